@@ -1,0 +1,48 @@
+"""The only place that asks the time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo(os.environ.get("SUAR_TIME_ZONE", "Asia/Jakarta"))
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """Tell the time in UTC."""
+    return datetime.now(UTC) + _shift + _demo_shift()
+
+
+def today() -> date:
+    """Tell the date where the workers are."""
+    return local_date(now())
+
+
+def local_date(moment: datetime) -> date:
+    """Tell which date a moment falls on where the workers are."""
+    return moment.astimezone(LOCAL).date()
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Move this process's clock by a span while the block runs."""
+    global _shift
+    before, _shift = _shift, _shift + by
+    try:
+        yield
+    finally:
+        _shift = before
+
+
+def _demo_shift() -> timedelta:
+    """Read how far `./suar demo travel` has moved a demonstration world."""
+    if os.environ.get("SUAR_MODE") != "demo":
+        return timedelta(0)
+    try:
+        text = (Path(os.environ["SUAR_DATA"]) / "clock.shift").read_text("ascii")
+    except (KeyError, FileNotFoundError):
+        return timedelta(0)
+    return timedelta(seconds=int(text.strip() or 0))

@@ -1,0 +1,29 @@
+"""Refusals that every door turns into one of a few plain pages."""
+
+
+class NotYours(Exception):
+    """The record is absent or not yours; a door answers both with the same page."""
+
+
+class Conflict(Exception):
+    """Somebody else changed this in the meantime; nothing was overwritten."""
+
+
+class Refused(Exception):
+    """A rule said no; `because` is its code."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
+
+
+class TooBusy(Exception):
+    """The machine has no room for this now; come back in `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int = 5) -> None:
+        super().__init__(f"retry after {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class AuditFailed(Exception):
+    """The entry could not be written, so nothing that needs it may be shown."""

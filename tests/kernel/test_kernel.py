@@ -1,0 +1,61 @@
+"""The kernel: codes said aloud, decisions, permission tables, the clock."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.kernel import clock, ids, permissions
+from suar.kernel.decisions import Decision
+
+codes = st.text(ids.ALPHABET, min_size=4, max_size=12)
+
+
+def test_a_spoken_code_is_read_back_with_or_without_blanks():
+    code = ids.spoken_code()
+    assert ids.read_spoken(code.lower()) == code.replace(" ", "")
+
+
+@given(codes, st.data())
+def test_one_wrong_sign_is_caught(body, data):
+    code = body + ids.check_sign(body)
+    place = data.draw(st.integers(0, len(code) - 1))
+    wrong = data.draw(st.sampled_from([sign for sign in ids.ALPHABET if sign != code[place]]))
+    assert ids.read_spoken(code[:place] + wrong + code[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("typed", ["", "A", "!!", "OOO OOO"])
+def test_what_is_no_code_is_refused(typed):
+    assert ids.read_spoken(typed) is None
+
+
+def test_the_first_refusal_is_the_answer():
+    decision = Decision.first_refusal(Decision.yes(), Decision.no("full"), Decision.no("late"))
+    assert (bool(decision), decision.because) == (False, "full")
+
+
+def test_a_permission_needs_one_whole_row():
+    table = {"open": [[lambda n: Decision.no("small"), Decision.yes], [lambda n: Decision.yes()]]}
+    assert permissions.may(table, "open", "n")
+    assert permissions.may({"open": [[lambda n: Decision.no("small")]]}, "open", 1).because == "small"
+    assert permissions.may(table, "close", 1).because == "no_rule"
+
+
+def test_the_clock_can_be_moved_and_comes_back():
+    before = clock.now()
+    with clock.shifted(timedelta(days=3)):
+        assert clock.now() - before >= timedelta(days=3)
+    assert clock.now() - before < timedelta(days=1)
+    assert clock.today() == clock.local_date(clock.now())
+
+
+def test_only_a_demonstration_world_travels(monkeypatch, tmp_path):
+    monkeypatch.setenv("SUAR_DATA", str(tmp_path))
+    monkeypatch.setenv("SUAR_MODE", "demo")
+    before = clock.now()
+    assert clock.now() - before < timedelta(hours=1)
+    (tmp_path / "clock.shift").write_text("86400")
+    assert clock.now() - before >= timedelta(days=1)
+    monkeypatch.setenv("SUAR_MODE", "run")
+    assert clock.now() - before < timedelta(hours=1)
