@@ -1,0 +1,27 @@
+"""What every holder of key bytes keeps to: 32 bytes, never pickled, never shown."""
+
+from typing import NoReturn, SupportsIndex
+
+KEY_BYTES = 32
+
+Stored = bytes | memoryview
+"""Bytes as a database hands them back: PostgreSQL gives a memoryview."""
+
+
+class Secret:
+    """A value with key bytes inside, which may not be pickled, copied, cached or queued.
+
+    Source: own design, docs/decisions/0003-sealing-formats.md
+    """
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds key bytes and is never pickled")
+
+
+def need_key(key: bytes) -> bytes:
+    """Give the key back, or raise ValueError when it is not 32 bytes long."""
+    if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+        raise ValueError("a key is 32 bytes")
+    return key
