@@ -1,0 +1,69 @@
+"""Nothing typed is lost: a page that asks for sign-in carries what was posted in its own form.
+
+The values stay in the browser; the server keeps none. After sign-in by the same worker the
+page offers to send them on. Source: issue of the thread, 'Bad input'; docs/decisions/0002.
+"""
+
+import json
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from suar.accounts import sessions
+from suar.accounts.forms import SignInForm, StepUpForm
+from suar.accounts.middleware import SESSION_COOKIE
+
+SALT = "suar.carried"
+LONGEST_CARRIED = 200_000
+CARRIED_FOR_S = 12 * 3600
+LEAVE_OUT = {"csrfmiddlewaretoken", "password"}
+
+
+def sign_in_instead(request: HttpRequest) -> HttpResponse:
+    """Answer with the sign-in page; a post is carried along, a get is only remembered."""
+    if request.method != "POST":
+        return redirect(f"{reverse('sign_in')}?to={request.path}")
+    context = {"form": SignInForm(), "ended": True, **carried_in(request, owner=_owner(request))}
+    return render(request, "accounts/sign_in.html", context, status=401)
+
+
+def step_up_instead(request: HttpRequest) -> HttpResponse:
+    """Ask for the password once more before an act that cannot be taken back."""
+    context = {"form": StepUpForm(), **carried_in(request, owner=request.viewer.worker)}
+    return render(request, "accounts/step_up.html", context, status=401)
+
+
+def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
+    """Give the hidden values of a form: what was typed, where to, and for whom (signed)."""
+    typed = {
+        name: values for name, values in request.POST.lists() if name not in LEAVE_OUT
+    } if request.method == "POST" else None  # fmt: skip
+    text = json.dumps(typed) if typed is not None else ""
+    if len(text) > LONGEST_CARRIED:
+        text = ""
+    ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
+    return {"carried": text, "ticket": ticket}
+
+
+def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
+    """Answer with a page that sends the carried values on, when they are this worker's."""
+    try:
+        owner, path, method = signing.loads(
+            request.POST.get("ticket", ""), salt=SALT, max_age=CARRIED_FOR_S
+        )
+        typed = json.loads(request.POST.get("carried") or "null")
+    except (signing.BadSignature, ValueError):
+        return None
+    if owner != str(worker):
+        return None
+    if method != "POST" or not isinstance(typed, dict):
+        return redirect(path)
+    pairs = [(name, value) for name, values in typed.items() for value in values]
+    return render(request, "accounts/carry_on.html", {"path": path, "pairs": pairs})
+
+
+def _owner(request: HttpRequest) -> UUID | None:
+    return sessions.last_worker(request.COOKIES.get(SESSION_COOKIE, ""))

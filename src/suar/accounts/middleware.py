@@ -1,0 +1,62 @@
+"""Opens the split session before a view runs and drops its keys afterwards."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from suar.accounts import sessions
+from suar.accounts.sessions import Cookies, Signed
+from suar.kernel import clock
+
+SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
+LANGUAGE_COOKIE = "__Host-suar-language"
+LANGUAGES = ("en", "id")
+
+
+class SplitSession:
+    """Sets request.signed, request.viewer and request.keys (None when nobody is signed in)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed = self._resume(request)
+        request.signed = signed
+        request.viewer = signed.viewer if signed else None
+        request.keys = signed.keys if signed else None
+        with translation.override(_language(request, signed)):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        request.keys = request.signed = None
+        return response
+
+    def _resume(self, request: HttpRequest) -> Signed | None:
+        halves = request.COOKIES.get(SESSION_COOKIE), request.COOKIES.get(WRAPPING_COOKIE)
+        if not (halves[0] and halves[1]):
+            return None
+        return sessions.resume(Cookies(*halves), at=clock.now())
+
+
+def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
+    """Give the browser both halves, for this session only, out of reach of scripts."""
+    for name, value in ((SESSION_COOKIE, cookies.session), (WRAPPING_COOKIE, cookies.wrapping)):
+        response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def clear_cookies(response: HttpResponse) -> None:
+    """Take both halves back."""
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE):
+        response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _language(request: HttpRequest, signed: Signed | None) -> str:
+    if signed:
+        return signed.language
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = translation.get_language_from_request(request)
+    return wanted if wanted in LANGUAGES else "en"

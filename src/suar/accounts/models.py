@@ -1,0 +1,149 @@
+"""Organisations, teams, workers, their keys and their sessions."""
+
+from django.db import models
+
+from suar.accounts.terms import KeyKind, Role, Way, WorkerState
+from suar.kernel.ids import new_id
+
+
+def choices(enum):
+    """Turn an enum into what a field takes."""
+    return [(each.value, each.value) for each in enum]
+
+
+class Organisation(models.Model):
+    """A body that works with Suar; `ready_at` is set when recovery and a restore were proven."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+
+
+class Team(models.Model):
+    """A team; in one whose members see own cases only, grants go to persons, not to the team."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    own_cases_only = models.BooleanField(default=False)
+
+
+class Worker(models.Model):
+    """Somebody who signs in. What opens keys is stored only wrapped."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60, unique=True)
+    shown_name = models.CharField(max_length=120)
+    role = models.CharField(max_length=30, choices=choices(Role))
+    state = models.CharField(max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED)
+    language = models.CharField(max_length=10, default="en")
+    salt = models.BinaryField(max_length=16, default=bytes)
+    kdf = models.JSONField(default=dict)
+    verifier = models.BinaryField(max_length=32, default=bytes)
+    totp = models.BinaryField(null=True)
+    totp_step = models.BigIntegerField(null=True)
+    invitation = models.BinaryField(max_length=32, null=True)
+    invited_until = models.DateTimeField(null=True)
+    recovery_proven_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="worker_named")]
+
+
+class Membership(models.Model):
+    """A worker in a team; the key to the team is a Wrap, not this row."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+    leads = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["worker", "team"], condition=models.Q(until=None), name="member_once"
+            )
+        ]
+
+
+class PublicKey(models.Model):
+    """The public half of a key pair; `certificate` is the organisation's signature over it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=20, choices=choices(KeyKind))
+    owner = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    public = models.BinaryField(max_length=32)
+    certificate = models.BinaryField(max_length=64, null=True)
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "owner", "version"], name="key_version_once")
+        ]
+
+
+class Wrap(models.Model):
+    """The private half of a key, wrapped for one holder in one way. A key row."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.UUIDField(db_index=True)
+    way = models.CharField(max_length=10, choices=choices(Way))
+    holder = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "way", "holder"], name="wrap_once"),
+        ]
+
+
+class Session(models.Model):
+    """A signed-in worker: keys sealed under a half that only the browser holds."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
+    sealed = models.BinaryField()
+    shared = models.BooleanField(default=False)
+    in_talk = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    stepped_up_at = models.DateTimeField()
+
+
+class SheetCode(models.Model):
+    """A one-time code of a printed sheet; the digest is keyed, so a thief cannot try them."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
+    number = models.PositiveSmallIntegerField()
+    digest = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "number"], name="code_once")]
+
+
+class Passkey(models.Model):
+    """A passkey used as second factor; it opens no keys by itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
+    credential = models.BinaryField(unique=True)
+    public = models.BinaryField()
+    uses = models.PositiveBigIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+
+class Attempt(models.Model):
+    """A try to sign in, kept an hour, by digest of account and address."""
+
+    account = models.BinaryField(max_length=32, db_index=True)
+    address = models.BinaryField(max_length=32, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    worked = models.BooleanField(default=False)

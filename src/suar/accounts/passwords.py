@@ -1,0 +1,55 @@
+"""From a password to the two keys it gives, and back to nothing."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import password_validation
+
+from suar.accounts import turnstile
+from suar.accounts.models import Worker
+from suar.sealing import derivation, passwords
+from suar.sealing.passwords import DerivedKeys, KdfParameters
+
+
+def parameters() -> KdfParameters:
+    """Give today's cost of a password; kept with each worker and raised at next sign-in."""
+    return KdfParameters(**settings.SUAR_KDF)
+
+
+def keys_of(worker: Worker | None, password: str) -> DerivedKeys:
+    """Derive both keys with one Argon2id; for an unknown worker the cost is the same."""
+    known = worker is not None and bool(worker.salt)
+    salt = bytes(worker.salt) if known else _nobodys_salt()
+    cost = KdfParameters(**worker.kdf) if known else parameters()
+    with turnstile.one_of_few():
+        return passwords.derive(password, salt, cost)
+
+
+def fits(worker: Worker | None, derived: DerivedKeys) -> bool:
+    """Compare in constant time, also for an unknown worker."""
+    kept = bytes(worker.verifier) if worker is not None and worker.verifier else bytes(32)
+    return derivation.equal(passwords.verifier(derived.authentication), kept)
+
+
+def set_password(worker: Worker, password: str) -> DerivedKeys:
+    """Give the worker a new salt, cost and verifier (not saved) and the keys they make."""
+    worker.salt = os.urandom(16)
+    cost = parameters()
+    worker.kdf = {"memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes}
+    derived = keys_of(worker, password)
+    worker.verifier = passwords.verifier(derived.authentication)
+    return derived
+
+
+@lru_cache(maxsize=1)
+def common_passwords() -> frozenset[str]:
+    """Read the list of 20,000 common passwords that Django ships."""
+    path = Path(password_validation.CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH)
+    return frozenset(password_validation.CommonPasswordValidator(path).passwords)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_salt() -> bytes:
+    return os.urandom(16)

@@ -1,0 +1,87 @@
+"""What other stages may know of accounts: ids, public keys, shown names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
+from suar.accounts.terms import KeyKind
+
+KIND_OF_HOLDER = {
+    "team": KeyKind.TEAM,
+    "worker": KeyKind.USER_READ,
+    "break_glass": KeyKind.BREAK_GLASS,
+    "escrow": KeyKind.ESCROW,
+    "statistics": KeyKind.STATISTICS,
+    "inbox": KeyKind.INBOX,
+    "identity": KeyKind.IDENTITY,
+    "sign": KeyKind.USER_SIGN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """A team as other stages see it."""
+
+    id: UUID
+    organisation: UUID
+    name: str
+    own_cases_only: bool
+    leads: frozenset[UUID]
+
+
+def team_facts(team: UUID) -> TeamFacts:
+    """Give a team with the workers who lead it."""
+    row = Team.objects.get(id=team)
+    leads = Membership.objects.filter(team=team, leads=True, until=None)
+    return TeamFacts(
+        row.id, row.organisation_id, row.name, row.own_cases_only,
+        frozenset(leads.values_list("worker", flat=True)),
+    )  # fmt: skip
+
+
+def teams_of(organisation: UUID) -> list[TeamFacts]:
+    """List the teams of an organisation by name."""
+    rows = Team.objects.filter(organisation=organisation).order_by("name")
+    return [team_facts(row.id) for row in rows]
+
+
+def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
+    """Give the newest key (id, public half) of a kind of holder, or None when there is none."""
+    rows = PublicKey.objects.filter(kind=KIND_OF_HOLDER[holder], owner=owner, retired_at=None)
+    row = rows.order_by("-version").first()
+    return (row.id, bytes(row.public)) if row else None
+
+
+def read_key(worker: UUID) -> tuple[UUID, bytes]:
+    """Give the key that records for a worker are sealed to."""
+    row = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at=None).latest("version")
+    return row.id, bytes(row.public)
+
+
+def public_of(key: UUID) -> bytes:
+    """Give the public half of a key."""
+    return bytes(PublicKey.objects.values_list("public", flat=True).get(id=key))
+
+
+def certificate_of(key: UUID) -> bytes | None:
+    """Give the organisation's signature over a worker's key."""
+    found = PublicKey.objects.values_list("certificate", flat=True).get(id=key)
+    return bytes(found) if found else None
+
+
+def shown_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Give the names under which workers are shown to colleagues."""
+    wanted = {each for each in workers if each}
+    return dict(Worker.objects.filter(id__in=wanted).values_list("id", "shown_name"))
+
+
+def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Give the names of organisations."""
+    wanted = {each for each in organisations if each}
+    return dict(Organisation.objects.filter(id__in=wanted).values_list("id", "name"))
+
+
+def organisation_of(worker: UUID) -> UUID:
+    """Give the organisation a worker belongs to."""
+    return Worker.objects.values_list("organisation", flat=True).get(id=worker)

@@ -1,0 +1,142 @@
+"""The split session: one half in the browser, one in the database; either alone opens nothing.
+
+Source: security.md 3.3.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts.keys import Keys, UserPairs
+from suar.accounts.models import Membership, Session, Worker
+from suar.accounts.rules import SessionFacts, is_fresh, permissions_of, session_lives
+from suar.accounts.terms import Role, Viewer, WorkerState
+from suar.audit import actions as audit
+from suar.kernel.refusals import NotYours
+from suar.sealing import derivation, tokens, wraps
+from suar.sealing.wraps import SealBroken
+
+SEEN_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The two halves a browser keeps: a random session id, and the wrapping key W in hex."""
+
+    session: str = field(repr=False)
+    wrapping: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a request knows of a live session."""
+
+    viewer: Viewer
+    keys: Keys
+    shared: bool
+    in_talk: bool
+    language: str
+    shown_name: str
+    seen_at: datetime
+
+
+def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool) -> Cookies:
+    """Start a session for a worker who has just proven themselves."""
+    session, wrapping = tokens.new_token(), derivation.random_key()
+    Session.objects.create(
+        digest=tokens.token_digest(session),
+        worker=worker,
+        sealed=wraps.wrap(wrapping, pairs.together(), label=f"session|{worker.id}"),
+        shared=shared,
+        made_at=at,
+        seen_at=at,
+        stepped_up_at=at,
+    )
+    return Cookies(session, wrapping.hex())
+
+
+def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
+    """Open the session that both halves belong to, or None when it has ended."""
+    row = _row(cookies.session)
+    if row is None or row.worker.state != WorkerState.ACTIVE:
+        return None
+    facts = SessionFacts(row.made_at, row.seen_at, row.shared, row.in_talk)
+    pairs = _pairs(row, cookies.wrapping)
+    if pairs is None or not session_lives(facts, now=at):
+        return None
+    if at - row.seen_at > SEEN_EVERY:
+        Session.objects.filter(digest=row.digest).update(seen_at=at)
+    return Signed(
+        viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
+        keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign),
+        shared=row.shared,
+        in_talk=row.in_talk,
+        language=row.worker.language,
+        shown_name=row.worker.shown_name,
+        seen_at=row.seen_at,
+    )
+
+
+def pairs_of(cookies: Cookies) -> UserPairs:
+    """Open the worker's own pairs again, for a step-up or a change of password."""
+    row = _row(cookies.session)
+    pairs = _pairs(row, cookies.wrapping) if row else None
+    if pairs is None:
+        raise NotYours
+    return pairs
+
+
+def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
+    """Say who a worker is in the words rules use."""
+    rows = list(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
+    return Viewer(
+        worker=worker.id,
+        organisation=worker.organisation_id,
+        role=Role(worker.role),
+        permissions=permissions_of(Role(worker.role)),
+        teams=frozenset(team for team, _ in rows),
+        leads=frozenset(team for team, leads in rows if leads),
+        fresh=fresh,
+    )
+
+
+def last_worker(session: str) -> UUID | None:
+    """Say whose session this was, also when it has run out; None when the row is gone."""
+    row = _row(session)
+    return row.worker_id if row else None
+
+
+@transaction.atomic
+def end(session: str, *, by: UUID | None, at: datetime) -> None:
+    """End one session."""
+    deleted, _ = Session.objects.filter(digest=tokens.token_digest(session)).delete()
+    if deleted:
+        audit.record("sign_out", by=by, at=at)
+
+
+def end_all(worker: UUID, *, but: str = "") -> int:
+    """End every session of a worker, except the one whose id is `but`."""
+    rows = Session.objects.filter(worker=worker)
+    if but:
+        rows = rows.exclude(digest=tokens.token_digest(but))
+    return rows.delete()[0]
+
+
+def set_in_talk(session: str, *, in_talk: bool) -> None:
+    """Let a session idle longer while a talk is open."""
+    Session.objects.filter(digest=tokens.token_digest(session)).update(in_talk=in_talk)
+
+
+def _row(session: str) -> Session | None:
+    rows = Session.objects.select_related("worker")
+    return rows.filter(digest=tokens.token_digest(session)).first()
+
+
+def _pairs(row: Session, wrapping: str) -> UserPairs | None:
+    try:
+        key = bytes.fromhex(wrapping)
+        return UserPairs.apart(wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
+    except (ValueError, SealBroken):
+        return None

@@ -1,0 +1,81 @@
+"""How an entry is digested and how a chain is judged: pure, no database."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+START = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as it is digested."""
+
+    seq: int
+    at: datetime
+    by: UUID | None
+    verb: str
+    about: tuple[str, ...]
+    because: str
+    shown: int
+    previous: bytes
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry as it was told to somebody outside."""
+
+    seq: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place where the chain does not hold, and how."""
+
+    seq: int
+    why: str
+
+
+def digest_of(line: Line) -> bytes:
+    """Digest every field of an entry together with the digest before it.
+
+    Source: own design, docs/decisions/0002; security.md row B9 (SHA-256 chain).
+    """
+    told = [
+        line.seq,
+        line.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        str(line.by) if line.by else None,
+        line.verb,
+        sorted(line.about),
+        line.because,
+        line.shown,
+        line.previous.hex(),
+    ]
+    return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).digest()
+
+
+def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault]:
+    """Report each entry that was changed, lost or put in, and a tail cut before `head`.
+
+    Source: own design, docs/decisions/0002.
+    """
+    expected, previous, seen_head = 1, START, head is None
+    for line in lines:
+        if line.seq != expected:
+            yield Fault(expected, "missing")
+        if line.previous != previous:
+            yield Fault(line.seq, "unlinked")
+        if digest_of(line) != line.digest:
+            yield Fault(line.seq, "changed")
+        if head and line.seq == head.seq:
+            seen_head = True
+            if line.digest != head.digest:
+                yield Fault(line.seq, "differs_from_head")
+        expected, previous = line.seq + 1, line.digest
+    if head and not seen_head:
+        yield Fault(head.seq, "cut_tail")

@@ -1,0 +1,120 @@
+"""What is done with records: begin, show on a sheet, move, narrow, let go."""
+
+import json
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.terms import KeyKind
+from suar.audit import actions as audit
+from suar.kernel import clock
+from suar.kernel.ids import new_id
+from suar.sealing import boxes, derivation, values, wraps
+from suar.sealing.values import Place
+from suar.vault.keyring import OpenRecord, facts_of
+from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.vault.rules import holders, month_of
+from suar.vault.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
+
+SHEET = "sheet"
+
+
+@transaction.atomic
+def new_record(  # noqa: PLR0913 - what a record starts with, all named
+    kind: Kind, *, organisation: UUID, team: UUID, by: UUID, at: datetime,
+    assignee: UUID | None = None, restricted: bool = False, priority: int = 5,
+) -> OpenRecord:  # fmt: skip
+    """Make a record with five new keys and grant them as the rule says."""
+    row = Record.objects.create(
+        id=new_id(), kind=kind, organisation=organisation, team=team, assignee=assignee or by,
+        restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
+    )  # fmt: skip
+    record = OpenRecord(facts_of(row), {each: derivation.random_key() for each in ALL}, {})
+    for holder, key, public, only in _granted(record.facts, author=assignee or by):
+        record.grant(holder, key, public, only, by=by, at=at)
+    audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
+    return record
+
+
+@transaction.atomic
+def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
+    """Seal the summary by which the record is found, for the holders who may list it.
+
+    For a team the sheet's key is wrapped by the team's search key, so that thousands open fast.
+    """
+    key = derivation.random_key()
+    place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
+    sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
+    Sheet.objects.update_or_create(record_id=record.id, defaults={"sealed": sealed, "at": at})
+    SheetWrap.objects.filter(record=record.id).delete()
+    grants = Grant.objects.filter(
+        record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER)
+    )
+    searched = {each.id for each in keys.held(KeyKind.TEAM)}
+    for each in grants.values_list("key", flat=True):
+        team_wide = each in searched
+        SheetWrap.objects.create(
+            record=record.id, key=each, team_wide=team_wide,
+            sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
+            if team_wide else boxes.seal_to(accounts.public_of(each), key),
+        )  # fmt: skip
+
+
+@transaction.atomic
+def hand_to(record: OpenRecord, *, worker: UUID, by: UUID, at: datetime) -> None:
+    """Give a worker the record: a grant of their own and the assignee's name."""
+    key, public = accounts.read_key(worker)
+    record.grant(HolderKind.WORKER, key, public, ALL, by=by, at=at)
+    Record.objects.filter(id=record.id).update(assignee=worker)
+    audit.record("hand_to", by=by, at=at, about=[record.id, worker])
+
+
+@transaction.atomic
+def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
+    """Destroy all but the coded facts: values, and the keys of the other compartments."""
+    for each in set(ALL) - {Compartment.CODED}:
+        Value.objects.filter(record=record.id, compartment=each).delete()
+    for holder, key in list(Grant.objects.filter(record=record.id).values_list("holder", "key")):
+        public = accounts.public_of(key)
+        record.grant(HolderKind(holder), key, public, [Compartment.CODED], by=by, at=at)
+    Sheet.objects.filter(record_id=record.id).delete()
+    SheetWrap.objects.filter(record=record.id).delete()
+    Record.objects.filter(id=record.id).update(status=Status.CLOSED)
+    audit.record("keep_only_coded", by=by, at=at, about=[record.id])
+
+
+@transaction.atomic
+def forget(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
+    """Destroy a record: its grants first, then what they opened; the empty row stays."""
+    Grant.objects.filter(record=record).delete()
+    SheetWrap.objects.filter(record=record).delete()
+    Value.objects.filter(record=record).delete()
+    Sheet.objects.filter(record_id=record).delete()
+    Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)
+    audit.record("forget", by=by, at=at, about=[record], because=because)
+
+
+def set_due(record: UUID, *, due: date | None) -> None:
+    """Keep the plain date on which something about the record is next due."""
+    Record.objects.filter(id=record).update(next_due=due)
+
+
+def close(record: UUID) -> None:
+    """Mark a record as closed; its audit entry is the caller's act."""
+    Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
+
+
+def _granted(facts: RecordFacts, *, author: UUID):
+    """Turn the rule's holders into keys: (holder, key id, public half, compartments)."""
+    team = accounts.team_facts(facts.team)
+    ruled = RecordFacts(
+        facts.id, facts.kind, facts.organisation, facts.team, facts.assignee,
+        facts.restricted, facts.status, team_sees_own_only=team.own_cases_only,
+    )  # fmt: skip
+    for holder in holders(ruled, author=author, leads=team.leads):
+        found = accounts.key_for_holder(holder.kind.value, holder.owner)
+        if found is not None:
+            yield holder.kind, *found, holder.compartments

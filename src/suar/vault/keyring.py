@@ -1,0 +1,164 @@
+"""Opens records. Every opening is noted here, so that it can be written to the audit.
+
+The one way to a sealed value: keys come from the signed-in worker and go with the request.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts.keys import Keys
+from suar.kernel.refusals import Conflict, NotYours
+from suar.sealing import boxes, values
+from suar.sealing.values import Place
+from suar.vault.models import Grant, Record, Value
+from suar.vault.rules import compartments_of, mask_of
+from suar.vault.terms import Compartment, HolderKind, Kind, RecordFacts, Status
+
+SCHEMA = 1
+DAILY_HOLDERS = (HolderKind.TEAM, HolderKind.WORKER)
+CompartmentKeys = dict[Compartment, bytes]
+
+
+@dataclass(slots=True)
+class OpenRecord:
+    """A record whose compartments can be read and written while the request runs."""
+
+    facts: RecordFacts
+    _keys: CompartmentKeys = field(repr=False)
+    _rows: dict[tuple[str, str], Value] = field(repr=False)
+
+    @property
+    def id(self) -> UUID:
+        """The record's id."""
+        return self.facts.id
+
+    def may(self, compartment: Compartment) -> bool:
+        """Say whether the grant holds this compartment."""
+        return compartment in self._keys
+
+    def read(self, compartment: Compartment, name: str) -> dict | None:
+        """Give a value, or None when there is none; raises NotYours without the compartment."""
+        row = self._rows.get((compartment, name))
+        if compartment not in self._keys:
+            raise NotYours
+        if row is None:
+            return None
+        place = self._place(compartment, name, row.schema)
+        return json.loads(values.unseal(self._keys[compartment], bytes(row.sealed), place))
+
+    def version(self, compartment: Compartment, name: str) -> int:
+        """Give the version of a value as read; 0 when there is none."""
+        row = self._rows.get((compartment, name))
+        return row.version if row else 0
+
+    def names(self, compartment: Compartment) -> list[str]:
+        """List the fields that have a value in a compartment."""
+        return sorted(name for place, name in self._rows if place == compartment)
+
+    def write(  # noqa: PLR0913 - a place, a value, an author, a time, all named
+        self, compartment: Compartment, name: str, value: dict,
+        *, by: UUID | None, at: datetime, expected: int | None = None,
+    ) -> int:  # fmt: skip
+        """Seal a value in its place and give its new version.
+
+        With `expected`, raises Conflict when somebody wrote in between; nothing is lost then.
+        """
+        if compartment not in self._keys:
+            raise NotYours
+        held = self.version(compartment, name)
+        if expected is not None and expected != held:
+            raise Conflict
+        place = self._place(compartment, name, SCHEMA)
+        sealed = values.seal(self._keys[compartment], _text(value), place)
+        row = Value(
+            record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
+            version=held + 1, sealed=sealed, by=by, at=at,
+        )  # fmt: skip
+        self._rows[compartment, name] = _save(row, self._rows.get((compartment, name)))
+        return held + 1
+
+    def erase(self, compartment: Compartment, *names: str) -> None:
+        """Remove values, all of the compartment when none is named."""
+        wanted = names or self.names(compartment)
+        Value.objects.filter(record=self.id, compartment=compartment, field__in=wanted).delete()
+        for name in wanted:
+            self._rows.pop((compartment, name), None)
+
+    def grant(self, holder: HolderKind, key: UUID, public: bytes, only: Iterable[Compartment],
+              *, by: UUID | None, at: datetime) -> None:  # fmt: skip
+        """Seal the keys of some compartments to a holder, replacing what they had."""
+        given = {each: self._keys[each] for each in sorted(only) if each in self._keys}
+        Grant.objects.update_or_create(
+            record=self.id, key=key,
+            defaults={
+                "holder": holder, "compartments": mask_of(given), "by": by, "at": at,
+                "sealed": boxes.seal_to(public, _joined(given)),
+            },
+        )  # fmt: skip
+
+    def _place(self, compartment: Compartment, name: str, schema: int) -> Place:
+        owner = str(self.facts.organisation)
+        return Place(owner, str(self.id), compartment.value, name, schema)
+
+
+def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
+    """Open a record with a grant that one of the worker's daily keys can read.
+
+    Raises NotYours when it is absent or no key opens it: both look the same.
+    """
+    row = Record.objects.filter(id=record).exclude(status=Status.GONE).first()
+    held = {key.id for key in keys.held()}
+    grants = list(Grant.objects.filter(record=record, key__in=held, holder__in=DAILY_HOLDERS))
+    if row is None or not grants:
+        raise NotYours
+    opened: CompartmentKeys = {}
+    for grant in grants:
+        parts = keys.pair(grant.key).open(bytes(grant.sealed))
+        opened |= _apart(parts, grant.compartments)
+    keys.opened.append(record)
+    rows = Value.objects.filter(record=record, compartment__in=list(opened))
+    return OpenRecord(facts_of(row), opened, {(each.compartment, each.field): each for each in rows})
+
+
+def facts_of(row: Record) -> RecordFacts:
+    """Give the plain columns of a record as rules see them."""
+    return RecordFacts(
+        row.id, Kind(row.kind), row.organisation, row.team, row.assignee,
+        row.restricted, Status(row.status),
+    )  # fmt: skip
+
+
+def _save(row: Value, before: Value | None) -> Value:
+    """Write a value; a writer who was overtaken changes no row and is told so."""
+    if before is None:
+        new, created = Value.objects.get_or_create(
+            record_id=row.record_id, compartment=row.compartment, field=row.field,
+            defaults={name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")},
+        )  # fmt: skip
+        if not created:
+            raise Conflict
+        return new
+    same = Value.objects.filter(id=before.id, version=before.version)
+    changed = same.update(
+        schema=row.schema, version=row.version, sealed=row.sealed, by=row.by, at=row.at
+    )
+    if not changed:
+        raise Conflict
+    row.id = before.id
+    return row
+
+
+def _text(value: dict) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _joined(keys: CompartmentKeys) -> bytes:
+    return b"".join(keys[each] for each in Compartment if each in keys)
+
+
+def _apart(joined: bytes, mask: int) -> CompartmentKeys:
+    given = [each for each in Compartment if each in compartments_of(mask)]
+    return {each: joined[32 * place : 32 * (place + 1)] for place, each in enumerate(given)}

@@ -1,0 +1,113 @@
+"""Lists of records a viewer may see, and the sheets that name them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Viewer
+from suar.sealing import values, wraps
+from suar.sealing.values import Place
+from suar.vault.models import Grant, Record, Sheet, SheetWrap
+from suar.vault.terms import HolderKind, Kind, Status
+
+SHEET = "sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record in a list: plain columns and what its sheet says."""
+
+    id: UUID
+    kind: Kind
+    team: UUID
+    assignee: UUID | None
+    status: Status
+    priority: int
+    next_due: date | None
+    sheet: dict
+
+
+def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
+    """Give the records that the viewer's teams or the viewer hold, of these kinds."""
+    rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
+    rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams))
+    return rows.filter(kind__in=kinds) if kinds else rows
+
+
+def page(
+    rows: QuerySet[Record], *, keys: Keys, after: UUID | None = None, most: int = 50
+) -> tuple[list[Listed], UUID | None]:
+    """Give one page by id with the sheets opened, and the id after which the next one starts.
+
+    Records whose sheet the worker cannot open (a neighbour's case) are left out.
+    """
+    rows = rows.order_by("id")
+    if after:
+        rows = rows.filter(id__gt=after)
+    found = list(rows[: most + 1])
+    further = found[most - 1].id if len(found) > most else None
+    return listed(found[:most], keys=keys), further
+
+
+def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
+    """Open the sheets of some records and give those that could be opened, in their order."""
+    names = sheets([row.id for row in rows], keys=keys)
+    return [
+        Listed(
+            row.id, Kind(row.kind), row.team, row.assignee, Status(row.status),
+            row.priority, row.next_due, names[row.id],
+        )
+        for row in rows
+        if row.id in names
+    ]  # fmt: skip
+
+
+def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
+    """Open the sheets of records; counted as shown, for the one 'list' entry of the audit."""
+    wanted = list(records)
+    held = {key.id for key in keys.held()}
+    sealed = {
+        row[0]: row[1:]
+        for row in Sheet.objects.filter(record__in=wanted).values_list(
+            "record_id", "sealed", "record__organisation"
+        )
+    }
+    found: dict[UUID, dict] = {}
+    rows = SheetWrap.objects.filter(record__in=wanted, key__in=held)
+    for record, key, team_wide, wrapped in rows.values_list("record", "key", "team_wide", "sealed"):
+        if record in sealed and record not in found:
+            opened = _sheet_key(keys, record, key, wrapped=bytes(wrapped), team_wide=team_wide)
+            place = Place(str(sealed[record][1]), str(record), SHEET, SHEET, 1)
+            found[record] = json.loads(values.unseal(opened, bytes(sealed[record][0]), place))
+    keys.shown += len(found)
+    return found
+
+
+def all_sheets(viewer: Viewer, *, keys: Keys) -> dict[UUID, dict]:
+    """Open every sheet of the persons and cases a viewer may find, for a search in memory."""
+    rows = visible(viewer, Kind.PERSON, Kind.CASE).values_list("id", flat=True)
+    return sheets(rows, keys=keys)
+
+
+def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
+    """Give the open records on which something is due on or before a day, soonest first."""
+    rows = visible(viewer, Kind.PERSON, Kind.CASE).filter(next_due__lte=day)
+    return rows.exclude(status=Status.CLOSED).order_by("next_due", "priority", "id")
+
+
+def may_open(record: UUID, *, keys: Keys) -> bool:
+    """Say whether one of the worker's daily keys has a grant of the record."""
+    held = [key.id for key in keys.held()]
+    daily = (HolderKind.TEAM, HolderKind.WORKER)
+    return Grant.objects.filter(record=record, key__in=held, holder__in=daily).exists()
+
+
+def _sheet_key(keys: Keys, record: UUID, key: UUID, *, wrapped: bytes, team_wide: bool) -> bytes:
+    if team_wide:
+        return wraps.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
+    return keys.pair(key).open(wrapped)

@@ -1,0 +1,68 @@
+"""The words of the vault."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Compartment(StrEnum):
+    """The five parts of a record, each with a key of its own. Source: security.md 1."""
+
+    IDENTITY = "identity"
+    WHEREABOUTS = "whereabouts"
+    NARRATIVE = "narrative"
+    CODED = "coded"
+    FILES = "files"
+
+
+ALL = tuple(Compartment)
+
+
+class Kind(StrEnum):
+    """What a record is: a talk still going on, a person met, a case of a provider."""
+
+    TALK = "talk"
+    PERSON = "person"
+    CASE = "case"
+    REPORT = "report"
+
+
+class Status(StrEnum):
+    """Where a record stands; plain, for lists."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    GONE = "gone"
+
+
+class HolderKind(StrEnum):
+    """Who a grant is for."""
+
+    TEAM = "team"
+    WORKER = "worker"
+    BREAK_GLASS = "break_glass"
+    ESCROW = "escrow"
+    STATISTICS = "statistics"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One who is given compartments of a record."""
+
+    kind: HolderKind
+    owner: UUID
+    compartments: frozenset[Compartment]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """The plain columns of a record, as rules see them."""
+
+    id: UUID
+    kind: Kind
+    organisation: UUID
+    team: UUID
+    assignee: UUID | None
+    restricted: bool
+    status: Status
+    team_sees_own_only: bool = False
