@@ -1,0 +1,1 @@
+"""Pure knowledge with sources: act, means and purpose, and the child rule."""

@@ -1,0 +1,1 @@
+"""What the talk decides, from frozen facts: steps, stop rules, needs, path, elements, suggestion, outcome."""
