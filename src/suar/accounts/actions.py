@@ -18,6 +18,7 @@ from suar.accounts.models import Membership, Organisation, PublicKey, Team, Work
 from suar.accounts.rules import password_is_good, permissions_of
 from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
 from suar.audit import actions as audit
+from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import boxes, derivation, shares, tokens, totp, wraps
 from suar.sealing.boxes import BoxPair
@@ -37,9 +38,9 @@ class Activated:
 
 
 @transaction.atomic
-def found_organisation(name: str, *, at: datetime) -> Organisation:
+def found_organisation(name: str, *, at: datetime, ident: UUID | None = None) -> Organisation:
     """Make an organisation without keys; `make_organisation_keys` follows its first worker."""
-    organisation = Organisation.objects.create(name=name, made_at=at)
+    organisation = Organisation.objects.create(id=ident or new_id(), name=name, made_at=at)
     audit.record("found_organisation", by=None, at=at, about=[organisation.id])
     return organisation
 
@@ -140,8 +141,16 @@ def admit(worker: UUID, *, team: UUID, keys: Keys, at: datetime, leads: bool = F
     Membership.objects.create(worker=new, team_id=team, leads=leads, since=at)
     if Permission.ANSWER_REFERRAL in permissions_of(Role(new.role)):
         give_organisation_keys(new, KeyKind.INBOX, keys=keys, at=at)
-    _certify(worker, keys.identity(new.organisation_id))
+    certify(worker, keys=keys, at=at)
     audit.record("admit", by=keys.worker, at=at, about=[worker, team])
+
+
+@transaction.atomic
+def certify(worker: UUID, *, keys: Keys, at: datetime) -> None:
+    """Sign a worker's own keys with the organisation's key; only a signatory can."""
+    new = Worker.objects.get(id=worker, state=WorkerState.ACTIVE)
+    _certify(worker, keys.identity(new.organisation_id))
+    audit.record("certify", by=keys.worker, at=at, about=[worker])
 
 
 def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: datetime) -> None:

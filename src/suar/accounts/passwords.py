@@ -2,7 +2,6 @@
 
 import os
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -46,8 +45,7 @@ def set_password(worker: Worker, password: str) -> DerivedKeys:
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
     """Read the list of 20,000 common passwords that Django ships."""
-    path = Path(password_validation.CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH)
-    return frozenset(password_validation.CommonPasswordValidator(path).passwords)
+    return frozenset(password_validation.CommonPasswordValidator().passwords)
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours
 from suar.sealing import derivation, tokens, wraps
-from suar.sealing.wraps import SealBroken
+from suar.sealing.refusals import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
 

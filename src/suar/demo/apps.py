@@ -1,0 +1,10 @@
+"""The demonstration world."""
+
+from django.apps import AppConfig
+
+
+class Stage(AppConfig):
+    """Register the stage with Django."""
+
+    name = "suar.demo"
+    label = "demo"
