@@ -1,0 +1,1 @@
+"""SQLite in one encrypted file (SQLCipher) as a Django database backend."""

@@ -1,0 +1,155 @@
+"""Django's settings, made from the environment once. Each process serves one door."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from suar.settings.environment import Door, Mode, postgres_settings, read_environment
+
+ENVIRONMENT = read_environment(os.environ)
+PACKAGE = Path(__file__).resolve().parent.parent
+STAGES = (
+    "audit",
+    "accounts",
+    "vault",
+    "consent",
+    "directory",
+    "screening",
+    "referral",
+    "cases",
+    "doors",
+    "demo",
+)
+
+# Django's error pages show settings and local variables: they stay off in every mode.
+DEBUG = False
+SECRET_KEY = ENVIRONMENT.secret_key()
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+
+# Suar's own settings.
+SUAR_MODE = ENVIRONMENT.mode
+SUAR_DOOR = ENVIRONMENT.door
+SUAR_DATA = ENVIRONMENT.data
+SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
+SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
+SUAR_KDF = (
+    {"memory_kib": 64, "passes": 1, "lanes": 1}
+    if ENVIRONMENT.mode is Mode.TEST
+    else {"memory_kib": 65536, "passes": 3, "lanes": 1}
+)
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    *(f"suar.{stage}" for stage in STAGES if (PACKAGE / stage / "apps.py").is_file()),
+]
+
+_FIRST = (
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+)
+MIDDLEWARE_PUBLIC = (
+    *_FIRST,
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+)
+MIDDLEWARE_STAFF = (
+    *_FIRST,
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+)
+MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_DOOR is Door.PUBLIC else MIDDLEWARE_STAFF)
+ROOT_URLCONF = "suar.doors.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.doors.staff_urls"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.app_directories.Loader"],
+                )
+            ],
+        },
+    }
+]
+
+# The embedded file waits for the disk at each commit; a test run may lose its last second.
+_SYNCHRONOUS = "OFF" if SUAR_MODE is Mode.TEST else "FULL"
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": postgres_settings(ENVIRONMENT.database_url)
+    if ENVIRONMENT.database_url
+    else {
+        "ENGINE": "suar.db.sqlcipher",
+        "NAME": str(SUAR_DATA / "suar.db"),
+        "OPTIONS": {
+            "key": ENVIRONMENT.database_key,
+            "timeout": 10,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": f"PRAGMA synchronous = {_SYNCHRONOUS}",
+        },
+        "CONN_MAX_AGE": None,
+        # Django's own choice is a test database in memory, which would not be encrypted.
+        "TEST": {"NAME": str(SUAR_DATA / "test.db")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_TZ = True
+TIME_ZONE = ENVIRONMENT.time_zone
+
+STATIC_URL = "/static/"
+STATIC_ROOT = SUAR_DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": SUAR_DATA / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if SUAR_MODE is Mode.TEST
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = SUAR_MODE is Mode.TEST
+
+# Browsers accept a __Host- cookie only with Secure; localhost counts as a secure place.
+CSRF_COOKIE_NAME = "__Host-form"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if ENVIRONMENT.encrypted_transport:
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if ENVIRONMENT.behind_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"quiet": {"()": "suar.settings.logs.QuietFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django mails errors to administrators by default: a mail would carry the request.
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django_tasks": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,45 @@
+"""Log lines of ids, codes and verbs: no paths, no bodies, no messages of exceptions."""
+
+import logging
+from types import TracebackType
+from typing import Any
+
+
+class QuietFormatter(logging.Formatter):
+    """Keep what a stranger typed, and what an exception repeats of it, out of the log.
+
+    An address may hold an answer link, and the text of a database error may hold a name. So a
+    request is named by its route, a refusal by its kind, an error by its class and its lines.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line, and one more for each step of a traceback."""
+        said = f"{self.formatTime(record)} {record.levelname} {record.name} {_message(record)}"
+        if not record.exc_info or record.exc_info[0] is None:
+            return said
+        kind, _, trace = record.exc_info
+        return "\n".join([said, f"  {kind.__module__}.{kind.__qualname__}", *_steps(trace)])
+
+
+def _message(record: logging.LogRecord) -> str:
+    if record.name.startswith("django.security"):
+        return "refused"
+    if record.name.startswith("django.request"):
+        status = getattr(record, "status_code", "-")
+        return f"{status} {_route(getattr(record, 'request', None))}"
+    return record.getMessage()
+
+
+def _route(request: Any) -> str:
+    match = getattr(request, "resolver_match", None)
+    return match.view_name if match and match.view_name else "no-route"
+
+
+def _steps(trace: TracebackType | None) -> list[str]:
+    steps = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        module = trace.tb_frame.f_globals.get("__name__", "-")
+        steps.append(f"  {module}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return steps

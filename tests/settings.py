@@ -1,0 +1,37 @@
+"""Settings of a test run: a fresh folder with fresh keys, then the ordinary settings."""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def _own_folder() -> Path:
+    """Make the folder that this process and its children share, and remove it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="suar-test-"))
+    for name in ("keys", "static", "files"):
+        (folder / name).mkdir(mode=0o700)
+    for name in ("db.key", "secret.key"):
+        (folder / "keys" / name).touch(mode=0o600)
+        (folder / "keys" / name).write_text(secrets.token_hex(32), "ascii")
+    atexit.register(_remove, folder, os.getpid())
+    return folder
+
+
+def _remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if "SUAR_DATA" not in os.environ:
+    _folder = _own_folder()
+    os.environ.update(
+        SUAR_MODE="test", SUAR_DOOR="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys")
+    )
+
+from suar.settings import *  # noqa: E402, F403 - the variables above must stand first
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
