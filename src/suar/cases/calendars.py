@@ -1,0 +1,59 @@
+"""The follow-up calendar of a case as a sealed value; only the next day due stays plain."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.cases import rules
+from suar.cases.terms import Due, FollowUp, Outcome, Result
+from suar.vault import actions as vault
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+
+CALENDAR = "calendar"
+
+
+def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
+    """Give what is planned and what came of it, in order."""
+    kept = record.read(Compartment.CODED, CALENDAR) or {"dues": [], "outcomes": []}
+    return [_due(each) for each in kept["dues"]], [_outcome(each) for each in kept["outcomes"]]
+
+
+def keep(
+    record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime
+) -> None:
+    """Seal the calendar and keep the next day due beside the record."""
+    kept = {
+        "dues": [
+            [each.code, str(each.due_on), str(each.opens_on), str(each.closes_on)] for each in dues
+        ],
+        "outcomes": [
+            {
+                "code": each.code,
+                "result": each.result,
+                "on": str(each.on),
+                "tries_on": [str(day) for day in each.tries_on],
+                "again_on": str(each.again_on) if each.again_on else "",
+                "reason": each.reason,
+            }
+            for each in outcomes
+        ],
+    }
+    record.write(Compartment.CODED, CALENDAR, kept, by=by, at=at)
+    vault.set_due(record.id, due=rules.next_due(dues))
+
+
+def _due(kept: list[str]) -> Due:
+    code, due_on, opens_on, closes_on = kept
+    days = (date.fromisoformat(each) for each in (due_on, opens_on, closes_on))
+    return Due(*days, FollowUp(code))
+
+
+def _outcome(kept: dict) -> Outcome:
+    return Outcome(
+        code=FollowUp(kept["code"]),
+        result=Result(kept["result"]),
+        on=date.fromisoformat(kept["on"]),
+        tries_on=tuple(date.fromisoformat(day) for day in kept["tries_on"]),
+        again_on=date.fromisoformat(kept["again_on"]) if kept["again_on"] else None,
+        reason=kept["reason"],
+    )

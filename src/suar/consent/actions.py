@@ -1,0 +1,55 @@
+"""What is done with consent: give it, narrow it, take it back."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.audit import actions as audit
+from suar.consent import rules
+from suar.consent.content import facts_from, field_name, written
+from suar.consent.models import Consent, Withdrawal
+from suar.consent.terms import ConsentFacts, Field, Proposal
+from suar.kernel.refusals import NotYours, Refused
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+
+
+@transaction.atomic
+def give(record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime) -> UUID:
+    """Keep a consent as it was given and return its id.
+
+    Raises Refused with the code of what is missing or not allowed; nothing is kept then.
+    """
+    decision = rules.may_give(proposal)
+    if not decision:
+        raise Refused(decision.because)
+    row = Consent(record=record.id, organisation=record.facts.organisation, by=by, at=at)
+    content = written(proposal)
+    row.ends_at = facts_from(content, given_at=at, withdrawals=()).ends_at
+    row.save(force_insert=True)
+    record.write(Compartment.CODED, field_name(row.id), content, by=by, at=at)
+    audit.record("give_consent", by=by, at=at, about=[record.id, row.id])
+    return row.id
+
+
+@transaction.atomic
+def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reason: str) -> None:
+    """Take a consent back. Twice is the same as once. The reason is sealed."""
+    row = Consent.objects.select_for_update().filter(id=consent, record=record.id).first()
+    if row is None:
+        raise NotYours
+    _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by, "at": at})
+    if made:
+        said = {"reason": reason}
+        record.write(Compartment.NARRATIVE, f"withdrawal-{consent}", said, by=by, at=at)
+        audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
+
+
+def narrowed(facts: ConsentFacts, *, fields: frozenset[Field]) -> ConsentFacts:
+    """Give the consent with fewer fields; raises Refused when it would be wider or empty."""
+    decision = rules.narrow(facts, fields=fields)
+    if not decision:
+        raise Refused(decision.because)
+    return replace(facts, fields=fields)

@@ -1,0 +1,53 @@
+"""How a consent is written into a record and read back."""
+
+from datetime import date, datetime
+from enum import Enum
+from uuid import UUID
+
+from suar.consent.terms import ConsentFacts, Field, Proposal, Purpose, RecipientKind
+
+
+def field_name(consent: UUID) -> str:
+    """Name the value of a record that holds this consent."""
+    return f"consent-{consent}"
+
+
+def written(proposal: Proposal) -> dict:
+    """Write every answer of a consent; dates in ISO form, codes as they are, sets sorted."""
+    child = proposal.child
+    plain = {
+        name: getattr(proposal, name)
+        for name in Proposal.__dataclass_fields__
+        if name not in ("child", "fields")
+    }
+    return {
+        **{name: _plain(value) for name, value in plain.items()},
+        "fields": sorted(proposal.fields),
+        "child": {
+            name: _plain(getattr(child, name)) for name in type(child).__dataclass_fields__
+        } if child else None,
+    }  # fmt: skip
+
+
+def facts_from(
+    content: dict, *, given_at: datetime, withdrawals: tuple[datetime, ...]
+) -> ConsentFacts:
+    """Read a written consent back as the facts rules work on."""
+    return ConsentFacts(
+        recipient=UUID(content["recipient"]),
+        recipient_kind=RecipientKind(content["recipient_kind"]),
+        purpose=Purpose(content["purpose"]),
+        fields=frozenset(Field(each) for each in content["fields"]),
+        given_at=given_at,
+        ends_on=date.fromisoformat(content["ends_on"]),
+        withdrawals=withdrawals,
+        status_required=bool(content.get("status_required")),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | UUID):
+        return str(value)
+    return value

@@ -1,0 +1,61 @@
+"""Reading consents of an opened record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from suar.consent.content import facts_from, field_name
+from suar.consent.models import Consent
+from suar.consent.terms import ConsentFacts
+from suar.kernel.refusals import NotYours
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A consent of a record: its facts, its words, and when it was taken back, if it was."""
+
+    id: UUID
+    facts: ConsentFacts
+    content: dict
+    by: UUID
+    at: datetime
+    withdrawn_at: datetime | None
+
+
+def of_record(record: OpenRecord) -> list[Given]:
+    """List all consents of a record, newest first."""
+    rows = Consent.objects.filter(record=record.id).select_related("withdrawal").order_by("-at")
+    return [_given(record, row) for row in rows]
+
+
+def one(record: OpenRecord, consent: UUID) -> Given:
+    """Give one consent of a record; raises NotYours when it is another's or absent."""
+    row = Consent.objects.filter(id=consent, record=record.id).select_related("withdrawal").first()
+    if row is None:
+        raise NotYours
+    return _given(record, row)
+
+
+def record_of(consent: UUID) -> UUID:
+    """Say which record a consent belongs to; raises NotYours when there is none."""
+    found = Consent.objects.filter(id=consent).values_list("record", flat=True).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
+    """Say from the plain rows alone whether a consent no longer holds."""
+    row = Consent.objects.filter(id=consent).select_related("withdrawal").first()
+    return row is None or row.ends_at <= at or hasattr(row, "withdrawal")
+
+
+def _given(record: OpenRecord, row: Consent) -> Given:
+    content = record.read(Compartment.CODED, field_name(row.id)) or {}
+    taken_back = row.withdrawal.at if hasattr(row, "withdrawal") else None
+    facts = facts_from(
+        content, given_at=row.at, withdrawals=(taken_back,) if taken_back else ()
+    )
+    return Given(row.id, facts, content, row.by, row.at, taken_back)

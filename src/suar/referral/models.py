@@ -1,0 +1,110 @@
+"""Referrals and what was done to them. Plain: ids, organisations, urgency, verb, author, time."""
+
+from django.db import models
+
+from suar.kernel.ids import new_id
+from suar.referral.terms import Actor, Urgency, Verb
+
+
+def choices(enum):
+    """Turn an enum into what a field takes."""
+    return [(each.value, each.value) for each in enum]
+
+
+class Referral(models.Model):
+    """An offer to one receiver on one consent; where it stands is derived from its acts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record = models.UUIDField(db_index=True)
+    consent = models.UUIDField(db_index=True)
+    sending_organisation = models.UUIDField(db_index=True)
+    sending_team = models.UUIDField()
+    author = models.UUIDField()
+    receiving_organisation = models.UUIDField(null=True, db_index=True)
+    urgency = models.CharField(max_length=2, choices=choices(Urgency))
+    made_at = models.DateTimeField()
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["receiving_organisation", "-made_at"], name="referral_inbox"),
+            models.Index(fields=["sending_team", "-made_at"], name="referral_sent"),
+        ]
+
+
+class Act(models.Model):
+    """One thing done to a referral; its reason is sealed under the key of the thread."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
+    verb = models.CharField(max_length=20, choices=choices(Verb))
+    actor = models.CharField(max_length=22, choices=choices(Actor))
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    expected_on = models.DateField(null=True)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by__isnull=False)
+                | models.Q(actor__in=[Actor.LINK_HOLDER, Actor.CLOCK]),
+                name="act_has_author",
+            )
+        ]
+
+
+class Packet(models.Model):
+    """What travels: a preview and the consented fields, sealed apart, signed together."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
+    nonce = models.BinaryField(max_length=24, unique=True)
+    recipient = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    preview = models.BinaryField()
+    fields = models.BinaryField()
+    signer = models.UUIDField()
+    signature = models.BinaryField(max_length=64)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.UUIDField(null=True)
+
+
+class PacketWrap(models.Model):
+    """The key of one part of a packet for its receiver. A key row: no foreign keys."""
+
+    referral = models.UUIDField(db_index=True)
+    part = models.CharField(max_length=8, choices=[("preview", "preview"), ("fields", "fields")])
+    key = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "part"], name="packet_part_once")
+        ]
+
+
+class Link(models.Model):
+    """A link to answer without an account; only its digest is kept, and how often a code failed."""
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    salt = models.BinaryField(max_length=16)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Partner(models.Model):
+    """The keys of a partner as compared by voice; a changed key stops sending until compared."""
+
+    organisation = models.UUIDField()
+    partner = models.UUIDField()
+    identity = models.BinaryField(max_length=32)
+    inbox = models.BinaryField(max_length=32)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "partner"], name="partner_once")
+        ]
