@@ -38,7 +38,9 @@ def test_the_first_refusal_is_the_answer():
 def test_a_permission_needs_one_whole_row():
     table = {"open": [[lambda n: Decision.no("small"), Decision.yes], [lambda n: Decision.yes()]]}
     assert permissions.may(table, "open", "n")
-    assert permissions.may({"open": [[lambda n: Decision.no("small")]]}, "open", 1).because == "small"
+    assert (
+        permissions.may({"open": [[lambda n: Decision.no("small")]]}, "open", 1).because == "small"
+    )
     assert permissions.may(table, "close", 1).because == "no_rule"
 
 

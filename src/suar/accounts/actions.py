@@ -74,9 +74,7 @@ def make_team(
     name: str, *, organisation: Organisation, by: UUID, at: datetime, own_cases_only: bool = False
 ) -> Team:
     """Make a team and its first key, held by its maker, who leads it."""
-    team = Team.objects.create(
-        organisation=organisation, name=name, own_cases_only=own_cases_only
-    )
+    team = Team.objects.create(organisation=organisation, name=name, own_cases_only=own_cases_only)
     pair, search = BoxPair.new(), derivation.random_key()
     key = add_public(KeyKind.TEAM, team.id, pair.public, at=at)
     give_key(key, pair.private + search, to=newest_public(KeyKind.USER_READ, by), at=at)
@@ -86,7 +84,7 @@ def make_team(
 
 
 @transaction.atomic
-def invite(  # noqa: PLR0913 - what an invitation says, all named
+def invite(
     name: str, *, shown_name: str, role: Role, organisation: Organisation,
     by: UUID | None, at: datetime,
 ) -> tuple[Worker, str]:  # fmt: skip

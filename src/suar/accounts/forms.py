@@ -9,7 +9,9 @@ OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 class SignInForm(forms.Form):
     """Name, password and second factor on one page, so that nothing is kept in between."""
 
-    name = forms.CharField(label=_("Name you sign in with"), max_length=60, widget=forms.TextInput(OFF))
+    name = forms.CharField(
+        label=_("Name you sign in with"), max_length=60, widget=forms.TextInput(OFF)
+    )
     password = forms.CharField(
         label=_("Password"),
         max_length=200,

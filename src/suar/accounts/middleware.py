@@ -48,7 +48,9 @@ def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
 def clear_cookies(response: HttpResponse) -> None:
     """Take both halves back."""
     for name in (SESSION_COOKIE, WRAPPING_COOKIE):
-        response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
+        response.set_cookie(
+            name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict"
+        )
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 

@@ -37,7 +37,9 @@ class Worker(models.Model):
     name = models.CharField(max_length=60, unique=True)
     shown_name = models.CharField(max_length=120)
     role = models.CharField(max_length=30, choices=choices(Role))
-    state = models.CharField(max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED)
+    state = models.CharField(
+        max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED
+    )
     language = models.CharField(max_length=10, default="en")
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)

@@ -55,7 +55,9 @@ def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
 
 def read_key(worker: UUID) -> tuple[UUID, bytes]:
     """Give the key that records for a worker are sealed to."""
-    row = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at=None).latest("version")
+    row = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at=None).latest(
+        "version"
+    )
     return row.id, bytes(row.public)
 
 

@@ -137,6 +137,8 @@ def _row(session: str) -> Session | None:
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:
     try:
         key = bytes.fromhex(wrapping)
-        return UserPairs.apart(wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
+        return UserPairs.apart(
+            wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}")
+        )
     except (ValueError, SealBroken):
         return None

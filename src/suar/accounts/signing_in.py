@@ -43,7 +43,10 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     Raises TooBusy when this account or address must wait, and Refused("sign_in") for any
     wrong part, always with the same words and at the same cost.
     """
-    account, address = _digest("account", tried.name.strip().lower()), _digest("from", tried.address)
+    account, address = (
+        _digest("account", tried.name.strip().lower()),
+        _digest("from", tried.address),
+    )
     _wait_if_guessing(account, address, at=at)
     attempt = Attempt.objects.create(account=account, address=address, at=at)
     worker = Worker.objects.filter(name=tried.name.strip().lower()).first()
@@ -144,9 +147,19 @@ def change_keys(
 
     Sheet codes are keyed by the password, so a new sheet must be printed: old codes end here.
     """
-    secret = wraps.unwrap(old.wrapping, bytes(worker.totp), label=f"totp|{worker.id}") if worker.totp else None
+    secret = (
+        wraps.unwrap(old.wrapping, bytes(worker.totp), label=f"totp|{worker.id}")
+        if worker.totp
+        else None
+    )
     derived = passwords.set_password(worker, password)
-    rewrap(newest_public(KeyKind.USER_READ, worker.id), pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
+    rewrap(
+        newest_public(KeyKind.USER_READ, worker.id),
+        pairs,
+        way=Way.PASSWORD,
+        key=derived.wrapping,
+        at=at,
+    )
     if secret is not None:
         worker.totp = wraps.wrap(derived.wrapping, secret, label=f"totp|{worker.id}")
     worker.save(update_fields=["salt", "kdf", "verifier", "totp"])
@@ -156,7 +169,10 @@ def change_keys(
 
 def _wait_if_guessing(account: bytes, address: bytes, *, at: datetime) -> None:
     since = at - KEPT
-    for field, digest, most in (("account", account, PER_ACCOUNT), ("address", address, PER_ADDRESS)):
+    for field, digest, most in (
+        ("account", account, PER_ACCOUNT),
+        ("address", address, PER_ADDRESS),
+    ):
         rows = Attempt.objects.filter(**{field: digest}, at__gte=since).values_list("at", "worked")
         wait = delay_after([Attempted(*row) for row in rows], now=at, most=most)
         if wait:
@@ -164,4 +180,6 @@ def _wait_if_guessing(account: bytes, address: bytes, *, at: datetime) -> None:
 
 
 def _digest(kind: str, text: str) -> bytes:
-    return derivation.mac(derivation.digest(settings.SECRET_KEY.encode()), f"{kind}|{text}".encode())
+    return derivation.mac(
+        derivation.digest(settings.SECRET_KEY.encode()), f"{kind}|{text}".encode()
+    )

@@ -61,7 +61,7 @@ class KeyKind(StrEnum):
 class Way(StrEnum):
     """How the private part of a key is wrapped."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
     RECOVERY = "recovery"
     MEMBER = "member"
 

@@ -12,7 +12,7 @@ from suar.audit.rules import START, Line, digest_of
 CHAIN_LOCK = 0x5355_4152
 
 
-def record(  # noqa: PLR0913 - the six facts of an act, all named
+def record(
     verb: str,
     *,
     by: UUID | None,

@@ -74,9 +74,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
 
 
 @transaction.atomic
-def keep_plan(
-    record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int
-) -> None:
+def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int) -> None:
     """Keep the plan as agreed with the person; Conflict when somebody else changed it."""
     facts = PlanFacts(
         filled=frozenset(name for name, value in plan.items() if value),

@@ -55,7 +55,5 @@ def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
 def _given(record: OpenRecord, row: Consent) -> Given:
     content = record.read(Compartment.CODED, field_name(row.id)) or {}
     taken_back = row.withdrawal.at if hasattr(row, "withdrawal") else None
-    facts = facts_from(
-        content, given_at=row.at, withdrawals=(taken_back,) if taken_back else ()
-    )
+    facts = facts_from(content, given_at=row.at, withdrawals=(taken_back,) if taken_back else ())
     return Given(row.id, facts, content, row.by, row.at, taken_back)

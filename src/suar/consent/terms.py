@@ -175,6 +175,7 @@ class Because(StrEnum):
     FIELD_NOT_FOR_RECIPIENT = "field_not_for_recipient"
     FIELD_NOT_FOR_PURPOSE = "field_not_for_purpose"
     PURPOSE_NOT_FOR_RECIPIENT = "purpose_not_for_recipient"
+    GIVEN_IN_THE_FUTURE = "given_in_the_future"
     END_IN_THE_PAST = "end_in_the_past"
     END_TOO_FAR = "end_too_far"
     UNKNOWN_TEXT = "unknown_text"

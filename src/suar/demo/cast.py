@@ -14,7 +14,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
 from suar.accounts.terms import Role
 
-PASSWORD = "lentera tenang di pantai"
+PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
 
 
@@ -120,5 +120,3 @@ def join(house: House, name: str, shown: str, role: Role, *, at: datetime) -> Pl
         actions.admit(player.id, team=house.team.id, keys=house.first.keys, at=at)
     player.keys.forget()
     return player
-
-

@@ -85,7 +85,7 @@ def preview_by_link(token: str, *, at: datetime) -> Received:
     return Received(row.id, state, preview, None, withdrawn=False, thread=thread)
 
 
-def answer_by_link(  # noqa: PLR0913 - an act with its reason and code, all named
+def answer_by_link(
     token: str, verb: Verb, *, at: datetime, code: str = "", reason: str = "",
     expected_on: date | None = None,
 ) -> Received:  # fmt: skip

@@ -38,7 +38,7 @@ def withdraw_consent(
 
 
 @transaction.atomic
-def follow(
+def follow(  # noqa: PLR0913 - an act with its reason, all named
     record: OpenRecord, referral: UUID, verb: Verb, *, viewer: Viewer, at: datetime,
     reason: str = "", actor: Actor = Actor.SENDER,
 ) -> State:  # fmt: skip

@@ -115,7 +115,7 @@ def open_said(key: bytes, referral: UUID, sealed: bytes) -> dict:
 
 
 def words_of(identity: bytes, inbox: bytes) -> str:
-    """Give six short groups that two people compare by voice before they trust each other's keys."""
+    """Give six short groups that two people compare by voice before they trust keys."""
     signs = derivation.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
     return " ".join(signs[start : start + 4] for start in range(0, 24, 4))
 

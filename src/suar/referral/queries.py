@@ -48,7 +48,9 @@ class SentOne:
 def inbox(viewer: Viewer, *, most: int = 50, open_only: bool = True) -> list[InInbox]:
     """List referrals sent to the viewer's organisation, most urgent and oldest first."""
     rows = Referral.objects.filter(receiving_organisation=viewer.organisation)
-    found = [_in_inbox(row) for row in rows.prefetch_related("acts").order_by("-made_at")[: most * 4]]
+    found = [
+        _in_inbox(row) for row in rows.prefetch_related("acts").order_by("-made_at")[: most * 4]
+    ]
     if open_only:
         found = [each for each in found if each.state in rules.open_states()]
     return sorted(found, key=lambda each: (each.urgency, each.sent_at))[:most]
@@ -82,7 +84,9 @@ def _in_inbox(row: Referral) -> InInbox:
     acts = acts_of(row)
     urgency = Urgency(row.urgency)
     clocks = rules.clocks(urgency, row.made_at, acts, OpeningHours())
-    return InInbox(row.id, row.sending_organisation, urgency, rules.status(acts), row.made_at, clocks)
+    return InInbox(
+        row.id, row.sending_organisation, urgency, rules.status(acts), row.made_at, clocks
+    )
 
 
 def _sent(record: OpenRecord, row: Referral, packet: Packet | None) -> SentOne:

@@ -52,9 +52,7 @@ class Sent:
 
 
 @transaction.atomic
-def send(
-    record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: datetime
-) -> Sent:
+def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: datetime) -> Sent:
     """Seal and send a referral; raises Refused when the consent does not cover what is told."""
     given = consents.one(record, offer.consent)
     _covered(given, offer, at=at)
@@ -155,7 +153,7 @@ def _keep_packet(envelope: Envelope, *, keys: Keys) -> None:
     )  # fmt: skip
 
 
-def _keep_thread(  # noqa: PLR0913 - a place, a key, an author, a time, all named
+def _keep_thread(
     record: OpenRecord, referral: UUID, offer: Offer, thread: bytes, *, by: UUID, at: datetime
 ) -> None:
     kept = {

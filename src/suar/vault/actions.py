@@ -50,9 +50,7 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
     Sheet.objects.update_or_create(record_id=record.id, defaults={"sealed": sealed, "at": at})
     SheetWrap.objects.filter(record=record.id).delete()
-    grants = Grant.objects.filter(
-        record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER)
-    )
+    grants = Grant.objects.filter(record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER))
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
     for each in grants.values_list("key", flat=True):
         team_wide = each in searched

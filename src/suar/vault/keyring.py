@@ -18,6 +18,7 @@ from suar.vault.rules import compartments_of, mask_of
 from suar.vault.terms import Compartment, HolderKind, Kind, RecordFacts, Status
 
 SCHEMA = 1
+WRITTEN = ("schema", "version", "sealed", "by", "at")
 DAILY_HOLDERS = (HolderKind.TEAM, HolderKind.WORKER)
 CompartmentKeys = dict[Compartment, bytes]
 
@@ -58,7 +59,7 @@ class OpenRecord:
         """List the fields that have a value in a compartment."""
         return sorted(name for place, name in self._rows if place == compartment)
 
-    def write(  # noqa: PLR0913 - a place, a value, an author, a time, all named
+    def write(
         self, compartment: Compartment, name: str, value: dict,
         *, by: UUID | None, at: datetime, expected: int | None = None,
     ) -> int:  # fmt: skip
@@ -120,7 +121,9 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         opened |= _apart(parts, grant.compartments)
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=list(opened))
-    return OpenRecord(facts_of(row), opened, {(each.compartment, each.field): each for each in rows})
+    return OpenRecord(
+        facts_of(row), opened, {(each.compartment, each.field): each for each in rows}
+    )
 
 
 def facts_of(row: Record) -> RecordFacts:
@@ -136,7 +139,7 @@ def _save(row: Value, before: Value | None) -> Value:
     if before is None:
         new, created = Value.objects.get_or_create(
             record_id=row.record_id, compartment=row.compartment, field=row.field,
-            defaults={name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")},
+            defaults={name: getattr(row, name) for name in WRITTEN},
         )  # fmt: skip
         if not created:
             raise Conflict

@@ -5,39 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.UUIDField(null=True)),
-                ('verb', models.CharField(max_length=40)),
-                ('about', models.JSONField(default=list)),
-                ('because', models.CharField(blank=True, max_length=200)),
-                ('shown', models.PositiveIntegerField(default=0)),
-                ('previous', models.BinaryField(max_length=32)),
-                ('digest', models.BinaryField(max_length=32)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("by", models.UUIDField(null=True)),
+                ("verb", models.CharField(max_length=40)),
+                ("about", models.JSONField(default=list)),
+                ("because", models.CharField(blank=True, max_length=200)),
+                ("shown", models.PositiveIntegerField(default=0)),
+                ("previous", models.BinaryField(max_length=32)),
+                ("digest", models.BinaryField(max_length=32)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='audit_seq_from_one'), models.CheckConstraint(condition=models.Q(('verb', ''), _negated=True), name='audit_verb_said')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gte", 1)), name="audit_seq_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verb", ""), _negated=True), name="audit_verb_said"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.UUIDField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='audit.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("about", models.UUIDField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mentions",
+                        to="audit.entry",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['about', '-entry'], name='audit_mention_about')],
+                "indexes": [models.Index(fields=["about", "-entry"], name="audit_mention_about")],
             },
         ),
     ]

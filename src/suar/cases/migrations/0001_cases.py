@@ -4,20 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('record', models.UUIDField(primary_key=True, serialize=False)),
-                ('referral', models.UUIDField(null=True, unique=True)),
-                ('by', models.UUIDField()),
-                ('at', models.DateTimeField()),
+                ("record", models.UUIDField(primary_key=True, serialize=False)),
+                ("referral", models.UUIDField(null=True, unique=True)),
+                ("by", models.UUIDField()),
+                ("at", models.DateTimeField()),
             ],
         ),
     ]

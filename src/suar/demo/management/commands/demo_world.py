@@ -1,0 +1,66 @@
+"""Make the demonstration world in an empty folder: organisations, workers, directory, partners."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from suar.accounts.models import Organisation
+from suar.accounts.sessions import viewer_of
+from suar.demo import cast as casting
+from suar.demo import directory
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.referral.sending import pin_partner
+
+FILE = "demo.json"
+
+
+class Command(BaseCommand):
+    """`manage demo_world`: works only in demo mode and only once per folder."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make everything in one transaction and write how to sign in beside the data."""
+        if settings.SUAR_MODE != "demo":
+            raise CommandError("A demonstration world is only made in demo mode.")
+        if Organisation.objects.exists():
+            return
+        with transaction.atomic():
+            cast = casting.gather(at=clock.now())
+            make_partners(cast)
+            directory.load(by=cast.hadi.id, at=clock.now())
+        path = Path(settings.SUAR_DATA) / FILE
+        path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
+        path.chmod(0o600)
+
+
+def make_partners(cast: Cast) -> None:
+    """Let the houses compare keys, as two people would by voice."""
+    at = clock.now()
+    village, pelita = cast.village, cast.pelita
+    pin_partner(viewer_of(cast.esi.worker, fresh=True), pelita.organisation.id, at=at)
+    pin_partner(viewer_of(cast.kartika.worker, fresh=True), village.organisation.id, at=at)
+
+
+def signing_in(cast: Cast) -> dict:
+    """Give names, passwords and authenticator secrets of invented workers, for `suar demo`."""
+    return {
+        "note": "Invented workers of a demonstration world. Nothing here opens anything real.",
+        "workers": [
+            {
+                "name": name,
+                "shown": player.worker.shown_name,
+                "role": player.worker.role,
+                "organisation": player.worker.organisation.name,
+                "password": player.password,
+                "totp": player.totp_secret.hex(),
+                "recovery": player.recovery,
+            }
+            for name, player in cast.players.items()
+        ],
+    }
