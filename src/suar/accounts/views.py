@@ -1,5 +1,6 @@
 """Pages of signing in and out."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -72,6 +73,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session at once and show a neutral page instead."""
+    by = request.viewer.worker if request.viewer else None
+    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
+    response = redirect(getattr(settings, "SUAR_EXIT_URL", "") or "/weather")
+    clear_cookies(response)
+    return response
+
+
+@open_to_all
+@require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language of the pages and come back to the same one."""
     chosen = request.POST.get("language", "")
@@ -97,6 +109,6 @@ def _proof(request: HttpRequest, form: SignInForm) -> signing_in.Prove:
 
 def _wanted(request: HttpRequest, *, or_else: str | None = None) -> str:
     """Give the path to go on to, only ever one of this host."""
-    wanted = request.POST.get("to") or request.GET.get("to") or ""
+    wanted = request.POST.get("to") or request.POST.get("next") or request.GET.get("to") or ""
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if safe else reverse("day") if or_else is None else or_else
