@@ -1,0 +1,52 @@
+"""The rules of referral: states and who may change them, clocks, needs, and what is shared."""
+
+from suar.referral.rules.answers import reason_fits, reasons, tries_suffice
+from suar.referral.rules.clocks import clocks, due, due_by, late, overdue
+from suar.referral.rules.drawing import draw
+from suar.referral.rules.needs import need_is_met, standing
+from suar.referral.rules.sharing import (
+    may_leave,
+    packet_fields,
+    preview_fields,
+    served_fields,
+    share_of,
+)
+from suar.referral.rules.states import (
+    ended_states,
+    in_hands_of,
+    may,
+    next_acts,
+    open_states,
+    owner,
+    share,
+    status,
+)
+from suar.referral.rules.words import words
+
+__all__ = [
+    "clocks",
+    "draw",
+    "due",
+    "due_by",
+    "ended_states",
+    "in_hands_of",
+    "late",
+    "may",
+    "may_leave",
+    "need_is_met",
+    "next_acts",
+    "open_states",
+    "overdue",
+    "owner",
+    "packet_fields",
+    "preview_fields",
+    "reason_fits",
+    "reasons",
+    "served_fields",
+    "share",
+    "share_of",
+    "standing",
+    "status",
+    "tries_suffice",
+    "words",
+]
