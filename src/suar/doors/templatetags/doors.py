@@ -1,0 +1,158 @@
+"""Parts of a page that every stage may use: fields, errors, lists, pictograms, addresses."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from suar.doors import pictograms
+from suar.doors.assets import address
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Give the address of a script, sheet or picture."""
+    return address(name)
+
+
+@register.simple_tag
+def demo_world() -> bool:
+    """Say whether this installation shows invented people."""
+    return getattr(settings, "SUAR_MODE", "") == "demo"
+
+
+@register.simple_tag
+def pictogram(name: str) -> SafeString:
+    """Draw one of our own pictures; the words beside it say the same."""
+    return pictograms.drawing(name)
+
+
+@register.inclusion_tag("doors/field.html")
+def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: bool = True) -> dict[str, Any]:
+    """Render any form field with its label, help and errors tied to it.
+
+    `taps` turns radio buttons into large targets side by side; `legend` replaces the label;
+    `optional=False` leaves the word "optional" out where a whole form is.
+    """
+    kind = _kind(field)
+    described = [f"{field.auto_id}-help"] if field.help_text else []
+    described += [f"{field.auto_id}-error"] if field.errors else []
+    attrs: dict[str, Any] = {}
+    if described and kind != "group":
+        attrs["aria-describedby"] = " ".join(described)
+    if field.errors and kind != "group":
+        attrs["aria-invalid"] = "true"
+    return {
+        "field": field,
+        "kind": kind,
+        "taps": taps,
+        "label": legend or field.label,
+        "described": " ".join(described),
+        "widget": "" if kind == "group" else field.as_widget(attrs=attrs),
+        "optional": optional and not field.field.required,
+    }
+
+
+def _kind(field: BoundField) -> str:
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "group"
+    return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.inclusion_tag("doors/problems.html")
+def problems(form: BaseForm) -> dict[str, Any]:
+    """List what is wrong in a form, each with a link to its field."""
+    listed = [
+        {"target": _first_target(form[name]), "words": error}
+        for name in form.errors
+        if name != "__all__"
+        for error in form[name].errors
+    ]
+    whole = [{"target": "", "words": error} for error in form.non_field_errors()]
+    return {"listed": whole + listed}
+
+
+def _first_target(field: BoundField) -> str:
+    return f"{field.auto_id}_0" if _kind(field) == "group" else field.auto_id
+
+
+@register.inclusion_tag("doors/answers.html")
+def answers(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """List answers to be checked; each row has `question`, `answer` and perhaps `change` (href)."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("doors/empty.html")
+def empty(words: str, *, hint: str = "", href: str = "", act: str = "") -> dict[str, Any]:
+    """Say in words that there is nothing here, and what can be done next."""
+    return {"words": words, "hint": hint, "href": href, "act": act}
+
+
+@register.inclusion_tag("doors/paging.html")
+def paging(*, earlier: str = "", later: str = "") -> dict[str, Any]:
+    """Link to the pages before and after; without either, print nothing."""
+    return {"earlier": earlier, "later": later}
+
+
+@register.inclusion_tag("doors/steps.html")
+def steps(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Show where one is: each step has `label`, `done`, `current` and perhaps `href`."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("doors/leave_public.html")
+def public_leave() -> dict[str, Any]:
+    """Print the way out of the public door."""
+    return {"exit": _exit()}
+
+
+@register.inclusion_tag("doors/leave_staff.html", takes_context=True)
+def staff_leave(context: template.Context) -> dict[str, Any]:
+    """Print the way out of the staff door, which also ends the session."""
+    return {"exit": _exit(), "action": _reverse("leave"), "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("doors/languages_public.html", takes_context=True)
+def public_languages(context: template.Context) -> dict[str, Any]:
+    """Link to this page in the other languages."""
+    request = context.get("request")
+    _, _, rest = (request.path if request else "/").lstrip("/").partition("/")
+    rest = rest if request is not None and request.method == "GET" else ""
+    return {"languages": [(code, name, f"/{code}/{rest}") for code, name in _languages()]}
+
+
+@register.inclusion_tag("doors/languages_staff.html", takes_context=True)
+def staff_languages(context: template.Context) -> dict[str, Any]:
+    """Offer the other languages to a worker."""
+    request = context.get("request")
+    return {
+        "languages": _languages(),
+        "action": _reverse("language"),
+        "here": request.path if request is not None and request.method == "GET" else "/",
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _exit() -> str:
+    return getattr(settings, "SUAR_EXIT_URL", "") or "/weather"
+
+
+def _reverse(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _languages() -> list[tuple[str, str]]:
+    from django.conf.locale import LANG_INFO
+
+    return [(code, LANG_INFO[code]["name_local"]) for code, _ in settings.LANGUAGES if code in LANG_INFO]
