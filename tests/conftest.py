@@ -1,0 +1,83 @@
+"""What every test stands on: no way out but loopback, and a browser for the stories."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+LOOPBACK = ("127.", "::1", "localhost")
+BROWSER_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+class WayOutClosed(RuntimeError):
+    """A test tried to reach a machine other than this one."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(original: Any) -> Any:
+        def to(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+                raise WayOutClosed(f"no test may reach {address[0]}")
+            return original(self, address)
+
+        return to
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        yield
+
+
+@pytest.fixture(scope="session")
+def story_language() -> str:
+    """The language of this leg's browser: `en` or `id`."""
+    return os.environ.get("SUAR_STORY_LANG", "en")
+
+
+@pytest.fixture(scope="session")
+def story_width_px() -> int:
+    """The width of this leg's browser: a phone's or a desk's."""
+    return int(os.environ.get("SUAR_STORY_WIDTH", "360"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start Chromium once; skip visibly where it is not installed."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("chromium is not installed: ./suar test installs it")
+    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django would take for async code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(
+            executable_path=chromium, chromium_sandbox=False, args=BROWSER_FLAGS
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any, story_language: str, story_width_px: int) -> Iterator[Any]:
+    """Open a fresh browser profile in this leg's language and width."""
+    context = browser.new_context(
+        locale=story_language, viewport={"width": story_width_px, "height": 780}
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,184 @@
+"""The encrypted file: unreadable without its key, and never a lost or refused write."""
+
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection as suite_connection
+from django.db.utils import ConnectionHandler, DatabaseError, OperationalError
+
+from tests.db.writer import settings_for
+
+WRITER = Path(__file__).with_name("writer.py")
+KEY = secrets.token_hex(32)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "suar.db"
+
+
+@pytest.fixture
+def open_file(path, django_db_blocker):
+    opened = []
+
+    def open_with(key=KEY, **more):
+        opened.append(ConnectionHandler(settings_for(str(path), key, **more))["default"])
+        return opened[-1]
+
+    with django_db_blocker.unblock():
+        yield open_with
+        for connection in opened:
+            connection.close()
+
+
+def begin(connection):
+    connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def end(connection):
+    connection.commit()
+    connection.set_autocommit(True)
+
+
+def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
+    connection = open_file()
+    connection.cursor().execute("CREATE TABLE line (word text)")
+    connection.cursor().execute("INSERT INTO line VALUES ('mercusuar')")
+    written = path.read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert len(written) > 4096
+    assert b"mercusuar" not in written
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        sqlite3.connect(path).execute("SELECT * FROM line")
+
+
+def test_an_ordinary_file_would_show_the_word(tmp_path):
+    plain = sqlite3.connect(tmp_path / "plain.db")
+    plain.execute("CREATE TABLE line (word text)")
+    plain.execute("INSERT INTO line VALUES ('mercusuar')")
+    plain.commit()
+    plain.close()
+    assert b"mercusuar" in (tmp_path / "plain.db").read_bytes()
+
+
+def test_a_wrong_key_is_said_plainly_and_shows_no_key(path, open_file):
+    open_file().cursor().execute("CREATE TABLE line (word text)")
+    other = secrets.token_hex(32)
+    with pytest.raises(DatabaseError, match="does not open this database") as refusal:
+        open_file(other).ensure_connection()
+    assert other not in str(refusal.value)
+
+
+@pytest.mark.parametrize("key", [None, "", "short", "g" * 64, "a" * 64 + "\n"])
+def test_a_file_is_never_opened_without_a_whole_key(path, open_file, key):
+    with pytest.raises(ImproperlyConfigured):
+        open_file(key).ensure_connection()
+    assert not path.exists()
+
+
+def test_a_key_may_be_asked_for_when_it_is_needed(open_file):
+    connection = open_file(lambda: KEY)
+    connection.ensure_connection()
+    assert connection.is_usable()
+
+
+def test_the_log_is_written_ahead_and_memory_holds_what_is_temporary(open_file):
+    connection = open_file(init_command="PRAGMA synchronous = FULL")
+    with connection.cursor() as cursor:
+        found = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "temp_store", "foreign_keys")
+        ]
+    assert found == ["wal", 2, 2, 1]
+
+
+def test_four_processes_that_write_at_once_lose_and_fail_nothing(path, open_file):
+    open_file().cursor().execute("CREATE TABLE line (n integer UNIQUE, by integer)")
+    environment = {**os.environ, "PYTHONPATH": "src"}
+    command = [sys.executable, str(WRITER), str(path), KEY, "60"]
+    writers = [subprocess.Popen(command, env=environment) for _ in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    with open_file().cursor() as cursor:
+        cursor.execute("SELECT count(*), max(n), count(DISTINCT by) FROM line")
+        assert cursor.fetchone() == (240, 240, 4)
+
+
+def test_a_second_writer_waits_for_its_turn_and_is_told_when_none_comes(open_file):
+    first, second = open_file(), open_file(timeout=0.1)
+    second.ensure_connection()
+    begin(first)
+    with pytest.raises(OperationalError, match="database is locked"):
+        begin(second)
+    end(first)
+    second.close()
+    begin(second)
+    end(second)
+
+
+def test_the_turn_ends_with_commit_rollback_and_close(open_file):
+    connection = open_file()
+    connection.ensure_connection()
+    turn = connection.connection.turn
+    held = []
+    for finish in (connection.commit, connection.rollback, connection.close):
+        begin(connection)
+        turn = connection.connection.turn
+        held.append(turn.held)
+        finish()
+        held.append(turn.held)
+        if connection.connection is not None:
+            connection.set_autocommit(True)
+    assert held == [True, False] * 3
+
+
+def test_a_lone_write_takes_a_turn_and_a_read_takes_none(open_file):
+    writer, other = open_file(), open_file(timeout=0.1)
+    other.cursor().execute("CREATE TABLE line (word text)")
+    begin(writer)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM line")
+        assert cursor.fetchone() == (0,)
+        with pytest.raises(OperationalError, match="no turn to write"):
+            cursor.execute("INSERT INTO line VALUES (%s)", ["x"])
+        with pytest.raises(OperationalError, match="no turn to write"):
+            cursor.executemany("INSERT INTO line VALUES (%s)", [["x"], ["y"]])
+    end(writer)
+
+
+def test_named_and_numbered_placeholders_both_work(open_file):
+    with open_file().cursor() as cursor:
+        cursor.execute("CREATE TABLE line (a text, b text)")
+        cursor.execute("INSERT INTO line VALUES (%(a)s, %(b)s)", {"a": "1%", "b": "2"})
+        cursor.executemany("INSERT INTO line VALUES (%(a)s, %(b)s)", [{"a": "3", "b": "4"}])
+        cursor.executemany("INSERT INTO line VALUES (%s, '100%%')", [["5"]])
+        cursor.execute("SELECT a, b FROM line ORDER BY a")
+        assert cursor.fetchall() == [("1%", "2"), ("3", "4"), ("5", "100%")]
+
+
+def test_a_writer_that_dies_leaves_the_turn_to_the_next(path, open_file):
+    open_file().cursor().execute("CREATE TABLE line (n integer)")
+    code = (
+        "import fcntl, os, sys\n"
+        f"fd = os.open({f'{path}.lock'!r}, os.O_RDWR | os.O_CREAT)\n"
+        "fcntl.flock(fd, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()"
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as holder:
+        holder.stdout.readline()
+        patient = open_file(timeout=0.2)
+        with pytest.raises(OperationalError, match="no turn to write"):
+            patient.cursor().execute("INSERT INTO line VALUES (1)")
+        holder.kill()
+    patient.cursor().execute("INSERT INTO line VALUES (1)")
+
+
+@pytest.mark.django_db
+def test_the_test_database_of_the_embedded_leg_is_a_file():
+    if suite_connection.vendor != "sqlite":
+        pytest.skip("this leg runs on PostgreSQL")
+    assert Path(suite_connection.settings_dict["NAME"]).read_bytes()[:6] != b"SQLite"
