@@ -53,7 +53,7 @@ def derive(password: str, salt: bytes, parameters: KdfParameters) -> DerivedKeys
     """
     if len(salt) != SALT_BYTES:
         raise ValueError("a salt is 16 bytes")
-    typed = unicodedata.normalize("NFKC", password).encode()
+    typed = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     root = argon2id(typed, salt, parameters, length=_OUT_BYTES)
     return DerivedKeys(
         authentication=subkey(root, purpose="authentication"),

@@ -24,7 +24,7 @@ class ShareFault(StrEnum):
 
     TOO_FEW = "too_few"
     REPEATED = "repeated"
-    OTHER_SECRET = "other_secret"
+    OTHER_SPLIT = "other_split"
     WRONG_SHARE = "wrong_share"
 
 

@@ -98,7 +98,7 @@ def _check_family(shares: Sequence[Share]) -> None:
     if len({share.index for share in shares}) != len(shares):
         raise SharesRefused(ShareFault.REPEATED)
     if len({(share.set_id, share.threshold) for share in shares}) > 1:
-        raise SharesRefused(ShareFault.OTHER_SECRET)
+        raise SharesRefused(ShareFault.OTHER_SPLIT)
     if not shares or len(shares) < shares[0].threshold:
         raise SharesRefused(ShareFault.TOO_FEW)
 
