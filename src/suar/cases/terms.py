@@ -1,7 +1,7 @@
 """The codes of case work and the facts its rules work on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -143,6 +143,7 @@ class Because(StrEnum):
     """Why a rule of case work says no, beside bars, confirmations and plan fields."""
 
     NOT_DUE = "not_due"
+    ALREADY_KEPT = "already_kept"
     TOO_EARLY = "too_early"
     IN_THE_FUTURE = "in_the_future"
     TOO_FEW_TRIES = "too_few_tries"
@@ -153,6 +154,7 @@ class Because(StrEnum):
     GOALS_NOT_STABLE = "goals_not_stable"
     TRIES_TOO_CLOSE = "tries_too_close"
     REVIEW_TOO_FAR = "review_too_far"
+    REVIEW_IN_THE_PAST = "review_in_the_past"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -204,9 +206,12 @@ class ClosingFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
-    """A plan about to be agreed: which parts hold something, and its review date."""
+    """A plan about to be agreed: the keys of the parts that hold something, and its review day.
 
-    filled: frozenset[PlanField] = field(default_factory=frozenset)
+    Keys are those of data/plan.json: goal, steps, review_on and so on.
+    """
+
+    filled: frozenset[str] = frozenset()
     review_on: date | None = None
 
 
