@@ -1,0 +1,22 @@
+"""What the web server loads: one door of Suar, chosen by SUAR_DOOR."""
+
+import ctypes
+import os
+import resource
+import sys
+
+from django.core.wsgi import get_wsgi_application
+
+PR_SET_DUMPABLE = 4
+
+
+def keep_memory_private() -> None:
+    """Leave no core file, and let no other process of this user read opened keys from memory."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+keep_memory_private()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suar.settings")
+application = get_wsgi_application()

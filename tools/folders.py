@@ -1,0 +1,109 @@
+"""A data folder: what marks it, the keys that belong to it, and getting it ready to be served."""
+
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import catalogues
+from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where one Suar keeps its records and its keys; `mode` is demo or run."""
+
+    mode: str
+    data: Path
+    keys: Path
+
+    @property
+    def mark(self) -> Path:
+        """The file that says what kind of folder this is, so that no reset meets real records."""
+        return self.data / "suar.mode"
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """Give the environment of a process that works on this folder."""
+        own = {
+            "SUAR_MODE": self.mode,
+            "SUAR_DOOR": "all",
+            "SUAR_DATA": str(self.data),
+            "SUAR_KEYS": str(self.keys),
+        }
+        if self.mode == "demo":
+            more = {"DATABASE_URL": "", **more}
+        return environment(**{**own, **_hosts(), **more})
+
+    def manage(self, *words: str, **more: str) -> int:
+        """Run a management command and give its exit code."""
+        return subprocess.call([str(PYTHON), "-m", "suar", *words], env=self.variables(**more))
+
+    def make(self) -> None:
+        """Make what is missing of the folder and its keys; stop when it is another kind."""
+        if self.mark.exists() and self.mark.read_text("ascii") != self.mode:
+            stop(f"{self.data} holds a folder of another kind: {self.mark.read_text('ascii')}")
+        if not self.mark.exists() and self.data.exists() and any(self.data.iterdir()):
+            stop(f"{self.data} is not empty and not a Suar folder")
+        for folder in (self.data, self.data / "files", self.data / "static", self.keys):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_keys()
+        self.mark.write_text(self.mode, "ascii")
+
+    def remove(self) -> None:
+        """Remove a demonstration folder and nothing else."""
+        if self.data.exists() and any(self.data.iterdir()):
+            if not self.mark.exists() or self.mark.read_text("ascii") != "demo":
+                stop(f"{self.data} is not a demonstration folder: nothing was removed")
+            shutil.rmtree(self.data)
+
+    def prepare(self) -> None:
+        """Bring database, words and static files up to the source; instant when they are."""
+        catalogues.compile_changed()
+        stamp, now = self.data / "prepared.stamp", _source_digest()
+        if stamp.exists() and stamp.read_text("ascii") == now:
+            return
+        for words in (["migrate"], ["collectstatic", "--clear", "--no-input"]):
+            if self.manage(*words, "--verbosity", "0"):
+                stop(f"`manage {words[0]}` failed")
+        if self.mode == "demo" and has_command("demo_world"):
+            say("Making the demonstration world ...")
+            if self.manage("demo_world") or not (self.data / "demo.json").exists():
+                stop("the demonstration world could not be made: try `./suar demo --reset`")
+        stamp.write_text(now, "ascii")
+
+    def _make_keys(self) -> None:
+        """Make keys for a new folder only: a new key would not open records that exist."""
+        for name in ("db.key", "secret.key"):
+            path = self.keys / name
+            if path.exists():
+                continue
+            if (self.data / "suar.db").exists():
+                stop(f"{name} is missing in {self.keys}: bring it back, a new one opens nothing")
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32), "ascii")
+
+
+def _hosts() -> dict[str, str]:
+    """Give the addresses of this machine, for commands that serve nobody."""
+    return {
+        "SUAR_PUBLIC_HOSTS": "127.0.0.1",
+        "SUAR_STAFF_HOSTS": "localhost",
+        "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000",
+        "SUAR_STAFF_ORIGIN": "http://localhost:8001",
+    }
+
+
+def _source_digest() -> str:
+    """Tell one state of the source from another by names, sizes and times."""
+    lines = []
+    for place, folders, files in os.walk(SOURCE):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            if not name.endswith((".mo", ".pyc")):
+                path = Path(place, name)
+                found = path.stat()
+                lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

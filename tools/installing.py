@@ -1,0 +1,72 @@
+"""Bring what a run or a test needs onto this machine; the second time nothing is done."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.places import PYTHON, ROOT, VENV, say, stop
+
+DEBIAN = {
+    "postgresql": "usr/lib/postgresql/*/bin/initdb",
+    "chromium": "usr/bin/chromium",
+    "fonts-noto-core": "usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+}
+
+
+def python_packages(lock: str) -> None:
+    """Make `.venv` hold exactly what requirements/`lock`.lock pins (dev holds base as well)."""
+    if not PYTHON.exists():
+        _make_venv()
+    wanted = _digest(lock)
+    stamps = [VENV / f"suar-{name}.stamp" for name in ("base", "dev")]
+    stamp = VENV / f"suar-{lock}.stamp"
+    if stamp.exists() and stamp.read_text("ascii") == wanted:
+        return
+    say(f"Installing the packages of requirements/{lock}.lock ...")
+    for each in stamps:
+        each.unlink(missing_ok=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run(
+        [*command, "--require-hashes", "-r", f"requirements/{lock}.lock"],
+        cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    for name in ("base", "dev") if lock == "dev" else ("base",):
+        (VENV / f"suar-{name}.stamp").write_text(_digest(name), "ascii")
+
+
+def debian_packages(names: tuple[str, ...] = tuple(DEBIAN)) -> None:
+    """Install the Debian packages that are not there yet, or name the command that would."""
+    missing = [name for name in names if not any(Path("/").glob(DEBIAN[name]))]
+    if "chromium" in missing and shutil.which("chromium"):
+        missing.remove("chromium")
+    if missing:
+        _apt_get(missing)
+
+
+def _make_venv() -> None:
+    try:
+        import ensurepip  # noqa: F401 - Debian ships Python without it, which only shows here
+    except ImportError:
+        _apt_get(["python3-venv"])
+    say("Making .venv ...")
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdin=subprocess.DEVNULL)
+
+
+def _apt_get(packages: list[str]) -> None:
+    names = " ".join(packages)
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        stop(f"this needs Debian packages. Run: sudo apt-get install {names}")
+    say(f"Installing Debian packages: {names} ...")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    for command in (["apt-get", "update", "-qq"], install):
+        subprocess.run(
+            command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+
+def _digest(lock: str) -> str:
+    return hashlib.sha256((ROOT / "requirements" / f"{lock}.lock").read_bytes()).hexdigest()

@@ -1,0 +1,165 @@
+"""`suar demo` and `suar run`: get a folder ready, then serve it until Ctrl-C."""
+
+import argparse
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.folders import Folder
+from tools.places import DEMO, has_command, say, stop
+from tools.supervising import Door, Ended, Supervisor
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SPAN = re.compile(r"(\d+)([dhm])\Z")
+SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
+WHY_LOOPBACK = """Suar answers only this machine unless the way to it is encrypted, for names and \
+stories would cross the network for anyone to read. Give --tls-cert and --tls-key, or put a proxy \
+that speaks TLS in front and say --behind-proxy; both with --public-host and --staff-host."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How the outside reaches the two doors."""
+
+    bind: str
+    public_host: str
+    staff_host: str
+    public_port: int
+    staff_port: int
+    workers: int = 1
+    tls: tuple[str, str] | None = None
+    behind_proxy: bool = False
+
+    @property
+    def origins(self) -> tuple[str, str]:
+        """Give the public and the staff address as a browser shows them."""
+        if self.behind_proxy:
+            return f"https://{self.public_host}", f"https://{self.staff_host}"
+        scheme = "https" if self.tls else "http"
+        return (
+            f"{scheme}://{self.public_host}:{self.public_port}",
+            f"{scheme}://{self.staff_host}:{self.staff_port}",
+        )
+
+    def doors(self) -> list[Door]:
+        """Give the two web processes."""
+        public, staff = self.origins
+        variables = {
+            "SUAR_PUBLIC_HOSTS": self.public_host,
+            "SUAR_STAFF_HOSTS": self.staff_host,
+            "SUAR_PUBLIC_ORIGIN": public,
+            "SUAR_STAFF_ORIGIN": staff,
+            "SUAR_TLS": "1" if self.tls else "0",
+            "SUAR_BEHIND_PROXY": "1" if self.behind_proxy else "0",
+        }
+        ports = (("public", self.public_port), ("staff", self.staff_port))
+        return [
+            Door(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports
+        ]
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Serve an invented world on this machine, with everything in one folder."""
+    data = Path(options.data or DEMO).resolve()
+    folder = Folder("demo", data, data / "keys")
+    if options.reset:
+        folder.remove()
+    folder.make()
+    folder.prepare()
+    serving = Serving(
+        "127.0.0.1", "127.0.0.1", "localhost", options.public_port, options.staff_port
+    )
+    return _serve(folder, serving, _demo_words(folder))
+
+
+def demo_code(options: argparse.Namespace) -> int:
+    """Print the current second-factor code of a worker of the invented world."""
+    return _existing_demo(options).manage("demo_code", options.name)
+
+
+def demo_travel(options: argparse.Namespace) -> int:
+    """Move the clock of the invented world forward by a span; `0` brings it back to now."""
+    folder = _existing_demo(options)
+    shift = folder.data / "clock.shift"
+    if options.span == "0":
+        shift.unlink(missing_ok=True)
+        say("The demonstration world is back at the real time.")
+        return 0
+    found = SPAN.match(options.span)
+    if not found:
+        stop("say how far, as 7d, 12h or 30m, or 0 to come back")
+    before = int(shift.read_text("ascii")) if shift.exists() else 0
+    after = before + int(found[1]) * SECONDS[found[2]]
+    shift.write_text(str(after), "ascii")
+    say(f"The demonstration world is now {after / 86_400:.1f} days ahead.")
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve real records: keys outside the data folder, loopback unless the way is encrypted."""
+    folder = real_folder(options)
+    serving = _serving(options)
+    folder.make()
+    folder.prepare()
+    if has_command("setup_code"):
+        folder.manage("setup_code")
+    return _serve(folder, serving, [])
+
+
+def real_folder(options: argparse.Namespace) -> Folder:
+    """Name the data and the keys of a real Suar; the two must lie apart."""
+    data, keys = Path(options.data).resolve(), Path(options.keys).resolve()
+    if keys.is_relative_to(data) or data.is_relative_to(keys):
+        stop("the keys must lie outside the data folder, or who takes one has both")
+    return Folder("run", data, keys)
+
+
+def _serving(options: argparse.Namespace) -> Serving:
+    """Decide who may reach the doors; stop when the way would not be encrypted."""
+    tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
+    sealed = bool(tls) or options.behind_proxy
+    public, staff = options.public_host or "127.0.0.1", options.staff_host or "localhost"
+    bind = options.bind or ("0.0.0.0" if tls else "127.0.0.1")  # noqa: S104 - only with TLS
+    named = bool(options.public_host and options.staff_host)
+    if sealed and not named:
+        stop("say --public-host and --staff-host: the names by which browsers reach the two doors")
+    if not sealed and (bind not in LOOPBACK or {public, staff} - set(LOOPBACK)):
+        stop(WHY_LOOPBACK)
+    if public == staff:
+        stop("the public and the staff door need two names, or they would share their cookies")
+    return Serving(
+        bind, public, staff, options.public_port, options.staff_port,
+        options.workers, tls, options.behind_proxy,
+    )  # fmt: skip
+
+
+def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
+    try:
+        with Supervisor(folder, serving.doors()) as supervisor:
+            public, staff = serving.origins
+            say("\n".join([f"Public door: {public}/", f"Staff door:  {staff}/", *words]))
+            say("Ctrl-C ends everything.")
+            return supervisor.watch()
+    except Ended:
+        return 0
+
+
+def _existing_demo(options: argparse.Namespace) -> Folder:
+    data = Path(options.data or DEMO).resolve()
+    folder = Folder("demo", data, data / "keys")
+    if not folder.mark.exists() or folder.mark.read_text("ascii") != "demo":
+        stop(f"{data} is not a demonstration folder: start `./suar demo` first")
+    return folder
+
+
+def _demo_words(folder: Folder) -> list[str]:
+    """List who works in the invented world and how to sign in as them."""
+    words = ["This is a demonstration: the keys lie beside the data. Put no real person in it."]
+    path = folder.data / "demo.json"
+    if not path.exists():
+        return words
+    for worker in json.loads(path.read_text("utf-8"))["workers"]:
+        who = f"  {worker['name']:<10} {worker['password']}"
+        words.append(f"{who}   ({worker['role']}, {worker['organisation']})")
+    return [*words, "The second factor: ./suar demo code NAME"]

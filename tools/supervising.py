@@ -1,0 +1,133 @@
+"""Start the public door, the staff door and the jobs; when one ends, all end."""
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+from tools.folders import Folder
+from tools.places import PYTHON, ROOT, stop
+
+READY_WITHIN_SECONDS = 60
+END_WITHIN_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class Door:
+    """One web process: what it serves, where it listens, what it is told, how many hands."""
+
+    name: str
+    bind: str
+    port: int
+    workers: int
+    variables: dict[str, str] = field(default_factory=dict)
+    tls: tuple[str, str] | None = None
+
+    def command(self) -> list[str]:
+        """Give the command line of the web server."""
+        line = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", self.bind]
+        line += ["--port", str(self.port), "--workers", str(self.workers)]
+        line += ["--log-level", "warning", "--no-ws", "--http", "1"]
+        if self.tls:
+            line += ["--ssl-certificate", self.tls[0], "--ssl-keyfile", self.tls[1]]
+        return [*line, "suar.wsgi:application"]
+
+
+class Ended(Exception):
+    """Somebody asked the supervisor to end."""
+
+
+class Supervisor:
+    """The three processes of one folder; used in a `with`, so that none outlives it."""
+
+    def __init__(self, folder: Folder, doors: list[Door]) -> None:
+        """Stand ready to start the doors and the jobs of `folder`."""
+        self._folder = folder
+        self._doors = doors
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Supervisor":
+        """Start everything and wait until both doors answer."""
+        for door in self._doors:
+            _refuse_a_taken(door)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _end)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        try:
+            for door in self._doors:
+                self._start(door.name, door.command(), {**door.variables, "SUAR_DOOR": door.name})
+            jobs = [str(PYTHON), "-m", "suar", "db_worker", "--queue-name", "*", "--no-reload"]
+            self._start("jobs", jobs, {**self._doors[0].variables, "SUAR_DOOR": "jobs"})
+            for door in self._doors:
+                self._await(door)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        """Ask every child to end, then insist."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        for child in self._children.values():
+            _signal(child, signal.SIGTERM)
+        until = time.monotonic() + END_WITHIN_SECONDS
+        for child in self._children.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.1, until - time.monotonic()))
+            _signal(child, signal.SIGKILL)
+
+    def watch(self) -> int:
+        """Wait until a child dies (1) or somebody ends the supervisor (0)."""
+        try:
+            while True:
+                self._check()
+                time.sleep(0.3)
+        except Ended:
+            return 0
+
+    def _start(self, name: str, command: list[str], variables: dict[str, str]) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
+        self._children[name] = subprocess.Popen(
+            command, cwd=ROOT, env=self._folder.variables(**variables), start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=sys.stderr,
+        )  # fmt: skip
+
+    def _check(self) -> None:
+        for name, child in self._children.items():
+            if child.poll() is not None:
+                stop(f"the {name} process ended (code {child.returncode}), so all were ended")
+
+    def _await(self, door: Door) -> None:
+        until = time.monotonic() + READY_WITHIN_SECONDS
+        address = ("127.0.0.1" if door.bind == "0.0.0.0" else door.bind, door.port)  # noqa: S104 - compared
+        while time.monotonic() < until:
+            self._check()
+            with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
+                return
+            time.sleep(0.05)
+        stop(f"the {door.name} door did not open within {READY_WITHIN_SECONDS} seconds")
+
+
+def _refuse_a_taken(door: Door) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((door.bind, door.port))
+        except OSError as reason:
+            stop(f"port {door.port} cannot be used ({reason.strerror}): try --{door.name}-port")
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise Ended
+
+
+def _signal(child: "subprocess.Popen[bytes]", number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
