@@ -98,9 +98,9 @@ class Urgency(StrEnum):
 class Clock(StrEnum):
     """What a receiver is expected to have done by a given time."""
 
-    ACKNOWLEDGE = "acknowledge"
+    ACKNOWLEDGE = "answer"
     FIRST_CONTACT = "first_contact"
-    START = "start"
+    START = "start_of_help"
     EXPECTED_DATE = "expected_date"
 
 

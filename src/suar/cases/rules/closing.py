@@ -88,12 +88,15 @@ def _goals_are_stable(reviews: Sequence[Review]) -> bool:
 
 
 def _is_good(review: Review) -> bool:
-    """Every urgent domain is rated and above vulnerable, and no domain is in crisis."""
+    """Nothing is in crisis and no urgent domain vulnerable; what does not apply is left out."""
     goals = read("closing")["goals"]
-    urgent = goals["urgent_domains"]
-    return all(value > goals["crisis"] for value in review.ratings.values()) and all(
-        review.ratings.get(domain, goals["vulnerable"] + 1) > goals["vulnerable"]
-        for domain in urgent
+    urgent = (
+        value for domain, value in review.ratings.items() if domain in goals["urgent_domains"]
+    )
+    return (
+        bool(review.ratings)
+        and all(value > goals["crisis"] for value in review.ratings.values())
+        and all(value > goals["vulnerable"] for value in urgent)
     )
 
 

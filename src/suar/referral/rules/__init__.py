@@ -21,7 +21,7 @@ from suar.referral.rules.states import (
     share,
     status,
 )
-from suar.referral.rules.words import words
+from suar.referral.rules.words import meaning, words
 
 __all__ = [
     "clocks",
@@ -33,6 +33,7 @@ __all__ = [
     "late",
     "may",
     "may_leave",
+    "meaning",
     "need_is_met",
     "next_acts",
     "open_states",

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from suar.referral.terms import State
+
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -18,6 +20,14 @@ def read(name: str) -> Any:
 def words(code: str) -> Mapping[str, str]:
     """Give the words for any code of referral by language ("en", "id"); KeyError if unknown."""
     return _all_words()[code]
+
+
+def meaning(state: State) -> Mapping[str, str]:
+    """Give what a state means in one or two sentences, by language."""
+    rows: Mapping[str, Mapping[str, str]] = {
+        row["code"]: row["meaning"] for row in read("states")["states"]
+    }
+    return rows[state]
 
 
 @cache
