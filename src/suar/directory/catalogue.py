@@ -1,0 +1,97 @@
+"""The directory's own code lists, read once: service types, attributes, places, languages."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A code with its words by language; `group` is the wider code it belongs to."""
+
+    code: str
+    words: Mapping[str, str]
+    group: str = ""
+
+    def say(self, language: str) -> str:
+        """Give the words in a language, or in English when there are none."""
+        return self.words.get(language.split("-")[0], self.words["en"])
+
+
+@cache
+def services() -> dict[str, Any]:
+    """Give the whole file of service types, attributes and access fields."""
+    return _read("services.json")
+
+
+@cache
+def types() -> Mapping[str, Coded]:
+    """Give every service type by code."""
+    return _coded(services()["types"])
+
+
+@cache
+def groups() -> Mapping[str, Coded]:
+    """Give the twelve groups of need by code."""
+    return _coded(services()["groups"])
+
+
+@cache
+def attributes() -> Mapping[str, Mapping[str, Any]]:
+    """Give every eligibility attribute by code, in the order in which reasons are told."""
+    return {one["code"]: one for one in services()["attributes"]}
+
+
+@cache
+def access_fields() -> Mapping[str, Mapping[str, Any]]:
+    """Give what an entry tells the person, by code."""
+    return {one["code"]: one for one in services()["access"]}
+
+
+def hide_after_days() -> int:
+    """Give the age in days after which an entry is no longer shown."""
+    return int(services()["limits"]["hide_after_days"])
+
+
+@cache
+def languages() -> Mapping[str, Coded]:
+    """Give the languages whose names we know, by tag."""
+    return _coded(_read("languages.json")["languages"])
+
+
+@cache
+def places() -> Mapping[str, Coded]:
+    """Give districts, provinces and the wide places by code; a district's group is its province."""
+    lists = _read("places.json")
+    districts = [{**one, "group": province_of(one["code"])} for one in lists["districts"]]
+    return _coded([*lists["wide"], *lists["provinces"], *districts])
+
+
+def province_of(place: str) -> str:
+    """Give the province code of a district or province, or an empty text for another place."""
+    return place[:2] if place[:2].isdigit() else ""
+
+
+def types_of(needs: Iterable[str]) -> tuple[str, ...]:
+    """Turn groups and types of need into types; a code that is neither is left out."""
+    wanted = set(needs)
+    return tuple(code for code, one in types().items() if code in wanted or one.group in wanted)
+
+
+def allowed(attribute: str) -> frozenset[str]:
+    """Give the codes an attribute may hold."""
+    return frozenset(str(value) for value in attributes()[attribute]["values"])
+
+
+def _coded(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Coded]:
+    return {row["code"]: Coded(row["code"], row["words"], row.get("group", "")) for row in rows}
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
+    return content

@@ -1,0 +1,83 @@
+"""Which services fit a person, each with its reasons; the table is data/services.json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suar.directory import catalogue
+from suar.directory.rules.methods import METHODS, is_province
+from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
+
+KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
+CONFIRMED = "AC_CHECKED"
+
+
+def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
+    """Say whether a service fits a person, with every reason.
+
+    What is not known never excludes: it asks first. A statement that could exclude once the
+    person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
+
+    Source: own design, docs/decisions/0008; data/services.json, matching_rule of each attribute.
+    """
+    reasons = [
+        reason
+        for code, row in catalogue.attributes().items()
+        for reason in _judge(code, row["match"], person, service)
+    ]
+    reasons.extend(freshness(service))
+    effects = {reason.effect for reason in reasons}
+    if Effect.AGAINST in effects:
+        return Fit(FitKind.DOES_NOT_FIT, tuple(reasons))
+    return Fit(FitKind.ASK_FIRST if Effect.ASK in effects else FitKind.FITS, tuple(reasons))
+
+
+def order(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
+    """Give the sort key of a service for a person.
+
+    In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
+
+    Source: own design, docs/decisions/0008; data/services.json (never by payment or rank).
+    """
+    costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
+    days = service.confirmed_days_ago
+    return (
+        KINDS.index(found.kind),
+        service.cooperation is True,
+        person.urgent and service.opening != "24_7",
+        nearness(person.place, service.areas),
+        costs.index(service.cost) if service.cost in costs else len(costs),
+        oldest if days is None else days,
+        str(service.id),
+    )
+
+
+def nearness(place: str | None, areas: frozenset[str] | None) -> int:
+    """Rank how closely an area served is meant for a place: 0 it, 1 its province, 2 wider.
+
+    Source: own design, docs/decisions/0008.
+    """
+    if place is None or not areas:
+        return 2
+    if place in areas or (is_province(place) and place in map(catalogue.province_of, areas)):
+        return 0
+    return 1 if catalogue.province_of(place) in areas else 2
+
+
+def freshness(service: ServiceFacts) -> list[Reason]:
+    """Warn when an entry was confirmed more than 180 days ago, and leave it out after 365.
+
+    Source: own design, docs/decisions/0008; data/services.json, limits.
+    """
+    limits, days = catalogue.services()["limits"], service.confirmed_days_ago
+    if days is None:
+        return [Reason(CONFIRMED, "never", Effect.ASK)]
+    if days > limits["hide_after_days"]:
+        return [Reason(CONFIRMED, "too_old", Effect.AGAINST)]
+    return [Reason(CONFIRMED, "old", Effect.WARN)] if days > limits["warn_after_days"] else []
+
+
+def _judge(
+    code: str, match: Mapping[str, Any], person: PersonFacts, service: ServiceFacts
+) -> list[Reason]:
+    method = METHODS.get(match["method"])
+    return method(code, match, person, service) if method else []

@@ -1,0 +1,60 @@
+"""Words of the directory: codes, facts, entries of a file, and what pages see."""
+
+from suar.directory.terms.cards import Match, OpenSite, Page, ServiceCard, Wanted
+from suar.directory.terms.codes import (
+    UNKNOWN_LANGUAGE,
+    AgeStatus,
+    Effect,
+    FitKind,
+    Formal,
+    Papers,
+    Sex,
+    Status,
+    Texts,
+)
+from suar.directory.terms.entries import (
+    Counted,
+    EligibilityEntry,
+    HoursEntry,
+    ParsedDirectory,
+    PhoneEntry,
+    Problem,
+    ProviderEntry,
+    Report,
+    ServiceEntry,
+    SiteEntry,
+    UrgentLine,
+)
+from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
+
+__all__ = [
+    "UNKNOWN_LANGUAGE",
+    "AgeStatus",
+    "Counted",
+    "Effect",
+    "EligibilityEntry",
+    "Fit",
+    "FitKind",
+    "Formal",
+    "HoursEntry",
+    "Match",
+    "OpenSite",
+    "Page",
+    "Papers",
+    "ParsedDirectory",
+    "PersonFacts",
+    "PhoneEntry",
+    "Problem",
+    "ProviderEntry",
+    "Reason",
+    "Report",
+    "ServiceCard",
+    "ServiceEntry",
+    "ServiceFacts",
+    "Sex",
+    "SiteEntry",
+    "Status",
+    "Texts",
+    "UrgentLine",
+    "Wanted",
+]

@@ -1,0 +1,87 @@
+"""What other stages and pages see of the directory: never a model, never a hidden place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from suar.directory.terms.codes import Texts
+from suar.directory.terms.entries import HoursEntry, PhoneEntry, UrgentLine
+from suar.directory.terms.facts import Fit, ServiceFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSite:
+    """A place that may be shown."""
+
+    name: str
+    district: str
+    lines: tuple[str, ...]
+    transport: str
+    phones: tuple[PhoneEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """A service as it may be shown. `organisation` is set when the provider has an account here.
+
+    Texts are in the language asked for, or the nearest there is. `gate_only` says that the place
+    itself is not told and the phone leads to it.
+    """
+
+    id: UUID
+    name: str
+    description: str
+    provider: UUID | None
+    provider_name: str
+    website: str
+    organisation: UUID | None
+    answers_by_link: bool
+    types: tuple[str, ...]
+    areas: tuple[str, ...]
+    districts: tuple[str, ...]
+    gate_only: bool
+    facts: ServiceFacts
+    stay_limit_days: int | None
+    phones: tuple[PhoneEntry, ...]
+    hours: tuple[HoursEntry, ...]
+    urgent: UrgentLine | None
+    confirmed: date | None
+    warn_old: bool
+    access: Mapping[str, Texts]
+    sites: tuple[OpenSite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A service and how it fits a person."""
+
+    card: ServiceCard
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody looks for; an empty field asks for nothing.
+
+    `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or
+    ADULT; `after` is where the last page ended.
+    """
+
+    needs: tuple[str, ...] = ()
+    place: str = ""
+    sex: str = ""
+    age: str = ""
+    language: str = ""
+    without_papers: bool = False
+    now: bool = False
+    text: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of found services, and where the next begins (empty at the end)."""
+
+    cards: tuple[ServiceCard, ...]
+    next: str

@@ -1,0 +1,66 @@
+"""Codes of the directory."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+Texts = Mapping[str, str]
+"""One text in several languages: {"en": ..., "id": ...}; "und" when the language is not told."""
+
+UNKNOWN_LANGUAGE = "und"
+
+
+class Sex(StrEnum):
+    FEMALE = "FEMALE"
+    MALE = "MALE"
+    TRANS = "TRANS"
+
+
+class AgeStatus(StrEnum):
+    """Codes of age_status: surely a child, surely an adult, maybe a child, not known."""
+
+    CHILD = "AB_U18"
+    ADULT = "AB_18"
+    MAYBE = "AB_MAYBE"
+    UNKNOWN = "AB_UNK"
+
+
+class Papers(StrEnum):
+    """Papers the person can show."""
+
+    NONE = "NONE"
+    COPY = "COPY"
+    ORIGINAL = "ORIGINAL"
+
+
+class Formal(StrEnum):
+    """How far the person has been recognised, by whom it matters to a service."""
+
+    NONE = "NONE"
+    PRESUMED = "PRESUMED"
+    POLICE_REPORT = "POLICE_REPORT"
+    FORMAL_DECISION = "FORMAL_DECISION"
+
+
+class FitKind(StrEnum):
+    FITS = "FITS"
+    ASK_FIRST = "ASK_FIRST"
+    DOES_NOT_FIT = "DOES_NOT_FIT"
+
+
+class Effect(StrEnum):
+    """What one reason does: speaks for, tells, warns, has to be asked, speaks against."""
+
+    FOR = "FOR"
+    NOTE = "NOTE"
+    WARN = "WARN"
+    ASK = "ASK"
+    AGAINST = "AGAINST"
+
+
+class Status(StrEnum):
+    """HSDS service.status."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    DEFUNCT = "defunct"
+    CLOSED_FOR_NOW = "temporarily closed"

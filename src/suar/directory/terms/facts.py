@@ -1,0 +1,79 @@
+"""What is known of a person and of a service, and how the two fit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.directory.terms.codes import Effect, FitKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a service fits or not: an attribute, how it came out, and the codes the words need."""
+
+    attribute: str
+    outcome: str
+    effect: Effect
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    kind: FitKind
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """What is known of the person; None is not known.
+
+    `urgent`, `residential` and `family` are wishes, not facts. `place` is a district or province
+    code, ABROAD or SEA. `children` holds the age of each child who comes along (None: age not
+    known); an empty tuple is: no child comes.
+    """
+
+    place: str | None = None
+    sex: str | None = None
+    age_years: int | None = None
+    age_status: str | None = None
+    languages: frozenset[str] | None = None
+    papers: str | None = None
+    children: tuple[int | None, ...] | None = None
+    nationality: str | None = None
+    stay: str | None = None
+    forms: frozenset[str] | None = None
+    formal: str | None = None
+    access_needs: frozenset[str] | None = None
+    conditions: frozenset[str] | None = None
+    residential: frozenset[str] | None = None
+    family: frozenset[str] | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFacts:
+    """What a service says of itself; None is not told. Ages of statements are in whole days."""
+
+    id: UUID
+    areas: frozenset[str] | None = None
+    districts: frozenset[str] = frozenset()
+    sex: frozenset[str] | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    children_with: str | None = None
+    children_age_limit: int | None = None
+    nationality: frozenset[str] | None = None
+    stay: str | None = None
+    papers: str | None = None
+    forms: frozenset[str] | None = None
+    formal: str | None = None
+    cooperation: bool | None = None
+    cost: str | None = None
+    languages: frozenset[str] | None = None
+    opening: str | None = None
+    residential: frozenset[str] | None = None
+    disability: frozenset[str] | None = None
+    exclusions: frozenset[str] | None = None
+    family: frozenset[str] | None = None
+    free_places: int | None = None
+    free_places_days_ago: int | None = None
+    confirmed_days_ago: int | None = None

@@ -1,0 +1,215 @@
+"""The rules of fit, by tables: one attribute at a time, everything else open to everyone."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from suar.directory import catalogue, rules
+from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
+
+FITS, ASK, NOT = FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT
+OPEN = ServiceFacts(
+    id=UUID(int=1),
+    areas=frozenset({"NATIONAL"}),
+    sex=frozenset({"ANY"}),
+    age_min=0,
+    age_max=120,
+    papers="NONE",
+    formal="NONE",
+    cooperation=False,
+    cost="FREE",
+    languages=frozenset({"INTERPRETER"}),
+    confirmed_days_ago=3,
+)
+NOBODY_KNOWN = PersonFacts()
+UNDER_12 = {"children_with": "UNDER_AGE_LIMIT", "children_age_limit": 12}
+
+
+def some(*codes: str) -> frozenset[str]:
+    return frozenset(codes)
+
+
+def test_a_service_open_to_everyone_fits_somebody_of_whom_nothing_is_known() -> None:
+    assert rules.fit(NOBODY_KNOWN, OPEN).kind is FITS
+
+
+def test_a_service_of_which_nothing_is_told_has_to_be_asked() -> None:
+    found = rules.fit(NOBODY_KNOWN, ServiceFacts(id=UUID(int=1)))
+    assert found.kind is ASK
+    assert {reason.outcome for reason in found.because} == {"unknown", "never"}
+
+
+TABLE = [
+    # attribute, person, service, kind, outcome
+    ("EL_SEX", {"sex": "MALE"}, {"sex": some("MALE")}, FITS, "match"),
+    ("EL_SEX", {"sex": "MALE"}, {"sex": some("FEMALE")}, NOT, "mismatch"),
+    ("EL_SEX", {"sex": "MALE"}, {"sex": some("ANY")}, FITS, "open"),
+    ("EL_SEX", {}, {"sex": some("FEMALE")}, ASK, "restricts"),
+    ("EL_SEX", {"sex": "TRANS"}, {"sex": some("FEMALE")}, ASK, "restricts"),
+    ("EL_SEX", {"sex": "TRANS"}, {"sex": some("TRANS")}, FITS, "match"),
+    ("EL_SEX", {"sex": "FEMALE"}, {"sex": None}, ASK, "unknown"),
+    ("EL_AGE", {"age_years": 17}, {"age_min": 18, "age_max": None}, NOT, "mismatch"),
+    ("EL_AGE", {"age_years": 18}, {"age_min": 18, "age_max": None}, FITS, "match"),
+    ("EL_AGE", {"age_years": 60}, {"age_min": None, "age_max": 59}, NOT, "mismatch"),
+    ("EL_AGE", {"age_status": "AB_18"}, {"age_min": 18, "age_max": 120}, FITS, "match"),
+    ("EL_AGE", {"age_status": "AB_18"}, {"age_min": 18, "age_max": 59}, ASK, "restricts"),
+    ("EL_AGE", {"age_status": "AB_18"}, {"age_min": 0, "age_max": 17}, NOT, "mismatch"),
+    ("EL_AGE", {"age_status": "AB_U18"}, {"age_min": 0, "age_max": 17}, FITS, "match"),
+    ("EL_AGE", {"age_status": "AB_U18"}, {"age_min": 18, "age_max": 99}, NOT, "mismatch"),
+    ("EL_AGE", {"age_status": "AB_MAYBE"}, {"age_min": 0, "age_max": 17}, ASK, "restricts"),
+    ("EL_AGE", {"age_status": "AB_MAYBE"}, {"age_min": 18, "age_max": 99}, ASK, "restricts"),
+    ("EL_AGE", {}, {"age_min": None, "age_max": None}, ASK, "unknown"),
+    ("EL_PAPERS", {"papers": "NONE"}, {"papers": "HELP_GIVEN"}, FITS, "open"),
+    ("EL_PAPERS", {"papers": "NONE"}, {"papers": "COPY"}, NOT, "mismatch"),
+    ("EL_PAPERS", {"papers": "COPY"}, {"papers": "COPY"}, FITS, "match"),
+    ("EL_PAPERS", {"papers": "COPY"}, {"papers": "ORIGINAL"}, NOT, "mismatch"),
+    ("EL_PAPERS", {"papers": "ORIGINAL"}, {"papers": "COPY"}, FITS, "match"),
+    ("EL_PAPERS", {}, {"papers": "ORIGINAL"}, ASK, "restricts"),
+    ("EL_FORMAL", {}, {"formal": "NONE"}, FITS, "open"),
+    ("EL_FORMAL", {"formal": "NONE"}, {"formal": "PRESUMED"}, ASK, "restricts"),
+    ("EL_FORMAL", {"formal": "PRESUMED"}, {"formal": "POLICE_REPORT"}, NOT, "mismatch"),
+    ("EL_FORMAL", {"formal": "FORMAL_DECISION"}, {"formal": "PRESUMED"}, FITS, "match"),
+    ("EL_LANGUAGE", {"languages": some("su")}, {"languages": some("su", "id")}, FITS, "match"),
+    ("EL_LANGUAGE", {"languages": some("su")}, {"languages": some("id")}, ASK, "mismatch"),
+    ("EL_LANGUAGE", {"languages": some("my")}, {"languages": some("INTERPRETER")}, FITS, "open"),
+    ("EL_NATIONALITY", {"nationality": "FOREIGN"},
+     {"nationality": some("NATIONAL")}, NOT, "mismatch"),
+    ("EL_NATIONALITY", {}, {"nationality": some("NATIONAL")}, ASK, "restricts"),
+    ("EL_NATIONALITY", {"nationality": "FOREIGN"}, {"nationality": None}, ASK, "unknown"),
+    ("EL_NATIONALITY", {}, {"nationality": None}, FITS, None),
+    ("EL_STAY", {"stay": "IRREGULAR"}, {"stay": "REGULAR_ONLY"}, NOT, "mismatch"),
+    ("EL_STAY", {"stay": "REGULAR"}, {"stay": "REGULAR_ONLY"}, FITS, "match"),
+    ("EL_STAY", {}, {"stay": "REGULAR_ONLY"}, ASK, "restricts"),
+    ("EL_STAY", {"stay": "IRREGULAR"}, {"stay": "ANY"}, FITS, "open"),
+    ("EL_FORM", {"forms": some("LABOUR")}, {"forms": some("SEXUAL", "LABOUR")}, FITS, "match"),
+    ("EL_FORM", {"forms": some("BEGGING")}, {"forms": some("SEXUAL")}, NOT, "mismatch"),
+    ("EL_FORM", {}, {"forms": some("SEXUAL")}, ASK, "restricts"),
+    ("EL_COOPERATION", {}, {"cooperation": True}, FITS, "states"),
+    ("EL_COOPERATION", {}, {"cooperation": None}, ASK, "unknown"),
+    ("EL_COST", {}, {"cost": "FULL"}, FITS, "states"),
+    ("EL_COST", {}, {"cost": "INSURANCE"}, ASK, "states"),
+    ("EL_COST", {}, {"cost": None}, ASK, "unknown"),
+    ("EL_TIME", {"urgent": True}, {"opening": "24_7"}, FITS, "urgent"),
+    ("EL_TIME", {"urgent": True}, {"opening": "OFFICE_HOURS"}, NOT, "urgent"),
+    ("EL_TIME", {"urgent": True}, {"opening": None}, ASK, "unknown"),
+    ("EL_TIME", {}, {"opening": "APPOINTMENT"}, FITS, "states"),
+    ("EL_TIME", {}, {"opening": None}, FITS, None),
+    ("EL_AREA", {"place": "32.74"}, {"areas": some("32.74")}, FITS, "match"),
+    ("EL_AREA", {"place": "32.74"}, {"areas": some("32")}, FITS, "match"),
+    ("EL_AREA", {"place": "32.74"}, {"areas": some("32.09")}, NOT, "mismatch"),
+    ("EL_AREA", {"place": "32.74"},
+     {"areas": some("32.74"), "districts": some("32.74")}, FITS, "site"),
+    ("EL_AREA", {"place": "32"}, {"areas": some("32.09")}, ASK, "part"),
+    ("EL_AREA", {"place": "32"}, {"areas": some("31.71")}, NOT, "mismatch"),
+    ("EL_AREA", {"place": "ABROAD"}, {"areas": some("NATIONAL")}, ASK, "restricts"),
+    ("EL_AREA", {"place": "ABROAD"}, {"areas": some("ABROAD")}, FITS, "match"),
+    ("EL_AREA", {"place": "SEA"}, {"areas": some("32.12")}, NOT, "mismatch"),
+    ("EL_AREA", {"place": "32.74"}, {"areas": some("NATIONAL")}, FITS, "open"),
+    ("EL_AREA", {}, {"areas": some("32")}, ASK, "restricts"),
+    ("EL_AREA", {"place": "32.74"}, {"areas": None}, ASK, "unknown"),
+    ("EL_CHILDREN_WITH", {"children": ()}, {"children_with": "NO"}, FITS, None),
+    ("EL_CHILDREN_WITH", {"children": (3,)}, {"children_with": "NO"}, NOT, "mismatch"),
+    ("EL_CHILDREN_WITH", {"children": (3,)}, {"children_with": "YES"}, FITS, "open"),
+    ("EL_CHILDREN_WITH", {"children": (3,)}, {"children_with": None}, ASK, "unknown"),
+    ("EL_CHILDREN_WITH", {}, {"children_with": None}, FITS, None),
+    ("EL_CHILDREN_WITH", {}, {"children_with": "NO"}, ASK, "restricts"),
+    ("EL_CHILDREN_WITH", {"children": (12, 3)}, UNDER_12, FITS, "match"),
+    ("EL_CHILDREN_WITH", {"children": (13, None)}, UNDER_12, NOT, "mismatch"),
+    ("EL_CHILDREN_WITH", {"children": (None,)}, UNDER_12, ASK, "restricts"),
+    ("EL_CHILDREN_WITH", {"children": (3,)},
+     {"children_with": "UNDER_AGE_LIMIT"}, ASK, "restricts"),
+    ("EL_DISABILITY", {"access_needs": some("STEP_FREE")},
+     {"disability": some("STEP_FREE", "SIGN")}, FITS, "match"),
+    ("EL_DISABILITY", {"access_needs": some("SIGN")},
+     {"disability": some("STEP_FREE")}, ASK, "mismatch"),
+    ("EL_DISABILITY", {"access_needs": some("SIGN")}, {"disability": None}, ASK, "unknown"),
+    ("EL_RESIDENTIAL", {"residential": some("DAY")},
+     {"residential": some("RESIDENTIAL_CLOSED")}, NOT, "mismatch"),
+    ("EL_RESIDENTIAL", {"residential": some("DAY")},
+     {"residential": some("DAY", "HOME")}, FITS, "match"),
+    ("EL_RESIDENTIAL", {"residential": some("DAY")}, {"residential": None}, ASK, "unknown"),
+    ("EL_RESIDENTIAL", {}, {"residential": some("DAY")}, FITS, "states"),
+    ("EL_FAMILY", {"family": some("CHILDREN")}, {"family": some("CHILDREN")}, FITS, "match"),
+    ("EL_EXCLUSION", {"conditions": some("PREGNANT")},
+     {"exclusions": some("PREGNANT")}, NOT, "mismatch"),
+    ("EL_EXCLUSION", {"conditions": some("PREGNANT")}, {"exclusions": some("NONE")}, FITS, None),
+    ("EL_EXCLUSION", {"conditions": some()}, {"exclusions": some("PREGNANT")}, FITS, None),
+    ("EL_EXCLUSION", {"conditions": some("PREGNANT")}, {"exclusions": None}, ASK, "unknown"),
+    ("EL_EXCLUSION", {}, {"exclusions": some("PREGNANT")}, ASK, "restricts"),
+    ("EL_CAPACITY", {}, {"free_places": 2, "free_places_days_ago": 7}, FITS, "free"),
+    ("EL_CAPACITY", {}, {"free_places": 2, "free_places_days_ago": 8}, FITS, "unknown"),
+    ("EL_CAPACITY", {}, {"free_places": 2}, FITS, "unknown"),
+    ("EL_CAPACITY", {}, {"free_places": 0, "free_places_days_ago": 0}, ASK, "full"),
+    ("AC_CHECKED", {}, {"confirmed_days_ago": 180}, FITS, None),
+    ("AC_CHECKED", {}, {"confirmed_days_ago": 181}, FITS, "old"),
+    ("AC_CHECKED", {}, {"confirmed_days_ago": 365}, FITS, "old"),
+    ("AC_CHECKED", {}, {"confirmed_days_ago": 366}, NOT, "too_old"),
+    ("AC_CHECKED", {}, {"confirmed_days_ago": None}, ASK, "never"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("attribute", "person", "service", "kind", "outcome"), TABLE)
+def test_each_attribute_is_matched_as_its_rule_says(
+    attribute: str, person: dict, service: dict, kind: FitKind, outcome: str | None
+) -> None:
+    found = rules.fit(replace(NOBODY_KNOWN, **person), replace(OPEN, **service))
+    told = [reason.outcome for reason in found.because if reason.attribute == attribute]
+    assert (found.kind, told[:1]) == (kind, [outcome] if outcome else [])
+
+
+def test_every_attribute_that_matches_stands_in_the_table() -> None:
+    matched = {c for c, row in catalogue.attributes().items() if row["match"]["method"] != "show"}
+    assert matched == {row[0] for row in TABLE} - {"AC_CHECKED"}
+
+
+def test_regular_stay_only_carries_a_note_on_rights() -> None:
+    found = rules.fit(NOBODY_KNOWN, replace(OPEN, stay="REGULAR_ONLY"))
+    assert Reason("EL_STAY", "warning", Effect.WARN, ("REGULAR_ONLY",)) in found.because
+
+
+def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
+    return sorted(services, key=lambda each: rules.order(person, each, rules.fit(person, each)))
+
+
+ORDERS = [
+    ("what fits comes before what must be asked", {}, {"sex": None}, {}),
+    ("testimony asked comes last", {}, {"cooperation": True, "confirmed_days_ago": 0}, {}),
+    ("open day and night first when it is urgent", {"urgent": True}, {"opening": None},
+     {"opening": "24_7"}),
+    ("this place first", {"place": "32.74"}, {"areas": some("32")}, {"areas": some("32.74")}),
+    ("the province before the country", {"place": "32.74"}, {}, {"areas": some("32")}),
+    ("free first", {}, {"cost": "PARTLY", "confirmed_days_ago": 0}, {}),
+    ("last confirmed first", {}, {"confirmed_days_ago": 9}, {"confirmed_days_ago": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "person", "later", "sooner"), ORDERS)
+def test_services_are_sorted_by_what_helps(
+    name: str, person: dict, later: dict, sooner: dict
+) -> None:
+    who = replace(NOBODY_KNOWN, **person)
+    one, other = replace(OPEN, id=UUID(int=1), **later), replace(OPEN, id=UUID(int=2), **sooner)
+    assert ranked(who, one, other) == [other, one], name
+
+
+@pytest.mark.parametrize(
+    ("place", "areas", "rank"),
+    [
+        (None, some("32"), 2),
+        ("32.74", None, 2),
+        ("32", some("32.09"), 0),
+        ("32.74", some("32.09"), 2),
+        ("32.74", some("32"), 1),
+        ("SEA", some("SEA"), 0),
+    ],
+)
+def test_nearness_ranks_the_area_and_never_the_site(
+    place: str | None, areas: frozenset[str] | None, rank: int
+) -> None:
+    assert rules.nearness(place, areas) == rank
+
+
+def test_an_entry_never_confirmed_or_without_cost_still_has_a_place_in_the_order() -> None:
+    bare = ServiceFacts(id=UUID(int=3))
+    assert rules.order(NOBODY_KNOWN, bare, Fit(ASK, ()))[-3:] == (4, 365, str(UUID(int=3)))
