@@ -126,6 +126,11 @@ def test_a_cost_out_of_bounds_is_refused(parameters):
         KdfParameters(*parameters)
 
 
+@pytest.mark.parametrize("parameters", [(8, 1, 1), (64, 1, 8), (2**20, 16, 8)])
+def test_a_cost_at_the_bounds_is_taken(parameters):
+    assert KdfParameters(*parameters).memory_kib == parameters[0]
+
+
 def test_the_default_cost_is_64_mib_three_passes_one_lane():
     assert KdfParameters() == KdfParameters(memory_kib=64 * 1024, passes=3, lanes=1)
 

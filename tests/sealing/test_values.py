@@ -135,12 +135,12 @@ def test_padding_is_taken_off_exactly(text, zeros):
 
 
 def test_the_longest_text_is_padded_and_one_byte_more_is_refused():
-    assert len(pad(bytes(LONGEST_BYTES))) == LADDER[-1]
+    assert len(pad(bytes(LONGEST_BYTES))) == LADDER[-1] == LONGEST_BYTES + 1
     with pytest.raises(ValueError, match="file"):
         pad(bytes(LONGEST_BYTES + 1))
 
 
-@pytest.mark.parametrize("padded", [b"", bytes(32), b"Amina".ljust(32, b"\0")])
+@pytest.mark.parametrize("padded", [b"", bytes(32), b"Amina".ljust(32, b"\0"), b"Amina\x80x"])
 def test_a_text_without_padding_is_refused(padded):
     sealed = suites.lock(KEY, padded, NAME.encoded())
     with pytest.raises(SealBroken):
