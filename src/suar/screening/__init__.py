@@ -1,1 +1,1 @@
-"""The guided talk: instruments as data, stop rules, urgent needs, signs, and the outcome a worker chooses."""
+"""The guided talk: instruments as data, stop rules, urgent needs, signs, the chosen outcome."""

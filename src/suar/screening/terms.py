@@ -1,14 +1,15 @@
-"""The words of the talk: answers, steps, levels, values, outcomes, and what a talk leaves behind."""
+"""The words of the talk: answers, steps, levels, values, outcomes, and what it leaves behind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from suar.law.terms import AgeFacts, Element
+from suar.vault.terms import Compartment
 
 
 class Answer(StrEnum):
-    """What stands beside a prompt; four of these are not a no, and none of them is another."""
+    """What stands beside a prompt; four of these are not a yes, and none of them is another."""
 
     YES = "YES"
     NO = "NO"
@@ -46,15 +47,23 @@ class Urgency(StrEnum):
 
 
 class Acted(StrEnum):
-    """What was done about an urgent need: only SPOKE means that somebody knows."""
+    """What was done about an urgent need: only SPOKE can mean that somebody knows."""
 
     SPOKE = "SPOKE"
     TRIED = "TRIED"
     NOT_YET = "NOT_YET"
 
 
+class Strength(StrEnum):
+    """How much a sign weighs."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+
 class Value(StrEnum):
-    """What the answers say of one element; SOME_SIGNS is asked and below the threshold."""
+    """What the answers say of one element; SOME_SIGNS is told, and below the threshold."""
 
     SUPPORTED = "SUPPORTED"
     SOME_SIGNS = "SOME_SIGNS"
@@ -72,34 +81,155 @@ class Outcome(StrEnum):
     DECLINED = "DECLINED"
 
 
-class Part(StrEnum):
-    """The compartments of a record that a talk writes; equal to those of the vault."""
+class Would(StrEnum):
+    """What could change a suggestion: ask, wait for the person, name the kind, or clear all."""
 
-    IDENTITY = "identity"
-    WHEREABOUTS = "whereabouts"
-    NARRATIVE = "narrative"
-    CODED = "coded"
-    FILES = "files"
+    ASK = "WOULD_ASK"
+    WAIT = "WOULD_WAIT"
+    NAME = "WOULD_NAME"
+    CLEAR = "WOULD_CLEAR"
+
+
+class Fact(StrEnum):
+    """The coded facts that a talk may leave behind; none is a name or a word that was said."""
+
+    INSTRUMENT = "INSTRUMENT"
+    LANGUAGE = "LANGUAGE"
+    STEP = "STEP"
+    STOP = "STOP"
+    OUTCOME = "OUTCOME"
+    REASON = "REASON"
+    PATH = "PATH"
+    AGE_BAND = "AGE_BAND"
+    NEEDS = "NEEDS"
+    SIGNS = "SIGNS"
+    SEEN = "SEEN"
+    ELEMENTS = "ELEMENTS"
+
+
+class Unreadable(Exception):
+    """A draft holds a code its instrument does not know; `where` names the place only."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
 class NeedAnswer:
-    """One urgent need as told: whether it is there, how soon (None: the default), what was done."""
+    """One urgent need as told; a level of None is the default one."""
 
     answer: Answer = Answer.NOT_ASKED
     level: Urgency | None = None
     acted: Acted = Acted.NOT_YET
+    who_answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """All that was tapped in one talk, in no order; a question that is missing was not asked.
 
-    `choices`: question -> option code. `signs`: question -> kinds of sign ticked under it.
+    `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `sums`:
+    element values that the worker set by hand, with a reason kept elsewhere.
     """
 
+    instrument: str = "short"
+    version: int = 1
     choices: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needs: Mapping[str, NeedAnswer] = field(default_factory=dict)
-    age: AgeFacts = AgeFacts()
+    age: AgeFacts = field(default_factory=AgeFacts)
     sums: Mapping[Element, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where the talk goes: a step, or None at the end; `stop` is the rule that ended it."""
+
+    step: Step | None
+    because: str
+    stop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopOffer:
+    """A stop rule on a step; a pressing one is asked for by an answer and stands first."""
+
+    stop: str
+    pressing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentNeed:
+    """A need that was told; `known` is true only when somebody who will help was spoken to."""
+
+    need: str
+    level: Urgency
+    services: tuple[str, ...]
+    acted: Acted
+    who_answers: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSum:
+    """One element: its value, why, the signs behind it, and the questions still open.
+
+    `counted` is what the signs say; it differs from `value` only where the worker set the value.
+    """
+
+    element: Element
+    value: Value
+    counted: Value
+    because: str
+    signs: tuple[str, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The sum-up: three elements, told signs that no table scores, and what bars 'no signs'."""
+
+    act: ElementSum
+    means: ElementSum
+    purpose: ElementSum
+    unscored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the tables suggest, the codes of why, notes for the worker, and what may be chosen."""
+
+    outcome: Outcome
+    because: tuple[str, ...]
+    notes: tuple[str, ...]
+    offered: tuple[Outcome, ...]
+    missing: tuple[str, ...] = ()
+    stopped_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would change the suggestion, and to what; no question: all that is open."""
+
+    would: Would
+    outcome: Outcome
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the worker chose: a code, and words only with RS_WORDS."""
+
+    code: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """What survives the end of a talk; everything else is destroyed."""
+
+    compartments: frozenset[Compartment]
+    facts: frozenset[Fact]
+    because: str

@@ -1,0 +1,152 @@
+"""Sum up act, means and purpose from the signs that were told and seen."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from suar.law.terms import Element, Path
+from suar.screening.rules.reading import instrument_of
+from suar.screening.rules.shapes import Gate, Instrument, Question, Sign
+from suar.screening.rules.steps import is_safe
+from suar.screening.terms import Answer, Answers, Elements, ElementSum, Strength, Value
+
+ANSWERED = frozenset({Answer.YES, Answer.NO})
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The signs of one element: told, seen, and prompts tapped without saying which kind."""
+
+    told: tuple[Sign, ...]
+    seen: tuple[Sign, ...]
+    nameless: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(sign.code for sign in (*self.told, *self.seen))
+
+
+def element_values(answers: Answers, path: Path) -> Elements:
+    """Sum up the three elements with the signs and open questions behind each.
+
+    The order of answers does not matter; what was not asked, skipped or not known is never a no.
+
+    Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/0005.
+    """
+    talk = instrument_of(answers)
+    sums = {element: _sum(talk, answers, path, element) for element in Element}
+    told = _told(talk, answers, path)
+    return Elements(
+        act=sums[Element.ACT],
+        means=sums[Element.MEANS],
+        purpose=sums[Element.PURPOSE],
+        unscored=tuple(sign.code for sign in told if sign.strength[path] is None),
+        missing=tuple(gate.code for gate in talk.tables.gates if not _open(gate, answers)),
+    )
+
+
+def sign_questions(talk: Instrument, path: Path) -> tuple[Question, ...]:
+    """Give the prompts that can bear a told sign on this path.
+
+    Source: data/instrument-short-1.json.
+    """
+    return tuple(
+        question
+        for question in talk.questions.values()
+        if question.kind == "sign" and path in question.paths
+    )
+
+
+def kinds_of(talk: Instrument, question: str, path: Path) -> tuple[Sign, ...]:
+    """Give the kinds of sign that a question can bear on this path, in the order of the map.
+
+    Source: data/map-short-1.json.
+    """
+    return tuple(
+        talk.signs[line.sign]
+        for line in talk.lines
+        if line.question == question and path in line.paths
+    )
+
+
+def _sum(talk: Instrument, answers: Answers, path: Path, element: Element) -> ElementSum:
+    signs = _signs_of(talk, answers, path, element)
+    asking = [q.code for q in sign_questions(talk, path) if element in q.asks]
+    still_open = tuple(code for code in asking if answers.choices.get(code) not in ANSWERED)
+    counted, because = _value(talk, answers, path, signs)
+    denied = all(answers.choices.get(code) == Answer.NO for code in asking)
+    if counted is Value.UNKNOWN and denied:
+        counted, because = Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
+    value = answers.sums.get(element, counted)
+    because = because if value is counted else "BY_WORKER"
+    return ElementSum(element, value, counted, because, signs.codes, still_open)
+
+
+def _value(talk: Instrument, answers: Answers, path: Path, signs: _Signs) -> tuple[Value, str]:
+    conditions_count = path is Path.CHILD or any(sign.holds for sign in _told(talk, answers, path))
+    told = [sign for sign in signs.told if conditions_count or not sign.conditions]
+    seen = [sign for sign in signs.seen if conditions_count or not sign.conditions]
+    scored = [sign for sign in told if sign.strength[path] is not None]
+    if scored and _reaches(talk, [*scored, *seen], path):
+        return Value.SUPPORTED, "ENOUGH_SIGNS"
+    if scored:
+        return Value.SOME_SIGNS, "BELOW_THRESHOLD"
+    if told:
+        return Value.SOME_SIGNS, "UNSCORED_ONLY"
+    if signs.told:
+        return Value.SOME_SIGNS, "CONDITIONS_ONLY"
+    if signs.nameless:
+        return Value.SOME_SIGNS, "KIND_MISSING"
+    return (Value.SOME_SIGNS, "SEEN_ONLY") if signs.seen else (Value.UNKNOWN, "NOT_ALL_ASKED")
+
+
+def _reaches(talk: Instrument, signs: list[Sign], path: Path) -> bool:
+    count = Counter(sign.strength[path] for sign in signs)
+    return any(
+        count[Strength.STRONG] >= line.strong
+        and count[Strength.MEDIUM] >= line.medium
+        and count[Strength.WEAK] >= line.weak
+        for line in talk.thresholds
+    )
+
+
+def _signs_of(talk: Instrument, answers: Answers, path: Path, element: Element) -> _Signs:
+    ticked = _ticked(talk, answers, path)
+    here = [sign for sign in ticked if sign.element is element]
+    nameless = [
+        question.code
+        for question in sign_questions(talk, path)
+        if answers.choices.get(question.code) == Answer.YES
+        and not answers.signs.get(question.code)
+        and element in (question.asks or _elements_of(talk, question.code, path))
+    ]
+    return _Signs(
+        told=tuple(sign for sign in here if not sign.observed),
+        seen=tuple(sign for sign in here if sign.observed),
+        nameless=tuple(nameless),
+    )
+
+
+def _elements_of(talk: Instrument, question: str, path: Path) -> frozenset[Element | None]:
+    return frozenset(sign.element for sign in kinds_of(talk, question, path))
+
+
+def _ticked(talk: Instrument, answers: Answers, path: Path) -> tuple[Sign, ...]:
+    ticked = {
+        sign.code
+        for question, codes in answers.signs.items()
+        for sign in kinds_of(talk, question, path)
+        if sign.code in codes
+    }
+    return tuple(sign for code, sign in talk.signs.items() if code in ticked)
+
+
+def _told(talk: Instrument, answers: Answers, path: Path) -> tuple[Sign, ...]:
+    return tuple(sign for sign in _ticked(talk, answers, path) if not sign.observed)
+
+
+def _open(gate: Gate, answers: Answers) -> bool:
+    if gate.all_good:
+        return is_safe(answers)
+    if gate.all_yes:
+        return all(answers.choices.get(code) == Answer.YES for code in gate.all_yes)
+    return any(answers.choices.get(code) in ANSWERED for code in gate.any_answered)

@@ -1,0 +1,55 @@
+"""What survives the end of a talk, and when a draft that nobody finished is destroyed."""
+
+from datetime import datetime, timedelta
+
+from suar.screening.rules.reading import instrument
+from suar.screening.rules.shapes import Instrument, KeepRow
+from suar.screening.terms import Keeps, Outcome
+from suar.vault.terms import Compartment
+
+EVERYTHING = frozenset(Compartment)
+CODES = frozenset({Compartment.CODED})
+THE_STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
+
+
+def keeps_after(
+    outcome: Outcome,
+    wished: frozenset[Compartment] | None = None,
+    stopped_by: str | None = None,
+    *,
+    of: Instrument | None = None,
+) -> Keeps:
+    """Say which compartments and coded facts survive; all the rest is destroyed with its keys.
+
+    `wished` is what the person said may be kept; None means that nothing was said. After UNABLE,
+    DECLINED and a stopped talk, nothing said means codes only and no name; some rules keep less.
+
+    Source: ethics rules on least data; data/keeping-1.json; docs/decisions/0005.
+    """
+    talk = of or instrument()
+    row = _row(talk, outcome, stopped_by)
+    return Keeps(CODES | _wish(row, wished), row.facts, row.code)
+
+
+def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None = None) -> bool:
+    """Say whether a draft that nobody finished is to be destroyed: after seven days.
+
+    Source: own design, docs/decisions/0004; data/keeping-1.json, draft_days.
+    """
+    return now - last_saved >= timedelta(days=(of or instrument()).draft_days)
+
+
+def _row(talk: Instrument, outcome: Outcome, stopped_by: str | None) -> KeepRow:
+    keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
+    return next(
+        row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome)
+    )
+
+
+def _wish(row: KeepRow, wished: frozenset[Compartment] | None) -> frozenset[Compartment]:
+    if row.wish == "NEVER":
+        return frozenset()
+    if row.wish == "ALL_UNLESS_WISHED":
+        return EVERYTHING if wished is None else wished
+    kept = wished or frozenset()
+    return kept - THE_STORY if row.wish == "NOT_THE_STORY" else kept

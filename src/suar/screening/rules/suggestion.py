@@ -1,0 +1,182 @@
+"""Suggest an outcome from the elements, with reasons, and say what would change it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from suar.law.terms import Element, Path
+from suar.screening.rules.elements import element_values, kinds_of, sign_questions
+from suar.screening.rules.reading import instrument, instrument_of
+from suar.screening.rules.shapes import Instrument, Lift, OutcomeTables, Question, Row
+from suar.screening.terms import (
+    Answer,
+    Answers,
+    Change,
+    Elements,
+    Outcome,
+    Suggestion,
+    Value,
+    Would,
+)
+
+SIGNS_RANK = 2
+WAITS = frozenset({Answer.SKIPPED, Answer.UNKNOWN})
+ALWAYS_OFFERED = frozenset({Outcome.UNABLE, Outcome.DECLINED})
+
+
+def suggest(
+    elements: Elements, path: Path, stopped_by: str | None = None, *, of: Instrument | None = None
+) -> Suggestion:
+    """Suggest an outcome with the codes of why; the worker decides.
+
+    First matching row wins; a lift can only raise it. A stopped talk suggests what was already
+    supported or how its rule ends. 'No signs' without having asked enough becomes UNABLE.
+
+    Source: Palermo Protocol, art. 3; data/outcomes-1.json; docs/decisions/0005.
+    """
+    talk = of or instrument()
+    row = row_for(talk.tables, elements, path)
+    outcome, because = _lifted(talk.tables, row, elements, path)
+    if stopped_by is not None:
+        if rank(talk.tables, outcome) < SIGNS_RANK:
+            outcome = talk.stops[stopped_by].ends_as
+        because = (*because, "STOPPED")
+    elif outcome is Outcome.NOT_INDICATED and elements.missing:
+        outcome, because = Outcome.UNABLE, (*because, *elements.missing)
+    return Suggestion(
+        outcome=outcome,
+        because=because,
+        notes=row.notes,
+        offered=_offered(talk.tables, outcome, elements, stopped_by),
+        missing=elements.missing,
+        stopped_by=stopped_by,
+    )
+
+
+def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
+    """Give the first row of the path's table that matches; the tables are complete.
+
+    Source: data/outcomes-1.json; docs/decisions/0005.
+    """
+    values = {
+        Element.ACT: elements.act.value,
+        Element.MEANS: elements.means.value,
+        Element.PURPOSE: elements.purpose.value,
+    }
+    return next(
+        row
+        for row in tables.rows[path]
+        if all(values[element] in allowed for element, allowed in row.when.items())
+    )
+
+
+def rank(tables: OutcomeTables, outcome: Outcome) -> int:
+    """Give the place of an outcome between 'no signs' (0) and 'strong signs' (3).
+
+    Source: data/outcomes-1.json, rank; docs/decisions/0005.
+    """
+    return tables.outcomes[outcome].rank
+
+
+def what_would_change(
+    answers: Answers, path: Path, stopped_by: str | None = None
+) -> tuple[Change, ...]:
+    """Name the open prompts whose sign would raise the suggestion, and what clearing all gives.
+
+    Prompts that were skipped or not known wait for the person; what was denied is not asked again.
+
+    Source: own design, docs/decisions/0005.
+    """
+    if stopped_by is not None:
+        return ()
+    talk = instrument_of(answers)
+    now = _outcome(answers, path)
+    changes = [
+        Change(_would(answers, question), best, question.code)
+        for question in sign_questions(talk, path)
+        if _is_open(answers, question)
+        for best in [_best(talk, answers, path, question)]
+        if rank(talk.tables, best) > max(rank(talk.tables, now), SIGNS_RANK - 1)
+    ]
+    cleared = _outcome(_all_denied(talk, answers, path), path)
+    if cleared is not now:
+        changes.append(Change(Would.CLEAR, cleared))
+    return tuple(changes)
+
+
+def _lifted(
+    tables: OutcomeTables, row: Row, elements: Elements, path: Path
+) -> tuple[Outcome, tuple[str, ...]]:
+    outcome: Outcome = row.suggest
+    because: tuple[str, ...] = (row.code,)
+    for lift in tables.lifts:
+        lifts = path in lift.paths and _lift_holds(lift, elements)
+        if lifts and rank(tables, outcome) < rank(tables, lift.at_least):
+            outcome, because = lift.at_least, (*because, lift.code)
+    return outcome, because
+
+
+def _lift_holds(lift: Lift, elements: Elements) -> bool:
+    if lift.when == "UNSCORED_SIGN":
+        return bool(elements.unscored)
+    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
+
+
+def _offered(
+    tables: OutcomeTables, suggested: Outcome, elements: Elements, stopped_by: str | None
+) -> tuple[Outcome, ...]:
+    highest = (
+        rank(tables, suggested)
+        if stopped_by is not None
+        else max(words.rank for words in tables.outcomes.values())
+    )
+    barred = stopped_by is not None or bool(elements.missing)
+    return tuple(
+        outcome
+        for outcome, words in tables.outcomes.items()
+        if outcome in ALWAYS_OFFERED
+        or SIGNS_RANK <= words.rank <= highest
+        or (outcome is Outcome.NOT_INDICATED and not barred)
+    )
+
+
+def _outcome(answers: Answers, path: Path) -> Outcome:
+    return suggest(element_values(answers, path), path, of=instrument_of(answers)).outcome
+
+
+def _is_open(answers: Answers, question: Question) -> bool:
+    answer = answers.choices.get(question.code, Answer.NOT_ASKED)
+    named = bool(answers.signs.get(question.code))
+    return answer != Answer.NO and not (answer == Answer.YES and named)
+
+
+def _would(answers: Answers, question: Question) -> Would:
+    answer = answers.choices.get(question.code, Answer.NOT_ASKED)
+    if answer == Answer.YES:
+        return Would.NAME
+    return Would.WAIT if answer in WAITS else Would.ASK
+
+
+def _best(talk: Instrument, answers: Answers, path: Path, question: Question) -> Outcome:
+    told = _with_each_sign(talk, answers, path, question)
+    outcomes = [_outcome(each, path) for each in told]
+    return max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
+
+
+def _with_each_sign(
+    talk: Instrument, answers: Answers, path: Path, question: Question
+) -> Iterator[Answers]:
+    for sign in kinds_of(talk, question.code, path):
+        yield replace(
+            answers,
+            choices={**answers.choices, question.code: Answer.YES},
+            signs={**answers.signs, question.code: frozenset({sign.code})},
+        )
+
+
+def _all_denied(talk: Instrument, answers: Answers, path: Path) -> Answers:
+    denied = {
+        question.code: Answer.NO
+        for question in sign_questions(talk, path)
+        if answers.choices.get(question.code) not in (Answer.YES, Answer.NO)
+    }
+    return replace(answers, choices={**answers.choices, **denied})
