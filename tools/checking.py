@@ -2,11 +2,14 @@
 
 import argparse
 import subprocess
+from pathlib import Path
 
 from tools import catalogues, installing
-from tools.places import ROOT, VENV, environment, say
+from tools.places import ROOT, SOURCE, VENV, environment, say
 
 LOOKED_AT = ["src", "tests", "tools", "suar"]
+PURE_STAGES = ("kernel", "law", "sealing", "settings")
+PURE_STOREYS = ("rules", "terms", "policy", "visibility")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -15,9 +18,16 @@ def check(options: argparse.Namespace) -> int:
     catalogues.compile_changed()
     keep = [] if options.fix else ["--check"]
     steps = {
-        "form": ["ruff", "format", *keep, *LOOKED_AT],
-        "lint": ["ruff", "check", *(["--fix"] if options.fix else []), *LOOKED_AT],
-        "types": ["mypy"],
+        "form": ["ruff", "format", "--output-format", "concise", *keep, *LOOKED_AT],
+        "lint": [
+            "ruff",
+            "check",
+            "--output-format",
+            "concise",
+            *(["--fix"] if options.fix else []),
+            *LOOKED_AT,
+        ],
+        "types": ["mypy", *_typed()],
         "order": ["lint-imports"],
         "settings": ["django-admin", "check", "--fail-level", "WARNING"],
         "migrations": ["django-admin", "makemigrations", "--check", "--dry-run"],
@@ -30,3 +40,16 @@ def check(options: argparse.Namespace) -> int:
             failed.append(name)
     say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
+
+
+def _typed() -> list[str]:
+    """List the files whose types are checked strictly."""
+    suar = SOURCE / "suar"
+    storeys = [path for storey in PURE_STOREYS for path in suar.glob(f"*/{storey}*")]
+    stages = [suar / stage for stage in PURE_STAGES if (suar / stage).is_dir()]
+    files = {each for path in [*storeys, *stages] for each in _python_of(path)}
+    return [*sorted(str(each.relative_to(ROOT)) for each in files), "tools"]
+
+
+def _python_of(path: Path) -> list[Path]:
+    return [path] if path.suffix == ".py" else list(path.rglob("*.py"))

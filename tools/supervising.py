@@ -1,6 +1,7 @@
 """Start the public door, the staff door and the jobs; when one ends, all end."""
 
 import contextlib
+import ctypes
 import os
 import resource
 import signal
@@ -16,11 +17,14 @@ from tools.places import PYTHON, ROOT, stop
 
 READY_WITHIN_SECONDS = 60
 END_WITHIN_SECONDS = 8
+PR_SET_PDEATHSIG = 1
+# Fifty people who sign in at once may wait for their turn while others still read pages.
+HANDS = ("--blocking-threads", "64", "--backpressure", "128")
 
 
 @dataclass(frozen=True)
 class Door:
-    """One web process: what it serves, where it listens, what it is told, how many hands."""
+    """One web process: what it serves, where it listens, what it is told, how many workers."""
 
     name: str
     bind: str
@@ -33,7 +37,7 @@ class Door:
         """Give the command line of the web server."""
         line = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", self.bind]
         line += ["--port", str(self.port), "--workers", str(self.workers)]
-        line += ["--log-level", "warning", "--no-ws", "--http", "1"]
+        line += ["--log-level", "error", "--no-ws", "--http", "1", *HANDS]
         if self.tls:
             line += ["--ssl-certificate", self.tls[0], "--ssl-keyfile", self.tls[1]]
         return [*line, "suar.wsgi:application"]
@@ -96,7 +100,7 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
         self._children[name] = subprocess.Popen(
             command, cwd=ROOT, env=self._folder.variables(**variables), start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=sys.stderr,
+            stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=_end_with_parent,
         )  # fmt: skip
 
     def _check(self) -> None:
@@ -126,6 +130,12 @@ def _refuse_a_taken(door: Door) -> None:
 
 def _end(number: int, frame: FrameType | None) -> None:
     raise Ended
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end this child when the supervisor is killed and cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal(child: "subprocess.Popen[bytes]", number: int) -> None:
