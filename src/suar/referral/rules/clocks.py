@@ -88,7 +88,7 @@ def overdue(found: Clocks, *, at: datetime) -> tuple[Clock, ...]:
         (Clock.FIRST_CONTACT, found.first_contact_by, found.contacted_at),
         (Clock.START, found.start_by, found.started_at),
     )
-    return tuple(clock for clock, by, done in pairs if by and not done and at > by)
+    return tuple(clock for clock, by, done in pairs if by and at > by and not (done and done <= at))
 
 
 def late(found: Clocks) -> tuple[Clock, ...]:

@@ -1,0 +1,229 @@
+"""What a consent covers, and what may be told without one."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suar.consent import rules
+from suar.consent.terms import (
+    Because,
+    ConsentFacts,
+    DutyFacts,
+    Field,
+    LegalBasis,
+    Purpose,
+    RecipientKind,
+)
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+CHIOMA, DAN = UUID(int=1), UUID(int=2)
+TOLD = frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS})
+
+
+def consent(**changes) -> ConsentFacts:
+    facts = {
+        "recipient": CHIOMA, "recipient_kind": RecipientKind.LEGAL, "purpose": Purpose.SERVICE,
+        "fields": TOLD, "given_at": NOON, "ends_on": date(2027, 3, 30), "withdrawals": (),
+    }  # fmt: skip
+    return ConsentFacts(**{**facts, **changes})
+
+
+def covers(facts: ConsentFacts, **changes):
+    asked = {"recipient": CHIOMA, "purpose": Purpose.SERVICE, "fields": TOLD, "at": NOON}
+    return rules.covers(facts, **{**asked, **changes})
+
+
+def test_a_consent_covers_what_was_said_yes_to():
+    assert covers(consent())
+    assert covers(consent(), fields={Field.NEEDS})
+
+
+@pytest.mark.parametrize(
+    ("asked", "because"),
+    [
+        ({"recipient": DAN}, Because.OTHER_RECIPIENT),
+        ({"purpose": Purpose.CLAIM}, Because.OTHER_PURPOSE),
+        ({"fields": ()}, Because.NOTHING_ASKED),
+        ({"fields": {Field.NEEDS, Field.PLACE}}, Because.FIELD_NOT_COVERED),
+        ({"at": NOON - timedelta(seconds=1)}, Because.NOT_GIVEN_YET),
+        ({"at": NOON + timedelta(days=365)}, Because.ENDED),
+    ],
+)
+def test_a_consent_covers_no_other_recipient_purpose_field_or_time(asked, because):
+    assert covers(consent(), **asked).because == because
+
+
+def test_help_never_carries_a_report_of_a_crime():
+    facts = consent(recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
+    assert rules.covered_fields(facts, at=NOON) == frozenset()
+    assert rules.allowed_purposes(RecipientKind.CRIMINAL) == (Purpose.CRIMINAL,)
+    assert rules.allowed_purposes(RecipientKind.FORMAL) == (Purpose.FORMAL,)
+
+
+def test_even_a_yes_does_not_send_health_to_a_lawyer_or_a_place_to_a_shelter():
+    facts = consent(fields=frozenset(Field))
+    covered = rules.covered_fields(facts, at=NOON)
+    assert Field.HEALTH not in covered
+    assert Field.PLACE not in covered
+    assert Field.NARRATIVE in covered
+
+
+def test_a_withdrawn_consent_stops_at_once_and_stays_stopped():
+    facts = consent(withdrawals=(NOON + timedelta(hours=2), NOON + timedelta(hours=1)))
+    assert rules.is_open(facts, at=NOON + timedelta(minutes=59))
+    for later in (timedelta(hours=1), timedelta(hours=3), timedelta(days=900)):
+        assert rules.is_open(facts, at=NOON + later).because == Because.WITHDRAWN
+        assert not rules.covered_fields(facts, at=NOON + later)
+
+
+def test_the_last_day_counts_whole_where_the_person_is():
+    jakarta = ZoneInfo("Asia/Jakarta")
+    last_minute = datetime(2027, 3, 30, 23, 59, tzinfo=jakarta)
+    assert rules.is_open(consent(), at=last_minute)
+    assert not rules.is_open(consent(), at=last_minute + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"fields": frozenset({Field.NEEDS})}, ""),
+        ({"fields": TOLD, "ends_on": date(2027, 1, 1)}, ""),
+        ({"fields": frozenset()}, Because.NOTHING_LEFT),
+        ({"fields": TOLD | {Field.PLACE}}, Because.WIDER),
+        ({"fields": TOLD, "ends_on": date(2027, 3, 31)}, Because.WIDER),
+    ],
+)
+def test_a_consent_can_become_smaller_and_never_larger(change, because):
+    assert rules.narrow(consent(), **change).because == because
+
+
+def test_a_date_of_birth_goes_to_few_and_an_age_group_to_all():
+    for kind in RecipientKind:
+        allowed = rules.allowed_fields(kind, Purpose.SERVICE)
+        assert Field.AGE_BAND in allowed
+        few = {"HEALTH", "LEGAL", "RETURN", "FORMAL", "CHILD"}
+        assert (Field.BIRTH_DATE in allowed) == (kind in few)
+
+
+@pytest.mark.parametrize("kind", RecipientKind)
+def test_the_formal_status_goes_only_where_nothing_else_helps(kind):
+    assert Field.STATUS not in rules.allowed_fields(kind, Purpose.SERVICE)
+    assert Field.STATUS in rules.allowed_fields(kind, Purpose.SERVICE, status_required=True)
+
+
+def test_legal_aid_gets_a_first_name_a_safe_contact_and_the_need():
+    smallest = rules.smallest(Purpose.SERVICE, RecipientKind.LEGAL)
+    assert smallest == (Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS)
+
+
+def test_a_count_without_names_gets_nothing_that_identifies():
+    for fields in (
+        rules.smallest(Purpose.STATISTICS, RecipientKind.OTHER),
+        rules.allowed_fields(RecipientKind.OTHER, Purpose.STATISTICS),
+    ):
+        assert not {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.LEGAL_NAME} & set(fields)
+
+
+def duty(**changes) -> DutyFacts:
+    facts = {
+        "basis": LegalBasis.CHILD_IN_DANGER, "recipient": CHIOMA, "sent_at": NOON,
+        "recipient_kind": RecipientKind.CHILD, "reason": "a child alone with the recruiter",
+        "fields": frozenset({Field.NEEDS, Field.RISK}),
+    }  # fmt: skip
+    return DutyFacts(**{**facts, **changes})
+
+
+def duty_covers(facts: DutyFacts, **changes):
+    asked = {"recipient": CHIOMA, "fields": {Field.RISK}, "at": NOON + timedelta(hours=1)}
+    return rules.duty_covers(facts, **{**asked, **changes})
+
+
+def test_a_child_in_danger_may_be_told_of_without_consent():
+    assert duty_covers(duty())
+    assert duty_covers(duty(basis=LegalBasis.THREAT_TO_LIFE))
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked", "because"),
+    [
+        ({"basis": LegalBasis.CONSENT}, {}, Because.NOT_A_DUTY),
+        ({"reason": "  "}, {}, Because.NO_REASON),
+        ({}, {"recipient": DAN}, Because.OTHER_RECIPIENT),
+        ({"recipient_kind": RecipientKind.OTHER}, {}, Because.PURPOSE_NOT_FOR_RECIPIENT),
+        ({}, {"at": NOON - timedelta(seconds=1)}, Because.ENDED),
+        ({}, {"at": NOON + timedelta(days=7)}, Because.ENDED),
+        ({}, {"fields": ()}, Because.NOTHING_ASKED),
+        ({}, {"fields": {Field.LANGUAGE}}, Because.FIELD_NOT_COVERED),
+        (
+            {"fields": frozenset({Field.NARRATIVE})},
+            {"fields": {Field.NARRATIVE}},
+            Because.MORE_THAN_LEAST,
+        ),
+    ],
+)
+def test_the_duty_rule_is_narrow(facts, asked, because):
+    assert duty_covers(duty(**facts), **asked).because == because
+
+
+@pytest.mark.parametrize(
+    ("told_after", "asked_after", "in_time"),
+    [(None, 24, True), (None, 25, False), (23, 99, True), (25, 99, False)],
+)
+def test_a_supervisor_hears_of_it_within_a_day(told_after, asked_after, in_time):
+    told = None if told_after is None else NOON + timedelta(hours=told_after)
+    at = NOON + timedelta(hours=asked_after)
+    assert rules.supervisor_told(duty(supervisor_told_at=told), at=at).allowed == in_time
+
+
+fields = st.frozensets(st.sampled_from(Field))
+days = st.dates(min_value=date(2026, 11, 1), max_value=date(2027, 12, 31))
+consents = st.builds(
+    ConsentFacts, recipient=st.just(CHIOMA), recipient_kind=st.sampled_from(RecipientKind),
+    purpose=st.sampled_from(Purpose), fields=fields, given_at=st.just(NOON), ends_on=days,
+    withdrawals=st.lists(
+        st.timedeltas(timedelta(0), timedelta(400)).map(NOON.__add__), max_size=2
+    ).map(tuple),
+    status_required=st.booleans(),
+)  # fmt: skip
+after = st.timedeltas(timedelta(0), timedelta(500))
+
+
+@settings(max_examples=150, deadline=None)
+@given(consents, fields, after)
+def test_what_is_covered_is_always_within_the_yes_and_the_kind(facts, asked, later):
+    at = NOON + later
+    covered = rules.covered_fields(facts, at=at)
+    kind, purpose = facts.recipient_kind, facts.purpose
+    limit = rules.allowed_fields(kind, purpose, status_required=facts.status_required)
+    assert covered <= facts.fields & limit
+    decision = rules.covers(facts, recipient=CHIOMA, purpose=purpose, fields=asked, at=at)
+    assert decision.allowed == (bool(asked) and asked <= covered)
+
+
+@settings(max_examples=100, deadline=None)
+@given(consents, after, after)
+def test_once_closed_a_consent_never_opens_again(facts, first, second):
+    early, late = sorted((NOON + first, NOON + second))
+    assert rules.is_open(facts, at=early) or not rules.is_open(facts, at=late)
+
+
+@settings(max_examples=100, deadline=None)
+@given(consents, fields, st.none() | days, after)
+def test_narrowing_never_covers_more(facts, less, ends_on, later):
+    made = rules.narrowed(facts, fields=less, ends_on=ends_on)
+    at = NOON + later
+    assert rules.covered_fields(made, at=at) <= rules.covered_fields(facts, at=at)
+    if rules.narrow(facts, fields=less, ends_on=ends_on):
+        assert made.fields == less
+
+
+@pytest.mark.parametrize("kind", RecipientKind)
+def test_the_smallest_set_is_allowed_for_every_purpose_of_a_kind(kind):
+    for purpose in rules.allowed_purposes(kind):
+        smallest = rules.smallest(purpose, kind)
+        assert smallest
+        assert set(smallest) <= rules.allowed_fields(kind, purpose)

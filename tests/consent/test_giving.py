@@ -1,0 +1,199 @@
+"""Whether a consent may be recorded: eleven things, an end, and care with a child."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.consent import rules
+from suar.consent.terms import (
+    AgeStatus,
+    Because,
+    ChildFacts,
+    Field,
+    Guardian,
+    HowGiven,
+    Interpretation,
+    Involvement,
+    Proposal,
+    Purpose,
+    RecipientKind,
+    Required,
+)
+
+TODAY = date(2026, 11, 25)
+ADULT = ChildFacts(age=AgeStatus.ADULT)
+WHOLE = Proposal(
+    recipient=UUID(int=1), recipient_kind=RecipientKind.LEGAL, purpose=Purpose.SERVICE,
+    fields=frozenset({Field.CALLED_NAME, Field.NEEDS}), ends_on=date(2027, 3, 30),
+    how=HowGiven.SAID, language="id", interpretation=Interpretation.NOT_NEEDED, said_back=True,
+    told_of_refusal=True, told_of_withdrawal=True, child=ADULT, by=UUID(int=2),
+    given_on=TODAY, text_version=rules.LATEST,
+)  # fmt: skip
+CHILDLIKE = [AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD, AgeStatus.UNKNOWN]
+
+
+def with_child(**changes) -> Proposal:
+    facts = {
+        "age": AgeStatus.CHILD, "assent": True, "guardian": Guardian.CONSENTED,
+        "involvement": Involvement.NO_SIGN,
+    }  # fmt: skip
+    return replace(WHOLE, child=ChildFacts(**{**facts, **changes}))
+
+
+def alone(guardian: Guardian, **changes) -> Proposal:
+    """A child's proposal with no guardian who could say yes, to child protection."""
+    proposal = with_child(guardian=guardian, involvement=Involvement.POSSIBLE)
+    return replace(proposal, **{"recipient_kind": RecipientKind.CHILD, **changes})
+
+
+def test_a_whole_consent_may_be_recorded():
+    assert rules.missing(WHOLE) == ()
+    assert rules.may_give(WHOLE)
+    assert rules.may_give(WHOLE, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("absent", "code"),
+    [
+        ({"recipient": None}, Required.WHO),
+        ({"recipient_kind": None}, Required.WHO),
+        ({"purpose": None}, Required.WHY),
+        ({"fields": frozenset()}, Required.WHAT),
+        ({"ends_on": None}, Required.UNTIL),
+        ({"how": None}, Required.HOW),
+        ({"language": " "}, Required.LANGUAGE),
+        ({"interpretation": None}, Required.LANGUAGE),
+        ({"said_back": False}, Required.UNDERSTOOD),
+        ({"told_of_refusal": False}, Required.ALTERNATIVE),
+        ({"child": None}, Required.CHILD),
+        ({"told_of_withdrawal": False}, Required.WITHDRAW),
+        ({"by": None}, Required.BY),
+        ({"given_on": None}, Required.BY),
+        ({"text_version": None}, Required.BY),
+    ],
+)
+def test_each_of_the_eleven_things_is_needed(absent, code):
+    proposal = replace(WHOLE, **absent)
+    assert rules.missing(proposal) == (code,)
+    assert rules.may_give(proposal).because == code
+
+
+def test_an_empty_consent_lacks_all_eleven():
+    assert rules.missing(Proposal()) == tuple(Required)
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"purpose": Purpose.CRIMINAL}, Because.PURPOSE_NOT_FOR_RECIPIENT),
+        ({"fields": frozenset({Field.HEALTH})}, Because.FIELD_NOT_FOR_RECIPIENT),
+        ({"fields": frozenset({Field.STATUS})}, Because.FIELD_NOT_FOR_RECIPIENT),
+        (
+            {
+                "recipient_kind": RecipientKind.OTHER,
+                "purpose": Purpose.STATISTICS,
+                "fields": frozenset({Field.CALLED_NAME}),
+            },
+            Because.FIELD_NOT_FOR_PURPOSE,
+        ),
+        ({"given_on": date(2026, 11, 26)}, Because.GIVEN_IN_THE_FUTURE),
+        ({"ends_on": date(2026, 11, 24)}, Because.END_IN_THE_PAST),
+        ({"given_on": date(2026, 10, 1), "ends_on": date(2026, 11, 1)}, Because.END_IN_THE_PAST),
+        ({"ends_on": date(2027, 11, 26)}, Because.END_TOO_FAR),
+        ({"text_version": 99}, Because.UNKNOWN_TEXT),
+        ({"how": HowGiven.GUARDIAN}, Because.GUARDIAN_NOT_NEEDED),
+        (
+            {"child": ChildFacts(age=AgeStatus.ADULT, guardian=Guardian.CONSENTED)},
+            Because.GUARDIAN_NOT_NEEDED,
+        ),
+    ],
+)
+def test_a_consent_outside_its_limits_is_refused(change, because):
+    assert rules.may_give(replace(WHOLE, **change), today=TODAY).because == because
+
+
+def test_a_consent_lasts_from_today_to_a_year_from_now():
+    assert rules.may_give(replace(WHOLE, ends_on=TODAY), today=TODAY)
+    assert rules.may_give(replace(WHOLE, ends_on=date(2027, 11, 25)), today=TODAY)
+    assert rules.may_give(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (
+        Because.END_IN_THE_PAST
+    )
+
+
+def test_the_formal_status_is_told_where_it_is_required():
+    fields = frozenset({Field.STATUS})
+    assert rules.may_give(replace(WHOLE, fields=fields, status_required=True))
+
+
+@given(st.dates(min_value=date(2020, 1, 1), max_value=date(2090, 1, 1)))
+def test_a_year_from_a_day_is_365_or_366_days(day):
+    assert (rules.latest_end(day) - day).days in (365, 366)
+
+
+@pytest.mark.parametrize("how", sorted(set(HowGiven) - {HowGiven.GUARDIAN}))
+def test_a_yes_counts_in_each_way_it_can_be_given(how):
+    assert rules.may_give(replace(WHOLE, how=how))
+
+
+@pytest.mark.parametrize("age", AgeStatus)
+def test_whoever_may_be_a_child_is_on_the_child_path(age):
+    assert rules.on_child_path(age) == (age in CHILDLIKE)
+    proposal = replace(WHOLE, child=ChildFacts(age=age))
+    assert rules.may_give(proposal).allowed == (age not in CHILDLIKE)
+
+
+@pytest.mark.parametrize("how", HowGiven)
+def test_a_childs_yes_with_a_guardian_who_had_no_part_is_enough(how):
+    assert rules.may_give(replace(with_child(), how=how))
+    independent = with_child(
+        guardian=Guardian.INDEPENDENT_CONSENTED, involvement=Involvement.POSSIBLE
+    )
+    assert rules.may_give(replace(independent, how=how))
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"assent": False}, Because.NO_ASSENT),
+        ({"guardian": None}, Required.CHILD),
+        ({"guardian": Guardian.REFUSED}, Because.GUARDIAN_REFUSED),
+        ({"involvement": Involvement.POSSIBLE}, Because.GUARDIAN_MAY_BE_INVOLVED),
+        ({"involvement": Involvement.NOT_CHECKED}, Because.GUARDIAN_NOT_CHECKED),
+        (
+            {"guardian": Guardian.REFUSED, "involvement": Involvement.POSSIBLE},
+            Because.GUARDIAN_MAY_BE_INVOLVED,
+        ),
+        ({"guardian": Guardian.NONE_THERE}, Because.ONLY_SAFETY_AND_NEEDS),
+    ],
+)
+def test_a_childs_consent_is_refused_without_assent_or_a_safe_guardian(change, because):
+    assert rules.may_give(with_child(**change)).because == because
+
+
+@pytest.mark.parametrize(
+    ("involvement", "because"),
+    [
+        (Involvement.NO_SIGN, ""),
+        (Involvement.POSSIBLE, Because.GUARDIAN_MAY_BE_INVOLVED),
+        (Involvement.NOT_CHECKED, Because.GUARDIAN_NOT_CHECKED),
+    ],
+)
+def test_a_parent_who_may_be_involved_is_neither_asked_nor_alerted(involvement, because):
+    assert rules.may_contact_guardian(involvement).because == because
+
+
+@pytest.mark.parametrize("guardian", [Guardian.NONE_THERE, Guardian.KEPT_OUT])
+def test_a_child_without_a_guardian_is_still_helped_with_safety_and_needs(guardian):
+    assert rules.may_give(alone(guardian))
+    for change in (
+        {"fields": frozenset({Field.FAMILY})},
+        {"recipient_kind": RecipientKind.LEGAL},
+        {"purpose": Purpose.CONTINUE},
+    ):
+        refused = rules.may_give(alone(guardian, **change))
+        assert refused.because == Because.ONLY_SAFETY_AND_NEEDS
+    assert rules.may_give(alone(guardian, how=HowGiven.GUARDIAN)).because == Required.CHILD

@@ -1,0 +1,176 @@
+"""The words of consent: one spoken sentence, a warning before, and what is said at the end."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from suar.consent import rules
+from suar.consent.terms import (
+    AgeStatus,
+    Because,
+    ContactWay,
+    DataGroup,
+    Field,
+    Guardian,
+    HowGiven,
+    Interpretation,
+    Involvement,
+    LegalBasis,
+    Opening,
+    Purpose,
+    RecipientKind,
+    Required,
+    Spoken,
+)
+
+DATA = Path(__file__).parents[2] / "src/suar/consent/data"
+MARCH = date(2027, 3, 30)
+ENDING = "until 30 March 2027."
+
+
+def say(language: str = "en", **changes) -> str:
+    said = {
+        "recipient": "legal aid", "purpose": Purpose.SERVICE, "ends_on": MARCH,
+        "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
+        "about": "JUS_WAGES",
+    }  # fmt: skip
+    return rules.sentence(Spoken(**{**said, **changes}), language=language)
+
+
+def test_consent_is_one_spoken_sentence():
+    assert say() == f"Legal aid gets your first name and this number, about your wages, {ENDING}"
+    assert say("id", recipient="bantuan hukum") == (
+        "Bantuan hukum menerima nama depan Anda dan nomor ini, tentang upah Anda, "
+        "sampai 30 Maret 2027."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"about": "JUS_OTHER"},
+            f"gets your first name and this number, about your rights, {ENDING}",
+        ),
+        (
+            {"about": "JUSTICE"},
+            f"gets your first name and this number, about your rights, {ENDING}",
+        ),
+        ({"about": "?"}, f"this number, about the help you asked for, {ENDING}"),
+        ({"fields": frozenset()}, f"gets nothing, {ENDING}"),
+        ({"fields": frozenset({Field.CALLED_NAME})}, f"gets your first name, {ENDING}"),
+        (
+            {"fields": frozenset({Field.NEEDS})},
+            f"gets what you need from them, about your wages, {ENDING}",
+        ),
+        (
+            {"fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.SEX})},
+            f"gets your first name, this number and your sex or gender, {ENDING}",
+        ),
+        ({"contact": ContactWay.OTHER}, "this safe way to reach you"),
+        ({"purpose": Purpose.CRIMINAL}, f"about your wages, to report a crime, {ENDING}"),
+    ],
+)
+def test_the_sentence_says_what_where_about_and_until(changes, sentence):
+    assert sentence in say(**changes)
+
+
+def test_three_things_are_listed_as_indonesian_lists_them():
+    fields = frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.SEX})
+    assert "nama depan Anda, nomor ini, dan jenis kelamin Anda" in say("id", fields=fields)
+
+
+def test_a_language_without_its_own_words_hears_english():
+    assert say("su") == say("en")
+    assert rules.before(language="su") == rules.before(language="en")
+    assert rules.date_in_words(MARCH, language="su") == "30 March 2027"
+
+
+@pytest.mark.parametrize("language", rules.LANGUAGES)
+@pytest.mark.parametrize("field", Field)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_field_and_purpose_can_be_said(language, field, purpose):
+    sentence = say(language, fields=frozenset({field}), purpose=purpose)
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+
+
+@pytest.mark.parametrize("language", rules.LANGUAGES)
+@pytest.mark.parametrize("month", range(1, 13))
+def test_dates_are_in_words(language, month):
+    assert re.fullmatch(
+        r"5 [A-Z][a-z]+ 2027", rules.date_in_words(date(2027, month, 5), language=language)
+    )
+
+
+def test_before_a_yes_the_person_hears_what_cannot_be_undone():
+    warning = rules.before(language="en")
+    assert "what was not opened is closed at once" in warning
+    assert "What was already read cannot be unread" in warning
+    assert "asked to delete" in warning
+
+
+def test_at_a_withdrawal_the_person_hears_who_read_what_and_when():
+    read = [Opening("Chioma at Legal Aid Melati", MARCH)]
+    assert rules.withdrawal(read, language="en") == (
+        "What was not opened is closed now.",
+        "Chioma at Legal Aid Melati read it on 30 March 2027.",
+        "What was read cannot be unread. They are asked to delete it.",
+    )
+    assert "30 Maret 2027" in rules.withdrawal(read, language="id")[1]
+
+
+def test_at_a_withdrawal_nobody_is_blamed_who_did_not_read():
+    assert rules.withdrawal([], language="en") == (
+        "What was not opened is closed now.",
+        "Nobody has read it.",
+    )
+
+
+def test_a_text_that_never_was_is_an_error():
+    with pytest.raises(KeyError):
+        rules.text("before", language="en", version=99)
+    with pytest.raises(KeyError):
+        rules.text("after", language="en")
+
+
+def test_versions_of_the_texts_only_ever_grow():
+    versions = json.loads((DATA / "texts.json").read_text("utf-8"))["versions"]
+    assert [row["version"] for row in versions] == list(range(1, rules.LATEST + 1))
+    for row in versions:
+        assert all(set(words) == {"en", "id"} for words in row["texts"].values())
+
+
+CODES = [
+    code
+    for codes in (Purpose, RecipientKind, DataGroup, Field, Required, HowGiven, LegalBasis,
+                  Interpretation, AgeStatus, Guardian, Involvement, Because)
+    for code in codes
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_words_in_both_languages(code):
+    assert set(rules.words(code)) == {"en", "id"}
+    assert all(rules.words(code).values())
+
+
+def test_no_code_means_two_things():
+    assert len(CODES) == len({str(code) for code in CODES})
+
+
+@pytest.mark.parametrize("field", Field)
+def test_every_field_belongs_to_a_group(field):
+    assert rules.group_of(field) in DataGroup
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+def test_the_words_never_name_a_person_by_what_was_done_to_them(path):
+    text = path.read_text("utf-8").lower()
+    assert not [word for word in ("victim", "korban", "client", "beneficiar") if word in text]
+    file = json.loads(text)
+    assert file["source"]
+    assert file["licence"] == "apache-2.0"
