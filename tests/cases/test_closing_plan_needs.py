@@ -1,0 +1,237 @@
+"""When a case may end, what a plan needs, how needs are sorted, and the words for it all."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suar.cases import rules
+from suar.cases.terms import (
+    Because,
+    ClosingFacts,
+    ClosureBar,
+    ClosureReason,
+    Confirmed,
+    FollowUp,
+    Need,
+    NeedGroup,
+    PlanCopy,
+    PlanFacts,
+    PlanField,
+    Result,
+    Review,
+    Step,
+)
+from suar.referral.terms import Urgency
+
+DATA = Path(__file__).parents[2] / "src/suar/cases/data"
+TODAY = date(2027, 6, 1)
+CHIOMA, ESI = UUID(int=1), UUID(int=2)
+WELL = {"HOUSING": 3, "SECURITY": 4, "WORK": 2}
+GOOD = (Review(TODAY - timedelta(days=60), WELL), Review(TODAY, WELL))
+TRIES = tuple(TODAY - timedelta(days=days) for days in (60, 30, 0))
+HARD = sorted(set(ClosureReason) - {ClosureReason.PERSON})
+NEVER = [ClosureBar.FORMAL_NEGATIVE, ClosureBar.DECLINED_SERVICE, ClosureBar.NOT_TESTIFYING]
+
+
+def closing(reason: ClosureReason, **changes) -> ClosingFacts:
+    facts = {
+        "reason": reason, "today": TODAY, "asked_by": CHIOMA, "agreed_by": ESI,
+        "confirmed": frozenset(Confirmed), "reviews": GOOD, "tries_on": TRIES,
+    }  # fmt: skip
+    return ClosingFacts(**{**facts, **changes})
+
+
+@pytest.mark.parametrize("reason", ClosureReason)
+def test_each_reason_can_close_a_case(reason):
+    assert rules.may_close(closing(reason))
+
+
+@pytest.mark.parametrize("reason", HARD)
+@pytest.mark.parametrize("agreed_by", [None, CHIOMA])
+def test_a_second_worker_agrees_to_every_closing_but_the_persons_own(reason, agreed_by):
+    refused = rules.may_close(closing(reason, agreed_by=agreed_by))
+    assert refused.because == Because.SECOND_WORKER_NEEDED
+
+
+def test_the_persons_own_wish_passes_every_bar_and_leaves_the_door_open():
+    facts = closing(
+        ClosureReason.PERSON, agreed_by=None, open_urgent_needs=2, unanswered_since=(TODAY,),
+        serious_complaint_open=True, prompted_by=frozenset(ClosureBar),
+    )  # fmt: skip
+    assert rules.may_close(facts)
+    silent = closing(ClosureReason.PERSON, confirmed=frozenset())
+    assert rules.may_close(silent).because == Confirmed.INFORMATION_LEFT
+
+
+@pytest.mark.parametrize("reason", HARD)
+@pytest.mark.parametrize("bar", NEVER)
+def test_a_negative_decision_a_no_or_silence_in_court_never_closes_a_case(reason, bar):
+    assert rules.may_close(closing(reason, prompted_by=frozenset({bar}))).because == bar
+
+
+@pytest.mark.parametrize("reason", sorted(set(HARD) - {ClosureReason.DIED}))
+def test_an_open_urgent_need_or_an_unanswered_referral_holds_the_case(reason):
+    held = rules.may_close(closing(reason, open_urgent_needs=1))
+    assert held.because == ClosureBar.URGENT_NEED
+    for days, holds in ((29, True), (30, False)):
+        since = (TODAY - timedelta(days=days),)
+        assert bool(rules.bars(closing(reason, unanswered_since=since))) == holds
+
+
+def test_a_death_passes_open_needs_and_not_a_complaint():
+    facts = {"open_urgent_needs": 1, "unanswered_since": (TODAY,)}
+    assert rules.may_close(closing(ClosureReason.DIED, **facts))
+    held = closing(ClosureReason.DIED, **facts, serious_complaint_open=True)
+    assert rules.bars(held) == (ClosureBar.SERIOUS_COMPLAINT,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (ClosureReason.GOALS, Confirmed.PERSON_AGREES),
+        (ClosureReason.TRANSFER, Confirmed.NEW_MANAGER_MET_PERSON),
+        (ClosureReason.NO_CONTACT, Confirmed.NO_KNOWN_DANGER),
+        (ClosureReason.LEFT_COUNTRY, Confirmed.ONWARD_CONTACT_OFFERED),
+        (ClosureReason.DIED, Confirmed.REVIEW_HELD),
+        (ClosureReason.NOT_ELIGIBLE, Confirmed.ACCEPTED_ELSEWHERE),
+        (ClosureReason.CHILD_ADULT, Confirmed.TURNED_18),
+        (ClosureReason.CHILD_ADULT, Confirmed.ADULT_PLAN_ACCEPTED),
+    ],
+)
+def test_each_reason_needs_its_confirmation(reason, code):
+    facts = closing(reason, confirmed=frozenset(Confirmed) - {code})
+    assert rules.may_close(facts).because == code
+
+
+@pytest.mark.parametrize(
+    "reviews",
+    [
+        (),
+        GOOD[:1],
+        (Review(TODAY - timedelta(days=59), WELL), GOOD[1]),
+        (GOOD[0], Review(TODAY, {**WELL, "HOUSING": 2})),
+        (GOOD[0], Review(TODAY, {**WELL, "WORK": 1})),
+        (GOOD[0], Review(TODAY, {})),
+        (GOOD[0], Review(TODAY - timedelta(days=30), {"WORK": 1}), GOOD[1]),
+    ],
+)
+def test_goals_are_reached_only_when_two_reviews_in_a_row_are_good(reviews):
+    facts = closing(ClosureReason.GOALS, reviews=reviews)
+    assert rules.may_close(facts).because == Because.GOALS_NOT_STABLE
+
+
+def test_reviews_between_do_not_shorten_the_sixty_days():
+    between = Review(TODAY - timedelta(days=30), WELL)
+    assert rules.may_close(closing(ClosureReason.GOALS, reviews=(GOOD[1], between, GOOD[0])))
+
+
+@pytest.mark.parametrize("tries", [(), TRIES[:2], (*TRIES[1:], TODAY - timedelta(days=59))])
+def test_contact_is_lost_only_after_three_tries_over_sixty_days(tries):
+    facts = closing(ClosureReason.NO_CONTACT, tries_on=tries)
+    assert rules.may_close(facts).because == Because.TRIES_TOO_CLOSE
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.builds(
+        ClosingFacts,
+        reason=st.sampled_from(ClosureReason),
+        today=st.just(TODAY),
+        asked_by=st.just(CHIOMA),
+        agreed_by=st.sampled_from([None, CHIOMA, ESI]),
+        confirmed=st.frozensets(st.sampled_from(Confirmed)),
+        open_urgent_needs=st.integers(0, 2),
+        serious_complaint_open=st.booleans(),
+        reviews=st.sampled_from([(), GOOD]),
+        tries_on=st.sampled_from([(), TRIES]),
+    )
+)
+def test_no_case_with_an_open_urgent_need_ends_against_the_persons_wish(facts):
+    if facts.open_urgent_needs and rules.may_close(facts):
+        assert facts.reason in (ClosureReason.PERSON, ClosureReason.DIED)
+
+
+FILLED = frozenset({"goal", "steps", "review_on"})
+
+
+def test_a_first_plan_has_a_goal_a_step_and_a_review():
+    assert rules.first_plan_fields() == (PlanField.GOAL, PlanField.STEP, PlanField.REVIEW)
+    plan = PlanFacts(filled=FILLED, review_on=TODAY + timedelta(days=90))
+    assert rules.plan_holds(plan, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("filled", "review_on", "because"),
+    [
+        (FILLED - {"goal"}, TODAY, PlanField.GOAL),
+        (FILLED - {"steps"}, TODAY, PlanField.STEP),
+        (FILLED - {"review_on"}, None, PlanField.REVIEW),
+        (FILLED, None, Because.REVIEW_IN_THE_PAST),
+        (FILLED, TODAY - timedelta(days=1), Because.REVIEW_IN_THE_PAST),
+        (FILLED, TODAY + timedelta(days=91), Because.REVIEW_TOO_FAR),
+    ],
+)
+def test_a_plan_without_these_or_with_a_far_review_is_not_kept(filled, review_on, because):
+    plan = PlanFacts(filled=filled, review_on=review_on)
+    assert rules.plan_holds(plan, today=TODAY).because == because
+
+
+def test_needs_are_listed_most_urgent_first_and_each_once():
+    wanted = [
+        ("JUS_WAGES", Urgency.WEEK), ("HOU_EMERGENCY", Urgency.TODAY),
+        ("JUS_WAGES", Urgency.THREE_DAYS), ("JUS_WAGES", Urgency.PLANNED),
+    ]  # fmt: skip
+    assert rules.first_needs(wanted) == (
+        Need(NeedGroup.HOUSING, "HOU_EMERGENCY", Urgency.TODAY),
+        Need(NeedGroup.JUSTICE, "JUS_WAGES", Urgency.THREE_DAYS),
+    )
+    assert rules.first_needs([]) == ()
+
+
+def test_every_group_is_found_by_its_service_types_and_unknown_ones_reach_a_worker():
+    rows = json.loads((DATA / "needs.json").read_text("utf-8"))["groups"]
+    assert [rules.need_group(row["prefix"] + "_ANY") for row in rows] == list(NeedGroup)
+    assert rules.need_group("XYZ_ANY") is NeedGroup.COORDINATION
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+def test_an_urgent_need_is_one_within_three_days(urgency):
+    assert rules.is_urgent(Need(NeedGroup.HEALTH, "HEA_GENERAL", urgency)) == (urgency <= "U3")
+
+
+CODES = [
+    code
+    for codes in (FollowUp, Result, ClosureReason, ClosureBar, Confirmed, PlanField, PlanCopy,
+                  Step, NeedGroup, Because)
+    for code in codes
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_words_in_both_languages(code):
+    assert set(rules.words(code)) == {"en", "id"}
+    assert all(rules.words(code).values())
+
+
+def test_no_code_means_two_things():
+    assert len(CODES) == len({str(code) for code in CODES})
+
+
+def test_every_follow_up_says_what_it_looks_at_and_every_result_what_comes_then():
+    assert all(rules.content(code)["en"] and rules.content(code)["id"] for code in FollowUp)
+    assert all(set(rules.then(result)) == {"en", "id"} for result in Result)
+    assert "transfer" in rules.then(Result.MOVED)["en"]
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+def test_the_words_never_name_a_person_by_what_was_done_to_them(path):
+    text = path.read_text("utf-8").lower()
+    assert not [word for word in ("victim", "korban", "client", "beneficiar") if word in text]
+    file = json.loads(text)
+    assert file["source"]
+    assert file["licence"] == "apache-2.0"
