@@ -26,14 +26,14 @@ def record(
     Runs in the caller's transaction, so that act and entry stand or fall together.
     `because` is a code or an id, never words about a person. `shown` counts rows of a list.
     """
-    ids = [str(each) for each in about]
+    ids = sorted({str(each) for each in about})
     with transaction.atomic():
         _hold_the_chain()
         newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
         seq, previous = (newest[0] + 1, bytes(newest[1])) if newest else (1, START)
         line = Line(seq, at, by, verb, tuple(ids), because, shown, previous)
         entry = Entry.objects.create(
-            seq=seq, at=at, by=by, verb=verb, about=sorted(ids), because=because,
+            seq=seq, at=at, by=by, verb=verb, about=ids, because=because,
             shown=shown, previous=previous, digest=digest_of(line),
         )  # fmt: skip
         Mention.objects.bulk_create(Mention(entry=entry, about=UUID(each)) for each in ids)

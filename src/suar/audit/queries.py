@@ -1,12 +1,16 @@
 """Reading the chain: its head, its faults, and who opened what."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from suar.audit.models import Entry
-from suar.audit.rules import Fault, Head, Line, faults
+from suar.audit.models import Entry, Mention
+from suar.audit.rules import Fault, Head, Line, faults, unreadable
+
+BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,12 @@ def head() -> Head | None:
 
 
 def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
-    """Walk the whole chain; an empty list means that it holds."""
-    return list(faults(_lines(), head=outside_head))
+    """Walk the whole chain; an empty list means that it holds.
+
+    The index from records to entries is compared as well: an entry that it no longer names
+    would be missing from what an owner is shown. Without `outside_head` a cut tail goes unseen.
+    """
+    return [*faults(_lines(), head=outside_head), *_index_faults()]
 
 
 def acts_about(record: UUID, *, most: int = 50) -> list[Act]:
@@ -42,8 +50,48 @@ def count() -> int:
 
 
 def _lines() -> Iterator[Line]:
-    for row in Entry.objects.order_by("seq").iterator(chunk_size=2000):
-        yield Line(
-            row.seq, row.at, row.by, row.verb, tuple(row.about), row.because,
-            row.shown, bytes(row.previous), bytes(row.digest),
-        )  # fmt: skip
+    for seqs in _batches():
+        rows = Entry.objects.filter(seq__range=(seqs[0], seqs[-1])).order_by("seq")
+        try:
+            yield from [_line(row) for row in rows]
+        except (ValueError, TypeError, OverflowError):
+            yield from (_line_alone(seq) for seq in seqs)
+
+
+def _index_faults() -> Iterator[Fault]:
+    for seqs in _batches():
+        within = (seqs[0], seqs[-1])
+        named: defaultdict[int, set[str]] = defaultdict(set)
+        rows = Mention.objects.filter(entry__seq__range=within).values_list("entry", "about")
+        lines = Entry.objects.filter(seq__range=within).values_list("seq", "about")
+        # What cannot be read here was reported as a changed entry already.
+        with suppress(ValueError, TypeError):
+            for seq, about in rows:
+                named[seq].add(str(about))
+            yield from (Fault(seq, "index") for seq, about in lines if named[seq] != set(about))
+
+
+def _batches() -> Iterator[list[int]]:
+    """Give the numbers of all entries, a batch at a time."""
+    rows = Entry.objects.order_by("seq").values_list("seq", flat=True)
+    found = list(rows[:BATCH])
+    while found:
+        yield found
+        found = list(rows.filter(seq__gt=found[-1])[:BATCH])
+
+
+def _line_alone(seq: int) -> Line:
+    """Read one entry; columns that were overwritten with something else make it unreadable."""
+    try:
+        return _line(Entry.objects.get(seq=seq))
+    except (ValueError, TypeError, OverflowError):
+        return unreadable(seq)
+
+
+def _line(row: Entry) -> Line:
+    if row.at is None:
+        raise ValueError("no time")
+    return Line(
+        row.seq, row.at, row.by, row.verb, tuple(row.about), row.because,
+        row.shown, bytes(row.previous), bytes(row.digest),
+    )  # fmt: skip

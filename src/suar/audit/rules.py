@@ -25,6 +25,18 @@ class Line:
     digest: bytes = b""
 
 
+UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands in for the time of an entry whose columns no longer hold what they should."""
+
+
+def unreadable(seq: int) -> Line:
+    """Give the line of an entry that cannot be read any more; it never fits the chain.
+
+    Source: own design, docs/decisions/0002.
+    """
+    return Line(seq, UNREADABLE, None, "", (), "", 0, previous=b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest entry as it was told to somebody outside."""
@@ -44,6 +56,7 @@ class Fault:
 def digest_of(line: Line) -> bytes:
     """Digest every field of an entry together with the digest before it.
 
+    `about` counts in the order in which it is stored.
     Source: own design, docs/decisions/0002; security.md row B9 (SHA-256 chain).
     """
     told = [
@@ -51,12 +64,12 @@ def digest_of(line: Line) -> bytes:
         line.at.astimezone(UTC).isoformat(timespec="microseconds"),
         str(line.by) if line.by else None,
         line.verb,
-        sorted(line.about),
+        list(line.about),
         line.because,
         line.shown,
         line.previous.hex(),
     ]
-    return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(json.dumps(told, separators=(",", ":"), default=str).encode()).digest()
 
 
 def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault]:
