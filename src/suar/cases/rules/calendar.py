@@ -79,7 +79,7 @@ def after(dues: Iterable[Due], outcome: Outcome) -> list[Due]:
 def due_today(dues: Iterable[Due], today: date) -> list[Due]:
     """List what is due today or was due before and is still open, soonest first.
 
-    Source: own design; issue 2, '"due today" shows it on the right day'.
+    Source: own design; the day of the follow-up itself, not the opening of its window.
     """
     return sorted(each for each in dues if each.due_on <= today)
 

@@ -69,7 +69,7 @@ def on_child_path(age: AgeStatus) -> bool:
 def may_contact_guardian(involvement: Involvement) -> Decision:
     """Say whether a parent or guardian may be asked, or told by any notice.
 
-    Source: issue 2, 'a parent who may be involved is neither asked nor alerted'.
+    Source: own design, docs/decisions/0007-consent.md, children.
     """
     return {
         Involvement.NO_SIGN: Decision.yes(),

@@ -29,7 +29,10 @@ def sentence(spoken: Spoken, *, language: str) -> str:
 
 
 def date_in_words(day: date, *, language: str) -> str:
-    """Write a date as people say it, 30 March 2027."""
+    """Write a date as people say it, 30 March 2027.
+
+    Source: own design, docs/decisions/0007-consent.md, words.
+    """
     language = language if language in LANGUAGES else LANGUAGES[0]
     said = read("spoken")
     month = said["months"][language][day.month - 1]

@@ -12,7 +12,7 @@ LATEST: int = max(row["version"] for row in read("texts")["versions"])
 def before(*, language: str, version: int = LATEST) -> str:
     """Give the warning that is read before a person says yes or no.
 
-    Source: issue 2, 'what was read cannot be unread'; docs/decisions/0007-consent.md.
+    Source: own design, docs/decisions/0007-consent.md, words.
     """
     return text("before", language=language, version=version)
 
@@ -22,7 +22,7 @@ def withdrawal(
 ) -> tuple[str, ...]:
     """Give what is said at a withdrawal: closed now, who read it and when, asked to delete.
 
-    Source: issue 2, 'what was not opened is closed now'; docs/decisions/0007-consent.md.
+    Source: own design, docs/decisions/0007-consent.md, words.
     """
     read_by = tuple(
         text("who_read", language=language, version=version).format(
@@ -40,6 +40,8 @@ def text(name: str, *, language: str, version: int = LATEST) -> str:
     """Give one text of a version; a language without words of its own reads English.
 
     Raises KeyError for a text or version that never was.
+
+    Source: data/texts.json.
     """
     versions = {row["version"]: row["texts"] for row in read("texts")["versions"]}
     found = versions[version][name]
@@ -47,5 +49,8 @@ def text(name: str, *, language: str, version: int = LATEST) -> str:
 
 
 def is_version(version: int | None) -> bool:
-    """Say whether a version of the texts exists."""
+    """Say whether a version of the texts exists.
+
+    Source: data/texts.json.
+    """
     return any(row["version"] == version for row in read("texts")["versions"])

@@ -11,12 +11,18 @@ DATA = Path(__file__).parents[1] / "data"
 
 @cache
 def read(name: str) -> Any:
-    """Read one data file of this stage; it is never changed while the program runs."""
+    """Read one data file of this stage; it is never changed while the program runs.
+
+    Source: the file's own `source`.
+    """
     return json.loads((DATA / f"{name}.json").read_text("utf-8"))
 
 
 def words(code: str) -> Mapping[str, str]:
-    """Give the words for any code of consent by language ("en", "id"); KeyError if unknown."""
+    """Give the words for any code of consent by language ("en", "id"); KeyError if unknown.
+
+    Source: the data files' own `source`.
+    """
     return _all_words()[code]
 
 

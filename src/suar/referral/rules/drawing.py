@@ -18,7 +18,10 @@ fields); from each of them the person can withdraw and the sender can recall.
 
 
 def draw() -> str:
-    """Give docs/states.md whole: a diagram, the states, and every transition with its actors."""
+    """Give docs/states.md whole: a diagram, the states, and every transition with its actors.
+
+    Source: data/states.json.
+    """
     return "\n".join((HEAD, *_diagram(), "", *_states(), "", *_transitions(), ""))
 
 

@@ -16,7 +16,7 @@ WITHOUT_IDENTITY = frozenset({Field.NEEDS, Field.AGE_BAND, Field.SEX, Field.LANG
 def preview_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give the fields that may be seen before an acceptance: consented, and without identity.
 
-    Source: security.md 3.6, two parts of a packet; docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/0006-referral-states.md.
     """
     return packet_fields(facts, at=at) & WITHOUT_IDENTITY
 
@@ -24,7 +24,7 @@ def preview_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
 def packet_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give exactly the fields the consent covers now; none when it is withdrawn or ended.
 
-    Source: security.md 3.6 and bar B22.
+    Source: own design, docs/decisions/0007-consent.md; bar B22.
     """
     return consent.covered_fields(facts, at=at)
 
@@ -32,7 +32,7 @@ def packet_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
 def served_fields(state: State, facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give the fields that may be served to the receiver in this state.
 
-    Source: security.md 3.6, 'withholds the fields until an Acceptance row exists'.
+    Source: own design, docs/decisions/0006-referral-states.md.
     """
     if share(state) is Share.NONE:
         return frozenset()

@@ -29,7 +29,10 @@ class Transition:
 
 @cache
 def transitions() -> tuple[Transition, ...]:
-    """List every transition, one per act and state it starts from, in the table's order."""
+    """List every transition, one per act and state it starts from, in the table's order.
+
+    Source: data/states.json, a source for each line.
+    """
     return tuple(
         Transition(
             Verb(row["act"]), State(origin), State(row["to"]),
@@ -44,7 +47,7 @@ def status(acts: Iterable[Act]) -> State:
     """Derive where a referral stands from its acts, oldest first; none means a draft.
 
     Raises ImpossibleHistory when an act could not have been done where it stands.
-    Source: house.md, 'a state is a row'; docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/0006-referral-states.md.
     """
     state = State.DRAFT
     for act in acts:
@@ -86,7 +89,7 @@ def owner(state: State) -> Owner:
 def share(state: State) -> Share:
     """Say how much of the packet may be served in this state, if the consent is open.
 
-    Source: security.md 3.6; docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/0006-referral-states.md.
     """
     return Share(_rows()[state]["share"])
 

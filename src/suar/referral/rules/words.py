@@ -13,17 +13,26 @@ DATA = Path(__file__).parents[1] / "data"
 
 @cache
 def read(name: str) -> Any:
-    """Read one data file of this stage; it is never changed while the program runs."""
+    """Read one data file of this stage; it is never changed while the program runs.
+
+    Source: the file's own `source`.
+    """
     return json.loads((DATA / f"{name}.json").read_text("utf-8"))
 
 
 def words(code: str) -> Mapping[str, str]:
-    """Give the words for any code of referral by language ("en", "id"); KeyError if unknown."""
+    """Give the words for any code of referral by language ("en", "id"); KeyError if unknown.
+
+    Source: the data files' own `source`.
+    """
     return _all_words()[code]
 
 
 def meaning(state: State) -> Mapping[str, str]:
-    """Give what a state means in one or two sentences, by language."""
+    """Give what a state means in one or two sentences, by language.
+
+    Source: data/states.json.
+    """
     rows: Mapping[str, Mapping[str, str]] = {
         row["code"]: row["meaning"] for row in read("states")["states"]
     }
