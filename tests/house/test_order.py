@@ -1,0 +1,88 @@
+"""The order of the house that import-linter cannot say in a line: see also pyproject.toml."""
+
+import json
+import os
+import subprocess
+import sys
+
+import grimp
+import pytest
+
+from tests.house.reading import ROOT, SUAR, files, is_migration
+
+PRIVATE = ("models", "views", "forms", "urls")
+# What the public door may never reach: it can put in and never take out.
+TAKES_OUT = ("suar.vault.keyring", "suar.cases", "suar.accounts.sessions")
+ROUTES = """
+import json
+import django
+django.setup()
+from django.urls import get_resolver
+def views(resolver):
+    for each in resolver.url_patterns:
+        if hasattr(each, "url_patterns"):
+            yield from views(each)
+        else:
+            yield getattr(each.callback, "view_class", each.callback).__module__
+print(json.dumps(sorted(set(views(get_resolver())))))
+"""
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return grimp.build_graph("suar")
+
+
+def test_every_folder_with_python_is_a_package():
+    packages = {path.parent for path in files(".py") if path.is_relative_to(SUAR)}
+    assert len(packages) > 10
+    assert [str(each) for each in packages if not (each / "__init__.py").exists()] == []
+
+
+def test_models_views_forms_and_urls_are_private_to_their_stage(graph):
+    intruders = []
+    for importer in graph.modules:
+        stage = importer.split(".")[1:2]
+        for imported in graph.find_modules_directly_imported_by(importer):
+            parts = imported.split(".")
+            if len(parts) > 2 and parts[2].startswith(PRIVATE) and parts[1:2] != stage:
+                intruders.append(f"{importer} -> {imported}")
+    # The invented world is made from the rows up; it is no part of a real Suar's work.
+    assert [each for each in intruders if not each.startswith("suar.demo")] == []
+
+
+def test_the_public_door_can_put_in_and_never_take_out(graph):
+    modules = public_views()
+    assert modules
+    chains = [
+        " -> ".join(chain)
+        for taker in TAKES_OUT
+        for view in modules
+        for chain in [graph.find_shortest_chain(view, taker, as_packages=True)]
+        if taker in graph.modules and view in graph.modules and chain
+    ]
+    assert chains == []
+
+
+def test_a_view_that_opens_records_would_be_found(graph):
+    assert graph.find_shortest_chain("suar.cases", "suar.vault.keyring", as_packages=True)
+
+
+def public_views():
+    """Ask a process that serves the public door which modules its views live in."""
+    surroundings = {
+        **os.environ, "SUAR_DOOR": "public", "PYTHONPATH": "src", "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "suar.settings",
+    }  # fmt: skip
+    asked = subprocess.run(
+        [sys.executable, "-c", ROUTES], cwd=ROOT, env=surroundings, capture_output=True, text=True
+    )
+    assert asked.returncode == 0, asked.stderr[-2000:]
+    return json.loads(asked.stdout)
+
+
+def test_every_migration_is_named_for_its_meaning():
+    nameless = ("_initial", "_auto_")
+    migrations = [path for path in files(".py") if is_migration(path) and path.stem[0].isdigit()]
+    assert migrations
+    assert [path.stem for path in migrations if any(word in path.stem for word in nameless)] == []

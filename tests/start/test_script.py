@@ -1,0 +1,177 @@
+"""The script `suar`: what it refuses, and that a reset never meets real records."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from tools import catalogues, folders, serving
+from tools.folders import Folder
+from tools.places import ROOT, environment
+
+
+def folder_at(place, mode="demo"):
+    return Folder(mode, place / "data", place / "data" / "keys" if mode == "demo" else place / "k")
+
+
+def options(**more):
+    named = {
+        "bind": None, "public_host": None, "staff_host": None, "public_port": 1, "staff_port": 2,
+        "workers": 1, "tls_cert": None, "tls_key": None, "behind_proxy": False,
+    }  # fmt: skip
+    return SimpleNamespace(**{**named, **more})
+
+
+def suar(*words):
+    return subprocess.run(
+        [sys.executable, "suar", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_new_folder_has_its_keys_for_its_owner_only(tmp_path):
+    folder = folder_at(tmp_path)
+    folder.make()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in folder.keys.iterdir()}
+    assert modes == {"db.key": 0o600, "secret.key": 0o600}
+    assert folder.data.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_keeps_its_keys(tmp_path):
+    folder = folder_at(tmp_path)
+    folder.make()
+    before = (folder.keys / "db.key").read_text("ascii")
+    folder.make()
+    assert (folder.keys / "db.key").read_text("ascii") == before
+
+
+def test_a_lost_key_is_never_replaced_beside_records_that_exist(tmp_path, capsys):
+    folder = folder_at(tmp_path)
+    folder.make()
+    (folder.data / "suar.db").touch()
+    (folder.keys / "db.key").unlink()
+    with pytest.raises(SystemExit):
+        folder.make()
+    assert "bring it back" in capsys.readouterr().err
+
+
+def test_a_reset_removes_a_demonstration(tmp_path):
+    folder = folder_at(tmp_path)
+    folder.make()
+    folder.remove()
+    assert not folder.data.exists()
+
+
+@pytest.mark.parametrize("mark", ["run", None])
+def test_a_reset_removes_nothing_else(tmp_path, mark):
+    folder = folder_at(tmp_path)
+    folder.data.mkdir()
+    (folder.data / "suar.db").touch()
+    if mark:
+        folder.mark.write_text(mark, "ascii")
+    with pytest.raises(SystemExit):
+        folder.remove()
+    assert (folder.data / "suar.db").exists()
+
+
+def test_a_demonstration_never_becomes_a_real_house(tmp_path):
+    folder_at(tmp_path).make()
+    with pytest.raises(SystemExit):
+        folder_at(tmp_path, "run").make()
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "letter.txt").touch()
+    with pytest.raises(SystemExit):
+        folder_at(tmp_path).make()
+
+
+def test_a_demonstration_never_uses_the_database_of_the_shell(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://real")
+    assert folder_at(tmp_path).variables()["DATABASE_URL"] == ""
+    assert folder_at(tmp_path, "run").variables()["DATABASE_URL"] == "postgres://real"
+
+
+def test_a_child_takes_no_stray_setting_from_the_shell(monkeypatch):
+    monkeypatch.setenv("SUAR_MODE", "demo")
+    assert "SUAR_MODE" not in environment()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"bind": "0.0.0.0"},  # noqa: S104 - what must be refused
+        {"public_host": "help.example", "staff_host": "work.example"},
+        {"tls_cert": "c.pem", "tls_key": "k.pem"},
+        {"behind_proxy": True, "public_host": "one.example"},
+        {"behind_proxy": True, "public_host": "one.example", "staff_host": "one.example"},
+        {"tls_cert": "c.pem", "public_host": "help.example", "staff_host": "work.example"},
+    ],
+)
+def test_a_way_that_is_not_encrypted_or_not_named_is_refused(more):
+    with pytest.raises(SystemExit):
+        serving._serving(options(**more))
+
+
+def test_without_more_words_only_this_machine_is_answered():
+    served = serving._serving(options())
+    assert served.bind == "127.0.0.1"
+    assert served.origins == ("http://127.0.0.1:1", "http://localhost:2")
+
+
+def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
+    names = {"public_host": "help.example", "staff_host": "work.example"}
+    served = serving._serving(options(behind_proxy=True, **names))
+    assert served.bind == "127.0.0.1"
+    assert served.origins == ("https://help.example", "https://work.example")
+    sealed = serving._serving(options(tls_cert="c.pem", tls_key="k.pem", **names))
+    assert sealed.doors()[1].variables["SUAR_TLS"] == "1"
+    assert "--ssl-certificate" in sealed.doors()[1].command()
+
+
+def test_keys_inside_the_data_are_refused(tmp_path):
+    with pytest.raises(SystemExit):
+        serving.real_folder(SimpleNamespace(data=tmp_path, keys=tmp_path / "keys"))
+
+
+def test_a_clock_moves_ahead_and_comes_back(tmp_path):
+    folder_at(tmp_path).make()
+    shift = tmp_path / "data" / "clock.shift"
+    for span in ("7d", "12h"):
+        serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span=span))
+    assert int(shift.read_text("ascii")) == 7 * 86_400 + 12 * 3_600
+    serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span="0"))
+    assert not shift.exists()
+    with pytest.raises(SystemExit):
+        serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span="soon"))
+
+
+def test_a_changed_source_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "SOURCE", tmp_path)
+    (tmp_path / "a.py").write_text("1", "ascii")
+    before = folders._source_digest()
+    assert folders._source_digest() == before
+    (tmp_path / "a.py").write_text("22", "ascii")
+    assert folders._source_digest() != before
+
+
+def test_words_are_compiled_when_they_changed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(catalogues, "SOURCE", tmp_path)
+    (tmp_path / "django.po").write_text('msgid "Yes"\nmsgstr "Ya"\n', "utf-8")
+    catalogues.compile_changed()
+    assert b"Ya" in (tmp_path / "django.mo").read_bytes()
+    capsys.readouterr()
+    catalogues.compile_changed()
+    assert capsys.readouterr().out == ""
+
+
+def test_an_unknown_word_is_refused_with_the_list_of_words():
+    refused = suar("dance")
+    assert refused.returncode == 2
+    assert "demo" in refused.stderr
+
+
+def test_the_help_names_every_word():
+    said = suar("--help").stdout
+    assert all(word in said for word in ("demo", "run", "test", "check", "backup", "restore"))
