@@ -1,0 +1,1 @@
+"""The demonstration world: invented people, invented services, numbers that cannot ring."""
