@@ -40,7 +40,6 @@ def text(name: str, *, language: str, version: int = LATEST) -> str:
     """Give one text of a version; a language without words of its own reads English.
 
     Raises KeyError for a text or version that never was.
-
     Source: data/texts.json.
     """
     versions = {row["version"]: row["texts"] for row in read("texts")["versions"]}
