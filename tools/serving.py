@@ -3,7 +3,7 @@
 import argparse
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.folders import Folder
@@ -30,6 +30,7 @@ class Serving:
     workers: int = 1
     tls: tuple[str, str] | None = None
     behind_proxy: bool = False
+    wishes: dict[str, str] = field(default_factory=dict)
 
     @property
     def origins(self) -> tuple[str, str]:
@@ -50,8 +51,8 @@ class Serving:
             "SUAR_STAFF_HOSTS": self.staff_host,
             "SUAR_PUBLIC_ORIGIN": public,
             "SUAR_STAFF_ORIGIN": staff,
-            "SUAR_TLS": "1" if self.tls else "0",
             "SUAR_BEHIND_PROXY": "1" if self.behind_proxy else "0",
+            **self.wishes,
         }
         ports = (("public", self.public_port), ("staff", self.staff_port))
         return [
@@ -129,9 +130,16 @@ def _serving(options: argparse.Namespace) -> Serving:
     if public == staff:
         stop("the public and the staff door need two names, or they would share their cookies")
     return Serving(
-        bind, public, staff, options.public_port, options.staff_port,
-        options.workers, tls, options.behind_proxy,
-    )  # fmt: skip
+        bind=bind,
+        public_host=public,
+        staff_host=staff,
+        public_port=options.public_port,
+        staff_port=options.staff_port,
+        workers=options.workers,
+        tls=tls,
+        behind_proxy=options.behind_proxy,
+        wishes={"SUAR_EXIT_URL": options.exit_url, "SUAR_TIME_ZONE": options.time_zone},
+    )
 
 
 def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:

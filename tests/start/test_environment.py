@@ -34,7 +34,7 @@ def test_a_whole_environment_is_read_into_types(whole):
     read = read_environment(whole)
     assert read.door is Door.STAFF
     assert read.public_hosts == ("help.example", "www.help.example")
-    assert read.encrypted_transport
+    assert read.behind_proxy
     assert (read.database_key(), read.secret_key()) == ("ab" * 32, "cd" * 32)
 
 
@@ -79,7 +79,8 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
         ("SUAR_STAFF_HOSTS", "*"),
         ("SUAR_STAFF_ORIGIN", "work.example"),
         ("SUAR_STAFF_ORIGIN", "https://work.example/path"),
-        ("SUAR_TLS", "yes"),
+        ("SUAR_BEHIND_PROXY", "yes"),
+        ("SUAR_EXIT_URL", "http://weather.example"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(whole, name, value):

@@ -19,6 +19,7 @@ def options(**more):
     named = {
         "bind": None, "public_host": None, "staff_host": None, "public_port": 1, "staff_port": 2,
         "workers": 1, "tls_cert": None, "tls_key": None, "behind_proxy": False,
+        "exit_url": "", "time_zone": "Asia/Jakarta",
     }  # fmt: skip
     return SimpleNamespace(**{**named, **more})
 
@@ -126,7 +127,7 @@ def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
     assert served.bind == "127.0.0.1"
     assert served.origins == ("https://help.example", "https://work.example")
     sealed = serving._serving(options(tls_cert="c.pem", tls_key="k.pem", **names))
-    assert sealed.doors()[1].variables["SUAR_TLS"] == "1"
+    assert sealed.origins == ("https://help.example:1", "https://work.example:2")
     assert "--ssl-certificate" in sealed.doors()[1].command()
 
 

@@ -17,6 +17,7 @@ STAGES = (
     "screening",
     "referral",
     "cases",
+    "exchange",
     "doors",
     "demo",
 )
@@ -32,6 +33,7 @@ SUAR_DOOR = ENVIRONMENT.door
 SUAR_DATA = ENVIRONMENT.data
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
+SUAR_EXIT_URL = ENVIRONMENT.exit_url
 SUAR_KDF = (
     {"memory_kib": 64, "passes": 1, "lanes": 1}
     if ENVIRONMENT.mode is Mode.TEST
@@ -46,18 +48,20 @@ INSTALLED_APPS = [
     *(f"suar.{stage}" for stage in STAGES if (PACKAGE / stage / "apps.py").is_file()),
 ]
 
-_FIRST = (
-    "django.middleware.security.SecurityMiddleware",
+_AROUND_EVERY_PAGE = (
+    "suar.doors.middleware.PageHeaders",
+    "suar.doors.middleware.Refusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
 )
 MIDDLEWARE_PUBLIC = (
-    *_FIRST,
-    "django.middleware.locale.LocaleMiddleware",
+    *_AROUND_EVERY_PAGE,
+    "suar.doors.middleware.PublicLanguage",
+    "suar.doors.middleware.OwnFormsOnly",
     "django.middleware.common.CommonMiddleware",
 )
 MIDDLEWARE_STAFF = (
-    *_FIRST,
-    "django.middleware.locale.LocaleMiddleware",
+    *_AROUND_EVERY_PAGE,
+    "suar.accounts.middleware.SplitSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -131,12 +135,8 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if ENVIRONMENT.encrypted_transport:
-    SECURE_HSTS_SECONDS = 63_072_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+CSRF_FAILURE_VIEW = "suar.doors.stopped.form_ran_out"
+# suar.doors.middleware.PageHeaders sets the other headers, HSTS among them.
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

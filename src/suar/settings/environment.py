@@ -50,9 +50,9 @@ class Environment:
     staff_hosts: tuple[str, ...]
     public_origin: str
     staff_origin: str
-    tls: bool
     behind_proxy: bool
     time_zone: str
+    exit_url: str
 
     @property
     def hosts(self) -> list[str]:
@@ -62,11 +62,6 @@ class Environment:
         if self.door is Door.STAFF:
             return list(self.staff_hosts)
         return [*self.public_hosts, *self.staff_hosts]
-
-    @property
-    def encrypted_transport(self) -> bool:
-        """Say whether browsers reach this process by TLS only."""
-        return self.tls or self.behind_proxy
 
     def secret_key(self) -> str:
         """Read the key that signs short-lived form tokens."""
@@ -98,9 +93,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         staff_hosts=_hosts(variables, "SUAR_STAFF_HOSTS", local),
         public_origin=_origin(variables, "SUAR_PUBLIC_ORIGIN", "" if strict else DEMO_PUBLIC),
         staff_origin=_origin(variables, "SUAR_STAFF_ORIGIN", "" if strict else DEMO_STAFF),
-        tls=_switch(variables, "SUAR_TLS"),
         behind_proxy=_switch(variables, "SUAR_BEHIND_PROXY"),
         time_zone=variables.get("SUAR_TIME_ZONE", "Asia/Jakarta"),
+        exit_url=_exit_url(variables, "SUAR_EXIT_URL"),
     )
 
 
@@ -165,6 +160,14 @@ def _origin(variables: Mapping[str, str], name: str, otherwise: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
         raise SettingsMissing(f"{name} must look like https://host or https://host:port")
     return origin
+
+
+def _exit_url(variables: Mapping[str, str], name: str) -> str:
+    """Read where the leave-quickly control goes; empty means a neutral page of this host."""
+    address = variables.get(name, "")
+    if address and not address.startswith("https://"):
+        raise SettingsMissing(f"{name} must begin with https://")
+    return address
 
 
 def _switch(variables: Mapping[str, str], name: str) -> bool:
