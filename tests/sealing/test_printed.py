@@ -124,6 +124,14 @@ def test_any_shares_enough_join_and_fewer_are_refused(secret, numbers):
     assert refusal.value.because == ShareFault.TOO_FEW
 
 
+def test_fifteen_of_fifteen_join():
+    secret = random_key()
+    assert (
+        join([Share.read(one.printed()) for one in split(secret, shares=15, threshold=15)])
+        == secret
+    )
+
+
 def test_by_default_any_two_of_three_join():
     secret = random_key()
     one, two, three = split(secret)

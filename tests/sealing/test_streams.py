@@ -162,6 +162,7 @@ def test_a_key_of_another_length_does_not_open():
 
 
 def test_a_chunk_costs_17_bytes_and_a_file_26_or_106():
+    assert CHUNK_BYTES == 65536
     assert len(sealed(b"")) == HEAD + 17
     assert len(sealed(b"", Recipient(PAIR.public))) == HEAD_TO_PUBLIC + 17
     assert len(sealed(bytes(CHUNK_BYTES + 1))) == HEAD + CHUNK_BYTES + 1 + 2 * 17
