@@ -13,6 +13,7 @@ import pytest
 
 import suar.demo
 from suar.directory import catalogue, rules
+from suar.exchange import hsds
 
 DATA = Path(suar.demo.__file__).parent / "data"
 FILES = sorted(DATA.glob("directory*.json"))
@@ -360,3 +361,14 @@ def test_the_crisis_line_and_the_shelter_of_the_story_answer_at_once() -> None:
     assert SERVICES[HIDDEN_SHELTER] in hidden_services()
     assert "FEMALE" in suar_of(HIDDEN_SHELTER)["sex"]
     assert suar_of(HIDDEN_SHELTER)["areas"] == ["32"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_is_read_whole_and_nothing_had_to_be_dropped(path: Path) -> None:
+    parsed = hsds.parse(path.read_bytes())
+    page = json.loads(path.read_text(encoding="utf-8"))
+    assert parsed.refused == ()
+    assert parsed.left_out == ()
+    assert len(parsed.providers) == len(page["contents"])
+    assert len(parsed.services) == sum(len(one["services"]) for one in page["contents"])
+    assert parsed.as_of == AS_OF
