@@ -47,7 +47,9 @@ def address(name: str) -> str:
 def asset(name: str) -> Asset:
     """Read, hash and pack one file; FileNotFoundError when it is none of ours."""
     body = _read(name)
-    return Asset(name=name, body=body, packed=gzip.compress(body, 9, mtime=0), mark=digest(body).hex()[:12])
+    return Asset(
+        name=name, body=body, packed=gzip.compress(body, 9, mtime=0), mark=digest(body).hex()[:12]
+    )
 
 
 def _read(name: str) -> bytes:

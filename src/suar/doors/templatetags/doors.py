@@ -1,14 +1,16 @@
 """Parts of a page that every stage may use: fields, errors, lists, pictograms, addresses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from suar.doors import pictograms
+from suar.directory.terms import ServiceCard
+from suar.doors import nav, pictograms
 from suar.doors.assets import address
 
 register = template.Library()
@@ -20,10 +22,24 @@ def asset(name: str) -> str:
     return address(name)
 
 
+@register.filter
+def dialled(number: str) -> str:
+    """Leave of a written number what a phone dials."""
+    return "".join(sign for sign in number if sign.isdigit() or sign in "+*#")
+
+
 @register.simple_tag
 def demo_world() -> bool:
     """Say whether this installation shows invented people."""
     return getattr(settings, "SUAR_MODE", "") == "demo"
+
+
+@register.simple_tag
+def who_answers(services: Sequence[str], most: int = 3) -> list[ServiceCard]:
+    """Give the services of these types that somebody answers now, with number and last test."""
+    from suar.directory import queries as directory
+
+    return directory.answers_now(list(services), most=most) if services else []
 
 
 @register.simple_tag
@@ -33,7 +49,9 @@ def pictogram(name: str) -> SafeString:
 
 
 @register.inclusion_tag("doors/field.html")
-def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: bool = True) -> dict[str, Any]:
+def field(
+    field: BoundField, *, taps: bool = False, legend: str = "", optional: bool = True
+) -> dict[str, Any]:
     """Render any form field with its label, help and errors tied to it.
 
     `taps` turns radio buttons into large targets side by side; `legend` replaces the label;
@@ -108,24 +126,47 @@ def steps(steps: list[dict[str, Any]]) -> dict[str, Any]:
     return {"steps": steps}
 
 
+@register.simple_tag
+def exit_address() -> str:
+    """Give the neutral page to which one leaves."""
+    return getattr(settings, "SUAR_EXIT_URL", "") or "/weather"
+
+
+@register.simple_tag
+def address_of(name: str) -> str:
+    """Give the address of a page without arguments, or nothing where no stage brings it."""
+    return nav.address_of(name)
+
+
+@register.simple_tag(takes_context=True)
+def staff_nav(context: template.Context) -> list[dict[str, Any]]:
+    """List where this worker may go; a view may hand over its own list as `nav`."""
+    request = context.get("request")
+    if "nav" in context or request is None:
+        return context.get("nav") or []
+    return nav.ways_of(getattr(request, "viewer", None), request.path)
+
+
 @register.inclusion_tag("doors/leave_public.html")
 def public_leave() -> dict[str, Any]:
     """Print the way out of the public door."""
-    return {"exit": _exit()}
+    return {"exit": exit_address()}
 
 
 @register.inclusion_tag("doors/leave_staff.html", takes_context=True)
 def staff_leave(context: template.Context) -> dict[str, Any]:
     """Print the way out of the staff door, which also ends the session."""
-    return {"exit": _exit(), "action": _reverse("leave"), "csrf_token": context.get("csrf_token")}
+    action = nav.address_of("leave") if context.get("csrf_token") else ""
+    return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("doors/languages_public.html", takes_context=True)
 def public_languages(context: template.Context) -> dict[str, Any]:
     """Link to this page in the other languages."""
     request = context.get("request")
-    _, _, rest = (request.path if request else "/").lstrip("/").partition("/")
-    rest = rest if request is not None and request.method == "GET" else ""
+    path = request.path if request is not None and request.method == "GET" else "/"
+    first, _, rest = path.lstrip("/").partition("/")
+    rest = rest if first in dict(settings.LANGUAGES) else ""
     return {"languages": [(code, name, f"/{code}/{rest}") for code, name in _languages()]}
 
 
@@ -135,24 +176,11 @@ def staff_languages(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     return {
         "languages": _languages(),
-        "action": _reverse("language"),
+        "action": nav.address_of("language") if context.get("csrf_token") else "",
         "here": request.path if request is not None and request.method == "GET" else "/",
         "csrf_token": context.get("csrf_token"),
     }
 
 
-def _exit() -> str:
-    return getattr(settings, "SUAR_EXIT_URL", "") or "/weather"
-
-
-def _reverse(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 def _languages() -> list[tuple[str, str]]:
-    from django.conf.locale import LANG_INFO
-
-    return [(code, LANG_INFO[code]["name_local"]) for code, _ in settings.LANGUAGES if code in LANG_INFO]
+    return [(code, LANG_INFO[code]["name_local"]) for code, _ in settings.LANGUAGES]

@@ -1,1 +1,73 @@
+/* Leaving at once: covers the screen, goes to a neutral page, and does not come back by Back.
+   Runs before the page is drawn. Without script the same control is a plain link or form. */
 "use strict";
+(() => {
+  const root = document.documentElement;
+  const exit = root.dataset.exit;
+  const isPublic = root.dataset.door === "public";
+  const MARK = "left";
+  const TWICE_WITHIN_MS = 1500;
+  let escapedAt = -Infinity;
+
+  const cover = () => { root.dataset.gone = ""; };
+  const remember = (value) => {
+    try { value ? sessionStorage.setItem(MARK, "1") : sessionStorage.removeItem(MARK); } catch { /* storage is off */ }
+  };
+  const hasLeft = () => {
+    try { return sessionStorage.getItem(MARK) === "1"; } catch { return false; }
+  };
+
+  const leave = () => {
+    cover();
+    remember(true);
+    const form = document.querySelector("form[data-leave]");
+    // The session ends on the server even though this page is already gone.
+    if (form) navigator.sendBeacon(form.action, new FormData(form));
+    location.replace(exit);
+  };
+
+  // Whoever presses Back after leaving sees an empty screen, then what came before this site.
+  const retreat = () => {
+    cover();
+    history.back();
+    setTimeout(() => location.replace(exit), 250);
+  };
+
+  const arrival = performance.getEntriesByType("navigation")[0];
+  if (hasLeft() && isPublic && arrival?.type === "back_forward") retreat();
+  else remember(false);
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted || !("gone" in root.dataset)) return;
+    if (isPublic) retreat();
+    else location.reload();
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.repeat) return;
+    if (event.timeStamp - escapedAt < TWICE_WITHIN_MS) leave();
+    escapedAt = event.timeStamp;
+  });
+  addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-leave]")) return;
+    event.preventDefault();
+    leave();
+  });
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.matches("[data-leave]")) {
+      event.preventDefault();
+      leave();
+    } else if (isPublic && link.origin === location.origin && !link.target) {
+      event.preventDefault();
+      location.replace(link.href);
+    }
+  });
+
+  // The history of a public page names the start only, whatever was read.
+  if (isPublic && location.pathname !== "/" && !("gone" in root.dataset)) {
+    const start = navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`;
+    history.replaceState(null, "", start);
+  }
+})();

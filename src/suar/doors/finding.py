@@ -1,0 +1,68 @@
+"""What the public door shows of the directory: found services with reasons, or one of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from suar.directory import catalogue, queries
+from suar.directory.rules import fit
+from suar.directory.terms import AgeStatus, Papers, PersonFacts, ServiceCard, Wanted
+from suar.doors.entries import Entry
+from suar.doors.labels import why
+
+AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the list; `wider` says that nothing fitted whole, and what was let go."""
+
+    entries: tuple[Entry, ...]
+    next: str
+    wider: str = ""
+
+
+def find(wanted: Wanted, *, language: str, at: datetime) -> Found:
+    """Find what fits; when nothing does, let one wish go after the other."""
+    for wider, asked in _ever_wider(wanted):
+        page = queries.search(asked, language=language, at=at)
+        if page.cards or wanted.after:
+            entries = tuple(entry(card, wanted, language=language) for card in page.cards)
+            return Found(entries, page.next, wider)
+    return Found((), "", "")
+
+
+def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:
+    """Set the reasons beside a service."""
+    said = why(fit(person_of(wanted), card.facts), language)
+    return Entry(card, tuple(said), language)
+
+
+def one(service: UUID, *, language: str, at: datetime) -> Entry | None:
+    """Give one service that may be shown to everybody, or None."""
+    card = queries.service_card(service, language=language, at=at)
+    return entry(card, Wanted(), language=language) if card else None
+
+
+def person_of(wanted: Wanted) -> PersonFacts:
+    """Take what was chosen in the form as what is known of the person."""
+    return PersonFacts(
+        place=wanted.place or None,
+        sex=wanted.sex or None,
+        age_status=AGES.get(wanted.age),
+        languages=frozenset({wanted.language}) if wanted.language else None,
+        papers=Papers.NONE if wanted.without_papers else None,
+        urgent=wanted.now,
+    )
+
+
+def _ever_wider(wanted: Wanted) -> list[tuple[str, Wanted]]:
+    """List the same wish, then wider ones: without hour and language, the province, all places."""
+    calmer = replace(wanted, now=False, language="")
+    province = replace(calmer, place=catalogue.province_of(wanted.place))
+    anywhere = replace(calmer, place="")
+    steps = [("", wanted), ("calmer", calmer), ("province", province), ("anywhere", anywhere)]
+    kept: dict[Wanted, str] = {}
+    for name, step in steps:
+        kept.setdefault(step, name)
+    return [(name, step) for step, name in kept.items()]

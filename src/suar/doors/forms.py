@@ -1,0 +1,157 @@
+"""The form with which a person looks for help."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from suar.directory import catalogue
+from suar.directory.terms import Wanted
+
+NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A need in a person's words, its picture, and the directory's codes for it."""
+
+    name: str
+    words: str | Promise
+    codes: tuple[str, ...]
+
+
+NEEDS = {
+    need.name: need
+    for need in (
+        Need("bed", _("A safe place to sleep"), ("HOUSING",)),
+        Need("health", _("A doctor or medicine"), ("HEALTH",)),
+        Need("talk", _("Someone to talk to"), ("MENTAL",)),
+        Need("safety", _("I am afraid of somebody"), ("SAFETY",)),
+        Need("wages", _("My wages or a debt"), ("JUS_WAGES", "ECO_DEBT", "BAS_CASH")),
+        Need("rights", _("A lawyer, my rights"), ("JUSTICE", "COO_INFO")),
+        Need("papers", _("My papers"), ("STATUS",)),
+        Need("food", _("Food, clothes, a phone"), ("BASIC",)),
+        Need("way-home", _("A way home"), ("RETURN",)),
+        Need("family", _("My children or family"), ("FAMILY", "COO_GUARDIAN", "HOU_FAMILY")),
+        Need("work", _("Other work or a course"), ("ECONOMIC", "EDUCATION")),
+        Need("unsure", _("I am not sure yet"), ("COORD",)),
+    )
+}
+WHO = {
+    "woman": (_("A woman"), "FEMALE", "ADULT"),
+    "man": (_("A man"), "MALE", "ADULT"),
+    "girl": (_("A girl under 18"), "FEMALE", "CHILD"),
+    "boy": (_("A boy under 18"), "MALE", "CHILD"),
+    "trans": (_("A trans person"), "TRANS", ""),
+}
+
+
+class FindForm(forms.Form):
+    """What is needed, where, and for whom; everything may be left out."""
+
+    use_required_attribute = False
+
+    needs = forms.MultipleChoiceField(
+        label=_("What do you need?"),
+        help_text=_("Choose as many as you like."),
+        choices=[(need.name, need.words) for need in NEEDS.values()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    place = forms.ChoiceField(
+        label=_("Where are you?"),
+        help_text=_("A city or district is enough. Nobody learns an address."),
+        choices=lambda: place_choices(get_language() or "en"),
+        required=False,
+    )
+    now = forms.BooleanField(label=_("I need somebody today or tonight"), required=False)
+    who = forms.ChoiceField(
+        label=_("Who is it for?"),
+        choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NOT_SAID],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    spoken = forms.ChoiceField(
+        label=_("Which language is easiest?"),
+        choices=lambda: language_choices(get_language() or "en"),
+        required=False,
+    )
+    papers = forms.ChoiceField(
+        label=_("Do you have an identity card or passport at hand?"),
+        choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    @property
+    def needs_shown(self) -> list[tuple[Any, str]]:
+        """Pair each box of `needs` with its picture."""
+        return list(zip(self["needs"], NEEDS, strict=True))
+
+    def wanted(self, *, after: str = "") -> Wanted:
+        """Say it in the directory's terms."""
+        said = self.cleaned_data
+        _words, sex, age = WHO.get(said["who"], ("", "", ""))
+        codes = (code for name in said["needs"] for code in NEEDS[name].codes)
+        return Wanted(
+            needs=tuple(dict.fromkeys(codes)),
+            place=said["place"],
+            sex=sex,
+            age=age,
+            language=said["spoken"],
+            without_papers=said["papers"] == "no",
+            now=said["now"],
+            after=after,
+        )
+
+    def carried(self) -> list[tuple[str, str]]:
+        """List what was chosen as names and values, to be carried to the next page."""
+        names = [*self.fields]
+        return [(name, value) for name in names for value in self.data.getlist(name) if value]
+
+
+def place_choices(language: str) -> list[Any]:
+    """List districts under their provinces, then wide places, in a language."""
+    places = catalogue.places().values()
+    named = {one.code: one.say(language) for one in places}
+    districts: dict[str, list[tuple[str, str]]] = {}
+    for one in places:
+        if one.group:
+            districts.setdefault(one.group, []).append((one.code, named[one.code]))
+    grouped = [
+        (named[province], [(province, _whole(named[province])), *sorted(inside, key=_by_name)])
+        for province, inside in districts.items()
+    ]
+    others = [
+        (one.code, named[one.code])
+        for one in places
+        if not one.group and one.code.isdigit() and one.code not in districts
+    ]
+    wide = [(code, named[code]) for code in ("ABROAD", "SEA") if code in named]
+    return [
+        ("", _("Anywhere")),
+        *grouped,
+        (_("Other provinces"), sorted(others, key=_by_name)),
+        (_("Elsewhere"), wide),
+    ]
+
+
+def language_choices(language: str) -> list[tuple[str, Any]]:
+    """List the languages by their names in a language."""
+    named = [(one.code, one.say(language)) for one in catalogue.languages().values()]
+    return [("", _("Any")), *sorted(named, key=_by_name)]
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def _whole(province: str) -> Any:
+    return gettext("Anywhere in %(province)s") % {"province": province}

@@ -1,0 +1,145 @@
+"""Why a service fits, said to the person: short, in the second person, without codes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suar.directory import catalogue
+from suar.directory.terms import Effect, Fit, Reason
+
+Values = Sequence[str]
+Say = Callable[[Values, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One line: `kind` is "yes", "ask" (ask first) or "warn"."""
+
+    kind: str
+    words: str
+
+
+KINDS = {
+    Effect.FOR: "yes",
+    Effect.NOTE: "yes",
+    Effect.ASK: "ask",
+    Effect.AGAINST: "ask",
+    Effect.WARN: "warn",
+}
+PLAIN: dict[tuple[str, str, str], str | Promise] = {
+    ("EL_SEX", "open", "ANY"): gettext_lazy("Women and men may come."),
+    ("EL_SEX", "match", "FEMALE"): gettext_lazy("It is for women and girls."),
+    ("EL_SEX", "match", "MALE"): gettext_lazy("It is for men and boys."),
+    ("EL_SEX", "match", "TRANS"): gettext_lazy("Trans people may come."),
+    ("EL_SEX", "restricts", "FEMALE"): gettext_lazy("It is for women and girls."),
+    ("EL_SEX", "restricts", "MALE"): gettext_lazy("It is for men and boys."),
+    ("EL_PAPERS", "open", "NONE"): gettext_lazy("You need no papers."),
+    ("EL_PAPERS", "open", "HELP_GIVEN"): gettext_lazy("They help you to get papers."),
+    ("EL_PAPERS", "restricts", ""): gettext_lazy("Ask which papers they accept."),
+    ("EL_PAPERS", "mismatch", ""): gettext_lazy("Ask which papers they accept."),
+    ("EL_FORMAL", "open", ""): gettext_lazy("You need no report and no decision of an office."),
+    ("EL_FORMAL", "restricts", ""): gettext_lazy("Ask whether they want a report first."),
+    ("EL_COOPERATION", "states", "NO"): gettext_lazy("You do not have to talk to the police."),
+    ("EL_COOPERATION", "states", "YES"): gettext_lazy(
+        "They ask you to speak with the police. You may say no and look elsewhere."
+    ),
+    ("EL_COST", "states", "FREE"): gettext_lazy("It costs nothing."),
+    ("EL_COST", "states", "PARTLY"): gettext_lazy("Some of it costs money."),
+    ("EL_COST", "states", "FULL"): gettext_lazy("It costs money."),
+    ("EL_COST", "states", "INSURANCE"): gettext_lazy("Ask what it costs without insurance."),
+    ("EL_LANGUAGE", "open", ""): gettext_lazy("They have an interpreter."),
+    ("EL_TIME", "states", "24_7"): gettext_lazy("Open day and night."),
+    ("EL_TIME", "urgent", "24_7"): gettext_lazy("Open day and night."),
+    ("EL_CAPACITY", "free", ""): gettext_lazy("There was room when we last asked."),
+    ("EL_CAPACITY", "full", ""): gettext_lazy("It was full when we last asked. Ask again."),
+    ("EL_CHILDREN_WITH", "open", ""): gettext_lazy("Your children may come along."),
+    ("EL_STAY", "warning", ""): gettext_lazy(
+        "They ask for a stay permit. You have a right to help without one too: ask others."
+    ),
+    ("EL_NATIONALITY", "restricts", ""): gettext_lazy("Ask whether they help foreigners."),
+    ("EL_EXCLUSION", "restricts", ""): gettext_lazy("They cannot take everybody. Ask first."),
+    ("EL_AREA", "open", ""): gettext_lazy("It helps people everywhere in Indonesia."),
+    ("EL_AREA", "part", ""): gettext_lazy("It serves a part of the province. Ask first."),
+    ("AC_CHECKED", "old", ""): gettext_lazy(
+        "We have not checked this for half a year. Call first."
+    ),
+    ("AC_CHECKED", "never", ""): gettext_lazy("We have not checked this yet. Call first."),
+}
+"""Words of a reason by attribute, outcome and value; an empty value stands for any."""
+
+
+def why(fit: Fit, language: str) -> list[Why]:
+    """Say the reasons that help a person choose: first what fits, then what to ask."""
+    said = [
+        Why(KINDS[each.effect], words) for each in fit.because if (words := _say(each, language))
+    ]
+    unique = list(dict.fromkeys(said))
+    return sorted(unique, key=lambda line: ("yes", "warn", "ask").index(line.kind))
+
+
+def place_words(code: str, language: str) -> str:
+    """Give the name of a place, or the code when the list does not know it."""
+    place = catalogue.places().get(code)
+    return place.say(language) if place else code
+
+
+def language_words(code: str, language: str) -> str:
+    """Give the name of a language, or its tag when the list does not know it."""
+    named = catalogue.languages().get(code)
+    return named.say(language) if named else code
+
+
+def _say(reason: Reason, language: str) -> str:
+    value = reason.values[0] if len(reason.values) == 1 else ""
+    for key in ((reason.attribute, reason.outcome, value), (reason.attribute, reason.outcome, "")):
+        if key in PLAIN:
+            return str(PLAIN[key])
+    made = MADE.get((reason.attribute, reason.outcome))
+    return made(reason.values, language) if made and reason.values else ""
+
+
+def _ages(values: Values, language: str) -> str:
+    low, high = int(values[0]), values[1]
+    if not high:
+        return _("For everybody from %(low)d years.") % {"low": low} if low else ""
+    if not low:
+        return _("Up to %(high)s years.") % {"high": high}
+    return _("From %(low)d to %(high)s years.") % {"low": low, "high": high}
+
+
+def _here(values: Values, language: str) -> str:
+    return _("It is in %(place)s.") % {"place": _places(values, language)}
+
+
+def _for_place(values: Values, language: str) -> str:
+    return _("It is for people in %(place)s.") % {"place": _places(values, language)}
+
+
+def _speaks(values: Values, language: str) -> str:
+    spoken = ", ".join(language_words(code, language) for code in values)
+    return _("They speak: %(languages)s.") % {"languages": spoken}
+
+
+def _children_to(values: Values, language: str) -> str:
+    return _("Children up to %(age)s years may come along.") % {"age": values[0]}
+
+
+def _places(values: Values, language: str) -> str:
+    return ", ".join(place_words(code, language) for code in values[:3])
+
+
+MADE: dict[tuple[str, str], Say] = {
+    ("EL_AGE", "match"): _ages,
+    ("EL_AGE", "restricts"): _ages,
+    ("EL_AREA", "site"): _here,
+    ("EL_AREA", "match"): _for_place,
+    ("EL_AREA", "restricts"): _for_place,
+    ("EL_LANGUAGE", "match"): _speaks,
+    ("EL_LANGUAGE", "restricts"): _speaks,
+    ("EL_LANGUAGE", "mismatch"): _speaks,
+    ("EL_CHILDREN_WITH", "restricts"): _children_to,
+    ("EL_CHILDREN_WITH", "match"): _children_to,
+}

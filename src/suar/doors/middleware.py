@@ -1,0 +1,107 @@
+"""What surrounds every page: its headers, its refusals, its language, and what may be sent to it.
+
+Settings put `PageHeaders` first and `Refusals` second in both doors. The public door has
+`PublicLanguage` and `OwnFormsOnly` after them and nothing that reads or sets a cookie.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from suar.doors import headers, stopped
+from suar.doors.rules import sent_from_own_page
+from suar.doors.sides import is_public_door
+from suar.kernel.refusals import AuditFailed, NotYours, TooBusy
+
+View = Callable[[HttpRequest], HttpResponse]
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class PageHeaders:
+    """Sets the header set of the door on every answer, also on errors and files."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+        self.table = headers.PUBLIC if is_public_door() else headers.STAFF
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.table.items():
+            response[name] = value
+        response.headers.setdefault("Cache-Control", headers.NO_STORE)
+        if request.is_secure():
+            response["Strict-Transport-Security"] = headers.HSTS
+        return response
+
+
+class Refusals:
+    """Turns refusals into the same page that an absent address shows."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer the refusals a view may raise; anything else goes on to Django."""
+        if isinstance(error, NotYours | PermissionDenied):
+            return stopped.not_found(request)
+        if isinstance(error, TooBusy):
+            return stopped.too_busy(request, retry_after_s=error.retry_after_s)
+        if isinstance(error, AuditFailed):
+            return stopped.too_busy(request, retry_after_s=60)
+        return None
+
+
+class PublicLanguage:
+    """Speaks the language that the address begins with, or else the one the browser asks for."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        named = request.path_info[1:].partition("/")[0]
+        known = named in dict(settings.LANGUAGES)
+        language = named if known else _asked_for(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or language)
+        if not known:
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+
+class OwnFormsOnly:
+    """Takes what is sent only from a page of this host; everything else finds nothing."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE_METHODS:
+            decision = sent_from_own_page(
+                own=f"{request.scheme}://{request.get_host()}",
+                origin=request.headers.get("Origin"),
+                fetch_site=request.headers.get("Sec-Fetch-Site"),
+                referrer=request.headers.get("Referer"),
+            )
+            if not decision:
+                return stopped.not_found(request)
+        return self.get_response(request)
+
+
+def _asked_for(request: HttpRequest) -> str:
+    # Django's own reader would look into cookies first; the public door has none.
+    for wanted, _ in translation.trans_real.parse_accept_lang_header(
+        request.headers.get("Accept-Language", "")
+    ):
+        short = wanted.split("-")[0]
+        if short in dict(settings.LANGUAGES):
+            return short
+    return settings.LANGUAGE_CODE

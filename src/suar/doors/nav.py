@@ -1,0 +1,53 @@
+"""Where a worker may go from any page: each way needs a permission and an address that exists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from suar.accounts.terms import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the bar."""
+
+    name: str
+    permission: Permission
+    label: str | Promise
+
+
+WAYS = (
+    Way("day", Permission.SEE_OWN_DAY, _("My day")),
+    Way("start_talk", Permission.RUN_TALK, _("New talk")),
+    Way("find_person", Permission.FIND_PERSON, _("Find a person")),
+    Way("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
+    Way("team", Permission.SEE_TEAM, _("Team")),
+    Way("directory", Permission.EDIT_DIRECTORY, _("Directory")),
+    Way("workers", Permission.MANAGE_WORKERS, _("Workers")),
+)
+
+
+def ways_of(viewer: Any, path: str) -> list[dict[str, Any]]:
+    """List the ways open to a viewer, with the one they stand on marked."""
+    ways = [] if viewer is None else [way for way in WAYS if viewer.may(way.permission)]
+    placed = [(way, address_of(way.name)) for way in ways]
+    return [
+        {"href": href, "label": way.label, "current": _stands_on(path, href)}
+        for way, href in placed
+        if href
+    ]
+
+
+def address_of(name: str) -> str:
+    """Give the address of a page without arguments, or nothing where no stage brings it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _stands_on(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))

@@ -1,0 +1,27 @@
+"""Addresses of the public door. What is looked for stays at the root; the rest says nothing."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from suar.doors import assets, leaving, views
+
+handler400 = "suar.doors.stopped.bad_request"
+handler403 = "suar.doors.stopped.not_found"
+handler404 = "suar.doors.stopped.not_found"
+handler500 = "suar.doors.stopped.broken"
+
+in_a_language = [
+    path("", views.home, name="home"),
+    path("about", views.about, name="about"),
+    path("others", views.others, name="others"),
+    path("phone", views.phone, name="phone"),
+    path("s/<uuid:service>", views.service, name="service"),
+]
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("weather", leaving.exit_page, name="exit"),
+    path("weather/sun.svg", leaving.exit_picture, name="exit_picture"),
+    path("assets/<str:mark>/<path:name>", assets.serve, name="asset"),
+    *(path(f"{code}/", include(in_a_language)) for code, _ in settings.LANGUAGES),
+]

@@ -1,0 +1,39 @@
+"""Rules of the public door: which sent forms are taken."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from suar.kernel.decisions import Decision
+
+FORM_LIVES = timedelta(minutes=10)
+
+
+def sent_from_own_page(
+    *, own: str, origin: str | None, fetch_site: str | None, referrer: str | None
+) -> Decision:
+    """Say whether a post was sent by a page of this host.
+
+    Browsers name the page's origin, and newer ones also how it relates to us. An old browser
+    that names neither still sends a referrer to its own host. `own` is scheme://host[:port].
+
+    Source: security.md 5 (public posts), restated in docs/decisions/0009.
+    """
+    if fetch_site not in (None, "same-origin"):
+        return Decision.no("other_site")
+    named = origin if origin is not None else _origin_of(referrer)
+    return Decision.yes() if named == own else Decision.no("other_origin")
+
+
+def form_is_fresh(*, made_at: datetime, at: datetime) -> Decision:
+    """Say whether a form was handed out within the last ten minutes, and not in the future.
+
+    Source: security.md B18, restated in docs/decisions/0009.
+    """
+    if at < made_at:
+        return Decision.no("from_the_future")
+    return Decision.yes() if at - made_at <= FORM_LIVES else Decision.no("too_old")
+
+
+def _origin_of(address: str | None) -> str:
+    parts = urlsplit(address or "")
+    return f"{parts.scheme}://{parts.netloc}"

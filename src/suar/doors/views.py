@@ -1,0 +1,122 @@
+"""Pages of the public door: none sets a cookie, none needs script."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.views.decorators.http import require_http_methods, require_safe
+
+from suar.doors import finding, form_tokens
+from suar.doors.forms import FindForm
+from suar.kernel import clock
+
+LONGEST_AFTER = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Show the start, or take the form: whatever is looked for stays at this one address."""
+    if request.method != "POST":
+        return home(request)
+    _speak(request)
+    at = clock.now()
+    if not form_tokens.spend(request.POST.get("ticket", ""), at=at):
+        # A form that is sent again, by Back or by somebody else, shows the start and no answer.
+        return _home(request, FindForm(), too_old=True)
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _home(request, form, status=400)
+    if "open" in request.POST:
+        return _opened(request, form)
+    after = request.POST.get("after", "")[:LONGEST_AFTER]
+    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE, at=at)
+    context = {"form": form, "found": found, "after": after, **_tickets()}
+    return render(request, "doors/results.html", context)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the start in the language of the address."""
+    return _home(request, FindForm())
+
+
+def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
+
+    @require_safe
+    @wraps(view)
+    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-cache"
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+    return kept
+
+
+@reading
+def about(request: HttpRequest) -> HttpResponse:
+    """Say what this is about and what one may ask for."""
+    return render(request, "doors/about.html")
+
+
+@reading
+def others(request: HttpRequest) -> HttpResponse:
+    """Say what one can do for somebody else."""
+    return render(request, "doors/others.html")
+
+
+@reading
+def phone(request: HttpRequest) -> HttpResponse:
+    """Say what others could still see."""
+    return render(request, "doors/phone.html")
+
+
+@reading
+def service(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Show one service, for a printed or shared address."""
+    return render(request, "doors/service.html", {"entry": _one(request, service)})
+
+
+def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show a service out of a list, with the way back to it."""
+    try:
+        wanted = UUID(request.POST["open"])
+    except ValueError as error:
+        raise Http404 from error
+    context = {"entry": _one(request, wanted), "form": form, **_tickets()}
+    context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
+    return render(request, "doors/service.html", context)
+
+
+def _one(request: HttpRequest, service: UUID) -> finding.Entry:
+    entry = finding.one(service, language=request.LANGUAGE_CODE, at=clock.now())
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def _home(
+    request: HttpRequest, form: FindForm, *, too_old: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "too_old": too_old, **_tickets()}
+    return render(request, "doors/home.html", context, status=status)
+
+
+def _tickets() -> dict[str, str]:
+    """Make a token for each of the forms that one page may hold."""
+    at = clock.now()
+    return {name: form_tokens.hand_out(at=at) for name in ("ticket", "next_ticket", "new_ticket")}
+
+
+def _speak(request: HttpRequest) -> None:
+    """Answer a form in the language of the page that it stood on."""
+    language = request.POST.get("lang", "")
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
