@@ -11,7 +11,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, rules
 from suar.cases.models import Case
-from suar.cases.terms import ClosingFacts, Outcome, PlanFacts
+from suar.cases.terms import ClosingFacts, Outcome, PlanFacts, PlanField
 from suar.kernel import clock
 from suar.kernel.ids import spoken_code
 from suar.kernel.refusals import Refused
@@ -21,6 +21,8 @@ from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
+PLAN_PARTS = {PlanField.GOAL: "goal", PlanField.STEP: "steps", PlanField.REVIEW: "review_on"}
+CHILD_BANDS = frozenset({"UNDER_12", "FROM_12_TO_14", "FROM_15_TO_17"})
 NEEDS, PLAN, NOTES = "needs", "plan", "notes"
 
 
@@ -34,7 +36,8 @@ def accept_and_open(
     """
     seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
     answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
-    record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral)
+    child = str(seen.preview.get("age_band", "")) in CHILD_BANDS
+    record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
     needs = [_need(each, at=at) for each in seen.preview.get("needs", [])]
     record.write(Compartment.CODED, NEEDS, {"list": needs}, by=viewer.worker, at=at)
     first = {"goal": "", "steps": [_first_step(each) for each in needs], "review_on": ""}
@@ -77,7 +80,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
 def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int) -> None:
     """Keep the plan as agreed with the person; Conflict when somebody else changed it."""
     facts = PlanFacts(
-        filled=frozenset(name for name, value in plan.items() if value),
+        filled=frozenset(part for part, name in PLAN_PARTS.items() if plan.get(name)),
         review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,
     )
     decision = rules.plan_holds(facts, today=clock.local_date(at))

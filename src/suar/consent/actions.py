@@ -1,6 +1,5 @@
 """What is done with consent: give it, narrow it, take it back."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +9,8 @@ from suar.audit import actions as audit
 from suar.consent import rules
 from suar.consent.content import facts_from, field_name, written
 from suar.consent.models import Consent, Withdrawal
-from suar.consent.terms import ConsentFacts, Field, Proposal
+from suar.consent.terms import Proposal
+from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
@@ -22,7 +22,7 @@ def give(record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime) -> U
 
     Raises Refused with the code of what is missing or not allowed; nothing is kept then.
     """
-    decision = rules.may_give(proposal)
+    decision = rules.may_give(proposal, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
     row = Consent(record=record.id, organisation=record.facts.organisation, by=by, at=at)
@@ -45,11 +45,3 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
         said = {"reason": reason}
         record.write(Compartment.NARRATIVE, f"withdrawal-{consent}", said, by=by, at=at)
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
-
-
-def narrowed(facts: ConsentFacts, *, fields: frozenset[Field]) -> ConsentFacts:
-    """Give the consent with fewer fields; raises Refused when it would be wider or empty."""
-    decision = rules.narrow(facts, fields=fields)
-    if not decision:
-        raise Refused(decision.because)
-    return replace(facts, fields=fields)

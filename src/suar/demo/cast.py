@@ -12,7 +12,9 @@ from uuid import UUID
 from suar.accounts import actions
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
+from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
+from suar.referral.sending import pin_partner
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
@@ -82,6 +84,13 @@ def gather(*, at: datetime) -> Cast:
     for name, (shown, role, house) in PARTS.items():
         players[name] = join(houses[house], name, shown, role, at=at)
     return Cast(village, pelita, elsewhere, players)
+
+
+def make_partners(cast: Cast, *, at: datetime) -> None:
+    """Let the houses compare keys, as two people would by voice."""
+    village, pelita = cast.village, cast.pelita
+    pin_partner(viewer_of(cast.esi.worker, fresh=True), pelita.organisation.id, at=at)
+    pin_partner(viewer_of(cast.kartika.worker, fresh=True), village.organisation.id, at=at)
 
 
 def found(

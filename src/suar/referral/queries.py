@@ -19,7 +19,10 @@ class InInbox:
     """A referral in an inbox: plain columns only, nothing of the person."""
 
     id: UUID
+    record: UUID
     sender: UUID
+    receiver: UUID | None
+    author: UUID
     urgency: Urgency
     state: State
     sent_at: datetime
@@ -33,6 +36,7 @@ class SentOne:
     id: UUID
     service: UUID
     service_name: str
+    types: Sequence[str]
     told: Sequence[str]
     consent: UUID
     urgency: Urgency
@@ -70,9 +74,16 @@ def team_clocks(teams: Iterable[UUID], *, most: int = 200) -> list[InInbox]:
     return [each for each in found if each.state in rules.open_states()]
 
 
-def waiting_count(viewer: Viewer) -> int:
-    """Count what waits for an answer in the viewer's inbox."""
-    return sum(1 for each in inbox(viewer) if each.state in (State.SENT, State.ACKNOWLEDGED))
+def sent_by(viewer: Viewer, *, most: int = 50) -> list[InInbox]:
+    """List the open referrals a worker sent, newest first; plain columns only."""
+    rows = Referral.objects.filter(author=viewer.worker).prefetch_related("acts")
+    found = [_in_inbox(row) for row in rows.order_by("-made_at")[: most * 2]]
+    return [each for each in found if each.state not in rules.ended_states()][:most]
+
+
+def waiting(viewer: Viewer) -> list[InInbox]:
+    """List what waits for an answer in the viewer's inbox."""
+    return [each for each in inbox(viewer) if each.state in (State.SENT, State.ACKNOWLEDGED)]
 
 
 def record_of(referral: UUID) -> UUID | None:
@@ -85,15 +96,17 @@ def _in_inbox(row: Referral) -> InInbox:
     urgency = Urgency(row.urgency)
     clocks = rules.clocks(urgency, row.made_at, acts, OpeningHours())
     return InInbox(
-        row.id, row.sending_organisation, urgency, rules.status(acts), row.made_at, clocks
-    )
+        row.id, row.record, row.sending_organisation, row.receiving_organisation, row.author,
+        urgency, rules.status(acts), row.made_at, clocks,
+    )  # fmt: skip
 
 
 def _sent(record: OpenRecord, row: Referral, packet: Packet | None) -> SentOne:
     kept, seen = thread_of(record, row.id), _in_inbox(row)
     said = said_in(row.acts.all(), thread=bytes.fromhex(kept[THREAD]))
     return SentOne(
-        row.id, UUID(kept["service"]), kept["service_name"], kept["told"], row.consent,
+        row.id, UUID(kept["service"]), kept["service_name"],
+        [each["service_type"] for each in kept["preview"]["needs"]], kept["told"], row.consent,
         seen.urgency, seen.state, row.made_at, seen.clocks,
         by_link=row.receiving_organisation is None,
         opened_at=packet.opened_at if packet else None,

@@ -99,6 +99,11 @@ def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
     return identity[1], inbox[1]
 
 
+def words_to_compare(partner: UUID) -> str:
+    """Give the six groups that both sides read to each other by voice."""
+    return packets.words_of(*partner_keys(partner))
+
+
 def partner_known(organisation: UUID, partner: UUID) -> bool:
     """Say whether the partner's keys are those once compared by voice."""
     row = Partner.objects.filter(organisation=organisation, partner=partner).first()

@@ -16,6 +16,7 @@ from suar.vault.models import Grant, Record, Sheet, SheetWrap
 from suar.vault.terms import HolderKind, Kind, Status
 
 SHEET = "sheet"
+PEOPLE = (Kind.PERSON, Kind.CASE)
 
 
 @dataclass(frozen=True, slots=True)

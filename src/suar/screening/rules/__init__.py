@@ -1,6 +1,6 @@
 """What the talk decides, from frozen facts: steps, stops, needs, path, elements, outcome."""
 
-from suar.screening.rules.choosing import compared, may_choose
+from suar.screening.rules.choosing import compared, may_choose, may_conclude
 from suar.screening.rules.draft import clashes, read_draft, write_draft
 from suar.screening.rules.elements import element_values, kinds_of, sign_questions
 from suar.screening.rules.keeping import draft_expired, keeps_after
@@ -24,6 +24,7 @@ __all__ = [
     "keeps_after",
     "kinds_of",
     "may_choose",
+    "may_conclude",
     "needs_were_asked",
     "next_step",
     "path",

@@ -1,12 +1,14 @@
 """Whether the worker may choose an outcome, and what that choice brings with it."""
 
 from suar.kernel.decisions import Decision
-from suar.screening.rules.reading import instrument
+from suar.screening.rules.reading import instrument, instrument_of
 from suar.screening.rules.shapes import Instrument
+from suar.screening.rules.steps import DONE, next_step
 from suar.screening.rules.suggestion import rank
-from suar.screening.terms import Outcome, Reason, Suggestion
+from suar.screening.terms import Answers, Outcome, Reason, Suggestion
 
 OWN_WORDS = "RS_WORDS"
+CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
 
 
 def may_choose(
@@ -28,6 +30,20 @@ def may_choose(
     if not refusal:
         return refusal
     return Decision.yes({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))
+
+
+def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = None) -> Decision:
+    """Say whether a talk may end with this outcome now: finished, stopped, or with nothing claimed.
+
+    'Could not talk enough' and 'chose not to talk' may end a talk at any step; every other outcome
+    waits until safety, needs, age and consent are settled, or until a stop rule was tapped.
+
+    Source: WHO 2003, principles 1 and 6; docs/decisions/0005.
+    """
+    if stopped_by is not None or outcome in CLAIMS_NOTHING:
+        return Decision.yes()
+    going = next_step(instrument_of(answers).steps[-1].code, answers)
+    return Decision.yes() if going.because == DONE else Decision.no(going.because)
 
 
 def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None = None) -> str:

@@ -9,6 +9,7 @@ from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.stops import pressing
 from suar.screening.terms import Answer, Answers, Next, Step, Way
 
+DONE = "DONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 SAFE_ADULT = frozenset({"HERE", "STAND_IN"})
 NO_SAFE_ADULT = frozenset({"NONE", "MAY_BE_INVOLVED"})
@@ -33,7 +34,7 @@ def next_step(step: Step, answers: Answers) -> Next:
         if open_still is not None:
             return open_still
     last = here + 1 == len(order)
-    return Next(None, "DONE") if last else Next(order[here + 1], "GO_ON")
+    return Next(None, DONE) if last else Next(order[here + 1], "GO_ON")
 
 
 def is_safe(answers: Answers) -> bool:

@@ -9,12 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from suar.accounts.models import Organisation
-from suar.accounts.sessions import viewer_of
 from suar.demo import cast as casting
 from suar.demo import directory
 from suar.demo.cast import Cast
 from suar.kernel import clock
-from suar.referral.sending import pin_partner
 
 FILE = "demo.json"
 
@@ -32,19 +30,11 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             cast = casting.gather(at=clock.now())
-            make_partners(cast)
+            casting.make_partners(cast, at=clock.now())
             directory.load(by=cast.hadi.id, at=clock.now())
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
         path.chmod(0o600)
-
-
-def make_partners(cast: Cast) -> None:
-    """Let the houses compare keys, as two people would by voice."""
-    at = clock.now()
-    village, pelita = cast.village, cast.pelita
-    pin_partner(viewer_of(cast.esi.worker, fresh=True), pelita.organisation.id, at=at)
-    pin_partner(viewer_of(cast.kartika.worker, fresh=True), village.organisation.id, at=at)
 
 
 def signing_in(cast: Cast) -> dict:

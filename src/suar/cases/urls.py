@@ -1,0 +1,19 @@
+"""Addresses of case work."""
+
+from django.urls import path
+
+from suar.cases import views, views_case
+
+urlpatterns = [
+    path("", views.day, name="day"),
+    path("find", views.find, name="find_person"),
+    path("team", views.team, name="team"),
+    path("people/<uuid:record>", views.person, name="person"),
+    path("people/<uuid:record>/readers", views.readers, name="readers"),
+    path("people/<uuid:record>/yes/<uuid:consent>", views.withdraw, name="withdraw"),
+    path("people/<uuid:record>/arrived", views_case.arrived, name="arrived"),
+    path("people/<uuid:record>/plan", views_case.plan, name="plan"),
+    path("people/<uuid:record>/note", views_case.note, name="note"),
+    path("people/<uuid:record>/follow-up", views_case.follow_up, name="follow_up"),
+    path("inbox/<uuid:referral>/accept", views_case.accept, name="accept_referral"),
+]

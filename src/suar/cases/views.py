@@ -1,0 +1,93 @@
+"""Pages of case work: my day, a person or case, the team, finding."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.cases import finding, pages
+from suar.cases.forms import FindForm, FollowUpForm, NoteForm, PlanForm, WithdrawForm
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+from suar.referral import following
+from suar.vault import keyring
+from suar.vault.terms import Kind
+
+
+@gate(Permission.SEE_OWN_DAY)
+@require_GET
+def day(request: HttpRequest) -> HttpResponse:
+    """Show what today asks of this worker."""
+    shown = pages.day(request.viewer, keys=request.keys, now=clock.now())
+    return render(request, "cases/day.html", {"day": shown, "name": request.signed.shown_name})
+
+
+@gate(Permission.SEE_RECORD)
+@require_GET
+def person(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Show a person or a case to whoever holds its keys."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind is Kind.CASE:
+        shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
+        context = {"case": shown, "note": NoteForm(), **case_forms(shown)}
+        return render(request, "cases/case.html", context)
+    if opened.facts.kind is not Kind.PERSON:
+        raise NotYours
+    return render(request, "cases/person.html", {"person": pages.person(opened, request.viewer)})
+
+
+def case_forms(shown: pages.CasePage) -> dict:
+    """Give the forms of a case page with what is already known."""
+    step = (shown.plan.get("steps") or [{}])[0]
+    known = {**step, **shown.plan, "step": step.get("what", ""), "version": shown.plan_version}
+    following = FollowUpForm(initial={"code": shown.dues[0].code}) if shown.dues else None
+    return {"plan": PlanForm(initial=known), "follow_up": following}
+
+
+@gate(Permission.GIVE_CONSENT)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
+    """Say what taking a yes back does and does not do, and do it."""
+    opened = keyring.open_record(record, keys=request.keys)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        by, at = request.viewer.worker, clock.now()
+        following.withdraw_consent(opened, consent, by=by, at=at, reason=reason)
+        return redirect("person", record)
+    shown = pages.consent_line(opened, consent)
+    return render(
+        request, "cases/withdraw.html", {"line": shown, "form": form, "record": opened.id}
+    )
+
+
+@gate(Permission.FIND_PERSON)
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find a person by a name nearly right; what was typed goes into no address."""
+    form = FindForm(request.POST or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = finding.find(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
+    return render(request, "cases/find.html", {"form": form, "found": found})
+
+
+@gate(Permission.SEE_TEAM)
+@require_GET
+def team(request: HttpRequest) -> HttpResponse:
+    """Show a lead the clocks of the team's referrals and its open records."""
+    shown = pages.team(request.viewer, keys=request.keys)
+    return render(request, "cases/team.html", {"team": shown})
+
+
+@gate(Permission.SEE_READERS)
+@require_GET
+def readers(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Show a lead who opened a record, and why."""
+    opened = keyring.open_record(record, keys=request.keys)
+    return render(
+        request, "cases/readers.html", {"readers": pages.readers(record), "record": opened.id}
+    )

@@ -1,0 +1,121 @@
+"""Forms of referral: needs, consent, answers."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.consent.terms import Field, HowGiven, Interpretation
+from suar.directory import labels as directory
+from suar.referral import labels
+
+OFF = {"autocomplete": "off"}
+
+
+class NeedsForm(forms.Form):
+    """Which help the person wants to look for."""
+
+    types = forms.MultipleChoiceField(
+        label=_("What would help most?"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: object, choices: list, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["types"].choices = choices
+
+
+class AboutForm(forms.Form):
+    """What a service may ask before it helps; whatever is not known stays unknown."""
+
+    district = forms.ChoiceField(label=_("Where help is wanted"), required=False)
+    sex = forms.ChoiceField(
+        label=_("Woman, man or other"), required=False, widget=forms.RadioSelect
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    papers = forms.ChoiceField(label=_("Papers"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            self.fields[name].choices = [("", _("Not asked")), *directory.choices(name)]
+
+
+class SpokeForm(forms.Form):
+    """Whom the worker reached about a need that cannot wait."""
+
+    need = forms.CharField(widget=forms.HiddenInput)
+    whom = forms.CharField(
+        label=_("Whom did you speak to?"), max_length=120, widget=forms.TextInput(OFF)
+    )
+
+
+class ConsentForm(forms.Form):
+    """One yes, to one receiver, for one purpose; the smallest set is already chosen."""
+
+    fields_told = forms.MultipleChoiceField(
+        label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    ends_on = forms.DateField(
+        label=_("Until"),
+        widget=forms.DateInput({"type": "date", **OFF}),
+        help_text=_("At most a year."),
+    )
+    how = forms.ChoiceField(
+        label=_("How was the yes given?"), choices=labels.HOW_GIVEN, widget=forms.RadioSelect
+    )
+    interpretation = forms.ChoiceField(
+        label=_("Interpreter"),
+        choices=labels.INTERPRETATION,
+        initial=Interpretation.NOT_NEEDED,
+        widget=forms.RadioSelect,
+    )
+    said_back = forms.BooleanField(
+        label=_("The person said it back in their own words"), required=False
+    )
+    told = forms.BooleanField(
+        label=_("I said what happens after a no, and how to take a yes back"), required=False
+    )
+    assent = forms.BooleanField(label=_("The child says yes too"), required=False)
+    guardian = forms.ChoiceField(
+        label=_("Guardian"), choices=labels.GUARDIAN, required=False, widget=forms.RadioSelect
+    )
+    involvement = forms.ChoiceField(
+        label=_("May this adult have had a part in it?"),
+        choices=labels.INVOLVEMENT,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self, *args: object, known: dict[Field, str], child: bool, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fields_told"].choices = [
+            (field.value, labels.field_with(field, value)) for field, value in known.items()
+        ]
+        self.fields["how"].initial = HowGiven.SAID
+        if not child:
+            for name in ("assent", "guardian", "involvement"):
+                del self.fields[name]
+
+
+class AnswerForm(forms.Form):
+    """An answer by code; never free text about the person."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=labels.REFUSALS, required=False, widget=forms.RadioSelect
+    )
+    expected_on = forms.DateField(
+        label=_("A place is expected on"),
+        required=False,
+        widget=forms.DateInput({"type": "date", **OFF}),
+    )
+
+
+class LinkAcceptForm(forms.Form):
+    """The code told by voice."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=12,
+        help_text=_("Six digits. The worker who sent this tells you by phone."),
+        widget=forms.TextInput({"inputmode": "numeric", **OFF}),
+    )

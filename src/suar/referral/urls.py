@@ -1,0 +1,19 @@
+"""Addresses of referral."""
+
+from django.urls import path
+
+from suar.referral import views, views_inbox, views_link
+
+urlpatterns = [
+    path("people/<uuid:record>/options", views.options, name="options"),
+    path("people/<uuid:record>/about", views.about, name="about"),
+    path("people/<uuid:record>/spoke", views.spoke, name="spoke"),
+    path("people/<uuid:record>/options/<uuid:service>", views.consent_for, name="consent_for"),
+    path("people/<uuid:record>/send/<uuid:consent>", views.send, name="send_referral"),
+    path("people/<uuid:record>/sent/<uuid:referral>", views.sent, name="referral_sent"),
+    path("people/<uuid:record>/sent/<uuid:referral>/next", views.follow, name="follow_referral"),
+    path("inbox", views_inbox.inbox, name="inbox"),
+    path("inbox/<uuid:referral>", views_inbox.item, name="inbox_item"),
+    path("inbox/<uuid:referral>/answer", views_inbox.answer, name="answer_referral"),
+    path("l/<str:token>", views_link.link, name="link"),
+]
