@@ -126,13 +126,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDirectory:
-    """What a file holds: entries, what must be refused, and what was left out on purpose."""
+    """What a file holds: entries, what must be refused, and what was left out on purpose.
+
+    `as_of` is the day for which an invented file was written.
+    """
 
     providers: tuple[ProviderEntry, ...] = ()
     sites: tuple[SiteEntry, ...] = ()
     services: tuple[ServiceEntry, ...] = ()
     refused: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

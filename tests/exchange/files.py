@@ -1,0 +1,48 @@
+"""Files for the tests of reading: official ones, and small ones made here."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+OFFICIAL = Path(__file__).parent / "fixtures" / "hsds"
+JSON_FILES = sorted(OFFICIAL.rglob("*.json"))
+CSV_FOLDERS = [OFFICIAL / "3.0" / "csv", OFFICIAL / "3.1-dev" / "csv"]
+
+
+def an_id(name: str) -> str:
+    """Give the same id for the same name."""
+    return str(uuid5(UUID(int=0), name))
+
+
+def service(name: str = "bed", **more: Any) -> dict[str, Any]:
+    """Make the smallest service that may be read."""
+    return {"id": an_id(name), "name": f"Invented {name}", "status": "active", **more}
+
+
+def provider(*services: Mapping[str, Any], name: str = "house", **more: Any) -> dict[str, Any]:
+    """Make a provider with its services."""
+    told = {"id": an_id(name), "name": f"Invented {name}", "description": "Invented."}
+    return {**told, "services": list(services), **more}
+
+
+def as_json(*entries: Mapping[str, Any], **envelope: Any) -> bytes:
+    """Write a page of entries."""
+    return json.dumps({**envelope, "contents": list(entries)}).encode()
+
+
+def as_zip(files: Mapping[str, str | bytes], **how: Any) -> bytes:
+    """Write a zip."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content, **how)
+    return held.getvalue()
+
+
+def folder_as_zip(folder: Path, inside: str = "") -> bytes:
+    """Zip the CSV files of a folder."""
+    return as_zip({inside + path.name: path.read_bytes() for path in folder.glob("*.csv")})
