@@ -62,6 +62,7 @@ MIDDLEWARE_PUBLIC = (
 MIDDLEWARE_STAFF = (
     *_AROUND_EVERY_PAGE,
     "suar.accounts.middleware.SplitSession",
+    "suar.vault.middleware.AuditOpenings",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
