@@ -21,7 +21,7 @@ class Way:
 
 WAYS = (
     Way("day", Permission.SEE_OWN_DAY, _("My day")),
-    Way("start_talk", Permission.RUN_TALK, _("New talk")),
+    Way("talk_start", Permission.RUN_TALK, _("New talk")),
     Way("find_person", Permission.FIND_PERSON, _("Find a person")),
     Way("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     Way("team", Permission.SEE_TEAM, _("Team")),
