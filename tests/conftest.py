@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.standing import House, standing_in
+
 LOOPBACK = ("127.", "::1", "localhost")
 BROWSER_FLAGS = [
     "--disable-gpu",
@@ -53,6 +55,13 @@ def story_language() -> str:
 def story_width_px() -> int:
     """The width of this leg's browser: a phone's or a desk's."""
     return int(os.environ.get("SUAR_STORY_WIDTH", "360"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Serve the invented world once for all stories, by real processes."""
+    with standing_in(tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,15 @@ from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
 
 @dataclass(frozen=True)
 class Folder:
-    """Where one Suar keeps its records and its keys; `mode` is demo or run."""
+    """Where one Suar keeps its records and its keys; `mode` is demo or run.
+
+    A demonstration keeps its records in the folder; only a test gives it another `database`.
+    """
 
     mode: str
     data: Path
     keys: Path
+    database: str = ""
 
     @property
     def mark(self) -> Path:
@@ -34,7 +38,7 @@ class Folder:
             "SUAR_KEYS": str(self.keys),
         }
         if self.mode == "demo":
-            more = {"DATABASE_URL": "", **more}
+            more = {"DATABASE_URL": self.database, **more}
         return environment(**{**own, **_hosts(), **more})
 
     def manage(self, *words: str, **more: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.folders import Folder
 from tools.places import DEMO, has_command, say, stop
-from tools.supervising import Door, Ended, Supervisor
+from tools.supervising import Door, Ended, Supervisor, end_on_signals
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SPAN = re.compile(r"(\d+)([dhm])\Z")
@@ -143,6 +143,7 @@ def _serving(options: argparse.Namespace) -> Serving:
 
 
 def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
+    end_on_signals()
     try:
         with Supervisor(folder, serving.doors()) as supervisor:
             public, staff = serving.origins

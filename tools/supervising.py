@@ -47,6 +47,12 @@ class Ended(Exception):
     """Somebody asked the supervisor to end."""
 
 
+def end_on_signals() -> None:
+    """Turn Ctrl-C and a polite kill into Ended, so that every `with` closes in order."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+
+
 class Supervisor:
     """The three processes of one folder; used in a `with`, so that none outlives it."""
 
@@ -60,8 +66,6 @@ class Supervisor:
         """Start everything and wait until both doors answer."""
         for door in self._doors:
             _refuse_a_taken(door)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _end)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         try:
             for door in self._doors:
@@ -77,8 +81,6 @@ class Supervisor:
 
     def __exit__(self, *ignored: object) -> None:
         """Ask every child to end, then insist."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
         for child in self._children.values():
             _signal(child, signal.SIGTERM)
         until = time.monotonic() + END_WITHIN_SECONDS

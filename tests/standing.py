@@ -1,0 +1,75 @@
+"""A whole Suar with its invented world, served by real processes on this leg's database."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from tools.folders import Folder
+from tools.places import PYTHON
+from tools.serving import Serving
+from tools.supervising import Supervisor
+
+DATABASE = "suar_standing"
+
+
+@dataclass(frozen=True)
+class House:
+    """The two addresses, and who works there."""
+
+    folder: Folder
+    public: str
+    staff: str
+
+    def worker(self, name: str) -> dict[str, str]:
+        """Give the name, password, role and organisation of a worker of the invented world."""
+        workers = json.loads((self.folder.data / "demo.json").read_text("utf-8"))["workers"]
+        return next(worker for worker in workers if worker["name"] == name)
+
+    def code(self, name: str) -> str:
+        """Give a worker's current second-factor code, as `./suar demo code` prints it."""
+        return self.manage("demo_code", name).strip()
+
+    def manage(self, *words: str) -> str:
+        """Run a management command on this house and give what it printed."""
+        return subprocess.run(
+            [str(PYTHON), "-m", "suar", *words], env=self.folder.variables(),
+            check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+
+@contextlib.contextmanager
+def standing_in(place: Path) -> Iterator[House]:
+    """Build and serve a house in a folder, and take it down again."""
+    folder = Folder("demo", place / "data", place / "data" / "keys", _database())
+    folder.make()
+    folder.prepare()
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
+    with Supervisor(folder, serving.doors()):
+        yield House(folder, *serving.origins)
+
+
+def _database() -> str:
+    """Make a database of its own beside the one that pytest uses; none on the embedded leg."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    at_server = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(at_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    return urlunsplit(parts._replace(path=f"/{DATABASE}"))
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
