@@ -52,32 +52,19 @@ def instrument(code: str = "short", version: int = 1) -> Instrument:
     if (code, version) not in AVAILABLE:
         raise Unreadable("instrument")
     raw = _file(f"instrument-{code}-{version}")
-    parts = {kind: _file(name) for kind, name in raw["uses"].items()}
     sets = {name: tuple(map(_option, rows)) for name, rows in raw["answer_sets"].items()}
     steps = tuple(_step(row, sets) for row in raw["steps"])
-    needs = parts["needs"]
     return Instrument(
         code=raw["code"],
         version=raw["version"],
         minutes=raw["minutes"],
-        title=text(raw["title"]),
+        title=_text(raw["title"]),
         steps=steps,
-        themes=tuple(Theme(row["code"], text(row["label"])) for row in raw["themes"]),
+        themes=tuple(Theme(row["code"], _text(row["label"])) for row in raw["themes"]),
         answer_sets=MappingProxyType(sets),
         slots_after=tuple(raw["slots_after"]),
-        stops=_by_code(map(_stop, parts["stops"]["stops"])),
-        levels=MappingProxyType({level.code: level for level in map(_level, needs["levels"])}),
-        who_answers=text(needs["who_answers"]),
-        until_then=text(needs["until_then"]),
-        needs=_by_code(map(_need, needs["needs"])),
-        signs=_by_code(map(_sign, parts["signs"]["signs"])),
-        thresholds=tuple(map(_threshold, parts["signs"]["thresholds"])),
-        lines=tuple(map(_line, parts["map"]["lines"])),
-        tables=outcome_tables(parts["outcomes"]),
-        keeping=read_keeping(parts["keeping"]),
-        draft_days=parts["keeping"]["draft_days"],
-        words=MappingProxyType({row["code"]: text(row["text"]) for row in parts["words"]["words"]}),
         questions=_by_code(question for step in steps for question in step.questions),
+        **_parts({kind: _file(name) for kind, name in raw["uses"].items()}),
     )
 
 
@@ -89,14 +76,30 @@ def instrument_of(answers: Answers) -> Instrument:
     return instrument(answers.instrument, answers.version)
 
 
-def text(raw: Raw) -> Text:
-    """Read one wording."""
+def _parts(files: Mapping[str, Raw]) -> dict[str, Any]:
+    needs, signs, keeping = files["needs"], files["signs"], files["keeping"]
+    return {
+        "stops": _by_code(map(_stop, files["stops"]["stops"])),
+        "levels": MappingProxyType({each.code: each for each in map(_level, needs["levels"])}),
+        "who_answers": _text(needs["who_answers"]),
+        "until_then": _text(needs["until_then"]),
+        "needs": _by_code(map(_need, needs["needs"])),
+        "signs": _by_code(map(_sign, signs["signs"])),
+        "thresholds": tuple(map(_threshold, signs["thresholds"])),
+        "lines": tuple(map(_line, files["map"]["lines"])),
+        "tables": outcome_tables(files["outcomes"]),
+        "keeping": read_keeping(keeping),
+        "draft_days": keeping["draft_days"],
+        "words": MappingProxyType({w["code"]: _text(w["text"]) for w in files["words"]["words"]}),
+    }
+
+
+def _text(raw: Raw) -> Text:
     return Text(raw["en"], raw["id"])
 
 
-def maybe_text(raw: Raw | None) -> Text | None:
-    """Read a wording that may be absent."""
-    return None if raw is None else text(raw)
+def _maybe_text(raw: Raw | None) -> Text | None:
+    return None if raw is None else _text(raw)
 
 
 def _file(name: str) -> dict[str, Any]:
@@ -117,15 +120,15 @@ def _paths(raw: Raw) -> frozenset[Path]:
 
 
 def _option(raw: Raw) -> Option:
-    return Option(raw["code"], text(raw["text"]))
+    return Option(raw["code"], _text(raw["text"]))
 
 
 def _step(raw: Raw, sets: Options) -> StepSlot:
     return StepSlot(
         code=Step(raw["code"]),
         part=raw["part"],
-        title=text(raw["title"]),
-        why=text(raw["why"]),
+        title=_text(raw["title"]),
+        why=_text(raw["why"]),
         skippable=raw["skippable"],
         questions=tuple(_question(row, sets) for row in raw["questions"]),
         standard=tuple(raw["standard"]),
@@ -138,15 +141,15 @@ def _question(raw: Raw, sets: Options) -> Question:
         code=raw["code"],
         kind=raw["kind"],
         to=raw["to"],
-        text=text(raw["text"]),
-        child=maybe_text(raw.get("child")),
+        text=_text(raw["text"]),
+        child=_maybe_text(raw.get("child")),
         options=sets.get(raw.get("options", ""), ()),
         bad=frozenset(raw.get("bad", ())),
         paths=_paths(raw),
         theme=raw.get("theme"),
         asks=_frozen(Element, raw.get("asks", ())),
         raises=raw.get("raises"),
-        reminder=maybe_text(raw.get("reminder")),
+        reminder=_maybe_text(raw.get("reminder")),
         standard=tuple(raw.get("standard", ())),
         source=tuple(raw["source"]),
     )
@@ -158,12 +161,12 @@ def _stop(raw: Raw) -> Stop:
         code=raw["code"],
         always=always,
         offered_at=frozenset(Step) if always else _frozen(Step, raw["offered_at"]),
-        label=text(raw["label"]),
-        what=text(raw["what"]),
-        ask=maybe_text(raw.get("ask")),
-        now=tuple(map(text, raw["now"])),
-        say=text(raw["say"]),
-        child=text(raw["child"]),
+        label=_text(raw["label"]),
+        what=_text(raw["what"]),
+        ask=_maybe_text(raw.get("ask")),
+        now=tuple(map(_text, raw["now"])),
+        say=_text(raw["say"]),
+        child=_text(raw["child"]),
         pressed_by=tuple(map(_press, raw["pressed_by"])),
         ends_as=Outcome(raw["ends_as"]),
         keeps=raw["keeps"],
@@ -185,7 +188,7 @@ def _press(raw: Raw) -> Press:
 def _level(raw: Raw) -> Level:
     return Level(
         Urgency(raw["code"]),
-        text(raw["label"]),
+        _text(raw["label"]),
         raw["acknowledge_within_min"],
         raw["first_contact_within_min"],
     )
@@ -196,7 +199,7 @@ def _need(raw: Raw) -> Need:
         raw["code"],
         Urgency(raw["level"]),
         tuple(raw["services"]),
-        text(raw["text"]),
+        _text(raw["text"]),
         tuple(raw["source"]),
     )
 
@@ -213,7 +216,7 @@ def _sign(raw: Raw) -> Sign:
         strength=MappingProxyType(strengths),
         conditions=raw["conditions"],
         holds=raw["holds"],
-        text=text(raw["text"]),
+        text=_text(raw["text"]),
         source=tuple(raw["source"]),
     )
 
@@ -227,6 +230,6 @@ def _line(raw: Raw) -> MapLine:
         raw["question"],
         raw["sign"],
         _paths(raw),
-        text(raw["because"]),
+        _text(raw["because"]),
         tuple(raw["source"]),
     )

@@ -1,0 +1,70 @@
+"""Answers that several tests begin from."""
+
+from collections.abc import Iterator
+
+from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
+from suar.screening import rules
+from suar.screening.rules.reading import DATA
+from suar.screening.terms import (
+    Acted,
+    Answer,
+    Answers,
+    Elements,
+    ElementSum,
+    NeedAnswer,
+    Suggestion,
+    Value,
+)
+
+FILES = sorted(DATA.glob("*.json"))
+TALK = rules.instrument()
+SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES"}
+AGREED = {"CN_BACK": "YES", "CN_ANSWER": "YES"}
+NO_NEED = {"ND_BED": NeedAnswer(Answer.NO)}
+GROWN = AgeFacts(years=31, doubt=Doubt.NO)
+YOUNG = AgeFacts(band=AgeBand.FROM_15_TO_17)
+GUARDED = {"AG_GUARDIAN": "HERE", "CN_GUARDIAN": "YES"}
+SIGN_QUESTIONS = tuple(q.code for q in rules.sign_questions(TALK, Path.ADULT))
+BED_FOUND = NeedAnswer(Answer.YES, acted=Acted.SPOKE, who_answers="duty officer, House One")
+
+
+def adult_talk(choices=None, signs=None, **more) -> Answers:
+    """Give a talk with a grown person that is safe, agreed and without urgent needs."""
+    return Answers(
+        choices={**SAFE, **AGREED, **(choices or {})},
+        signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
+        **{"needs": NO_NEED, "age": GROWN, **more},
+    )
+
+
+def child_talk(choices=None, signs=None, **more) -> Answers:
+    """Give a talk with someone of about 16, with a safe guardian who agrees."""
+    return adult_talk({**GUARDED, **(choices or {})}, signs, **{"age": YOUNG, **more})
+
+
+def told(signs, others=Answer.NO):
+    """Give choices where these questions have a sign and the others this answer."""
+    choices = dict.fromkeys(SIGN_QUESTIONS, others) | dict.fromkeys(signs, Answer.YES)
+    return choices, signs
+
+
+def summed(act, means, purpose, *, unscored=(), missing=()) -> Elements:
+    """Give elements with these values, as if the signs had said so."""
+    values = zip(Element, (act, means, purpose), strict=True)
+    sums = [ElementSum(element, Value(value), Value(value), "TEST") for element, value in values]
+    return Elements(*sums, unscored=unscored, missing=missing)
+
+
+def found(answers: Answers, stopped_by=None) -> Suggestion:
+    """Sum up and suggest on the path of the answers."""
+    path = rules.path(answers)
+    return rules.suggest(rules.element_values(answers, path), path, stopped_by)
+
+
+def walk(node: object) -> Iterator[dict]:
+    """Give every object in a file."""
+    if isinstance(node, dict):
+        yield node
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from walk(child)

@@ -1,0 +1,163 @@
+"""The data files hold together: codes, sources, references, wording in both languages."""
+
+import json
+from collections import Counter
+from pathlib import Path as FilePath
+
+import pytest
+
+from suar.law.terms import Element, Path
+from suar.screening import rules
+from suar.screening.rules.reading import DATA
+from suar.screening.terms import Outcome, Step, Unreadable, Urgency
+from tests.screening.talks import FILES, TALK, walk
+
+SOURCES = {
+    row["code"] for row in json.loads((DATA / "sources-1.json").read_text("utf-8"))["sources"]
+}
+ROWS = {
+    "stops-1.json": ["stops"],
+    "needs-1.json": ["needs", "levels"],
+    "signs-1.json": ["signs", "thresholds"],
+    "map-short-1.json": ["lines"],
+    "outcomes-1.json": ["outcomes", "adult", "child", "lifts", "gates", "notes", "reasons"],
+    "keeping-1.json": ["rows"],
+    "words-1.json": ["words"],
+}
+
+
+def load(name: str) -> dict:
+    """Read one data file."""
+    return json.loads((DATA / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_each_file_says_its_version_date_and_licence(file: FilePath) -> None:
+    raw = load(file.name)
+    assert raw["version"] == int(file.stem.rsplit("-", 1)[1])
+    assert raw["as_of"]
+    assert raw["licence"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_each_wording_stands_in_both_languages(file: FilePath) -> None:
+    texts = [node for node in walk(load(file.name)) if "en" in node or "id" in node]
+    assert all(set(node) == {"en", "id"} for node in texts)
+    assert all(node["en"].strip() and node["id"].strip() for node in texts)
+
+
+def test_each_row_names_a_source_that_is_listed() -> None:
+    rows = [row for name, lists in ROWS.items() for each in lists for row in load(name)[each]]
+    rows += [
+        node
+        for node in walk(load("instrument-short-1.json"))
+        if "questions" in node or "kind" in node
+    ]
+    assert all(row["source"] and set(row["source"]) <= SOURCES for row in rows)
+
+
+def test_no_code_is_used_twice() -> None:
+    codes = [
+        row["code"]
+        for name, lists in ROWS.items()
+        for each in lists
+        for row in load(name)[each]
+        if "code" in row
+    ]
+    codes += list(TALK.questions) + [f"STEP_{step.code}" for step in TALK.steps]
+    codes += [f"THEME_{theme.code}" for theme in TALK.themes]
+    assert [code for code, times in Counter(codes).items() if times > 1] == []
+
+
+def test_options_of_one_answer_set_differ() -> None:
+    for options in TALK.answer_sets.values():
+        assert len({option.code for option in options}) == len(options)
+
+
+def test_the_five_steps_stand_in_order_and_only_the_last_can_be_skipped() -> None:
+    assert [step.code for step in TALK.steps] == list(Step)
+    assert [step.code for step in TALK.steps if step.skippable] == [Step.SIGNS]
+    assert TALK.slots_after == ("options", "share", "send")
+
+
+def test_each_question_said_to_the_person_has_a_wording_for_a_child() -> None:
+    spoken = [q for q in TALK.questions.values() if q.to == "person" and q.code != "ND_LIST"]
+    assert [q.code for q in spoken if q.child is None] == ["SF_SAY"]
+    for question in spoken:
+        assert question.wording(Path.ADULT) == question.text
+        assert question.wording(Path.CHILD) == (question.child or question.text)
+
+
+def test_the_map_joins_known_questions_and_signs_and_leaves_none_out() -> None:
+    signing = {q.code for q in TALK.questions.values() if q.kind in ("sign", "seen")}
+    assert {line.question for line in TALK.lines} == signing
+    assert {line.sign for line in TALK.lines} == set(TALK.signs)
+    pairs = Counter((line.question, line.sign) for line in TALK.lines)
+    assert max(pairs.values()) == 1
+
+
+def test_signs_that_were_seen_stand_only_under_what_was_seen() -> None:
+    for line in TALK.lines:
+        seen = TALK.questions[line.question].kind == "seen"
+        assert TALK.signs[line.sign].observed == seen
+
+
+@pytest.mark.parametrize("path", Path)
+def test_each_element_is_asked_about_by_a_prompt_that_can_bear_it(path: Path) -> None:
+    for question in rules.sign_questions(TALK, path):
+        bears = {sign.element for sign in rules.kinds_of(TALK, question.code, path)}
+        assert question.asks <= bears
+        assert question.theme in {theme.code for theme in TALK.themes}
+    asked = {e for question in rules.sign_questions(TALK, path) for e in question.asks}
+    assert asked == set(Element)
+
+
+def test_each_theme_of_the_short_form_has_one_or_two_prompts() -> None:
+    prompts = Counter(q.theme for q in TALK.questions.values() if q.theme)
+    assert set(prompts) == {theme.code for theme in TALK.themes}
+    assert set(prompts.values()) <= {1, 2}
+
+
+def test_debt_and_held_papers_carry_their_reminder() -> None:
+    assert TALK.questions["SG_DEBT"].reminder
+    assert TALK.questions["SG_PAPERS"].reminder
+
+
+def test_sexual_exploitation_of_adults_is_shown_and_not_scored() -> None:
+    strength = TALK.signs["I_P_SEX"].strength
+    assert strength[Path.ADULT] is None
+    assert strength[Path.CHILD] == "strong"
+
+
+def test_levels_have_rising_clocks_and_action_words() -> None:
+    clocks = [TALK.levels[level].first_contact_within_min for level in Urgency]
+    assert clocks == [240, 1440, 4320, 10080, 43200]
+    words = [TALK.levels[level].label.en for level in Urgency]
+    assert words == ["Now", "Today", "3 days", "This week", "Planned"]
+
+
+def test_outcomes_show_the_action() -> None:
+    labels = {code: words.label for code, words in TALK.tables.outcomes.items()}
+    assert set(labels) == set(Outcome)
+    strong = labels[Outcome.PRESUMED_VICTIM]
+    assert strong.en == "Strong signs, offer everything"
+    assert strong.in_language("id") == "Tanda kuat, tawarkan semua"
+    assert strong.in_language("fr") == strong.en
+
+
+def test_questions_raise_needs_and_rows_give_notes_that_exist() -> None:
+    assert {q.raises for q in TALK.questions.values() if q.raises} <= set(TALK.needs)
+    rows = [row for rows in TALK.tables.rows.values() for row in rows]
+    assert {note for row in rows for note in row.notes} == set(TALK.tables.notes)
+
+
+def test_every_kind_of_stop_and_outcome_has_a_row_of_keeping() -> None:
+    for stop in [None, *TALK.stops]:
+        for outcome in Outcome:
+            assert rules.keeps_after(outcome, None, stop).facts
+
+
+@pytest.mark.parametrize(("code", "version"), [("short", 2), ("../short", 1), ("full", 1)])
+def test_an_instrument_that_does_not_exist_is_refused(code: str, version: int) -> None:
+    with pytest.raises(Unreadable):
+        rules.instrument(code, version)

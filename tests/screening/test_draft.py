@@ -1,0 +1,85 @@
+"""Drafts: read and written alike, and a code that is not known changes nothing."""
+
+import pytest
+
+from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
+from suar.screening import rules
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Urgency, Value
+from tests.screening.talks import adult_talk
+
+FULL = adult_talk(
+    {"SG_HURT": "YES", "SF_WAY": "MOVE"},
+    {"SG_HURT": ["I_M_FORCE", "I_M_THREAT"]},
+    needs={
+        "ND_BED": NeedAnswer(Answer.YES, Urgency.U1, Acted.SPOKE, "duty officer"),
+        "ND_FOOD": NeedAnswer(Answer.SKIPPED),
+    },
+    age=AgeFacts(19, AgeBand.ADULT, Doubt.YES, Path.ADULT),
+    sums={Element.ACT: Value.SUPPORTED},
+)
+
+
+@pytest.mark.parametrize("answers", [FULL, Answers(), adult_talk()])
+def test_what_is_written_is_read_back_the_same(answers: Answers) -> None:
+    assert rules.read_draft(rules.write_draft(answers)) == answers
+
+
+def test_an_empty_draft_is_a_talk_in_which_nothing_was_asked() -> None:
+    assert rules.read_draft({}) == Answers()
+
+
+def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
+    assert rules.read_draft({"language": "id", "stopped_by": "STOP_TIE"}) == Answers()
+
+
+@pytest.mark.parametrize(
+    ("draft", "where"),
+    [
+        ({"instrument": 3}, "instrument"),
+        ({"instrument": "other"}, "instrument"),
+        ({"version": "1"}, "instrument"),
+        ({"version": True}, "instrument"),
+        ({"choices": []}, "choices"),
+        ({"choices": {"NO_SUCH": "YES"}}, "choices"),
+        ({"choices": {"CN_PURPOSE": "YES"}}, "choices"),
+        ({"choices": {"SF_HEARD": "SKIPPED"}}, "choices.SF_HEARD"),
+        ({"choices": {"SF_HEARD": ["YES"]}}, "choices.SF_HEARD"),
+        ({"signs": {"SF_HEARD": ["I_M_FORCE"]}}, "signs"),
+        ({"signs": {"SG_HURT": "I_M_FORCE"}}, "signs.SG_HURT"),
+        ({"signs": {"SG_HURT": ["I_P_HOURS"]}}, "signs.SG_HURT"),
+        ({"signs": {"SG_HURT": [["I_M_FORCE"]]}}, "signs.SG_HURT"),
+        ({"needs": {"ND_YACHT": {}}}, "needs"),
+        ({"needs": {"ND_BED": "YES"}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"answer": "MAYBE"}}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"answer": 1}}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"level": "U9"}}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"acted": "LATER"}}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"who_answers": 7}}}, "needs.ND_BED"),
+        ({"needs": {"ND_BED": {"who_answers": "x" * 201}}}, "needs.ND_BED"),
+        ({"age": {"years": -1}}, "age.years"),
+        ({"age": {"years": 121}}, "age.years"),
+        ({"age": {"years": "30"}}, "age.years"),
+        ({"age": {"years": True}}, "age.years"),
+        ({"age": {"band": "OLD"}}, "age.band"),
+        ({"age": {"doubt": "SKIPPED"}}, "age.doubt"),
+        ({"age": {"settled": "YES"}}, "age.settled"),
+        ({"sums": {"ACT": "MAYBE"}}, "sums.ACT"),
+        ({"sums": {"LUCK": "SUPPORTED"}}, "sums"),
+    ],
+)
+def test_an_unknown_code_is_refused_by_its_place(draft: dict, where: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        rules.read_draft(draft)
+    assert refused.value.where == where
+
+
+def test_a_refusal_never_repeats_the_answer() -> None:
+    with pytest.raises(Unreadable) as refused:
+        rules.read_draft({"choices": {"SF_HEARD": "Amina from the harbour"}})
+    assert "Amina" not in str(refused.value)
+
+
+def test_signs_beside_a_yes_do_not_clash() -> None:
+    assert rules.clashes(FULL) == ()
+    assert rules.clashes(adult_talk({}, {"SG_HURT": []})) == ()
+    assert rules.clashes(adult_talk({}, {"SG_HURT": ["I_M_FORCE"]})) == ("SG_HURT",)

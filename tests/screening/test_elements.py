@@ -1,0 +1,172 @@
+"""From taps to act, means and purpose: thresholds, poor conditions, signs seen."""
+
+import pytest
+
+from suar.law.terms import Element, Path
+from suar.screening import rules
+from suar.screening.terms import Answer, Answers, Outcome, Value
+from tests.screening.talks import TALK, adult_talk, child_talk, found, told
+
+
+def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
+    """Sum up a talk in which these signs were told and the other prompts have one answer."""
+    choices, signs = told(signs, others)
+    return rules.element_values(adult_talk(choices, signs, **more), path)
+
+
+def test_an_empty_talk_knows_nothing() -> None:
+    elements = rules.element_values(Answers(), Path.ADULT)
+    assert {each.value for each in (elements.act, elements.means, elements.purpose)} == {
+        Value.UNKNOWN
+    }
+    assert elements.means.open_questions == (
+        "SG_PROMISE",
+        "SG_PAPERS",
+        "SG_DEBT",
+        "SG_LEAVE",
+        "SG_HURT",
+    )
+    assert set(elements.missing) == {gate.code for gate in TALK.tables.gates}
+
+
+@pytest.mark.parametrize(
+    ("signs", "value"),
+    [
+        ({"SG_HURT": ["I_M_FORCE"]}, Value.SUPPORTED),
+        ({"SG_PROMISE": ["I_M_DECEIVE_COND"], "SG_PAPERS": ["I_M_PAPERS"]}, Value.SUPPORTED),
+        ({"SG_PAPERS": ["I_M_PAPERS"]}, Value.SOME_SIGNS),
+        (
+            {"SG_PAPERS": ["I_M_PAPERS"], "SN_SEEN": ["I_O_FEAR", "I_O_CONTROLLED"]},
+            Value.SUPPORTED,
+        ),
+        ({"SG_PAPERS": ["I_M_PAPERS"], "SN_SEEN": ["I_O_FEAR"]}, Value.SOME_SIGNS),
+        ({"SG_PAPERS": ["I_M_PAPERS"], "SN_SEEN": ["I_O_INJURY"]}, Value.SUPPORTED),
+        ({}, Value.NOT_SUPPORTED),
+    ],
+)
+def test_one_strong_two_medium_or_one_medium_and_two_weak_support_means(signs, value) -> None:
+    assert summed_up(signs).means.value is value
+
+
+def test_signs_that_were_seen_never_support_an_element_alone() -> None:
+    seen = [sign.code for sign in TALK.signs.values() if sign.observed]
+    elements = summed_up({"SN_SEEN": seen})
+    for each in (elements.act, elements.means):
+        assert each.value is Value.SOME_SIGNS
+        assert each.because == "SEEN_ONLY"
+    assert elements.purpose.value is Value.SOME_SIGNS
+
+
+POOR = {"SG_PAID": ["I_P_NO_PAY"], "SG_WORK": ["I_P_HOURS", "I_P_DANGER", "I_P_LIVING"]}
+
+
+def test_poor_conditions_in_a_job_one_could_leave_do_not_support_purpose() -> None:
+    elements = summed_up(POOR)
+    assert elements.purpose.value is Value.SOME_SIGNS
+    assert elements.purpose.because == "CONDITIONS_ONLY"
+    assert elements.means.value is Value.NOT_SUPPORTED
+    choices, signs = told(POOR)
+    suggestion = found(adult_talk(choices, signs))
+    assert suggestion.outcome is Outcome.NOT_INDICATED
+    assert suggestion.notes == ("LABOUR_HELP",)
+
+
+def test_poor_conditions_count_beside_a_sign_that_holds() -> None:
+    elements = summed_up({**POOR, "SG_PAPERS": ["I_M_PAPERS"]})
+    assert elements.purpose.value is Value.SUPPORTED
+
+
+def test_a_sign_seen_does_not_make_poor_conditions_count() -> None:
+    assert summed_up({**POOR, "SN_SEEN": ["I_O_CONTROLLED"]}).purpose.value is Value.SOME_SIGNS
+
+
+def test_poor_conditions_count_for_a_child_without_any_means() -> None:
+    assert summed_up(POOR, path=Path.CHILD).purpose.value is Value.SUPPORTED
+
+
+def test_sexual_exploitation_of_a_grown_person_is_summed_up_by_the_worker() -> None:
+    elements = summed_up({"SG_WORK": ["I_P_SEX"]})
+    assert elements.purpose.because == "UNSCORED_ONLY"
+    assert elements.unscored == ("I_P_SEX",)
+    choices, signs = told({"SG_WORK": ["I_P_SEX"]})
+    suggestion = found(adult_talk(choices, signs))
+    assert suggestion.outcome is Outcome.POSSIBLE_AT_RISK
+    assert suggestion.because == ("AD10", "LIFT_UNSCORED")
+
+
+def test_sexual_exploitation_of_a_child_supports_purpose() -> None:
+    choices, signs = told({"SG_WORK": ["I_P_SEX"]}, Answer.NOT_ASKED)
+    assert found(child_talk(choices, signs)).outcome is Outcome.PRESUMED_VICTIM
+
+
+def test_a_sign_without_its_kind_counts_as_some_sign() -> None:
+    elements = rules.element_values(adult_talk({"SG_PAID": "YES", "SG_AFRAID": "YES"}), Path.ADULT)
+    assert elements.purpose.because == "KIND_MISSING"
+    assert elements.means.because == "KIND_MISSING"
+    assert elements.act.value is Value.UNKNOWN
+
+
+def test_a_yes_that_speaks_of_another_element_is_not_a_no() -> None:
+    elements = summed_up({"SG_PAID": ["I_M_WAGES"]})
+    assert elements.purpose.value is Value.UNKNOWN
+    assert elements.means.value is Value.SOME_SIGNS
+
+
+@pytest.mark.parametrize("other", [Answer.NOT_ASKED, Answer.SKIPPED])
+def test_not_asked_and_declined_to_say_are_never_a_no(other: Answer) -> None:
+    elements = summed_up({}, others=other)
+    for each in (elements.act, elements.means, elements.purpose):
+        assert each.value is Value.UNKNOWN
+        assert each.because == "NOT_ALL_ASKED"
+        assert each.open_questions
+
+
+def test_one_prompt_left_open_keeps_the_element_unknown() -> None:
+    choices, _ = told({})
+    elements = rules.element_values(adult_talk({**choices, "SG_DEBT": Answer.SKIPPED}), Path.ADULT)
+    assert elements.means.value is Value.UNKNOWN
+    assert elements.means.open_questions == ("SG_DEBT",)
+    assert elements.purpose.because == "ASKED_AND_DENIED"
+
+
+def test_the_worker_may_set_a_value_and_the_count_stays_beside_it() -> None:
+    elements = summed_up(
+        {}, sums={Element.PURPOSE: Value.SUPPORTED, Element.ACT: Value.NOT_SUPPORTED}
+    )
+    assert elements.purpose.value is Value.SUPPORTED
+    assert elements.purpose.counted is Value.NOT_SUPPORTED
+    assert elements.purpose.because == "BY_WORKER"
+    assert elements.act.because == "ASKED_AND_DENIED"
+
+
+def test_a_ticked_sign_counts_even_beside_no_sign_until_it_is_settled() -> None:
+    answers = adult_talk({"SG_HURT": "NO"}, {"SG_HURT": ["I_M_FORCE"]})
+    assert rules.clashes(answers) == ("SG_HURT",)
+    assert rules.element_values(answers, Path.ADULT).means.value is Value.SUPPORTED
+
+
+def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None:
+    signs = {"SG_WORK": ["I_P_CHILD_WORK"]}
+    choices, _ = told(signs)
+    child = rules.element_values(child_talk(choices, signs), Path.CHILD)
+    grown = rules.element_values(adult_talk(choices, signs), Path.ADULT)
+    assert child.purpose.signs == ("I_P_CHILD_WORK",)
+    assert grown.purpose.signs == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({"SG_PAID": "SKIPPED", "SG_WORK": "NOT_ASKED"}, "PURPOSE_NOT_ASKED"),
+        ({"SG_LEAVE": "SKIPPED"}, "FREEDOM_NOT_ASKED"),
+        ({"SF_NEAR": "UNKNOWN"}, "PRIVACY_NOT_FAIR"),
+        ({"CN_BACK": "NO"}, "NOT_UNDERSTOOD"),
+    ],
+)
+def test_each_gate_bars_no_signs(change, missing: str) -> None:
+    choices, _ = told({})
+    clean, barred = adult_talk(choices), adult_talk({**choices, **change})
+    assert rules.element_values(clean, Path.ADULT).missing == ()
+    assert rules.element_values(barred, Path.ADULT).missing == (missing,)
+    assert found(clean).outcome is Outcome.NOT_INDICATED
+    assert found(barred).outcome is Outcome.UNABLE

@@ -1,0 +1,147 @@
+"""Properties that hold for any talk."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suar.law.terms import AgeFacts, Doubt, Path
+from suar.screening import rules
+from suar.screening.rules.suggestion import rank
+from suar.screening.terms import Answer, Answers, Value
+from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
+
+KINDS = {
+    question: sorted({line.sign for line in TALK.lines if line.question == question})
+    for question in (*SIGN_QUESTIONS, "SN_SEEN")
+}
+EVERY_SIGN = [(question, sign) for question, signs in KINDS.items() for sign in signs]
+NO_SIGN = ("NO", "SKIPPED", "NOT_ASKED")
+ADULT_AGE, CHILD_AGE = AgeFacts(years=30, doubt=Doubt.NO), AgeFacts(years=15)
+quick = settings(max_examples=120, deadline=None)
+
+
+@st.composite
+def talks(draw) -> Answers:
+    """Draw a talk: any prompt answered in any way, any sign ticked."""
+    ticked = draw(st.sets(st.sampled_from(EVERY_SIGN), max_size=8))
+    signs: dict[str, set[str]] = {}
+    for question, sign in ticked:
+        signs.setdefault(question, set()).add(sign)
+    choices = {
+        question: "YES" if question in signs else draw(st.sampled_from(NO_SIGN))
+        for question in SIGN_QUESTIONS
+    }
+    return Answers(
+        choices={**SAFE, **AGREED, **choices},
+        signs={question: frozenset(codes) for question, codes in signs.items()},
+        age=draw(st.sampled_from([ADULT_AGE, CHILD_AGE])),
+    )
+
+
+def strength(answers: Answers) -> int:
+    """Give how strong a suggestion is; 'no signs' and 'could not talk' both say nothing."""
+    return max(rank(TALK.tables, found(answers).outcome), 1)
+
+
+@quick
+@given(answers=talks(), more=st.sampled_from(EVERY_SIGN))
+def test_more_signs_never_lower_a_suggestion(answers: Answers, more: tuple[str, str]) -> None:
+    question, sign = more
+    ticked = answers.signs.get(question, frozenset()) | {sign}
+    with_more = replace(
+        answers,
+        choices={**answers.choices, question: "YES"},
+        signs={**answers.signs, question: ticked},
+    )
+    assert strength(with_more) >= strength(answers)
+
+
+@quick
+@given(answers=talks(), question=st.sampled_from(SIGN_QUESTIONS))
+def test_a_sign_without_its_kind_never_lowers_a_suggestion(answers: Answers, question: str) -> None:
+    tapped = replace(answers, choices={**answers.choices, question: "YES"})
+    assert strength(tapped) >= strength(answers)
+
+
+@quick
+@given(answers=talks())
+def test_a_child_never_needs_means(answers: Answers) -> None:
+    child = replace(answers, age=CHILD_AGE)
+    elements = rules.element_values(child, Path.CHILD)
+    without = replace(elements, means=replace(elements.means, value=Value.NOT_SUPPORTED))
+    unknown = replace(elements, means=replace(elements.means, value=Value.UNKNOWN))
+    assert rules.suggest(without, Path.CHILD) == rules.suggest(unknown, Path.CHILD)
+    if elements.purpose.value is Value.SUPPORTED and elements.act.value is not Value.NOT_SUPPORTED:
+        assert rules.suggest(without, Path.CHILD).outcome == "PRESUMED_VICTIM"
+
+
+@quick
+@given(answers=talks(), seed=st.randoms(use_true_random=False))
+def test_the_order_of_answers_does_not_matter(answers: Answers, seed) -> None:
+    choices, signs = list(answers.choices.items()), list(answers.signs.items())
+    seed.shuffle(choices)
+    seed.shuffle(signs)
+    shuffled = replace(answers, choices=dict(choices), signs=dict(signs))
+    path = rules.path(answers)
+    assert rules.element_values(shuffled, path) == rules.element_values(answers, path)
+    assert rules.what_would_change(shuffled, path) == rules.what_would_change(answers, path)
+
+
+@quick
+@given(answers=talks())
+def test_not_asked_is_never_a_no(answers: Answers) -> None:
+    silent = {
+        question: answer
+        for question, answer in answers.choices.items()
+        if question in SIGN_QUESTIONS and answer in ("SKIPPED", "NOT_ASKED")
+    }
+    elements = rules.element_values(answers, rules.path(answers))
+    for each in (elements.act, elements.means, elements.purpose):
+        if set(each.open_questions) & set(silent):
+            assert each.value is not Value.NOT_SUPPORTED
+
+
+@quick
+@given(answers=talks())
+def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None:
+    seen_only = replace(
+        answers,
+        choices={**answers.choices, **dict.fromkeys(SIGN_QUESTIONS, Answer.NOT_ASKED)},
+        signs={"SN_SEEN": answers.signs.get("SN_SEEN", frozenset())},
+    )
+    elements = rules.element_values(seen_only, rules.path(seen_only))
+    for each in (elements.act, elements.means, elements.purpose):
+        assert each.value is not Value.SUPPORTED
+
+
+@quick
+@given(answers=talks(), stop=st.sampled_from([None, *TALK.stops]))
+def test_the_suggestion_is_always_offered_and_every_code_has_words(
+    answers: Answers, stop: str | None
+) -> None:
+    suggestion = found(answers, stop)
+    assert suggestion.outcome in suggestion.offered
+    for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):
+        assert rules.words_of(code).id
+    elements = rules.element_values(answers, rules.path(answers))
+    for each in (elements.act, elements.means, elements.purpose):
+        assert rules.words_of(each.because).id
+
+
+@quick
+@given(answers=talks())
+def test_a_draft_survives_being_written_and_read(answers: Answers) -> None:
+    assert rules.read_draft(rules.write_draft(answers)) == answers
+
+
+@quick
+@given(answers=talks())
+def test_each_change_named_is_a_real_one(answers: Answers) -> None:
+    path = rules.path(answers)
+    now = found(answers).outcome
+    assert rules.what_would_change(answers, path, "STOP_DANGER") == ()
+    for change in rules.what_would_change(answers, path):
+        assert change.outcome is not now
+        assert rules.words_of(change.would).id
+        assert answers.choices.get(change.question or "") != "NO"

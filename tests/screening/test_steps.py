@@ -1,0 +1,193 @@
+"""The way through the talk: what is open, what comes first, where it ends."""
+
+import pytest
+
+from suar.law.terms import AgeFacts, Doubt, Path
+from suar.screening import rules
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Step, Urgency
+from tests.screening.talks import (
+    AGREED,
+    BED_FOUND,
+    GROWN,
+    GUARDED,
+    NO_NEED,
+    SAFE,
+    TALK,
+    YOUNG,
+    adult_talk,
+    child_talk,
+)
+
+
+def goes(step: Step, answers: Answers) -> tuple[Step | None, str, str | None]:
+    """Say where a talk goes, and check that the reason has words."""
+    going = rules.next_step(step, answers)
+    assert rules.words_of(going.because)
+    return going.step, going.because, going.stop
+
+
+def test_a_talk_with_a_grown_person_goes_step_by_step() -> None:
+    answers = adult_talk()
+    assert [goes(step, answers)[0] for step in Step] == [*list(Step)[1:], None]
+    assert goes(Step.SIGNS, answers)[1] == "DONE"
+
+
+def test_a_talk_with_a_child_and_a_guardian_goes_step_by_step() -> None:
+    assert goes(Step.SIGNS, child_talk()) == (None, "DONE", None)
+
+
+@pytest.mark.parametrize("step", Step)
+def test_safety_cannot_be_skipped_from_any_step(step: Step) -> None:
+    choices = {**SAFE, **AGREED}
+    del choices["SF_PHONE"]
+    answers = Answers(choices=choices, needs=NO_NEED, age=GROWN)
+    assert goes(step, answers) == (Step.SAFE, "SAFETY_OPEN", None)
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "stop"),
+    [
+        ("SF_HEARD", "YES", "STOP_NO_PRIVACY"),
+        ("SF_HEARD", "UNKNOWN", "STOP_NO_PRIVACY"),
+        ("SF_NEAR", "YES", "STOP_CONTROLLER"),
+        ("SF_NEAR", "UNKNOWN", "STOP_CONTROLLER"),
+        ("SF_PHONE", "NO", "STOP_NO_PRIVACY"),
+        ("SF_PHONE", "UNKNOWN", "STOP_NO_PRIVACY"),
+    ],
+)
+def test_one_bad_answer_offers_to_move_to_signpost_or_another_time(
+    question: str, value: str, stop: str
+) -> None:
+    bad = {question: value}
+    assert goes(Step.SAFE, adult_talk(bad)) == (Step.SAFE, "NOT_SAFE_YET", None)
+    assert goes(Step.SAFE, adult_talk({**bad, "SF_WAY": "MOVE"}))[0] is Step.SAFE
+    for way in ("SIGNPOST", "LATER"):
+        assert goes(Step.SAFE, adult_talk({**bad, "SF_WAY": way})) == (None, "ENDS_HERE", stop)
+    assert goes(Step.SAFE, adult_talk({"SF_WAY": "SIGNPOST"}))[0] is Step.NEEDS
+
+
+def test_a_controller_near_ends_the_talk_as_such_even_without_privacy() -> None:
+    answers = adult_talk({"SF_NEAR": "YES", "SF_HEARD": "YES", "SF_WAY": "LATER"})
+    assert goes(Step.SAFE, answers)[2] == "STOP_CONTROLLER"
+
+
+def test_needs_come_before_questions() -> None:
+    assert goes(Step.SIGNS, adult_talk(needs={})) == (Step.NEEDS, "NEEDS_OPEN", None)
+
+
+def test_what_cannot_wait_is_acted_on_before_any_question() -> None:
+    def with_bed(acted: Acted) -> Answers:
+        return adult_talk(needs={"ND_BED": NeedAnswer(Answer.YES, acted=acted)})
+
+    assert goes(Step.NEEDS, with_bed(Acted.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
+    assert goes(Step.NEEDS, with_bed(Acted.TRIED))[0] is Step.AGE
+    assert goes(Step.NEEDS, with_bed(Acted.SPOKE))[0] is Step.AGE
+
+
+def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
+    assert goes(Step.NEEDS, adult_talk(needs={"ND_PAPERS": NeedAnswer(Answer.YES)}))[0] is Step.AGE
+
+
+def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
+    unnamed = NeedAnswer(Answer.YES, acted=Acted.SPOKE)
+    tried = NeedAnswer(Answer.YES, acted=Acted.TRIED, who_answers="House One")
+    needs = [
+        rules.urgent_needs(adult_talk(needs={"ND_BED": need}))[0]
+        for need in (unnamed, tried, BED_FOUND)
+    ]
+    assert [need.known for need in needs] == [False, False, True]
+    assert TALK.until_then.en == "Nobody knows yet"
+
+
+def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level() -> None:
+    yes = NeedAnswer(Answer.YES)
+    told = {
+        "ND_SCHOOL": yes,
+        "ND_BED": yes,
+        "ND_DANGER": yes,
+        "ND_MEDICINE": NeedAnswer(Answer.YES, level=Urgency.U1),
+        "ND_FOOD": NeedAnswer(Answer.SKIPPED),
+        "ND_PAIN": NeedAnswer(Answer.UNKNOWN),
+    }
+    found = rules.urgent_needs(adult_talk(needs=told))
+    assert [(need.need, need.level) for need in found] == [
+        ("ND_DANGER", "U1"),
+        ("ND_MEDICINE", "U1"),
+        ("ND_BED", "U2"),
+        ("ND_SCHOOL", "U5"),
+    ]
+    assert "HOU_MEN" in found[2].services
+
+
+def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
+    afraid = adult_talk({"SG_AFRAID": "YES"})
+    assert [need.need for need in rules.urgent_needs(afraid)] == ["ND_THREAT"]
+    assert goes(Step.SIGNS, afraid) == (Step.NEEDS, "ACT_FIRST", None)
+    settled = adult_talk({"SG_AFRAID": "YES"}, needs={"ND_THREAT": NeedAnswer(Answer.NO)})
+    assert rules.urgent_needs(settled) == ()
+    assert rules.urgent_needs(adult_talk({"SG_AFRAID": "NO"})) == ()
+
+
+@pytest.mark.parametrize(
+    "age",
+    [AgeFacts(years=40), AgeFacts(doubt=Doubt.NO), AgeFacts(settled=Path.ADULT), GROWN],
+)
+def test_any_answer_about_age_settles_a_grown_person(age: AgeFacts) -> None:
+    assert goes(Step.AGE, adult_talk(age=age))[0] is Step.CONSENT
+
+
+def test_an_age_nobody_asked_about_keeps_the_step_open() -> None:
+    assert goes(Step.AGE, adult_talk(age=AgeFacts())) == (Step.AGE, "AGE_OPEN", None)
+
+
+def test_age_unknown_takes_the_child_path() -> None:
+    unknown = AgeFacts(doubt=Doubt.UNKNOWN)
+    assert goes(Step.AGE, adult_talk(age=unknown)) == (Step.AGE, "GUARDIAN_OPEN", None)
+    assert rules.path(adult_talk(age=unknown)) is Path.CHILD
+
+
+@pytest.mark.parametrize("adult", ["NONE", "MAY_BE_INVOLVED"])
+def test_a_child_with_no_safe_adult_is_asked_about_safety_and_needs_only(adult: str) -> None:
+    answers = child_talk({"AG_GUARDIAN": adult})
+    for step in (Step.AGE, Step.CONSENT, Step.SIGNS):
+        assert goes(step, answers) == (None, "ENDS_HERE", "STOP_CHILD_ALONE")
+
+
+def test_a_child_needs_assent_and_the_guardians_yes() -> None:
+    choices = {**SAFE, **AGREED, "AG_GUARDIAN": "STAND_IN"}
+    answers = Answers(choices=choices, needs=NO_NEED, age=YOUNG)
+    assert goes(Step.CONSENT, answers) == (Step.CONSENT, "GUARDIAN_CONSENT_OPEN", None)
+    for no, stop in (("NO", "STOP_NO_CONSENT"), ("NOT_ABLE", "STOP_NOT_ABLE")):
+        for who in ("CN_ANSWER", "CN_GUARDIAN"):
+            refused = child_talk({who: no})
+            assert goes(Step.CONSENT, refused) == (None, "ENDS_HERE", stop)
+
+
+def test_a_guardians_no_does_not_end_a_talk_with_a_grown_person() -> None:
+    assert goes(Step.CONSENT, adult_talk({"CN_GUARDIAN": "NO"}))[0] is Step.SIGNS
+
+
+@pytest.mark.parametrize(
+    ("choices", "because"),
+    [
+        ({"CN_BACK": "NO"}, "SAY_BACK"),
+        ({"CN_BACK": "YES"}, "CONSENT_OPEN"),
+        ({"CN_ANSWER": "YES"}, "SAY_BACK"),
+        ({}, "SAY_BACK"),
+    ],
+)
+def test_nothing_is_asked_before_the_person_said_it_back_and_yes(choices, because: str) -> None:
+    answers = Answers(choices={**SAFE, **choices}, needs=NO_NEED, age=GROWN)
+    assert goes(Step.SIGNS, answers) == (Step.CONSENT, because, None)
+
+
+def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
+    answers = adult_talk({"SN_SEEN": "YES"}, {"SN_SEEN": ["I_O_AGE_DOUBT"]})
+    assert rules.path(answers) is Path.CHILD
+    assert goes(Step.SIGNS, answers) == (Step.AGE, "GUARDIAN_OPEN", None)
+    settled = adult_talk(
+        {"SN_SEEN": "YES", **GUARDED},
+        {"SN_SEEN": ["I_O_AGE_DOUBT"]},
+        age=AgeFacts(years=19, settled=Path.ADULT),
+    )
+    assert rules.path(settled) is Path.ADULT

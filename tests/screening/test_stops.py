@@ -1,0 +1,91 @@
+"""Stop rules: where each is offered, what presses it, and that each says what to do."""
+
+import pytest
+
+from suar.law.terms import Path
+from suar.screening import rules
+from suar.screening.rules.shapes import Press
+from suar.screening.terms import Answer, Answers, NeedAnswer, Step
+from tests.screening.talks import GROWN, TALK, YOUNG, adult_talk
+
+ALWAYS = {"STOP_SELF_HARM", "STOP_LEGAL", "STOP_STAFF", "STOP_WITHDRAWN"}
+AT = {
+    Step.SAFE: {
+        "STOP_CONTROLLER",
+        "STOP_NO_PRIVACY",
+        "STOP_DANGER",
+        "STOP_TIE",
+        "STOP_INTERPRETER",
+    },
+    Step.NEEDS: {"STOP_MEDICAL", "STOP_DANGER"},
+    Step.AGE: {"STOP_CHILD_ALONE"},
+    Step.CONSENT: {"STOP_NO_CONSENT", "STOP_NOT_ABLE"},
+    Step.SIGNS: {"STOP_DISTRESS", "STOP_CONTROLLER"},
+}
+PRESSES = [(stop.code, press) for stop in TALK.stops.values() for press in stop.pressed_by]
+
+
+def pressed_answers(press: Press, value: str) -> Answers:
+    """Give answers with just this one that presses."""
+    age = YOUNG if press.path is Path.CHILD else GROWN
+    if press.question:
+        return Answers(choices={press.question: value}, age=age)
+    return Answers(needs={press.need: NeedAnswer(Answer(value))}, age=age)
+
+
+@pytest.mark.parametrize("step", Step)
+def test_the_stop_rules_of_a_step_are_offered_there(step: Step) -> None:
+    offered = {offer.stop for offer in rules.stop_offered(step, Answers())}
+    assert ALWAYS | AT[step] <= offered
+    assert not any(offer.pressing for offer in rules.stop_offered(step, Answers()))
+    assert rules.pressing(step, Answers()) is None
+
+
+@pytest.mark.parametrize("stop", TALK.stops)
+def test_every_stop_rule_is_reachable(stop: str) -> None:
+    steps = [
+        step
+        for step in Step
+        if stop in {offer.stop for offer in rules.stop_offered(step, Answers())}
+    ]
+    assert steps
+    assert TALK.stops[stop].always == (stop in ALWAYS)
+
+
+@pytest.mark.parametrize(("stop", "press"), PRESSES, ids=lambda value: str(value)[:60])
+def test_an_answer_presses_its_stop_rule_and_it_stands_first(stop: str, press: Press) -> None:
+    for value in press.values:
+        answers = pressed_answers(press, value)
+        for step in TALK.stops[stop].offered_at:
+            offers = rules.stop_offered(step, answers)
+            pressed = [offer.stop for offer in offers if offer.pressing]
+            assert stop in pressed
+            assert [offer.stop for offer in offers[: len(pressed)]] == pressed
+
+
+@pytest.mark.parametrize(("stop", "press"), PRESSES, ids=lambda value: str(value)[:60])
+def test_what_presses_is_a_real_answer(stop: str, press: Press) -> None:
+    if press.question:
+        options = {option.code for option in TALK.questions[press.question].options}
+        assert press.values <= options
+    else:
+        assert press.need in TALK.needs
+
+
+def test_a_guardian_answer_left_from_the_child_path_presses_nothing_for_a_grown_person() -> None:
+    answers = adult_talk({"AG_GUARDIAN": "NONE", "CN_GUARDIAN": "NO"})
+    assert rules.pressing(Step.AGE, answers) is None
+    assert rules.pressing(Step.CONSENT, answers) is None
+
+
+@pytest.mark.parametrize("stop", TALK.stops.values(), ids=lambda stop: stop.code)
+def test_each_stop_rule_says_what_to_do_and_say_in_both_languages(stop) -> None:
+    texts = [stop.label, stop.what, stop.say, stop.child, *stop.now]
+    assert len(stop.now) >= 2
+    assert all(text.en and text.id for text in texts)
+    assert {stop.ends_as} <= {"UNABLE", "DECLINED"}
+
+
+def test_the_worker_is_asked_about_a_tie_to_whoever_arranged_it() -> None:
+    assert TALK.stops["STOP_TIE"].ask is not None
+    assert TALK.stops["STOP_TIE"].keeps == "BARE"

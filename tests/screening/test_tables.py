@@ -1,0 +1,157 @@
+"""The decision tables: every combination, and agreement with the first table but where mended."""
+
+import pytest
+
+from suar.law.terms import Path
+from suar.screening import rules
+from suar.screening.rules.suggestion import rank, row_for
+from suar.screening.terms import Outcome, Value
+from tests.screening.talks import TALK, summed
+
+LETTERS = {
+    "S": Value.SUPPORTED,
+    "W": Value.SOME_SIGNS,
+    "N": Value.NOT_SUPPORTED,
+    "U": Value.UNKNOWN,
+}
+SHORT = {
+    "P": Outcome.PRESUMED_VICTIM,
+    "R": Outcome.POSSIBLE_AT_RISK,
+    "n": Outcome.NOT_INDICATED,
+    "u": Outcome.UNABLE,
+}
+# rows: act S W N U; columns: means S W N U, each with purpose S W N U
+ADULT = {
+    "S": "PRRR RRRR Rnnu RRuu",
+    "W": "PRRR RRRR Rnnu RRuu",
+    "N": "RRRR RRnR Rnnu RRnu",
+    "U": "PRRR RRRR Rnnu RRuu",
+}
+CHILD = {"S": "PRnR", "W": "PRnR", "N": "RRnu", "U": "PRnu"}
+# the first table of the subject knowledge, where no element has only some signs: S N U each
+FIRST_ADULT = {"S": "PRR Rnu Ruu", "N": "RnR Rnu Rnu", "U": "PRR Rnu Ruu"}
+FIRST_CHILD = {"S": "PnR", "N": "Rnu", "U": "Pnu"}
+MENDED = {("N", "S", "N"): "R"}
+
+
+def adult_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str, str], str]:
+    """Give the cells of a table drawn in letters."""
+    return {
+        (act, means, purpose): cell
+        for act, line in table.items()
+        for means, cells in zip(letters, line.split(), strict=True)
+        for purpose, cell in zip(letters, cells, strict=True)
+    }
+
+
+def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], str]:
+    """Give the cells of a child table drawn in letters."""
+    return {
+        (act, purpose): cell
+        for act, line in table.items()
+        for purpose, cell in zip(letters, line, strict=True)
+    }
+
+
+ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNU"), child_cells(CHILD, "SWNU")
+
+
+def row(path: Path, act: str, means: str, purpose: str):
+    """Find the row for these letters."""
+    values = [LETTERS[letter] for letter in (act, means, purpose)]
+    return row_for(TALK.tables, summed(*values), path)
+
+
+def test_all_64_and_16_combinations_are_drawn() -> None:
+    assert len(ADULT_CELLS) == 64
+    assert len(CHILD_CELLS) == 16
+
+
+@pytest.mark.parametrize(("cell", "outcome"), ADULT_CELLS.items(), ids=lambda v: "".join(v))
+def test_each_adult_combination_gives_its_outcome(cell: tuple[str, ...], outcome: str) -> None:
+    assert row(Path.ADULT, *cell).suggest is SHORT[outcome]
+
+
+@pytest.mark.parametrize(("cell", "outcome"), CHILD_CELLS.items(), ids=lambda v: "".join(v))
+def test_each_child_combination_gives_its_outcome_whatever_the_means(
+    cell: tuple[str, ...], outcome: str
+) -> None:
+    act, purpose = cell
+    assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
+
+
+def test_the_first_adult_table_holds_but_for_the_mended_cell() -> None:
+    first = adult_cells(FIRST_ADULT, "SNU")
+    changed = {cell: ADULT_CELLS[cell] for cell in first if ADULT_CELLS[cell] != first[cell]}
+    assert changed == MENDED
+
+
+def test_the_first_child_table_holds() -> None:
+    first = child_cells(FIRST_CHILD, "SNU")
+    assert {cell: CHILD_CELLS[cell] for cell in first} == first
+
+
+def test_each_row_is_reached_and_has_a_source() -> None:
+    reached = {row(Path.ADULT, *cell).code for cell in ADULT_CELLS}
+    reached |= {row(Path.CHILD, act, "U", purpose).code for act, purpose in CHILD_CELLS}
+    rows = [each for rows in TALK.tables.rows.values() for each in rows]
+    assert reached == {each.code for each in rows}
+    assert all(each.source for each in rows)
+
+
+def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> None:
+    for act in LETTERS:
+        found = row(Path.ADULT, act, "N", "W")
+        assert found.suggest is Outcome.NOT_INDICATED
+        assert "LABOUR_HELP" in found.notes
+
+
+@pytest.mark.parametrize("path", Path)
+@pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
+def test_a_told_sign_that_no_table_scores_is_never_passed_over(
+    cell: tuple[str, ...], path: Path
+) -> None:
+    elements = summed(*(LETTERS[each] for each in cell), unscored=("I_P_SEX",))
+    suggestion = rules.suggest(elements, path)
+    assert rank(TALK.tables, suggestion.outcome) >= 2
+
+
+@pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
+def test_a_child_is_never_suggested_less_than_a_grown_person(cell: tuple[str, ...]) -> None:
+    elements = summed(*(LETTERS[each] for each in cell))
+    grown, child = (rules.suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
+    assert max(rank(TALK.tables, child), 1) >= max(rank(TALK.tables, grown), 1)
+
+
+def test_means_told_about_a_child_are_not_needed_and_not_passed_over() -> None:
+    without = rules.suggest(summed("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
+    beaten = rules.suggest(summed("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
+    assert without.outcome is Outcome.PRESUMED_VICTIM
+    assert beaten.outcome is Outcome.POSSIBLE_AT_RISK
+    assert "LIFT_CHILD_MEANS" in beaten.because
+
+
+def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
+    clean = rules.suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
+    unasked = summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED", missing=("FREEDOM_NOT_ASKED",))
+    found = rules.suggest(unasked, Path.ADULT)
+    assert clean.outcome is Outcome.NOT_INDICATED
+    assert Outcome.NOT_INDICATED in clean.offered
+    assert found.outcome is Outcome.UNABLE
+    assert found.because == ("AD11", "FREEDOM_NOT_ASKED")
+    assert Outcome.NOT_INDICATED not in found.offered
+
+
+@pytest.mark.parametrize("stop", TALK.stops)
+@pytest.mark.parametrize("cell", ["SSS", "SWU", "UUU", "UNN"])
+def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(
+    cell: str, stop: str
+) -> None:
+    elements = summed(*(LETTERS[each] for each in cell))
+    found = rules.suggest(elements, Path.ADULT, stop)
+    higher = {"SSS": set(list(Outcome)[:2]), "SWU": {Outcome.POSSIBLE_AT_RISK}}.get(cell, set())
+    assert set(found.offered) == {Outcome.UNABLE, Outcome.DECLINED} | higher
+    assert found.outcome in found.offered
+    assert found.because[-1] == "STOPPED"
+    if not higher:
+        assert found.outcome is TALK.stops[stop].ends_as
