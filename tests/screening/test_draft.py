@@ -16,6 +16,7 @@ FULL = adult_talk(
     },
     age=AgeFacts(19, AgeBand.ADULT, Doubt.YES, Path.ADULT),
     sums={Element.ACT: Value.SUPPORTED},
+    stopped_by="STOP_DISTRESS",
 )
 
 
@@ -29,7 +30,7 @@ def test_an_empty_draft_is_a_talk_in_which_nothing_was_asked() -> None:
 
 
 def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
-    assert rules.read_draft({"language": "id", "stopped_by": "STOP_TIE"}) == Answers()
+    assert rules.read_draft({"language": "id"}) == Answers()
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,8 @@ def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
         ({"age": {"doubt": "SKIPPED"}}, "age.doubt"),
         ({"age": {"settled": "YES"}}, "age.settled"),
         ({"sums": {"ACT": "MAYBE"}}, "sums.ACT"),
+        ({"stopped_by": "STOP_NOTHING"}, "stopped_by"),
+        ({"stopped_by": 1}, "stopped_by"),
         ({"sums": {"LUCK": "SUPPORTED"}}, "sums"),
     ],
 )

@@ -191,3 +191,12 @@ def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
         age=AgeFacts(years=19, settled=Path.ADULT),
     )
     assert rules.path(settled) is Path.ADULT
+
+
+def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for() -> None:
+    assert rules.ended_by(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
+    assert rules.ended_by(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
+    assert rules.ended_by(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
+    assert rules.ended_by(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
+    assert rules.ended_by(adult_talk({"SF_NEAR": "YES"})) is None
+    assert rules.ended_by(adult_talk()) is None

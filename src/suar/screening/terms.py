@@ -130,7 +130,8 @@ class Answers:
     """All that was tapped in one talk, in no order; a question that is missing was not asked.
 
     `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `sums`:
-    element values that the worker set by hand, with a reason kept elsewhere.
+    element values that the worker set by hand, with a reason kept elsewhere. `stopped_by`: the
+    stop rule that the worker tapped.
     """
 
     instrument: str = "short"
@@ -140,6 +141,7 @@ class Answers:
     needs: Mapping[str, NeedAnswer] = field(default_factory=dict)
     age: AgeFacts = field(default_factory=AgeFacts)
     sums: Mapping[Element, Value] = field(default_factory=dict)
+    stopped_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from suar.screening.rules.keeping import draft_expired, keeps_after
 from suar.screening.rules.needs import act_first, needs_were_asked, urgent_needs
 from suar.screening.rules.paths import path
 from suar.screening.rules.reading import instrument, instrument_of
-from suar.screening.rules.steps import is_safe, next_step
+from suar.screening.rules.steps import ended_by, is_safe, next_step
 from suar.screening.rules.stops import pressing, stop_offered
 from suar.screening.rules.suggestion import suggest, what_would_change
 from suar.screening.rules.wording import words_of
@@ -18,6 +18,7 @@ __all__ = [
     "compared",
     "draft_expired",
     "element_values",
+    "ended_by",
     "instrument",
     "instrument_of",
     "is_safe",

@@ -37,6 +37,7 @@ def read_draft(draft: Mapping[str, object]) -> Answers:
             _coded(Element, e, "sums"): _coded(Value, v, f"sums.{e}")
             for e, v in _part(draft, "sums").items()
         },
+        stopped_by=_stop(talk, draft.get("stopped_by")),
     )
 
 
@@ -58,6 +59,7 @@ def write_draft(answers: Answers) -> dict[str, object]:
             "settled": answers.age.settled and answers.age.settled.value,
         },
         "sums": {e.value: v.value for e, v in sorted(answers.sums.items())},
+        "stopped_by": answers.stopped_by,
     }
 
 
@@ -107,6 +109,12 @@ def _signs(talk: Instrument, question: str, value: object) -> frozenset[str]:
     if not isinstance(value, list) or not all(sign in can_bear for sign in map(str, value)):
         raise Unreadable(f"signs.{question}")
     return frozenset(map(str, value))
+
+
+def _stop(talk: Instrument, value: object) -> str | None:
+    if value is not None and (not isinstance(value, str) or value not in talk.stops):
+        raise Unreadable("stopped_by")
+    return value
 
 
 def _need(talk: Instrument, need: str, value: object) -> NeedAnswer:

@@ -37,6 +37,19 @@ def next_step(step: Step, answers: Answers) -> Next:
     return Next(None, DONE) if last else Next(order[here + 1], "GO_ON")
 
 
+def ended_by(answers: Answers) -> str | None:
+    """Give the stop rule a talk ended by: the one that was tapped, or the one its answers ask for.
+
+    A child with no safe adult, a no to talking, and leaving an unsafe place end a talk even where
+    nobody tapped a rule. None means that the talk goes on or was finished.
+
+    Source: data/stops-1.json; docs/decisions/0004.
+    """
+    if answers.stopped_by is not None:
+        return answers.stopped_by
+    return next_step(instrument_of(answers).steps[-1].code, answers).stop
+
+
 def is_safe(answers: Answers) -> bool:
     """Say whether all three safety questions have a good answer; not knowing is not good.
 
