@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,16 +54,16 @@ def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
     written = path.read_bytes() + Path(f"{path}-wal").read_bytes()
     assert len(written) > 4096
     assert b"mercusuar" not in written
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
-        sqlite3.connect(path).execute("SELECT * FROM line")
+    with closing(sqlite3.connect(path)) as ordinary:
+        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+            ordinary.execute("SELECT * FROM line")
 
 
 def test_an_ordinary_file_would_show_the_word(tmp_path):
-    plain = sqlite3.connect(tmp_path / "plain.db")
-    plain.execute("CREATE TABLE line (word text)")
-    plain.execute("INSERT INTO line VALUES ('mercusuar')")
-    plain.commit()
-    plain.close()
+    with closing(sqlite3.connect(tmp_path / "plain.db")) as plain:
+        plain.execute("CREATE TABLE line (word text)")
+        plain.execute("INSERT INTO line VALUES ('mercusuar')")
+        plain.commit()
     assert b"mercusuar" in (tmp_path / "plain.db").read_bytes()
 
 

@@ -30,7 +30,7 @@ print(json.dumps(sorted(set(views(get_resolver())))))
 
 @pytest.fixture(scope="module")
 def graph():
-    return grimp.build_graph("suar")
+    return grimp.build_graph("suar", cache_dir=None)
 
 
 def test_every_folder_with_python_is_a_package():
