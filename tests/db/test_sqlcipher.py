@@ -54,9 +54,9 @@ def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
     written = path.read_bytes() + Path(f"{path}-wal").read_bytes()
     assert len(written) > 4096
     assert b"mercusuar" not in written
-    with closing(sqlite3.connect(path)) as ordinary:
-        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
-            ordinary.execute("SELECT * FROM line")
+    ordinary = sqlite3.connect(path)
+    with closing(ordinary), pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        ordinary.execute("SELECT * FROM line")
 
 
 def test_an_ordinary_file_would_show_the_word(tmp_path):
