@@ -48,6 +48,16 @@ def attributes() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
+def value_words() -> Mapping[str, Mapping[str, Coded]]:
+    """Give the words of values by attribute; PERSON holds those said of a person."""
+    by_attribute = {
+        attribute: {code: Coded(code, words) for code, words in values.items()}
+        for attribute, values in services()["value_words"].items()
+    }
+    return {**by_attribute, "EL_FORM": _coded(services()["forms"])}
+
+
+@cache
 def access_fields() -> Mapping[str, Mapping[str, Any]]:
     """Give what an entry tells the person, by code."""
     return {one["code"]: one for one in services()["access"]}

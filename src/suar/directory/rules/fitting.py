@@ -31,6 +31,16 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
     return Fit(FitKind.ASK_FIRST if Effect.ASK in effects else FitKind.FITS, tuple(reasons))
 
 
+def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
+    """Say whether one attribute leaves the door open: only a sure no closes it.
+
+    Source: own design, docs/decisions/0008.
+    """
+    match = catalogue.attributes()[attribute]["match"]
+    told = _judge(attribute, match, person, service)
+    return all(reason.effect is not Effect.AGAINST for reason in told)
+
+
 def order(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
     """Give the sort key of a service for a person.
 

@@ -1,6 +1,15 @@
 """Words of the directory: codes, facts, entries of a file, and what pages see."""
 
-from suar.directory.terms.cards import Match, OpenSite, Page, ServiceCard, Wanted
+from suar.directory.terms.cards import (
+    AnswersNow,
+    Match,
+    OpenSite,
+    Page,
+    ServiceCard,
+    ShownHours,
+    ShownPhone,
+    Wanted,
+)
 from suar.directory.terms.codes import (
     UNKNOWN_LANGUAGE,
     AgeStatus,
@@ -30,6 +39,7 @@ from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
 __all__ = [
     "UNKNOWN_LANGUAGE",
     "AgeStatus",
+    "AnswersNow",
     "Counted",
     "Effect",
     "EligibilityEntry",
@@ -52,6 +62,8 @@ __all__ = [
     "ServiceEntry",
     "ServiceFacts",
     "Sex",
+    "ShownHours",
+    "ShownPhone",
     "SiteEntry",
     "Status",
     "Texts",

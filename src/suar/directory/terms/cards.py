@@ -5,9 +5,34 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from suar.directory.terms.codes import Texts
-from suar.directory.terms.entries import HoursEntry, PhoneEntry, UrgentLine
 from suar.directory.terms.facts import Fit, ServiceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhone:
+    """A number with what it is for, in the language asked for."""
+
+    number: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHours:
+    """Opening on some weekdays, Monday is 0; times as "08:00", empty when only words are told."""
+
+    days: tuple[int, ...]
+    opens: str
+    closes: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersNow:
+    """A number that somebody answers, when, and the day on which it was last tried."""
+
+    number: str
+    hours: str
+    tested: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +43,7 @@ class OpenSite:
     district: str
     lines: tuple[str, ...]
     transport: str
-    phones: tuple[PhoneEntry, ...]
+    phones: tuple[ShownPhone, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +68,12 @@ class ServiceCard:
     gate_only: bool
     facts: ServiceFacts
     stay_limit_days: int | None
-    phones: tuple[PhoneEntry, ...]
-    hours: tuple[HoursEntry, ...]
-    urgent: UrgentLine | None
+    phones: tuple[ShownPhone, ...]
+    hours: tuple[ShownHours, ...]
+    urgent: AnswersNow | None
     confirmed: date | None
     warn_old: bool
-    access: Mapping[str, Texts]
+    access: Mapping[str, str]
     sites: tuple[OpenSite, ...] = ()
 
 

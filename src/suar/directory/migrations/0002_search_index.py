@@ -1,0 +1,35 @@
+"""The word index behind the search: FTS5 in the embedded file, a GIN index in PostgreSQL."""
+
+from django.db import migrations
+
+MAKE = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE directory_words USING fts5("
+        "terms, content='', tokenize='unicode61 remove_diacritics 0')",
+    ],
+    "postgresql": [
+        "ALTER TABLE directory_searchentry ADD COLUMN words tsvector "
+        "GENERATED ALWAYS AS (array_to_tsvector(string_to_array(terms, ' '))) STORED",
+        "CREATE INDEX directory_words ON directory_searchentry USING gin (words)",
+    ],
+}
+UNDO = {
+    "sqlite": ["DROP TABLE directory_words"],
+    "postgresql": ["ALTER TABLE directory_searchentry DROP COLUMN words"],
+}
+
+
+def make(apps, schema_editor):
+    for statement in MAKE[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+def undo(apps, schema_editor):
+    for statement in UNDO[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("directory", "0001_providers_services_sites")]
+
+    operations = [migrations.RunPython(make, undo)]

@@ -1,0 +1,144 @@
+"""Tables of the directory. Nothing here is about a person; a hidden place has no place here."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+
+class Provider(models.Model):
+    """Who offers services; `organisation` when it has an account here."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.JSONField()
+    description = models.JSONField(default=dict)
+    website = models.CharField(max_length=500, default="")
+    email = models.CharField(max_length=320, default="")
+    phones = models.JSONField(default=list)
+    organisation = models.UUIDField(null=True, db_index=True)
+    answers_by_link = models.BooleanField(default=False)
+
+
+class Site(models.Model):
+    """A place of a provider. Of a hidden one the table holds its id and nothing more."""
+
+    id = models.UUIDField(primary_key=True)
+    provider = models.ForeignKey(Provider, null=True, on_delete=models.CASCADE)
+    hidden = models.BooleanField(default=False)
+    name = models.CharField(max_length=500, default="")
+    address = models.JSONField(default=dict)
+    district = models.CharField(max_length=8, default="", db_index=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    transport = models.TextField(default="")
+    phones = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="hidden_site_tells_nothing",
+                condition=Q(hidden=False)
+                | Q(name="", district="", transport="", latitude=None, longitude=None),
+            )
+        ]
+
+
+class Service(models.Model):
+    """What is offered, in the columns that are filtered and sorted."""
+
+    id = models.UUIDField(primary_key=True)
+    provider = models.ForeignKey(Provider, null=True, on_delete=models.CASCADE)
+    sites = models.ManyToManyField(Site)
+    status = models.CharField(max_length=20)
+    confirmed = models.DateField(null=True, db_index=True)
+
+
+class ServiceType(models.Model):
+    """A type of help a service gives."""
+
+    service = models.ForeignKey(Service, related_name="types", on_delete=models.CASCADE)
+    code = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["service", "code"], name="type_once")]
+
+
+class ServiceArea(models.Model):
+    """A district, province or wider area a service is for."""
+
+    service = models.ForeignKey(Service, related_name="areas", on_delete=models.CASCADE)
+    code = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["service", "code"], name="area_once")]
+
+
+class Eligibility(models.Model):
+    """Who is let in; null is not told."""
+
+    service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
+    sex = models.JSONField(null=True)
+    age_min = models.PositiveSmallIntegerField(null=True)
+    age_max = models.PositiveSmallIntegerField(null=True)
+    children_with = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    children_age_limit = models.PositiveSmallIntegerField(null=True)
+    nationality = models.JSONField(null=True)
+    stay = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    papers = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    forms = models.JSONField(null=True)
+    formal = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    cooperation = models.BooleanField(null=True)
+    cost = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    languages = models.JSONField(null=True)
+    opening = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    residential = models.JSONField(null=True)
+    disability = models.JSONField(null=True)
+    exclusions = models.JSONField(null=True)
+    family = models.JSONField(null=True)
+    stay_limit_days = models.PositiveIntegerField(null=True)
+    places_total = models.PositiveSmallIntegerField(null=True)
+    places_free = models.PositiveSmallIntegerField(null=True)
+    places_as_of = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                name="ages_in_order",
+                condition=Q(age_min=None) | Q(age_max=None) | Q(age_min__lte=models.F("age_max")),
+            )
+        ]
+
+
+class ServiceWords(models.Model):
+    """What is only shown, apart from the columns that are filtered: texts, phones, hours."""
+
+    service = models.OneToOneField(
+        Service, primary_key=True, related_name="words", on_delete=models.CASCADE
+    )
+    name = models.JSONField()
+    description = models.JSONField(default=dict)
+    access = models.JSONField(default=dict)
+    phones = models.JSONField(default=list)
+    hours = models.JSONField(default=list)
+    urgent = models.JSONField(null=True)
+
+
+class SearchEntry(models.Model):
+    """A service in the search index: `position` is its place in the order, `terms` what it is."""
+
+    position = models.PositiveIntegerField(primary_key=True)
+    service = models.OneToOneField(Service, on_delete=models.CASCADE)
+    confirmed = models.DateField(null=True)
+    terms = models.TextField()
+
+
+class Spelling(models.Model):
+    """A word of the index under each form that lacks one letter, to forgive a typing error."""
+
+    form = models.CharField(max_length=30, db_index=True)
+    word = models.CharField(max_length=30)
+
+
+class Edition(models.Model):
+    """How often the directory has changed; pages of it stay valid while the number stays."""
+
+    number = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)

@@ -1,0 +1,181 @@
+"""What may be asked of the directory; every answer is made of frozen cards."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from suar.directory import cards, catalogue, index, rules
+from suar.directory.index import Group, Tier
+from suar.directory.models import Edition
+from suar.directory.terms import (
+    AgeStatus,
+    Match,
+    Page,
+    PersonFacts,
+    ServiceCard,
+    Status,
+    Wanted,
+)
+from suar.directory.words import term, words_of
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+
+PAGE_SIZE = 20
+MOST_WORDS = 8
+CANDIDATES, OTHERS = 120, 40
+ADULT_YEARS = 18
+
+
+def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None) -> Page:
+    """Find services page by page: those for this place first, then free, then last confirmed.
+
+    A service of which something is not told is found as well: only a sure no leaves it out.
+    """
+    words = words_of(wanted.text)[:MOST_WORDS]
+    groups = [*_filters(wanted), *index.forgiven(words)]
+    found = index.select(
+        _tiers(groups, wanted.place), since=_oldest(), after=_place_in(wanted.after), most=most + 1
+    )
+    shown, more = found[:most], len(found) > most
+    return Page(
+        tuple(_cards([row[2] for row in shown], language)),
+        f"{shown[-1][0]}.{shown[-1][1]}" if more else "",
+    )
+
+
+def matches_for(
+    person: PersonFacts, needs: Iterable[str], *, language: str | None = None
+) -> list[Match]:
+    """Give services for the needs (groups or types) with how they fit, best first.
+
+    Those that fit or may fit stand before a sample of those that do not.
+    """
+    types = catalogue.types_of(needs)
+    if not types:
+        return []
+    asked = [Group(frozenset(term("t", code) for code in types))]
+    chosen = _select([*asked, *_who(person)], person.place or "", CANDIDATES)
+    others = _select(asked, person.place or "", OTHERS)
+    found = _cards(dict.fromkeys([*chosen, *others]), language)
+    matches = [Match(card, rules.fit(person, card.facts)) for card in found]
+    return sorted(matches, key=lambda each: rules.order(person, each.card.facts, each.fit))
+
+
+def answers_now(
+    needs: Iterable[str], *, most: int = 3, place: str = "", language: str | None = None
+) -> tuple[ServiceCard, ...]:
+    """Give services with a line that somebody answers now: day and night first, last tested."""
+    types = catalogue.types_of(needs)
+    line = Group(frozenset({term("line", "")}))
+    asked = [line, Group(frozenset(term("t", code) for code in types))] if types else [line]
+    found = _cards(_select(asked, place, OTHERS), language)
+    return tuple(sorted(found, key=_readiness))[:most]
+
+
+def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
+    """Give one service, however old its entry is; raises NotYours when there is none."""
+    found = _cards([service], language)
+    if not found:
+        raise NotYours
+    return found[0]
+
+
+def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
+    """Give one service as the public door shows it: raises NotYours when closed or too old."""
+    row = cards.rows([service]).get(service)
+    if row is None or row.status != Status.ACTIVE or (row.confirmed and row.confirmed < _oldest()):
+        raise NotYours
+    return cards.card_of(row, language=language or _language(), today=clock.today())
+
+
+def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
+    """Say how one service fits a person."""
+    return Match(card, rules.fit(person, card.facts))
+
+
+def edition() -> int:
+    """Give the number of the directory's edition; it grows with every change."""
+    return Edition.objects.values_list("number", flat=True).first() or 0
+
+
+def _select(groups: Sequence[Group], place: str, most: int) -> list[UUID]:
+    found = index.select(_tiers(groups, place), since=_oldest(), after=(0, 0), most=most)
+    return [row[2] for row in found]
+
+
+def _cards(ids: Iterable[UUID], language: str | None) -> list[ServiceCard]:
+    wanted = [each if isinstance(each, UUID) else UUID(each) for each in ids]
+    found, spoken, today = cards.rows(wanted), language or _language(), clock.today()
+    return [
+        cards.card_of(found[each], language=spoken, today=today) for each in wanted if each in found
+    ]
+
+
+def _filters(wanted: Wanted) -> list[Group]:
+    needs = [term("t", each) for each in wanted.needs] + [term("g", each) for each in wanted.needs]
+    terms = [
+        needs,
+        [term("s", wanted.sex)] if wanted.sex else [],
+        [term("y", wanted.age)] if wanted.age else [],
+        [term("l", wanted.language), term("l", "INTERPRETER")] if wanted.language else [],
+        [term("nopapers", "")] if wanted.without_papers else [],
+        [term("now", "")] if wanted.now else [],
+    ]
+    return [Group(frozenset(each)) for each in terms if each]
+
+
+def _who(person: PersonFacts) -> list[Group]:
+    """Leave out of the candidates only those that surely turn this person away."""
+    return _filters(
+        Wanted(
+            sex=person.sex or "",
+            age=_age(person),
+            without_papers=person.papers == "NONE",
+            now=person.urgent,
+        )
+    )
+
+
+def _age(person: PersonFacts) -> str:
+    if person.age_years is not None:
+        return "CHILD" if person.age_years < ADULT_YEARS else "ADULT"
+    return {AgeStatus.CHILD: "CHILD", AgeStatus.ADULT: "ADULT"}.get(person.age_status or "", "")
+
+
+def _tiers(groups: Sequence[Group], place: str) -> list[Tier]:
+    """Put first what is meant for the place, then its province, then the country, then unknown."""
+    province = catalogue.province_of(place)
+    near = [term("p", place) if place == province else term("a", place)]
+    steps = [near, [term("a", province)] if province != place and province else [],
+             [term("a", "NATIONAL"), term("a", "unknown")]]  # fmt: skip
+    if not place:
+        everything = Group(frozenset({term("all", "")}))
+        return [Tier(tuple(groups) or (everything,))]
+    tiers, before = [], frozenset[str]()
+    for step in filter(None, steps):
+        tiers.append(Tier((*groups, Group(frozenset(step))), before))
+        before |= frozenset(step)
+    return tiers
+
+
+def _place_in(after: str) -> tuple[int, int]:
+    """Read where the last page ended; anything else is the beginning."""
+    tier, _, position = after.partition(".")
+    if tier.isdecimal() and position.isdecimal() and len(after) < 16:
+        return int(tier), int(position)
+    return 0, 0
+
+
+def _readiness(card: ServiceCard) -> tuple[bool, int, str]:
+    tested = card.urgent.tested if card.urgent else None
+    return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
+
+
+def _oldest() -> date:
+    return clock.today() - timedelta(days=catalogue.hide_after_days())
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -1,0 +1,43 @@
+"""From text to the words of the index: small letters, no marks, the same on every database."""
+
+import re
+import unicodedata
+
+LONGEST = 30
+SHORTEST_FORGIVEN = 4
+WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into words as the index holds them."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return [word[:LONGEST] for word in WORD.findall(plain)]
+
+
+def forms_of(word: str) -> set[str]:
+    """Give the word and the word without each of its letters; short words only themselves."""
+    if len(word) < SHORTEST_FORGIVEN:
+        return {word}
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Say whether two words differ by one letter more, less or other, or by two swapped."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return True
+    rests = {
+        (one[at + 1 :], other[at + 1 :]),
+        (one[at + 1 :], other[at:]),
+        (one[at:], other[at + 1 :]),
+        (one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :], other[at:]),
+    }
+    return any(left == right for left, right in rests)
+
+
+def term(kind: str, code: str) -> str:
+    """Give the term by which the index holds a code; no word of a text looks like it."""
+    return f"qx{kind}{''.join(sign for sign in code.lower() if sign.isalnum())}"
