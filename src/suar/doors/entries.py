@@ -1,14 +1,13 @@
 """A service as a page tells it: texts in one language, hours in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
-from suar.directory.terms import UNKNOWN_LANGUAGE, HoursEntry, ServiceCard, Texts
+from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors.labels import Why
 
 REASONS_IN_A_LIST = 4
@@ -30,57 +29,37 @@ class Entry:
     @property
     def why_short(self) -> tuple[Why, ...]:
         """Give the first reasons and whatever has to be known before calling."""
-        yes = [line for line in self.why if line.kind == "yes"][:REASONS_IN_A_LIST]
-        rest = [line for line in self.why if line.kind != "yes"]
-        return (*yes, *rest[:2])
+        good = [line for line in self.why if line.kind in ("yes", "note")]
+        rest = [line for line in self.why if line.kind in ("warn", "ask")]
+        return (*good[:REASONS_IN_A_LIST], *rest[:2])
 
     @property
     def told(self) -> list[dict[str, str]]:
         """List what the entry tells, as questions and answers."""
-        fields = catalogue.access_fields()
-        rows = ((code, say(self.card.access.get(code, {}), self.language)) for code in TOLD)
+        fields, access = catalogue.access_fields(), self.card.access
         return [
-            {"question": say(fields[code]["words"], self.language), "answer": answer}
-            for code, answer in rows
-            if answer
+            {"question": fields[code]["words"][self.language], "answer": access[code]}
+            for code in TOLD
+            if access.get(code)
         ]
 
     @property
-    def phones(self) -> list[dict[str, Any]]:
-        """List the numbers with what each is for."""
-        numbers = list(self.card.phones)
-        for site in self.card.sites:
-            numbers += [each for each in site.phones if each not in numbers]
-        return [
-            {"number": each.number, "words": say(each.words, self.language) or _("Telephone")}
-            for each in numbers
-        ]
+    def phones(self) -> list[ShownPhone]:
+        """List the numbers of the service and of its places, each once."""
+        every = [*self.card.phones, *(each for site in self.card.sites for each in site.phones)]
+        return list({each.number: each for each in reversed(every)}.values())[::-1]
 
     @property
     def hours(self) -> list[str]:
         """List the opening hours, a line for each."""
-        return [line for each in self.card.hours if (line := hours_words(each, self.language))]
-
-    @property
-    def urgent_hours(self) -> str:
-        """Say when the number for now is answered."""
-        return say(self.card.urgent.hours, self.language) if self.card.urgent else ""
+        return [line for each in self.card.hours if (line := hours_words(each))]
 
 
-def say(texts: Texts | Mapping[str, str], language: str) -> str:
-    """Take a text in the language, or in the nearest there is."""
-    for code in (language.split("-")[0], "en", "id", UNKNOWN_LANGUAGE):
-        if texts.get(code):
-            return texts[code]
-    return next(iter(texts.values()), "")
-
-
-def hours_words(hours: HoursEntry, language: str) -> str:
+def hours_words(hours: ShownHours) -> str:
     """Say on which days and from when to when, and what is told besides."""
-    words = say(hours.words, language)
     if not hours.days:
-        return words
-    days, said = days_words(hours.days), f" ({words})" if words else ""
+        return hours.words
+    days, said = days_words(hours.days), f" ({hours.words})" if hours.words else ""
     if not hours.opens:
         return f"{days}{said}"
     return f"{days}, {hours.opens}-{hours.closes}{said}"

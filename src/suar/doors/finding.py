@@ -1,7 +1,6 @@
 """What the public door shows of the directory: found services with reasons, or one of them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from suar.directory import catalogue, queries
@@ -10,6 +9,7 @@ from suar.directory.terms import AgeStatus, Papers, PersonFacts, ServiceCard, Wa
 from suar.doors.entries import Entry
 from suar.doors.labels import why
 
+PAGE_SIZE = 10
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
 
@@ -22,10 +22,10 @@ class Found:
     wider: str = ""
 
 
-def find(wanted: Wanted, *, language: str, at: datetime) -> Found:
+def find(wanted: Wanted, *, language: str) -> Found:
     """Find what fits; when nothing does, let one wish go after the other."""
     for wider, asked in _ever_wider(wanted):
-        page = queries.search(asked, language=language, at=at)
+        page = queries.search(asked, most=PAGE_SIZE, language=language)
         if page.cards or wanted.after:
             entries = tuple(entry(card, wanted, language=language) for card in page.cards)
             return Found(entries, page.next, wider)
@@ -34,14 +34,13 @@ def find(wanted: Wanted, *, language: str, at: datetime) -> Found:
 
 def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:
     """Set the reasons beside a service."""
-    said = why(fit(person_of(wanted), card.facts), language)
+    said = why(fit(person_of(wanted), card.facts), language, chosen=chosen_in(wanted))
     return Entry(card, tuple(said), language)
 
 
-def one(service: UUID, *, language: str, at: datetime) -> Entry | None:
-    """Give one service that may be shown to everybody, or None."""
-    card = queries.service_card(service, language=language, at=at)
-    return entry(card, Wanted(), language=language) if card else None
+def one(service: UUID, *, language: str) -> Entry:
+    """Give one service that may be shown to everybody; raises NotYours when there is none."""
+    return entry(queries.public_card(service, language=language), Wanted(), language=language)
 
 
 def person_of(wanted: Wanted) -> PersonFacts:
@@ -54,6 +53,19 @@ def person_of(wanted: Wanted) -> PersonFacts:
         papers=Papers.NONE if wanted.without_papers else None,
         urgent=wanted.now,
     )
+
+
+def chosen_in(wanted: Wanted) -> list[str]:
+    """Name the attributes that the person said something about."""
+    said = {
+        "EL_AREA": wanted.place,
+        "EL_SEX": wanted.sex,
+        "EL_AGE": wanted.age,
+        "EL_LANGUAGE": wanted.language,
+        "EL_PAPERS": wanted.without_papers,
+        "EL_TIME": wanted.now,
+    }
+    return [attribute for attribute, value in said.items() if value]
 
 
 def _ever_wider(wanted: Wanted) -> list[tuple[str, Wanted]]:

@@ -1,6 +1,6 @@
 """Why a service fits, said to the person: short, in the second person, without codes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -16,7 +16,7 @@ Say = Callable[[Values, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One line: `kind` is "yes", "ask" (ask first) or "warn"."""
+    """One line: `kind` is "yes", "note", "warn" or "ask" (ask first)."""
 
     kind: str
     words: str
@@ -24,7 +24,7 @@ class Why:
 
 KINDS = {
     Effect.FOR: "yes",
-    Effect.NOTE: "yes",
+    Effect.NOTE: "note",
     Effect.ASK: "ask",
     Effect.AGAINST: "ask",
     Effect.WARN: "warn",
@@ -71,13 +71,19 @@ PLAIN: dict[tuple[str, str, str], str | Promise] = {
 """Words of a reason by attribute, outcome and value; an empty value stands for any."""
 
 
-def why(fit: Fit, language: str) -> list[Why]:
-    """Say the reasons that help a person choose: first what fits, then what to ask."""
-    said = [
-        Why(KINDS[each.effect], words) for each in fit.because if (words := _say(each, language))
-    ]
-    unique = list(dict.fromkeys(said))
-    return sorted(unique, key=lambda line: ("yes", "warn", "ask").index(line.kind))
+TELLS_ONLY = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
+"""Attributes that a person compares with themselves; what was not said is not asked back."""
+ORDER = ("yes", "note", "warn", "ask")
+
+
+def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
+    """Say the reasons that help a person choose: what fits, then what to know, then what to ask.
+
+    `chosen` names the attributes that the person said something about; they come first.
+    """
+    reasons = sorted(fit.because, key=lambda each: each.attribute not in chosen)
+    said = [Why(_kind(each), words) for each in reasons if (words := _say(each, language))]
+    return sorted(dict.fromkeys(said), key=lambda line: ORDER.index(line.kind))
 
 
 def place_words(code: str, language: str) -> str:
@@ -90,6 +96,12 @@ def language_words(code: str, language: str) -> str:
     """Give the name of a language, or its tag when the list does not know it."""
     named = catalogue.languages().get(code)
     return named.say(language) if named else code
+
+
+def _kind(reason: Reason) -> str:
+    if reason.attribute in TELLS_ONLY and reason.outcome == "restricts":
+        return "note"
+    return KINDS[reason.effect]
 
 
 def _say(reason: Reason, language: str) -> str:

@@ -5,7 +5,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response, set_response_etag
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from suar.doors import finding, form_tokens
 from suar.doors.forms import FindForm
 from suar.kernel import clock
+from suar.kernel.refusals import NotYours
 
 LONGEST_AFTER = 200
 
@@ -34,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if "open" in request.POST:
         return _opened(request, form)
     after = request.POST.get("after", "")[:LONGEST_AFTER]
-    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE, at=at)
+    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
     context = {"form": form, "found": found, "after": after, **_tickets()}
     return render(request, "doors/results.html", context)
 
@@ -88,17 +89,14 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     try:
         wanted = UUID(request.POST["open"])
     except ValueError as error:
-        raise Http404 from error
+        raise NotYours from error
     context = {"entry": _one(request, wanted), "form": form, **_tickets()}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "doors/service.html", context)
 
 
 def _one(request: HttpRequest, service: UUID) -> finding.Entry:
-    entry = finding.one(service, language=request.LANGUAGE_CODE, at=clock.now())
-    if entry is None:
-        raise Http404
-    return entry
+    return finding.one(service, language=request.LANGUAGE_CODE)
 
 
 def _home(

@@ -9,6 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils.safestring import SafeString
 
+from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import nav, pictograms
 from suar.doors.assets import address
@@ -37,8 +38,6 @@ def demo_world() -> bool:
 @register.simple_tag
 def who_answers(services: Sequence[str], most: int = 3) -> list[ServiceCard]:
     """Give the services of these types that somebody answers now, with number and last test."""
-    from suar.directory import queries as directory
-
     return directory.answers_now(list(services), most=most) if services else []
 
 

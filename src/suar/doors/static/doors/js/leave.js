@@ -65,8 +65,9 @@
     }
   });
 
-  // The history of a public page names the start only, whatever was read.
-  if (isPublic && location.pathname !== "/" && !("gone" in root.dataset)) {
+  // The history names the start only, whatever was read, and no longer holds what was sent:
+  // Back and reload ask for the start and never offer to send a form again.
+  if (isPublic && !("gone" in root.dataset)) {
     const start = navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`;
     history.replaceState(null, "", start);
   }
