@@ -88,6 +88,15 @@ def card_of(row: Service, *, language: str, today: date) -> ServiceCard:
     )
 
 
+def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
+    """Give the words, in every language, of the open places, areas and types of a service."""
+    places = {*(facts.areas or ()), *facts.districts}
+    coded = [catalogue.places()[each] for each in sorted(places)]
+    for each in types:
+        coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
+    return [text for one in coded for text in one.words.values()]
+
+
 def said(texts: Texts, language: str) -> str:
     """Give a text in a language, or in the nearest there is."""
     for wanted in (language.split("-")[0], "en", "id", UNKNOWN_LANGUAGE):

@@ -197,6 +197,8 @@ def _plain_eligibility(found: Tables, row: Row) -> EligibilityEntry | None:
     for field, age in (("minimum_age", low), ("maximum_age", high)):
         if age is not None and not 0 <= age <= 120:
             found.refuse(row.where, field, "out_of_range", "0-120")
+    if low is not None and high is not None and low > high:
+        found.refuse(row.where, "maximum_age", "age_order", f"{low:g}-{high:g}")
     languages = [
         one.values["code"].lower()
         for one in found.children(row, "language")

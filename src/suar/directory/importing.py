@@ -1,0 +1,246 @@
+"""What an import would do: checks the whole file against what is stored, then writes or not."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from uuid import UUID
+
+from suar.directory import cards, models, rules, states
+from suar.directory.states import ProviderState, ServiceState, SiteState
+from suar.directory.terms import (
+    Counted,
+    ParsedDirectory,
+    Problem,
+    ProviderEntry,
+    Report,
+    ServiceEntry,
+    SiteEntry,
+)
+
+BATCH = 500
+Entry = ProviderEntry | SiteEntry | ServiceEntry
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is stored now, what will stand then, and what is wrong."""
+
+    before: dict[UUID, object] = field(default_factory=dict)
+    providers: dict[UUID, ProviderState] = field(default_factory=dict)
+    sites: dict[UUID, SiteState] = field(default_factory=dict)
+    services: dict[UUID, ServiceState] = field(default_factory=dict)
+    refused: list[Problem] = field(default_factory=list)
+    left_out: list[Problem] = field(default_factory=list)
+
+    def changed(self, after: Mapping[UUID, object]) -> list:
+        """Give what is new or different."""
+        return [state for id_, state in after.items() if self.before.get(id_) != state]
+
+    @property
+    def anything(self) -> bool:
+        """Say whether anything is new or different."""
+        return any(self.changed(each) for each in (self.providers, self.sites, self.services))
+
+    def report(self, *, applied: bool) -> Report:
+        """Count what is new, different and as before."""
+        kinds = (self.providers, self.sites, self.services)
+        new = [sum(id_ not in self.before for id_ in kind) for kind in kinds]
+        other = [len(self.changed(kind)) - n for kind, n in zip(kinds, new, strict=True)]
+        same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
+        return Report(
+            Counted(*new), Counted(*other), Counted(*same),
+            tuple(self.refused), tuple(self.left_out), applied,
+        )  # fmt: skip
+
+
+def plan(parsed: ParsedDirectory, *, today: date) -> Plan:
+    """Work out what the file would change, and everything that is wrong with it."""
+    made = Plan(refused=list(parsed.refused), left_out=list(parsed.left_out))
+    if made.refused:
+        return made
+    _providers(made, parsed.providers)
+    known = {*made.providers, *_known(models.Provider, (s.provider for s in parsed.sites)),
+             *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip
+    _sites(made, parsed.sites, known)
+    _services(made, parsed.services, known, today)
+    return made
+
+
+def write(made: Plan) -> None:
+    """Write everything that is new or different, in a few statements however much it is."""
+    _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
+    _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
+    changed: list[ServiceState] = made.changed(made.services)
+    _upsert(models.Service, [_service_row(each) for each in changed])
+    _upsert(models.ServiceWords, [_words_row(each) for each in changed])
+    _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
+    _replace(models.ServiceType, changed, lambda each: each.types)
+    _replace(models.ServiceArea, changed, lambda each: each.areas)
+    links = models.Service.sites.through
+    for part in _parts([each.id for each in changed]):
+        links.objects.filter(service_id__in=part).delete()
+    links.objects.bulk_create(
+        [
+            links(service_id=each.id, site_id=site)
+            for each in changed
+            for site in sorted(each.sites)
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _providers(made: Plan, entries: Iterable[ProviderEntry]) -> None:
+    entries = list(entries)
+    old = _stored(models.Provider, entries, states.provider_of)
+    made.before |= old
+    made.providers = {each.id: states.next_provider(each, old.get(each.id)) for each in entries}
+
+
+def _sites(made: Plan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
+    entries = list(entries)
+    old = _stored(models.Site, entries, states.site_of)
+    made.before |= old
+    for entry in entries:
+        state = states.next_site(entry, old.get(entry.id), providers)
+        made.sites[entry.id] = state
+        if state.hidden and entry.hidden is None:
+            made.left_out.append(Problem(entry.where, "", "stays_hidden"))
+
+
+def _services(
+    made: Plan, entries: Iterable[ServiceEntry], providers: set[UUID], today: date
+) -> None:
+    entries = list(entries)
+    old = {
+        id_: states.service_of(row)
+        for part in _parts([each.id for each in entries])
+        for id_, row in cards.rows(part).items()
+    }
+    made.before |= old
+    hidden = _hidden(made, old)
+    for entry in entries:
+        state = states.next_service(entry, old.get(entry.id))
+        made.refused += _wrong(entry, state, providers, today)
+        if state.sites & hidden:
+            made.refused += _naming(entry, state)
+            veiled = states.veiled(state)
+            if veiled.areas != state.areas and entry.areas is not None:
+                made.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
+            state = veiled
+        made.services[entry.id] = state
+    _veil_neighbours(made)
+
+
+def _veil_neighbours(made: Plan) -> None:
+    """Widen the areas of stored services whose place this file hides, though they are not in it."""
+    newly = [id_ for id_, site in made.sites.items() if site.hidden]
+    linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=made.services)
+    ids = sorted(set(linked.values_list("id", flat=True)))
+    for part in _parts(ids):
+        for id_, row in cards.rows(part).items():
+            made.before[id_] = states.service_of(row)
+            made.services[id_] = states.veiled(states.service_of(row))
+
+
+def _hidden(made: Plan, old: Mapping[UUID, ServiceState]) -> set[UUID]:
+    """Give the hidden places among those told or already linked."""
+    linked = {site for state in old.values() for site in state.sites} - set(made.sites)
+    stored = {
+        id_
+        for part in _parts(sorted(linked))
+        for id_ in models.Site.objects.filter(id__in=part, hidden=True).values_list("id", flat=True)
+    }
+    return stored | {id_ for id_, state in made.sites.items() if state.hidden}
+
+
+def _wrong(
+    entry: ServiceEntry, state: ServiceState, providers: set[UUID], today: date
+) -> list[Problem]:
+    found = []
+    if entry.provider and entry.provider not in providers:
+        found.append(Problem(entry.where, "organization_id", "no_provider", str(entry.provider)))
+    dates = {
+        "assured_date": entry.confirmed,
+        "suar.places.as_of": entry.eligibility and entry.eligibility.places_as_of,
+        "suar.urgent.tested": entry.urgent and entry.urgent.tested,
+    }
+    return found + [
+        Problem(entry.where, name, "in_the_future", day.isoformat())
+        for name, day in dates.items()
+        if day and day > today
+    ]
+
+
+def _naming(entry: ServiceEntry, state: ServiceState) -> list[Problem]:
+    """Find texts that name the hidden place."""
+    return [
+        Problem(entry.where, name, "names_a_street", pieces[0])
+        for name, text in states.all_texts(state)
+        if (pieces := rules.named_streets(text))
+    ]
+
+
+def _stored(model: type, entries: Iterable[Entry], state_of: Callable) -> dict:
+    return {
+        row.id: state_of(row)
+        for part in _parts([each.id for each in entries])
+        for row in model.objects.filter(id__in=part)
+    }
+
+
+def _known(model: type, ids: Iterable[UUID | None]) -> set[UUID]:
+    wanted = sorted({id_ for id_ in ids if id_})
+    return {
+        id_
+        for part in _parts(wanted)
+        for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
+    }
+
+
+def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Cut a list so that no statement holds too many values."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _upsert(model: type, rows: list) -> None:
+    """Create rows or overwrite those with the same key."""
+    key = model._meta.pk.name
+    told = [each.name for each in model._meta.concrete_fields if each.name != key]
+    model.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=told
+    )
+
+
+def _replace(model: type, changed: Sequence[ServiceState], codes: Callable) -> None:
+    for part in _parts([each.id for each in changed]):
+        model.objects.filter(service_id__in=part).delete()
+    model.objects.bulk_create(
+        [model(service_id=each.id, code=code) for each in changed for code in sorted(codes(each))],
+        batch_size=BATCH,
+    )
+
+
+def _provider_row(state: ProviderState) -> models.Provider:
+    return models.Provider(**{each.name: getattr(state, each.name) for each in fields(state)})
+
+
+def _site_row(state: SiteState) -> models.Site:
+    told = {each.name: getattr(state, each.name) for each in fields(state)}
+    return models.Site(provider_id=told.pop("provider"), **told)
+
+
+def _service_row(state: ServiceState) -> models.Service:
+    return models.Service(
+        id=state.id, provider_id=state.provider, status=state.status, confirmed=state.confirmed
+    )
+
+
+def _words_row(state: ServiceState) -> models.ServiceWords:
+    names = ("name", "description", "access", "phones", "hours", "urgent")
+    return models.ServiceWords(service_id=state.id, **{n: getattr(state, n) for n in names})
+
+
+def _eligibility_row(state: ServiceState) -> models.Eligibility:
+    assert state.let_in  # noqa: S101 - only services that tell it come here
+    return models.Eligibility(service_id=state.id, **states.eligibility_columns(state.let_in))

@@ -1,0 +1,225 @@
+"""What is stored of a provider, site or service, and what an entry makes of it.
+
+A part that the file does not tell keeps what is stored: a list without phones must not wipe
+phones. Once hidden a place stays hidden until a file says plainly that it is not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from suar.directory import models, rules
+from suar.directory.terms import (
+    UNKNOWN_LANGUAGE,
+    EligibilityEntry,
+    HoursEntry,
+    PhoneEntry,
+    ProviderEntry,
+    ServiceEntry,
+    SiteEntry,
+    Texts,
+)
+
+T = TypeVar("T")
+LET_IN = tuple(each.name for each in fields(EligibilityEntry))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderState:
+    id: UUID
+    name: Texts
+    description: Texts
+    website: str
+    email: str
+    phones: Sequence[Mapping[str, Any]] = ()
+    organisation: UUID | None = None
+    answers_by_link: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteState:
+    id: UUID
+    provider: UUID | None
+    hidden: bool
+    name: str = ""
+    address: Mapping[str, str]
+    district: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    transport: str = ""
+    phones: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceState:
+    id: UUID
+    provider: UUID | None
+    status: str
+    confirmed: date | None
+    name: Texts
+    description: Texts
+    access: Mapping[str, Texts]
+    phones: Sequence[Mapping[str, Any]]
+    hours: Sequence[Mapping[str, Any]]
+    urgent: Mapping[str, Any] | None
+    let_in: EligibilityEntry | None
+    types: frozenset[str]
+    areas: frozenset[str]
+    sites: frozenset[UUID]
+
+
+def provider_of(row: models.Provider) -> ProviderState:
+    """Give what is stored of a provider."""
+    return ProviderState(**{each.name: getattr(row, each.name) for each in fields(ProviderState)})
+
+
+def site_of(row: models.Site) -> SiteState:
+    """Give what is stored of a site."""
+    told = {each.name: getattr(row, each.name) for each in fields(SiteState)}
+    return SiteState(**{**told, "provider": row.provider_id})
+
+
+def service_of(row: models.Service) -> ServiceState:
+    """Give what is stored of a service, fetched by `cards.rows`."""
+    words = row.words
+    eligibility = getattr(row, "eligibility", None)
+    return ServiceState(
+        id=row.id,
+        provider=row.provider_id,
+        status=row.status,
+        confirmed=row.confirmed,
+        name=words.name,
+        description=words.description,
+        access=words.access,
+        phones=words.phones,
+        hours=words.hours,
+        urgent=words.urgent,
+        let_in=_let_in(eligibility) if eligibility else None,
+        types=frozenset(each.code for each in row.types.all()),
+        areas=frozenset(each.code for each in row.areas.all()),
+        sites=frozenset(each.id for each in row.sites.all()),
+    )
+
+
+def next_provider(entry: ProviderEntry, old: ProviderState | None) -> ProviderState:
+    """Give a provider as it stands once the entry is taken over."""
+    return ProviderState(
+        id=entry.id,
+        name=_texts(entry.name, old.name if old else {}),
+        description=_texts(entry.description, old.description if old else {}),
+        website=entry.website,
+        email=entry.email,
+        phones=_told(_phones(entry.phones), old.phones if old else []),
+        organisation=_told(entry.organisation, old.organisation if old else None),
+        answers_by_link=_told(entry.answers_by_link, old.answers_by_link if old else False),
+    )
+
+
+def next_site(entry: SiteEntry, old: SiteState | None, providers: set[UUID]) -> SiteState:
+    """Give a site as it stands once the entry is taken over; of a hidden one only its id."""
+    provider = entry.provider if entry.provider in providers else None
+    provider = _told(provider, old.provider if old else None)
+    if _told(entry.hidden, old.hidden if old else False):
+        return SiteState(id=entry.id, provider=provider, hidden=True, address={}, phones=[])
+    return SiteState(
+        id=entry.id,
+        provider=provider,
+        hidden=False,
+        name=entry.name,
+        address=_told(entry.address, old.address if old else {}),
+        district=_told(entry.district, old.district if old else ""),
+        latitude=entry.latitude,
+        longitude=entry.longitude,
+        transport=entry.transport,
+        phones=_told(_phones(entry.phones), old.phones if old else []),
+    )
+
+
+def next_service(entry: ServiceEntry, old: ServiceState | None) -> ServiceState:
+    """Give a service as it stands once the entry is taken over."""
+    kept_access = {**old.access} if old else {}
+    access = {code: _texts(told, kept_access.get(code, {})) for code, told in entry.access.items()}
+    return ServiceState(
+        id=entry.id,
+        provider=_told(entry.provider, old.provider if old else None),
+        status=entry.status,
+        confirmed=_told(entry.confirmed, old.confirmed if old else None),
+        name=_texts(entry.name, old.name if old else {}),
+        description=_texts(entry.description, old.description if old else {}),
+        access={**kept_access, **access},
+        phones=_told(_phones(entry.phones), old.phones if old else []),
+        hours=_told(_hours(entry.hours), old.hours if old else []),
+        urgent=_told(_urgent(entry), old.urgent if old else None),
+        let_in=_told(entry.eligibility, old.let_in if old else None),
+        types=_told(_set(entry.types), old.types if old else frozenset()),
+        areas=_told(_set(entry.areas), old.areas if old else frozenset()),
+        sites=_told(_set(entry.sites), old.sites if old else frozenset()),
+    )
+
+
+def veiled(state: ServiceState) -> ServiceState:
+    """Widen the areas of a service with a hidden place to provinces."""
+    return replace(state, areas=frozenset(rules.provinces_only(state.areas)))
+
+
+def all_texts(state: ServiceState) -> list[tuple[str, str]]:
+    """Give every text of a service with the name of its field."""
+    urgent = state.urgent or {}
+    told = [("name", state.name), ("description", state.description), *state.access.items()]
+    told += [("phones", each["words"]) for each in state.phones]
+    told += [("schedules", each["words"]) for each in state.hours]
+    told += [("urgent", urgent.get("hours", {}))]
+    return [(field, text) for field, texts in told for text in texts.values()]
+
+
+def _texts(new: Texts, old: Texts) -> dict[str, str]:
+    """Keep translations when the file tells only plain words that are among them."""
+    if set(new) == {UNKNOWN_LANGUAGE} and new[UNKNOWN_LANGUAGE] in old.values():
+        return dict(old)
+    return dict(new or old)
+
+
+def _told(new: T | None, old: T) -> T:
+    return old if new is None else new
+
+
+def _set(values: tuple[T, ...] | None) -> frozenset[T] | None:
+    return None if values is None else frozenset(values)
+
+
+def _phones(phones: tuple[PhoneEntry, ...] | None) -> list[dict] | None:
+    return None if phones is None else [{"number": p.number, "words": {**p.words}} for p in phones]
+
+
+def _hours(hours: tuple[HoursEntry, ...] | None) -> list[dict] | None:
+    if hours is None:
+        return None
+    return [
+        {"days": list(h.days), "opens": h.opens, "closes": h.closes, "words": {**h.words}}
+        for h in hours
+    ]
+
+
+def _urgent(entry: ServiceEntry) -> dict | None:
+    line = entry.urgent
+    if line is None:
+        return None
+    tested = line.tested.isoformat() if line.tested else None
+    return {"number": line.number, "tested": tested, "hours": {**line.hours}}
+
+
+def _let_in(row: models.Eligibility) -> EligibilityEntry:
+    told = {name: getattr(row, name) for name in LET_IN}
+    return EligibilityEntry(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    )
+
+
+def eligibility_columns(let_in: EligibilityEntry) -> dict[str, Any]:
+    """Give the columns of who is let in."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(let_in).items()
+    }

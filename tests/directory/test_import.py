@@ -1,0 +1,170 @@
+"""Taking a file over: all or nothing, a second time nothing, and what is not told stays."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from suar.audit.models import Entry
+from suar.directory import actions, queries
+from suar.directory.models import Edition, Provider, SearchEntry, Service, Site, Spelling
+from suar.directory.terms import Counted, Report, Wanted
+from suar.exchange import hsds
+from suar.kernel.refusals import NotYours
+from tests.directory.entries import (
+    AT,
+    HADI,
+    apply,
+    at_place,
+    entry,
+    found_id,
+    load,
+    place,
+    provider,
+)
+from tests.exchange.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
+
+pytestmark = pytest.mark.django_db
+NONE = Counted()
+BED = entry("bed", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
+HOUSE = provider(BED, name="house of help", locations=[place("house")])
+
+
+def everything() -> list[object]:
+    """Give all rows of the directory, to see whether anything moved."""
+    tables = (Provider, Site, Service, SearchEntry, Spelling, Edition)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def counts(report: Report) -> tuple[Counted, Counted, Counted]:
+    return report.created, report.changed, report.unchanged
+
+
+@pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path) -> None:
+    parsed = hsds.parse(path.read_bytes())
+    whole = Counted(len(parsed.providers), len(parsed.sites), len(parsed.services))
+    first = apply(parsed)
+    assert (first.refused, first.applied, counts(first)) == ((), True, (whole, NONE, NONE))
+    stored = everything()
+    second = apply(parsed)
+    assert counts(second) == (NONE, NONE, whole)
+    assert everything() == stored
+
+
+@pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
+def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> None:
+    parsed = hsds.parse_folder(folder)
+    assert counts(apply(parsed)) == (Counted(1, 1, 1), NONE, NONE)
+    stored = everything()
+    assert counts(apply(parsed)) == (NONE, NONE, Counted(1, 1, 1))
+    assert everything() == stored
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing() -> None:
+    report = load(HOUSE, dry_run=True)
+    assert (report.applied, report.created) == (False, Counted(1, 1, 1))
+    assert Service.objects.count() == 0
+    assert Entry.objects.count() == 0
+
+
+def test_one_wrong_entry_keeps_the_whole_file_out() -> None:
+    load(HOUSE)
+    stored = everything()
+    renamed = {**provider(service("food"), name="other"), "name": "Invented"}
+    report = load(renamed, provider(service("rest", status="open"), name="third"))
+    assert (report.applied, [each.why for each in report.refused]) == (False, ["not_listed"])
+    assert everything() == stored
+
+
+def test_a_change_is_counted_apart_and_makes_a_new_edition() -> None:
+    load(HOUSE)
+    before = queries.edition()
+    changed = {**BED, "name": "Invented bunk"}
+    report = load({**HOUSE, "services": [changed]})
+    assert counts(report) == (NONE, Counted(0, 0, 1), Counted(1, 1, 0))
+    assert queries.edition() == before + 1
+    assert queries.service_card(found_id("bed")).name == "Invented bunk"
+
+
+def test_what_a_list_does_not_tell_stays_as_it_was() -> None:
+    phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
+    load({**HOUSE, "services": [{**BED, "phones": phones}]})
+    card = queries.service_card(found_id("bed"))
+    short = {key: BED[key] for key in ("id", "name", "status")}
+    load({**short, "organization": {k: HOUSE[k] for k in ("id", "name", "description")}})
+    assert queries.service_card(found_id("bed")) == card
+
+
+def test_a_list_told_empty_is_emptied() -> None:
+    phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
+    load({**HOUSE, "services": [{**BED, "phones": phones}]})
+    load({**HOUSE, "services": [{**BED, "phones": []}]})
+    assert queries.service_card(found_id("bed")).phones == ()
+
+
+def test_translations_stay_when_a_file_tells_the_same_plain_words() -> None:
+    told = {"en": {"name": "Invented bed"}, "id": {"name": "Ranjang rekaan"}}
+    load(service(suar={"translations": told}))
+    load(service())
+    assert queries.service_card(found_id("bed"), language="id").name == "Ranjang rekaan"
+    load({**service(), "name": "Invented hammock"})
+    assert queries.service_card(found_id("bed"), language="id").name == "Invented hammock"
+
+
+FUTURE = [
+    ({"assured_date": "2026-11-26"}, "assured_date"),
+    ({"places": {"free": 1, "as_of": "2027-01-01"}}, "suar.places.as_of"),
+    ({"urgent": {"number": "1", "tested": "2027-01-01"}}, "suar.urgent.tested"),
+]
+
+
+@pytest.mark.parametrize(("told", "field"), FUTURE)
+def test_a_date_in_the_future_is_refused(told: dict, field: str) -> None:
+    report = load(entry("bed", types=["HOU_MEN"], areas=["32"], **told))
+    assert [(each.field, each.why) for each in report.refused] == [(field, "in_the_future")]
+
+
+def test_a_provider_nobody_knows_is_refused_and_one_stored_is_enough() -> None:
+    lone = service(organization_id=an_id("house of help"))
+    report = load(lone)
+    assert [(p.field, p.why) for p in report.refused] == [("organization_id", "no_provider")]
+    load(provider(name="house of help"))
+    assert load(lone).created == Counted(0, 0, 1)
+
+
+def test_an_import_leaves_one_entry_in_the_audit_with_numbers_only() -> None:
+    load(HOUSE)
+    entry = Entry.objects.get()
+    assert (entry.verb, entry.by, entry.shown) == ("import_directory", HADI, 1)
+    assert entry.because == "created 1 changed 0 unchanged 0"
+
+
+def test_a_service_that_closed_is_no_longer_found() -> None:
+    load(HOUSE)
+    assert queries.search(Wanted(needs=("HOUSING",))).cards
+    load({**HOUSE, "services": [{**BED, "status": "defunct"}]})
+    assert queries.search(Wanted(needs=("HOUSING",))).cards == ()
+
+
+def test_a_thousand_services_need_few_statements(django_assert_max_num_queries) -> None:
+    many = [entry(f"s{n}", types=["HOU_MEN"], areas=["32.74"]) for n in range(1000)]
+    with django_assert_max_num_queries(90):
+        assert load(provider(*many)).created == Counted(1, 0, 1000)
+    assert load(provider(*many)).unchanged == Counted(1, 0, 1000)
+
+
+def test_confirming_moves_the_date_and_the_place_in_the_order() -> None:
+    old = entry("old", types=["HOU_MEN"], areas=["32"], assured_date="2026-01-01")
+    load(provider(BED, old, name="house of help", locations=[place("house")]))
+    assert [c.id for c in queries.search(Wanted()).cards] == [found_id("bed"), found_id("old")]
+    actions.confirm(found_id("old"), by=HADI, at=AT)
+    assert [c.id for c in queries.search(Wanted()).cards] == [found_id("old"), found_id("bed")]
+    with pytest.raises(NotYours):
+        actions.confirm(UUID(int=1), by=HADI, at=AT)
+
+
+def test_a_file_of_nothing_is_taken_over_as_nothing() -> None:
+    report = apply(hsds.parse(as_json()))
+    assert (report.applied, counts(report)) == (True, (NONE, NONE, NONE))
+    assert queries.edition() == 0

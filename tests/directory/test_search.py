@@ -1,0 +1,206 @@
+"""Finding services: by need, place, person, language, papers and words, page by page."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from suar.directory import queries
+from suar.directory.terms import FitKind, PersonFacts, Wanted
+from suar.kernel.refusals import NotYours
+from tests.directory.entries import at_place, entry, found_id, load, place, provider
+from tests.exchange.files import service
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"en": {"name": "Invented harbour hostel"}, "id": {"name": "Pondok Pelabuhan Rekaan"}}
+
+
+@pytest.fixture
+def directory() -> None:
+    """Fill the directory with one service for each thing that can be looked for."""
+    load(
+        provider(
+            entry("near", types=["HOU_MEN"], areas=["32.74"],
+                  service_at_locations=at_place("house")),
+            entry("province", types=["HOU_SHELTER"], areas=["32"]),
+            entry("country", types=["JUS_WAGES"], areas=["NATIONAL"]),
+            entry("elsewhere", types=["HOU_MEN"], areas=["31.71"]),
+            entry("women", types=["HOU_SHELTER"], areas=["32.74"], sex=["FEMALE"]),
+            entry("adults", types=["EDU_SCHOOL"], areas=["32.74"], age_min=18),
+            entry("papers", types=["STA_IDENTITY"], areas=["32.74"], papers="ORIGINAL"),
+            entry("tongue", types=["COO_INFO"], areas=["32.74"], languages=["su"]),
+            entry("days", types=["BAS_FOOD"], areas=["32.74"], opening="OFFICE_HOURS"),
+            entry("paid", types=["HEA_GENERAL"], areas=["32.74"], cost="FULL"),
+            entry("old", types=["BAS_CASH"], areas=["32.74"], assured_date="2026-05-01"),
+            entry("gone", types=["BAS_CASH"], areas=["32.74"], assured_date="2025-11-24"),
+            entry("harbour", types=["BAS_PHONE"], areas=["SEA"], translations=WORDS),
+            name="house of help", locations=[place("house")],
+        ),
+        service("untold", status="active"),
+    )  # fmt: skip
+
+
+def names(**wanted: object) -> list[str]:
+    found = queries.search(Wanted(**wanted), most=50, language="en").cards  # type: ignore[arg-type]
+    return [card.name.removeprefix("Invented ") for card in found]
+
+
+@pytest.mark.usefixtures("directory")
+class TestFinding:
+    def test_what_is_meant_for_the_place_comes_first_then_province_country_and_untold(self) -> None:
+        found = names(place="32.74")
+        assert found.index("near") < found.index("province") < found.index("country")
+        assert found[-1] == "untold"
+        assert "elsewhere" not in found
+        assert "harbour hostel" not in found
+
+    def test_a_province_finds_every_district_in_it(self) -> None:
+        found = names(place="32", needs=("HOUSING",))
+        assert set(found) == {"near", "province", "women"}
+
+    def test_free_comes_before_paid_and_what_was_confirmed_last_first(self) -> None:
+        found = names(place="32.74")
+        assert found.index("near") < found.index("old") < found.index("paid")
+
+    def test_what_was_not_confirmed_for_a_year_is_gone(self) -> None:
+        assert "gone" not in names()
+        assert "old" in names()
+
+    @pytest.mark.parametrize(
+        ("wanted", "out"),
+        [
+            ({"sex": "MALE"}, "women"),
+            ({"age": "CHILD"}, "adults"),
+            ({"without_papers": True}, "papers"),
+            ({"language": "id"}, "tongue"),
+            ({"now": True}, "days"),
+        ],
+    )
+    def test_who_is_surely_turned_away_is_left_out_and_the_untold_stays(
+        self, wanted: dict, out: str
+    ) -> None:
+        found = names(**wanted)
+        assert out not in found
+        assert "near" in found
+        assert ("untold" in found) == ("now" not in wanted)
+
+    def test_a_need_is_a_group_or_a_type(self) -> None:
+        assert set(names(needs=("HOU_SHELTER",))) == {"province", "women"}
+        assert set(names(needs=("JUSTICE", "BAS_FOOD"))) == {"country", "days"}
+
+    @pytest.mark.parametrize(
+        "text",
+        ["hostel", "HOSTEL", "hostl", "hotsel", "hostle", "host", "pelabuhan", "Pelabuan",
+         "harbour hostel", "phone harbour", "laut"],
+    )  # fmt: skip
+    def test_words_are_found_in_each_language_begun_or_nearly_right(self, text: str) -> None:
+        assert names(text=text) == ["harbour hostel"]
+
+    @pytest.mark.parametrize("text", ["zebra", "harbour zebra", "qxtzebra"])
+    def test_a_word_that_is_nowhere_finds_nothing(self, text: str) -> None:
+        assert names(text=text) == []
+
+    @pytest.mark.parametrize("text", ['"', "a OR b", "') DROP", "*", "NEAR(a b)", "'", "&|!", "-a"])
+    def test_signs_of_the_index_are_only_words(self, text: str) -> None:
+        assert isinstance(names(text=text), list)
+
+    def test_words_are_found_by_place_and_type(self) -> None:
+        assert "near" in names(text="cirebon men")
+
+    def test_pages_follow_one_another_without_gap_or_double(self) -> None:
+        whole, after, pages = names(place="32.74"), "", []
+        while True:
+            page = queries.search(Wanted(place="32.74", after=after), most=3)
+            pages += [card.name.removeprefix("Invented ") for card in page.cards]
+            after = page.next
+            if not after:
+                break
+        assert pages == whole
+
+    @pytest.mark.parametrize("after", ["x", "9.9", "1", "1.x", "99999999999999999.1", "-1.2"])
+    def test_a_forged_page_mark_is_harmless(self, after: str) -> None:
+        assert isinstance(queries.search(Wanted(after=after)).cards, tuple)
+
+    def test_a_match_says_how_it_fits_best_first(self) -> None:
+        man = PersonFacts(place="32.74", sex="MALE", age_years=30, papers="NONE")
+        found = queries.matches_for(man, ["HOUSING"], language="en")
+        told = {m.card.name.removeprefix("Invented "): m.fit.kind for m in found}
+        assert list(told) == ["near", "province", "women"]
+        assert told["near"] is told["province"] is FitKind.FITS
+        assert told["women"] is FitKind.DOES_NOT_FIT
+        assert queries.matches_for(man, ["NO_SUCH_NEED"]) == []
+
+    @pytest.mark.parametrize(
+        ("age", "fits"), [({"age_years": 12}, False), ({"age_status": "AB_18"}, True), ({}, None)]
+    )
+    def test_a_match_knows_children_adults_and_unknown_ages(
+        self, age: dict, fits: bool | None
+    ) -> None:
+        [match] = queries.matches_for(PersonFacts(place="32.74", **age), ["EDUCATION"])
+        expected = {True: FitKind.FITS, False: FitKind.DOES_NOT_FIT, None: FitKind.ASK_FIRST}
+        assert match.fit.kind is expected[fits]
+
+    def test_a_card_is_there_however_old_but_not_on_the_public_door(self) -> None:
+        assert queries.service_card(found_id("gone")).warn_old
+        assert queries.public_card(found_id("near")).name == "Invented near"
+        for absent in (found_id("gone"), UUID(int=1)):
+            with pytest.raises(NotYours):
+                queries.public_card(absent)
+        with pytest.raises(NotYours):
+            queries.service_card(UUID(int=1))
+
+
+def test_who_answers_now_is_day_and_night_first_and_last_tried_first() -> None:
+    def line(name: str, tested: str, **more: object) -> dict:
+        urgent = {"number": "+62 000", "tested": tested, "hours": {"en": "Always"}}
+        return entry(name, types=["MEN_CRISIS"], areas=["32"], urgent=urgent, **more)
+
+    load(
+        line("a", "2026-11-01"),
+        line("b", "2026-11-20"),
+        line("c", "2026-11-24", opening="OFFICE_HOURS"),
+        entry("d", types=["MEN_CRISIS"], areas=["32"]),
+    )
+    found = queries.answers_now(["MEN_CRISIS"], most=3, language="en")
+    assert [card.id for card in found] == [found_id(name) for name in "bac"]
+    assert found[0].urgent is not None
+    assert found[0].urgent.hours == "Always"
+    assert len(queries.answers_now([], most=2)) == 2
+
+
+def beds(number: int) -> None:
+    """Fill the directory with beds at one place."""
+    many = [
+        entry(f"s{n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
+        for n in range(number)
+    ]
+    load(provider(*many, locations=[place("house")]))
+
+
+def statements(ask: Callable[[], int]) -> tuple[int, int]:
+    """Count rows and statements."""
+    with CaptureQueriesContext(connection) as taken:
+        rows = ask()
+    return rows, len(taken)
+
+
+def test_a_page_of_ten_and_one_of_fifty_take_the_same_number_of_statements() -> None:
+    beds(60)
+    wanted = Wanted(place="32.74", text="invented")
+    few = statements(lambda: len(queries.search(wanted, most=10).cards))
+    many = statements(lambda: len(queries.search(wanted, most=50).cards))
+    assert (few[0], many[0]) == (10, 50)
+    assert few[1] == many[1] <= 6
+
+
+def test_ten_and_fifty_matches_take_the_same_number_of_statements() -> None:
+    person = PersonFacts(place="32.74")
+    beds(10)
+    few = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
+    beds(50)
+    many = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
+    assert (few[0], many[0]) == (10, 50)
+    assert few[1] == many[1] <= 7
