@@ -1,0 +1,145 @@
+"""The cast at their browsers: clients that are signed in, and a world with one thread in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import QueryDict
+from django.test import Client
+
+from suar.accounts import sessions
+from suar.accounts.keys import UserPairs
+from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.sessions import viewer_of
+from suar.accounts.terms import Viewer
+from suar.cases import actions as cases
+from suar.consent import actions as consents
+from suar.consent.terms import (
+    AgeStatus,
+    ChildFacts,
+    Field,
+    HowGiven,
+    Interpretation,
+    Proposal,
+    Purpose,
+    RecipientKind,
+)
+from suar.demo.cast import PELITA, Cast, Player
+from suar.kernel import clock
+from suar.referral import sending, telling
+from suar.referral.sending import Offer, Sent
+from suar.referral.terms import Urgency
+from suar.vault import actions as vault
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment, Kind
+
+LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
+CLINIC = UUID("5e1f0000-0000-4000-8000-0000000d0002")
+
+
+def viewer(player: Player) -> Viewer:
+    """Say who a player is, freshly proven."""
+    return viewer_of(player.worker, fresh=True)
+
+
+def client_of(player: Player) -> Client:
+    """Give a browser in which the player is signed in."""
+    player.worker.refresh_from_db()
+    pairs = UserPairs(player.keys._read, player.keys._sign)
+    cookies = sessions.begin(player.worker, pairs, at=clock.now(), shared=False)
+    client = Client()
+    client.cookies[SESSION_COOKIE] = cookies.session
+    client.cookies[WRAPPING_COOKIE] = cookies.wrapping
+    return client
+
+
+def person_of(
+    player: Player, cast: Cast, *, name: str = "Amina Rekaan", number: str = "000-0000-7741"
+) -> OpenRecord:
+    """Make a person's record as a talk leaves it."""
+    by, at, house = player.id, clock.now(), cast.village
+    record = vault.new_record(
+        Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by, at=at
+    )
+    record.write(Compartment.IDENTITY, "person", {"name": name}, by=by, at=at)
+    contact = {"number": number, "hours": "08-10", "district": "32.74"}
+    record.write(Compartment.WHEREABOUTS, "contact", contact, by=by, at=at)
+    profile = {"sex": "FEMALE", "age": 24, "age_band": "ADULT", "age_status": "AB_18",
+               "language": "id", "papers": "NONE"}  # fmt: skip
+    record.write(Compartment.CODED, "profile", profile, by=by, at=at)
+    record.write(Compartment.NARRATIVE, "words", {"text": "what was told"}, by=by, at=at)
+    vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
+    needs = {"JUS_WAGES": Urgency.WEEK, "HEA_GENERAL": Urgency.WEEK}
+    telling.add_needs(record, needs, by=by, at=at)
+    return record
+
+
+def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> UUID:
+    """Let the person say yes to one service: name, contact and need."""
+    proposal = Proposal(
+        recipient=service, recipient_kind=RecipientKind.LEGAL, purpose=Purpose.CLAIM,
+        fields=frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
+        ends_on=clock.today() + timedelta(days=90), how=HowGiven.SAID, language="en",
+        interpretation=Interpretation.NOT_NEEDED, said_back=True, told_of_refusal=True,
+        told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT), by=player.id,
+        given_on=clock.today(), text_version=1,
+    )  # fmt: skip
+    return consents.give(record, proposal, by=player.id, at=clock.now())
+
+
+def sent(
+    record: OpenRecord, consent: UUID, player: Player, *, by_link: bool = False,
+    service: UUID = LEGAL_AID,
+) -> Sent:  # fmt: skip
+    """Send a referral on a consent, to Pelita or by link."""
+    fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS]
+    offer = Offer(
+        service=service, service_name="Legal aid", consent=consent, urgency=Urgency.WEEK,
+        receiving_organisation=None if by_link else PELITA,
+        preview=telling.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
+        told=telling.told(record, fields, types=["JUS_WAGES"]),
+    )  # fmt: skip
+    return sending.send(record, offer, viewer=viewer(player), keys=player.keys, at=clock.now())
+
+
+@dataclass
+class Thread:
+    """One whole thread: a person at Ben's, a referral, a link, and a case at Chioma's."""
+
+    person: UUID
+    consent: UUID
+    referral: UUID
+    token: str
+    link_referral: UUID
+    case: UUID
+
+
+def thread(cast: Cast) -> Thread:
+    """Carry Amina from Ben to Chioma."""
+    record = person_of(cast.ben, cast)
+    consent, other = agreed(record, cast.ben), agreed(record, cast.ben, service=CLINIC)
+    first = sent(record, consent, cast.ben)
+    link = sent(record, other, cast.ben, by_link=True, service=CLINIC)
+    case = cases.accept_and_open(
+        first.referral, team=cast.pelita.team.id, viewer=viewer(cast.chioma),
+        keys=cast.chioma.keys, at=clock.now(),
+    )  # fmt: skip
+    assert link.token is not None
+    return Thread(record.id, consent, first.referral, link.token, link.referral, case.id)
+
+
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def bare(page: bytes, *, asked: str) -> bytes:
+    """Take from a page what differs with every asking: form tokens and the address asked for."""
+    return TOKEN.sub(b"", page).replace(asked.encode(), b"ADDRESS")
+
+
+def form(**fields: str | list[str]) -> QueryDict:
+    """Write a form as a browser would post it."""
+    found = QueryDict(mutable=True)
+    for name, value in fields.items():
+        found.setlist(name, value if isinstance(value, list) else [value])
+    return found

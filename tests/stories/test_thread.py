@@ -1,0 +1,176 @@
+"""The acceptance story: one person, Amina, from a first talk to the first follow-up.
+
+Ben screens, Chioma accepts, Dan declines by link, Esi looks at the clocks, Farid finds nothing.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.standing import House
+from tests.stories.walking import Walker
+
+LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
+CLINIC = "5e1f0000-0000-4000-8000-0000000d0002"
+NAME, NUMBER = "Amina Rekaan", "000-0000-7741"
+pytestmark = pytest.mark.story
+Opens = Callable[..., Walker]
+
+
+@pytest.fixture
+def opens(browser: Any, house: House, story_language: str, story_width_px: int) -> Any:
+    """Give each worker a browser of their own, in this leg's language and width."""
+    contexts = []
+
+    def walker(name: str = "", *, keys_only: bool = False) -> Walker:
+        size = {"width": story_width_px, "height": 780}
+        context = browser.new_context(locale=story_language, viewport=size)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        found = Walker(context.new_page(), house, keys_only=keys_only)
+        return found.sign_in(name, language=story_language) if name else found
+
+    yield walker
+    for context in contexts:
+        context.close()
+
+
+def talk_with_amina(ben: Walker) -> str:
+    """Hold the five steps with Amina and end with strong signs; gives the person's path."""
+    ben.press('a[href="/talk"].act')
+    ben.tap("ready", "on")
+    ben.go_on()
+    for question, answer in (("SF_HEARD", "NO"), ("SF_NEAR", "NO"), ("SF_PHONE", "YES")):
+        ben.tap(f"q-{question}", answer)
+    ben.go_on()
+    ben.tap("n-ND_PAIN", "YES")
+    ben.tap("needs-all-asked", "yes")
+    ben.go_on()
+    if ben.path().endswith("/NEEDS"):
+        ben.tap("n-ND_PAIN-acted", "SPOKE")
+        ben.type("n-ND_PAIN-who", "Nurse Contoh at the clinic")
+        ben.go_on()
+    ben.tap("age-band", "ADULT")
+    ben.tap("age-doubt", "NO")
+    ben.go_on()
+    ben.tap("q-CN_BACK", "YES")
+    ben.tap("q-CN_ANSWER", "YES")
+    ben.go_on()
+    signs = {"SG_ARRANGED": ["I_A_RECRUIT", "I_A_TRANSPORT"], "SG_DEBT": ["I_M_DEBT"],
+             "SG_PAID": ["I_P_NO_PAY"], "SG_WORK": ["I_P_HOURS"]}  # fmt: skip
+    for question, kinds in signs.items():
+        ben.tap(f"q-{question}", "YES")
+        for kind in kinds:
+            ben.tap(f"s-{question}", kind)
+    ben.go_on()
+    ben.tap("outcome", "PRESUMED_VICTIM")
+    ben.tap("reason", "RS_SAME")
+    ben.tap("keep", "on")
+    ben.type("name", NAME)
+    ben.type("contact", NUMBER)
+    ben.type("hours", "08-10")
+    ben.go_on()
+    assert ben.path().endswith("/options")
+    return ben.path().removesuffix("/options")
+
+
+def find_help(ben: Walker, person: str) -> None:
+    """Say where and for whom, choose two needs, and see services that say why they fit."""
+    ben.choose("district", "32.74")
+    ben.tap("sex", "FEMALE")
+    ben.choose("language", "id")
+    ben.tap("papers", "NONE")
+    ben.press('form[action$="/about"] button')
+    for need in ("JUS_WAGES", "HEA_GENERAL"):
+        ben.tap("types", need)
+    ben.press('form[action$="/options"] button')
+    for service in (LEGAL_AID, CLINIC):
+        assert ben.page.locator(f'a[href="{person}/options/{service}"]').count() == 1
+
+
+def agree_and_send(ben: Walker, person: str, service: str) -> None:
+    """Hear the one sentence, say yes, see exactly what is told, and send it."""
+    ben.press(f'a[href="{person}/options/{service}"]')
+    assert ben.page.locator("blockquote.spoken").count() == 1
+    ben.tap("said_back", "on")
+    ben.tap("told", "on")
+    ben.press('button[name="answer"][value="yes"]')
+    assert NAME in ben.text()
+    ben.go_on()
+
+
+def test_one_person_from_a_first_talk_to_the_first_follow_up(opens: Opens, house: House) -> None:
+    ben = opens("ben")
+    person = talk_with_amina(ben)
+    find_help(ben, person)
+    agree_and_send(ben, person, LEGAL_AID)
+    ben.go(f"{person}/options")
+    agree_and_send(ben, person, CLINIC)
+    link = ben.page.locator("#link").input_value()
+    assert len(ben.page.locator(".code").inner_text()) == 6
+
+    chioma = opens("chioma")
+    chioma.press('main a[href^="/inbox/"]')
+    assert NAME not in chioma.text() and NUMBER not in chioma.text()
+    inbox_item = chioma.path()
+    chioma.press('form[action$="/accept"] button')
+    case = chioma.path()
+    assert NAME in chioma.text() and NUMBER in chioma.text()
+
+    dan = opens()
+    dan.page.goto(link)
+    assert NAME not in dan.text()
+    dan.tap("reason", "RF_NO_PLACE")
+    dan.press('main form:has(input[value="decline"]) button')
+
+    ben.go(person)
+    assert ben.page.locator('li[data-kind="declined"]').count() == 1
+    ben.press('li[data-kind="declined"] a')
+    assert ben.page.locator('a[href*="/options/"]').count() >= 1, "the next fitting services"
+
+    chioma.press('form[action$="/arrived"] button')
+    house.travel(days=7)
+    chioma.go("/")
+    assert chioma.page.locator(f'main a[href="{case}"]').count() >= 1, "due today"
+
+    ben.go(person)
+    ben.press(f'a[href^="{person}/yes/"]')
+    ben.go_on()
+    chioma.go(case)
+    assert NAME not in chioma.text() and NUMBER not in chioma.text()
+    chioma.go(inbox_item)
+    assert NAME not in chioma.text()
+
+    esi = opens("esi")
+    esi.go("/team")
+    esi.go(f"{person}/readers")
+    assert "Ben" in esi.text()
+
+    for outsider in ("farid", "gita"):
+        stranger = opens(outsider)
+        for path in (person, f"{person}/options", f"{person}/readers", case, inbox_item):
+            answer = stranger.page.goto(f"{house.staff}{path}")
+            assert answer is not None and answer.status == 404
+            assert NAME not in stranger.page.content()
+
+
+def test_a_talk_near_a_controlling_person_ends_with_a_signpost_and_no_name(opens: Opens) -> None:
+    lia = opens("lia")
+    lia.press('a[href="/talk"].act')
+    lia.tap("ready", "on")
+    lia.go_on()
+    lia.tap("q-SF_HEARD", "NO")
+    lia.tap("q-SF_NEAR", "YES")
+    lia.tap("q-SF_PHONE", "YES")
+    lia.go_on()
+    assert lia.path().endswith("/SAFE"), "the talk does not go on"
+    lia.press('.note[data-kind="danger"] a')
+    assert re.search(r"stop=STOP_CONTROLLER", lia.path())
+    lia.tap("outcome", "UNABLE")
+    lia.tap("reason", "RS_SAME")
+    lia.go_on()
+    assert lia.path().startswith("/talk/ended/")
+    lia.go("/")
+    assert lia.page.locator('main a[href^="/people/"]').count() == 0, "no person was kept"

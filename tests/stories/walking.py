@@ -1,0 +1,102 @@
+"""How a story walks: signs in, taps, types, and reads, by mouse or by keyboard alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.standing import House
+
+CONTEXT = {"viewport": {"width": 360, "height": 780}}
+
+
+@dataclass
+class Walker:
+    """One worker at one browser; with `keys_only` nothing is ever clicked."""
+
+    page: Any
+    house: House
+    keys_only: bool = False
+
+    def sign_in(self, name: str, *, language: str = "en") -> "Walker":
+        """Sign in as a worker of the invented world and choose the language."""
+        worker = self.house.worker(name)
+        self.page.goto(f"{self.house.staff}/sign-in")
+        self.type("name", name)
+        self.type("password", worker["password"])
+        self.type("code", self.house.code(name))
+        self.press("form.stack button.act")
+        self.page.wait_for_url(f"{self.house.staff}/")
+        if self.page.locator("html").get_attribute("lang") != language:
+            self.press(f'.languages button[value="{language}"]')
+        return self
+
+    def go(self, path: str) -> None:
+        """Open a path of the staff door."""
+        self.page.goto(f"{self.house.staff}{path}")
+
+    def type(self, name: str, text: str) -> None:
+        """Type into the field of this name."""
+        field = self.page.locator(f'main [name="{name}"]:not([type="hidden"])').first
+        self._open_around(field)
+        if self.keys_only:
+            field.focus()
+            self.page.keyboard.press("ControlOrMeta+A")
+            self.page.keyboard.type(text)
+        else:
+            field.fill(text)
+
+    def tap(self, name: str, value: str) -> None:
+        """Choose an answer or tick a box."""
+        box = self.page.locator(f'main input[name="{name}"][value="{value}"]').first
+        self._open_around(box)
+        if box.is_checked():
+            return
+        if self.keys_only:
+            box.focus()
+            self.page.keyboard.press("Space")
+        else:
+            box.check(force=True)
+        assert box.is_checked(), f"{name}={value} did not take"
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose from a list that drops down."""
+        field = self.page.locator(f'main select[name="{name}"]').first
+        self._open_around(field)
+        field.select_option(value)
+
+    def press(self, selector: str) -> None:
+        """Press a button or follow a link, and wait for the page it leads to."""
+        target = self.page.locator(selector).first
+        self._open_around(target)
+        before = self.page.url
+        with self.page.expect_event("load"):
+            if self.keys_only:
+                target.focus()
+                self.page.keyboard.press("Enter")
+            else:
+                target.click()
+        assert self.page.locator("h1").count() == 1, f"{before} -> {self.page.url}: one heading"
+
+    def go_on(self) -> None:
+        """Press the main act of the page."""
+        self.press("main form button.act:not([data-quiet])")
+
+    def text(self) -> str:
+        """Read what the page shows."""
+        return str(self.page.locator("main").inner_text())
+
+    def path(self) -> str:
+        """Give the path of the page."""
+        return str(self.page.url).removeprefix(self.house.staff)
+
+    def _open_around(self, target: Any) -> None:
+        """Open every folded part around a target, as a person would, from the outside in."""
+        folded = target.locator("xpath=ancestor::details[not(@open)]")
+        while folded.count():
+            summary = folded.first.locator("summary").first
+            if self.keys_only:
+                summary.focus()
+                self.page.keyboard.press("Enter")
+            else:
+                summary.click()
+            assert folded.count() == 0 or folded.first.get_attribute("open") is None
+            folded = target.locator("xpath=ancestor::details[not(@open)]")
