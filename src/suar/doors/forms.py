@@ -89,6 +89,9 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Django's words would repeat whatever was sent.
+            field.error_messages["invalid_choice"] = _("Please choose from the list.")
 
     @property
     def needs_shown(self) -> list[tuple[Any, str]]:

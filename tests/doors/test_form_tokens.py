@@ -1,0 +1,84 @@
+"""A public form is taken once, within ten minutes, and leaves only a digest for as long."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from suar.doors import form_tokens
+from suar.kernel import clock
+
+NOW = clock.now()
+SPEND = """
+import sys
+from datetime import datetime
+import django
+from django.conf import settings
+django.setup()
+settings.SUAR_DATA = sys.argv[3]
+from suar.doors import form_tokens
+print(bool(form_tokens.spend(sys.argv[1], at=datetime.fromisoformat(sys.argv[2]))))
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.SUAR_DATA = tmp_path
+    return tmp_path
+
+
+def test_a_token_is_taken_once():
+    token = form_tokens.hand_out(at=NOW)
+    assert form_tokens.spend(token, at=NOW)
+    assert form_tokens.spend(token, at=NOW).because == "used"
+
+
+def test_a_token_older_than_ten_minutes_is_refused():
+    token = form_tokens.hand_out(at=NOW)
+    assert form_tokens.spend(token, at=NOW + timedelta(minutes=10, seconds=2)).because == "too_old"
+    assert form_tokens.spend(token, at=NOW + timedelta(minutes=9, seconds=58))
+
+
+@pytest.mark.parametrize(
+    "forged", ["", "x", "1.2.3", "9" * 5000, "١٢٣.x:y", "\x00", "1795569761.x:AAAA"]
+)
+def test_a_forged_token_is_refused(forged):
+    assert form_tokens.spend(forged, at=NOW).because == "forged"
+
+
+def test_a_token_with_another_time_is_forged():
+    made, _, rest = form_tokens.hand_out(at=NOW).partition(".")
+    assert form_tokens.spend(f"{int(made) + 60}.{rest}", at=NOW).because == "forged"
+
+
+def test_a_used_token_leaves_an_empty_file_named_by_its_digest(own_folder):
+    token = form_tokens.hand_out(at=NOW)
+    form_tokens.spend(token, at=NOW)
+    kept = [path for path in own_folder.rglob("*") if path.is_file()]
+    assert [path.stat().st_size for path in kept] == [0]
+    assert token not in str(kept[0])
+    assert len(kept[0].name) == 64
+
+
+def test_digests_are_forgotten_once_their_token_is_too_old_anyway(own_folder):
+    form_tokens.spend(form_tokens.hand_out(at=NOW), at=NOW)
+    later = NOW + timedelta(minutes=13)
+    form_tokens.spend(form_tokens.hand_out(at=later), at=later)
+    assert len([path for path in own_folder.rglob("*") if path.is_file()]) == 1
+
+
+def test_two_processes_cannot_both_take_a_token(own_folder):
+    token = form_tokens.hand_out(at=NOW)
+    answers = [_spend_elsewhere(token, own_folder) for _ in range(2)]
+    assert sorted(answers) == ["False", "True"]
+
+
+def _spend_elsewhere(token, folder):
+    done = subprocess.run(
+        [sys.executable, "-c", SPEND, token, NOW.isoformat(), str(folder)],
+        capture_output=True, text=True, check=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "src:."},
+    )  # fmt: skip
+    return done.stdout.strip()

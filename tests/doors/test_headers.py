@@ -1,0 +1,113 @@
+"""Every answer of both doors carries the header set; the public door never sets a cookie."""
+
+import pytest
+from django.test import Client
+
+from suar.doors.assets import address
+from tests.doors.asking import OWN, ask
+from tests.doors.conftest import SHELTER
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types "
+)
+SET = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LOOSE = ("unsafe-inline", "unsafe-eval", "wasm-unsafe-eval", "http:", "https:", "*", "data:")
+PUBLIC = ["/", "/en/", "/id/", "/en/about", "/id/others", "/en/phone", f"/en/s/{SHELTER}",
+          "/weather", "/weather/sun.svg", "/nothing", f"/en/s/{SHELTER}x"]  # fmt: skip
+STAFF = ["/sign-in", "/weather", "/nothing", "/people/00000000-0000-4000-8000-000000000000"]
+
+
+def fits(response, trusted_types):
+    assert response["Content-Security-Policy"] == POLICY + trusted_types
+    assert not [word for word in LOOSE if word in response["Content-Security-Policy"]]
+    assert {name: response[name] for name in SET} == SET
+    assert response["Cache-Control"]
+    assert "camera=()" in response["Permissions-Policy"]
+    return response
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_answers_carry_the_header_set_and_no_cookie(visitor, directory, path):
+    response = fits(visitor.get(path), "'none'")
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert "publickey-credentials-get=()" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_staff_answers_carry_the_header_set(db, path):
+    response = fits(Client().get(path), "default")
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
+def test_staff_pages_are_never_kept_by_a_browser(db, path):
+    assert "no-store" in Client().get(path)["Cache-Control"]
+
+
+def test_what_is_looked_for_is_never_kept_by_a_browser(visitor, directory):
+    assert ask(visitor, needs="bed")["Cache-Control"] == "no-store"
+    assert visitor.get("/en/")["Cache-Control"] == "no-store"
+
+
+def test_a_reading_page_is_kept_and_asked_for_again(visitor, directory):
+    first = visitor.get("/en/about")
+    assert first["Cache-Control"] == "no-cache"
+    again = visitor.get("/en/about", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+    assert fits(again, "'none'")["ETag"] == first["ETag"]
+    assert visitor.get("/id/about", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_posts_set_no_cookie_either(visitor, directory):
+    assert not ask(visitor, needs="bed").cookies
+    assert not ask(visitor, ticket="forged").cookies
+    assert not visitor.post("/", {}, headers={"origin": "https://evil.example"}).cookies
+
+
+def test_a_staff_page_would_show_that_cookies_are_seen(db):
+    assert Client().get("/sign-in").cookies
+
+
+def test_encrypted_transport_is_remembered_for_two_years_and_plain_is_not(visitor):
+    name = "Strict-Transport-Security"
+    assert visitor.get("/weather", secure=True)[name] == "max-age=63072000; includeSubDomains"
+    assert name not in visitor.get("/weather")
+
+
+def test_an_asset_is_kept_for_a_year_under_its_content(visitor):
+    path = address("sheets/public.css")
+    response = visitor.get(path, headers={"accept-encoding": "gzip"})
+    assert "immutable" in fits(response, "'none'")["Cache-Control"]
+    assert response["Content-Encoding"] == "gzip"
+    assert visitor.get(path).content.startswith(b"@layer")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/000000000000/sheets/public.css",
+        "/assets/0/sheets/other.css",
+        "/assets/0/../settings/__init__.py",
+        "/assets/0/%2e%2e/%2e%2e/apps.py",
+        "/assets/0//etc/passwd",
+        "/assets/0/doors/nothing.js",
+    ],
+)
+def test_an_asset_that_is_not_ours_is_absent(visitor, path):
+    assert visitor.get(path).status_code == 404
+
+
+def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):
+    absent = visitor.get("/nothing")
+    for headers in ({}, {"origin": "null"}, {**OWN, "sec-fetch-site": "cross-site"}):
+        refused = visitor.post("/", {"needs": "bed"}, headers=headers)
+        assert refused.status_code == 404
+        assert refused.content == absent.content

@@ -1,0 +1,54 @@
+"""Which sent forms the public door takes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.doors.rules import FORM_LIVES, form_is_fresh, sent_from_own_page
+
+OWN = "https://info.example"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("origin", "fetch_site", "referrer", "taken"),
+    [
+        (OWN, "same-origin", None, True),
+        (OWN, None, None, True),
+        (None, None, f"{OWN}/en/", True),
+        (None, "same-origin", f"{OWN}/en/", True),
+        (None, None, None, False),
+        ("null", "same-origin", f"{OWN}/", False),
+        ("null", None, None, False),
+        ("http://info.example", "same-origin", None, False),
+        ("https://info.example.evil", None, None, False),
+        (OWN, "cross-site", None, False),
+        (OWN, "same-site", None, False),
+        (OWN, "none", None, False),
+        (None, None, "https://evil.example/https://info.example", False),
+    ],
+)
+def test_a_form_is_taken_only_from_a_page_of_this_host(origin, fetch_site, referrer, taken):
+    decision = sent_from_own_page(
+        own=OWN, origin=origin, fetch_site=fetch_site, referrer=referrer
+    )
+    assert bool(decision) is taken
+
+
+@given(st.text(), st.one_of(st.none(), st.text()))
+def test_no_other_origin_is_ever_taken(origin, referrer):
+    decision = sent_from_own_page(own=OWN, origin=origin, fetch_site=None, referrer=referrer)
+    assert bool(decision) is (origin == OWN)
+
+
+@given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
+def test_a_form_lives_ten_minutes_and_never_before_it_was_made(age):
+    alive = bool(form_is_fresh(made_at=NOW, at=NOW + age))
+    assert alive is (timedelta(0) <= age <= FORM_LIVES)
+
+
+def test_a_refused_form_says_why():
+    assert form_is_fresh(made_at=NOW, at=NOW - timedelta(seconds=1)).because == "from_the_future"
+    assert form_is_fresh(made_at=NOW, at=NOW + timedelta(hours=1)).because == "too_old"
