@@ -11,8 +11,7 @@ from pathlib import Path
 def _own_folder() -> Path:
     """Make the folder that this process and its children share, and remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="suar-test-"))
-    for name in ("keys", "static", "files"):
-        (folder / name).mkdir(mode=0o700)
+    (folder / "keys").mkdir(mode=0o700)
     for name in ("db.key", "secret.key"):
         (folder / "keys" / name).touch(mode=0o600)
         (folder / "keys" / name).write_text(secrets.token_hex(32), "ascii")

@@ -51,7 +51,7 @@ class Folder:
             stop(f"{self.data} holds a folder of another kind: {self.mark.read_text('ascii')}")
         if not self.mark.exists() and self.data.exists() and any(self.data.iterdir()):
             stop(f"{self.data} is not empty and not a Suar folder")
-        for folder in (self.data, self.data / "files", self.data / "static", self.keys):
+        for folder in (self.data, self.keys):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._make_keys()
         self.mark.write_text(self.mode, "ascii")
@@ -64,14 +64,13 @@ class Folder:
             shutil.rmtree(self.data)
 
     def prepare(self) -> None:
-        """Bring database, words and static files up to the source; instant when they are."""
+        """Bring database and words up to the source; instant when they are."""
         catalogues.compile_changed()
         stamp, now = self.data / "prepared.stamp", _source_digest()
         if stamp.exists() and stamp.read_text("ascii") == now:
             return
-        for words in (["migrate"], ["collectstatic", "--clear", "--no-input"]):
-            if self.manage(*words, "--verbosity", "0"):
-                stop(f"`manage {words[0]}` failed")
+        if self.manage("migrate", "--verbosity", "0"):
+            stop("the database could not be brought up to this version")
         if self.mode == "demo" and has_command("demo_world"):
             say("Making the demonstration world ...")
             if self.manage("demo_world") or not (self.data / "demo.json").exists():

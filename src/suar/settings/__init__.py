@@ -45,13 +45,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    *(f"suar.{stage}" for stage in STAGES if (PACKAGE / stage / "apps.py").is_file()),
+    *(f"suar.{stage}" for stage in STAGES),
 ]
 
 _AROUND_EVERY_PAGE = (
     "suar.doors.middleware.PageHeaders",
     "suar.doors.middleware.Refusals",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
 )
 MIDDLEWARE_PUBLIC = (
     *_AROUND_EVERY_PAGE,
@@ -65,7 +64,6 @@ MIDDLEWARE_STAFF = (
     "suar.vault.middleware.AuditOpenings",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 )
 MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_DOOR is Door.PUBLIC else MIDDLEWARE_STAFF)
 ROOT_URLCONF = "suar.doors.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.doors.staff_urls"
@@ -115,20 +113,8 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 
+# suar.doors.assets serves what it finds through staticfiles; this address itself is never used.
 STATIC_URL = "/static/"
-STATIC_ROOT = SUAR_DATA / "static"
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": SUAR_DATA / "files"},
-    },
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if SUAR_MODE is Mode.TEST
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
-WHITENOISE_USE_FINDERS = SUAR_MODE is Mode.TEST
 
 # Browsers accept a __Host- cookie only with Secure; localhost counts as a secure place.
 CSRF_COOKIE_NAME = "__Host-form"
