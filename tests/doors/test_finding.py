@@ -131,7 +131,7 @@ def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, d
     response = ask(visitor, **chosen)
     page = response.content.decode()
     assert response.status_code == 400
-    assert "Something has to be mended" in page
+    assert "Please check these answers" in page
     assert "Please choose from the list." in page
     assert "<script>alert" not in page
     assert len(page) < 60_000
