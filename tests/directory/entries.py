@@ -26,7 +26,7 @@ def entry(name: str, *, types: list[str], areas: list[str], **more: Any) -> dict
     )
 
 
-def place(name: str, **more: Any) -> dict[str, Any]:
+def place(name: str, /, **more: Any) -> dict[str, Any]:
     """Make an open place with an address."""
     address = {"id": an_id(f"address {name}"), "address_1": "Jalan Rekaan 1", "city": "Rekaan",
                "state_province": "Rekaan", "postal_code": "00000", "country": "ID",

@@ -1,0 +1,149 @@
+"""A hidden place leaves no trace: move every one of them and nothing that can be asked changes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from suar.directory import cards, models, queries
+from suar.directory.terms import PersonFacts, ServiceCard, Wanted
+from tests.directory.entries import at_place, entry, found_id, load, place, provider
+from tests.exchange.files import an_id
+
+pytestmark = pytest.mark.django_db
+TABLES = (models.Provider, models.Site, models.Service, models.ServiceType, models.ServiceArea,
+          models.Eligibility, models.ServiceWords, models.SearchEntry, models.Spelling)  # fmt: skip
+HERE = {"city": "Cirebon", "lat": -6.7321, "long": 108.5523, "name": "Canary house"}
+THERE = {"city": "Bogor", "lat": -6.5971, "long": 106.8060, "name": "Other house"}
+
+
+def world(point: dict[str, Any], *, hidden: bool = True, district: str = "") -> list[dict]:
+    """Make two shelters, the second at a place that is hidden or, as a control, is not."""
+    address = {"id": an_id("ad"), "address_1": f"Jalan {point['name']} 7", "city": point["city"],
+               "state_province": point["city"], "postal_code": "1", "country": "ID",
+               "address_type": "physical"}  # fmt: skip
+    secret = place("secret", name=point["name"], latitude=point["lat"], longitude=point["long"],
+                   transportation=f"Bus to {point['city']}", description=point["city"],
+                   addresses=[address], phones=[{"id": an_id("tel"), "number": "+62 111"}],
+                   suar={"hidden": hidden, "district": district or "32.74"})  # fmt: skip
+    gate = [{"id": an_id("gate"), "number": "+62 000 0000 0101", "description": "Gate"}]
+    return [
+        provider(
+            entry("open", types=["HOU_MEN"], areas=["32.74"],
+                  service_at_locations=at_place("house")),
+            entry("safe", types=["HOU_MEN"], areas=[district or "32.74"], phones=gate,
+                  service_at_locations=at_place("secret")),
+            locations=[place("house"), secret],
+        )
+    ]  # fmt: skip
+
+
+def answers() -> Iterator[object]:
+    """Give every row of the directory and every answer it gives, in all its orders."""
+    for table in TABLES:
+        # Numbers that the database counts up tell how often a test ran and nothing else.
+        counted = table in (models.ServiceType, models.ServiceArea, models.Spelling)
+        names = [
+            each.attname for each in table._meta.concrete_fields if each.name != "id" or not counted
+        ]
+        yield sorted(map(repr, table.objects.values_list(*names)))
+    yield sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
+    for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
+        for text in ("", "canary", "other", "bogor", "jalan"):
+            yield queries.search(Wanted(place=where, text=text), language="en")
+        yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
+        yield queries.answers_now(["HOUSING"], place=where)
+    yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
+
+
+def told(entries: list[dict]) -> str:
+    """Fill an empty directory and write down all it tells."""
+    for table in reversed(TABLES):
+        table.objects.all().delete()
+    models.Edition.objects.all().delete()
+    assert load(*entries).applied
+    return "\n".join(repr(each) for each in answers())
+
+
+def test_moving_every_hidden_point_changes_not_one_byte() -> None:
+    assert told(world(HERE)) == told(world(THERE, district="32.01"))
+
+
+def test_the_same_world_twice_tells_the_same() -> None:
+    assert told(world(HERE, hidden=False)) == told(world(HERE, hidden=False))
+
+
+def test_the_same_comparison_sees_a_place_that_is_not_hidden() -> None:
+    assert told(world(HERE, hidden=False)) != told(world(THERE, hidden=False))
+    assert "Canary house" in told(world(HERE, hidden=False))
+
+
+def test_the_same_comparison_sees_an_index_that_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, leaking = cards.place_and_type_words, {}
+    for point in (HERE, THERE):
+        leak = point["city"]
+        monkeypatch.setattr(cards, "place_and_type_words", lambda *a, leak=leak: [*whole(*a), leak])
+        leaking[leak] = told(world(point))
+    assert leaking["Cirebon"] != leaking["Bogor"]
+
+
+def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
+    told(world(HERE))
+    card: ServiceCard = queries.service_card(found_id("safe"))
+    assert card.gate_only
+    assert (card.sites, card.districts, card.areas) == ((), (), ("32",))
+    assert [phone.number for phone in card.phones] == ["+62 000 0000 0101"]
+    assert not queries.service_card(found_id("open")).gate_only
+
+
+def test_no_byte_of_the_database_holds_a_hidden_address() -> None:
+    told(world(HERE))
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"SELECT * FROM {table._meta.db_table}")  # noqa: S608 - our own names
+            rows = repr(cursor.fetchall())
+            for canary in ("Canary", "Jalan Canary", "6.7321", "108.5523", "+62 111"):
+                assert canary not in rows
+
+
+def test_a_text_that_names_the_hidden_place_keeps_the_file_out() -> None:
+    [house] = world(HERE)
+    words = {"en": {"name": "Safe", "access": {"AC_HOW": "Come to Jl. Kenari 7."}}}
+    house["services"][1]["suar"]["translations"] = words
+    report = load(house)
+    assert [(p.field, p.why, p.detail) for p in report.refused] == [
+        ("AC_HOW", "names_a_street", "Jl. K")
+    ]
+    opened = {**house, "locations": [house["locations"][0], place("secret")]}
+    assert load(opened).applied
+
+
+def test_once_hidden_a_place_stays_hidden_until_a_file_says_otherwise() -> None:
+    load(*world(HERE))
+    [house] = world(HERE)
+    house["locations"][1].pop("suar")
+    report = load(house)
+    assert "stays_hidden" in [each.why for each in report.left_out]
+    assert not models.Site.objects.get(id=an_id("secret")).address
+    load(*world(HERE, hidden=False))
+    assert models.Site.objects.get(id=an_id("secret")).address
+
+
+def test_hiding_a_place_widens_stored_services_that_the_file_does_not_tell() -> None:
+    load(*world(HERE, hidden=False))
+    assert queries.service_card(found_id("safe")).areas == ("32.74",)
+    load(provider(locations=[place("secret", suar={"hidden": True})]))
+    assert queries.service_card(found_id("safe")).areas == ("32",)
+    assert queries.service_card(found_id("safe")).gate_only
+
+
+def test_the_report_says_what_of_a_hidden_place_was_not_kept() -> None:
+    report = load(*world(HERE))
+    assert {each.why for each in report.left_out} == {"hidden_place", "areas_widened"}
+
+
+def test_the_database_itself_refuses_an_address_of_a_hidden_place() -> None:
+    for more in ({"name": "x"}, {"district": "32.74"}, {"latitude": 1.0}, {"transport": "bus"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            models.Site.objects.create(id=found_id("x"), hidden=True, **more)
