@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent.terms import Field, HowGiven, Interpretation
-from suar.directory import labels as directory
 from suar.referral import labels
 
 OFF = {"autocomplete": "off"}
@@ -34,8 +33,8 @@ class AboutForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.fields:
-            self.fields[name].choices = [("", _("Not asked")), *directory.choices(name)]
+        for name, choices in labels.about_choices().items():
+            self.fields[name].choices = [("", _("Not asked")), *choices]
 
 
 class SpokeForm(forms.Form):

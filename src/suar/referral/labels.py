@@ -14,7 +14,7 @@ from suar.consent import rules as consent
 from suar.consent.terms import Field, Guardian, HowGiven, Interpretation, Involvement
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Fit
+from suar.directory.terms import Fit, Papers, Sex
 from suar.kernel import clock
 from suar.referral import rules
 from suar.referral.terms import Act, Clock, State, Urgency, Verb
@@ -106,6 +106,16 @@ def service_type(code: str) -> str:
 def service_types() -> list[tuple[str, list[tuple[str, str]]]]:
     """List the types of service by group, for a form."""
     return directory.service_type_choices()
+
+
+def about_choices() -> dict[str, list]:
+    """List what may be said of a person for the fit of services, by field of the form."""
+    return {
+        "district": directory.place_choices(),
+        "sex": [(each.value, directory.value(each.value)) for each in Sex],
+        "language": directory.language_choices(),
+        "papers": [(each.value, directory.value(each.value)) for each in Papers],
+    }
 
 
 def field(name: str) -> str:
