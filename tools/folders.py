@@ -12,6 +12,9 @@ from tools import catalogues
 from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
 
 
+PRIVATE = 0o077
+
+
 @dataclass(frozen=True)
 class Folder:
     """Where one Suar keeps its records and its keys; `mode` is demo or run.
@@ -43,7 +46,8 @@ class Folder:
 
     def manage(self, *words: str, **more: str) -> int:
         """Run a management command and give its exit code."""
-        return subprocess.call([str(PYTHON), "-m", "suar", *words], env=self.variables(**more))
+        command = [str(PYTHON), "-m", "suar", *words]
+        return subprocess.call(command, env=self.variables(**more), umask=PRIVATE)
 
     def make(self) -> None:
         """Make what is missing of the folder and its keys; stop when it is another kind."""

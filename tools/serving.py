@@ -104,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
     folder.make()
     folder.prepare()
     if has_command("setup_code"):
-        folder.manage("setup_code")
+        folder.manage("setup_code", **serving.doors()[1].variables)
     return _serve(folder, serving, [])
 
 

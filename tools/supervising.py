@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from types import FrameType
 
-from tools.folders import Folder
+from tools.folders import PRIVATE, Folder
 from tools.places import PYTHON, ROOT, stop
 
 READY_WITHIN_SECONDS = 60
@@ -102,7 +102,7 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
         self._children[name] = subprocess.Popen(
             command, cwd=ROOT, env=self._folder.variables(**variables), start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=_end_with_parent,
+            stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=_end_with_parent, umask=PRIVATE,
         )  # fmt: skip
 
     def _check(self) -> None:

@@ -15,14 +15,18 @@ class QuietFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write one line, and one more for each step of a traceback."""
         said = f"{self.formatTime(record)} {record.levelname} {record.name} {_message(record)}"
-        if not record.exc_info or record.exc_info[0] is None:
+        if not record.exc_info or record.exc_info[0] is None or _is_refusal(record):
             return said
         kind, _, trace = record.exc_info
         return "\n".join([said, f"  {kind.__module__}.{kind.__qualname__}", *_steps(trace)])
 
 
+def _is_refusal(record: logging.LogRecord) -> bool:
+    return record.name.startswith("django.security")
+
+
 def _message(record: logging.LogRecord) -> str:
-    if record.name.startswith("django.security"):
+    if _is_refusal(record):
         return "refused"
     if record.name.startswith("django.request"):
         status = getattr(record, "status_code", "-")
