@@ -11,7 +11,6 @@ from pathlib import Path
 from tools import catalogues
 from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
 
-
 PRIVATE = 0o077
 
 
