@@ -3,6 +3,7 @@
 `python -m tools.architecture` writes the file anew; a test keeps the two equal.
 """
 
+import itertools
 import re
 import tomllib
 from collections.abc import Callable, Sequence
@@ -53,7 +54,7 @@ def _picture(found: Contracts) -> str:
     rows = rows_of(found["order"])
     arrows = [
         f"    {' & '.join(above)} --> {' & '.join(below)}"
-        for above, below in zip(rows, rows[1:], strict=False)
+        for above, below in itertools.pairwise(rows)
     ]
     return _lines(["```mermaid", "flowchart TB", *arrows, "```"])
 
