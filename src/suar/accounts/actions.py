@@ -6,21 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts import passwords
-from suar.accounts.keys import (
-    Keys,
-    UserPairs,
-    add_public,
-    certified_text,
-    newest_public,
-)
+from suar.accounts import factors, passwords, recovering
+from suar.accounts.keys import Keys, UserPairs, add_public, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.rules import password_is_good, permissions_of
+from suar.accounts.rules import permissions_of
 from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
+from suar.accounts.throttle import plain
+from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import boxes, derivation, shares, tokens, totp, wraps
+from suar.kernel.refusals import NotYours
+from suar.sealing import derivation, shares, tokens, totp
 from suar.sealing.boxes import BoxPair
 from suar.sealing.recovery import RecoveryCode
 from suar.sealing.signatures import SignPair
@@ -62,11 +58,22 @@ def make_organisation_keys(
     identity = SignPair.new()
     key = add_public(KeyKind.IDENTITY, organisation.id, identity.public, at=at)
     give_key(key, identity.private, to=holder, at=at)
-    escrow = BoxPair.new()
-    add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at)
-    _certify(by, identity)
+    certify_keys(by, identity)
     audit.record("make_organisation_keys", by=by, at=at, about=[organisation.id])
-    return shares.split(escrow.private, shares=3, threshold=2)
+    return _new_escrow(organisation, at=at)
+
+
+@transaction.atomic
+def renew_escrow(organisation: Organisation, *, by: UUID, at: datetime) -> list[shares.Share]:
+    """Make a new escrow pair and its three shares, when the first print was lost.
+
+    Only before the first real record: what was granted to the old pair stays with it.
+    """
+    if organisation.ready_at:
+        raise NotYours
+    PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=at)
+    audit.record("renew_escrow", by=by, at=at, about=[organisation.id])
+    return _new_escrow(organisation, at=at)
 
 
 @transaction.atomic
@@ -91,7 +98,7 @@ def invite(
     """Make a worker without keys and a one-time code, good for seven days."""
     code = tokens.new_token()
     worker = Worker.objects.create(
-        name=name.strip().lower(), shown_name=shown_name.strip(), role=role,
+        name=plain(name), shown_name=shown_name.strip(), role=role,
         organisation=organisation, invitation=tokens.token_digest(code),
         invited_until=at + INVITED_FOR, made_at=at,
     )  # fmt: skip
@@ -100,28 +107,46 @@ def invite(
 
 
 @transaction.atomic
-def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
-    """Turn an invitation into an account; the worker's keys are made here and now.
+def renew_invitation(worker: Worker, *, by: UUID, at: datetime) -> str:
+    """Make a new code for somebody who has not come yet; the old one stops working."""
+    code = tokens.new_token()
+    worker.invitation, worker.invited_until = tokens.token_digest(code), at + INVITED_FOR
+    worker.save(update_fields=["invitation", "invited_until"])
+    audit.record("invite_again", by=by, at=at, about=[worker.id])
+    return code
 
-    Raises NotYours for a wrong or old code, Refused for a password that is not good enough.
+
+@transaction.atomic
+def welcome(name: str, *, code: str, password: str, at: datetime) -> tuple[Worker, UserPairs]:
+    """Let an invited worker choose a password; their own keys are made here and now.
+
+    The account works once a second factor is chosen; until then the invitation may be used
+    again, which makes everything anew. Raises NotYours for a wrong or old code, Refused for a
+    password that is not good enough.
     """
-    worker = Worker.objects.select_for_update().filter(name=name.strip().lower()).first()
-    if not (worker and worker.invitation and worker.invited_until and worker.invited_until > at):
-        raise NotYours
-    if not derivation.equal(tokens.token_digest(code), bytes(worker.invitation)):
-        raise NotYours
-    check_password(worker, password)
-    derived = passwords.set_password(worker, password)
-    pairs, recovery, secret = UserPairs.new(), RecoveryCode.new(), totp.new_secret()
+    worker = _invited(name, code, at=at)
+    passwords.check_new(worker, password)
+    old = PublicKey.objects.filter(owner=worker.id)
+    Wrap.objects.filter(holder=worker.id).delete()
+    old.delete()
+    factors.remove_all(worker)
+    pairs, derived = UserPairs.new(), passwords.set_password(worker, password)
     read = add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=at)
     add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=at)
     rewrap(read, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
-    rewrap(read, pairs, way=Way.RECOVERY, key=recovery.key(), at=at)
-    worker.totp = wraps.wrap(derived.wrapping, secret, label=f"totp|{worker.id}")
-    worker.invitation = worker.invited_until = None
-    worker.state = WorkerState.ACTIVE
     worker.save()
-    audit.record("activate", by=worker.id, at=at, about=[worker.id])
+    audit.record("welcome", by=worker.id, at=at, about=[worker.id])
+    return worker, pairs
+
+
+@transaction.atomic
+def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
+    """Do all at once that the pages do in steps: welcome, an authenticator, a recovery sheet."""
+    worker, pairs = welcome(name, code=code, password=password, at=at)
+    secret = totp.new_secret()
+    derived = passwords.keys_of(worker, password)
+    factors.keep_app(worker, secret, derived=derived, at=at)
+    recovery = recovering.new_sheet(worker.id, pairs, at=at)
     return Activated(Keys(worker.id, read=pairs.read, sign=pairs.sign), recovery, secret)
 
 
@@ -129,7 +154,8 @@ def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
 def admit(worker: UUID, *, team: UUID, keys: Keys, at: datetime, leads: bool = False) -> None:
     """Let a worker into a team: seal its key to them, and what their role needs besides.
 
-    The one who admits must hold the keys; a signatory also certifies the worker's own keys.
+    The one who admits must hold the team's key. A signatory also certifies the worker's own
+    keys, and makes somebody who leads the team a signatory too.
     """
     new = Worker.objects.get(id=worker, state=WorkerState.ACTIVE)
     holder = newest_public(KeyKind.USER_READ, worker)
@@ -139,16 +165,24 @@ def admit(worker: UUID, *, team: UUID, keys: Keys, at: datetime, leads: bool = F
     Membership.objects.create(worker=new, team_id=team, leads=leads, since=at)
     if Permission.ANSWER_REFERRAL in permissions_of(Role(new.role)):
         give_organisation_keys(new, KeyKind.INBOX, keys=keys, at=at)
-    certify(worker, keys=keys, at=at)
+    if keys.held(KeyKind.IDENTITY):
+        certify(worker, keys=keys, at=at)
+        if leads:
+            give_organisation_keys(new, KeyKind.IDENTITY, keys=keys, at=at)
     audit.record("admit", by=keys.worker, at=at, about=[worker, team])
 
 
 @transaction.atomic
 def certify(worker: UUID, *, keys: Keys, at: datetime) -> None:
-    """Sign a worker's own keys with the organisation's key; only a signatory can."""
+    """Sign a worker's own keys with the organisation's key; raises NotYours for who holds none."""
     new = Worker.objects.get(id=worker, state=WorkerState.ACTIVE)
-    _certify(worker, keys.identity(new.organisation_id))
+    certify_keys(worker, keys.identity(new.organisation_id))
     audit.record("certify", by=keys.worker, at=at, about=[worker])
+
+
+def speak(worker: UUID, language: str) -> None:
+    """Keep the language in which a worker reads."""
+    Worker.objects.filter(id=worker).update(language=language)
 
 
 def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: datetime) -> None:
@@ -159,31 +193,19 @@ def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: date
             give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
 
 
-def give_key(key: PublicKey, private: bytes, *, to: PublicKey, at: datetime) -> None:
-    """Seal a private half to a holder; giving it twice changes nothing."""
-    sealed = boxes.seal_to(bytes(to.public), private)
-    Wrap.objects.get_or_create(
-        key=key.id, way=Way.MEMBER, holder=to.owner, defaults={"sealed": sealed, "made_at": at}
-    )
+def _new_escrow(organisation: Organisation, *, at: datetime) -> list[shares.Share]:
+    escrow = BoxPair.new()
+    add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at)
+    return shares.split(escrow.private, shares=3, threshold=2)
 
 
-def rewrap(read: PublicKey, pairs: UserPairs, *, way: Way, key: bytes, at: datetime) -> None:
-    """Wrap a worker's own pairs under a password key or a recovery key, replacing the old."""
-    sealed = wraps.wrap(key, pairs.together(), label=f"{read.owner}|{way}")
-    Wrap.objects.update_or_create(
-        key=read.id, way=way, holder=read.owner, defaults={"sealed": sealed, "made_at": at}
-    )
-
-
-def check_password(worker: Worker, password: str) -> None:
-    """Raise Refused when a new password is too weak."""
-    decision = password_is_good(password, name=worker.name, common=passwords.common_passwords())
-    if not decision:
-        raise Refused(decision.because)
-
-
-def _certify(worker: UUID, identity: SignPair) -> None:
-    for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
-        key = newest_public(kind, worker)
-        key.certificate = identity.sign(certified_text(kind, worker, bytes(key.public)))
-        key.save(update_fields=["certificate"])
+def _invited(name: str, code: str, *, at: datetime) -> Worker:
+    """Find an invited worker by name and code; a wrong name and a wrong code look the same."""
+    worker = Worker.objects.select_for_update().filter(name=plain(name)).first()
+    kept = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
+    fits = derivation.equal(tokens.token_digest(code.strip()), kept)
+    if worker is None or not fits or worker.state != WorkerState.INVITED:
+        raise NotYours
+    if worker.invited_until is None or worker.invited_until <= at:
+        raise NotYours
+    return worker

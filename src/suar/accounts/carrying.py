@@ -17,16 +17,22 @@ from suar.accounts.forms import SignInForm, StepUpForm
 from suar.accounts.middleware import SESSION_COOKIE
 
 SALT = "suar.carried"
-LONGEST_CARRIED = 200_000
+LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
-LEAVE_OUT = {"csrfmiddlewaretoken", "password"}
+LEAVE_OUT = {
+    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret", "passkey",
+}  # fmt: skip
 
 
 def sign_in_instead(request: HttpRequest) -> HttpResponse:
     """Answer with the sign-in page; a post is carried along, a get is only remembered."""
     if request.method != "POST":
         return redirect(f"{reverse('sign_in')}?to={request.path}")
-    context = {"form": SignInForm(), "ended": True, **carried_in(request, owner=_owner(request))}
+    if request.path == reverse("step_up"):
+        carried = {name: request.POST.get(name, "") for name in ("carried", "ticket")}
+    else:
+        carried = carried_in(request, owner=_owner(request))
+    context = {"form": SignInForm(), "ended": True, **carried}
     return render(request, "accounts/sign_in.html", context, status=401)
 
 
@@ -37,15 +43,16 @@ def step_up_instead(request: HttpRequest) -> HttpResponse:
 
 
 def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
-    """Give the hidden values of a form: what was typed, where to, and for whom (signed)."""
-    typed = {
-        name: values for name, values in request.POST.lists() if name not in LEAVE_OUT
-    } if request.method == "POST" else None  # fmt: skip
-    text = json.dumps(typed) if typed is not None else ""
-    if len(text) > LONGEST_CARRIED:
-        text = ""
+    """Give the hidden values of a form: what was typed, where to, and for whom (signed).
+
+    Secrets are left out, and so is everything when nobody is known to own it.
+    """
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
-    return {"carried": text, "ticket": ticket}
+    if request.method != "POST" or owner is None:
+        return {"carried": "", "ticket": ticket}
+    typed = {name: values for name, values in request.POST.lists() if name not in LEAVE_OUT}
+    text = json.dumps(typed)
+    return {"carried": text if len(text) <= LONGEST_CARRIED else "", "ticket": ticket}
 
 
 def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:

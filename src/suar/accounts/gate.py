@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
+from suar.accounts import queries, readiness
 from suar.accounts.carrying import sign_in_instead, step_up_instead
 from suar.accounts.terms import Permission
 from suar.kernel.refusals import NotYours
@@ -12,10 +14,16 @@ from suar.kernel.refusals import NotYours
 View = Callable[..., HttpResponse]
 
 
-def gate(permission: Permission, *, step_up: bool = False) -> Callable[[View], View]:
+def gate(
+    permission: Permission, *, step_up: bool = False, enrolling: bool = False,
+    when_ready: bool = False,
+) -> Callable[[View], View]:  # fmt: skip
     """Let only viewers with the permission in; others see the page of an absent address.
 
-    With `step_up` the worker must have proven themselves within the last half hour.
+    With `step_up` the worker must have proven themselves within the last half hour. Pages for
+    choosing a second factor say `enrolling`; every other page sends who has none there. With
+    `when_ready` the page is for organisations that may hold real records: others read what is
+    still missing.
     """
 
     def around(view: View) -> View:
@@ -25,8 +33,12 @@ def gate(permission: Permission, *, step_up: bool = False) -> Callable[[View], V
                 return sign_in_instead(request)
             if not request.viewer.may(permission):
                 raise NotYours
+            if request.signed.enrolling and not enrolling:
+                return redirect("factors")
             if step_up and not request.viewer.fresh:
                 return step_up_instead(request)
+            if when_ready and not readiness.may_begin_talks(request.viewer.organisation):
+                return not_ready(request)
             return view(request, *args, **kwargs)
 
         guarded.policy = permission
@@ -40,3 +52,9 @@ def open_to_all(view: View) -> View:
     view.policy = Permission.ANSWER_BY_LINK if "link" in view.__name__ else None
     view.open_to_all = True
     return view
+
+
+def not_ready(request: HttpRequest) -> HttpResponse:
+    """List what is missing before a real record may be held here."""
+    ready = queries.ready(request.viewer.organisation)
+    return render(request, "accounts/not_ready.html", {"ready": ready}, status=409)

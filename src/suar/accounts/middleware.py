@@ -7,10 +7,12 @@ from django.utils import translation
 
 from suar.accounts import sessions
 from suar.accounts.sessions import Cookies, Signed
+from suar.accounts.throttle import KNOWN_FOR
 from suar.kernel import clock
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
+KNOWN_COOKIE = "__Host-suar-known"
 LANGUAGES = ("en", "id")
 
 
@@ -33,10 +35,25 @@ class SplitSession:
         return response
 
     def _resume(self, request: HttpRequest) -> Signed | None:
-        halves = request.COOKIES.get(SESSION_COOKIE), request.COOKIES.get(WRAPPING_COOKIE)
-        if not (halves[0] and halves[1]):
+        halves = cookies_of(request)
+        if not (halves.session and halves.wrapping):
             return None
-        return sessions.resume(Cookies(*halves), at=clock.now())
+        return sessions.resume(halves, at=clock.now())
+
+
+def cookies_of(request: HttpRequest) -> Cookies:
+    """Give both halves as the browser sent them, empty where it sent none."""
+    return Cookies(
+        request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, "")
+    )
+
+
+def remember_browser(response: HttpResponse, known: str) -> None:
+    """Let this browser be told apart from strangers who guess; it opens nothing."""
+    response.set_cookie(
+        KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()), path="/", secure=True,
+        httponly=True, samesite="Strict",
+    )  # fmt: skip
 
 
 def set_cookies(response: HttpResponse, cookies: Cookies) -> None:

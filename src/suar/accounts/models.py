@@ -46,6 +46,7 @@ class Worker(models.Model):
     verifier = models.BinaryField(max_length=32, default=bytes)
     totp = models.BinaryField(null=True)
     totp_step = models.BigIntegerField(null=True)
+    sheet_key = models.BinaryField(null=True)
     invitation = models.BinaryField(max_length=32, null=True)
     invited_until = models.DateTimeField(null=True)
     recovery_proven_at = models.DateTimeField(null=True)
@@ -107,13 +108,17 @@ class Wrap(models.Model):
 
 
 class Session(models.Model):
-    """A signed-in worker: keys sealed under a half that only the browser holds."""
+    """A signed-in worker: keys sealed under a half that only the browser holds.
+
+    While `enrolling`, the worker has no second factor yet and can do nothing but choose one.
+    """
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE)
     sealed = models.BinaryField()
     shared = models.BooleanField(default=False)
     in_talk = models.BooleanField(default=False)
+    enrolling = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     stepped_up_at = models.DateTimeField()
@@ -140,6 +145,22 @@ class Passkey(models.Model):
     public = models.BinaryField()
     uses = models.PositiveBigIntegerField(default=0)
     made_at = models.DateTimeField()
+
+
+class SpentChallenge(models.Model):
+    """A challenge a passkey has answered; kept until it would have run out anyway."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+
+class Backup(models.Model):
+    """A backup that was written; `proven_at` is set when its restore told the word inside it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
 
 
 class Attempt(models.Model):

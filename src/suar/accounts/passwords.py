@@ -8,6 +8,8 @@ from django.contrib.auth import password_validation
 
 from suar.accounts import turnstile
 from suar.accounts.models import Worker
+from suar.accounts.rules import password_is_good
+from suar.kernel.refusals import Refused
 from suar.sealing import derivation, passwords
 from suar.sealing.passwords import DerivedKeys, KdfParameters
 
@@ -40,6 +42,19 @@ def set_password(worker: Worker, password: str) -> DerivedKeys:
     derived = keys_of(worker, password)
     worker.verifier = passwords.verifier(derived.authentication)
     return derived
+
+
+def check_new(worker: Worker, password: str) -> None:
+    """Raise Refused when a new password is too weak."""
+    decision = password_is_good(password, name=worker.name, common=common_passwords())
+    if not decision:
+        raise Refused(decision.because)
+
+
+def cost_is_today(worker: Worker) -> bool:
+    """Say whether a worker's password costs what a new one would."""
+    now = parameters()
+    return worker.kdf == {"memory_kib": now.memory_kib, "passes": now.passes, "lanes": now.lanes}
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
-from suar.accounts.terms import KeyKind
+from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
+from suar.accounts.terms import KeyKind, Readiness, Role, Viewer, WorkerFacts, WorkerState
+from suar.sealing import derivation
+
+SHEETS_NEEDED = 2
 
 KIND_OF_HOLDER = {
     "team": KeyKind.TEAM,
@@ -87,3 +90,63 @@ def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
 def organisation_of(worker: UUID) -> UUID:
     """Give the organisation a worker belongs to."""
     return Worker.objects.values_list("organisation", flat=True).get(id=worker)
+
+
+def ready(organisation: UUID) -> Readiness:
+    """Tell what is still missing before an organisation may hold a real record.
+
+    A recovery sheet counts when it opens a team's key: only then does it save records.
+    """
+    already = Organisation.objects.values_list("ready_at", flat=True).get(id=organisation)
+    if already:
+        return Readiness(SHEETS_NEEDED, SHEETS_NEEDED, restored=True, already=True)
+    members = Membership.objects.filter(until=None, team__organisation=organisation)
+    proven = members.filter(
+        worker__state=WorkerState.ACTIVE, worker__recovery_proven_at__isnull=False
+    )
+    restored = Backup.objects.filter(proven_at__isnull=False).exists()
+    people = proven.values("worker").distinct().count()
+    return Readiness(people, SHEETS_NEEDED, restored=restored)
+
+
+def organisation(viewer: Viewer) -> Organisation:
+    """Give the viewer's own organisation."""
+    return Organisation.objects.get(id=viewer.organisation)
+
+
+def worker_facts(row: Worker) -> WorkerFacts:
+    """Give a worker as rules about workers see them."""
+    teams = Membership.objects.filter(worker=row, until=None).values_list("team", flat=True)
+    own = PublicKey.objects.filter(owner=row.id, kind=KeyKind.USER_READ, retired_at=None)
+    return WorkerFacts(
+        row.id, row.organisation_id, Role(row.role), WorkerState(row.state),
+        frozenset(teams), own.filter(certificate__isnull=False).exists(),
+    )  # fmt: skip
+
+
+def worker(ident: UUID) -> Worker:
+    """Give a worker's row, for the pages of this stage."""
+    return Worker.objects.get(id=ident)
+
+
+def recovery_proven(ident: UUID) -> bool:
+    """Say whether a worker has typed their recovery sheet back."""
+    return Worker.objects.filter(id=ident, recovery_proven_at__isnull=False).exists()
+
+
+def colleagues(viewer: Viewer) -> list[Worker]:
+    """List the workers of the viewer's organisation by the name they are shown under."""
+    return list(Worker.objects.filter(organisation=viewer.organisation).order_by("shown_name"))
+
+
+def own_words(worker: UUID) -> str:
+    """Give six short groups by which two people compare a worker's own keys.
+
+    Source: own design, docs/decisions/0002; security.md 3.6 (six words by voice).
+    """
+    rows = PublicKey.objects.filter(
+        owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None
+    )
+    keys = b"".join(bytes(row.public) for row in rows.order_by("kind", "version"))
+    signs = derivation.digest(b"suar-worker-1|" + worker.bytes + keys).hex().upper()
+    return " ".join(signs[start : start + 4] for start in range(0, 24, 4))

@@ -19,6 +19,7 @@ from suar.sealing import derivation, tokens, wraps
 from suar.sealing.refusals import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
+KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +38,43 @@ class Signed:
     keys: Keys
     shared: bool
     in_talk: bool
+    enrolling: bool
     language: str
     shown_name: str
     seen_at: datetime
 
 
-def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool) -> Cookies:
-    """Start a session for a worker who has just proven themselves."""
-    session, wrapping = tokens.new_token(), derivation.random_key()
-    Session.objects.create(
-        digest=tokens.token_digest(session),
-        worker=worker,
-        sealed=wraps.wrap(wrapping, pairs.together(), label=f"session|{worker.id}"),
-        shared=shared,
-        made_at=at,
-        seen_at=at,
-        stepped_up_at=at,
-    )
-    return Cookies(session, wrapping.hex())
+def begin(
+    worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False
+) -> Cookies:
+    """Start a session for a worker who has just proven themselves.
+
+    An enrolling one is for choosing a second factor and for nothing else.
+    """
+    row = Session(worker=worker, shared=shared, enrolling=enrolling, made_at=at)
+    return _write(row, pairs, at=at)
+
+
+@transaction.atomic
+def renew(cookies: Cookies, *, at: datetime) -> Cookies:
+    """Go on under a new id and a new W, proven from now on; the old halves open nothing.
+
+    The eight hours still count from the first sign-in. Raises NotYours when it has ended.
+    Source: security.md 3.3 (new id and W at step-up).
+    """
+    row = _row(cookies.session)
+    pairs = _pairs(row, cookies.wrapping) if row else None
+    if row is None or pairs is None:
+        raise NotYours
+    Session.objects.filter(digest=row.digest).delete()
+    row.enrolling = False
+    return _write(row, pairs, at=at)
 
 
 def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     """Open the session that both halves belong to, or None when it has ended."""
     row = _row(cookies.session)
-    if row is None or row.worker.state != WorkerState.ACTIVE:
+    if row is None or not _may_go_on(row):
         return None
     facts = SessionFacts(row.made_at, row.seen_at, row.shared, row.in_talk)
     pairs = _pairs(row, cookies.wrapping)
@@ -73,6 +87,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign),
         shared=row.shared,
         in_talk=row.in_talk,
+        enrolling=row.enrolling,
         language=row.worker.language,
         shown_name=row.worker.shown_name,
         seen_at=row.seen_at,
@@ -127,6 +142,25 @@ def end_all(worker: UUID, *, but: str = "") -> int:
 def set_in_talk(session: str, *, in_talk: bool) -> None:
     """Let a session idle longer while a talk is open."""
     Session.objects.filter(digest=tokens.token_digest(session)).update(in_talk=in_talk)
+
+
+def forget_ended(*, at: datetime) -> int:
+    """Remove sessions that ended so long ago that nothing typed in them is carried on."""
+    return Session.objects.filter(seen_at__lt=at - KEPT).delete()[0]
+
+
+def _write(row: Session, pairs: UserPairs, *, at: datetime) -> Cookies:
+    session, wrapping = tokens.new_token(), derivation.random_key()
+    row.digest = tokens.token_digest(session)
+    row.sealed = wraps.wrap(wrapping, pairs.together(), label=f"session|{row.worker_id}")
+    row.seen_at = row.stepped_up_at = at
+    row.save(force_insert=True)
+    return Cookies(session, wrapping.hex())
+
+
+def _may_go_on(row: Session) -> bool:
+    state = row.worker.state
+    return state == WorkerState.ACTIVE or (row.enrolling and state == WorkerState.INVITED)
 
 
 def _row(session: str) -> Session | None:

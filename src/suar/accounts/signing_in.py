@@ -3,38 +3,42 @@
 Source: security.md 3.1, 3.3 and B7.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
-from suar.accounts import passwords, sessions
-from suar.accounts.actions import rewrap
-from suar.accounts.keys import UserPairs, newest_public
-from suar.accounts.models import Attempt, Session, SheetCode, Worker, Wrap
-from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, delay_after
+from suar.accounts import passwords, sessions, throttle
+from suar.accounts.factors import Prove
+from suar.accounts.keys import UserPairs
+from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
-from suar.accounts.terms import Attempted, KeyKind, Way, WorkerState
+from suar.accounts.terms import Way, WorkerState
+from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
-from suar.kernel.refusals import Refused, TooBusy
-from suar.sealing import derivation, tokens, totp, wraps
+from suar.kernel.refusals import Refused
 from suar.sealing.passwords import DerivedKeys
-
-KEPT = timedelta(hours=1)
-Prove = Callable[[Worker, DerivedKeys, datetime], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What somebody typed to sign in; `prove` checks the second factor."""
+    """What somebody typed to sign in, from where, and by which browser known before."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     address: str
+    known: str = field(default="", repr=False)
     shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A worker who has just typed their right password, and what it opens."""
+
+    worker: Worker
+    derived: DerivedKeys = field(repr=False)
+    pairs: UserPairs = field(repr=False)
 
 
 def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cookies]:
@@ -43,13 +47,9 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     Raises TooBusy when this account or address must wait, and Refused("sign_in") for any
     wrong part, always with the same words and at the same cost.
     """
-    account, address = (
-        _digest("account", tried.name.strip().lower()),
-        _digest("from", tried.address),
-    )
-    _wait_if_guessing(account, address, at=at)
-    attempt = Attempt.objects.create(account=account, address=address, at=at)
-    worker = Worker.objects.filter(name=tried.name.strip().lower()).first()
+    who = throttle.trier(tried.name, address=tried.address, known=tried.known)
+    attempt = throttle.begin_try(who, at=at)
+    worker = Worker.objects.filter(name=throttle.plain(tried.name)).first()
     derived = passwords.keys_of(worker, tried.password)
     fits = passwords.fits(worker, derived)
     if worker is None or not fits or worker.state != WorkerState.ACTIVE:
@@ -57,129 +57,43 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     with transaction.atomic():
         if not prove(worker, derived, at):
             raise Refused("sign_in")
-        Attempt.objects.filter(id=attempt.id).update(worked=True)
-        pairs = own_pairs(worker, derived)
-        derived = _raise_cost(worker, tried.password, pairs, derived, at=at)
+        throttle.worked(attempt)
+        pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+        if not passwords.cost_is_today(worker):
+            rewrap_all(worker, tried.password, pairs, old=derived, at=at)
         cookies = sessions.begin(worker, pairs, at=at, shared=tried.shared)
         audit.record("sign_in", by=worker.id, at=at)
     return worker, cookies
 
 
-def own_pairs(worker: Worker, derived: DerivedKeys) -> UserPairs:
-    """Unwrap a worker's own pairs with the key their password gives."""
-    key = newest_public(KeyKind.USER_READ, worker.id)
-    wrap = Wrap.objects.get(key=key.id, way=Way.PASSWORD, holder=worker.id)
-    label = f"{worker.id}|{Way.PASSWORD}"
-    return UserPairs.apart(wraps.unwrap(derived.wrapping, bytes(wrap.sealed), label=label))
-
-
-def prove_by_code(typed: str) -> Prove:
-    """Take a code of an authenticator, or one of the worker's printed sheet."""
-    code = "".join(sign for sign in typed if sign.isdigit())
-
-    def prove(worker: Worker, derived: DerivedKeys, at: datetime) -> bool:
-        if len(code) == SHEET_DIGITS:
-            return _use_sheet_code(worker, derived, code, at=at)
-        return _use_totp(worker, derived, code, at=at)
-
-    return prove
-
-
-SHEET_DIGITS = 8
-
-
-def step_up(worker_id: UUID, *, session: str, password: str, at: datetime) -> bool:
-    """Let a worker prove themselves again; the session counts as fresh from now."""
+def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
+    """Let a signed-in worker type their password again; raises Refused("step_up") or TooBusy."""
     worker = Worker.objects.get(id=worker_id)
-    account = _digest("account", worker.name)
-    _wait_if_guessing(account, _digest("step", str(worker_id)), at=at)
-    attempt = Attempt.objects.create(account=account, address=account, at=at)
-    if not passwords.fits(worker, passwords.keys_of(worker, password)):
-        return False
-    with transaction.atomic():
-        Attempt.objects.filter(id=attempt.id).update(worked=True)
-        rows = Session.objects.filter(digest=tokens.token_digest(session))
-        rows.update(stepped_up_at=at, seen_at=at)
-        audit.record("step_up", by=worker_id, at=at)
-    return True
+    who = throttle.trier(worker.name, address=str(worker_id), purpose="again")
+    attempt = throttle.begin_try(who, at=at)
+    derived = passwords.keys_of(worker, password)
+    if not passwords.fits(worker, derived):
+        raise Refused("step_up")
+    throttle.worked(attempt)
+    return Proven(worker, derived, own_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
 
 
-def sheet_digest(derived: DerivedKeys, code: str) -> bytes:
-    """Digest a sheet code under a key that only the password gives."""
-    return derivation.mac(derivation.subkey(derived.wrapping, purpose="sheet"), code.encode())
+@transaction.atomic
+def step_up(cookies: Cookies, *, by: UUID, at: datetime) -> Cookies:
+    """Make the session count as fresh from now, under new halves; the proof came before."""
+    renewed = sessions.renew(cookies, at=at)
+    audit.record("step_up", by=by, at=at)
+    return renewed
 
 
-def forget_old_attempts(*, at: datetime) -> int:
-    """Remove tries older than an hour."""
-    return Attempt.objects.filter(at__lt=at - KEPT).delete()[0]
+def change_password(proven: Proven, new: str, *, session: str, at: datetime) -> None:
+    """Wrap everything under a new password and end every other session.
 
-
-def _use_totp(worker: Worker, derived: DerivedKeys, code: str, *, at: datetime) -> bool:
-    if not worker.totp:
-        return False
-    secret = wraps.unwrap(derived.wrapping, bytes(worker.totp), label=f"totp|{worker.id}")
-    step = totp.matches(secret, code, at=at, used_step=worker.totp_step)
-    if step is None:
-        return False
-    unused = Worker.objects.filter(id=worker.id).exclude(totp_step__gte=step)
-    return unused.update(totp_step=step) == 1
-
-
-def _use_sheet_code(worker: Worker, derived: DerivedKeys, code: str, *, at: datetime) -> bool:
-    rows = SheetCode.objects.filter(worker=worker, digest=sheet_digest(derived, code), used_at=None)
-    return rows.update(used_at=at) == 1
-
-
-def _raise_cost(
-    worker: Worker, password: str, pairs: UserPairs, derived: DerivedKeys, *, at: datetime
-) -> DerivedKeys:
-    """Hash anew and wrap anew when the cost of a password was raised since last time."""
-    now = passwords.parameters()
-    if worker.kdf == {"memory_kib": now.memory_kib, "passes": now.passes, "lanes": now.lanes}:
-        return derived
-    return change_keys(worker, password, pairs, old=derived, at=at)
-
-
-def change_keys(
-    worker: Worker, password: str, pairs: UserPairs, *, old: DerivedKeys, at: datetime
-) -> DerivedKeys:
-    """Wrap everything of a worker under a new password; no value is touched.
-
-    Sheet codes are keyed by the password, so a new sheet must be printed: old codes end here.
+    The recovery sheet and the sheet of codes go on; neither depends on the password.
+    Raises Refused for a password that is not good enough.
     """
-    secret = (
-        wraps.unwrap(old.wrapping, bytes(worker.totp), label=f"totp|{worker.id}")
-        if worker.totp
-        else None
-    )
-    derived = passwords.set_password(worker, password)
-    rewrap(
-        newest_public(KeyKind.USER_READ, worker.id),
-        pairs,
-        way=Way.PASSWORD,
-        key=derived.wrapping,
-        at=at,
-    )
-    if secret is not None:
-        worker.totp = wraps.wrap(derived.wrapping, secret, label=f"totp|{worker.id}")
-    worker.save(update_fields=["salt", "kdf", "verifier", "totp"])
-    SheetCode.objects.filter(worker=worker).delete()
-    return derived
-
-
-def _wait_if_guessing(account: bytes, address: bytes, *, at: datetime) -> None:
-    since = at - KEPT
-    for field, digest, most in (
-        ("account", account, PER_ACCOUNT),
-        ("address", address, PER_ADDRESS),
-    ):
-        rows = Attempt.objects.filter(**{field: digest}, at__gte=since).values_list("at", "worked")
-        wait = delay_after([Attempted(*row) for row in rows], now=at, most=most)
-        if wait:
-            raise TooBusy(retry_after_s=int(wait.total_seconds()) + 1)
-
-
-def _digest(kind: str, text: str) -> bytes:
-    return derivation.mac(
-        derivation.digest(settings.SECRET_KEY.encode()), f"{kind}|{text}".encode()
-    )
+    passwords.check_new(proven.worker, new)
+    with transaction.atomic():
+        rewrap_all(proven.worker, new, proven.pairs, old=proven.derived, at=at)
+        sessions.end_all(proven.worker.id, but=session)
+        audit.record("change_password", by=proven.worker.id, at=at)

@@ -56,6 +56,7 @@ class KeyKind(StrEnum):
     BREAK_GLASS = "break_glass"
     ESCROW = "escrow"
     STATISTICS = "statistics"
+    BACKUP = "backup"
 
 
 class Way(StrEnum):
@@ -64,6 +65,14 @@ class Way(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
     RECOVERY = "recovery"
     MEMBER = "member"
+
+
+class Factor(StrEnum):
+    """What a worker proves themselves with besides the password."""
+
+    APP = "app"
+    SHEET = "sheet"
+    PASSKEY = "passkey"
 
 
 class WorkerState(StrEnum):
@@ -89,6 +98,28 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         """Say whether the role's table names the permission."""
         return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What must be true before an organisation holds a real record."""
+
+    proven: int
+    needed: int
+    restored: bool
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFacts:
+    """A worker as rules about workers see them."""
+
+    id: UUID
+    organisation: UUID
+    role: Role
+    state: WorkerState
+    teams: frozenset[UUID] = frozenset()
+    certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.accounts import carrying, sessions, signing_in
+from suar.accounts import actions, carrying, factors, passkeys, sessions, signing_in, throttle
 from suar.accounts.forms import SignInForm, StepUpForm
 from suar.accounts.gate import gate, open_to_all
-from suar.accounts.labels import REFUSALS
+from suar.accounts.labels import WRONG
 from suar.accounts.middleware import (
+    KNOWN_COOKIE,
     LANGUAGE_COOKIE,
     LANGUAGES,
     SESSION_COOKIE,
     clear_cookies,
+    cookies_of,
+    remember_browser,
     set_cookies,
 )
-from suar.accounts.models import Worker
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
@@ -27,36 +29,48 @@ from suar.kernel.refusals import Refused
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name, password and code; go on to where the worker wanted to be."""
+    """Ask for name, password and second factor; go on to where the worker wanted to be."""
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        tried = _tried(request, form)
         try:
-            worker, cookies = signing_in.sign_in(
-                _tried(request, form), prove=_proof(request, form), at=clock.now()
-            )
+            worker, cookies = signing_in.sign_in(tried, prove=_proof(form), at=clock.now())
         except Refused as refusal:
-            form.add_error(None, REFUSALS[refusal.because])
+            form.add_error(None, WRONG[refusal.because])
         else:
             response = carrying.carried_on(request, worker=worker.id) or redirect(_wanted(request))
             set_cookies(response, cookies)
+            if not tried.shared:
+                remember_browser(response, throttle.known_browser(tried.name))
             return response
-    context = {"form": form, "to": _wanted(request, or_else="")}
-    context |= {name: request.POST.get(name, "") for name in ("carried", "ticket")}
+    context = {"form": form, "to": _wanted(request, or_else=""), **_carried(request)}
     return render(request, "accounts/sign_in.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.SEE_OWN_DAY)
+@open_to_all
+@require_GET
+def sign_in_challenge(request: HttpRequest) -> HttpResponse:
+    """Give a challenge that any passkey of any worker may answer; it is the same for everybody."""
+    options = passkeys.sign_in_options(at=clock.now())
+    return HttpResponse(options, content_type="application/json")
+
+
+@gate(Permission.SEE_OWN_DAY, enrolling=True)
 @require_POST
 def step_up(request: HttpRequest) -> HttpResponse:
     """Take the password once more and send on what was typed."""
     form = StepUpForm(request.POST)
-    worker, session = request.viewer.worker, request.COOKIES[SESSION_COOKIE]
+    worker, at = request.viewer.worker, clock.now()
     if form.is_valid():
-        password = form.cleaned_data["password"]
-        if signing_in.step_up(worker, session=session, password=password, at=clock.now()):
-            return carrying.carried_on(request, worker=worker) or redirect("day")
-        form.add_error("password", REFUSALS["step_up"])
-    context = {"form": form, **{name: request.POST.get(name, "") for name in ("carried", "ticket")}}
+        try:
+            signing_in.prove_password(worker, form.cleaned_data["password"], at=at)
+        except Refused as refusal:
+            form.add_error("password", WRONG[refusal.because])
+        else:
+            response = carrying.carried_on(request, worker=worker) or redirect("day")
+            set_cookies(response, signing_in.step_up(cookies_of(request), by=worker, at=at))
+            return response
+    context = {"form": form, **_carried(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 
@@ -64,22 +78,14 @@ def step_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, also one that has run out."""
-    by = request.viewer.worker if request.viewer else None
-    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
-    response = redirect("sign_in")
-    clear_cookies(response)
-    return response
+    return _left(request, redirect("sign_in"))
 
 
 @open_to_all
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session at once and show a neutral page instead."""
-    by = request.viewer.worker if request.viewer else None
-    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
-    response = redirect(getattr(settings, "SUAR_EXIT_URL", "") or "/weather")
-    clear_cookies(response)
-    return response
+    return _left(request, redirect(getattr(settings, "SUAR_EXIT_URL", "") or "/weather"))
 
 
 @open_to_all
@@ -90,21 +96,44 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(_wanted(request))
     if chosen in LANGUAGES:
         if request.viewer:
-            Worker.objects.filter(id=request.viewer.worker).update(language=chosen)
+            actions.speak(request.viewer.worker, chosen)
         response.set_cookie(
             LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict"
         )
     return response
 
 
+def address_of(request: HttpRequest) -> str:
+    """Tell from where a request comes; behind a proxy, what the proxy saw."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
+    seen = request.META.get("REMOTE_ADDR", "")
+    return forwarded or seen if settings.SECURE_PROXY_SSL_HEADER else seen
+
+
+def _left(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    by = request.viewer.worker if request.viewer else None
+    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
+    clear_cookies(response)
+    return response
+
+
 def _tried(request: HttpRequest, form: SignInForm) -> signing_in.SignIn:
+    data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
+    return signing_in.SignIn(
+        data["name"], data["password"], address_of(request), known=known, shared=data["shared"]
+    )
+
+
+def _proof(form: SignInForm) -> factors.Prove:
+    """Take a passkey only where nobody else uses the device."""
     data = form.cleaned_data
-    address = request.META.get("REMOTE_ADDR", "")
-    return signing_in.SignIn(data["name"], data["password"], address, shared=data["shared"])
+    if data["passkey"] and not data["shared"]:
+        return passkeys.prove_by_passkey(data["passkey"])
+    return factors.prove_by_code(data["code"])
 
 
-def _proof(request: HttpRequest, form: SignInForm) -> signing_in.Prove:
-    return signing_in.prove_by_code(form.cleaned_data["code"])
+def _carried(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("carried", "ticket")}
 
 
 def _wanted(request: HttpRequest, *, or_else: str | None = None) -> str:

@@ -1,0 +1,56 @@
+"""Challenges for passkeys: made without a row, good for five minutes, answered once.
+
+A challenge carries its own end and a keyed digest, so that asking for one writes nothing and
+says nothing about who exists. Only an answered one leaves a row, until it would have run out.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from suar.accounts.models import SpentChallenge
+from suar.sealing import derivation
+
+GOOD_FOR = timedelta(minutes=5)
+STAMP_BYTES, RANDOM_BYTES = 8, 24
+
+
+def new_challenge(purpose: str, *, at: datetime) -> bytes:
+    """Make a challenge of 64 bytes for one purpose."""
+    ends = int((at + GOOD_FOR).timestamp())
+    body = ends.to_bytes(STAMP_BYTES, "big") + os.urandom(RANDOM_BYTES)
+    return body + _mark(purpose, body)
+
+
+def is_good(challenge: bytes, purpose: str, *, at: datetime) -> bool:
+    """Say whether we made this challenge for this purpose and it has not run out."""
+    body, mark = challenge[: STAMP_BYTES + RANDOM_BYTES], challenge[STAMP_BYTES + RANDOM_BYTES :]
+    return derivation.equal(mark, _mark(purpose, body)) and at < _ends(challenge)
+
+
+def spend(challenge: bytes) -> bool:
+    """Use a challenge up; False when it was used before."""
+    try:
+        with transaction.atomic():
+            SpentChallenge.objects.create(
+                digest=derivation.digest(challenge), until=_ends(challenge)
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def forget_old_challenges(*, at: datetime) -> int:
+    """Remove challenges that have run out and are refused for that alone."""
+    return SpentChallenge.objects.filter(until__lt=at).delete()[0]
+
+
+def _ends(challenge: bytes) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(challenge[:STAMP_BYTES], "big"), UTC)
+
+
+def _mark(purpose: str, body: bytes) -> bytes:
+    key = derivation.subkey(derivation.digest(settings.SECRET_KEY.encode()), purpose="challenge")
+    return derivation.mac(key, purpose.encode() + b"|" + body)

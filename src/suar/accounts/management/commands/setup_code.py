@@ -1,0 +1,21 @@
+"""Print a new one-time code for the set-up page; the one before stops working."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from suar.accounts import setting_up
+
+
+class Command(BaseCommand):
+    """`manage setup_code`: only the code's digest is kept, in the keys folder."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> str:
+        """Print the code and where it goes, or that the set-up is done."""
+        if not setting_up.is_open():
+            return "This Suar is set up: somebody works here already."
+        code = setting_up.new_code()
+        return f"Set-up code: {code}\nType it at {settings.SUAR_STAFF_ORIGIN}/set-up"

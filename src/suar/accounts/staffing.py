@@ -1,0 +1,96 @@
+"""What administrators and leads do about workers: invite again, shut out, let in, confirm."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts import actions, factors, policy, queries, sessions
+from suar.accounts.keys import Keys
+from suar.accounts.models import Worker
+from suar.accounts.rules import roles
+from suar.accounts.terms import Role, Viewer, WorkerFacts, WorkerState
+from suar.accounts.throttle import plain
+from suar.audit import actions as audit
+from suar.kernel.decisions import Decision
+from suar.kernel.refusals import NotYours, Refused
+
+
+@transaction.atomic
+def hire(
+    name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime
+) -> tuple[Worker, str]:
+    """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
+    if not roles()[role].assignable:
+        raise NotYours
+    if Worker.objects.filter(name=plain(name)).exists():
+        raise Refused("name_taken")
+    return actions.invite(
+        name, shown_name=shown_name, role=role, organisation=queries.organisation(viewer),
+        by=viewer.worker, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def invite_again(worker: UUID, *, viewer: Viewer, at: datetime) -> str:
+    """Make a new code for somebody who has not come yet; the old one stops working."""
+    row, facts = _locked(worker)
+    _allow(policy.may_invite_again(viewer, facts))
+    return actions.renew_invitation(row, by=viewer.worker, at=at)
+
+
+@transaction.atomic
+def disable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
+    """Shut a worker out: every session ends at once, an open invitation too.
+
+    The keys sealed to them stay until the team's key is changed; without signing in they open
+    nothing. Source: security.md 3.5 (leaver).
+    """
+    row, facts = _locked(worker)
+    _allow(policy.may_disable(viewer, facts))
+    row.state, row.invitation, row.invited_until = WorkerState.DISABLED, None, None
+    row.save(update_fields=["state", "invitation", "invited_until"])
+    sessions.end_all(worker)
+    audit.record("disable", by=viewer.worker, at=at, about=[worker])
+
+
+@transaction.atomic
+def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
+    """Let a worker back in; who never finished coming in has to be invited again."""
+    row, facts = _locked(worker)
+    _allow(policy.may_enable(viewer, facts))
+    row.state = WorkerState.ACTIVE if factors.held(worker) else WorkerState.INVITED
+    row.save(update_fields=["state"])
+    audit.record("enable", by=viewer.worker, at=at, about=[worker])
+
+
+@transaction.atomic
+def let_in(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime,
+           leads: bool = False) -> None:  # fmt: skip
+    """Seal the key of a team to a worker whose words were compared by voice."""
+    _, facts = _locked(worker)
+    _allow(policy.may_let_in(viewer, facts, team=team))
+    actions.admit(worker, team=team, keys=keys, at=at, leads=leads)
+
+
+@transaction.atomic
+def confirm(worker: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
+    """Confirm the own keys of a worker who joins no team; only a signatory can."""
+    _, facts = _locked(worker)
+    _allow(policy.may_certify(viewer, facts))
+    actions.certify(worker, keys=keys, at=at)
+
+
+def _locked(worker: UUID) -> tuple[Worker, WorkerFacts]:
+    row = Worker.objects.select_for_update().filter(id=worker).first()
+    if row is None:
+        raise NotYours
+    return row, queries.worker_facts(row)
+
+
+def _allow(decision: Decision) -> None:
+    """Another organisation's worker is answered like an absent one."""
+    if decision.because == "not_here":
+        raise NotYours
+    if not decision:
+        raise Refused(decision.because)

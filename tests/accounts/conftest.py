@@ -1,0 +1,66 @@
+"""The cast, signed in or not, for tests of accounts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from suar.accounts import factors, sessions, signing_in
+from suar.accounts.factors import Prove
+from suar.accounts.models import Worker
+from suar.accounts.sessions import Cookies
+from suar.accounts.signing_in import SignIn
+from suar.demo import cast as casting
+from suar.demo.cast import Cast, Player
+from suar.kernel import clock
+from suar.sealing import totp
+
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, as the demonstration has them, engaged an hour ago."""
+    return casting.gather(at=clock.now() - timedelta(hours=1))
+
+
+@pytest.fixture
+def own_keys_folder(tmp_path: Path, settings) -> Iterator[Path]:
+    """Give the process a keys folder of its own."""
+    from dataclasses import replace
+
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, keys=tmp_path)
+    return tmp_path
+
+
+def code_of(player: Player, at: datetime) -> str:
+    """Give what the player's authenticator shows."""
+    return totp.code_at(player.totp_secret, totp.step_at(at))
+
+
+def tried(player: Player, **changed: object) -> SignIn:
+    """Give what the player types to sign in."""
+    typed = {"name": player.worker.name, "password": player.password, "address": "10.0.0.7"}
+    return SignIn(**{**typed, **changed})
+
+
+def by_app(player: Player, at: datetime) -> Prove:
+    """Prove by what the authenticator shows at a moment."""
+    return factors.prove_by_code(code_of(player, at))
+
+
+def sign_in(player: Player, at: datetime, **changed: object) -> Cookies:
+    """Sign the player in."""
+    _, cookies = signing_in.sign_in(tried(player, **changed), prove=by_app(player, at), at=at)
+    return cookies
+
+
+def signed(cookies: Cookies, at: datetime) -> sessions.Signed | None:
+    """Resume a session."""
+    return sessions.resume(cookies, at=at)
+
+
+def fresh_row(player: Player) -> Worker:
+    """Read the worker anew."""
+    return Worker.objects.get(id=player.id)

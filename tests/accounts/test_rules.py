@@ -1,0 +1,100 @@
+"""Roles, the throttle, the limits of a session, new passwords: without a database."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.accounts import rules
+from suar.accounts.rules import SessionFacts
+from suar.accounts.terms import Attempted, Permission, Role
+from tests.accounts.conftest import AT
+
+COMMON = frozenset({"correct horse battery"})
+
+
+def failures(*seconds_ago: float) -> list[Attempted]:
+    return [Attempted(AT - timedelta(seconds=each), worked=False) for each in seconds_ago]
+
+
+@pytest.mark.parametrize(
+    ("tries", "waits_s"),
+    [
+        ([], 0),
+        (failures(1, 2, 3, 4), 0),
+        (failures(10, 11, 12, 13, 14), 50),
+        (failures(61, 62, 63, 64, 65), 0),
+        (failures(5, 500, 600, 700, 800), 0),
+        (failures(30, *range(300, 309)), 90),
+        (failures(*range(10, 25)), 230),
+        (failures(*range(10, 60)), 290),
+        (failures(*range(3601, 3700)), 0),
+        ([*failures(20, 21, 22, 23, 24), Attempted(AT - timedelta(seconds=10), worked=True)], 0),
+        ([Attempted(AT - timedelta(seconds=30), worked=True), *failures(1, 2, 3, 4, 5)], 59),
+    ],
+)
+def test_five_tries_are_free_then_the_wait_rises_to_five_minutes(tries, waits_s):
+    assert rules.delay_after(tries, now=AT, most=5) == timedelta(seconds=waits_s)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
+def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
+    tries = [Attempted(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
+    assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.LONGEST_DELAY
+
+
+@pytest.mark.parametrize(
+    ("quiet", "age", "shared", "in_talk", "because"),
+    [
+        (14, 60, False, False, ""),
+        (15, 60, False, False, "idle"),
+        (4, 60, True, False, ""),
+        (5, 60, True, False, "idle"),
+        (89, 100, True, True, ""),
+        (90, 100, False, True, "idle"),
+        (1, 479, False, False, ""),
+        (1, 480, False, True, "too_long"),
+    ],
+)
+def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because):
+    made, seen = AT - timedelta(minutes=age), AT - timedelta(minutes=quiet)
+    decision = rules.session_lives(SessionFacts(made, seen, shared, in_talk), now=AT)
+    assert (bool(decision), decision.because) == (not because, because)
+
+
+@pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (29, True), (30, False), (-1, False)])
+def test_a_proof_is_fresh_for_half_an_hour(minutes: int, fresh: bool):
+    assert rules.is_fresh(AT - timedelta(minutes=minutes), now=AT) is fresh
+
+
+@pytest.mark.parametrize(
+    ("password", "because"),
+    [
+        ("lentera tenang", ""),
+        ("short", "password_short"),
+        ("Correct Horse Battery", "password_common"),
+        ("aaaaaaaaaaaab", "password_common"),
+        ("this is BEN here", "password_name"),
+    ],
+)
+def test_a_new_password_is_long_rare_and_not_the_name(password: str, because: str):
+    decision = rules.password_is_good(password, name="ben", common=COMMON)
+    assert (bool(decision), decision.because) == (not because, because)
+
+
+def test_a_worker_without_a_name_yet_may_use_any_words():
+    assert rules.password_is_good("lentera tenang", name="", common=COMMON)
+
+
+def test_the_table_of_roles_names_every_role_and_permission_once():
+    table = rules.roles()
+    assert set(table) == set(Role)
+    assert {each for row in table.values() for each in row.may} == set(Permission)
+    assert len([row for row in table.values() if row.assignable]) == 8
+
+
+def test_who_manages_workers_or_reads_the_log_opens_no_record():
+    for role in (Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER):
+        assert not rules.roles()[role].compartments
+        assert Permission.SEE_RECORD not in rules.permissions_of(role)

@@ -1,0 +1,159 @@
+"""The split session: either half is useless, and it ends by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts import factors, sessions, signing_in
+from suar.accounts.models import Session, Worker
+from suar.accounts.sessions import Cookies
+from suar.accounts.terms import WorkerState
+from suar.kernel.refusals import NotYours, Refused, TooBusy
+from suar.sealing import tokens, wraps
+from suar.sealing.refusals import SealBroken
+from tests.accounts.conftest import AT, sign_in, signed
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def test_the_cookie_half_alone_opens_nothing(cast):
+    cookies = sign_in(cast.ben, AT)
+    Session.objects.all().delete()
+    assert signed(cookies, AT) is None
+
+
+def test_the_database_half_alone_opens_nothing(cast):
+    sign_in(cast.ben, AT)
+    row = Session.objects.get()
+    with pytest.raises(SealBroken):
+        wraps.unwrap(bytes(row.digest), bytes(row.sealed), label=f"session|{cast.ben.id}")
+
+
+def test_the_database_keeps_neither_half_of_the_cookie(cast):
+    cookies = sign_in(cast.ben, AT)
+    kept = str(Session.objects.values().get()).encode() + bytes(Session.objects.get().sealed)
+    assert cookies.session.encode() not in kept
+    assert bytes.fromhex(cookies.wrapping) not in kept
+    assert bytes(Session.objects.get().digest) == tokens.token_digest(cookies.session)
+
+
+@pytest.mark.parametrize("wrapping", ["", "00", "zz", "00" * 32])
+def test_a_wrong_second_half_opens_nothing(cast, wrapping: str):
+    cookies = sign_in(cast.ben, AT)
+    assert signed(Cookies(cookies.session, wrapping), AT) is None
+    assert signed(cookies, AT)
+
+
+def test_halves_of_two_sessions_do_not_fit(cast):
+    ben, esi = sign_in(cast.ben, AT), sign_in(cast.esi, AT)
+    assert signed(Cookies(ben.session, esi.wrapping), AT) is None
+
+
+def test_cookies_and_keys_do_not_show_themselves(cast):
+    cookies = sign_in(cast.ben, AT)
+    assert cookies.session not in repr(cookies)
+    assert cookies.wrapping not in repr(cookies)
+    assert repr(signed(cookies, AT).keys) == f"Keys({cast.ben.id})"
+
+
+@pytest.mark.parametrize(("shared", "lives", "ends"), [(False, 14, 15), (True, 4, 5)])
+def test_quiet_ends_a_session(cast, shared: bool, lives: int, ends: int):
+    cookies = sign_in(cast.ben, AT, shared=shared)
+    assert signed(cookies, AT + lives * MINUTE)
+    seen = AT + lives * MINUTE
+    assert signed(cookies, seen + ends * MINUTE) is None
+
+
+def test_a_talk_may_be_quiet_for_longer(cast):
+    cookies = sign_in(cast.ben, AT)
+    sessions.set_in_talk(cookies.session, in_talk=True)
+    assert signed(cookies, AT + 89 * MINUTE).in_talk
+    sessions.set_in_talk(cookies.session, in_talk=False)
+    assert signed(cookies, AT + (89 + 16) * MINUTE) is None
+
+
+def test_eight_hours_end_a_session_however_busy(cast):
+    cookies = sign_in(cast.ben, AT)
+    for minutes in range(10, 480, 10):
+        assert signed(cookies, AT + minutes * MINUTE)
+    assert signed(cookies, AT + 480 * MINUTE) is None
+
+
+def test_a_step_up_gives_new_halves_and_the_eight_hours_go_on(cast):
+    cookies, later = sign_in(cast.ben, AT), AT + 10 * MINUTE
+    signing_in.prove_password(cast.ben.id, cast.ben.password, at=later)
+    renewed = signing_in.step_up(cookies, by=cast.ben.id, at=later)
+    assert signed(cookies, later) is None
+    assert signed(renewed, later).viewer.fresh
+    assert Session.objects.get().made_at == AT
+    assert not {renewed.session, renewed.wrapping} & {cookies.session, cookies.wrapping}
+
+
+def test_a_proof_grows_stale(cast):
+    cookies = sign_in(cast.ben, AT)
+    sessions.set_in_talk(cookies.session, in_talk=True)
+    assert signed(cookies, AT + 29 * MINUTE).viewer.fresh
+    assert not signed(cookies, AT + 31 * MINUTE).viewer.fresh
+
+
+@pytest.mark.parametrize("cookies", [Cookies("made-up", "00" * 32), Cookies("", "")])
+def test_a_session_that_is_gone_cannot_be_renewed(db, cookies: Cookies):
+    with pytest.raises(NotYours):
+        sessions.renew(cookies, at=AT)
+    with pytest.raises(NotYours):
+        sessions.pairs_of(cookies)
+
+
+def test_a_wrong_password_proves_nothing_and_soon_has_to_wait(cast):
+    for _ in range(5):
+        with pytest.raises(Refused, match="step_up"):
+            signing_in.prove_password(cast.ben.id, "wrong one", at=AT)
+    with pytest.raises(TooBusy):
+        signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
+    assert sign_in(cast.ben, AT), "who guesses in a stolen session keeps nobody from signing in"
+
+
+def test_a_disabled_worker_is_out_at_once(cast):
+    cookies = sign_in(cast.ben, AT)
+    Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
+    assert signed(cookies, AT) is None
+
+
+def test_an_invited_worker_goes_on_only_while_choosing_a_factor(cast):
+    pairs = sessions.pairs_of(sign_in(cast.ben, AT))
+    Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.INVITED)
+    worker = Worker.objects.get(id=cast.ben.id)
+    ordinary = sessions.begin(worker, pairs, at=AT, shared=False)
+    enrolling = sessions.begin(worker, pairs, at=AT, shared=False, enrolling=True)
+    assert signed(ordinary, AT) is None
+    assert signed(enrolling, AT).enrolling
+
+
+def test_ending_all_sessions_spares_the_one_in_use(cast):
+    first, second = sign_in(cast.ben, AT), sign_in(cast.ben, AT + MINUTE)
+    assert sessions.end_all(cast.ben.id, but=second.session) == 1
+    assert signed(first, AT + MINUTE) is None
+    assert signed(second, AT + MINUTE)
+    assert sessions.end_all(cast.ben.id) == 1
+
+
+def test_a_session_row_is_kept_a_day_for_what_was_typed_in_it(cast):
+    cookies = sign_in(cast.ben, AT)
+    assert sessions.forget_ended(at=AT + timedelta(hours=23)) == 0
+    assert sessions.last_worker(cookies.session) == cast.ben.id
+    assert sessions.forget_ended(at=AT + timedelta(hours=25)) == 1
+    assert sessions.last_worker(cookies.session) is None
+
+
+def test_a_viewer_knows_teams_and_leads(cast):
+    esi = signed(sign_in(cast.esi, AT), AT).viewer
+    assert esi.teams == esi.leads == {cast.village.team.id}
+    assert signed(sign_in(cast.ben, AT), AT).viewer.leads == frozenset()
+
+
+def test_a_lost_app_proves_nothing(cast):
+    worker = Worker.objects.get(id=cast.ben.id)
+    factors.remove_all(worker)
+    with pytest.raises(Refused):
+        sign_in(cast.ben, AT)

@@ -1,0 +1,161 @@
+"""Signing in: one password, one second factor, always the same refusal."""
+
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts import factors, passwords, signing_in, throttle
+from suar.accounts.models import Attempt, Session, Worker
+from suar.accounts.terms import WorkerState
+from suar.audit.models import Entry
+from suar.kernel.refusals import Refused, TooBusy
+from tests.accounts.conftest import AT, by_app, code_of, fresh_row, sign_in, signed, tried
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(attempt: signing_in.SignIn, prove, at=AT) -> str:
+    with pytest.raises(Refused) as refusal:
+        signing_in.sign_in(attempt, prove=prove, at=at)
+    return refusal.value.because
+
+
+def test_name_password_and_code_open_a_session(cast):
+    found = signed(sign_in(cast.ben, AT, name=" Ben "), AT)
+    assert found.viewer.worker == cast.ben.id
+    assert found.viewer.fresh
+    assert not found.enrolling
+    assert found.keys.private(found.keys.held()[0].id)
+    assert Entry.objects.filter(verb="sign_in", by=cast.ben.id).count() == 1
+
+
+def test_the_settings_use_cheap_passwords_only_in_tests(settings):
+    assert settings.SUAR_MODE == "test"
+    assert passwords.parameters().memory_kib == 64
+
+
+@pytest.mark.parametrize("part", ["name", "password", "code", "state"])
+def test_any_wrong_part_is_refused_with_the_same_words(cast, part: str):
+    changed = {"name": {"name": "nobody"}, "password": {"password": "lentera"}}.get(part, {})
+    prove = factors.prove_by_code("000000") if part == "code" else by_app(cast.ben, AT)
+    if part == "state":
+        Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
+    assert refused(tried(cast.ben, **changed), prove) == "sign_in"
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["", "12", "12345678", "not digits", "\uff11\uff12\uff13"])
+def test_nonsense_for_a_code_is_refused(cast, code: str):
+    assert refused(tried(cast.ben), factors.prove_by_code(code)) == "sign_in"
+
+
+@pytest.mark.parametrize(("seconds", "fits"), [(-90, False), (-30, True), (30, True), (90, False)])
+def test_a_code_is_good_half_a_minute_early_or_late(cast, seconds: int, fits: bool):
+    prove = by_app(cast.ben, AT + timedelta(seconds=seconds))
+    if fits:
+        assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
+    else:
+        assert refused(tried(cast.ben), prove) == "sign_in"
+
+
+def test_a_code_works_once(cast):
+    prove = by_app(cast.ben, AT)
+    signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
+    assert refused(tried(cast.ben), prove) == "sign_in"
+
+
+def test_a_code_typed_with_a_blank_works(cast):
+    code = code_of(cast.ben, AT)
+    prove = factors.prove_by_code(f"{code[:3]} {code[3:]}")
+    assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
+
+
+def test_a_dearer_password_is_hashed_and_wrapped_anew_at_the_next_sign_in(cast, settings):
+    settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
+    before = fresh_row(cast.ben)
+    sign_in(cast.ben, AT)
+    after = fresh_row(cast.ben)
+    assert after.kdf["memory_kib"] == 128
+    assert (after.salt, after.verifier) != (before.salt, before.verifier)
+    assert signed(sign_in(cast.ben, AT + timedelta(minutes=1)), AT + timedelta(minutes=1))
+
+
+def test_six_wrong_tries_make_the_account_wait_and_the_wait_ends(cast):
+    for _ in range(5):
+        refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
+    with pytest.raises(TooBusy) as busy:
+        sign_in(cast.ben, AT)
+    assert 0 < busy.value.retry_after_s <= 61
+    later = AT + timedelta(seconds=61)
+    assert signed(sign_in(cast.ben, later), later)
+
+
+def test_waiting_for_an_unknown_name_looks_the_same(cast):
+    for _ in range(5):
+        refused(tried(cast.ben, name="nobody"), by_app(cast.ben, AT))
+    with pytest.raises(TooBusy):
+        signing_in.sign_in(tried(cast.ben, name="nobody"), prove=by_app(cast.ben, AT), at=AT)
+
+
+def test_twenty_wrong_tries_make_an_address_wait_but_no_other(cast):
+    for number in range(20):
+        refused(tried(cast.ben, name=f"guess{number}"), by_app(cast.ben, AT))
+    with pytest.raises(TooBusy):
+        sign_in(cast.ben, AT)
+    assert sign_in(cast.ben, AT, address="10.0.0.8")
+
+
+def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
+    known = throttle.known_browser("ben")
+    for number in range(25):
+        with pytest.raises((Refused, TooBusy)):
+            signing_in.sign_in(
+                tried(cast.ben, password=f"guess {number}"), prove=by_app(cast.ben, AT), at=AT
+            )
+    assert sign_in(cast.ben, AT, known=known)
+
+
+@pytest.mark.parametrize("known", ["made up", throttle.KNOWN_SALT, "eyJhIjoxfQ:1:x"])
+def test_a_made_up_browser_counts_as_a_stranger(known: str):
+    plain, claimed = (throttle.trier("ben", address="a", known=each) for each in ("", known))
+    assert plain == claimed
+
+
+def test_a_browser_known_for_one_name_is_a_stranger_for_another():
+    known = throttle.known_browser("ben")
+    assert throttle.trier("esi", address="a", known=known) == throttle.trier("esi", address="a")
+    assert throttle.trier("ben", address="a", known=known) != throttle.trier("ben", address="a")
+
+
+def test_ten_thousand_guesses_in_ten_minutes_let_nobody_in(cast):
+    """The right password is number 9,000; during a wait only each twentieth guess is asked."""
+    looked_at, wait_ends = 0, AT
+    for number in range(10_000):
+        at = AT + timedelta(milliseconds=60 * number)
+        if at < wait_ends and number % 20:
+            continue
+        word = cast.ben.password if number == 9_000 else f"guess number {number}"
+        try:
+            sign_in(cast.ben, at, password=word, address=f"10.1.{number % 250}.1")
+        except TooBusy as busy:
+            wait_ends = at + timedelta(seconds=busy.retry_after_s - 1)
+        except Refused:
+            assert at >= wait_ends
+            looked_at += 1
+        else:
+            pytest.fail("a guess was let in")
+    assert looked_at < 20
+
+
+def test_old_tries_are_forgotten(cast):
+    refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
+    assert throttle.forget_old_attempts(at=AT + timedelta(minutes=59)) == 0
+    assert throttle.forget_old_attempts(at=AT + timedelta(minutes=61)) == 1
+    assert not Attempt.objects.exists()
+
+
+def test_a_name_is_found_by_one_query_for_known_and_unknown(cast, django_assert_num_queries):
+    for name in ("ben", "nobody"):
+        attempt = tried(cast.ben, name=name, password="wrong one")
+        with django_assert_num_queries(4):
+            refused(attempt, by_app(cast.ben, AT))
