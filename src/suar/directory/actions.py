@@ -1,14 +1,16 @@
 """What may be done to the directory; each act is one transaction and one entry in the audit."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.audit import actions as audit
-from suar.directory import cards, importing, index
+from suar.directory import cards, importing, index, shown
 from suar.directory.index import Indexed
 from suar.directory.models import Edition, Service
+from suar.directory.shown import Document
 from suar.directory.terms import ParsedDirectory, Report, Status
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -39,37 +41,27 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
 def confirm(service: UUID, *, by: UUID, at: datetime) -> None:
     """Note that somebody asked the provider today and the entry is right."""
     with transaction.atomic():
-        edition = _locked_edition()
-        day = clock.local_date(at)
+        edition, day = _locked_edition(), clock.local_date(at)
         if not Service.objects.filter(id=service).update(confirmed=day):
             raise NotYours
+        [state] = shown.stored([service]).values()
+        shown.write([replace(state, confirmed=day.isoformat())])
         _publish(edition, at=at)
         audit.record("confirm_service", by=by, at=at, about=[service])
 
 
-def rebuild_index(*, today: date) -> None:
-    """Write the search index anew from what is stored."""
-    active = Service.objects.filter(status=Status.ACTIVE).order_by("id")
-    ids = list(active.values_list("id", flat=True))
-    found = []
-    for start in range(0, len(ids), index.BATCH):
-        rows = cards.rows(ids[start : start + index.BATCH])
-        found += [_indexed(row, today) for row in rows.values()]
-    index.rebuild(found)
-
-
-def _indexed(row: Service, today: date) -> Indexed:
+def _indexed(document: Document, today: date) -> Indexed:
     """Give what the index may know of a service: never anything of a hidden place."""
-    facts = cards.facts_of(row, today=today)
-    types = tuple(sorted(each.code for each in row.types.all()))
-    provider = [*row.provider.name.values()] if row.provider else []
+    service, provider = document["service"], document["provider"] or {"name": {}}
+    facts, types = cards.facts_of(document, today=today), tuple(service["types"])
+    names = (*service["name"].values(), *provider["name"].values())
     return Indexed(
         facts=facts,
         types=types,
-        confirmed=row.confirmed,
-        named=(*row.words.name.values(), *provider, *cards.place_and_type_words(facts, types)),
-        described=tuple(row.words.description.values()),
-        urgent=bool(row.words.urgent),
+        confirmed=date.fromisoformat(service["confirmed"]) if service["confirmed"] else None,
+        named=(*names, *cards.place_and_type_words(facts, types)),
+        described=tuple(service["description"].values()),
+        urgent=bool(service["urgent"]),
     )
 
 
@@ -80,7 +72,13 @@ def _locked_edition() -> Edition:
 
 
 def _publish(edition: Edition, *, at: datetime) -> None:
-    rebuild_index(today=clock.local_date(at))
+    """Write the search index anew and count one edition more."""
+    today = clock.local_date(at)
+    index.rebuild(
+        _indexed(each, today)
+        for each in shown.every_document()
+        if each["service"]["status"] == Status.ACTIVE
+    )
     edition.number += 1
     edition.changed_at = at
     edition.save(update_fields=["number", "changed_at"])

@@ -1,11 +1,12 @@
-"""From rows of the directory to facts and cards; hidden places are left behind here."""
+"""From documents to facts and cards, in the language asked for, on the day asked for."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue
-from suar.directory.models import Eligibility, Service, Site
+from suar.directory.shown import Document
 from suar.directory.terms import (
     UNKNOWN_LANGUAGE,
     AnswersNow,
@@ -17,74 +18,60 @@ from suar.directory.terms import (
     Texts,
 )
 
-SETS = ("sex", "nationality", "forms", "languages", "residential", "disability", "exclusions",
-        "family")  # fmt: skip
-SINGLE = ("age_min", "age_max", "children_with", "children_age_limit", "stay", "papers", "formal",
-          "cooperation", "cost", "opening")  # fmt: skip
+SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability",
+                  "exclusions", "family"})  # fmt: skip
+NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
-def rows(ids: Iterable[UUID]) -> dict[UUID, Service]:
-    """Fetch services with all that a card shows, in four queries however many."""
-    found = (
-        Service.objects.filter(id__in=list(ids))
-        .select_related("provider", "words", "eligibility")
-        .prefetch_related("types", "areas", "sites")
-    )
-    return {row.id: row for row in found}
-
-
-def facts_of(row: Service, *, today: date) -> ServiceFacts:
+def facts_of(document: Document, *, today: date) -> ServiceFacts:
     """Give what rules see of a service."""
-    told: Eligibility | None = getattr(row, "eligibility", None)
-    plain = {name: getattr(told, name) for name in SINGLE} if told else {}
-    sets = {name: _set(getattr(told, name)) for name in SETS} if told else {}
-    as_of = told.places_as_of if told else None
+    service = document["service"]
+    let_in: Mapping[str, Any] = service["let_in"] or {}
+    told: dict[str, Any] = {
+        name: (frozenset(value) or None) if name in SETS and value is not None else value
+        for name, value in let_in.items()
+        if name not in NOT_FACTS
+    }
     return ServiceFacts(
-        id=row.id,
-        areas=frozenset(area.code for area in row.areas.all()) or None,
-        districts=frozenset(site.district for site in open_sites(row) if site.district),
-        free_places=told.places_free if told else None,
-        free_places_days_ago=(today - as_of).days if as_of else None,
-        confirmed_days_ago=(today - row.confirmed).days if row.confirmed else None,
-        **plain,
-        **sets,
+        id=UUID(service["id"]),
+        areas=frozenset(service["areas"]) or None,
+        districts=frozenset(site["district"] for site in document["sites"] if site["district"]),
+        free_places=let_in.get("places_free"),
+        free_places_days_ago=_days_since(let_in.get("places_as_of"), today),
+        confirmed_days_ago=_days_since(service["confirmed"], today),
+        **told,
     )
 
 
-def open_sites(row: Service) -> list[Site]:
-    """Give the places that may be shown, in an order that does not depend on where they are."""
-    return sorted((site for site in row.sites.all() if not site.hidden), key=lambda s: str(s.id))
-
-
-def card_of(row: Service, *, language: str, today: date) -> ServiceCard:
+def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
     """Give a service as it may be shown."""
-    words, provider = row.words, row.provider
-    facts = facts_of(row, today=today)
-    limits = catalogue.services()["limits"]
-    days = facts.confirmed_days_ago
+    service, provider = document["service"], document["provider"] or {}
+    facts = facts_of(document, today=today)
+    days, limits = facts.confirmed_days_ago, catalogue.services()["limits"]
+    organisation = provider.get("organisation")
     return ServiceCard(
-        id=row.id,
-        name=said(words.name, language),
-        description=said(words.description, language),
-        provider=provider.id if provider else None,
-        provider_name=said(provider.name, language) if provider else "",
-        website=provider.website if provider else "",
-        organisation=provider.organisation if provider else None,
-        answers_by_link=bool(provider and provider.answers_by_link),
-        types=tuple(sorted(each.code for each in row.types.all())),
-        areas=tuple(sorted(facts.areas or ())),
+        id=facts.id,
+        name=said(service["name"], language),
+        description=said(service["description"], language),
+        provider=UUID(service["provider"]) if service["provider"] else None,
+        provider_name=said(provider.get("name", {}), language),
+        website=provider.get("website", ""),
+        organisation=UUID(organisation) if organisation else None,
+        answers_by_link=provider.get("answers_by_link", False),
+        types=tuple(service["types"]),
+        areas=tuple(service["areas"]),
         districts=tuple(sorted(facts.districts)),
-        gate_only=any(site.hidden for site in row.sites.all()),
+        gate_only=document["gate_only"],
         facts=facts,
-        stay_limit_days=getattr(getattr(row, "eligibility", None), "stay_limit_days", None),
-        phones=_phones(words.phones or (provider.phones if provider else []), language),
-        hours=tuple(_hours(each, language) for each in words.hours),
-        urgent=_urgent(words.urgent, language),
-        confirmed=row.confirmed,
+        stay_limit_days=(service["let_in"] or {}).get("stay_limit_days"),
+        phones=_phones(service["phones"] or provider.get("phones", []), language),
+        hours=tuple(_hours(each, language) for each in service["hours"]),
+        urgent=_urgent(service["urgent"], language),
+        confirmed=_day(service["confirmed"]),
         warn_old=days is None or days > limits["warn_after_days"],
-        access=_access(words.access, language),
-        sites=tuple(_site(site, language) for site in open_sites(row)),
+        access=_access(service["access"], language),
+        sites=tuple(_site(site, language) for site in document["sites"]),
     )
 
 
@@ -105,37 +92,41 @@ def said(texts: Texts, language: str) -> str:
     return next(iter(texts.values()), "")
 
 
-def _set(values: list[str] | None) -> frozenset[str] | None:
-    return frozenset(values) if values else None
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
-def _site(site: Site, language: str) -> OpenSite:
+def _days_since(text: str | None, today: date) -> int | None:
+    day = _day(text)
+    return (today - day).days if day else None
+
+
+def _site(site: Mapping[str, Any], language: str) -> OpenSite:
+    address = site["address"]
     return OpenSite(
-        name=site.name,
-        district=site.district,
-        lines=tuple(site.address[line] for line in LINES if site.address.get(line)),
-        transport=site.transport,
-        phones=_phones(site.phones, language),
+        name=site["name"],
+        district=site["district"],
+        lines=tuple(address[line] for line in LINES if address.get(line)),
+        transport=site["transport"],
+        phones=_phones(site["phones"], language),
     )
 
 
-def _phones(phones: list[dict], language: str) -> tuple[ShownPhone, ...]:
+def _phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[ShownPhone, ...]:
     return tuple(ShownPhone(each["number"], said(each["words"], language)) for each in phones)
 
 
-def _hours(told: Mapping, language: str) -> ShownHours:
+def _hours(told: Mapping[str, Any], language: str) -> ShownHours:
     words = said(told["words"], language)
     return ShownHours(tuple(told["days"]), told["opens"], told["closes"], words)
 
 
-def _urgent(told: Mapping | None, language: str) -> AnswersNow | None:
+def _urgent(told: Mapping[str, Any] | None, language: str) -> AnswersNow | None:
     if not told:
         return None
-    tested = date.fromisoformat(told["tested"]) if told["tested"] else None
-    return AnswersNow(told["number"], said(told["hours"], language), tested)
+    return AnswersNow(told["number"], said(told["hours"], language), _day(told["tested"]))
 
 
 def _access(told: Mapping[str, Texts], language: str) -> dict[str, str]:
-    return {
-        code: said(told[code], language) for code in catalogue.access_fields() if told.get(code)
-    }
+    fields = catalogue.access_fields()
+    return {code: said(told[code], language) for code in fields if told.get(code)}

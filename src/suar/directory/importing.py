@@ -1,11 +1,11 @@
 """What an import would do: checks the whole file against what is stored, then writes or not."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from uuid import UUID
 
-from suar.directory import cards, models, rules, states
+from suar.directory import models, rules, shown, states
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import (
     Counted,
@@ -77,16 +77,26 @@ def write(made: Plan) -> None:
     _replace(models.ServiceType, changed, lambda each: each.types)
     _replace(models.ServiceArea, changed, lambda each: each.areas)
     links = models.Service.sites.through
-    for part in _parts([each.id for each in changed]):
+    for part in shown.parts([each.id for each in changed]):
         links.objects.filter(service_id__in=part).delete()
     links.objects.bulk_create(
-        [
-            links(service_id=each.id, site_id=site)
-            for each in changed
-            for site in sorted(each.sites)
-        ],
+        [links(service_id=each.id, site_id=site) for each in changed for site in each.sites],
         batch_size=BATCH,
     )
+    shown.write([*changed, *_around(made)])
+
+
+def _around(made: Plan) -> list[ServiceState]:
+    """Give services that did not change but whose provider or place did."""
+    providers = [each.id for each in made.changed(made.providers)]
+    sites = [each.id for each in made.changed(made.sites)]
+    changed = {UUID(each.id) for each in made.changed(made.services)}
+    found = set()
+    for name, ids in (("provider__in", providers), ("sites__in", sites)):
+        for part in shown.parts(ids):
+            near = models.Service.objects.filter(**{name: part})
+            found |= set(near.values_list("id", flat=True)) - changed
+    return list(shown.stored(found).values())
 
 
 def _providers(made: Plan, entries: Iterable[ProviderEntry]) -> None:
@@ -111,17 +121,13 @@ def _services(
     made: Plan, entries: Iterable[ServiceEntry], providers: set[UUID], today: date
 ) -> None:
     entries = list(entries)
-    old = {
-        id_: states.service_of(row)
-        for part in _parts([each.id for each in entries])
-        for id_, row in cards.rows(part).items()
-    }
+    old = shown.stored(each.id for each in entries)
     made.before |= old
     hidden = _hidden(made, old)
     for entry in entries:
         state = states.next_service(entry, old.get(entry.id))
         made.refused += _wrong(entry, state, providers, today)
-        if state.sites & hidden:
+        if hidden & set(state.sites):
             made.refused += _naming(entry, state)
             veiled = states.veiled(state)
             if veiled.areas != state.areas and entry.areas is not None:
@@ -135,22 +141,22 @@ def _veil_neighbours(made: Plan) -> None:
     """Widen the areas of stored services whose place this file hides, though they are not in it."""
     newly = [id_ for id_, site in made.sites.items() if site.hidden]
     linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=made.services)
-    ids = sorted(set(linked.values_list("id", flat=True)))
-    for part in _parts(ids):
-        for id_, row in cards.rows(part).items():
-            made.before[id_] = states.service_of(row)
-            made.services[id_] = states.veiled(states.service_of(row))
+    for id_, state in shown.stored(set(linked.values_list("id", flat=True))).items():
+        made.before[id_] = state
+        made.services[id_] = states.veiled(state)
 
 
-def _hidden(made: Plan, old: Mapping[UUID, ServiceState]) -> set[UUID]:
+def _hidden(made: Plan, old: Mapping[UUID, ServiceState]) -> set[str]:
     """Give the hidden places among those told or already linked."""
-    linked = {site for state in old.values() for site in state.sites} - set(made.sites)
+    told = {str(id_) for id_ in made.sites}
+    linked = {site for state in old.values() for site in state.sites} - told
+    secret = models.Site.objects.filter(hidden=True)
     stored = {
-        id_
-        for part in _parts(sorted(linked))
-        for id_ in models.Site.objects.filter(id__in=part, hidden=True).values_list("id", flat=True)
+        str(id_)
+        for part in shown.parts(sorted(linked))
+        for id_ in secret.filter(id__in=part).values_list("id", flat=True)
     }
-    return stored | {id_ for id_, state in made.sites.items() if state.hidden}
+    return stored | {str(id_) for id_, state in made.sites.items() if state.hidden}
 
 
 def _wrong(
@@ -183,7 +189,7 @@ def _naming(entry: ServiceEntry, state: ServiceState) -> list[Problem]:
 def _stored(model: type, entries: Iterable[Entry], state_of: Callable) -> dict:
     return {
         row.id: state_of(row)
-        for part in _parts([each.id for each in entries])
+        for part in shown.parts([each.id for each in entries])
         for row in model.objects.filter(id__in=part)
     }
 
@@ -192,15 +198,9 @@ def _known(model: type, ids: Iterable[UUID | None]) -> set[UUID]:
     wanted = sorted({id_ for id_ in ids if id_})
     return {
         id_
-        for part in _parts(wanted)
+        for part in shown.parts(wanted)
         for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
     }
-
-
-def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """Cut a list so that no statement holds too many values."""
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
 
 
 def _upsert(model: type, rows: list) -> None:
@@ -213,10 +213,10 @@ def _upsert(model: type, rows: list) -> None:
 
 
 def _replace(model: type, changed: Sequence[ServiceState], codes: Callable) -> None:
-    for part in _parts([each.id for each in changed]):
+    for part in shown.parts([each.id for each in changed]):
         model.objects.filter(service_id__in=part).delete()
     model.objects.bulk_create(
-        [model(service_id=each.id, code=code) for each in changed for code in sorted(codes(each))],
+        [model(service_id=each.id, code=code) for each in changed for code in codes(each)],
         batch_size=BATCH,
     )
 
@@ -242,5 +242,4 @@ def _words_row(state: ServiceState) -> models.ServiceWords:
 
 
 def _eligibility_row(state: ServiceState) -> models.Eligibility:
-    assert state.let_in  # noqa: S101 - only services that tell it come here
-    return models.Eligibility(service_id=state.id, **states.eligibility_columns(state.let_in))
+    return models.Eligibility(service_id=state.id, **(state.let_in or {}))

@@ -121,6 +121,17 @@ class ServiceWords(models.Model):
     urgent = models.JSONField(null=True)
 
 
+class Shown(models.Model):
+    """All that may be shown of a service in one document, made anew with every change.
+
+    A projection of the tables above, so that a page of results takes one look; never of a hidden
+    place more than that there is one.
+    """
+
+    service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
+    document = models.JSONField()
+
+
 class SearchEntry(models.Model):
     """A service in the search index: `position` is its place in the order, `terms` what it is."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from suar.directory import cards, catalogue, index, rules
+from suar.directory import cards, catalogue, index, rules, shown
 from suar.directory.index import Group, Tier
 from suar.directory.models import Edition
 from suar.directory.terms import (
@@ -84,10 +84,13 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service as the public door shows it: raises NotYours when closed or too old."""
-    row = cards.rows([service]).get(service)
-    if row is None or row.status != Status.ACTIVE or (row.confirmed and row.confirmed < _oldest()):
+    document = shown.documents([service]).get(service)
+    if document is None or document["service"]["status"] != Status.ACTIVE:
         raise NotYours
-    return cards.card_of(row, language=language or _language(), today=clock.today())
+    card = cards.card_of(document, language=language or _language(), today=clock.today())
+    if card.confirmed and card.confirmed < _oldest():
+        raise NotYours
+    return card
 
 
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
@@ -107,7 +110,7 @@ def _select(groups: Sequence[Group], place: str, most: int) -> list[UUID]:
 
 def _cards(ids: Iterable[UUID], language: str | None) -> list[ServiceCard]:
     wanted = [each if isinstance(each, UUID) else UUID(each) for each in ids]
-    found, spoken, today = cards.rows(wanted), language or _language(), clock.today()
+    found, spoken, today = shown.documents(wanted), language or _language(), clock.today()
     return [
         cards.card_of(found[each], language=spoken, today=today) for each in wanted if each in found
     ]

@@ -5,7 +5,7 @@ phones. Once hidden a place stays hidden until a file says plainly that it is no
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -54,20 +54,22 @@ class SiteState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceState:
-    id: UUID
-    provider: UUID | None
+    """A service in plain JSON values: ids and dates as text, sets as sorted lists."""
+
+    id: str
+    provider: str | None
     status: str
-    confirmed: date | None
+    confirmed: str | None
     name: Texts
     description: Texts
     access: Mapping[str, Texts]
     phones: Sequence[Mapping[str, Any]]
     hours: Sequence[Mapping[str, Any]]
     urgent: Mapping[str, Any] | None
-    let_in: EligibilityEntry | None
-    types: frozenset[str]
-    areas: frozenset[str]
-    sites: frozenset[UUID]
+    let_in: Mapping[str, Any] | None
+    types: Sequence[str]
+    areas: Sequence[str]
+    sites: Sequence[str]
 
 
 def provider_of(row: models.Provider) -> ProviderState:
@@ -82,24 +84,23 @@ def site_of(row: models.Site) -> SiteState:
 
 
 def service_of(row: models.Service) -> ServiceState:
-    """Give what is stored of a service, fetched by `cards.rows`."""
-    words = row.words
-    eligibility = getattr(row, "eligibility", None)
+    """Give what the tables hold of a service; the documents are a projection of this."""
+    words, let_in = row.words, getattr(row, "eligibility", None)
     return ServiceState(
-        id=row.id,
-        provider=row.provider_id,
+        id=str(row.id),
+        provider=_text(row.provider_id),
         status=row.status,
-        confirmed=row.confirmed,
+        confirmed=_text(row.confirmed),
         name=words.name,
         description=words.description,
         access=words.access,
         phones=words.phones,
         hours=words.hours,
         urgent=words.urgent,
-        let_in=_let_in(eligibility) if eligibility else None,
-        types=frozenset(each.code for each in row.types.all()),
-        areas=frozenset(each.code for each in row.areas.all()),
-        sites=frozenset(each.id for each in row.sites.all()),
+        let_in={name: _plain(getattr(let_in, name)) for name in LET_IN} if let_in else None,
+        types=sorted(each.code for each in row.types.all()),
+        areas=sorted(each.code for each in row.areas.all()),
+        sites=sorted(str(each.id) for each in row.sites.all()),
     )
 
 
@@ -139,29 +140,29 @@ def next_site(entry: SiteEntry, old: SiteState | None, providers: set[UUID]) -> 
 
 def next_service(entry: ServiceEntry, old: ServiceState | None) -> ServiceState:
     """Give a service as it stands once the entry is taken over."""
-    kept_access = {**old.access} if old else {}
-    access = {code: _texts(told, kept_access.get(code, {})) for code, told in entry.access.items()}
+    kept = old.access if old else {}
+    access = {code: _texts(told, kept.get(code, {})) for code, told in entry.access.items()}
     return ServiceState(
-        id=entry.id,
-        provider=_told(entry.provider, old.provider if old else None),
+        id=str(entry.id),
+        provider=_told(_text(entry.provider), old.provider if old else None),
         status=entry.status,
-        confirmed=_told(entry.confirmed, old.confirmed if old else None),
+        confirmed=_told(_text(entry.confirmed), old.confirmed if old else None),
         name=_texts(entry.name, old.name if old else {}),
         description=_texts(entry.description, old.description if old else {}),
-        access={**kept_access, **access},
+        access={**kept, **access},
         phones=_told(_phones(entry.phones), old.phones if old else []),
         hours=_told(_hours(entry.hours), old.hours if old else []),
         urgent=_told(_urgent(entry), old.urgent if old else None),
-        let_in=_told(entry.eligibility, old.let_in if old else None),
-        types=_told(_set(entry.types), old.types if old else frozenset()),
-        areas=_told(_set(entry.areas), old.areas if old else frozenset()),
-        sites=_told(_set(entry.sites), old.sites if old else frozenset()),
+        let_in=_told(_let_in(entry.eligibility), old.let_in if old else None),
+        types=_told(_listed(entry.types), old.types if old else []),
+        areas=_told(_listed(entry.areas), old.areas if old else []),
+        sites=_told(_listed(entry.sites), old.sites if old else []),
     )
 
 
 def veiled(state: ServiceState) -> ServiceState:
     """Widen the areas of a service with a hidden place to provinces."""
-    return replace(state, areas=frozenset(rules.provinces_only(state.areas)))
+    return replace(state, areas=list(rules.provinces_only(state.areas)))
 
 
 def all_texts(state: ServiceState) -> list[tuple[str, str]]:
@@ -185,8 +186,19 @@ def _told(new: T | None, old: T) -> T:
     return old if new is None else new
 
 
-def _set(values: tuple[T, ...] | None) -> frozenset[T] | None:
-    return None if values is None else frozenset(values)
+def _listed(values: Sequence[object] | None) -> list[str] | None:
+    return None if values is None else sorted({str(value) for value in values})
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """Give a date as text and a tuple as a list, as JSON would."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _phones(phones: tuple[PhoneEntry, ...] | None) -> list[dict] | None:
@@ -210,16 +222,7 @@ def _urgent(entry: ServiceEntry) -> dict | None:
     return {"number": line.number, "tested": tested, "hours": {**line.hours}}
 
 
-def _let_in(row: models.Eligibility) -> EligibilityEntry:
-    told = {name: getattr(row, name) for name in LET_IN}
-    return EligibilityEntry(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-    )
-
-
-def eligibility_columns(let_in: EligibilityEntry) -> dict[str, Any]:
-    """Give the columns of who is let in."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(let_in).items()
-    }
+def _let_in(entry: EligibilityEntry | None) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    return {name: _plain(getattr(entry, name)) for name in LET_IN}

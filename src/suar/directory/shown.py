@@ -1,0 +1,79 @@
+"""The documents of what may be shown: written with every change, read by every page."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from suar.directory import models, states
+from suar.directory.states import ProviderState, ServiceState, SiteState
+
+BATCH = 500
+Document = Mapping[str, Any]
+OF_PROVIDER = ("name", "website", "phones", "organisation", "answers_by_link")
+OF_SITE = ("name", "district", "address", "transport", "phones")
+
+
+def documents(ids: Iterable[UUID]) -> dict[UUID, Document]:
+    """Fetch the documents of services, in one statement for a page."""
+    found: dict[UUID, Document] = {}
+    for part in parts(list(ids)):
+        rows = models.Shown.objects.filter(service_id__in=part)
+        found.update(rows.values_list("service_id", "document"))
+    return found
+
+
+def every_document() -> Iterator[Document]:
+    """Give every document, a few at a time."""
+    yield from models.Shown.objects.values_list("document", flat=True).iterator(BATCH)
+
+
+def stored(ids: Iterable[UUID]) -> dict[UUID, ServiceState]:
+    """Give services as they stand in their documents."""
+    return {id_: ServiceState(**one["service"]) for id_, one in documents(ids).items()}
+
+
+def write(services: Sequence[ServiceState]) -> None:
+    """Write the documents of services, with what is stored of their providers and places."""
+    for part in parts(services):
+        providers = _by_id(models.Provider, {s.provider for s in part}, states.provider_of)
+        sites = _by_id(models.Site, {id_ for s in part for id_ in s.sites}, states.site_of)
+        models.Shown.objects.bulk_create(
+            [models.Shown(service_id=s.id, document=document(s, providers, sites)) for s in part],
+            update_conflicts=True,
+            unique_fields=["service"],
+            update_fields=["document"],
+        )
+
+
+def document(
+    service: ServiceState,
+    providers: Mapping[str, ProviderState],
+    sites: Mapping[str, SiteState],
+) -> dict[str, Any]:
+    """Put together what may be shown; a hidden place only says that it is one."""
+    provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
+    return {
+        "service": asdict(service),
+        "provider": _some(provider, OF_PROVIDER) if provider else None,
+        "sites": [_some(place, OF_SITE) for place in places if not place.hidden],
+        "gate_only": any(place.hidden for place in places),
+    }
+
+
+def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Cut a list so that no statement holds too many values."""
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]
+
+
+def _some(state: ProviderState | SiteState, names: Iterable[str]) -> dict[str, Any]:
+    told = {name: getattr(state, name) for name in names}
+    return {name: str(v) if isinstance(v, UUID) else v for name, v in told.items()}
+
+
+def _by_id(model: Any, ids: set[Any], state_of: Any) -> dict[str, Any]:
+    found = {}
+    for part in parts(sorted(id_ for id_ in ids if id_)):
+        found |= {str(row.id): state_of(row) for row in model.objects.filter(id__in=part)}
+    return found
