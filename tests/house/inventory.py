@@ -1,31 +1,156 @@
-"""Which model fields there are: docs/inventory.md says of each why it is kept and how long.
+"""Which columns and sealed values there are, and the page that says why each is kept.
 
+The reasons stand in docs/inventory.json. After a change of models or of what is sealed:
 DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests.house.inventory
-prints a table to fill in.
+writes docs/inventory.md anew and lists what still has no reason.
 """
 
+import ast
+import json
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from django.apps import apps
+from django.db import models
+
+from tests.house.reading import ROOT, SUAR, files, tree
+
+REASONS = ROOT / "docs" / "inventory.json"
+PAGE = ROOT / "docs" / "inventory.md"
+
+
+def every_model() -> dict[str, type[models.Model]]:
+    """Name every table as stage.Model, those of packages too, in a settled order."""
+    found = {
+        f"{each._meta.app_label}.{each.__name__}": each
+        for each in apps.get_models(include_auto_created=True)
+    }
+    return dict(sorted(found.items()))
 
 
 def every_field() -> Iterator[str]:
-    """Name every column of the stages as stage.Model.field, in a settled order."""
-    for model in sorted(apps.get_models(include_auto_created=True), key=lambda each: each.__name__):
-        if model.__module__.startswith("suar."):
-            for field in model._meta.concrete_fields:
-                yield f"{model._meta.app_label}.{model.__name__}.{field.name}"
+    """Name every column as stage.Model.field."""
+    for name, model in every_model().items():
+        for field in model._meta.concrete_fields:
+            yield f"{name}.{field.name}"
 
 
-def missing_from(text: str) -> list[str]:
-    """List the fields that a text does not name between backticks."""
-    return [name for name in every_field() if f"`{name}`" not in text]
+def every_value() -> set[str]:
+    """Name the sealed values that the source writes, as compartment/field; `*` stands for an id."""
+    return {name for path in files(".py") if path.is_relative_to(SUAR) for name in _values_in(path)}
+
+
+def reasons() -> dict[str, Any]:
+    """Read why each column and each sealed value is kept, and how long."""
+    return json.loads(REASONS.read_text("utf-8"))
+
+
+def explained(found: dict[str, Any]) -> set[str]:
+    """Name the columns and sealed values that have a reason."""
+    tables = found["tables"].items()
+    columns = {f"{table}.{field}" for table, told in tables for field in told["fields"]}
+    return columns | {value for part in found["sealed"].values() for value in part["values"]}
+
+
+def page(found: dict[str, Any]) -> str:
+    """Write docs/inventory.md."""
+    lines = [*found["opening"], "", "| how long | what that means |", "|---|---|"]
+    lines += [*(f"| {name} | {means} |" for name, means in found["spans"].items()), ""]
+    for title, part in found["sealed"].items():
+        lines += [
+            f"## {title}",
+            "",
+            part["about"],
+            "",
+            "| value | what it holds, and why | how long |",
+        ]
+        lines += ["|---|---|---|", *(_row(part, *each) for each in part["values"].items())]
+        lines.append("")
+    for stage, about in found["stages"].items():
+        lines += [f"## Columns of `{stage}`", "", about, ""]
+        for table, told in found["tables"].items():
+            if table.startswith(f"{stage}."):
+                lines += _table(table, told)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(table: str, told: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| `{table}.{field}` | {kept[0]} | {kept[1]} | {_span(told, kept[2:])} |"
+        for field, kept in told["fields"].items()
+    ]
+    head = ["| column | sealed or plain | why it is kept | how long |", "|---|---|---|---|"]
+    return [f"**{table}**: {told['about']}", "", *head, *rows, ""]
+
+
+def _row(part: dict[str, Any], name: str, kept: list[str]) -> str:
+    return f"| `{name}` | {kept[0]} | {_span(part, kept[1:])} |"
+
+
+def _span(told: dict[str, Any], own: list[str]) -> str:
+    return own[0] if own else str(told["kept"])
+
+
+def _values_in(path: Path) -> Iterator[str]:
+    """Find `write(Compartment.X, name, ...)` and the keys `(Compartment.X, name): ...`."""
+    for node in ast.walk(tree(path)):
+        pairs = []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            pairs = [node.args[:2]] if node.func.attr == "write" else []
+        elif isinstance(node, ast.Dict):
+            pairs = [key.elts for key in node.keys if isinstance(key, ast.Tuple)]
+        for pair in pairs:
+            if len(pair) == 2 and ast.unparse(pair[0]).startswith("Compartment."):
+                name = _said(pair[1], path)
+                if name:
+                    yield f"{ast.unparse(pair[0]).split('.')[1].lower()}/{name}"
+
+
+def _said(node: ast.expr, path: Path) -> str:
+    """Read a text, a formatted text, or the constant or function that a name stands for."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            _said(part, path) if isinstance(part, ast.Constant) else "*" for part in node.values
+        )
+    if isinstance(node, ast.Name):
+        return _constants(path).get(node.id, "")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _returned(node.func.id, path.parent)
+    return ""
+
+
+def _constants(path: Path) -> dict[str, str]:
+    found = {}
+    for node in tree(path).body:
+        if isinstance(node, ast.Assign):
+            left, right = node.targets[0], node.value
+            names = left.elts if isinstance(left, ast.Tuple) else [left]
+            values = right.elts if isinstance(right, ast.Tuple) else [right]
+            for name, value in zip(names, values, strict=False):
+                if isinstance(name, ast.Name) and isinstance(value, ast.Constant):
+                    found[name.id] = str(value.value)
+    return found
+
+
+def _returned(function: str, stage: Path) -> str:
+    for path in sorted(stage.glob("*.py")):
+        for node in tree(path).body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                last = node.body[-1]
+                return (
+                    _said(last.value, path) if isinstance(last, ast.Return) and last.value else ""
+                )
+    return ""
 
 
 if __name__ == "__main__":
     import django
 
     django.setup()
-    print("| field | sealed or plain | why it is kept | how long |\n|---|---|---|---|")  # noqa: T201 - printed to be filled in
-    for each in sorted(every_field()):
-        print(f"| `{each}` | | | |")  # noqa: T201 - printed to be filled in
+    told = reasons()
+    PAGE.write_text(page(told), "utf-8")
+    missing = sorted((set(every_field()) | every_value()) - explained(told))
+    print("\n".join(["Without a reason:", *missing]) if missing else "Every one has a reason.")  # noqa: T201 - an answer to who runs it

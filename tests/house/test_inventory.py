@@ -1,0 +1,97 @@
+"""Nothing is kept without a reason: docs/inventory.md tells it of every column and sealed value."""
+
+from itertools import chain
+
+import pytest
+from django.db import models
+
+from tests.house import inventory
+
+TOLD = inventory.reasons()
+KINDS = ("plain", "sealed", "key", "digest")
+# Stages whose rows belong to the record of a person.
+OF_PERSONS = ("vault", "screening", "consent", "referral", "cases")
+# Codes of our own that are too many to be listed as choices of a column.
+CODES = {"vault.Value.field"}
+PLAIN_TYPES = (
+    models.UUIDField,
+    models.DateField,
+    models.BooleanField,
+    models.IntegerField,
+    models.BinaryField,
+    models.ForeignKey,
+)
+
+
+def columns():
+    for name, model in inventory.every_model().items():
+        for field in model._meta.concrete_fields:
+            yield f"{name}.{field.name}", field
+
+
+def takes_free_words(field):
+    return not (isinstance(field, PLAIN_TYPES) or field.choices)
+
+
+def test_every_column_has_a_reason_and_every_reason_a_column():
+    told = {name for name in inventory.explained(TOLD) if name.count(".") == 2}
+    assert told == set(inventory.every_field())
+
+
+def test_every_sealed_value_the_source_writes_has_a_reason():
+    found = inventory.every_value()
+    assert {"identity/person", "coded/consent-*", "narrative/notes"} <= found
+    assert found - inventory.explained(TOLD) == set()
+
+
+def test_the_page_is_written_from_the_reasons():
+    """`python -m tests.house.inventory` writes it anew."""
+    assert inventory.page(TOLD) == inventory.PAGE.read_text("utf-8")
+
+
+def test_every_reason_says_how_it_is_stored():
+    tables = TOLD["tables"].values()
+    kept = list(chain.from_iterable(table["fields"].values() for table in tables))
+    assert {each[0] for each in kept} == set(KINDS)
+    assert [each for each in kept if not each[1]] == []
+
+
+def test_every_span_that_is_named_is_explained_and_none_besides():
+    parts = [*TOLD["tables"].values(), *TOLD["sealed"].values()]
+    own = chain.from_iterable(
+        [each[2:] for each in part.get("fields", {}).values()]
+        + [each[1:] for each in part.get("values", {}).values()]
+        for part in parts
+    )
+    named = {part["kept"] for part in parts} | set(chain.from_iterable(own))
+    assert named == set(TOLD["spans"])
+
+
+def test_what_is_called_sealed_is_never_a_column_of_text():
+    stored = {
+        f"{table}.{field}": kept[0]
+        for table, told in TOLD["tables"].items()
+        for field, kept in told["fields"].items()
+    }
+    wrong = [
+        name
+        for name, field in columns()
+        if stored[name] != "plain" and not isinstance(field, models.BinaryField)
+    ]
+    assert wrong == []
+
+
+def test_no_plain_column_of_a_persons_record_takes_free_words():
+    free = {
+        name
+        for name, field in columns()
+        if name.startswith(OF_PERSONS) and takes_free_words(field) and name not in CODES
+    }
+    assert free == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "free"), [("accounts.Worker.shown_name", True), ("accounts.Worker.role", False)]
+)
+def test_a_column_of_free_words_would_be_found(name, free):
+    assert takes_free_words(dict(columns())[name]) is free
