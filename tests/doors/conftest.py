@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from pytest_django.live_server_helper import LiveServer
 
 from suar.directory import actions
 from suar.directory.terms import (
@@ -23,6 +22,7 @@ from suar.directory.terms import (
 )
 from suar.doors import assets
 from suar.kernel import clock
+from tests.standing import House
 
 EDITOR, PROVIDER, OPEN_SITE, HIDDEN_SITE = (UUID(int=number) for number in (1, 2, 3, 4))
 SHELTER, LEGAL_AID, OLD = UUID(int=11), UUID(int=12), UUID(int=13)
@@ -52,12 +52,9 @@ def directory(db: None) -> None:
 
 
 @pytest.fixture
-def served(public_door: Any, transactional_db: None) -> Iterator[str]:
-    """Serve the public door with the three services to a browser; gives its address."""
-    fill()
-    server = LiveServer("127.0.0.1")
-    yield server.url
-    server.stop()
+def served(house: House) -> str:
+    """Give the address of the public door of the invented world, for a browser."""
+    return house.public
 
 
 def fill() -> None:

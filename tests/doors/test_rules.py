@@ -31,9 +31,7 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
     ],
 )
 def test_a_form_is_taken_only_from_a_page_of_this_host(origin, fetch_site, referrer, taken):
-    decision = sent_from_own_page(
-        own=OWN, origin=origin, fetch_site=fetch_site, referrer=referrer
-    )
+    decision = sent_from_own_page(own=OWN, origin=origin, fetch_site=fetch_site, referrer=referrer)
     assert bool(decision) is taken
 
 

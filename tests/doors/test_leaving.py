@@ -1,0 +1,168 @@
+"""Leaving at once (B18): by click and by keyboard, with script and without, from every page."""
+
+import shutil
+import sqlite3
+import time
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.doors.watching import entries
+
+pytestmark = pytest.mark.story
+CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
+NAME = "Crisis line, day and night"
+PATHS = ["/", "/en/about", "/en/others", "/en/phone", f"/en/s/{CRISIS_LINE}", "/nothing"]
+BEFORE = "data:text/html,<title>before</title>before"
+ALLOWED_MS = 300
+AWAY = "**/weather"
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def script(request):
+    return request.param
+
+
+@pytest.fixture
+def tab(browser, script, served):
+    context = browser.new_context(locale="en", java_script_enabled=script, base_url=served)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto(BEFORE)
+    yield page
+    context.close()
+
+
+def find_a_service(tab):
+    tab.goto("/")
+    tab.locator("input[value=talk]").check()
+    tab.locator("main form .act").click()
+    tab.locator("button.plain", has_text=NAME).click()
+    tab.locator("h1", has_text=NAME).wait_for()
+
+
+def ours(tab, served):
+    return [
+        (url.removeprefix(served), title) for url, title in entries(tab) if url.startswith(served)
+    ]
+
+
+def leave_by_click(tab):
+    tab.locator(".leave").click()
+    tab.wait_for_url(AWAY)
+
+
+def leave_by_key(tab, script):
+    if script:
+        tab.keyboard.press("Escape")
+        tab.keyboard.press("Escape")
+    else:
+        tab.locator(".leave").focus()
+        tab.keyboard.press("Enter")
+    tab.wait_for_url(AWAY)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_is_left_by_click_and_by_key(tab, script, path):
+    tab.goto(path)
+    leave_by_click(tab)
+    assert tab.title() == "Weather"
+    tab.goto(path)
+    leave_by_key(tab, script)
+    assert "Suar" not in tab.content()
+
+
+def test_leaving_takes_less_than_a_third_of_a_second(tab, script):
+    took_ms = []
+    for _ in range(5):
+        find_a_service(tab)
+        began = time.perf_counter()
+        tab.locator(".leave").click(no_wait_after=True)
+        tab.wait_for_url(AWAY, wait_until="commit")
+        took_ms.append((time.perf_counter() - began) * 1000)
+    assert sorted(took_ms)[2] <= ALLOWED_MS
+
+
+def test_after_looking_for_help_the_history_names_only_the_start(tab, served):
+    find_a_service(tab)
+    assert set(ours(tab, served)) == {("/", "Information")}
+
+
+def test_after_reading_the_history_names_the_start_or_a_page_that_says_nothing(tab, script, served):
+    tab.goto("/")
+    tab.get_by_role("link", name="Is this happening to me?").click()
+    tab.locator("h1", has_text="promised").wait_for()
+    paths = ["/"] if script else ["/", "/en/about"]
+    assert ours(tab, served) == [(path, "Information") for path in paths]
+
+
+def test_back_after_leaving_shows_nothing_that_was_read(tab, script):
+    find_a_service(tab)
+    leave_by_click(tab)
+    _back(tab)
+    if script:
+        tab.wait_for_url(BEFORE)
+        return
+    # Chromium offers to send the form again; whoever agrees sees the start.
+    tab.reload()
+    assert tab.locator("h1").inner_text().startswith("Something at work")
+    assert NAME not in tab.content()
+    assert not tab.locator("input[value=talk]").is_checked()
+
+
+def test_back_without_leaving_never_sends_the_form_again(tab, script):
+    find_a_service(tab)
+    _back(tab)
+    if not script:
+        tab.reload()
+    assert tab.locator("h1").inner_text().startswith("Something at work")
+
+
+def test_who_comes_back_on_purpose_is_let_in(tab, script):
+    tab.goto("/en/about")
+    leave_by_click(tab)
+    tab.goto("/en/about")
+    assert tab.locator("h1", has_text="promised").is_visible()
+
+
+def test_the_screen_is_covered_before_anything_is_asked_of_the_network(browser, served):
+    context = browser.new_context(locale="en", base_url=served)
+    tab = context.new_page()
+    tab.goto("/en/about")
+    seen = "(() => getComputedStyle(document.body).visibility)()"
+    assert tab.evaluate(seen) == "visible"
+    assert tab.evaluate(f"document.querySelector('.leave').click(), {seen}") == "hidden"
+    context.close()
+
+
+def test_the_history_file_of_a_browser_names_only_the_start(browser, served, tmp_path):
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=shutil.which("chromium"), chromium_sandbox=False,
+        locale="en", base_url=served, args=["--disable-gpu"],
+    )  # fmt: skip
+    tab = context.pages[0]
+    tab.set_default_timeout(10_000)
+    find_a_service(tab)
+    leave_by_click(tab)
+    tab.goto("/en/phone")
+    tab.wait_for_timeout(500)
+    context.close()
+    visited = _visited(tmp_path / "profile" / "Default" / "History")
+    told = {(url.removeprefix(served), title) for url, title in visited if url.startswith(served)}
+    # The last page shows that the file would have told.
+    assert told == {("/", "Information"), ("/weather", "Weather"), ("/en/phone", "Information")}
+
+
+def _back(tab):
+    try:
+        tab.go_back(timeout=3000)
+    except Error as error:
+        # The page that offers to send a form again counts as an error.
+        if "ERR_CACHE_MISS" not in str(error):
+            raise
+        tab.wait_for_timeout(500)
+
+
+def _visited(file):
+    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as history:
+        return history.execute("SELECT url, title FROM urls").fetchall()

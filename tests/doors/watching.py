@@ -1,0 +1,62 @@
+"""What a browser saw: its history, what it asked for, and what its policy stopped."""
+
+from pathlib import Path
+from typing import Any
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WATCH = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.warn("stopped by the policy:", event.violatedDirective);
+});
+"""
+
+
+def entries(page: Any) -> list[tuple[str, str]]:
+    """List the address and the title of each entry of the tab's history, up to this one."""
+    session = page.context.new_cdp_session(page)
+    history = session.send("Page.getNavigationHistory")
+    session.detach()
+    upto = history["entries"][: history["currentIndex"] + 1]
+    return [(entry["url"], entry["title"]) for entry in upto]
+
+
+def stopped_by_policy(page: Any) -> list[str]:
+    """Start to list what the policy of this page stops."""
+    stopped: list[str] = []
+
+    def heard(message: Any) -> None:
+        if "stopped by the policy" in message.text or "Content Security Policy" in message.text:
+            stopped.append(message.text)
+
+    page.add_init_script(WATCH)
+    page.on("console", heard)
+    return stopped
+
+
+def asked_elsewhere(page: Any, own: str) -> list[str]:
+    """Start to list what is asked of other machines, also where the policy then stops it."""
+    elsewhere: list[str] = []
+
+    def heard(request: Any) -> None:
+        if not request.url.startswith((own, "data:")):
+            elsewhere.append(request.url)
+
+    page.on("request", heard)
+    return elsewhere
+
+
+def faults(page: Any) -> list[str]:
+    """Ask axe what somebody could stumble over on this page."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def is_too_wide(page: Any) -> bool:
+    """Say whether one has to scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
