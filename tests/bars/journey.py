@@ -92,7 +92,7 @@ def _send(way: Journey, ben: Client, person: str, service: object) -> str:
     """Ask for the yes, send; gives the referral's path, or the link when it goes by link."""
     ends_on = clock.today() + timedelta(days=60)
     page = ben.get(f"{person}/options/{service}")
-    fields = [value for value in page.context["asked"].form["fields_told"].initial or []]
+    fields = list(page.context["asked"].form["fields_told"].initial or [])
     asked = {"answer": "yes", "fields_told": fields, "ends_on": str(ends_on), **TOLD}
     path = post(ben, f"{person}/options/{service}", **asked)
     way.shown += ben.get(path).content.decode()

@@ -37,7 +37,7 @@ def rows() -> Iterator[Blob]:
     """Give every row of every table of the database in use, as bytes."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            cursor.execute("SELECT * FROM " + connection.ops.quote_name(table))  # noqa: S608 - own names
             for row in cursor.fetchall():
                 yield table, b"\x1f".join(map(_bytes, row))
 

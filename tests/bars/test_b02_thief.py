@@ -1,4 +1,4 @@
-"""B2: a thief with disk, configuration and secret key opens nothing; with one password, that worker's."""
+"""B2: a thief with the disk opens nothing; with one password, exactly what that worker opens."""
 
 from suar.demo.cast import PASSWORD, Cast
 from suar.sealing import passwords
