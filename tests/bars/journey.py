@@ -64,7 +64,8 @@ def _talk(way: Journey, ben: Client) -> str:
     path = _step(ben, path, **{"age-band": "ADULT", "age-doubt": "NO"})
     path = _step(ben, path, **{"q-CN_BACK": "YES", "q-CN_ANSWER": "YES"})
     signs = {"q-SG_DEBT": "YES", "s-SG_DEBT": "I_M_DEBT", "q-SG_PAID": "YES",
-             "s-SG_PAID": "I_P_NO_PAY", "q-SG_ARRANGED": "YES", "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
+             "s-SG_PAID": "I_P_NO_PAY", "q-SG_ARRANGED": "YES",
+             "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
     path = _step(ben, path, **signs)
     typed = {name: way.canary(name) for name in
              ("name", "contact", "hours", "do_not", "story", "words")}  # fmt: skip
@@ -116,7 +117,8 @@ def _work(way: Journey, chioma: Client, sent: str) -> None:
     page = chioma.get(case)
     day = str(clock.today() + timedelta(days=20))
     plan = {"goal": way.canary("goal"), "step": way.canary("step"), "who": way.canary("who"),
-            "by": day, "review_on": day, "version": str(page.context["case"].plan_version)}  # fmt: skip
+            "by": day, "review_on": day,
+            "version": str(page.context["case"].plan_version)}  # fmt: skip
     post(chioma, f"{case}/plan", **plan)
     with clock.shifted(timedelta(days=7)):
         again = client_of_again(chioma)
