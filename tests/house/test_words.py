@@ -18,7 +18,9 @@ FORBIDDEN = {
     "a merge left open": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
 }
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma: no cover|pyright)(?P<rest>.*)")
-WITH_REASON = re.compile(r"\s*(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s+(-\s*\S+|\(\w+)")
+WITH_REASON = re.compile(
+    r"\s*(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s+(-\s*\S+|\(\w+|#\s*\w+)"
+)
 
 
 def found(pattern, paths):
