@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from suar.accounts import factors, sessions, signing_in
 from suar.accounts.factors import Prove
+from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.signing_in import SignIn
@@ -64,3 +66,34 @@ def signed(cookies: Cookies, at: datetime) -> sessions.Signed | None:
 def fresh_row(player: Player) -> Worker:
     """Read the worker anew."""
     return Worker.objects.get(id=player.id)
+
+
+def at_the_door() -> Client:
+    """Open a browser that nobody signed in with."""
+    return Client(HTTP_HOST="localhost")
+
+
+def at_work(player: Player, **changed: object) -> Client:
+    """Open a browser in which the player has just signed in."""
+    client = at_the_door()
+    give(client, sign_in(player, clock.now(), **changed))
+    return client
+
+
+def give(client: Client, cookies: Cookies) -> None:
+    """Put both halves of a session into a browser."""
+    client.cookies[SESSION_COOKIE], client.cookies[WRAPPING_COOKIE] = (
+        cookies.session,
+        cookies.wrapping,
+    )
+
+
+def typed_to_sign_in(player: Player, **changed: str) -> dict[str, str]:
+    """Give what the player types into the sign-in page."""
+    now = {"name": player.worker.name, "password": player.password}
+    return {**now, "code": code_of(player, clock.now()), **changed}
+
+
+def words(response) -> str:
+    """Give the text of a page."""
+    return response.content.decode()

@@ -1,0 +1,166 @@
+"""Nothing typed is lost, and nothing typed is handed to anybody else."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.urls import reverse
+
+from suar.accounts import carrying
+from suar.accounts.models import Attempt, Session
+from suar.kernel import clock
+from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
+
+pytestmark = pytest.mark.django_db
+TYPED = {"name": "pelita two", "shown_name": 'Ibu "Sri" & <b>Co</b>', "role": "PROVIDER"}
+INVITE = "/workers/invite"
+LATER = timedelta(minutes=31)
+
+
+def hidden(response) -> dict[str, str]:
+    """Read the hidden fields of a page as a browser would send them."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', words(response))
+    return {name: html.unescape(value) for name, value in found}
+
+
+def ended(cast, player: str = "gita"):
+    """Post a form in a session that has run out; the page that answers."""
+    client = at_work(getattr(cast, player))
+    with clock.shifted(LATER):
+        return client, client.post(INVITE, TYPED)
+
+
+def test_a_post_in_an_ended_session_is_carried_over_the_sign_in(cast):
+    client, page = ended(cast)
+    assert page.status_code == 401
+    with clock.shifted(LATER):
+        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+        assert f'action="{INVITE}"' in words(on)
+        assert {each: hidden(on)[each] for each in TYPED} == TYPED
+        sent = client.post(INVITE, hidden(on))
+    assert "Ibu &quot;Sri&quot; &amp; &lt;b&gt;Co&lt;/b&gt;" in words(sent)
+
+
+def test_another_worker_gets_nothing_of_it(cast):
+    client, page = ended(cast)
+    with clock.shifted(LATER):
+        on = client.post("/sign-in", typed_to_sign_in(cast.esi, **hidden(page)))
+    assert on.url == reverse("day")
+    assert "Sri" not in words(on)
+
+
+def test_a_wrong_password_keeps_what_was_typed(cast):
+    client, page = ended(cast)
+    with clock.shifted(LATER):
+        again = client.post(
+            "/sign-in", typed_to_sign_in(cast.gita, password="wrong one", **hidden(page))
+        )
+    kept = hidden(again)
+    assert (kept["carried"], kept["ticket"]) == (hidden(page)["carried"], hidden(page)["ticket"])
+
+
+def test_the_server_keeps_nothing_of_what_was_typed(cast):
+    ended(cast)
+    rows = [*Session.objects.values(), *Attempt.objects.values()]
+    assert "Sri" not in str(rows)
+
+
+def test_secrets_are_not_put_into_a_page_again(cast):
+    client = at_work(cast.ben)
+    secrets = {"password": "old words here", "new_password": "very new words", "again": "x"}
+    with clock.shifted(LATER):
+        page = words(client.post("/account/password", {**secrets, "kept": "this"}))
+    assert "words" not in hidden_values(page)
+    assert "kept" in hidden_values(page)
+
+
+def hidden_values(page: str) -> str:
+    return " ".join(re.findall(r'<input type="hidden"[^>]*>', page))
+
+
+def test_what_nobody_owns_is_not_carried(db):
+    page = at_the_door().post(INVITE, TYPED)
+    assert page.status_code == 401
+    assert "carried" not in hidden(page)
+    assert "Sri" not in words(page)
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    ["", "forged", signing.dumps(["x"], salt=carrying.SALT), signing.dumps([1, 2, 3], salt="else")],
+)
+def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
+    typed = typed_to_sign_in(cast.ben, carried='{"a": ["b"]}', ticket=ticket)
+    assert at_the_door().post("/sign-in", typed).url == reverse("day")
+
+
+@pytest.mark.parametrize("carried", ["not json", "[]", ""])
+def test_carried_text_that_is_no_form_only_leads_to_the_page(cast, carried: str):
+    ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=carrying.SALT)
+    typed = typed_to_sign_in(cast.ben, carried=carried, ticket=ticket)
+    response = at_the_door().post("/sign-in", typed)
+    assert response.url in ("/account", reverse("day"))
+
+
+def test_an_old_ticket_carries_nothing(cast, monkeypatch):
+    monkeypatch.setattr(carrying, "CARRIED_FOR_S", -1)
+    client, page = ended(cast)
+    with clock.shifted(LATER):
+        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+    assert on.url == reverse("day")
+
+
+def test_too_much_text_is_not_carried_but_the_page_still_comes(cast, monkeypatch):
+    monkeypatch.setattr(carrying, "LONGEST_CARRIED", 10)
+    _, page = ended(cast)
+    assert page.status_code == 401
+    assert "carried" not in hidden(page)
+
+
+def test_a_step_up_carries_on_under_new_halves(cast):
+    client = at_work(cast.gita)
+    Session.objects.update(stepped_up_at=clock.now() - LATER)
+    asked = client.post(INVITE, TYPED)
+    assert asked.status_code == 401
+    before = dict(client.cookies)
+    on = client.post("/again", {**hidden(asked), "password": cast.gita.password})
+    assert {each: hidden(on)[each] for each in TYPED} == TYPED
+    assert client.cookies["__Host-suar"].value != before["__Host-suar"]
+    assert client.post(INVITE, hidden(on)).status_code == 200
+
+
+def test_a_wrong_password_at_the_step_up_sends_nothing_and_keeps_it(cast):
+    client = at_work(cast.gita)
+    Session.objects.update(stepped_up_at=clock.now() - LATER)
+    asked = client.post(INVITE, TYPED)
+    again = client.post("/again", {**hidden(asked), "password": "wrong one"})
+    assert again.status_code == 400
+    assert hidden(again)["carried"] == hidden(asked)["carried"]
+    assert client.post("/again", hidden(asked)).status_code == 400
+
+
+def test_a_session_that_ends_during_a_step_up_still_carries(cast):
+    client = at_work(cast.gita)
+    Session.objects.update(stepped_up_at=clock.now() - LATER)
+    asked = client.post(INVITE, TYPED)
+    with clock.shifted(LATER):
+        page = client.post("/again", {**hidden(asked), "password": cast.gita.password})
+        assert page.status_code == 401
+        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+    assert {each: hidden(on)[each] for each in TYPED} == TYPED
+
+
+def test_a_step_up_without_anything_to_carry_leads_to_the_day(cast):
+    client = at_work(cast.ben)
+    assert client.post("/again", {"password": cast.ben.password}).url == reverse("day")
+
+
+def test_a_get_that_needs_a_step_up_leads_back_to_itself(cast):
+    client = at_work(cast.gita)
+    Session.objects.update(stepped_up_at=clock.now() - LATER)
+    asked = client.get(INVITE)
+    assert asked.status_code == 401
+    on = client.post("/again", {**hidden(asked), "password": cast.gita.password})
+    assert on.url == INVITE

@@ -1,0 +1,343 @@
+"""Invited, welcomed, let in; forgotten passwords; changed passwords; shut out."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts import actions, factors, queries, recovering, sessions, signing_in, staffing
+from suar.accounts.keys import newest_public
+from suar.accounts.models import Membership, PublicKey, Session, Worker, Wrap
+from suar.accounts.terms import KeyKind, Role, Way, WorkerState
+from suar.audit import queries as audit
+from suar.demo import cast as casting
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+from suar.sealing import totp
+from suar.sealing.recovery import RecoveryCode
+from suar.sealing.refusals import Mistyped
+from tests.accounts.conftest import (
+    AT,
+    at_the_door,
+    at_work,
+    fresh_row,
+    sign_in,
+    signed,
+    words,
+)
+from tests.accounts.test_carrying import hidden
+
+pytestmark = pytest.mark.django_db
+NEW = "empat kata yang lain"
+
+
+def invited(cast, name: str = "nadia", role: Role = Role.VILLAGE_TEAM, at=AT):
+    return actions.invite(
+        name, shown_name="Nadia", role=role, organisation=cast.village.organisation,
+        by=cast.gita.id, at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong_code", "days"), [("nadia", True, 0), ("nobody", False, 0), ("nadia", False, 8)]
+)
+def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name, wrong_code, days):
+    _, code = invited(cast)
+    with pytest.raises(NotYours):
+        actions.welcome(
+            name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days)
+        )
+
+
+@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaa", "this is nadia now"])
+def test_a_weak_password_is_refused_and_the_invitation_stays(cast, password: str):
+    _, code = invited(cast)
+    with pytest.raises(Refused, match="password_"):
+        actions.welcome("nadia", code=code, password=password, at=AT)
+    assert actions.welcome("nadia", code=code, password=NEW, at=AT)
+
+
+def test_an_invitation_may_be_used_again_until_a_factor_is_chosen(cast):
+    worker, code = invited(cast)
+    actions.welcome("nadia", code=code, password=NEW, at=AT)
+    first = newest_public(KeyKind.USER_READ, worker.id)
+    actions.activate("nadia", code=code, password=NEW, at=AT)
+    assert not PublicKey.objects.filter(id=first.id).exists()
+    assert Worker.objects.get(id=worker.id).state == WorkerState.ACTIVE
+    with pytest.raises(NotYours):
+        actions.welcome("nadia", code=code, password=NEW, at=AT)
+
+
+def test_a_worker_comes_in_by_the_pages(cast):
+    _, code = invited(cast, at=clock.now())
+    client = at_the_door()
+    typed = {"name": "nadia", "invitation": code, "new_password": NEW, "again": NEW}
+    assert client.get("/welcome").status_code == 200
+    assert client.post("/welcome", {**typed, "invitation": "no"}).status_code == 400
+    assert client.post("/welcome", {**typed, "again": "differs"}).status_code == 400
+    assert client.post("/welcome", typed).url == "/account/factors"
+    assert client.get("/account").url == "/account/factors", "nothing else until a factor is there"
+    page = client.post("/account/codes", {"password": NEW})
+    assert "/account/recovery" in words(page)
+    assert client.get("/account").status_code == 200
+    assert not Session.objects.filter(worker__name="nadia", enrolling=True).exists()
+    assert prove_sheet(client).url == "/account"
+    assert queries.recovery_proven(Worker.objects.get(name="nadia").id)
+
+
+def prove_sheet(client):
+    assert client.get("/account/recovery").status_code == 200
+    page = words(client.post("/account/recovery"))
+    typed = re.search(r"<strong>((?:[0-9A-Z]{4} )+)</strong>", page)[1]
+    wrong = typed[:-3] + ("Z" if typed[-3] != "Z" else "Y") + typed[-2:]
+    assert client.post("/account/recovery/typed", {"recovery": wrong}).status_code == 400
+    other = RecoveryCode.new().words_printed()
+    assert client.post("/account/recovery/typed", {"recovery": other}).status_code == 400
+    return client.post("/account/recovery/typed", {"recovery": typed.lower()})
+
+
+def test_a_weak_password_is_said_on_the_page(cast):
+    _, code = invited(cast, at=clock.now())
+    typed = {"name": "nadia", "invitation": code, "new_password": "short", "again": "short"}
+    assert "at least 12 signs" in words(at_the_door().post("/welcome", typed))
+
+
+def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
+    nadia = casting.hire(
+        cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT
+    )
+    client, team = at_work(cast.esi), cast.village.team.id
+    assert f"/let-in/{nadia.id}/{team}" in words(client.get("/let-in"))
+    page = client.get(f"/let-in/{nadia.id}/{team}")
+    assert queries.own_words(nadia.id) in words(page)
+    assert client.post(f"/let-in/{nadia.id}/{team}", {"leads": "on"}).status_code == 400
+    assert client.post(f"/let-in/{nadia.id}/{team}", {"compared": "on"}).url == "/let-in"
+    nadia.keys.forget()
+    assert [key.owner for key in nadia.keys.held(KeyKind.TEAM)] == [team]
+    assert newest_public(KeyKind.USER_READ, nadia.id).certificate
+    assert client.get(f"/let-in/{nadia.id}/{team}").status_code == 404
+    assert queries.own_words(nadia.id) in words(at_work(nadia).get("/account"))
+
+
+def test_the_words_change_with_the_keys(cast):
+    before = queries.own_words(cast.ben.id)
+    PublicKey.objects.filter(owner=cast.ben.id, kind=KeyKind.USER_SIGN).update(public=bytes(32))
+    assert re.fullmatch(r"([0-9A-F]{4} ){5}[0-9A-F]{4}", before)
+    assert queries.own_words(cast.ben.id) != before != queries.own_words(cast.esi.id)
+
+
+def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
+    second = casting.hire(
+        cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT
+    )
+    client, team = at_work(cast.esi), cast.village.team.id
+    assert "Leads this team too" in words(client.get(f"/let-in/{second.id}/{team}"))
+    client.post(f"/let-in/{second.id}/{team}", {"compared": "on", "leads": "on"})
+    second.keys.forget()
+    assert second.keys.held(KeyKind.IDENTITY)
+    third = casting.hire(
+        cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT
+    )
+    at_work(second).post(f"/let-in/{third.id}/{team}", {"compared": "on"})
+    assert newest_public(KeyKind.USER_READ, third.id).certificate
+
+
+def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_later(cast):
+    second = casting.hire(
+        cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT
+    )
+    keys, team = cast.esi.keys, cast.village.team.id
+    actions.admit(second.id, team=team, keys=keys, at=AT)
+    Membership.objects.filter(worker=second.id).update(leads=True)
+    third = casting.hire(
+        cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT
+    )
+    second.keys.forget()
+    actions.admit(third.id, team=team, keys=second.keys, at=AT)
+    assert newest_public(KeyKind.USER_READ, third.id).certificate is None
+    with pytest.raises(NotYours):
+        actions.certify(third.id, keys=second.keys, at=AT)
+    actions.certify(third.id, keys=keys, at=AT)
+
+
+def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
+    odd = casting.hire(
+        cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=None, at=AT
+    )
+    client = at_work(cast.esi)
+    assert f'/let-in/{odd.id}"' in words(client.get("/let-in"))
+    assert client.get(f"/let-in/{odd.id}/{cast.village.team.id}").status_code == 404
+    assert client.post(f"/let-in/{odd.id}", {"compared": "on"}).url == "/let-in"
+    assert not Wrap.objects.filter(holder=odd.id, way=Way.MEMBER).exists()
+    viewer, team = sessions.viewer_of(cast.esi.worker, fresh=True), cast.village.team.id
+    with pytest.raises(Refused, match="role_without_records"):
+        staffing.let_in(odd.id, team=team, viewer=viewer, keys=cast.esi.keys, at=AT)
+
+
+def test_the_inbox_goes_only_to_those_who_answer_referrals(cast):
+    for player, holds in ((cast.ben, False), (cast.lia, True), (cast.gita, False)):
+        assert bool(player.keys.held(KeyKind.INBOX)) is holds
+
+
+def test_an_administrator_holds_no_key_to_any_record(cast):
+    assert not Wrap.objects.filter(holder=cast.gita.id, way=Way.MEMBER).exists()
+    assert [key.kind for key in cast.gita.keys.held()] == [KeyKind.USER_READ]
+
+
+def test_another_organisations_worker_is_absent(cast):
+    client, team = at_work(cast.esi), cast.village.team.id
+    assert client.get(f"/let-in/{cast.farid.id}/{team}").status_code == 404
+    gita = at_work(cast.gita)
+    for act in ("disable", "enable", "invite"):
+        assert gita.post(f"/workers/{cast.farid.id}/{act}").status_code == 404
+    assert "Farid" not in words(gita.get("/workers"))
+
+
+def test_an_administrator_invites_and_the_code_is_shown_once(cast):
+    client = at_work(cast.gita)
+    typed = {"name": "Nadia", "shown_name": "Nadia", "role": "VILLAGE_TEAM"}
+    assert client.get("/workers/invite").status_code == 200
+    page = words(client.post("/workers/invite", typed))
+    code = re.search(r'<dd class="numbers"><strong>([^<]+)', page)[1]
+    assert client.post("/workers/invite", typed).status_code == 400
+    assert client.post("/workers/invite", {**typed, "role": "LINK_HOLDER"}).status_code == 400
+    worker = Worker.objects.get(name="nadia")
+    again = words(client.post(f"/workers/{worker.id}/invite"))
+    with pytest.raises(NotYours):
+        actions.welcome("nadia", code=code, password=NEW, at=clock.now())
+    code = re.search(r'<dd class="numbers"><strong>([^<]+)', again)[1]
+    assert actions.welcome("nadia", code=code, password=NEW, at=clock.now())
+
+
+def test_only_roles_that_can_be_assigned_are_hired(cast):
+    viewer = signed(sign_in(cast.gita, AT), AT).viewer
+    with pytest.raises(NotYours):
+        staffing.hire("x", shown_name="X", role=Role.LINK_HOLDER, viewer=viewer, at=AT)
+
+
+def test_shutting_out_ends_every_session_at_once(cast):
+    ben, client = at_work(cast.ben), at_work(cast.gita)
+    assert client.post(f"/workers/{cast.ben.id}/disable").url == "/workers"
+    assert ben.get("/account").status_code == 302
+    with pytest.raises(Refused):
+        sign_in(cast.ben, clock.now() + timedelta(minutes=1))
+    assert "shut out" in words(client.get("/workers"))
+    client.post(f"/workers/{cast.ben.id}/enable")
+    assert sign_in(cast.ben, clock.now() + timedelta(minutes=1))
+
+
+def test_nobody_shuts_themselves_out(cast):
+    assert at_work(cast.gita).post(f"/workers/{cast.gita.id}/disable").status_code == 409
+
+
+def test_who_never_finished_coming_in_comes_back_as_invited(cast):
+    worker, code = invited(cast)
+    actions.welcome("nadia", code=code, password=NEW, at=AT)
+    viewer = signed(sign_in(cast.gita, AT), AT).viewer
+    staffing.disable(worker.id, viewer=viewer, at=AT)
+    staffing.enable(worker.id, viewer=viewer, at=AT)
+    assert Worker.objects.get(id=worker.id).state == WorkerState.INVITED
+    with pytest.raises(NotYours):
+        staffing.disable(cast.village.team.id, viewer=viewer, at=AT)
+
+
+def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
+    elsewhere, client = at_work(cast.ben), at_the_door()
+    typed = {"name": "ben", "recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
+    assert client.get("/recover").status_code == 200
+    assert client.post("/recover", typed).url == "/account/factors"
+    assert elsewhere.get("/account").status_code == 302
+    assert factors.held(cast.ben.id) == {}
+    page = client.get("/account/app")
+    secret = totp_secret(page)
+    code = totp.code_at(secret, totp.step_at(clock.now()))
+    app = {"app_secret": hidden(page)["app_secret"], "password": NEW, "code": code}
+    client.post("/account/app", app)
+    cast.ben.password, cast.ben.totp_secret = NEW, secret
+    later = clock.now() + timedelta(minutes=1)
+    assert signed(sign_in(cast.ben, later), later).keys.held()
+
+
+def totp_secret(page) -> bytes:
+    from tests.accounts.test_factors import secret_in
+
+    return secret_in(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("esi", None, "do not belong together"),
+        ("nobody", None, "do not belong together"),
+        ("ben", "0000-0000", "mistake in group"),
+    ],
+)
+def test_a_sheet_of_somebody_else_or_a_slip_brings_nothing_back(cast, name, code, says):
+    typed = {"name": name, "recovery": code or cast.ben.recovery, "new_password": NEW, "again": NEW}
+    page = at_the_door().post("/recover", typed)
+    assert page.status_code == 400
+    assert says in words(page)
+    assert sign_in(cast.ben, AT)
+
+
+def test_a_slip_found_only_at_the_end_is_said_without_a_group(cast, monkeypatch):
+    def slip(_typed: str) -> RecoveryCode:
+        raise Mistyped(None)
+
+    monkeypatch.setattr(RecoveryCode, "read", slip)
+    typed = {"name": "ben", "recovery": "x", "new_password": NEW, "again": NEW}
+    assert "Compare it sign by sign" in words(at_the_door().post("/recover", typed))
+
+
+def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
+    Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
+    with pytest.raises(NotYours):
+        recovering.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+
+
+def test_a_new_sheet_ends_the_one_before(cast):
+    pairs = sessions.pairs_of(sign_in(cast.ben, AT))
+    recovering.new_sheet(cast.ben.id, pairs, at=AT)
+    with pytest.raises(NotYours):
+        recovering.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+
+
+def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
+    here, elsewhere = at_work(cast.ben), sign_in(cast.ben, clock.now() + timedelta(minutes=1))
+    grants = list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed"))
+    typed = {"password": cast.ben.password, "new_password": NEW, "again": NEW}
+    assert here.get("/account/password").status_code == 200
+    assert "does not fit" in words(here.post("/account/password", {**typed, "password": "wrong"}))
+    weak = {**typed, "new_password": "short", "again": "short"}
+    assert here.post("/account/password", weak).status_code == 400
+    assert here.post("/account/password", typed).url == "/account"
+    assert here.get("/account").status_code == 200
+    assert signed(elsewhere, clock.now()) is None
+    assert (
+        list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed"))
+        == grants
+    )
+    cast.ben.password = NEW
+    later = clock.now() + timedelta(minutes=2)
+    assert sign_in(cast.ben, later)
+    assert recovering.recover("ben", typed=cast.ben.recovery, password=NEW + "!", at=later)
+
+
+def test_every_act_on_an_account_is_in_the_audit(cast):
+    proven = signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
+    signing_in.change_password(proven, NEW, session="", at=AT)
+    verbs = {act.verb for act in audit.acts_about(cast.ben.id)}
+    assert {"invite", "welcome", "activate", "add_factor", "new_recovery_sheet", "admit"} <= verbs
+    assert audit.chain_faults() == []
+
+
+def test_the_account_page_warns_when_codes_run_out(cast):
+    at_work(cast.ben).post("/account/codes", {"password": cast.ben.password})
+    row = fresh_row(cast.ben)
+    row.sheetcode_set.filter(number__gt=5).update(used_at=AT)
+    client = at_the_door()
+    from tests.accounts.conftest import give
+
+    give(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
+    with clock.shifted(timedelta(minutes=1)):
+        assert "Few codes are left" in words(client.get("/account"))

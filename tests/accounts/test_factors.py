@@ -1,0 +1,165 @@
+"""Second factors chosen, used, lost: the app and the sheet of codes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from suar.accounts import factors, passwords, policy, signing_in, tasks
+from suar.accounts.models import Session, SheetCode
+from suar.accounts.terms import Factor
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.sealing import totp
+from tests.accounts.conftest import AT, at_work, fresh_row, sign_in, tried, words
+from tests.accounts.test_carrying import hidden
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet_of(player, at=AT) -> list[str]:
+    worker = fresh_row(player)
+    return factors.new_sheet(worker, derived=passwords.keys_of(worker, player.password), at=at)
+
+
+def by_sheet(player, code: str, at=AT):
+    return signing_in.sign_in(tried(player), prove=factors.prove_by_code(code), at=at)
+
+
+def test_a_sheet_has_forty_codes_of_eight_digits_and_each_works_once(cast):
+    codes = sheet_of(cast.ben)
+    assert len(set(codes)) == 40
+    assert all(re.fullmatch(r"\d{8}", code) for code in codes)
+    by_sheet(cast.ben, codes[3])
+    with pytest.raises(Refused):
+        by_sheet(cast.ben, codes[3])
+    assert factors.held(cast.ben.id) == {Factor.APP: 1, Factor.SHEET: 39}
+
+
+def test_a_new_sheet_ends_the_one_before(cast):
+    old, new = sheet_of(cast.ben), sheet_of(cast.ben)
+    with pytest.raises(Refused):
+        by_sheet(cast.ben, old[0])
+    assert by_sheet(cast.ben, new[0])
+
+
+def test_a_code_of_somebody_elses_sheet_is_refused(cast):
+    codes = sheet_of(cast.esi)
+    with pytest.raises(Refused):
+        by_sheet(cast.ben, codes[0])
+    sheet_of(cast.ben)
+    with pytest.raises(Refused):
+        by_sheet(cast.ben, codes[0])
+
+
+def test_the_database_alone_cannot_try_codes(cast):
+    """The digests are keyed, and the key is wrapped by the password."""
+    codes, row = sheet_of(cast.ben), SheetCode.objects.filter(worker=cast.ben.id).get(number=1)
+    guessed = {factors.sheet_digest(bytes(32), code) for code in codes}
+    assert bytes(row.digest) not in guessed
+    assert codes[0].encode() not in bytes(fresh_row(cast.ben).sheet_key)
+
+
+def test_sheet_and_app_survive_a_dearer_password(cast, settings):
+    codes = sheet_of(cast.ben)
+    settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
+    by_sheet(cast.ben, codes[0])
+    assert by_sheet(cast.ben, codes[1])
+    assert sign_in(cast.ben, AT)
+
+
+def test_an_app_is_taken_only_with_a_right_code(cast):
+    worker, secret = fresh_row(cast.ben), totp.new_secret()
+    derived = passwords.keys_of(worker, cast.ben.password)
+    with pytest.raises(Refused, match="app_code"):
+        factors.add_app(worker, secret, code="000000", derived=derived, at=AT)
+    code = totp.code_at(secret, totp.step_at(AT))
+    factors.add_app(worker, secret, code=code, derived=derived, at=AT)
+    with pytest.raises(Refused):
+        signing_in.sign_in(tried(cast.ben), prove=factors.prove_by_code(code), at=AT)
+
+
+def test_a_lost_factor_is_removed_but_never_the_last(cast):
+    sheet_of(cast.ben)
+    factors.remove(cast.ben.id, Factor.APP, by=cast.ben.id, at=AT)
+    with pytest.raises(Refused, match="last_factor"):
+        factors.remove(cast.ben.id, Factor.SHEET, by=cast.ben.id, at=AT)
+    with pytest.raises(Refused):
+        sign_in(cast.ben, AT)
+    assert not policy.may_remove_factor(frozenset({Factor.SHEET}), Factor.SHEET)
+
+
+def test_two_sheet_codes_never_share_a_number(cast):
+    sheet_of(cast.ben)
+    with pytest.raises(IntegrityError):
+        SheetCode.objects.create(worker=cast.ben.worker, number=1, digest=bytes(32))
+
+
+def test_the_page_of_factors_says_what_is_there(cast):
+    page = words(at_work(cast.ben).get("/account/factors"))
+    assert "App that shows codes" in page
+    assert "/account/passkey" in page
+    assert "/account/passkey" not in words(at_work(cast.esi, shared=True).get("/account/factors"))
+
+
+def test_an_app_is_set_up_on_its_page_without_the_server_keeping_the_secret(cast):
+    client = at_work(cast.ben)
+    page = client.get("/account/app")
+    text = words(page)
+    assert "<svg" in text
+    assert "style=" not in text
+    letters = re.search(r"<strong>((?:[A-Z2-7]{2,4} )+)</strong>", text)[1]
+    assert len(letters.replace(" ", "")) == 32
+    secret = secret_in(page)
+    typed = {"app_secret": hidden(page)["app_secret"], "password": cast.ben.password}
+    wrong = client.post("/account/app", {**typed, "code": "000000"})
+    assert wrong.status_code == 400
+    assert secret_in(wrong) == secret
+    code = totp.code_at(secret, totp.step_at(clock.now()))
+    assert client.post("/account/app", {**typed, "code": code}).url == "/account/recovery"
+    cast.ben.totp_secret = secret
+    later = clock.now() + timedelta(minutes=1)
+    assert sign_in(cast.ben, later)
+
+
+def secret_in(page) -> bytes:
+    from django.core import signing
+
+    return bytes.fromhex(signing.loads(hidden(page)["app_secret"], salt="suar.app")[1])
+
+
+@pytest.mark.parametrize("whose", ["nobody", "esi"])
+def test_a_secret_that_is_not_ones_own_is_not_taken(cast, whose: str):
+    other = hidden(at_work(cast.esi).get("/account/app"))["app_secret"] if whose == "esi" else "x"
+    page = at_work(cast.ben).post(
+        "/account/app", {"app_secret": other, "password": cast.ben.password, "code": "000000"}
+    )
+    assert page.status_code == 400
+    assert "open for too long" in words(page)
+    assert hidden(page)["app_secret"] != other
+
+
+def test_the_sheet_is_shown_once_after_the_password(cast):
+    client = at_work(cast.ben)
+    assert client.get("/account/codes").status_code == 200
+    assert client.post("/account/codes", {"password": "wrong one"}).status_code == 400
+    page = words(client.post("/account/codes", {"password": cast.ben.password}))
+    codes = re.findall(r"</span> (\d{4} \d{4})</td>", page)
+    assert len(codes) == 40
+    assert by_sheet(cast.ben, codes[0], at=clock.now())
+
+
+def test_removing_on_the_page_needs_a_fresh_proof_and_keeps_the_last(cast):
+    client = at_work(cast.ben)
+    assert client.post("/account/factors/app/remove").status_code == 409
+    assert client.post("/account/factors/rumour/remove").status_code == 404
+    sheet_of(cast.ben)
+    assert client.post("/account/factors/app/remove").url == "/account/factors"
+    Session.objects.update(stepped_up_at=clock.now() - timedelta(hours=1))
+    assert client.post("/account/factors/sheet/remove").status_code == 401
+
+
+def test_the_job_forgets_what_ran_out(cast):
+    sign_in(cast.ben, clock.now() - timedelta(days=2))
+    assert tasks.forget_what_ran_out.call() == {"attempts": 1, "challenges": 0, "sessions": 1}

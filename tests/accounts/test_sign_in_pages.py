@@ -1,0 +1,175 @@
+"""The pages of signing in and out: the same for known and unknown names."""
+
+import re
+import statistics
+import time
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import throttle
+from suar.accounts.middleware import KNOWN_COOKIE, SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.models import Attempt, Session, Worker
+from suar.kernel import clock
+from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/sign-in"
+
+
+def test_signing_in_leads_to_the_day_with_two_strict_cookies(cast):
+    client = at_the_door()
+    response = client.post(SIGN_IN, typed_to_sign_in(cast.ben))
+    assert response.status_code == 302
+    assert response.url == reverse("day")
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE):
+        cookie = response.cookies[name]
+        assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Strict")
+        assert (cookie["path"], cookie["max-age"], cookie["domain"]) == ("/", "", "")
+    assert client.get("/account").status_code == 200
+
+
+def test_the_page_is_never_kept(cast):
+    page = at_the_door().get(SIGN_IN)
+    assert page["Cache-Control"] == "no-store"
+    assert "<title>Work</title>" in words(page)
+
+
+def test_known_and_unknown_names_read_the_same_page(cast):
+    def page_for(name: str) -> str:
+        typed = typed_to_sign_in(cast.ben, name=name, password="not the password")
+        response = at_the_door().post(SIGN_IN, typed)
+        assert response.status_code == 400
+        without_token = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words(response))
+        return without_token.replace(name, "NAME")
+
+    assert page_for("ben") == page_for("zzz")
+
+
+def test_known_and_unknown_names_cost_the_same(cast, settings):
+    """Medians within five per cent at a cost near the real one; a busy machine gets four tries."""
+    settings.SUAR_KDF = {"memory_kib": 16384, "passes": 2, "lanes": 1}
+    Worker.objects.filter(name="ben").update(kdf=settings.SUAR_KDF)
+    apart = [medians_apart(cast.ben, rounds=11) for _ in range(4)]
+    assert min(apart) <= 0.05
+
+
+def medians_apart(ben, *, rounds: int) -> float:
+    spent: dict[str, list[float]] = {"ben": [], "zzz": []}
+    for _ in range(rounds):
+        for name, times in spent.items():
+            Attempt.objects.all().delete()
+            typed = typed_to_sign_in(ben, name=name, password="not the password")
+            start = time.process_time()
+            at_the_door().post(SIGN_IN, typed)
+            times.append(time.process_time() - start)
+    known, unknown = (statistics.median(each) for each in spent.values())
+    return abs(known - unknown) / max(known, unknown)
+
+
+def test_a_wait_is_said_with_its_length(cast):
+    for _ in range(5):
+        at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben, password="not the password"))
+    response = at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben))
+    assert response.status_code == 503
+    assert 0 < int(response["Retry-After"]) <= 61
+
+
+def test_own_browsers_are_known_again_but_not_shared_ones(cast):
+    own, shared = at_the_door(), at_the_door()
+    own.post(SIGN_IN, typed_to_sign_in(cast.ben))
+    with clock.shifted(timedelta(minutes=1)):
+        shared.post(SIGN_IN, typed_to_sign_in(cast.ben, shared="on"))
+    assert KNOWN_COOKIE not in shared.cookies
+    assert throttle.trier("ben", address="a", known=own.cookies[KNOWN_COOKIE].value)
+    assert Session.objects.filter(shared=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes_to"),
+    [
+        ("/account", "/account"),
+        ("https://example.org/", None),
+        ("//example.org", None),
+        ("x", None),
+    ],
+)
+def test_one_goes_on_only_within_this_host(cast, wanted, goes_to):
+    response = at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben, to=wanted))
+    assert response.url == (goes_to or reverse("day"))
+
+
+def test_a_page_asked_for_leads_to_signing_in_and_back(cast):
+    client = at_the_door()
+    asked = client.get("/account")
+    assert asked.url == "/sign-in?to=/account"
+    page = words(client.get(asked.url))
+    assert '<input type="hidden" name="to" value="/account">' in page
+
+
+@pytest.mark.parametrize(("path", "goes_to"), [("/sign-out", SIGN_IN), ("/leave", "/weather")])
+def test_signing_out_ends_the_session_and_clears_the_browser(cast, path, goes_to):
+    client = at_work(cast.ben)
+    response = client.post(path)
+    assert response.url == goes_to
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert not Session.objects.exists()
+    assert client.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/leave"])
+def test_signing_out_works_also_when_nobody_is_signed_in(db, path):
+    assert at_the_door().post(path).status_code == 302
+    assert at_the_door().get(path).status_code == 405
+
+
+def test_the_exit_is_a_setting(db, settings):
+    settings.SUAR_EXIT_URL = "https://news.example/"
+    assert at_the_door().post("/leave").url == "https://news.example/"
+
+
+def test_the_language_follows_the_worker(cast):
+    client = at_work(cast.ben)
+    client.post("/language", {"language": "id", "next": "/account"})
+    assert Worker.objects.get(id=cast.ben.id).language == "id"
+    assert client.get("/account")["Content-Language"] == "id"
+    client.post("/language", {"language": "xx"})
+    assert Worker.objects.get(id=cast.ben.id).language == "id"
+
+
+def test_the_language_of_a_stranger_is_a_cookie_or_what_the_browser_asks(db):
+    client = at_the_door()
+    assert client.get(SIGN_IN, HTTP_ACCEPT_LANGUAGE="id")["Content-Language"] == "id"
+    assert client.get(SIGN_IN, HTTP_ACCEPT_LANGUAGE="fr")["Content-Language"] == "en"
+    client.post("/language", {"language": "id"})
+    assert client.get(SIGN_IN)["Content-Language"] == "id"
+
+
+def test_behind_a_proxy_the_address_is_the_one_it_saw(cast, settings):
+    def last_address(**headers: str) -> bytes:
+        typed = typed_to_sign_in(cast.ben, password="not the password")
+        at_the_door().post(SIGN_IN, typed, **headers)
+        return bytes(Attempt.objects.latest("id").address)
+
+    forged = {"HTTP_X_FORWARDED_FOR": "9.9.9.9, 10.3.3.3"}
+    assert last_address(**forged) == last_address()
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert last_address(**forged) == throttle.trier("ben", address="10.3.3.3").address
+    assert last_address() == throttle.trier("ben", address="127.0.0.1").address
+
+
+def test_a_session_ends_by_the_servers_clock(cast):
+    client = at_work(cast.ben)
+    with clock.shifted(timedelta(minutes=14)):
+        assert client.get("/account").status_code == 200
+    with clock.shifted(timedelta(minutes=30)):
+        assert client.get("/account").status_code == 302
+
+
+def test_the_wrong_role_reads_the_page_of_an_absent_address(cast):
+    client = at_work(cast.ben)
+    refused, absent = client.get("/workers"), client.get("/no-such-page")
+    assert refused.status_code == absent.status_code == 404
+    without = [re.sub(r'value="\w{64}"', "", words(each)) for each in (refused, absent)]
+    assert without[0].replace("/workers", "") == without[1].replace("/no-such-page", "")
