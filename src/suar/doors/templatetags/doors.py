@@ -88,12 +88,12 @@ def _kind(field: BoundField) -> str:
 def problems(form: BaseForm) -> dict[str, Any]:
     """List what is wrong in a form, each with a link to its field."""
     listed = [
-        {"target": _first_target(form[name]), "words": error}
+        {"target": _first_target(form[name]), "label": form[name].label, "words": error}
         for name in form.errors
         if name != "__all__"
         for error in form[name].errors
     ]
-    whole = [{"target": "", "words": error} for error in form.non_field_errors()]
+    whole = [{"target": "", "label": "", "words": error} for error in form.non_field_errors()]
     return {"listed": whole + listed}
 
 
@@ -171,14 +171,21 @@ def public_languages(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("doors/languages_staff.html", takes_context=True)
 def staff_languages(context: template.Context) -> dict[str, Any]:
-    """Offer the other languages to a worker."""
+    """Offer the other languages to a worker; the page comes again as it was."""
     request = context.get("request")
     return {
         "languages": _languages(),
-        "action": nav.address_of("language") if context.get("csrf_token") else "",
+        "action": nav.address_of("language"),
         "here": request.path if request is not None and request.method == "GET" else "/",
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def sign_out_address(context: template.Context) -> str:
+    """Give the address of signing out to somebody who is signed in."""
+    request = context.get("request")
+    return nav.address_of("sign_out") if getattr(request, "viewer", None) else ""
 
 
 def _languages() -> list[tuple[str, str]]:
