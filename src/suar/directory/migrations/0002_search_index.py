@@ -10,7 +10,8 @@ MAKE = {
     "postgresql": [
         "ALTER TABLE directory_searchentry ADD COLUMN words tsvector "
         "GENERATED ALWAYS AS (array_to_tsvector(string_to_array(terms, ' '))) STORED",
-        "CREATE INDEX directory_words ON directory_searchentry USING gin (words)",
+        "CREATE INDEX directory_words ON directory_searchentry USING gin (words) "
+        "WITH (fastupdate = off)",
     ],
 }
 UNDO = {
