@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.directory import models, rules, shown, states
@@ -18,6 +19,7 @@ from suar.directory.terms import (
 )
 
 BATCH = 500
+State = TypeVar("State", ProviderState, SiteState, ServiceState)
 Entry = ProviderEntry | SiteEntry | ServiceEntry
 
 
@@ -32,18 +34,19 @@ class Plan:
     refused: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
 
-    def changed(self, after: Mapping[UUID, object]) -> list:
+    def changed(self, after: Mapping[UUID, State]) -> list[State]:
         """Give what is new or different."""
         return [state for id_, state in after.items() if self.before.get(id_) != state]
 
     @property
     def anything(self) -> bool:
         """Say whether anything is new or different."""
-        return any(self.changed(each) for each in (self.providers, self.sites, self.services))
+        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
+        return any(self.changed(each) for each in kinds)
 
     def report(self, *, applied: bool) -> Report:
         """Count what is new, different and as before."""
-        kinds = (self.providers, self.sites, self.services)
+        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
         new = [sum(id_ not in self.before for id_ in kind) for kind in kinds]
         other = [len(self.changed(kind)) - n for kind, n in zip(kinds, new, strict=True)]
         same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
@@ -186,7 +189,9 @@ def _naming(entry: ServiceEntry, state: ServiceState) -> list[Problem]:
     ]
 
 
-def _stored(model: type, entries: Iterable[Entry], state_of: Callable) -> dict:
+def _stored(
+    model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]
+) -> dict[UUID, Any]:
     return {
         row.id: state_of(row)
         for part in shown.parts([each.id for each in entries])
@@ -194,7 +199,7 @@ def _stored(model: type, entries: Iterable[Entry], state_of: Callable) -> dict:
     }
 
 
-def _known(model: type, ids: Iterable[UUID | None]) -> set[UUID]:
+def _known(model: Any, ids: Iterable[UUID | None]) -> set[UUID]:
     wanted = sorted({id_ for id_ in ids if id_})
     return {
         id_
@@ -203,7 +208,7 @@ def _known(model: type, ids: Iterable[UUID | None]) -> set[UUID]:
     }
 
 
-def _upsert(model: type, rows: list) -> None:
+def _upsert(model: Any, rows: list[Any]) -> None:
     """Create rows or overwrite those with the same key."""
     key = model._meta.pk.name
     told = [each.name for each in model._meta.concrete_fields if each.name != key]
@@ -212,7 +217,9 @@ def _upsert(model: type, rows: list) -> None:
     )
 
 
-def _replace(model: type, changed: Sequence[ServiceState], codes: Callable) -> None:
+def _replace(
+    model: Any, changed: Sequence[ServiceState], codes: Callable[[ServiceState], Sequence[str]]
+) -> None:
     for part in shown.parts([each.id for each in changed]):
         model.objects.filter(service_id__in=part).delete()
     model.objects.bulk_create(

@@ -7,6 +7,7 @@ is the order. A hidden place is no part of it: only what the service tells of it
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -74,9 +75,12 @@ def rebuild(found: Iterable[Indexed]) -> None:
     )
 
 
-def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int) -> list[tuple]:
+def select(
+    tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int
+) -> list[tuple[int, int, Any]]:
     """Give (tier, position, service) of the first matches after a place in the order."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for number, tier in enumerate(tiers):
         if number < after[0]:
             continue
@@ -88,7 +92,7 @@ def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: 
     sql = f"SELECT * FROM ({whole}) found ORDER BY tier, position LIMIT %s"  # noqa: S608 - only _PART
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, most])
-        return [tuple(row) for row in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
 def forgiven(words: Sequence[str]) -> list[Group]:

@@ -144,7 +144,8 @@ def _who(person: PersonFacts) -> list[Group]:
 def _age(person: PersonFacts) -> str:
     if person.age_years is not None:
         return "CHILD" if person.age_years < ADULT_YEARS else "ADULT"
-    return {AgeStatus.CHILD: "CHILD", AgeStatus.ADULT: "ADULT"}.get(person.age_status or "", "")
+    named: dict[str | None, str] = {AgeStatus.CHILD: "CHILD", AgeStatus.ADULT: "ADULT"}
+    return named.get(person.age_status, "")
 
 
 def _tiers(groups: Sequence[Group], place: str) -> list[Tier]:

@@ -73,7 +73,7 @@ def _some(state: ProviderState | SiteState, names: Iterable[str]) -> dict[str, A
 
 
 def _by_id(model: Any, ids: set[Any], state_of: Any) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for part in parts(sorted(id_ for id_ in ids if id_)):
         found |= {str(row.id): state_of(row) for row in model.objects.filter(id__in=part)}
     return found

@@ -201,11 +201,11 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _phones(phones: tuple[PhoneEntry, ...] | None) -> list[dict] | None:
+def _phones(phones: tuple[PhoneEntry, ...] | None) -> list[dict[str, Any]] | None:
     return None if phones is None else [{"number": p.number, "words": {**p.words}} for p in phones]
 
 
-def _hours(hours: tuple[HoursEntry, ...] | None) -> list[dict] | None:
+def _hours(hours: tuple[HoursEntry, ...] | None) -> list[dict[str, Any]] | None:
     if hours is None:
         return None
     return [
@@ -214,7 +214,7 @@ def _hours(hours: tuple[HoursEntry, ...] | None) -> list[dict] | None:
     ]
 
 
-def _urgent(entry: ServiceEntry) -> dict | None:
+def _urgent(entry: ServiceEntry) -> dict[str, Any] | None:
     line = entry.urgent
     if line is None:
         return None

@@ -1,6 +1,8 @@
 """The word index behind the search: FTS5 in the embedded file, a GIN index in PostgreSQL."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 MAKE = {
     "sqlite": [
@@ -20,12 +22,12 @@ UNDO = {
 }
 
 
-def make(apps, schema_editor):
+def make(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in MAKE[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 
-def undo(apps, schema_editor):
+def undo(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in UNDO[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 

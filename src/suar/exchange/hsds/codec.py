@@ -34,7 +34,7 @@ def _read(kind: Any, value: Any) -> Any:
         return tuple(_read(inner[0], each) for each in _of(list, value))
     if origin is Mapping:
         return {str(key): _read(inner[1], each) for key, each in _of(dict, value).items()}
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         _of(dict, value)
         return kind(**{name: _read(form, value[name]) for name, form in _hints(kind).items()})
     return _plain(kind, value)

@@ -82,8 +82,11 @@ class Extension:
             return None
         value = content[key]
         if isinstance(value, bool) or not isinstance(value, int):
-            return self._refuse(key, "not_whole")
-        return value if 0 <= value <= most else self._refuse(key, "out_of_range", f"0-{most}")
+            self._refuse(key, "not_whole")
+            return None
+        if not 0 <= value <= most:
+            self._refuse(key, "out_of_range", f"0-{most}")
+        return value
 
     def languages(self) -> tuple[str, ...] | None:
         """Read language tags and INTERPRETER."""
@@ -131,7 +134,7 @@ class Extension:
 
     def urgent(self) -> UrgentLine | None:
         """Read the line that somebody answers now."""
-        one = self._typed("urgent", Mapping, "not_object")
+        one = self._typed("urgent", dict, "not_object")
         if one is None:
             return None
         number = self._read("urgent.number", one.get("number"), "text")
@@ -139,7 +142,7 @@ class Extension:
 
     def places(self) -> tuple[int | None, int | None, date | None]:
         """Read places: in all, free, as of which day."""
-        one = self._typed("places", Mapping, "not_object")
+        one = self._typed("places", dict, "not_object")
         if one is None:
             return None, None, None
         total, free = self.number("total", 9999, among=one), self.number("free", 9999, among=one)
@@ -201,5 +204,7 @@ class Extension:
         except values.Wrong as wrong:
             return self._refuse(key, wrong.why, wrong.detail)
 
-    def _refuse(self, key: str, why: str, detail: str = "") -> None:
+    def _refuse(self, key: str, why: str, detail: str = "") -> Any:
+        """Note what is wrong; the value counts as not told."""
         self._found.refuse(self._row.where, f"{EXTENSION}.{key[:60]}", why, detail)
+        return None

@@ -48,8 +48,8 @@ def _loaded(text: str) -> Any:
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        raise Stop("repeated_key", next(k for k, _ in pairs if k in seen or seen.add(k))[:40])
+        names = [name for name, _ in pairs]
+        raise Stop("repeated_key", next(name for name in names if names.count(name) > 1)[:40])
     return made
 
 
