@@ -116,8 +116,13 @@ class FindForm(forms.Form):
 
     def carried(self) -> list[tuple[str, str]]:
         """List what was chosen as names and values, to be carried to the next page."""
-        names = [*self.fields]
-        return [(name, value) for name in names for value in self.data.getlist(name) if value]
+        chosen = {name: self.cleaned_data[name] for name in self.fields}
+        return [
+            (name, "on" if value is True else value)
+            for name, values in chosen.items()
+            for value in (values if isinstance(values, list) else [values])
+            if value
+        ]
 
 
 def place_choices(language: str) -> list[Any]:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.doors import headers, stopped
 from suar.doors.rules import sent_from_own_page
@@ -98,10 +99,8 @@ class OwnFormsOnly:
 
 def _asked_for(request: HttpRequest) -> str:
     # Django's own reader would look into cookies first; the public door has none.
-    for wanted, _ in translation.trans_real.parse_accept_lang_header(
-        request.headers.get("Accept-Language", "")
-    ):
-        short = wanted.split("-")[0]
+    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        short = str(wanted).split("-")[0]
         if short in dict(settings.LANGUAGES):
             return short
-    return settings.LANGUAGE_CODE
+    return str(settings.LANGUAGE_CODE)

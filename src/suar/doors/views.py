@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.doors import finding, form_tokens
+from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -51,13 +52,14 @@ def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @require_safe
     @wraps(view)
-    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def asked_again(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-cache"
         set_response_etag(response)
-        return get_conditional_response(request, etag=response["ETag"], response=response)
+        kept = get_conditional_response(request, etag=response["ETag"], response=response)
+        return kept or response
 
-    return kept
+    return asked_again
 
 
 @reading
@@ -95,7 +97,7 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     return render(request, "doors/service.html", context)
 
 
-def _one(request: HttpRequest, service: UUID) -> finding.Entry:
+def _one(request: HttpRequest, service: UUID) -> Entry:
     return finding.one(service, language=request.LANGUAGE_CODE)
 
 

@@ -36,7 +36,7 @@ def demo_world() -> bool:
 
 
 @register.simple_tag
-def who_answers(services: Sequence[str], most: int = 3) -> list[ServiceCard]:
+def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]:
     """Give the services of these types that somebody answers now, with number and last test."""
     return directory.answers_now(list(services), most=most) if services else []
 

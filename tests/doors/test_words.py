@@ -1,0 +1,175 @@
+"""What a person may see is kind, in both languages, and never a code."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+import polib
+import pytest
+from django.template.loader import get_template
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.directory import catalogue
+from suar.directory.rules import fit
+from suar.directory.terms import PersonFacts, ServiceFacts, ShownHours, Wanted
+from suar.doors import pictograms
+from suar.doors.entries import days_words, hours_words
+from suar.doors.finding import person_of
+from suar.doors.forms import NEEDS, WHO, FindForm
+from suar.doors.labels import PLAIN, why
+from tests.house.reading import SUAR
+
+DOORS = SUAR / "doors"
+UNKIND = re.compile(
+    r"\b(victim\w*|suspect\w*|illegal\w*|rescue\w*|client\w*|beneficiar\w*"
+    r"|korban|tersangka|ilegal|penyelamatan|klien|penerima manfaat)\b",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
+NUMBER = UUID(int=1)
+
+
+def catalogue_of_words():
+    return polib.pofile(str(DOORS / "locale" / "id" / "LC_MESSAGES" / "django.po"))
+
+
+def one_of(attribute):
+    values = sorted(map(str, catalogue.attributes()[attribute]["values"]))
+    return st.one_of(st.none(), st.sampled_from(values))
+
+
+def some_of(attribute):
+    values = sorted(map(str, catalogue.attributes()[attribute]["values"]))
+    return st.one_of(st.none(), st.frozensets(st.sampled_from(values), min_size=1))
+
+
+services = st.builds(
+    ServiceFacts,
+    id=st.just(NUMBER),
+    areas=st.one_of(
+        st.none(), st.frozensets(st.sampled_from(["31", "31.71", "NATIONAL"]), min_size=1)
+    ),
+    districts=st.frozensets(st.sampled_from(["31.71", "31.74"])),
+    sex=some_of("EL_SEX"),
+    age_min=st.one_of(st.none(), st.integers(0, 60)),
+    age_max=st.one_of(st.none(), st.integers(0, 120)),
+    children_with=one_of("EL_CHILDREN_WITH"),
+    children_age_limit=st.one_of(st.none(), st.integers(0, 17)),
+    nationality=some_of("EL_NATIONALITY"),
+    stay=one_of("EL_STAY"),
+    papers=one_of("EL_PAPERS"),
+    formal=one_of("EL_FORMAL"),
+    cooperation=st.sampled_from([None, True, False]),
+    cost=one_of("EL_COST"),
+    languages=st.one_of(
+        st.none(), st.frozensets(st.sampled_from(["id", "jv", "INTERPRETER"]), min_size=1)
+    ),
+    opening=one_of("EL_TIME"),
+    residential=some_of("EL_RESIDENTIAL"),
+    exclusions=some_of("EL_EXCLUSION"),
+    disability=some_of("EL_DISABILITY"),
+    family=some_of("EL_FAMILY"),
+    free_places=st.one_of(st.none(), st.integers(0, 9)),
+    free_places_days_ago=st.integers(0, 30),
+    confirmed_days_ago=st.one_of(st.none(), st.integers(0, 500)),
+)
+wishes = st.builds(
+    Wanted,
+    place=st.sampled_from(["", "31", "31.71", "ABROAD"]),
+    sex=st.sampled_from(["", "FEMALE", "MALE", "TRANS"]),
+    age=st.sampled_from(["", "CHILD", "ADULT"]),
+    language=st.sampled_from(["", "id", "rhg"]),
+    without_papers=st.booleans(),
+    now=st.booleans(),
+)
+
+
+@given(services, wishes, st.sampled_from(["en", "id"]))
+def test_reasons_are_sentences_and_never_codes(service, wanted, language):
+    with translation.override(language):
+        lines = why(fit(person_of(wanted), service), language)
+    assert len(set(lines)) == len(lines)
+    for line in lines:
+        assert line.words.endswith(".")
+        assert not CODE.search(line.words.replace("KTP", "").replace("BPJS", "").replace("DKI", ""))
+
+
+def test_what_the_person_said_something_about_comes_first():
+    service = ServiceFacts(id=NUMBER, sex=frozenset({"ANY"}), papers="NONE", cost="FREE")
+    lines = why(fit(PersonFacts(papers="NONE"), service), "en", chosen=["EL_PAPERS"])
+    assert lines[0].words == "You need no papers."
+
+
+def test_no_page_a_person_sees_says_an_unkind_word():
+    texts = [path.read_text("utf-8") for path in (DOORS / "templates").rglob("*.html")]
+    texts += [f"{entry.msgid} {entry.msgstr}" for entry in catalogue_of_words()]
+    texts += [str(words) for words in (*PLAIN.values(), *(need.words for need in NEEDS.values()))]
+    assert [match[0] for text in texts for match in UNKIND.finditer(text)] == []
+    assert UNKIND.search("Selter untuk korban")
+    assert UNKIND.search("a Victim")
+
+
+def test_every_word_is_there_in_indonesian():
+    assert [entry.msgid for entry in catalogue_of_words() if not entry.msgstr] == []
+    assert [entry.msgid for entry in catalogue_of_words() if entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_each_need_has_a_picture_and_known_codes(name):
+    assert 'aria-hidden="true"' in pictograms.drawing(name)
+    assert len(catalogue.types_of(NEEDS[name].codes)) >= 1
+
+
+def test_a_picture_that_is_not_ours_is_not_drawn():
+    assert pictograms.drawing("../icon") == ""
+    assert pictograms.drawing("nothing") == ""
+
+
+def test_who_it_is_for_is_said_in_the_directorys_terms():
+    codes = {(sex, age) for _words, sex, age in WHO.values()}
+    assert codes == {
+        ("FEMALE", "ADULT"),
+        ("MALE", "ADULT"),
+        ("FEMALE", "CHILD"),
+        ("MALE", "CHILD"),
+        ("TRANS", ""),
+    }
+
+
+def test_an_empty_form_asks_for_nothing():
+    form = FindForm({})
+    assert form.is_valid()
+    assert form.wanted() == Wanted()
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ((0, 1, 2, 3, 4), "Monday to Friday"),
+        ((5, 6), "Saturday, Sunday"),
+        ((0, 2, 3, 4), "Monday, Wednesday to Friday"),
+        ((0, 1, 2, 3, 4, 5, 6), "every day"),
+        ((), ""),
+    ],
+)
+def test_days_are_said_shortly(days, words):
+    with translation.override("en"):
+        assert days_words(days) == words
+
+
+def test_hours_say_what_is_known_and_no_more():
+    with translation.override("en"):
+        assert hours_words(ShownHours((), "", "", "by appointment")) == "by appointment"
+        assert hours_words(ShownHours((0,), "", "", "")) == "Monday"
+        assert (
+            hours_words(ShownHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00 (ring)"
+        )
+
+
+def test_a_day_is_said_in_the_language_of_the_page():
+    template = get_template("doors/checked.html")
+    card = {"confirmed": date(2026, 3, 5)}
+    with translation.override("id"):
+        assert "5 Maret 2026" in template.render({"card": card})
