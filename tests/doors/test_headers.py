@@ -82,6 +82,14 @@ def test_encrypted_transport_is_remembered_for_two_years_and_plain_is_not(visito
     assert name not in visitor.get("/weather")
 
 
+@pytest.mark.parametrize("path", ["/en/", "/id/about"])
+def test_a_page_is_packed_and_small_enough_for_a_slow_network(visitor, directory, path):
+    packed = visitor.get(path, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 5_000
+    assert len(visitor.get(path).content) < 15_000
+
+
 def test_an_asset_is_kept_for_a_year_under_its_content(visitor):
     path = address("sheets/public.css")
     response = visitor.get(path, headers={"accept-encoding": "gzip"})

@@ -44,6 +44,12 @@ class Entry:
         ]
 
     @property
+    def on_the_card(self) -> list[str]:
+        """Give what somebody needs who has only the printed card: how to ask, what to bring."""
+        access = self.card.access
+        return [access[code] for code in ("AC_HOW", "AC_BRING") if access.get(code)]
+
+    @property
     def phones(self) -> list[ShownPhone]:
         """List the numbers of the service and of its places, each once."""
         every = [*self.card.phones, *(each for site in self.card.sites for each in site.phones)]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response, set_response_etag
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.doors import finding, form_tokens
@@ -20,6 +21,7 @@ from suar.kernel.refusals import NotYours
 LONGEST_AFTER = 200
 
 
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Show the start, or take the form: whatever is looked for stays at this one address."""
@@ -41,6 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "doors/results.html", context)
 
 
+@gzip_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start in the language of the address."""
@@ -50,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
 
+    @gzip_page
     @require_safe
     @wraps(view)
     def asked_again(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
