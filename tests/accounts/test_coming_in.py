@@ -21,11 +21,13 @@ from tests.accounts.conftest import (
     at_the_door,
     at_work,
     fresh_row,
+    give,
     sign_in,
     signed,
     words,
 )
 from tests.accounts.test_carrying import hidden
+from tests.accounts.test_factors import secret_in
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
@@ -249,19 +251,13 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
     assert elsewhere.get("/account").status_code == 302
     assert factors.held(cast.ben.id) == {}
     page = client.get("/account/app")
-    secret = totp_secret(page)
+    secret = secret_in(page)
     code = totp.code_at(secret, totp.step_at(clock.now()))
     app = {"app_secret": hidden(page)["app_secret"], "password": NEW, "code": code}
     client.post("/account/app", app)
     cast.ben.password, cast.ben.totp_secret = NEW, secret
     later = clock.now() + timedelta(minutes=1)
     assert signed(sign_in(cast.ben, later), later).keys.held()
-
-
-def totp_secret(page) -> bytes:
-    from tests.accounts.test_factors import secret_in
-
-    return secret_in(page)
 
 
 @pytest.mark.parametrize(
@@ -336,8 +332,6 @@ def test_the_account_page_warns_when_codes_run_out(cast):
     row = fresh_row(cast.ben)
     row.sheetcode_set.filter(number__gt=5).update(used_at=AT)
     client = at_the_door()
-    from tests.accounts.conftest import give
-
     give(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
     with clock.shifted(timedelta(minutes=1)):
         assert "Few codes are left" in words(client.get("/account"))

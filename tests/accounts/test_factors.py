@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.db import IntegrityError
 
 from suar.accounts import factors, passwords, policy, signing_in, tasks
@@ -124,8 +125,6 @@ def test_an_app_is_set_up_on_its_page_without_the_server_keeping_the_secret(cast
 
 
 def secret_in(page) -> bytes:
-    from django.core import signing
-
     return bytes.fromhex(signing.loads(hidden(page)["app_secret"], salt="suar.app")[1])
 
 

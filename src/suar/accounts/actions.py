@@ -18,6 +18,7 @@ from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours
 from suar.sealing import derivation, shares, tokens, totp
 from suar.sealing.boxes import BoxPair
+from suar.sealing.passwords import DerivedKeys
 from suar.sealing.recovery import RecoveryCode
 from suar.sealing.signatures import SignPair
 
@@ -124,27 +125,15 @@ def welcome(name: str, *, code: str, password: str, at: datetime) -> tuple[Worke
     again, which makes everything anew. Raises NotYours for a wrong or old code, Refused for a
     password that is not good enough.
     """
-    worker = _invited(name, code, at=at)
-    passwords.check_new(worker, password)
-    old = PublicKey.objects.filter(owner=worker.id)
-    Wrap.objects.filter(holder=worker.id).delete()
-    old.delete()
-    factors.remove_all(worker)
-    pairs, derived = UserPairs.new(), passwords.set_password(worker, password)
-    read = add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=at)
-    add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=at)
-    rewrap(read, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
-    worker.save()
-    audit.record("welcome", by=worker.id, at=at, about=[worker.id])
+    worker, pairs, _ = _welcome(_invited(name, code, at=at), password, at=at)
     return worker, pairs
 
 
 @transaction.atomic
 def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
     """Do all at once that the pages do in steps: welcome, an authenticator, a recovery sheet."""
-    worker, pairs = welcome(name, code=code, password=password, at=at)
+    worker, pairs, derived = _welcome(_invited(name, code, at=at), password, at=at)
     secret = totp.new_secret()
-    derived = passwords.keys_of(worker, password)
     factors.keep_app(worker, secret, derived=derived, at=at)
     recovery = recovering.new_sheet(worker.id, pairs, at=at)
     return Activated(Keys(worker.id, read=pairs.read, sign=pairs.sign), recovery, secret)
@@ -197,6 +186,23 @@ def _new_escrow(organisation: Organisation, *, at: datetime) -> list[shares.Shar
     escrow = BoxPair.new()
     add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at)
     return shares.split(escrow.private, shares=3, threshold=2)
+
+
+def _welcome(
+    worker: Worker, password: str, *, at: datetime
+) -> tuple[Worker, UserPairs, DerivedKeys]:
+    passwords.check_new(worker, password)
+    if worker.verifier:
+        Wrap.objects.filter(holder=worker.id).delete()
+        PublicKey.objects.filter(owner=worker.id).delete()
+        factors.remove_all(worker)
+    pairs, derived = UserPairs.new(), passwords.set_password(worker, password)
+    read = add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=at)
+    add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=at)
+    rewrap(read, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
+    worker.save()
+    audit.record("welcome", by=worker.id, at=at, about=[worker.id])
+    return worker, pairs, derived
 
 
 def _invited(name: str, code: str, *, at: datetime) -> Worker:

@@ -1,0 +1,97 @@
+"""The keys of a request, the words of a certificate, and what other stages may ask."""
+
+import pickle
+from uuid import uuid4
+
+import pytest
+
+from suar.accounts import queries
+from suar.accounts.actions import admit, certify
+from suar.accounts.keys import Keys, UserPairs, certified_text, newest_public
+from suar.accounts.terms import KeyKind
+from suar.kernel.refusals import NotYours
+from suar.sealing import boxes, signatures
+from tests.accounts.conftest import AT
+
+pytestmark = pytest.mark.django_db
+
+
+def test_keys_are_never_pickled(cast):
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(cast.ben.keys)
+
+
+def test_a_worker_opens_the_keys_that_were_sealed_to_them_and_no_others(cast):
+    team = cast.ben.keys.held(KeyKind.TEAM)[0]
+    assert cast.ben.keys.pair(team.id).public == team.public
+    assert len(cast.ben.keys.search_key(team.id)) == 32
+    other = cast.farid.keys.held(KeyKind.TEAM)[0]
+    with pytest.raises(NotYours):
+        cast.ben.keys.private(other.id)
+
+
+def test_the_own_key_opens_what_was_sealed_to_the_worker(cast):
+    key, public = queries.read_key(cast.ben.id)
+    assert public == cast.ben.keys.read_public
+    assert cast.ben.keys.pair(key).open(boxes.seal_to(public, b"to Ben")) == b"to Ben"
+
+
+def test_everyday_keys_leave_out_those_that_need_a_ceremony(cast):
+    everyday = {key.kind for key in cast.esi.keys.held()}
+    assert everyday == {KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX}
+    assert cast.esi.keys.held(KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
+
+
+def test_only_a_signatory_signs_for_the_organisation(cast):
+    house = cast.village.organisation.id
+    assert cast.esi.keys.identity(house)
+    for keys, organisation in ((cast.ben.keys, house), (cast.esi.keys, uuid4())):
+        with pytest.raises(NotYours):
+            keys.identity(organisation)
+    with pytest.raises(NotYours):
+        certify(cast.ben.id, keys=cast.lia.keys, at=AT)
+
+
+def test_a_certificate_says_whose_key_it_is_and_which(cast):
+    identity = queries.key_for_holder("identity", cast.village.organisation.id)[1]
+    for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
+        key = newest_public(kind, cast.ben.id)
+        text = certified_text(kind, cast.ben.id, bytes(key.public))
+        signed = queries.certificate_of(key.id)
+        assert signatures.verify(identity, text, signed)
+        assert not signatures.verify(
+            identity, certified_text(kind, cast.esi.id, bytes(key.public)), signed
+        )
+        assert signatures.verify(queries.public_of(key.id), b"x", cast.ben.keys.sign(b"x")) is (
+            kind is KeyKind.USER_SIGN
+        )
+    assert (
+        queries.certificate_of(queries.key_for_holder("escrow", cast.village.organisation.id)[0])
+        is None
+    )
+
+
+def test_both_own_pairs_travel_as_one_value():
+    pairs = UserPairs.new()
+    again = UserPairs.apart(pairs.together())
+    assert (again.read.public, again.sign.public) == (pairs.read.public, pairs.sign.public)
+
+
+def test_a_new_membership_is_seen_after_forgetting(cast):
+    keys = Keys(cast.gita.id, read=cast.gita.keys._read, sign=cast.gita.keys._sign)
+    assert keys.held(KeyKind.TEAM) == []
+    admit(cast.gita.id, team=cast.village.team.id, keys=cast.esi.keys, at=AT)
+    assert keys.held(KeyKind.TEAM) == []
+    keys.forget()
+    assert len(keys.held(KeyKind.TEAM)) == 1
+
+
+def test_other_stages_learn_ids_names_and_public_keys(cast):
+    team = queries.team_facts(cast.village.team.id)
+    assert (team.leads, team.own_cases_only) == (frozenset({cast.esi.id}), True)
+    assert queries.teams_of(cast.village.organisation.id) == [team]
+    assert queries.shown_names([cast.ben.id, None]) == {cast.ben.id: "Ben"}
+    house = cast.village.organisation
+    assert queries.organisation_names([house.id, None]) == {house.id: house.name}
+    assert queries.organisation_of(cast.ben.id) == house.id
+    assert queries.key_for_holder("team", uuid4()) is None

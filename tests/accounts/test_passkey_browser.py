@@ -1,0 +1,89 @@
+"""A passkey in a real browser: made, used at sign-in, not offered on a shared phone, lost."""
+
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+
+from suar.accounts.models import Passkey
+from suar.demo import cast as casting
+from suar.kernel import clock
+from tests.accounts.conftest import code_of
+
+pytest_plugins = ["tests.audit.wiping"]
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+class Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def process_request_thread(self, request, client_address) -> None:
+        super().process_request_thread(request, client_address)
+        connections.close_all()
+
+
+@pytest.fixture
+def door(committed, settings) -> Iterator[str]:
+    """Serve the staff door on localhost until the test ends."""
+    server = make_server("localhost", 0, WSGIHandler(), server_class=Threads, handler_class=Quiet)
+    settings.SUAR_STAFF_ORIGIN = f"http://localhost:{server.server_port}"
+    settings.CSRF_TRUSTED_ORIGINS = [settings.SUAR_STAFF_ORIGIN]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield settings.SUAR_STAFF_ORIGIN
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.story
+def test_a_passkey_is_made_used_and_lost(door: str, page, story_width_px: int):
+    ben = casting.gather(at=clock.now()).ben
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+            "hasUserVerification": True, "isUserVerified": True}  # fmt: skip
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
+
+    sign_in(page, door, ben, code=code_of(ben, clock.now()))
+    page.goto(f"{door}/account/passkey")
+    page.locator("[data-ask]").click()
+    page.wait_for_url("**/account/recovery")
+    assert Passkey.objects.filter(worker=ben.id).count() == 1
+
+    sign_out(page, door)
+    page.goto(f"{door}/sign-in?to=/account")
+    box, ask = page.locator("[name=shared]"), page.locator("[data-ask]")
+    assert box.is_checked() is (story_width_px < 640)
+    assert ask.is_visible() is not box.is_checked()
+    box.uncheck()
+    page.locator("[name=name]").fill("ben")
+    page.locator("[name=password]").fill(ben.password)
+    ask.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    page.goto(f"{door}/account/factors")
+    page.locator("form[action$='passkey/remove'] button").click()
+    page.wait_for_url("**/account/factors")
+    assert not Passkey.objects.exists()
+
+
+def sign_in(page, door: str, player, *, code: str) -> None:
+    page.goto(f"{door}/sign-in?to=/account")
+    page.locator("[name=name]").fill(player.worker.name)
+    page.locator("[name=password]").fill(player.password)
+    page.locator("[name=code]").fill(code)
+    page.locator("[name=shared]").uncheck()
+    page.locator("form[data-passkey] button:not([data-ask])").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def sign_out(page, door: str) -> None:
+    page.goto(f"{door}/account")
+    page.locator("form[action='/sign-out'] button").first.click()
+    page.wait_for_url("**/sign-in")

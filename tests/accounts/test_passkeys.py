@@ -1,0 +1,174 @@
+"""Passkeys: a second factor, bound to this host, each challenge answered once."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from suar.accounts import challenges, factors, passkeys, signing_in
+from suar.accounts.models import Passkey, Session, SpentChallenge
+from suar.accounts.terms import Factor
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from tests.accounts.authenticator import Device
+from tests.accounts.conftest import AT, at_the_door, at_work, fresh_row, tried, words
+
+pytestmark = pytest.mark.django_db
+
+
+def enrolled(player, at=AT, **device: object) -> Device:
+    made, worker = Device(**device), fresh_row(player)
+    passkeys.add(worker, made.create(passkeys.creation_options(worker, at=at)), at=at)
+    return made
+
+
+def by(player, answer: str, at=AT):
+    return signing_in.sign_in(tried(player), prove=passkeys.prove_by_passkey(answer), at=at)
+
+
+def test_a_passkey_proves_after_the_password(cast):
+    device = enrolled(cast.ben)
+    assert by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
+    assert Passkey.objects.get().uses == 1
+    assert factors.held(cast.ben.id) == {Factor.APP: 1, Factor.PASSKEY: 1}
+
+
+def test_a_passkey_never_replaces_the_password(cast):
+    device = enrolled(cast.ben)
+    answer = device.get(passkeys.sign_in_options(at=AT))
+    with pytest.raises(Refused):
+        signing_in.sign_in(
+            tried(cast.ben, password="wrong one"),
+            prove=passkeys.prove_by_passkey(answer), at=AT,
+        )  # fmt: skip
+
+
+def test_somebody_elses_passkey_proves_nothing(cast):
+    device = enrolled(cast.esi)
+    with pytest.raises(Refused):
+        by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
+
+
+def test_a_challenge_is_answered_once(cast):
+    device = enrolled(cast.ben)
+    answer = device.get(passkeys.sign_in_options(at=AT))
+    by(cast.ben, answer)
+    Passkey.objects.update(uses=0)
+    with pytest.raises(Refused):
+        by(cast.ben, answer)
+
+
+@pytest.mark.parametrize(("minutes", "fits"), [(4, True), (5, False)])
+def test_a_challenge_runs_out_after_five_minutes(cast, minutes: int, fits: bool):
+    device = enrolled(cast.ben)
+    answer = device.get(passkeys.sign_in_options(at=AT))
+    at = AT + timedelta(minutes=minutes)
+    if fits:
+        assert by(cast.ben, answer, at=at)
+    else:
+        with pytest.raises(Refused):
+            by(cast.ben, answer, at=at)
+
+
+def test_a_challenge_of_another_make_or_purpose_is_refused(cast):
+    device, worker = enrolled(cast.ben), fresh_row(cast.ben)
+    for options in (
+        json.dumps({"challenge": "AAAA"}),
+        passkeys.creation_options(worker, at=AT),
+    ):
+        with pytest.raises(Refused):
+            by(cast.ben, device.get(options))
+    other = Device()
+    with pytest.raises(Refused, match="passkey"):
+        passkeys.add(worker, other.create(passkeys.sign_in_options(at=AT)), at=AT)
+    options = passkeys.creation_options(fresh_row(cast.esi), at=AT)
+    with pytest.raises(Refused, match="passkey"):
+        passkeys.add(worker, other.create(options), at=AT)
+
+
+@pytest.mark.parametrize("where", [{"origin": "http://127.0.0.1:8000"}, {"rp_id": "127.0.0.1"}])
+def test_an_answer_for_another_host_is_refused(cast, where: dict):
+    device = enrolled(cast.ben)
+    for name, value in where.items():
+        setattr(device, name, value)
+    with pytest.raises(Refused):
+        by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
+    with pytest.raises(Refused, match="passkey"):
+        enrolled(cast.esi, **where)
+
+
+def test_a_copied_passkey_whose_count_falls_back_is_refused(cast):
+    device = enrolled(cast.ben)
+    device.uses = 7
+    by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
+    device.uses = 3
+    with pytest.raises(Refused):
+        by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "x", "[]", "{}", '{"response": {"clientDataJSON": "e30"}}', '{"rawId": 7}']
+)
+def test_nonsense_is_refused(cast, answer: str):
+    enrolled(cast.ben)
+    with pytest.raises(Refused):
+        by(cast.ben, answer)
+    with pytest.raises(Refused, match="passkey"):
+        passkeys.add(fresh_row(cast.ben), answer, at=AT)
+
+
+def test_one_device_is_one_passkey_of_one_worker(cast):
+    device, esi = enrolled(cast.ben), fresh_row(cast.esi)
+    with pytest.raises(Refused, match="passkey"):
+        passkeys.add(esi, device.create(passkeys.creation_options(esi, at=AT)), at=AT)
+    told = json.loads(passkeys.creation_options(fresh_row(cast.ben), at=AT))
+    assert len(told["excludeCredentials"]) == 1
+
+
+def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
+    enrolled(cast.ben)
+    told = at_the_door().get("/sign-in/challenge?name=ben")
+    assert told["Cache-Control"] == "no-store"
+    assert {**told.json(), "challenge": ""} == {
+        "challenge": "", "timeout": 60000, "rpId": "localhost", "allowCredentials": [],
+        "userVerification": "preferred",
+    }  # fmt: skip
+    assert SpentChallenge.objects.count() == 1, "only the enrolment spent one"
+    assert at_the_door().post("/sign-in/challenge").status_code == 405
+
+
+def test_spent_challenges_are_forgotten_when_they_ran_out(cast):
+    by(cast.ben, enrolled(cast.ben).get(passkeys.sign_in_options(at=AT)))
+    assert challenges.forget_old_challenges(at=AT + timedelta(minutes=4)) == 0
+    assert challenges.forget_old_challenges(at=AT + timedelta(minutes=6)) == 2
+
+
+def test_the_pages_take_a_passkey_and_sign_in_with_it(cast):
+    client, device = at_work(cast.ben), Device()
+    options = unescape(
+        re.search(r'data-options="([^"]+)"', words(client.get("/account/passkey")))[1]
+    )
+    made = client.post("/account/passkey", {"passkey": device.create(options)})
+    assert made.url == "/account/recovery"
+    assert client.post("/account/passkey", {"passkey": "x"}).status_code == 400
+    assert "1 passkey" in words(client.get("/account"))
+    door = at_the_door()
+    answer = device.get(door.get("/sign-in/challenge").content.decode())
+    typed = {"name": "ben", "password": cast.ben.password, "passkey": answer}
+    assert door.post("/sign-in", {**typed, "shared": "on"}).status_code == 400
+    assert door.post("/sign-in", typed).status_code == 302
+    client.post("/account/factors/app/remove")
+    assert client.post("/account/factors/passkey/remove").status_code == 409
+
+
+def test_a_passkey_is_not_offered_where_others_use_the_device(cast):
+    client = at_work(cast.ben, shared=True)
+    assert client.get("/account/passkey").status_code == 404
+
+
+def test_adding_a_passkey_needs_a_fresh_proof(cast):
+    client = at_work(cast.ben)
+    Session.objects.update(stepped_up_at=clock.now() - timedelta(hours=1))
+    assert client.get("/account/passkey").status_code == 401

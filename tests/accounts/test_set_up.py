@@ -1,0 +1,208 @@
+"""The first run: an organisation made in the browser, and what it waits for before real records."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from suar.accounts import actions, gate, queries, readiness, recovering, sessions, setting_up
+from suar.accounts.keys import newest_public
+from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
+from suar.accounts.terms import KeyKind, Permission, WorkerState
+from suar.kernel import clock
+from suar.kernel.ids import spoken_code
+from suar.kernel.refusals import NotYours, Refused
+from suar.sealing import shares
+from suar.sealing.recovery import RecoveryCode
+from tests.accounts.conftest import AT, at_the_door, at_work, sign_in, signed, words
+from tests.accounts.test_coming_in import prove_sheet
+
+pytestmark = pytest.mark.django_db
+NEW = "empat kata yang lain"
+TYPED = {
+    "organisation": "Rumah Baru Contoh", "team": "Tim satu", "name": "wulan",
+    "shown_name": "Wulan", "new_password": NEW, "again": NEW,
+    "administrator": "yusuf", "administrator_shown": "Yusuf",
+}  # fmt: skip
+
+
+def printed_code() -> str:
+    out = StringIO()
+    call_command("setup_code", stdout=out)
+    return re.search(r"Set-up code: ([0-9A-Z ]+)", out.getvalue())[1]
+
+
+@pytest.fixture
+def founded(db, own_keys_folder):
+    """A browser in which the set-up was just sent, and the page it got."""
+    client = at_the_door()
+    page = client.post("/set-up", {**TYPED, "set_up_code": printed_code()})
+    return client, page
+
+
+def test_the_set_up_page_says_that_nobody_has_reviewed_this_yet(db, own_keys_folder):
+    assert "No independent review of this software" in words(at_the_door().get("/set-up"))
+
+
+def test_the_set_up_makes_keys_papers_and_two_people(founded):
+    _, page = founded
+    text = words(page)
+    sheets = re.findall(r'<p class="numbers"><strong>([^<]+)</strong>', text)
+    assert len(sheets) == 5
+    organisation = Organisation.objects.get()
+    escrow = shares.join([shares.Share.read(each) for each in sheets[:2]])
+    public = newest_public(KeyKind.ESCROW, organisation.id).public
+    assert setting_up.BoxPair.from_private(escrow).public == bytes(public)
+    backup = setting_up.backup_pair(RecoveryCode.read(sheets[3]))
+    assert backup.public == bytes(newest_public(KeyKind.BACKUP, organisation.id).public)
+    assert actions.welcome("yusuf", code=sheets[4], password=NEW, at=clock.now())
+    assert Membership.objects.get().leads
+
+
+def test_the_first_worker_goes_on_to_a_factor_and_a_sheet(founded):
+    client, page = founded
+    assert "/account/factors" in words(page)
+    assert client.get("/set-up/state").url == "/account/factors"
+    client.post("/account/codes", {"password": NEW})
+    prove_sheet(client)
+    state = words(client.get("/set-up/state"))
+    assert "1 of 2" in state
+    assert "No independent review" in state
+    assert at_the_door().get("/set-up").status_code == 404
+
+
+def test_the_code_is_good_once_and_only_the_newest(db, own_keys_folder):
+    old, code = printed_code(), printed_code()
+    client = at_the_door()
+    for wrong in (old, "", "made up", spoken_code(15)):
+        assert client.post("/set-up", {**TYPED, "set_up_code": wrong}).status_code == 400
+    assert not Organisation.objects.exists()
+    assert client.post("/set-up", {**TYPED, "set_up_code": code.lower()}).status_code == 200
+    assert list(own_keys_folder.iterdir()) == []
+    with pytest.raises(Refused, match="set_up_code"):
+        setting_up.check_code(code)
+
+
+def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
+    code = printed_code()
+    kept = (own_keys_folder / setting_up.FILE).read_text()
+    assert code.replace(" ", "") not in kept
+    assert (own_keys_folder / setting_up.FILE).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"administrator": " WULAN"}, "two people"),
+        ({"new_password": "short", "again": "short"}, "at least 12 signs"),
+        ({"team": ""}, "required"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_made(db, own_keys_folder, changed, says):
+    typed = {**TYPED, "set_up_code": printed_code(), **changed}
+    page = at_the_door().post("/set-up", typed)
+    assert page.status_code == 400
+    assert says in words(page)
+    assert not Organisation.objects.exists()
+
+
+def test_a_set_up_that_was_not_finished_may_begin_anew(founded):
+    first = Organisation.objects.get().id
+    page = at_the_door().post("/set-up", {**TYPED, "set_up_code": printed_code()})
+    assert page.status_code == 200
+    assert Organisation.objects.get().id != first
+    assert Session.objects.count() == 1
+
+
+def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
+    assert at_the_door().get("/set-up").status_code == 404
+    out = StringIO()
+    call_command("setup_code", stdout=out)
+    assert "set up" in out.getvalue()
+    assert "code" not in out.getvalue()
+    with pytest.raises(NotYours):
+        setting_up.found(setting_up.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
+
+
+def test_a_demonstration_is_never_set_up(db, settings):
+    settings.SUAR_MODE = "demo"
+    assert not setting_up.is_open()
+
+
+def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
+    client, page = founded
+    client.post("/account/codes", {"password": NEW})
+    assert client.get("/set-up/papers").status_code == 200
+    again = words(client.post("/set-up/papers"))
+    old, new = (re.findall(r"<strong>([^<]+)</strong>", each) for each in (words(page), again))
+    assert not set(old) & set(new)
+    assert PublicKey.objects.filter(kind=KeyKind.ESCROW, retired_at=None).count() == 1
+    Worker.objects.filter(name="yusuf").update(state=WorkerState.ACTIVE)
+    assert "Invitation for" not in words(client.post("/set-up/papers"))
+    Organisation.objects.update(ready_at=clock.now())
+    assert client.get("/set-up/papers").status_code == 404
+    viewer = sessions.viewer_of(Worker.objects.get(name="wulan"), fresh=True)
+    with pytest.raises(NotYours):
+        setting_up.print_anew(viewer, at=AT)
+
+
+def test_a_restored_backup_is_proven_by_its_word(cast):
+    ident, word = readiness.note_backup(at=AT)
+    client = at_work(cast.gita)
+    for wrong, says in ((word[:-1], "mistake in the word"), (spoken_code(15), "No backup of this")):
+        assert says in words(client.post("/set-up/state", {"proof": wrong}))
+    assert client.post("/set-up/state", {"proof": word.lower()}).url == "/set-up/state"
+    assert queries.ready(cast.village.organisation.id).restored
+    assert str(ident) not in word
+
+
+def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
+    house = cast.village.organisation.id
+    _, word = readiness.note_backup(at=AT)
+    readiness.prove_backup(word, by=cast.gita.id, at=AT)
+    assert not Organisation.objects.get(id=house).ready_at
+    recovering.prove_sheet(cast.gita.id, cast.gita.recovery, at=AT)
+    recovering.prove_sheet(cast.esi.id, cast.esi.recovery, at=AT)
+    assert queries.ready(house).proven == 1, "an administrator's sheet opens no record"
+    recovering.prove_sheet(cast.ben.id, cast.ben.recovery, at=AT)
+    assert Organisation.objects.get(id=house).ready_at == AT
+    assert queries.ready(house).already
+    assert "Nothing is missing" in words(at_work(cast.ben).get("/set-up/state"))
+
+
+def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, settings):
+    house = cast.village.organisation.id
+    assert readiness.may_begin_talks(house)
+    settings.SUAR_MODE = "run"
+    assert readiness.may_begin_talks(house).because == "sheets_not_proven"
+    Organisation.objects.filter(id=house).update(ready_at=AT)
+    assert readiness.may_begin_talks(house)
+
+
+@pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])
+def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str, status: int):
+    @gate.gate(Permission.RUN_TALK, when_ready=True)
+    def talk(request):
+        return HttpResponse("a talk")
+
+    settings.SUAR_MODE = mode
+    request = RequestFactory().get("/talk")
+    found = signed(sign_in(cast.ben, AT), AT)
+    request.signed, request.viewer, request.keys = found, found.viewer, found.keys
+    page = talk(request)
+    assert page.status_code == status
+    if status == 409:
+        assert "0 of 2" in words(page)
+
+
+def test_guessing_the_word_has_to_wait(cast):
+    client = at_work(cast.gita)
+    for _ in range(5):
+        assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 400
+    assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 503
+    with clock.shifted(timedelta(minutes=2)):
+        assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 400
