@@ -1,7 +1,7 @@
 """What may be done to the directory; each act is one transaction and one entry in the audit."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -9,11 +9,13 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.directory import cards, importing, index, shown
 from suar.directory.index import Indexed
-from suar.directory.models import Edition, Service
+from suar.directory.models import Edition, Service, WaitingImport
 from suar.directory.shown import Document
 from suar.directory.terms import ParsedDirectory, Report, Status
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
+
+WAITS = timedelta(days=1)
 
 
 def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool) -> Report:
@@ -36,6 +38,19 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
         because = "created {} changed {} unchanged {}".format(*counts)
         audit.record("import_directory", by=by, at=at, because=because, shown=sum(counts))
     return report
+
+
+def keep_waiting(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
+    """Keep a read file until its editor has seen the report; older ones of anybody go."""
+    with transaction.atomic():
+        WaitingImport.objects.filter(at__lt=at - WAITS).delete()
+        kept = WaitingImport.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
+    return kept.id
+
+
+def let_go(waiting: UUID, *, by: UUID) -> None:
+    """Forget a waiting file, because it was taken over or is not wanted."""
+    WaitingImport.objects.filter(id=waiting, by=by).delete()
 
 
 def confirm(service: UUID, *, by: UUID, at: datetime) -> None:

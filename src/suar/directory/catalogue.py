@@ -87,6 +87,11 @@ def province_of(place: str) -> str:
     return place[:2] if place[:2].isdigit() else ""
 
 
+def is_province(place: str) -> bool:
+    """Say whether a code names a whole province."""
+    return len(place) == 2
+
+
 def types_of(needs: Iterable[str]) -> tuple[str, ...]:
     """Turn groups and types of need into types; a code that is neither is left out."""
     wanted = set(needs)

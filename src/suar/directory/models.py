@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from suar.kernel.ids import new_id
+
 
 class Provider(models.Model):
     """Who offers services; `organisation` when it has an account here."""
@@ -153,3 +155,13 @@ class Edition(models.Model):
 
     number = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
+
+
+class WaitingImport(models.Model):
+    """A file that was read and waits for its editor to take it over; gone after a day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    file_name = models.CharField(max_length=120)
+    told = models.TextField()

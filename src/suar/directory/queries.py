@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from suar.directory import cards, catalogue, index, rules, shown
 from suar.directory.index import Group, Tier
-from suar.directory.models import Edition
+from suar.directory.models import Edition, WaitingImport
 from suar.directory.terms import (
     AgeStatus,
     Match,
@@ -96,6 +96,14 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
     """Say how one service fits a person."""
     return Match(card, rules.fit(person, card.facts))
+
+
+def waiting_import(waiting: UUID, *, by: UUID) -> tuple[str, str]:
+    """Give the file name and content of a file that waits for this editor, or raise NotYours."""
+    found = WaitingImport.objects.filter(id=waiting, by=by).values_list("file_name", "told").first()
+    if found is None:
+        raise NotYours
+    return found
 
 
 def edition() -> int:

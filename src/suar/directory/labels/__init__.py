@@ -2,6 +2,7 @@
 
 from suar.directory.labels.codes import (
     access_field,
+    attribute,
     confirmed,
     hours,
     language_choices,
@@ -13,13 +14,23 @@ from suar.directory.labels.codes import (
     service_type_choices,
 )
 from suar.directory.labels.problems import PROBLEMS, problem, where
-from suar.directory.labels.reasons import REASONS, ages, because, reason, value, values
+from suar.directory.labels.reasons import (
+    REASONS,
+    ages,
+    because,
+    reason,
+    stated,
+    stated_attributes,
+    value,
+    values,
+)
 
 __all__ = [
     "PROBLEMS",
     "REASONS",
     "access_field",
     "ages",
+    "attribute",
     "because",
     "confirmed",
     "hours",
@@ -32,6 +43,8 @@ __all__ = [
     "reason",
     "service_type",
     "service_type_choices",
+    "stated",
+    "stated_attributes",
     "value",
     "values",
     "where",

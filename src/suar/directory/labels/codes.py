@@ -79,6 +79,12 @@ def access_field(code: str) -> str:
     return str(words.get(_language()[:2], words["en"]))
 
 
+def attribute(code: str) -> str:
+    """Say the name of an eligibility attribute."""
+    words = catalogue.attributes()[code]["words"]
+    return str(words.get(_language()[:2], words["en"]))
+
+
 def hours(one: ShownHours) -> str:
     """Say when a service is open on some weekdays."""
     days = ", ".join(str(WEEKDAYS[day]) for day in one.days)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as later
 
 from suar.directory import catalogue
 from suar.directory.labels.codes import language_name, place
-from suar.directory.terms import Effect, Fit, Reason
+from suar.directory.terms import Effect, Fit, Reason, ServiceFacts
 
 ORDER = (Effect.AGAINST, Effect.ASK, Effect.WARN, Effect.FOR)
 NONE = pgettext_lazy("an answer", "None")
+NOT_TOLD = pgettext_lazy("an answer", "Not told")
 REASONS = {
     "EL_SEX.open": later("Takes everyone, whatever their sex"),
     "EL_SEX.match": later("Takes %(values)s"),
@@ -116,6 +117,22 @@ def reason(one: Reason) -> str:
 def values(attribute: str, codes: Iterable[str]) -> str:
     """Say the values of an attribute, one after the other."""
     return ", ".join(_value(attribute, code) for code in codes)
+
+
+def stated_attributes() -> list[str]:
+    """Name the attributes that a service can be asked about one by one."""
+    return [code for code, row in catalogue.attributes().items() if "service" in row["match"]]
+
+
+def stated(attribute: str, facts: ServiceFacts) -> str:
+    """Say what a service tells of one attribute."""
+    told = getattr(facts, catalogue.attributes()[attribute]["match"]["service"])
+    if told is None:
+        return str(NOT_TOLD)
+    if isinstance(told, bool):
+        return _("Yes") if told else _("No")
+    codes = [told] if isinstance(told, str) else sorted(told)
+    return values(attribute, codes)
 
 
 def value(code: str) -> str:

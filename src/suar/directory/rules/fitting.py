@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from suar.directory import catalogue
-from suar.directory.rules.methods import METHODS, is_province
+from suar.directory.rules.methods import METHODS
 from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
 
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
@@ -68,7 +68,9 @@ def nearness(place: str | None, areas: frozenset[str] | None) -> int:
     """
     if place is None or not areas:
         return 2
-    if place in areas or (is_province(place) and place in map(catalogue.province_of, areas)):
+    if place in areas or (
+        catalogue.is_province(place) and place in map(catalogue.province_of, areas)
+    ):
         return 0
     return 1 if catalogue.province_of(place) in areas else 2
 

@@ -105,7 +105,7 @@ def _area(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> 
     if "NATIONAL" in areas:
         inside = catalogue.province_of(place)
         return _yes(code, "open") if inside else _ask(code, "restricts", ["NATIONAL"])
-    if is_province(place) and place in map(catalogue.province_of, areas):
+    if catalogue.is_province(place) and place in map(catalogue.province_of, areas):
         return _ask(code, "part", areas)
     return [Reason(code, "mismatch", Effect.AGAINST, _ordered(areas))]
 
@@ -174,10 +174,6 @@ def _years(person: PersonFacts, oldest: int) -> tuple[int, int]:
     if person.age_status == AgeStatus.CHILD:
         return 0, adult - 1
     return (adult, oldest) if person.age_status == AgeStatus.ADULT else (0, oldest)
-
-
-def is_province(place: str) -> bool:
-    return len(place) == 2
 
 
 def _set(value: object) -> frozenset[str]:

@@ -1,0 +1,56 @@
+"""What the editors' pages of the directory show, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.directory import labels
+from suar.directory.terms import ServiceCard
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A service in the editors' list."""
+
+    id: UUID
+    name: str
+    provider: str
+    where: str
+    confirmed: str
+    warn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A service as its editor checks it: questions and answers."""
+
+    card: ServiceCard
+    facts: Sequence[dict[str, str]]
+    told: Sequence[dict[str, str]]
+    confirmed: str
+
+
+def rows(cards: Sequence[ServiceCard]) -> list[Row]:
+    """Say a list of services in words."""
+    return [
+        Row(
+            card.id, card.name, card.provider_name,
+            ", ".join(labels.place(each) for each in card.districts or card.areas),
+            labels.confirmed(card.confirmed), card.warn_old,
+        )
+        for card in cards
+    ]  # fmt: skip
+
+
+def entry_page(card: ServiceCard) -> EntryPage:
+    """Say a service in words, with everything its provider has to be asked about."""
+    facts = [
+        (labels.attribute(code), labels.stated(code, card.facts))
+        for code in labels.stated_attributes()
+    ]
+    told = [(labels.access_field(code), words) for code, words in card.access.items()]
+    return EntryPage(card, _asked(facts), _asked(told), labels.confirmed(card.confirmed))
+
+
+def _asked(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"question": question, "answer": answer} for question, answer in pairs]

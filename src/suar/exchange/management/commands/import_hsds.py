@@ -1,0 +1,47 @@
+"""Take a directory file over from the command line: JSON, a zip, or a folder of CSV tables."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from suar.directory import actions, labels
+from suar.directory.terms import Problem
+from suar.exchange import reading
+from suar.exchange.pages import report_page
+from suar.kernel import clock
+
+NOBODY = UUID(int=0)
+
+
+class Command(BaseCommand):
+    """`manage import_hsds PATH [--dry-run]`: all of it or nothing, with a report."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Ask for the path, and whether only to try."""
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--dry-run", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, take over, print the report; fail when anything is refused."""
+        path: Path = options["path"]
+        if not path.exists():
+            raise CommandError(f"There is no {path}.")
+        made = actions.apply_import(
+            reading.read_path(path), by=NOBODY, at=clock.now(), dry_run=options["dry_run"]
+        )
+        for row in report_page(made).counts:
+            self.stdout.write(f"{row['question']}: {row['answer']}")
+        for note in made.left_out:
+            self.stdout.write(_said(note))
+        for problem in made.refused:
+            self.stderr.write(_said(problem))
+        if made.refused:
+            raise CommandError("Nothing was taken over.")
+
+
+def _said(one: Problem) -> str:
+    return f"{labels.where(one)}: {labels.problem(one)}"

@@ -1,0 +1,59 @@
+"""What the pages of an import show, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from suar.directory import labels
+from suar.directory.terms import Counted, Problem, Report
+
+MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is wrong or was left out: where it stands, and what it is."""
+
+    where: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A report in words: how many of each, what is refused, what was left out."""
+
+    counts: Sequence[dict[str, str]]
+    refused: Sequence[Line]
+    left_out: Sequence[Line]
+    more: int
+    applied: bool
+    nothing_new: bool
+
+
+def report_page(report: Report) -> ReportPage:
+    """Say a report in words; a very long list is cut and counted."""
+    told = {
+        _("New"): report.created,
+        _("Changed"): report.changed,
+        _("As before"): report.unchanged,
+    }
+    new = (report.created, report.changed)
+    return ReportPage(
+        counts=[{"question": name, "answer": _counted(one)} for name, one in told.items()],
+        refused=_lines(report.refused),
+        left_out=_lines(report.left_out),
+        more=max(0, len(report.refused) - MOST_LINES) + max(0, len(report.left_out) - MOST_LINES),
+        applied=report.applied,
+        nothing_new=not report.refused and all(one == Counted() for one in new),
+    )
+
+
+def _lines(problems: Sequence[Problem]) -> list[Line]:
+    return [Line(labels.where(each), labels.problem(each)) for each in problems[:MOST_LINES]]
+
+
+def _counted(one: Counted) -> str:
+    return _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.") % {
+        "providers": one.providers, "sites": one.sites, "services": one.services,
+    }  # fmt: skip

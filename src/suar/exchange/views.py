@@ -1,0 +1,54 @@
+"""Pages of taking a directory file over: choose it, see what it would change, take it over."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.directory import actions, queries
+from suar.exchange import reading
+from suar.exchange.forms import ImportForm
+from suar.exchange.hsds.codec import from_json, to_json
+from suar.exchange.pages import report_page
+from suar.kernel import clock
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def choose_file(request: HttpRequest) -> HttpResponse:
+    """Read a file in a process of its own and try it; nothing is changed yet."""
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form, page = ImportForm(*posted), None
+    if form.is_valid():
+        file, by, at = form.cleaned_data["file"], request.viewer.worker, clock.now()
+        parsed = reading.read_upload(file.read())
+        report = actions.apply_import(parsed, by=by, at=at, dry_run=True)
+        if not report.refused:
+            told, name = to_json(parsed), file.name
+            waiting = actions.keep_waiting(told, file_name=name, by=by, at=at)
+            return redirect("import_report", waiting)
+        page = report_page(report)
+    status = 400 if page or form.errors else 200
+    context = {"form": form, "report": page}
+    return render(request, "directory/import_file.html", context, status=status)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
+    """Show what the file would change; take it over, whole, when the editor says so."""
+    by = request.viewer.worker
+    name, told = queries.waiting_import(waiting, by=by)
+    if request.POST.get("answer") == "no":
+        actions.let_go(waiting, by=by)
+        return redirect("import_directory")
+    dry_run = request.method == "GET"
+    made = actions.apply_import(from_json(told), by=by, at=clock.now(), dry_run=dry_run)
+    if made.applied:
+        actions.let_go(waiting, by=by)
+    context = {"report": report_page(made), "file_name": name}
+    status = 400 if made.refused else 200
+    return render(request, "directory/import_report.html", context, status=status)

@@ -1,0 +1,168 @@
+"""The editor's pages: choose a file, see what it would change, take it over; and the command."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from suar.demo import cast as casting
+from suar.directory import actions, queries
+from suar.directory.models import Provider, Service, WaitingImport
+from suar.directory.terms import Wanted
+from suar.exchange import reading
+from suar.exchange.hsds import MOST_BYTES
+from suar.exchange.management.commands import import_hsds
+from suar.kernel import clock
+from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.exchange.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
+
+
+@pytest.fixture
+def hadi(db: None) -> Client:
+    """Give the browser of Hadi, who edits the directory."""
+    return client_of(casting.gather(at=clock.now()).hadi)
+
+
+def choose(client: Client, content: bytes, name: str = "file.json"):
+    return client.post(reverse("import_directory"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    assert tried.status_code == 302
+    assert Service.objects.count() == 0
+    shown = hadi.get(tried.url)
+    assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
+    done = hadi.post(tried.url, {"answer": "yes"})
+    assert "The file was taken over" in done.content.decode()
+    assert queries.service_card(found_id("bed")).name == "Invented bed"
+    assert hadi.get(tried.url).status_code == 404
+
+
+def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    assert hadi.post(tried.url, {"answer": "no"}).status_code == 302
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+
+
+def test_tables_in_a_zip_are_taken_over_too(hadi: Client) -> None:
+    tried = choose(hadi, folder_as_zip(CSV_FOLDERS[1]), "tables.zip")
+    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 200
+    assert Service.objects.count() == 1
+
+
+def test_a_wrong_file_says_where_and_what_and_changes_nothing(hadi: Client) -> None:
+    page = choose(hadi, as_json(provider(service(email="nobody"))))
+    words = page.content.decode()
+    assert page.status_code == 400
+    assert "entry 1, services 1: email" in words
+    assert "This is no mail address." in words
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+
+
+def test_words_of_a_hostile_file_are_shown_as_words(hadi: Client) -> None:
+    page = choose(hadi, as_json(service(suar={"<script>": 1, "papers": "<b>x</b>"})))
+    assert "<script>" not in page.content.decode().split("</head>")[1]
+    assert "<b>x</b>" not in page.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"<xml/>", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_directory_file_is_an_answer_not_an_error(hadi: Client, content: bytes) -> None:
+    assert choose(hadi, content).status_code == 400
+
+
+def test_a_file_that_is_too_large_is_not_even_read(
+    hadi: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "read_upload", lambda *_: pytest.fail("it was read"))
+    page = choose(hadi, b"x" * (MOST_BYTES + 1))
+    assert page.status_code == 400
+    assert "too large" in page.content.decode()
+
+
+def test_no_file_at_all_is_said_beside_the_field(hadi: Client) -> None:
+    assert hadi.post(reverse("import_directory")).status_code == 400
+    assert hadi.get(reverse("import_directory")).status_code == 200
+
+
+def test_what_changed_meanwhile_is_seen_again_before_it_is_written(hadi: Client) -> None:
+    lone = {**BED, "organization_id": str(found_id("house"))}
+    load(provider())
+    tried = choose(hadi, as_json(lone))
+    Service.objects.all().delete()
+    Provider.objects.all().delete()
+    page = hadi.post(tried.url, {"answer": "yes"})
+    assert page.status_code == 400
+    assert "No provider has this id" in page.content.decode()
+    assert Service.objects.count() == 0
+
+
+def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client) -> None:
+    theirs = actions.keep_waiting("{}", file_name="x", by=HADI, at=AT)
+    assert hadi.get(reverse("import_report", args=[theirs])).status_code == 404
+    actions.keep_waiting("{}", file_name="x", by=HADI, at=AT + actions.WAITS * 1.1)
+    assert not WaitingImport.objects.filter(id=theirs).exists()
+
+
+def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
+    place = {"id": str(found_id("p")), "location_type": "physical", "name": "Canary",
+             "suar": {"hidden": True}}  # fmt: skip
+    page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
+    assert "The place is hidden. This was not kept." in page
+    assert "Canary" not in page
+    assert "Canary" not in WaitingImport.objects.get().told
+
+
+def test_entries_are_listed_read_and_confirmed(hadi: Client) -> None:
+    load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-01-01")))
+    assert "Invented bed" in hadi.get(reverse("directory"), {"text": "bed"}).content.decode()
+    assert (
+        "Nothing in the directory"
+        in hadi.get(reverse("directory"), {"text": "zz"}).content.decode()
+    )
+    address = reverse("directory_entry", args=[found_id("bed")])
+    page = hadi.get(address).content.decode()
+    assert "1 January 2026" in page
+    assert "Identity papers needed" in page
+    assert hadi.post(reverse("confirm_entry", args=[found_id("bed")])).url == address
+    assert "25 November 2026" in hadi.get(address).content.decode()
+
+
+def test_the_list_goes_on_page_by_page(hadi: Client) -> None:
+    load(provider(*(entry(f"s{n}", types=["HOU_MEN"], areas=["32"]) for n in range(25))))
+    first = hadi.get(reverse("directory")).content.decode()
+    later = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert (
+        first.count("/directory/") - 1 + hadi.get(later).content.decode().count("/directory/") - 1
+        == 25
+    )
+
+
+def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path) -> None:
+    out, command = io.StringIO(), import_hsds.Command()
+    call_command(command, str(CSV_FOLDERS[0]), dry_run=True, stdout=out)
+    assert "New: Providers: 1. Places: 1. Services: 1." in out.getvalue()
+    assert Service.objects.count() == 0
+    call_command(command, str(OFFICIAL / "3.1-dev" / "service_full.json"), stdout=out)
+    assert "latitude: There is no such position: 100.0." in out.getvalue()
+    assert Service.objects.count() == 1
+    assert queries.search(Wanted()).cards == ()
+
+
+def test_the_command_fails_in_words(tmp_path: Path) -> None:
+    command, wrong = import_hsds.Command(), tmp_path / "wrong.json"
+    wrong.write_text("[{}]")
+    err = io.StringIO()
+    with pytest.raises(CommandError, match=r"Nothing was taken over\."):
+        call_command(command, str(wrong), stderr=err, stdout=io.StringIO())
+    assert "entry 1: This is nothing that HSDS knows." in err.getvalue()
+    with pytest.raises(CommandError, match="There is no"):
+        call_command(command, str(tmp_path / "absent"))
