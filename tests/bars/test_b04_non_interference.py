@@ -17,10 +17,15 @@ HIDDEN_FROM = ("farid", "gita", "hadi", "lia", "jaya")
 TIMES = re.compile(rb"\d{1,2}:\d{2}")
 
 
+FRESH_EACH_TIME = {"add_app", "add_passkey", "sign_in_challenge"}
+"""Pages whose whole point is a new secret each time; they read no record."""
+
+
 def pages_without_ids() -> list[str]:
-    """Give every staff page that takes no id."""
+    """Give every staff page that takes no id and does not make a new secret each time."""
     names = [each.name for each in staff_routes() if each.name and not each.pattern.converters]
-    return [reverse(name, urlconf="suar.doors.staff_urls") for name in names]
+    kept = [name for name in names if name not in FRESH_EACH_TIME]
+    return [reverse(name, urlconf="suar.doors.staff_urls") for name in kept]
 
 
 def seen_by(client: Client, paths: list[str]) -> dict[str, tuple[int, bytes]]:
