@@ -1,0 +1,82 @@
+"""What the papers name is there: links, commands, options, decisions."""
+
+import argparse
+import re
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+
+import pytest
+
+from tests.house.reading import ROOT, files, name_of
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+COMMAND = re.compile(r"\./suar ([a-z]+)")
+DECISION = re.compile(r"decisions/(\d{4})")
+OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
+PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def commands():
+    """Read the commands of the script and the options of each from its own parser."""
+    loader = SourceFileLoader("suar_script", str(ROOT / "suar"))
+    script = module_from_spec(spec_from_loader("suar_script", loader))
+    loader.exec_module(script)
+    actions = script._parser()._actions
+    return next(each for each in actions if isinstance(each, argparse._SubParsersAction)).choices
+
+
+def dead_links(path, text):
+    return [target for target in LINK.findall(text) if not (path.parent / target).exists()]
+
+
+def test_every_link_leads_to_a_file():
+    assert len(PAPERS) > 10
+    dead = {name_of(path): dead_links(path, path.read_text("utf-8")) for path in PAPERS}
+    assert {name: links for name, links in dead.items() if links} == {}
+
+
+def test_a_dead_link_would_be_found():
+    assert dead_links(ROOT / "README.md", "[a](docs) [b](docs/no-such-page.md#x)") == [
+        "docs/no-such-page.md"
+    ]
+
+
+def test_every_command_that_is_named_exists():
+    known = set(commands())
+    named = {word for path in PAPERS for word in COMMAND.findall(path.read_text("utf-8"))}
+    assert {"demo", "test", "run"} <= named
+    assert named - known == set()
+
+
+def test_going_live_names_every_option_of_run_and_no_other():
+    part = (ROOT / "docs" / "go-live.md").read_text("utf-8").partition("option of `./suar run`")[2]
+    rows = OPTION.findall(part.partition("\n\n")[0])
+    told = {option for row in rows for option in re.findall(r"--[a-z][a-z-]+", row)}
+    real = {word for each in commands()["run"]._actions for word in each.option_strings}
+    assert told == {word for word in real if word.startswith("--")} - {"--help"}
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 130
+
+
+@pytest.mark.parametrize("paper", ["README.md", "SECURITY.md", "docs/go-live.md"])
+def test_nobody_can_overlook_that_there_was_no_review(paper):
+    top = (ROOT / paper).read_text("utf-8").splitlines()[:16]
+    assert "No independent review" in " ".join(top)
+
+
+def test_every_decision_is_in_the_index():
+    index = (DECISIONS / "README.md").read_text("utf-8")
+    pages = sorted(DECISIONS.glob("[0-9]*.md"))
+    assert len({page.name[:4] for page in pages}) == len(pages)
+    assert [page.name for page in pages if f"({page.name})" not in index] == []
+
+
+def test_every_decision_that_is_referred_to_exists():
+    written = {page.name[:4] for page in DECISIONS.glob("[0-9]*.md")}
+    paths = [path for path in files(".py", ".md", ".json") if path.parts[-2] != "house"]
+    named = {number for path in paths for number in DECISION.findall(path.read_text("utf-8"))}
+    assert len(named) > 5
+    assert named - written == set()
