@@ -14,6 +14,7 @@ from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.sealing import boxes, derivation, values, wraps
 from suar.sealing.values import Place
+from suar.vault import queries
 from suar.vault.keyring import OpenRecord, facts_of
 from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.vault.rules import holders, month_of
@@ -62,12 +63,18 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
 
 
 @transaction.atomic
-def hand_to(record: OpenRecord, *, worker: UUID, by: UUID, at: datetime) -> None:
-    """Give a worker the record: a grant of their own and the assignee's name."""
+def hand_to(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
+    """Give a worker the record: a grant of their own, its sheet, and the assignee's name."""
     key, public = accounts.read_key(worker)
-    record.grant(HolderKind.WORKER, key, public, ALL, by=by, at=at)
+    record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
+    sheet_key = queries.sheet_key(record.id, keys=keys)
+    if sheet_key is not None:
+        SheetWrap.objects.update_or_create(
+            record=record.id, key=key,
+            defaults={"team_wide": False, "sealed": boxes.seal_to(public, sheet_key)},
+        )  # fmt: skip
     Record.objects.filter(id=record.id).update(assignee=worker)
-    audit.record("hand_to", by=by, at=at, about=[record.id, worker])
+    audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
 
 
 @transaction.atomic

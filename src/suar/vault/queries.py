@@ -89,6 +89,16 @@ def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
     return found
 
 
+def sheet_key(record: UUID, *, keys: Keys) -> bytes | None:
+    """Give the key of a record's sheet, or None when there is none that the worker can open."""
+    held = {key.id for key in keys.held()}
+    wrap = SheetWrap.objects.filter(record=record, key__in=held).first()
+    if wrap is None:
+        return None
+    wrapped = bytes(wrap.sealed)
+    return _sheet_key(keys, record, wrap.key, wrapped=wrapped, team_wide=wrap.team_wide)
+
+
 def all_sheets(viewer: Viewer, *, keys: Keys) -> dict[UUID, dict]:
     """Open every sheet of the persons and cases a viewer may find, for a search in memory."""
     rows = visible(viewer, Kind.PERSON, Kind.CASE).values_list("id", flat=True)

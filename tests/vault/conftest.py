@@ -1,0 +1,45 @@
+"""The cast, and a record about Amina."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from suar.accounts.sessions import viewer_of
+from suar.accounts.terms import Viewer
+from suar.demo import cast as casting
+from suar.demo.cast import Cast, House, Player
+from suar.vault import actions
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment, Kind
+
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, as the demonstration has them."""
+    return casting.gather(at=AT)
+
+
+def begun(
+    house: House, by: Player, *, kind: Kind = Kind.PERSON, restricted: bool = False
+) -> OpenRecord:
+    """Begin a record about Amina with something in each compartment but files."""
+    record = actions.new_record(
+        kind, organisation=house.organisation.id, team=house.team.id, by=by.id, at=AT,
+        restricted=restricted,
+    )  # fmt: skip
+    written = {
+        Compartment.IDENTITY: ("person", {"name": "Amina"}),
+        Compartment.WHEREABOUTS: ("contact", {"number": "0812"}),
+        Compartment.NARRATIVE: ("words", {"text": "they kept my papers"}),
+        Compartment.CODED: ("profile", {"age": 24}),
+    }
+    for compartment, (name, value) in written.items():
+        record.write(compartment, name, value, by=by.id, at=AT)
+    return record
+
+
+def viewer(player: Player) -> Viewer:
+    """Say who a player is."""
+    return viewer_of(player.worker, fresh=True)
