@@ -3,15 +3,12 @@
 from datetime import date
 
 from django.utils import formats
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
 from suar.directory import catalogue
 from suar.directory.terms import ShownHours
-
-WEEKDAYS = (later("Monday"), later("Tuesday"), later("Wednesday"), later("Thursday"),
-            later("Friday"), later("Saturday"), later("Sunday"))  # fmt: skip
 
 
 def service_type(code: str) -> str:

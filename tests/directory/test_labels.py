@@ -1,0 +1,140 @@
+"""Every code has words, in English and in Indonesian, and no word is left in the other tongue."""
+
+import re
+from uuid import UUID
+
+import polib
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+
+from suar.directory import catalogue, labels, rules
+from suar.directory.terms import PersonFacts, Problem, Reason, ServiceFacts, ShownHours
+from tests.directory.entries import day
+from tests.directory.test_fit import OPEN, TABLE
+from tests.directory.test_fit_properties import people, services
+from tests.exchange import test_hsds_refusals as refusals
+from tests.exchange.test_reading import HOSTILE
+from tests.house.reading import SUAR
+
+CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
+WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
+
+
+@settings(max_examples=150, deadline=None)
+@given(people, services)
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_reasons_are_words_without_codes(
+    language: str, person: PersonFacts, service: ServiceFacts
+) -> None:
+    with translation.override(language):
+        told = labels.because(rules.fit(person, service))
+    assert all(told)
+    assert [each for each in told if CODE.search(each)] == []
+
+
+def test_every_reason_of_the_table_has_its_words() -> None:
+    keys = {key.rsplit(".", 1)[0] if key.count(".") > 1 else key for key in labels.REASONS}
+    shown = {f"{row[0]}.{row[4]}" for row in TABLE if row[4]}
+    notes = {"EL_CAPACITY.unknown", "EL_TIME.states", "EL_RESIDENTIAL.states"}
+    assert shown - notes <= keys
+
+
+SAID = [
+    (Reason("EL_SEX", "match", "FOR", ("MALE",)), "Takes men", "Menerima laki-laki"),
+    (Reason("EL_PAPERS", "open", "FOR", ("NONE",)), "No papers needed", "Tidak perlu dokumen"),
+    (Reason("EL_AREA", "site", "FOR", ("32.74",)), "In Cirebon City", "Di Kota Cirebon"),
+    (Reason("EL_AGE", "match", "FOR", ("18", "")), "Takes people aged 18 and older",
+     "Menerima orang berusia 18 tahun ke atas"),
+    (Reason("EL_AGE", "match", "FOR", ("0", "17")), "Takes people aged 0 to 17",
+     "Menerima orang berusia 0 sampai 17 tahun"),
+    (Reason("EL_LANGUAGE", "match", "FOR", ("id", "su")), "Speaks Indonesian, Sundanese",
+     "Berbicara Bahasa Indonesia, Bahasa Sunda"),
+    (Reason("EL_TIME", "states", "NOTE", ("24_7",)), "day and night", "siang dan malam"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "english", "indonesian"), SAID)
+def test_a_reason_is_said_in_words(reason: Reason, english: str, indonesian: str) -> None:
+    assert labels.reason(reason) == english
+    with translation.override("id"):
+        assert labels.reason(reason) == indonesian
+
+
+def test_only_so_many_reasons_are_said_as_asked_for() -> None:
+    found = rules.fit(PersonFacts(), OPEN)
+    assert len(labels.because(found, most=2)) == 2
+
+
+def test_every_problem_a_file_can_have_has_words() -> None:
+    met = {row[3] for row in refusals.ALTERED} | {why for _, why in refusals.WHOLE_FILES}
+    met |= {why for _, whys in refusals.ENTRIES for _, why in whys}
+    met |= {expected[1] for _, expected in refusals.ROWS} | {why for _, why in HOSTILE}
+    assert len(met) > 40
+    assert met <= set(labels.PROBLEMS)
+
+
+def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
+    stages = [*(SUAR / "exchange").rglob("*.py"), *(SUAR / "directory").glob("*.py")]
+    source = "".join(path.read_text("utf-8") for path in stages)
+    assert [code for code in labels.PROBLEMS if f'"{code}"' not in source] == []
+
+
+def test_a_problem_is_said_with_where_it_stands() -> None:
+    problem = Problem("entry 2", "email", "not_email")
+    assert labels.where(problem) == "entry 2: email"
+    assert labels.problem(problem) == "This is no mail address."
+    assert labels.where(Problem("", "", "xml")) == "The whole file"
+
+
+def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
+    for entry in polib.pofile(str(WORDS)):
+        assert entry.msgstr, entry.msgid
+        fills = re.compile(r"%\(\w+\)[sd]")
+        assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(entry.msgstr))
+
+
+def test_what_the_source_says_is_in_the_catalogue() -> None:
+    known = {entry.msgid for entry in polib.pofile(str(WORDS))}
+    for words in (*labels.REASONS.values(), *labels.PROBLEMS.values()):
+        with translation.override(None):
+            assert str(words) in known
+
+
+def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:
+    assert labels.service_type("HOU_MEN") == "Shelter for men"
+    assert labels.service_type("HOUSING") == "Housing and accommodation"
+    assert labels.service_type("NEW_CODE") == labels.place("NEW_CODE") == labels.value("NEW_CODE")
+    assert labels.value("FEMALE") == "female"
+    assert labels.value("NONE") == "None"
+    assert (labels.language_name("su"), labels.language_name("xx")) == ("Sundanese", "xx")
+    assert labels.access_field("AC_HOW") == "How to ask"
+    assert labels.attribute("EL_SEX") == "Sex or gender served"
+    with translation.override("id"):
+        assert labels.service_type("HOU_MEN") == "Selter laki-laki"
+        assert labels.place("SEA") == "Di laut dan di pelabuhan"
+
+
+def test_the_choices_of_forms_hold_every_code() -> None:
+    types = {code for _, group in labels.service_type_choices() for code, _ in group}
+    assert types == set(catalogue.types())
+    assert {code for code, _ in labels.need_choices()} == set(catalogue.groups())
+    places = {code for _, group in labels.place_choices() for code, _ in group}
+    assert places == set(catalogue.places()) - {"NATIONAL"}
+    assert {code for code, _ in labels.language_choices()} == set(catalogue.languages())
+
+
+def test_hours_dates_and_ages_are_said() -> None:
+    assert labels.hours(ShownHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
+    assert labels.hours(ShownHours((), "", "", "By phone")) == "By phone"
+    assert labels.confirmed(day("2026-11-20")) == "Confirmed on 20 November 2026"
+    assert labels.confirmed(None) == "Not confirmed yet"
+    assert labels.ages("", "") == "0 and older"
+
+
+def test_what_a_service_states_is_said_attribute_by_attribute() -> None:
+    bare = ServiceFacts(id=UUID(int=1))
+    assert {labels.stated(code, bare) for code in labels.stated_attributes()} == {"Not told"}
+    assert labels.stated("EL_COOPERATION", OPEN) == "No"
+    assert labels.stated("EL_SEX", OPEN) == "everyone"
+    assert labels.stated("EL_PAPERS", OPEN) == "none"
