@@ -5,16 +5,15 @@ DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests
 writes docs/inventory.md anew and lists what still has no reason.
 """
 
-import ast
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
-from tests.house.reading import ROOT, SUAR, files, tree
+from tests.house.reading import ROOT
+from tests.house.sealed_values import every_value
 
 REASONS = ROOT / "docs" / "inventory.json"
 PAGE = ROOT / "docs" / "inventory.md"
@@ -34,11 +33,6 @@ def every_field() -> Iterator[str]:
     for name, model in every_model().items():
         for field in model._meta.concrete_fields:
             yield f"{name}.{field.name}"
-
-
-def every_value() -> set[str]:
-    """Name the sealed values that the source writes, as compartment/field; `*` stands for an id."""
-    return {name for path in files(".py") if path.is_relative_to(SUAR) for name in _values_in(path)}
 
 
 def reasons() -> dict[str, Any]:
@@ -90,60 +84,6 @@ def _row(part: dict[str, Any], name: str, kept: list[str]) -> str:
 
 def _span(told: dict[str, Any], own: list[str]) -> str:
     return own[0] if own else str(told["kept"])
-
-
-def _values_in(path: Path) -> Iterator[str]:
-    """Find `write(Compartment.X, name, ...)` and the keys `(Compartment.X, name): ...`."""
-    for node in ast.walk(tree(path)):
-        pairs = []
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            pairs = [node.args[:2]] if node.func.attr == "write" else []
-        elif isinstance(node, ast.Dict):
-            pairs = [key.elts for key in node.keys if isinstance(key, ast.Tuple)]
-        for pair in pairs:
-            if len(pair) == 2 and ast.unparse(pair[0]).startswith("Compartment."):
-                name = _said(pair[1], path)
-                if name:
-                    yield f"{ast.unparse(pair[0]).split('.')[1].lower()}/{name}"
-
-
-def _said(node: ast.expr, path: Path) -> str:
-    """Read a text, a formatted text, or the constant or function that a name stands for."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            _said(part, path) if isinstance(part, ast.Constant) else "*" for part in node.values
-        )
-    if isinstance(node, ast.Name):
-        return _constants(path).get(node.id, "")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _returned(node.func.id, path.parent)
-    return ""
-
-
-def _constants(path: Path) -> dict[str, str]:
-    found = {}
-    for node in tree(path).body:
-        if isinstance(node, ast.Assign):
-            left, right = node.targets[0], node.value
-            names = left.elts if isinstance(left, ast.Tuple) else [left]
-            values = right.elts if isinstance(right, ast.Tuple) else [right]
-            for name, value in zip(names, values, strict=False):
-                if isinstance(name, ast.Name) and isinstance(value, ast.Constant):
-                    found[name.id] = str(value.value)
-    return found
-
-
-def _returned(function: str, stage: Path) -> str:
-    for path in sorted(stage.glob("*.py")):
-        for node in tree(path).body:
-            if isinstance(node, ast.FunctionDef) and node.name == function:
-                last = node.body[-1]
-                return (
-                    _said(last.value, path) if isinstance(last, ast.Return) and last.value else ""
-                )
-    return ""
 
 
 if __name__ == "__main__":
