@@ -1,12 +1,15 @@
 """What is wrong with a file is said with row, field and reason."""
 
 import json
+import random
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from suar.exchange import hsds
+from suar.exchange.hsds import tables, tabular
 from tests.exchange.files import OFFICIAL, an_id, as_json, as_zip, provider, service
 
 FULL = json.loads((OFFICIAL / "3.1-dev" / "organization_full.json").read_text())
@@ -161,6 +164,8 @@ WHOLE_FILES = [
     (as_zip({"services.csv": 'id,name\n"never closed'}), "bad_csv"),
     (as_zip({"services.csv": "id,id\n1,2\n"}), "repeated_key"),
     (b'{"services.csv": {}}', "not_hsds"),
+    (b" " * (hsds.MOST_BYTES + 1), "too_big"),
+    (b'{"services.csv": [3]}', "not_object"),
 ]
 
 
@@ -199,10 +204,14 @@ def test_a_wrong_row_of_a_table_is_named_by_its_line(table: str, expected: tuple
     assert all(each.row.startswith("services.csv, line ") for each in problems)
 
 
-def test_too_many_rows_and_too_many_problems_stop_the_reading() -> None:
+def test_too_many_rows_and_too_many_problems_stop_the_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     many = json.dumps([{"id": an_id("x")}] * 300).encode()
     assert whys(many)[-1] == ("", "too_many_problems")
-    rows = "id,label,url\n" + "".join(f"{an_id(str(n))},a,http://a\n" for n in range(50_001))
+    assert tables.MOST_ROWS == 50_000
+    monkeypatch.setattr(tables, "MOST_ROWS", 50)
+    rows = "id,label,url\n" + "".join(f"{an_id(str(n))},a,http://a\n" for n in range(51))
     assert whys(as_zip({"url.csv": rows})) == [("", "too_many_rows")]
 
 
@@ -210,3 +219,21 @@ def test_a_phone_number_with_a_plus_is_no_formula() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     parsed = hsds.parse(as_json(provider(service(phones=phones))))
     assert parsed.services[0].phones[0].number == "+62 000 0000 0101"
+
+
+def test_a_folder_without_tables_or_with_far_too_large_ones_is_refused(tmp_path: Path) -> None:
+    assert [p.why for p in hsds.parse_folder(tmp_path).refused] == ["no_tables"]
+    with (tmp_path / "services.csv").open("wb") as file:
+        file.truncate(hsds.MOST_BYTES + 1)
+    assert [p.why for p in hsds.parse_folder(tmp_path).refused] == ["too_big"]
+
+
+def test_a_zip_that_holds_too_much_in_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tabular.MOST_BYTES == 20 * 1024 * 1024
+    monkeypatch.setattr(tabular, "MOST_BYTES", 1000)
+    noise = random.Random(1).randbytes(600)
+    assert whys(as_zip({"services.csv": noise, "phones.csv": noise})) == [("", "too_big")]
+
+
+def test_ages_told_by_plain_hsds_must_be_in_order() -> None:
+    assert whys(as_json(service(minimum_age=40, maximum_age=20))) == [("maximum_age", "age_order")]

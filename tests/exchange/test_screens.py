@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from suar.accounts.terms import Role
 from suar.demo import cast as casting
 from suar.directory import actions, queries
 from suar.directory.models import Provider, Service, WaitingImport
@@ -16,7 +17,6 @@ from suar.directory.terms import Wanted
 from suar.exchange import reading
 from suar.exchange.hsds import MOST_BYTES
 from suar.exchange.management.commands import import_hsds
-from suar.kernel import clock
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.exchange.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
 from tests.people import client_of
@@ -28,7 +28,8 @@ BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
 @pytest.fixture
 def hadi(db: None) -> Client:
     """Give the browser of Hadi, who edits the directory."""
-    return client_of(casting.gather(at=clock.now()).hadi)
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 
 
 def choose(client: Client, content: bytes, name: str = "file.json"):
