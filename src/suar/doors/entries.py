@@ -36,18 +36,12 @@ class Entry:
     @property
     def told(self) -> list[dict[str, str]]:
         """List what the entry tells, as questions and answers."""
-        fields, access = catalogue.access_fields(), self.card.access
-        return [
-            {"question": fields[code]["words"][self.language], "answer": access[code]}
-            for code in TOLD
-            if access.get(code)
-        ]
+        return self._rows(TOLD)
 
     @property
-    def on_the_card(self) -> list[str]:
+    def on_the_card(self) -> list[dict[str, str]]:
         """Give what somebody needs who has only the printed card: how to ask, what to bring."""
-        access = self.card.access
-        return [access[code] for code in ("AC_HOW", "AC_BRING") if access.get(code)]
+        return self._rows(("AC_HOW", "AC_BRING"))
 
     @property
     def phones(self) -> list[ShownPhone]:
@@ -59,6 +53,14 @@ class Entry:
     def hours(self) -> list[str]:
         """List the opening hours, a line for each."""
         return [line for each in self.card.hours if (line := hours_words(each))]
+
+    def _rows(self, codes: Sequence[str]) -> list[dict[str, str]]:
+        fields, access = catalogue.access_fields(), self.card.access
+        return [
+            {"question": fields[code]["words"][self.language], "answer": access[code]}
+            for code in codes
+            if access.get(code)
+        ]
 
 
 def hours_words(hours: ShownHours) -> str:
