@@ -59,9 +59,9 @@ class Walker:
             box.check(force=True)
         assert box.is_checked(), f"{name}={value} did not take"
 
-    def choose(self, name: str, value: str) -> None:
+    def choose(self, name: str, value: str, *, within: str = "") -> None:
         """Choose from a list that drops down."""
-        field = self.page.locator(f'main select[name="{name}"]').first
+        field = self.page.locator(f'main {within} select[name="{name}"]').first
         self._open_around(field)
         field.select_option(value)
 
