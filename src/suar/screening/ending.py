@@ -1,61 +1,68 @@
 """From the outcome form to how a talk ends."""
 
-from django.http import HttpRequest
+from typing import Any
 
-from suar.kernel.refusals import Refused
-from suar.law.terms import Path
+from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.screening import rules
-from suar.screening.actions import Conclusion
-from suar.screening.forms import OutcomeForm
+from suar.screening.forms import YES, OutcomeForm
+from suar.screening.remains import Conclusion, Kept
 from suar.screening.terms import Answers, Outcome, Reason
 from suar.vault.terms import ALL, Compartment
 
-AGE_STATUS = {Path.CHILD: "AB_MAYBE", Path.ADULT: "AB_18"}
-UNDER_18 = frozenset({"UNDER_12", "FROM_12_TO_14", "FROM_15_TO_17"})
+BANDS = (
+    (12, AgeBand.UNDER_12),
+    (15, AgeBand.FROM_12_TO_14),
+    (18, AgeBand.FROM_15_TO_17),
+)
+UNDER_18 = frozenset(band for _, band in BANDS)
+FIELD_OF = {
+    "REASON_MISSING": "reason",
+    "REASON_UNKNOWN": "reason",
+    "REASON_DOES_NOT_FIT": "reason",
+    "WORDS_MISSING": "words",
+}
 
 
-def stop_from(request: HttpRequest) -> str | None:
-    """Give the stop rule a talk ended by, when it is one the instrument has."""
-    code = request.POST.get("stop") or request.GET.get("stop") or ""
-    return code if code in rules.instrument().stops else None
-
-
-def conclusion(form: OutcomeForm, answers: Answers, stopped_by: str | None) -> Conclusion:
-    """Read a valid form as a conclusion; raises Refused for an outcome that does not exist."""
+def conclusion(form: OutcomeForm, answers: Answers) -> Conclusion:
+    """Read a valid form as a conclusion."""
     data = form.cleaned_data
-    if data["outcome"] not in set(Outcome):
-        raise Refused("NOT_OFFERED")
-    outcome = Outcome(data["outcome"])
     return Conclusion(
-        outcome=outcome,
+        outcome=Outcome(data["outcome"]),
         reason=Reason(data["reason"], data["words"]),
-        stopped_by=stopped_by,
-        wished=frozenset(ALL) if data["keep"] else frozenset(),
+        wished=frozenset(ALL) if data.get("keep") == YES else frozenset(),
         kept=kept_from(data, answers),
     )
 
 
-def kept_from(data: dict, answers: Answers) -> dict[tuple[Compartment, str], dict]:
+def kept_from(data: dict[str, Any], answers: Answers) -> Kept:
     """Sort what was typed into compartments; what was left empty is not written at all."""
     found = {
-        (Compartment.IDENTITY, "person"): {"name": data["name"]},
-        (Compartment.WHEREABOUTS, "contact"): {"number": data["contact"], "hours": data["hours"]},
+        (Compartment.IDENTITY, "person"): {"name": data.get("name")},
+        (Compartment.WHEREABOUTS, "contact"): {
+            "number": data.get("contact"), "hours": data.get("hours"),
+        },
         (Compartment.CODED, "profile"): age_of(answers),
-        (Compartment.NARRATIVE, "words"): {"text": data["story"]},
-        (Compartment.NARRATIVE, "do_not"): {"text": data["do_not"]},
+        (Compartment.NARRATIVE, "words"): {"text": data.get("story")},
+        (Compartment.NARRATIVE, "do_not"): {"text": data.get("do_not")},
     }  # fmt: skip
-    filled = {place: {k: v for k, v in value.items() if v} for place, value in found.items()}
+    filled = {
+        place: {name: told for name, told in value.items() if told not in ("", None)}
+        for place, value in found.items()
+    }
     return {place: value for place, value in filled.items() if value}
 
 
-def age_of(answers: Answers) -> dict:
+def age_of(answers: Answers) -> dict[str, Any]:
     """Give the age as other stages need it: years, band, and child, adult or maybe."""
-    age, path = answers.age, rules.path(answers)
-    surely_child = age.band.value in UNDER_18 or (age.years is not None and age.years < 18)
-    band = age.band.value if age.band.value != "UNKNOWN" else ""
-    if not band and age.years is not None:
-        band = (
-            "ADULT" if age.years >= 18 else "FROM_15_TO_17" if age.years >= 15 else "FROM_12_TO_14"
-        )
-    status = "AB_U18" if surely_child else AGE_STATUS[path]
-    return {"age": age.years, "age_band": band, "age_status": status}
+    age, band = answers.age, band_of(answers.age)
+    is_adult = rules.path(answers) is Path.ADULT
+    status = "AB_U18" if band in UNDER_18 else "AB_18" if is_adult else "AB_MAYBE"
+    known = "" if band is AgeBand.UNKNOWN else band.value
+    return {"age": age.years, "age_band": known, "age_status": status}
+
+
+def band_of(age: AgeFacts) -> AgeBand:
+    """Give the band the years fall into, or the one that was said where no years were."""
+    if age.years is None:
+        return age.band
+    return next((band for below, band in BANDS if age.years < below), AgeBand.ADULT)

@@ -1,22 +1,65 @@
-"""Forms of a talk that are not taps: the outcome, and what the person wants kept."""
+"""Forms of a talk that are not taps: its start, and its end with what the person wants kept."""
+
+from collections.abc import Collection
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suar.screening.terms import Outcome
+from suar.vault.terms import Compartment
+
 OFF = {"autocomplete": "off"}
+YES, NO = "on", "no"
+TYPED = {
+    "name": Compartment.IDENTITY,
+    "contact": Compartment.WHEREABOUTS,
+    "hours": Compartment.WHEREABOUTS,
+    "do_not": Compartment.NARRATIVE,
+    "story": Compartment.NARRATIVE,
+}
+CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
+WRONG = {
+    "say_whether": _("Ask whether this may be kept. Without it, help cannot go on from here."),
+    "typed_unasked": _(
+        "You wrote something to keep. Does the person want it kept? Choose yes, or end without it."
+    ),
+}
 
 
 class StartForm(forms.Form):
     """Before a talk: which team it belongs to, when there is more than one."""
 
+    use_required_attribute = False
+
+    team = forms.ChoiceField(label=_("For which team"), widget=forms.RadioSelect)
     ready = forms.BooleanField(
         label=_("I know whom to call today, and I can stop at any time."),
+        error_messages={"required": _("Read the list first, then tap here.")},
+        widget=forms.CheckboxInput({"value": "on"}),
     )
+
+    def __init__(self, *args: Any, teams: Collection[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer the worker's teams; with one team there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = list(teams)
+        if len(teams) == 1:
+            self.fields["team"].required = False
+            self.fields["team"].widget = forms.HiddenInput()
+            self.fields["team"].initial = next(iter(teams))[0]
 
 
 class KeepForm(forms.Form):
-    """The least that is kept, each only if the person wants it."""
+    """The least that is kept, each only if the person wants it; nothing has to be filled in."""
 
+    use_required_attribute = False
+
+    keep = forms.ChoiceField(
+        label=_("May this be kept?"),
+        choices=[(YES, _("Yes, the person wants it")), (NO, _("No, keep no name"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
     name = forms.CharField(
         label=_("Name to use"),
         help_text=_("Any name the person likes. It need not be their own."),
@@ -40,13 +83,57 @@ class KeepForm(forms.Form):
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),
     )
+    story = forms.CharField(
+        label=_("What the person wants remembered"),
+        help_text=_("Only if they wish. Others then need not ask again."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": 4, **OFF}),
+    )
+    without = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: Collection[Compartment], **kwargs: Any) -> None:
+        """Take away the fields of what may not survive, so that no forged post fills them."""
+        super().__init__(*args, **kwargs)
+        for name, place in TYPED.items():
+            if place not in places:
+                del self.fields[name]
+        if not self.typed_fields:
+            del self.fields["keep"]
+
+    @property
+    def typed_fields(self) -> list[str]:
+        """Name the fields in which something may be typed here."""
+        return [name for name in TYPED if name in self.fields]
+
+    @property
+    def opened(self) -> bool:
+        """Say whether the fields stand open whatever is tapped: something is typed in them."""
+        return any(self[name].value() for name in self.typed_fields)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask kindly where it is not said whether what was typed may be kept."""
+        data = super().clean() or self.cleaned_data
+        if "keep" in self.fields and data.get("keep") != YES:
+            typed = any(data.get(name) for name in self.typed_fields)
+            if typed and not data.get("without"):
+                self.add_error("keep", WRONG["typed_unasked"])
+            data |= dict.fromkeys(self.typed_fields, "")
+        return data
 
 
 class OutcomeForm(KeepForm):
     """The outcome the worker chooses, with a reason, and what is kept."""
 
-    outcome = forms.CharField(
-        max_length=30, error_messages={"required": _("Choose what you will do.")}
+    version = forms.IntegerField(
+        required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput
+    )
+    outcome = forms.ChoiceField(
+        choices=[(each.value, each.value) for each in Outcome],
+        error_messages={
+            "required": _("Choose what you will do."),
+            "invalid_choice": _("Choose what you will do."),
+        },
     )
     reason = forms.CharField(max_length=30, error_messages={"required": _("Choose a reason.")})
     words = forms.CharField(
@@ -55,13 +142,12 @@ class OutcomeForm(KeepForm):
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),
     )
-    story = forms.CharField(
-        label=_("What the person wants remembered"),
-        help_text=_("Only if they wish. Others then need not ask again."),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea({"rows": 4, **OFF}),
-    )
-    keep = forms.BooleanField(
-        label=_("The person wants this kept, so that help can go on"), required=False
-    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a yes or a no after a finished talk, because help goes on from what is kept."""
+        data = super().clean()
+        claims = data.get("outcome") and data["outcome"] not in CLAIMS_NOTHING
+        unsaid = "keep" in self.fields and not data.get("keep") and not data.get("without")
+        if claims and unsaid and "keep" not in self.errors:
+            self.add_error("keep", WRONG["say_whether"])
+        return data

@@ -1,17 +1,13 @@
-"""Which record is a talk, with which version of which instrument; answers are sealed values."""
+"""Which records are talks; what was answered, and how far a talk came, is sealed."""
 
 from django.db import models
 
 
 class Talk(models.Model):
-    """A talk from its first step to its outcome; plain: author, version, step, times."""
+    """A talk and its last saving; `left` is the record it left behind when it ended."""
 
     record = models.UUIDField(primary_key=True)
     author = models.UUIDField(db_index=True)
-    instrument = models.CharField(max_length=20)
-    version = models.PositiveSmallIntegerField()
-    step = models.CharField(max_length=20)
-    started_at = models.DateTimeField()
     saved_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)
-    person = models.UUIDField(null=True)
+    left = models.UUIDField(null=True)

@@ -1,13 +1,16 @@
 """From what was tapped on one step to the answers of the whole talk: pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from suar.screening import rules
-from suar.screening.rules.shapes import Question
-from suar.screening.terms import Answers, Step, Unreadable
+from suar.screening.rules.shapes import Need, Question
+from suar.screening.terms import Acted, Answer, Answers, Step, Unreadable
 
 TAPPED = frozenset({"one", "way", "sign", "seen"})
+YEARS = "age-years"
+LONGEST_AGE = 3
+LONGEST_VERSION = 9
 
 
 class Posted(Protocol):
@@ -17,10 +20,12 @@ class Posted(Protocol):
     def getlist(self, name: str) -> Sequence[str]: ...
 
 
-def with_step(answers: Answers, step: Step, posted: Posted) -> Answers:
+def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = True) -> Answers:
     """Give the answers with what this step's page sent; other steps stay as they are.
 
-    Raises Unreadable for a code the instrument does not know; nothing is changed then.
+    Raises Unreadable for a code the instrument does not know; nothing is changed then. Without
+    `years` an age that is no number is passed over, so that the rest can be shown again. A sign
+    told late that raises a need opens that need again.
     Source: docs/decisions/0004.
     """
     draft = rules.write_draft(answers)
@@ -28,53 +33,81 @@ def with_step(answers: Answers, step: Step, posted: Posted) -> Answers:
     slot = next(each for each in talk.steps if each.code is step)
     for question in slot.questions:
         _take(draft, question, posted)
+        if _newly_told(question, answers, draft):
+            draft["needs"].pop(question.raises, None)
     if any(question.kind == "needs" for question in slot.questions):
-        draft["needs"] = _needs(talk.needs, posted)
+        draft["needs"] = _needs(talk.needs, draft["needs"], posted)
     if any(question.kind == "age" for question in slot.questions):
-        draft["age"] = _age(draft["age"], posted)
+        draft["age"] = _age(draft["age"], posted, years=years)
     return rules.read_draft(draft)
 
 
-def _take(draft: dict, question: Question, posted: Posted) -> None:
+def version_of(posted: Posted) -> int:
+    """Read which version of the answers a page was made from; raises Unreadable."""
+    version = posted.get("version", "")
+    if not version.isdecimal() or len(version) > LONGEST_VERSION:
+        raise Unreadable("version")
+    return int(version)
+
+
+def asks_whom(answers: Answers) -> tuple[str, ...]:
+    """Name the needs for which somebody was spoken to and not said whom: nobody knows yet."""
+    return tuple(
+        each.need
+        for each in rules.urgent_needs(answers)
+        if each.acted is Acted.SPOKE and not each.known
+    )
+
+
+def _newly_told(question: Question, before: Answers, draft: dict[str, Any]) -> bool:
+    """Say whether a sign that raises a need was told just now: an earlier no to it is then open."""
+    is_told = draft["choices"].get(question.code) == Answer.YES
+    return bool(question.raises) and is_told and before.choices.get(question.code) != Answer.YES
+
+
+def _take(draft: dict[str, Any], question: Question, posted: Posted) -> None:
     if question.kind not in TAPPED:
         return
     value = posted.get(f"q-{question.code}", "")
-    if value:
-        draft["choices"][question.code] = value
-    else:
-        draft["choices"].pop(question.code, None)
     signs = list(posted.getlist(f"s-{question.code}"))
-    if signs:
-        draft["signs"][question.code] = signs
-        draft["choices"][question.code] = "YES"
-    else:
-        draft["signs"].pop(question.code, None)
+    if signs and value in ("", Answer.NOT_ASKED):
+        value = Answer.YES.value
+    _put(draft["choices"], question.code, "" if value == Answer.NOT_ASKED else value)
+    _put(draft["signs"], question.code, signs)
 
 
-def _needs(needs: Mapping[str, object], posted: Posted) -> dict:
+def _put(part: dict[str, Any], code: str, value: str | list[str]) -> None:
+    """Keep a value, or take away what stood there; what is missing was not asked."""
+    part.pop(code, None)
+    if value:
+        part[code] = value
+
+
+def _needs(
+    needs: Mapping[str, Need], before: Mapping[str, Any], posted: Posted
+) -> dict[str, dict[str, Any]]:
     """Read the ticked needs; the others count as no only when the worker says all were asked."""
-    others = "NO" if posted.get("needs-all-asked", "") else ""
+    others = Answer.NO.value if posted.get("needs-all-asked", "") else ""
     found = {}
     for code in needs:
         answer = posted.get(f"n-{code}", "") or others
         if answer:
             found[code] = {
                 "answer": answer,
-                "level": posted.get(f"n-{code}-level", "") or None,
-                "acted": posted.get(f"n-{code}-acted", "") or "NOT_YET",
+                "level": before.get(code, {}).get("level"),
+                "acted": posted.get(f"n-{code}-acted", "") or Acted.NOT_YET.value,
                 "who_answers": posted.get(f"n-{code}-who", ""),
             }
     return found
 
 
-def _age(before: object, posted: Posted) -> dict:
-    years = posted.get("age-years", "").strip()
-    if years and not years.isdecimal():
+def _age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:
+    typed = posted.get(YEARS, "").strip() if years else ""
+    if typed and not (typed.isdecimal() and len(typed) <= LONGEST_AGE):
         raise Unreadable("age.years")
-    settled = before.get("settled") if isinstance(before, dict) else None
     return {
-        "years": int(years) if years else None,
+        "years": int(typed) if typed else None,
         "band": posted.get("age-band", "") or "UNKNOWN",
         "doubt": posted.get("age-doubt", "") or "NOT_ASKED",
-        "settled": settled,
+        "settled": before.get("settled"),
     }

@@ -1,4 +1,4 @@
-"""Talks not finished, and what talks found, for other stages."""
+"""Talks not finished, what ended ones left behind, and what talks found, for other stages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.accounts.terms import Viewer
 from suar.kernel.refusals import NotYours
 from suar.screening.models import Talk
-from suar.screening.terms import Outcome, Step
+from suar.screening.terms import Outcome
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
@@ -19,10 +19,6 @@ class OpenTalk:
 
     record: UUID
     author: UUID
-    instrument: str
-    version: int
-    step: Step
-    started_at: datetime
     saved_at: datetime
 
 
@@ -41,15 +37,23 @@ class Finding:
 def open_talks(viewer: Viewer) -> list[OpenTalk]:
     """List the viewer's own talks that are not finished, newest first."""
     rows = Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at")
-    return [_open(row) for row in rows]
+    return [OpenTalk(row.record, row.author, row.saved_at) for row in rows]
 
 
-def talk_of(record: UUID) -> OpenTalk:
-    """Give a talk not finished; raises NotYours when it is absent or has ended."""
-    row = Talk.objects.filter(record=record, ended_at=None).first()
-    if row is None:
+def begun_since(moment: datetime, *, viewer: Viewer) -> list[UUID]:
+    """List the viewer's own open talks last saved after a moment, newest first."""
+    return [each.record for each in open_talks(viewer) if each.saved_at > moment]
+
+
+def left_by(record: UUID) -> UUID | None:
+    """Give what an ended talk left behind, for a caller who can open it; None while it goes on.
+
+    Raises NotYours when there is no such talk, or it was destroyed.
+    """
+    row = Talk.objects.filter(record=record).first()
+    if row is None or (row.ended_at and row.left is None):
         raise NotYours
-    return _open(row)
+    return row.left
 
 
 def findings(record: OpenRecord) -> Sequence[Finding]:
@@ -62,10 +66,3 @@ def findings(record: OpenRecord) -> Sequence[Finding]:
         )
         for each in kept
     ]  # fmt: skip
-
-
-def _open(row: Talk) -> OpenTalk:
-    return OpenTalk(
-        row.record, row.author, row.instrument, row.version, Step(row.step),
-        row.started_at, row.saved_at,
-    )  # fmt: skip

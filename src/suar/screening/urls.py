@@ -1,13 +1,14 @@
-"""Addresses of the talk."""
+"""Addresses of the talk; none says what was answered or how it ended."""
 
 from django.urls import path
 
-from suar.screening import views
+from suar.screening import views, views_ending
 
 urlpatterns = [
     path("talk", views.start, name="talk_start"),
-    path("talk/ended/<str:stop>", views.ended, name="talk_ended"),
+    path("talk/ended/<uuid:record>", views_ending.ended, name="talk_ended"),
     path("talk/<uuid:record>", views.talk, name="talk"),
-    path("talk/<uuid:record>/outcome", views.outcome, name="talk_outcome"),
+    path("talk/<uuid:record>/outcome", views_ending.outcome, name="talk_outcome"),
+    path("talk/<uuid:record>/stop", views_ending.stop, name="talk_stop"),
     path("talk/<uuid:record>/<str:step>", views.step, name="talk_step"),
 ]

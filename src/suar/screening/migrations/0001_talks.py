@@ -4,25 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Talk',
+            name="Talk",
             fields=[
-                ('record', models.UUIDField(primary_key=True, serialize=False)),
-                ('author', models.UUIDField(db_index=True)),
-                ('instrument', models.CharField(max_length=20)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('step', models.CharField(max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField(db_index=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.UUIDField(null=True)),
+                ("record", models.UUIDField(primary_key=True, serialize=False)),
+                ("author", models.UUIDField(db_index=True)),
+                ("instrument", models.CharField(max_length=20)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("step", models.CharField(max_length=20)),
+                ("started_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField(db_index=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("person", models.UUIDField(null=True)),
             ],
         ),
     ]

@@ -1,0 +1,68 @@
+"""How the pages of a talk come to its record, and where they lead when it has ended."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from suar.accounts import sessions
+from suar.accounts.middleware import SESSION_COOKIE
+from suar.kernel.refusals import NotYours
+from suar.screening import actions, queries, rules
+from suar.screening.terms import Answers, Next, Step
+from suar.vault import keyring
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment, Kind
+
+View = Callable[..., HttpResponse]
+
+
+def of_open_talk(view: View) -> View:
+    """Hand a view the opened record; a talk that has ended leads to what it left behind."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
+        left = queries.left_by(record)
+        if left is not None:
+            return to_what_is_left(request, left)
+        return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
+
+    return opened
+
+
+def to_what_is_left(request: HttpRequest, left: UUID) -> HttpResponse:
+    """Lead to the person's options, or to the signpost; whoever cannot open it finds nothing."""
+    opened = keyring.open_record(left, keys=request.keys)
+    return redirect("options" if opened.facts.kind is Kind.PERSON else "talk_ended", left)
+
+
+def answers_of(opened: OpenRecord) -> Answers:
+    """Read the draft of a talk."""
+    return rules.read_draft(opened.read(Compartment.CODED, actions.ANSWERS) or {})
+
+
+def version_of(opened: OpenRecord) -> int:
+    """Give the version of the draft as it was read."""
+    return opened.version(Compartment.CODED, actions.ANSWERS)
+
+
+def step_named(code: str) -> Step:
+    """Read the step of an address; an unknown one is absent."""
+    try:
+        return Step(code)
+    except ValueError:
+        raise NotYours from None
+
+
+def follow(record: UUID, where: Next) -> HttpResponse:
+    """Lead to a step, or to the outcome when the questions have ended."""
+    if where.step is None:
+        return redirect("talk_outcome", record)
+    return redirect("talk_step", record, where.step)
+
+
+def set_in_talk(request: HttpRequest, *, in_talk: bool) -> None:
+    """Let the session rest longer while a talk is open."""
+    sessions.set_in_talk(request.COOKIES.get(SESSION_COOKIE, ""), in_talk=in_talk)

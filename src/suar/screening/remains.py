@@ -1,0 +1,146 @@
+"""What a talk leaves behind: a person's record, or coded facts alone, always under new keys."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts.keys import Keys
+from suar.kernel.ids import spoken_code
+from suar.law.terms import Element
+from suar.screening import policy, rules
+from suar.screening.terms import Answers, Fact, Keeps, Outcome, Reason, UrgentNeed
+from suar.vault import actions as vault
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment, Kind
+
+FINDINGS, NEEDS = "findings", "needs"
+CODED = frozenset({Compartment.CODED})
+Kept = Mapping[tuple[Compartment, str], dict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """How a talk ends: the outcome, why, and what the person wants kept.
+
+    `wished` names the compartments they agreed to; `kept` maps (compartment, field) to a value.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    wished: frozenset[Compartment]
+    kept: Kept
+
+
+def keeps(answers: Answers, outcome: Outcome, wished: frozenset[Compartment]) -> Keeps:
+    """Say what survives; a wish counts only where nobody else could hear or see it."""
+    free = wished if policy.wish_counts(answers) else frozenset()
+    talk = rules.instrument_of(answers)
+    return rules.keeps_after(outcome, free, policy.ended_by(answers), of=talk)
+
+
+def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, all named
+    talk: OpenRecord, answers: Answers, ended: Conclusion, *, second: str, by: UUID, keys: Keys,
+    at: datetime,
+) -> UUID:  # fmt: skip
+    """Make the one record that stays, and give its id; the caller destroys the talk."""
+    keep = keeps(answers, ended.outcome, ended.wished)
+    is_person = bool(keep.compartments - CODED)
+    record = vault.new_record(
+        Kind.PERSON if is_person else Kind.TALK,
+        organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
+    )  # fmt: skip
+    found = finding(answers, ended, keep, second=second, by=by, at=at)
+    record.write(Compartment.CODED, FINDINGS, {"list": [found]}, by=by, at=at)
+    if is_person:
+        _fill(record, answers, ended, keep, by=by, at=at)
+        vault.set_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
+    else:
+        vault.keep_only_coded(record, by=by, at=at)
+    return record.id
+
+
+def _fill(
+    person: OpenRecord, answers: Answers, ended: Conclusion, keep: Keeps, *, by: UUID, at: datetime
+) -> None:
+    """Move what survives into the person's record."""
+    for (compartment, name), value in ended.kept.items():
+        if value and compartment in keep.compartments:
+            person.write(compartment, name, value, by=by, at=at)
+    needs = [_need(each, at=at) for each in rules.urgent_needs(answers)]
+    needs += _need_of_stop(answers, needs, at=at)
+    person.write(Compartment.CODED, NEEDS, {"list": needs}, by=by, at=at)
+
+
+def _called(ended: Conclusion) -> str:
+    """Give the name for lists; who gave none is told apart by a short code that says nothing."""
+    called = ended.kept.get((Compartment.IDENTITY, "person")) or {}
+    return called.get("name") or spoken_code(5)
+
+
+def _need(need: UrgentNeed, *, at: datetime) -> dict:
+    spoke = [{"whom": need.who_answers, "at": at.isoformat()}] if need.known else []
+    return {
+        "id": f"urgent-{need.need}",
+        "service_type": need.services[0],
+        "urgency": need.level.value,
+        "at": at.isoformat(),
+        "spoke_to": spoke,
+    }
+
+
+def _need_of_stop(answers: Answers, needs: list[dict], *, at: datetime) -> list[dict]:
+    """Give the need that a stop rule stands for, where nobody ticked one like it."""
+    stopped_by = policy.ended_by(answers)
+    stop = rules.instrument_of(answers).stops[stopped_by] if stopped_by else None
+    if stop is None or stop.level is None:
+        return []
+    if any(each["service_type"] in stop.services for each in needs):
+        return []
+    return [
+        {
+            "id": f"urgent-{stop.code}",
+            "service_type": stop.services[0],
+            "urgency": stop.level.value,
+            "at": at.isoformat(),
+            "spoke_to": [],
+        }
+    ]
+
+
+def finding(
+    answers: Answers, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
+) -> dict:
+    """Write the coded facts that may stay, each under the fact that allows it."""
+    stopped_by, path = policy.ended_by(answers), rules.path(answers)
+    elements = rules.element_values(answers, path)
+    suggested = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers)).outcome
+    facts = {
+        Fact.INSTRUMENT: {"instrument": f"{answers.instrument}-{answers.version}"},
+        Fact.STEP: {"step": policy.reached(answers).value},
+        Fact.STOP: {"stopped_by": stopped_by},
+        Fact.OUTCOME: {"outcome": ended.outcome.value},
+        Fact.REASON: {"suggestion": suggested.value, "reason": asdict(ended.reason)},
+        Fact.PATH: {"path": path.value},
+        Fact.AGE_BAND: {"age_band": answers.age.band.value},
+        Fact.NEEDS: {"needs": [_coded(each) for each in rules.urgent_needs(answers)]},
+        Fact.SIGNS: {"signs": _ticked(answers, "sign")},
+        Fact.SEEN: {"seen": _ticked(answers, "seen")},
+        Fact.ELEMENTS: {"elements": {each.value: _value(elements, each) for each in Element}},
+    }
+    kept = {"at": at.isoformat(), "by": str(by), "second_reading": second == "SECOND_READING"}
+    return kept | {key: told for fact in keep.facts for key, told in facts.get(fact, {}).items()}
+
+
+def _ticked(answers: Answers, kind: str) -> dict[str, list[str]]:
+    asked = rules.instrument_of(answers).questions
+    ticked = sorted(answers.signs.items())
+    return {code: sorted(signs) for code, signs in ticked if asked[code].kind == kind}
+
+
+def _coded(need: UrgentNeed) -> dict:
+    return {"need": need.need, "level": need.level.value, "known": need.known}
+
+
+def _value(elements: object, element: Element) -> str:
+    return getattr(elements, element.value.lower()).value.value

@@ -1,0 +1,115 @@
+"""Pages on which a talk ends: ways to stop, the outcome, the signpost."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.screening import (
+    actions,
+    ending,
+    ending_pages,
+    opening,
+    policy,
+    queries,
+    step_pages,
+)
+from suar.screening.ending_pages import Picked
+from suar.screening.forms import OutcomeForm
+from suar.screening.labels import PROBLEMS
+from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
+from suar.screening.terms import Answers
+from suar.vault import keyring
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Kind
+
+PAUSE, GO_ON = "pause", "on"
+
+
+@gate(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+@of_open_talk
+def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+    """Offer a pause and the stop rules of a step; the worker taps, nothing stops by itself."""
+    answers, problem = answers_of(opened), ""
+    named = request.POST.get("step") or request.GET.get("step")
+    now = step_named(named) if named else policy.reached(answers)
+    if request.POST.get("go") == PAUSE:
+        opening.set_in_talk(request, in_talk=False)
+        return redirect("day")
+    if request.method == "POST":
+        rule, by, at = request.POST.get("stop", ""), request.viewer.worker, clock.now()
+        try:
+            actions.stop(opened, answers, rule=rule, step=now, by=by, at=at)
+        except Refused as refusal:
+            problem = PROBLEMS[refusal.because]
+        else:
+            return redirect("talk_outcome", opened.id)
+    lines = step_pages.stop_lines(now, answers)
+    context = {"record": opened.id, "step": now, "stops": lines, "problem": problem}
+    return render(request, "screening/stop.html", context, status=400 if problem else 200)
+
+
+@gate(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+@of_open_talk
+def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+    """Sum up what was told; the worker chooses what it asks for, with a reason."""
+    answers = answers_of(opened)
+    if request.POST.get("go") == GO_ON and answers.stopped_by:
+        actions.go_on_after_all(opened, answers, by=request.viewer.worker, at=clock.now())
+        return redirect("talk", opened.id)
+    typed = request.POST if request.method == "POST" else None
+    form = OutcomeForm(typed, places=ending_pages.places_to_keep(answers))
+    if request.method == "POST" and form.is_valid():
+        left = _conclude(request, opened, answers, form)
+        if left is not None:
+            opening.set_in_talk(request, in_talk=False)
+            return opening.to_what_is_left(request, left)
+    return _outcome_page(request, opened.id, form)
+
+
+def _conclude(
+    request: HttpRequest, opened: OpenRecord, answers: Answers, form: OutcomeForm
+) -> UUID | None:
+    """End the talk, or note in the form why it cannot end so."""
+    try:
+        return actions.conclude(
+            opened, ending.conclusion(form, answers), viewer=request.viewer, keys=request.keys,
+            at=clock.now(), expected=form.cleaned_data["version"],
+        )  # fmt: skip
+    except Refused as refusal:
+        field = ending.FIELD_OF.get(refusal.because, "outcome")
+        form.add_error(field, step_pages.because_words(answers, refusal.because))
+    except Conflict:
+        form.add_error(None, PROBLEMS["ended_otherwise"])
+    return None
+
+
+def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> HttpResponse:
+    """Show the sum-up as it stands now, with what was typed."""
+    fresh = keyring.open_record(record, keys=request.keys)
+    answers = answers_of(fresh)
+    picked = None
+    if form.is_bound:
+        picked = Picked(request.POST.get("outcome", ""), request.POST.get("reason", ""))
+    shown = ending_pages.sum_up(record, answers, version=version_of(fresh), picked=picked)
+    context = {"sum": shown, "form": form}
+    return render(request, "screening/outcome.html", context, status=400 if form.errors else 200)
+
+
+@gate(Permission.RUN_TALK)
+@require_GET
+def ended(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Say what to do now that a talk has ended and left coded facts only."""
+    opened = keyring.open_record(record, keys=request.keys)
+    found = queries.findings(opened)
+    if opened.facts.kind is not Kind.TALK or not found:
+        raise NotYours
+    page = ending_pages.end_page(found[0])
+    return render(request, "screening/ended.html", {"page": page})

@@ -1,0 +1,41 @@
+"""A village team and a stranger, and a talk that Ben holds in his browser."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.demo import directory
+from suar.kernel import clock
+from tests.screening.conversing import Conversation
+
+
+@pytest.fixture
+def village(db: None) -> SimpleNamespace:
+    """Ben works in the team that Esi leads."""
+    at = clock.now()
+    house = casting.found("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
+    ben = casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at)
+    return SimpleNamespace(house=house, esi=house.first, ben=ben)
+
+
+@pytest.fixture
+def strangers(village: SimpleNamespace) -> SimpleNamespace:
+    """Lia works in the same team and is not Ben; Farid leads another house."""
+    at = clock.now()
+    lia = casting.join(village.house, "lia", "Lia", Role.CHILD_PROTECTION, at=at)
+    house = casting.found("Rumah Jauh Contoh", "farid", "Farid", at=at)
+    return SimpleNamespace(lia=lia, farid=house.first, house=house)
+
+
+@pytest.fixture
+def services(village: SimpleNamespace) -> None:
+    """Load the invented directory."""
+    directory.load(by=village.esi.id, at=clock.now())
+
+
+@pytest.fixture
+def talk(village: SimpleNamespace) -> Conversation:
+    """A talk that Ben has just begun."""
+    return Conversation.begun_by(village.ben)

@@ -1,0 +1,288 @@
+"""How a talk ends: by a stop rule, by an outcome with a reason, or by being left alone."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from suar.kernel import clock
+from suar.screening import actions, queries
+from suar.screening.models import Talk
+from suar.screening.tasks import destroy_abandoned_talks
+from suar.screening.terms import Outcome
+from suar.vault.models import Grant, Record, Value
+from suar.vault.terms import Compartment, HolderKind, Kind, Status
+from tests.people import client_of
+from tests.screening.conversing import (
+    AGREED,
+    DECLINED,
+    GROWN,
+    KEPT,
+    NEAR,
+    NOTHING_NEEDED,
+    SAFE,
+    STRONG_END,
+    UNABLE,
+    YOUNG,
+    Conversation,
+    left_at,
+    text,
+    whole_database,
+)
+
+CODED = [Compartment.CODED.value]
+NAME = KEPT["name"].encode()
+
+
+def finding(talk: Conversation, record: UUID) -> dict:
+    """Read the one finding that a talk left."""
+    (found,) = talk.open(record).read(Compartment.CODED, "findings")["list"]
+    return found
+
+
+def compartments(record: UUID) -> list[str]:
+    """List the compartments in which a record has values."""
+    return sorted(set(Value.objects.filter(record=record).values_list("compartment", flat=True)))
+
+
+def test_a_finished_talk_makes_a_person_and_leads_to_the_options(talk: Conversation) -> None:
+    answer = talk.walk().end(**STRONG_END, **KEPT, do_not="no village office", story="told")
+    person = left_at(answer)
+    assert answer["Location"] == reverse("options", args=[person])
+    record = talk.open(person)
+    assert record.facts.kind is Kind.PERSON
+    assert record.read(Compartment.IDENTITY, "person") == {"name": "Amina Rekaan"}
+    assert record.read(Compartment.NARRATIVE, "do_not") == {"text": "no village office"}
+    assert record.read(Compartment.CODED, "profile")["age_status"] == "AB_18"
+    found = finding(talk, person)
+    assert (found["outcome"], found["step"], found["path"]) == ("PRESUMED_VICTIM", "SIGNS", "ADULT")
+    assert found["signs"]["SG_PAID"] == ["I_P_NO_PAY"]
+    assert queries.findings(record)[0].outcome is Outcome.PRESUMED_VICTIM
+
+
+def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(
+    talk: Conversation,
+) -> None:
+    talk.walk().end(**STRONG_END, **KEPT)
+    assert not Grant.objects.filter(record=talk.record).exists()
+    assert not Value.objects.filter(record=talk.record).exists()
+    assert Record.objects.get(id=talk.record).status == Status.GONE
+
+
+def test_a_person_without_a_name_is_kept_and_told_apart_by_a_code(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**STRONG_END, keep="on"))
+    assert talk.open(person).read(Compartment.IDENTITY, "person") is None
+    assert person in {each.id for each in Record.objects.filter(kind=Kind.PERSON)}
+
+
+def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
+    told = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
+    person = left_at(talk.walk(NEEDS={**told, **NOTHING_NEEDED}).end(**STRONG_END, **KEPT))
+    (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
+    assert need["spoke_to"][0]["whom"] == "the nurse"
+
+
+def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:
+    page = text(talk.walk().sum_up())
+    assert "Tell the person:" in page
+    assert "You have a right to help, and you choose which." in page
+
+
+def test_nothing_is_chosen_for_the_worker_after_a_finished_talk(talk: Conversation) -> None:
+    chosen = [each.chosen for each in talk.walk().sum_up().context["sum"].outcomes]
+    assert not any(chosen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "outcome"),
+        ({"outcome": "GUILTY", "reason": "RS_SAME"}, "outcome"),
+        ({"outcome": "PRESUMED_VICTIM", "reason": "RS_OTHER_CAUSE", "keep": "no"}, "reason"),
+        ({"outcome": "PRESUMED_VICTIM", "reason": "RS_NONE", "keep": "no"}, "reason"),
+        ({"outcome": "PRESUMED_VICTIM", "reason": "RS_WORDS", "keep": "no"}, "words"),
+        ({"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME"}, "keep"),
+        ({**STRONG_END, "keep": "no", "name": "Amina Rekaan"}, "keep"),
+        ({**UNABLE, "name": "Amina Rekaan"}, "keep"),
+    ],
+)
+def test_what_is_missing_is_asked_for_kindly_and_nothing_is_ended(
+    talk: Conversation, typed: dict[str, str], field: str
+) -> None:
+    page = talk.walk().end(**typed)
+    assert page.status_code == 400
+    assert field in page.context["form"].errors
+    assert Talk.objects.get(record=talk.record).ended_at is None
+
+
+def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversation) -> None:
+    typed = {**STRONG_END, "keep": "no", "name": "Amina Rekaan"}
+    assert 'name="without"' in text(talk.walk().end(**typed))
+    left = left_at(talk.end(**typed, without="on"))
+    assert compartments(left) == CODED
+    assert NAME not in whole_database()
+
+
+def test_an_outcome_before_the_talk_is_done_is_refused_in_a_clear_word(talk: Conversation) -> None:
+    page = talk.sum_up()
+    assert "Three questions on safety come first" in text(page)
+    assert {each.code for each in page.context["sum"].outcomes} == {"UNABLE", "DECLINED"}
+    talk.post("SAFE", **SAFE)
+    refused = talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_KNOW_MORE", keep="no")
+    assert "Ask first what is needed" in text(refused)
+    assert Talk.objects.get(record=talk.record).ended_at is None
+
+
+@pytest.mark.parametrize("ending", [UNABLE, DECLINED])
+def test_unable_and_declined_leave_coded_facts_only(
+    talk: Conversation, ending: dict[str, str]
+) -> None:
+    talk.post("SAFE", **SAFE)
+    answer = talk.end(**ending)
+    left = left_at(answer)
+    assert answer["Location"] == reverse("talk_ended", args=[left])
+    assert compartments(left) == CODED
+    record = talk.open(left)
+    assert not record.may(Compartment.IDENTITY)
+    assert record.facts.status is Status.CLOSED
+    assert not Record.objects.filter(kind=Kind.PERSON).exists()
+    page = text(talk.client.get(answer["Location"]))
+    assert "No name was kept" in page
+
+
+@pytest.mark.parametrize("ending", [UNABLE, DECLINED])
+def test_unable_and_declined_keep_what_the_person_wished(
+    talk: Conversation, ending: dict[str, str]
+) -> None:
+    talk.post("SAFE", **SAFE)
+    person = left_at(talk.end(**ending, **KEPT))
+    assert talk.open(person).read(Compartment.WHEREABOUTS, "contact")["hours"] == "08-10"
+
+
+def test_a_lower_choice_is_read_by_a_second_person_who_sees_no_name(talk: Conversation) -> None:
+    lower = {"outcome": "UNABLE", "reason": "RS_PERSON_CHOSE"}
+    left = left_at(talk.walk().end(**lower))
+    assert finding(talk, left)["second_reading"]
+    assert "A second person will read" in text(talk.client.get(reverse("talk_ended", args=[left])))
+
+
+def test_an_outcome_sent_twice_makes_one_record_and_answers_twice(talk: Conversation) -> None:
+    talk.walk()
+    first, second = (talk.end(**STRONG_END, **KEPT) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Record.objects.filter(kind=Kind.PERSON).count() == 1
+    stale = talk.client.get(reverse("talk_step", args=[talk.record, "SIGNS"]))
+    assert stale["Location"] == first["Location"]
+
+
+def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> None:
+    opened = talk.walk().open()
+    first = left_at(talk.end(**STRONG_END, **KEPT))
+    ended = actions.Conclusion(
+        outcome=Outcome.UNABLE, reason=None, wished=frozenset(), kept={}
+    )  # what came second is passed over whole
+    again = actions.conclude(opened, ended, viewer=None, keys=talk.player.keys, at=clock.now())
+    assert again == first
+
+
+def test_what_a_talk_left_is_nobody_elses(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    left = left_at(talk.walk().end(**UNABLE))
+    for stranger in (strangers.lia, strangers.farid):
+        browser = client_of(stranger)
+        for address in (reverse("talk_ended", args=[left]), reverse("talk", args=[talk.record])):
+            assert browser.get(address).status_code == 404
+    assert client_of(village.esi).get(reverse("talk_ended", args=[left])).status_code == 200
+
+
+def test_a_person_is_no_ended_talk(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    assert talk.client.get(reverse("talk_ended", args=[person])).status_code == 404
+
+
+def test_only_the_author_and_the_leads_hold_a_talk(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    grants = Grant.objects.filter(record=talk.record)
+    assert set(grants.values_list("holder", flat=True)) == {HolderKind.WORKER}
+    assert grants.count() == 2
+    assert talk.seen_by(village.esi).page("SAFE").status_code == 200
+    for stranger in (strangers.lia, strangers.farid):
+        assert talk.seen_by(stranger).page("SAFE").status_code == 404
+
+
+def test_an_unknown_step_or_talk_is_absent(talk: Conversation) -> None:
+    assert talk.page("ELSEWHERE").status_code == 404
+    assert talk.ways_to_stop(step="ELSEWHERE", stop="STOP_TIE").status_code == 404
+    nobody = Conversation(talk.player, talk.client, UUID(int=7))
+    assert nobody.page("SAFE").status_code == 404
+
+
+def test_a_talk_left_alone_for_seven_days_is_destroyed(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    other = Conversation.begun_by(talk.player)
+    with clock.shifted(timedelta(days=6, hours=23)):
+        assert actions.destroy_abandoned(at=clock.now()) == 0
+    Talk.objects.filter(record=other.record).update(saved_at=clock.now() + timedelta(days=1))
+    with clock.shifted(timedelta(days=7)):
+        destroy_abandoned_talks.call()
+    assert not Grant.objects.filter(record=talk.record).exists()
+    assert Grant.objects.filter(record=other.record).exists()
+    assert talk.page("SAFE").status_code == 404
+    assert queries.open_talks(SimpleNamespace(worker=talk.player.id)) != []
+
+
+def test_a_talk_saved_while_the_job_ran_is_not_destroyed(talk: Conversation) -> None:
+    assert actions._destroy(talk.record, at=clock.now()) is False
+
+
+def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
+    talk.walk(
+        AGE={**YOUNG, "age-years": "16", "q-AG_GUARDIAN": "HERE"},
+        CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"},
+    )
+    person = left_at(talk.end(**STRONG_END, **KEPT))
+    profile = talk.open(person).read(Compartment.CODED, "profile")
+    expected = {"age": 16, "age_band": "FROM_15_TO_17", "age_status": "AB_U18"}
+    assert profile == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "band", "status"),
+    [
+        ({"age-years": "9"}, "UNDER_12", "AB_U18"),
+        ({"age-years": "13"}, "FROM_12_TO_14", "AB_U18"),
+        ({"age-years": "44"}, "ADULT", "AB_18"),
+        ({"age-band": "UNKNOWN", "age-doubt": "YES"}, None, "AB_MAYBE"),
+    ],
+)
+def test_an_age_is_kept_as_it_was_told(
+    talk: Conversation, age: dict[str, str], band: str | None, status: str
+) -> None:
+    talk.walk(AGE={**age, "q-AG_GUARDIAN": "HERE"}, CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"})
+    profile = talk.open(left_at(talk.end(**UNABLE, **KEPT))).read(Compartment.CODED, "profile")
+    assert (profile.get("age_band"), profile["age_status"]) == (band, status)
+
+
+def test_the_session_rests_longer_only_while_a_talk_is_open(talk: Conversation) -> None:
+    later = timedelta(minutes=60)
+    with clock.shifted(later):
+        assert talk.page("SAFE").status_code == 200
+    talk.walk(AGE=GROWN).end(**UNABLE)
+    with clock.shifted(later + timedelta(minutes=50)):
+        assert talk.client.get(reverse("talk_start"))["Location"].startswith("/sign-in")
+
+
+def test_somebody_near_ends_without_a_name_whatever_is_sent(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    page = talk.sum_up()
+    assert "name" not in page.context["form"].fields
+    assert "We stop here" in text(page)
+    left = left_at(talk.end(**UNABLE, **KEPT))
+    assert compartments(left) == CODED
+    assert finding(talk, left)["stopped_by"] == "STOP_CONTROLLER"
+    assert NAME not in whole_database()

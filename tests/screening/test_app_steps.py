@@ -1,0 +1,273 @@
+"""The five steps in a browser: nothing is skipped, nothing is lost, nothing is forced."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Membership
+from suar.demo import cast as casting
+from suar.kernel import clock
+from suar.screening.models import Talk
+from suar.screening.terms import Acted
+from tests.people import client_of
+from tests.screening.conversing import (
+    AGREED,
+    GROWN,
+    NEAR,
+    NOTHING_NEEDED,
+    SAFE,
+    STRONG,
+    YOUNG,
+    Conversation,
+    led_to,
+    text,
+    whole_database,
+)
+
+PAIN = {"n-ND_PAIN": "YES", "needs-all-asked": "yes"}
+STEPS = ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS")
+
+
+def test_a_talk_begins_with_what_to_have_ready(village: SimpleNamespace) -> None:
+    page = client_of(village.ben).get(reverse("talk_start"))
+    assert "You can stop at any time" in text(page)
+    again = client_of(village.ben).post(reverse("talk_start"), {})
+    assert again.status_code == 400
+    assert not Talk.objects.exists()
+
+
+def test_the_button_pressed_twice_begins_one_talk(village: SimpleNamespace) -> None:
+    ben = client_of(village.ben)
+    first, second = (ben.post(reverse("talk_start"), {"ready": "on"}) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    talk = Conversation(village.ben, ben, Talk.objects.get().record)
+    talk.post("SAFE", **SAFE)
+    assert ben.post(reverse("talk_start"), {"ready": "on"})["Location"] != first["Location"]
+
+
+def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(
+    village: SimpleNamespace, settings: Any
+) -> None:
+    settings.SUAR_MODE = "run"
+    answer = client_of(village.ben).post(reverse("talk_start"), {"ready": "on"})
+    assert answer.status_code == 409
+    assert not Talk.objects.exists()
+
+
+def test_who_is_in_no_team_is_told_whom_to_ask(village: SimpleNamespace) -> None:
+    Membership.objects.filter(worker=village.ben.worker).delete()
+    answer = client_of(village.ben).post(reverse("talk_start"), {"ready": "on"})
+    assert "in no team yet" in text(answer)
+
+
+def test_with_two_teams_the_worker_chooses_one_of_their_own(
+    village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    house, at = village.house, clock.now()
+    second = casting.actions.make_team(
+        "Tim dua", organisation=house.organisation, by=village.esi.id, at=at
+    )
+    esi = client_of(village.esi)
+    assert esi.post(reverse("talk_start"), {"ready": "on"}).status_code == 400
+    forged = {"ready": "on", "team": str(strangers.house.team.id)}
+    assert esi.post(reverse("talk_start"), forged).status_code == 400
+    assert esi.post(reverse("talk_start"), {"ready": "on", "team": str(second.id)}).url
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(
+    talk: Conversation, step: str
+) -> None:
+    talk.walk()
+    page = text(talk.page(step))
+    assert page.count('aria-current="step"') == 1
+    assert 'value="stop"' in page
+    assert ('value="back"' in page) is (step != "SAFE")
+    assert "<title>Work</title>" in page
+
+
+def test_five_settled_steps_lead_to_the_sum_up(talk: Conversation) -> None:
+    ways = [led_to(talk.post(step, **taps)) for step, taps in zip(
+        STEPS, (SAFE, NOTHING_NEEDED, GROWN, AGREED, STRONG), strict=True)]  # fmt: skip
+    assert ways == ["NEEDS", "AGE", "CONSENT", "SIGNS", "outcome"]
+
+
+def test_safety_cannot_be_skipped(talk: Conversation) -> None:
+    page = talk.post("SAFE", **{"q-SF_HEARD": "NO"})
+    assert "cannot be skipped" in text(page)
+    for step in STEPS[1:]:
+        assert led_to(talk.page(step)) == "SAFE"
+
+
+def test_a_person_near_offers_a_stop_and_asks_what_now_and_does_not_stop(
+    talk: Conversation,
+) -> None:
+    page = talk.post("SAFE", **NEAR)
+    assert [each.code for each in page.context["page"].pressing] == ["STOP_CONTROLLER"]
+    assert page.context["page"].parts[0].kind == "way"
+    assert talk.answers().stopped_by is None
+    assert led_to(talk.post("SAFE", **SAFE)) == "NEEDS"
+
+
+def test_leaving_an_unsafe_place_leads_to_the_end(talk: Conversation) -> None:
+    assert led_to(talk.post("SAFE", **NEAR, **{"q-SF_WAY": "LATER"})) == "outcome"
+
+
+def test_questions_on_experience_are_not_kept_before_a_yes(talk: Conversation) -> None:
+    for step, taps in {"SAFE": SAFE, "NEEDS": NOTHING_NEEDED, "AGE": GROWN}.items():
+        talk.post(step, **taps)
+    assert led_to(talk.page("SIGNS")) == "CONSENT"
+    assert led_to(talk.post("SIGNS", **STRONG)) == "CONSENT"
+    assert not talk.answers().signs
+    assert led_to(talk.post("CONSENT", **{"q-CN_BACK": "YES", "q-CN_ANSWER": "NO"})) == "outcome"
+    assert led_to(talk.page("SIGNS")) == "outcome"
+
+
+def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(
+    talk: Conversation, services: None
+) -> None:
+    talk.post("SAFE", **SAFE)
+    page = talk.post("NEEDS", **PAIN)
+    assert "Something cannot wait" in text(page)
+    assert "Nobody knows yet" in text(page)
+    bed = text(talk.post("NEEDS", **{"n-ND_BED": "YES"}))
+    assert 'href="tel:' in bed
+    assert "last tried" in bed
+    asked = talk.post("NEEDS", **PAIN, **{"n-ND_PAIN-acted": "SPOKE"})
+    assert "A role is enough" in text(asked)
+    known = {"n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
+    assert led_to(talk.post("NEEDS", **PAIN, **known)) == "AGE"
+    assert "Nobody knows yet" not in text(talk.page("AGE"))
+    assert "Somebody knows:" in text(talk.page("NEEDS"))
+
+
+def test_a_call_that_was_tried_goes_on_and_is_recalled_on_every_later_page(
+    talk: Conversation,
+) -> None:
+    talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
+    for page in (talk.page("AGE"), talk.page("SIGNS"), talk.sum_up()):
+        assert "Nobody knows yet" in text(page)
+
+
+def test_the_first_screen_of_needs_holds_what_cannot_wait_and_folds_the_rest(
+    talk: Conversation,
+) -> None:
+    talk.post("SAFE", **SAFE)
+    page = talk.page("NEEDS")
+    tones = [(group.tone, len(group.needs)) for group in page.context["page"].needs]
+    assert tones == [("now", 5), ("today", 5), ("", 4), ("", 6), ("", 2)]
+    assert text(page).count('<details class="theme">') == 3
+
+
+def test_fear_of_someone_told_late_brings_the_talk_back_to_help(talk: Conversation) -> None:
+    talk.walk(SIGNS={"q-SG_AFRAID": "YES"})
+    page = talk.page("NEEDS")
+    assert "Something cannot wait" in text(page)
+    assert 'name="n-ND_THREAT" value="YES" checked' in text(page)
+    talk.post("NEEDS", **{"n-ND_THREAT": "YES", "n-ND_THREAT-acted": "TRIED"})
+    assert talk.page("SIGNS").status_code == 200
+
+
+def test_going_back_and_changing_the_age_opens_again_what_must_be(talk: Conversation) -> None:
+    talk.walk()
+    assert "safe adult" in text(talk.post("AGE", **YOUNG))
+    assert led_to(talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "HERE"})) == "CONSENT"
+    assert led_to(talk.page("SIGNS")) == "CONSENT"
+    assert "stands in agrees as well" in text(talk.page("CONSENT"))
+    agreed = talk.post("CONSENT", **AGREED, **{"q-CN_GUARDIAN": "YES"})
+    assert led_to(agreed) == "SIGNS"
+    assert led_to(talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "NONE"})) == "outcome"
+
+
+def test_a_child_is_spoken_to_as_a_child_only_once_the_age_was_told(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    assert "I am here to listen and to help you find help" in text(talk.page("NEEDS"))
+    talk.post("NEEDS", **NOTHING_NEEDED)
+    assert "You can just shake your head" not in text(talk.page("AGE"))
+    talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "HERE"})
+    assert "You can just shake your head" in text(talk.page("CONSENT"))
+
+
+@pytest.mark.parametrize("typed", ["about 30", "-3", "130", "٣٠٠", "9" * 5000])
+def test_an_age_that_is_no_age_is_asked_again_and_nothing_typed_is_lost(
+    talk: Conversation, typed: str
+) -> None:
+    talk.walk()
+    page = talk.post("AGE", **{"age-years": typed, "age-doubt": "NO"})
+    assert page.status_code == 400
+    assert "as a number" in text(page)
+    assert page.context["page"].age_years == typed
+    assert 'name="age-doubt" value="NO" checked' in text(page)
+    assert talk.answers().age.years is None
+
+
+@pytest.mark.parametrize(
+    ("step", "forged"),
+    [
+        ("SAFE", {"q-SF_HEARD": "MAYBE"}),
+        ("SAFE", {"version": "now"}),
+        ("SAFE", {"version": "9" * 400}),
+        ("NEEDS", {"n-ND_BED": "ALWAYS"}),
+        ("NEEDS", {"n-ND_BED": "YES", "n-ND_BED-acted": "SURELY"}),
+        ("NEEDS", {"n-ND_BED": "YES", "n-ND_BED-who": "x" * 201}),
+        ("AGE", {"age-band": "OLD"}),
+        ("SIGNS", {"s-SG_PAID": "I_M_DEBT"}),
+    ],
+)
+def test_a_forged_code_changes_nothing(
+    talk: Conversation, step: str, forged: dict[str, str]
+) -> None:
+    talk.walk()
+    before = talk.answers()
+    page = talk.post(step, **forged)
+    assert page.status_code == 400
+    assert "Nothing was changed" in text(page)
+    assert talk.answers() == before
+
+
+def test_a_sign_ticked_beside_no_sign_is_asked_about_and_kept(talk: Conversation) -> None:
+    talk.walk(SIGNS={"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
+    assert talk.answers().choices["SG_PAID"] == "NO"
+    page = talk.post("SIGNS", **{"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
+    assert "Which of them holds?" in text(page)
+    settled = talk.post("SIGNS", **{"q-SG_PAID": "NOT_ASKED", "s-SG_PAID": "I_P_NO_PAY"})
+    assert led_to(settled) == "outcome"
+    assert talk.answers().choices["SG_PAID"] == "YES"
+
+
+def test_back_and_the_ways_to_stop_keep_what_was_tapped(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    assert led_to(talk.post("NEEDS", **PAIN, go="back")) == "SAFE"
+    assert talk.answers().needs["ND_PAIN"].acted is Acted.NOT_YET
+    talk.walk()
+    assert led_to(talk.post("SIGNS", **{"q-SG_PAID": "NO"}, go="AGE")) == "AGE"
+    assert led_to(talk.post("SIGNS", **{"q-SG_PAID": "SKIPPED"}, go="stop")) == "stop?step=SIGNS"
+    assert dict(talk.answers().choices)["SG_PAID"] == "SKIPPED"
+    assert led_to(talk.post("SIGNS", go="nowhere")) == "outcome"
+
+
+def test_a_talk_goes_on_where_it_was_left(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED)
+    assert led_to(talk.client.get(reverse("talk", args=[talk.record]))) == "AGE"
+
+
+def test_no_answer_of_a_draft_lies_in_the_clear(talk: Conversation) -> None:
+    talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "Perawat Rahayu"})
+    rows = whole_database()
+    for told in (b"Rahayu", b"I_M_DEBT", b"ND_PAIN", b"SIGNS", b"ADULT", b"FROM_15"):
+        assert told not in rows
+    assert str(talk.record).encode() in rows or talk.record.hex.encode() in rows
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
+    talk: Conversation, django_assert_max_num_queries, step: str
+) -> None:
+    talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
+    with django_assert_max_num_queries(24):
+        talk.page(step)
+    with django_assert_max_num_queries(32):
+        talk.post(step, version=0)

@@ -1,0 +1,249 @@
+"""A stop rule is offered and tapped; the talk then ends with a signpost and keeps what it may."""
+
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+from suar.screening import actions, ending_pages, pages, policy, rules
+from suar.screening.models import Talk
+from suar.screening.terms import Answers, Outcome, Step
+from suar.vault.models import Record, Value
+from suar.vault.terms import Compartment, Kind
+from tests.people import viewer
+from tests.screening.conversing import (
+    KEPT,
+    NEAR,
+    NOTHING_NEEDED,
+    SAFE,
+    STRONG,
+    UNABLE,
+    Conversation,
+    led_to,
+    left_at,
+    text,
+    whole_database,
+)
+from tests.screening.talks import adult_talk
+
+NAME = KEPT["name"].encode()
+STOPS = rules.instrument().stops
+
+
+def stopped(talk: Conversation, rule: str, step: str = "SAFE") -> Conversation:
+    """Tap a stop rule on the page of the ways to stop."""
+    assert led_to(talk.ways_to_stop(step=step, stop=rule)) == "outcome"
+    return talk
+
+
+def findings(talk: Conversation, answer: object) -> dict:
+    (found,) = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"]
+    return found
+
+
+def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conversation) -> None:
+    page = talk.ways_to_stop()
+    assert "Pause, keep for later" in text(page)
+    assert page.context["stops"][0].code == "STOP_WITHDRAWN"
+    offered = {each.stop for each in rules.stop_offered(Step.SAFE, Answers())}
+    assert {each.code for each in page.context["stops"]} == offered
+
+
+def test_what_an_answer_asks_for_stands_first(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    first = talk.ways_to_stop().context["stops"][0]
+    assert (first.code, first.pressing) == ("STOP_CONTROLLER", True)
+
+
+def test_a_pause_keeps_the_talk_for_later(talk: Conversation) -> None:
+    assert talk.ways_to_stop(go="pause")["Location"] == reverse("day")
+    assert Talk.objects.get(record=talk.record).ended_at is None
+    assert led_to(talk.client.get(reverse("talk", args=[talk.record]))) == "SAFE"
+
+
+@pytest.mark.parametrize("rule", ["STOP_DISTRESS", "STOP_EVERYTHING", "", "' OR 1=1"])
+def test_a_stop_rule_that_is_not_offered_here_changes_nothing(
+    talk: Conversation, rule: str
+) -> None:
+    page = talk.ways_to_stop(step="SAFE", stop=rule)
+    assert page.status_code == 400
+    assert "does not belong here" in text(page)
+    if rule:
+        assert talk.post("SAFE", **SAFE, stop=rule).status_code == 400
+    assert talk.answers().stopped_by is None
+    assert not talk.answers().choices
+
+
+def test_a_stop_never_comes_from_an_address(talk: Conversation) -> None:
+    page = talk.client.get(reverse("talk_outcome", args=[talk.record]), {"stop": "STOP_TIE"})
+    assert page.context["sum"].stopped is None
+
+
+def test_a_stop_tapped_on_a_step_takes_with_it_what_is_on_the_page(talk: Conversation) -> None:
+    assert led_to(talk.post("SAFE", **SAFE, stop="STOP_WITHDRAWN")) == "outcome"
+    assert talk.answers().stopped_by == "STOP_WITHDRAWN"
+    assert talk.answers().choices["SF_HEARD"] == "NO"
+
+
+@pytest.mark.parametrize("unreadable", [{"version": "old"}, {"q-SF_HEARD": "MAYBE"}])
+def test_nothing_on_a_page_can_hold_up_a_stop(
+    talk: Conversation, unreadable: dict[str, str]
+) -> None:
+    assert led_to(talk.post("SAFE", **unreadable, stop="STOP_STAFF")) == "outcome"
+    assert led_to(Conversation.begun_by(talk.player).post("SAFE", version=0, stop="STOP_STAFF"))
+
+
+def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(
+    talk: Conversation, services: None
+) -> None:
+    page = stopped(talk, "STOP_SELF_HARM").sum_up()
+    shown = text(page)
+    assert "Stay. Do not leave the person alone." in shown
+    assert "I am glad that you told me." in shown
+    assert 'href="tel:' in shown
+    assert page.context["sum"].outcomes[0].code == "UNABLE"
+    assert "PRESUMED_VICTIM" not in shown
+    chosen = [each.code for each in page.context["sum"].outcomes if each.chosen]
+    assert chosen == ["UNABLE"], "one tap ends it"
+
+
+def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Conversation) -> None:
+    stopped(talk.walk(), "STOP_MEDICAL", step="SIGNS")
+    assert led_to(talk.page("SIGNS")) == "outcome"
+    assert "it has passed: go on" in text(talk.sum_up())
+    assert led_to(talk.end(go="on")) == str(talk.record)
+    assert talk.page("SIGNS").status_code == 200
+    assert "PRESUMED_VICTIM" in text(talk.sum_up())
+
+
+def test_what_was_already_clear_may_be_chosen_after_a_stop(talk: Conversation) -> None:
+    page = stopped(talk.walk(), "STOP_DISTRESS", step="SIGNS").sum_up()
+    assert not any(each.chosen for each in page.context["sum"].outcomes)
+    typed = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", **KEPT}
+    assert "options" in talk.end(**typed)["Location"]
+
+
+def test_a_stopped_talk_ends_with_a_signpost_and_no_name(
+    talk: Conversation, services: None
+) -> None:
+    answer = stopped(talk, "STOP_WITHDRAWN").end(outcome="DECLINED", reason="RS_PERSON_CHOSE")
+    page = text(talk.client.get(answer["Location"]))
+    assert "You get help all the same" in page
+    assert 'href="tel:' in page
+    assert "data-print" in page
+    assert not Record.objects.filter(kind=Kind.PERSON).exists()
+
+
+def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(
+    talk: Conversation, services: None
+) -> None:
+    talk.post("SAFE", **NEAR, stop="STOP_CONTROLLER")
+    page = text(talk.sum_up())
+    assert '<details class="more"><summary>What to do now' in page
+    answer = talk.end(**UNABLE)
+    ended = text(talk.client.get(answer["Location"]))
+    assert "data-print" not in ended
+    assert 'class="card"' not in ended
+    assert '<details class="more"><summary>What to do now' in ended
+    for betrays in ("STOP_", "near", "decide for"):
+        assert betrays not in answer["Location"]
+
+
+def test_no_name_is_kept_after_somebody_was_near_whatever_else_stopped_the_talk(
+    talk: Conversation,
+) -> None:
+    talk.post("SAFE", **NEAR)
+    asked = text(stopped(talk, "STOP_WITHDRAWN").sum_up())
+    answer = talk.end(outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT)
+    assert "talk/ended" in answer["Location"]
+    assert "No wish could be asked safely or freely" in asked
+    assert NAME not in whole_database()
+
+
+def test_the_wish_of_a_person_who_stops_is_kept(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    answer = stopped(talk, "STOP_WITHDRAWN").end(
+        outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT
+    )
+    assert "options" in answer["Location"]
+
+
+def test_a_danger_that_nobody_ticked_goes_with_the_person_as_a_need(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    person = left_at(stopped(talk, "STOP_DANGER").end(**UNABLE, **KEPT))
+    (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    assert (need["urgency"], need["service_type"]) == ("U1", "SAF_PROTECTION")
+    told = Conversation.begun_by(talk.player)
+    told.post("SAFE", **SAFE)
+    told.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"})
+    person = left_at(stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT))
+    needs = told.open(person).read(Compartment.CODED, "needs")["list"]
+    assert [each["id"] for each in needs] == ["urgent-ND_DANGER"]
+
+
+def test_a_tie_to_the_office_leaves_only_that_a_talk_ended(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **NOTHING_NEEDED)
+    answer = stopped(talk, "STOP_TIE", step="NEEDS").end(**UNABLE, **KEPT)
+    found = findings(talk, answer)
+    assert set(found) == {
+        "at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"
+    }  # fmt: skip
+    assert NAME not in whole_database()
+
+
+def test_where_answers_could_be_used_against_the_person_no_sign_and_no_story_stays(
+    talk: Conversation,
+) -> None:
+    stopped(talk.walk(SIGNS=STRONG), "STOP_LEGAL", step="SIGNS")
+    assert "story" not in talk.sum_up().context["form"].fields
+    answer = talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", **KEPT, story="what was done")
+    person = left_at(answer)
+    found = findings(talk, answer)
+    assert "signs" not in found
+    assert "elements" not in found
+    kept = set(Value.objects.filter(record=person).values_list("compartment", flat=True))
+    assert Compartment.NARRATIVE not in kept
+    assert Compartment.IDENTITY in kept
+
+
+@pytest.mark.parametrize("code", STOPS)
+def test_every_stop_rule_has_a_signpost(code: str) -> None:
+    page = ending_pages.stop_page(Answers(stopped_by=code))
+    assert page is not None
+    assert page.services
+    assert page.say
+    assert page.tapped
+
+
+def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> None:
+    with pytest.raises(NotYours):
+        actions.begin(team=UUID(int=7), viewer=viewer(talk.player), at=clock.now())
+
+
+def test_other_stages_read_what_a_talk_found_in_words() -> None:
+    assert pages.outcome_words(Outcome.UNABLE) == "Could not talk enough"
+    assert pages.reason_words("RS_SAME") == "I see it the same way"
+    assert pages.reason_words("") == ""
+
+
+def test_no_stop_no_page() -> None:
+    assert ending_pages.stop_page(adult_talk()) is None
+
+
+def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
+    answers = Answers(stopped_by="STOP_STAFF")
+    assert policy.usual_outcome(answers, Outcome.UNABLE, None) is None
+    assert policy.usual_outcome(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") is None
+    assert policy.usual_outcome(answers, Outcome.UNABLE, "STOP_STAFF") is Outcome.UNABLE
+    assert policy.usual_reason(None) == ""
+    assert policy.usual_reason(Outcome.DECLINED) == "RS_PERSON_CHOSE"
+
+
+def test_a_place_that_was_bad_ends_by_the_rule_it_presses_even_untapped() -> None:
+    assert policy.ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert policy.ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
+    assert policy.ended_by(Answers()) is None
+    assert policy.wish_counts(Answers())
