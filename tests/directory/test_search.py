@@ -44,7 +44,7 @@ def directory() -> None:
 
 
 def names(**wanted: object) -> list[str]:
-    found = queries.search(Wanted(**wanted), most=50, language="en").cards  # type: ignore[arg-type] - names of fields
+    found = queries.search(Wanted(**wanted), most=50, language="en").cards  # type: ignore[arg-type]  # names of fields
     return [card.name.removeprefix("Invented ") for card in found]
 
 

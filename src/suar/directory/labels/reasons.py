@@ -106,8 +106,12 @@ REASONS = {
 
 
 def because(fit: Fit, *, most: int | None = None) -> list[str]:
-    """Say why a service fits or not: what speaks against and what to ask first, then the rest."""
-    told = [each for effect in ORDER for each in fit.because if each.effect is effect]
+    """Say why a service fits or not: what speaks against and what to ask first, then the rest.
+
+    What meets this very person comes before what is open to everyone.
+    """
+    own = sorted(fit.because, key=lambda each: each.outcome not in ("site", "match"))
+    told = [each for effect in ORDER for each in own if each.effect is effect]
     return [reason(each) for each in told][:most]
 
 

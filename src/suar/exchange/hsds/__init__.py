@@ -59,7 +59,7 @@ def _as_of(found: Tables, envelope: Mapping[str, Any]) -> date | None:
     if "as_of" not in envelope:
         return None
     try:
-        return checked(envelope["as_of"], "date")  # type: ignore[no-any-return] - a date, by its format
+        return checked(envelope["as_of"], "date")  # type: ignore[no-any-return]  # a date
     except Wrong as wrong:
         raise Stop(wrong.why, wrong.detail, row="as_of") from None
 
