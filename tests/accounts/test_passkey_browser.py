@@ -14,8 +14,6 @@ from suar.demo import cast as casting
 from suar.kernel import clock
 from tests.accounts.conftest import code_of
 
-pytest_plugins = ["tests.audit.wiping"]
-
 
 class Quiet(WSGIRequestHandler):
     def log_message(self, *args: object) -> None:

@@ -56,6 +56,13 @@ def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
     return (row.id, bytes(row.public)) if row else None
 
 
+def backup_public() -> bytes | None:
+    """Give the public half of the newest printed backup sheet, or None when there is none."""
+    rows = PublicKey.objects.filter(kind=KeyKind.BACKUP, retired_at=None)
+    row = rows.order_by("-made_at").first()
+    return bytes(row.public) if row else None
+
+
 def read_key(worker: UUID) -> tuple[UUID, bytes]:
     """Give the key that records for a worker are sealed to."""
     row = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at=None).latest(
