@@ -11,26 +11,36 @@ from suar.consent.content import facts_from, field_name, written
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.terms import Proposal
 from suar.kernel import clock
+from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 
 @transaction.atomic
-def give(record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime) -> UUID:
+def give(
+    record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime, ident: UUID | None = None
+) -> UUID:
     """Keep a consent as it was given and return its id.
 
-    Raises Refused with the code of what is missing or not allowed; nothing is kept then.
+    With `ident` (made with the form) a form sent twice gives one consent. Raises Refused with
+    the code of what is missing or not allowed; nothing is kept then.
     """
     decision = rules.may_give(proposal, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
-    row = Consent(record=record.id, organisation=record.facts.organisation, by=by, at=at)
     content = written(proposal)
-    row.ends_at = facts_from(content, given_at=at, withdrawals=()).ends_at
-    row.save(force_insert=True)
-    record.write(Compartment.CODED, field_name(row.id), content, by=by, at=at)
-    audit.record("give_consent", by=by, at=at, about=[record.id, row.id])
+    ends_at = facts_from(content, given_at=at, withdrawals=()).ends_at
+    row, made = Consent.objects.get_or_create(
+        id=ident or new_id(),
+        defaults={"record": record.id, "organisation": record.facts.organisation,
+                  "by": by, "at": at, "ends_at": ends_at},
+    )  # fmt: skip
+    if row.record != record.id:
+        raise NotYours
+    if made:
+        record.write(Compartment.CODED, field_name(row.id), content, by=by, at=at)
+        audit.record("give_consent", by=by, at=at, about=[record.id, row.id])
     return row.id
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 from uuid import UUID
 
 from suar.consent.terms import ConsentFacts, Field, Proposal, Purpose, RecipientKind
+from suar.kernel import clock
 
 
 def field_name(consent: UUID) -> str:
@@ -42,6 +43,7 @@ def facts_from(
         ends_on=date.fromisoformat(content["ends_on"]),
         withdrawals=withdrawals,
         status_required=bool(content.get("status_required")),
+        zone=clock.LOCAL,
     )
 
 

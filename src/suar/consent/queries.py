@@ -1,12 +1,13 @@
 """Reading consents of an opened record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from suar.consent.content import facts_from, field_name
 from suar.consent.models import Consent
-from suar.consent.terms import ConsentFacts
+from suar.consent.terms import Because, ConsentFacts
+from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
@@ -46,10 +47,27 @@ def record_of(consent: UUID) -> UUID:
     return found
 
 
-def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
-    """Say from the plain rows alone whether a consent no longer holds."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a consent holds by its plain rows: why not, and the day it was taken back."""
+
+    closed: Because | None
+    on: date | None = None
+
+
+def standing(consent: UUID, *, at: datetime) -> Standing:
+    """Say whether a consent holds, without opening the record; an absent one does not."""
     row = Consent.objects.filter(id=consent).select_related("withdrawal").first()
-    return row is None or row.ends_at <= at or hasattr(row, "withdrawal")
+    if row is None:
+        return Standing(Because.NOT_GIVEN_YET)
+    if hasattr(row, "withdrawal"):
+        return Standing(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
+    return Standing(Because.ENDED if row.ends_at <= at else None)
+
+
+def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
+    """Say whether a consent no longer holds."""
+    return standing(consent, at=at).closed is not None
 
 
 def _given(record: OpenRecord, row: Consent) -> Given:
