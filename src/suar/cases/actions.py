@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,37 +11,44 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, rules
 from suar.cases.models import Case
-from suar.cases.terms import ClosingFacts, Outcome, PlanFacts, PlanField
+from suar.cases.terms import ClosingFacts, Need, Outcome, PlanFacts
 from suar.kernel import clock
-from suar.kernel.ids import spoken_code
+from suar.kernel.ids import new_id, spoken_code
 from suar.kernel.refusals import Refused
+from suar.law.rules import UNDER_18
 from suar.referral import answering
-from suar.referral.terms import Verb
+from suar.referral.terms import Urgency, Verb
 from suar.vault import actions as vault
+from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
-PLAN_PARTS = {PlanField.GOAL: "goal", PlanField.STEP: "steps", PlanField.REVIEW: "review_on"}
-CHILD_BANDS = frozenset({"UNDER_12", "FROM_12_TO_14", "FROM_15_TO_17"})
-NEEDS, PLAN, NOTES = "needs", "plan", "notes"
+PLAN_PARTS = ("goal", "steps", "review_on")
+NEEDS, PLAN, CODE, PERSON = "needs", "plan", "code", "person"
+NOTE = "note-"
 
 
 @transaction.atomic
 def accept_and_open(
     referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime
 ) -> OpenRecord:
-    """Accept a referral and open its case: needs as told, a first plan, the follow-up calendar.
+    """Accept a referral and open its case: needs as told, and the follow-up calendar.
 
-    The case has a code of its own; names stay in the packet and go blank with the consent.
+    Accepting twice gives the same case. The case has a code of its own; names stay in the
+    packet and go blank with the consent. Raises Refused when it cannot be accepted any more.
     """
+    there = Case.objects.filter(referral=referral).values_list("record", flat=True).first()
+    if there is not None:
+        return keyring.open_record(there, keys=keys)
     seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
     answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
-    child = str(seen.preview.get("age_band", "")) in CHILD_BANDS
+    child = str(seen.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
-    needs = [_need(each, at=at) for each in seen.preview.get("needs", [])]
+    told = [
+        (each["service_type"], Urgency(each["urgency"])) for each in seen.preview.get("needs", [])
+    ]
+    needs = [_need(each, at=at) for each in rules.first_needs(told)]
     record.write(Compartment.CODED, NEEDS, {"list": needs}, by=viewer.worker, at=at)
-    first = {"goal": "", "steps": [_first_step(each) for each in needs], "review_on": ""}
-    record.write(Compartment.NARRATIVE, PLAN, first, by=viewer.worker, at=at)
     return record
 
 
@@ -55,7 +62,9 @@ def open_case(
         Kind.CASE, organisation=viewer.organisation, team=team, by=viewer.worker, at=at
     )
     Case.objects.create(record=record.id, referral=referral, by=viewer.worker, at=at)
-    vault.set_sheet(record, {"name": spoken_code(5), "code": True}, keys=keys, at=at)
+    code = spoken_code(5)
+    record.write(Compartment.CODED, CODE, {"code": code}, by=viewer.worker, at=at)
+    vault.set_sheet(record, {"name": code}, keys=keys, at=at)
     dues = rules.calendar(clock.local_date(at), child=child)
     calendars.keep(record, dues, [], by=viewer.worker, at=at)
     audit.record("open_case", by=viewer.worker, at=at, about=[record.id])
@@ -63,10 +72,29 @@ def open_case(
 
 
 @transaction.atomic
+def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: datetime) -> None:
+    """Keep the name the person uses here, for finding and lists; empty goes back to the code.
+
+    It is the worker's own writing: it stays when the person takes back what was told by others.
+    """
+    code = code_of(record)
+    record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
+    sheet = {"name": name, "aliases": [code]} if name else {"name": code}
+    vault.set_sheet(record, sheet, keys=keys, at=at)
+    audit.record("name_person", by=by, at=at, about=[record.id])
+
+
+def code_of(record: OpenRecord) -> str:
+    """Give the spoken code of a case."""
+    return (record.read(Compartment.CODED, CODE) or {}).get("code", "")
+
+
+@transaction.atomic
 def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -> None:
     """Keep what came of a follow-up and move the calendar as the rule says.
 
-    Raises Refused when the result does not fit (too early, too few tries, no new date).
+    Raises Refused when the result does not fit (too early, too few tries, no new date), and
+    Conflict when a colleague kept one in between.
     """
     dues, outcomes = calendars.read(record)
     decision = rules.may_settle(outcome, dues, outcomes, today=clock.local_date(at))
@@ -80,7 +108,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
 def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int) -> None:
     """Keep the plan as agreed with the person; Conflict when somebody else changed it."""
     facts = PlanFacts(
-        filled=frozenset(part for part, name in PLAN_PARTS.items() if plan.get(name)),
+        filled=frozenset(name for name in PLAN_PARTS if plan.get(name)),
         review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,
     )
     decision = rules.plan_holds(facts, today=clock.local_date(at))
@@ -91,11 +119,21 @@ def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expecte
 
 
 @transaction.atomic
-def add_note(record: OpenRecord, text: str, *, by: UUID, at: datetime) -> None:
-    """Add a note; notes are never changed afterwards."""
-    kept = record.read(Compartment.NARRATIVE, NOTES) or {"list": []}
-    note = {"id": str(uuid4()), "at": at.isoformat(), "by": str(by), "text": text}
-    record.write(Compartment.NARRATIVE, NOTES, {"list": [note, *kept["list"]]}, by=by, at=at)
+def add_note(
+    record: OpenRecord, text: str, *, by: UUID, at: datetime, ident: UUID | None = None
+) -> None:
+    """Add a note; notes are never changed afterwards.
+
+    With `ident` (made with the form) the same note sent twice is kept once.
+    """
+    name = f"{NOTE}{ident or new_id()}"
+    before = record.read(Compartment.NARRATIVE, name)
+    if before is not None and before["text"] == text:
+        return
+    if before is not None:
+        name = f"{NOTE}{new_id()}"
+    note = {"at": at.isoformat(), "by": str(by), "text": text}
+    record.write(Compartment.NARRATIVE, name, note, by=by, at=at)
     audit.record("add_note", by=by, at=at, about=[record.id])
 
 
@@ -111,15 +149,11 @@ def close(record: OpenRecord, facts: ClosingFacts, *, at: datetime) -> None:
     audit.record("close_case", by=facts.asked_by, at=at, about=[record.id], because=facts.reason)
 
 
-def _need(told: dict, *, at: datetime) -> dict:
+def _need(need: Need, *, at: datetime) -> dict:
     return {
-        "id": str(uuid4()),
-        "service_type": told["service_type"],
-        "urgency": told["urgency"],
+        "id": str(new_id()),
+        "service_type": need.service_type,
+        "urgency": need.urgency,
         "at": at.isoformat(),
         "state": "open",
     }
-
-
-def _first_step(need: dict) -> dict:
-    return {"need": need["id"], "what": "", "who": "", "by": ""}

@@ -9,21 +9,30 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from suar.cases import rules
-from suar.cases.terms import Result
+from suar.cases.terms import FollowUp, Result
 from suar.kernel import clock
 from suar.referral import labels as referral_labels
+from suar.referral.terms import Verb
 
 NO_NAME = gettext_lazy("No name kept")
 SOMEBODY_BY_LINK = gettext_lazy("Somebody with the link")
+
+THE_CLOCK = gettext_lazy("The clock")
+PLAN_GOAL = gettext_lazy("What the person wants, in their words")
+PLAN_STEPS = gettext_lazy("Steps")
+PLAN_REVIEW = gettext_lazy("Look at the plan again on")
 
 VERBS = {
     "open": gettext_lazy("opened the record"),
     "new_person": gettext_lazy("made the record"),
     "new_case": gettext_lazy("made the case"),
     "open_case": gettext_lazy("opened the case"),
+    "name_person": gettext_lazy("wrote down a name"),
     "give_consent": gettext_lazy("wrote down a yes"),
+    "narrow_consent": gettext_lazy("told less, as the person wished"),
     "withdraw_consent": gettext_lazy("took a yes back for the person"),
     "send_referral": gettext_lazy("sent a referral"),
+    "renew_link": gettext_lazy("made a new link"),
     "follow_up": gettext_lazy("kept a follow-up"),
     "keep_plan": gettext_lazy("changed the plan"),
     "add_note": gettext_lazy("wrote a note"),
@@ -31,6 +40,7 @@ VERBS = {
     "conclude_talk": gettext_lazy("ended a talk"),
     "hand_to": gettext_lazy("gave the record to a colleague"),
 }
+REFERRAL_VERB = "referral_"
 
 
 def say(code: str) -> str:
@@ -46,8 +56,13 @@ def language() -> str:
 
 say_lazy = lazy(say, str)
 RESULTS = [(each.value, say_lazy(each)) for each in Result]
+CODES = [(each.value, say_lazy(each)) for each in FollowUp]
 NOTHING_PLANNED = gettext_lazy("Nothing is planned")
-DATES_WRONG = gettext_lazy("Write each day as 2026-12-31, with a blank between.")
+OVERTAKEN = gettext_lazy(
+    "A colleague changed the plan while you wrote. Yours is still here; keep it again to replace "
+    "theirs."
+)
+CHANGED = gettext_lazy("A colleague wrote here at the same time. Look again before you keep it.")
 
 
 def refusal(code: str) -> str:
@@ -60,9 +75,15 @@ def refusal(code: str) -> str:
 
 def verb(code: str) -> str:
     """Say what an act was."""
-    if code.startswith("referral_"):
-        return _("answered or changed a referral")
+    if code.startswith(REFERRAL_VERB):
+        done = referral_labels.DONE.get(code.removeprefix(REFERRAL_VERB))
+        return f"{_('Referral')}: {done}" if done else _("changed a referral")
     return str(VERBS.get(code, code.replace("_", " ")))
+
+
+def doer_without_account(code: str) -> str:
+    """Say who did an act that no worker did: the clock, or somebody with a link."""
+    return str(THE_CLOCK if code == f"{REFERRAL_VERB}{Verb.LAPSE}" else SOMEBODY_BY_LINK)
 
 
 def field(name: str) -> str:

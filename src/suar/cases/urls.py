@@ -12,8 +12,10 @@ urlpatterns = [
     path("people/<uuid:record>/readers", views.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", views.withdraw, name="withdraw"),
     path("people/<uuid:record>/arrived", views_case.arrived, name="arrived"),
+    path("people/<uuid:record>/referral", views_case.referral_act, name="referral_act"),
     path("people/<uuid:record>/plan", views_case.plan, name="plan"),
     path("people/<uuid:record>/note", views_case.note, name="note"),
+    path("people/<uuid:record>/name", views_case.name, name="name_person"),
     path("people/<uuid:record>/follow-up", views_case.follow_up, name="follow_up"),
     path("inbox/<uuid:referral>/accept", views_case.accept, name="accept_referral"),
 ]

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.cases import finding, pages
-from suar.cases.forms import FindForm, FollowUpForm, NoteForm, PlanForm, WithdrawForm
+from suar.cases.forms import FindForm, WithdrawForm
+from suar.cases.views_case import case_page
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import following
@@ -31,20 +32,10 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
     """Show a person or a case to whoever holds its keys."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind is Kind.CASE:
-        shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
-        context = {"case": shown, "note": NoteForm(), **case_forms(shown)}
-        return render(request, "cases/case.html", context)
+        return case_page(request, opened)
     if opened.facts.kind is not Kind.PERSON:
         raise NotYours
     return render(request, "cases/person.html", {"person": pages.person(opened, request.viewer)})
-
-
-def case_forms(shown: pages.CasePage) -> dict:
-    """Give the forms of a case page with what is already known."""
-    step = (shown.plan.get("steps") or [{}])[0]
-    known = {**step, **shown.plan, "step": step.get("what", ""), "version": shown.plan_version}
-    following = FollowUpForm(initial={"code": shown.dues[0].code}) if shown.dues else None
-    return {"plan": PlanForm(initial=known), "follow_up": following}
 
 
 @gate(Permission.GIVE_CONSENT)
@@ -52,41 +43,44 @@ def case_forms(shown: pages.CasePage) -> dict:
 def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Say what taking a yes back does and does not do, and do it."""
     opened = keyring.open_record(record, keys=request.keys)
-    form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
+    form, shown = WithdrawForm(request.POST or None), pages.consent_line(opened, consent)
+    # A button alone is a whole answer: nobody owes a reason, so an empty form is valid.
+    if request.method == "POST" and (form.is_valid() or not form.errors):
         by, at = request.viewer.worker, clock.now()
+        reason = form.cleaned_data["reason"] if form.is_bound else ""
         following.withdraw_consent(opened, consent, by=by, at=at, reason=reason)
         return redirect("person", record)
-    shown = pages.consent_line(opened, consent)
-    return render(
-        request, "cases/withdraw.html", {"line": shown, "form": form, "record": opened.id}
-    )
+    context = {"line": shown, "form": form, "record": opened.id}
+    return render(request, "cases/withdraw.html", context, status=400 if form.errors else 200)
 
 
 @gate(Permission.FIND_PERSON)
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
-    form = FindForm(request.POST or None)
-    found = None
+    form, found = FindForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         found = finding.find(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
-    return render(request, "cases/find.html", {"form": form, "found": found})
+    context = {"form": form, "found": found}
+    return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 
 
 @gate(Permission.SEE_TEAM)
 @require_GET
 def team(request: HttpRequest) -> HttpResponse:
     """Show a lead the clocks of the team's referrals and its open records."""
-    shown = pages.team(request.viewer, keys=request.keys)
+    try:
+        after = UUID(request.GET["after"]) if "after" in request.GET else None
+    except ValueError:
+        raise NotYours from None
+    shown = pages.team(request.viewer, keys=request.keys, after=after)
     return render(request, "cases/team.html", {"team": shown})
 
 
 @gate(Permission.SEE_READERS)
 @require_GET
 def readers(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Show a lead who opened a record, and why."""
+    """Show a lead who opened a record, and what they did."""
     opened = keyring.open_record(record, keys=request.keys)
     return render(
         request, "cases/readers.html", {"readers": pages.readers(record), "record": opened.id}

@@ -1,6 +1,7 @@
 """What a provider does on a case page."""
 
-from datetime import date
+from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +11,47 @@ from django.views.decorators.http import require_POST
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.cases import actions, labels, pages
-from suar.cases.forms import FollowUpForm, NoteForm, PlanForm
+from suar.cases.forms import (
+    FollowUpForm,
+    NameForm,
+    NoteForm,
+    PlanForm,
+    StepForm,
+    kept_steps,
+    typed_steps,
+)
 from suar.cases.terms import FollowUp, Outcome, Result
-from suar.cases.views import case_forms
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.ids import new_id
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import answering
+from suar.referral import labels as referral_labels
+from suar.referral.pages.parts import RECEIVER_VERBS
+from suar.referral.settling import settle
 from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Kind
+
+FORMS = ("plan", "note", "name", "follow_up")
+
+
+def case_page(
+    request: HttpRequest, opened: OpenRecord, *, status: int = 200, **said: object
+) -> HttpResponse:
+    """Show a case with its forms, one of them perhaps filled, and what was refused."""
+    shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
+    context = {
+        "case": shown,
+        "note": NoteForm(initial={"ident": new_id()}),
+        "name": NameForm(initial={"name": shown.own_name}),
+        "plan": PlanForm(initial={**shown.plan, "version": shown.plan_version}),
+        "steps": kept_steps(shown.plan.get("steps", [])),
+        "follow_up": FollowUpForm(initial={"code": shown.dues[0].code}) if shown.dues else None,
+        **said,
+    }
+    context["problem_forms"] = [said[each] for each in FORMS if each in said]
+    return render(request, "cases/case.html", context, status=status)
 
 
 @gate(Permission.ANSWER_REFERRAL, step_up=True)
@@ -28,9 +61,13 @@ def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     teams = sorted(request.viewer.teams)
     if not teams:
         raise NotYours
-    record = actions.accept_and_open(
-        referral, team=teams[0], viewer=request.viewer, keys=request.keys, at=clock.now()
-    )
+    try:
+        record = actions.accept_and_open(
+            referral, team=teams[0], viewer=request.viewer, keys=request.keys, at=clock.now()
+        )
+    except Refused:
+        # Its page says where it stands now: taken back, over, or accepted by a colleague.
+        return redirect("inbox_item", referral)
     return redirect("person", record.id)
 
 
@@ -38,50 +75,111 @@ def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
 @require_POST
 def arrived(request: HttpRequest, record: UUID) -> HttpResponse:
     """Confirm that the person arrived and help has started."""
-    referral = pages.referral_of(record)
-    keyring.open_record(record, keys=request.keys)
-    answering.answer(referral, Verb.START, viewer=request.viewer, keys=request.keys, at=clock.now())
-    return redirect("person", record)
+    return _answer(request, _case(request, record), Verb.START)
+
+
+@gate(Permission.MANAGE_CASE)
+@require_POST
+def referral_act(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Say how the referral goes on: tried, complete, ended early, cannot help after all."""
+    opened, verb = _case(request, record), request.POST.get("verb", "")
+    if verb not in RECEIVER_VERBS:
+        raise NotYours
+    return _answer(request, opened, Verb(verb), request.POST.get("reason", ""))
+
+
+def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = "") -> HttpResponse:
+    referral = pages.referral_of(opened.id)
+    if referral is None:
+        raise NotYours
+    try:
+        answering.answer(
+            referral, verb, viewer=request.viewer, keys=request.keys, at=clock.now(), reason=reason
+        )
+    except Refused as refusal:
+        words = referral_labels.refusal(refusal.because)
+        return case_page(request, opened, refused=words, status=409)
+    return redirect("person", opened.id)
 
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
 def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the plan; when somebody else changed it, show both."""
-    opened, form = keyring.open_record(record, keys=request.keys), PlanForm(request.POST)
-    if not form.is_valid():
-        return _again(request, opened, plan=form)
-    data = form.cleaned_data
-    kept = {
-        "goal": data["goal"],
-        "steps": [{"what": data["step"], "who": data["who"], "by": str(data["by"])}],
-        "review_on": str(data["review_on"]),
-    }
-    by, at = request.viewer.worker, clock.now()
+    opened = _case(request, record)
+    form, steps = PlanForm(request.POST), typed_steps(request.POST)
+    if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
+        return case_page(request, opened, plan=form, steps=steps, status=400)
+    data, by, at = form.cleaned_data, request.viewer.worker, clock.now()
     try:
-        actions.keep_plan(opened, kept, by=by, at=at, expected=data["version"])
+        actions.keep_plan(opened, _plan(form, steps), by=by, at=at, expected=data["version"])
     except Refused as refusal:
         form.add_error(None, labels.refusal(refusal.because))
-        return _again(request, opened, plan=form)
+        return case_page(request, opened, plan=form, steps=steps, status=400)
+    except Conflict:
+        return _overtaken(request, record, form, steps)
     return redirect("person", record)
+
+
+def _plan(form: PlanForm, steps: list[StepForm]) -> dict:
+    written = [each.cleaned_data for each in steps if each.cleaned_data.get("step")]
+    return {
+        "goal": form.cleaned_data["goal"],
+        "steps": [
+            {"what": each["step"], "who": each["who"], "by": str(each["by"] or "")}
+            for each in written
+        ],
+        "review_on": str(form.cleaned_data["review_on"]),
+    }
+
+
+def _overtaken(
+    request: HttpRequest, record: UUID, form: PlanForm, steps: list[StepForm]
+) -> HttpResponse:
+    """Show a colleague's plan beside what was typed; keeping again replaces theirs knowingly."""
+    fresh = keyring.open_record(record, keys=request.keys)
+    shown = pages.case(fresh, request.viewer, keys=request.keys, now=clock.now())
+    form.data = form.data.copy()
+    form.data["version"] = shown.plan_version
+    theirs = pages.plan_rows(shown.plan)
+    return case_page(request, fresh, plan=form, steps=steps, theirs=theirs, status=409)
 
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
 def note(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Add a note."""
-    opened, form = keyring.open_record(record, keys=request.keys), NoteForm(request.POST)
+    """Add a note; sent twice it is kept once."""
+    opened, form = _case(request, record), NoteForm(request.POST)
     if not form.is_valid():
-        return _again(request, opened, note=form)
-    actions.add_note(opened, form.cleaned_data["text"], by=request.viewer.worker, at=clock.now())
+        return case_page(request, opened, note=form, status=400)
+    text, ident = form.cleaned_data["text"], form.cleaned_data["ident"]
+    with suppress(Conflict):
+        by, at = request.viewer.worker, clock.now()
+        actions.add_note(opened, text, by=by, at=at, ident=ident)
     return redirect("person", record)
+
+
+@gate(Permission.MANAGE_CASE)
+@require_POST
+def name(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Keep the name the person uses here."""
+    opened, form = _case(request, record), NameForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, opened, name=form, status=400)
+    typed, by, at = form.cleaned_data["name"], request.viewer.worker, clock.now()
+    settle(record, keys=request.keys, act=_naming(request, typed, by=by, at=at))
+    return redirect("person", record)
+
+
+def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenRecord], None]:
+    return lambda opened: actions.name_person(opened, typed, keys=request.keys, **when)
 
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
 def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what came of a follow-up; the calendar moves as the rule says."""
-    opened, form = keyring.open_record(record, keys=request.keys), FollowUpForm(request.POST)
+    opened, form = _case(request, record), FollowUpForm(request.POST)
     if form.is_valid():
         try:
             outcome = _outcome(form.cleaned_data)
@@ -89,23 +187,27 @@ def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
             return redirect("person", record)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
-        except ValueError:
-            form.add_error("tries", labels.DATES_WRONG)
-    return _again(request, opened, follow_up=form)
+        except Conflict:
+            form.add_error(None, labels.CHANGED)
+            opened = keyring.open_record(record, keys=request.keys)
+    return case_page(request, opened, follow_up=form, status=400)
 
 
 def _outcome(data: dict) -> Outcome:
+    tries = (data["try_1"], data["try_2"], data["try_3"])
     return Outcome(
         code=FollowUp(data["code"]),
         result=Result(data["result"]),
         on=clock.today(),
-        tries_on=tuple(date.fromisoformat(day) for day in data["tries"].replace(",", " ").split()),
+        tries_on=tuple(day for day in tries if day),
         again_on=data["again_on"],
         reason=data["reason"],
     )
 
 
-def _again(request: HttpRequest, opened: OpenRecord, **forms: object) -> HttpResponse:
-    shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
-    context = {"case": shown, "note": NoteForm(), **case_forms(shown), **forms}
-    return render(request, "cases/case.html", context, status=400)
+def _case(request: HttpRequest, record: UUID) -> OpenRecord:
+    """Open a case; a person's record has none of these acts."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind is not Kind.CASE:
+        raise NotYours
+    return opened

@@ -1,54 +1,65 @@
-"""What a receiver does with a referral: preview, answer, read the fields, say how it went."""
+"""What a receiver on the system does: preview, answer, read the fields, say how it went."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts import queries as accounts
-from suar.accounts.keys import Keys, certified_text
-from suar.accounts.terms import KeyKind, Viewer
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import queries as consents
+from suar.consent.terms import Because as ConsentBecause
 from suar.kernel.refusals import NotYours, Refused
-from suar.referral import links, packets, rules
-from suar.referral.history import add_act, state_of
-from suar.referral.models import Packet, PacketWrap, Partner, Referral
-from suar.referral.packets import FIELDS, PREVIEW, Envelope, Sender
-from suar.referral.terms import Actor, Share, State, Verb
+from suar.referral import hours as openings
+from suar.referral import packets, rules, trust
+from suar.referral.history import UNKNOWN_HOURS, add_act, state_of
+from suar.referral.models import Packet, PacketWrap, Referral
+from suar.referral.packets import FIELDS, PREVIEW
+from suar.referral.sending import HOURS, THREAD
+from suar.referral.terms import Actor, OpeningHours, Share, State, Urgency, Verb
+from suar.sealing.refusals import SealBroken
+
+SHARE_OVER, FORGED = "share_over", "packet_forged"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A referral as its receiver may see it now; `told` is None before an acceptance."""
+    """A referral as its receiver may see it now.
+
+    `told` is None before an acceptance. `closed` is the code of why nothing opens, `closed_on`
+    the day a consent was taken back.
+    """
 
     id: UUID
     state: State
-    preview: dict
-    told: dict | None
-    withdrawn: bool
-    thread: bytes = field(repr=False)
+    urgency: Urgency
+    sender: UUID
+    preview: dict = field(default_factory=dict)
+    told: dict | None = None
+    closed: str = ""
+    closed_on: date | None = None
+    hours: OpeningHours = UNKNOWN_HOURS
+    thread: bytes = field(default=b"", repr=False)
 
 
 def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> Received:
     """Open what the receiver may see of a referral sent to their organisation.
 
-    The sealed fields are not even fetched before an acceptance. Raises NotYours, or Refused
-    with why the packet is not to be trusted.
+    The sealed fields are not even fetched before an acceptance. Raises NotYours.
     """
     row = _received_row(referral, viewer)
-    state, share = state_of(row), rules.share(state_of(row))
-    if consents.ended_or_withdrawn(row.consent, at=at) or share is Share.NONE:
-        return Received(row.id, state, {}, None, withdrawn=True, thread=b"")
-    preview = _open(row, PREVIEW, viewer=viewer, keys=keys, at=at)
-    told = _open(row, FIELDS, viewer=viewer, keys=keys, at=at) if share is Share.FIELDS else None
+    closed = closed_now(row, at=at)
+    if closed.closed:
+        return closed
     keys.opened.append(row.id)
-    if told is not None:
+    with_fields = rules.share(closed.state) is Share.FIELDS
+    found = _open(row, viewer=viewer, keys=keys, at=at, with_fields=with_fields)
+    if found.told is not None:
         unread = Packet.objects.filter(referral=row.id, opened_at=None)
         unread.update(opened_at=at, opened_by=viewer.worker)
-    thread = bytes.fromhex(preview.pop("thread"))
-    return Received(row.id, state, preview, told, withdrawn=False, thread=thread)
+    return found
 
 
 @transaction.atomic
@@ -58,98 +69,63 @@ def answer(  # noqa: PLR0913 - an act with its reason and date, all named
 ) -> State:  # fmt: skip
     """Do one of the receiver's acts; raises Refused when the table of states does not allow it."""
     row = _received_row(referral, viewer, lock=True)
-    if consents.ended_or_withdrawn(row.consent, at=at):
-        raise Refused("consent_withdrawn")
+    closed = closed_now(row, at=at)
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    if not decision:
-        raise Refused(decision.because)
-    got = receive(referral, viewer=viewer, keys=keys, at=at)
+    if closed.closed or not decision:
+        raise Refused(closed.closed or decision.because)
+    got = _open(row, viewer=viewer, keys=keys, at=at, with_fields=False)
+    if got.closed:
+        raise Refused(got.closed)
     state = add_act(
         row, verb, actor=Actor.RECEIVER, by=viewer.worker, at=at, expected_on=expected_on,
-        said={"reason": reason} if reason else None, thread=got.thread,
+        said={"reason": reason} if reason else None, thread=got.thread, hours=got.hours,
     )  # fmt: skip
     audit.record(f"referral_{verb}", by=viewer.worker, at=at, about=[row.id, row.record])
     return state
 
 
-def preview_by_link(token: str, *, at: datetime) -> Received:
-    """Open the preview for whoever holds the link; nothing is changed by looking."""
-    link = links.find(token, at=at)
-    row = link.referral
-    state = state_of(row)
-    if consents.ended_or_withdrawn(row.consent, at=at) or rules.share(state) is Share.NONE:
-        return Received(row.id, state, {}, None, withdrawn=True, thread=b"")
-    envelope = _envelope(Packet.objects.defer("fields").get(referral=row.id), with_fields=False)
-    preview = packets.open_part(envelope, PREVIEW, links.preview_key(link, token))
-    thread = bytes.fromhex(preview.pop("thread"))
-    return Received(row.id, state, preview, None, withdrawn=False, thread=thread)
+def closed_now(row: Referral, *, at: datetime) -> Received:
+    """Say from the plain rows alone where a referral stands and whether anything may open."""
+    standing = consents.standing(row.consent, at=at)
+    found = Received(
+        id=row.id, state=state_of(row), urgency=Urgency(row.urgency),
+        sender=row.sending_organisation,
+    )  # fmt: skip
+    if standing.closed is ConsentBecause.WITHDRAWN:
+        return replace(found, closed="consent_withdrawn", closed_on=standing.on)
+    if rules.share(found.state) is Share.NONE:
+        return replace(found, closed=SHARE_OVER)
+    return replace(found, closed="packet_ended") if standing.closed else found
 
 
-def answer_by_link(
-    token: str, verb: Verb, *, at: datetime, code: str = "", reason: str = "",
-    expected_on: date | None = None,
-) -> Received:  # fmt: skip
-    """Answer without an account: accepting needs the code told by voice, declining does not.
-
-    Not one transaction as a whole: a wrong code must count even though the answer is refused.
-    """
-    seen = preview_by_link(token, at=at)
-    if seen.withdrawn:
-        raise Refused("consent_withdrawn")
-    decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    if not decision:
-        raise Refused(decision.because)
-    link = links.find(token, at=at)
-    key = links.fields_key(link, token, code, at=at) if verb is Verb.ACCEPT else None
-    with transaction.atomic():
-        row = Referral.objects.select_for_update().get(id=seen.id)
-        state = add_act(
-            row, verb, actor=Actor.LINK_HOLDER, by=None, at=at, expected_on=expected_on,
-            said={"reason": reason} if reason else None, thread=seen.thread,
-        )  # fmt: skip
-        audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
-    told = read_by_link(token, key, at=at) if key else None
-    return Received(seen.id, state, seen.preview, told, withdrawn=False, thread=seen.thread)
+def opened(closed: Received, preview: dict, told: dict | None) -> Received:
+    """Give what was opened; the thread's key and the hours do not belong to what is shown."""
+    shown = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
+    thread, hours = bytes.fromhex(preview[THREAD]), openings.read(preview[HOURS])
+    return replace(closed, preview=shown, told=told, thread=thread, hours=hours)
 
 
-@transaction.atomic
-def read_by_link(token: str, key: bytes, *, at: datetime) -> dict:
-    """Open the fields for a link holder after their acceptance; counts as an opening."""
-    link = links.find(token, at=at)
-    packet = Packet.objects.get(referral=link.referral_id)
-    told = packets.open_part(_envelope(packet), FIELDS, key)
-    Packet.objects.filter(referral=packet.referral_id, opened_at=None).update(opened_at=at)
-    audit.record("open", by=None, at=at, about=[link.referral_id], because="link")
-    return told
-
-
-def sender_facts(row: Referral, *, ours: UUID) -> Sender:
-    """Gather the sender's keys: as certified by their organisation, and as we compared them."""
-    packet_signer = Packet.objects.values_list("signer", flat=True).get(referral=row.id)
-    sign_key, sign_public = accounts.key_for_holder("sign", packet_signer)
-    _, identity = accounts.key_for_holder("identity", row.sending_organisation)
-    pinned = Partner.objects.filter(organisation=ours, partner=row.sending_organisation).first()
-    return Sender(
-        sign_public=sign_public,
-        certificate=accounts.certificate_of(sign_key),
-        certified_text=certified_text(KeyKind.USER_SIGN, packet_signer, sign_public),
-        identity=identity,
-        pinned=bytes(pinned.identity) if pinned else None,
-    )
-
-
-def _open(row: Referral, part: str, *, viewer: Viewer, keys: Keys, at: datetime) -> dict:
-    """Check the packet as a whole, then open one part with the organisation's inbox key."""
-    wrap = PacketWrap.objects.filter(referral=row.id, part=part).first()
-    if wrap is None:
+def _open(
+    row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, with_fields: bool
+) -> Received:
+    """Check the packet as a whole, then open what may be opened with the organisation's inbox."""
+    closed = closed_now(row, at=at)
+    wraps = {each.part: each for each in PacketWrap.objects.filter(referral=row.id)}
+    if PREVIEW not in wraps:
         raise NotYours
-    pair = keys.pair(wrap.key)
-    envelope = _envelope(Packet.objects.get(referral=row.id))
-    facts = sender_facts(row, ours=viewer.organisation)
-    decision = packets.check(envelope, facts, recipient=pair.public, now=at)
+    pair = keys.pair(wraps[PREVIEW].key)
+    envelope = trust.envelope_of(row.id, with_fields=with_fields)
+    decision = trust.check(row, envelope, recipient=pair.public, ours=viewer.organisation, at=at)
     if not decision:
-        raise Refused(decision.because)
-    return packets.open_part(envelope, part, pair.open(bytes(wrap.sealed)))
+        return replace(closed, closed=decision.because)
+    try:
+        preview, *told = (
+            packets.open_part(envelope, part, pair.open(bytes(wraps[part].sealed)))
+            for part in ((PREVIEW, FIELDS) if with_fields else (PREVIEW,))
+        )
+    except SealBroken:
+        return replace(closed, closed=FORGED)
+    return opened(closed, preview, told[0] if told else None)
 
 
 def _received_row(referral: UUID, viewer: Viewer, *, lock: bool = False) -> Referral:
@@ -158,11 +134,3 @@ def _received_row(referral: UUID, viewer: Viewer, *, lock: bool = False) -> Refe
     if row is None:
         raise NotYours
     return row
-
-
-def _envelope(packet: Packet, *, with_fields: bool = True) -> Envelope:
-    return Envelope(
-        packet.referral_id, bytes(packet.recipient), bytes(packet.nonce), packet.expires_at,
-        bytes(packet.preview), bytes(packet.fields) if with_fields else b"",
-        bytes(packet.signature),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the sender does after sending: take back, withdraw with the person, pass on, close."""
+"""What the sender does after sending: take back, withdraw with the person, close."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +9,16 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
 from suar.kernel.refusals import NotYours, Refused
-from suar.referral import links, rules
+from suar.referral import hours as openings
+from suar.referral import rules
 from suar.referral.history import add_act, state_of
-from suar.referral.models import Link, PacketWrap, Referral
-from suar.referral.sending import THREAD, thread_of
-from suar.referral.terms import Actor, State, Verb
+from suar.referral.models import Packet, Referral
+from suar.referral.sending import HOURS, THREAD, thread_of
+from suar.referral.shares import close_share
+from suar.referral.terms import Actor, Because, State, Verb
 from suar.vault.keyring import OpenRecord
 
-CLOSES_SHARE = frozenset({Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.REDIRECT, Verb.CLOSE_UNMET})
+SENDER_PARTS = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
 
 
 @transaction.atomic
@@ -33,36 +35,45 @@ def withdraw_consent(
         close_share(row.id, at=at)
         if rules.may(Verb.WITHDRAW, state_of(row), Actor.PERSON_THROUGH_WORKER):
             add_act(row, Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by, at=at)
+            audit.record("referral_withdraw", by=by, at=at, about=[record.id, row.id])
             closed.append(row.id)
     return closed
 
 
 @transaction.atomic
-def follow(  # noqa: PLR0913 - an act with its reason, all named
+def follow(
     record: OpenRecord, referral: UUID, verb: Verb, *, viewer: Viewer, at: datetime,
-    reason: str = "", actor: Actor = Actor.SENDER,
+    reason: str = "",
 ) -> State:  # fmt: skip
-    """Do one of the sender's acts on a referral they sent for this person."""
+    """Do one of the sender's acts, or the person's through the worker, on a referral sent.
+
+    Raises Refused with the code of what is missing or not possible now.
+    """
     row = Referral.objects.select_for_update().filter(id=referral, record=record.id).first()
     if row is None:
         raise NotYours
     decision = rules.reason_fits(verb, reason=reason, expected_on=None)
     if not decision:
         raise Refused(decision.because)
-    thread = bytes.fromhex(thread_of(record, referral)[THREAD])
+    before, kept = state_of(row), thread_of(record, referral)
+    part = next((each for each in SENDER_PARTS if rules.may(verb, before, each)), Actor.SENDER)
     state = add_act(
-        row, verb, actor=actor, by=viewer.worker, at=at,
-        said={"reason": reason} if reason else None, thread=thread,
+        row, verb, actor=part, by=viewer.worker, at=at, said={"reason": reason} if reason else None,
+        thread=bytes.fromhex(kept[THREAD]), hours=openings.read(kept[HOURS]),
     )  # fmt: skip
-    if verb in CLOSES_SHARE:
-        close_share(row.id, at=at)
     audit.record(f"referral_{verb}", by=viewer.worker, at=at, about=[record.id, row.id])
     return state
 
 
-def close_share(referral: UUID, *, at: datetime) -> None:
-    """Delete the wraps of a packet, so that it opens for nobody, and end its link."""
-    PacketWrap.objects.filter(referral=referral).delete()
-    link = Link.objects.filter(referral=referral).first()
-    if link is not None:
-        links.destroy(link, at=at)
+@transaction.atomic
+def lapse(referral: UUID, *, at: datetime) -> State:
+    """Give a referral back to its sender when its time ended without an answer; the clock's act.
+
+    Needs no keys. Raises Refused when the time has not run out or it was answered.
+    """
+    row = Referral.objects.select_for_update().get(id=referral)
+    if not Packet.objects.filter(referral=referral, expires_at__lte=at).exists():
+        raise Refused(Because.NOT_LAPSED)
+    state = add_act(row, Verb.LAPSE, actor=Actor.CLOCK, by=None, at=at)
+    audit.record("referral_lapse", by=None, at=at, about=[row.record, row.id])
+    return state

@@ -7,13 +7,16 @@ from suar.consent.terms import Field, HowGiven, Interpretation
 from suar.referral import labels
 
 OFF = {"autocomplete": "off"}
+DAY = {"type": "date", **OFF}
 
 
 class NeedsForm(forms.Form):
     """Which help the person wants to look for."""
 
     types = forms.MultipleChoiceField(
-        label=_("What would help most?"), widget=forms.CheckboxSelectMultiple
+        label=_("What would help most?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one.")},
     )
 
     def __init__(self, *args: object, choices: list, **kwargs: object) -> None:
@@ -40,7 +43,7 @@ class AboutForm(forms.Form):
 class SpokeForm(forms.Form):
     """Whom the worker reached about a need that cannot wait."""
 
-    need = forms.CharField(widget=forms.HiddenInput)
+    need = forms.CharField(widget=forms.HiddenInput, max_length=60)
     whom = forms.CharField(
         label=_("Whom did you speak to?"), max_length=120, widget=forms.TextInput(OFF)
     )
@@ -49,13 +52,12 @@ class SpokeForm(forms.Form):
 class ConsentForm(forms.Form):
     """One yes, to one receiver, for one purpose; the smallest set is already chosen."""
 
+    ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
     fields_told = forms.MultipleChoiceField(
         label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(
-        label=_("Until"),
-        widget=forms.DateInput({"type": "date", **OFF}),
-        help_text=_("At most a year."),
+        label=_("Until"), widget=forms.DateInput(DAY), help_text=_("At most a year.")
     )
     how = forms.ChoiceField(
         label=_("How was the yes given?"), choices=labels.HOW_GIVEN, widget=forms.RadioSelect
@@ -96,16 +98,16 @@ class ConsentForm(forms.Form):
                 del self.fields[name]
 
 
-class AnswerForm(forms.Form):
-    """An answer by code; never free text about the person."""
+class ActForm(forms.Form):
+    """An act on a referral, by code and never by free text about the person.
 
-    reason = forms.ChoiceField(
-        label=_("Why"), choices=labels.REFUSALS, required=False, widget=forms.RadioSelect
-    )
+    Which reason or date an act needs is for the rule to say.
+    """
+
+    verb = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=30, required=False)
     expected_on = forms.DateField(
-        label=_("A place is expected on"),
-        required=False,
-        widget=forms.DateInput({"type": "date", **OFF}),
+        label=_("A place is expected on"), required=False, widget=forms.DateInput(DAY)
     )
 
 
@@ -116,5 +118,5 @@ class LinkAcceptForm(forms.Form):
         label=_("Code"),
         max_length=12,
         help_text=_("Six digits. The worker who sent this tells you by phone."),
-        widget=forms.TextInput({"inputmode": "numeric", **OFF}),
+        widget=forms.TextInput({"inputmode": "numeric", "data-short": "", **OFF}),
     )

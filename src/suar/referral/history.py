@@ -1,12 +1,16 @@
 """The acts of a referral: adding one by the rules, and reading where it stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from suar.kernel import clock
 from suar.kernel.refusals import Refused
 from suar.referral import models, packets, rules
-from suar.referral.terms import Act, Actor, State, Verb
+from suar.referral.shares import close_share
+from suar.referral.terms import Act, Actor, Because, OpeningHours, State, Urgency, Verb
+
+UNKNOWN_HOURS = OpeningHours(zone=clock.LOCAL)
 
 
 def acts_of(row: models.Referral) -> list[Act]:
@@ -22,28 +26,47 @@ def state_of(row: models.Referral) -> State:
 def add_act(  # noqa: PLR0913 - who, what, when, why, all named
     row: models.Referral, verb: Verb, *, actor: Actor, by: UUID | None, at: datetime,
     said: dict | None = None, thread: bytes | None = None, expected_on: date | None = None,
+    hours: OpeningHours = UNKNOWN_HOURS,
 ) -> State:  # fmt: skip
     """Add an act when the table of states allows it, and say where the referral stands then.
 
-    Raises Refused with the rule's code. `said` is sealed under the thread's key.
+    The caller holds the referral's lock. Raises Refused with the rule's code. `said` is sealed
+    under the thread's key. A state that closes the share closes it here, whoever acted.
     """
-    before = state_of(row)
-    decision = rules.may(verb, before, actor)
+    acts = acts_of(row)
+    decision = rules.may(verb, rules.status(acts), actor)
     if not decision:
         raise Refused(decision.because)
+    if verb is Verb.GIVE_UP_CONTACT and not rules.tries_suffice(acts, zone=clock.LOCAL):
+        raise Refused(Because.TOO_FEW_TRIES)
     sealed = packets.seal_said(thread, row.id, said) if said and thread else None
     models.Act.objects.create(
         referral=row, verb=verb, actor=actor, by=by, at=at, expected_on=expected_on, sealed=sealed
     )
-    return rules.status([*acts_of(row)])
+    acts.append(Act(verb=verb, actor=actor, at=at, expected_on=expected_on))
+    return _keep_projection(row, acts, hours=hours, at=at)
 
 
-def said_in(rows: Iterable[models.Act], *, thread: bytes) -> list[tuple[models.Act, dict]]:
-    """Open the reasons of acts with the thread's key."""
+def said_in(rows: Iterable[models.Act], *, thread: bytes) -> list[dict]:
+    """Open the reasons of acts with the thread's key, in the order of the acts."""
     return [
-        (row, packets.open_said(thread, row.referral_id, bytes(row.sealed)) if row.sealed else {})
+        packets.open_said(thread, row.referral_id, bytes(row.sealed)) if row.sealed else {}
         for row in rows
     ]
+
+
+def _keep_projection(
+    row: models.Referral, acts: Sequence[Act], *, hours: OpeningHours, at: datetime
+) -> State:
+    """Write where the referral stands beside it, and close what must be closed."""
+    state = rules.status(acts)
+    found = rules.clocks(Urgency(row.urgency), row.made_at, acts, hours)
+    sent = state not in (State.DRAFT, State.READY)
+    row.state, row.due_at = state, rules.next_due(found) if sent else None
+    row.save(update_fields=["state", "due_at"])
+    if state in rules.closed_states():
+        close_share(row.id, at=at)
+    return state
 
 
 def _act(row: models.Act) -> Act:

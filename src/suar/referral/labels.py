@@ -1,6 +1,7 @@
 """Words for the codes of referral and consent, in the language of the page."""
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -16,30 +17,36 @@ from suar.directory import labels as directory
 from suar.directory import queries
 from suar.directory.terms import Fit, Papers, Sex
 from suar.kernel import clock
+from suar.kernel.refusals import NotYours
 from suar.referral import rules
 from suar.referral.terms import Act, Clock, State, Urgency, Verb
 
 BY_LINK = gettext_lazy("A provider by link")
 TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
-STATE_BY_LINK = gettext_lazy("A provider by link")
-TONES = {State.REFUSED: "today", State.SENT: "", State.RECALLED: "", State.ACCEPTED: ""}
+
+READ_AGAIN = gettext_lazy("You changed what is told. Read the new sentence aloud, then ask again.")
 
 DONE = {
+    Verb.READY: gettext_lazy("The person said yes"),
     Verb.SEND: gettext_lazy("Sent"),
-    Verb.ACKNOWLEDGE: gettext_lazy("Received by a named person"),
+    Verb.ACKNOWLEDGE: gettext_lazy("They have it and will answer"),
     Verb.ACCEPT: gettext_lazy("Accepted"),
     Verb.WAITLIST: gettext_lazy("On the waiting list"),
     Verb.DECLINE: gettext_lazy("Declined"),
+    Verb.LAPSE: gettext_lazy("Never answered"),
     Verb.TRY_CONTACT: gettext_lazy("Tried to reach the person"),
+    Verb.GIVE_UP_CONTACT: gettext_lazy("The person was not reached"),
     Verb.START: gettext_lazy("The person arrived, help has started"),
     Verb.COMPLETE: gettext_lazy("Help is complete"),
     Verb.END_EARLY: gettext_lazy("Ended early"),
+    Verb.GIVE_FEEDBACK: gettext_lazy("The person said how it was"),
+    Verb.REDIRECT: gettext_lazy("Asked elsewhere"),
     Verb.RECALL: gettext_lazy("Taken back by us"),
     Verb.WITHDRAW: gettext_lazy("The person took their yes back"),
     Verb.DECLINE_BY_PERSON: gettext_lazy("The person does not want it"),
     Verb.CLOSE_UNMET: gettext_lazy("Closed, need not met"),
     Verb.CLOSE_CHOICE: gettext_lazy("Closed by choice"),
-    Verb.REDIRECT: gettext_lazy("Asked elsewhere"),
+    Verb.CANCEL: gettext_lazy("Stopped"),
 }
 
 OWN_REFUSALS = {
@@ -54,13 +61,38 @@ OWN_REFUSALS = {
     "packet_ended": gettext_lazy("The time the person agreed to is over. Nothing opens any more."),
     "packet_signer_unknown": gettext_lazy("We cannot tell who made this, so it stays closed."),
     "packet_forged": gettext_lazy("This was changed on its way, so it stays closed."),
+    "packet_seen": gettext_lazy("This was sent once before, so it stays closed."),
+    "share_over": gettext_lazy("This has ended. Nothing opens any more."),
     "consent_withdrawn": gettext_lazy("The person took their yes back. Nothing opens any more."),
+    "link_ended": gettext_lazy("This link has ended."),
     "link_code": gettext_lazy(
         "That code does not fit. After five wrong codes the link is destroyed."
     ),
     "link_destroyed": gettext_lazy(
         "Five wrong codes: the link is destroyed. Ask the worker for a new one."
     ),
+}
+AGE_BANDS = {
+    "UNDER_12": gettext_lazy("Under 12"),
+    "FROM_12_TO_14": gettext_lazy("12 to 14"),
+    "FROM_15_TO_17": gettext_lazy("15 to 17"),
+    "ADULT": gettext_lazy("18 or over"),
+}
+PAPERS = {
+    Papers.NONE: gettext_lazy("No papers"),
+    Papers.COPY: gettext_lazy("Copies only"),
+    Papers.ORIGINAL: gettext_lazy("Originals"),
+}
+SEXES = {
+    Sex.FEMALE: gettext_lazy("Woman"),
+    Sex.MALE: gettext_lazy("Man"),
+    Sex.TRANS: gettext_lazy("Trans"),
+}
+VALUES: Mapping[str, Callable[[str], object]] = {
+    Field.SEX: lambda code: SEXES.get(code, code),
+    Field.LANGUAGE: directory.language_name,
+    Field.AGE_BAND: lambda code: AGE_BANDS.get(code, code),
+    Field.PAPERS: lambda code: PAPERS.get(code, code),
 }
 
 
@@ -76,10 +108,6 @@ def say_consent(code: str) -> str:
 
 say_lazy, say_consent_lazy = lazy(say, str), lazy(say_consent, str)
 
-REFUSALS = [
-    ("", gettext_lazy("No reason")),
-    *((each, say_lazy(each)) for each in rules.reasons(Verb.DECLINE)),
-]
 HOW_GIVEN = [(each.value, say_consent_lazy(each)) for each in HowGiven]
 INTERPRETATION = [(each.value, say_consent_lazy(each)) for each in Interpretation]
 GUARDIAN = [(each.value, say_consent_lazy(each)) for each in Guardian]
@@ -98,9 +126,17 @@ def refusal(code: str) -> str:
     return _("This cannot be done as things stand now.")
 
 
+def closed(code: str, on: date | None) -> str:
+    """Say why nothing opens; a consent taken back with its day."""
+    if on is None:
+        return refusal(code)
+    text = consent.text("shown_after", language=language())
+    return text.format(on=consent.date_in_words(on, language=language()))
+
+
 def service_type(code: str) -> str:
     """Say a type of service."""
-    return str(directory.service_type(code))
+    return directory.service_type(code)
 
 
 def service_types() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -112,9 +148,9 @@ def about_choices() -> dict[str, list]:
     """List what may be said of a person for the fit of services, by field of the form."""
     return {
         "district": directory.place_choices(),
-        "sex": [(each.value, directory.value(each.value)) for each in Sex],
+        "sex": list(SEXES.items()),
         "language": directory.language_choices(),
-        "papers": [(each.value, directory.value(each.value)) for each in Papers],
+        "papers": list(PAPERS.items()),
     }
 
 
@@ -125,8 +161,15 @@ def field(name: str) -> str:
 
 def service_name(service: UUID) -> str:
     """Give the name of a service in the language of the page, empty when it is gone."""
-    card = queries.service_card(service)
-    return card.name if card else ""
+    try:
+        return queries.service_card(service).name
+    except NotYours:
+        return ""
+
+
+def places(codes: Iterable[str]) -> str:
+    """Say the open places of a service; a hidden one is never among them."""
+    return ", ".join(directory.place(code) for code in codes)
 
 
 def field_with(name: Field, value: str) -> str:
@@ -135,10 +178,10 @@ def field_with(name: Field, value: str) -> str:
 
 
 def value_in_words(name: str, value: str) -> str:
-    """Say a value; needs are types of service, the rest stands as it was written or as a code."""
+    """Say a value: codes in words, the rest as it was written."""
     if name == Field.NEEDS:
         return ", ".join(service_type(each.strip()) for each in value.split(","))
-    return str(directory.value(value)) if value.isupper() else value
+    return str(VALUES[name](value)) if name in VALUES else value
 
 
 def moment(at: datetime) -> str:
@@ -150,9 +193,9 @@ def moment(at: datetime) -> str:
     return _("%(day)s at %(time)s") % {"day": day, "time": time}
 
 
-def answer_by(by: datetime, *, late: bool) -> str:
-    """Say until when an answer is due, or since when it is late."""
-    return (_("Late since %(at)s") if late else _("Answer due %(at)s")) % {"at": moment(by)}
+def due(by: datetime, *, late: bool) -> str:
+    """Say until when something is due, or since when it is late."""
+    return (_("Late since %(at)s") if late else _("Due %(at)s")) % {"at": moment(by)}
 
 
 def clock_line(which: Clock, by: datetime, *, late: bool) -> str:
@@ -163,17 +206,11 @@ def clock_line(which: Clock, by: datetime, *, late: bool) -> str:
 
 def act_in_words(act: Act, reason: str) -> str:
     """Say what was done, when, and why when a reason was given."""
-    words = f"{moment(act.at)} · {DONE.get(act.verb) or say(act.verb)}"
+    words = f"{moment(act.at)} · {DONE[act.verb]}"
+    if act.expected_on:
+        day = formats.date_format(act.expected_on, "j F Y")
+        words += " " + _("(expected on %(day)s)") % {"day": day}
     return f"{words}: {say(reason)}" if reason else words
-
-
-def act_choice(verb: Verb) -> dict:
-    """Give a button for an act, with the reasons it may need."""
-    return {
-        "verb": verb.value,
-        "words": say(verb),
-        "reasons": [(code, say(code)) for code in rules.reasons(verb)],
-    }
 
 
 def meaning(state: State) -> str:
@@ -181,9 +218,9 @@ def meaning(state: State) -> str:
     return _in_language(rules.meaning(state))
 
 
-def because(fit: Fit) -> list[str]:
-    """Say why a service fits, or what to ask first."""
-    return [str(each) for each in directory.because(fit)]
+def because(fit: Fit, *, most: int = 4) -> list[str]:
+    """Say why a service fits, or what to ask first; the weightiest reasons."""
+    return [str(each) for each in directory.because(fit)][:most]
 
 
 def need_in_words(need: dict) -> str:
@@ -206,5 +243,5 @@ def language() -> str:
     return "id" if (get_language() or "en").startswith("id") else "en"
 
 
-def _in_language(words: dict) -> str:
+def _in_language(words: Mapping[str, str]) -> str:
     return words.get(language()) or words["en"]

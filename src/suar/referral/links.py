@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import F
 
+from suar.accounts import turnstile
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import packets
-from suar.referral.models import Link, Packet, PacketWrap, Referral
+from suar.referral.models import Link, PacketWrap, Referral
 from suar.referral.packets import PartKeys
+from suar.referral.shares import close_share
 from suar.sealing import derivation, passwords, tokens, wraps
 from suar.sealing.passwords import KdfParameters
 from suar.sealing.refusals import SealBroken
@@ -35,6 +38,11 @@ class NewLink:
     def secret(self) -> bytes:
         """The key that the token alone gives."""
         return _from_token(self.token)
+
+    @property
+    def public(self) -> bytes:
+        """What stands for the receiver in the packet; the token cannot be told from it."""
+        return derivation.digest(self.secret)
 
 
 def new_link() -> NewLink:
@@ -58,12 +66,22 @@ def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime)
         )
 
 
-def find(token: str, *, at: datetime) -> Link:
-    """Give the link of a token; raises NotYours when it is unknown, ended or too old."""
+def find(token: str) -> Link:
+    """Give the link of a token, ended or not; raises NotYours when there is none."""
     link = Link.objects.select_related("referral").filter(digest=tokens.token_digest(token)).first()
-    if link is None or link.ended_at is not None or link.expires_at <= at:
+    if link is None:
         raise NotYours
     return link
+
+
+def has_ended(link: Link, *, at: datetime) -> bool:
+    """Say whether nothing opens behind a link any more."""
+    return link.ended_at is not None or link.expires_at <= at
+
+
+def recipient_of(token: str) -> bytes:
+    """Give what stands for the holder of a token in a packet made for them."""
+    return derivation.digest(_from_token(token))
 
 
 def preview_key(link: Link, token: str) -> bytes:
@@ -76,25 +94,29 @@ def fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
     """Unwrap the key of the fields with the code told by voice.
 
     Five wrong codes destroy the packet; raises Refused("link_code") or ("link_destroyed").
-    The caller must not roll back a refusal, or a wrong code would not count.
+    A try is counted before it is made, so that many at once are not more than five. The caller
+    must not roll back a refusal, or a wrong code would not count.
     """
-    key = _with_code(_from_token(token), "".join(filter(str.isdigit, code)), bytes(link.salt))
+    digits = "".join(filter(str.isdigit, code))
+    with turnstile.one_of_few():
+        if not _take_a_try(link):
+            raise Refused("link_destroyed")
+        key = _with_code(_from_token(token), digits, bytes(link.salt))
     try:
-        return _unwrap(link, packets.FIELDS, key)
+        found = _unwrap(link, packets.FIELDS, key)
     except SealBroken:
-        link.wrong_codes += 1
-        link.save(update_fields=["wrong_codes"])
-        if link.wrong_codes >= TRIES:
-            destroy(link, at=at)
-            raise Refused("link_destroyed") from None
-        raise Refused("link_code") from None
+        link.refresh_from_db(fields=["wrong_codes"])
+        if link.wrong_codes < TRIES:
+            raise Refused("link_code") from None
+        close_share(link.referral_id, at=at)
+        raise Refused("link_destroyed") from None
+    Link.objects.filter(referral=link.referral_id).update(wrong_codes=0)
+    return found
 
 
-def destroy(link: Link, *, at: datetime) -> None:
-    """End a link: its wraps go first, then the sealed parts."""
-    PacketWrap.objects.filter(referral=link.referral_id).delete()
-    Packet.objects.filter(referral=link.referral_id).update(preview=b"", fields=b"")
-    Link.objects.filter(referral=link.referral_id).update(ended_at=at)
+def _take_a_try(link: Link) -> bool:
+    rows = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=TRIES)
+    return bool(rows.update(wrong_codes=F("wrong_codes") + 1))
 
 
 def _unwrap(link: Link, part: str, key: bytes) -> bytes:

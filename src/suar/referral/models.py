@@ -3,7 +3,7 @@
 from django.db import models
 
 from suar.kernel.ids import new_id
-from suar.referral.terms import Actor, Urgency, Verb
+from suar.referral.terms import Actor, State, Urgency, Verb
 
 
 def choices(enum):
@@ -12,28 +12,41 @@ def choices(enum):
 
 
 class Referral(models.Model):
-    """An offer to one receiver on one consent; where it stands is derived from its acts."""
+    """An offer to one receiver on one consent; where it stands is derived from its acts.
+
+    `state` and `due_at` (by when the receiver should have done the next thing) are projections
+    for lists and jobs, written with each act and never read by a rule.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField(db_index=True)
-    consent = models.UUIDField(db_index=True)
-    sending_organisation = models.UUIDField(db_index=True)
+    consent = models.UUIDField(unique=True)
+    sending_organisation = models.UUIDField()
     sending_team = models.UUIDField()
     author = models.UUIDField()
-    receiving_organisation = models.UUIDField(null=True, db_index=True)
+    receiving_organisation = models.UUIDField(null=True)
     urgency = models.CharField(max_length=2, choices=choices(Urgency))
     made_at = models.DateTimeField()
-    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=20, choices=choices(State), default=State.DRAFT)
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["receiving_organisation", "-made_at"], name="referral_inbox"),
-            models.Index(fields=["sending_team", "-made_at"], name="referral_sent"),
+            models.Index(
+                fields=["receiving_organisation", "state", "urgency"], name="referral_inbox"
+            ),
+            models.Index(fields=["sending_team", "state"], name="referral_of_team"),
+            models.Index(fields=["author", "state"], name="referral_of_author"),
+            models.Index(fields=["state", "due_at"], name="referral_due"),
         ]
 
 
 class Act(models.Model):
-    """One thing done to a referral; its reason is sealed under the key of the thread."""
+    """One thing done to a referral; its reason is sealed under the key of the thread.
+
+    Their order is that of writing, under the referral's lock: two clocks may disagree.
+    """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
     verb = models.CharField(max_length=20, choices=choices(Verb))
@@ -44,7 +57,7 @@ class Act(models.Model):
     sealed = models.BinaryField(null=True)
 
     class Meta:
-        ordering = ["at", "id"]
+        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(by__isnull=False)
@@ -55,7 +68,10 @@ class Act(models.Model):
 
 
 class Packet(models.Model):
-    """What travels: a preview and the consented fields, sealed apart, signed together."""
+    """What travels: a preview and the consented fields, sealed apart, signed together.
+
+    The digest of the fields lets a receiver check the whole without being served the fields.
+    """
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
     nonce = models.BinaryField(max_length=24, unique=True)
@@ -63,6 +79,7 @@ class Packet(models.Model):
     expires_at = models.DateTimeField()
     preview = models.BinaryField()
     fields = models.BinaryField()
+    fields_digest = models.BinaryField(max_length=32)
     signer = models.UUIDField()
     signature = models.BinaryField(max_length=64)
     opened_at = models.DateTimeField(null=True)

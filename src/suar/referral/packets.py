@@ -11,6 +11,7 @@ from uuid import UUID
 
 from suar.kernel.decisions import Decision
 from suar.sealing import derivation, signatures, values
+from suar.sealing.refusals import SealBroken
 from suar.sealing.values import Place
 
 PREVIEW, FIELDS = "preview", "fields"
@@ -19,7 +20,10 @@ NONCE_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A packet as it lies in the store: two sealed parts and what binds them together."""
+    """A packet as it lies in the store: two sealed parts and what binds them together.
+
+    `fields` is empty for a receiver who has not accepted: then they are not even fetched.
+    """
 
     referral: UUID
     recipient: bytes
@@ -27,12 +31,13 @@ class Envelope:
     expires_at: datetime
     preview: bytes
     fields: bytes
+    fields_digest: bytes
     signature: bytes
 
     def signed_text(self) -> bytes:
         """Give the bytes that the sender signs: recipient, nonce, end, digests of both parts."""
         ends = self.expires_at.astimezone(UTC).isoformat(timespec="seconds").encode()
-        parts = derivation.digest(self.preview) + derivation.digest(self.fields)
+        parts = derivation.digest(self.preview) + self.fields_digest
         return b"suar-packet-1|" + self.referral.bytes + self.recipient + self.nonce + ends + parts
 
 
@@ -60,11 +65,11 @@ def seal_parts(
 ) -> tuple[Envelope, PartKeys]:
     """Seal both parts under fresh keys; the envelope still wants a signature."""
     keys = PartKeys(derivation.random_key(), derivation.random_key())
+    told = values.seal(keys.fields, canonical(fields), _place(referral, FIELDS))
     sealed = Envelope(
         referral, recipient, derivation.random_key()[:NONCE_BYTES], expires_at,
         values.seal(keys.preview, canonical(preview), _place(referral, PREVIEW)),
-        values.seal(keys.fields, canonical(fields), _place(referral, FIELDS)),
-        b"",
+        told, derivation.digest(told), b"",
     )  # fmt: skip
     return sealed, keys
 
@@ -72,6 +77,8 @@ def seal_parts(
 def open_part(envelope: Envelope, part: str, key: bytes) -> dict:
     """Open one part; raises SealBroken when it was altered or belongs to another referral."""
     sealed = envelope.preview if part == PREVIEW else envelope.fields
+    if part == FIELDS and derivation.digest(sealed) != envelope.fields_digest:
+        raise SealBroken
     return json.loads(values.unseal(key, sealed, _place(envelope.referral, part)))
 
 

@@ -1,13 +1,18 @@
 """Asking for a yes: the smallest set for this receiver, and from a form to a proposal."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from suar.consent import rules as consent
 from suar.consent.terms import (
     AgeStatus,
     ChildFacts,
+    ContactWay,
     Field,
     Guardian,
     HowGiven,
@@ -20,28 +25,35 @@ from suar.consent.terms import (
 )
 from suar.directory.terms import ServiceCard
 from suar.kernel import clock
-from suar.referral import labels, telling
+from suar.kernel.ids import new_id
+from suar.referral import labels, partners, rules, telling
 from suar.referral.forms import ConsentForm
+from suar.referral.queries import SentOne
 from suar.referral.terms import Urgency
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 USUAL_DAYS = 90
 KINDS = {
-    "HOUSING": RecipientKind.SHELTER,
-    "HEALTH": RecipientKind.HEALTH,
-    "MENTAL": RecipientKind.MENTAL,
-    "JUSTICE": RecipientKind.LEGAL,
-    "SAFETY": RecipientKind.PROTECTION,
-    "STATUS": RecipientKind.STATUS,
-    "RETURN": RecipientKind.RETURN,
+    "HOU": RecipientKind.SHELTER,
+    "HEA": RecipientKind.HEALTH,
+    "MEN": RecipientKind.MENTAL,
+    "JUS": RecipientKind.LEGAL,
+    "SAF": RecipientKind.PROTECTION,
+    "STA": RecipientKind.STATUS,
+    "RET": RecipientKind.RETURN,
 }
-SOON = {"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"}
+CHILD_TYPES = frozenset({"COO_GUARDIAN", "RET_CHILD"})
+CLAIMS = frozenset({"JUS_WAGES", "JUS_COMPENSATION", "JUS_RESTITUTION"})
+SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
 
 
 @dataclass(slots=True)
 class Asked:
-    """A yes being asked for: to whom, the one sentence, and the form with the rest."""
+    """A yes being asked for: to whom, the one sentence, and the form with the rest.
+
+    `spoken` marks which fields and end the sentence is about; `instead` names what came back.
+    """
 
     card: ServiceCard
     kind: RecipientKind
@@ -49,35 +61,46 @@ class Asked:
     types: list[str]
     child: ChildFacts | None
     sentence: str
+    spoken: str
     warning: str
+    instead: str
     form: ConsentForm
 
 
-def asked(record: OpenRecord, card: ServiceCard, *, typed: dict | None) -> Asked:
-    """Put together what is asked, with the smallest set already chosen."""
-    kind, purpose = kind_of(card), purpose_of(card)
+def asked(
+    record: OpenRecord, card: ServiceCard, *, typed: QueryDict | None, sent: Sequence[SentOne] = ()
+) -> Asked:
+    """Put together what is asked, with the smallest set already chosen.
+
+    With `typed` the sentence is about what was chosen in the form.
+    """
     types = types_for(record, card)
-    known = {
-        field: value
-        for field, value in telling.known(record).items()
-        if field in consent.allowed_fields(kind, purpose)
-    }
+    kind, purpose = kind_of(types), purpose_of(types)
+    allowed = consent.allowed_fields(kind, purpose)
+    known = {field: value for field, value in telling.known(record).items() if field in allowed}
     smallest = [each for each in consent.smallest(purpose, kind) if each in known]
-    ends_on = clock.today() + timedelta(days=USUAL_DAYS)
+    usual = clock.today() + timedelta(days=USUAL_DAYS)
+    first = {
+        "fields_told": [each.value for each in smallest], "ends_on": usual, "ident": new_id(),
+    }  # fmt: skip
     child = child_facts(record)
-    form = ConsentForm(
-        typed, known=known, child=child is not None,
-        initial={"fields_told": [each.value for each in smallest], "ends_on": ends_on},
+    form = ConsentForm(typed, known=known, child=child is not None, initial=first)
+    fields, ends_on = _chosen(form, smallest, usual)
+    said = Spoken(
+        recipient=card.name, purpose=purpose, fields=frozenset(fields), ends_on=ends_on,
+        about=types[0] if types else "", contact=_contact(known),
     )  # fmt: skip
-    spoken = Spoken(
-        recipient=card.name, purpose=purpose, fields=frozenset(smallest), ends_on=ends_on,
-        about=types[0] if types else "",
-    )  # fmt: skip
-    language = labels.language()
+    language, former = labels.language(), came_back(sent, types)
     return Asked(
-        card, kind, purpose, types, child, consent.sentence(spoken, language=language),
-        consent.before(language=language), form,
+        card, kind, purpose, types, child, consent.sentence(said, language=language),
+        spoken_mark(fields, ends_on), consent.before(language=language),
+        former.service_name if former else "", form,
     )  # fmt: skip
+
+
+def spoken_mark(fields: Iterable[Field], ends_on: date) -> str:
+    """Mark what a sentence was about, so that a yes to another sentence is noticed."""
+    return f"{'.'.join(sorted(fields))}|{ends_on}"
 
 
 def proposal(asked: Asked, *, by: UUID) -> Proposal:
@@ -105,11 +128,11 @@ def child_facts(record: OpenRecord) -> ChildFacts | None:
     """Say what matters of age for consent; None when the person is surely an adult."""
     profile = record.read(Compartment.CODED, telling.PROFILE) or {}
     age = AgeStatus(profile.get("age_status") or AgeStatus.UNKNOWN)
-    return None if age is AgeStatus.ADULT else ChildFacts(age=age)
+    return ChildFacts(age=age) if consent.on_child_path(age) else None
 
 
 def types_for(record: OpenRecord, card: ServiceCard) -> list[str]:
-    """Give the person's needs that this service meets; all its types when none was named."""
+    """Give the person's needs that this service meets; its first type when none was named."""
     wanted = {each["service_type"] for each in telling.needs_of(record)}
     return sorted(wanted & set(card.types)) or sorted(card.types)[:1]
 
@@ -125,14 +148,47 @@ def planned(service_type: str) -> Urgency:
     return Urgency.TODAY if service_type in SOON else Urgency.WEEK
 
 
-def kind_of(card: ServiceCard) -> RecipientKind:
-    """Say what kind of body a service is, from its first type."""
-    group = card.types[0].partition("_")[0] if card.types else ""
-    by_prefix = {"HOU": "HOUSING", "HEA": "HEALTH", "MEN": "MENTAL", "JUS": "JUSTICE",
-                 "SAF": "SAFETY", "STA": "STATUS", "RET": "RETURN"}  # fmt: skip
-    return KINDS.get(by_prefix.get(group, ""), RecipientKind.OTHER)
+def kind_of(types: Sequence[str]) -> RecipientKind:
+    """Say what kind of body a service is for what it is asked; it limits what may be told."""
+    if not types:
+        return RecipientKind.OTHER
+    if CHILD_TYPES.issuperset(types):
+        return RecipientKind.CHILD
+    return KINDS.get(types[0][:3], RecipientKind.OTHER)
 
 
-def purpose_of(card: ServiceCard) -> Purpose:
-    """Say what a share with this service is for."""
-    return Purpose.CLAIM if "JUS_WAGES" in card.types else Purpose.SERVICE
+def purpose_of(types: Sequence[str]) -> Purpose:
+    """Say what a share for these needs is for."""
+    return Purpose.CLAIM if types and CLAIMS.issuperset(types) else Purpose.SERVICE
+
+
+def receiver_of(card: ServiceCard) -> UUID | None:
+    """Give the organisation that receives here; None when it is reached by a link."""
+    return card.organisation if card.organisation and partners.has_keys(card.organisation) else None
+
+
+def came_back(sent: Iterable[SentOne], types: Iterable[str]) -> SentOne | None:
+    """Give the newest referral for one of these needs that came back and waits for another."""
+    wanted = set(types)
+    return next(
+        (each for each in sent if rules.can_be_followed(each.state) and wanted & set(each.types)),
+        None,
+    )
+
+
+def _chosen(form: ConsentForm, smallest: list[Field], usual: date) -> tuple[list[Field], date]:
+    """Give what the sentence is about: what was typed, else the smallest set."""
+    if not form.is_bound:
+        return smallest, usual
+    known = {code for code, _ in form.fields["fields_told"].choices}
+    fields = [Field(each) for each in form.data.getlist("fields_told") if each in known]
+    try:
+        return fields, form.fields["ends_on"].clean(form.data.get("ends_on"))
+    except ValidationError:
+        return fields, usual
+
+
+def _contact(known: dict[Field, str]) -> ContactWay:
+    """Say how the safe contact is spoken of: as a number only when it holds one."""
+    told = known.get(Field.SAFE_CONTACT, "")
+    return ContactWay.NUMBER if sum(map(str.isdigit, told)) > 4 else ContactWay.OTHER

@@ -5,18 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts.terms import Viewer
+from suar.audit import queries as audit
+from suar.referral import hours as openings
 from suar.referral import rules
 from suar.referral.history import acts_of, said_in
 from suar.referral.models import Packet, Referral
-from suar.referral.sending import THREAD, thread_of
-from suar.referral.terms import Act, Clocks, OpeningHours, State, Urgency
+from suar.referral.sending import HOURS, THREAD, thread_of
+from suar.referral.terms import Act, Clocks, State, Urgency
 from suar.vault.keyring import OpenRecord
+
+UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
-class InInbox:
-    """A referral in an inbox: plain columns only, nothing of the person."""
+class Listed:
+    """A referral in a list: plain columns only, nothing of the person."""
 
     id: UUID
     record: UUID
@@ -26,7 +32,11 @@ class InInbox:
     urgency: Urgency
     state: State
     sent_at: datetime
-    clocks: Clocks
+    due_at: datetime | None
+
+    def is_late(self, at: datetime) -> bool:
+        """Say whether the receiver should have acted by now."""
+        return self.due_at is not None and self.due_at < at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +59,52 @@ class SentOne:
     history: Sequence[tuple[Act, dict]] = field(default=())
 
 
-def inbox(viewer: Viewer, *, most: int = 50, open_only: bool = True) -> list[InInbox]:
-    """List referrals sent to the viewer's organisation, most urgent and oldest first."""
-    rows = Referral.objects.filter(receiving_organisation=viewer.organisation)
-    found = [
-        _in_inbox(row) for row in rows.prefetch_related("acts").order_by("-made_at")[: most * 4]
-    ]
-    if open_only:
-        found = [each for each in found if each.state in rules.open_states()]
-    return sorted(found, key=lambda each: (each.urgency, each.sent_at))[:most]
+def inbox(viewer: Viewer, *, most: int = 50) -> list[Listed]:
+    """List what is open in the inbox of the viewer's organisation, most urgent and oldest first."""
+    rows = _asked_of(viewer).filter(state__in=rules.open_states())
+    return _listed(rows.order_by("urgency", "made_at"), most)
+
+
+def inbox_ended(viewer: Viewer, *, most: int = 20) -> list[Listed]:
+    """List what was asked of the viewer's organisation and is over, newest first."""
+    rows = _asked_of(viewer).filter(state__in=rules.closed_states())
+    return _listed(rows.order_by("-made_at"), most)
+
+
+def waiting(viewer: Viewer, *, most: int = 50) -> list[Listed]:
+    """List what waits for an answer in the viewer's inbox."""
+    rows = _asked_of(viewer).filter(state__in=UNANSWERED)
+    return _listed(rows.order_by("urgency", "made_at"), most)
+
+
+def sent_by(viewer: Viewer, *, most: int = 50) -> list[Listed]:
+    """List what a worker sent and is not finished: what came back first, then by due time."""
+    return _unfinished(Referral.objects.filter(author=viewer.worker), most)
+
+
+def team_clocks(teams: Iterable[UUID], *, most: int = 50) -> list[Listed]:
+    """List what teams sent and is not finished, for a supervisor's clocks."""
+    return _unfinished(Referral.objects.filter(sending_team__in=list(teams)), most)
 
 
 def sent_for(record: OpenRecord) -> list[SentOne]:
     """List what was sent for a person, newest first, with every answer and its reason."""
     rows = Referral.objects.filter(record=record.id).prefetch_related("acts").order_by("-made_at")
-    packets = {each.referral_id: each for each in Packet.objects.filter(referral__record=record.id)}
-    return [_sent(record, row, packets.get(row.id)) for row in rows]
+    opened = Packet.objects.filter(referral__record=record.id)
+    seen = {row[0]: row[1:] for row in opened.values_list("referral", "opened_at", "opened_by")}
+    return [_sent(record, row, *seen.get(row.id, (None, None))) for row in rows]
 
 
-def team_clocks(teams: Iterable[UUID], *, most: int = 200) -> list[InInbox]:
-    """List the open referrals that teams sent, for a supervisor's clocks; plain columns only."""
-    rows = Referral.objects.filter(sending_team__in=list(teams)).prefetch_related("acts")
-    found = [_in_inbox(row) for row in rows.order_by("-made_at")[:most]]
-    return [each for each in found if each.state in rules.open_states()]
+def readings(referral: UUID, *, since: datetime) -> list[tuple[UUID | None, datetime]]:
+    """List who opened what was told and when, first reading of each first."""
+    acts = [act for act in audit.acts_about(referral) if act.verb == "open" and act.at >= since]
+    first = {act.by: act.at for act in acts}
+    return sorted(first.items(), key=lambda each: each[1])
 
 
-def sent_by(viewer: Viewer, *, most: int = 50) -> list[InInbox]:
-    """List the open referrals a worker sent, newest first; plain columns only."""
-    rows = Referral.objects.filter(author=viewer.worker).prefetch_related("acts")
-    found = [_in_inbox(row) for row in rows.order_by("-made_at")[: most * 2]]
-    return [each for each in found if each.state not in rules.ended_states()][:most]
-
-
-def waiting(viewer: Viewer) -> list[InInbox]:
-    """List what waits for an answer in the viewer's inbox."""
-    return [each for each in inbox(viewer) if each.state in (State.SENT, State.ACKNOWLEDGED)]
+def of_consent(consent: UUID) -> Listed | None:
+    """Give the referral that was made on a consent, if one was."""
+    return next(iter(_listed(Referral.objects.filter(consent=consent), 1)), None)
 
 
 def record_of(referral: UUID) -> UUID | None:
@@ -91,25 +112,52 @@ def record_of(referral: UUID) -> UUID | None:
     return Referral.objects.filter(id=referral).values_list("record", flat=True).first()
 
 
-def _in_inbox(row: Referral) -> InInbox:
-    acts = acts_of(row)
-    urgency = Urgency(row.urgency)
-    clocks = rules.clocks(urgency, row.made_at, acts, OpeningHours())
-    return InInbox(
-        row.id, row.record, row.sending_organisation, row.receiving_organisation, row.author,
-        urgency, rules.status(acts), row.made_at, clocks,
-    )  # fmt: skip
+def unanswered(*, at: datetime) -> list[UUID]:
+    """List referrals whose packet has ended without an answer; plain columns only."""
+    rows = Referral.objects.filter(state__in=UNANSWERED, packet__expires_at__lte=at)
+    return list(rows.values_list("id", flat=True))
 
 
-def _sent(record: OpenRecord, row: Referral, packet: Packet | None) -> SentOne:
-    kept, seen = thread_of(record, row.id), _in_inbox(row)
+def count_late(*, at: datetime) -> int:
+    """Count the referrals that are late at a receiver; plain columns only."""
+    return Referral.objects.filter(state__in=rules.open_states(), due_at__lt=at).count()
+
+
+def _asked_of(viewer: Viewer) -> QuerySet[Referral]:
+    return Referral.objects.filter(receiving_organisation=viewer.organisation)
+
+
+def _unfinished(rows: QuerySet[Referral], most: int) -> list[Listed]:
+    """Give what came back first, then what is due soonest."""
+    back = _listed(rows.filter(state__in=_back_with_sender()).order_by("-made_at"), most)
+    there = rows.filter(state__in=rules.open_states())
+    return [*back, *_listed(there.order_by("due_at", "made_at"), most)][:most]
+
+
+def _back_with_sender() -> frozenset[State]:
+    return rules.closed_states() - rules.ended_states()
+
+
+def _listed(rows: QuerySet[Referral], most: int) -> list[Listed]:
+    return [
+        Listed(
+            row.id, row.record, row.sending_organisation, row.receiving_organisation, row.author,
+            Urgency(row.urgency), State(row.state), row.made_at, row.due_at,
+        )
+        for row in rows[:most]
+    ]  # fmt: skip
+
+
+def _sent(
+    record: OpenRecord, row: Referral, opened_at: datetime | None, opened_by: UUID | None
+) -> SentOne:
+    kept, acts, urgency = thread_of(record, row.id), acts_of(row), Urgency(row.urgency)
     said = said_in(row.acts.all(), thread=bytes.fromhex(kept[THREAD]))
     return SentOne(
-        row.id, UUID(kept["service"]), kept["service_name"],
-        [each["service_type"] for each in kept["preview"]["needs"]], kept["told"], row.consent,
-        seen.urgency, seen.state, row.made_at, seen.clocks,
+        row.id, UUID(kept["service"]), kept["service_name"], kept["types"], kept["told"],
+        row.consent, urgency, rules.status(acts), row.made_at,
+        rules.clocks(urgency, row.made_at, acts, openings.read(kept[HOURS])),
         by_link=row.receiving_organisation is None,
-        opened_at=packet.opened_at if packet else None,
-        opened_by=packet.opened_by if packet else None,
-        history=[(act, words[1]) for act, words in zip(acts_of(row), said, strict=True)],
+        opened_at=opened_at, opened_by=opened_by,
+        history=list(zip(acts, said, strict=True)),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Making and sending a referral: consent first, then a sealed packet to one receiver."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,26 +12,33 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import queries as consents
-from suar.consent import rules as consent_rules
 from suar.consent.queries import Given
 from suar.consent.terms import Field
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import Refused
-from suar.referral import links, packets
-from suar.referral.history import add_act
-from suar.referral.models import Packet, PacketWrap, Partner, Referral
+from suar.kernel.refusals import NotYours, Refused
+from suar.referral import hours as openings
+from suar.referral import links, packets, rules
+from suar.referral.history import UNKNOWN_HOURS, add_act
+from suar.referral.models import Link, Packet, PacketWrap, Referral
 from suar.referral.packets import Envelope
-from suar.referral.terms import Actor, Because, Urgency, Verb
+from suar.referral.partners import pin_partner, refusal_of
+from suar.referral.terms import Actor, Because, OpeningHours, State, Urgency, Verb
 from suar.sealing import boxes, derivation
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
-THREAD = "thread"
+__all__ = ["THREAD", "Offer", "Sent", "pin_partner", "send", "thread_of", "types_in"]
+THREAD, HOURS = "thread", "hours"
+WAITS = frozenset({State.SENT, State.ACKNOWLEDGED, State.WAITLISTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is sent: to which service, on which consent, how soon, and what stands in it."""
+    """What is sent: to which service, on which consent, how soon, and what stands in it.
+
+    `types` are the needs it is about, also when the person does not want them told; `follows`
+    is a referral that came back and whose place this one takes.
+    """
 
     service: UUID
     service_name: str
@@ -39,6 +47,8 @@ class Offer:
     urgency: Urgency
     preview: dict
     told: dict
+    types: Sequence[str] = ()
+    hours: OpeningHours = UNKNOWN_HOURS
     follows: UUID | None = None
 
 
@@ -53,23 +63,25 @@ class Sent:
 
 @transaction.atomic
 def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: datetime) -> Sent:
-    """Seal and send a referral; raises Refused when the consent does not cover what is told."""
+    """Seal and send a referral; raises Refused when the consent does not cover what is told.
+
+    A consent is sent once: again, it gives the same referral, and while a link was not answered
+    a new link in place of the old one.
+    """
     given = consents.one(record, offer.consent)
-    _covered(given, offer, at=at)
-    row = Referral.objects.create(
-        id=new_id(), record=record.id, consent=offer.consent,
-        sending_organisation=viewer.organisation, sending_team=record.facts.team,
-        author=viewer.worker, receiving_organisation=offer.receiving_organisation,
-        urgency=offer.urgency, made_at=at, follows_id=offer.follows,
-    )  # fmt: skip
+    _check_cover(given, offer, at=at)
+    row, made = Referral.objects.get_or_create(
+        consent=offer.consent, defaults=_first(record, offer, viewer=viewer, at=at)
+    )
+    if not made:
+        return _again(record, row.id, offer, given, keys=keys, at=at)
     thread = derivation.random_key()
     _keep_thread(record, row.id, offer, thread, by=viewer.worker, at=at)
-    preview = {**offer.preview, THREAD: thread.hex()}
-    sent = _to_link(row, offer, preview, given, keys=keys, at=at) if (
-        offer.receiving_organisation is None
-    ) else _to_inbox(row, offer, preview, given, keys=keys)  # fmt: skip
+    sent = _seal(row, offer, given, thread, keys=keys)
     for verb in (Verb.READY, Verb.SEND):
-        add_act(row, verb, actor=Actor.SENDER, by=viewer.worker, at=at)
+        add_act(row, verb, actor=Actor.SENDER, by=viewer.worker, at=at, hours=offer.hours)
+    if offer.follows is not None:
+        _redirect(record, offer.follows, viewer=viewer, at=at)
     audit.record("send_referral", by=viewer.worker, at=at, about=[record.id, row.id])
     return sent
 
@@ -79,57 +91,78 @@ def thread_of(record: OpenRecord, referral: UUID) -> dict:
     return record.read(Compartment.CODED, f"referral-{referral}") or {}
 
 
-@transaction.atomic
-def pin_partner(viewer: Viewer, partner: UUID, *, at: datetime) -> None:
-    """Keep a partner's keys as compared by voice; from now on another key stops sending."""
-    identity, inbox = partner_keys(partner)
-    Partner.objects.update_or_create(
-        organisation=viewer.organisation, partner=partner,
-        defaults={"identity": identity, "inbox": inbox, "by": viewer.worker, "at": at},
+def types_in(preview: dict) -> list[str]:
+    """List the service types that a preview names."""
+    return [each["service_type"] for each in preview.get(Field.NEEDS, [])]
+
+
+def _check_cover(given: Given, offer: Offer, *, at: datetime) -> None:
+    """Both parts must be covered, and the preview must not identify; else Refused."""
+    told, shown = (frozenset(map(Field, part)) for part in (offer.told, offer.preview))
+    decision = rules.may_leave(
+        given.facts, recipient=offer.service, purpose=given.facts.purpose,
+        fields=told | shown, at=at,
     )  # fmt: skip
-    audit.record("pin_partner", by=viewer.worker, at=at, about=[partner])
-
-
-def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
-    """Give a partner's identity and inbox keys as the store holds them today."""
-    identity = accounts.key_for_holder("identity", partner)
-    inbox = accounts.key_for_holder("inbox", partner)
-    if identity is None or inbox is None:
-        raise Refused("partner_has_no_keys")
-    return identity[1], inbox[1]
-
-
-def words_to_compare(partner: UUID) -> str:
-    """Give the six groups that both sides read to each other by voice."""
-    return packets.words_of(*partner_keys(partner))
-
-
-def partner_known(organisation: UUID, partner: UUID) -> bool:
-    """Say whether the partner's keys are those once compared by voice."""
-    row = Partner.objects.filter(organisation=organisation, partner=partner).first()
-    return row is not None and (bytes(row.identity), bytes(row.inbox)) == partner_keys(partner)
-
-
-def _covered(given: Given, offer: Offer, *, at: datetime) -> None:
-    told = frozenset(Field(name) for name in offer.told)
-    decision = consent_rules.covers(
-        given.facts, recipient=offer.service, purpose=given.facts.purpose, fields=told, at=at
-    )
     if not decision:
         raise Refused(decision.because)
-    if not told:
+    if not told or not shown <= rules.preview_fields(given.facts, at=at):
         raise Refused(Because.NO_CONSENT)
 
 
-def _to_inbox(row: Referral, offer: Offer, preview: dict, given: Given, *, keys: Keys) -> Sent:
-    if not partner_known(row.sending_organisation, offer.receiving_organisation):
-        raise Refused("partner_not_compared")
+def _first(record: OpenRecord, offer: Offer, *, viewer: Viewer, at: datetime) -> dict:
+    return {
+        "id": new_id(), "record": record.id, "sending_organisation": viewer.organisation,
+        "sending_team": record.facts.team, "author": viewer.worker, "urgency": offer.urgency,
+        "receiving_organisation": offer.receiving_organisation, "made_at": at,
+        "follows_id": offer.follows,
+    }  # fmt: skip
+
+
+def _again(
+    record: OpenRecord, referral: UUID, offer: Offer, given: Given, *, keys: Keys, at: datetime
+) -> Sent:
+    """Answer a second sending: only an unanswered link is made anew, since it is shown once."""
+    row = Referral.objects.select_for_update().get(id=referral)
+    if row.receiving_organisation is not None or row.state not in WAITS:
+        return Sent(row.id)
+    thread = bytes.fromhex(thread_of(record, row.id)[THREAD])
+    for table in (PacketWrap, Packet, Link):
+        table.objects.filter(referral=row.id).delete()
+    sent = _seal(row, offer, given, thread, keys=keys)
+    audit.record("renew_link", by=keys.worker, at=at, about=[record.id, row.id])
+    return sent
+
+
+def _redirect(record: OpenRecord, former: UUID, *, viewer: Viewer, at: datetime) -> None:
+    """Close the referral whose place a new one takes, so that the need is counted once."""
+    row = Referral.objects.select_for_update().filter(id=former, record=record.id).first()
+    if row is None:
+        raise NotYours
+    add_act(row, Verb.REDIRECT, actor=Actor.SENDER, by=viewer.worker, at=at)
+    audit.record("referral_redirect", by=viewer.worker, at=at, about=[record.id, row.id])
+
+
+def _seal(row: Referral, offer: Offer, given: Given, thread: bytes, *, keys: Keys) -> Sent:
+    """Seal the preview and the fields to their receiver."""
+    inside = {THREAD: thread.hex(), HOURS: openings.written(offer.hours)}
+    preview, told = offer.preview | inside, offer.told
+    ends_at = given.facts.ends_at
+    if offer.receiving_organisation is None:
+        made = links.new_link()
+        envelope, parts = packets.seal_parts(
+            row.id, preview=preview, fields=told, recipient=made.public, expires_at=ends_at
+        )
+        keep_packet(envelope, keys=keys)
+        links.keep(row, made, parts, expires_at=ends_at)
+        return Sent(row.id, made.token, made.code)
+    because = refusal_of(row.sending_organisation, offer.receiving_organisation)
+    if because:
+        raise Refused(because)
     key, public = accounts.key_for_holder("inbox", offer.receiving_organisation)
     envelope, parts = packets.seal_parts(
-        row.id, preview=preview, fields=offer.told, recipient=public,
-        expires_at=given.facts.ends_at,
-    )  # fmt: skip
-    _keep_packet(envelope, keys=keys)
+        row.id, preview=preview, fields=told, recipient=public, expires_at=ends_at
+    )
+    keep_packet(envelope, keys=keys)
     for part, secret in ((packets.PREVIEW, parts.preview), (packets.FIELDS, parts.fields)):
         PacketWrap.objects.create(
             referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret)
@@ -137,24 +170,15 @@ def _to_inbox(row: Referral, offer: Offer, preview: dict, given: Given, *, keys:
     return Sent(row.id)
 
 
-def _to_link(
-    row: Referral, offer: Offer, preview: dict, given: Given, *, keys: Keys, at: datetime
-) -> Sent:
-    made = links.new_link()
-    envelope, parts = packets.seal_parts(
-        row.id, preview=preview, fields=offer.told, recipient=derivation.digest(made.secret),
-        expires_at=given.facts.ends_at,
-    )  # fmt: skip
-    _keep_packet(envelope, keys=keys)
-    links.keep(row, made, parts, expires_at=given.facts.ends_at)
-    return Sent(row.id, made.token, made.code)
-
-
-def _keep_packet(envelope: Envelope, *, keys: Keys) -> None:
+def keep_packet(envelope: Envelope, *, keys: Keys) -> None:
+    """Sign a packet and keep it; Refused("packet_seen") when its nonce was used before."""
+    if Packet.objects.filter(nonce=envelope.nonce).exists():
+        raise Refused("packet_seen")
     Packet.objects.create(
         referral_id=envelope.referral, nonce=envelope.nonce, recipient=envelope.recipient,
         expires_at=envelope.expires_at, preview=envelope.preview, fields=envelope.fields,
-        signer=keys.worker, signature=keys.sign(envelope.signed_text()),
+        fields_digest=envelope.fields_digest, signer=keys.worker,
+        signature=keys.sign(envelope.signed_text()),
     )  # fmt: skip
 
 
@@ -164,9 +188,10 @@ def _keep_thread(
     kept = {
         "service": str(offer.service),
         "service_name": offer.service_name,
+        "types": list(offer.types) or types_in(offer.preview),
         "told": sorted(offer.told),
-        "preview": offer.preview,
         "consent": str(offer.consent),
         THREAD: thread.hex(),
+        HOURS: openings.written(offer.hours),
     }
     record.write(Compartment.CODED, f"referral-{referral}", kept, by=by, at=at)

@@ -1,4 +1,4 @@
-"""From a person's record to what is told: the values of each field, and the preview without a name."""
+"""From a person's record to what is told: each field's value, and the preview without a name."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from suar.consent.terms import Field
 from suar.directory.terms import PersonFacts
+from suar.referral import rules
 from suar.referral.terms import Urgency
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
@@ -62,16 +63,20 @@ def told(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]) -
 def preview(
     record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str], urgency: Urgency
 ) -> dict:
-    """Give what a receiver sees before accepting: the need, and age band, sex, language if consented.
+    """Give what a receiver sees before accepting: of the consented fields those without identity.
 
-    Never a name, a contact or a place.
+    Never a name, a contact or a place; the needs only when the person wants them told.
     """
-    allowed = {Field.AGE_BAND, Field.SEX, Field.LANGUAGE} & set(fields)
+    allowed = rules.WITHOUT_IDENTITY & set(fields)
     values = known(record)
-    return {
-        "needs": [{"service_type": each, "urgency": urgency.value} for each in sorted(types)],
-        **{field.value: values[field] for field in sorted(allowed) if field in values},
+    shown: dict = {
+        field.value: values[field] for field in sorted(allowed - {Field.NEEDS}) if field in values
     }
+    if Field.NEEDS in allowed:
+        shown[Field.NEEDS.value] = [
+            {"service_type": each, "urgency": urgency.value} for each in sorted(types)
+        ]
+    return shown
 
 
 def facts_for_fit(record: OpenRecord, *, urgent: bool) -> PersonFacts:

@@ -128,6 +128,7 @@ class RecallReason(StrEnum):
 
     WRONG = "RC_WRONG"
     UNSAFE = "RC_UNSAFE"
+    NO_ANSWER = "RC_NO_ANSWER"
 
 
 class EarlyEndReason(StrEnum):

@@ -12,9 +12,24 @@ from suar.consent import actions as consents
 from suar.directory import queries as directory
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
-from suar.referral import following, labels, pages, proposing, sending, telling
+from suar.referral import (
+    following,
+    labels,
+    pages,
+    partners,
+    proposing,
+    queries,
+    rules,
+    sending,
+    telling,
+)
 from suar.referral.forms import AboutForm, NeedsForm, SpokeForm
-from suar.referral.terms import Actor, Verb
+from suar.referral.pages.message import Message
+from suar.referral.pages.parts import SENDER_VERBS
+from suar.referral.proposing import Asked
+from suar.referral.sending import Sent
+from suar.referral.settling import settle
+from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 
@@ -23,12 +38,14 @@ from suar.vault.keyring import OpenRecord
 @require_http_methods(["GET", "POST"])
 def options(request: HttpRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
-    opened = keyring.open_record(record, keys=request.keys)
     form = NeedsForm(request.POST or None, choices=labels.service_types())
+    by, at = request.viewer.worker, clock.now()
     if request.method == "POST" and form.is_valid():
         chosen = {code: proposing.planned(code) for code in form.cleaned_data["types"]}
-        telling.add_needs(opened, chosen, by=request.viewer.worker, at=clock.now())
+        settle(record, keys=request.keys,
+               act=lambda opened: telling.add_needs(opened, chosen, by=by, at=at))  # fmt: skip
         return redirect("options", record)
+    opened = keyring.open_record(record, keys=request.keys)
     return _options(request, opened, form=form, status=400 if form.errors else 200)
 
 
@@ -36,11 +53,30 @@ def options(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_POST
 def about(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what services ask before they help."""
-    opened, form = keyring.open_record(record, keys=request.keys), AboutForm(request.POST)
-    if form.is_valid():
-        telling.keep_about(opened, form.cleaned_data, by=request.viewer.worker, at=clock.now())
-        return redirect("options", record)
-    return _options(request, opened, about=form, status=400)
+    form, by, at = AboutForm(request.POST), request.viewer.worker, clock.now()
+    if not form.is_valid():
+        opened = keyring.open_record(record, keys=request.keys)
+        return _options(request, opened, about=form, status=400)
+    told = form.cleaned_data
+    settle(record, keys=request.keys,
+           act=lambda opened: telling.keep_about(opened, told, by=by, at=at))  # fmt: skip
+    return redirect("options", record)
+
+
+@gate(Permission.REFER)
+@require_POST
+def spoke(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Write down whom the worker reached: only then does somebody know."""
+    form, by, at = SpokeForm(request.POST), request.viewer.worker, clock.now()
+    if not form.is_valid():
+        opened = keyring.open_record(record, keys=request.keys)
+        return _options(request, opened, spoke=form, status=400)
+    said = form.cleaned_data
+    settle(
+        record, keys=request.keys,
+        act=lambda opened: telling.keep_spoken(opened, said["need"], said["whom"], by=by, at=at),
+    )  # fmt: skip
+    return redirect("options", record)
 
 
 def _options(
@@ -57,37 +93,39 @@ def _options(
     return render(request, "referral/options.html", context, status=status)
 
 
-@gate(Permission.REFER)
-@require_POST
-def spoke(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Write down whom the worker reached: only then does somebody know."""
-    opened, form = keyring.open_record(record, keys=request.keys), SpokeForm(request.POST)
-    if form.is_valid():
-        need, whom = form.cleaned_data["need"], form.cleaned_data["whom"]
-        telling.keep_spoken(opened, need, whom, by=request.viewer.worker, at=clock.now())
-        return redirect("options", record)
-    return _options(request, opened, spoke=form, status=400)
-
-
 @gate(Permission.GIVE_CONSENT)
 @require_http_methods(["GET", "POST"])
 def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one yes: who, what, for what, until when. A no takes no more touches."""
-    opened = keyring.open_record(record, keys=request.keys)
-    card = directory.service_card(service)
-    if request.POST.get("answer") == "no":
+    opened, card = keyring.open_record(record, keys=request.keys), directory.service_card(service)
+    sent = queries.sent_for(opened)
+    for each in sent:
+        if each.service == card.id and each.state in rules.open_states():
+            return redirect("referral_sent", record, each.id)
+    answer = request.POST.get("answer", "")
+    if answer == "no":
         return redirect("options", record)
-    asked = proposing.asked(opened, card, typed=request.POST or None)
-    if request.method == "POST" and asked.form.is_valid():
-        proposal = proposing.proposal(asked, by=request.viewer.worker)
-        try:
-            given = consents.give(opened, proposal, by=request.viewer.worker, at=clock.now())
+    asked = proposing.asked(opened, card, typed=request.POST or None, sent=sent)
+    if answer == "yes" and asked.form.is_valid():
+        given = _given(request, opened, asked)
+        if given is not None:
             return redirect("send_referral", record, given)
-        except Refused as refusal:
-            asked.form.add_error(None, labels.refusal(refusal.because))
-    context = {"asked": asked, "record": record}
-    status = 400 if asked.form.errors else 200
-    return render(request, "referral/consent.html", context, status=status)
+    context, wrong = {"asked": asked, "record": record}, bool(asked.form.errors)
+    return render(request, "referral/consent.html", context, status=400 if wrong else 200)
+
+
+def _given(request: HttpRequest, opened: OpenRecord, asked: Asked) -> UUID | None:
+    """Record the yes; None when it cannot be, with the reason in the form."""
+    if request.POST.get("spoken", asked.spoken) != asked.spoken:
+        asked.form.add_error(None, labels.READ_AGAIN)
+        return None
+    by, ident = request.viewer.worker, asked.form.cleaned_data["ident"]
+    proposal = proposing.proposal(asked, by=by)
+    try:
+        return consents.give(opened, proposal, by=by, at=clock.now(), ident=ident)
+    except Refused as refusal:
+        asked.form.add_error(None, labels.refusal(refusal.because))
+        return None
 
 
 @gate(Permission.REFER, step_up=True)
@@ -95,26 +133,40 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
 def send(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be told; send it when the person agrees with what they see."""
     opened = keyring.open_record(record, keys=request.keys)
-    shown = pages.message(opened, consent, viewer=request.viewer)
+    try:
+        shown = pages.message(opened, consent, viewer=request.viewer)
+    except Refused:
+        return redirect("person", record)
+    there = queries.of_consent(consent)
+    if there is not None and not (shown.by_link and there.state in sending.WAITS):
+        return redirect("referral_sent", record, there.id)
+    context = {"message": shown, "record": record, "renews": there is not None}
     if request.method == "GET":
-        return render(request, "referral/send.html", {"message": shown, "record": record})
+        return render(request, "referral/send.html", context)
+    try:
+        return _after_sending(request, opened, shown, _sent(request, opened, shown))
+    except Refused as refusal:
+        context["refused"] = labels.refusal(refusal.because)
+        return render(request, "referral/send.html", context, status=409)
+
+
+def _sent(request: HttpRequest, opened: OpenRecord, shown: Message) -> Sent:
+    """Keep the partner's keys when they were compared just now, then send."""
     at = clock.now()
     if request.POST.get("compared") and shown.partner:
-        sending.pin_partner(request.viewer, shown.partner, at=at)
-    try:
-        sent = sending.send(opened, shown.offer, viewer=request.viewer, keys=request.keys, at=at)
-    except Refused as refusal:
-        words = labels.refusal(refusal.because)
-        context = {"message": shown, "record": record, "refused": words}
-        return render(request, "referral/send.html", context, status=409)
+        words = request.POST.get("words", "")
+        partners.pin_partner(request.viewer, shown.partner, at=at, words=words)
+    return sending.send(opened, shown.offer, viewer=request.viewer, keys=request.keys, at=at)
+
+
+def _after_sending(
+    request: HttpRequest, opened: OpenRecord, shown: Message, sent: Sent
+) -> HttpResponse:
+    """Show a new link this one time, or where the referral stands."""
     if sent.token is None:
-        return redirect("referral_sent", record, sent.referral)
-    context = {
-        "sent": sent,
-        "record": record,
-        "link": labels.link_for(sent.token),
-        "message": shown,
-    }
+        return redirect("referral_sent", opened.id, sent.referral)
+    link = labels.link_for(sent.token)
+    context = {"sent": sent, "record": opened.id, "link": link, "message": shown}
     return render(request, "referral/link_made.html", context)
 
 
@@ -123,21 +175,30 @@ def send(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
 def sent(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Show where a referral stands, who read it, and what can be done next."""
     opened = keyring.open_record(record, keys=request.keys)
-    shown = pages.sent(opened, referral)
-    return render(request, "referral/sent.html", {"sent": shown, "record": record})
+    return _where_it_stands(request, opened, referral)
 
 
 @gate(Permission.REFER, step_up=True)
 @require_POST
 def follow(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
-    """Take a referral back, or close it for the person."""
+    """Take a referral back, close it, or write down what the person says of it."""
     opened = keyring.open_record(record, keys=request.keys)
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "")
-    if verb not in pages.SENDER_VERBS:
+    if verb not in SENDER_VERBS:
         raise NotYours
-    actor = Actor.PERSON_THROUGH_WORKER if verb == Verb.DECLINE_BY_PERSON else Actor.SENDER
-    following.follow(
-        opened, referral, Verb(verb), viewer=request.viewer, at=clock.now(), reason=reason,
-        actor=actor,
-    )  # fmt: skip
+    try:
+        following.follow(
+            opened, referral, Verb(verb), viewer=request.viewer, at=clock.now(), reason=reason
+        )
+    except Refused as refusal:
+        return _where_it_stands(request, opened, referral, refused=refusal.because)
     return redirect("referral_sent", record, referral)
+
+
+def _where_it_stands(
+    request: HttpRequest, opened: OpenRecord, referral: UUID, *, refused: str = ""
+) -> HttpResponse:
+    shown = pages.sent(opened, referral)
+    words = labels.refusal(refused) if refused else ""
+    context = {"sent": shown, "record": opened.id, "refused": words}
+    return render(request, "referral/sent.html", context, status=409 if refused else 200)

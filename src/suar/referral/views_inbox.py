@@ -11,7 +11,8 @@ from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import answering, labels, pages
-from suar.referral.forms import AnswerForm
+from suar.referral.forms import ActForm
+from suar.referral.pages.parts import RECEIVER_VERBS
 from suar.referral.terms import Verb
 
 
@@ -19,32 +20,38 @@ from suar.referral.terms import Verb
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """List what was asked of this organisation; nothing of a person is shown here."""
-    return render(request, "referral/inbox.html", {"items": pages.inbox_lines(request.viewer)})
+    return render(request, "referral/inbox.html", {"inbox": pages.inbox(request.viewer)})
 
 
 @gate(Permission.ANSWER_REFERRAL)
 @require_GET
 def item(request: HttpRequest, referral: UUID) -> HttpResponse:
     """Show the preview of a referral, and after an acceptance what was told."""
-    shown = pages.received(referral, viewer=request.viewer, keys=request.keys)
-    return render(request, "referral/item.html", {"item": shown, "form": AnswerForm()})
+    return _item(request, referral)
 
 
 @gate(Permission.ANSWER_REFERRAL)
 @require_POST
 def answer(request: HttpRequest, referral: UUID) -> HttpResponse:
     """Acknowledge, put on a waiting list or decline, by code."""
-    form, verb = AnswerForm(request.POST), request.POST.get("verb", "")
-    if verb not in pages.RECEIVER_VERBS:
+    form, refused = ActForm(request.POST), "date_needed"
+    if request.POST.get("verb", "") not in RECEIVER_VERBS:
         raise NotYours
     if form.is_valid():
+        said = form.cleaned_data
         try:
             answering.answer(
-                referral, Verb(verb), viewer=request.viewer, keys=request.keys, at=clock.now(),
-                reason=form.cleaned_data["reason"], expected_on=form.cleaned_data["expected_on"],
+                referral, Verb(said["verb"]), viewer=request.viewer, keys=request.keys,
+                at=clock.now(), reason=said["reason"], expected_on=said["expected_on"],
             )  # fmt: skip
             return redirect("inbox_item", referral)
         except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
+            refused = refusal.because
+    return _item(request, referral, refused=refused)
+
+
+def _item(request: HttpRequest, referral: UUID, *, refused: str = "") -> HttpResponse:
     shown = pages.received(referral, viewer=request.viewer, keys=request.keys)
-    return render(request, "referral/item.html", {"item": shown, "form": form}, status=400)
+    words = labels.refusal(refused) if refused else ""
+    context = {"item": shown, "refused": words}
+    return render(request, "referral/item.html", context, status=409 if refused else 200)

@@ -10,13 +10,16 @@ from django.views.decorators.http import require_http_methods
 from suar.accounts.gate import open_to_all
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
-from suar.referral import answering, labels, pages
-from suar.referral.forms import AnswerForm, LinkAcceptForm
+from suar.referral import by_link, labels, pages
+from suar.referral.forms import ActForm, LinkAcceptForm
+from suar.referral.pages.parts import LINK_VERBS
 from suar.referral.terms import Verb
+
+OVER = frozenset({"link_destroyed", "link_ended", "consent_withdrawn", "share_over"})
 
 
 @open_to_all
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the preview to whoever holds the link, and take their answer."""
     if request.method == "POST":
@@ -25,38 +28,47 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, token: str) -> HttpResponse:
+    """Take an answer; whatever is wrong with it is said on the same page."""
+    act, accept = ActForm(request.POST), LinkAcceptForm(request.POST)
     verb = request.POST.get("verb", "")
-    form = LinkAcceptForm(request.POST) if verb == Verb.ACCEPT else AnswerForm(request.POST)
-    if verb not in pages.LINK_VERBS:
+    if verb not in LINK_VERBS:
         raise NotYours
-    if not form.is_valid():
-        return _page(request, token, status=400, **_forms(verb, form))
-    data = form.cleaned_data
+    if verb == Verb.ACCEPT and not accept.is_valid():
+        return _page(request, token, accept=accept, status=400)
+    if not act.is_valid():
+        return _page(request, token, refused="date_needed", status=400)
+    code = accept.cleaned_data["code"] if verb == Verb.ACCEPT else ""
+    said = act.cleaned_data
     try:
-        done = answering.answer_by_link(
-            token, Verb(verb), at=clock.now(), code=data.get("code", ""),
-            reason=data.get("reason", ""), expected_on=data.get("expected_on"),
+        done = by_link.answer_by_link(
+            token, Verb(verb), at=clock.now(), code=code, reason=said["reason"],
+            expected_on=said["expected_on"],
         )  # fmt: skip
     except Refused as refusal:
-        form.add_error(None, labels.refusal(refusal.because))
-        if refusal.because == "link_destroyed":
-            return render(request, "referral/link_ended.html", status=410)
-        return _page(request, token, status=400, **_forms(verb, form))
+        return _refused(request, token, refusal.because)
     return render(request, "referral/link_done.html", {"done": pages.by_link(done)})
 
 
-def _page(request: HttpRequest, token: str, *, status: int = 200, **forms: object) -> HttpResponse:
-    seen = answering.preview_by_link(token, at=clock.now())
-    if seen.withdrawn:
-        return render(request, "referral/link_ended.html", status=410)
-    context = {
-        "item": pages.by_link(seen),
-        "accept": LinkAcceptForm(),
-        "form": AnswerForm(),
-        **forms,
-    }
+def _refused(request: HttpRequest, token: str, because: str) -> HttpResponse:
+    if because in OVER:
+        return _over(request, labels.refusal(because))
+    return _page(request, token, refused=because, status=400)
+
+
+def _page(
+    request: HttpRequest, token: str, *, status: int = 200, refused: str = "",
+    accept: LinkAcceptForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    try:
+        item = pages.by_link(by_link.preview_by_link(token, at=clock.now()))
+    except Refused as refusal:
+        return _over(request, labels.refusal(refusal.because))
+    if item.closed:
+        return _over(request, item.closed)
+    words = labels.refusal(refused) if refused else ""
+    context = {"item": item, "accept": accept or LinkAcceptForm(), "refused": words}
     return render(request, "referral/link.html", context, status=status)
 
 
-def _forms(verb: str, form: object) -> dict:
-    return {"accept" if verb == Verb.ACCEPT else "form": form}
+def _over(request: HttpRequest, words: str) -> HttpResponse:
+    return render(request, "referral/link_ended.html", {"words": words}, status=410)

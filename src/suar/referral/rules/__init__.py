@@ -1,10 +1,11 @@
 """The rules of referral: states and who may change them, clocks, needs, and what is shared."""
 
 from suar.referral.rules.answers import reason_fits, reasons, tries_suffice
-from suar.referral.rules.clocks import clocks, due, due_by, late, overdue
+from suar.referral.rules.clocks import clocks, due, due_by, late, next_due, overdue
 from suar.referral.rules.drawing import draw
 from suar.referral.rules.needs import need_is_met, standing
 from suar.referral.rules.sharing import (
+    WITHOUT_IDENTITY,
     may_leave,
     packet_fields,
     preview_fields,
@@ -12,6 +13,8 @@ from suar.referral.rules.sharing import (
     share_of,
 )
 from suar.referral.rules.states import (
+    can_be_followed,
+    closed_states,
     ended_states,
     in_hands_of,
     may,
@@ -24,7 +27,10 @@ from suar.referral.rules.states import (
 from suar.referral.rules.words import meaning, words
 
 __all__ = [
+    "WITHOUT_IDENTITY",
+    "can_be_followed",
     "clocks",
+    "closed_states",
     "draw",
     "due",
     "due_by",
@@ -36,6 +42,7 @@ __all__ = [
     "meaning",
     "need_is_met",
     "next_acts",
+    "next_due",
     "open_states",
     "overdue",
     "owner",

@@ -82,13 +82,20 @@ def overdue(found: Clocks, *, at: datetime) -> tuple[Clock, ...]:
     """
     if found.stopped_at is not None and found.stopped_at <= at:
         return ()
-    pairs = (
-        (Clock.ACKNOWLEDGE, found.acknowledge_by, found.answered_at),
-        (Clock.EXPECTED_DATE, found.expected_by, None),
-        (Clock.FIRST_CONTACT, found.first_contact_by, found.contacted_at),
-        (Clock.START, found.start_by, found.started_at),
+    return tuple(
+        clock for clock, by, done in _pairs(found) if by and at > by and not (done and done <= at)
     )
-    return tuple(clock for clock, by, done in pairs if by and at > by and not (done and done <= at))
+
+
+def next_due(found: Clocks) -> datetime | None:
+    """Give by when the receiver should have done the next thing; None when nothing is awaited.
+
+    Kept beside the referral, so that lists and jobs only compare times.
+    Source: security.md 3.4, jobs compare plain due times.
+    """
+    if found.stopped_at is not None:
+        return None
+    return min((by for _, by, done in _pairs(found) if by and not done), default=None)
 
 
 def late(found: Clocks) -> tuple[Clock, ...]:
@@ -96,12 +103,7 @@ def late(found: Clocks) -> tuple[Clock, ...]:
 
     Source: own design, docs/decisions/0006-referral-states.md.
     """
-    pairs = (
-        (Clock.ACKNOWLEDGE, found.acknowledge_by, found.answered_at),
-        (Clock.FIRST_CONTACT, found.first_contact_by, found.contacted_at),
-        (Clock.START, found.start_by, found.started_at),
-    )
-    return tuple(clock for clock, by, done in pairs if by and done and done > by)
+    return tuple(clock for clock, by, done in _pairs(found) if by and done and done > by)
 
 
 def due_by(urgency: Urgency, recorded_at: datetime) -> datetime:
@@ -183,6 +185,16 @@ def _apart(
         if end > reached:
             yield max(start, reached), end
             reached = end
+
+
+def _pairs(found: Clocks) -> tuple[tuple[Clock, datetime | None, datetime | None], ...]:
+    """Give each clock with its time and when its act came."""
+    return (
+        (Clock.ACKNOWLEDGE, found.acknowledge_by, found.answered_at),
+        (Clock.EXPECTED_DATE, found.expected_by, None),
+        (Clock.FIRST_CONTACT, found.first_contact_by, found.contacted_at),
+        (Clock.START, found.start_by, found.started_at),
+    )
 
 
 def _first(acts: Iterable[Act], verbs: Sequence[Verb]) -> datetime | None:

@@ -102,6 +102,23 @@ def open_states() -> frozenset[State]:
     return frozenset(state for state in State if share(state) is not Share.NONE)
 
 
+def closed_states() -> frozenset[State]:
+    """Give the states in which a share that was made is closed again, for good or until anew.
+
+    Source: own design, docs/decisions/0006-referral-states.md; every state but the first two.
+    """
+    return frozenset(State) - open_states() - {State.DRAFT, State.READY}
+
+
+def can_be_followed(state: State) -> bool:
+    """Say whether another referral may take the place of one that came back to the sender.
+
+    The need is then counted once. One still with a receiver is taken back first.
+    Source: referral code lists, REDIRECTED; docs/decisions/0006-referral-states.md, gap 7.
+    """
+    return owner(state) is Owner.SENDER and bool(may(Verb.REDIRECT, state, Actor.SENDER))
+
+
 def ended_states() -> frozenset[State]:
     """Give the states after which nothing more happens.
 

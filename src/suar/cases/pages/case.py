@@ -1,0 +1,181 @@
+"""A case's page at the provider: what was told, needs, plan, calendar, notes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Permission, Viewer
+from suar.cases import actions, calendars, labels
+from suar.cases.models import Case
+from suar.cases.terms import Due, Outcome
+from suar.kernel import clock
+from suar.referral import answering
+from suar.referral import labels as referral_labels
+from suar.referral import pages as referral_pages
+from suar.referral.answering import Received
+from suar.referral.pages import ActChoice
+from suar.referral.pages.parts import RECEIVER_VERBS
+from suar.referral.terms import Actor, Urgency, Verb
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNeed:
+    """A need of a case in words."""
+
+    words: str
+    urgency: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLine:
+    """A follow-up, planned or kept, in words."""
+
+    when: str
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note with its author and time."""
+
+    when: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The referral a case came from: where it stands, what was told, what can be done.
+
+    `closed` says in words why nothing of it opens; empty otherwise.
+    """
+
+    state_words: str
+    told: Sequence[dict]
+    closed: str
+    may_confirm_arrival: bool
+    acts: Sequence[ActChoice]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case's page at the provider."""
+
+    record: OpenRecord
+    code: str
+    called: str
+    own_name: str
+    asked: Asked | None
+    needs: Sequence[CaseNeed]
+    plan: Mapping
+    plan_version: int
+    dues: Sequence[Due]
+    next_words: str
+    calendar: Sequence[CalendarLine]
+    notes: Sequence[NoteLine]
+    sees_readers: bool
+
+
+def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> CasePage:
+    """Put together the page of a case; what was told is read from the packet, never copied."""
+    referral, today = referral_of(record.id), clock.local_date(now)
+    got = answering.receive(referral, viewer=viewer, keys=keys, at=now) if referral else None
+    dues, outcomes = calendars.read(record)
+    own = (record.read(Compartment.IDENTITY, actions.PERSON) or {}).get("name", "")
+    needs = (record.read(Compartment.CODED, actions.NEEDS) or {"list": []})["list"]
+    return CasePage(
+        record=record,
+        code=actions.code_of(record),
+        called=own or ((got.told or {}).get("called_name", "") if got else ""),
+        own_name=own,
+        asked=_asked(got) if got else None,
+        needs=[_need(each) for each in needs],
+        plan=record.read(Compartment.NARRATIVE, actions.PLAN) or {},
+        plan_version=record.version(Compartment.NARRATIVE, actions.PLAN),
+        dues=dues,
+        next_words=_next_words(dues, today),
+        calendar=_calendar(dues, outcomes, today),
+        notes=_notes(record),
+        sees_readers=viewer.may(Permission.SEE_READERS),
+    )
+
+
+def referral_of(record: UUID) -> UUID | None:
+    """Give the referral a case came from."""
+    return Case.objects.filter(record=record).values_list("referral", flat=True).first()
+
+
+def plan_rows(plan: Mapping) -> list[dict]:
+    """Say a plan as questions and answers, for showing a colleague's beside one's own."""
+    steps = "\n".join(
+        " · ".join(filter(None, (step["what"], step["who"], step["by"])))
+        for step in plan.get("steps", [])
+    )
+    return [
+        {"question": labels.PLAN_GOAL, "answer": plan.get("goal", "")},
+        {"question": labels.PLAN_STEPS, "answer": steps},
+        {"question": labels.PLAN_REVIEW, "answer": plan.get("review_on", "")},
+    ]
+
+
+def _asked(got: Received) -> Asked:
+    shown = referral_pages.item(got, Actor.RECEIVER)
+    acts = [each for each in shown.acts if each.verb in RECEIVER_VERBS - {Verb.START}]
+    return Asked(
+        shown.state_words, shown.told_rows, shown.closed,
+        any(each.verb == Verb.START for each in shown.acts), acts,
+    )  # fmt: skip
+
+
+def _need(need: Mapping) -> CaseNeed:
+    urgency = Urgency(need["urgency"])
+    return CaseNeed(
+        referral_labels.service_type(need["service_type"]), referral_labels.say(urgency),
+        referral_labels.TONES.get(urgency, ""),
+    )  # fmt: skip
+
+
+def _next_words(dues: Sequence[Due], today: date) -> str:
+    if not dues:
+        return str(labels.NOTHING_PLANNED)
+    return f"{labels.say(dues[0].code)}: {labels.day_in_words(dues[0].due_on, today=today)}"
+
+
+def _calendar(dues: Sequence[Due], outcomes: Sequence[Outcome], today: date) -> list[CalendarLine]:
+    kept = [
+        CalendarLine(
+            labels.date_in_words(each.on), f"{labels.say(each.code)}: {labels.say(each.result)}",
+            "done",
+        )
+        for each in outcomes
+    ]  # fmt: skip
+    planned = [
+        CalendarLine(
+            labels.date_in_words(each.due_on), labels.say(each.code),
+            "wait" if each.due_on <= today else "planned",
+        )
+        for each in dues
+    ]  # fmt: skip
+    return [*kept, *planned]
+
+
+def _notes(record: OpenRecord) -> list[NoteLine]:
+    """Give the notes, newest first."""
+    names = [name for name in record.names(Compartment.NARRATIVE) if name.startswith(actions.NOTE)]
+    kept = [record.read(Compartment.NARRATIVE, name) or {} for name in names]
+    newest = sorted(kept, key=lambda each: each["at"], reverse=True)
+    authors = accounts.shown_names(UUID(each["by"]) for each in kept)
+    return [
+        NoteLine(
+            labels.moment_in_words(datetime.fromisoformat(each["at"])),
+            authors.get(UUID(each["by"]), ""), each["text"],
+        )
+        for each in newest
+    ]  # fmt: skip

@@ -1,0 +1,82 @@
+"""A worker's day: what is due, what came in, what was sent, which talks are open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Permission, Viewer
+from suar.cases import labels
+from suar.kernel import clock
+from suar.referral import pages as referral_pages
+from suar.referral import queries as referrals
+from suar.referral.pages import Line
+from suar.screening import queries as talks
+from suar.vault import queries as vault
+from suar.vault.queries import Listed
+
+MOST_DUE, MOST_PEOPLE = 50, 10
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A record on which something is due: its name and when, in words."""
+
+    id: UUID
+    name: str
+    due: date
+    when: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """My day."""
+
+    due: Sequence[DueLine]
+    inbox: Sequence[Line]
+    sent: Sequence[Line]
+    talks: Sequence[talks.OpenTalk]
+    people: Sequence[Listed]
+    may_talk: bool
+    may_answer: bool
+    sees_records: bool
+
+
+def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
+    """Put together a worker's day; each part only for those it is for."""
+    may_talk, may_answer, sees_records = (
+        viewer.may(each)
+        for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
+    )
+    today = clock.local_date(now)
+    return Day(
+        due=_due_lines(viewer, keys=keys, today=today) if sees_records else (),
+        inbox=referral_pages.lines(referrals.waiting(viewer)) if may_answer else (),
+        sent=referral_pages.lines(referrals.sent_by(viewer)) if may_talk else (),
+        talks=talks.open_talks(viewer) if may_talk else (),
+        people=_some_people(viewer, keys=keys) if sees_records else (),
+        may_talk=may_talk,
+        may_answer=may_answer,
+        sees_records=sees_records,
+    )
+
+
+def _due_lines(viewer: Viewer, *, keys: Keys, today: date) -> list[DueLine]:
+    """List what is due today or was due before, soonest first."""
+    rows = vault.listed(list(vault.due_by(viewer, today)[:MOST_DUE]), keys=keys)
+    return [
+        DueLine(
+            row.id, row.sheet["name"], row.next_due,
+            labels.day_in_words(row.next_due, today=today), row.next_due < today,
+        )
+        for row in rows
+        if row.next_due
+    ]  # fmt: skip
+
+
+def _some_people(viewer: Viewer, *, keys: Keys) -> list[Listed]:
+    """List some records the viewer works with; the rest is found by name."""
+    rows = vault.visible(viewer, *vault.PEOPLE)
+    return vault.page(rows, keys=keys, most=MOST_PEOPLE)[0]

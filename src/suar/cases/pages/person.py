@@ -1,0 +1,119 @@
+"""A person's page at the organisation that met them, and one consent of theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from suar.accounts.terms import Permission, Viewer
+from suar.cases import labels
+from suar.consent import queries as consents
+from suar.consent import rules as consent_rules
+from suar.consent.queries import Given
+from suar.consent.terms import Opening
+from suar.kernel import clock
+from suar.referral import pages as referral_pages
+from suar.referral import queries as referrals
+from suar.referral import telling
+from suar.referral.pages import NeedLine, SentLine
+from suar.referral.queries import SentOne
+from suar.screening import pages as talk_pages
+from suar.screening import queries as talks
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """What a talk found, as the action it asks for."""
+
+    when: datetime
+    outcome: str
+    reason: str
+    second_reading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """A consent in words: who, what, until when; who already read; what a withdrawal does."""
+
+    id: UUID
+    recipient: str
+    fields: Sequence[str]
+    ends_on: date
+    withdrawn_at: datetime | None
+    is_open: bool
+    warning: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's page at the organisation that met them."""
+
+    record: OpenRecord
+    name: str
+    contact: dict
+    do_not: str
+    findings: Sequence[FindingLine]
+    needs: Sequence[NeedLine]
+    consents: Sequence[ConsentLine]
+    sent: Sequence[SentLine]
+    may_refer: bool
+    may_withdraw: bool
+    sees_readers: bool
+
+
+def person(record: OpenRecord, viewer: Viewer) -> Person:
+    """Put together the page of a person."""
+    sent = referrals.sent_for(record)
+    called = record.read(Compartment.IDENTITY, "person") or {}
+    may_refer, may_withdraw, sees_readers = (
+        viewer.may(each)
+        for each in (Permission.REFER, Permission.GIVE_CONSENT, Permission.SEE_READERS)
+    )
+    return Person(
+        record=record,
+        name=called.get("name") or str(labels.NO_NAME),
+        contact=record.read(Compartment.WHEREABOUTS, "contact") or {},
+        do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
+        findings=[_finding(each) for each in talks.findings(record)],
+        needs=[referral_pages.need_line(each, sent) for each in telling.needs_of(record)],
+        consents=[_consent_line(each, sent) for each in consents.of_record(record)],
+        sent=referral_pages.sent_lines(sent),
+        may_refer=may_refer,
+        may_withdraw=may_withdraw,
+        sees_readers=sees_readers,
+    )
+
+
+def consent_line(record: OpenRecord, consent: UUID) -> ConsentLine:
+    """Put together one consent of a person, for the page that takes it back.
+
+    Raises NotYours when it is another's or absent.
+    """
+    return _consent_line(consents.one(record, consent), referrals.sent_for(record))
+
+
+def _finding(found: talks.Finding) -> FindingLine:
+    reason = found.reason.get("words") or talk_pages.reason_words(found.reason.get("code", ""))
+    return FindingLine(
+        found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading
+    )
+
+
+def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
+    mine = [each for each in sent if each.consent == given.id]
+    readings = [
+        Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at))
+        for each in mine
+        for who, at in referral_pages.readings_of(each)
+    ]
+    return ConsentLine(
+        given.id,
+        mine[0].service_name if mine else labels.service_name(given.facts.recipient),
+        [labels.field(name) for name in given.content["fields"]],
+        given.facts.ends_on,
+        given.withdrawn_at,
+        bool(consent_rules.is_open(given.facts, at=clock.now())),
+        consent_rules.withdrawal(readings, language=labels.language()),
+    )

@@ -1,0 +1,60 @@
+"""A lead's page: the clocks of what the teams sent, their records, and who opened one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Viewer
+from suar.audit import queries as audit
+from suar.cases import labels
+from suar.referral import pages as referral_pages
+from suar.referral import queries as referrals
+from suar.referral.pages import Line
+from suar.vault import queries as vault
+from suar.vault.queries import Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A lead's page: the clocks of what the team sent, and its open records."""
+
+    sent: Sequence[Line]
+    late: int
+    people: Sequence[Listed]
+    next_page: str
+
+
+def team(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> Team:
+    """Put together the page of the teams that a viewer leads."""
+    rows = vault.visible(viewer, *vault.PEOPLE).filter(team__in=viewer.leads)
+    people, further = vault.page(rows, keys=keys, after=after)
+    sent = referral_pages.lines(referrals.team_clocks(viewer.leads))
+    next_page = f"{reverse('team')}?after={further}" if further else ""
+    return Team(sent, sum(each.is_late for each in sent), people, next_page)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One act about a record: who did what, when."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def readers(record: UUID) -> list[Reader]:
+    """List who opened or changed a record, newest first, in words."""
+    acts = audit.acts_about(record)
+    names = accounts.shown_names(act.by for act in acts)
+    return [
+        Reader(
+            act.at, names.get(act.by) or labels.doer_without_account(act.verb),
+            labels.verb(act.verb),
+        )
+        for act in acts
+    ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""A provider without an account: preview and answer by link, fields only with the code."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.audit import actions as audit
+from suar.kernel.refusals import Refused
+from suar.referral import links, packets, rules, trust
+from suar.referral.answering import FORGED, Received, closed_now, opened
+from suar.referral.history import add_act
+from suar.referral.models import Link, Packet, Referral
+from suar.referral.packets import FIELDS, PREVIEW
+from suar.referral.terms import Actor, Share, Verb
+from suar.sealing.refusals import SealBroken
+
+ENDED = "link_ended"
+
+
+def preview_by_link(token: str, *, at: datetime) -> Received:
+    """Open the preview for whoever holds the link; nothing is changed by looking.
+
+    Raises NotYours for a token that never was.
+    """
+    link = links.find(token)
+    closed = _closed(link, at=at)
+    if closed.closed:
+        return closed
+    envelope = trust.envelope_of(link.referral_id, with_fields=False)
+    decision = trust.check(
+        link.referral, envelope, recipient=links.recipient_of(token), ours=None, at=at
+    )
+    if not decision:
+        raise Refused(decision.because)
+    try:
+        preview = packets.open_part(envelope, PREVIEW, links.preview_key(link, token))
+    except SealBroken:
+        raise Refused(FORGED) from None
+    return opened(closed, preview, None)
+
+
+def answer_by_link(
+    token: str, verb: Verb, *, at: datetime, code: str = "", reason: str = "",
+    expected_on: date | None = None,
+) -> Received:  # fmt: skip
+    """Answer without an account: accepting needs the code told by voice, declining does not.
+
+    Not one transaction as a whole: a wrong code must count even though the answer is refused.
+    Accepting again with the right code opens the fields again and is no second act.
+    """
+    seen = preview_by_link(token, at=at)
+    if seen.closed:
+        raise Refused(seen.closed)
+    again = verb is Verb.ACCEPT and rules.share(seen.state) is Share.FIELDS
+    decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
+    if decision and not again:
+        decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
+    if not decision:
+        raise Refused(decision.because)
+    link = links.find(token)
+    key = links.fields_key(link, token, code, at=at) if verb is Verb.ACCEPT else None
+    said = {"reason": reason} if reason else None
+    return _act(seen, verb, key, at=at, said=said, expected_on=expected_on)
+
+
+@transaction.atomic
+def _act(
+    seen: Received, verb: Verb, key: bytes | None, *, at: datetime, said: dict | None,
+    expected_on: date | None,
+) -> Received:  # fmt: skip
+    """Add the act under the referral's lock, and with a key open the fields."""
+    row = Referral.objects.select_for_update().get(id=seen.id)
+    now = closed_now(row, at=at)
+    if now.closed:
+        raise Refused(now.closed)
+    if key is None or rules.share(now.state) is not Share.FIELDS:
+        add_act(
+            row, verb, actor=Actor.LINK_HOLDER, by=None, at=at, expected_on=expected_on,
+            said=said, thread=seen.thread, hours=seen.hours,
+        )  # fmt: skip
+        audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
+    told = _read(row.id, key, at=at) if key else None
+    return replace(closed_now(row, at=at), preview=seen.preview, told=told)
+
+
+def _read(referral: UUID, key: bytes, *, at: datetime) -> dict:
+    """Open the fields for a link holder after their acceptance; counts as an opening."""
+    told = packets.open_part(trust.envelope_of(referral, with_fields=True), FIELDS, key)
+    Packet.objects.filter(referral=referral, opened_at=None).update(opened_at=at)
+    audit.record("open", by=None, at=at, about=[referral], because="link")
+    return told
+
+
+def _closed(link: Link, *, at: datetime) -> Received:
+    """Say why nothing opens behind a link, if so."""
+    found = closed_now(link.referral, at=at)
+    if found.closed or not links.has_ended(link, at=at):
+        return found
+    return replace(found, closed=ENDED)

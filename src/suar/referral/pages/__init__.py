@@ -1,0 +1,40 @@
+"""What the pages of referral show, put together once, so that templates only print."""
+
+from suar.referral.pages.lists import Inbox, Line, inbox, lines
+from suar.referral.pages.message import Message, message
+from suar.referral.pages.options import (
+    MatchLine,
+    NeedLine,
+    Options,
+    need_line,
+    options,
+)
+from suar.referral.pages.parts import ActChoice, acts_for, rows
+from suar.referral.pages.received import Item, by_link, item, received
+from suar.referral.pages.sent import SentLine, SentPage, readings_of, sent, sent_lines
+
+__all__ = [
+    "ActChoice",
+    "Inbox",
+    "Item",
+    "Line",
+    "MatchLine",
+    "Message",
+    "NeedLine",
+    "Options",
+    "SentLine",
+    "SentPage",
+    "acts_for",
+    "by_link",
+    "inbox",
+    "item",
+    "lines",
+    "message",
+    "need_line",
+    "options",
+    "readings_of",
+    "received",
+    "rows",
+    "sent",
+    "sent_lines",
+]

@@ -1,0 +1,67 @@
+"""Lists of referrals in words: the inbox, what was sent, a team's clocks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.kernel import clock
+from suar.referral import labels, queries, rules
+from suar.referral.queries import Listed
+from suar.referral.terms import Owner, State
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A referral in a list, in words."""
+
+    id: UUID
+    record: UUID
+    sender_name: str
+    receiver_name: str
+    author_name: str
+    urgency_words: str
+    urgency_tone: str
+    state: State
+    state_words: str
+    due_words: str
+    tone: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What was asked of an organisation: what is open, and what is over."""
+
+    open: Sequence[Line]
+    ended: Sequence[Line]
+
+
+def inbox(viewer: Viewer) -> Inbox:
+    """Put together an inbox in words."""
+    open_ones = queries.inbox(viewer)
+    every = lines([*open_ones, *queries.inbox_ended(viewer)])
+    return Inbox(every[: len(open_ones)], every[len(open_ones) :])
+
+
+def lines(found: Sequence[Listed]) -> list[Line]:
+    """Say a list of referrals in words, with one query for all names."""
+    names = accounts.organisation_names(
+        each for row in found for each in (row.sender, row.receiver)
+    )
+    workers = accounts.shown_names(row.author for row in found)
+    return [_line(row, names, workers) for row in found]
+
+
+def _line(row: Listed, names: Mapping[UUID, str], workers: Mapping[UUID, str]) -> Line:
+    late = row.is_late(clock.now())
+    back = rules.owner(row.state) in (Owner.SENDER, Owner.PERSON)
+    return Line(
+        row.id, row.record, names.get(row.sender, ""),
+        names[row.receiver] if row.receiver in names else str(labels.BY_LINK),
+        workers.get(row.author, ""),
+        labels.say(row.urgency), labels.TONES.get(row.urgency, ""), row.state,
+        labels.say(row.state), labels.due(row.due_at, late=late) if row.due_at else "",
+        "now" if late else "today" if back else "", late,
+    )  # fmt: skip

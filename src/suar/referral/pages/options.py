@@ -1,0 +1,106 @@
+"""The options page: what the person needs, who answers now, and which services fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from suar.directory import queries as directory
+from suar.directory.terms import FitKind, Match, ServiceCard
+from suar.kernel import clock
+from suar.referral import labels, queries, rules, telling
+from suar.referral.queries import SentOne
+from suar.referral.terms import NeedFacts, SpokeTo, Standing, State, Urgency
+from suar.vault.keyring import OpenRecord
+
+MOST_SHOWN = 8
+CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A need, how soon it matters, what is known about it, and who answers now."""
+
+    id: str
+    words: str
+    urgency: Urgency
+    urgency_words: str
+    standing: Standing
+    standing_words: str
+    tone: str
+    cannot_wait: bool
+    spoken_to: Sequence[str] = ()
+    answers_now: Sequence[ServiceCard] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """A service and why it fits, in words."""
+
+    card: ServiceCard
+    place: str
+    because: Sequence[str]
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options page: needs, services that fit, those to ask first, how many do not fit."""
+
+    record: OpenRecord
+    needs: Sequence[NeedLine]
+    fits: Sequence[MatchLine]
+    ask_first: Sequence[MatchLine]
+    not_fitting: int
+
+
+def options(record: OpenRecord) -> Options:
+    """Put together what fits this person now."""
+    needs, sent = telling.needs_of(record), queries.sent_for(record)
+    place = telling.about(record)["district"]
+    types = [each["service_type"] for each in needs]
+    facts = telling.facts_for_fit(record, urgent=False)
+    matches = directory.matches_for(facts, types) if types else []
+    asked = {each.service for each in sent if each.state in rules.open_states()}
+    fits, ask_first, against = (
+        [each for each in matches if each.fit.kind is kind] for kind in FitKind
+    )
+    return Options(
+        record, [need_line(each, sent, place=place) for each in needs],
+        [_match(each, asked) for each in fits[:MOST_SHOWN]],
+        [_match(each, asked) for each in ask_first[:MOST_SHOWN]],
+        len(against),
+    )  # fmt: skip
+
+
+def need_line(need: dict, sent: Sequence[SentOne], *, place: str = "") -> NeedLine:
+    """Say how a need stands: sent is not help."""
+    urgency, code = Urgency(need["urgency"]), need["service_type"]
+    states = tuple(
+        each.state for each in sent if code in each.types and each.state is not State.CANCELLED
+    )
+    spoke = tuple(
+        SpokeTo(each["whom"], datetime.fromisoformat(each["at"]))
+        for each in need.get("spoke_to", [])
+    )
+    facts = NeedFacts(urgency=urgency, states=states, spoke_to=spoke)
+    standing = rules.standing(facts, at=clock.now())
+    open_still = urgency in CANNOT_WAIT and standing is Standing.NOBODY_KNOWS_YET
+    return NeedLine(
+        need["id"], labels.service_type(code), urgency, labels.say(urgency), standing,
+        labels.say(standing), labels.TONES.get(urgency, "") if open_still else "",
+        urgency in CANNOT_WAIT, [each.whom for each in spoke],
+        directory.answers_now([code], most=3, place=place) if open_still else (),
+    )  # fmt: skip
+
+
+def other_services(record: OpenRecord, *, without: Sequence[object]) -> list[MatchLine]:
+    """Give the next services that fit, without those that were asked."""
+    shown = options(record)
+    return [each for each in shown.fits if each.card.id not in without and not each.asked][:3]
+
+
+def _match(found: Match, asked: set) -> MatchLine:
+    return MatchLine(
+        found.card, labels.places(found.card.districts), labels.because(found.fit),
+        found.card.id in asked,
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Parts that several pages show: told fields as rows, and the acts one may do now."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from suar.consent.terms import Field
+from suar.referral import labels, rules
+from suar.referral.terms import Actor, State, Verb
+
+FIELD_NAMES = frozenset(each.value for each in Field)
+RECEIVER_VERBS = frozenset({
+    Verb.ACKNOWLEDGE, Verb.WAITLIST, Verb.DECLINE, Verb.TRY_CONTACT, Verb.GIVE_UP_CONTACT,
+    Verb.START, Verb.COMPLETE, Verb.END_EARLY, Verb.DECLINE_BY_PERSON,
+})  # fmt: skip
+LINK_VERBS = RECEIVER_VERBS | {Verb.ACCEPT}
+SENDER_VERBS = frozenset({
+    Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.START, Verb.END_EARLY, Verb.GIVE_FEEDBACK,
+    Verb.CLOSE_UNMET, Verb.CLOSE_CHOICE, Verb.CANCEL,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ActChoice:
+    """A button for an act, with the reasons it needs, or a date."""
+
+    verb: str
+    words: str
+    reasons: Sequence[tuple[str, str]]
+    dated: bool
+
+
+def acts_for(
+    state: State, *actors: Actor, within: Collection[Verb], without: Collection[Verb] = ()
+) -> list[ActChoice]:
+    """List what somebody in these parts may do now, as buttons; each act once."""
+    may = dict.fromkeys(verb for actor in actors for verb in rules.next_acts(state, actor))
+    return [
+        ActChoice(
+            verb.value, labels.say(verb),
+            [(code, labels.say(code)) for code in rules.reasons(verb)],
+            verb is Verb.WAITLIST,
+        )
+        for verb in may
+        if verb in within and verb not in without
+    ]  # fmt: skip
+
+
+def rows(values: Mapping[str, str]) -> list[dict]:
+    """Turn told fields into question and answer; what is no field is left out."""
+    return [
+        {"question": labels.field(name), "answer": labels.value_in_words(name, value)}
+        for name, value in values.items()
+        if name in FIELD_NAMES and value
+    ]
+
+
+def without_needs(preview: Mapping) -> dict:
+    """Give the fields of a preview that are shown as rows."""
+    return {name: value for name, value in preview.items() if name != Field.NEEDS}
+
+
+def needs_in_words(preview: Mapping) -> list[str]:
+    """Say the needs of a preview; none when the person did not want them told."""
+    return [labels.need_in_words(each) for each in preview.get(Field.NEEDS, [])]

@@ -1,0 +1,72 @@
+"""A referral as its receiver sees it, in words: on the system, or by link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Viewer
+from suar.kernel import clock
+from suar.referral import answering, labels, rules
+from suar.referral.answering import Received
+from suar.referral.pages.parts import (
+    LINK_VERBS,
+    RECEIVER_VERBS,
+    ActChoice,
+    acts_for,
+    needs_in_words,
+    rows,
+    without_needs,
+)
+from suar.referral.terms import Actor, Share, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a receiver sees: the preview, after an acceptance what was told, and the acts.
+
+    `closed` says in words why nothing opens; it is empty otherwise.
+    """
+
+    id: UUID
+    sender_name: str
+    state_words: str
+    meaning: str
+    urgency_words: str
+    tone: str
+    needs: Sequence[str]
+    preview_rows: Sequence[dict]
+    told_rows: Sequence[dict]
+    closed: str
+    accepted: bool
+    may_accept: bool
+    acts: Sequence[ActChoice]
+
+
+def received(referral: UUID, *, viewer: Viewer, keys: Keys) -> Item:
+    """Put together the page of a referral in the inbox."""
+    got = answering.receive(referral, viewer=viewer, keys=keys, at=clock.now())
+    return item(got, Actor.RECEIVER)
+
+
+def by_link(got: Received) -> Item:
+    """Put together the page of a referral for the holder of a link."""
+    return item(got, Actor.LINK_HOLDER)
+
+
+def item(got: Received, actor: Actor) -> Item:
+    """Say in words what was received; a closed referral shows nothing and allows nothing."""
+    names = accounts.organisation_names([got.sender])
+    within = LINK_VERBS if actor is Actor.LINK_HOLDER else RECEIVER_VERBS
+    acts = acts_for(got.state, actor, within=within, without={Verb.ACCEPT})
+    return Item(
+        got.id, names.get(got.sender, ""), labels.say(got.state), labels.meaning(got.state),
+        labels.say(got.urgency), labels.TONES.get(got.urgency, ""),
+        needs_in_words(got.preview), rows(without_needs(got.preview)),
+        rows(got.told) if got.told else [],
+        labels.closed(got.closed, got.closed_on) if got.closed else "",
+        accepted=rules.share(got.state) is Share.FIELDS and not got.closed,
+        may_accept=bool(rules.may(Verb.ACCEPT, got.state, actor)) and not got.closed,
+        acts=[] if got.closed else acts,
+    )  # fmt: skip

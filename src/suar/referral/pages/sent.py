@@ -1,0 +1,130 @@
+"""Where a referral stands, for its sender: history, clocks, who read it, what can be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+from suar.referral import labels, queries, rules
+from suar.referral.pages.options import MatchLine, other_services
+from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for
+from suar.referral.queries import SentOne
+from suar.referral.sending import WAITS
+from suar.referral.terms import Actor, Clock, State, Verb
+from suar.vault.keyring import OpenRecord
+
+DECLINED = frozenset({
+    State.REFUSED, State.RECALLED, State.CONSENT_WITHDRAWN, State.PERSON_DECLINED,
+    State.NO_CONTACT, State.CLOSED_UNMET, State.CLOSED_CHOICE, State.REDIRECTED,
+})  # fmt: skip
+WAITING = frozenset({State.SENT, State.ACKNOWLEDGED, State.WAITLISTED})
+BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """A referral on a person's page, in words."""
+
+    id: UUID
+    service_name: str
+    state_words: str
+    tone: str
+    kind: str
+    history: Sequence[str]
+    clocks: Sequence[str]
+
+
+def sent_lines(found: Sequence[SentOne]) -> list[SentLine]:
+    """Say what was sent for a person; `kind` tells a mark on a timeline."""
+    return [
+        SentLine(
+            each.id, each.service_name, labels.say(each.state),
+            "now" if rules.overdue(each.clocks, at=clock.now()) else "",
+            _kind(each.state), history_words(each), clock_words(each),
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """One referral: history, clocks, readings, and what can be done."""
+
+    sent: SentOne
+    state_words: str
+    meaning: str
+    kind: str
+    history: Sequence[str]
+    clocks: Sequence[str]
+    is_late: bool
+    readings: Sequence[str]
+    told: Sequence[str]
+    acts: Sequence[ActChoice]
+    may_withdraw: bool
+    may_renew_link: bool
+    next_matches: Sequence[MatchLine]
+
+
+def sent(record: OpenRecord, referral: UUID) -> SentPage:
+    """Put together the page of one referral; one that came back comes with the next services."""
+    every = queries.sent_for(record)
+    found = next((each for each in every if each.id == referral), None)
+    if found is None:
+        raise NotYours
+    back, here = found.state in BACK_AGAIN, found.state in rules.open_states()
+    return SentPage(
+        found, labels.say(found.state), labels.meaning(found.state), _kind(found.state),
+        history_words(found), clock_words(found),
+        bool(rules.overdue(found.clocks, at=clock.now())),
+        [labels.read_by(who, at) for who, at in readings_of(found)],
+        [labels.field(each) for each in found.told],
+        acts_for(
+            found.state, Actor.SENDER, Actor.PERSON_THROUGH_WORKER, within=SENDER_VERBS
+        ),
+        may_withdraw=here,
+        may_renew_link=found.by_link and found.state in WAITS,
+        next_matches=other_services(record, without=[found.service]) if back else (),
+    )  # fmt: skip
+
+
+def history_words(found: SentOne) -> list[str]:
+    """Say each act of a referral, with the reason that was given."""
+    return [
+        labels.act_in_words(act, said.get("reason", ""))
+        for act, said in found.history
+        if act.verb is not Verb.READY
+    ]
+
+
+def clock_words(found: SentOne) -> list[str]:
+    """Say which clocks run and which have run out."""
+    if found.state not in rules.open_states():
+        return []
+    late = rules.overdue(found.clocks, at=clock.now())
+    by = {
+        Clock.ACKNOWLEDGE: (found.clocks.acknowledge_by, found.clocks.answered_at),
+        Clock.EXPECTED_DATE: (found.clocks.expected_by, None),
+        Clock.FIRST_CONTACT: (found.clocks.first_contact_by, found.clocks.contacted_at),
+        Clock.START: (found.clocks.start_by, found.clocks.started_at),
+    }
+    return [
+        labels.clock_line(each, until, late=each in late)
+        for each, (until, done) in by.items()
+        if until and not done
+    ]
+
+
+def readings_of(found: SentOne) -> list[tuple[str, datetime]]:
+    """Say who read what was told and when first; an empty name is somebody with the link."""
+    if found.opened_at is None:
+        return []
+    seen = queries.readings(found.id, since=found.opened_at) or [(found.opened_by, found.opened_at)]
+    names = accounts.shown_names(who for who, _ in seen)
+    return [(names.get(who, ""), at) for who, at in seen]
+
+
+def _kind(state: State) -> str:
+    return "declined" if state in DECLINED else "wait" if state in WAITING else "done"
