@@ -34,11 +34,11 @@ class Journey:
 def walk(cast: Cast, number: int) -> Journey:
     """Carry one person from Ben's talk to Chioma's follow-up, typing canaries on the way."""
     way = Journey(number)
-    ben, chioma = client_of(cast.ben), client_of(cast.chioma)
+    ben = client_of(cast.ben)
     person = _talk(way, ben)
     referral, link = _refer(way, ben, person)
     _answer_by_link(Client(), link)
-    _work(way, chioma, referral)
+    _work(way, cast, referral)
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
     _withdraw(way, ben, person)
@@ -109,7 +109,8 @@ def _answer_by_link(dan: Client, link: str) -> None:
     assert dan.post(path, {"verb": "decline", "reason": "RF_NO_PLACE"}).status_code == 200
 
 
-def _work(way: Journey, chioma: Client, sent: str) -> None:
+def _work(way: Journey, cast: Cast, sent: str) -> None:
+    chioma = client_of(cast.chioma)
     referral = sent.rsplit("/", 1)[1]
     chioma.get(reverse("inbox_item", args=[referral]))
     case = post(chioma, reverse("accept_referral", args=[referral]))
@@ -121,16 +122,11 @@ def _work(way: Journey, chioma: Client, sent: str) -> None:
             "version": str(page.context["case"].plan_version)}  # fmt: skip
     post(chioma, f"{case}/plan", **plan)
     with clock.shifted(timedelta(days=7)):
-        again = client_of_again(chioma)
+        again = client_of(cast.chioma)
         done = {"code": "FU_1W", "result": "FUR_REACHED", "reason": way.canary("followed")}
         post(again, f"{case}/follow-up", **done)
         way.shown += again.get(case).content.decode()
     post(chioma, f"{case}/arrived")
-
-
-def client_of_again(client: Client) -> Client:
-    """Keep the same browser: the clock moves, the session is begun anew by the caller's cast."""
-    return client
 
 
 def _find(way: Journey, ben: Client) -> None:

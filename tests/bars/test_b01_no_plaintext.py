@@ -12,7 +12,7 @@ from suar.demo.cast import Cast
 from tests.bars import leaks
 from tests.bars.journey import shown_canaries, walk
 
-JOURNEYS = 4
+JOURNEYS = 5
 
 
 def test_no_canary_of_a_whole_journey_lies_in_clear(
