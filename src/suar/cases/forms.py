@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from suar.cases.labels import CODES, PLAN_GOAL, PLAN_REVIEW, RESULTS
 
 OFF = {"autocomplete": "off"}
-DAY = {"type": "date", **OFF}
 MOST_STEPS = 12
 STEP = ("step", "who", "by")
+
+
+def day_input() -> forms.DateInput:
+    """Make the input for a day; a browser wants it written one way in every language."""
+    return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
 
 
 class WithdrawForm(forms.Form):
@@ -54,7 +58,7 @@ class PlanForm(forms.Form):
         label=PLAN_GOAL, max_length=500, widget=forms.Textarea({"rows": 2, **OFF})
     )
     review_on = forms.DateField(
-        label=PLAN_REVIEW, help_text=_("At most 90 days from now."), widget=forms.DateInput(DAY)
+        label=PLAN_REVIEW, help_text=_("At most 90 days from now."), widget=day_input()
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -68,7 +72,7 @@ class StepForm(forms.Form):
     who = forms.CharField(
         label=_("Who does it"), required=False, max_length=120, widget=forms.TextInput(OFF)
     )
-    by = forms.DateField(label=_("By when"), required=False, widget=forms.DateInput(DAY))
+    by = forms.DateField(label=_("By when"), required=False, widget=day_input())
 
     def clean(self) -> dict:
         """Ask for the step when only its worker or day was written."""
@@ -104,10 +108,10 @@ class FollowUpForm(forms.Form):
     result = forms.ChoiceField(
         label=_("What came of it?"), choices=RESULTS, widget=forms.RadioSelect
     )
-    try_1 = forms.DateField(label=_("First try"), required=False, widget=forms.DateInput(DAY))
-    try_2 = forms.DateField(label=_("Second try"), required=False, widget=forms.DateInput(DAY))
-    try_3 = forms.DateField(label=_("Third try"), required=False, widget=forms.DateInput(DAY))
-    again_on = forms.DateField(label=_("New day"), required=False, widget=forms.DateInput(DAY))
+    try_1 = forms.DateField(label=_("First try"), required=False, widget=day_input())
+    try_2 = forms.DateField(label=_("Second try"), required=False, widget=day_input())
+    try_3 = forms.DateField(label=_("Third try"), required=False, widget=day_input())
+    again_on = forms.DateField(label=_("New day"), required=False, widget=day_input())
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=300, widget=forms.TextInput(OFF)
     )
