@@ -1,0 +1,1 @@
+"""Measures Suar beside a bare Django yardstick in one run: `./suar bench`."""

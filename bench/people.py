@@ -1,0 +1,106 @@
+"""Makes invented people: seeded, clearly synthetic, with names as alike as names are.
+
+    python -m bench.people 1000 > people.jsonl
+
+Every id begins with SYN and every record says that it is synthetic; numbers are in a range that
+cannot ring. The same seed gives the same people; a longer run begins with the shorter one's.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+_LISTS = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
+FIRST, SYLLABLES, NATIONS = _LISTS["first"], _LISTS["syllables"], _LISTS["nations"]
+DETAILS, WORDS = _LISTS["details"], _LISTS["words"]
+LETTERS = "abdeghijklmnoprstuwy"
+LAST_DAY = date(2026, 11, 20)
+
+
+def people(number: int, *, seed: int = 1, start: int = 0) -> Iterator[dict[str, Any]]:
+    """Give people from the `start`-th on, each a record of 33 fields and its marks."""
+    for count in range(start, start + number):
+        yield person(count, seed=seed)
+
+
+def person(count: int, *, seed: int = 1) -> dict[str, Any]:
+    """Give one invented person; the same count and seed give the same person."""
+    chance = random.Random(f"{seed}/person/{count}")
+    sex = chance.choice(["FEMALE", "FEMALE", "MALE"])
+    opened = LAST_DAY - timedelta(days=int(chance.betavariate(1.2, 2.5) * 2500))
+    born = opened - timedelta(days=int(365.25 * min(70, max(4, chance.gauss(27, 9)))))
+    told = {name: " ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for name in DETAILS}
+    return {
+        "id": f"SYN-{seed}-{count:07}",
+        "synthetic": True,
+        "first": " ".join(chance.sample(FIRST[sex], k=chance.choice([1, 1, 2]))),
+        "last": _family(chance) if chance.random() < 0.85 else "",
+        "sex": sex,
+        "born": born.isoformat() if chance.random() < 0.9 else "",
+        "nationality": chance.choice(NATIONS),
+        "district": f"32.{chance.randint(1, 79):02}",
+        "number": f"+62 000 {count:07}",
+        "status": chance.choice(["OPEN", "OPEN", "CLOSED"]),
+        "opened": opened.isoformat(),
+        "worker": f"cw{chance.randint(0, 59):03}",
+        **told,
+    }
+
+
+def full_name(person: dict[str, Any]) -> str:
+    """Give the name as a worker would write it."""
+    return f"{person['first']} {person['last']}".strip()
+
+
+def with_typos(name: str, *, seed: int = 1) -> str:
+    """Give the name with one slip of the hand in each of its parts."""
+    chance = random.Random(f"{seed}/typo/{name}")
+    return " ".join(_typo(chance, part) for part in name.split())
+
+
+def as_form(person: dict[str, Any], *, instance: str = "@@UID@@") -> str:
+    """Write a person as a phone's form would send it: XML of 33 fields."""
+    told = {name: value for name, value in person.items() if name not in ("id", "synthetic")}
+    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in told.items())
+    return (
+        f'<data id="synthetic" version="1">{fields}'
+        f"<meta><instanceID>uuid:{instance}</instanceID></meta></data>"
+    )
+
+
+def _family(chance: random.Random) -> str:
+    """Make up a family name; short ones are as frequent as common names are."""
+    rank = int(1600 ** chance.random())
+    own = random.Random(f"family/{rank}")
+    return "".join(own.choices(SYLLABLES, k=own.choice([2, 3, 3, 4]))).capitalize()
+
+
+def _typo(chance: random.Random, word: str) -> str:
+    at, letter = chance.randrange(len(word)), chance.choice(LETTERS)
+    kind = chance.choice(["less", "more", "other", "swapped"])
+    if kind == "less" and len(word) > 2:
+        return word[:at] + word[at + 1 :]
+    if kind == "more":
+        return word[:at] + letter + word[at:]
+    if kind == "swapped" and at + 1 < len(word):
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return word[:at] + letter + word[at + 1 :]
+
+
+def main() -> None:
+    """Write people, one a line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("number", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    for each in people(asked.number, seed=asked.seed):
+        print(json.dumps(each, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The talk that the bench sends is one that a worker could hold and end."""
+
+from django.http import QueryDict
+
+from bench import talk
+from suar.screening import posting, rules
+from suar.screening.forms import OutcomeForm
+from suar.screening.terms import Answers, Step
+from suar.vault.terms import Compartment
+
+
+def test_every_step_leads_on_and_the_outcome_may_be_chosen() -> None:
+    answers = Answers(instrument=rules.instrument().code, version=rules.instrument().version)
+    assert list(talk.STEPS) == [each.value for each in Step]
+    for step, taps in talk.STEPS.items():
+        answers = posting.with_step(answers, Step(step), QueryDict(talk.body(taps)))
+        assert rules.next_step(Step(step), answers).step != Step(step)
+    assert rules.next_step(Step.SIGNS, answers).step is None
+    taps = talk.outcome("Siti Harmansaga", "+62 000 0000001", version=2)
+    assert OutcomeForm(QueryDict(talk.body(taps)), places=list(Compartment)).is_valid()
+
+
+def test_what_is_kept_of_a_talk_says_that_it_is_synthetic() -> None:
+    kept = dict(talk.outcome("Siti Harmansaga", "+62 000 0000001", version=2))
+    assert kept["story"].startswith("SYN")
+    assert kept["do_not"].startswith("SYN")
