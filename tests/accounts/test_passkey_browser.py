@@ -21,7 +21,7 @@ class Quiet(WSGIRequestHandler):
 
 
 class Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+    daemon_threads = False
 
     def process_request_thread(self, request, client_address) -> None:
         super().process_request_thread(request, client_address)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 MIGRATIONS = [
@@ -17,9 +16,17 @@ MIGRATIONS = [
 @contextmanager
 def triggers_off() -> Iterator[None]:
     """Let a test do what only somebody with the file or the owner's rights could do."""
+    take_off()
+    yield
+    put_back()
+
+
+def take_off() -> None:
     for migration in reversed(MIGRATIONS):
         migration.allow(None, Statements())
-    yield
+
+
+def put_back() -> None:
     for migration in MIGRATIONS:
         migration.refuse(None, Statements())
 
@@ -35,11 +42,15 @@ class Statements:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """Give a database in which everything commits, and empty it afterwards."""
+def triggers_put_back(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Put the triggers back once the tables are empty again."""
+    yield
     with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            with triggers_off():
-                call_command("flush", verbosity=0, interactive=False)
+        put_back()
+
+
+@pytest.fixture
+def committed(triggers_put_back: None, transactional_db: None) -> Iterator[None]:
+    """Give a database in which everything commits, and which is emptied afterwards."""
+    yield
+    take_off()

@@ -11,7 +11,7 @@ from suar.demo.cast import Cast, House, Player
 from suar.vault import actions
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
-from tests.audit.wiping import committed  # noqa: F401 - a fixture
+from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
