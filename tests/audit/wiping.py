@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 MIGRATIONS = [
     import_module(f"suar.audit.migrations.{name}")
@@ -43,10 +43,15 @@ class Statements:
 
 @pytest.fixture
 def triggers_put_back(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """Put the triggers back once the tables are empty again."""
+    """Put the triggers back once the tables are empty again.
+
+    The connection is closed as well: beside a browser's event loop Django opens another one,
+    which nobody would close and which would keep the test database from being removed.
+    """
     yield
     with django_db_blocker.unblock():
         put_back()
+        connections.close_all()
 
 
 @pytest.fixture
