@@ -56,6 +56,8 @@ class Walker:
             box.focus()
             self.page.keyboard.press("Space")
         else:
+            # A bar that stays in place may lie over what is just in view.
+            box.evaluate("box => box.scrollIntoView({block: 'center'})")
             box.check(force=True)
         assert box.is_checked(), f"{name}={value} did not take"
 
