@@ -31,11 +31,6 @@ WRONG = {
     "proof_unknown": _("No backup of this Suar holds that word."),
 }
 
-MISSING = {
-    "sheets_not_proven": _("Two people of a team must type back their recovery sheets."),
-    "backup_not_restored": _("A backup must be restored once, into an empty folder."),
-}
-
 STATES = {
     WorkerState.INVITED: pgettext_lazy("worker", "invited"),
     WorkerState.ACTIVE: pgettext_lazy("worker", "works here"),
