@@ -111,6 +111,16 @@ def test_what_goes_wrong_is_said_in_words(world, tmp_path, passphrase, monkeypat
         said("backup", tmp_path / "kept", passphrase_file=passphrase)
 
 
+@pytest.mark.parametrize(
+    ("command", "words"), [("backup", ["x"]), ("setup_code", [])], ids=["backup", "setup_code"]
+)
+@pytest.mark.django_db
+def test_a_folder_without_tables_is_told_in_words(command, words, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    with pytest.raises(CommandError, match="no tables yet"):
+        said(command, *words)
+
+
 class Folder:
     """A Suar of its own in fresh folders, run as another process."""
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from suar.accounts import setting_up
+from suar.accounts.models import Worker
 
 
 class Command(BaseCommand):
@@ -15,6 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Print the code and where it goes, or that the set-up is done."""
+        if Worker._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There are no tables yet: start Suar with `./suar run` first.")
         if not setting_up.is_open():
             return "This Suar is set up: somebody works here already."
         code = setting_up.new_code()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from suar.accounts import queries as accounts
 from suar.kernel import clock
@@ -11,6 +12,7 @@ from suar.vault.backups.locks import Lock
 from suar.vault.backups.refusals import WORDS, BackupBroken
 from suar.vault.backups.tables import NotPlaced
 from suar.vault.backups.writing import write_backup
+from suar.vault.models import Record
 
 
 class Command(BaseCommand):
@@ -25,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Write both parts and tell what to keep where."""
+        if Record._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There are no tables yet: there is nothing to back up.")
         path = options["passphrase_file"]
         try:
             passphrase = path.read_text("utf-8").strip() if path else None
