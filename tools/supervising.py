@@ -70,7 +70,7 @@ class Supervisor:
         try:
             for door in self._doors:
                 self._start(door.name, door.command(), {**door.variables, "SUAR_DOOR": door.name})
-            jobs = [str(PYTHON), "-m", "suar", "db_worker", "--queue-name", "*", "--no-reload"]
+            jobs = [str(PYTHON), "-m", "suar", "jobs"]
             self._start("jobs", jobs, {**self._doors[0].variables, "SUAR_DOOR": "jobs"})
             for door in self._doors:
                 self._await(door)

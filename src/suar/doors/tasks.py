@@ -1,0 +1,40 @@
+"""The round: what has to be looked at again and again, with nobody signed in.
+
+Every job of a round reads plain columns only and takes ids only (security.md 3.4).
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
+
+from suar.accounts.tasks import forget_what_ran_out
+from suar.referral.tasks import look_at_clocks
+from suar.screening.tasks import destroy_abandoned_talks
+
+EVERY = timedelta(minutes=15)
+KEPT = timedelta(days=1)
+JOBS: tuple[Task, ...] = (forget_what_ran_out, look_at_clocks, destroy_abandoned_talks)
+
+
+@task()
+def go_round() -> int:
+    """Ask for each job once, forget old results, and ask for the next round."""
+    for job in JOBS:
+        job.enqueue()
+    # The worker compares with the real time, also in a demonstration world that travelled.
+    now = timezone.now()
+    forgotten, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
+    go_round.using(run_after=now + EVERY).enqueue()
+    return forgotten
+
+
+def begin_rounds() -> None:
+    """Ask for a first round now; one that waits from an earlier start is replaced."""
+    DBTaskResult.objects.ready().filter(task_path=go_round.module_path).delete()
+    DBTaskResult.objects.filter(
+        task_path=go_round.module_path, run_after__gt=timezone.now()
+    ).delete()
+    go_round.enqueue()
