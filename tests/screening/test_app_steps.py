@@ -9,6 +9,7 @@ from django.urls import reverse
 from suar.accounts.models import Membership
 from suar.demo import cast as casting
 from suar.kernel import clock
+from suar.screening import rules
 from suar.screening.models import Talk
 from suar.screening.terms import Acted
 from tests.people import client_of
@@ -271,3 +272,12 @@ def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
         talk.page(step)
     with django_assert_max_num_queries(32):
         talk.post(step, version=0)
+
+
+def test_every_need_at_once_asks_the_database_a_bounded_number_of_times(
+    talk: Conversation, services: None, django_assert_max_num_queries: Any
+) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{f"n-{need}": "YES" for need in rules.instrument().needs})
+    with django_assert_max_num_queries(60):
+        assert text(talk.page("NEEDS")).count('class="who"') >= 5

@@ -84,6 +84,7 @@ class SumUp:
     stopped: StopPage | None
     usual: str
     never_kept: str
+    is_child: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def sum_up(record: UUID, answers: Answers, *, version: int, picked: Picked | Non
         reasons=_reasons(talk, picked),
         stopped=stop_page(answers) if stopped_by else None,
         usual=code_words(talk, usual.outcome), never_kept=_never_kept(answers),
+        is_child=policy.is_known_child(answers),
     )  # fmt: skip
 
 

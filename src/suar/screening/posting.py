@@ -28,7 +28,7 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
     told late that raises a need opens that need again.
     Source: docs/decisions/0004.
     """
-    draft = rules.write_draft(answers)
+    draft: dict[str, Any] = rules.write_draft(answers)
     talk = rules.instrument_of(answers)
     slot = next(each for each in talk.steps if each.code is step)
     for question in slot.questions:

@@ -29,7 +29,7 @@ class Finding:
     at: datetime
     by: UUID
     outcome: Outcome
-    reason: dict
+    reason: dict[str, str]
     second_reading: bool
     stopped_by: str | None
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from suar.accounts.keys import Keys
 from suar.kernel.ids import spoken_code
-from suar.law.terms import Element
 from suar.screening import policy, rules
 from suar.screening.terms import Answers, Fact, Keeps, Outcome, Reason, UrgentNeed
 from suar.vault import actions as vault
@@ -16,7 +16,7 @@ from suar.vault.terms import Compartment, Kind
 
 FINDINGS, NEEDS = "findings", "needs"
 CODED = frozenset({Compartment.CODED})
-Kept = Mapping[tuple[Compartment, str], dict]
+Kept = Mapping[tuple[Compartment, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def _called(ended: Conclusion) -> str:
     return called.get("name") or spoken_code(5)
 
 
-def _need(need: UrgentNeed, *, at: datetime) -> dict:
+def _need(need: UrgentNeed, *, at: datetime) -> dict[str, Any]:
     spoke = [{"whom": need.who_answers, "at": at.isoformat()}] if need.known else []
     return {
         "id": f"urgent-{need.need}",
@@ -89,7 +89,9 @@ def _need(need: UrgentNeed, *, at: datetime) -> dict:
     }
 
 
-def _need_of_stop(answers: Answers, needs: list[dict], *, at: datetime) -> list[dict]:
+def _need_of_stop(
+    answers: Answers, needs: list[dict[str, Any]], *, at: datetime
+) -> list[dict[str, Any]]:
     """Give the need that a stop rule stands for, where nobody ticked one like it."""
     stopped_by = policy.ended_by(answers)
     stop = rules.instrument_of(answers).stops[stopped_by] if stopped_by else None
@@ -110,12 +112,14 @@ def _need_of_stop(answers: Answers, needs: list[dict], *, at: datetime) -> list[
 
 def finding(
     answers: Answers, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
-) -> dict:
+) -> dict[str, Any]:
     """Write the coded facts that may stay, each under the fact that allows it."""
     stopped_by, path = policy.ended_by(answers), rules.path(answers)
     elements = rules.element_values(answers, path)
+    values = {each.element.value: each.value.value for each in
+              (elements.act, elements.means, elements.purpose)}  # fmt: skip
     suggested = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers)).outcome
-    facts = {
+    facts: dict[Fact, dict[str, Any]] = {
         Fact.INSTRUMENT: {"instrument": f"{answers.instrument}-{answers.version}"},
         Fact.STEP: {"step": policy.reached(answers).value},
         Fact.STOP: {"stopped_by": stopped_by},
@@ -126,7 +130,7 @@ def finding(
         Fact.NEEDS: {"needs": [_coded(each) for each in rules.urgent_needs(answers)]},
         Fact.SIGNS: {"signs": _ticked(answers, "sign")},
         Fact.SEEN: {"seen": _ticked(answers, "seen")},
-        Fact.ELEMENTS: {"elements": {each.value: _value(elements, each) for each in Element}},
+        Fact.ELEMENTS: {"elements": values},
     }
     kept = {"at": at.isoformat(), "by": str(by), "second_reading": second == "SECOND_READING"}
     return kept | {key: told for fact in keep.facts for key, told in facts.get(fact, {}).items()}
@@ -138,9 +142,5 @@ def _ticked(answers: Answers, kind: str) -> dict[str, list[str]]:
     return {code: sorted(signs) for code, signs in ticked if asked[code].kind == kind}
 
 
-def _coded(need: UrgentNeed) -> dict:
+def _coded(need: UrgentNeed) -> dict[str, Any]:
     return {"need": need.need, "level": need.level.value, "known": need.known}
-
-
-def _value(elements: object, element: Element) -> str:
-    return getattr(elements, element.value.lower()).value.value
