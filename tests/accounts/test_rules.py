@@ -29,6 +29,7 @@ def failures(*seconds_ago: float) -> list[Attempted]:
         (failures(30, *range(300, 309)), 90),
         (failures(*range(10, 25)), 230),
         (failures(*range(10, 60)), 290),
+        (failures(*range(10, 3000)), 290),
         (failures(*range(3601, 3700)), 0),
         ([*failures(20, 21, 22, 23, 24), Attempted(AT - timedelta(seconds=10), worked=True)], 0),
         ([Attempted(AT - timedelta(seconds=30), worked=True), *failures(1, 2, 3, 4, 5)], 59),

@@ -15,6 +15,7 @@ TABLE = Path(__file__).parent / "data" / "roles.json"
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 WINDOW = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=5)
+MOST_DOUBLINGS = 8
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=each) for each in (15, 5, 90))
 LONGEST_SESSION = timedelta(hours=8)
 FRESH = timedelta(minutes=30)
@@ -76,7 +77,7 @@ def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int) -> t
     blocks = len(hour) // most
     if blocks == 0 or (len(recent) < most and blocks < 2):
         return timedelta(0)
-    wait = min(WINDOW * 2 ** (blocks - 1), LONGEST_DELAY)
+    wait = min(WINDOW * (1 << min(blocks - 1, MOST_DOUBLINGS)), LONGEST_DELAY)
     return max(hour[-1] + wait - now, timedelta(0))
 
 
