@@ -17,6 +17,7 @@ from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
 from suar.kernel import clock
 from suar.sealing import totp
+from tests.accounts.serving import door  # noqa: F401 - a fixture
 from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)

@@ -1,0 +1,73 @@
+"""Every page of accounts in a real browser: no fault that axe knows, and it fits a small phone."""
+
+from pathlib import Path
+
+import pytest
+
+from suar.accounts.models import Worker
+from suar.demo import cast as casting
+from suar.kernel import clock
+from tests.accounts.conftest import code_of
+from tests.accounts.test_passkey_browser import sign_in
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OUTSIDE = ["/sign-in", "/welcome", "/recover"]
+ESIS = [
+    "/account", "/account/factors", "/account/app", "/account/codes", "/account/passkey",
+    "/account/password", "/account/recovery", "/let-in", "/set-up/state", "/set-up/papers",
+]  # fmt: skip
+GITAS = ["/workers", "/workers/invite"]
+
+
+def looked_at(page) -> None:
+    """Let axe look, and see that nothing sticks out on the narrowest phone."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    faults = [(each["id"], node["html"]) for each in found["violations"] for node in each["nodes"]]
+    assert faults == [], page.url
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": size["height"]})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+    page.set_viewport_size(size)
+
+
+@pytest.mark.story
+def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
+    told: list[str] = []
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+    cast = casting.gather(at=clock.now())
+    Worker.objects.update(language=story_language)
+    for path in OUTSIDE:
+        page.goto(door + path)
+        looked_at(page)
+    sign_in(page, door, cast.gita, code=code_of(cast.gita, clock.now()))
+    for path in GITAS:
+        page.goto(door + path)
+        looked_at(page)
+    page.context.clear_cookies()
+    sign_in(page, door, cast.esi, code=code_of(cast.esi, clock.now()))
+    nadia = casting.hire(
+        cast.village.organisation,
+        "nadia",
+        "Nadia",
+        casting.Role.SUPERVISOR,
+        by=None,
+        at=clock.now(),
+    )
+    for path in [*ESIS, f"/let-in/{nadia.id}/{cast.village.team.id}"]:
+        page.goto(door + path)
+        looked_at(page)
+    printed(page, door, "/account/recovery")
+    printed(page, door, "/set-up/papers")
+    page.goto(f"{door}/account/codes")
+    page.locator("[name=password]:visible").fill(cast.esi.password)
+    page.locator("main form button").click()
+    looked_at(page)
+    assert told == []
+
+
+def printed(page, door: str, path: str) -> None:
+    page.goto(door + path)
+    page.locator("main form button").click()
+    looked_at(page)
