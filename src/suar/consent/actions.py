@@ -1,16 +1,17 @@
-"""What is done with consent: give it, narrow it, take it back."""
+"""What is done with consent: give it, make it smaller, take it back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.audit import actions as audit
-from suar.consent import rules
-from suar.consent.content import facts_from, field_name, written
+from suar.consent import queries, rules
+from suar.consent.content import facts_from, field_name, narrowed, written
 from suar.consent.models import Consent, Withdrawal
-from suar.consent.terms import Proposal
+from suar.consent.terms import Field, Proposal
 from suar.kernel import clock
+from suar.kernel.decisions import Decision
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
 from suar.vault.keyring import OpenRecord
@@ -42,6 +43,36 @@ def give(
         record.write(Compartment.CODED, field_name(row.id), content, by=by, at=at)
         audit.record("give_consent", by=by, at=at, about=[record.id, row.id])
     return row.id
+
+
+@transaction.atomic
+def narrow(
+    record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date,
+    by: UUID, at: datetime,
+) -> None:  # fmt: skip
+    """Make a consent smaller or shorter, as the person wishes; what it was stays beside it.
+
+    Raises Refused when it would become wider or empty, or does not hold any more.
+    """
+    row = Consent.objects.select_for_update().filter(id=consent, record=record.id).first()
+    if row is None:
+        raise NotYours
+    given = queries.one(record, consent)
+    decision = Decision.first_refusal(
+        rules.is_open(given.facts, at=at),
+        rules.narrow(given.facts, fields=fields, ends_on=ends_on),
+        rules.still_to_come(ends_on, today=clock.local_date(at)),
+    )
+    if not decision:
+        raise Refused(decision.because)
+    facts = rules.narrowed(given.facts, fields=fields, ends_on=ends_on)
+    record.write(
+        Compartment.CODED, field_name(consent), narrowed(given.content, facts, by=by, at=at),
+        by=by, at=at,
+    )  # fmt: skip
+    row.ends_at = facts.ends_at
+    row.save(update_fields=["ends_at"])
+    audit.record("narrow_consent", by=by, at=at, about=[record.id, consent])
 
 
 @transaction.atomic

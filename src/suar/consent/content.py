@@ -47,6 +47,18 @@ def facts_from(
     )
 
 
+def narrowed(content: dict, facts: ConsentFacts, *, by: UUID, at: datetime) -> dict:
+    """Write a consent that became smaller; what it was before stays in its history."""
+    before = {
+        "fields": content["fields"], "ends_on": content["ends_on"],
+        "by": str(by), "at": at.isoformat(),
+    }  # fmt: skip
+    return {
+        **content, "fields": sorted(facts.fields), "ends_on": str(facts.ends_on),
+        "narrowed": [*content.get("narrowed", []), before],
+    }  # fmt: skip
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value

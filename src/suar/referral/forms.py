@@ -7,7 +7,11 @@ from suar.consent.terms import Field, HowGiven, Interpretation
 from suar.referral import labels
 
 OFF = {"autocomplete": "off"}
-DAY = {"type": "date", **OFF}
+
+
+def day_input() -> forms.DateInput:
+    """Make the input for a day; a browser wants it written one way in every language."""
+    return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
 
 
 class NeedsForm(forms.Form):
@@ -56,9 +60,7 @@ class ConsentForm(forms.Form):
     fields_told = forms.MultipleChoiceField(
         label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    ends_on = forms.DateField(
-        label=_("Until"), widget=forms.DateInput(DAY), help_text=_("At most a year.")
-    )
+    ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
     how = forms.ChoiceField(
         label=_("How was the yes given?"), choices=labels.HOW_GIVEN, widget=forms.RadioSelect
     )
@@ -98,6 +100,19 @@ class ConsentForm(forms.Form):
                 del self.fields[name]
 
 
+class LessForm(forms.Form):
+    """What is left of a yes, and until when."""
+
+    fields_told = forms.MultipleChoiceField(
+        label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    ends_on = forms.DateField(label=_("Until"), widget=day_input())
+
+    def __init__(self, *args: object, fields: list[Field], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fields_told"].choices = [(each.value, labels.field(each)) for each in fields]
+
+
 class ActForm(forms.Form):
     """An act on a referral, by code and never by free text about the person.
 
@@ -107,7 +122,7 @@ class ActForm(forms.Form):
     verb = forms.CharField(max_length=20, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=30, required=False)
     expected_on = forms.DateField(
-        label=_("A place is expected on"), required=False, widget=forms.DateInput(DAY)
+        label=_("A place is expected on"), required=False, widget=day_input()
     )
 
 

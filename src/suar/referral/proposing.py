@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from suar.consent import rules as consent
+from suar.consent.queries import Given
 from suar.consent.terms import (
     AgeStatus,
     ChildFacts,
@@ -23,12 +24,14 @@ from suar.consent.terms import (
     RecipientKind,
     Spoken,
 )
+from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.kernel import clock
 from suar.kernel.ids import new_id
-from suar.referral import labels, partners, rules, telling
+from suar.referral import hours, labels, partners, rules, telling
 from suar.referral.forms import ConsentForm
 from suar.referral.queries import SentOne
+from suar.referral.sending import Offer
 from suar.referral.terms import Urgency
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
@@ -121,6 +124,25 @@ def proposal(asked: Asked, *, by: UUID) -> Proposal:
         interpretation=Interpretation(data["interpretation"]), said_back=data["said_back"],
         told_of_refusal=data["told"], told_of_withdrawal=data["told"], child=child, by=by,
         given_on=clock.today(), text_version=consent.LATEST,
+    )  # fmt: skip
+
+
+def offer_of(record: OpenRecord, given: Given, *, sent: Sequence[SentOne], at: datetime) -> Offer:
+    """Make the offer of a consent: exactly its fields, to its recipient, for the needs it meets.
+
+    Raises NotYours when the service is gone from the directory.
+    """
+    card = directory.service_card(given.facts.recipient)
+    types = types_for(record, card)
+    urgency, former = urgency_for(record, types), came_back(sent, types)
+    return Offer(
+        service=card.id, service_name=card.name, receiving_organisation=receiver_of(card),
+        consent=given.id, urgency=urgency, types=types, hours=hours.hours_of(card),
+        preview=telling.preview(
+            record, rules.preview_fields(given.facts, at=at), types=types, urgency=urgency
+        ),
+        told=telling.told(record, rules.packet_fields(given.facts, at=at), types=types),
+        follows=former.id if former else None,
     )  # fmt: skip
 
 

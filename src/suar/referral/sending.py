@@ -1,7 +1,7 @@
 """Making and sending a referral: consent first, then a sealed packet to one receiver."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from suar.sealing import boxes, derivation
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
-__all__ = ["THREAD", "Offer", "Sent", "pin_partner", "send", "thread_of", "types_in"]
+__all__ = ["THREAD", "Offer", "Sent", "pin_partner", "reseal", "send", "thread_of", "types_in"]
 THREAD, HOURS = "thread", "hours"
 WAITS = frozenset({State.SENT, State.ACKNOWLEDGED, State.WAITLISTED})
 
@@ -125,11 +125,27 @@ def _again(
     row = Referral.objects.select_for_update().get(id=referral)
     if row.receiving_organisation is not None or row.state not in WAITS:
         return Sent(row.id)
-    thread = bytes.fromhex(thread_of(record, row.id)[THREAD])
+    sent = reseal(record, row, offer, given, keys=keys, at=at)
+    audit.record("renew_link", by=keys.worker, at=at, about=[record.id, row.id])
+    return sent
+
+
+def reseal(
+    record: OpenRecord, row: Referral, offer: Offer, given: Given, *, keys: Keys, at: datetime
+) -> Sent:
+    """Put a new packet in the place of the old one; who read the old one stays known.
+
+    The clocks go on with the openings that were known when it was first sent.
+    """
+    _check_cover(given, offer, at=at)
+    kept = thread_of(record, row.id)
+    thread, offer = bytes.fromhex(kept[THREAD]), replace(offer, hours=openings.read(kept[HOURS]))
+    read = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first()
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
     sent = _seal(row, offer, given, thread, keys=keys)
-    audit.record("renew_link", by=keys.worker, at=at, about=[record.id, row.id])
+    Packet.objects.filter(referral=row.id).update(**(read or {}))
+    _keep_thread(record, row.id, offer, thread, by=keys.worker, at=at)
     return sent
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.referral import views, views_inbox, views_link
+from suar.referral import views, views_inbox, views_less, views_link
 
 urlpatterns = [
     path("people/<uuid:record>/options", views.options, name="options"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<uuid:record>/send/<uuid:consent>", views.send, name="send_referral"),
     path("people/<uuid:record>/sent/<uuid:referral>", views.sent, name="referral_sent"),
     path("people/<uuid:record>/sent/<uuid:referral>/next", views.follow, name="follow_referral"),
+    path("people/<uuid:record>/yes/<uuid:consent>/less", views_less.tell_less, name="tell_less"),
     path("inbox", views_inbox.inbox, name="inbox"),
     path("inbox/<uuid:referral>", views_inbox.item, name="inbox_item"),
     path("inbox/<uuid:referral>/answer", views_inbox.answer, name="answer_referral"),

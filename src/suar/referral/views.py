@@ -165,8 +165,15 @@ def _after_sending(
     """Show a new link this one time, or where the referral stands."""
     if sent.token is None:
         return redirect("referral_sent", opened.id, sent.referral)
-    link = labels.link_for(sent.token)
-    context = {"sent": sent, "record": opened.id, "link": link, "message": shown}
+    return link_page(request, opened, sent, name=shown.offer.service_name)
+
+
+def link_page(request: HttpRequest, opened: OpenRecord, sent: Sent, *, name: str) -> HttpResponse:
+    """Show a link and its code; neither is kept anywhere as it is shown here."""
+    context = {
+        "sent": sent, "record": opened.id, "name": name,
+        "link": labels.link_for(sent.token or ""),
+    }  # fmt: skip
     return render(request, "referral/link_made.html", context)
 
 

@@ -15,7 +15,7 @@ from suar.referral.forms import ActForm, LinkAcceptForm
 from suar.referral.pages.parts import LINK_VERBS
 from suar.referral.terms import Verb
 
-OVER = frozenset({"link_destroyed", "link_ended", "consent_withdrawn", "share_over"})
+DESTROYED = "link_destroyed"
 
 
 @open_to_all
@@ -45,14 +45,10 @@ def _answered(request: HttpRequest, token: str) -> HttpResponse:
             expected_on=said["expected_on"],
         )  # fmt: skip
     except Refused as refusal:
-        return _refused(request, token, refusal.because)
+        if refusal.because == DESTROYED:
+            return _over(request, labels.refusal(DESTROYED))
+        return _page(request, token, refused=refusal.because, status=400)
     return render(request, "referral/link_done.html", {"done": pages.by_link(done)})
-
-
-def _refused(request: HttpRequest, token: str, because: str) -> HttpResponse:
-    if because in OVER:
-        return _over(request, labels.refusal(because))
-    return _page(request, token, refused=because, status=400)
 
 
 def _page(

@@ -7,6 +7,7 @@ from suar.consent.rules.cover import (
     is_open,
     narrow,
     narrowed,
+    still_to_come,
     supervisor_told,
 )
 from suar.consent.rules.giving import may_contact_guardian, may_give, missing, on_child_path
@@ -42,6 +43,7 @@ __all__ = [
     "on_child_path",
     "sentence",
     "smallest",
+    "still_to_come",
     "supervisor_told",
     "text",
     "withdrawal",

@@ -79,6 +79,14 @@ def narrowed(
     return replace(facts, fields=facts.fields & fields, ends_on=ends_on)
 
 
+def still_to_come(ends_on: date, *, today: date) -> Decision:
+    """Say whether a day can be the last one of a consent: today or later.
+
+    Source: referral code lists, CF_UNTIL.
+    """
+    return _or_no(ends_on >= today, Because.END_IN_THE_PAST)
+
+
 def duty_covers(
     duty: DutyFacts, *, recipient: UUID, fields: Collection[Field], at: datetime
 ) -> Decision:

@@ -1,0 +1,37 @@
+"""Telling less: a smaller yes, and at once a smaller packet for its receiver."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts.keys import Keys
+from suar.consent import actions as consent_actions
+from suar.consent import queries as consents
+from suar.consent.terms import Field
+from suar.referral import proposing, queries, rules, sending
+from suar.referral.models import Referral
+from suar.referral.sending import Sent
+from suar.vault.keyring import OpenRecord
+
+
+@transaction.atomic
+def tell_less(
+    record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date,
+    keys: Keys, at: datetime,
+) -> Sent | None:  # fmt: skip
+    """Make a consent smaller and seal its packet anew with what is left.
+
+    A link gets a new token and code, since nobody here knows the old ones. None when nothing
+    was shared on this consent. Raises Refused; nothing is changed then.
+    """
+    by = keys.worker
+    consent_actions.narrow(record, consent, fields=fields, ends_on=ends_on, by=by, at=at)
+    row = Referral.objects.select_for_update().filter(consent=consent, record=record.id).first()
+    if row is None or row.state not in rules.open_states():
+        return None
+    given = consents.one(record, consent)
+    offer = proposing.offer_of(record, given, sent=queries.sent_for(record), at=at)
+    offer = replace(offer, receiving_organisation=row.receiving_organisation)
+    return sending.reseal(record, row, offer, given, keys=keys, at=at)

@@ -1,0 +1,56 @@
+"""Telling less: the person makes a yes smaller or shorter."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.consent import queries as consents
+from suar.consent import rules
+from suar.consent.queries import Given
+from suar.consent.terms import Field
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.referral import labels, narrowing
+from suar.referral.forms import LessForm
+from suar.referral.views import link_page
+from suar.vault import keyring
+
+
+@gate(Permission.GIVE_CONSENT, step_up=True)
+@require_http_methods(["GET", "POST"])
+def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
+    """Show what is told, to take something away from it or to end it sooner."""
+    opened = keyring.open_record(record, keys=request.keys)
+    given = consents.one(opened, consent)
+    if not rules.is_open(given.facts, at=clock.now()):
+        return redirect("person", record)
+    form = _form(request, given)
+    if request.method == "POST" and form.is_valid():
+        fields = frozenset(map(Field, form.cleaned_data["fields_told"]))
+        try:
+            sent = narrowing.tell_less(
+                opened, consent, fields=fields, ends_on=form.cleaned_data["ends_on"],
+                keys=request.keys, at=clock.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(None, labels.refusal(refusal.because))
+        else:
+            name = labels.service_name(given.facts.recipient)
+            has_link = sent is not None and sent.token
+            return link_page(request, opened, sent, name=name) if has_link else _done(record)
+    context = {"form": form, "record": record, "consent": consent}
+    return render(request, "referral/less.html", context, status=400 if form.errors else 200)
+
+
+def _form(request: HttpRequest, given: Given) -> LessForm:
+    fields = [field for field in Field if field in given.facts.fields]
+    first = {"fields_told": [each.value for each in fields], "ends_on": given.facts.ends_on}
+    return LessForm(request.POST or None, fields=fields, initial=first)
+
+
+def _done(record: UUID) -> HttpResponse:
+    return redirect("person", record)

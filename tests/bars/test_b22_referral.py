@@ -1,0 +1,291 @@
+"""B22: a packet holds exactly what was consented to, and only a true one opens.
+
+Forged, unsigned, replayed, redirected, expired and made under a changed key: all are refused,
+each beside a true one that opens.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from suar.accounts.models import PublicKey
+from suar.consent import actions as consents
+from suar.consent import queries as given_queries
+from suar.consent import rules as consent_rules
+from suar.consent.terms import (
+    AgeStatus,
+    ChildFacts,
+    Field,
+    HowGiven,
+    Interpretation,
+    Proposal,
+    Purpose,
+    RecipientKind,
+)
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.referral import answering, by_link, proposing, rules, sending, trust
+from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referral.terms import Verb
+from suar.sealing.boxes import BoxPair
+from suar.sealing.signatures import SignPair
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment
+from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+
+CONSENTS = 100
+CHANCE = random.Random(22)
+TELLS = (RecipientKind.SHELTER, RecipientKind.HEALTH, RecipientKind.LEGAL,
+         RecipientKind.PROTECTION, RecipientKind.EMERGENCY, RecipientKind.RETURN)  # fmt: skip
+MORE = {
+    (Compartment.IDENTITY, "person"): {
+        "name": "Amina Rekaan", "legal_name": "Amina binti Contoh", "born": "2001-02-03",
+    },
+    (Compartment.WHEREABOUTS, "contact"): {
+        "number": "000-0000-7741", "place": "a room behind the mill", "district": "32.74",
+    },
+    (Compartment.CODED, "profile"): {
+        "sex": "FEMALE", "age_band": "ADULT", "age_status": "AB_18", "language": "id",
+        "papers": "NONE", "form": "LABOUR", "formal": "NONE",
+    },
+    (Compartment.NARRATIVE, "words"): {"text": "what she told"},
+    (Compartment.NARRATIVE, "do_not"): {"text": "not the village office"},
+    (Compartment.NARRATIVE, "health"): {"text": "a cough"},
+    (Compartment.NARRATIVE, "family"): {"text": "two brothers"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def amina(cast: Cast) -> OpenRecord:
+    """A record in which every field that can be told holds something."""
+    record = person_of(cast.ben, cast)
+    for (compartment, name), value in MORE.items():
+        record.write(compartment, name, value, by=cast.ben.id, at=clock.now())
+    return record
+
+
+def generated(by: UUID) -> Proposal:
+    """Make a consent that may be given: a kind, a purpose for it, some of what it may get."""
+    kind = CHANCE.choice(TELLS)
+    purpose = CHANCE.choice(consent_rules.allowed_purposes(kind))
+    allowed = sorted(consent_rules.allowed_fields(kind, purpose))
+    fields = frozenset(CHANCE.sample(allowed, CHANCE.randint(1, len(allowed))))
+    return Proposal(
+        recipient=LEGAL_AID, recipient_kind=kind, purpose=purpose, fields=fields,
+        ends_on=clock.today() + timedelta(days=CHANCE.randint(1, 300)), how=HowGiven.SAID,
+        language="en", interpretation=Interpretation.NOT_NEEDED, said_back=True,
+        told_of_refusal=True, told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT),
+        by=by, given_on=clock.today(), text_version=1,
+    )  # fmt: skip
+
+
+def accepted(cast: Cast, referral: UUID) -> answering.Received:
+    """Let Chioma accept, and read what opens."""
+    chioma, at = cast.chioma, clock.now()
+    before = receive(cast, referral)
+    answering.answer(referral, Verb.ACCEPT, viewer=viewer(chioma), keys=chioma.keys, at=at)
+    return replace(receive(cast, referral), preview=before.preview)
+
+
+def receive(cast: Cast, referral: UUID) -> answering.Received:
+    """Open what Chioma may see now."""
+    return answering.receive(
+        referral, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now()
+    )
+
+
+def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: OpenRecord) -> None:
+    seen: set[Field] = set()
+    for _ in range(CONSENTS):
+        proposal = generated(cast.ben.id)
+        consent = consents.give(amina, proposal, by=cast.ben.id, at=clock.now())
+        given = given_queries.one(amina, consent)
+        offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
+        made = sending.send(
+            amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+        )
+        got = accepted(cast, made.referral)
+        assert got.told is not None
+        assert {Field(name) for name in got.told} == proposal.fields
+        assert {Field(name) for name in got.preview} == proposal.fields & rules.WITHOUT_IDENTITY
+        seen |= proposal.fields
+    assert seen == set(Field) - {Field.STATUS}, "every field was told by some consent"
+
+
+def test_a_field_added_to_a_packet_would_be_found(cast: Cast, amina: OpenRecord) -> None:
+    """Positive control: the comparison above is of what opens, not of what was asked."""
+    consent = agreed(amina, cast.ben)
+    given = given_queries.one(amina, consent)
+    offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
+    wider = replace(offer, told={**offer.told, Field.LEGAL_NAME.value: "Amina binti Contoh"})
+    row, _ = Referral.objects.get_or_create(
+        consent=consent, defaults=sending._first(amina, wider, viewer=viewer(cast.ben),
+                                                 at=clock.now()),
+    )  # fmt: skip
+    sending._seal(row, wider, given, bytes(32), keys=cast.ben.keys)
+    for verb in ("ready", "send"):
+        Act.objects.create(referral=row, verb=verb, actor="SENDER", by=cast.ben.id, at=clock.now())
+    got = accepted(cast, row.id)
+    assert got.told is not None
+    assert {Field(name) for name in got.told} != given.facts.fields
+
+
+@dataclass
+class Sealed:
+    """A referral with its packet, true until an attack changes it."""
+
+    cast: Cast
+    referral: UUID
+
+    @property
+    def packet(self) -> Packet:
+        """The packet as it lies in the store."""
+        return Packet.objects.get(referral=self.referral)
+
+    def signed_anew(self, signer: SignPair) -> None:
+        """Sign the packet as it is now with another key."""
+        envelope = trust.envelope_of(self.referral, with_fields=True)
+        Packet.objects.filter(referral=self.referral).update(
+            signature=signer.sign(envelope.signed_text())
+        )
+
+    def because(self) -> str:
+        """Say why Chioma may not open it; empty when she may."""
+        seen = receive(self.cast, self.referral)
+        assert not (seen.closed and (seen.preview or seen.told)), "closed, and yet served"
+        return seen.closed
+
+
+@pytest.fixture
+def sealed(cast: Cast, amina: OpenRecord) -> Sealed:
+    """A true referral, shown to open."""
+    made = Sealed(cast, sent(amina, agreed(amina, cast.ben), cast.ben).referral)
+    assert made.because() == "", "positive control: the true one opens"
+    return made
+
+
+@pytest.mark.parametrize("column", ["preview", "fields_digest", "signature", "nonce"])
+def test_a_forged_packet_is_refused(sealed: Sealed, column: str) -> None:
+    changed = bytearray(getattr(sealed.packet, column))
+    changed[0 if column != "preview" else -1] ^= 1
+    Packet.objects.update(**{column: bytes(changed)})
+    assert sealed.because() == "packet_forged"
+
+
+def test_forged_fields_are_refused_after_an_acceptance(cast: Cast, sealed: Sealed) -> None:
+    assert accepted(cast, sealed.referral).told, "positive control"
+    told = bytearray(sealed.packet.fields)
+    told[-1] ^= 1
+    Packet.objects.update(fields=bytes(told))
+    assert sealed.because() == "packet_forged"
+
+
+def test_an_unsigned_packet_is_refused(sealed: Sealed) -> None:
+    Packet.objects.update(signature=bytes(64))
+    assert sealed.because() == "packet_forged"
+
+
+def test_a_packet_signed_by_a_stranger_is_refused(sealed: Sealed) -> None:
+    sealed.signed_anew(SignPair.new())
+    assert sealed.because() == "packet_forged"
+
+
+def test_a_packet_signed_by_a_worker_nobody_vouches_for_is_refused(sealed: Sealed) -> None:
+    PublicKey.objects.filter(owner=sealed.cast.ben.id).update(certificate=None)
+    assert sealed.because() == "packet_signer_unknown"
+
+
+def test_a_certificate_of_another_worker_does_not_vouch(sealed: Sealed) -> None:
+    lia = PublicKey.objects.get(owner=sealed.cast.lia.id, kind="user_sign").certificate
+    PublicKey.objects.filter(owner=sealed.cast.ben.id, kind="user_sign").update(certificate=lia)
+    assert sealed.because() == "packet_signer_unknown"
+
+
+def test_a_replayed_packet_is_refused(sealed: Sealed, amina: OpenRecord) -> None:
+    """The nonce is kept once; and a packet laid under another referral does not open there."""
+    cast, envelope = sealed.cast, trust.envelope_of(sealed.referral, with_fields=True)
+    with pytest.raises(Refused) as refusal:
+        sending.keep_packet(envelope, keys=cast.ben.keys)
+    assert refusal.value.because == "packet_seen"
+    other = Sealed(cast, sent(amina, agreed(amina, cast.ben), cast.ben).referral)
+    assert other.because() == "", "positive control"
+    nonce = bytes(sealed.packet.nonce)
+    Packet.objects.filter(referral=sealed.referral).update(nonce=b"old")
+    Packet.objects.filter(referral=other.referral).update(
+        nonce=nonce, preview=envelope.preview, fields=envelope.fields,
+        fields_digest=envelope.fields_digest, signature=envelope.signature,
+    )  # fmt: skip
+    assert other.because() == "packet_forged"
+
+
+def test_a_packet_redirected_to_another_receiver_is_refused(sealed: Sealed) -> None:
+    """Somebody at the store hands the packet to Farid, with a wrap he can open."""
+    cast, far = sealed.cast, sealed.cast.farid
+    inbox = PublicKey.objects.get(owner=cast.elsewhere.organisation.id, kind="inbox")
+    Referral.objects.update(receiving_organisation=cast.elsewhere.organisation.id)
+    PacketWrap.objects.update(key=inbox.id)
+    seen = answering.receive(sealed.referral, viewer=viewer(far), keys=far.keys, at=clock.now())
+    assert (seen.closed, seen.preview, seen.told) == ("packet_not_for_you", {}, None)
+    Packet.objects.update(recipient=bytes(inbox.public))
+    seen = answering.receive(sealed.referral, viewer=viewer(far), keys=far.keys, at=clock.now())
+    assert seen.closed in ("partner_not_compared", "packet_forged")
+    assert (seen.preview, seen.told) == ({}, None)
+
+
+def test_an_expired_packet_is_refused(sealed: Sealed) -> None:
+    with clock.shifted(timedelta(days=91)):
+        assert sealed.because() == "packet_ended"
+    assert sealed.because() == "", "positive control"
+
+
+def test_a_packet_whose_end_was_put_off_in_the_store_is_refused(sealed: Sealed) -> None:
+    Packet.objects.update(expires_at=clock.now() + timedelta(days=900))
+    assert sealed.because() == "packet_forged"
+
+
+def test_a_partner_who_was_never_compared_is_refused(sealed: Sealed) -> None:
+    Partner.objects.filter(organisation=sealed.cast.pelita.organisation.id).delete()
+    assert sealed.because() == "partner_not_compared"
+
+
+def test_a_changed_key_of_the_sender_closes_and_stops(sealed: Sealed, amina: OpenRecord) -> None:
+    village = sealed.cast.village.organisation.id
+    PublicKey.objects.filter(owner=village, kind="identity").update(public=SignPair.new().public)
+    assert sealed.because() == "partner_key_changed"
+
+
+def test_a_changed_key_of_the_receiver_stops_the_sending(cast: Cast, amina: OpenRecord) -> None:
+    assert sent(amina, agreed(amina, cast.ben), cast.ben).referral, "positive control"
+    PublicKey.objects.filter(owner=cast.pelita.organisation.id, kind="inbox").update(
+        public=BoxPair.new().public
+    )
+    with pytest.raises(Refused) as refusal:
+        sent(amina, agreed(amina, cast.ben), cast.ben)
+    assert refusal.value.because == "partner_key_changed"
+
+
+@pytest.mark.parametrize("column", ["preview", "signature", "expires_at"])
+def test_a_packet_for_a_link_is_checked_as_well(cast: Cast, amina: OpenRecord, column: str) -> None:
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    token = made.token or ""
+    assert by_link.preview_by_link(token, at=clock.now()).preview, "positive control"
+    value = getattr(Packet.objects.get(), column)
+    changed = value + timedelta(days=9) if column == "expires_at" else bytes(len(value))
+    Packet.objects.update(**{column: changed})
+    with pytest.raises(Refused) as refusal:
+        by_link.preview_by_link(token, at=clock.now())
+    assert refusal.value.because == "packet_forged"
+
+
+def test_purposes_of_help_never_serve_a_body_that_decides(cast: Cast, amina: OpenRecord) -> None:
+    """A consent that cannot be given makes no packet at all."""
+    wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL,
+                    purpose=Purpose.SERVICE)  # fmt: skip
+    with pytest.raises(Refused):
+        consents.give(amina, wrong, by=cast.ben.id, at=clock.now())

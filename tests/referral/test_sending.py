@@ -1,0 +1,241 @@
+"""Sending: only what the consent covers, once a consent, and a need counted once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from suar.audit import queries as audit
+from suar.consent import actions as consents
+from suar.consent import queries as given_queries
+from suar.consent.terms import Because as ConsentBecause
+from suar.consent.terms import Field
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+from suar.referral import (
+    answering,
+    by_link,
+    following,
+    hours,
+    pages,
+    partners,
+    proposing,
+    queries,
+    sending,
+    telling,
+)
+from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referral.terms import Because, State, Urgency, Verb
+from suar.vault import keyring
+from suar.vault.terms import Compartment
+from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+
+
+def offer(record, consent, **changes):
+    given = given_queries.one(record, consent)
+    made = proposing.offer_of(record, given, sent=queries.sent_for(record), at=clock.now())
+    return replace(made, **changes)
+
+
+def send(cast, record, made):
+    return sending.send(record, made, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+
+
+def test_a_referral_starts_as_sent_with_its_clock_beside_it(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    row = Referral.objects.get(id=made.referral)
+    assert row.state == State.SENT
+    assert row.due_at > row.made_at
+    assert [each.verb for each in row.acts.all()] == [Verb.READY, Verb.SEND]
+    assert made.token is None
+    assert audit.acts_about(made.referral)[0].verb == "send_referral"
+
+
+def test_a_consent_sent_twice_makes_one_referral(cast, amina):
+    consent = agreed(amina, cast.ben)
+    first, second = (sent(amina, consent, cast.ben) for _ in range(2))
+    assert first.referral == second.referral
+    assert Referral.objects.count() == Packet.objects.count() == 1
+
+
+def test_a_link_sent_twice_ends_the_first_link(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    first, second = (sent(amina, consent, cast.ben, by_link=True, service=CLINIC) for _ in range(2))
+    assert first.referral == second.referral
+    with pytest.raises(NotYours):
+        by_link.preview_by_link(first.token, at=clock.now())
+    assert by_link.preview_by_link(second.token, at=clock.now()).preview["needs"]
+
+
+def test_an_answered_link_is_not_made_anew(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(made.token, Verb.ACCEPT, at=clock.now(), code=made.code)
+    again = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    assert again.token is None
+    assert not by_link.preview_by_link(made.token, at=clock.now()).closed
+
+
+@pytest.mark.parametrize("part", ["told", "preview"])
+def test_neither_part_may_tell_what_the_consent_does_not_cover(cast, amina, part):
+    made = offer(amina, agreed(amina, cast.ben))
+    more = {**getattr(made, part), Field.SEX.value: "FEMALE"}
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, replace(made, **{part: more}))
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert send(cast, amina, made).referral, "the same without it is sent"
+
+
+def test_a_preview_never_identifies_even_with_consent(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    named = replace(made, preview={**made.preview, Field.CALLED_NAME.value: "Amina"})
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, named)
+    assert refusal.value.because == Because.NO_CONSENT
+
+
+def test_needs_that_the_person_keeps_back_stand_in_no_part(cast, amina):
+    fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.AGE_BAND]
+    types, urgency = ["JUS_WAGES"], Urgency.WEEK
+    assert telling.preview(amina, fields, types=types, urgency=urgency) == {"age_band": "ADULT"}
+    assert set(telling.told(amina, fields, types=types)) == set(fields)
+    shown = telling.preview(amina, [*fields, Field.NEEDS], types=types, urgency=urgency)
+    assert shown["needs"] == [{"service_type": "JUS_WAGES", "urgency": "U4"}]
+
+
+def test_a_withdrawn_consent_sends_nothing(cast, amina):
+    consent = agreed(amina, cast.ben)
+    made = offer(amina, consent)
+    consents.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.WITHDRAWN
+    assert not Referral.objects.exists()
+
+
+def test_an_ended_consent_sends_nothing(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    with clock.shifted(timedelta(days=91)), pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.ENDED
+
+
+def test_another_service_than_the_consented_gets_nothing(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben), service=CLINIC)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.OTHER_RECIPIENT
+
+
+def test_a_consent_of_another_record_is_absent(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    consent = agreed(other, cast.ben)
+    with pytest.raises(NotYours):
+        given_queries.one(amina, consent)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_keys_that_were_not_compared_stop_the_sending(cast, amina, changed):
+    made = offer(amina, agreed(amina, cast.ben))
+    ours = Partner.objects.filter(organisation=cast.village.organisation.id)
+    if changed:
+        ours.update(inbox=bytes(32))
+    else:
+        ours.delete()
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ("partner_key_changed" if changed else "partner_not_compared")
+    pelita = cast.pelita.organisation.id
+    with pytest.raises(Refused):
+        partners.pin_partner(viewer(cast.ben), pelita, at=clock.now(), words="0000 1111")
+    words = partners.words_to_compare(pelita)
+    partners.pin_partner(viewer(cast.ben), pelita, at=clock.now(), words=words)
+    assert send(cast, amina, made).referral
+
+
+def test_an_organisation_without_keys_is_reached_by_link(cast, amina):
+    card = replace(pages.message(amina, agreed(amina, cast.ben), viewer=viewer(cast.ben)).offer)
+    assert card.receiving_organisation == cast.pelita.organisation.id
+    assert partners.has_keys(cast.pelita.organisation.id)
+    assert not partners.has_keys(cast.ben.id)
+    with pytest.raises(Refused) as refusal:
+        partners.partner_keys(cast.ben.id)
+    assert refusal.value.because == "partner_has_no_keys"
+
+
+def test_a_need_asked_elsewhere_after_a_no_is_counted_once(cast, amina):
+    first = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True,
+                 service=CLINIC)  # fmt: skip
+    by_link.answer_by_link(first.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+    amina = keyring.open_record(amina.id, keys=cast.ben.keys)
+    second = send(cast, amina, offer(amina, agreed(amina, cast.ben)))
+    former, latter = (
+        Referral.objects.get(id=first.referral),
+        Referral.objects.get(id=second.referral),
+    )
+    assert former.state == State.REDIRECTED
+    assert latter.follows_id == former.id
+    third = offer(amina, agreed(amina, cast.ben))
+    assert third.follows is None, "only one takes a place"
+
+
+def test_two_open_referrals_for_one_need_stand_side_by_side(cast, amina):
+    sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    assert offer(amina, agreed(amina, cast.ben)).follows is None
+
+
+def test_following_somebody_elses_referral_is_refused(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = sent(other, agreed(other, cast.ben, service=CLINIC), cast.ben, by_link=True,
+                  service=CLINIC)  # fmt: skip
+    with pytest.raises(NotYours):
+        send(cast, amina, offer(amina, agreed(amina, cast.ben), follows=theirs.referral))
+
+
+def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    assert made.hours.weekly, "the invented legal aid has hours"
+    assert hours.read(hours.written(made.hours)) == made.hours
+    send(cast, amina, made)
+    found = queries.sent_for(amina)[0]
+    row = Referral.objects.get(id=found.id)
+    assert row.due_at == found.clocks.acknowledge_by
+    assert row.due_at != row.made_at + timedelta(days=3), "opening days count, not hours"
+
+
+def test_hours_that_nobody_told_are_unknown(cast, amina):
+    card = pages.options(amina).fits[0].card
+    told = replace(card.hours[0], opens="", closes="soon")
+    assert hours.hours_of(replace(card, hours=(told,))).weekly == ()
+
+
+def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
+    Partner.objects.all().delete()
+    with pytest.raises(Refused):
+        sent(amina, agreed(amina, cast.ben), cast.ben)
+    assert not Referral.objects.exists()
+    assert not Act.objects.exists()
+    assert not PacketWrap.objects.exists()
+
+
+def test_the_thread_is_kept_in_the_record_and_names_no_field_of_the_person(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    kept = amina.read(Compartment.CODED, f"referral-{made.referral}")
+    assert kept["service"] == str(LEGAL_AID)
+    assert "Amina" not in str(kept)
+
+
+def test_a_nonce_is_used_once(cast, amina):
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    packet = Packet.objects.get()
+    envelope = answering.trust.envelope_of(packet.referral_id, with_fields=True)
+    with pytest.raises(Refused) as refusal:
+        sending.keep_packet(envelope, keys=cast.ben.keys)
+    assert refusal.value.because == "packet_seen"
+
+
+def test_recalled_with_no_answer_it_can_be_asked_elsewhere(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    following.follow(amina, made.referral, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(),
+                     reason="RC_NO_ANSWER")  # fmt: skip
+    assert offer(amina, agreed(amina, cast.ben)).follows == made.referral
