@@ -3,10 +3,11 @@
 Nothing here is stored; no token, hash or phonetic code of a name ever is (security.md 3.2).
 """
 
+import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from heapq import nlargest
+from operator import itemgetter
 
 OLD_SPELLINGS = (
     ("tj", "c"),
@@ -21,41 +22,27 @@ OLD_SPELLINGS = (
 )
 """Indonesian spellings before 1972 and common foreign ones, read as today's."""
 CONSIDERED = 300
+WORD = re.compile(r"[^\W_]+")
+Words = tuple[str, ...]
+Likeness = tuple[float, int]
+"""How alike a name is, 0 to 1, and minus its number of words: of equals the shorter is nearer."""
 
 
-def plain(name: str) -> tuple[str, ...]:
+def plain(name: str) -> Words:
     """Split a name into lower-case words without marks, in today's spelling."""
-    bare = unicodedata.normalize("NFKD", name.casefold())
-    kept = "".join(
-        sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign)
-    )
+    bare = name.casefold()
+    if not bare.isascii():
+        signs = unicodedata.normalize("NFKD", bare)
+        bare = "".join(sign for sign in signs if not unicodedata.combining(sign))
     for old, new in OLD_SPELLINGS:
-        kept = kept.replace(old, new)
-    return tuple(kept.split())
+        bare = bare.replace(old, new)
+    return tuple(WORD.findall(bare))
 
 
-@lru_cache(maxsize=4096)
-def pairs_of(word: str) -> frozenset[str]:
-    """Give the pairs of neighbouring signs of a word, its ends marked."""
-    marked = f"^{word}$"
-    return frozenset(marked[place : place + 2] for place in range(len(marked) - 1))
-
-
-def rough(wanted: tuple[str, ...], words: tuple[str, ...]) -> float:
-    """Give a fast likeness of 0 to 1: how many pairs of signs each wanted word shares."""
-    total = 0.0
-    for each in wanted:
-        mine = pairs_of(each)
-        shares = (len(mine & other) / max(len(mine), len(other)) for other in map(pairs_of, words))
-        total += max(shares, default=0.0)
-    return total / len(wanted)
-
-
-def close(wanted: tuple[str, ...], words: tuple[str, ...]) -> float:
-    """Give a slow, better likeness of 0 to 1, counting slips of the hand."""
-    return sum(max((alike(each, word) for word in words), default=0.0) for each in wanted) / len(
-        wanted
-    )
+def sharing(one: str, other: str) -> float:
+    """Give a fast likeness of two words, 0 to 1: the pairs of neighbouring signs they share."""
+    mine, theirs = _pairs_of(one), _pairs_of(other)
+    return len(mine & theirs) / max(len(mine), len(theirs))
 
 
 def alike(one: str, other: str) -> float:
@@ -67,7 +54,8 @@ def alike(one: str, other: str) -> float:
     longer = max(len(one), len(other))
     if not longer:
         return 1.0
-    before, row = [], list(range(len(other) + 1))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for i, sign in enumerate(one, 1):
         earlier, before, row = before, row, [i]
         for j, against in enumerate(other, 1):
@@ -84,22 +72,49 @@ def nearest(
     """Give the keys whose names are most like what was typed, best first.
 
     `names` maps a key to all names of one person. An empty `typed` finds nobody, and names
-    less alike than `least` are not shown.
+    less alike than `least` are not shown. A fast look at all chooses whom a slow one compares.
     """
     wanted = plain(typed)
     if not wanted:
         return []
+    fast, slow = _Measure(wanted, sharing), _Measure(wanted, alike)
     split = {key: [plain(name) for name in each if name] for key, each in names.items()}
-    quick = (
-        (max((rough(wanted, words) for words in each), default=0.0), key)
-        for key, each in split.items()
-    )
-    considered = nlargest(CONSIDERED, quick, key=lambda found: found[0])
-    exact = [
-        (max(close(wanted, words) for words in split[key]), key)
-        for score, key in considered
-        if score > 0
-    ]
-    return [
-        key for score, key in nlargest(most, exact, key=lambda found: found[0]) if score >= least
-    ]
+    quick = ((fast.best(each), key) for key, each in split.items())
+    considered = nlargest(CONSIDERED, quick, key=itemgetter(0))
+    close = [(slow.best(split[key]), key) for (score, _), key in considered if score > 0]
+    best = nlargest(most, close, key=itemgetter(0))
+    return [key for (score, _), key in best if score >= least]
+
+
+class _Measure:
+    """Measures names against the wanted words; it looks at each word once and goes with the call.
+
+    Names repeat their words. What was looked at must not outlive the search, so nothing is kept
+    in the module.
+    """
+
+    def __init__(self, wanted: Words, compare: Callable[[str, str], float]) -> None:
+        self._wanted, self._compare = wanted, compare
+        self._seen: dict[str, list[float]] = {}
+
+    def best(self, names: Iterable[Words]) -> Likeness:
+        """Give the likeness of the likest of a person's names."""
+        return max(map(self._of, names), default=(0.0, 0))
+
+    def _of(self, words: Words) -> Likeness:
+        if not words:
+            return 0.0, 0
+        likest = map(max, zip(*map(self._against, words), strict=True))
+        return sum(likest) / len(self._wanted), -len(words)
+
+    def _against(self, word: str) -> list[float]:
+        found = self._seen.get(word)
+        if found is None:
+            found = self._seen[word] = [self._compare(each, word) for each in self._wanted]
+        return found
+
+
+def _pairs_of(word: str) -> set[str]:
+    """Give the pairs of neighbouring signs of a word, its ends marked."""
+    marked = f"^{word}$"
+    return {marked[place : place + 2] for place in range(len(marked) - 1)}

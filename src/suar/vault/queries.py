@@ -70,23 +70,7 @@ def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
 
 def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
     """Open the sheets of records; counted as shown, for the one 'list' entry of the audit."""
-    wanted = list(records)
-    held = {key.id for key in keys.held()}
-    sealed = {
-        row[0]: row[1:]
-        for row in Sheet.objects.filter(record__in=wanted).values_list(
-            "record_id", "sealed", "record__organisation"
-        )
-    }
-    found: dict[UUID, dict] = {}
-    rows = SheetWrap.objects.filter(record__in=wanted, key__in=held)
-    for record, key, team_wide, wrapped in rows.values_list("record", "key", "team_wide", "sealed"):
-        if record in sealed and record not in found:
-            opened = _sheet_key(keys, record, key, wrapped=bytes(wrapped), team_wide=team_wide)
-            place = Place(str(sealed[record][1]), str(record), SHEET, SHEET, 1)
-            found[record] = json.loads(values.unseal(opened, bytes(sealed[record][0]), place))
-    keys.shown += len(found)
-    return found
+    return _opened(list(records), keys=keys)
 
 
 def sheet_key(record: UUID, *, keys: Keys) -> bytes | None:
@@ -100,9 +84,11 @@ def sheet_key(record: UUID, *, keys: Keys) -> bytes | None:
 
 
 def all_sheets(viewer: Viewer, *, keys: Keys) -> dict[UUID, dict]:
-    """Open every sheet of the persons and cases a viewer may find, for a search in memory."""
-    rows = visible(viewer, Kind.PERSON, Kind.CASE).values_list("id", flat=True)
-    return sheets(rows, keys=keys)
+    """Open every sheet of the persons and cases a viewer may find, for a search in memory.
+
+    There may be many thousands, so their ids stay in the database.
+    """
+    return _opened(visible(viewer, Kind.PERSON, Kind.CASE).values("id"), keys=keys)
 
 
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
@@ -116,6 +102,26 @@ def may_open(record: UUID, *, keys: Keys) -> bool:
     held = [key.id for key in keys.held()]
     daily = (HolderKind.TEAM, HolderKind.WORKER)
     return Grant.objects.filter(record=record, key__in=held, holder__in=daily).exists()
+
+
+def _opened(among: list[UUID] | QuerySet, *, keys: Keys) -> dict[UUID, dict]:
+    sealed = {
+        record: (f"{organisation}", bytes(content))
+        for record, organisation, content in Sheet.objects.filter(record__in=among).values_list(
+            "record_id", "record__organisation", "sealed"
+        )
+    }
+    found: dict[UUID, dict] = {}
+    held = {key.id for key in keys.held()}
+    rows = SheetWrap.objects.filter(record__in=among, key__in=held)
+    for record, key, team_wide, wrapped in rows.values_list("record", "key", "team_wide", "sealed"):
+        if record in sealed and record not in found:
+            opened = _sheet_key(keys, record, key, wrapped=bytes(wrapped), team_wide=team_wide)
+            organisation, content = sealed[record]
+            place = Place(organisation, f"{record}", SHEET, SHEET, 1)
+            found[record] = json.loads(values.unseal(opened, content, place))
+    keys.shown += len(found)
+    return found
 
 
 def _sheet_key(keys: Keys, record: UUID, key: UUID, *, wrapped: bytes, team_wide: bool) -> bytes:
