@@ -12,11 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.anchor.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - settings first
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402 - settings first
 
-from bench import people, synthetic  # noqa: E402
-from bench.anchor.models import Case, Service, Worker  # noqa: E402
-from bench.anchor.sealing import seal  # noqa: E402
+from bench import people, synthetic  # noqa: E402 - settings first
+from bench.anchor.models import Case, Service, Worker  # noqa: E402 - settings first
+from bench.anchor.sealing import seal  # noqa: E402 - settings first
 
 BATCH = 1000
 WORKERS = 60
