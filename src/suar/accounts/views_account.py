@@ -63,6 +63,7 @@ def recovery_sheet(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": code.words_printed().split("-"),
         "name": queries.worker(request.viewer.worker).name,
+        "day": clock.today(),
         "form": RecoveryProofForm(),
     }
     return render(request, "accounts/recovery_printed.html", context)

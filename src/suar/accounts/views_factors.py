@@ -28,7 +28,7 @@ def factors_page(request: HttpRequest) -> HttpResponse:
     held = factors.held(request.viewer.worker)
     rows = [
         {"code": each, "label": FACTORS[each], "held": each in held,
-         "count": factor_count(each, held.get(each, 0))}
+         "count": factor_count(each, held[each]) if each in held else ""}
         for each in Factor
     ]  # fmt: skip
     context = {"rows": rows, "first": request.signed.enrolling, "shared": request.signed.shared}
@@ -73,7 +73,7 @@ def add_sheet(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("password", WRONG[refusal.because])
         else:
-            context = {"columns": _columns(codes), "next": _next(request)}
+            context = {"columns": _columns(codes), "next": _next(request), "day": clock.today()}
             return _go_on(request, render(request, "accounts/sheet_printed.html", context))
     context = {"form": form}
     return render(request, "accounts/add_sheet.html", context, status=400 if form.errors else 200)

@@ -43,7 +43,11 @@ def set_up_papers(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "accounts/set_up_papers.html")
     papers = setting_up.print_anew(request.viewer, at=clock.now())
-    return render(request, "accounts/papers.html", {"papers": papers, "next": "set_up_state"})
+    return render(
+        request,
+        "accounts/papers.html",
+        {"papers": papers, "next": "set_up_state", "day": clock.today()},
+    )
 
 
 @gate(Permission.SEE_OWN_DAY)
@@ -81,7 +85,7 @@ def _founded(request: HttpRequest, form: SetUpForm) -> HttpResponse:
     )  # fmt: skip
     with transaction.atomic():
         worker, pairs, papers = setting_up.found(founding, at=at)
-        context = {"papers": papers, "next": "factors"}
+        context = {"papers": papers, "next": "factors", "day": clock.today()}
         page = render(request, "accounts/papers.html", context)
         begin_enrolling(request, page, worker, pairs)
     throttle.worked(attempt)
