@@ -35,9 +35,10 @@ from suar.sealing.boxes import BoxPair
 from suar.sealing.signatures import SignPair
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
-from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests import cast as at_work
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
+world, cast = at_work.world, at_work.cast
 CONSENTS = 100
 CHANCE = random.Random(22)
 TELLS = (RecipientKind.SHELTER, RecipientKind.HEALTH, RecipientKind.LEGAL,

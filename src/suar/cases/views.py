@@ -43,11 +43,10 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Say what taking a yes back does and does not do, and do it."""
     opened = keyring.open_record(record, keys=request.keys)
-    form, shown = WithdrawForm(request.POST or None), pages.consent_line(opened, consent)
-    # A button alone is a whole answer: nobody owes a reason, so an empty form is valid.
-    if request.method == "POST" and (form.is_valid() or not form.errors):
-        by, at = request.viewer.worker, clock.now()
-        reason = form.cleaned_data["reason"] if form.is_bound else ""
+    typed = request.POST if request.method == "POST" else None
+    form, shown = WithdrawForm(typed), pages.consent_line(opened, consent)
+    if form.is_valid():
+        by, at, reason = request.viewer.worker, clock.now(), form.cleaned_data["reason"]
         following.withdraw_consent(opened, consent, by=by, at=at, reason=reason)
         return redirect("person", record)
     context = {"line": shown, "form": form, "record": opened.id}
@@ -58,8 +57,9 @@ def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
-    form, found = FindForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form, found = FindForm(typed), None
+    if form.is_valid():
         found = finding.find(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
     context = {"form": form, "found": found}
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)

@@ -38,9 +38,10 @@ from suar.vault.keyring import OpenRecord
 @require_http_methods(["GET", "POST"])
 def options(request: HttpRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
-    form = NeedsForm(request.POST or None, choices=labels.service_types())
+    typed = request.POST if request.method == "POST" else None
+    form = NeedsForm(typed, choices=labels.service_types())
     by, at = request.viewer.worker, clock.now()
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         chosen = {code: proposing.planned(code) for code in form.cleaned_data["types"]}
         settle(record, keys=request.keys,
                act=lambda opened: telling.add_needs(opened, chosen, by=by, at=at))  # fmt: skip
@@ -105,7 +106,8 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
     answer = request.POST.get("answer", "")
     if answer == "no":
         return redirect("options", record)
-    asked = proposing.asked(opened, card, typed=request.POST or None, sent=sent)
+    typed = request.POST if request.method == "POST" else None
+    asked = proposing.asked(opened, card, typed=typed, sent=sent)
     if answer == "yes" and asked.form.is_valid():
         given = _given(request, opened, asked)
         if given is not None:

@@ -29,7 +29,7 @@ def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse
     if not rules.is_open(given.facts, at=clock.now()):
         return redirect("person", record)
     form = _form(request, given)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         fields = frozenset(map(Field, form.cleaned_data["fields_told"]))
         try:
             sent = narrowing.tell_less(
@@ -49,7 +49,8 @@ def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse
 def _form(request: HttpRequest, given: Given) -> LessForm:
     fields = [field for field in Field if field in given.facts.fields]
     first = {"fields_told": [each.value for each in fields], "ends_on": given.facts.ends_on}
-    return LessForm(request.POST or None, fields=fields, initial=first)
+    typed = request.POST if request.method == "POST" else None
+    return LessForm(typed, fields=fields, initial=first)
 
 
 def _done(record: UUID) -> HttpResponse:

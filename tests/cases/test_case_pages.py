@@ -1,0 +1,347 @@
+"""A case at the accepting provider: opened once, planned, noted, followed up, closed in time."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.models import Session
+from suar.cases import actions, calendars, pages
+from suar.cases.models import Case
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.referral.models import Referral
+from suar.referral.terms import State
+from suar.vault import keyring
+from suar.vault import queries as vault
+from suar.vault.models import Record, Value
+from suar.vault.terms import Compartment
+from tests.people import agreed, client_of, sent, viewer
+
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to Pelita that nobody answered yet."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+@pytest.fixture
+def case(chioma, asked):
+    """The case that Chioma opened by accepting it."""
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+def opened(cast, case):
+    return keyring.open_record(case, keys=cast.chioma.keys)
+
+
+def day(days):
+    return str(clock.today() + timedelta(days=days))
+
+
+def plan(chioma, case, **changes):
+    shown = pages_of(chioma, case)
+    typed = {"goal": "to be paid", "step": ["call the boss", ""], "who": ["Chioma", ""],
+             "by": [day(3), ""], "review_on": day(20),
+             "version": shown.plan_version}  # fmt: skip
+    return chioma.post(path("plan", case), typed | changes)
+
+
+def pages_of(chioma, case):
+    return chioma.get(path("person", case)).context["case"]
+
+
+def test_accepting_opens_a_case_with_needs_and_a_calendar(cast, chioma, asked):
+    page = chioma.post(path("accept_referral", asked))
+    case = Case.objects.get()
+    assert page["Location"] == path("person", case.record)
+    shown = pages_of(chioma, case.record)
+    assert shown.asked.told[0]["answer"] == "Amina Rekaan"
+    assert len(shown.needs) == 1
+    assert shown.dues[0].due_on == clock.today() + timedelta(days=7)
+    assert Record.objects.get(id=case.record).next_due == shown.dues[0].due_on
+    assert shown.code
+
+
+def test_accepting_twice_gives_the_same_case(cast, chioma, asked):
+    first, second = (chioma.post(path("accept_referral", asked)) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1
+
+
+def test_a_case_never_copies_what_was_told(cast, chioma, case):
+    chioma.get(path("person", case))
+    kept = [bytes(each.sealed) for each in Value.objects.filter(record=case)]
+    assert kept
+    record = opened(cast, case)
+    told = [record.read(part, name) for part in Compartment for name in record.names(part)]
+    assert "Amina" not in str(told)
+    assert "7741" not in str(told)
+
+
+@pytest.mark.parametrize("age_band", ["FROM_12_TO_14", "ADULT"])
+def test_a_child_is_looked_after_more_often(cast, amina, age_band):
+    calendar = actions.open_case(
+        team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys,
+        at=clock.now(), child=age_band != "ADULT",
+    )  # fmt: skip
+    dues, _ = calendars.read(calendar)
+    assert len(dues) == (11 if age_band != "ADULT" else 6)
+
+
+def test_a_referral_taken_back_cannot_be_accepted_any_more(cast, ben, chioma, amina, asked):
+    consent = Referral.objects.get().consent
+    ben.post(path("withdraw", amina.id, consent), {"reason": "changed her mind"})
+    page = chioma.post(path("accept_referral", asked))
+    assert page["Location"] == path("inbox_item", asked)
+    assert b"Consent withdrawn on" in chioma.get(path("inbox_item", asked)).content
+    assert not Case.objects.exists()
+
+
+def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(
+    cast, ben, chioma, amina, case
+):
+    plan(chioma, case)
+    assert b"Amina Rekaan" in chioma.get(path("person", case)).content, "positive control"
+    ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
+    page = chioma.get(path("person", case)).content
+    assert b"Consent withdrawn on" in page
+    assert b"Amina" not in page
+    assert b"7741" not in page
+    assert b"to be paid" in page
+
+
+def test_a_worker_without_a_team_cannot_accept(cast, chioma, asked):
+    from suar.accounts.models import Membership
+
+    Membership.objects.filter(worker=cast.chioma.id).delete()
+    assert chioma.post(path("accept_referral", asked)).status_code == 404
+
+
+def test_proving_oneself_carries_the_acceptance_along(cast, asked):
+    chioma = client_of(cast.chioma)
+    Session.objects.all().update(stepped_up_at=clock.now() - timedelta(hours=1))
+    page = chioma.post(path("accept_referral", asked))
+    assert page.status_code == 401
+    assert not Case.objects.exists()
+    form = dict(HIDDEN.findall(page.content.decode())) | {"password": cast.chioma.password}
+    page = chioma.post(path("step_up"), form)
+    assert path("accept_referral", asked) in page.content.decode()
+    page = chioma.post(path("accept_referral", asked))
+    assert page["Location"] == path("person", Case.objects.get().record)
+
+
+def test_arrival_is_confirmed_once(chioma, case):
+    for status in (302, 409):
+        assert chioma.post(path("arrived", case)).status_code == status
+    assert Referral.objects.get().state == State.STARTED
+
+
+def test_the_provider_says_how_it_goes_on(cast, chioma, case):
+    go = path("referral_act", case)
+    assert chioma.post(go, {"verb": "try_contact"}).status_code == 302
+    assert chioma.post(go, {"verb": "give_up_contact"}).status_code == 409
+    assert chioma.post(go, {"verb": "recall", "reason": "RC_WRONG"}).status_code == 404
+    assert chioma.post(go, {"verb": "decline"}).status_code == 409
+    assert chioma.post(go, {"verb": "start"}).status_code == 302
+    done = chioma.post(go, {"verb": "end_early", "reason": "EE_NEED_MET"})
+    assert done.status_code == 302
+    shown = pages_of(chioma, case)
+    assert shown.asked.closed
+    assert shown.asked.told == []
+
+
+def test_a_case_without_a_referral_has_nobody_to_answer(cast, chioma):
+    record = actions.open_case(
+        team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys,
+        at=clock.now(),
+    )  # fmt: skip
+    assert chioma.get(path("person", record.id)).status_code == 200
+    assert chioma.post(path("arrived", record.id)).status_code == 404
+
+
+def test_a_plan_of_several_steps_is_kept_in_order(cast, chioma, case):
+    steps = {"step": ["one", "", "two"], "who": ["Chioma", "", ""], "by": [day(1), "", ""]}
+    assert plan(chioma, case, **steps).status_code == 302
+    kept = opened(cast, case).read(Compartment.NARRATIVE, "plan")
+    assert [each["what"] for each in kept["steps"]] == ["one", "two"]
+    shown = chioma.get(path("person", case))
+    assert len(shown.context["steps"]) == 3, "one empty row more"
+
+
+@pytest.mark.parametrize("wrong", [
+    {"goal": ""}, {"review_on": ""}, {"step": ["", ""]}, {"who": ["", "Chioma"]},
+    {"review_on": "2019-01-01"}, {"review_on": "2099-01-01"}, {"by": ["soon", ""]},
+    {"version": "x"}, {"version": "-1"}, {"goal": "x" * 501},
+])  # fmt: skip
+def test_a_plan_that_does_not_hold_is_not_kept_and_stays_in_the_form(cast, chioma, case, wrong):
+    page = plan(chioma, case, **wrong)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert opened(cast, case).read(Compartment.NARRATIVE, "plan") is None
+    if "step" not in wrong:
+        assert b"call the boss" in page.content
+
+
+def test_more_rows_of_steps_than_a_plan_holds_are_left_out(cast, chioma, case):
+    many = [f"step {number}" for number in range(40)]
+    assert plan(chioma, case, step=many).status_code == 302
+    kept = opened(cast, case).read(Compartment.NARRATIVE, "plan")
+    assert len(kept["steps"]) == 12
+
+
+def test_two_workers_on_one_plan_see_both_versions_and_lose_nothing(cast, chioma, case):
+    jaya = client_of(cast.jaya)
+    assert plan(chioma, case, goal="her wages").status_code == 302
+    page = plan(jaya, case, goal="a new job", version=0)
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "her wages" in text
+    assert "a new job" in text
+    version = dict(HIDDEN.findall(text))["version"]
+    assert plan(jaya, case, goal="a new job", version=version).status_code == 302
+    assert opened(cast, case).read(Compartment.NARRATIVE, "plan")["goal"] == "a new job"
+
+
+def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case):
+    note = {"ident": str(uuid4()), "text": "she called"}
+    for text in ("she called", "she called", "she called back"):
+        assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
+    chioma.post(path("note", case), {"text": "without an id"})
+    notes = pages_of(chioma, case).notes
+    assert sorted(each.text for each in notes) == [
+        "she called", "she called back", "without an id"
+    ]  # fmt: skip
+    assert {each.who for each in notes} == {"Chioma"}
+
+
+@pytest.mark.parametrize("note", [{"text": ""}, {"text": "x" * 5001}, {"ident": "1", "text": "x"}])
+def test_a_note_that_cannot_be_kept_says_so(chioma, case, note):
+    page = chioma.post(path("note", case), note)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+
+
+def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
+    one, other = opened(cast, case), opened(cast, case)
+    for record, text in ((one, "mine"), (other, "yours")):
+        actions.add_note(record, text, by=cast.chioma.id, at=clock.now())
+    assert len(pages.case(opened(cast, case), viewer(cast.chioma), keys=cast.chioma.keys,
+                          now=clock.now()).notes) == 2  # fmt: skip
+
+
+def test_a_name_of_our_own_is_found_and_stays_after_a_withdrawal(cast, ben, chioma, amina, case):
+    code = pages_of(chioma, case).code
+    assert chioma.post(path("name_person", case), {"name": "Mina"}).status_code == 302
+    ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
+    assert pages_of(chioma, case).called == "Mina"
+    for typed in ("mina", code):
+        found = chioma.post(path("find_person"), {"name": typed}).context["found"]
+        assert [each.id for each in found] == [case]
+    chioma.post(path("name_person", case), {"name": ""})
+    sheet = vault.sheets([case], keys=cast.chioma.keys)[case]
+    assert sheet == {"name": code}
+    assert chioma.post(path("name_person", case), {"name": "x" * 81}).status_code == 400
+
+
+def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
+    early = {"code": "FU_1W", "result": "FUR_REACHED"}
+    page = chioma.post(path("follow_up", case), early)
+    assert page.status_code == 400, "too early"
+    with clock.shifted(timedelta(days=7)):
+        chioma = client_of(cast.chioma)
+        assert chioma.post(path("follow_up", case), early).status_code == 302
+        again = chioma.post(path("follow_up", case), early)
+        assert again.status_code == 400, "kept already"
+        shown = pages_of(chioma, case)
+    assert shown.dues[0].code == "FU_1M"
+    assert shown.calendar[0].kind == "done"
+
+
+@pytest.mark.parametrize("wrong", [
+    {"code": "FU_9Y"}, {"result": "FUR_MAYBE"}, {"result": "FUR_NOT_REACHED"},
+    {"result": "FUR_UNSAFE"}, {"result": "FUR_POSTPONED"}, {"again_on": "soon"},
+    {"result": "FUR_POSTPONED", "again_on": "2099-01-01"},
+])  # fmt: skip
+def test_a_follow_up_that_does_not_fit_is_refused(cast, chioma, case, wrong):
+    with clock.shifted(timedelta(days=7)):
+        chioma = client_of(cast.chioma)
+        typed = {"code": "FU_1W", "result": "FUR_REACHED"} | wrong
+        page = chioma.post(path("follow_up", case), typed)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+
+
+def test_nobody_reached_needs_three_tries_on_three_days(cast, chioma, case):
+    with clock.shifted(timedelta(days=10)):
+        chioma = client_of(cast.chioma)
+        tries = {f"try_{number}": day(-number) for number in (1, 2, 3)}
+        typed = {"code": "FU_1W", "result": "FUR_NOT_REACHED", **tries}
+        assert chioma.post(path("follow_up", case), typed).status_code == 302
+
+
+def test_a_colleagues_follow_up_in_between_is_not_overwritten(cast, case):
+    with clock.shifted(timedelta(days=7)):
+        first, late = opened(cast, case), opened(cast, case)
+        outcome = calendars._outcome({"code": "FU_1W", "result": "FUR_REACHED", "tries_on": [],
+                                      "on": day(0), "again_on": "", "reason": ""})  # fmt: skip
+        actions.follow_up(first, outcome, by=cast.chioma.id, at=clock.now())
+        with pytest.raises(Conflict):
+            actions.follow_up(late, outcome, by=cast.jaya.id, at=clock.now())
+
+
+def test_when_nothing_more_is_planned_the_page_says_so(cast, chioma, case):
+    with clock.shifted(timedelta(days=7)):
+        chioma = client_of(cast.chioma)
+        chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REFUSED"})
+        assert pages_of(chioma, case).next_words == "Nothing is planned"
+        assert chioma.post(path("follow_up", case), {"code": "FU_1M"}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["arrived", "plan", "note", "name_person", "follow_up",
+                                  "referral_act"])  # fmt: skip
+def test_nobody_without_the_keys_acts_on_a_case(cast, case, amina, name):
+    far, gita = client_of(cast.farid), client_of(cast.gita)
+    for client in (far, gita, client_of(cast.ben)):
+        assert client.post(path(name, case), {"verb": "start", "text": "x"}).status_code == 404
+    jaya = client_of(cast.jaya)
+    assert jaya.post(path(name, amina.id), {"verb": "start", "text": "x"}).status_code == 404
+    assert Client().post(path(name, case), {"text": "x"}).status_code == 401
+
+
+def test_acts_of_a_case_do_not_fit_a_person(cast, amina):
+    """Esi leads the team and holds the key; still a person's record has no plan."""
+    esi = client_of(cast.esi)
+    assert esi.get(path("person", amina.id)).status_code == 200
+    assert esi.post(path("note", amina.id), {"text": "x"}).status_code == 404
+
+
+def test_closing_follows_the_rule(cast, case):
+    from suar.cases.terms import ClosingFacts, ClosureReason, Confirmed
+
+    record = opened(cast, case)
+    facts = ClosingFacts(reason=ClosureReason.PERSON, today=clock.today(), asked_by=cast.chioma.id)
+    with pytest.raises(Refused):
+        actions.close(record, facts, at=clock.now())
+    sure = ClosingFacts(
+        reason=ClosureReason.PERSON, today=clock.today(), asked_by=cast.chioma.id,
+        agreed_by=cast.kartika.id, confirmed=frozenset(Confirmed),
+    )  # fmt: skip
+    actions.close(record, sure, at=clock.now())
+    assert Record.objects.get(id=case).next_due is None
+
+
+def test_accepting_what_a_colleague_of_another_team_accepted_is_absent(cast, chioma, case, asked):
+    with pytest.raises(NotYours):
+        actions.accept_and_open(asked, team=cast.elsewhere.team.id, viewer=viewer(cast.farid),
+                                keys=cast.farid.keys, at=clock.now())  # fmt: skip

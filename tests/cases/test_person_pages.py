@@ -1,0 +1,244 @@
+"""My day, a person's page, finding, the team's clocks, and who opened what."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from suar.audit import actions as audit
+from suar.cases import finding, labels, pages
+from suar.kernel import clock
+from suar.referral.models import Referral
+from suar.vault import actions as vault
+from suar.vault.models import Record
+from suar.vault.terms import Compartment, Kind
+from tests.people import CLINIC, agreed, client_of, person_of, sent, viewer
+
+MANY = 60
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def test_a_quiet_day_says_so(ben):
+    page = ben.get(path("day")).content
+    assert b"Nothing is due today." in page
+    assert b"No referral is open." in page
+    assert b"Start a talk" in page
+
+
+def test_the_day_shows_each_worker_only_their_own_parts(cast, ben, chioma):
+    assert not ben.get(path("day")).context["day"].may_answer
+    assert not chioma.get(path("day")).context["day"].may_talk
+    hadi = client_of(cast.hadi).get(path("day"))
+    assert hadi.status_code == 200
+    assert b"Due" not in hadi.content.split(b"<main")[1]
+
+
+@pytest.mark.parametrize(("days", "words"), [(6, None), (7, "Today"), (8, "Yesterday"),
+                                             (11, "4 days ago"), (40, None)])  # fmt: skip
+def test_due_today_shows_it_on_the_right_day(cast, told, days, words):
+    with clock.shifted(timedelta(days=days)):
+        due = client_of(cast.chioma).get(path("day")).context["day"].due
+    found = [each.when for each in due if each.id == told.case]
+    assert bool(found) == (days >= 7)
+    if words:
+        assert found == [words]
+
+
+def test_the_day_of_the_sender_shows_what_came_back(cast, ben, dan, told):
+    dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
+    first = ben.get(path("day")).context["day"].sent[0]
+    assert (first.id, first.tone) == (told.link_referral, "today")
+
+
+def test_a_persons_page_shows_contact_warning_consents_and_referrals(cast, ben, amina):
+    record, by, at = amina, cast.ben.id, clock.now()
+    record.write(Compartment.NARRATIVE, "do_not", {"text": "call at night"}, by=by, at=at)
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    page = ben.get(path("person", amina.id)).content.decode()
+    for words in ("Amina Rekaan", "000-0000-7741", "call at night", "take back", "Sent"):
+        assert words in page
+
+
+def test_a_person_without_a_name_is_nobody_named(cast, ben):
+    record = vault.new_record(
+        Kind.PERSON, organisation=cast.village.organisation.id, team=cast.village.team.id,
+        by=cast.ben.id, at=clock.now(),
+    )  # fmt: skip
+    assert "No name kept" in ben.get(path("person", record.id)).content.decode()
+
+
+def test_a_talk_is_no_person(cast, ben):
+    record = vault.new_record(
+        Kind.TALK, organisation=cast.village.organisation.id, team=cast.village.team.id,
+        by=cast.ben.id, at=clock.now(),
+    )  # fmt: skip
+    assert ben.get(path("person", record.id)).status_code == 404
+
+
+def test_before_taking_back_the_person_hears_who_read_it_and_when(cast, ben, chioma, told):
+    chioma.get(path("person", told.case))
+    page = ben.get(path("withdraw", told.person, told.consent))
+    assert "Chioma read it on" in page.content.decode()
+    assert "cannot be unread" in page.content.decode()
+
+
+def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
+    address = path("withdraw", told.person, told.consent)
+    assert "Nobody has read it." in ben.get(address).content.decode()
+    assert ben.post(address, {"reason": "x" * 501}).status_code == 400
+    assert ben.post(address, {"reason": ""})["Location"] == path("person", told.person)
+    assert "closed already" in ben.get(address).content.decode()
+    assert ben.post(address, {}).status_code == 302, "twice is the same as once"
+    page = ben.get(path("person", told.person)).content.decode()
+    assert "taken back on" in page
+
+
+def test_who_read_by_link_is_said_without_a_name(cast, ben, dan, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    dan.post(path("link", made.token), {"verb": "accept", "code": made.code})
+    page = ben.get(path("withdraw", amina.id, consent)).content.decode()
+    assert "Somebody with the link read it on" in page
+
+
+def test_a_consent_of_another_record_is_absent(cast, ben, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    for consent in (theirs, uuid4()):
+        assert ben.post(path("withdraw", amina.id, consent), {}).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["amina rekaan", "Aminah", "Rekan", "AMINA"])
+def test_a_name_nearly_right_finds_the_person(ben, amina, typed):
+    found = ben.post(path("find_person"), {"name": typed}).context["found"]
+    assert [each.id for each in found] == [amina.id]
+
+
+@pytest.mark.parametrize("typed", ["Zulkifli", "%", "' OR '1'='1", "\u202e", "a" * 100])
+def test_a_name_that_nobody_has_finds_nobody(ben, amina, typed):
+    page = ben.post(path("find_person"), {"name": typed})
+    assert page.status_code == 200
+    assert "Nobody you work with has a name like that." in page.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", " ", "a" * 101])
+def test_a_search_without_a_name_is_refused(ben, typed):
+    assert ben.post(path("find_person"), {"name": typed}).status_code == 400
+
+
+def test_people_of_others_are_never_found(cast, amina):
+    for name in ("farid", "lia", "kartika"):
+        player = getattr(cast, name)
+        assert finding.find("Amina Rekaan", viewer=viewer(player), keys=player.keys) == []
+    assert len(finding.find("Amina", viewer=viewer(cast.ben), keys=cast.ben.keys)) == 1
+
+
+def test_a_search_shows_twenty_at_most_and_counts_what_it_showed(cast, amina):
+    for number in range(25):
+        person_of(cast.ben, cast, name=f"Amina Rekaan {number}")
+    cast.ben.keys.shown = 0
+    found = finding.find("Amina Rekaan", viewer=viewer(cast.ben), keys=cast.ben.keys)
+    assert len(found) == cast.ben.keys.shown == 20
+
+
+def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told):
+    ben.get(path("person", told.person))
+    team = esi.get(path("team"))
+    assert {each.id for each in team.context["team"].sent} == {told.referral, told.link_referral}
+    page = esi.get(path("readers", told.person)).content.decode()
+    assert "<strong>Ben</strong> opened the record" in page
+    assert "sent a referral" in page
+    assert "Referral: Accepted" in page
+
+
+def test_the_clock_is_named_as_the_doer_of_what_it_did(cast, ben, esi, amina):
+    from suar.referral import following
+
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    with clock.shifted(timedelta(days=91)):
+        following.lapse(made.referral, at=clock.now())
+    whole = [each.who for each in pages.readers(amina.id)]
+    assert whole[0] == "The clock"
+    assert Referral.objects.get().state == "REFUSED"
+
+
+def test_a_colleague_who_is_no_lead_sees_no_readers(ben, told):
+    assert ben.get(path("readers", told.person)).status_code == 404
+    assert ben.get(path("team")).status_code == 404
+
+
+def test_the_team_page_goes_on_after_fifty(cast, esi):
+    for number in range(MANY):
+        person_of(cast.ben, cast, name=f"Somebody {number}")
+    first = esi.get(path("team"))
+    shown = first.context["team"]
+    assert len(shown.people) == 50
+    assert shown.next_page in first.content.decode()
+    rest = esi.get(shown.next_page).context["team"]
+    assert len(rest.people) == MANY - 50
+    assert rest.next_page == ""
+    for wrong in ("x", "", "1' OR 1=1"):
+        assert esi.get(path("team"), {"after": wrong}).status_code == 404
+
+
+def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = {}
+    for number in (10, 40):
+        for each in range(number):
+            record = person_of(cast.ben, cast, name=f"Amina {number} {each}")
+            Record.objects.filter(id=record.id).update(next_due=clock.today())
+        asks = {"day": lambda: ben.get(path("day")), "team": lambda: esi.get(path("team")),
+                "find": lambda: ben.post(path("find_person"), {"name": "Amina"})}  # fmt: skip
+        for name, ask in asks.items():
+            ask()
+            with CaptureQueriesContext(connection) as found:
+                ask()
+            counts.setdefault(name, []).append(len(found))
+    assert all(len(set(each)) == 1 for each in counts.values()), counts
+    assert len(ben.get(path("day")).context["day"].due) == 50, "positive control"
+
+
+@pytest.mark.parametrize(("days", "words"), [
+    (0, "Today"), (1, "Tomorrow"), (-1, "Yesterday"), (3, "In 3 days"), (-3, "3 days ago"),
+    (10, "20 January 2027"), (-10, "31 December 2026"),
+])  # fmt: skip
+def test_days_are_said_the_way_people_do(days, words):
+    today = date(2027, 1, 10)
+    assert labels.day_in_words(today + timedelta(days=days), today=today) == words
+
+
+def test_moments_are_said_the_way_people_do():
+    now = clock.now()
+    assert labels.moment_in_words(now).startswith("today at")
+    long_ago = datetime(2026, 1, 2, 3, 4, tzinfo=clock.LOCAL)
+    assert labels.moment_in_words(long_ago) == "2 January at 03:04"
+
+
+def test_every_verb_of_the_audit_has_words():
+    assert labels.verb("open") == "opened the record"
+    assert labels.verb("referral_accept") == "Referral: Accepted"
+    assert labels.verb("referral_unheard_of") == "changed a referral"
+    assert labels.verb("some_later_act") == "some later act"
+    assert labels.refusal("not_due")
+    assert labels.refusal("unheard_of") == "This cannot be kept as things stand now."
+
+
+def test_codes_are_said_in_the_language_of_the_page():
+    with translation.override("id"):
+        assert labels.say("FU_1W") != "After one week"
+        assert labels.language() == "id"
+    with translation.override("fr"):
+        assert labels.language() == "en"
+
+
+def test_an_act_nobody_did_by_account_is_somebodys_with_the_link(cast, told):
+    audit.record("open", by=None, at=clock.now(), about=[told.person], because="link")
+    assert pages.readers(told.person)[0].who == "Somebody with the link"

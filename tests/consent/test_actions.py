@@ -1,0 +1,146 @@
+"""Giving, making smaller and taking back a consent, as rows and sealed values."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from suar.audit import queries as audit
+from suar.consent import actions, queries
+from suar.consent.models import Consent, Withdrawal
+from suar.consent.terms import (
+    AgeStatus,
+    Because,
+    ChildFacts,
+    Field,
+    HowGiven,
+    Interpretation,
+    Proposal,
+    Purpose,
+    RecipientKind,
+    Required,
+)
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+from tests.people import LEGAL_AID, agreed, person_of
+
+
+@pytest.fixture
+def proposal(cast):
+    """A whole yes to legal aid."""
+    return Proposal(
+        recipient=LEGAL_AID, recipient_kind=RecipientKind.LEGAL, purpose=Purpose.CLAIM,
+        fields=frozenset({Field.CALLED_NAME, Field.NEEDS}),
+        ends_on=clock.today() + timedelta(days=30), how=HowGiven.SAID, language="id",
+        interpretation=Interpretation.NOT_NEEDED, said_back=True, told_of_refusal=True,
+        told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT), by=cast.ben.id,
+        given_on=clock.today(), text_version=1,
+    )  # fmt: skip
+
+
+def give(cast, record, proposal, **more):
+    return actions.give(record, proposal, by=cast.ben.id, at=clock.now(), **more)
+
+
+def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
+    given = queries.one(amina, give(cast, amina, proposal))
+    assert given.facts.fields == proposal.fields
+    assert given.facts.recipient == LEGAL_AID
+    assert given.facts.ends_on == proposal.ends_on
+    assert given.facts.zone == clock.LOCAL
+    assert given.content["language"] == "id"
+    assert given.content["child"]["age"] == "AB_18"
+    assert given.withdrawn_at is None
+    assert given.by == cast.ben.id
+    assert audit.acts_about(given.id)[0].verb == "give_consent"
+
+
+def test_the_row_tells_nothing_of_what_was_agreed(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    row = Consent.objects.filter(id=consent).values().get()
+    assert set(row) == {"id", "record", "organisation", "by", "at", "ends_at"}
+    assert row["ends_at"] == queries.one(amina, consent).facts.ends_at
+
+
+def test_a_consent_that_is_not_whole_is_not_kept(cast, amina, proposal):
+    with pytest.raises(Refused) as refusal:
+        give(cast, amina, replace(proposal, said_back=False))
+    assert refusal.value.because == Required.UNDERSTOOD
+    assert not Consent.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_consent(cast, amina, proposal):
+    ident = uuid4()
+    assert {give(cast, amina, proposal, ident=ident) for _ in range(2)} == {ident}
+    assert Consent.objects.count() == 1
+
+
+def test_an_id_of_another_record_is_not_taken(cast, amina, proposal):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    with pytest.raises(NotYours):
+        give(cast, amina, proposal, ident=theirs)
+
+
+def test_the_newest_consent_comes_first(cast, amina, proposal):
+    first = give(cast, amina, proposal)
+    with clock.shifted(timedelta(minutes=1)):
+        second = give(cast, amina, proposal)
+    assert [each.id for each in queries.of_record(amina)] == [second, first]
+    assert queries.record_of(first) == amina.id
+    with pytest.raises(NotYours):
+        queries.record_of(uuid4())
+
+
+def test_a_withdrawal_counts_at_once_and_once(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    assert queries.standing(consent, at=clock.now()).closed is None
+    for reason in ("changed my mind", "again"):
+        actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason=reason)
+    standing = queries.standing(consent, at=clock.now())
+    assert (standing.closed, standing.on) == (Because.WITHDRAWN, clock.today())
+    assert queries.ended_or_withdrawn(consent, at=clock.now())
+    assert Withdrawal.objects.count() == 1
+
+
+def test_a_consent_ends_after_its_last_day(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    with clock.shifted(timedelta(days=30)):
+        assert not queries.ended_or_withdrawn(consent, at=clock.now())
+    with clock.shifted(timedelta(days=31)):
+        assert queries.standing(consent, at=clock.now()).closed is Because.ENDED
+
+
+def test_a_consent_that_never_was_does_not_hold(cast):
+    assert queries.standing(uuid4(), at=clock.now()).closed is Because.NOT_GIVEN_YET
+
+
+def test_another_records_consent_is_absent(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    with pytest.raises(NotYours):
+        queries.one(amina, theirs)
+    with pytest.raises(NotYours):
+        actions.withdraw(amina, theirs, by=cast.ben.id, at=clock.now(), reason="")
+
+
+def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    sooner = clock.today() + timedelta(days=5)
+    actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=sooner,
+                   by=cast.ben.id, at=clock.now())  # fmt: skip
+    given = queries.one(amina, consent)
+    assert given.facts.fields == {Field.NEEDS}
+    assert given.facts.ends_on == sooner
+    assert Consent.objects.get().ends_at == given.facts.ends_at
+    assert given.content["narrowed"][0]["fields"] == ["called_name", "needs"]
+
+
+def test_a_consent_taken_back_cannot_be_made_smaller(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    with pytest.raises(Refused) as refusal:
+        actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=proposal.ends_on,
+                       by=cast.ben.id, at=clock.now())  # fmt: skip
+    assert refusal.value.because == Because.WITHDRAWN

@@ -1,0 +1,305 @@
+"""Pages of finding help, as a browser posts them: kept words, clear messages, no second act."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from suar.consent.models import Consent
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict
+from suar.referral import queries, sending, settling, telling
+from suar.referral.models import Partner, Referral
+from suar.referral.terms import State, Urgency, Verb
+from suar.vault import keyring
+from suar.vault.terms import Compartment
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
+
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def opened(cast, record):
+    return keyring.open_record(record.id, keys=cast.ben.keys)
+
+
+def asked_form(ben, record, service=LEGAL_AID):
+    """Open the consent page and fill it as it stands, the way a browser would."""
+    page = ben.get(path("consent_for", record.id, service))
+    form = page.context["asked"].form
+    hidden = dict(HIDDEN.findall(page.content.decode()))
+    return {
+        "ident": hidden["ident"], "spoken": hidden["spoken"], "answer": "yes",
+        "fields_told": form.initial["fields_told"], "ends_on": str(form.initial["ends_on"]),
+        "how": "said", "interpretation": "not_needed", "said_back": "on", "told": "on",
+    }  # fmt: skip
+
+
+def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
+    for _ in range(2):
+        page = ben.post(path("options", amina.id), {"types": ["JUS_WAGES", "HOU_EMERGENCY"]})
+        assert page.status_code == 302
+    needs = telling.needs_of(opened(cast, amina))
+    assert [each["service_type"] for each in needs] == [
+        "JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"
+    ]  # fmt: skip
+    shown = ben.get(path("options", amina.id))
+    first = shown.context["options"].fits[0]
+    assert first.because
+    assert first.because[0] in shown.content.decode()
+
+
+@pytest.mark.parametrize("types", [[], ["NOT_A_TYPE"], ["<script>"], ["JUS_WAGES", "x" * 500]])
+def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
+    page = ben.post(path("options", amina.id), {"types": types})
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert len(telling.needs_of(opened(cast, amina))) == 2
+
+
+def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
+    about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
+    assert ben.post(path("about", amina.id), about).status_code == 302
+    assert telling.about(opened(cast, amina)) == about
+    wrong = ben.post(path("about", amina.id), {**about, "sex": "BOTH"})
+    assert wrong.status_code == 400
+    assert telling.about(opened(cast, amina)) == about
+
+
+def urgent(cast, amina):
+    needs = {"HOU_EMERGENCY": Urgency.TODAY}
+    telling.add_needs(opened(cast, amina), needs, by=cast.ben.id, at=clock.now())
+    return "need-HOU_EMERGENCY"
+
+
+def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben, amina):
+    need = urgent(cast, amina)
+    page = ben.get(path("options", amina.id)).content.decode()
+    assert "Nobody knows yet" in page
+    assert 'href="tel:' in page
+    assert ben.post(path("spoke", amina.id), {"need": need, "whom": " "}).status_code == 400
+    said = {"need": need, "whom": "Ibu Contoh"}
+    assert ben.post(path("spoke", amina.id), said).status_code == 302
+    page = ben.get(path("options", amina.id)).content.decode()
+    assert "Ibu Contoh" in page
+    assert "Nobody knows yet" not in page.split("<aside")[0].split('class="two"')[0]
+
+
+def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    asked = page.context["asked"]
+    assert asked.form.initial["fields_told"] == ["called_name", "safe_contact", "needs"]
+    assert asked.sentence in page.content.decode()
+    assert asked.child is None
+
+
+def test_a_no_takes_one_touch_and_keeps_nothing(ben, amina):
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), {"answer": "no"})
+    assert page.status_code == 302
+    assert not Consent.objects.exists()
+
+
+def test_a_yes_sent_twice_is_one_consent(ben, amina):
+    form = asked_form(ben, amina)
+    first, second = (ben.post(path("consent_for", amina.id, LEGAL_AID), form) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Consent.objects.count() == 1
+
+
+def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
+    form = asked_form(ben, amina) | {"fields_told": ["called_name", "sex"]}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    assert "Read the new sentence" in page.content.decode()
+    new = dict(HIDDEN.findall(page.content.decode()))["spoken"]
+    done = ben.post(path("consent_for", amina.id, LEGAL_AID), form | {"spoken": new})
+    assert done.status_code == 302
+
+
+def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
+    before = ben.get(path("consent_for", amina.id, LEGAL_AID)).context["asked"].sentence
+    form = asked_form(ben, amina) | {"fields_told": ["called_name"], "answer": "again"}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 200
+    assert page.context["asked"].sentence != before
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [
+    {"said_back": ""}, {"told": ""}, {"fields_told": []}, {"fields_told": ["risk"]},
+    {"ends_on": "2019-01-01"}, {"ends_on": "2099-01-01"}, {"ends_on": "soon"}, {"how": "guessed"},
+    {"fields_told": ["everything"]}, {"ident": "no id"},
+])  # fmt: skip
+def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina, wrong):
+    form = asked_form(ben, amina) | wrong
+    form.pop("spoken")
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert not Consent.objects.exists()
+    if "ends_on" not in wrong:
+        assert form["ends_on"] in page.content.decode()
+
+
+def test_another_records_consent_id_is_not_taken(cast, ben, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    form = asked_form(ben, amina) | {"ident": str(theirs)}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form).status_code == 404
+
+
+@pytest.mark.parametrize("age_status", ["AB_U18", "AB_MAYBE", "AB_UNK"])
+def test_a_child_says_yes_too_and_a_guardian_is_asked_with_care(cast, ben, amina, age_status):
+    profile = amina.read(Compartment.CODED, "profile") | {"age_status": age_status}
+    amina.write(Compartment.CODED, "profile", profile, by=cast.ben.id, at=clock.now())
+    form = asked_form(ben, amina)
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    kin = {"assent": "on", "guardian": "consented", "involvement": "possible"}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form | kin).status_code == 400
+    safe = kin | {"involvement": "no_sign"}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form | safe).status_code == 302
+
+
+def test_a_service_asked_already_leads_to_where_that_stands(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    assert page["Location"] == path("referral_sent", amina.id, made.referral)
+
+
+def test_what_is_shown_is_what_is_sent_and_twice_is_once(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    address = path("send_referral", amina.id, consent)
+    page = ben.get(address).content.decode()
+    before, after = page.split("Only after they accept")
+    assert "Amina Rekaan" in after
+    assert "Amina Rekaan" not in before.split("Before they accept")[1]
+    first, second = ben.post(address), ben.post(address)
+    assert first["Location"] == second["Location"]
+    assert Referral.objects.count() == 1
+    assert ben.get(address)["Location"] == first["Location"]
+
+
+def test_a_consent_taken_back_is_not_sent_from_an_old_page(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    ben.post(path("withdraw", amina.id, consent), {})
+    for page in (ben.get, ben.post):
+        assert page(path("send_referral", amina.id, consent))["Location"] == path(
+            "person", amina.id
+        )
+    assert not Referral.objects.exists()
+
+
+def test_a_partner_is_compared_by_the_words_that_were_shown(cast, ben, amina):
+    Partner.objects.all().delete()
+    address = path("send_referral", amina.id, agreed(amina, cast.ben))
+    page = ben.get(address)
+    words = page.context["message"].words_to_compare
+    assert words in page.content.decode()
+    assert ben.post(address).status_code == 409, "not compared"
+    wrong = ben.post(address, {"compared": "yes", "words": "0000 0000"})
+    assert wrong.status_code == 409
+    assert not Referral.objects.exists()
+    assert ben.post(address, {"compared": "yes", "words": words}).status_code == 302
+
+
+def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
+    amina = opened(cast, amina)
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    address = path("send_referral", amina.id, consent)
+    page = ben.post(address)
+    link, code = page.context["link"], page.context["sent"].code
+    assert link in page.content.decode()
+    assert code in page.content.decode()
+    stands = ben.get(path("referral_sent", amina.id, page.context["sent"].referral))
+    assert page.context["sent"].token not in stands.content.decode()
+    assert "Make a new link" in stands.content.decode()
+    again = ben.post(address)
+    assert again.context["link"] != link
+
+
+def test_where_it_stands_offers_what_can_be_done_and_no_more(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    page = ben.get(path("referral_sent", amina.id, made.referral))
+    verbs = {act.verb for act in page.context["sent"].acts}
+    assert verbs == {Verb.RECALL, Verb.DECLINE_BY_PERSON}
+    follow = path("follow_referral", amina.id, made.referral)
+    assert ben.post(follow, {"verb": "recall"}).status_code == 409
+    for verb in ("accept", "redirect", "withdraw", "drop table"):
+        assert ben.post(follow, {"verb": verb}).status_code == 404
+    assert ben.post(follow, {"verb": "recall", "reason": "RC_UNSAFE"}).status_code == 302
+    assert Referral.objects.get().state == State.RECALLED
+    twice = ben.post(follow, {"verb": "recall", "reason": "RC_UNSAFE"})
+    assert twice.status_code == 409
+    assert b'role="alert"' in twice.content
+
+
+def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    chioma = client_of(cast.chioma)
+    chioma.post(path("answer_referral", made.referral), {"verb": "decline", "reason": "RF_AREA"})
+    page = ben.get(path("referral_sent", amina.id, made.referral))
+    others = [each.card.id for each in page.context["sent"].next_matches]
+    assert others
+    assert LEGAL_AID not in others
+
+
+def test_telling_less_from_the_page(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    sent(amina, consent, cast.ben)
+    address = path("tell_less", amina.id, consent)
+    ends_on = str(clock.today() + timedelta(days=90))
+    assert ben.get(address).status_code == 200
+    for wrong in ({"fields_told": [], "ends_on": ends_on},
+                  {"fields_told": ["called_name"], "ends_on": "2099-01-01"},
+                  {"fields_told": ["narrative"], "ends_on": ends_on}):  # fmt: skip
+        assert ben.post(address, wrong).status_code == 400
+    good = {"fields_told": ["called_name"], "ends_on": ends_on}
+    assert ben.post(address, good)["Location"] == path("person", amina.id)
+    found = queries.sent_for(opened(cast, amina))[0]
+    assert found.told == ["called_name"]
+    ben.post(path("withdraw", amina.id, consent), {})
+    assert ben.get(address)["Location"] == path("person", amina.id)
+
+
+def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    ends_on = str(clock.today() + timedelta(days=90))
+    page = ben.post(path("tell_less", amina.id, consent),
+                    {"fields_told": ["called_name"], "ends_on": ends_on})  # fmt: skip
+    assert "/l/" in page.context["link"]
+
+
+@pytest.mark.parametrize("name", ["options", "about", "spoke"])
+def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
+    theirs = person_of(cast.lia, cast, name="Somebody Else")
+    for record in (theirs.id, uuid4()):
+        assert ben.post(path(name, record), {"types": ["JUS_WAGES"]}).status_code == 404
+
+
+def test_a_writer_overtaken_by_a_colleague_adds_to_what_is_there(cast, amina):
+    tries = []
+
+    def act(record):
+        tries.append(record)
+        if len(tries) == 1:
+            raise Conflict
+
+    settling.settle(amina.id, keys=cast.ben.keys, act=act)
+    assert len(tries) == 2
+    assert tries[0] is not tries[1]
+
+
+def test_the_form_of_a_link_needs_no_account_and_sets_no_session(dan, cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    page = dan.get(path("link", made.token))
+    assert page.status_code == 200
+    assert set(page.cookies) <= {"__Host-form"}
+    assert sending.WAITS
