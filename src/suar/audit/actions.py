@@ -27,7 +27,8 @@ def record(
     `because` is a code or an id, never words about a person. `shown` counts rows of a list.
     """
     ids = sorted({str(each) for each in about})
-    with transaction.atomic():
+    # No savepoint: an entry that fails takes the caller's act with it.
+    with transaction.atomic(savepoint=False):
         _hold_the_chain()
         newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
         seq, previous = (newest[0] + 1, bytes(newest[1])) if newest else (1, START)

@@ -1,6 +1,7 @@
 """What is done with records: begin, show on a sheet, move, narrow, let go."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from suar.kernel.ids import new_id
 from suar.sealing import boxes, derivation, values, wraps
 from suar.sealing.values import Place
 from suar.vault import queries
-from suar.vault.keyring import OpenRecord, facts_of
+from suar.vault.keyring import Granted, OpenRecord, facts_of
 from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.vault.rules import holders, month_of
 from suar.vault.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
@@ -34,8 +35,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
     record = OpenRecord(facts_of(row), {each: derivation.random_key() for each in ALL}, {})
-    for holder, key, public, only in _granted(record.facts, author=assignee or by):
-        record.grant(holder, key, public, only, by=by, at=at)
+    record.grant_first(_granted(record.facts, author=assignee or by), by=by, at=at)
     audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record
 
@@ -49,17 +49,21 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
     key = derivation.random_key()
     place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
-    Sheet.objects.update_or_create(record_id=record.id, defaults={"sealed": sealed, "at": at})
+    Sheet.objects.bulk_create(
+        [Sheet(record_id=record.id, sealed=sealed, at=at)],
+        update_conflicts=True, unique_fields=["record"], update_fields=["sealed", "at"],
+    )  # fmt: skip
     SheetWrap.objects.filter(record=record.id).delete()
     grants = Grant.objects.filter(record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER))
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
-    for each in grants.values_list("key", flat=True):
-        team_wide = each in searched
-        SheetWrap.objects.create(
-            record=record.id, key=each, team_wide=team_wide,
+    SheetWrap.objects.bulk_create(
+        SheetWrap(
+            record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
-            if team_wide else boxes.seal_to(accounts.public_of(each), key),
-        )  # fmt: skip
+            if each in searched else boxes.seal_to(accounts.public_of(each), key),
+        )
+        for each in grants.values_list("key", flat=True)
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -112,8 +116,8 @@ def close(record: UUID) -> None:
     Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
 
 
-def _granted(facts: RecordFacts, *, author: UUID):
-    """Turn the rule's holders into keys: (holder, key id, public half, compartments)."""
+def _granted(facts: RecordFacts, *, author: UUID) -> Iterator[Granted]:
+    """Turn the rule's holders into keys."""
     team = accounts.team_facts(facts.team)
     ruled = RecordFacts(
         facts.id, facts.kind, facts.organisation, facts.team, facts.assignee,
@@ -122,4 +126,4 @@ def _granted(facts: RecordFacts, *, author: UUID):
     for holder in holders(ruled, author=author, leads=team.leads):
         found = accounts.key_for_holder(holder.kind.value, holder.owner)
         if found is not None:
-            yield holder.kind, *found, holder.compartments
+            yield Granted(holder.kind, *found, holder.compartments)

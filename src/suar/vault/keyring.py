@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from suar.accounts.keys import Keys
 from suar.kernel.refusals import Conflict, NotYours
 from suar.sealing import boxes, values
@@ -18,9 +20,19 @@ from suar.vault.rules import compartments_of, mask_of
 from suar.vault.terms import Compartment, HolderKind, Kind, RecordFacts, Status
 
 SCHEMA = 1
-WRITTEN = ("schema", "version", "sealed", "by", "at")
+GRANTED = ("holder", "compartments", "sealed", "by", "at")
 DAILY_HOLDERS = (HolderKind.TEAM, HolderKind.WORKER)
 CompartmentKeys = dict[Compartment, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Who is given which compartments: a key's id and its public half."""
+
+    holder: HolderKind
+    key: UUID
+    public: bytes
+    only: frozenset[Compartment]
 
 
 @dataclass(slots=True)
@@ -91,13 +103,20 @@ class OpenRecord:
     def grant(self, holder: HolderKind, key: UUID, public: bytes, only: Iterable[Compartment],
               *, by: UUID | None, at: datetime) -> None:  # fmt: skip
         """Seal the keys of some compartments to a holder, replacing what they had."""
-        given = {each: self._keys[each] for each in sorted(only) if each in self._keys}
+        row = self._granted(Granted(holder, key, public, frozenset(only)), by=by, at=at)
         Grant.objects.update_or_create(
-            record=self.id, key=key,
-            defaults={
-                "holder": holder, "compartments": mask_of(given), "by": by, "at": at,
-                "sealed": boxes.seal_to(public, _joined(given)),
-            },
+            record=self.id, key=key, defaults={name: getattr(row, name) for name in GRANTED}
+        )
+
+    def grant_first(self, all_: Iterable[Granted], *, by: UUID, at: datetime) -> None:
+        """Seal the keys of a record that nobody holds yet to all its holders at once."""
+        Grant.objects.bulk_create(self._granted(each, by=by, at=at) for each in all_)
+
+    def _granted(self, to: Granted, *, by: UUID | None, at: datetime) -> Grant:
+        given = {each: self._keys[each] for each in sorted(to.only) if each in self._keys}
+        return Grant(
+            record=self.id, key=to.key, holder=to.holder, compartments=mask_of(given),
+            sealed=boxes.seal_to(to.public, _joined(given)), by=by, at=at,
         )  # fmt: skip
 
     def _place(self, compartment: Compartment, name: str, schema: int) -> Place:
@@ -137,13 +156,12 @@ def facts_of(row: Record) -> RecordFacts:
 def _save(row: Value, before: Value | None) -> Value:
     """Write a value; a writer who was overtaken changes no row and is told so."""
     if before is None:
-        new, created = Value.objects.get_or_create(
-            record_id=row.record_id, compartment=row.compartment, field=row.field,
-            defaults={name: getattr(row, name) for name in WRITTEN},
-        )  # fmt: skip
-        if not created:
-            raise Conflict
-        return new
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict from None
+        return row
     same = Value.objects.filter(id=before.id, version=before.version)
     changed = same.update(
         schema=row.schema, version=row.version, sealed=row.sealed, by=row.by, at=row.at
