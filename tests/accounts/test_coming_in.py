@@ -243,6 +243,35 @@ def test_who_never_finished_coming_in_comes_back_as_invited(cast):
         staffing.disable(cast.village.team.id, viewer=viewer, at=AT)
 
 
+def test_shutting_out_and_letting_in_never_turns_a_team_member_into_an_invited_one(cast):
+    factors.remove_all(fresh_row(cast.esi))
+    gita = at_work(cast.gita)
+    gita.post(f"/workers/{cast.esi.id}/disable")
+    gita.post(f"/workers/{cast.esi.id}/enable")
+    assert fresh_row(cast.esi).state == WorkerState.ACTIVE
+    assert gita.post(f"/workers/{cast.esi.id}/invite").status_code == 404
+    Worker.objects.filter(id=cast.esi.id).update(state=WorkerState.INVITED)
+    assert gita.post(f"/workers/{cast.esi.id}/invite").status_code == 404
+    assert newest_public(KeyKind.USER_READ, cast.esi.id).certificate
+
+
+def test_typing_the_password_again_does_not_stand_in_for_a_second_factor(cast):
+    client = at_the_door()
+    typed = {"name": "ben", "recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
+    client.post("/recover", typed)
+    client.post("/again", {"password": NEW})
+    assert client.get("/account").url == "/account/factors"
+    assert factors.held(cast.ben.id) == {}
+
+
+def test_only_a_supervisor_leads_whatever_was_sent(cast):
+    worker, code = invited(cast, at=clock.now())
+    actions.activate("nadia", code=code, password=NEW, at=clock.now())
+    typed = {"compared": "on", "leads": "on"}
+    at_work(cast.esi).post(f"/let-in/{worker.id}/{cast.village.team.id}", typed)
+    assert not Membership.objects.get(worker=worker).leads
+
+
 def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
     elsewhere, client = at_work(cast.ben), at_the_door()
     typed = {"name": "ben", "recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}

@@ -49,6 +49,8 @@ def test_the_last_factor_stays(held, factor, answer):
         (policy.may_enable, replace(DISABLED, organisation=ELSEWHERE), "not_here"),
         (policy.may_invite_again, INVITED, ""),
         (policy.may_invite_again, BEN, "not_here"),
+        (policy.may_invite_again, replace(INVITED, teams=frozenset({TEAM})), "not_here"),
+        (policy.may_invite_again, replace(INVITED, certified=True), "not_here"),
         (policy.may_invite_again, replace(INVITED, organisation=ELSEWHERE), "not_here"),
         (policy.may_certify, GITA, ""),
         (policy.may_certify, INVITED, "not_here"),

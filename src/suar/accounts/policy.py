@@ -39,10 +39,20 @@ def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
 def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """Say whether a new code may be made: for somebody who was invited and has not come.
 
-    Source: own design, docs/decisions/0002.
+    Never for somebody a lead or a signatory has vouched for: the code would make new keys for
+    them without anybody comparing words.
+    Source: own design, docs/decisions/0002; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
-    return Decision.yes() if here else Decision.no("not_here")
+    return Decision.yes() if here and not was_let_in(worker) else Decision.no("not_here")
+
+
+def was_let_in(worker: WorkerFacts) -> bool:
+    """Say whether a lead let the worker into a team, or a signatory confirmed their keys.
+
+    Source: own design, docs/decisions/0002.
+    """
+    return bool(worker.teams) or worker.certified
 
 
 def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID) -> Decision:

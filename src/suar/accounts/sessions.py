@@ -56,10 +56,11 @@ def begin(
 
 
 @transaction.atomic
-def renew(cookies: Cookies, *, at: datetime) -> Cookies:
+def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     """Go on under a new id and a new W, proven from now on; the old halves open nothing.
 
-    The eight hours still count from the first sign-in. Raises NotYours when it has ended.
+    The eight hours still count from the first sign-in. Only a factor chosen just now (`enrolled`)
+    ends the enrolling. Raises NotYours when it has ended.
     Source: security.md 3.3 (new id and W at step-up).
     """
     row = _row(cookies.session)
@@ -67,7 +68,7 @@ def renew(cookies: Cookies, *, at: datetime) -> Cookies:
     if row is None or pairs is None:
         raise NotYours
     Session.objects.filter(digest=row.digest).delete()
-    row.enrolling = False
+    row.enrolling = row.enrolling and not enrolled
     return _write(row, pairs, at=at)
 
 

@@ -56,10 +56,15 @@ def disable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
-    """Let a worker back in; who never finished coming in has to be invited again."""
+    """Let a worker back in; who never finished coming in has to be invited again.
+
+    Who was let into a team comes back as they were, also with no factor left: an invitation
+    would hand the place, and the grants that follow it, to whoever holds its code.
+    """
     row, facts = _locked(worker)
     _allow(policy.may_enable(viewer, facts))
-    row.state = WorkerState.ACTIVE if factors.held(worker) else WorkerState.INVITED
+    has_come = bool(factors.held(worker)) or policy.was_let_in(facts)
+    row.state = WorkerState.ACTIVE if has_come else WorkerState.INVITED
     row.save(update_fields=["state"])
     audit.record("enable", by=viewer.worker, at=at, about=[worker])
 

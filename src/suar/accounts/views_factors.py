@@ -123,7 +123,8 @@ def _go_on(request: HttpRequest, response: HttpResponse | str) -> HttpResponse:
     """Turn an enrolling session into an ordinary one, under new halves."""
     answer = redirect(response) if isinstance(response, str) else response
     if request.signed.enrolling:
-        set_cookies(answer, sessions.renew(cookies_of(request), at=clock.now()))
+        renewed = sessions.renew(cookies_of(request), at=clock.now(), enrolled=True)
+        set_cookies(answer, renewed)
     return answer
 
 

@@ -53,7 +53,7 @@ def let_in_worker(request: HttpRequest, worker: UUID, team: UUID | None = None) 
         if team is None:
             staffing.confirm(worker, viewer=viewer, keys=keys, at=at)
         else:
-            leads = form.cleaned_data["leads"]
+            leads = form.cleaned_data["leads"] and _may_lead(found[0])
             staffing.let_in(worker, team=team, viewer=viewer, keys=keys, at=at, leads=leads)
         return redirect("let_in")
     context = {"each": found[0], "form": form, "may_lead": _may_lead(found[0])}
