@@ -1,6 +1,7 @@
 """Every answer of both doors carries the header set; the public door never sets a cookie."""
 
 import pytest
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 
 from suar.doors.assets import address
@@ -119,3 +120,18 @@ def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):
         refused = visitor.post("/", {"needs": "bed"}, headers=headers)
         assert refused.status_code == 404
         assert refused.content == absent.content
+
+
+@pytest.mark.parametrize("size", [2_500_001, 10**15])
+def test_what_is_far_too_large_is_refused_before_a_byte_is_read(visitor, directory, size):
+    sent = {"data": "", "content_type": "multipart/form-data; boundary=x", "headers": OWN}
+    response = fits(visitor.post("/", CONTENT_LENGTH=str(size), **sent), "'none'")
+    assert response.status_code == 413
+
+
+def test_a_stranger_writes_no_large_file_at_the_staff_door(db, monkeypatch):
+    monkeypatch.setattr(MultiPartParser, "parse", lambda *_: pytest.fail("it was read"))
+    sent = {"data": "", "content_type": "multipart/form-data; boundary=x"}
+    response = fits(Client().post("/sign-in", CONTENT_LENGTH="25000001", **sent), "default")
+    assert response.status_code == 413
+    assert "too much" in response.content.decode()

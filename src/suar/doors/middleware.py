@@ -7,7 +7,7 @@ Settings put `PageHeaders` first and `Refusals` second in both doors. The public
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -20,6 +20,8 @@ from suar.kernel.refusals import AuditFailed, NotYours, TooBusy
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+PUBLIC_BYTES, STAFF_BYTES = 2_500_000, 25_000_000
+"""The most that is read of one request: a form, and on the staff door a directory file."""
 
 
 class PageHeaders:
@@ -40,12 +42,20 @@ class PageHeaders:
 
 
 class Refusals:
-    """Turns refusals into the same page that an absent address shows."""
+    """Turns refusals into the same page that an absent address shows.
+
+    Whoever sends more than any page takes is refused before a byte of it is read: Django would
+    write a file to the disk first, also for somebody whom nobody knows.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
+        self.most = PUBLIC_BYTES if is_public_door() else STAFF_BYTES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        if not sent.isdecimal() or int(sent) > self.most:
+            return stopped.bad_request(request, RequestDataTooBig())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
