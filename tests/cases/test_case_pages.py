@@ -41,6 +41,12 @@ def case(chioma, asked):
     return Case.objects.get().record
 
 
+def test_no_real_case_begins_before_recovery_and_a_restore_were_proven(chioma, asked, settings):
+    settings.SUAR_MODE = "run"
+    assert chioma.post(path("accept_referral", asked)).status_code == 409
+    assert not Case.objects.exists()
+
+
 def opened(cast, case):
     return keyring.open_record(case, keys=cast.chioma.keys)
 

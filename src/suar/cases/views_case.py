@@ -54,7 +54,7 @@ def case_page(
     return render(request, "cases/case.html", context, status=status)
 
 
-@gate(Permission.ANSWER_REFERRAL, step_up=True)
+@gate(Permission.ANSWER_REFERRAL, step_up=True, when_ready=True)
 @require_POST
 def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
