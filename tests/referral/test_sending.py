@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from suar.audit import queries as audit
 from suar.consent import actions as consents
@@ -239,3 +241,12 @@ def test_recalled_with_no_answer_it_can_be_asked_elsewhere(cast, amina):
     following.follow(amina, made.referral, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(),
                      reason="RC_NO_ANSWER")  # fmt: skip
     assert offer(amina, agreed(amina, cast.ben)).follows == made.referral
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
+def test_nobody_takes_a_consent_back_while_it_is_being_sent(cast, amina):
+    consent = agreed(amina, cast.ben)
+    with CaptureQueriesContext(connection) as asked:
+        sent(amina, consent, cast.ben)
+    locks = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    assert any("consent_consent" in each and consent.hex in each for each in locks)

@@ -65,6 +65,11 @@ def standing(consent: UUID, *, at: datetime) -> Standing:
     return Standing(Because.ENDED if row.ends_at <= at else None)
 
 
+def hold(consent: UUID) -> None:
+    """Keep others from taking a consent back or narrowing it until this transaction ends."""
+    Consent.objects.select_for_update().filter(id=consent).first()
+
+
 def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
     """Say whether a consent no longer holds."""
     return standing(consent, at=at).closed is not None

@@ -68,6 +68,7 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     A consent is sent once: again, it gives the same referral, and while a link was not answered
     a new link in place of the old one.
     """
+    consents.hold(offer.consent)
     given = consents.one(record, offer.consent)
     _check_cover(given, offer, at=at)
     row, made = Referral.objects.get_or_create(
