@@ -7,11 +7,14 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from suar.kernel import clock
+from suar.sealing import totp
 from tools.folders import Folder
 from tools.places import PYTHON
 from tools.serving import Serving
@@ -34,8 +37,14 @@ class House:
         return next(worker for worker in workers if worker["name"] == name)
 
     def code(self, name: str) -> str:
-        """Give a worker's current second-factor code, as `./suar demo code` prints it."""
-        return self.manage("demo_code", name).strip()
+        """Give a worker's current second-factor code, as `./suar demo code` prints it.
+
+        Worked out here: a story signs in often, and a process of its own takes a second.
+        """
+        shift = self.folder.data / "clock.shift"
+        ahead = timedelta(seconds=int(shift.read_text("ascii")) if shift.exists() else 0)
+        secret = bytes.fromhex(self.worker(name)["totp"])
+        return str(totp.code_at(secret, totp.step_at(clock.now() + ahead)))
 
     def manage(self, *words: str) -> str:
         """Run a management command on this house and give what it printed."""
