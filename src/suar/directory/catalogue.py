@@ -54,7 +54,7 @@ def value_words() -> Mapping[str, Mapping[str, Coded]]:
         attribute: {code: Coded(code, words) for code, words in values.items()}
         for attribute, values in services()["value_words"].items()
     }
-    return {**by_attribute, "EL_FORM": _coded(services()["forms"])}
+    return {**by_attribute, "EL_FORM": by_attribute["EL_FORM"] | _coded(services()["forms"])}
 
 
 @cache
