@@ -30,6 +30,7 @@ class Record(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "kind", "status", "id"], name="record_by_team"),
+            models.Index(fields=["team", "id"], name="record_team_page"),
             models.Index(fields=["assignee", "kind", "status", "id"], name="record_by_assignee"),
         ]
 
