@@ -1,7 +1,8 @@
 """The cast, signed in or not, for tests of accounts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.signing_in import SignIn
-from suar.demo import cast as casting
-from suar.demo.cast import Cast, Player
+from suar.demo.cast import Player
 from suar.kernel import clock
 from suar.sealing import totp
+from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.serving import door  # noqa: F401 - a fixture
 from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
@@ -24,16 +25,8 @@ AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """Everybody, as the demonstration has them, engaged an hour ago."""
-    return casting.gather(at=clock.now() - timedelta(hours=1))
-
-
-@pytest.fixture
 def own_keys_folder(tmp_path: Path, settings) -> Iterator[Path]:
     """Give the process a keys folder of its own."""
-    from dataclasses import replace
-
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, keys=tmp_path)
     return tmp_path
 

@@ -89,7 +89,9 @@ def test_a_worker_comes_in_by_the_pages(cast):
 
 def prove_sheet(client):
     assert client.get("/account/recovery").status_code == 200
-    page = words(client.post("/account/recovery"))
+    wrong = client.post("/account/recovery", {"password": "not this one"})
+    assert wrong.status_code == 400, "an open phone prints no way in"
+    page = words(client.post("/account/recovery", {"password": NEW}))
     typed = re.search(r"<strong>((?:[0-9A-Z]{4} )+)</strong>", page)[1]
     wrong = typed[:-3] + ("Z" if typed[-3] != "Z" else "Y") + typed[-2:]
     assert client.post("/account/recovery/typed", {"recovery": wrong}).status_code == 400

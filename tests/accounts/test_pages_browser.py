@@ -58,7 +58,7 @@ def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
     for path in [*ESIS, f"/let-in/{nadia.id}/{cast.village.team.id}"]:
         page.goto(door + path)
         looked_at(page)
-    printed(page, door, "/account/recovery")
+    printed(page, door, "/account/recovery", password=cast.esi.password)
     printed(page, door, "/set-up/papers")
     page.goto(f"{door}/account/codes")
     page.locator("[name=password]:visible").fill(cast.esi.password)
@@ -67,7 +67,9 @@ def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
     assert told == []
 
 
-def printed(page, door: str, path: str) -> None:
+def printed(page, door: str, path: str, *, password: str = "") -> None:
     page.goto(door + path)
+    if password:
+        page.locator("[name=password]:visible").fill(password)
     page.locator("main form button").click()
     looked_at(page)

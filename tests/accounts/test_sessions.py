@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from suar.accounts import factors, sessions, signing_in
+from suar.accounts.middleware import SESSION_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.terms import WorkerState
+from suar.demo.cast import PASSWORD
+from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused, TooBusy
 from suar.sealing import tokens, wraps
 from suar.sealing.refusals import SealBroken
 from tests.accounts.conftest import AT, sign_in, signed
+from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -157,3 +162,24 @@ def test_a_lost_app_proves_nothing(cast):
     factors.remove_all(worker)
     with pytest.raises(Refused):
         sign_in(cast.ben, AT)
+
+
+def test_a_talk_left_quiet_shows_nothing_until_the_password_opens_it(cast):
+    client, page = client_of(cast.ben), reverse("talk_start")
+    sessions.set_in_talk(client.cookies[SESSION_COOKIE].value, in_talk=True)
+    with clock.shifted(6 * MINUTE):
+        locked = client.get(page)
+        assert locked.status_code == 401
+        assert client.get("/").status_code == 401
+        ticket = locked.context["ticket"]
+        opened = client.post(reverse("step_up"), {"password": PASSWORD, "ticket": ticket})
+        assert opened.url == page
+        assert client.get(page).status_code == 200
+
+
+def test_a_talk_that_goes_on_is_never_locked(cast):
+    client = client_of(cast.ben)
+    sessions.set_in_talk(client.cookies[SESSION_COOKIE].value, in_talk=True)
+    for minutes in range(4, 40, 4):
+        with clock.shifted(minutes * MINUTE):
+            assert client.get(reverse("talk_start")).status_code == 200

@@ -1,24 +1,21 @@
-"""The first run: an organisation made in the browser, and what it waits for before real records."""
+"""The first run: an organisation made in the browser, its keys on paper."""
 
 import re
-from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.http import HttpResponse
-from django.test import RequestFactory
 
-from suar.accounts import actions, gate, queries, readiness, recovering, sessions, setting_up
+from suar.accounts import actions, sessions, setting_up
 from suar.accounts.keys import newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
-from suar.accounts.terms import KeyKind, Permission, WorkerState
+from suar.accounts.terms import KeyKind, WorkerState
 from suar.kernel import clock
 from suar.kernel.ids import spoken_code
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import shares
 from suar.sealing.recovery import RecoveryCode
-from tests.accounts.conftest import AT, at_the_door, at_work, sign_in, signed, words
+from tests.accounts.conftest import AT, at_the_door, words
 from tests.accounts.test_coming_in import prove_sheet
 
 pytestmark = pytest.mark.django_db
@@ -118,16 +115,6 @@ def test_a_set_up_that_was_not_finished_may_begin_anew(founded):
     assert Session.objects.count() == 1
 
 
-def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
-    assert at_the_door().get("/set-up").status_code == 404
-    out = StringIO()
-    call_command("setup_code", stdout=out)
-    assert "set up" in out.getvalue()
-    assert "code" not in out.getvalue()
-    with pytest.raises(NotYours):
-        setting_up.found(setting_up.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
-
-
 def test_a_demonstration_is_never_set_up(db, settings):
     settings.SUAR_MODE = "demo"
     assert not setting_up.is_open()
@@ -148,61 +135,3 @@ def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
     viewer = sessions.viewer_of(Worker.objects.get(name="wulan"), fresh=True)
     with pytest.raises(NotYours):
         setting_up.print_anew(viewer, at=AT)
-
-
-def test_a_restored_backup_is_proven_by_its_word(cast):
-    ident, word = readiness.note_backup(at=AT)
-    client = at_work(cast.gita)
-    for wrong, says in ((word[:-1], "mistake in the word"), (spoken_code(15), "No backup of this")):
-        assert says in words(client.post("/set-up/state", {"proof": wrong}))
-    assert client.post("/set-up/state", {"proof": word.lower()}).url == "/set-up/state"
-    assert queries.ready(cast.village.organisation.id).restored
-    assert str(ident) not in word
-
-
-def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
-    house = cast.village.organisation.id
-    _, word = readiness.note_backup(at=AT)
-    readiness.prove_backup(word, by=cast.gita.id, at=AT)
-    assert not Organisation.objects.get(id=house).ready_at
-    recovering.prove_sheet(cast.gita.id, cast.gita.recovery, at=AT)
-    recovering.prove_sheet(cast.esi.id, cast.esi.recovery, at=AT)
-    assert queries.ready(house).proven == 1, "an administrator's sheet opens no record"
-    recovering.prove_sheet(cast.ben.id, cast.ben.recovery, at=AT)
-    assert Organisation.objects.get(id=house).ready_at == AT
-    assert queries.ready(house).already
-    assert "Nothing is missing" in words(at_work(cast.ben).get("/set-up/state"))
-
-
-def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, settings):
-    house = cast.village.organisation.id
-    assert readiness.may_begin_talks(house)
-    settings.SUAR_MODE = "run"
-    assert readiness.may_begin_talks(house).because == "sheets_not_proven"
-    Organisation.objects.filter(id=house).update(ready_at=AT)
-    assert readiness.may_begin_talks(house)
-
-
-@pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])
-def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str, status: int):
-    @gate.gate(Permission.RUN_TALK, when_ready=True)
-    def talk(request):
-        return HttpResponse("a talk")
-
-    settings.SUAR_MODE = mode
-    request = RequestFactory().get("/talk")
-    found = signed(sign_in(cast.ben, AT), AT)
-    request.signed, request.viewer, request.keys = found, found.viewer, found.keys
-    page = talk(request)
-    assert page.status_code == status
-    if status == 409:
-        assert "0 of 2" in words(page)
-
-
-def test_guessing_the_word_has_to_wait(cast):
-    client = at_work(cast.gita)
-    for _ in range(5):
-        assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 400
-    assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 503
-    with clock.shifted(timedelta(minutes=2)):
-        assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 400

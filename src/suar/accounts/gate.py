@@ -16,25 +16,22 @@ View = Callable[..., HttpResponse]
 
 def gate(
     permission: Permission, *, step_up: bool = False, enrolling: bool = False,
-    when_ready: bool = False,
+    when_ready: bool = False, unlocks: bool = False,
 ) -> Callable[[View], View]:  # fmt: skip
     """Let only viewers with the permission in; others see the page of an absent address.
 
     With `step_up` the worker must have proven themselves within the last half hour. Pages for
     choosing a second factor say `enrolling`; every other page sends who has none there. With
     `when_ready` the page is for organisations that may hold real records: others read what is
-    still missing.
+    still missing. A locked talk shows nothing but the page that `unlocks` it with the password.
     """
 
     def around(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if request.viewer is None:
-                return sign_in_instead(request)
-            if not request.viewer.may(permission):
-                raise NotYours
-            if request.signed.enrolling and not enrolling:
-                return redirect("factors")
+            stopped = _stopped(request, permission, unlocks=unlocks, enrolling=enrolling)
+            if stopped is not None:
+                return stopped
             if step_up and not request.viewer.fresh:
                 return step_up_instead(request)
             if when_ready and not readiness.may_begin_talks(request.viewer.organisation):
@@ -45,6 +42,21 @@ def gate(
         return guarded
 
     return around
+
+
+def _stopped(
+    request: HttpRequest, permission: Permission, *, unlocks: bool, enrolling: bool
+) -> HttpResponse | None:
+    """Answer instead of the view while somebody is unknown, locked out or without a factor."""
+    if request.viewer is None:
+        return sign_in_instead(request)
+    if not request.viewer.may(permission):
+        raise NotYours
+    if request.signed.locked and not unlocks:
+        return step_up_instead(request)
+    if request.signed.enrolling and not enrolling:
+        return redirect("factors")
+    return None
 
 
 def open_to_all(view: View) -> View:

@@ -16,6 +16,7 @@ PER_ACCOUNT, PER_ADDRESS = 5, 20
 WINDOW = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=5)
 MOST_DOUBLINGS = 8
+LOCKS_AFTER = timedelta(minutes=5)
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=each) for each in (15, 5, 90))
 LONGEST_SESSION = timedelta(hours=8)
 FRESH = timedelta(minutes=30)
@@ -102,6 +103,15 @@ def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
     if now - session.made_at >= LONGEST_SESSION:
         return Decision.no("too_long")
     return Decision.yes()
+
+
+def is_locked(session: SessionFacts, *, now: datetime) -> bool:
+    """Say whether the screen of an open talk is locked: quiet for five minutes, still alive.
+
+    The session lives on, so that nothing typed is lost, but shows nothing until it is opened.
+    Source: security.md 3.3 (in an open talk the screen locks after 5 idle minutes).
+    """
+    return session.in_talk and now - session.seen_at >= LOCKS_AFTER
 
 
 def is_fresh(stepped_up_at: datetime, *, now: datetime) -> bool:

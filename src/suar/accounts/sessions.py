@@ -11,7 +11,7 @@ from django.db import transaction
 
 from suar.accounts.keys import Keys, UserPairs
 from suar.accounts.models import Membership, Session, Worker
-from suar.accounts.rules import SessionFacts, is_fresh, permissions_of, session_lives
+from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
 from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours
@@ -38,6 +38,7 @@ class Signed:
     keys: Keys
     shared: bool
     in_talk: bool
+    locked: bool
     enrolling: bool
     language: str
     shown_name: str
@@ -81,13 +82,15 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     pairs = _pairs(row, cookies.wrapping)
     if pairs is None or not session_lives(facts, now=at):
         return None
-    if at - row.seen_at > SEEN_EVERY:
+    locked = is_locked(facts, now=at)
+    if not locked and at - row.seen_at > SEEN_EVERY:
         Session.objects.filter(digest=row.digest).update(seen_at=at)
     return Signed(
         viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
         keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign),
         shared=row.shared,
         in_talk=row.in_talk,
+        locked=locked,
         enrolling=row.enrolling,
         language=row.worker.language,
         shown_name=row.worker.shown_name,

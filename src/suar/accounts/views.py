@@ -55,7 +55,7 @@ def sign_in_challenge(request: HttpRequest) -> HttpResponse:
     return HttpResponse(options, content_type="application/json")
 
 
-@gate(Permission.SEE_OWN_DAY, enrolling=True)
+@gate(Permission.SEE_OWN_DAY, enrolling=True, unlocks=True)
 @require_POST
 def step_up(request: HttpRequest) -> HttpResponse:
     """Take the password once more and send on what was typed."""

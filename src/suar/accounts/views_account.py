@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import factors, queries, recovering, sessions, signing_in
-from suar.accounts.forms import ChangePasswordForm, RecoveryProofForm
+from suar.accounts.forms import ChangePasswordForm, RecoveryProofForm, StepUpForm
 from suar.accounts.gate import gate
 from suar.accounts.labels import FACTORS, WRONG, factor_count, mistyped, role_words
 from suar.accounts.middleware import cookies_of
@@ -51,13 +51,18 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/change_password.html", {"form": form}, status=status)
 
 
-@gate(Permission.SEE_OWN_DAY, step_up=True)
+@gate(Permission.SEE_OWN_DAY)
 @require_http_methods(["GET", "POST"])
 def recovery_sheet(request: HttpRequest) -> HttpResponse:
-    """Make a recovery sheet, show it this one time, and ask for it to be typed back."""
-    if request.method == "GET":
-        proven = queries.recovery_proven(request.viewer.worker)
-        return render(request, "accounts/recovery_sheet.html", {"proven": proven})
+    """Make a recovery sheet, show it this one time, and ask for it to be typed back.
+
+    The password is asked each time: whoever finds an open phone must not print a way in.
+    """
+    form = StepUpForm(request.POST or None)
+    if not _proven(request, form):
+        shown = {"form": form, "proven": queries.recovery_proven(request.viewer.worker)}
+        status = 400 if form.errors else 200
+        return render(request, "accounts/recovery_sheet.html", shown, status=status)
     pairs = sessions.pairs_of(cookies_of(request))
     code = recovering.new_sheet(request.viewer.worker, pairs, at=clock.now())
     context = {
@@ -85,3 +90,16 @@ def prove_recovery(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("account")
     return render(request, "accounts/recovery_typed.html", {"form": form}, status=400)
+
+
+def _proven(request: HttpRequest, form: StepUpForm) -> bool:
+    """Say whether the password was typed and fits; a wrong one is told in the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        password = form.cleaned_data["password"]
+        signing_in.prove_password(request.viewer.worker, password, at=clock.now())
+    except Refused as refusal:
+        form.add_error("password", WRONG[refusal.because])
+        return False
+    return True
