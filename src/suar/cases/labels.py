@@ -101,6 +101,11 @@ def date_in_words(day: date) -> str:
     return formats.date_format(day, "j F Y")
 
 
+def written_day(day: str) -> str:
+    """Say a day as it is kept in a sealed value; empty stays empty."""
+    return date_in_words(date.fromisoformat(day)) if day else ""
+
+
 def day_in_words(day: date, *, today: date) -> str:
     """Say a day the way people do: today, tomorrow, yesterday, in 3 days, or its date."""
     days = (day - today).days

@@ -12,10 +12,17 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from suar.consent import rules as consent
-from suar.consent.terms import Field, Guardian, HowGiven, Interpretation, Involvement
+from suar.consent.terms import (
+    Field,
+    Guardian,
+    HowGiven,
+    Interpretation,
+    Involvement,
+    Required,
+)
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Fit, Papers, Sex
+from suar.directory.terms import Fit, Papers, ServiceCard, Sex
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import rules
@@ -118,6 +125,8 @@ def refusal(code: str) -> str:
     """Say why something was not done."""
     if code in OWN_REFUSALS:
         return str(OWN_REFUSALS[code])
+    if code in set(Required):
+        return _("Not done yet: %(what)s.") % {"what": say_consent(code)}
     for find in (say, say_consent):
         try:
             return find(code)
@@ -162,9 +171,14 @@ def field(name: str) -> str:
 def service_name(service: UUID) -> str:
     """Give the name of a service in the language of the page, empty when it is gone."""
     try:
-        return queries.service_card(service).name
+        return named(queries.service_card(service))
     except NotYours:
         return ""
+
+
+def named(card: ServiceCard) -> str:
+    """Name a receiver as a person knows it: the body first, then what it does."""
+    return " · ".join(filter(None, (card.provider_name, card.name)))
 
 
 def places(codes: Iterable[str]) -> str:

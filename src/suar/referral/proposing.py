@@ -55,7 +55,8 @@ SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
 class Asked:
     """A yes being asked for: to whom, the one sentence, and the form with the rest.
 
-    `spoken` marks which fields and end the sentence is about; `instead` names what came back.
+    `spoken` marks which fields and end the sentence is about, `changed` that they are not the
+    first ones; `instead` names what came back.
     """
 
     card: ServiceCard
@@ -67,6 +68,7 @@ class Asked:
     spoken: str
     warning: str
     instead: str
+    changed: bool
     form: ConsentForm
 
 
@@ -81,6 +83,8 @@ def asked(
     kind, purpose = kind_of(types), purpose_of(types)
     allowed = consent.allowed_fields(kind, purpose)
     known = {field: value for field, value in telling.known(record).items() if field in allowed}
+    if Field.NEEDS in known:
+        known[Field.NEEDS] = ", ".join(types)
     smallest = [each for each in consent.smallest(purpose, kind) if each in known]
     usual = clock.today() + timedelta(days=USUAL_DAYS)
     first = {
@@ -90,14 +94,15 @@ def asked(
     form = ConsentForm(typed, known=known, child=child is not None, initial=first)
     fields, ends_on = _chosen(form, smallest, usual)
     said = Spoken(
-        recipient=card.name, purpose=purpose, fields=frozenset(fields), ends_on=ends_on,
+        recipient=card.provider_name or card.name, purpose=purpose,
+        fields=frozenset(fields), ends_on=ends_on,
         about=types[0] if types else "", contact=_contact(known),
     )  # fmt: skip
     language, former = labels.language(), came_back(sent, types)
     return Asked(
         card, kind, purpose, types, child, consent.sentence(said, language=language),
         spoken_mark(fields, ends_on), consent.before(language=language),
-        former.service_name if former else "", form,
+        former.service_name if former else "", (fields, ends_on) != (smallest, usual), form,
     )  # fmt: skip
 
 
@@ -136,7 +141,7 @@ def offer_of(record: OpenRecord, given: Given, *, sent: Sequence[SentOne], at: d
     types = types_for(record, card)
     urgency, former = urgency_for(record, types), came_back(sent, types)
     return Offer(
-        service=card.id, service_name=card.name, receiving_organisation=receiver_of(card),
+        service=card.id, service_name=labels.named(card), receiving_organisation=receiver_of(card),
         consent=given.id, urgency=urgency, types=types, hours=hours.hours_of(card),
         preview=telling.preview(
             record, rules.preview_fields(given.facts, at=at), types=types, urgency=urgency

@@ -75,6 +75,7 @@ class CasePage:
     asked: Asked | None
     needs: Sequence[CaseNeed]
     plan: Mapping
+    plan_lines: Sequence[str]
     plan_version: int
     dues: Sequence[Due]
     next_words: str
@@ -88,6 +89,7 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
     referral, today = referral_of(record.id), clock.local_date(now)
     got = answering.receive(referral, viewer=viewer, keys=keys, at=now) if referral else None
     dues, outcomes = calendars.read(record)
+    plan = record.read(Compartment.NARRATIVE, actions.PLAN) or {}
     own = (record.read(Compartment.IDENTITY, actions.PERSON) or {}).get("name", "")
     needs = (record.read(Compartment.CODED, actions.NEEDS) or {"list": []})["list"]
     return CasePage(
@@ -97,7 +99,8 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
         own_name=own,
         asked=_asked(got) if got else None,
         needs=[_need(each) for each in needs],
-        plan=record.read(Compartment.NARRATIVE, actions.PLAN) or {},
+        plan=plan,
+        plan_lines=_step_lines(plan),
         plan_version=record.version(Compartment.NARRATIVE, actions.PLAN),
         dues=dues,
         next_words=_next_words(dues, today),
@@ -114,14 +117,18 @@ def referral_of(record: UUID) -> UUID | None:
 
 def plan_rows(plan: Mapping) -> list[dict]:
     """Say a plan as questions and answers, for showing a colleague's beside one's own."""
-    steps = "\n".join(
-        " · ".join(filter(None, (step["what"], step["who"], step["by"])))
-        for step in plan.get("steps", [])
-    )
     return [
         {"question": labels.PLAN_GOAL, "answer": plan.get("goal", "")},
-        {"question": labels.PLAN_STEPS, "answer": steps},
-        {"question": labels.PLAN_REVIEW, "answer": plan.get("review_on", "")},
+        {"question": labels.PLAN_STEPS, "answer": "\n".join(_step_lines(plan))},
+        {"question": labels.PLAN_REVIEW, "answer": labels.written_day(plan.get("review_on", ""))},
+    ]
+
+
+def _step_lines(plan: Mapping) -> list[str]:
+    """Say each step: what, who, by when."""
+    return [
+        " · ".join(filter(None, (step["what"], step["who"], labels.written_day(step["by"]))))
+        for step in plan.get("steps", [])
     ]
 
 
