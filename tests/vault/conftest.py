@@ -2,24 +2,16 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Viewer
-from suar.demo import cast as casting
-from suar.demo.cast import Cast, House, Player
+from suar.demo.cast import House, Player
 from suar.vault import actions
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
+from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Everybody, as the demonstration has them."""
-    return casting.gather(at=AT)
 
 
 def begun(

@@ -296,13 +296,6 @@ def test_rows_that_appear_beside_are_counted_too(monkeypatch):
         reading._count_again({"vault.record": 1})
 
 
-@pytest.mark.django_db
-def test_a_backup_within_a_transaction_is_of_that_transaction(cast, tmp_path):
-    begun(cast.pelita, cast.chioma)
-    done = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
-    assert done.counts["vault.record"] == 1
-
-
 @pytest.mark.parametrize(
     "line",
     [

@@ -13,6 +13,8 @@ from suar.sealing.boxes import BoxPair
 from suar.sealing.refusals import SealBroken
 from suar.sealing.shares import join
 from suar.vault import actions, keyring, queries
+from suar.vault.backups.locks import Lock
+from suar.vault.backups.writing import write_backup
 from suar.vault.keyring import OpenRecord
 from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.vault.terms import ALL, Compartment, HolderKind, Kind, Status
@@ -224,3 +226,9 @@ def test_keys_do_not_show_themselves(cast):
     assert "_keys" not in repr(made)
     assert isinstance(made, OpenRecord)
     assert boxes.OVERHEAD_BYTES == 48
+
+
+def test_a_backup_within_a_transaction_is_of_that_transaction(cast, tmp_path):
+    begun(cast.pelita, cast.chioma)
+    done = write_backup(tmp_path, lock=Lock(passphrase="empat kata yang panjang"), at=AT)
+    assert done.counts["vault.record"] == 1
