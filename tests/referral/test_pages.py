@@ -51,7 +51,7 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
     shown = ben.get(path("options", amina.id))
     first = shown.context["options"].fits[0]
     assert first.because
-    assert first.because[0] in shown.content.decode()
+    assert first.because[0][1] in shown.content.decode()
 
 
 @pytest.mark.parametrize("types", [[], ["NOT_A_TYPE"], ["<script>"], ["JUS_WAGES", "x" * 500]])

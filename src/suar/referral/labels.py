@@ -22,7 +22,7 @@ from suar.consent.terms import (
 )
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Fit, Papers, ServiceCard, Sex
+from suar.directory.terms import Effect, Fit, Papers, ServiceCard, Sex
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import rules
@@ -78,6 +78,25 @@ OWN_REFUSALS = {
     "link_destroyed": gettext_lazy(
         "Five wrong codes: the link is destroyed. Ask the worker for a new one."
     ),
+}
+MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
+FIELDS = {
+    Field.CALLED_NAME: gettext_lazy("Name they use"),
+    Field.SAFE_CONTACT: gettext_lazy("Safe way to reach them"),
+    Field.LEGAL_NAME: gettext_lazy("Full name"),
+    Field.AGE_BAND: gettext_lazy("Age group"),
+    Field.BIRTH_DATE: gettext_lazy("Date of birth"),
+    Field.SEX: gettext_lazy("Woman, man or other"),
+    Field.LANGUAGE: gettext_lazy("Language"),
+    Field.NEEDS: gettext_lazy("Help they need"),
+    Field.RISK: gettext_lazy("Danger to know of"),
+    Field.HEALTH: gettext_lazy("Health"),
+    Field.FORM: gettext_lazy("What kind of exploitation"),
+    Field.NARRATIVE: gettext_lazy("What they told"),
+    Field.FAMILY: gettext_lazy("Family"),
+    Field.PAPERS: gettext_lazy("Papers"),
+    Field.PLACE: gettext_lazy("Where they are"),
+    Field.STATUS: gettext_lazy("Formal status"),
 }
 AGE_BANDS = {
     "UNDER_12": gettext_lazy("Under 12"),
@@ -164,8 +183,8 @@ def about_choices() -> dict[str, list]:
 
 
 def field(name: str) -> str:
-    """Say a field that can be told."""
-    return say_consent(name)
+    """Say a field that can be told, to a worker; the person hears it in words of their own."""
+    return str(FIELDS[Field(name)])
 
 
 def service_name(service: UUID) -> str:
@@ -187,8 +206,8 @@ def places(codes: Iterable[str]) -> str:
 
 
 def field_with(name: Field, value: str) -> str:
-    """Say a field with what would be told."""
-    return f"{field(name)}: {value_in_words(name, value)}"
+    """Say a field with what would be told, to the person."""
+    return f"{say_consent(name)}: {value_in_words(name, value)}"
 
 
 def value_in_words(name: str, value: str) -> str:
@@ -232,9 +251,10 @@ def meaning(state: State) -> str:
     return _in_language(rules.meaning(state))
 
 
-def because(fit: Fit, *, most: int = 4) -> list[str]:
-    """Say why a service fits, or what to ask first; the weightiest reasons."""
-    return [str(each) for each in directory.because(fit)][:most]
+def because(fit: Fit, *, most: int = 4) -> list[tuple[str, str]]:
+    """Say why a service fits, or what to ask first: the weightiest reasons, each with its mark."""
+    marks = {directory.reason(each): MARKS.get(each.effect, "") for each in fit.because}
+    return [(marks[words], words) for words in directory.because(fit, most=most)]
 
 
 def need_in_words(need: dict) -> str:

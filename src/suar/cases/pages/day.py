@@ -12,6 +12,7 @@ from suar.kernel import clock
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
+from suar.referral.queries import Listed as Referred
 from suar.screening import queries as talks
 from suar.vault import queries as vault
 from suar.vault.queries import Listed
@@ -54,13 +55,20 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
     return Day(
         due=_due_lines(viewer, keys=keys, today=today) if sees_records else (),
         inbox=referral_pages.lines(referrals.waiting(viewer)) if may_answer else (),
-        sent=referral_pages.lines(referrals.sent_by(viewer)) if may_talk else (),
+        sent=with_names(referrals.sent_by(viewer), keys=keys) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
         people=_some_people(viewer, keys=keys) if sees_records else (),
         may_talk=may_talk,
         may_answer=may_answer,
         sees_records=sees_records,
     )
+
+
+def with_names(found: Sequence[Referred], *, keys: Keys) -> list[Line]:
+    """Say a list of referrals that were sent, with the names on the sheets of their records."""
+    sheets = vault.sheets({each.record for each in found}, keys=keys)
+    called = {record: sheet["name"] for record, sheet in sheets.items()}
+    return referral_pages.lines(found, called=called)
 
 
 def _due_lines(viewer: Viewer, *, keys: Keys, today: date) -> list[DueLine]:

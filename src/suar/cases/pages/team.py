@@ -12,7 +12,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.cases import labels
-from suar.referral import pages as referral_pages
+from suar.cases.pages.day import with_names
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
 from suar.vault import queries as vault
@@ -33,7 +33,7 @@ def team(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> Team:
     """Put together the page of the teams that a viewer leads."""
     rows = vault.visible(viewer, *vault.PEOPLE).filter(team__in=viewer.leads)
     people, further = vault.page(rows, keys=keys, after=after)
-    sent = referral_pages.lines(referrals.team_clocks(viewer.leads))
+    sent = with_names(referrals.team_clocks(viewer.leads), keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
     return Team(sent, sum(each.is_late for each in sent), people, next_page)
 

@@ -18,6 +18,7 @@ class Line:
 
     id: UUID
     record: UUID
+    person_name: str
     sender_name: str
     receiver_name: str
     author_name: str
@@ -45,20 +46,23 @@ def inbox(viewer: Viewer) -> Inbox:
     return Inbox(every[: len(open_ones)], every[len(open_ones) :])
 
 
-def lines(found: Sequence[Listed]) -> list[Line]:
-    """Say a list of referrals in words, with one query for all names."""
+def lines(found: Sequence[Listed], *, called: Mapping[UUID, str] | None = None) -> list[Line]:
+    """Say a list of referrals in words, with one query for all names of organisations and workers.
+
+    `called` gives the names of the persons, for those who hold their records.
+    """
     names = accounts.organisation_names(
         each for row in found for each in (row.sender, row.receiver)
     )
     workers = accounts.shown_names(row.author for row in found)
-    return [_line(row, names, workers) for row in found]
+    return [_line(row, (called or {}).get(row.record, ""), names, workers) for row in found]
 
 
-def _line(row: Listed, names: Mapping[UUID, str], workers: Mapping[UUID, str]) -> Line:
+def _line(row: Listed, called: str, names: Mapping[UUID, str], workers: Mapping[UUID, str]) -> Line:
     late = row.is_late(clock.now())
     back = rules.owner(row.state) in (Owner.SENDER, Owner.PERSON)
     return Line(
-        row.id, row.record, names.get(row.sender, ""),
+        row.id, row.record, called, names.get(row.sender, ""),
         names[row.receiver] if row.receiver in names else str(labels.BY_LINK),
         workers.get(row.author, ""),
         labels.say(row.urgency), labels.TONES.get(row.urgency, ""), row.state,

@@ -34,11 +34,11 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class MatchLine:
-    """A service and why it fits, in words."""
+    """A service and why it fits: each reason with its mark."""
 
     card: ServiceCard
     place: str
-    because: Sequence[str]
+    because: Sequence[tuple[str, str]]
     asked: bool
 
 

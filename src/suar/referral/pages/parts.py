@@ -7,7 +7,6 @@ from suar.consent.terms import Field
 from suar.referral import labels, rules
 from suar.referral.terms import Actor, State, Verb
 
-FIELD_NAMES = frozenset(each.value for each in Field)
 RECEIVER_VERBS = frozenset({
     Verb.ACKNOWLEDGE, Verb.WAITLIST, Verb.DECLINE, Verb.TRY_CONTACT, Verb.GIVE_UP_CONTACT,
     Verb.START, Verb.COMPLETE, Verb.END_EARLY, Verb.DECLINE_BY_PERSON,
@@ -46,11 +45,11 @@ def acts_for(
 
 
 def rows(values: Mapping[str, str]) -> list[dict]:
-    """Turn told fields into question and answer; what is no field is left out."""
+    """Turn told fields into question and answer, in their order; what is no field is left out."""
     return [
-        {"question": labels.field(name), "answer": labels.value_in_words(name, value)}
-        for name, value in values.items()
-        if name in FIELD_NAMES and value
+        {"question": labels.field(name), "answer": labels.value_in_words(name, values[name])}
+        for name in Field
+        if values.get(name)
     ]
 
 
