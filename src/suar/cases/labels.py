@@ -58,10 +58,6 @@ say_lazy = lazy(say, str)
 RESULTS = [(each.value, say_lazy(each)) for each in Result]
 CODES = [(each.value, say_lazy(each)) for each in FollowUp]
 NOTHING_PLANNED = gettext_lazy("Nothing is planned")
-OVERTAKEN = gettext_lazy(
-    "A colleague changed the plan while you wrote. Yours is still here; keep it again to replace "
-    "theirs."
-)
 CHANGED = gettext_lazy("A colleague wrote here at the same time. Look again before you keep it.")
 
 

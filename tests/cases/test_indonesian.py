@@ -1,0 +1,65 @@
+"""Every word of referral and case work is said in Indonesian too, with the same places to fill."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+
+SUAR = Path(__file__).parents[2] / "src/suar"
+STAGES = ("referral", "cases")
+TRANSLATE = re.compile(r"{% translate (\"[^\"]*\"|'[^']*')")
+BLOCK = re.compile(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", re.DOTALL)
+PLACE = re.compile(r"%\(\w+\)[sd]")
+CALLS = {"_", "gettext_lazy", "gettext", "ngettext"}
+
+
+def catalogue(stage: str) -> dict[str, polib.POEntry]:
+    """Read a stage's catalogue."""
+    found = polib.pofile(str(SUAR / stage / "locale/id/LC_MESSAGES/django.po"))
+    return {entry.msgid: entry for entry in found}
+
+
+def said_in_python(stage: str) -> Iterator[str]:
+    """Give every string that Python hands over to be translated."""
+    for path in (SUAR / stage).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if named and node.func.id in CALLS and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def said_in_templates(stage: str) -> Iterator[str]:
+    """Give every string of the templates, as a catalogue writes it."""
+    for path in (SUAR / stage / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        yield from (found[1][1:-1] for found in TRANSLATE.finditer(text))
+        for found in BLOCK.finditer(text):
+            one = found[2].split("{% plural %}")[0]
+            yield re.sub(r"{{ (\w+) }}", r"%(\1)s", one)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_string_has_its_indonesian(stage):
+    said = {*said_in_python(stage), *said_in_templates(stage)}
+    assert len(said) > 50
+    assert said - set(catalogue(stage)) == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_translation_is_empty_or_left_over(stage):
+    said = {*said_in_python(stage), *said_in_templates(stage)}
+    entries = catalogue(stage)
+    empty = [msgid for msgid, entry in entries.items()
+             if not (entry.msgstr or entry.msgstr_plural.get(0))]  # fmt: skip
+    assert empty == []
+    assert set(entries) - said == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_is_filled_in_stays_the_same(stage):
+    for msgid, entry in catalogue(stage).items():
+        told = entry.msgstr or entry.msgstr_plural[0]
+        assert sorted(PLACE.findall(told)) == sorted(PLACE.findall(msgid)), msgid
