@@ -1,0 +1,87 @@
+"""B18 on the staff door: one leaves from any page, and nothing behind names anybody."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.doors.watching import entries
+from tests.standing import House
+from tests.stories.looking import Look
+from tests.stories.rounds import round_of
+from tests.stories.walking import Walker
+
+pytestmark = pytest.mark.story
+NEUTRAL = {"Work", "Kerja", "Weather", "Cuaca"}
+EXIT, SIGN_IN = "/weather", "/sign-in"
+WORD = re.compile(r"[a-z-]+")
+STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "ID", "TOKEN"}
+SESSION = "__Host-suar"
+
+
+@pytest.fixture
+def look(browser: Any, house: House, story_language: str, story_width_px: int) -> Look:
+    """Walk the round, or take what was seen on it before."""
+    return round_of(browser, house, story_language, story_width_px)
+
+
+@pytest.fixture
+def esi(browser: Any, house: House, story_language: str, story_width_px: int) -> Iterator[Walker]:
+    """Let a lead sign in."""
+    size = {"width": story_width_px, "height": 780}
+    context = browser.new_context(locale=story_language, viewport=size)
+    context.set_default_timeout(15_000)
+    yield Walker(context.new_page(), house).sign_in("esi", language=story_language)
+    context.close()
+
+
+def test_every_page_has_the_way_out_in_view_and_large_enough(look: Look) -> None:
+    ways = {str(seen): seen.leave for seen in look.pages.values() if seen.path != EXIT}
+    assert len(ways) > 60
+    assert {place: way for place, way in ways.items() if way != "/leave"} == {}
+
+
+def test_every_title_is_neutral(look: Look) -> None:
+    assert {seen.title for seen in look.pages.values()} <= NEUTRAL
+
+
+def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
+    parts = {part for seen in look.pages.values() for part in seen.path.split("/") if part}
+    assert {part for part in parts if not WORD.fullmatch(part)} <= STEPS
+    assert parts & {"ben", "esi", "amina", "rekaan", "danger", "declined", "victim"} == set()
+    asked = {seen.address.partition("?")[2] for seen in look.pages.values()}
+    assert {each for each in asked if not re.fullmatch("|to=/[a-z/]*|step=[A-Z]+", each)} == set()
+
+
+@pytest.mark.parametrize("page", ["/", "/talk", "/team", "/account"])
+def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in_page(
+    esi: Walker, house: House, page: str
+) -> None:
+    kept = esi.page.context.cookies()
+    esi.go(page)
+    assert esi.path() == page
+    if page in ("/", "/account"):
+        esi.page.locator(".leave button").click()
+    else:
+        esi.page.keyboard.press("Escape")
+        esi.page.keyboard.press("Escape")
+    esi.page.wait_for_url(f"**{EXIT}")
+    assert esi.page.title() in NEUTRAL
+    assert SESSION not in {cookie["name"] for cookie in _after_a_while(esi)}
+    esi.page.go_back()
+    esi.page.wait_for_url(lambda url: url.startswith(f"{house.staff}{SIGN_IN}"))
+    assert {title for url, title in entries(esi.page) if url.startswith(house.staff)} <= NEUTRAL
+    esi.page.context.add_cookies(kept)
+    esi.go(page)
+    assert esi.path().startswith(SIGN_IN), "the session is gone on the server too"
+
+
+def _after_a_while(walker: Walker) -> list[dict[str, Any]]:
+    """Give the cookies once the request that ends the session has come back."""
+    for _ in range(20):
+        cookies: list[dict[str, Any]] = walker.page.context.cookies()
+        if SESSION not in {cookie["name"] for cookie in cookies}:
+            return cookies
+        walker.page.wait_for_timeout(50)
+    return cookies

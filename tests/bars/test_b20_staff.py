@@ -1,0 +1,123 @@
+"""B20 on the staff door: each answer carries the header set, and nothing is asked elsewhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from suar.demo.cast import Cast
+from suar.doors import assets, headers
+from tests.bars.test_b03_authorisation import addresses, staff_routes
+from tests.doors import trial_urls
+from tests.people import Thread, client_of
+from tests.standing import House
+from tests.stories.looking import Look
+from tests.stories.rounds import round_of
+from tests.stories.walking import Walker
+
+LOOSE = ("unsafe-inline", "unsafe-eval", "wasm-unsafe-eval", "http:", "https:", "*", "data:")
+PLANT = """() => {
+  const picture = document.createElement("img");
+  picture.src = "https://elsewhere.example/x";
+  document.body.append(picture);
+}"""
+SESSION = "__Host-suar"
+
+
+def lacks(answer: HttpResponse) -> list[str]:
+    """List what an answer's headers lack or say otherwise."""
+    wrong = [name for name, said in headers.STAFF.items() if answer.get(name) != said]
+    loose = [word for word in LOOSE if word in answer.get("Content-Security-Policy", "*")]
+    return [*wrong, *loose, *([] if answer.get("Cache-Control") else ["Cache-Control"])]
+
+
+@pytest.mark.parametrize("name", ["ben", "chioma", "esi", "gita", "hadi", "farid"])
+def test_every_route_answers_with_the_header_set_whoever_asks(
+    cast: Cast, told: Thread, name: str
+) -> None:
+    client = client_of(getattr(cast, name))
+    plain = [reverse(route.name) for route in staff_routes()
+             if route.name and not route.pattern.converters]  # fmt: skip
+    asked = [*plain, *(each for both in addresses(told).values() for each in both)]
+    ending = {reverse("sign_out"), reverse("leave")}
+    for address in [each for each in asked if each not in ending]:
+        for answer in (client.get(address), client.post(address)):
+            assert lacks(answer) == [], f"{name} {address} {answer.status_code}"
+
+
+def test_errors_and_files_carry_it_too(settings: Any) -> None:
+    settings.ROOT_URLCONF = trial_urls
+    files = [assets.address(each) for each in ("sheets/staff.css", "doors/js/leave.js")]
+    asked = {"/broken": 500, "/nothing": 404, "/weather/sun.svg": 200, **dict.fromkeys(files, 200)}
+    client = Client(raise_request_exception=False)
+    for address, status in asked.items():
+        answer = client.get(address)
+        assert (answer.status_code, lacks(answer)) == (status, [])
+
+
+def test_an_answer_without_a_header_would_be_found(db: None) -> None:
+    answer = Client().get(reverse("sign_in"))
+    answer["Content-Security-Policy"] = "default-src *"
+    del answer["Permissions-Policy"]
+    assert lacks(answer) == ["Content-Security-Policy", "Permissions-Policy", "*"]
+
+
+@pytest.fixture
+def look(browser: Any, house: House, story_language: str, story_width_px: int) -> Look:
+    """Walk the round, or take what was seen on it before."""
+    return round_of(browser, house, story_language, story_width_px)
+
+
+@pytest.mark.story
+def test_on_the_whole_round_no_policy_was_broken_and_nothing_was_asked_elsewhere(
+    look: Look,
+) -> None:
+    assert look.answers > 300
+    assert look.stopped == []
+    assert look.elsewhere == []
+    assert look.unguarded == []
+
+
+@pytest.mark.story
+def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, house: House) -> None:
+    look, page = Look(house.staff), browser.new_page()
+    look.watch(page)
+    page.goto(f"{house.staff}/sign-in")
+    page.evaluate(PLANT)
+    _until(page, lambda: bool(look.stopped))
+    page.close()
+    assert look.elsewhere == ["https://elsewhere.example/x"]
+    assert look.stopped
+
+
+@pytest.mark.story
+def test_no_cookie_of_the_staff_door_reaches_the_public_door(browser: Any, house: House) -> None:
+    context = browser.new_context()
+    walker = Walker(context.new_page(), house).sign_in("esi")
+    sent: dict[str, list[str]] = {house.staff: [], house.public: []}
+
+    def heard(request: Any) -> None:
+        for door in sent:
+            if request.url.startswith(door):
+                sent[door].append(request.all_headers().get("cookie", ""))
+
+    walker.page.on("requestfinished", heard)
+    walker.go("/team")
+    for path in ("/", "/en/about", "/nothing"):
+        walker.page.goto(f"{house.public}{path}")
+    _until(walker.page, lambda: len(sent[house.public]) >= 3)
+    kept = {cookie["domain"] for cookie in context.cookies()}
+    context.close()
+    assert any(SESSION in cookies for cookies in sent[house.staff]), "it would be seen"
+    assert set(sent[house.public]) == {""}
+    assert kept == {"localhost"}
+
+
+def _until(page: Any, done: Callable[[], bool]) -> None:
+    for _ in range(40):
+        if done():
+            return
+        page.wait_for_timeout(50)

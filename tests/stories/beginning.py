@@ -1,0 +1,28 @@
+"""A Suar before its first worker, served by real processes: the staff door of `./suar run`."""
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.standing import House, _free_port
+from tools.folders import Folder
+from tools.places import PYTHON
+from tools.serving import Serving
+from tools.supervising import Supervisor
+
+
+@contextlib.contextmanager
+def new_house(place: Path) -> Iterator[tuple[House, str]]:
+    """Serve an empty folder and give the house with its set-up code; keys lie apart."""
+    folder = Folder("run", place / "data", place / "keys")
+    folder.make()
+    folder.prepare()
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
+    doors = serving.doors()
+    printed = subprocess.run(
+        [str(PYTHON), "-m", "suar", "setup_code"], env=folder.variables(**doors[1].variables),
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    with Supervisor(folder, doors):
+        yield House(folder, *serving.origins), printed.split("\n")[0].partition(": ")[2]

@@ -1,0 +1,215 @@
+"""An inspector's round through every page of the staff door, beside the workers of the thread."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from tests.exchange.files import OFFICIAL
+from tests.standing import House
+from tests.stories.looking import Look, Looker
+from tests.stories.test_thread import (
+    CLINIC,
+    LEGAL_AID,
+    NAME,
+    agree_and_send,
+    find_help,
+    talk_with_amina,
+)
+from tests.stories.walking import travel
+
+NEW_PASSWORD = "a lamp by the harbour wall"
+REFUSING = 'form:has(input[value="decline"])'
+END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
+
+
+@cache
+def round_of(browser: Any, house: House, language: str, width_px: int) -> Look:
+    """Walk the whole round once for a house, a language and a width, and give what was seen."""
+    look = Look(house.staff)
+    inspector = Inspector(browser, house, look, language, width_px)
+    inspector.before_the_door()
+    person, link = inspector.with_ben()
+    inspector.with_chioma()
+    inspector.with_dan(link)
+    inspector.with_ben_again(person)
+    inspector.with_ben_at_home()
+    inspector.with_esi(person)
+    inspector.with_lia()
+    inspector.with_hadi()
+    inspector.with_gita_and_somebody_new()
+    return look
+
+
+class Inspector:
+    """Opens one browser after the other and goes where its worker may go."""
+
+    def __init__(
+        self, browser: Any, house: House, look: Look, language: str, width_px: int
+    ) -> None:
+        self.browser, self.house, self.look = browser, house, look
+        self.language, self.width_px = language, width_px
+
+    @contextmanager
+    def beside(self, name: str = "") -> Iterator[Looker]:
+        """Open a browser, with somebody signed in where a name is given."""
+        context = self.browser.new_context(
+            locale=self.language, viewport={"width": self.width_px, "height": 780},
+            reduced_motion="reduce",
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        walker = Looker(context.new_page(), self.house, look=self.look)
+        self.look.watch(walker.page)
+        if name:
+            walker.sign_in(name, language=self.language)
+        yield walker
+        context.close()
+
+    def before_the_door(self) -> None:
+        """Look at what anybody sees, with mistakes."""
+        with self.beside() as nobody:
+            for path in ("/weather", "/nothing"):
+                nobody.go(path)
+            for path in ("/sign-in", "/welcome", "/recover"):
+                nobody.go(path)
+                nobody.go_on_without_a_word()
+
+    def with_ben(self) -> tuple[str, str]:
+        """Hold a talk and send both referrals; gives the person's path and the link."""
+        with self.beside("ben") as ben:
+            person = talk_with_amina(ben)
+            find_help(ben, person)
+            ben.go(f"{person}/options/{LEGAL_AID}")
+            ben.unguard()
+            ben.press('button[name="answer"][value="yes"]')
+            ben.go(f"{person}/options")
+            agree_and_send(ben, person, LEGAL_AID)
+            ben.go(f"{person}/options")
+            agree_and_send(ben, person, CLINIC)
+            link = str(ben.page.locator("#link").input_value()).removeprefix(self.house.staff)
+            ben.press("main a.act")
+            ben.go("/find")
+            ben.type("name", NAME)
+            ben.go_on()
+            ben.go("/")
+        return person, link
+
+    def with_chioma(self) -> None:
+        """Accept what came in and look at the case."""
+        with self.beside("chioma") as chioma:
+            chioma.go("/inbox")
+            chioma.press('main a[href^="/inbox/"]')
+            chioma.press('form[action$="/accept"] button')
+            chioma.unguard()
+            chioma.press('form[action$="/plan"] button.act')
+            chioma.unguard()
+            chioma.press('form[action$="/follow-up"] button.act')
+            chioma.press('form[action$="/arrived"] button')
+
+    def with_dan(self, link: str) -> None:
+        """Answer by link, first with a wrong code."""
+        with self.beside() as dan:
+            dan.go(link)
+            dan.type("code", "000000")
+            dan.press('main form:has(input[value="accept"]) button')
+            dan.choose("reason", "RF_NO_PLACE", within=REFUSING)
+            dan.press(f"main {REFUSING} button")
+            dan.go(link)
+
+    def with_ben_again(self, person: str) -> None:
+        """Look at the person after the answers, tell less, and take a yes back."""
+        with self.beside("ben") as ben:
+            ben.go(person)
+            ben.press('main li[data-kind="declined"] a')
+            ben.go(person)
+            ben.press('.facts a[href*="/yes/"]')
+            ben.press('main a[href$="/less"]')
+            ben.page.go_back()
+            ben.go_on()
+            ben.page.go_back()
+            ben.press('main a[href*="/people/"]')
+
+    def with_ben_at_home(self) -> None:
+        """Look after the account, on a device that nobody else uses, after half an hour."""
+        with self.beside() as ben:
+            ben.go("/sign-in")
+            ben.page.locator('main input[name="shared"]').uncheck(force=True)
+            ben.prove("ben")
+            for _ in range(3):
+                travel(self.house, seconds=14 * 60)
+                ben.go("/account")
+            password = self.house.worker("ben")["password"]
+            ben.go("/account/passkey")
+            ben.type("password", password)
+            ben.go_on()
+            for path in ("factors", "passkey", "password", "app", "codes", "recovery"):
+                ben.go(f"/account/{path}")
+            ben.go_on_without_a_word()
+            ben.type("password", password)
+            ben.go_on()
+            ben.go_on_without_a_word()
+
+    def with_esi(self, person: str) -> None:
+        """Look at the team's clocks, at the readers, and at what is missing."""
+        with self.beside("esi") as esi:
+            for path in ("/team", f"{person}/readers", "/let-in", "/set-up/state"):
+                esi.go(path)
+
+    def with_lia(self) -> None:
+        """Stop a talk because somebody is near, after the session had run out meanwhile."""
+        with self.beside("lia") as lia:
+            lia.go("/talk")
+            lia.go_on_without_a_word()
+            lia.tap("ready")
+            lia.go_on()
+            lia.go_on_without_a_word()
+            for question, answer in (("SF_HEARD", "NO"), ("SF_NEAR", "YES"), ("SF_PHONE", "YES")):
+                lia.tap(f"q-{question}", answer)
+            travel(self.house, seconds=95 * 60)
+            lia.go_on()
+            lia.prove("lia")
+            lia.go_on()
+            lia.press('button[name="go"][value="stop"]')
+            lia.press("main a.act")
+            lia.press('button[name="stop"][value="STOP_CONTROLLER"]')
+            lia.tap("outcome", "UNABLE")
+            lia.tap("reason", "RS_SAME")
+            lia.press(END)
+
+    def with_hadi(self) -> None:
+        """Look an entry up, and take a file over, first a wrong one."""
+        with self.beside("hadi") as hadi:
+            hadi.go("/directory")
+            hadi.press('main .list a[href^="/directory/"]')
+            broken = {"name": "x.json", "mimeType": "application/json", "buffer": b'{"id": 1}'}
+            for file in (broken, OFFICIAL / "3.0" / "service_full.json"):
+                hadi.go("/directory/import")
+                hadi.page.locator('input[type="file"]').set_input_files(file)
+                hadi.go_on()
+            hadi.press('button[name="answer"][value="yes"]')
+
+    def with_gita_and_somebody_new(self) -> None:
+        """Invite somebody, who comes in and is let in."""
+        name = f"nina{self.language}{self.width_px}"
+        with self.beside("gita") as gita:
+            gita.go("/workers")
+            gita.press('a[href$="/invite"]')
+            gita.go_on_without_a_word()
+            gita.type("name", name)
+            gita.type("shown_name", "Nina")
+            gita.choose("role", "SOCIAL_WORKER")
+            gita.go_on()
+            code = gita.page.locator("dd.numbers").inner_text()
+        with self.beside() as nina:
+            nina.go("/welcome")
+            nina.type("name", name)
+            nina.type("invitation", code)
+            for field in ("new_password", "again"):
+                nina.type(field, NEW_PASSWORD)
+            nina.go_on()
+            nina.go("/account/codes")
+            nina.type("password", NEW_PASSWORD)
+            nina.go_on()
+        with self.beside("esi") as esi:
+            esi.go("/let-in")
+            esi.press('main a[href^="/let-in/"]')

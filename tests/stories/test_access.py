@@ -1,0 +1,99 @@
+"""Nobody stumbles on the staff door: axe finds nothing, nothing is too wide, by day or in the dark.
+
+In the language and the width of this leg; the whole round of `rounds.py`, by real processes.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import resolve
+
+from tests.bars.test_b03_authorisation import staff_routes
+from tests.standing import House
+from tests.stories.beginning import new_house
+from tests.stories.looking import NARROW_PX, Look
+from tests.stories.rounds import NEW_PASSWORD, Inspector, round_of
+
+pytestmark = pytest.mark.story
+DOOR = "suar.doors.staff_urls"
+FAULTY = "<html lang=en><title>x</title><main><h1>x</h1><img src=''>{}</main>"
+ACTS_ONLY = {
+    # Addresses that take a form and lead on to a page that was looked at, or give no page.
+    "sign_in_challenge", "sign_out", "step_up", "leave", "language", "remove_factor",
+    "invite_again", "disable_worker", "enable_worker", "confirm_worker", "exit_picture", "asset",
+    "confirm_entry", "talk", "about", "spoke", "follow_referral", "answer_referral",
+    "accept_referral", "arrived", "referral_act", "note", "name_person",
+}  # fmt: skip
+BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
+SET_UP = {
+    "organisation": "Rumah Contoh", "team": "Tim satu", "name": "sari", "shown_name": "Sari",
+    "new_password": NEW_PASSWORD, "again": NEW_PASSWORD, "administrator": "tono",
+    "administrator_shown": "Tono",
+}  # fmt: skip
+
+
+@pytest.fixture
+def look(browser: Any, house: House, story_language: str, story_width_px: int) -> Look:
+    """Walk the round, or take what was seen on it before."""
+    return round_of(browser, house, story_language, story_width_px)
+
+
+def test_axe_finds_nothing_on_any_page_by_day_or_in_the_dark(look: Look) -> None:
+    assert {str(seen): seen.faults for seen in look.pages.values() if seen.faults} == {}
+
+
+def test_no_page_scrolls_sideways_at_this_width_or_on_the_smallest_phone(look: Look) -> None:
+    assert {str(seen): seen.too_wide for seen in look.pages.values() if seen.too_wide} == {}
+
+
+def test_every_address_with_a_page_was_looked_at(look: Look) -> None:
+    seen = {resolve(each.address.split("?")[0], DOOR).url_name for each in look.pages.values()
+            if each.path != "/nothing"}  # fmt: skip
+    routes = {route.name for route in staff_routes()}
+    assert routes - seen - ACTS_ONLY == BEFORE_THE_FIRST
+    assert seen & ACTS_ONLY <= {"talk", "step_up"}
+
+
+def test_a_house_is_set_up_in_the_browser_without_stumbling(
+    browser: Any, tmp_path: Path, story_language: str, story_width_px: int
+) -> None:
+    with new_house(tmp_path) as (house, code):
+        look = Look(house.staff)
+        with Inspector(browser, house, look, story_language, story_width_px).beside() as sari:
+            sari.go("/set-up")
+            sari.go_on_without_a_word()
+            for name, typed in {"set_up_code": code, **SET_UP}.items():
+                sari.type(name, typed)
+            sari.go_on()
+            assert sari.page.locator(".sheet").count() == 5, "three shares, a sheet, an invitation"
+            sari.press("main a.act")
+            sari.press('main a[href$="/codes"]')
+            sari.type("password", NEW_PASSWORD)
+            sari.go_on()
+            sari.press("main a.act")
+            sari.go("/set-up/state")
+            sari.press('main a[href$="/papers"]')
+            sari.go("/talk")
+    assert len(look.pages) >= 9
+    assert {str(seen): seen.faults for seen in look.pages.values() if seen.faults} == {}
+    assert {str(seen): seen.too_wide for seen in look.pages.values() if seen.too_wide} == {}
+    assert (look.stopped, look.elsewhere, look.unguarded) == ([], [], [])
+
+
+def test_each_page_has_one_heading_and_says_its_language(look: Look, story_language: str) -> None:
+    assert len(look.pages) > 60
+    assert {seen.headings for seen in look.pages.values()} == {1}
+    # The first page after signing in still speaks the worker's language until now.
+    assert {seen.language for seen in look.pages.values() if seen.path != "/"} == {story_language}
+
+
+def test_what_one_stumbles_over_would_be_found(browser: Any) -> None:
+    page = browser.new_page()
+    page.set_content(FAULTY.format("<p style='width: 2000px; color: #777'>x"))
+    look = Look("about:blank")
+    look.at(page)
+    page.close()
+    (seen,) = look.pages.values()
+    assert any(fault.startswith("image-alt") for fault in seen.faults)
+    assert NARROW_PX in seen.too_wide
