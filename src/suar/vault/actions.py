@@ -34,7 +34,8 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         id=new_id(), kind=kind, organisation=organisation, team=team, assignee=assignee or by,
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
-    record = OpenRecord(facts_of(row), {each: derivation.random_key() for each in ALL}, {})
+    keys = {each: derivation.random_key() for each in ALL}
+    record = OpenRecord(facts_of(row), keys, {}, _begun_here=True)
     record.grant_first(_granted(record.facts, author=assignee or by), by=by, at=at)
     audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record

@@ -42,6 +42,7 @@ class OpenRecord:
     facts: RecordFacts
     _keys: CompartmentKeys = field(repr=False)
     _rows: dict[tuple[str, str], Value] = field(repr=False)
+    _begun_here: bool = False
 
     @property
     def id(self) -> UUID:
@@ -90,7 +91,9 @@ class OpenRecord:
             record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
             version=held + 1, sealed=sealed, by=by, at=at,
         )  # fmt: skip
-        self._rows[compartment, name] = _save(row, self._rows.get((compartment, name)))
+        self._rows[compartment, name] = _save(
+            row, self._rows.get((compartment, name)), alone=self._begun_here
+        )
         return held + 1
 
     def erase(self, compartment: Compartment, *names: str) -> None:
@@ -153,11 +156,14 @@ def facts_of(row: Record) -> RecordFacts:
     )  # fmt: skip
 
 
-def _save(row: Value, before: Value | None) -> Value:
-    """Write a value; a writer who was overtaken changes no row and is told so."""
+def _save(row: Value, before: Value | None, *, alone: bool) -> Value:
+    """Write a value; a writer who was overtaken changes no row and is told so.
+
+    Nobody else can write to a record that begins here, so it needs no savepoint for that.
+    """
     if before is None:
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not alone):
                 row.save(force_insert=True)
         except IntegrityError:
             raise Conflict from None
