@@ -17,12 +17,16 @@ def cpu_s(roots: Collection[int]) -> float:
     return sum(used for _, used in _within(roots)) / TICKS_A_SECOND
 
 
-def resident_mib(roots: Collection[int]) -> float:
-    """Give the memory that the trees under these processes hold; shared pages count each time."""
+def own_mib(roots: Collection[int]) -> float:
+    """Give the memory that the trees under these processes hold for themselves alone.
+
+    Shared pages stay out: of a database's cache each of its processes shows the whole.
+    """
     pages = 0
     for process, _ in _within(roots):
         try:
-            pages += int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+            told = Path(f"/proc/{process}/statm").read_text("ascii").split()
+            pages += int(told[1]) - int(told[2])
         except (OSError, IndexError):
             continue
     return pages * PAGE_BYTES / MIB

@@ -15,6 +15,7 @@ from bench.load import Client, run
 from bench.standing import Anchor, House
 
 CLIENTS, CROWD = 4, 16
+AT_ONCE = 20
 SUBMITTERS = ("ben", "lia", "esi")
 LEAD = "kartika"
 SEARCH_MS, SAVE_MS, LIST_MS, FIND_MS, CROWD_MS = 25, 40, 60, 1000, 100
@@ -116,34 +117,34 @@ def name_search(stage: Stage, *, number: int, probes: int) -> None:
 
 
 def submitted_talks(stage: Stage, *, number: int) -> None:
-    """End talks with 16 clients; every tenth end is sent twice; none is lost, none doubled."""
-    talks = stage.house.ask("filling", "talks", ",".join(SUBMITTERS), number)["talks"]
+    """End talks with 16 clients, then some that several clients end at once."""
+    talks = stage.house.ask("filling", "talks", ",".join(SUBMITTERS), number + AT_ONCE)["talks"]
     for place, each in enumerate(talks):
         each["number"] = place
-    before = _left(stage, talks)
-    part = -(-number // stage.times)
-    parts = iter([talks[start : start + part] for start in range(0, number, part)])
-    door = stage.house.staff
-
-    def clients() -> Sequence[Client]:
-        shared = visiting.OneByOne(next(parts))
-        return [visiting.ending(door, shared, stage.cookies) for _ in range(CROWD)]
-
+    before, part = _left(stage, talks), -(-number // stage.times)
+    parts = iter([talks[at : min(at + part, number)] for at in range(0, number, part)])
     found = side_by_side(
-        Side(door, stage.house.roots, clients), _anchor_submits(stage, CROWD, each=part),
-        seconds=60, times=stage.times, warm_s=0,
+        Side(stage.house.staff, stage.house.roots, lambda: _enders(stage, next(parts))),
+        _anchor_submits(stage, CROWD, each=part), seconds=60, times=stage.times, warm_s=0,
     )  # fmt: skip
     goal = f"p95 <= {CROWD_MS} ms, {CROWD} clients"
     stage.tell(found.figure("talk_submitted", goal=goal, holds=found.p95 <= CROWD_MS))
     stage.tell(_ratio("talk_submitted_cpu", found, SUBMIT_RATIO))
+    several = [{**each, "twice": True} for each in talks[number:] for _ in range(CLIENTS)]
+    run(stage.house.staff, _enders(stage, several), seconds=60)
     after = _left(stage, talks)
-    lost = number - after["still_there"]
+    lost = len(talks) - after["still_there"]
     doubled = after["persons"] - before["persons"] - after["distinct"]
     stage.tell(Figure(
-        name="talks_lost_or_doubled", value=lost + abs(doubled), unit="records", n=number,
+        name="talks_lost_or_doubled", value=lost + abs(doubled), unit="records", n=len(talks),
         goal="0 lost, 0 doubled", holds=lost == 0 and doubled == 0,
-        note=f"lost {lost}, doubled {doubled}",
+        note=f"lost {lost}, doubled {doubled}; {AT_ONCE} talks were ended by {CLIENTS} at once",
     ))  # fmt: skip
+
+
+def _enders(stage: Stage, talks: Sequence[dict[str, Any]]) -> Sequence[Client]:
+    shared = visiting.OneByOne(talks)
+    return [visiting.ending(stage.house.staff, shared, stage.cookies) for _ in range(CROWD)]
 
 
 def _left(stage: Stage, talks: Sequence[dict[str, Any]]) -> dict[str, int]:

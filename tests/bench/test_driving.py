@@ -117,6 +117,6 @@ def test_the_cpu_and_memory_of_a_tree_are_read_from_its_root() -> None:
     before = machine.cpu_s([own])
     sum(place * place for place in range(3_000_000))
     assert machine.cpu_s([own]) > before
-    assert machine.resident_mib([own]) > 1
+    assert machine.own_mib([own]) > 1
     assert own in machine.children_of(machine.parent_of(own))
     assert machine.cpu_s([]) == 0
