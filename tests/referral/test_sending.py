@@ -13,7 +13,7 @@ from suar.consent import queries as given_queries
 from suar.consent.terms import Because as ConsentBecause
 from suar.consent.terms import Field
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import (
     answering,
     by_link,
@@ -67,6 +67,17 @@ def test_a_link_sent_twice_ends_the_first_link(cast, amina):
     with pytest.raises(NotYours):
         by_link.preview_by_link(first.token, at=clock.now())
     assert by_link.preview_by_link(second.token, at=clock.now()).preview["needs"]
+
+
+def test_two_presses_at_once_on_a_link_end_with_one_referral(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    stale = keyring.open_record(amina.id, keys=cast.ben.keys)
+    first = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    with pytest.raises(Conflict):
+        sent(stale, consent, cast.ben, by_link=True, service=CLINIC)
+    again = sent(keyring.open_record(amina.id, keys=cast.ben.keys), consent, cast.ben,
+                 by_link=True, service=CLINIC)  # fmt: skip
+    assert again.referral == first.referral
 
 
 def test_an_answered_link_is_not_made_anew(cast, amina):

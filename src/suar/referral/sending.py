@@ -15,7 +15,7 @@ from suar.consent import queries as consents
 from suar.consent.queries import Given
 from suar.consent.terms import Field
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import hours as openings
 from suar.referral import links, packets, rules
 from suar.referral.history import UNKNOWN_HOURS, add_act
@@ -136,10 +136,13 @@ def reseal(
 ) -> Sent:
     """Put a new packet in the place of the old one; who read the old one stays known.
 
-    The clocks go on with the openings that were known when it was first sent.
+    The clocks go on with the openings that were known when it was first sent. Raises Conflict
+    when the record was opened before the referral was made.
     """
     _check_cover(given, offer, at=at)
     kept = thread_of(record, row.id)
+    if not kept:
+        raise Conflict
     thread, offer = bytes.fromhex(kept[THREAD]), replace(offer, hours=openings.read(kept[HOURS]))
     read = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first()
     for table in (PacketWrap, Packet, Link):

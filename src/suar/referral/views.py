@@ -11,7 +11,7 @@ from suar.accounts.terms import Permission
 from suar.consent import actions as consents
 from suar.directory import queries as directory
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import (
     following,
     labels,
@@ -158,7 +158,13 @@ def _sent(request: HttpRequest, opened: OpenRecord, shown: Message) -> Sent:
     if request.POST.get("compared") and shown.partner:
         words = request.POST.get("words", "")
         partners.pin_partner(request.viewer, shown.partner, at=at, words=words)
-    return sending.send(opened, shown.offer, viewer=request.viewer, keys=request.keys, at=at)
+    who = {"viewer": request.viewer, "keys": request.keys}
+    try:
+        return sending.send(opened, shown.offer, at=at, **who)
+    except Conflict:
+        # The same form was sent a moment ago: go on from what is there now.
+        again = keyring.open_record(opened.id, keys=request.keys)
+        return sending.send(again, shown.offer, at=at, **who)
 
 
 def _after_sending(

@@ -13,7 +13,7 @@ from suar.consent import rules
 from suar.consent.queries import Given
 from suar.consent.terms import Field
 from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.kernel.refusals import Conflict, Refused
 from suar.referral import labels, narrowing
 from suar.referral.forms import LessForm
 from suar.referral.views import link_page
@@ -36,6 +36,8 @@ def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse
                 opened, consent, fields=fields, ends_on=form.cleaned_data["ends_on"],
                 keys=request.keys, at=clock.now(),
             )  # fmt: skip
+        except Conflict:
+            return redirect("tell_less", record, consent)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
         else:
