@@ -271,7 +271,9 @@ def test_an_age_is_kept_as_it_was_told(
 def test_the_session_rests_longer_only_while_a_talk_is_open(talk: Conversation) -> None:
     later = timedelta(minutes=60)
     with clock.shifted(later):
-        assert talk.page("SAFE").status_code == 200
+        covered = talk.page("SAFE")
+    assert covered.status_code == 401
+    assert covered.context["ticket"], "it lives on, covered until the password opens it"
     talk.walk(AGE=GROWN).end(**UNABLE)
     with clock.shifted(later + timedelta(minutes=50)):
         assert talk.client.get(reverse("talk_start"))["Location"].startswith("/sign-in")
