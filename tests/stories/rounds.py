@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,28 +28,33 @@ END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 def round_of(browser: Any, house: House, language: str, width_px: int) -> Look:
     """Walk the whole round once for a house, a language and a width, and give what was seen."""
     look = Look(house.staff)
-    inspector = Inspector(browser, house, look, language, width_px)
-    inspector.before_the_door()
-    person, link = inspector.with_ben()
-    inspector.with_chioma()
-    inspector.with_dan(link)
-    inspector.with_ben_again(person)
-    inspector.with_ben_at_home()
-    inspector.with_esi(person)
-    inspector.with_lia()
-    inspector.with_hadi()
-    inspector.with_gita_and_somebody_new()
+    Inspector(browser, house, look, language, width_px).walk()
     return look
 
 
+@dataclass
 class Inspector:
     """Opens one browser after the other and goes where its worker may go."""
 
-    def __init__(
-        self, browser: Any, house: House, look: Look, language: str, width_px: int
-    ) -> None:
-        self.browser, self.house, self.look = browser, house, look
-        self.language, self.width_px = language, width_px
+    browser: Any
+    house: House
+    look: Look
+    language: str
+    width_px: int
+    keys_only: bool = False
+
+    def walk(self) -> None:
+        """Go everywhere."""
+        self.before_the_door()
+        person, link = self.with_ben()
+        self.with_chioma()
+        self.with_dan(link)
+        self.with_ben_again(person)
+        self.with_ben_at_home()
+        self.with_esi(person)
+        self.with_lia()
+        self.with_hadi()
+        self.with_gita_and_somebody_new()
 
     @contextmanager
     def beside(self, name: str = "") -> Iterator[Looker]:
@@ -58,7 +64,7 @@ class Inspector:
             reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(15_000)
-        walker = Looker(context.new_page(), self.house, look=self.look)
+        walker = Looker(context.new_page(), self.house, self.keys_only, look=self.look)
         self.look.watch(walker.page)
         if name:
             walker.sign_in(name, language=self.language)
