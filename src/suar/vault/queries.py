@@ -11,11 +11,13 @@ from django.db.models import Q, QuerySet
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.sealing import values, wraps
+from suar.sealing.secrecy import Stored
 from suar.sealing.values import Place
 from suar.vault.models import Grant, Record, Sheet, SheetWrap
 from suar.vault.terms import HolderKind, Kind, Status
 
 SHEET = "sheet"
+Among = list[UUID] | QuerySet
 PEOPLE = (Kind.PERSON, Kind.CASE)
 
 
@@ -70,7 +72,15 @@ def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
 
 def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
     """Open the sheets of records; counted as shown, for the one 'list' entry of the audit."""
-    return _opened(list(records), keys=keys)
+    wanted = list(records)
+    rows = Sheet.objects.filter(record__in=wanted)
+    sealed = {
+        record: (f"{organisation}", content)
+        for record, organisation, content in rows.values_list(
+            "record_id", "record__organisation", "sealed"
+        )
+    }
+    return _opened(sealed, wanted, keys=keys)
 
 
 def sheet_key(record: UUID, *, keys: Keys) -> bytes | None:
@@ -88,7 +98,9 @@ def all_sheets(viewer: Viewer, *, keys: Keys) -> dict[UUID, dict]:
 
     There may be many thousands, so their ids stay in the database.
     """
-    return _opened(visible(viewer, Kind.PERSON, Kind.CASE).values("id"), keys=keys)
+    mine, owner = visible(viewer, Kind.PERSON, Kind.CASE).values("id"), f"{viewer.organisation}"
+    rows = Sheet.objects.filter(record__in=mine).values_list("record_id", "sealed")
+    return _opened({record: (owner, content) for record, content in rows}, mine, keys=keys)
 
 
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
@@ -104,19 +116,14 @@ def may_open(record: UUID, *, keys: Keys) -> bool:
     return Grant.objects.filter(record=record, key__in=held, holder__in=daily).exists()
 
 
-def _opened(among: list[UUID] | QuerySet, *, keys: Keys) -> dict[UUID, dict]:
-    sealed = {
-        record: (f"{organisation}", bytes(content))
-        for record, organisation, content in Sheet.objects.filter(record__in=among).values_list(
-            "record_id", "record__organisation", "sealed"
-        )
-    }
+def _opened(sealed: dict[UUID, tuple[str, bytes]], among: Among, *, keys: Keys) -> dict[UUID, dict]:
+    """Open sheets given as (organisation, content), each with the first key that fits."""
     found: dict[UUID, dict] = {}
     held = {key.id for key in keys.held()}
     rows = SheetWrap.objects.filter(record__in=among, key__in=held)
     for record, key, team_wide, wrapped in rows.values_list("record", "key", "team_wide", "sealed"):
         if record in sealed and record not in found:
-            opened = _sheet_key(keys, record, key, wrapped=bytes(wrapped), team_wide=team_wide)
+            opened = _sheet_key(keys, record, key, wrapped=wrapped, team_wide=team_wide)
             organisation, content = sealed[record]
             place = Place(organisation, f"{record}", SHEET, SHEET, 1)
             found[record] = json.loads(values.unseal(opened, content, place))
@@ -124,7 +131,7 @@ def _opened(among: list[UUID] | QuerySet, *, keys: Keys) -> dict[UUID, dict]:
     return found
 
 
-def _sheet_key(keys: Keys, record: UUID, key: UUID, *, wrapped: bytes, team_wide: bool) -> bytes:
+def _sheet_key(keys: Keys, record: UUID, key: UUID, *, wrapped: Stored, team_wide: bool) -> bytes:
     if team_wide:
         return wraps.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
     return keys.pair(key).open(wrapped)
