@@ -197,7 +197,8 @@ def service_name(service: UUID) -> str:
 
 def named(card: ServiceCard) -> str:
     """Name a receiver as a person knows it: the body first, then what it does."""
-    return " · ".join(filter(None, (card.provider_name, card.name)))
+    # The dot stays with the provider when the line breaks.
+    return "\u00a0· ".join(filter(None, (card.provider_name, card.name)))
 
 
 def places(codes: Iterable[str]) -> str:
