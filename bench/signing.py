@@ -41,7 +41,7 @@ def fifty_at_once(stage: Stage) -> None:
     step = totp.step_at(datetime.now(UTC))
     clients = [_entering(door, each, totp.code_at(bytes.fromhex(each["totp"]), step))
                for each in hired]  # fmt: skip
-    before = machine.own_mib(stage.house.roots)
+    before = machine.own_mib(stage.house.own)
     with _meanwhile(stage) as seen:
         loop = run(door, clients, seconds=LONGEST_S, roots=stage.house.roots)
     extra, p95 = seen.most_mib - before, percentile(seen.times, 0.95)
@@ -124,7 +124,7 @@ def _reader(door: Door, raw: bytes, seen: Meanwhile, over: threading.Event) -> N
 
 def _looker(stage: Stage, seen: Meanwhile, over: threading.Event) -> None:
     while not over.wait(LOOK_S):
-        seen.most_mib = max(seen.most_mib, machine.own_mib(stage.house.roots))
+        seen.most_mib = max(seen.most_mib, machine.own_mib(stage.house.own))
 
 
 def _entering(door: Door, worker: dict[str, Any], code: str) -> Client:

@@ -32,14 +32,16 @@ def stage(words: argparse.Namespace, *, services: int, cases: int) -> Iterator[S
         yield Stage(on.name, house, anchor, seconds, times)
 
 
-def fill(stage: Stage, *, services: int = 0, people: int = 0) -> None:
-    """Bring the house to a size; what is there already stays."""
+def fill(stage: Stage, *, services: int = 0, people: int = 0) -> float:
+    """Bring the house to a size; what is there stays. Gives services taken over in a second."""
+    rate = 0.0
     if services > stage.services:
-        stage.house.ask("filling", "services", stage.services, services)
-        stage.services = services
+        told = stage.house.ask("filling", "services", stage.services, services)
+        rate, stage.services = told["created"] / told["seconds"], services
     if people > stage.people:
         stage.house.ask("filling", "people", LEAD, stage.people, people)
         stage.people = people
+    return rate
 
 
 def side(words: str) -> None:

@@ -52,12 +52,16 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A Suar that is being served: its two doors and its processes."""
+    """A Suar that is being served: its two doors and its processes.
+
+    `roots` are those whose CPU counts, with the database; `own` are Suar's alone.
+    """
 
     folder: Folder
     public: Door
     staff: Door
     roots: frozenset[int]
+    own: frozenset[int]
 
     def ask(self, module: str, *words: object) -> Any:
         """Let a module of the bench act inside this folder and give what it told."""
@@ -111,7 +115,7 @@ def house(on: Server) -> Iterator[House]:
             started = machine.children_of(os.getpid()) - before
             yield House(
                 folder, Door(serving.public_port), Door(serving.staff_port, "localhost"),
-                frozenset(started) | on.roots,
+                frozenset(started) | on.roots, frozenset(started),
             )  # fmt: skip
         finally:
             supervisor.__exit__()

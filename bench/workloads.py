@@ -19,6 +19,7 @@ AT_ONCE = 20
 SUBMITTERS = ("ben", "lia", "esi")
 LEAD = "kartika"
 SEARCH_MS, SAVE_MS, LIST_MS, FIND_MS, CROWD_MS = 25, 40, 60, 1000, 100
+IMPORTED_A_SECOND, TURN_S = 1000, 1
 LIST_RATIO, SUBMIT_RATIO, RECALL = 2.5, 1.45, 0.98
 
 
@@ -66,6 +67,19 @@ def public_search(stage: Stage) -> None:
     )  # fmt: skip
     goal = f"p95 <= {SEARCH_MS} ms, {CLIENTS} clients, 10,000 services"
     stage.tell(found.figure("public_search", goal=goal, holds=found.p95 <= SEARCH_MS))
+
+
+def directory_changes(stage: Stage, *, rate: float) -> None:
+    """Tell how fast a large directory was taken over, and confirm one of its entries."""
+    told = stage.house.ask("filling", "confirm_one")
+    stage.tell(Figure(
+        name="directory_import", value=rate, unit="services/s", n=stage.services,
+        goal=f">= {IMPORTED_A_SECOND} services/s", holds=rate >= IMPORTED_A_SECOND,
+    ))  # fmt: skip
+    stage.tell(Figure(
+        name="directory_confirm_one", value=told["seconds"], unit="s", n=told["services"],
+        goal=f"<= {TURN_S} s, for others wait to write", holds=told["seconds"] <= TURN_S,
+    ))  # fmt: skip
 
 
 def case_list(stage: Stage) -> None:
