@@ -57,7 +57,7 @@ class House:
 @contextlib.contextmanager
 def standing_in(place: Path) -> Iterator[House]:
     """Build and serve a house in a folder, and take it down again."""
-    folder = Folder("demo", place / "data", place / "data" / "keys", _database())
+    folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
@@ -65,7 +65,7 @@ def standing_in(place: Path) -> Iterator[House]:
         yield House(folder, *serving.origins)
 
 
-def _database() -> str:
+def own_database(name: str) -> str:
     """Make a database of its own beside the one that pytest uses; none on the embedded leg."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
@@ -73,9 +73,9 @@ def _database() -> str:
     parts = urlsplit(url)
     at_server = urlunsplit(parts._replace(path="/postgres"))
     with psycopg.connect(at_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    return urlunsplit(parts._replace(path=f"/{DATABASE}"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 def _free_port() -> int:

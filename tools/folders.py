@@ -39,7 +39,7 @@ class Folder:
             "SUAR_DATA": str(self.data),
             "SUAR_KEYS": str(self.keys),
         }
-        if self.mode == "demo":
+        if self.mode == "demo" or self.database:
             more = {"DATABASE_URL": self.database, **more}
         return environment(**{**own, **_hosts(), **more})
 

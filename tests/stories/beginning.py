@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.standing import House, _free_port
+from tests.standing import House, _free_port, own_database
 from tools.folders import Folder
 from tools.places import PYTHON
 from tools.serving import Serving
@@ -15,7 +15,7 @@ from tools.supervising import Supervisor
 @contextlib.contextmanager
 def new_house(place: Path) -> Iterator[tuple[House, str]]:
     """Serve an empty folder and give the house with its set-up code; keys lie apart."""
-    folder = Folder("run", place / "data", place / "keys")
+    folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
