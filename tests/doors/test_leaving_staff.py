@@ -6,7 +6,7 @@ from tests.doors.watching import entries
 from tests.stories.walking import Walker
 
 pytestmark = pytest.mark.story
-ALLOWED_MS = 300
+NEUTRAL = {"Work", "Kerja"}  # whoever signed in here before may have left the other language
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
@@ -37,7 +37,8 @@ def test_leaving_ends_the_session_and_back_shows_at_most_the_sign_in_page(esi, h
     page.go_back()
     page.get_by_role("heading", name="Sign in").wait_for()
     assert session[0] not in [cookie["value"] for cookie in page.context.cookies()]
-    assert {title for url, title in entries(page) if url.startswith(house.staff)} == {"Work"}
+    titles = {title for url, title in entries(page) if url.startswith(house.staff)}
+    assert titles and titles <= NEUTRAL
 
 
 def test_the_session_is_ended_on_the_server_and_not_only_forgotten_here(esi, house):
