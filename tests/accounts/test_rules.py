@@ -39,6 +39,12 @@ def test_five_tries_are_free_then_the_wait_rises_to_five_minutes(tries, waits_s)
     assert rules.delay_after(tries, now=AT, most=5) == timedelta(seconds=waits_s)
 
 
+def test_a_success_clears_an_account_and_never_an_address():
+    tries = [*failures(20, 21, 22, 23, 24), Attempted(AT - timedelta(seconds=10), worked=True)]
+    assert rules.delay_after(tries, now=AT, most=5) == timedelta(0)
+    assert rules.delay_after(tries, now=AT, most=5, cleared=False) == timedelta(seconds=40)
+
+
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
 def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
     tries = [Attempted(AT - timedelta(seconds=ago), worked) for ago, worked in rows]

@@ -105,6 +105,40 @@ def test_twenty_wrong_tries_make_an_address_wait_but_no_other(cast):
     assert sign_in(cast.ben, AT, address="10.0.0.8")
 
 
+def test_an_own_account_does_not_buy_an_address_more_guesses(cast):
+    """Farid signs in as himself before the last of his guesses at others."""
+    for number in range(20):
+        if number == 19:
+            sign_in(cast.farid, AT)
+        refused(tried(cast.ben, name=f"guess{number}"), by_app(cast.ben, AT))
+    with pytest.raises(TooBusy):
+        sign_in(cast.ben, AT)
+
+
+def test_a_household_with_endless_addresses_is_one_caller(cast):
+    for number in range(20):
+        away = f"2001:db8:7:7::{number + 1:x}"
+        refused(tried(cast.ben, name=f"guess{number}", address=away), by_app(cast.ben, AT))
+    with pytest.raises(TooBusy):
+        sign_in(cast.ben, AT, address="2001:db8:7:7:ffff::1")
+    assert sign_in(cast.ben, AT, address="2001:db8:7:8::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:db8:7:7:1:2:3:4", "2001:db8:7:7::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:10.3.3.3", "10.3.3.3"),
+        ("10.3.3.3", "10.3.3.3"),
+        ("", ""),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_counts_with_its_network(address: str, counted: str):
+    assert throttle.neighbourhood(address) == counted
+
+
 def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
     known = throttle.known_browser("ben")
     for number in range(25):

@@ -63,16 +63,22 @@ def permissions_of(role: Role) -> frozenset[Permission]:
     return roles()[role].may
 
 
-def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int) -> timedelta:
+def delay_after(
+    attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True
+) -> timedelta:
     """Work out how long the next try must wait: `most` free tries a minute, then rising.
 
-    A try that worked clears what went before it. Each further block of failures within the
-    last hour doubles the wait, up to five minutes; it is never a lock.
-    Source: security.md B7.
+    Where a try that worked clears, what went before it is forgotten: so for an account, never
+    for an address, or whoever has an account of their own could guess on without an end. Each
+    further block of failures within the last hour doubles the wait, up to five minutes; it is
+    never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
     for attempt in sorted(attempts, key=lambda each: each.at):
-        failures = [] if attempt.worked else [*failures, attempt.at]
+        if not attempt.worked:
+            failures.append(attempt.at)
+        elif cleared:
+            failures.clear()
     recent = [at for at in failures if now - at < WINDOW]
     hour = [at for at in failures if now - at < timedelta(hours=1)]
     blocks = len(hour) // most

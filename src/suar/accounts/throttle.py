@@ -5,6 +5,7 @@ name, or from the same office, keeps nobody else out.
 Source: security.md B7.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,7 +38,7 @@ def trier(name: str, *, address: str, known: str = "", purpose: str = "sign-in")
     browser = _read_known(known, name)
     if browser:
         return Trier(_digest("known", f"{browser}|{account}"), _digest("known", browser))
-    return Trier(_digest("account", account), _digest("from", address))
+    return Trier(_digest("account", account), _digest("from", neighbourhood(address)))
 
 
 def begin_try(who: Trier, *, at: datetime) -> Attempt:
@@ -57,7 +58,7 @@ def begin_try(who: Trier, *, at: datetime) -> Attempt:
 
 
 def worked(attempt: Attempt) -> None:
-    """Mark a try as the right one, which clears the failures before it."""
+    """Mark a try as the right one, which clears the failures of its account before it."""
     Attempt.objects.filter(id=attempt.id).update(worked=True)
 
 
@@ -69,6 +70,21 @@ def known_browser(name: str) -> str:
 def forget_old_attempts(*, at: datetime) -> int:
     """Remove tries older than an hour."""
     return Attempt.objects.filter(at__lt=at - KEPT).delete()[0]
+
+
+def neighbourhood(address: str) -> str:
+    """Write an address as it is counted: a version 6 network of 64 bits is one caller.
+
+    A household holds 2^64 such addresses; a version 4 address in version 6 form counts as itself.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    mapped = found.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((found.packed, 64), strict=False).network_address)
 
 
 def plain(name: str) -> str:
@@ -90,9 +106,12 @@ def _wait(who: Trier, *, at: datetime, before: int | None = None) -> None:
     if before is not None:
         rows = rows.filter(id__lt=before)
     found = list(rows.values_list("account", "address", "at", "worked"))
-    for place, digest, most in ((0, who.account, PER_ACCOUNT), (1, who.address, PER_ADDRESS)):
-        attempts = [Attempted(row[2], row[3]) for row in found if bytes(row[place]) == digest]
-        wait = delay_after(attempts, now=at, most=most)
+    of_account = [Attempted(row[2], row[3]) for row in found if bytes(row[0]) == who.account]
+    of_address = [Attempted(row[2], row[3]) for row in found if bytes(row[1]) == who.address]
+    for wait in (
+        delay_after(of_account, now=at, most=PER_ACCOUNT),
+        delay_after(of_address, now=at, most=PER_ADDRESS, cleared=False),
+    ):
         if wait:
             raise TooBusy(retry_after_s=int(wait.total_seconds()) + 1)
 
