@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 
 from suar.kernel import clock
-from suar.screening import actions, queries
+from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
 from suar.screening.tasks import destroy_abandoned_talks
 from suar.screening.terms import Outcome
 from suar.vault.models import Grant, Record, Value
+from suar.vault.rules import mask_of
 from suar.vault.terms import Compartment, HolderKind, Kind, Status
 from tests.people import client_of
 from tests.screening.conversing import (
@@ -151,6 +152,21 @@ def test_unable_and_declined_leave_coded_facts_only(
     assert not Record.objects.filter(kind=Kind.PERSON).exists()
     page = text(talk.client.get(answer["Location"]))
     assert "No name was kept" in page
+
+
+@pytest.mark.parametrize("ending", [UNABLE, DECLINED])
+def test_coded_facts_that_stay_are_counted_kept_safe_and_have_an_end(
+    talk: Conversation, ending: dict[str, str]
+) -> None:
+    talk.post("SAFE", **SAFE)
+    left = Record.objects.get(id=left_at(talk.end(**ending)))
+    grants = Grant.objects.filter(record=left.id)
+    assert left.kind == Kind.CODES
+    assert left.retention == rules.codes_end(clock.today())
+    assert set(grants.values_list("compartments", flat=True)) == {mask_of([Compartment.CODED])}
+    assert set(grants.values_list("holder", flat=True)) == {
+        HolderKind.WORKER, HolderKind.STATISTICS, HolderKind.ESCROW,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", [UNABLE, DECLINED])

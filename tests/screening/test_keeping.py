@@ -1,6 +1,6 @@
 """What survives a talk: after no outcome a name that nobody wished to leave."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -63,3 +63,16 @@ def test_wanting_to_stop_keeps_what_the_person_wants_kept() -> None:
 def test_a_draft_is_destroyed_after_seven_days() -> None:
     assert not rules.draft_expired(AT, AT + timedelta(days=7, seconds=-1))
     assert rules.draft_expired(AT, AT + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("left_on", "ends_on"),
+    [
+        (date(2026, 11, 25), date(2028, 11, 25)),
+        (date(2026, 12, 31), date(2028, 12, 31)),
+        (date(2028, 2, 29), date(2030, 2, 28)),
+        (date(2027, 1, 1), date(2029, 1, 1)),
+    ],
+)
+def test_coded_facts_without_a_name_end_after_two_years(left_on: date, ends_on: date) -> None:
+    assert rules.codes_end(left_on) == ends_on

@@ -36,6 +36,17 @@ def test_a_persons_record_goes_to_the_team_and_to_the_organisations_keys():
     [
         ({"kind": Kind.TALK}, {(KINDS.WORKER, BEN), (KINDS.WORKER, ESI)}),
         ({"kind": Kind.TALK, "restricted": True}, {(KINDS.WORKER, BEN)}),
+        (
+            {"kind": Kind.CODES},
+            {
+                (KINDS.WORKER, BEN), (KINDS.WORKER, ESI),
+                (KINDS.STATISTICS, HOUSE), (KINDS.ESCROW, HOUSE),
+            },
+        ),
+        (
+            {"kind": Kind.CODES, "restricted": True},
+            {(KINDS.WORKER, BEN), (KINDS.ESCROW, HOUSE)},
+        ),
         ({"restricted": True}, {(KINDS.WORKER, BEN), (KINDS.ESCROW, HOUSE)}),
         (
             {"team_sees_own_only": True},
@@ -48,6 +59,11 @@ def test_a_persons_record_goes_to_the_team_and_to_the_organisations_keys():
 )  # fmt: skip
 def test_talks_restricted_records_and_neighbours_records_go_to_persons(changed, holders):
     assert set(given_to(replace(PERSON, **changed))) == holders
+
+
+def test_of_somebody_unnamed_nobody_holds_more_than_coded_facts():
+    held = given_to(replace(PERSON, kind=Kind.CODES)).values()
+    assert set(held) == {frozenset({Compartment.CODED})}
 
 
 def test_an_author_who_leads_is_named_once():

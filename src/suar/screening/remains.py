@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.keys import Keys
+from suar.kernel import clock
 from suar.kernel.ids import spoken_code
 from suar.screening import policy, rules
 from suar.screening.terms import Answers, Fact, Keeps, Outcome, Reason, UrgentNeed
 from suar.vault import actions as vault
+from suar.vault import retaining
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
@@ -47,7 +49,7 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
     keep = keeps(answers, ended.outcome, ended.wished)
     is_person = bool(keep.compartments - CODED)
     record = vault.new_record(
-        Kind.PERSON if is_person else Kind.TALK,
+        Kind.PERSON if is_person else Kind.CODES,
         organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
     )  # fmt: skip
     found = finding(answers, ended, keep, second=second, by=by, at=at)
@@ -57,6 +59,8 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
         vault.set_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
     else:
         vault.keep_only_coded(record, by=by, at=at)
+        talked_by = rules.instrument_of(answers)
+        retaining.keep_until(record.id, rules.codes_end(clock.local_date(at), of=talked_by))
     return record.id
 
 

@@ -109,7 +109,7 @@ def ended(request: HttpRequest, record: UUID) -> HttpResponse:
     """Say what to do now that a talk has ended and left coded facts only."""
     opened = keyring.open_record(record, keys=request.keys)
     found = queries.findings(opened)
-    if opened.facts.kind is not Kind.TALK or not found:
+    if opened.facts.kind is not Kind.CODES or not found:
         raise NotYours
     page = ending_pages.end_page(found[0])
     return render(request, "screening/ended.html", {"page": page})

@@ -13,14 +13,17 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     A talk belongs to its author and the leads of the team. A restricted record belongs to
     its author. In a team of neighbours a record goes to its author and the leads; elsewhere to
     the team. Break-glass and statistics get nothing of a talk or a restricted record; escrow
-    gets every record but a talk, which lives at most seven days.
-    Source: security.md 3.2; docs/decisions/0002.
+    gets every record but a talk, which lives at most seven days. What a talk left of somebody
+    unnamed stays with who held the talk, and is counted: nobody could be helped by it in need.
+    Source: security.md 3.2; docs/decisions/0002 and 0012.
     """
     everything = frozenset(ALL)
     persons = [author] if record.restricted else [author, *sorted(set(leads) - {author})]
     found = [Holder(HolderKind.WORKER, person, everything) for person in persons]
     if record.kind is Kind.TALK:
         return tuple(found)
+    if record.kind is Kind.CODES:
+        return _of_codes(record, persons)
     if not (record.restricted or record.team_sees_own_only):
         found = [Holder(HolderKind.TEAM, record.team, everything)]
     if not record.restricted:
@@ -29,6 +32,14 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
         found.append(Holder(HolderKind.STATISTICS, record.organisation, coded))
     found.append(Holder(HolderKind.ESCROW, record.organisation, everything))
     return tuple(found)
+
+
+def _of_codes(record: RecordFacts, persons: list[UUID]) -> tuple[Holder, ...]:
+    coded, house = frozenset({Compartment.CODED}), record.organisation
+    found = [Holder(HolderKind.WORKER, person, coded) for person in persons]
+    if not record.restricted:
+        found.append(Holder(HolderKind.STATISTICS, house, coded))
+    return (*found, Holder(HolderKind.ESCROW, house, coded))
 
 
 def mask_of(compartments: Iterable[Compartment]) -> int:

@@ -19,12 +19,16 @@ ALL = tuple(Compartment)
 
 
 class Kind(StrEnum):
-    """What a record is: a talk still going on, a person met, a case of a provider."""
+    """What a record is: a talk still going on, a person met, a case of a provider.
+
+    CODES are the coded facts that a talk left of somebody who is not named.
+    """
 
     TALK = "talk"
     PERSON = "person"
     CASE = "case"
     REPORT = "report"
+    CODES = "codes"
 
 
 class Status(StrEnum):

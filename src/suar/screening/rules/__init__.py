@@ -3,7 +3,7 @@
 from suar.screening.rules.choosing import compared, may_choose, may_conclude
 from suar.screening.rules.draft import clashes, read_draft, write_draft
 from suar.screening.rules.elements import element_values, kinds_of, sign_questions
-from suar.screening.rules.keeping import draft_expired, keeps_after
+from suar.screening.rules.keeping import codes_end, draft_expired, keeps_after
 from suar.screening.rules.needs import act_first, needs_were_asked, urgent_needs
 from suar.screening.rules.paths import path
 from suar.screening.rules.reading import instrument, instrument_of
@@ -15,6 +15,7 @@ from suar.screening.rules.wording import words_of
 __all__ = [
     "act_first",
     "clashes",
+    "codes_end",
     "compared",
     "draft_expired",
     "element_values",

@@ -1,6 +1,7 @@
 """What survives the end of a talk, and when a draft that nobody finished is destroyed."""
 
-from datetime import datetime, timedelta
+from calendar import monthrange
+from datetime import date, datetime, timedelta
 
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument, KeepRow
@@ -37,6 +38,17 @@ def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None 
     Source: own design, docs/decisions/0004; data/keeping-1.json, draft_days.
     """
     return now - last_saved >= timedelta(days=(of or instrument()).draft_days)
+
+
+def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
+    """Give the day on which coded facts without a name end: two years on.
+
+    Source: ethics rule 'retention' (24 months after closing, design basis); a talk that left no
+    name is closed with its end; data/keeping-1.json, codes_months; docs/decisions/0012.
+    """
+    years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
+    year, month = left_on.year + years, month + 1
+    return date(year, month, min(left_on.day, monthrange(year, month)[1]))
 
 
 def _row(talk: Instrument, outcome: Outcome, stopped_by: str | None) -> KeepRow:

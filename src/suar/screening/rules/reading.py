@@ -90,6 +90,7 @@ def _parts(files: Mapping[str, Raw]) -> dict[str, Any]:
         "tables": outcome_tables(files["outcomes"]),
         "keeping": read_keeping(keeping),
         "draft_days": keeping["draft_days"],
+        "codes_months": keeping["codes_months"],
         "words": MappingProxyType({w["code"]: _text(w["text"]) for w in files["words"]["words"]}),
     }
 

@@ -261,5 +261,6 @@ class Instrument:
     tables: OutcomeTables
     keeping: tuple[KeepRow, ...]
     draft_days: int
+    codes_months: int
     words: Mapping[str, Text]
     questions: Mapping[str, Question]
