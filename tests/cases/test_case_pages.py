@@ -246,6 +246,16 @@ def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
                           now=clock.now()).notes) == 2  # fmt: skip
 
 
+def test_needs_that_were_told_are_read_from_the_packet_and_go_blank_with_it(
+    cast, ben, chioma, amina, case
+):
+    assert pages_of(chioma, case).needs, "positive control"
+    assert "needs" not in opened(cast, case).names(Compartment.CODED)
+    ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
+    shown = pages_of(chioma, case)
+    assert (list(shown.needs), list(shown.asked.told)) == ([], [])
+
+
 def test_a_name_of_our_own_is_found_and_stays_after_a_withdrawal(cast, ben, chioma, amina, case):
     code = pages_of(chioma, case).code
     assert chioma.post(path("name_person", case), {"name": "Mina"}).status_code == 302

@@ -11,20 +11,20 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, rules
 from suar.cases.models import Case
-from suar.cases.terms import ClosingFacts, Need, Outcome, PlanFacts
+from suar.cases.terms import ClosingFacts, Outcome, PlanFacts
 from suar.kernel import clock
 from suar.kernel.ids import new_id, spoken_code
 from suar.kernel.refusals import Refused
 from suar.law.rules import UNDER_18
 from suar.referral import answering
-from suar.referral.terms import Urgency, Verb
+from suar.referral.terms import Verb
 from suar.vault import actions as vault
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
 PLAN_PARTS = ("goal", "steps", "review_on")
-NEEDS, PLAN, CODE, PERSON = "needs", "plan", "code", "person"
+PLAN, CODE, PERSON = "plan", "code", "person"
 NOTE = "note-"
 
 
@@ -32,10 +32,11 @@ NOTE = "note-"
 def accept_and_open(
     referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime
 ) -> OpenRecord:
-    """Accept a referral and open its case: needs as told, and the follow-up calendar.
+    """Accept a referral and open its case with the follow-up calendar.
 
-    Accepting twice gives the same case. The case has a code of its own; names stay in the
-    packet and go blank with the consent. Raises Refused when it cannot be accepted any more.
+    Accepting twice gives the same case. The case has a code of its own; whatever was told stays
+    in the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
+    accepted any more. Source: security.md 3.6; docs/decisions/0012.
     """
     there = Case.objects.filter(referral=referral).values_list("record", flat=True).first()
     if there is not None:
@@ -43,13 +44,7 @@ def accept_and_open(
     seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
     answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
     child = str(seen.preview.get("age_band", "")) in UNDER_18
-    record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
-    told = [
-        (each["service_type"], Urgency(each["urgency"])) for each in seen.preview.get("needs", [])
-    ]
-    needs = [_need(each, at=at) for each in rules.first_needs(told)]
-    record.write(Compartment.CODED, NEEDS, {"list": needs}, by=viewer.worker, at=at)
-    return record
+    return open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
 
 
 @transaction.atomic
@@ -147,13 +142,3 @@ def close(record: OpenRecord, facts: ClosingFacts, *, at: datetime) -> None:
     record.write(Compartment.NARRATIVE, "closing", said, by=facts.asked_by, at=at)
     vault.close(record.id)
     audit.record("close_case", by=facts.asked_by, at=at, about=[record.id], because=facts.reason)
-
-
-def _need(need: Need, *, at: datetime) -> dict:
-    return {
-        "id": str(new_id()),
-        "service_type": need.service_type,
-        "urgency": need.urgency,
-        "at": at.isoformat(),
-        "state": "open",
-    }

@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
-from suar.cases import actions, calendars, labels
+from suar.cases import actions, calendars, labels, rules
 from suar.cases.models import Case
 from suar.cases.terms import Due, Outcome
 from suar.kernel import clock
@@ -91,14 +91,13 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
     dues, outcomes = calendars.read(record)
     plan = record.read(Compartment.NARRATIVE, actions.PLAN) or {}
     own = (record.read(Compartment.IDENTITY, actions.PERSON) or {}).get("name", "")
-    needs = (record.read(Compartment.CODED, actions.NEEDS) or {"list": []})["list"]
     return CasePage(
         record=record,
         code=actions.code_of(record),
         called=own or ((got.told or {}).get("called_name", "") if got else ""),
         own_name=own,
         asked=_asked(got) if got else None,
-        needs=[_need(each) for each in needs],
+        needs=_needs(got) if got else (),
         plan=plan,
         plan_lines=_step_lines(plan),
         plan_version=record.version(Compartment.NARRATIVE, actions.PLAN),
@@ -141,12 +140,18 @@ def _asked(got: Received) -> Asked:
     )  # fmt: skip
 
 
-def _need(need: Mapping) -> CaseNeed:
-    urgency = Urgency(need["urgency"])
-    return CaseNeed(
-        referral_labels.service_type(need["service_type"]), referral_labels.say(urgency),
-        referral_labels.TONES.get(urgency, ""),
-    )  # fmt: skip
+def _needs(got: Received) -> list[CaseNeed]:
+    """Say the needs that were told, most urgent first; none once the packet is closed."""
+    told = [
+        (each["service_type"], Urgency(each["urgency"])) for each in got.preview.get("needs", [])
+    ]
+    return [
+        CaseNeed(
+            referral_labels.service_type(need.service_type), referral_labels.say(need.urgency),
+            referral_labels.TONES.get(need.urgency, ""),
+        )
+        for need in rules.first_needs(told)
+    ]  # fmt: skip
 
 
 def _next_words(dues: Sequence[Due], today: date) -> str:
