@@ -101,7 +101,8 @@ def _granted(who: Acting) -> Iterator[Holding]:
         restricted=False, status=Status.OPEN,
     )  # fmt: skip
     leads = accounts.team_facts(who.team).leads
-    for holder in holders(facts, author=who.worker.id, leads=leads):
-        found = accounts.key_for_holder(holder.kind.value, holder.owner)
-        if found:
-            yield holder.kind, *found, [each for each in ALL if each in holder.compartments]
+    given = holders(facts, author=who.worker.id, leads=leads)
+    wanted = [(holder.kind.value, holder.owner) for holder in given]
+    keys = accounts.keys_to_seal_to(wanted, house=facts.organisation)
+    for holder, key in zip(given, keys, strict=True):
+        yield holder.kind, *key, [each for each in ALL if each in holder.compartments]

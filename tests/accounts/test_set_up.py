@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from suar.accounts import actions, sessions, setting_up
-from suar.accounts.keys import newest_public
+from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
 from suar.accounts.terms import KeyKind, WorkerState
 from suar.kernel import clock
@@ -133,5 +133,6 @@ def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
     Organisation.objects.update(ready_at=clock.now())
     assert client.get("/set-up/papers").status_code == 404
     viewer = sessions.viewer_of(Worker.objects.get(name="wulan"), fresh=True)
+    own = UserPairs.new()
     with pytest.raises(NotYours):
-        setting_up.print_anew(viewer, at=AT)
+        setting_up.print_anew(viewer, keys=Keys(viewer.worker, read=own.read, sign=own.sign), at=AT)

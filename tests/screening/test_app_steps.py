@@ -68,7 +68,7 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
 ) -> None:
     house, at = village.house, clock.now()
     second = casting.actions.make_team(
-        "Tim dua", organisation=house.organisation, by=village.esi.id, at=at
+        "Tim dua", organisation=house.organisation, keys=village.esi.keys, at=at
     )
     esi = client_of(village.esi)
     assert esi.post(reverse("talk_start"), {"ready": "on"}).status_code == 400

@@ -77,7 +77,7 @@ def test_the_keys_may_lie_elsewhere_or_be_left_out(world, tmp_path, passphrase):
 
 
 def test_the_sheet_comes_from_a_file_a_pipe_or_the_keyboard(world, tmp_path, monkeypatch):
-    sheet = setting_up.new_backup_sheet(world.village.organisation.id, by=world.esi.id, at=AT)
+    sheet = setting_up.new_backup_sheet(world.village.organisation.id, keys=world.esi.keys, at=AT)
     said("backup", tmp_path / "kept")
     path = tmp_path / "sheet"
     path.write_text(sheet)

@@ -148,8 +148,8 @@ def test_the_file_holds_nothing_readable(world, kept):
 
 def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tmp_path):
     house = world.village.organisation.id
-    old = setting_up.new_backup_sheet(house, by=world.esi.id, at=AT)
-    sheet = setting_up.new_backup_sheet(house, by=world.esi.id, at=AT + timedelta(seconds=1))
+    old = setting_up.new_backup_sheet(house, keys=world.esi.keys, at=AT)
+    sheet = setting_up.new_backup_sheet(house, keys=world.esi.keys, at=AT + timedelta(seconds=1))
     done = write_backup(tmp_path, lock=Lock(public=accounts.backup_public()), at=AT)
     empty()
     for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", WORDS_TYPED):

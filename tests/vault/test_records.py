@@ -7,7 +7,7 @@ from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import Conflict, NotYours
+from suar.kernel.refusals import Conflict, KeyNotTrusted, NotYours
 from suar.sealing import boxes
 from suar.sealing.boxes import BoxPair
 from suar.sealing.refusals import SealBroken
@@ -110,7 +110,7 @@ def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
 
 def test_a_grant_of_some_compartments_opens_no_others(cast):
     made = begun(cast.pelita, cast.chioma)
-    key, public = accounts.read_key(cast.farid.id)
+    key, public = accounts.key_for_holder("worker", cast.farid.id)
     made.grant(HolderKind.WORKER, key, public, [Compartment.CODED], by=cast.chioma.id, at=AT)
     record = keyring.open_record(made.id, keys=cast.farid.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
@@ -197,10 +197,12 @@ def test_a_break_glass_key_opens_nothing_in_daily_work(cast):
         keyring.open_record(made.id, keys=cast.kartika.keys)
 
 
-def test_an_organisation_without_a_key_of_a_kind_grants_it_nothing(cast):
+def test_a_house_that_lacks_a_key_begins_no_record(cast):
     PublicKey.objects.filter(kind=KeyKind.STATISTICS).update(retired_at=AT)
-    made = begun(cast.pelita, cast.chioma)
-    assert not Grant.objects.filter(record=made.id, holder=HolderKind.STATISTICS).exists()
+    before = Record.objects.count()
+    with pytest.raises(KeyNotTrusted):
+        begun(cast.pelita, cast.chioma)
+    assert Record.objects.count() == before
 
 
 def test_dates_and_closing_are_plain_columns(cast):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts import factors, passwords, recovering
+from suar.accounts import certificates, factors, passwords, recovering
 from suar.accounts.keys import Keys, UserPairs, add_public, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.rules import permissions_of
@@ -44,28 +44,29 @@ def found_organisation(name: str, *, at: datetime, ident: UUID | None = None) ->
 
 @transaction.atomic
 def make_organisation_keys(
-    organisation: Organisation, *, by: UUID, at: datetime
+    organisation: Organisation, *, keys: Keys, at: datetime
 ) -> list[shares.Share]:
-    """Make inbox, identity, break-glass, statistics and escrow pairs, held by worker `by`.
+    """Make inbox, identity, break-glass, statistics and escrow pairs, held by this worker.
 
-    Returns the three escrow shares, of which two open every grant; they exist only on paper.
+    From now on every public key here carries the house's signature. Returns the three escrow
+    shares, of which two open every grant; they exist only on paper.
     Source: security.md 3.2.
     """
-    holder = newest_public(KeyKind.USER_READ, by)
-    for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS):
-        pair = BoxPair.new()
-        key = add_public(kind, organisation.id, pair.public, at=at)
-        give_key(key, pair.private, to=holder, at=at)
-    identity = SignPair.new()
+    holder, identity = newest_public(KeyKind.USER_READ, keys.worker), SignPair.new()
     key = add_public(KeyKind.IDENTITY, organisation.id, identity.public, at=at)
     give_key(key, identity.private, to=holder, at=at)
-    certify_keys(by, identity)
-    audit.record("make_organisation_keys", by=by, at=at, about=[organisation.id])
-    return _new_escrow(organisation, at=at)
+    for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS):
+        pair = BoxPair.new()
+        key = add_public(kind, organisation.id, pair.public, at=at, signed_by=identity)
+        give_key(key, pair.private, to=holder, at=at)
+    certify_keys(keys.worker, identity)
+    keys.remember(organisation.id, identity.public)
+    audit.record("make_organisation_keys", by=keys.worker, at=at, about=[organisation.id])
+    return _new_escrow(organisation, identity=identity, at=at)
 
 
 @transaction.atomic
-def renew_escrow(organisation: Organisation, *, by: UUID, at: datetime) -> list[shares.Share]:
+def renew_escrow(organisation: Organisation, *, keys: Keys, at: datetime) -> list[shares.Share]:
     """Make a new escrow pair and its three shares, when the first print was lost.
 
     Only before the first real record: what was granted to the old pair stays with it.
@@ -73,20 +74,23 @@ def renew_escrow(organisation: Organisation, *, by: UUID, at: datetime) -> list[
     if organisation.ready_at:
         raise NotYours
     PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=at)
-    audit.record("renew_escrow", by=by, at=at, about=[organisation.id])
-    return _new_escrow(organisation, at=at)
+    audit.record("renew_escrow", by=keys.worker, at=at, about=[organisation.id])
+    return _new_escrow(organisation, identity=keys.identity(organisation.id), at=at)
 
 
 @transaction.atomic
 def make_team(
-    name: str, *, organisation: Organisation, by: UUID, at: datetime, own_cases_only: bool = False
-) -> Team:
-    """Make a team and its first key, held by its maker, who leads it."""
+    name: str, *, organisation: Organisation, keys: Keys, at: datetime,
+    own_cases_only: bool = False,
+) -> Team:  # fmt: skip
+    """Make a team and its first key, held by its maker, who is a signatory and leads it."""
+    identity, by = keys.identity(organisation.id), keys.worker
     team = Team.objects.create(organisation=organisation, name=name, own_cases_only=own_cases_only)
-    pair, search = BoxPair.new(), derivation.random_key()
-    key = add_public(KeyKind.TEAM, team.id, pair.public, at=at)
-    give_key(key, pair.private + search, to=newest_public(KeyKind.USER_READ, by), at=at)
+    pair = BoxPair.new()
+    key = add_public(KeyKind.TEAM, team.id, pair.public, at=at, signed_by=identity)
+    give_key(key, pair.private, to=newest_public(KeyKind.USER_READ, by), at=at)
     Membership.objects.create(worker_id=by, team=team, leads=True, since=at)
+    keys.forget()
     audit.record("make_team", by=by, at=at, about=[team.id])
     return team
 
@@ -182,9 +186,11 @@ def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: date
             give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
 
 
-def _new_escrow(organisation: Organisation, *, at: datetime) -> list[shares.Share]:
+def _new_escrow(
+    organisation: Organisation, *, identity: SignPair, at: datetime
+) -> list[shares.Share]:
     escrow = BoxPair.new()
-    add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at)
+    add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at, signed_by=identity)
     return shares.split(escrow.private, shares=3, threshold=2)
 
 
@@ -197,6 +203,7 @@ def _welcome(
         PublicKey.objects.filter(owner=worker.id).delete()
         factors.remove_all(worker)
     pairs, derived = UserPairs.new(), passwords.set_password(worker, password)
+    certificates.remember_house(worker, pairs.sign)
     read = add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=at)
     add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=at)
     rewrap(read, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from suar.accounts import queries, readiness
 from suar.accounts.carrying import sign_in_instead, step_up_instead
 from suar.accounts.terms import Permission
-from suar.kernel.refusals import NotYours
+from suar.kernel.refusals import KeyNotTrusted, NotYours
 
 View = Callable[..., HttpResponse]
 
@@ -52,6 +52,8 @@ def _stopped(
         return sign_in_instead(request)
     if not request.viewer.may(permission):
         raise NotYours
+    if not request.signed.trusted:
+        raise KeyNotTrusted
     if request.signed.locked and not unlocks:
         return step_up_instead(request)
     if request.signed.enrolling and not enrolling:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from suar.accounts.models import PublicKey, Wrap
+from suar.accounts import certificates
+from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
-from suar.kernel.refusals import NotYours
+from suar.kernel.refusals import KeyNotTrusted, NotYours
+from suar.sealing import derivation
 from suar.sealing.boxes import BoxPair
 from suar.sealing.signatures import SignPair
 
@@ -24,17 +26,23 @@ class HeldKey:
     owner: UUID
     version: int
     public: bytes
+    row: PublicKey = field(repr=False)
     wrapped: bytes | None = field(default=None, repr=False)
 
 
 class Keys:
-    """The worker's own pairs, and on demand those of teams and inboxes."""
+    """The worker's own pairs, and on demand those of teams and inboxes.
 
-    def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair) -> None:
+    `house` is the organisation's public signing key as this worker remembers it.
+    """
+
+    def __init__(
+        self, worker: UUID, *, read: BoxPair, sign: SignPair, house: bytes | None = None
+    ) -> None:
         self.worker = worker
-        self._read, self._sign = read, sign
+        self._read, self._sign, self._house = read, sign, house
         self._held: dict[UUID, HeldKey] | None = None
-        self._private: dict[UUID, bytes] = {}
+        self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self.opened: list[UUID] = []
         self.shown = 0
 
@@ -51,39 +59,73 @@ class Keys:
         return sorted(found, key=lambda key: -key.version)
 
     def private(self, key: UUID) -> bytes:
-        """Give the private half; raises NotYours when the worker has no wrap of it."""
-        if key not in self._private:
-            held = self._all().get(key)
-            if held is None:
-                raise NotYours
-            self._private[key] = (
-                self._read.private if held.wrapped is None else self._read.open(held.wrapped)
-            )
-        return self._private[key]
+        """Give the private half; raises NotYours when the worker has no wrap of it.
+
+        What is unwrapped must be the other half of a key that carries the house's signature:
+        else somebody put it there, and it raises KeyNotTrusted.
+        """
+        return self._pair(key).private
 
     def pair(self, key: UUID) -> BoxPair:
         """Give the pair that opens what was sealed to `key`."""
-        return BoxPair.from_private(self.private(key)[:32])
+        found = self._pair(key)
+        if not isinstance(found, BoxPair):
+            raise NotYours
+        return found
 
     def search_key(self, team_key: UUID) -> bytes:
         """Give the symmetric key under which the sheets of a team are wrapped."""
-        return self.private(team_key)[32:64]
+        return derivation.subkey(self.private(team_key), purpose="team search")
 
     def identity(self, organisation: UUID) -> SignPair:
         """Give the organisation's signing pair; only signatories hold it."""
         for key in self.held(KeyKind.IDENTITY):
-            if key.owner == organisation:
-                return SignPair.from_private(self.private(key.id))
+            found = self._pair(key.id)
+            if key.owner == organisation and isinstance(found, SignPair):
+                return found
         raise NotYours
 
     def sign(self, message: bytes) -> bytes:
         """Sign with the worker's own key."""
         return self._sign.sign(message)
 
+    def remember(self, house: UUID, identity: bytes) -> None:
+        """Keep the key of the house as the worker knows it from now on."""
+        seal = self.sign(certificates.remembered_text(house, identity))
+        Worker.objects.filter(id=self.worker, organisation=house).update(house_seal=seal)
+        self.forget()
+
     @property
     def read_public(self) -> bytes:
         """The public half others seal to."""
         return self._read.public
+
+    def _pair(self, key: UUID) -> BoxPair | SignPair:
+        if key not in self._pairs:
+            held = self._all().get(key)
+            if held is None:
+                raise NotYours
+            self._pairs[key] = self._checked(held)
+        return self._pairs[key]
+
+    def _checked(self, held: HeldKey) -> BoxPair | SignPair:
+        if held.wrapped is None:
+            found: BoxPair | SignPair = self._read
+        else:
+            kind = SignPair if held.kind is KeyKind.IDENTITY else BoxPair
+            found = kind.from_private(self._read.open(held.wrapped))
+            self._check_house(held)
+        if found.public != held.public:
+            raise KeyNotTrusted
+        return found
+
+    def _check_house(self, held: HeldKey) -> None:
+        if self._house is None:
+            self._house = _remembered(self.worker, self._sign.public)
+        if held.kind is not KeyKind.IDENTITY:
+            certificates.check(held.row, self._house)
+        elif held.public != self._house:
+            raise KeyNotTrusted
 
     def _all(self) -> dict[UUID, HeldKey]:
         if self._held is None:
@@ -91,14 +133,16 @@ class Keys:
                 wrap["key"]: bytes(wrap["sealed"])
                 for wrap in Wrap.objects.filter(holder=self.worker, way=Way.MEMBER).values()
             }
-            rows = PublicKey.objects.filter(id__in=wraps).values() if wraps else []
-            own = PublicKey.objects.filter(owner=self.worker, kind=KeyKind.USER_READ).values()
-            self._held = {row["id"]: _held(row, wraps.get(row["id"])) for row in [*own, *rows]}
+            rows = PublicKey.objects.filter(id__in=wraps) if wraps else []
+            own = PublicKey.objects.filter(
+                owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public
+            )
+            self._held = {row.id: _held(row, wraps.get(row.id)) for row in [*own, *rows]}
         return self._held
 
     def forget(self) -> None:
         """Look the wraps up anew, after a membership changed in this request."""
-        self._held = None
+        self._held, self._house = None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,29 +167,34 @@ class UserPairs:
         return cls(BoxPair.from_private(joined[:32]), SignPair.from_private(joined[32:64]))
 
 
-def certified_text(kind: KeyKind, owner: UUID, public: bytes) -> bytes:
-    """Give the text an organisation signs to say that a key is its worker's.
-
-    Source: own design, docs/decisions/0002.
-    """
-    return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public
-
-
 def newest_public(kind: KeyKind, owner: UUID) -> PublicKey:
     """Give the newest key of an owner; raises DoesNotExist when there is none."""
     return PublicKey.objects.filter(kind=kind, owner=owner, retired_at=None).latest("version")
 
 
-def add_public(kind: KeyKind, owner: UUID, public: bytes, *, at: datetime) -> PublicKey:
-    """Add the next version of an owner's key."""
+def add_public(
+    kind: KeyKind, owner: UUID, public: bytes, *, at: datetime, signed_by: SignPair | None = None
+) -> PublicKey:
+    """Add the next version of an owner's key, with the house's signature when there is one."""
     last = PublicKey.objects.filter(kind=kind, owner=owner).order_by("-version").first()
     version = last.version + 1 if last else 1
+    text = certificates.certified_text(kind, owner, public)
     return PublicKey.objects.create(
-        kind=kind, owner=owner, public=public, version=version, made_at=at
-    )
+        kind=kind, owner=owner, public=public, version=version, made_at=at,
+        certificate=signed_by.sign(text) if signed_by else None,
+    )  # fmt: skip
 
 
-def _held(row: dict, wrapped: bytes | None) -> HeldKey:
+def _held(row: PublicKey, wrapped: bytes | None) -> HeldKey:
     return HeldKey(
-        row["id"], KeyKind(row["kind"]), row["owner"], row["version"], bytes(row["public"]), wrapped
+        row.id, KeyKind(row.kind), row.owner, row.version, bytes(row.public), row, wrapped
     )
+
+
+def _remembered(worker: UUID, own_public: bytes) -> bytes:
+    """Give the key of the house if it is the one the worker remembers."""
+    row = Worker.objects.get(id=worker)
+    identity = certificates.identity_of(row.organisation_id)
+    if identity is None or not certificates.remembers(row, own_public, identity):
+        raise KeyNotTrusted
+    return identity

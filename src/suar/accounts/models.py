@@ -30,7 +30,10 @@ class Team(models.Model):
 
 
 class Worker(models.Model):
-    """Somebody who signs in. What opens keys is stored only wrapped."""
+    """Somebody who signs in. What opens keys is stored only wrapped.
+
+    `house_seal` is their own signature over the key of the house as they came to know it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
@@ -49,6 +52,7 @@ class Worker(models.Model):
     sheet_key = models.BinaryField(null=True)
     invitation = models.BinaryField(max_length=32, null=True)
     invited_until = models.DateTimeField(null=True)
+    house_seal = models.BinaryField(max_length=64, null=True)
     recovery_proven_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
 

@@ -1,9 +1,10 @@
 """What other stages may know of accounts: ids, public keys, shown names."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from suar.accounts import certificates
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
 from suar.accounts.terms import KeyKind, Readiness, Role, Viewer, WorkerFacts, WorkerState
 from suar.sealing import derivation
@@ -57,23 +58,30 @@ def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
 
 
 def backup_public() -> bytes | None:
-    """Give the public half of the newest printed backup sheet, or None when there is none."""
+    """Give the public half of the newest printed backup sheet, or None when there is none.
+
+    Raises KeyNotTrusted when the house did not sign it.
+    """
     rows = PublicKey.objects.filter(kind=KeyKind.BACKUP, retired_at=None)
     row = rows.order_by("-made_at").first()
+    if row is not None:
+        certificates.check(row, certificates.identity_of(row.owner))
     return bytes(row.public) if row else None
 
 
-def read_key(worker: UUID) -> tuple[UUID, bytes]:
-    """Give the key that records for a worker are sealed to."""
-    row = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker, retired_at=None).latest(
-        "version"
-    )
-    return row.id, bytes(row.public)
+def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[tuple[UUID, bytes]]:
+    """Give the newest key (id, public half) of each holder of a house, in their order.
+
+    Raises KeyNotTrusted when one is missing or does not carry the house's signature.
+    """
+    holders = [(KIND_OF_HOLDER[holder], owner) for holder, owner in wanted]
+    found = certificates.newest_trusted(holders, house=house)
+    return [(found[each].id, bytes(found[each].public)) for each in holders]
 
 
-def public_of(key: UUID) -> bytes:
-    """Give the public half of a key."""
-    return bytes(PublicKey.objects.values_list("public", flat=True).get(id=key))
+def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
+    """Give public halves by id; raises KeyNotTrusted when the house did not sign one."""
+    return certificates.trusted_by_id(keys, house=house)
 
 
 def certificate_of(key: UUID) -> bytes | None:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
+from suar.accounts import certificates
 from suar.accounts.keys import Keys, UserPairs
-from suar.accounts.models import Membership, Session, Worker
+from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
-from suar.accounts.terms import Role, Viewer, WorkerState
+from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours
 from suar.sealing import derivation, tokens, wraps
@@ -32,7 +34,10 @@ class Cookies:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a request knows of a live session."""
+    """What a request knows of a live session.
+
+    `trusted` says that the key of the house is the one the worker remembers.
+    """
 
     viewer: Viewer
     keys: Keys
@@ -40,6 +45,7 @@ class Signed:
     in_talk: bool
     locked: bool
     enrolling: bool
+    trusted: bool
     language: str
     shown_name: str
     seen_at: datetime
@@ -85,13 +91,18 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     locked = is_locked(facts, now=at)
     if not locked and at - row.seen_at > SEEN_EVERY:
         Session.objects.filter(digest=row.digest).update(seen_at=at)
+    house = bytes(row.identity) if row.identity else None
+    trusted = certificates.remembers(row.worker, pairs.sign.public, house)
     return Signed(
         viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
-        keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign),
+        keys=Keys(
+            row.worker_id, read=pairs.read, sign=pairs.sign, house=house if trusted else None
+        ),
         shared=row.shared,
         in_talk=row.in_talk,
         locked=locked,
         enrolling=row.enrolling,
+        trusted=trusted,
         language=row.worker.language,
         shown_name=row.worker.shown_name,
         seen_at=row.seen_at,
@@ -168,7 +179,11 @@ def _may_go_on(row: Session) -> bool:
 
 
 def _row(session: str) -> Session | None:
+    identity = PublicKey.objects.filter(
+        kind=KeyKind.IDENTITY, owner=OuterRef("worker__organisation"), retired_at=None
+    ).order_by("-version")
     rows = Session.objects.select_related("worker")
+    rows = rows.annotate(identity=Subquery(identity.values("public")[:1]))
     return rows.filter(digest=tokens.token_digest(session)).first()
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from suar.accounts import actions, queries
-from suar.accounts.keys import UserPairs, add_public
+from suar.accounts.keys import Keys, UserPairs, add_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
 from suar.audit import actions as audit
@@ -92,26 +92,27 @@ def found(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Paper
         organisation=organisation, by=None, at=at,
     )  # fmt: skip
     first, pairs = actions.welcome(founding.name, code=code, password=founding.password, at=at)
-    shares = actions.make_organisation_keys(organisation, by=first.id, at=at)
-    actions.make_team(founding.team, organisation=organisation, by=first.id, at=at)
+    keys = Keys(first.id, read=pairs.read, sign=pairs.sign)
+    shares = actions.make_organisation_keys(organisation, keys=keys, at=at)
+    actions.make_team(founding.team, organisation=organisation, keys=keys, at=at)
     _, invitation = actions.invite(
         founding.administrator, shown_name=founding.administrator_shown,
         role=Role.ADMINISTRATOR, organisation=organisation, by=first.id, at=at,
     )  # fmt: skip
     printed = [share.printed() for share in shares]
-    sheet = new_backup_sheet(organisation.id, by=first.id, at=at)
+    sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
     return first, pairs, Papers(printed, sheet, founding.administrator_shown, invitation)
 
 
 @transaction.atomic
-def print_anew(viewer: Viewer, *, at: datetime) -> Papers:
+def print_anew(viewer: Viewer, *, keys: Keys, at: datetime) -> Papers:
     """Make new escrow shares and a new backup sheet, when the first print was lost.
 
     Raises NotYours once the organisation is ready, for then records are sealed to the escrow.
     """
     organisation = queries.organisation(viewer)
-    shares = actions.renew_escrow(organisation, by=viewer.worker, at=at)
-    sheet = new_backup_sheet(organisation.id, by=viewer.worker, at=at)
+    shares = actions.renew_escrow(organisation, keys=keys, at=at)
+    sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
     waiting = Worker.objects.filter(
         organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED
     ).first()
@@ -120,12 +121,13 @@ def print_anew(viewer: Viewer, *, at: datetime) -> Papers:
     return Papers([share.printed() for share in shares], sheet, shown, invitation)
 
 
-def new_backup_sheet(organisation: UUID, *, by: UUID, at: datetime) -> str:
+def new_backup_sheet(organisation: UUID, *, keys: Keys, at: datetime) -> str:
     """Make the key that opens backups from now on; it exists only on the printed sheet."""
     code = RecoveryCode.new()
     PublicKey.objects.filter(kind=KeyKind.BACKUP, owner=organisation).update(retired_at=at)
-    add_public(KeyKind.BACKUP, organisation, backup_pair(code).public, at=at)
-    audit.record("new_backup_sheet", by=by, at=at, about=[organisation])
+    public, identity = backup_pair(code).public, keys.identity(organisation)
+    add_public(KeyKind.BACKUP, organisation, public, at=at, signed_by=identity)
+    audit.record("new_backup_sheet", by=keys.worker, at=at, about=[organisation])
     return code.words_printed()
 
 

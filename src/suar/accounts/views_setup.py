@@ -42,7 +42,7 @@ def set_up_papers(request: HttpRequest) -> HttpResponse:
         raise NotYours
     if request.method == "GET":
         return render(request, "accounts/set_up_papers.html")
-    papers = setting_up.print_anew(request.viewer, at=clock.now())
+    papers = setting_up.print_anew(request.viewer, keys=request.keys, at=clock.now())
     return render(
         request,
         "accounts/papers.html",

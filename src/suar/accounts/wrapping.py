@@ -7,8 +7,8 @@ is sealed to those pairs. What a password wraps is listed in `rewrap_all` and no
 from datetime import datetime
 from uuid import UUID
 
-from suar.accounts import passwords
-from suar.accounts.keys import UserPairs, certified_text, newest_public
+from suar.accounts import certificates, passwords
+from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
 from suar.sealing import boxes, wraps
@@ -74,6 +74,4 @@ def rewrap_all(
 def certify_keys(worker: UUID, identity: SignPair) -> None:
     """Sign both of a worker's own keys with the organisation's key."""
     for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
-        key = newest_public(kind, worker)
-        key.certificate = identity.sign(certified_text(kind, worker, bytes(key.public)))
-        key.save(update_fields=["certificate"])
+        certificates.sign_key(newest_public(kind, worker), identity)

@@ -100,11 +100,10 @@ def found(
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
     organisation = actions.found_organisation(title, at=at, ident=ident)
     first = hire(organisation, name, shown, Role.SUPERVISOR, by=None, at=at)
-    paper = actions.make_organisation_keys(organisation, by=first.id, at=at)
+    paper = actions.make_organisation_keys(organisation, keys=first.keys, at=at)
     team = actions.make_team(
-        "Tim satu", organisation=organisation, by=first.id, at=at, own_cases_only=own_cases_only
+        "Tim satu", organisation=organisation, keys=first.keys, at=at, own_cases_only=own_cases_only
     )
-    first.keys.forget()
     return House(organisation, team, first, paper)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from suar.doors import headers, stopped
 from suar.doors.rules import sent_from_own_page
 from suar.doors.sides import is_public_door
-from suar.kernel.refusals import AuditFailed, NotYours, TooBusy
+from suar.kernel.refusals import AuditFailed, KeyNotTrusted, NotYours, TooBusy
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -62,6 +62,8 @@ class Refusals:
         """Answer the refusals a view may raise; anything else goes on to Django."""
         if isinstance(error, NotYours | PermissionDenied):
             return stopped.not_found(request)
+        if isinstance(error, KeyNotTrusted):
+            return stopped.key_not_trusted(request)
         if isinstance(error, TooBusy):
             return stopped.too_busy(request, retry_after_s=error.retry_after_s)
         if isinstance(error, AuditFailed):

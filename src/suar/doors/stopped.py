@@ -28,6 +28,11 @@ def too_busy(request: HttpRequest, *, retry_after_s: int) -> HttpResponse:
     return response
 
 
+def key_not_trusted(request: HttpRequest) -> HttpResponse:
+    """Answer when a key of the house is missing or is not the one people here know."""
+    return _page(request, "key_not_trusted", status=409)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when something broke; nothing of it is shown."""
     return _page(request, "broken", status=500)

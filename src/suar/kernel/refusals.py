@@ -17,6 +17,13 @@ class Refused(Exception):
         self.because = because
 
 
+class KeyNotTrusted(Refused):
+    """A public key is missing or does not carry its house's signature; nothing is sealed to it."""
+
+    def __init__(self) -> None:
+        super().__init__("key_not_trusted")
+
+
 class TooBusy(Exception):
     """The machine has no room for this now; come back in `retry_after_s` seconds."""
 

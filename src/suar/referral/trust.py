@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.keys import certified_text
+from suar.accounts.certificates import certified_text
 from suar.accounts.terms import KeyKind
 from suar.kernel.decisions import Decision
 from suar.referral import packets

@@ -57,20 +57,23 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
     SheetWrap.objects.filter(record=record.id).delete()
     grants = Grant.objects.filter(record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER))
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
+    granted = set(grants.values_list("key", flat=True))
+    others = accounts.publics_of(granted - searched, house=record.facts.organisation)
     SheetWrap.objects.bulk_create(
         SheetWrap(
             record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
-            if each in searched else boxes.seal_to(accounts.public_of(each), key),
+            if each in searched else boxes.seal_to(others[each], key),
         )
-        for each in grants.values_list("key", flat=True)
+        for each in granted
     )  # fmt: skip
 
 
 @transaction.atomic
 def hand_to(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
     """Give a worker the record: a grant of their own, its sheet, and the assignee's name."""
-    key, public = accounts.read_key(worker)
+    house = record.facts.organisation
+    [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], house=house)
     record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
     sheet_key = queries.sheet_key(record.id, keys=keys)
     if sheet_key is not None:
@@ -87,9 +90,9 @@ def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Destroy all but the coded facts: values, and the keys of the other compartments."""
     for each in set(ALL) - {Compartment.CODED}:
         Value.objects.filter(record=record.id, compartment=each).delete()
-    for holder, key in list(Grant.objects.filter(record=record.id).values_list("holder", "key")):
-        public = accounts.public_of(key)
-        record.grant(HolderKind(holder), key, public, [Compartment.CODED], by=by, at=at)
+    granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))
+    for key, public in accounts.publics_of(granted, house=record.facts.organisation).items():
+        record.grant(HolderKind(granted[key]), key, public, [Compartment.CODED], by=by, at=at)
     Sheet.objects.filter(record_id=record.id).delete()
     SheetWrap.objects.filter(record=record.id).delete()
     Record.objects.filter(id=record.id).update(status=Status.CLOSED)
@@ -124,7 +127,8 @@ def _granted(facts: RecordFacts, *, author: UUID) -> Iterator[Granted]:
         facts.id, facts.kind, facts.organisation, facts.team, facts.assignee,
         facts.restricted, facts.status, team_sees_own_only=team.own_cases_only,
     )  # fmt: skip
-    for holder in holders(ruled, author=author, leads=team.leads):
-        found = accounts.key_for_holder(holder.kind.value, holder.owner)
-        if found is not None:
-            yield Granted(holder.kind, *found, holder.compartments)
+    given = holders(ruled, author=author, leads=team.leads)
+    wanted = [(holder.kind.value, holder.owner) for holder in given]
+    found = accounts.keys_to_seal_to(wanted, house=facts.organisation)
+    for holder, (key, public) in zip(given, found, strict=True):
+        yield Granted(holder.kind, key, public, holder.compartments)

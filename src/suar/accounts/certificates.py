@@ -1,0 +1,98 @@
+"""Which public keys may be sealed to: those that carry the signature of their house.
+
+The house's own key is remembered by each worker: their signature over it stands beside their
+account, so that whoever writes rows can slip in neither a key nor a house.
+Source: security.md T6 (signed and pinned public keys); docs/decisions/0011.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from suar.accounts.models import PublicKey, Worker
+from suar.accounts.terms import KeyKind
+from suar.kernel.refusals import KeyNotTrusted
+from suar.sealing.signatures import SignPair, verify
+
+HolderKey = tuple[KeyKind, UUID]
+
+
+def certified_text(kind: KeyKind, owner: UUID, public: bytes) -> bytes:
+    """Give the text an organisation signs to say that a key belongs to this owner.
+
+    Source: own design, docs/decisions/0002.
+    """
+    return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public
+
+
+def remembered_text(house: UUID, identity: bytes) -> bytes:
+    """Give the text a worker signs to remember the key of their house.
+
+    Source: own design, docs/decisions/0011.
+    """
+    return b"suar-house-1|" + house.bytes + identity
+
+
+def sign_key(key: PublicKey, identity: SignPair) -> None:
+    """Put the house's signature on a public key."""
+    text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
+    key.certificate = identity.sign(text)
+    key.save(update_fields=["certificate"])
+
+
+def remember_house(worker: Worker, own: SignPair) -> None:
+    """Let a worker remember the key of their house as it is now (not saved)."""
+    identity = identity_of(worker.organisation_id)
+    if identity is not None:
+        worker.house_seal = own.sign(remembered_text(worker.organisation_id, identity))
+
+
+def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool:
+    """Say whether this is the key of the house as the worker remembers it.
+
+    A worker of a house without keys remembers none, and nothing can be sealed there.
+    """
+    if identity is None:
+        return worker.house_seal is None
+    text = remembered_text(worker.organisation_id, identity)
+    return worker.house_seal is not None and verify(own_public, text, bytes(worker.house_seal))
+
+
+def identity_of(house: UUID) -> bytes | None:
+    """Give the newest public signing key of an organisation, or None when it has none."""
+    rows = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=house, retired_at=None)
+    found = rows.order_by("-version").values_list("public", flat=True).first()
+    return bytes(found) if found else None
+
+
+def check(key: PublicKey, identity: bytes | None) -> None:
+    """Raise KeyNotTrusted unless the key carries the signature of this house."""
+    text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
+    signed = bytes(key.certificate or b"")
+    if identity is None or not verify(identity, text, signed):
+        raise KeyNotTrusted
+
+
+def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[HolderKey, PublicKey]:
+    """Give the newest key of each holder; raises KeyNotTrusted when one is missing or unsigned."""
+    owners = {owner for _, owner in wanted}
+    rows = PublicKey.objects.filter(owner__in=owners | {house}, retired_at=None)
+    newest = {(KeyKind(row.kind), row.owner): row for row in rows.order_by("version")}
+    identity = newest.get((KeyKind.IDENTITY, house))
+    found: dict[HolderKey, PublicKey] = {}
+    for each in wanted:
+        if each not in newest:
+            raise KeyNotTrusted
+        check(newest[each], identity and bytes(identity.public))
+        found[each] = newest[each]
+    return found
+
+
+def trusted_by_id(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
+    """Give public halves by their ids; raises KeyNotTrusted when one is missing or unsigned."""
+    identity = identity_of(house)
+    found = {row.id: row for row in PublicKey.objects.filter(id__in=keys)}
+    for each in keys:
+        if each not in found:
+            raise KeyNotTrusted
+        check(found[each], identity)
+    return {ident: bytes(row.public) for ident, row in found.items()}

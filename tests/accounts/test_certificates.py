@@ -1,0 +1,193 @@
+"""Whoever writes rows but holds no key can slip in neither a key nor a house (T6)."""
+
+import pytest
+
+from suar.accounts import certificates, queries, sessions, setting_up
+from suar.accounts.certificates import certified_text, remembered_text
+from suar.accounts.keys import Keys, newest_public
+from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.accounts.terms import KeyKind, Way
+from suar.kernel import clock
+from suar.kernel.refusals import KeyNotTrusted, NotYours
+from suar.sealing.boxes import BoxPair, seal_to
+from suar.sealing.signatures import SignPair
+from suar.vault import actions as vault
+from suar.vault.models import Grant, Record
+from suar.vault.terms import Kind
+from tests.accounts.conftest import AT
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+
+SEALED_TO = {
+    "team": ("pelita", KeyKind.TEAM),
+    "break-glass": ("pelita", KeyKind.BREAK_GLASS),
+    "escrow": ("pelita", KeyKind.ESCROW),
+    "statistics": ("pelita", KeyKind.STATISTICS),
+}
+
+
+def record_at(house, player, kind=Kind.CASE):
+    return vault.new_record(
+        kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=AT
+    )
+
+
+def owner_in(house, kind):
+    return house.team.id if kind is KeyKind.TEAM else house.organisation.id
+
+
+def put_own_key(kind, owner, *, sign_as=None, over=None):
+    """Do what a thief of the database's password can: put a public key of their own in place."""
+    thief = BoxPair.new()
+    row = newest_public(kind, owner)
+    row.public = thief.public
+    if sign_as:
+        row.certificate = sign_as.sign(certified_text(kind, owner, thief.public))
+    row.save()
+    return thief
+
+
+@pytest.mark.parametrize("name", SEALED_TO)
+def test_a_key_put_in_place_of_the_houses_gets_no_grant(cast, name):
+    house_name, kind = SEALED_TO[name]
+    house = getattr(cast, house_name)
+    record_at(house, cast.chioma)  # with the house's own keys it works
+    before = Grant.objects.count()
+    thief = put_own_key(kind, owner_in(house, kind), sign_as=SignPair.new())
+    with pytest.raises(KeyNotTrusted):
+        record_at(house, cast.chioma)
+    assert Grant.objects.count() == before
+    assert thief.public == bytes(newest_public(kind, owner_in(house, kind)).public)
+
+
+@pytest.mark.parametrize("kind", [KeyKind.ESCROW, KeyKind.TEAM])
+def test_a_missing_key_stops_a_record_and_is_not_passed_over(cast, kind):
+    house, before = cast.pelita, Record.objects.count()
+    PublicKey.objects.filter(kind=kind, owner=owner_in(house, kind)).delete()
+    with pytest.raises(KeyNotTrusted):
+        record_at(house, cast.chioma)
+    assert Record.objects.count() == before
+
+
+def test_the_certificate_of_another_key_does_not_fit(cast):
+    house = cast.pelita.organisation.id
+    escrow, statistics = (
+        newest_public(kind, house) for kind in (KeyKind.ESCROW, KeyKind.STATISTICS)
+    )
+    escrow.public, escrow.certificate = statistics.public, statistics.certificate
+    escrow.save()
+    with pytest.raises(KeyNotTrusted):
+        record_at(cast.pelita, cast.chioma)
+
+
+def test_a_lead_whose_key_was_changed_gets_no_grant_of_a_talk(cast):
+    record_at(cast.village, cast.ben, Kind.TALK)
+    put_own_key(KeyKind.USER_READ, cast.esi.id)
+    with pytest.raises(KeyNotTrusted):
+        record_at(cast.village, cast.ben, Kind.TALK)
+
+
+def test_a_record_is_not_handed_to_a_changed_key(cast):
+    record = record_at(cast.pelita, cast.chioma)
+    put_own_key(KeyKind.USER_READ, cast.jaya.id)
+    with pytest.raises(KeyNotTrusted):
+        vault.hand_to(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=AT)
+
+
+def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
+    record = record_at(cast.pelita, cast.chioma)
+    vault.set_sheet(record, {"name": "A"}, keys=cast.chioma.keys, at=AT)
+    planted = PublicKey.objects.create(
+        kind=KeyKind.USER_READ, owner=cast.farid.id, version=9, public=BoxPair.new().public,
+        made_at=AT,
+    )  # fmt: skip
+    Grant.objects.create(
+        record=record.id, key=planted.id, holder="worker", compartments=1, sealed=b"", at=AT
+    )
+    with pytest.raises(KeyNotTrusted):
+        vault.set_sheet(record, {"name": "B"}, keys=cast.chioma.keys, at=AT)
+
+
+def test_a_wrap_put_in_place_opens_nothing(cast):
+    team = newest_public(KeyKind.TEAM, cast.pelita.team.id)
+    cast.chioma.keys.forget()
+    thief, ben = BoxPair.new(), cast.chioma
+    wrap = Wrap.objects.filter(key=team.id, way=Way.MEMBER, holder=ben.id)
+    wrap.update(sealed=seal_to(ben.keys.read_public, thief.private))
+    fresh = Keys(ben.id, read=ben.keys._read, sign=ben.keys._sign)
+    with pytest.raises(KeyNotTrusted):  # the other half of another key
+        fresh.search_key(team.id)
+    team.public = thief.public
+    team.save()
+    fresh = Keys(ben.id, read=ben.keys._read, sign=ben.keys._sign)
+    with pytest.raises(KeyNotTrusted):  # the right half, but the house did not sign it
+        fresh.search_key(team.id)
+
+
+def test_an_own_key_that_was_swapped_is_not_held(cast):
+    put_own_key(KeyKind.USER_READ, cast.ben.id)
+    fresh = Keys(cast.ben.id, read=cast.ben.keys._read, sign=cast.ben.keys._sign)
+    assert fresh.held(KeyKind.USER_READ) == []
+    with pytest.raises(NotYours):
+        fresh.private(newest_public(KeyKind.USER_READ, cast.ben.id).id)
+
+
+def test_a_whole_house_that_was_swapped_is_noticed_by_everybody_in_it(cast):
+    house = cast.village.organisation.id
+    ben = client_of(cast.ben)
+    assert ben.get("/").status_code == 200
+    thief = SignPair.new()
+    PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=house).update(public=thief.public)
+    for kind in (KeyKind.ESCROW, KeyKind.STATISTICS, KeyKind.BREAK_GLASS):
+        put_own_key(kind, house, sign_as=thief)
+    answer = ben.get("/")
+    assert answer.status_code == 409
+    assert b"key" in answer.content
+    with pytest.raises(KeyNotTrusted):
+        Keys(cast.esi.id, read=cast.esi.keys._read, sign=cast.esi.keys._sign).identity(house)
+
+
+@pytest.mark.parametrize("seal", [None, b"\0" * 64], ids=["taken away", "forged"])
+def test_what_a_worker_remembers_cannot_be_taken_away_or_forged(cast, seal):
+    ben = client_of(cast.ben)
+    Worker.objects.filter(id=cast.ben.id).update(house_seal=seal)
+    assert ben.get("/").status_code == 409
+    with pytest.raises(KeyNotTrusted):
+        Keys(cast.ben.id, read=cast.ben.keys._read, sign=cast.ben.keys._sign).pair(
+            newest_public(KeyKind.TEAM, cast.village.team.id).id
+        )
+
+
+def test_another_workers_memory_does_not_serve(cast):
+    row = Worker.objects.get(id=cast.ben.id)
+    identity = certificates.identity_of(row.organisation_id)
+    own = cast.ben.keys._sign
+    assert certificates.remembers(row, own.public, identity)
+    row.house_seal = Worker.objects.get(id=cast.esi.id).house_seal
+    assert not certificates.remembers(row, own.public, identity)
+    row.house_seal = own.sign(remembered_text(cast.pelita.organisation.id, identity))
+    assert not certificates.remembers(row, own.public, identity)
+
+
+def test_a_house_without_keys_is_remembered_as_that(cast):
+    row = Worker.objects.get(id=cast.ben.id)
+    assert not certificates.remembers(row, cast.ben.keys._sign.public, None)
+    row.house_seal = None
+    assert certificates.remembers(row, cast.ben.keys._sign.public, None)
+
+
+def test_an_unsigned_backup_sheet_stops_the_backup(cast):
+    setting_up.new_backup_sheet(cast.village.organisation.id, keys=cast.esi.keys, at=AT)
+    assert queries.backup_public()
+    put_own_key(KeyKind.BACKUP, cast.village.organisation.id)
+    with pytest.raises(KeyNotTrusted):
+        queries.backup_public()
+
+
+def test_a_session_says_whether_the_house_is_the_one_remembered(cast):
+    cookies = client_of(cast.ben).cookies
+    halves = sessions.Cookies(cookies["__Host-suar"].value, cookies["__Host-suar-w"].value)
+    assert sessions.resume(halves, at=clock.now()).trusted
+    Worker.objects.filter(id=cast.ben.id).update(house_seal=None)
+    assert not sessions.resume(halves, at=clock.now()).trusted
