@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import factors, sessions, signing_in
-from suar.accounts.middleware import SESSION_COOKIE
+from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.terms import WorkerState
 from suar.demo.cast import PASSWORD
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused, TooBusy
-from suar.sealing import tokens, wraps
+from suar.sealing import derivation, tokens, wraps
 from suar.sealing.refusals import SealBroken
 from tests.accounts.conftest import AT, sign_in, signed
 from tests.people import client_of
@@ -164,12 +164,26 @@ def test_a_lost_app_proves_nothing(cast):
         sign_in(cast.ben, AT)
 
 
+def begun(client, **typed):
+    """Begin a talk in the browser and give the address of its first page."""
+    answer = client.post(reverse("talk_start"), {"ready": "on", **typed})
+    assert answer.status_code == 302, answer.content.decode()
+    assert client.get(answer.url).status_code == 200
+    return answer.url
+
+
+def typed_pin(client, covered, pin):
+    ticket = covered.context["ticket"]
+    return client.post(reverse("open_talk"), {"pin": pin, "ticket": ticket, "carried": ""})
+
+
 def test_a_talk_left_quiet_shows_nothing_until_the_password_opens_it(cast):
-    client, page = client_of(cast.ben), reverse("talk_start")
-    sessions.set_in_talk(client.cookies[SESSION_COOKIE].value, in_talk=True)
+    client = client_of(cast.ben)
+    page = begun(client)
     with clock.shifted(6 * MINUTE):
         locked = client.get(page)
         assert locked.status_code == 401
+        assert "six digits" not in locked.content.decode()
         assert client.get("/").status_code == 401
         ticket = locked.context["ticket"]
         opened = client.post(reverse("step_up"), {"password": PASSWORD, "ticket": ticket})
@@ -177,9 +191,95 @@ def test_a_talk_left_quiet_shows_nothing_until_the_password_opens_it(cast):
         assert client.get(page).status_code == 200
 
 
+def test_the_six_digits_of_a_talk_uncover_it_and_are_no_step_up(cast):
+    client = client_of(cast.ben)
+    page = begun(client, pin="730164")
+    with clock.shifted(40 * MINUTE):
+        covered = client.get(page)
+        assert covered.status_code == 401
+        assert "six digits" in covered.content.decode()
+        assert typed_pin(client, covered, "730165").status_code == 400
+        assert client.get(page).status_code == 401
+        assert typed_pin(client, covered, "730164").url == page
+        assert client.get(page).status_code == 200
+        halves = (client.cookies[name].value for name in (SESSION_COOKIE, WRAPPING_COOKIE))
+        assert not sessions.resume(Cookies(*halves), at=clock.now()).viewer.fresh
+
+
+def test_what_was_typed_before_the_cover_is_sent_on_after_the_digits(cast):
+    client = client_of(cast.ben)
+    page = begun(client, pin="730164")
+    with clock.shifted(6 * MINUTE):
+        covered = client.post(page, {"version": "1", "go": "on", "note": "kept"})
+        carried = {name: covered.context[name] for name in ("carried", "ticket")}
+        assert "kept" in carried["carried"]
+        wrong = client.post(reverse("open_talk"), {"pin": "000001", **carried})
+        assert wrong.context["carried"] == carried["carried"]
+        on = client.post(reverse("open_talk"), {"pin": "730164", **carried})
+        assert ("note", "kept") in on.context["pairs"]
+
+
+def test_after_five_wrong_digits_only_the_password_opens(cast):
+    client = client_of(cast.ben)
+    page = begun(client, pin="730164")
+    with clock.shifted(6 * MINUTE):
+        covered = client.get(page)
+        said = [typed_pin(client, covered, f"00000{last}").content.decode() for last in range(5)]
+        assert ["Too many tries" in each for each in said] == [False] * 4 + [True]
+        assert "Too many tries" in typed_pin(client, covered, "730164").content.decode()
+        assert client.get(page).status_code == 401
+        ticket = covered.context["ticket"]
+        client.post(reverse("step_up"), {"password": PASSWORD, "ticket": ticket})
+        assert client.get(page).status_code == 200
+
+
+def test_the_digits_are_kept_so_that_the_database_alone_cannot_try_them(cast):
+    client = client_of(cast.ben)
+    begun(client, pin="730164")
+    row = Session.objects.get(worker=cast.ben.id)
+    kept = bytes(row.talk_pin)
+    known = [bytes(row.digest), bytes(row.sealed), bytes(row.worker.salt), row.worker.id.bytes]
+    assert not any(derivation.mac(derivation.digest(key), b"730164") == kept for key in known)
+    again = sessions.Cookies(client.cookies[SESSION_COOKIE].value, "00" * 32)
+    with pytest.raises(NotYours):
+        sessions.open_by_pin(again, "730164", at=clock.now())
+
+
+def test_digits_that_anybody_would_try_are_refused_and_a_talk_needs_none(cast):
+    client = client_of(cast.ben)
+    for pin in ("111111", "123456", "12345", "abcdef"):
+        answer = client.post(reverse("talk_start"), {"ready": "on", "pin": pin})
+        assert answer.status_code == 400
+    begun(client)
+    assert Session.objects.get(worker=cast.ben.id).talk_pin is None
+
+
+def test_digits_of_no_talk_open_nothing(cast):
+    client = client_of(cast.ben)
+    begun(client)
+    with clock.shifted(6 * MINUTE):
+        covered = client.get("/")
+        assert typed_pin(client, covered, "730164").status_code == 400
+        assert client.get("/").status_code == 401
+
+
 def test_a_talk_that_goes_on_is_never_locked(cast):
     client = client_of(cast.ben)
-    sessions.set_in_talk(client.cookies[SESSION_COOKIE].value, in_talk=True)
+    page = begun(client)
     for minutes in range(4, 40, 4):
         with clock.shifted(minutes * MINUTE):
-            assert client.get(reverse("talk_start")).status_code == 200
+            assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(("shared", "minutes"), [(False, 16), (True, 6)])
+def test_who_walks_away_from_a_talk_is_back_to_the_limits_of_the_office(cast, shared, minutes):
+    client = client_of(cast.ben)
+    Session.objects.update(shared=shared)
+    page = begun(client)
+    assert client.get("/").status_code == 200
+    with clock.shifted(minutes * MINUTE):
+        assert client.get("/").status_code == 302
+    assert client.get(page).status_code == 200
+    with clock.shifted(80 * MINUTE):
+        assert client.get(page).status_code == 401
+

@@ -13,14 +13,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from suar.accounts import sessions
-from suar.accounts.forms import SignInForm, StepUpForm
+from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.middleware import SESSION_COOKIE
 
 SALT = "suar.carried"
 LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
 LEAVE_OUT = {
-    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret", "passkey",
+    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret", "passkey", "pin",
 }  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
     """Answer with the sign-in page; a post is carried along, a get is only remembered."""
     if request.method != "POST":
         return redirect(f"{reverse('sign_in')}?to={request.path}")
-    if request.path == reverse("step_up"):
+    if request.path in (reverse("step_up"), reverse("open_talk")):
         carried = {name: request.POST.get(name, "") for name in ("carried", "ticket")}
     else:
         carried = carried_in(request, owner=_owner(request))
@@ -38,7 +38,7 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
 
 def step_up_instead(request: HttpRequest) -> HttpResponse:
     """Ask for the password once more before an act that cannot be taken back."""
-    context = {"form": StepUpForm(), **carried_in(request, owner=request.viewer.worker)}
+    context = {"form": StepUpForm(), "pin": PinForm(), **carried_in(request, owner=request.viewer.worker)}
     return render(request, "accounts/step_up.html", context, status=401)
 
 

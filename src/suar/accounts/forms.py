@@ -56,6 +56,17 @@ class StepUpForm(forms.Form):
     password = password_field()
 
 
+class PinForm(forms.Form):
+    """The six digits of a covered talk."""
+
+    pin = forms.RegexField(
+        r"^[0-9]{6}$",
+        label=_("The six digits of this talk"),
+        error_messages={"invalid": _("Six digits, please.")},
+        widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
+    )
+
+
 class NewPasswordForm(forms.Form):
     """A new password, typed twice."""
 

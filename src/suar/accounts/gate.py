@@ -6,8 +6,9 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from suar.accounts import queries, readiness
+from suar.accounts import queries, readiness, sessions
 from suar.accounts.carrying import sign_in_instead, step_up_instead
+from suar.accounts.middleware import cookies_of
 from suar.accounts.terms import Permission
 from suar.kernel.refusals import KeyNotTrusted, NotYours
 
@@ -16,14 +17,15 @@ View = Callable[..., HttpResponse]
 
 def gate(
     permission: Permission, *, step_up: bool = False, enrolling: bool = False,
-    when_ready: bool = False, unlocks: bool = False,
+    when_ready: bool = False, unlocks: bool = False, talk: bool = False,
 ) -> Callable[[View], View]:  # fmt: skip
     """Let only viewers with the permission in; others see the page of an absent address.
 
     With `step_up` the worker must have proven themselves within the last half hour. Pages for
     choosing a second factor say `enrolling`; every other page sends who has none there. With
     `when_ready` the page is for organisations that may hold real records: others read what is
-    still missing. A locked talk shows nothing but the page that `unlocks` it with the password.
+    still missing. A locked talk shows nothing but the pages that `unlocks` it. On pages of a
+    `talk` the session may rest longer; whoever walks on to another page is back to office limits.
     """
 
     def around(view: View) -> View:
@@ -36,6 +38,8 @@ def gate(
                 return step_up_instead(request)
             if when_ready and not readiness.may_begin_talks(request.viewer.organisation):
                 return not_ready(request)
+            if request.signed.in_talk is not talk and not unlocks:
+                sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 
         guarded.policy = permission

@@ -115,6 +115,7 @@ class Session(models.Model):
     """A signed-in worker: keys sealed under a half that only the browser holds.
 
     While `enrolling`, the worker has no second factor yet and can do nothing but choose one.
+    `talk_pin` is a digest, under a key that both halves give, of the six digits of an open talk.
     """
 
     digest = models.BinaryField(max_length=32, primary_key=True)
@@ -122,6 +123,8 @@ class Session(models.Model):
     sealed = models.BinaryField()
     shared = models.BooleanField(default=False)
     in_talk = models.BooleanField(default=False)
+    talk_pin = models.BinaryField(max_length=32, null=True)
+    pin_tries = models.PositiveSmallIntegerField(default=0)
     enrolling = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     seen_at = models.DateTimeField()

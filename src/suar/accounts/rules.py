@@ -1,5 +1,6 @@
 """What roles may do, how fast guessing goes, and how long a session lives: pure."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,6 +119,16 @@ def is_locked(session: SessionFacts, *, now: datetime) -> bool:
     Source: security.md 3.3 (in an open talk the screen locks after 5 idle minutes).
     """
     return session.in_talk and now - session.seen_at >= LOCKS_AFTER
+
+
+def is_easy_pin(pin: str) -> bool:
+    """Say whether six digits are among the first that anybody would try.
+
+    One digit six times, three repeated, or a row up or down, like 111111, 121212, 123456.
+    Source: own design, docs/decisions/0013.
+    """
+    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
+    return len(steps) == 1 or pin[:2] * 3 == pin or pin[:3] * 2 == pin
 
 
 def is_fresh(stepped_up_at: datetime, *, now: datetime) -> bool:

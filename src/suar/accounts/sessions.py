@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from suar.accounts import certificates
 from suar.accounts.keys import Keys, UserPairs
@@ -16,12 +16,13 @@ from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
 from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
 from suar.audit import actions as audit
-from suar.kernel.refusals import NotYours
+from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import derivation, tokens, wraps
 from suar.sealing.refusals import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(hours=24)
+PIN_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Signed:
     shared: bool
     in_talk: bool
     locked: bool
+    has_pin: bool
     enrolling: bool
     trusted: bool
     language: str
@@ -101,6 +103,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         shared=row.shared,
         in_talk=row.in_talk,
         locked=locked,
+        has_pin=row.talk_pin is not None,
         enrolling=row.enrolling,
         trusted=trusted,
         language=row.worker.language,
@@ -154,6 +157,41 @@ def end_all(worker: UUID, *, but: str = "") -> int:
     return rows.delete()[0]
 
 
+def set_talk_pin(cookies: Cookies, pin: str) -> None:
+    """Keep the six digits that open a covered talk in this session; empty takes them away.
+
+    Their digest is keyed by what only both halves of the session give, so that whoever has the
+    database alone cannot try all million. Source: security.md 3.3 (talk PIN).
+    """
+    row = _row(cookies.session)
+    pairs = _pairs(row, cookies.wrapping) if row else None
+    if row is None or pairs is None:
+        raise NotYours
+    row.talk_pin, row.pin_tries = _pin_digest(pairs, pin) if pin else None, 0
+    row.save(update_fields=["talk_pin", "pin_tries"])
+
+
+def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
+    """Uncover a quiet talk by its six digits; it is no proof for acts that need a step-up.
+
+    A try is counted before it is looked at. Raises Refused("pin") for wrong digits and
+    Refused("pin_spent") after five of them: then only the password opens.
+    """
+    tried = Session.objects.filter(
+        digest=tokens.token_digest(cookies.session), talk_pin__isnull=False, pin_tries__lt=PIN_TRIES
+    ).update(pin_tries=F("pin_tries") + 1)
+    row = _row(cookies.session)
+    pairs = _pairs(row, cookies.wrapping) if row else None
+    if row is None or pairs is None:
+        raise NotYours
+    if not tried:
+        raise Refused("pin_spent")
+    if not derivation.equal(_pin_digest(pairs, pin), bytes(row.talk_pin or b"")):
+        raise Refused("pin" if row.pin_tries < PIN_TRIES else "pin_spent")
+    row.seen_at, row.pin_tries = at, 0
+    row.save(update_fields=["seen_at", "pin_tries"])
+
+
 def set_in_talk(session: str, *, in_talk: bool) -> None:
     """Let a session idle longer while a talk is open."""
     Session.objects.filter(digest=tokens.token_digest(session)).update(in_talk=in_talk)
@@ -171,6 +209,10 @@ def _write(row: Session, pairs: UserPairs, *, at: datetime) -> Cookies:
     row.seen_at = row.stepped_up_at = at
     row.save(force_insert=True)
     return Cookies(session, wrapping.hex())
+
+
+def _pin_digest(pairs: UserPairs, pin: str) -> bytes:
+    return derivation.mac(derivation.subkey(pairs.read.private, purpose="talk pin"), pin.encode())
 
 
 def _may_go_on(row: Session) -> bool:

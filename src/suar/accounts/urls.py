@@ -17,6 +17,7 @@ urlpatterns = [
     path("sign-in/challenge", views.sign_in_challenge, name="sign_in_challenge"),
     path("sign-out", views.sign_out, name="sign_out"),
     path("again", views.step_up, name="step_up"),
+    path("again/talk", views.open_talk, name="open_talk"),
     path("leave", views.leave, name="leave"),
     path("language", views.language, name="language"),
     path("welcome", views_welcome.welcome, name="welcome"),

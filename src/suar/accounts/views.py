@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import actions, carrying, factors, passkeys, sessions, signing_in, throttle
-from suar.accounts.forms import SignInForm, StepUpForm
+from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.gate import gate, open_to_all
 from suar.accounts.labels import WRONG
 from suar.accounts.middleware import (
@@ -70,7 +70,24 @@ def step_up(request: HttpRequest) -> HttpResponse:
             response = carrying.carried_on(request, worker=worker) or redirect("day")
             set_cookies(response, signing_in.step_up(cookies_of(request), by=worker, at=at))
             return response
-    context = {"form": form, **_carried(request)}
+    context = {"form": form, "pin": PinForm(), **_carried(request)}
+    return render(request, "accounts/step_up.html", context, status=400)
+
+
+@gate(Permission.SEE_OWN_DAY, unlocks=True)
+@require_POST
+def open_talk(request: HttpRequest) -> HttpResponse:
+    """Uncover a quiet talk by its six digits and send on what was typed."""
+    form = PinForm(request.POST)
+    if form.is_valid():
+        try:
+            sessions.open_by_pin(cookies_of(request), form.cleaned_data["pin"], at=clock.now())
+        except Refused as refusal:
+            form.add_error("pin", WRONG[refusal.because])
+        else:
+            worker = request.viewer.worker
+            return carrying.carried_on(request, worker=worker) or redirect("day")
+    context = {"form": StepUpForm(), "pin": form, **_carried(request)}
     return render(request, "accounts/step_up.html", context, status=400)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suar.accounts import rules
 from suar.screening.terms import Outcome
 from suar.vault.terms import Compartment
 
@@ -39,6 +40,17 @@ class StartForm(forms.Form):
         widget=forms.CheckboxInput({"value": "on"}),
     )
 
+    pin = forms.RegexField(
+        r"^[0-9]{6}$",
+        label=_("Six digits that open this talk again"),
+        help_text=_(
+            "After five quiet minutes the talk is covered. Without digits your password opens it."
+        ),
+        required=False,
+        error_messages={"invalid": _("Six digits, please.")},
+        widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
+    )
+
     def __init__(self, *args: Any, teams: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the worker's teams; with one team there is nothing to choose."""
         super().__init__(*args, **kwargs)
@@ -47,6 +59,14 @@ class StartForm(forms.Form):
             self.fields["team"].required = False
             self.fields["team"].widget = forms.HiddenInput()
             self.fields["team"].initial = next(iter(teams))[0]
+
+
+    def clean_pin(self) -> str:
+        """Refuse digits that anybody would try first."""
+        pin = self.cleaned_data["pin"]
+        if pin and rules.is_easy_pin(pin):
+            raise forms.ValidationError(_("Choose digits that are not so easy to guess."))
+        return pin
 
 
 class KeepForm(forms.Form):

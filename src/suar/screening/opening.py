@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from suar.accounts import sessions
-from suar.accounts.middleware import SESSION_COOKIE
+from suar.accounts.middleware import cookies_of
 from suar.kernel.refusals import NotYours
 from suar.screening import actions, queries, rules
 from suar.screening.terms import Answers, Next, Step
@@ -63,6 +63,13 @@ def follow(record: UUID, where: Next) -> HttpResponse:
     return redirect("talk_step", record, where.step)
 
 
-def set_in_talk(request: HttpRequest, *, in_talk: bool) -> None:
-    """Let the session rest longer while a talk is open."""
-    sessions.set_in_talk(request.COOKIES.get(SESSION_COOKIE, ""), in_talk=in_talk)
+def begin_in_session(request: HttpRequest, *, pin: str) -> None:
+    """Let the session rest longer from here on; `pin` opens the talk when it was covered."""
+    cookies = cookies_of(request)
+    sessions.set_talk_pin(cookies, pin)
+    sessions.set_in_talk(cookies.session, in_talk=True)
+
+
+def end_in_session(request: HttpRequest) -> None:
+    """Go back to the limits of an office: the talk is over."""
+    sessions.set_in_talk(cookies_of(request).session, in_talk=False)

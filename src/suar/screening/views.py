@@ -38,22 +38,21 @@ def start(request: HttpRequest) -> HttpResponse:
         begun = _just_begun(request) or actions.begin(
             team=team, viewer=request.viewer, at=clock.now()
         )
-        opening.set_in_talk(request, in_talk=True)
+        opening.begin_in_session(request, pin=form.cleaned_data["pin"])
         return redirect("talk_step", begun.id, Step.SAFE)
     context = {"form": form, "teams": teams, "crisis": rules.instrument().stops["STOP_DANGER"]}
     return render(request, "screening/start.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.RUN_TALK)
+@gate(Permission.RUN_TALK, talk=True)
 @require_GET
 @of_open_talk
 def talk(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     """Go on where the talk was left."""
-    opening.set_in_talk(request, in_talk=True)
     return redirect("talk_step", opened.id, policy.reached(answers_of(opened)))
 
 
-@gate(Permission.RUN_TALK)
+@gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def step(request: HttpRequest, opened: OpenRecord, step: str) -> HttpResponse:

@@ -31,7 +31,7 @@ from suar.vault.terms import Kind
 PAUSE, GO_ON = "pause", "on"
 
 
-@gate(Permission.RUN_TALK)
+@gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
@@ -40,7 +40,7 @@ def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     named = request.POST.get("step") or request.GET.get("step")
     now = step_named(named) if named else policy.reached(answers)
     if request.POST.get("go") == PAUSE:
-        opening.set_in_talk(request, in_talk=False)
+        opening.end_in_session(request)
         return redirect("day")
     if request.method == "POST":
         rule, by, at = request.POST.get("stop", ""), request.viewer.worker, clock.now()
@@ -55,7 +55,7 @@ def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     return render(request, "screening/stop.html", context, status=400 if problem else 200)
 
 
-@gate(Permission.RUN_TALK)
+@gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
@@ -69,7 +69,7 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         left = _conclude(request, opened, answers, form)
         if left is not None:
-            opening.set_in_talk(request, in_talk=False)
+            opening.end_in_session(request)
             return opening.to_what_is_left(request, left)
     return _outcome_page(request, opened.id, form)
 
