@@ -282,4 +282,3 @@ def test_who_walks_away_from_a_talk_is_back_to_the_limits_of_the_office(cast, sh
     assert client.get(page).status_code == 200
     with clock.shifted(80 * MINUTE):
         assert client.get(page).status_code == 401
-

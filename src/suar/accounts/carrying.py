@@ -20,7 +20,8 @@ SALT = "suar.carried"
 LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
 LEAVE_OUT = {
-    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret", "passkey", "pin",
+    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret",
+    "passkey", "pin",
 }  # fmt: skip
 
 
@@ -38,7 +39,11 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
 
 def step_up_instead(request: HttpRequest) -> HttpResponse:
     """Ask for the password once more before an act that cannot be taken back."""
-    context = {"form": StepUpForm(), "pin": PinForm(), **carried_in(request, owner=request.viewer.worker)}
+    context = {
+        "form": StepUpForm(),
+        "pin": PinForm(),
+        **carried_in(request, owner=request.viewer.worker),
+    }
     return render(request, "accounts/step_up.html", context, status=401)
 
 

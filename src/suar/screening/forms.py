@@ -60,7 +60,6 @@ class StartForm(forms.Form):
             self.fields["team"].widget = forms.HiddenInput()
             self.fields["team"].initial = next(iter(teams))[0]
 
-
     def clean_pin(self) -> str:
         """Refuse digits that anybody would try first."""
         pin = self.cleaned_data["pin"]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_house_seal'),
+        ("accounts", "0003_house_seal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='session',
-            name='pin_tries',
+            model_name="session",
+            name="pin_tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='session',
-            name='talk_pin',
+            model_name="session",
+            name="talk_pin",
             field=models.BinaryField(max_length=32, null=True),
         ),
     ]
