@@ -18,7 +18,7 @@ from tests.people import CLINIC, agreed, sent, viewer
 
 NAME = b"Amina Rekaan"
 WRONG = "not the code"
-CHANGES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
+CHANGES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -50,10 +50,27 @@ def test_looking_changes_nothing_however_often(dan, asked, path):
     with CaptureQueriesContext(connection) as queries:
         for method in (dan.get, dan.head, dan.get):
             assert method(path).status_code == 200
-    assert [query["sql"] for query in queries if CHANGES.match(query["sql"])] == []
+    changed = {found[1] for each in queries if (found := CHANGES.match(each["sql"]))}
+    assert changed == {"audit_entry", "audit_mention"}, "each look is noted, and nothing else"
+    looks = [each for each in audit.acts_about(asked.referral) if each.verb == "link_preview"]
+    assert len(looks) == 3
     assert state(asked) == State.SENT
     assert dan.post(path, {"verb": "acknowledge"}).status_code == 200
     assert state(asked) == State.ACKNOWLEDGED, "positive control: a post does change"
+
+
+def test_a_look_that_cannot_be_noted_shows_nothing(dan, path):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
+    page = dan.get(path)
+    assert page.status_code == 503
+    assert b"wages" not in page.content.lower()
+
+
+def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):
+    Link.objects.update(ended_at=clock.now())
+    assert dan.get(path).status_code == 410
+    assert "link_preview" not in {each.verb for each in audit.acts_about(asked.referral)}
 
 
 def test_the_preview_tells_the_need_and_no_name(dan, path):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
-from suar.kernel.refusals import Refused
+from suar.kernel.refusals import AuditFailed, Refused
 from suar.referral import links, packets, rules, trust
 from suar.referral.answering import FORGED, Received, closed_now, opened
 from suar.referral.history import add_act
@@ -22,7 +22,8 @@ ENDED = "link_ended"
 def preview_by_link(token: str, *, at: datetime) -> Received:
     """Open the preview for whoever holds the link; nothing is changed by looking.
 
-    Raises NotYours for a token that never was.
+    Each look is an entry of the audit, written before anything is shown. Raises NotYours for a
+    token that never was, and AuditFailed.
     """
     link = links.find(token)
     closed = _closed(link, at=at)
@@ -38,6 +39,7 @@ def preview_by_link(token: str, *, at: datetime) -> Received:
         preview = packets.open_part(envelope, PREVIEW, links.preview_key(link, token))
     except SealBroken:
         raise Refused(FORGED) from None
+    _note_the_look(link.referral_id, at=at)
     return opened(closed, preview, None)
 
 
@@ -83,6 +85,13 @@ def _act(
         audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
     told = _read(row.id, key, at=at) if key else None
     return replace(closed_now(row, at=at), preview=seen.preview, told=told)
+
+
+def _note_the_look(referral: UUID, *, at: datetime) -> None:
+    try:
+        audit.record("link_preview", by=None, at=at, about=[referral])
+    except Exception as failure:
+        raise AuditFailed from failure
 
 
 def _read(referral: UUID, key: bytes, *, at: datetime) -> dict:
