@@ -99,6 +99,43 @@ def test_neither_part_may_tell_what_the_consent_does_not_cover(cast, amina, part
     assert send(cast, amina, made).referral, "the same without it is sent"
 
 
+def smaller(cast, record, consent):
+    """A colleague makes the yes smaller, in a record of their own opening."""
+    theirs = keyring.open_record(record.id, keys=cast.esi.keys)
+    fields, ends_on = frozenset({Field.CALLED_NAME, Field.NEEDS}), clock.today()
+    consents.narrow(theirs, consent, fields=fields, ends_on=ends_on, by=cast.esi.id, at=clock.now())
+
+
+def test_what_was_made_smaller_while_it_was_being_sent_is_not_sent(cast, amina):
+    consent = agreed(amina, cast.ben)
+    made = offer(amina, consent)
+    smaller(cast, amina, consent)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert not Packet.objects.exists()
+    fresh = keyring.open_record(amina.id, keys=cast.ben.keys)
+    assert send(cast, fresh, offer(fresh, consent)).referral
+
+
+def test_a_link_is_not_made_anew_with_what_was_made_smaller(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    smaller(cast, amina, consent)
+    with pytest.raises(Refused) as refusal:
+        sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert by_link.preview_by_link(made.token, at=clock.now()).preview
+
+
+def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
+    consent = agreed(amina, cast.ben)
+    smaller(cast, amina, consent)
+    with pytest.raises(Conflict):
+        consents.narrow(amina, consent, fields=frozenset({Field.SAFE_CONTACT}),
+                        ends_on=clock.today(), by=cast.ben.id, at=clock.now())  # fmt: skip
+
+
 def test_a_preview_never_identifies_even_with_consent(cast, amina):
     made = offer(amina, agreed(amina, cast.ben))
     named = replace(made, preview={**made.preview, Field.CALLED_NAME.value: "Amina"})

@@ -12,10 +12,12 @@ from suar.kernel.refusals import NotYours
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
+ENDS = ("withdrawal", "ending")
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent of a record: its facts, its words, and when it was taken back, if it was."""
+    """A consent of a record: its facts, its words, and when it was taken back or over, if so."""
 
     id: UUID
     facts: ConsentFacts
@@ -23,17 +25,19 @@ class Given:
     by: UUID
     at: datetime
     withdrawn_at: datetime | None
+    over_at: datetime | None
 
 
 def of_record(record: OpenRecord) -> list[Given]:
     """List all consents of a record, newest first."""
-    rows = Consent.objects.filter(record=record.id).select_related("withdrawal").order_by("-at")
+    rows = Consent.objects.filter(record=record.id).select_related(*ENDS).order_by("-at")
     return [_given(record, row) for row in rows]
 
 
 def one(record: OpenRecord, consent: UUID) -> Given:
     """Give one consent of a record; raises NotYours when it is another's or absent."""
-    row = Consent.objects.filter(id=consent, record=record.id).select_related("withdrawal").first()
+    rows = Consent.objects.filter(id=consent, record=record.id)
+    row = rows.select_related(*ENDS).first()
     if row is None:
         raise NotYours
     return _given(record, row)
@@ -57,17 +61,21 @@ class Standing:
 
 def standing(consent: UUID, *, at: datetime) -> Standing:
     """Say whether a consent holds, without opening the record; an absent one does not."""
-    row = Consent.objects.filter(id=consent).select_related("withdrawal").first()
+    row = Consent.objects.filter(id=consent).select_related(*ENDS).first()
     if row is None:
         return Standing(Because.NOT_GIVEN_YET)
     if hasattr(row, "withdrawal"):
         return Standing(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
-    return Standing(Because.ENDED if row.ends_at <= at else None)
+    over = hasattr(row, "ending") or row.ends_at <= at
+    return Standing(Because.ENDED if over else None)
 
 
 def hold(consent: UUID) -> None:
-    """Keep others from taking a consent back or narrowing it until this transaction ends."""
-    Consent.objects.select_for_update().filter(id=consent).first()
+    """Keep others from taking a consent back or narrowing it until this transaction ends.
+
+    What was read of it before may have changed in between: read it again afterwards.
+    """
+    Consent.objects.select_for_update(no_key=True).filter(id=consent).first()
 
 
 def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
@@ -78,5 +86,8 @@ def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
 def _given(record: OpenRecord, row: Consent) -> Given:
     content = record.read(Compartment.CODED, field_name(row.id)) or {}
     taken_back = row.withdrawal.at if hasattr(row, "withdrawal") else None
-    facts = facts_from(content, given_at=row.at, withdrawals=(taken_back,) if taken_back else ())
-    return Given(row.id, facts, content, row.by, row.at, taken_back)
+    over = row.ending.at if hasattr(row, "ending") else None
+    facts = facts_from(
+        content, given_at=row.at, withdrawals=(taken_back,) if taken_back else (), over_at=over
+    )
+    return Given(row.id, facts, content, row.by, row.at, taken_back, over)

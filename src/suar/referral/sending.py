@@ -24,6 +24,7 @@ from suar.referral.packets import Envelope
 from suar.referral.partners import pin_partner, refusal_of
 from suar.referral.terms import Actor, Because, OpeningHours, State, Urgency, Verb
 from suar.sealing import boxes, derivation
+from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
@@ -69,7 +70,8 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     a new link in place of the old one.
     """
     consents.hold(offer.consent)
-    given = consents.one(record, offer.consent)
+    # The record may have been opened before a colleague made the yes smaller.
+    given = consents.one(keyring.open_record(record.id, keys=keys), offer.consent)
     _check_cover(given, offer, at=at)
     row, made = Referral.objects.get_or_create(
         consent=offer.consent, defaults=_first(record, offer, viewer=viewer, at=at)
