@@ -12,7 +12,7 @@ from suar.accounts.models import Session
 from suar.cases import actions, calendars, pages
 from suar.cases.models import Case
 from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours
 from suar.referral.models import Referral
 from suar.referral.terms import State
 from suar.vault import keyring
@@ -340,21 +340,6 @@ def test_acts_of_a_case_do_not_fit_a_person(cast, amina):
     esi = client_of(cast.esi)
     assert esi.get(path("person", amina.id)).status_code == 200
     assert esi.post(path("note", amina.id), {"text": "x"}).status_code == 404
-
-
-def test_closing_follows_the_rule(cast, case):
-    from suar.cases.terms import ClosingFacts, ClosureReason, Confirmed
-
-    record = opened(cast, case)
-    facts = ClosingFacts(reason=ClosureReason.PERSON, today=clock.today(), asked_by=cast.chioma.id)
-    with pytest.raises(Refused):
-        actions.close(record, facts, at=clock.now())
-    sure = ClosingFacts(
-        reason=ClosureReason.PERSON, today=clock.today(), asked_by=cast.chioma.id,
-        agreed_by=cast.kartika.id, confirmed=frozenset(Confirmed),
-    )  # fmt: skip
-    actions.close(record, sure, at=clock.now())
-    assert Record.objects.get(id=case).next_due is None
 
 
 def test_accepting_what_a_colleague_of_another_team_accepted_is_absent(cast, chioma, case, asked):

@@ -1,6 +1,5 @@
-"""What a case worker does: open, plan, note, follow up, close."""
+"""What a case worker does: open, plan, note, follow up; closing has a file of its own."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, rules
 from suar.cases.models import Case
-from suar.cases.terms import ClosingFacts, Outcome, PlanFacts
+from suar.cases.terms import Outcome, PlanFacts
 from suar.kernel import clock
 from suar.kernel.ids import new_id, spoken_code
 from suar.kernel.refusals import Refused
@@ -130,15 +129,3 @@ def add_note(
     note = {"at": at.isoformat(), "by": str(by), "text": text}
     record.write(Compartment.NARRATIVE, name, note, by=by, at=at)
     audit.record("add_note", by=by, at=at, about=[record.id])
-
-
-@transaction.atomic
-def close(record: OpenRecord, facts: ClosingFacts, *, at: datetime) -> None:
-    """Close a case when the rule allows it; the door stays open."""
-    decision = rules.may_close(facts)
-    if not decision:
-        raise Refused(decision.because)
-    said = {key: str(value) for key, value in asdict(facts).items()}
-    record.write(Compartment.NARRATIVE, "closing", said, by=facts.asked_by, at=at)
-    vault.close(record.id)
-    audit.record("close_case", by=facts.asked_by, at=at, about=[record.id], because=facts.reason)

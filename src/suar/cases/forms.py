@@ -1,13 +1,24 @@
 """Forms of case work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, zip_longest
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases.labels import CODES, PLAN_GOAL, PLAN_REVIEW, RESULTS
+from suar.cases import rules
+from suar.cases.labels import (
+    CODES,
+    CONFIRMED,
+    NEED_ENDS,
+    PLAN_GOAL,
+    PLAN_REVIEW,
+    REASONS,
+    RESULTS,
+)
+from suar.cases.terms import ClosureReason, NeedEnd
 
 OFF = {"autocomplete": "off"}
 MOST_STEPS = 12
@@ -115,6 +126,47 @@ class FollowUpForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=300, widget=forms.TextInput(OFF)
     )
+
+
+class ClosingForm(forms.Form):
+    """Why a case ends, when, what was agreed, whom to call later, and what became of each need."""
+
+    reason = forms.ChoiceField(label=_("Why it ends"), choices=REASONS, widget=forms.RadioSelect)
+    confirmed = forms.MultipleChoiceField(choices=CONFIRMED, required=False)
+    review_1 = forms.DateField(label=_("First day"), required=False, widget=day_input())
+    review_2 = forms.DateField(label=_("Second day"), required=False, widget=day_input())
+    on = forms.DateField(label=_("The day it ended"), widget=day_input())
+    agreed = forms.CharField(
+        label=_("What was agreed with the person"), required=False, max_length=1000,
+        widget=forms.Textarea({"rows": 3, **OFF}),
+    )  # fmt: skip
+    call = forms.CharField(
+        label=_("Whom the person can call later"),
+        help_text=_("A role and a number are enough. They may come back without a reason."),
+        required=False, max_length=200, widget=forms.TextInput(OFF),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, needs: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for ident, words in needs:
+            self.fields[f"need-{ident}"] = forms.ChoiceField(
+                label=words, choices=NEED_ENDS, initial=NeedEnd.OPEN, widget=forms.RadioSelect
+            )
+
+    @property
+    def need_fields(self) -> list[forms.BoundField]:
+        """Give the questions about what became of each need."""
+        return [self[name] for name in self.fields if name.startswith("need-")]
+
+    def clean(self) -> dict:
+        """Ask what was agreed and whom to call, unless nobody could be asked."""
+        data = super().clean()
+        reason = data.get("reason")
+        if reason and rules.asks_the_person(ClosureReason(reason)):
+            for name in ("agreed", "call"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Please fill this in."))
+        return data
 
 
 class FindForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from suar.cases import rules
-from suar.cases.terms import FollowUp, Result
+from suar.cases.terms import ClosureReason, Confirmed, FollowUp, NeedEnd, Result
 from suar.kernel import clock
 from suar.referral import labels as referral_labels
 from suar.referral.terms import Verb
@@ -36,7 +36,10 @@ VERBS = {
     "follow_up": gettext_lazy("kept a follow-up"),
     "keep_plan": gettext_lazy("changed the plan"),
     "add_note": gettext_lazy("wrote a note"),
+    "ask_closing": gettext_lazy("asked a colleague to close the case"),
     "close_case": gettext_lazy("closed the case"),
+    "keep_open": gettext_lazy("left the case open"),
+    "reopen_case": gettext_lazy("opened the case again"),
     "conclude_talk": gettext_lazy("ended a talk"),
     "hand_to": gettext_lazy("gave the record to a colleague"),
 }
@@ -57,6 +60,15 @@ def language() -> str:
 say_lazy = lazy(say, str)
 RESULTS = [(each.value, say_lazy(each)) for each in Result]
 CODES = [(each.value, say_lazy(each)) for each in FollowUp]
+REASONS = [(each.value, say_lazy(each)) for each in ClosureReason]
+CONFIRMED = [(each.value, say_lazy(each)) for each in Confirmed]
+NEED_ENDS = [
+    (NeedEnd.OPEN, gettext_lazy("Still open")),
+    (NeedEnd.MET, gettext_lazy("Help came")),
+    (NeedEnd.ELSEWHERE, gettext_lazy("Somebody else helps now")),
+    (NeedEnd.NOT_WANTED, gettext_lazy("The person does not want it")),
+]
+CLOSED_NOW = gettext_lazy("This case is closed. Open it again before you change it.")
 NOTHING_PLANNED = gettext_lazy("Nothing is planned")
 CHANGED = gettext_lazy("A colleague wrote here at the same time. Look again before you keep it.")
 
@@ -67,6 +79,13 @@ def refusal(code: str) -> str:
         return say(code)
     except KeyError:
         return _("This cannot be kept as things stand now.")
+
+
+def closing_refusal(code: str) -> str:
+    """Say why a case was not closed; what was not confirmed is named."""
+    if code in set(Confirmed):
+        return _("Confirm this first: %(what)s.") % {"what": say(code)}
+    return refusal(code)
 
 
 def verb(code: str) -> str:

@@ -139,6 +139,15 @@ class NeedGroup(StrEnum):
     COORDINATION = "COORD"
 
 
+class NeedEnd(StrEnum):
+    """What became of a need; one that was never answered stays open and counts as unmet."""
+
+    OPEN = "open"
+    MET = "met"
+    ELSEWHERE = "elsewhere"
+    NOT_WANTED = "not_wanted"
+
+
 class Because(StrEnum):
     """Why a rule of case work says no, beside bars, confirmations and plan fields."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases import views, views_case
+from suar.cases import views, views_case, views_closing
 
 urlpatterns = [
     path("", views.day, name="day"),
@@ -17,5 +17,9 @@ urlpatterns = [
     path("people/<uuid:record>/note", views_case.note, name="note"),
     path("people/<uuid:record>/name", views_case.name, name="name_person"),
     path("people/<uuid:record>/follow-up", views_case.follow_up, name="follow_up"),
+    path("people/<uuid:record>/close", views_closing.close, name="close_case"),
+    path("people/<uuid:record>/close/agree", views_closing.agree, name="agree_closing"),
+    path("people/<uuid:record>/close/not-yet", views_closing.not_yet, name="keep_open"),
+    path("people/<uuid:record>/reopen", views_closing.reopen, name="reopen_case"),
     path("inbox/<uuid:referral>/accept", views_case.accept, name="accept_referral"),
 ]

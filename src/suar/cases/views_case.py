@@ -31,7 +31,7 @@ from suar.referral.settling import settle
 from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Kind
+from suar.vault.terms import Kind, Status
 
 FORMS = ("plan", "note", "name", "follow_up")
 
@@ -75,14 +75,14 @@ def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
 @require_POST
 def arrived(request: HttpRequest, record: UUID) -> HttpResponse:
     """Confirm that the person arrived and help has started."""
-    return _answer(request, _case(request, record), Verb.START)
+    return _answer(request, case_of(request, record), Verb.START)
 
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
 def referral_act(request: HttpRequest, record: UUID) -> HttpResponse:
     """Say how the referral goes on: tried, complete, ended early, cannot help after all."""
-    opened, verb = _case(request, record), request.POST.get("verb", "")
+    opened, verb = case_of(request, record), request.POST.get("verb", "")
     if verb not in RECEIVER_VERBS:
         raise NotYours
     return _answer(request, opened, Verb(verb), request.POST.get("reason", ""))
@@ -106,8 +106,10 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
 @require_POST
 def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the plan; when somebody else changed it, show both."""
-    opened = _case(request, record)
-    form, steps = PlanForm(request.POST), typed_steps(request.POST)
+    opened, form = case_of(request, record), PlanForm(request.POST)
+    steps = typed_steps(request.POST)
+    if opened.facts.status is Status.CLOSED:
+        return case_page(request, opened, refused=labels.CLOSED_NOW, status=409)
     if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
         return case_page(request, opened, plan=form, steps=steps, status=400)
     data, by, at = form.cleaned_data, request.viewer.worker, clock.now()
@@ -149,7 +151,7 @@ def _overtaken(
 @require_POST
 def note(request: HttpRequest, record: UUID) -> HttpResponse:
     """Add a note; sent twice it is kept once."""
-    opened, form = _case(request, record), NoteForm(request.POST)
+    opened, form = case_of(request, record), NoteForm(request.POST)
     if not form.is_valid():
         return case_page(request, opened, note=form, status=400)
     text, ident = form.cleaned_data["text"], form.cleaned_data["ident"]
@@ -163,7 +165,7 @@ def note(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_POST
 def name(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the name the person uses here."""
-    opened, form = _case(request, record), NameForm(request.POST)
+    opened, form = case_of(request, record), NameForm(request.POST)
     if not form.is_valid():
         return case_page(request, opened, name=form, status=400)
     typed, by, at = form.cleaned_data["name"], request.viewer.worker, clock.now()
@@ -179,7 +181,9 @@ def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenR
 @require_POST
 def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what came of a follow-up; the calendar moves as the rule says."""
-    opened, form = _case(request, record), FollowUpForm(request.POST)
+    opened, form = case_of(request, record), FollowUpForm(request.POST)
+    if opened.facts.status is Status.CLOSED:
+        return case_page(request, opened, refused=labels.CLOSED_NOW, status=409)
     if form.is_valid():
         try:
             outcome = _outcome(form.cleaned_data)
@@ -205,7 +209,7 @@ def _outcome(data: dict) -> Outcome:
     )
 
 
-def _case(request: HttpRequest, record: UUID) -> OpenRecord:
+def case_of(request: HttpRequest, record: UUID) -> OpenRecord:
     """Open a case; a person's record has none of these acts."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind is not Kind.CASE:

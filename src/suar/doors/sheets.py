@@ -10,7 +10,7 @@ BOTH = [
     "entry", "paging", "facts", "empty", "steps", "more",
 ]  # fmt: skip
 PUBLIC_ONLY = ["needs", "reading"]
-STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken"]
+STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing"]
 SHEETS = {
     "public.css": [*BOTH, *PUBLIC_ONLY],
     "staff.css": [*BOTH, *STAFF_ONLY],

@@ -8,9 +8,10 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
-from suar.cases import actions, calendars, labels, rules
+from suar.cases import actions, calendars, closing, labels, policy, rules
 from suar.cases.models import Case
-from suar.cases.terms import Due, Outcome
+from suar.cases.pages.closing import Wished, wished
+from suar.cases.terms import Due, Need, Outcome
 from suar.kernel import clock
 from suar.referral import answering
 from suar.referral import labels as referral_labels
@@ -20,7 +21,7 @@ from suar.referral.pages import ActChoice
 from suar.referral.pages.parts import RECEIVER_VERBS
 from suar.referral.terms import Actor, Urgency, Verb
 from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.vault.terms import Compartment, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,9 @@ class CasePage:
     calendar: Sequence[CalendarLine]
     notes: Sequence[NoteLine]
     sees_readers: bool
+    wished: Wished | None
+    is_closed: bool
+    may_close: bool
 
 
 def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> CasePage:
@@ -91,6 +95,7 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
     dues, outcomes = calendars.read(record)
     plan = record.read(Compartment.NARRATIVE, actions.PLAN) or {}
     own = (record.read(Compartment.IDENTITY, actions.PERSON) or {}).get("name", "")
+    ending = closing.ended(record) or closing.waiting(record)
     return CasePage(
         record=record,
         code=actions.code_of(record),
@@ -106,6 +111,9 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
         calendar=_calendar(dues, outcomes, today),
         notes=_notes(record),
         sees_readers=viewer.may(Permission.SEE_READERS),
+        wished=wished(record, viewer, ending) if ending else None,
+        is_closed=record.facts.status is Status.CLOSED,
+        may_close=bool(policy.may_ask_closing(viewer, record.facts)),
     )
 
 
@@ -140,17 +148,26 @@ def _asked(got: Received) -> Asked:
     )  # fmt: skip
 
 
+def told_needs(record: UUID, viewer: Viewer, *, keys: Keys, at: datetime) -> tuple[Need, ...]:
+    """Give the needs that a case was told, from the packet; none once it is closed."""
+    referral = referral_of(record)
+    return _told(answering.receive(referral, viewer=viewer, keys=keys, at=at)) if referral else ()
+
+
+def _told(got: Received) -> tuple[Need, ...]:
+    return rules.first_needs(
+        (each["service_type"], Urgency(each["urgency"])) for each in got.preview.get("needs", [])
+    )
+
+
 def _needs(got: Received) -> list[CaseNeed]:
     """Say the needs that were told, most urgent first; none once the packet is closed."""
-    told = [
-        (each["service_type"], Urgency(each["urgency"])) for each in got.preview.get("needs", [])
-    ]
     return [
         CaseNeed(
             referral_labels.service_type(need.service_type), referral_labels.say(need.urgency),
             referral_labels.TONES.get(need.urgency, ""),
         )
-        for need in rules.first_needs(told)
+        for need in _told(got)
     ]  # fmt: skip
 
 

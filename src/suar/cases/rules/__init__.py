@@ -10,7 +10,13 @@ from suar.cases.rules.calendar import (
     may_settle,
     next_due,
 )
-from suar.cases.rules.closing import bars, may_close
+from suar.cases.rules.closing import (
+    asks_the_person,
+    attested,
+    bars,
+    confirmations,
+    may_close,
+)
 from suar.cases.rules.needs import first_needs, is_urgent, need_group
 from suar.cases.rules.plan import first_plan_fields, plan_holds
 from suar.cases.rules.words import content, then, words
@@ -18,8 +24,11 @@ from suar.cases.rules.words import content, then, words
 __all__ = [
     "after",
     "anchor",
+    "asks_the_person",
+    "attested",
     "bars",
     "calendar",
+    "confirmations",
     "content",
     "due_today",
     "first_needs",

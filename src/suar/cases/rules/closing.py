@@ -41,6 +41,32 @@ def bars(facts: ClosingFacts) -> tuple[ClosureBar, ...]:
     return tuple(bar for bar in ClosureBar if bar not in passes and _holds(bar, facts))
 
 
+def confirmations(reason: ClosureReason) -> tuple[Confirmed, ...]:
+    """List what a worker confirms before a case ends for this reason.
+
+    Source: case management code lists, closure reasons.
+    """
+    return tuple(map(Confirmed, _reason(reason)["confirms"]))
+
+
+def asks_the_person(reason: ClosureReason) -> bool:
+    """Say whether something was agreed with the person: not when nobody could be asked.
+
+    Source: own design.
+    """
+    return reason not in {ClosureReason.DIED, ClosureReason.ERROR, ClosureReason.NO_CONTACT}
+
+
+def attested(day: date) -> Review:
+    """Give the review of a day on which a worker says the goals were looked at and all was well.
+
+    No domain is rated by it: it holds the rule's own least good value in each urgent one.
+    Source: own design; data/closing.json, goals.
+    """
+    goals = read("closing")["goals"]
+    return Review(day, dict.fromkeys(goals["urgent_domains"], goals["vulnerable"] + 1))
+
+
 def _holds(bar: ClosureBar, facts: ClosingFacts) -> bool:
     if bar is ClosureBar.URGENT_NEED:
         return facts.open_urgent_needs > 0
@@ -53,10 +79,7 @@ def _holds(bar: ClosureBar, facts: ClosingFacts) -> bool:
 
 
 def _confirmed(facts: ClosingFacts) -> Decision:
-    absent = [
-        code for code in map(Confirmed, _reason(facts.reason)["confirms"])
-        if code not in facts.confirmed
-    ]  # fmt: skip
+    absent = [code for code in confirmations(facts.reason) if code not in facts.confirmed]
     return Decision.no(absent[0]) if absent else Decision.yes()
 
 

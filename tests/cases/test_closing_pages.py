@@ -1,0 +1,255 @@
+"""Closing a case: who may, who agrees, what it leaves, and that the door stays open."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.audit.models import Entry
+from suar.cases import calendars, closing, rules
+from suar.cases.closing import Wish
+from suar.cases.models import Case
+from suar.cases.terms import ClosureReason, Review
+from suar.consent.terms import Field
+from suar.demo.cast import PELITA
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict
+from suar.referral import sending, telling
+from suar.referral.sending import Offer
+from suar.referral.terms import Urgency
+from suar.vault import keyring
+from suar.vault.models import Record
+from suar.vault.terms import Status
+from tests.people import LEGAL_AID, agreed, client_of, sent, viewer
+
+GO = "the person asked to end it"
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+@pytest.fixture
+def case(cast, amina, chioma):
+    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+def row(case):
+    return Record.objects.get(id=case)
+
+
+def opened(player, case):
+    return keyring.open_record(case, keys=player.keys)
+
+
+def wish(reason, **changes):
+    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
+    return {"reason": reason, "on": str(clock.today()), "agreed": GO, "call": "the duty line",
+            "confirmed": confirmed} | changes  # fmt: skip
+
+
+def needs(client, case, end):
+    fields = client.get(path("close_case", case)).context["form"].need_fields
+    return {each.html_name: end for each in fields}
+
+
+def close(client, case, reason="CL_PERSON", *, end="open", **changes):
+    typed = wish(reason) | needs(client, case, end) | changes
+    return client.post(path("close_case", case), typed)
+
+
+def verbs(case):
+    return list(Entry.objects.filter(mentions__about=case).values_list("verb", flat=True))
+
+
+def test_the_persons_own_wish_closes_at_once_and_nothing_is_due(cast, chioma, case):
+    assert row(case).next_due
+    assert close(chioma, case).status_code == 302
+    assert row(case).status == Status.CLOSED
+    assert row(case).next_due is None
+    assert "close_case" in verbs(case)
+    page = chioma.get(path("person", case)).content.decode()
+    for words in ("This case is closed", "Person asks to end", GO, "the duty line", "Asked by"):
+        assert words in page
+    assert "Write down what came of it" not in page
+    assert "Write the plan with the person" not in page
+
+
+def test_why_a_case_ended_stands_in_no_plain_column(chioma, case):
+    close(chioma, case)
+    written = Entry.objects.filter(mentions__about=case, verb="close_case").get()
+    assert written.because == ""
+
+
+def test_other_reasons_wait_for_a_second_worker(cast, chioma, case):
+    kartika, jaya = client_of(cast.kartika), client_of(cast.jaya)
+    assert close(chioma, case, "CL_TRANSFER", end="met").status_code == 302
+    assert row(case).status == Status.OPEN
+    assert row(case).next_due == clock.today(), "so that it is not forgotten"
+    assert "asks to close this case" in kartika.get(path("person", case)).content.decode()
+    assert b"I agree, close it" not in chioma.get(path("close_case", case)).content
+    for client in (chioma, jaya):
+        assert client.post(path("agree_closing", case)).status_code == 409
+    assert row(case).status == Status.OPEN
+    assert b"I agree, close it" in kartika.get(path("close_case", case)).content
+    assert kartika.post(path("agree_closing", case)).status_code == 302
+    assert row(case).status == Status.CLOSED
+    assert "Kartika agreed" in chioma.get(path("person", case)).content.decode()
+    assert kartika.post(path("agree_closing", case)).status_code == 404, "nothing waits any more"
+
+
+def test_when_the_lead_asks_a_colleague_agrees(cast, chioma, case):
+    assert close(client_of(cast.kartika), case, "CL_ERROR").status_code == 302
+    assert chioma.post(path("agree_closing", case)).status_code == 302
+    assert row(case).status == Status.CLOSED
+
+
+def test_a_wish_may_be_left_and_the_calendar_comes_back(cast, chioma, case):
+    before = row(case).next_due
+    close(chioma, case, "CL_TRANSFER")
+    assert chioma.post(path("keep_open", case)).status_code == 302
+    assert row(case).next_due == before
+    assert closing.waiting(opened(cast.chioma, case)) is None
+    assert chioma.post(path("keep_open", case)).status_code == 302, "twice is the same as once"
+
+
+def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
+    close(chioma, case, "CL_TRANSFER")
+    page = chioma.post(path("close_case", case), wish("CL_ERROR"))
+    assert page["Location"] == path("close_case", case)
+    assert [each["reason"] for each in closing.lines(opened(cast.chioma, case))] == ["CL_TRANSFER"]
+
+
+def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
+    before = row(case).next_due
+    close(chioma, case)
+    assert b"Open it again" in chioma.get(path("person", case)).content
+    assert chioma.get(path("close_case", case))["Location"] == path("person", case)
+    assert chioma.post(path("reopen_case", case)).status_code == 302
+    assert (row(case).status, row(case).next_due) == (Status.OPEN, before)
+    assert "reopen_case" in verbs(case)
+    assert chioma.post(path("reopen_case", case)).status_code == 302, "twice is the same as once"
+    assert verbs(case).count("reopen_case") == 1
+    close(chioma, case)
+    states = [each["state"] for each in closing.lines(opened(cast.chioma, case))]
+    assert states == ["reopened", "closed"], "what was is not forgotten"
+
+
+def test_a_case_that_was_closed_elsewhere_still_opens_again(cast, chioma, case):
+    Record.objects.filter(id=case).update(status=Status.CLOSED)
+    assert b"This case is closed" in chioma.get(path("person", case)).content
+    assert chioma.post(path("reopen_case", case)).status_code == 302
+    assert row(case).status == Status.OPEN
+
+
+def test_a_closed_case_is_not_changed_but_a_note_is_kept(chioma, case):
+    close(chioma, case)
+    assert chioma.post(path("plan", case), {"goal": "x"}).status_code == 409
+    page = chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REACHED"})
+    assert page.status_code == 409
+    assert b"Open it again before you change it." in page.content
+    assert chioma.post(path("note", case), {"text": "she called"}).status_code == 302
+
+
+def test_only_whoever_is_assigned_or_leads_may_close_or_open_again(cast, chioma, case):
+    jaya = client_of(cast.jaya)
+    assert jaya.get(path("person", case)).status_code == 200, "positive control"
+    assert jaya.get(path("close_case", case)).status_code == 404
+    assert jaya.post(path("close_case", case), wish("CL_PERSON")).status_code == 404
+    assert b"Close the case" not in jaya.get(path("person", case)).content
+    close(chioma, case, "CL_TRANSFER")
+    assert jaya.get(path("close_case", case)).status_code == 200, "what waits may be read"
+    assert jaya.post(path("keep_open", case)).status_code == 404
+    chioma.post(path("keep_open", case))
+    close(chioma, case)
+    assert jaya.post(path("reopen_case", case)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["close_case", "agree_closing", "keep_open", "reopen_case"])
+def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
+    for player in (cast.farid, cast.gita, cast.ben, cast.indah):
+        assert client_of(player).post(path(name, case), wish("CL_PERSON")).status_code == 404
+    assert client_of(cast.esi).post(path(name, amina.id), {}).status_code == 404, "no case"
+    assert Client().post(path(name, case), {}).status_code == 401
+
+
+@pytest.mark.parametrize(("reason", "changes", "words"), [
+    ("", {}, "Please"), ("CL_MAYBE", {}, "role=\"alert\""),
+    ("CL_PERSON", {"on": "2099-01-01"}, "cannot be in the future"),
+    ("CL_PERSON", {"agreed": ""}, "Please fill this in."),
+    ("CL_PERSON", {"call": " "}, "Please fill this in."),
+    ("CL_PERSON", {"confirmed": []}, "Confirm this first: The person has what they need"),
+    ("CL_GOALS", {}, "Two good reviews at least 60 days apart are needed."),
+    ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
+])  # fmt: skip
+def test_what_does_not_hold_is_refused_in_words(chioma, case, reason, changes, words):
+    typed = (wish("CL_PERSON") | {"reason": reason} if reason in ("", "CL_MAYBE")
+             else wish(reason)) | needs(chioma, case, "met") | changes  # fmt: skip
+    page = chioma.post(path("close_case", case), typed)
+    assert page.status_code == 400
+    assert words in page.content.decode()
+    assert b'role="alert"' in page.content
+    assert row(case).status == Status.OPEN
+
+
+def test_reached_goals_need_two_days_of_looking_back(cast, chioma, case):
+    days = {"review_1": str(clock.today() - timedelta(days=61)), "review_2": str(clock.today())}
+    assert close(chioma, case, "CL_GOALS", end="met", **days).status_code == 302
+    assert closing.waiting(opened(cast.chioma, case))["reviews"] == sorted(days.values())
+    assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 302
+    assert row(case).status == Status.CLOSED
+
+
+@pytest.fixture
+def urgent(cast, amina, chioma):
+    """A case of somebody who needs help within a day."""
+    telling.add_needs(amina, {"HOU_EMERGENCY": Urgency.NOW}, by=cast.ben.id, at=clock.now())
+    fields = [Field.CALLED_NAME, Field.NEEDS]
+    types = ["HOU_EMERGENCY"]
+    offer = Offer(
+        service=LEGAL_AID, service_name="Legal aid", consent=agreed(amina, cast.ben),
+        urgency=Urgency.NOW, receiving_organisation=PELITA,
+        preview=telling.preview(amina, fields, types=types, urgency=Urgency.NOW),
+        told=telling.told(amina, fields, types=types),
+    )  # fmt: skip
+    made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+    chioma.post(path("accept_referral", made.referral))
+    return Case.objects.get().record
+
+
+def test_an_open_urgent_need_holds_the_closing_until_it_is_settled(cast, chioma, urgent):
+    page = close(chioma, urgent, "CL_TRANSFER")
+    assert b"An open urgent need blocks closure" in page.content
+    assert close(chioma, urgent, "CL_TRANSFER", end="elsewhere").status_code == 302
+    kept = closing.waiting(opened(cast.chioma, urgent))
+    assert kept["needs"] == {"elsewhere": 1}, "how many, never which: that stays in the packet"
+    assert "HOU" not in str(kept)
+
+
+def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):
+    late = opened(cast.chioma, case)
+    close(chioma, case, "CL_TRANSFER")
+    wished = Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="", call="")
+    with pytest.raises(Conflict):
+        closing.ask(late, wished, viewer=viewer(cast.chioma), at=clock.now())
+
+
+def test_nobody_is_asked_what_was_agreed_with_somebody_who_died(chioma, case):
+    page = close(chioma, case, "CL_DIED", agreed="", call="")
+    assert page.status_code == 302
+
+
+def test_a_day_a_worker_vouches_for_is_no_rating():
+    day = clock.today()
+    assert isinstance(rules.attested(day), Review)
+    assert set(rules.attested(day).ratings.values()) == {3}
+
+
+def test_the_days_planned_stay_sealed_while_a_case_is_closed(cast, chioma, case):
+    planned = calendars.read(opened(cast.chioma, case))
+    close(chioma, case)
+    assert calendars.read(opened(cast.chioma, case)) == planned
