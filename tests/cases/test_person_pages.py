@@ -87,6 +87,33 @@ def test_before_taking_back_the_person_hears_who_read_it_and_when(cast, ben, chi
     assert "cannot be unread" in page.content.decode()
 
 
+def test_before_taking_back_the_person_hears_who_saw_only_the_preview(cast, ben, chioma, amina):
+    consent = agreed(amina, cast.ben)
+    address = path("withdraw", amina.id, consent)
+    asked = sent(amina, consent, cast.ben).referral
+    assert "there is a request" not in ben.get(address).content.decode()
+    chioma.get(path("inbox_item", asked))
+    page = ben.get(address).content.decode()
+    assert "Chioma saw on" in page
+    assert "not who it is about" in page
+    assert "Nobody has read it." in page
+
+
+def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(
+    cast, ben, dan, told, chioma
+):
+    consent = Referral.objects.get(id=told.link_referral).consent
+    assert "ended on" not in ben.get(path("person", told.person)).content.decode()
+    dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
+    assert "ended on" in ben.get(path("person", told.person)).content.decode()
+    address = path("withdraw", told.person, consent)
+    page = ben.get(address).content.decode()
+    assert "nothing opens for them any more" in page
+    assert path("tell_less", told.person, consent) not in page
+    assert ben.post(address, {"reason": ""}).status_code == 302
+    assert "closed already" in ben.get(address).content.decode()
+
+
 def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
     address = path("withdraw", told.person, told.consent)
     assert "Nobody has read it." in ben.get(address).content.decode()

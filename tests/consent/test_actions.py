@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from suar.audit import queries as audit
-from suar.consent import actions, queries
+from suar.consent import actions, queries, rules
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.terms import (
     AgeStatus,
@@ -110,6 +110,27 @@ def test_a_consent_ends_after_its_last_day(cast, amina, proposal):
         assert not queries.ended_or_withdrawn(consent, at=clock.now())
     with clock.shifted(timedelta(days=31)):
         assert queries.standing(consent, at=clock.now()).closed is Because.ENDED
+
+
+def test_a_consent_is_over_with_what_was_asked_and_can_still_be_taken_back(cast, amina, proposal):
+    consent, at = give(cast, amina, proposal), clock.now()
+    for later in (0, 1):
+        actions.end(consent, at=at + timedelta(hours=later))
+    given = queries.one(amina, consent)
+    assert (given.over_at, given.facts.ends_at) == (at, at)
+    assert rules.is_open(given.facts, at=at).because == Because.ENDED
+    assert rules.may_be_taken_back(given.facts, at=at)
+    assert queries.standing(consent, at=at).closed is Because.ENDED
+    actions.withdraw(amina, consent, by=cast.ben.id, at=at, reason="")
+    assert queries.standing(consent, at=at).closed is Because.WITHDRAWN
+    assert not rules.may_be_taken_back(queries.one(amina, consent).facts, at=at)
+
+
+def test_a_consent_taken_back_is_not_ended_once_more(cast, amina, proposal):
+    consent = give(cast, amina, proposal)
+    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    actions.end(consent, at=clock.now())
+    assert queries.one(amina, consent).over_at is None
 
 
 def test_a_consent_that_never_was_does_not_hold(cast):

@@ -130,6 +130,16 @@ def test_at_a_withdrawal_nobody_is_blamed_who_did_not_read():
     )
 
 
+def test_at_a_withdrawal_the_person_hears_who_saw_the_preview_alone():
+    saw = [Opening("Chioma", MARCH)]
+    told = rules.withdrawal([], saw, language="en")
+    assert told[1] == "Nobody has read it."
+    assert told[2].startswith("Chioma saw on 30 March 2027 that there is a request")
+    assert told[2].endswith("not who it is about.")
+    assert told[3] == "What was read cannot be unread. They are asked to delete it."
+    assert "30 Maret 2027" in rules.withdrawal([], saw, language="id")[2]
+
+
 def test_a_text_that_never_was_is_an_error():
     with pytest.raises(KeyError):
         rules.text("before", language="en", version=99)

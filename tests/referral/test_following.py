@@ -112,6 +112,62 @@ def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, am
     assert [who for who, _ in pages.readings_of(queries.sent_for(amina)[0])] == ["Chioma"]
 
 
+def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
+    receive(cast, asked)
+    write_openings(cast.chioma.keys, path="test")
+    found = queries.sent_for(amina)[0]
+    assert [who for who, _ in pages.previews_of(found)] == ["Chioma"]
+    assert pages.readings_of(found) == []
+    with clock.shifted(timedelta(minutes=1)):
+        answer(cast, asked, Verb.ACCEPT)
+        receive(cast, asked)
+        write_openings(cast.chioma.keys, path="test")
+    found = queries.sent_for(amina)[0]
+    assert pages.previews_of(found) == []
+    assert [who for who, _ in pages.readings_of(found)] == ["Chioma"]
+
+
+def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
+    link = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True,
+                service=CLINIC)  # fmt: skip
+    assert pages.previews_of(queries.sent_for(amina)[0]) == []
+    by_link.preview_by_link(link.token, at=clock.now())
+    assert [who for who, _ in pages.previews_of(queries.sent_for(amina)[0])] == [""]
+    assert audit.acts_about(link.referral)[0].verb == "link_preview"
+
+
+@pytest.mark.parametrize("done", [(), (Verb.ACCEPT,)])
+def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
+    for each in done:
+        answer(cast, asked, each)
+    assert given_queries.one(amina, consent).over_at is None, "positive control"
+    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+    with pytest.raises(Refused) as refusal:
+        narrowing.tell_less(amina, consent, fields=frozenset({Field.NEEDS}), keys=cast.ben.keys,
+                            ends_on=clock.today(), at=clock.now())  # fmt: skip
+    assert refusal.value.because == ConsentBecause.ENDED
+    with pytest.raises(Refused):
+        sent(amina, consent, cast.ben)
+
+
+def test_the_end_of_help_ends_the_consent(cast, amina, consent, asked):
+    for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
+        assert given_queries.one(amina, consent).over_at is None, "positive control"
+        answer(cast, asked, verb)
+    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+
+
+def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
+    follow(cast, amina, asked, Verb.RECALL, reason="RC_WRONG")
+    assert given_queries.one(amina, consent).over_at is not None
+    other = agreed(amina, cast.ben)
+    asked_again = sent(amina, other, cast.ben).referral
+    with clock.shifted(timedelta(days=400)):
+        following.lapse(asked_again, at=clock.now())
+    assert given_queries.one(amina, other).over_at is not None
+
+
 @pytest.mark.parametrize(
     ("before", "act", "after"),
     [

@@ -1,7 +1,7 @@
 """Reading the chain: its head, its faults, and who opened what."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +42,16 @@ def acts_about(record: UUID, *, most: int = 50) -> list[Act]:
     """List the newest acts about a record, newest first."""
     rows = Entry.objects.filter(mentions__about=record).order_by("-seq")[:most]
     return [Act(row.at, row.by, row.verb, row.because) for row in rows]
+
+
+def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Act]:
+    """Give the first of these acts of each author about a record, oldest first."""
+    rows = Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq")
+    rows = rows.filter(at__gte=since) if since else rows
+    first: dict[UUID | None, Act] = {}
+    for row in rows.iterator(chunk_size=BATCH):
+        first.setdefault(row.by, Act(row.at, row.by, row.verb, row.because))
+    return list(first.values())
 
 
 def count() -> int:

@@ -8,7 +8,7 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.consent import queries, rules
 from suar.consent.content import facts_from, field_name, narrowed, written
-from suar.consent.models import Consent, Withdrawal
+from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.terms import Field, Proposal
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
@@ -31,7 +31,7 @@ def give(
     if not decision:
         raise Refused(decision.because)
     content = written(proposal)
-    ends_at = facts_from(content, given_at=at, withdrawals=()).ends_at
+    ends_at = facts_from(content, given_at=at, withdrawals=(), over_at=None).ends_at
     row, made = Consent.objects.get_or_create(
         id=ident or new_id(),
         defaults={"record": record.id, "organisation": record.facts.organisation,
@@ -54,7 +54,9 @@ def narrow(
 
     Raises Refused when it would become wider or empty, or does not hold any more.
     """
-    row = Consent.objects.select_for_update().filter(id=consent, record=record.id).first()
+    row = (
+        Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
+    )
     if row is None:
         raise NotYours
     given = queries.one(record, consent)
@@ -78,7 +80,9 @@ def narrow(
 @transaction.atomic
 def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reason: str) -> None:
     """Take a consent back. Twice is the same as once. The reason is sealed."""
-    row = Consent.objects.select_for_update().filter(id=consent, record=record.id).first()
+    row = (
+        Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
+    )
     if row is None:
         raise NotYours
     _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by, "at": at})
@@ -86,3 +90,13 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
         said = {"reason": reason}
         record.write(Compartment.NARRATIVE, f"withdrawal-{consent}", said, by=by, at=at)
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
+
+
+def end(consent: UUID, *, at: datetime) -> None:
+    """Let a consent be over, since what was asked on it is; the caller's act is the audit entry.
+
+    Twice is the same as once; one that was taken back stays so. Needs no keys: a receiver and
+    the clock end it too. Source: docs/decisions/0012.
+    """
+    if not Withdrawal.objects.filter(consent=consent).exists():
+        Ending.objects.get_or_create(consent_id=consent, defaults={"at": at})

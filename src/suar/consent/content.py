@@ -31,8 +31,9 @@ def written(proposal: Proposal) -> dict:
 
 
 def facts_from(
-    content: dict, *, given_at: datetime, withdrawals: tuple[datetime, ...]
-) -> ConsentFacts:
+    content: dict, *, given_at: datetime, withdrawals: tuple[datetime, ...],
+    over_at: datetime | None,
+) -> ConsentFacts:  # fmt: skip
     """Read a written consent back as the facts rules work on."""
     return ConsentFacts(
         recipient=UUID(content["recipient"]),
@@ -43,6 +44,7 @@ def facts_from(
         ends_on=date.fromisoformat(content["ends_on"]),
         withdrawals=withdrawals,
         status_required=bool(content.get("status_required")),
+        over_at=over_at,
         zone=clock.LOCAL,
     )
 

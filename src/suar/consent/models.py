@@ -29,3 +29,10 @@ class Withdrawal(models.Model):
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
     by = models.UUIDField()
     at = models.DateTimeField()
+
+
+class Ending(models.Model):
+    """A consent that is over because what was asked on it is; needs no key and is never undone."""
+
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="ending")
+    at = models.DateTimeField()

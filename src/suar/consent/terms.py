@@ -197,8 +197,8 @@ class Because(StrEnum):
 class ConsentFacts:
     """A consent that was given, with every withdrawal there is of it.
 
-    `ends_on` is the last day it holds, in `zone`. `withdrawals` has no default on purpose: who
-    builds these facts must have looked.
+    `ends_on` is the last day it holds, in `zone`, unless what was asked was over before: then
+    `over_at`. `withdrawals` has no default on purpose: who builds these facts must have looked.
     """
 
     recipient: UUID
@@ -209,12 +209,14 @@ class ConsentFacts:
     ends_on: date
     withdrawals: tuple[datetime, ...]
     status_required: bool = False
+    over_at: datetime | None = None
     zone: tzinfo = ZONE
 
     @property
     def ends_at(self) -> datetime:
         """Give the first moment at which it no longer holds."""
-        return datetime.combine(self.ends_on + timedelta(days=1), time.min, self.zone)
+        said = datetime.combine(self.ends_on + timedelta(days=1), time.min, self.zone)
+        return min(said, self.over_at or said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

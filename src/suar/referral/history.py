@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from suar.consent import actions as consents
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
 from suar.referral import models, packets, rules
@@ -31,7 +32,8 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
     """Add an act when the table of states allows it, and say where the referral stands then.
 
     The caller holds the referral's lock. Raises Refused with the rule's code. `said` is sealed
-    under the thread's key. A state that closes the share closes it here, whoever acted.
+    under the thread's key. A state that closes the share closes it here, whoever acted, and
+    ends its consent.
     """
     acts = acts_of(row)
     decision = rules.may(verb, rules.status(acts), actor)
@@ -66,6 +68,7 @@ def _keep_projection(
     row.save(update_fields=["state", "due_at"])
     if state in rules.closed_states():
         close_share(row.id, at=at)
+        consents.end(row.consent, at=at)
     return state
 
 

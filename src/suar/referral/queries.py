@@ -17,6 +17,7 @@ from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.terms import Act, Clocks, State, Urgency
 from suar.vault.keyring import OpenRecord
 
+OPEN, LINK_PREVIEW = "open", "link_preview"
 UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
 
 
@@ -97,9 +98,14 @@ def sent_for(record: OpenRecord) -> list[SentOne]:
 
 def readings(referral: UUID, *, since: datetime) -> list[tuple[UUID | None, datetime]]:
     """List who opened what was told and when, first reading of each first."""
-    acts = [act for act in audit.acts_about(referral) if act.verb == "open" and act.at >= since]
-    first = {act.by: act.at for act in acts}
-    return sorted(first.items(), key=lambda each: each[1])
+    acts = audit.first_acts(referral, verbs=[OPEN], since=since)
+    return [(act.by, act.at) for act in acts]
+
+
+def previews(referral: UUID, *, until: datetime | None) -> list[tuple[UUID | None, datetime]]:
+    """List who saw the preview and when first, before anybody read what was told."""
+    acts = audit.first_acts(referral, verbs=[OPEN, LINK_PREVIEW])
+    return [(act.by, act.at) for act in acts if until is None or act.at < until]
 
 
 def of_consent(consent: UUID) -> Listed | None:

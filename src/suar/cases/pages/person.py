@@ -35,14 +35,19 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsentLine:
-    """A consent in words: who, what, until when; who already read; what a withdrawal does."""
+    """A consent in words: who, what, until when; who already read; what a withdrawal does.
+
+    `over_at` is when what was asked on it was over, before the last day that was agreed.
+    """
 
     id: UUID
     recipient: str
     fields: Sequence[str]
     ends_on: date
     withdrawn_at: datetime | None
+    over_at: datetime | None
     is_open: bool
+    may_take_back: bool
     warning: Sequence[str]
 
 
@@ -103,17 +108,22 @@ def _finding(found: talks.Finding) -> FindingLine:
 
 def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
     mine = [each for each in sent if each.consent == given.id]
-    readings = [
-        Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at))
-        for each in mine
-        for who, at in referral_pages.readings_of(each)
-    ]
+    read, saw = (
+        [
+            Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at))
+            for each in mine
+            for who, at in found(each)
+        ]
+        for found in (referral_pages.readings_of, referral_pages.previews_of)
+    )
     return ConsentLine(
         given.id,
         mine[0].service_name if mine else labels.service_name(given.facts.recipient),
         [labels.field(name) for name in given.content["fields"]],
         given.facts.ends_on,
         given.withdrawn_at,
+        given.over_at,
         bool(consent_rules.is_open(given.facts, at=clock.now())),
-        consent_rules.withdrawal(readings, language=labels.language()),
+        bool(consent_rules.may_be_taken_back(given.facts, at=clock.now())),
+        consent_rules.withdrawal(read, saw, language=labels.language()),
     )

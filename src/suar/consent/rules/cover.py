@@ -54,6 +54,15 @@ def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
     )
 
 
+def may_be_taken_back(facts: ConsentFacts, *, at: datetime) -> Decision:
+    """Say whether a person may still take this back: also when it is over before its last day.
+
+    Then nothing more can close, and its receiver is asked to delete all the same.
+    Source: docs/decisions/0012; referral text 5.3, a withdrawal tells recipients.
+    """
+    return is_open(replace(facts, over_at=None), at=at)
+
+
 def narrow(
     facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None
 ) -> Decision:

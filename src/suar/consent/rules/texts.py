@@ -18,22 +18,22 @@ def before(*, language: str, version: int = LATEST) -> str:
 
 
 def withdrawal(
-    openings: Iterable[Opening], *, language: str, version: int = LATEST
-) -> tuple[str, ...]:
+    openings: Iterable[Opening], previews: Iterable[Opening] = (), *, language: str,
+    version: int = LATEST,
+) -> tuple[str, ...]:  # fmt: skip
     """Give what is said at a withdrawal: closed now, who read it and when, asked to delete.
 
-    Source: own design, docs/decisions/0007-consent.md, words.
+    `previews` are those who saw what is shown before an acceptance, and nothing else.
+    Source: own design, docs/decisions/0007-consent.md, words; docs/decisions/0012.
     """
-    read_by = tuple(
-        text("who_read", language=language, version=version).format(
-            who=each.who, on=date_in_words(each.on, language=language)
-        )
-        for each in openings
-    )
-    closed = text("closed_now", language=language, version=version)
-    if not read_by:
-        return (closed, text("nobody_read", language=language, version=version))
-    return (closed, *read_by, text("cannot_be_unread", language=language, version=version))
+
+    def say(name: str) -> str:
+        return text(name, language=language, version=version)
+
+    read_by = tuple(_seen(say("who_read"), each, language) for each in openings)
+    saw = tuple(_seen(say("who_saw_preview"), each, language) for each in previews)
+    lines = (say("closed_now"), *(read_by or (say("nobody_read"),)), *saw)
+    return (*lines, say("cannot_be_unread")) if read_by or saw else lines
 
 
 def text(name: str, *, language: str, version: int = LATEST) -> str:
@@ -53,3 +53,7 @@ def is_version(version: int | None) -> bool:
     Source: data/texts.json.
     """
     return any(row["version"] == version for row in read("texts")["versions"])
+
+
+def _seen(words: str, opening: Opening, language: str) -> str:
+    return words.format(who=opening.who, on=date_in_words(opening.on, language=language))

@@ -11,7 +11,14 @@ from suar.referral.pages.options import (
 )
 from suar.referral.pages.parts import ActChoice, acts_for, rows
 from suar.referral.pages.received import Item, by_link, item, received
-from suar.referral.pages.sent import SentLine, SentPage, readings_of, sent, sent_lines
+from suar.referral.pages.sent import (
+    SentLine,
+    SentPage,
+    previews_of,
+    readings_of,
+    sent,
+    sent_lines,
+)
 
 __all__ = [
     "ActChoice",
@@ -32,6 +39,7 @@ __all__ = [
     "message",
     "need_line",
     "options",
+    "previews_of",
     "readings_of",
     "received",
     "rows",

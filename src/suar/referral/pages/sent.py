@@ -119,9 +119,24 @@ def clock_words(found: SentOne) -> list[str]:
 
 def readings_of(found: SentOne) -> list[tuple[str, datetime]]:
     """Say who read what was told and when first; an empty name is somebody with the link."""
+    return _named(_readers(found))
+
+
+def previews_of(found: SentOne) -> list[tuple[str, datetime]]:
+    """Say who saw the preview and no more, and when first; an empty name as in `readings_of`."""
+    readers = {who for who, _ in _readers(found)}
+    seen = queries.previews(found.id, until=found.opened_at)
+    return _named([(who, at) for who, at in seen if who not in readers])
+
+
+def _readers(found: SentOne) -> list[tuple[UUID | None, datetime]]:
     if found.opened_at is None:
         return []
-    seen = queries.readings(found.id, since=found.opened_at) or [(found.opened_by, found.opened_at)]
+    seen = queries.readings(found.id, since=found.opened_at)
+    return seen or [(found.opened_by, found.opened_at)]
+
+
+def _named(seen: Sequence[tuple[UUID | None, datetime]]) -> list[tuple[str, datetime]]:
     names = accounts.shown_names(who for who, _ in seen)
     return [(names.get(who, ""), at) for who, at in seen]
 
