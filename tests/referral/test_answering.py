@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suar.accounts.keys import Keys
-from suar.accounts.models import Wrap
+from suar.accounts.models import PublicKey, Wrap
+from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent.terms import Field
 from suar.kernel import clock
@@ -48,6 +49,21 @@ def test_the_preview_tells_the_need_and_nobodys_name(cast, asked):
     assert seen.preview == {"needs": [{"service_type": "JUS_WAGES", "urgency": "U4"}]}
     assert seen.told is None
     assert Packet.objects.get().opened_at is None
+
+
+@pytest.mark.parametrize("kind", [KeyKind.USER_SIGN, KeyKind.IDENTITY])
+def test_from_a_sender_whose_key_was_retired_nothing_opens_and_it_says_why(
+    cast, chioma, asked, kind
+):
+    owner = {KeyKind.USER_SIGN: cast.ben.id, KeyKind.IDENTITY: cast.village.organisation.id}[kind]
+    PublicKey.objects.filter(kind=kind, owner=owner).update(retired_at=clock.now())
+    assert receive(cast, asked).closed == "packet_signer_unknown"
+    page = chioma.get(reverse("inbox_item", args=[asked]))
+    assert page.status_code == 200
+    assert "We cannot tell who made this" in page.content.decode()
+    with pytest.raises(Refused) as refusal:
+        answer(cast, asked, Verb.ACCEPT)
+    assert refusal.value.because == "packet_signer_unknown"
 
 
 def test_after_the_acceptance_exactly_the_consented_fields_open(cast, asked):

@@ -30,16 +30,23 @@ def check(
     """Say whether a packet is to be trusted by its receiver.
 
     `ours` is the receiver's organisation; the holder of a link (None) compared no keys and
-    relies on this house's own record of the sender. Source: security.md 3.6 and B22.
+    relies on this house's own record of the sender. A sender whose key was retired is nobody we
+    know. Source: security.md 3.6 and B22.
     """
-    return packets.check(envelope, _sender(row, ours=ours), recipient=recipient, now=at)
+    sender = _sender(row, ours=ours)
+    if sender is None:
+        return Decision.no("packet_signer_unknown")
+    return packets.check(envelope, sender, recipient=recipient, now=at)
 
 
-def _sender(row: Referral, *, ours: UUID | None) -> Sender:
+def _sender(row: Referral, *, ours: UUID | None) -> Sender | None:
     """Gather the sender's keys: as certified by their organisation, and as we compared them."""
     signer = Packet.objects.values_list("signer", flat=True).get(referral=row.id)
-    sign_key, sign_public = accounts.key_for_holder("sign", signer)
-    _, identity = accounts.key_for_holder("identity", row.sending_organisation)
+    signs = accounts.key_for_holder("sign", signer)
+    of_house = accounts.key_for_holder("identity", row.sending_organisation)
+    if signs is None or of_house is None:
+        return None
+    (sign_key, sign_public), (_, identity) = signs, of_house
     pinned = pinned_identity(ours, row.sending_organisation) if ours else identity
     return Sender(
         sign_public=sign_public,
