@@ -12,7 +12,7 @@ KINDS = ("plain", "sealed", "key", "digest")
 # Stages whose rows belong to the record of a person.
 OF_PERSONS = ("vault", "screening", "consent", "referral", "cases")
 # Codes of our own that are too many to be listed as choices of a column.
-CODES = {"vault.Value.field"}
+CODES = {"vault.Value.field", "referral.Link.kdf"}
 PLAIN_TYPES = (
     models.UUIDField,
     models.DateField,

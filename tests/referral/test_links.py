@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
@@ -65,6 +67,26 @@ def test_a_look_that_cannot_be_noted_shows_nothing(dan, path):
     page = dan.get(path)
     assert page.status_code == 503
     assert b"wages" not in page.content.lower()
+
+
+def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
+    settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
+    assert answer(asked, Verb.ACCEPT, code=asked.code).told, "a dearer hash ends no link"
+    assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
+
+
+def test_a_link_from_before_its_cost_was_kept_opens_as_well(asked):
+    Link.objects.update(kdf={})
+    assert answer(asked, Verb.ACCEPT, code=asked.code).told
+
+
+def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(cast, dan, path):
+    PublicKey.objects.filter(kind=KeyKind.USER_SIGN, owner=cast.ben.id).update(
+        retired_at=clock.now()
+    )
+    page = dan.get(path)
+    assert page.status_code == 410
+    assert "We cannot tell who made this" in page.content.decode()
 
 
 def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):

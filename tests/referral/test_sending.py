@@ -296,5 +296,5 @@ def test_nobody_takes_a_consent_back_while_it_is_being_sent(cast, amina):
     consent = agreed(amina, cast.ben)
     with CaptureQueriesContext(connection) as asked:
         sent(amina, consent, cast.ben)
-    locks = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+    locks = [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
     assert any("consent_consent" in each and consent.hex in each for each in locks)

@@ -6,7 +6,7 @@ Source: security.md 3.6, 'Answer by link'.
 
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -53,12 +53,14 @@ def new_link() -> NewLink:
 
 def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime) -> None:
     """Wrap the preview's key under the token, the fields' key under token and code."""
+    cost = KdfParameters(**settings.SUAR_KDF)
     Link.objects.create(
-        referral=row, digest=tokens.token_digest(made.token), salt=made.salt, expires_at=expires_at
-    )
+        referral=row, digest=tokens.token_digest(made.token), salt=made.salt, kdf=asdict(cost),
+        expires_at=expires_at,
+    )  # fmt: skip
     keys = {
         packets.PREVIEW: (derivation.subkey(made.secret, purpose="preview"), parts.preview),
-        packets.FIELDS: (_with_code(made.secret, made.code, made.salt), parts.fields),
+        packets.FIELDS: (_with_code(made.secret, made.code, made.salt, cost), parts.fields),
     }
     for part, (key, secret) in keys.items():
         PacketWrap.objects.create(
@@ -101,7 +103,7 @@ def fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
     with turnstile.one_of_few():
         if not _take_a_try(link):
             raise Refused("link_destroyed")
-        key = _with_code(_from_token(token), digits, bytes(link.salt))
+        key = _with_code(_from_token(token), digits, bytes(link.salt), _cost_of(link))
     try:
         found = _unwrap(link, packets.FIELDS, key)
     except SealBroken:
@@ -130,7 +132,12 @@ def _from_token(token: str) -> bytes:
     return derivation.subkey(token.encode(), purpose="link")
 
 
-def _with_code(secret: bytes, code: str, salt: bytes) -> bytes:
+def _cost_of(link: Link) -> KdfParameters:
+    """Give what a try cost when the link was made; one from before that was kept costs as today."""
+    return KdfParameters(**(link.kdf or settings.SUAR_KDF))
+
+
+def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> bytes:
     """Mix the code in through Argon2id, so that a thief with the link cannot try all codes."""
-    slow = passwords.derive(code, salt, KdfParameters(**settings.SUAR_KDF))
+    slow = passwords.derive(code, salt, cost)
     return derivation.subkey(secret + slow.wrapping, purpose="fields")

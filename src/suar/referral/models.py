@@ -101,11 +101,15 @@ class PacketWrap(models.Model):
 
 
 class Link(models.Model):
-    """A link to answer without an account; only its digest is kept, and how often a code failed."""
+    """A link to answer without an account; only its digest is kept, and how often a code failed.
+
+    `kdf` is what a try of its code costs, as it was when the link was made.
+    """
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
     digest = models.BinaryField(max_length=32, unique=True)
     salt = models.BinaryField(max_length=16)
+    kdf = models.JSONField(default=dict)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
