@@ -76,6 +76,20 @@ def test_the_keys_may_lie_elsewhere_or_be_left_out(world, tmp_path, passphrase):
     )
 
 
+def test_older_records_go_with_newer_keys_only_when_that_is_said(world, tmp_path, passphrase):
+    told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
+    old_data, old_keys = map(Path, re.findall(r"(/\S+\.suar)", told))
+    said("backup", tmp_path / "today", passphrase_file=passphrase)
+    today = next((tmp_path / "today" / "keys").iterdir())
+    old_keys.unlink()
+    today.rename(old_keys.with_name(old_data.name))
+    empty()
+    with pytest.raises(CommandError, match="of another backup than the records"):
+        said("restore", tmp_path / "kept", passphrase_file=passphrase)
+    words = said("restore", tmp_path / "kept", passphrase_file=passphrase, keys_of_another_day=True)
+    assert "proves no backup" in words
+
+
 def test_the_sheet_comes_from_a_file_a_pipe_or_the_keyboard(world, tmp_path, monkeypatch):
     sheet = setting_up.new_backup_sheet(world.village.organisation.id, keys=world.esi.keys, at=AT)
     said("backup", tmp_path / "kept")

@@ -208,12 +208,29 @@ def test_yesterdays_data_with_todays_keys_keeps_erased_records_shut(world, tmp_p
     actions.forget(erased.id, by=world.chioma.id, at=AT, because="wish")
     new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
     empty()
-    restore(Source(old.data, new.keys), WORDS_TYPED, at=AT)
+    done = restore(Source(old.data, new.keys, mixed=True), WORDS_TYPED, at=AT)
+    assert (done.mixed, done.word) == (True, "")
     world.chioma.keys.forget()
     assert Value.objects.filter(record=erased.id).exists()
     with pytest.raises(NotYours):
         keyring.open_record(erased.id, keys=world.chioma.keys)
     assert keyring.open_record(other.id, keys=world.chioma.keys)
+
+
+def test_parts_of_two_backups_are_joined_only_when_that_was_asked_for(world, tmp_path):
+    lock = Lock(passphrase=WORDS_TYPED)
+    old = write_backup(tmp_path, lock=lock, at=AT)
+    new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
+    empty()
+    for data, keys in ((old.data, new.keys), (new.data, old.keys)):
+        with pytest.raises(BackupBroken) as broken:
+            restore(Source(data, keys), WORDS_TYPED, at=AT)
+        assert broken.value.because == "another_backup"
+    with pytest.raises(BackupBroken) as broken:
+        restore(Source(new.data, old.keys, mixed=True), WORDS_TYPED, at=AT)
+    assert broken.value.because == "older_keys", "what was erased in between would open again"
+    assert not any(counted().values())
+    assert restore(Source(new.data, new.keys, mixed=True), WORDS_TYPED, at=AT).word
 
 
 def test_keys_are_kept_for_thirty_five_days(world, tmp_path):

@@ -33,6 +33,11 @@ def note_backup(*, at: datetime) -> tuple[UUID, str]:
     return ident, word
 
 
+def knows_backup(ident: UUID) -> bool:
+    """Say whether a backup was made here before, or is being made now."""
+    return Backup.objects.filter(id=ident).exists()
+
+
 @transaction.atomic
 def prove_backup(typed: str, *, by: UUID, at: datetime) -> None:
     """Note that a backup was restored: only its restore tells the word.

@@ -24,6 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--keys-from", type=Path, help="the folder of the keys, if elsewhere")
         parser.add_argument("--without-keys", action="store_true", help="restore what stays shut")
+        parser.add_argument(
+            "--keys-of-another-day",
+            action="store_true",
+            help="join older records with the newest keys: what was erased since stays shut",
+        )
         parser.add_argument("--sheet-file", type=Path, help="a file with the backup sheet's code")
         parser.add_argument("--passphrase-file", type=Path)
 
@@ -31,7 +36,10 @@ class Command(BaseCommand):
         """Restore the newest backup, or change nothing and say why."""
         try:
             source = newest(
-                options["folder"], keys=options["keys_from"], with_keys=not options["without_keys"]
+                options["folder"],
+                keys=options["keys_from"],
+                with_keys=not options["without_keys"],
+                mixed=options["keys_of_another_day"],
             )
             typed = self._typed(source, options)
             call_command("migrate", verbosity=0)
@@ -56,6 +64,8 @@ class Command(BaseCommand):
             f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
             f"The audit holds up to entry {done.head.seq} {done.head.digest.hex()}.",
         ]
+        if done.mixed:
+            return "\n".join([*told, "The keys are of another day: this proves no backup."])
         if not done.word:
             return "\n".join([*told, "Without its keys nothing in it can be opened."])
         return "\n".join([*told, f"Word for the set-up page: {done.word}"])
