@@ -20,6 +20,10 @@ class Growth:
 
     at: Sizes = field(default_factory=dict)
 
+    def took_over(self, size: int, *, rate: float) -> None:
+        """Note the time of a directory of this size, at the services taken over in a second."""
+        self.at.setdefault(size, {})["directory_import"] = size * 1000 / rate
+
     def look(self, stage: Stage, size: int, *, among: int) -> None:
         """Measure at a size; `among` people are there to be found."""
         staff, public = stage.house.staff, stage.house.public
@@ -27,7 +31,7 @@ class Growth:
             people.full_name(people.person(place)) for place in range(0, among, among // NAMES)
         ]
         found: dict[str, list[str]] = {}
-        self.at[size] = {
+        self.at[size] = self.at.get(size, {}) | {
             "public_search": _cpu(stage, public, visiting.searching(public, seed=size)),
             "case_list": _cpu(stage, staff, visiting.reading(staff, "/team", stage.cookies[LEAD])),
             "name_search": _cpu(
@@ -39,11 +43,13 @@ class Growth:
         """Print how each page's cost grew from the smallest to the largest size."""
         small, large = min(self.at), max(self.at)
         may = large * log(large) / (small * log(small))
+        unit = stage.yardstick_ms()
         for name in self.at[small]:
             grew = self.at[large][name] / self.at[small][name]
             stage.tell(Figure(
                 name=f"growth_{name}", value=grew, unit="x", cpu_ms=self.at[large][name],
-                goal=f"CPU from {small:,} to {large:,}: <= {may:.1f} x (n log n)",
+                anchor=unit, ratio=self.at[large][name] / unit,
+                goal=f"from {small:,} to {large:,}: <= {may:.1f} x (n log n)",
                 holds=grew <= may, note=f"{self.at[small][name]:.1f} ms at {small:,}",
             ))  # fmt: skip
 

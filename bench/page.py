@@ -1,34 +1,100 @@
-"""Writes the tables of docs/bench.md: `python -m bench.page FIGURES.jsonl ...`, one file a run."""
+"""Draws docs/bench.md from the figures that are kept: by database, in the order of the goals."""
 
-import json
-import re
-import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
-TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
-HEAD = ("figure", "value", "p50", "CPU ms", "yardstick", "ratio", "others", "goal", "holds")
+Told = dict[str, Any]
+# Name of each figure and what it is for; a figure that is not measured yet stands there empty.
+GOALS = {
+    "public_search": "search among 10,000 services at the public door",
+    "case_list": "a page of 50 names out of 10,000 people",
+    "case_list_cpu": "the same in CPU, beside a bare list with session and decrypted names",
+    "talk_step_saved": "a step of a talk, saved as a sealed draft",
+    "talk_submitted": "a talk that ends, with sealing and audit",
+    "talk_submitted_cpu": "the same in CPU, beside a bare encrypted form",
+    "talks_lost_or_doubled": "talks lost or doubled, some ended by several at once",
+    "directory_import": "taking a directory over",
+    "directory_confirm_one": "confirming one entry of a large directory",
+    "name_search": "finding a person by name among 20,000",
+    "name_search_recall": "found among the first 20, with a typing error in each part",
+    "B5_open_50_fields": "cryptography of opening a record of 50 fields",
+    "B5_names_of_50_rows": "names of a page of 50 rows",
+    "B6_sign_in": "a sign-in while fifty come at once",
+    "B6_extra_memory": "memory that fifty at once need",
+    "B6_other_pages": "other pages meanwhile",
+    "B6_errors": "answers that were neither in nor busy",
+    "B7_known_and_unknown_name": "how far apart a known and an unknown name are",
+    "B9_events": "audit entries, each durable by itself",
+    "B9_verify_a_million": "walking a chain of a million entries",
+    "growth_public_search": "how search grows from 1,000 to 100,000 services",
+    "growth_case_list": "how the list grows from 1,000 to 100,000 people",
+    "growth_name_search": "how finding a name grows from 1,000 to 100,000 people",
+    "growth_directory_import": "how taking a directory over grows with its size",
+}
+HEAD = """# How fast Suar is
+
+Written by `./suar bench` from [bench.jsonl](bench.jsonl): not by hand.
+
+- `./suar bench pages`, `./suar bench growth` and `./suar bench bars` measure one part each, plain
+  `./suar bench` all of them. `--postgres` takes PostgreSQL instead of the encrypted file, `--full`
+  longer loops; `--trial` is small and kept out of here.
+- People and services are synthetic and seeded. Suar runs as in earnest, two workers for each door,
+  and waits for the disk; the yardstick runs on the same web server and database.
+- Milliseconds are those of one machine on one day. What decides is the **ratio**: CPU of all
+  processes and the database for one request, over that of a bare Django project (`bench/anchor`)
+  doing the nearest work in the same run, in turns. Where no nearer work exists, the yardstick is a
+  page of its list.
+- "Others" is the share of the cores that something else used: the larger, the less a figure says.
+- The same number of queries for 10 and for 50 rows is a test of each list, not a figure.
+
+"""
+COLUMNS = ("what", "value", "p50", "CPU ms", "yardstick", "ratio", "others", "goal", "holds", "run")
 HOLDS = {True: "yes", False: "**no**", None: ""}
+DATABASES = {"embedded": "On the encrypted file", "postgresql": "On PostgreSQL"}
 
 
-def drawn(page: str, runs: Sequence[Sequence[dict[str, Any]]]) -> str:
-    """Give the page with its tables made anew, one for each run."""
-    tables = "\n".join(_table(run) for run in runs)
-    return TABLE.sub(lambda part: part[1] + tables + part[2], page)
+def drawn(told: Iterable[Told]) -> str:
+    """Draw the whole page."""
+    figures = list(told)
+    parts = [_table(each, [one for one in figures if one["database"] == each])
+             for each in DATABASES]  # fmt: skip
+    return HEAD + "\n".join(parts)
 
 
-def _table(run: Sequence[dict[str, Any]]) -> str:
-    lines = [f"On {run[0]['database']}:", "", _row(HEAD), _row(["---"] * len(HEAD))]
-    return "\n".join([*lines, *(_row(_cells(each)) for each in run), "", ""])
+def place_of(told: Told) -> int:
+    """Give the place of a figure among the goals; one without a goal comes last."""
+    return list(GOALS).index(told["name"]) if told["name"] in GOALS else len(GOALS)
 
 
-def _cells(told: dict[str, Any]) -> list[str]:
-    note = f" ({told['note']})" if told["note"] else ""
-    times = [_said(told[name]) for name in ("p50", "cpu_ms", "anchor", "ratio", "others")]
+def _table(database: str, figures: Sequence[Told]) -> str:
+    by_name = {each["name"]: each for each in figures}
+    rows = [_row(_cells(name, by_name.get(name))) for name in [*GOALS, *_more(by_name)]]
+    head = [_row(COLUMNS), _row(["---"] * len(COLUMNS))]
+    return "\n".join([f"## {DATABASES[database]}", "", _counted(figures), "", *head, *rows, ""])
+
+
+def _counted(figures: Sequence[Told]) -> str:
+    if not figures:
+        return "Not measured yet."
+    judged = [each for each in figures if each["holds"] is not None]
+    held = sum(bool(each["holds"]) for each in judged)
+    machines = " and ".join(sorted({each["machine"] for each in figures}))
+    return f"{held} of {len(judged)} goals hold; {machines}."
+
+
+def _cells(name: str, told: Told | None) -> list[str]:
+    says = f"{GOALS.get(name, name.replace('_', ' '))} (`{name}`)"
+    if told is None:
+        return [says, "not measured", *[""] * (len(COLUMNS) - 2)]
+    note = f"; {told['note']}" if told["note"] else ""
+    times = [_said(told[each]) for each in ("p50", "cpu_ms", "anchor", "ratio", "others")]
     value = f"{_said(told['value'])} {told['unit']}"
-    return [f"{told['name']}{note}", value, *times, told["goal"], HOLDS[told["holds"]]]
+    goal, run = f"{told['goal']}{note}", f"{told['on']}, {told['commit']}"
+    return [says, value, *times, goal, HOLDS[told["holds"]], run]
+
+
+def _more(by_name: dict[str, Told]) -> list[str]:
+    return [name for name in by_name if name not in GOALS]
 
 
 def _said(value: float | None) -> str:
@@ -39,11 +105,3 @@ def _said(value: float | None) -> str:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    told = [
-        [json.loads(line) for line in Path(name).read_text("utf-8").splitlines()]
-        for name in sys.argv[1:]
-    ]
-    PAGE.write_text(drawn(PAGE.read_text("utf-8"), told), "utf-8")

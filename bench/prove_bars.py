@@ -1,11 +1,11 @@
 """`./suar prove bars`: run the tests of every bar, time leaving, and write docs/security-bars.md.
 
-`--timed FILE` takes over the figures of `./suar bench bars > FILE`; give it more than once for
-more than one database. `--quick` runs no test and measures nothing: it only takes figures over.
+The other figures are those that `./suar bench` has kept in docs/bench.jsonl, each with its day
+and commit; `--timed` measures those of the bars anew first. `--quick` runs nothing and only takes
+figures over. `--trial` works with small sizes and writes beside the trials of the bench.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -16,39 +16,38 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from bench import leaving, telling_bars
-from tools.places import PYTHON, ROOT
+from bench import keeping, leaving, telling_bars
+from bench.keeping import commit
+from tools.places import PYTHON, ROOT, environment
 
-KEPT = ("name", "value", "unit", "ratio", "goal", "holds", "database", "n", "others")
+KEPT = (
+    "name", "value", "unit", "ratio", "goal", "holds", "database", "n", "others", "on", "commit",
+)  # fmt: skip
 
 
 def main() -> int:
-    """Prove, write, and give 1 when a test failed."""
-    parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
-    parser.add_argument("--timed", action="append", default=[], type=Path, metavar="FILE")
-    parser.add_argument("--quick", action="store_true", help="only take figures over")
-    asked = parser.parse_args()
-    told = telling_bars.read()
-    for file in asked.timed:
-        for line in file.read_text("utf-8").splitlines():
-            keep(told, json.loads(line))
+    """Prove, write, and give 1 when a test failed or a figure could not be measured."""
+    asked = _asked()
+    told, failed = telling_bars.read(), 0
+    if asked.timed:
+        failed = _bench(["--trial"] if asked.trial else [])
+    for figure in keeping.read(keeping.TRIALS if asked.trial else keeping.DOCS):
+        keep(told, figure)
     if not asked.quick:
-        for figure in leaving.figures():
-            keep(told, figure)
+        for figure in leaving.figures(times=2 if asked.trial else leaving.TIMES):
+            keep(told, {**figure, "on": today(), "commit": commit()})
         told["ran"] = run(sorted({test for bar in told["bars"].values() for test in bar["tests"]}))
-    telling_bars.write(told)
-    print(f"{telling_bars.PAGE.relative_to(ROOT)} is written.")
-    return int(any(each["failed"] for each in told["ran"].get("files", {}).values()))
+    page = telling_bars.write(told, keeping.TRIALS if asked.trial else keeping.DOCS)
+    print(f"{page.relative_to(ROOT)} is written.")
+    return int(failed or any(each["failed"] for each in told["ran"].get("files", {}).values()))
 
 
 def keep(told: dict[str, Any], figure: dict[str, Any]) -> None:
-    """Keep a figure that belongs to a bar, with the day and the commit."""
+    """Keep a figure that belongs to a bar."""
     starts = tuple(start for bar in told["bars"].values() for start in bar.get("figures", ()))
     if figure["name"].startswith(starts):
         place = figure["name"] + (f" {figure['database']}" if figure.get("database") else "")
-        told["measured"][place] = {
-            **{name: figure.get(name) for name in KEPT}, "on": today(), "commit": commit(),
-        }  # fmt: skip
+        told["measured"][place] = {name: figure.get(name) for name in KEPT}
 
 
 def run(files: list[str]) -> dict[str, Any]:
@@ -82,10 +81,18 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def commit() -> str:
-    """Give the commit that is checked out."""
-    line = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
+    parser.add_argument("--timed", action="store_true", help="measure the bars first")
+    parser.add_argument("--quick", action="store_true", help="only take figures over")
+    parser.add_argument("--trial", action="store_true", help="small sizes, kept out of docs")
+    return parser.parse_args()
+
+
+def _bench(words: list[str]) -> int:
+    line = [str(PYTHON), str(ROOT / "bench" / "bench_bars.py"), *words]
+    around = environment(DJANGO_SETTINGS_MODULE="tests.settings")
+    return subprocess.call(line, cwd=ROOT, env=around)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,24 @@
-"""Sets the stage: reads the command line, starts both servers, fills ours to a size."""
+"""Brings the house to a size, measures one thing after the other, says on the side what goes on."""
 
-import argparse
-import contextlib
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable
 
-from bench import standing
 from bench.workloads import LEAD, Stage
 
 START = time.monotonic()
+FAILED: list[str] = []
 
 
-def asked(says: str) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="./suar bench", description=says)
-    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL, not on the file")
-    parser.add_argument("--full", action="store_true", help="the long runs as well")
-    return parser.parse_args()
-
-
-@contextlib.contextmanager
-def stage(words: argparse.Namespace, *, services: int, cases: int) -> Iterator[Stage]:
-    """Start a fresh house and the filled yardstick."""
-    seconds, times = (8.0, 5) if words.full else (4.0, 3)
-    with contextlib.ExitStack() as stack:
-        side("starting")
-        on = stack.enter_context(standing.server("postgres" if words.postgres else "embedded"))
-        house = stack.enter_context(standing.house(on))
-        anchor = stack.enter_context(standing.anchor(on, services=services, cases=cases))
-        yield Stage(on.name, house, anchor, seconds, times)
+def attempt(what: str, act: Callable[[], None]) -> None:
+    """Measure one thing; what goes wrong there is told and does not end the others."""
+    side(what)
+    try:
+        act()
+    except Exception:
+        traceback.print_exc()
+        FAILED.append(what)
 
 
 def fill(stage: Stage, *, services: int = 0, people: int = 0) -> float:
@@ -41,6 +30,8 @@ def fill(stage: Stage, *, services: int = 0, people: int = 0) -> float:
     if people > stage.people:
         stage.house.ask("filling", "people", LEAD, stage.people, people)
         stage.people = people
+    # A session does not outlive a long filling.
+    stage.sign_in()
     return rate
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-TOLD = ROOT / "docs" / "security-bars.json"
-PAGE = ROOT / "docs" / "security-bars.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+TOLD = DOCS / "security-bars.json"
+PAGE = DOCS / "security-bars.md"
 HEAD = """# The bars of security, and what holds them
 
 Written by `./suar prove bars` from [security-bars.json](security-bars.json): not by hand.
@@ -29,10 +29,13 @@ def read() -> dict[str, Any]:
     return told
 
 
-def write(told: Mapping[str, Any]) -> None:
-    """Keep what is told, and write the page from it."""
-    TOLD.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    PAGE.write_text(page(told), "utf-8")
+def write(told: Mapping[str, Any], folder: Path = DOCS) -> Path:
+    """Keep what is told, and write the page from it; gives where the page stands."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    (folder / TOLD.name).write_text(text, "utf-8")
+    (folder / PAGE.name).write_text(page(told), "utf-8")
+    return folder / PAGE.name
 
 
 def page(told: Mapping[str, Any]) -> str:

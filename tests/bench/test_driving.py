@@ -4,7 +4,6 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from bench import figures, machine
 from bench.figures import Figure, percentile
 from bench.load import LONGEST_S, Ask, Client, run
-from bench.page import drawn
 from bench.wire import Connection, Door, request
 
 
@@ -122,14 +120,3 @@ def test_the_cpu_and_memory_of_a_tree_are_read_from_its_root() -> None:
     assert machine.own_mib([own]) > 1
     assert own in machine.children_of(machine.parent_of(own))
     assert machine.cpu_s([]) == 0
-
-
-def test_the_page_shows_each_run_as_a_table() -> None:
-    told = asdict(Figure(name="a", value=1234.5, unit="ms", p50=0.1234, goal="<= 2 ms"))
-    rows = [{**told, "database": "embedded", "holds": holds} for holds in (True, False)]
-    page = drawn("before\n<!-- figures -->\nearlier\n<!-- end -->\nafter\n", [rows])
-    assert "earlier" not in page
-    assert "| a | 1,234 ms | 0.123 |  |  |  |  | <= 2 ms | yes |" in page
-    assert "**no**" in page
-    assert page.endswith("<!-- end -->\nafter\n")
-    assert drawn(page, [rows]) == page
