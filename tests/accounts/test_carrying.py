@@ -96,7 +96,11 @@ def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
     assert at_the_door().post("/sign-in", typed).url == reverse("day")
 
 
-@pytest.mark.parametrize("carried", ["not json", "[]", ""])
+@pytest.mark.parametrize(
+    "carried",
+    ["not json", "[]", "", '{"a": 1}', '{"a": [[1]]}', "[" * 100_000, '{"a": ' * 100_000],
+    ids=["words", "list", "empty", "number", "nested", "deep", "deeper"],
+)
 def test_carried_text_that_is_no_form_only_leads_to_the_page(cast, carried: str):
     ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=carrying.SALT)
     typed = typed_to_sign_in(cast.ben, carried=carried, ticket=ticket)

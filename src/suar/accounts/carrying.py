@@ -66,12 +66,12 @@ def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
         owner, path, method = signing.loads(
             request.POST.get("ticket", ""), salt=SALT, max_age=CARRIED_FOR_S
         )
-        typed = json.loads(request.POST.get("carried") or "null")
     except (signing.BadSignature, ValueError):
         return None
     if owner != str(worker):
         return None
-    if method != "POST" or not isinstance(typed, dict):
+    typed = _typed(request.POST.get("carried", ""))
+    if method != "POST" or typed is None:
         return redirect(path)
     pairs = [(name, value) for name, values in typed.items() for value in values]
     return render(request, "accounts/carry_on.html", {"path": path, "pairs": pairs})
@@ -79,3 +79,16 @@ def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
 
 def _owner(request: HttpRequest) -> UUID | None:
     return sessions.last_worker(request.COOKIES.get(SESSION_COOKIE, ""))
+
+
+def _typed(carried: str) -> dict[str, list[str]] | None:
+    """Read what was carried; anything that no form of ours makes is nothing."""
+    try:
+        typed = json.loads(carried or "null")
+    except (ValueError, RecursionError):
+        return None
+    return typed if isinstance(typed, dict) and all(map(_are_texts, typed.values())) else None
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) for each in values)
