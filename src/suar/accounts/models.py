@@ -131,6 +131,14 @@ class Session(models.Model):
     stepped_up_at = models.DateTimeField()
 
 
+class Notice(models.Model):
+    """That something waits for a worker, since when, and when they last looked; not what."""
+
+    worker = models.UUIDField(primary_key=True)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+
 class SheetCode(models.Model):
     """A one-time code of a printed sheet; the digest is keyed, so a thief cannot try them."""
 

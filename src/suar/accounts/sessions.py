@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
-from suar.accounts import certificates
+from suar.accounts import certificates, notices
 from suar.accounts.keys import Keys, UserPairs
 from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
@@ -48,6 +48,7 @@ class Signed:
     has_pin: bool
     enrolling: bool
     trusted: bool
+    waits: bool
     language: str
     shown_name: str
     seen_at: datetime
@@ -106,6 +107,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         has_pin=row.talk_pin is not None,
         enrolling=row.enrolling,
         trusted=trusted,
+        waits=row.waits,
         language=row.worker.language,
         shown_name=row.worker.shown_name,
         seen_at=row.seen_at,
@@ -225,7 +227,10 @@ def _row(session: str) -> Session | None:
         kind=KeyKind.IDENTITY, owner=OuterRef("worker__organisation"), retired_at=None
     ).order_by("-version")
     rows = Session.objects.select_related("worker")
-    rows = rows.annotate(identity=Subquery(identity.values("public")[:1]))
+    rows = rows.annotate(
+        identity=Subquery(identity.values("public")[:1]),
+        waits=Exists(notices.waiting(OuterRef("worker"))),
+    )
     return rows.filter(digest=tokens.token_digest(session)).first()
 
 

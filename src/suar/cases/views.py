@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suar.accounts import notices
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.cases import finding, pages
@@ -23,6 +24,8 @@ from suar.vault.terms import Kind
 def day(request: HttpRequest) -> HttpResponse:
     """Show what today asks of this worker."""
     shown = pages.day(request.viewer, keys=request.keys, now=clock.now())
+    if request.signed.waits:
+        notices.look(request.viewer.worker, at=clock.now())
     return render(request, "cases/day.html", {"day": shown, "name": request.signed.shown_name})
 
 

@@ -30,12 +30,20 @@ WAYS = (
 )
 
 
-def ways_of(viewer: Any, path: str) -> list[dict[str, Any]]:
-    """List the ways open to a viewer, with the one they stand on marked."""
+def ways_of(viewer: Any, path: str, *, waits: bool = False) -> list[dict[str, Any]]:
+    """List the ways open to a viewer, with the one they stand on marked.
+
+    When something waits, the way to the day says so from every other page.
+    """
     ways = [] if viewer is None else [way for way in WAYS if viewer.may(way.permission)]
     placed = [(way, address_of(way.name)) for way in ways]
     return [
-        {"href": href, "label": way.label, "current": _stands_on(path, href)}
+        {
+            "href": href,
+            "label": way.label,
+            "current": _stands_on(path, href),
+            "waits": waits and way.name == "day" and not _stands_on(path, href),
+        }
         for way, href in placed
         if href
     ]

@@ -11,12 +11,15 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.tasks import forget_what_ran_out
+from suar.cases.tasks import tell_what_is_due
 from suar.referral.tasks import look_at_clocks
 from suar.screening.tasks import destroy_abandoned_talks
 
 EVERY = timedelta(minutes=15)
 KEPT = timedelta(days=1)
-JOBS: tuple[Task, ...] = (forget_what_ran_out, look_at_clocks, destroy_abandoned_talks)
+JOBS: tuple[Task, ...] = (
+    forget_what_ran_out, look_at_clocks, destroy_abandoned_talks, tell_what_is_due,
+)  # fmt: skip
 
 
 @task()

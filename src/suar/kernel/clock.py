@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ def today() -> date:
 def local_date(moment: datetime) -> date:
     """Tell which date a moment falls on where the workers are."""
     return moment.astimezone(LOCAL).date()
+
+
+def start_of(day: date) -> datetime:
+    """Tell the moment a date begins where the workers are."""
+    return datetime.combine(day, time.min, LOCAL)
 
 
 @contextmanager

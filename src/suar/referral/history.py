@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from suar.accounts import notices
+from suar.accounts.terms import Permission
 from suar.consent import actions as consents
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
@@ -45,8 +47,19 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
     models.Act.objects.create(
         referral=row, verb=verb, actor=actor, by=by, at=at, expected_on=expected_on, sealed=sealed
     )
+    notices.tell(_who_waits(row, verb, actor), at=at)
     acts.append(Act(verb=verb, actor=actor, at=at, expected_on=expected_on))
     return _keep_projection(row, acts, hours=hours, at=at)
+
+
+def _who_waits(row: models.Referral, verb: Verb, actor: Actor) -> list[UUID]:
+    """Name who should look now: the house that was asked, or whoever asked."""
+    if actor in (Actor.RECEIVER, Actor.LINK_HOLDER, Actor.CLOCK):
+        return [row.author]
+    if verb is not Verb.SEND or row.receiving_organisation is None:
+        return []
+    house = row.receiving_organisation
+    return notices.who_may(Permission.ANSWER_REFERRAL, organisation=house)
 
 
 def said_in(rows: Iterable[models.Act], *, thread: bytes) -> list[dict]:

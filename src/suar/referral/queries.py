@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
@@ -127,6 +127,12 @@ def unanswered(*, at: datetime) -> list[UUID]:
 def count_late(*, at: datetime) -> int:
     """Count the referrals that are late at a receiver; plain columns only."""
     return Referral.objects.filter(state__in=rules.open_states(), due_at__lt=at).count()
+
+
+def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
+    """Give who sent what is late, with the moment the newest of it fell due; plain columns only."""
+    rows = Referral.objects.filter(state__in=rules.open_states(), due_at__lt=at)
+    return dict(rows.values_list("author").annotate(newest=Max("due_at")).order_by())
 
 
 def _asked_of(viewer: Viewer) -> QuerySet[Referral]:

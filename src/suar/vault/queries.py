@@ -109,6 +109,12 @@ def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
     return rows.exclude(status=Status.CLOSED).order_by("next_due", "priority", "id")
 
 
+def assignees_due_by(day: date) -> list[UUID]:
+    """List whose records have something due on a day or before; plain columns only."""
+    rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=PEOPLE)
+    return list(rows.exclude(assignee=None).values_list("assignee", flat=True).distinct())
+
+
 def may_open(record: UUID, *, keys: Keys) -> bool:
     """Say whether one of the worker's daily keys has a grant of the record."""
     held = [key.id for key in keys.held()]

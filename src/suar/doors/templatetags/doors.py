@@ -143,7 +143,9 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     request = context.get("request")
     if "nav" in context or request is None:
         return context.get("nav") or []
-    return nav.ways_of(getattr(request, "viewer", None), request.path)
+    signed = getattr(request, "signed", None)
+    waits = bool(signed and signed.waits)
+    return nav.ways_of(getattr(request, "viewer", None), request.path, waits=waits)
 
 
 @register.inclusion_tag("doors/leave_public.html")

@@ -1,0 +1,55 @@
+"""Notices say that something waits, to whom, and nothing else: no record, no name, no kind.
+
+Jobs and acts tell; the worker's own day answers. Source: security.md 3.4 (notices never name).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from suar.accounts.models import Notice, Worker
+from suar.accounts.rules import permissions_of
+from suar.accounts.terms import Permission, Role, WorkerState
+
+WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
+
+
+def tell(
+    workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None
+) -> int:
+    """Let these workers know that something waits; gives how many did not know yet.
+
+    A job that finds the same thing again names the moment it began to wait: who has looked
+    since then is not told twice.
+    """
+    return sum(_tell(worker, at=at, since=unless_seen_since) for worker in set(workers))
+
+
+def look(worker: UUID, *, at: datetime) -> None:
+    """Note that a worker has looked at their day."""
+    Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
+
+
+def waiting(worker: object) -> "QuerySet[Notice]":
+    """Give the notice that waits for a worker (an id, or a reference to an outer query)."""
+    return Notice.objects.filter(WAITS, worker=worker)
+
+
+def who_may(permission: Permission, *, organisation: UUID) -> list[UUID]:
+    """List the active workers of an organisation whose role allows something."""
+    roles = [role.value for role in Role if permission in permissions_of(role)]
+    rows = Worker.objects.filter(
+        organisation=organisation, state=WorkerState.ACTIVE, role__in=roles
+    )
+    return list(rows.values_list("id", flat=True))
+
+
+def _tell(worker: UUID, *, at: datetime, since: datetime | None) -> bool:
+    row, made = Notice.objects.get_or_create(worker=worker, defaults={"since": at})
+    if made:
+        return True
+    if row.seen_at is None or row.since > row.seen_at or (since and row.seen_at >= since):
+        return False
+    return bool(Notice.objects.filter(worker=worker, seen_at=row.seen_at).update(since=at))

@@ -1,0 +1,16 @@
+"""Jobs of case work: they see plain columns only, take ids and open nothing."""
+
+from django_tasks import task
+
+from suar.accounts import notices
+from suar.kernel import clock
+from suar.vault import queries as vault
+
+
+@task()
+def tell_what_is_due() -> int:
+    """Let workers know in the morning that something is due; says how many did not know yet."""
+    at = clock.now()
+    today = clock.local_date(at)
+    waiting = vault.assignees_due_by(today)
+    return notices.tell(waiting, at=at, unless_seen_since=clock.start_of(today))

@@ -1,0 +1,107 @@
+"""Something waits: who is told, when, and that the notice itself says nothing more."""
+
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts import notices, sessions
+from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.models import Notice
+from suar.accounts.sessions import Cookies
+from suar.cases.tasks import tell_what_is_due
+from suar.kernel import clock
+from suar.referral import answering, following, queries
+from suar.referral.tasks import look_at_clocks
+from suar.referral.terms import Verb
+from suar.vault import actions as vault
+from suar.vault import keyring
+from tests.people import agreed, person_of, sent, viewer
+
+pytestmark = pytest.mark.django_db
+SAYS = "Something waits"
+HOUR = timedelta(hours=1)
+
+
+def waits(client):
+    halves = (client.cookies[name].value for name in (SESSION_COOKIE, WRAPPING_COOKIE))
+    return sessions.resume(Cookies(*halves), at=clock.now()).waits
+
+
+@pytest.fixture
+def asked(cast):
+    """A referral from Ben to Pelita, with no notice left over."""
+    record = person_of(cast.ben, cast)
+    Notice.objects.all().delete()
+    return sent(record, agreed(record, cast.ben), cast.ben).referral
+
+
+def test_a_house_that_is_asked_is_told_and_nobody_else(cast, asked):
+    told = set(Notice.objects.values_list("worker", flat=True))
+    assert {cast.chioma.id, cast.kartika.id} <= told
+    assert not told & {cast.ben.id, cast.farid.id, cast.gita.id, cast.esi.id}
+
+
+def test_the_bar_says_that_something_waits_until_the_day_was_looked_at(chioma, asked):
+    assert SAYS in chioma.get("/account").content.decode()
+    assert SAYS not in chioma.get("/").content.decode()  # the day itself answers
+    assert SAYS not in chioma.get("/account").content.decode()
+
+
+def test_an_answer_is_told_to_who_asked(cast, ben, asked):
+    assert not waits(ben)
+    answering.answer(
+        asked, Verb.DECLINE, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now(),
+        reason="RF_NO_PLACE",
+    )  # fmt: skip
+    assert waits(ben)
+
+
+def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
+    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
+    following.follow(
+        record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
+    )
+    assert not waits(ben)
+
+
+def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, asked):
+    look_at_clocks.call()
+    assert not waits(ben)
+    with clock.shifted(timedelta(days=20)):
+        look_at_clocks.call()
+        assert Notice.objects.filter(worker=cast.ben.id).exists()
+        notices.look(cast.ben.id, at=clock.now())
+    with clock.shifted(timedelta(days=20, hours=1)):
+        look_at_clocks.call()
+        assert not notices.waiting(cast.ben.id).exists()
+
+
+def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
+    record = person_of(cast.ben, cast)
+    Notice.objects.all().delete()
+    vault.set_due(record.id, due=clock.today() + timedelta(days=1))
+    tell_what_is_due.call()
+    assert not notices.waiting(cast.ben.id).exists()
+    for days in (1, 2):
+        with clock.shifted(timedelta(days=days)):
+            tell_what_is_due.call()
+            assert notices.waiting(cast.ben.id).exists()
+            notices.look(cast.ben.id, at=clock.now())
+            tell_what_is_due.call()
+            assert not notices.waiting(cast.ben.id).exists()
+    vault.close(record.id)
+    with clock.shifted(timedelta(days=3)):
+        tell_what_is_due.call()
+        assert not notices.waiting(cast.ben.id).exists()
+
+
+def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):
+    at = clock.now()
+    notices.look(cast.jaya.id, at=at)
+    assert notices.tell([cast.jaya.id, cast.jaya.id], at=at) == 1
+    assert notices.tell([cast.jaya.id], at=at + HOUR) == 0
+    assert Notice.objects.get(worker=cast.jaya.id).since == at
+
+
+def test_a_notice_holds_a_worker_and_times_and_no_word_about_anybody():
+    assert {field.name for field in Notice._meta.get_fields()} == {"worker", "since", "seen_at"}
