@@ -15,7 +15,8 @@ from suar.referral import following, queries
 def look_at_clocks() -> dict[str, int]:
     """Find referrals whose time ended without an answer and give each back to its sender.
 
-    Also tells their senders that something waits, and counts what is late: lateness is derived from plain times and never stored.
+    Also counts what is late, and tells its senders that something waits: lateness is derived
+    from plain times and never stored.
     """
     at = clock.now()
     ended = queries.unanswered(at=at)
