@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries
@@ -28,6 +30,7 @@ from suar.referral import (
 )
 from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
 from suar.referral.terms import Because, State, Urgency, Verb
+from suar.sealing.boxes import BoxPair
 from suar.vault import keyring
 from suar.vault.terms import Compartment
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
@@ -197,10 +200,28 @@ def test_keys_that_were_not_compared_stop_the_sending(cast, amina, changed):
     assert refusal.value.because == ("partner_key_changed" if changed else "partner_not_compared")
     pelita = cast.pelita.organisation.id
     with pytest.raises(Refused):
-        partners.pin_partner(viewer(cast.ben), pelita, at=clock.now(), words="0000 1111")
+        partners.pin_partner(
+            viewer(cast.ben), pelita, keys=cast.ben.keys, at=clock.now(), words="0000 1111"
+        )
     words = partners.words_to_compare(pelita)
-    partners.pin_partner(viewer(cast.ben), pelita, at=clock.now(), words=words)
+    partners.pin_partner(viewer(cast.ben), pelita, keys=cast.ben.keys, at=clock.now(), words=words)
     assert send(cast, amina, made).referral
+
+
+def test_keys_put_in_place_together_with_what_was_compared_are_refused(cast, amina):
+    pelita = cast.pelita.organisation.id
+    made = offer(amina, agreed(amina, cast.ben))
+    thief = BoxPair.new().public
+    PublicKey.objects.filter(kind=KeyKind.INBOX, owner=pelita).update(public=thief)
+    ours = Partner.objects.filter(organisation=cast.village.organisation.id)
+    ours.update(inbox=thief)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == "partner_key_changed"
+    stranger = cast.farid.keys.sign(b"suar-partner-1|")
+    ours.update(signature=stranger, by=cast.farid.id)
+    with pytest.raises(Refused):
+        send(cast, amina, made)
 
 
 def test_an_organisation_without_keys_is_reached_by_link(cast, amina):

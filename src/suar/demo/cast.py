@@ -89,8 +89,9 @@ def gather(*, at: datetime) -> Cast:
 def make_partners(cast: Cast, *, at: datetime) -> None:
     """Let the houses compare keys, as two people would by voice."""
     village, pelita = cast.village, cast.pelita
-    pin_partner(viewer_of(cast.esi.worker, fresh=True), pelita.organisation.id, at=at)
-    pin_partner(viewer_of(cast.kartika.worker, fresh=True), village.organisation.id, at=at)
+    for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
+        viewer = viewer_of(player.worker, fresh=True)
+        pin_partner(viewer, partner.organisation.id, keys=player.keys, at=at)
 
 
 def found(

@@ -116,12 +116,16 @@ class Link(models.Model):
 
 
 class Partner(models.Model):
-    """The keys of a partner as compared by voice; a changed key stops sending until compared."""
+    """The keys of a partner as compared by voice; a changed key stops sending until compared.
+
+    Whoever compared them signed them, so that nobody who writes rows can put others in place.
+    """
 
     organisation = models.UUIDField()
     partner = models.UUIDField()
     identity = models.BinaryField(max_length=32)
     inbox = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64, default=bytes)
     by = models.UUIDField()
     at = models.DateTimeField()
 

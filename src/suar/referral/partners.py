@@ -6,15 +6,19 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
-from suar.kernel.refusals import Refused
+from suar.kernel.refusals import KeyNotTrusted, Refused
 from suar.referral import packets
 from suar.referral.models import Partner
+from suar.sealing import signatures
 
 
 @transaction.atomic
-def pin_partner(viewer: Viewer, partner: UUID, *, at: datetime, words: str | None = None) -> None:
+def pin_partner(
+    viewer: Viewer, partner: UUID, *, keys: Keys, at: datetime, words: str | None = None
+) -> None:
     """Keep a partner's keys as compared by voice; from now on another key stops sending.
 
     `words` are the groups that were read aloud: keys that changed since are refused, with
@@ -25,7 +29,10 @@ def pin_partner(viewer: Viewer, partner: UUID, *, at: datetime, words: str | Non
         raise Refused("partner_key_changed")
     Partner.objects.update_or_create(
         organisation=viewer.organisation, partner=partner,
-        defaults={"identity": identity, "inbox": inbox, "by": viewer.worker, "at": at},
+        defaults={
+            "identity": identity, "inbox": inbox, "by": viewer.worker, "at": at,
+            "signature": keys.sign(_signed_text(viewer.organisation, partner, identity, inbox)),
+        },
     )  # fmt: skip
     audit.record("pin_partner", by=viewer.worker, at=at, about=[partner])
 
@@ -58,10 +65,24 @@ def refusal_of(organisation: UUID, partner: UUID) -> str:
     if row is None:
         return "partner_not_compared"
     same = (bytes(row.identity), bytes(row.inbox)) == partner_keys(partner)
-    return "" if same else "partner_key_changed"
+    return "" if same and _is_ours(row) else "partner_key_changed"
 
 
 def pinned_identity(organisation: UUID, partner: UUID) -> bytes | None:
     """Give the identity key of a partner as it was compared by voice."""
     found = Partner.objects.filter(organisation=organisation, partner=partner).first()
-    return bytes(found.identity) if found else None
+    return bytes(found.identity) if found and _is_ours(found) else None
+
+
+def _signed_text(organisation: UUID, partner: UUID, identity: bytes, inbox: bytes) -> bytes:
+    return b"suar-partner-1|" + organisation.bytes + partner.bytes + identity + inbox
+
+
+def _is_ours(row: Partner) -> bool:
+    """Say whether a worker of this house, whose own key the house signed, compared these keys."""
+    text = _signed_text(row.organisation, row.partner, bytes(row.identity), bytes(row.inbox))
+    try:
+        [(_, public)] = accounts.keys_to_seal_to([("sign", row.by)], house=row.organisation)
+    except KeyNotTrusted:
+        return False
+    return signatures.verify(public, text, bytes(row.signature))

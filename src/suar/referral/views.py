@@ -157,7 +157,7 @@ def _sent(request: HttpRequest, opened: OpenRecord, shown: Message) -> Sent:
     at = clock.now()
     if request.POST.get("compared") and shown.partner:
         words = request.POST.get("words", "")
-        partners.pin_partner(request.viewer, shown.partner, at=at, words=words)
+        partners.pin_partner(request.viewer, shown.partner, keys=request.keys, at=at, words=words)
     who = {"viewer": request.viewer, "keys": request.keys}
     try:
         return sending.send(opened, shown.offer, at=at, **who)
