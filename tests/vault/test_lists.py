@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.vault import actions, likeness, queries
+from suar.kernel.refusals import NotYours
+from suar.vault import actions, keyring, likeness, queries
 from suar.vault.models import Record, SheetWrap
-from suar.vault.terms import Kind, Status
+from suar.vault.terms import Compartment, Kind, Status
 from tests.vault.conftest import AT, begun, viewer
 
+IDENTITY = Compartment.IDENTITY
 WORDS = st.text(string.ascii_lowercase, min_size=4, max_size=12)
 
 
@@ -152,3 +154,15 @@ def test_likeness_is_the_same_both_ways_and_one_only_for_equals(one: str, other:
 def test_nobody_is_like_a_person_without_names():
     assert likeness.nearest("siti", {1: [], 2: [""], 3: ["..."]}) == []
     assert likeness.alike("", "") == 1
+
+
+@pytest.mark.django_db
+def test_a_report_is_not_listed_among_people_and_not_found_by_a_name(cast):
+    report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
+    report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
+    assert listed_names(cast.chioma) == set()
+    assert report.id not in queries.all_sheets(viewer(cast.chioma), keys=cast.chioma.keys)
+    again = keyring.open_record(report.id, keys=cast.chioma.keys)
+    assert again.read(IDENTITY, "reporter") == {"name": "A sister"}
+    with pytest.raises(NotYours):
+        keyring.open_record(report.id, keys=cast.farid.keys)

@@ -47,6 +47,10 @@ def test_a_persons_record_goes_to_the_team_and_to_the_organisations_keys():
             {"kind": Kind.CODES, "restricted": True},
             {(KINDS.WORKER, BEN), (KINDS.ESCROW, HOUSE)},
         ),
+        (
+            {"kind": Kind.REPORT},
+            {(KINDS.TEAM, TEAM), (KINDS.BREAK_GLASS, HOUSE), (KINDS.ESCROW, HOUSE)},
+        ),
         ({"restricted": True}, {(KINDS.WORKER, BEN), (KINDS.ESCROW, HOUSE)}),
         (
             {"team_sees_own_only": True},

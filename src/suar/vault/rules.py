@@ -15,7 +15,8 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     the team. Break-glass and statistics get nothing of a talk or a restricted record; escrow
     gets every record but a talk, which lives at most seven days. What a talk left of somebody
     unnamed stays with who held the talk, and is counted: nobody could be helped by it in need.
-    Source: security.md 3.2; docs/decisions/0002 and 0012.
+    A report about somebody not reached is never counted as a person.
+    Source: security.md 3.2; docs/decisions/0002, 0012 and 0015.
     """
     everything = frozenset(ALL)
     persons = [author] if record.restricted else [author, *sorted(set(leads) - {author})]
@@ -29,7 +30,8 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     if not record.restricted:
         coded = frozenset({Compartment.CODED})
         found.append(Holder(HolderKind.BREAK_GLASS, record.organisation, everything))
-        found.append(Holder(HolderKind.STATISTICS, record.organisation, coded))
+        if record.kind is not Kind.REPORT:
+            found.append(Holder(HolderKind.STATISTICS, record.organisation, coded))
     found.append(Holder(HolderKind.ESCROW, record.organisation, everything))
     return tuple(found)
 
