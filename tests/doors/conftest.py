@@ -22,6 +22,7 @@ from suar.directory.terms import (
 )
 from suar.doors import assets
 from suar.kernel import clock
+from tests.cast import amina, cast, world  # noqa: F401 - fixtures
 from tests.standing import House
 
 EDITOR, PROVIDER, OPEN_SITE, HIDDEN_SITE = (UUID(int=number) for number in (1, 2, 3, 4))

@@ -1,4 +1,4 @@
-"""Which sent forms the public door takes."""
+"""Which sent forms the public door takes, and which values somebody typed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.doors.rules import FORM_LIVES, form_is_fresh, sent_from_own_page
+from suar.doors.rules import FORM_LIVES, form_is_fresh, is_own_words, sent_from_own_page
 
 OWN = "https://info.example"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -50,3 +50,23 @@ def test_a_form_lives_ten_minutes_and_never_before_it_was_made(age):
 def test_a_refused_form_says_why():
     assert form_is_fresh(made_at=NOW, at=NOW - timedelta(seconds=1)).because == "from_the_future"
     assert form_is_fresh(made_at=NOW, at=NOW + timedelta(hours=1)).because == "too_old"
+
+
+@pytest.mark.parametrize(
+    ("typed", "own"),
+    [
+        ("call after work", True),
+        ("000-0000-7741", True),
+        ("BUDI", True),
+        ("Amina", True),
+        ("31", True),
+        ("", False),
+        (" ", False),
+        ("on", False),
+        ("FU_1W", False),
+        ("U4", False),
+        ("7f9a14da-6890-4c1e-9d3f-0123456789ab", False),
+    ],
+)
+def test_what_somebody_typed_is_told_from_what_a_page_filled_in(typed: str, own: bool):
+    assert is_own_words(typed) is own

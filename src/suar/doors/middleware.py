@@ -16,7 +16,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from suar.doors import headers, stopped
 from suar.doors.rules import sent_from_own_page
 from suar.doors.sides import is_public_door
-from suar.kernel.refusals import AuditFailed, KeyNotTrusted, NotYours, TooBusy
+from suar.kernel.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.vault.middleware import Unaudited
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -56,7 +57,11 @@ class Refusals:
         sent = request.META.get("CONTENT_LENGTH") or "0"
         if not sent.isdecimal() or int(sent) > self.most:
             return stopped.bad_request(request, RequestDataTooBig())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, Unaudited):
+            with translation.override(response.get("Content-Language")):
+                return stopped.unwritten(request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the refusals a view may raise; anything else goes on to Django."""
@@ -67,7 +72,11 @@ class Refusals:
         if isinstance(error, TooBusy):
             return stopped.too_busy(request, retry_after_s=error.retry_after_s)
         if isinstance(error, AuditFailed):
-            return stopped.too_busy(request, retry_after_s=60)
+            return stopped.unwritten(request)
+        if isinstance(error, Conflict):
+            return stopped.changed_meanwhile(request)
+        if isinstance(error, Refused):
+            return stopped.refused(request)
         return None
 
 

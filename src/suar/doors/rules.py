@@ -1,11 +1,15 @@
-"""Rules of the public door: which sent forms are taken."""
+"""Rules of the doors: which sent forms the public one takes, and what somebody typed."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from suar.kernel.decisions import Decision
 
 FORM_LIVES = timedelta(minutes=10)
+MADE_BY_A_PAGE = re.compile(
+    r"on|yes|no|YES|NO|U[1-5]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 
 
 def sent_from_own_page(
@@ -37,3 +41,11 @@ def form_is_fresh(*, made_at: datetime, at: datetime) -> Decision:
 def _origin_of(address: str | None) -> str:
     parts = urlsplit(address or "")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_own_words(typed: str) -> bool:
+    """Say whether somebody typed this, and not the page: no code, number of a row or tick.
+
+    Source: own design; what was typed must not get lost with a page that refuses it.
+    """
+    return bool(typed.strip()) and not MADE_BY_A_PAGE.fullmatch(typed.strip())

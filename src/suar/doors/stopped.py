@@ -1,12 +1,18 @@
 """The few pages that say an act stopped here; each is the same for everybody and names nothing."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from suar.accounts.carrying import LEAVE_OUT
+from suar.doors.rules import is_own_words
 from suar.doors.sides import is_public_door
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+RETRY_UNWRITTEN_S = 60
+NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "verb"}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -30,7 +36,24 @@ def too_busy(request: HttpRequest, *, retry_after_s: int) -> HttpResponse:
 
 def key_not_trusted(request: HttpRequest) -> HttpResponse:
     """Answer when a key of the house is missing or is not the one people here know."""
-    return _page(request, "key_not_trusted", status=409)
+    return _page(request, "key_not_trusted", status=409, typed=_typed(request))
+
+
+def unwritten(request: HttpRequest) -> HttpResponse:
+    """Answer when an opening could not be written down: nothing of it is shown."""
+    response = _page(request, "unwritten", status=503)
+    response["Retry-After"] = str(RETRY_UNWRITTEN_S)
+    return response
+
+
+def changed_meanwhile(request: HttpRequest) -> HttpResponse:
+    """Answer when a colleague was first and no form is there to show both."""
+    return _page(request, "changed_meanwhile", status=409, typed=_typed(request))
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """Answer when a rule said no and no form is there to say it on."""
+    return _page(request, "refused", status=422, typed=_typed(request))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -43,6 +66,19 @@ def form_ran_out(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "ran_out", status=403)
 
 
-def _page(request: HttpRequest, kind: str, *, status: int) -> HttpResponse:
+def _typed(request: HttpRequest) -> list[str]:
+    """Give what was typed, to be shown again: a browser's Back empties the fields of a record.
+
+    Secrets are left out. Nothing of it is kept here.
+    """
+    sent = request.POST.lists() if request.method == "POST" else ()
+    values = [value for name, each in sent if name not in NOT_SHOWN for value in each]
+    return [value for value in values if is_own_words(value)]
+
+
+def _page(
+    request: HttpRequest, kind: str, *, status: int, typed: Sequence[str] = ()
+) -> HttpResponse:
     template = "doors/stopped_public.html" if is_public_door() else "doors/stopped_staff.html"
-    return HttpResponse(render_to_string(template, {"kind": kind}, request), status=status)
+    shown = render_to_string(template, {"kind": kind, "typed": typed}, request)
+    return HttpResponse(shown, status=status)

@@ -1,8 +1,11 @@
 """Writes what a request opened as one durable entry before the first byte leaves.
 
+When that fails the page does not leave: `Unaudited` stands in its place.
+
 Source: security.md B9.
 """
 
+import logging
 from collections.abc import Callable
 
 from django.db import transaction
@@ -10,7 +13,14 @@ from django.http import HttpRequest, HttpResponse
 
 from suar.audit import actions as audit
 from suar.kernel import clock
-from suar.kernel.refusals import AuditFailed
+
+logger = logging.getLogger(__name__)
+
+
+class Unaudited(HttpResponse):
+    """An empty answer instead of a page whose openings could not be written; a door words it."""
+
+    status_code = 503
 
 
 class AuditOpenings:
@@ -26,8 +36,9 @@ class AuditOpenings:
             return response
         try:
             write_openings(keys, path=_name_of(request))
-        except Exception as failure:
-            raise AuditFailed from failure
+        except Exception:
+            logger.exception("openings were not written, so the page did not leave")
+            return Unaudited()
         return response
 
 
