@@ -27,9 +27,9 @@ from suar.consent.terms import (
 )
 from suar.demo.cast import PELITA, Cast, Player
 from suar.kernel import clock
+from suar.kernel.urgency import Urgency
 from suar.referral import sending, telling
 from suar.referral.sending import Offer, Sent
-from suar.referral.terms import Urgency
 from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind

@@ -15,9 +15,9 @@ from suar.consent.terms import Field
 from suar.demo.cast import PELITA
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict
+from suar.kernel.urgency import Urgency
 from suar.referral import sending, telling
 from suar.referral.sending import Offer
-from suar.referral.terms import Urgency
 from suar.vault import keyring
 from suar.vault.models import Record
 from suar.vault.terms import Status

@@ -26,7 +26,7 @@ from suar.cases.terms import (
     Review,
     Step,
 )
-from suar.referral.terms import Urgency
+from suar.kernel.urgency import Urgency
 
 DATA = Path(__file__).parents[2] / "src/suar/cases/data"
 TODAY = date(2027, 6, 1)

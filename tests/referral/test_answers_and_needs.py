@@ -17,6 +17,7 @@ from suar.consent.terms import (
     Purpose,
     RecipientKind,
 )
+from suar.kernel.urgency import Urgency
 from suar.referral import rules
 from suar.referral.terms import (
     Act,
@@ -31,7 +32,6 @@ from suar.referral.terms import (
     SpokeTo,
     Standing,
     State,
-    Urgency,
     Verb,
 )
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suar.kernel.urgency import Urgency
 from suar.referral import rules
 from suar.referral.rules.clocks import limits
-from suar.referral.terms import Act, Actor, Clock, Open, OpeningHours, Urgency, Verb
+from suar.referral.terms import Act, Actor, Clock, Open, OpeningHours, Verb
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 OFFICE = OpeningHours(weekly=tuple(Open(day, time(8), time(16)) for day in range(5)))

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suar.kernel import clock
+from suar.kernel.urgency import Urgency
 from suar.referral import queries
 from suar.referral.models import Act, Referral
-from suar.referral.terms import State, Urgency, Verb
+from suar.referral.terms import State, Verb
 from tests.people import agreed, client_of, sent, viewer
 
 

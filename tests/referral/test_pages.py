@@ -10,9 +10,10 @@ from django.urls import reverse
 from suar.consent.models import Consent
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict
+from suar.kernel.urgency import Urgency
 from suar.referral import queries, sending, settling, telling
 from suar.referral.models import Partner, Referral
-from suar.referral.terms import State, Urgency, Verb
+from suar.referral.terms import State, Verb
 from suar.vault import keyring
 from suar.vault.terms import Compartment
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent

@@ -17,6 +17,7 @@ from suar.consent import queries as given_queries
 from suar.consent.terms import Field
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.urgency import Urgency
 from suar.referral import (
     answering,
     by_link,
@@ -28,7 +29,7 @@ from suar.referral import (
     sending,
 )
 from suar.referral.models import PacketWrap, Referral
-from suar.referral.terms import Actor, Owner, State, Urgency, Verb
+from suar.referral.terms import Actor, Owner, State, Verb
 from suar.vault import keyring
 from tests.people import CLINIC, agreed, person_of, sent, viewer
 

@@ -16,6 +16,7 @@ from suar.consent.terms import Because as ConsentBecause
 from suar.consent.terms import Field
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.kernel.urgency import Urgency
 from suar.referral import (
     answering,
     by_link,
@@ -29,7 +30,7 @@ from suar.referral import (
     telling,
 )
 from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
-from suar.referral.terms import Because, State, Urgency, Verb
+from suar.referral.terms import Because, State, Verb
 from suar.sealing.boxes import BoxPair
 from suar.vault import keyring
 from suar.vault.terms import Compartment

@@ -6,10 +6,11 @@ from pathlib import Path as FilePath
 
 import pytest
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules.reading import DATA
-from suar.screening.terms import Outcome, Step, Unreadable, Urgency
+from suar.screening.terms import Outcome, Step, Unreadable
 from tests.screening.talks import FILES, TALK, walk
 
 SOURCES = {

@@ -2,16 +2,17 @@
 
 import pytest
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Urgency, Value
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value
 from tests.screening.talks import adult_talk
 
 FULL = adult_talk(
     {"SG_HURT": "YES", "SF_WAY": "MOVE"},
     {"SG_HURT": ["I_M_FORCE", "I_M_THREAT"]},
     needs={
-        "ND_BED": NeedAnswer(Answer.YES, Urgency.U1, Acted.SPOKE, "duty officer"),
+        "ND_BED": NeedAnswer(Answer.YES, Urgency.NOW, Acted.SPOKE, "duty officer"),
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
     },
     age=AgeFacts(19, AgeBand.ADULT, Doubt.YES, Path.ADULT),

@@ -2,9 +2,10 @@
 
 import pytest
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Step, Urgency
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Step
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -105,7 +106,7 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
         "ND_SCHOOL": yes,
         "ND_BED": yes,
         "ND_DANGER": yes,
-        "ND_MEDICINE": NeedAnswer(Answer.YES, level=Urgency.U1),
+        "ND_MEDICINE": NeedAnswer(Answer.YES, level=Urgency.NOW),
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
         "ND_PAIN": NeedAnswer(Answer.UNKNOWN),
     }

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from suar.referral.terms import Urgency
+from suar.kernel.urgency import Urgency
 
 
 class FollowUp(StrEnum):

@@ -12,13 +12,14 @@ from suar.audit import actions as audit
 from suar.consent import queries as consents
 from suar.consent.terms import Because as ConsentBecause
 from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import packets, rules, trust
 from suar.referral.history import UNKNOWN_HOURS, add_act, state_of
 from suar.referral.models import Packet, PacketWrap, Referral
 from suar.referral.packets import FIELDS, PREVIEW
 from suar.referral.sending import HOURS, THREAD
-from suar.referral.terms import Actor, OpeningHours, Share, State, Urgency, Verb
+from suar.referral.terms import Actor, OpeningHours, Share, State, Verb
 from suar.sealing.refusals import SealBroken
 
 SHARE_OVER, FORGED = "share_over", "packet_forged"

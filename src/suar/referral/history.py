@@ -9,9 +9,10 @@ from suar.accounts.terms import Permission
 from suar.consent import actions as consents
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
+from suar.kernel.urgency import Urgency
 from suar.referral import models, packets, rules
 from suar.referral.shares import close_share
-from suar.referral.terms import Act, Actor, Because, OpeningHours, State, Urgency, Verb
+from suar.referral.terms import Act, Actor, Because, OpeningHours, State, Verb
 
 UNKNOWN_HOURS = OpeningHours(zone=clock.LOCAL)
 

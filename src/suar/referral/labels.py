@@ -25,8 +25,9 @@ from suar.directory import queries
 from suar.directory.terms import Effect, Fit, Papers, ServiceCard, Sex
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
+from suar.kernel.urgency import Urgency
 from suar.referral import rules
-from suar.referral.terms import Act, Clock, State, Urgency, Verb
+from suar.referral.terms import Act, Clock, State, Verb
 
 BY_LINK = gettext_lazy("A provider by link")
 TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}

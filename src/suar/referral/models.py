@@ -3,7 +3,8 @@
 from django.db import models
 
 from suar.kernel.ids import new_id
-from suar.referral.terms import Actor, State, Urgency, Verb
+from suar.kernel.urgency import Urgency
+from suar.referral.terms import Actor, State, Verb
 
 
 def choices(enum):

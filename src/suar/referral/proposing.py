@@ -28,11 +28,11 @@ from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.kernel import clock
 from suar.kernel.ids import new_id
+from suar.kernel.urgency import Urgency
 from suar.referral import hours, labels, partners, rules, telling
 from suar.referral.forms import ConsentForm
 from suar.referral.queries import SentOne
 from suar.referral.sending import Offer
-from suar.referral.terms import Urgency
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 

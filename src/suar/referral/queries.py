@@ -9,12 +9,13 @@ from django.db.models import Max, QuerySet
 
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
+from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import rules
 from suar.referral.history import acts_of, said_in
 from suar.referral.models import Packet, Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
-from suar.referral.terms import Act, Clocks, State, Urgency
+from suar.referral.terms import Act, Clocks, State
 from suar.vault.keyring import OpenRecord
 
 OPEN, LINK_PREVIEW = "open", "link_preview"

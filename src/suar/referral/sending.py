@@ -16,13 +16,14 @@ from suar.consent.queries import Given
 from suar.consent.terms import Field
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import links, packets, rules
 from suar.referral.history import UNKNOWN_HOURS, add_act
 from suar.referral.models import Link, Packet, PacketWrap, Referral
 from suar.referral.packets import Envelope
 from suar.referral.partners import pin_partner, refusal_of
-from suar.referral.terms import Actor, Because, OpeningHours, State, Urgency, Verb
+from suar.referral.terms import Actor, Because, OpeningHours, State, Verb
 from suar.sealing import boxes, derivation
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from suar.consent.terms import Field
 from suar.directory.terms import PersonFacts
+from suar.kernel.urgency import Urgency
 from suar.referral import rules
-from suar.referral.terms import Urgency
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from suar.kernel.urgency import Urgency
+
 ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
 
 
@@ -83,16 +85,6 @@ class Share(StrEnum):
     NONE = "none"
     PREVIEW = "preview"
     FIELDS = "fields"
-
-
-class Urgency(StrEnum):
-    """How soon somebody must act."""
-
-    NOW = "U1"
-    TODAY = "U2"
-    THREE_DAYS = "U3"
-    WEEK = "U4"
-    PLANNED = "U5"
 
 
 class Clock(StrEnum):

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from suar.kernel.urgency import Urgency
 from suar.screening import rules
 from suar.screening.posting import asks_whom
 from suar.screening.rules.shapes import Instrument, Need
 from suar.screening.speaking import say
-from suar.screening.terms import Acted, Answers, NeedAnswer, Urgency
+from suar.screening.terms import Acted, Answers, NeedAnswer
 
-TONES = {Urgency.U1: "now", Urgency.U2: "today"}
+TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
 
 
 @dataclass(frozen=True, slots=True)

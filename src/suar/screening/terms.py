@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import AgeFacts, Element
 from suar.vault.terms import Compartment
 
@@ -34,16 +35,6 @@ class Way(StrEnum):
     MOVE = "MOVE"
     SIGNPOST = "SIGNPOST"
     LATER = "LATER"
-
-
-class Urgency(StrEnum):
-    """Now, Today, 3 days, This week, Planned."""
-
-    U1 = "U1"
-    U2 = "U2"
-    U3 = "U3"
-    U4 = "U4"
-    U5 = "U5"
 
 
 class Acted(StrEnum):

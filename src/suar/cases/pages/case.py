@@ -13,13 +13,14 @@ from suar.cases.models import Case
 from suar.cases.pages.closing import Wished, wished
 from suar.cases.terms import Due, Need, Outcome
 from suar.kernel import clock
+from suar.kernel.urgency import Urgency
 from suar.referral import answering
 from suar.referral import labels as referral_labels
 from suar.referral import pages as referral_pages
 from suar.referral.answering import Received
 from suar.referral.pages import ActChoice
 from suar.referral.pages.parts import RECEIVER_VERBS
-from suar.referral.terms import Actor, Urgency, Verb
+from suar.referral.terms import Actor, Verb
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Status
 

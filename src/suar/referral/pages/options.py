@@ -7,9 +7,10 @@ from datetime import datetime
 from suar.directory import queries as directory
 from suar.directory.terms import FitKind, Match, ServiceCard
 from suar.kernel import clock
+from suar.kernel.urgency import Urgency
 from suar.referral import labels, queries, rules, telling
 from suar.referral.queries import SentOne
-from suar.referral.terms import NeedFacts, SpokeTo, Standing, State, Urgency
+from suar.referral.terms import NeedFacts, SpokeTo, Standing, State
 from suar.vault.keyring import OpenRecord
 
 MOST_SHOWN = 8

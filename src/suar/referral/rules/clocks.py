@@ -9,19 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from suar.kernel.urgency import Urgency
 from suar.referral.rules.states import owner, status
 from suar.referral.rules.words import read
-from suar.referral.terms import (
-    Act,
-    Clock,
-    Clocks,
-    Open,
-    OpeningHours,
-    Owner,
-    State,
-    Urgency,
-    Verb,
-)
+from suar.referral.terms import Act, Clock, Clocks, Open, OpeningHours, Owner, State, Verb
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ANSWERS = (Verb.ACKNOWLEDGE, Verb.ACCEPT, Verb.WAITLIST, Verb.DECLINE)

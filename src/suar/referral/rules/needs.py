@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from suar.kernel.decisions import Decision
-from suar.referral.terms import NeedFacts, SpokeTo, Standing, State, Urgency
+from suar.kernel.urgency import Urgency
+from suar.referral.terms import NeedFacts, SpokeTo, Standing, State
 
 URGENT = frozenset({Urgency.NOW, Urgency.TODAY})
 HELPED = frozenset({State.STARTED, State.COMPLETED, State.ENDED_EARLY, State.FEEDBACK_DONE})

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Urgency, Value
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value
 
 STORED = frozenset({"one", "way", "sign", "seen"})
 OLDEST = 120

@@ -1,10 +1,11 @@
 """Which urgent needs were told, how soon, and whether somebody knows."""
 
+from suar.kernel.urgency import Urgency
 from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.shapes import Need
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Urgency, UrgentNeed
+from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
 
-CANNOT_WAIT = frozenset({Urgency.U1, Urgency.U2})
+CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 
 
 def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:

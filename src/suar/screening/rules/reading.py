@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening.rules.shapes import (
     Instrument,
@@ -24,7 +25,7 @@ from suar.screening.rules.shapes import (
     Threshold,
 )
 from suar.screening.rules.tables import outcome_tables, read_keeping
-from suar.screening.terms import Answers, Outcome, Step, Strength, Unreadable, Urgency
+from suar.screening.terms import Answers, Outcome, Step, Strength, Unreadable
 
 DATA = FilePath(__file__).parents[1] / "data"
 AVAILABLE = frozenset({("short", 1)})

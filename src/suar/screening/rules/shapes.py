@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from suar.kernel.urgency import Urgency
 from suar.law.terms import Element, Path
-from suar.screening.terms import Fact, Outcome, Step, Strength, Urgency, Value
+from suar.screening.terms import Fact, Outcome, Step, Strength, Value
 
 
 @dataclass(frozen=True, slots=True)

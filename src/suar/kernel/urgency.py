@@ -1,0 +1,16 @@
+"""How soon somebody must act: the one scale of needs and of referrals."""
+
+from enum import StrEnum
+
+
+class Urgency(StrEnum):
+    """How soon somebody must act; the codes are stored, so they never change.
+
+    Source: case management code lists, urgency U1 to U5.
+    """
+
+    NOW = "U1"
+    TODAY = "U2"
+    THREE_DAYS = "U3"
+    WEEK = "U4"
+    PLANNED = "U5"

@@ -1,0 +1,36 @@
+"""Each list of codes stands in one place: two copies would grow apart."""
+
+import importlib
+from collections import defaultdict
+from enum import StrEnum
+
+from suar.kernel.urgency import Urgency
+from tests.house.reading import ROOT
+
+# The age as consent and as the directory know it: one name of a value differs, the codes do not.
+STILL_TWICE = {"AgeStatus"}
+
+
+def lists_of_codes() -> set[type[StrEnum]]:
+    """Find every list of codes that a stage's terms, or the kernel, define."""
+    source = ROOT / "src"
+    files = [*source.glob("suar/*/terms.py"), *source.glob("suar/*/terms/*.py")]
+    files += source.glob("suar/kernel/*.py")
+    names = [".".join(path.relative_to(source).with_suffix("").parts) for path in files]
+    found = (value for name in names for value in vars(importlib.import_module(name)).values())
+    return {each for each in found if isinstance(each, type) and issubclass(each, StrEnum)}
+
+
+def test_no_list_of_codes_stands_twice():
+    by_codes = defaultdict(set)
+    for each in lists_of_codes():
+        if len(each):
+            by_codes[tuple(each)].add(each)
+    assert len(by_codes) > 30, "positive control"
+    twice = [each for each in by_codes.values() if len(each) > 1]
+    assert {kind.__name__ for each in twice for kind in each} == STILL_TWICE
+
+
+def test_the_stored_codes_of_urgency_never_change():
+    assert [each.value for each in Urgency] == ["U1", "U2", "U3", "U4", "U5"]
+    assert min(Urgency) is Urgency.NOW
