@@ -10,6 +10,7 @@ import pytest
 
 SUAR = Path(__file__).parents[2] / "src/suar"
 STAGES = ("referral", "cases")
+SHARED = ""
 TRANSLATE = re.compile(r"{% translate (\"[^\"]*\"|'[^']*')")
 BLOCK = re.compile(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", re.DOTALL)
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -17,9 +18,13 @@ CALLS = {"_", "gettext_lazy", "gettext", "ngettext"}
 
 
 def catalogue(stage: str) -> dict[str, polib.POEntry]:
-    """Read a stage's catalogue."""
-    found = polib.pofile(str(SUAR / stage / "locale/id/LC_MESSAGES/django.po"))
-    return {entry.msgid: entry for entry in found}
+    """Read a stage's catalogue, with the words that several stages share."""
+    return {entry.msgid: entry for entry in [*entries(SHARED), *entries(stage)]}
+
+
+def entries(stage: str) -> polib.POFile:
+    """Read the catalogue of a stage, or the shared one."""
+    return polib.pofile(str(SUAR / stage / "locale/id/LC_MESSAGES/django.po"))
 
 
 def said_in_python(stage: str) -> Iterator[str]:
@@ -42,6 +47,17 @@ def said_in_templates(stage: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_a_shared_word_stands_in_the_shared_catalogue_only(stage):
+    twice = {entry.msgid for entry in entries(SHARED)} & {entry.msgid for entry in entries(stage)}
+    assert twice == set()
+
+
+def test_these_stages_share_no_word_by_writing_it_twice():
+    one, other = ({entry.msgid for entry in entries(stage)} for stage in STAGES)
+    assert one & other == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_every_string_has_its_indonesian(stage):
     said = {*said_in_python(stage), *said_in_templates(stage)}
     assert len(said) > 50
@@ -51,11 +67,11 @@ def test_every_string_has_its_indonesian(stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_translation_is_empty_or_left_over(stage):
     said = {*said_in_python(stage), *said_in_templates(stage)}
-    entries = catalogue(stage)
-    empty = [msgid for msgid, entry in entries.items()
+    kept = catalogue(stage)
+    empty = [msgid for msgid, entry in kept.items()
              if not (entry.msgstr or entry.msgstr_plural.get(0))]  # fmt: skip
     assert empty == []
-    assert set(entries) - said == set()
+    assert set(kept) - said == set()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -44,10 +44,10 @@ SAID = [
     (Reason("EL_SEX", "match", "FOR", ("MALE",)), "Takes men", "Menerima laki-laki"),
     (Reason("EL_PAPERS", "open", "FOR", ("NONE",)), "No papers needed", "Tidak perlu dokumen"),
     (Reason("EL_AREA", "site", "FOR", ("32.74",)), "In Cirebon City", "Di Kota Cirebon"),
-    (Reason("EL_AGE", "match", "FOR", ("18", "")), "Takes people aged 18 and older",
+    (Reason("EL_AGE", "match", "FOR", ("18", "")), "Takes people of 18 and older",
      "Menerima orang berusia 18 tahun ke atas"),
-    (Reason("EL_AGE", "match", "FOR", ("0", "17")), "Takes people aged 0 to 17",
-     "Menerima orang berusia 0 sampai 17 tahun"),
+    (Reason("EL_AGE", "match", "FOR", ("0", "17")), "Takes people under 18",
+     "Menerima orang di bawah 18 tahun"),
     (Reason("EL_LANGUAGE", "match", "FOR", ("id", "su")), "Speaks Indonesian, Sundanese",
      "Berbicara Bahasa Indonesia, Bahasa Sunda"),
     (Reason("EL_TIME", "states", "NOTE", ("24_7",)), "day and night", "siang dan malam"),
@@ -129,7 +129,8 @@ def test_hours_dates_and_ages_are_said() -> None:
     assert labels.hours(ShownHours((), "", "", "By phone")) == "By phone"
     assert labels.confirmed(day("2026-11-20")) == "Confirmed on 20 November 2026"
     assert labels.confirmed(None) == "Not confirmed yet"
-    assert labels.ages("", "") == "0 and older"
+    assert labels.ages("", "") == labels.ages("0", "") == "all ages"
+    assert labels.ages("12", "17") == "people from 12 to 17"
 
 
 def test_what_a_service_states_is_said_attribute_by_attribute() -> None:

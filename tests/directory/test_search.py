@@ -171,6 +171,17 @@ def test_who_answers_now_is_day_and_night_first_and_last_tried_first() -> None:
     assert len(queries.answers_now([], most=2)) == 2
 
 
+def test_lines_for_the_whole_country_answer_where_nobody_nearer_does() -> None:
+    urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    load(
+        entry("near", types=["MEN_CRISIS"], areas=["32"], urgent=urgent),
+        entry("all", types=["MEN_CRISIS"], areas=["NATIONAL"], urgent=urgent),
+        entry("mute", types=["MEN_CRISIS"], areas=["NATIONAL"]),
+    )
+    assert queries.answers_now(["HOU_MEN"]) == ()
+    assert [card.id for card in queries.country_lines()] == [found_id("all")]
+
+
 def beds(number: int) -> None:
     """Fill the directory with beds at one place."""
     many = [

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.template import loader
 from django.urls import reverse
 
 from suar.kernel import clock
@@ -107,6 +108,20 @@ def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(
     assert "PRESUMED_VICTIM" not in shown
     chosen = [each.code for each in page.context["sum"].outcomes if each.chosen]
     assert chosen == ["UNABLE"], "one tap ends it"
+
+
+def test_a_stopped_talk_does_not_look_finished(talk: Conversation) -> None:
+    shown = text(stopped(talk, "STOP_STAFF").sum_up())
+    assert "(done)" not in shown
+    assert "Stopped here" in shown
+    finished = text(Conversation.begun_by(talk.player).walk().sum_up())
+    assert finished.count("(done)") == 5, "positive control"
+
+
+def test_where_nobody_answers_for_just_this_the_lines_of_the_country_do(services: None) -> None:
+    shown = loader.render_to_string("screening/who.html", {"cards": ()})
+    assert 'href="tel:' in shown
+    assert "answer for the whole country" in shown
 
 
 def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Conversation) -> None:

@@ -72,7 +72,7 @@ class NewPasswordForm(forms.Form):
 
     new_password = forms.CharField(
         label=_("New password"),
-        help_text=_("At least 12 signs. Four unrelated words work well."),
+        help_text=_("At least 12 characters. Four unrelated words work well."),
         max_length=200,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

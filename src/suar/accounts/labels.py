@@ -8,7 +8,7 @@ from suar.accounts.terms import Factor, Role, WorkerState
 
 WRONG = {
     "sign_in": _("That name, password or code does not fit. Check all three and try again."),
-    "password_short": _("A password needs at least 12 signs. Four unrelated words work well."),
+    "password_short": _("A password needs at least 12 characters. Four unrelated words work well."),
     "password_common": _("Many people use this password, so it is tried first. Choose another."),
     "password_name": _("A password must not contain the name you sign in with."),
     "pin": _(

@@ -74,6 +74,13 @@ def answers_now(
     return tuple(sorted(found, key=_readiness))[:most]
 
 
+def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
+    """Give lines that answer now for the whole country, for where nobody nearer does."""
+    asked = [Group(frozenset({term("line", "")})), Group(frozenset({term("a", "NATIONAL")}))]
+    found = _cards(_select(asked, "", OTHERS), language)
+    return tuple(sorted(found, key=_readiness))[:most]
+
+
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service, however old its entry is; raises NotYours when there is none."""
     found = _cards([service], language)

@@ -1,7 +1,7 @@
 """What the last pages of a talk show: a stop rule in use, the sum-up, and how it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from suar.law.terms import Path
@@ -107,7 +107,8 @@ def sum_up(record: UUID, answers: Answers, *, version: int, picked: Picked | Non
     changes = rules.what_would_change(answers, path, stopped_by)[:MOST_CHANGES]
     notes = [talk.tables.notes[each] for each in suggestion.notes]
     return SumUp(
-        record=record, version=version, marks=marks(talk, None), earlier=policy.reached(answers),
+        record=record, version=version, marks=_marks(talk, answers, stopped_by),
+        earlier=policy.reached(answers),
         still_open=_still_open(answers, stopped_by), waiting=waiting(talk, answers),
         elements=[_element(talk, each) for each in three],
         suggested=say(talk.tables.outcomes[suggestion.outcome].label),
@@ -120,6 +121,15 @@ def sum_up(record: UUID, answers: Answers, *, version: int, picked: Picked | Non
         usual=code_words(talk, usual.outcome), never_kept=_never_kept(answers),
         is_child=policy.is_known_child(answers),
     )  # fmt: skip
+
+
+def _marks(talk: Instrument, answers: Answers, stopped_by: str | None) -> list[Mark]:
+    """Say which steps are behind one; a talk that stopped has not done those it did not come to."""
+    every = marks(talk, None)
+    if stopped_by is None:
+        return every
+    here = [each.code for each in every].index(policy.reached(answers))
+    return [replace(each, done=place < here) for place, each in enumerate(every)]
 
 
 def places_to_keep(answers: Answers) -> frozenset[Compartment]:

@@ -18,9 +18,9 @@ REASONS = {
     "EL_SEX.restricts": gettext_lazy("Takes only %(values)s: ask first"),
     "EL_SEX.mismatch": gettext_lazy("Takes only %(values)s"),
     "EL_SEX.unknown": gettext_lazy("Not told whether they take men or women: ask first"),
-    "EL_AGE.match": gettext_lazy("Takes people aged %(ages)s"),
-    "EL_AGE.restricts": gettext_lazy("Takes people aged %(ages)s: ask first"),
-    "EL_AGE.mismatch": gettext_lazy("Takes only people aged %(ages)s"),
+    "EL_AGE.match": gettext_lazy("Takes %(ages)s"),
+    "EL_AGE.restricts": gettext_lazy("Takes %(ages)s: ask first"),
+    "EL_AGE.mismatch": gettext_lazy("Takes only %(ages)s"),
     "EL_AGE.unknown": gettext_lazy("Not told for which ages: ask first"),
     "EL_CHILDREN_WITH.open": gettext_lazy("Children may come too"),
     "EL_CHILDREN_WITH.match": gettext_lazy("Children up to %(values)s years may come too"),
@@ -158,12 +158,13 @@ def value(code: str) -> str:
 
 
 def ages(low: str = "", high: str = "") -> str:
-    """Say an age range, open at the top when `high` is empty."""
-    if low in ("", "0") and not high:
-        return _("0 and older")
+    """Say who is in an age range, open at the top when `high` is empty."""
+    if low in ("", "0"):
+        under = _("people under %(age)s") % {"age": int(high) + 1} if high else ""
+        return under or _("all ages")
     if not high:
-        return _("%(low)s and older") % {"low": low}
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+        return _("people of %(low)s and older") % {"low": low}
+    return _("people from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _value(attribute: str, code: str) -> str:

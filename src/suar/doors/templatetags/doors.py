@@ -42,6 +42,12 @@ def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]
 
 
 @register.simple_tag
+def country_lines() -> Sequence[ServiceCard]:
+    """Give lines that answer now for the whole country, where nobody nearer does."""
+    return directory.country_lines()
+
+
+@register.simple_tag
 def pictogram(name: str) -> SafeString:
     """Draw one of our own pictures; the words beside it say the same."""
     return pictograms.drawing(name)
