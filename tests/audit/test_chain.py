@@ -32,7 +32,9 @@ def test_an_entry_tells_who_when_what_and_about_whom():
     at = clock.now()
     assert actions.record("open", by=BEN, at=at, about=[AMINA, AMINA], because="person") == 1
     actions.record("list", by=BEN, at=at, shown=12)
-    assert queries.acts_about(AMINA) == [queries.Act(at, BEN, "open", "person")]
+    [act] = queries.acts_about(AMINA)
+    assert (act.at, act.by, act.verb, act.because) == (at, BEN, "open", "person")
+    assert queries.acts_about(AMINA, before=act.seq) == []
     assert queries.count() == 2
     assert queries.head().seq == 2
     assert queries.chain_faults() == []

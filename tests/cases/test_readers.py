@@ -1,10 +1,18 @@
-"""Who opened a record: a day's repetitions are one line, so that a stranger stands out."""
+"""Who opened a record: by day and by person, a page at a time, so that a stranger stands out."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.urls import reverse
 
 from suar.cases import pages
+from suar.cases.pages.readers import MOST, Readers
 from suar.demo.cast import Cast, Player
+from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.middleware import write_openings
+from tests.people import client_of
 
 
 def opens(player: Player, record: OpenRecord, *, times: int) -> None:
@@ -14,9 +22,43 @@ def opens(player: Player, record: OpenRecord, *, times: int) -> None:
         write_openings(player.keys, path="test")
 
 
-def test_what_one_worker_does_again_on_a_day_is_one_line(cast: Cast, amina: OpenRecord) -> None:
+def said(page: Readers) -> list[list[tuple[str, int]]]:
+    """Give for each day who opened it how often."""
+    return [
+        [(each.who, act.times) for each in day.readers for act in each.acts if "opened" in act.what]
+        for day in page.days
+    ]
+
+
+def test_what_one_worker_does_on_a_day_stands_together(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=3)
     opens(cast.esi, amina, times=1)
     opens(cast.ben, amina, times=2)
-    found = [(each.who, each.times) for each in pages.readers(amina.id)][:3]
-    assert found == [("Ben", 2), ("Esi", 1), ("Ben", 3)]
+    assert said(pages.readers(amina.id)) == [[("Ben", 5), ("Esi", 1)]]
+
+
+def test_days_are_apart_and_the_newest_stands_first(cast: Cast, amina: OpenRecord) -> None:
+    opens(cast.ben, amina, times=1)
+    with clock.shifted(timedelta(days=1)):
+        opens(cast.esi, amina, times=1)
+        page = pages.readers(amina.id)
+    assert [day.when for day in page.days] == ["Today", "Yesterday"]
+    assert said(page) == [[("Esi", 1)], [("Ben", 1)]]
+
+
+def test_a_long_list_goes_on_on_a_page_of_its_own(cast: Cast, amina: OpenRecord) -> None:
+    opens(cast.ben, amina, times=MOST + 5)
+    esi = client_of(cast.esi)
+    first = esi.get(reverse("readers", args=[amina.id]))
+    shown = first.context["readers"]
+    assert shown.earlier in first.content.decode()
+    rest = esi.get(shown.earlier).context["readers"]
+    assert rest.earlier == ""
+    assert sum(said(rest)[0][0][1:]) >= 5
+    assert shown.days[0].readers[0].acts[0].times + 5 >= MOST
+
+
+def test_a_place_in_the_list_that_is_none_is_absent(esi: Client, amina: OpenRecord) -> None:
+    for wrong in ("x", "-1", "1' OR 1=1", "9" * 40, "\u0663"):
+        answer = esi.get(reverse("readers", args=[amina.id]), {"before": wrong})
+        assert answer.status_code == 404, wrong

@@ -61,3 +61,10 @@ def test_only_a_demonstration_world_travels(monkeypatch, tmp_path):
     assert clock.now() - before >= timedelta(days=1)
     monkeypatch.setenv("SUAR_MODE", "run")
     assert clock.now() - before < timedelta(hours=1)
+
+
+def test_a_short_code_is_the_same_for_one_id_and_is_read_back():
+    one, other = ids.new_id(), ids.new_id()
+    assert ids.short_code(one) == ids.short_code(one)
+    assert ids.short_code(one) != ids.short_code(other) or one.int % 30**4 == other.int % 30**4
+    assert ids.read_spoken(ids.short_code(one)) == ids.short_code(one).replace(" ", "")

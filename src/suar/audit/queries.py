@@ -21,6 +21,7 @@ class Act:
     by: UUID | None
     verb: str
     because: str
+    seq: int = 0
 
 
 def head() -> Head | None:
@@ -38,10 +39,11 @@ def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
     return [*faults(_lines(), head=outside_head), *_index_faults()]
 
 
-def acts_about(record: UUID, *, most: int = 50) -> list[Act]:
-    """List the newest acts about a record, newest first."""
-    rows = Entry.objects.filter(mentions__about=record).order_by("-seq")[:most]
-    return [Act(row.at, row.by, row.verb, row.because) for row in rows]
+def acts_about(record: UUID, *, most: int = 50, before: int | None = None) -> list[Act]:
+    """List the newest acts about a record, newest first; those `before` an entry's number."""
+    rows = Entry.objects.filter(mentions__about=record).order_by("-seq")
+    rows = rows.filter(seq__lt=before) if before is not None else rows
+    return [Act(row.at, row.by, row.verb, row.because, row.seq) for row in rows[:most]]
 
 
 def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Act]:

@@ -8,6 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from suar.accounts.terms import Permission
 from suar.cases import rules
 from suar.cases.terms import ClosureReason, Confirmed, FollowUp, NeedEnd, Result
 from suar.kernel import clock
@@ -21,6 +22,30 @@ THE_CLOCK = gettext_lazy("The clock")
 PLAN_GOAL = gettext_lazy("What the person wants, in their words")
 PLAN_STEPS = gettext_lazy("Steps")
 PLAN_REVIEW = gettext_lazy("Look at the plan again on")
+
+OWN_WAYS = (
+    (
+        Permission.EDIT_DIRECTORY, "directory", gettext_lazy("Directory"),
+        gettext_lazy("Keep the services right: confirm what is still so, close what is gone."),
+    ),
+    (
+        Permission.EDIT_DIRECTORY, "import_directory", gettext_lazy("Take a file over"),
+        gettext_lazy("Bring in a list of services; you see every change before it counts."),
+    ),
+    (
+        Permission.MANAGE_WORKERS, "workers", gettext_lazy("Workers"),
+        gettext_lazy("Invite somebody, let them back in, or shut an account out at once."),
+    ),
+    (
+        Permission.SEE_OWN_DAY, "set_up_state", gettext_lazy("What is missing before real records"),
+        gettext_lazy("See whether this house may hold a real person's record yet."),
+    ),
+    (
+        Permission.SEE_OWN_DAY, "account", gettext_lazy("My account"),
+        gettext_lazy("Your password, your second factor and your recovery sheet."),
+    ),
+)  # fmt: skip
+"""Pages of roles without records: who may, the address, its name, and what is done there."""
 
 VERBS = {
     "open": gettext_lazy("opened the record"),
@@ -119,6 +144,17 @@ def date_in_words(day: date) -> str:
 def written_day(day: str) -> str:
     """Say a day as it is kept in a sealed value; empty stays empty."""
     return date_in_words(date.fromisoformat(day)) if day else ""
+
+
+def from_to(first: datetime, last: datetime) -> str:
+    """Say from when to when something was done on a day; one time when both are the same."""
+    times = [formats.time_format(timezone.localtime(each), "H:i") for each in (first, last)]
+    return "-".join(dict.fromkeys(times))
+
+
+def begun_in(month: date) -> str:
+    """Say in which month a record was begun."""
+    return _("since %(month)s") % {"month": formats.date_format(month, "F Y")}
 
 
 def day_in_words(day: date, *, today: date) -> str:

@@ -18,6 +18,8 @@ from suar.referral import following
 from suar.vault import keyring
 from suar.vault.terms import Kind
 
+MOST_DIGITS = 18
+
 
 @gate(Permission.SEE_OWN_DAY)
 @require_GET
@@ -63,7 +65,8 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form, found = FindForm(typed), None
     if form.is_valid():
-        found = finding.find(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
+        typed, viewer = form.cleaned_data["name"], request.viewer
+        found = pages.named(finding.find(typed, viewer=viewer, keys=request.keys), viewer=viewer)
     context = {"form": form, "found": found}
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 
@@ -83,8 +86,10 @@ def team(request: HttpRequest) -> HttpResponse:
 @gate(Permission.SEE_READERS)
 @require_GET
 def readers(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Show a lead who opened a record, and what they did."""
+    """Show a lead who opened a record, and what they did, a page of acts at a time."""
     opened = keyring.open_record(record, keys=request.keys)
-    return render(
-        request, "cases/readers.html", {"readers": pages.readers(record), "record": opened.id}
-    )
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < MOST_DIGITS):
+        raise NotYours
+    shown = pages.readers(record, before=int(before) if before else None)
+    return render(request, "cases/readers.html", {"readers": shown, "record": opened.id})

@@ -3,21 +3,26 @@
 from suar.cases.pages.case import CasePage, case, plan_rows, referral_of, told_needs
 from suar.cases.pages.closing import ClosingPage, closing_page, need_questions
 from suar.cases.pages.day import Day, day
+from suar.cases.pages.naming import Named, named
 from suar.cases.pages.person import ConsentLine, Person, consent_line, person
-from suar.cases.pages.team import Reader, Team, readers, team
+from suar.cases.pages.readers import Reader, Readers, readers
+from suar.cases.pages.team import Team, team
 
 __all__ = [
     "CasePage",
     "ClosingPage",
     "ConsentLine",
     "Day",
+    "Named",
     "Person",
     "Reader",
+    "Readers",
     "Team",
     "case",
     "closing_page",
     "consent_line",
     "day",
+    "named",
     "need_questions",
     "person",
     "plan_rows",

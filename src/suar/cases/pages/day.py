@@ -5,30 +5,45 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.functional import Promise
+
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.cases import labels
+from suar.cases.pages.naming import Named, named, number_of
 from suar.kernel import clock
+from suar.kernel.ids import short_code
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
 from suar.referral.queries import Listed as Referred
 from suar.screening import queries as talks
 from suar.vault import queries as vault
-from suar.vault.queries import Listed
+from suar.vault.terms import Status
 
 MOST_DUE, MOST_PEOPLE = 50, 10
 
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """A record on which something is due: its name and when, in words."""
+    """A record on which something is due: its name and number, and when, in words."""
 
     id: UUID
     name: str
+    number: str
     due: date
     when: str
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWay:
+    """A page that is a worker's own, with a sentence on what they do there."""
+
+    href: str
+    label: str | Promise
+    says: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,8 @@ class Day:
     inbox: Sequence[Line]
     sent: Sequence[Line]
     talks: Sequence[talks.OpenTalk]
-    people: Sequence[Listed]
+    people: Sequence[Named]
+    own: Sequence[OwnWay]
     may_talk: bool
     may_answer: bool
     sees_records: bool
@@ -58,6 +74,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
         sent=with_names(referrals.sent_by(viewer), keys=keys) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
         people=_some_people(viewer, keys=keys) if sees_records else (),
+        own=() if sees_records or may_talk else _own_ways(viewer),
         may_talk=may_talk,
         may_answer=may_answer,
         sees_records=sees_records,
@@ -67,7 +84,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
 def with_names(found: Sequence[Referred], *, keys: Keys) -> list[Line]:
     """Say a list of referrals that were sent, with the names on the sheets of their records."""
     sheets = vault.sheets({each.record for each in found}, keys=keys)
-    called = {record: sheet["name"] for record, sheet in sheets.items()}
+    called = {record: f"{sheet['name']} · {short_code(record)}" for record, sheet in sheets.items()}
     return referral_pages.lines(found, called=called)
 
 
@@ -76,7 +93,7 @@ def _due_lines(viewer: Viewer, *, keys: Keys, today: date) -> list[DueLine]:
     rows = vault.listed(list(vault.due_by(viewer, today)[:MOST_DUE]), keys=keys)
     return [
         DueLine(
-            row.id, row.sheet["name"], row.next_due,
+            row.id, row.sheet["name"], number_of(row.id, row.sheet, row.kind), row.next_due,
             labels.day_in_words(row.next_due, today=today), row.next_due < today,
         )
         for row in rows
@@ -84,7 +101,17 @@ def _due_lines(viewer: Viewer, *, keys: Keys, today: date) -> list[DueLine]:
     ]  # fmt: skip
 
 
-def _some_people(viewer: Viewer, *, keys: Keys) -> list[Listed]:
-    """List some records the viewer works with; the rest is found by name."""
-    rows = vault.visible(viewer, *vault.PEOPLE)
-    return vault.page(rows, keys=keys, most=MOST_PEOPLE)[0]
+def _some_people(viewer: Viewer, *, keys: Keys) -> list[Named]:
+    """List some open records the viewer works with; the rest is found by name."""
+    rows = vault.visible(viewer, *vault.PEOPLE).exclude(status=Status.CLOSED)
+    found, _ = vault.page(rows, keys=keys, most=MOST_PEOPLE)
+    return named({each.id: each.sheet for each in found}, viewer=viewer)
+
+
+def _own_ways(viewer: Viewer) -> list[OwnWay]:
+    """List what a role without records does here, and what every worker has."""
+    return [
+        OwnWay(reverse(name), label, says)
+        for permission, name, label, says in labels.OWN_WAYS
+        if viewer.may(permission)
+    ]

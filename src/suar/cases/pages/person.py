@@ -12,6 +12,7 @@ from suar.consent import rules as consent_rules
 from suar.consent.queries import Given
 from suar.consent.terms import Opening
 from suar.kernel import clock
+from suar.kernel.ids import short_code
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral import telling
@@ -57,6 +58,7 @@ class Person:
 
     record: OpenRecord
     name: str
+    number: str
     contact: dict
     do_not: str
     findings: Sequence[FindingLine]
@@ -79,6 +81,7 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
     return Person(
         record=record,
         name=called.get("name") or str(labels.NO_NAME),
+        number=short_code(record.id),
         contact=record.read(Compartment.WHEREABOUTS, "contact") or {},
         do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
         findings=[_finding(each) for each in talks.findings(record)],

@@ -1,0 +1,80 @@
+"""Who opened a record: by day and by person, so that a stranger stands out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
+
+from suar.accounts import queries as accounts
+from suar.audit import queries as audit
+from suar.audit.queries import Act
+from suar.cases import labels
+from suar.kernel import clock
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one person did on a day, how often, and from when to when."""
+
+    what: str
+    times: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody and all they did with the record on one day, newest first."""
+
+    who: str
+    acts: Sequence[Done]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersDay:
+    """One day, with everybody who did something on it."""
+
+    when: str
+    readers: Sequence[Reader]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """One page of days, newest first, and where the page of what was before starts."""
+
+    days: Sequence[ReadersDay]
+    earlier: str
+
+
+def readers(record: UUID, *, before: int | None = None) -> Readers:
+    """List who opened or changed a record; `before` is the place a page goes on from."""
+    acts = audit.acts_about(record, most=MOST + 1, before=before)
+    shown, today = acts[:MOST], clock.today()
+    names = accounts.shown_names(act.by for act in shown)
+    days = groupby(shown, key=lambda act: clock.local_date(act.at))
+    return Readers(
+        [ReadersDay(labels.day_in_words(day, today=today), _readers(list(of_day), names))
+         for day, of_day in days],
+        f"{reverse('readers', args=[record])}?before={shown[-1].seq}" if acts[MOST:] else "",
+    )  # fmt: skip
+
+
+def _readers(acts: Sequence[Act], names: Mapping[UUID | None, str]) -> list[Reader]:
+    """Put a day's acts together by person, then by what was done; the newest stand first."""
+    done: dict[str, dict[str, list[datetime]]] = {}
+    for act in acts:
+        who = names.get(act.by) or labels.doer_without_account(act.verb)
+        done.setdefault(who, {}).setdefault(labels.verb(act.verb), []).append(act.at)
+    return [
+        Reader(who, [_done(what, times) for what, times in theirs.items()])
+        for who, theirs in done.items()
+    ]
+
+
+def _done(what: str, times: Sequence[datetime]) -> Done:
+    """Say an act of one person on one day; `times` stand newest first."""
+    return Done(what, len(times), labels.from_to(times[-1], times[0]))

@@ -1,0 +1,71 @@
+"""People of the same name are told apart in every list, and roles without records have a day."""
+
+import pytest
+from django.urls import reverse
+
+from suar.kernel.ids import read_spoken, short_code
+from tests.people import agreed, client_of, person_of, sent
+
+
+def test_two_people_of_the_same_name_have_two_numbers(cast, ben, esi):
+    two = [person_of(cast.ben, cast, name="Melati") for _ in range(2)]
+    numbers = {short_code(each.id) for each in two}
+    assert len(numbers) == 2
+    day = ben.get(reverse("day")).content.decode()
+    found = ben.post(reverse("find_person"), {"name": "Melati"}).content.decode()
+    team = esi.get(reverse("team")).content.decode()
+    for page in (day, found, team):
+        assert all(number in page for number in numbers)
+        assert " since " in page or "· since" in page
+    for each in two:
+        page = ben.get(reverse("person", args=[each.id])).content.decode()
+        assert short_code(each.id) in page
+
+
+def test_what_was_asked_for_one_of_them_says_for_whom(cast, ben):
+    melati = person_of(cast.ben, cast, name="Melati")
+    sent(melati, agreed(melati, cast.ben), cast.ben)
+    assert f"Melati · {short_code(melati.id)}" in ben.get(reverse("day")).content.decode()
+
+
+def test_a_number_finds_its_person_first(cast, ben):
+    people = [person_of(cast.ben, cast, name=f"Melati {place}") for place in range(3)]
+    typed = short_code(people[1].id).lower()
+    found = ben.post(reverse("find_person"), {"name": typed}).context["found"]
+    assert found[0].id == people[1].id
+
+
+def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
+    chioma.post(reverse("name_person", args=[told.case]), {"name": "Mina"})
+    [found] = chioma.post(reverse("find_person"), {"name": "Mina"}).context["found"]
+    assert read_spoken(found.number)
+    chioma.post(reverse("name_person", args=[told.case]), {"name": ""})
+    [bare] = chioma.post(reverse("find_person"), {"name": found.number}).context["found"]
+    assert (bare.name, bare.number) == (found.number, ""), "the code is not said twice"
+
+
+def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, told):
+    from suar.vault import actions as vault
+
+    assert [each.id for each in chioma.get(reverse("day")).context["day"].people] == [told.case]
+    vault.close(told.case)
+    assert chioma.get(reverse("day")).context["day"].people == []
+    assert chioma.get(reverse("person", args=[told.case])).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "there", "absent"), [
+    ("gita", "workers", "directory"), ("hadi", "directory", "workers"),
+    ("indah", "account", "workers"),
+])  # fmt: skip
+def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
+    client = client_of(getattr(cast, name))
+    page = client.get(reverse("day"))
+    own = {each.href for each in page.context["day"].own}
+    assert reverse(there) in own
+    assert reverse(absent) not in own
+    assert "What is yours to do" in page.content.decode()
+    assert all(client.get(each).status_code == 200 for each in own)
+
+
+def test_who_works_with_people_has_a_day_and_no_such_list(ben):
+    assert ben.get(reverse("day")).context["day"].own == ()
