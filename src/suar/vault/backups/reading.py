@@ -142,7 +142,8 @@ def _head_of(data: Loader) -> Head:
 
 def _go_on_counting() -> None:
     """Let PostgreSQL's counters go on after the highest number that was restored."""
-    models: Sequence = every_model()
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(statement)
+    if connection.vendor == "postgresql":
+        models: Sequence = every_model()
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)

@@ -35,19 +35,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Grant the rights; CommandError where there are no roles or the role could take more."""
-        if connection.vendor != "postgresql":
-            raise CommandError("Only PostgreSQL has roles; here triggers refuse every change.")
-        role = options["role"]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(SUPERIOR, [role])
-            found = cursor.fetchone()
-            if found is None:
-                raise CommandError(f"There is no role {role}: make it first with CREATE ROLE.")
-            if found[0]:
-                raise CommandError(f"{role} owns tables or is a superuser: choose a lesser role.")
-            cursor.execute("SELECT current_schema()")
-            names = {"role": role, "schema": cursor.fetchone()[0]}
-            quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
-            for statement in GIVEN:
-                cursor.execute(statement.format(audit=", ".join(AUDIT_TABLES), **quoted))
-        return f"{role} may read and add audit entries, and can neither change nor remove them."
+        if connection.vendor == "postgresql":
+            role = options["role"]
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(SUPERIOR, [role])
+                found = cursor.fetchone()
+                if found is None:
+                    raise CommandError(f"There is no role {role}: make it first with CREATE ROLE.")
+                if found[0]:
+                    raise CommandError(
+                        f"{role} owns tables or is a superuser: choose a lesser role."
+                    )
+                cursor.execute("SELECT current_schema()")
+                names = {"role": role, "schema": cursor.fetchone()[0]}
+                quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
+                for statement in GIVEN:
+                    cursor.execute(statement.format(audit=", ".join(AUDIT_TABLES), **quoted))
+            return f"{role} may read and add audit entries, and can neither change nor remove them."
+        raise CommandError("Only PostgreSQL has roles; here triggers refuse every change.")
