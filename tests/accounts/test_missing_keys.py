@@ -1,0 +1,34 @@
+"""A key that is not there, or not of the kind that opens, is a refusal and never a guess."""
+
+from uuid import uuid4
+
+import pytest
+
+from suar.accounts import certificates
+from suar.accounts.keys import newest_public
+from suar.accounts.terms import KeyKind
+from suar.kernel.refusals import KeyNotTrusted, NotYours
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_key_asked_for_by_its_id_must_be_there(cast):
+    house = cast.village.organisation.id
+    team = newest_public(KeyKind.TEAM, cast.village.team.id)
+    found = certificates.trusted_by_id([team.id], house=house)
+    assert found == {team.id: bytes(team.public)}
+    with pytest.raises(KeyNotTrusted):
+        certificates.trusted_by_id([team.id, uuid4()], house=house)
+
+
+def test_the_key_of_another_house_is_not_trusted_by_its_id(cast):
+    team = newest_public(KeyKind.TEAM, cast.pelita.team.id)
+    with pytest.raises(KeyNotTrusted):
+        certificates.trusted_by_id([team.id], house=cast.village.organisation.id)
+
+
+def test_a_key_that_signs_opens_nothing(cast):
+    [signing] = cast.esi.keys.held(KeyKind.IDENTITY)
+    assert cast.esi.keys.identity(cast.village.organisation.id).public == signing.public
+    with pytest.raises(NotYours):
+        cast.esi.keys.pair(signing.id)
