@@ -17,7 +17,7 @@ from bench.wire import Connection, Door, request
 from bench.workloads import LEAD, Stage
 from suar.sealing import totp
 
-AT_ONCE, EXTRA_MIB, OTHERS_MS = 50, 400, 1000
+AT_ONCE, EXTRA_MIB, OTHERS_MS, CPU_MS = 50, 400, 1000, 300
 APART = 0.05
 KNOWN_COOKIE = "__Host-suar-known"
 LET_IN, REFUSED, BUSY = 302, 400, 503
@@ -64,6 +64,7 @@ def fifty_at_once(stage: Stage) -> None:
     stage.tell(Figure(
         name="B6_sign_in", value=loop.at(0.5), unit="ms", p50=loop.at(0.5), p95=loop.at(0.95),
         cpu_ms=loop.cpu_ms, anchor=unit, ratio=loop.cpu_ms / unit, n=loop.n,
+        goal=f"CPU <= {CPU_MS} ms", holds=loop.cpu_ms <= CPU_MS,
     ))  # fmt: skip
 
 
