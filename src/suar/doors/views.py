@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from suar.doors import finding, form_tokens
+from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.kernel import clock
@@ -75,7 +75,8 @@ def about(request: HttpRequest) -> HttpResponse:
 @reading
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
-    return render(request, "doors/others.html")
+    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
+    return render(request, "doors/others.html", {"urgent": urgent})
 
 
 @reading

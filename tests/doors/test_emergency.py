@@ -1,0 +1,98 @@
+"""Numbers for somebody in danger: each with a source, and a page that never fails."""
+
+import json
+from datetime import date
+
+import pytest
+
+from suar.doors import emergency
+from suar.doors.emergency import Line
+
+PLACE = {
+    "checked": "2026-12-01",
+    "numbers": [
+        {
+            "number": "000-1234",
+            "who": {"en": "The police of the place", "id": "Polisi setempat"},
+            "source": "called on that day",
+        }
+    ],
+}
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """A data folder of its own."""
+    settings.SUAR_DATA = tmp_path
+    return tmp_path
+
+
+def kept(folder, content) -> None:
+    text = content if isinstance(content, str) else json.dumps(content)
+    (folder / "emergency.json").write_text(text, "utf-8")
+
+
+def test_the_shipped_list_names_only_what_has_a_source():
+    raw = json.loads(emergency.SHIPPED.read_text("utf-8"))
+    assert [each["number"] for each in raw["numbers"]] == ["129"]
+    for language in ("en", "id"):
+        assert emergency.read(emergency.SHIPPED.read_text("utf-8"), language=language).lines
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("SAPA 129", "Last checked on 24 November 2026.")),
+        ("id", ("SAPA 129", "Terakhir diperiksa 24 November 2026.")),
+    ],
+)
+def test_the_page_says_the_number_and_when_it_was_checked(visitor, folder, language, words):
+    page = visitor.get(f"/{language}/others").content.decode()
+    assert all(each in page for each in words)
+    for unchecked in (">110<", ">119<", " 110 ", " 119 "):
+        assert unchecked not in page
+
+
+def test_the_numbers_of_the_place_take_the_place_of_the_shipped_ones(visitor, folder):
+    kept(folder, PLACE)
+    page = visitor.get("/en/others").content.decode()
+    assert "000-1234" in page
+    assert "The police of the place" in page
+    assert "Last checked on 1 December 2026." in page
+    assert "129" not in page
+
+
+def test_a_list_without_numbers_names_none(visitor, folder):
+    kept(folder, {**PLACE, "numbers": []})
+    page = visitor.get("/en/others").content.decode()
+    assert "Call the police or an ambulance where you are." in page
+    assert "Last checked" not in page
+
+
+def one(**changed) -> dict:
+    return {**PLACE, "numbers": [{**PLACE["numbers"][0], **changed}]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "not json", "[]", "[" * 100_000, {}, {**PLACE, "checked": "yesterday"},
+        one(number="<script>"), one(number=129), one(who={"en": "Only here"}), one(who="police"),
+        one(who={"en": "Police", "id": " "}), one(source=" "),
+    ],
+    ids=range(11),
+)  # fmt: skip
+def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown(
+    folder, caplog, content
+):
+    kept(folder, content)
+    shown = emergency.numbers(language="en")
+    assert [each.number for each in shown.lines] == ["129"]
+    assert "cannot be used" in caplog.text
+
+
+def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
+    kept(folder, PLACE)
+    shown = emergency.numbers(language="id")
+    assert shown.lines == [Line("000-1234", "Polisi setempat")]
+    assert shown.checked == date(2026, 12, 1)
