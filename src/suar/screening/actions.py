@@ -23,15 +23,19 @@ ANSWERS = "answers"
 
 
 @transaction.atomic
-def begin(*, team: UUID, viewer: Viewer, at: datetime) -> OpenRecord:
-    """Begin a talk: a record of its own, granted to its author and the leads of the team."""
+def begin(*, team: UUID, viewer: Viewer, at: datetime, practice: str = "") -> OpenRecord:
+    """Begin a talk: a record of its own, granted to its author and the leads of the team.
+
+    A `practice` with an invented person is its author's alone.
+    """
     if team not in viewer.teams:
         raise NotYours
     record = vault.new_record(
-        Kind.TALK, organisation=viewer.organisation, team=team, by=viewer.worker, at=at
-    )
+        Kind.TALK, organisation=viewer.organisation, team=team, by=viewer.worker, at=at,
+        restricted=bool(practice),
+    )  # fmt: skip
     talk = rules.instrument()
-    Talk.objects.create(record=record.id, author=viewer.worker, saved_at=at)
+    Talk.objects.create(record=record.id, author=viewer.worker, saved_at=at, practice=practice)
     empty = Answers(instrument=talk.code, version=talk.version)
     save(record, empty, by=viewer.worker, at=at, expected=0)
     return record
@@ -73,12 +77,13 @@ def go_on_after_all(record: OpenRecord, answers: Answers, *, by: UUID, at: datet
 def conclude(
     record: OpenRecord, ended: Conclusion, *, viewer: Viewer, keys: Keys, at: datetime,
     expected: int | None = None,
-) -> UUID:  # fmt: skip
+) -> UUID | None:  # fmt: skip
     """End a talk with the outcome the worker chose; gives the one record it leaves behind.
 
     That is the record of a person, or a closed one with coded facts only. Both have new keys;
-    the talk is destroyed with its own. Sent twice, it answers twice and acts once. Raises Refused
-    when outcome or reason does not fit, Conflict when the answers changed in between.
+    the talk is destroyed with its own. A practice leaves nothing (None). Sent twice, it answers
+    twice and acts once. Raises Refused when outcome or reason does not fit, Conflict when the
+    answers changed in between.
     """
     talk = Talk.objects.select_for_update().get(record=record.id)
     if talk.left is not None:
@@ -88,6 +93,9 @@ def conclude(
     decision = may_end(ended, answers)
     if not decision:
         raise Refused(decision.because)
+    if talk.practice:
+        _destroy_now(record.id, by=viewer.worker, at=at, because="practised")
+        return None
     left = remains.leave(
         record, answers, ended, second=decision.because, by=viewer.worker, keys=keys, at=at
     )
@@ -119,6 +127,12 @@ def _destroy(record: UUID, *, at: datetime) -> bool:
     talk = Talk.objects.select_for_update().get(record=record)
     if talk.ended_at is not None or not rules.draft_expired(talk.saved_at, at):
         return False
-    vault.forget(record, by=None, at=at, because="abandoned")
-    Talk.objects.filter(record=record).update(ended_at=at)
+    _destroy_now(record, by=None, at=at, because="abandoned")
+    if talk.practice:
+        talk.delete()
     return True
+
+
+def _destroy_now(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
+    vault.forget(record, by=by, at=at, because=because)
+    Talk.objects.filter(record=record).update(ended_at=at)

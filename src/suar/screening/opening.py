@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from suar.accounts import sessions
 from suar.accounts.middleware import cookies_of
 from suar.kernel.refusals import NotYours
-from suar.screening import actions, queries, rules
+from suar.screening import actions, practice_pages, queries, rules
 from suar.screening.terms import Answers, Next, Step
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
@@ -27,6 +27,7 @@ def of_open_talk(view: View) -> View:
         left = queries.left_by(record)
         if left is not None:
             return to_what_is_left(request, left)
+        request.practice = practice_pages.partner(queries.practised_with(record))
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
 
     return opened

@@ -45,6 +45,18 @@ def begun_since(moment: datetime, *, viewer: Viewer) -> list[UUID]:
     return [each.record for each in open_talks(viewer) if each.saved_at > moment]
 
 
+def practised_with(record: UUID) -> str:
+    """Name the invented person of a practice; "" for a talk with somebody real."""
+    found = Talk.objects.filter(record=record).values_list("practice", flat=True).first()
+    return found or ""
+
+
+def has_practised(worker: UUID) -> bool:
+    """Say whether a worker has finished a practice, or held a talk before."""
+    ended = Talk.objects.filter(author=worker, ended_at__isnull=False)
+    return ended.exclude(practice="", left=None).exists()
+
+
 def left_by(record: UUID) -> UUID | None:
     """Give what an ended talk left behind, for a caller who can open it; None while it goes on.
 

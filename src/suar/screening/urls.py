@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from suar.screening import views, views_ending
+from suar.screening import views, views_ending, views_practice
 
 urlpatterns = [
     path("talk", views.start, name="talk_start"),
+    path("talk/practise", views_practice.practise, name="practise"),
+    path("talk/practised", views_practice.practised, name="practised"),
     path("talk/ended/<uuid:record>", views_ending.ended, name="talk_ended"),
     path("talk/<uuid:record>", views.talk, name="talk"),
     path("talk/<uuid:record>/outcome", views_ending.outcome, name="talk_outcome"),

@@ -14,7 +14,16 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
-from suar.screening import actions, opening, policy, posting, queries, rules, step_pages
+from suar.screening import (
+    actions,
+    opening,
+    policy,
+    posting,
+    practice_pages,
+    queries,
+    rules,
+    step_pages,
+)
 from suar.screening.forms import StartForm
 from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
@@ -40,7 +49,10 @@ def start(request: HttpRequest) -> HttpResponse:
         )
         opening.begin_in_session(request, pin=form.cleaned_data["pin"])
         return redirect("talk_step", begun.id, Step.SAFE)
-    context = {"form": form, "teams": teams, "crisis": rules.instrument().stops["STOP_DANGER"]}
+    context = {
+        "form": form, "teams": teams, "crisis": rules.instrument().stops["STOP_DANGER"],
+        "first_time": not queries.has_practised(request.viewer.worker),
+    }  # fmt: skip
     return render(request, "screening/start.html", context, status=400 if form.errors else 200)
 
 
@@ -168,6 +180,7 @@ def _page(
         page = replace(page, age_years=shown.years)
     words = PROBLEMS.get(shown.problem) or step_pages.because_words(shown.answers, shown.problem)
     context = {"page": page, "problem": words, "code": shown.problem, "theirs": theirs}
+    context |= practice_pages.context(request.practice, shown.step, first=page.is_first)
     return render(request, "screening/step.html", context, status=status)
 
 

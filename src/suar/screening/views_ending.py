@@ -16,6 +16,7 @@ from suar.screening import (
     ending_pages,
     opening,
     policy,
+    practice_pages,
     queries,
     step_pages,
 )
@@ -68,9 +69,9 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     form = OutcomeForm(typed, places=ending_pages.places_to_keep(answers))
     if request.method == "POST" and form.is_valid():
         left = _conclude(request, opened, answers, form)
-        if left is not None:
+        if not form.errors:
             opening.end_in_session(request)
-            return opening.to_what_is_left(request, left)
+            return opening.to_what_is_left(request, left) if left else redirect("practised")
     return _outcome_page(request, opened.id, form)
 
 
@@ -99,7 +100,7 @@ def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> Http
     if form.is_bound:
         picked = Picked(request.POST.get("outcome", ""), request.POST.get("reason", ""))
     shown = ending_pages.sum_up(record, answers, version=version_of(fresh), picked=picked)
-    context = {"sum": shown, "form": form}
+    context = {"sum": shown, "form": form, **practice_pages.context(request.practice, "OUTCOME")}
     return render(request, "screening/outcome.html", context, status=400 if form.errors else 200)
 
 
