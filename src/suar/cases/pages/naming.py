@@ -19,7 +19,7 @@ class Named:
     id: UUID
     name: str
     number: str
-    apart: str
+    since: str
 
 
 def named(sheets: Mapping[UUID, dict], *, viewer: Viewer) -> list[Named]:
@@ -31,8 +31,7 @@ def named(sheets: Mapping[UUID, dict], *, viewer: Viewer) -> list[Named]:
 
 def _named(record: UUID, sheet: Mapping, kind: str, month: date) -> Named:
     number = number_of(record, sheet, kind)
-    apart = " · ".join(filter(None, (number, labels.begun_in(month))))
-    return Named(record, sheet["name"], number, apart)
+    return Named(record, sheet["name"], number, labels.begun_in(month))
 
 
 def number_of(record: UUID, sheet: Mapping, kind: str) -> str:
