@@ -15,6 +15,7 @@ from suar.cases.views_case import case_page
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import following
+from suar.screening import pages as talk_pages
 from suar.vault import keyring
 from suar.vault.terms import Kind
 
@@ -40,7 +41,11 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
         return case_page(request, opened)
     if opened.facts.kind is not Kind.PERSON:
         raise NotYours
-    return render(request, "cases/person.html", {"person": pages.person(opened, request.viewer)})
+    context = {
+        "person": pages.person(opened, request.viewer),
+        "second": talk_pages.second_read(opened.id, keys=request.keys),
+    }
+    return render(request, "cases/person.html", context)
 
 
 @gate(Permission.GIVE_CONSENT)

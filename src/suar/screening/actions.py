@@ -11,15 +11,17 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
-from suar.screening import policy, remains, rules
+from suar.screening import policy, remains, rules, second_reading
 from suar.screening.models import Talk
 from suar.screening.remains import Conclusion
 from suar.screening.terms import Answers, Step
 from suar.vault import actions as vault
+from suar.vault import queries as vault_queries
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
 ANSWERS = "answers"
+SECOND_READING = "SECOND_READING"
 
 
 @transaction.atomic
@@ -99,6 +101,12 @@ def conclude(
     left = remains.leave(
         record, answers, ended, second=decision.because, by=viewer.worker, keys=keys, at=at
     )
+    if decision.because == SECOND_READING:
+        found = remains.finding(
+            answers, ended, remains.keeps(answers, ended.outcome, ended.wished),
+            second=decision.because, by=viewer.worker, at=at,
+        )  # fmt: skip
+        second_reading.ask(vault_queries.facts(left), found, by=viewer.worker, at=at)
     vault.forget(record.id, by=viewer.worker, at=at, because="concluded")
     Talk.objects.filter(record=record.id).update(ended_at=at, left=left)
     audit.record("conclude_talk", by=viewer.worker, at=at, about=[left])

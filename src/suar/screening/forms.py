@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts import rules
+from suar.screening.labels import SECOND_ANSWERS
 from suar.screening.terms import Outcome
 from suar.vault.terms import Compartment
 
@@ -66,6 +67,19 @@ class StartForm(forms.Form):
         if pin and rules.is_easy_pin(pin):
             raise forms.ValidationError(_("Choose digits that are not so easy to guess."))
         return pin
+
+
+class SecondReadingForm(forms.Form):
+    """What a second person thinks of an outcome."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(
+        label=_("What would you do?"),
+        choices=[(each.value, words) for each, words in SECOND_ANSWERS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
 
 
 class KeepForm(forms.Form):

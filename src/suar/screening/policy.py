@@ -1,5 +1,8 @@
 """What may be done in a talk, and what its ending means, judged from the sealed answers: pure."""
 
+from uuid import UUID
+
+from suar.accounts.terms import Permission, Viewer
 from suar.kernel.decisions import Decision
 from suar.law.terms import AgeFacts, Path
 from suar.screening import rules
@@ -121,3 +124,14 @@ def may_leave_card(stopped_by: str | None) -> bool:
 
 def _stop(answers: Answers, code: str) -> Stop:
     return rules.instrument_of(answers).stops[code]
+
+
+def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) -> Decision:
+    """Say who may be the second person: of the same team, allowed to, and not the first one.
+
+    Source: subject knowledge 2.6; docs/decisions/0017.
+    """
+    here = viewer.may(Permission.SECOND_READ) and team in viewer.teams
+    if not here or viewer.worker == author:
+        return Decision.no("not_here")
+    return Decision.no("read_already") if is_read else Decision.yes()

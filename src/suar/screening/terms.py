@@ -219,6 +219,14 @@ class Reason:
     words: str = ""
 
 
+class SecondAnswer(StrEnum):
+    """What a second person thinks of an outcome lower than the signs suggest."""
+
+    AGREES = "AGREES"
+    OFFER_MORE = "OFFER_MORE"
+    TALK_AGAIN = "TALK_AGAIN"
+
+
 @dataclass(frozen=True, slots=True)
 class Keeps:
     """What survives the end of a talk; everything else is destroyed."""

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from suar.screening import views, views_ending, views_practice
+from suar.screening import views, views_ending, views_practice, views_reading
 
 urlpatterns = [
     path("talk", views.start, name="talk_start"),
     path("talk/practise", views_practice.practise, name="practise"),
     path("talk/practised", views_practice.practised, name="practised"),
+    path("talk/readings", views_reading.readings, name="readings"),
+    path("talk/readings/<uuid:reading>", views_reading.reading, name="reading"),
     path("talk/ended/<uuid:record>", views_ending.ended, name="talk_ended"),
     path("talk/<uuid:record>", views.talk, name="talk"),
     path("talk/<uuid:record>/outcome", views_ending.outcome, name="talk_outcome"),

@@ -10,11 +10,13 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
+from suar.kernel.refusals import NotYours
 from suar.sealing import values, wraps
 from suar.sealing.secrecy import Stored
 from suar.sealing.values import Place
+from suar.vault.keyring import facts_of
 from suar.vault.models import Grant, Record, Sheet, SheetWrap
-from suar.vault.terms import HolderKind, Kind, Status
+from suar.vault.terms import HolderKind, Kind, RecordFacts, Status
 
 SHEET = "sheet"
 Among = list[UUID] | QuerySet
@@ -33,6 +35,14 @@ class Listed:
     priority: int
     next_due: date | None
     sheet: dict
+
+
+def facts(record: UUID) -> RecordFacts:
+    """Give the plain columns of a record as rules see them; raises NotYours when it is absent."""
+    row = Record.objects.filter(id=record).exclude(status=Status.GONE).first()
+    if row is None:
+        raise NotYours
+    return facts_of(row)
 
 
 def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:

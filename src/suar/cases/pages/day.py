@@ -19,6 +19,7 @@ from suar.referral import queries as referrals
 from suar.referral.pages import Line
 from suar.referral.queries import Listed as Referred
 from suar.screening import queries as talks
+from suar.screening import second_reading
 from suar.vault import queries as vault
 from suar.vault.terms import Status
 
@@ -54,6 +55,7 @@ class Day:
     inbox: Sequence[Line]
     sent: Sequence[Line]
     talks: Sequence[talks.OpenTalk]
+    readings: int
     people: Sequence[Named]
     own: Sequence[OwnWay]
     may_talk: bool
@@ -73,6 +75,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
         inbox=referral_pages.lines(referrals.waiting(viewer)) if may_answer else (),
         sent=with_names(referrals.sent_by(viewer), keys=keys) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
+        readings=len(second_reading.waiting(viewer)),
         people=_some_people(viewer, keys=keys) if sees_records else (),
         own=() if sees_records or may_talk else _own_ways(viewer),
         may_talk=may_talk,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from suar.cases.pages.day import with_names
 from suar.cases.pages.naming import Named, named
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
+from suar.screening import second_reading
 from suar.vault import queries as vault
 
 
@@ -23,6 +25,7 @@ class Team:
     late: int
     people: Sequence[Named]
     next_page: str
+    unread: Sequence[tuple[datetime, int]]
 
 
 def team(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> Team:
@@ -32,4 +35,5 @@ def team(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> Team:
     people = named({each.id: each.sheet for each in found}, viewer=viewer)
     sent = with_names(referrals.team_clocks(viewer.leads), keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
-    return Team(sent, sum(each.is_late for each in sent), people, next_page)
+    late = sum(each.is_late for each in sent)
+    return Team(sent, late, people, next_page, second_reading.unread_by_month(viewer))

@@ -1,0 +1,42 @@
+"""Pages of the second reading: what waits, and the codes of one."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.screening import labels, reading_pages, second_reading
+from suar.screening.forms import SecondReadingForm
+from suar.screening.terms import SecondAnswer
+
+
+@gate(Permission.SECOND_READ)
+@require_GET
+def readings(request: HttpRequest) -> HttpResponse:
+    """List what waits for a second person."""
+    context = {"waiting": second_reading.waiting(request.viewer)}
+    return render(request, "screening/readings.html", context)
+
+
+@gate(Permission.SECOND_READ)
+@require_http_methods(["GET", "POST"])
+def reading(request: HttpRequest, reading: UUID) -> HttpResponse:
+    """Show the codes of one and take what the second person thinks; help never waits for it."""
+    form = SecondReadingForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            said = SecondAnswer(form.cleaned_data["answer"])
+            second_reading.answer(reading, said, viewer=request.viewer, at=clock.now())
+            return redirect("readings")
+        codes = second_reading.codes(reading, viewer=request.viewer, keys=request.keys)
+    except Refused as refusal:
+        context = {"waiting": second_reading.waiting(request.viewer)}
+        context["problem"] = labels.PROBLEMS[refusal.because]
+        return render(request, "screening/readings.html", context, status=409)
+    context = {"page": reading_pages.reading_page(codes), "form": form}
+    return render(request, "screening/reading.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,117 @@
+"""The second reading: codes only, by somebody else, and help never waits for it."""
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import notices
+from suar.screening import second_reading
+from suar.screening.models import Reading
+from suar.vault.models import Grant
+from tests.people import client_of, viewer
+from tests.screening.conversing import KEPT, STRONG_END, UNABLE, Conversation, left_at, text
+
+pytestmark = pytest.mark.django_db
+LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
+OWN_WORDS = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_WORDS", "words": "cousin of the headman"}
+
+
+@pytest.fixture
+def lower(talk, services):
+    """A talk with strong signs that Ben ended lower, keeping a name."""
+    talk.walk()
+    talk.left = left_at(talk.end(**LOWER, **KEPT))
+    return talk
+
+
+def page_of(player):
+    client = client_of(player)
+    [waits] = second_reading.waiting(viewer(player))
+    return client, reverse("reading", args=[waits.id])
+
+
+def test_an_outcome_as_suggested_asks_nobody(talk, services):
+    talk.walk()
+    talk.end(**STRONG_END, **KEPT)
+    assert not Reading.objects.exists()
+
+
+def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, village):
+    assert lower.client.get(reverse("options", args=[lower.left])).status_code == 200
+    assert [each.author for each in Reading.objects.all()] == [village.ben.id]
+    assert notices.waiting(village.esi.id).exists()
+    assert not notices.waiting(village.ben.id).exists()
+    assert "not yet read by a second person" in text(
+        lower.client.get(reverse("person", args=[lower.left]))
+    )
+
+
+def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, village):
+    talk.walk()
+    talk.end(**OWN_WORDS, **KEPT)
+    client, address = page_of(village.esi)
+    page = text(client.get(address))
+    assert "Some signs" in page
+    assert "Strong signs, offer everything" in page
+    for never in ("Amina", "7741", "cousin of the headman", "Ben<", "08-10"):
+        assert never not in page
+    reading = Reading.objects.get()
+    opened = second_reading.codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
+    assert not {"by", "at", "words"} & set(opened)
+    assert opened["reason"] == "RS_WORDS"
+
+
+def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village):
+    grants = Grant.objects.filter(record=lower.left).count()
+    client, address = page_of(village.esi)
+    assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("readings")
+    assert notices.waiting(village.ben.id).exists()
+    page = text(lower.client.get(reverse("person", args=[lower.left])))
+    assert "read by Esi" in page
+    assert "I would offer more help now" in page
+    assert "Some signs" in page
+    assert Grant.objects.filter(record=lower.left).count() == grants
+    assert "Nothing waits to be read" in text(client.get(reverse("readings")))
+
+
+def test_an_answer_that_agrees_disturbs_nobody(lower, village):
+    client, address = page_of(village.esi)
+    client.post(address, {"answer": "AGREES"})
+    assert not notices.waiting(village.ben.id).exists()
+
+
+def test_an_answer_is_needed_and_given_once(lower, village, strangers):
+    client, address = page_of(village.esi)
+    empty = client.post(address, {})
+    assert empty.status_code == 400
+    assert "Choose one." in text(empty)
+    lia, same = page_of(strangers.lia)
+    client.post(address, {"answer": "AGREES"})
+    late = lia.post(same, {"answer": "OFFER_MORE"})
+    assert late.status_code == 409
+    assert "in the meantime" in text(late)
+
+
+def test_neither_its_author_nor_another_house_reads_it(lower, village, strangers):
+    [reading] = Reading.objects.all()
+    address = reverse("reading", args=[reading.id])
+    for player in (village.ben, strangers.farid):
+        assert client_of(player).get(address).status_code == 404
+        assert client_of(player).post(address, {"answer": "AGREES"}).status_code == 404
+    assert second_reading.waiting(viewer(strangers.farid)) == []
+    assert second_reading.waiting(viewer(village.ben)) == []
+
+
+def test_a_lead_counts_what_was_not_read_by_month(lower, village):
+    [(month, count)] = second_reading.unread_by_month(viewer(village.esi))
+    assert (count, month.day) == (1, 1)
+    assert "Not yet read by a second person" in text(client_of(village.esi).get(reverse("team")))
+    assert "1 outcome waits to be read" in text(client_of(village.esi).get("/"))
+
+
+def test_a_talk_of_which_only_codes_stay_is_read_too(village, services):
+    talk = Conversation.begun_by(village.ben)
+    talk.walk()
+    left = left_at(talk.end(**UNABLE, keep="no"))
+    client, address = page_of(village.esi)
+    assert client.get(address).status_code == 200
+    assert Reading.objects.get().left == left
