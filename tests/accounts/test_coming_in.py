@@ -103,7 +103,7 @@ def prove_sheet(client):
 def test_a_weak_password_is_said_on_the_page(cast):
     _, code = invited(cast, at=clock.now())
     typed = {"name": "nadia", "invitation": code, "new_password": "short", "again": "short"}
-    assert "at least 12 signs" in words(at_the_door().post("/welcome", typed))
+    assert "at least 12 characters" in words(at_the_door().post("/welcome", typed))
 
 
 def test_a_lead_lets_a_worker_in_after_comparing_words(cast):

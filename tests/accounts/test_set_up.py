@@ -95,7 +95,7 @@ def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
     ("changed", "says"),
     [
         ({"administrator": " WULAN"}, "two people"),
-        ({"new_password": "short", "again": "short"}, "at least 12 signs"),
+        ({"new_password": "short", "again": "short"}, "at least 12 characters"),
         ({"team": ""}, "required"),
     ],
 )

@@ -129,6 +129,8 @@ class Inspector:
             ben.press('main li[data-kind="declined"] a')
             ben.go(person)
             ben.press('.facts a[href*="/yes/"]')
+            ben.go(person)
+            ben.press('.facts > div:last-child a[href*="/yes/"]')
             ben.press('main a[href$="/less"]')
             ben.page.go_back()
             ben.go_on()
