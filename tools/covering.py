@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -107,8 +107,8 @@ def place() -> Iterator[Path]:
         yield Path(folder) / "measured"
 
 
-def judge(measured: Path, *, leg: str, judged: bool) -> int:
-    """Print the table of a run on a leg; 1 when it is to be judged and a bar is missed."""
+def judge(measured: Path, *, leg: str, judged: bool, tell: Callable[[str], None] = say) -> int:
+    """Tell the table of a run on a leg; give 1 when it is to be judged and a bar is missed."""
     around = {"COVERAGE_FILE": str(measured), "SUAR_NOT_HERE": NOT_HERE[leg]}
     report = measured.with_name("report.json")
     for words in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
@@ -117,5 +117,5 @@ def judge(measured: Path, *, leg: str, judged: bool) -> int:
             env={**os.environ, **around},
         )  # fmt: skip
     found = rows(json.loads(report.read_text("utf-8")), bars())
-    say(table(found))
+    tell(table(found))
     return int(judged and not all(row.holds for row in found))

@@ -5,6 +5,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 
 from tools import catalogues, covering, installing, postgres
 from tools.places import PYTHON, ROOT, environment, say
@@ -18,7 +19,8 @@ STORIES = {
 def test(options: argparse.Namespace, words: list[str]) -> int:
     """Run the legs one after the other; the first that fails ends the run.
 
-    The whole suite on the encrypted file is always measured, and its bars are part of the verdict.
+    With `--cover` the whole suite on the encrypted file is judged by the bars of coverage as well.
+    Measuring doubles its time, so `./suar prove coverage` does it and the daily run does not.
     """
     # A polite kill leaves no database server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -28,15 +30,20 @@ def test(options: argparse.Namespace, words: list[str]) -> int:
     catalogues.compile_changed()
     for leg in legs:
         say(f"Tests on {'PostgreSQL' if leg == 'postgres' else 'the encrypted file'}:")
-        judged = leg == "sqlite" and not words
-        code = _leg(leg, words, cover=options.cover or judged, judged=judged)
+        judged = options.cover and leg == "sqlite" and not words
+        code = run_leg(leg, words, cover=options.cover, judged=judged)
         if code:
             return code
     return 0
 
 
-def _leg(leg: str, words: list[str], *, cover: bool, judged: bool) -> int:
-    """Run pytest for one leg and give its exit code, or 1 when a bar of coverage is missed."""
+def run_leg(
+    leg: str, words: list[str], *, cover: bool, judged: bool, tell: Callable[[str], None] = say
+) -> int:
+    """Run pytest for one leg and give its exit code, or 1 when a bar of coverage is missed.
+
+    `tell` gets the table of what was reached.
+    """
     own = {"SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg]}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.running()) if leg == "postgres" else ""
@@ -46,7 +53,7 @@ def _leg(leg: str, words: list[str], *, cover: bool, judged: bool) -> int:
         place = stack.enter_context(covering.place())
         variables["COVERAGE_FILE"] = str(place)
         code = _call(["-m", "coverage", "run", "-m", "pytest", *words], variables)
-        return covering.judge(place, leg=leg, judged=judged) or code
+        return covering.judge(place, leg=leg, judged=judged, tell=tell) or code
 
 
 def _call(words: list[str], variables: dict[str, str]) -> int:

@@ -34,6 +34,11 @@ def test_a_record_is_read_back_by_who_holds_a_grant(cast):
         assert all(record.may(each) for each in ALL)
 
 
+def test_an_absent_record_has_no_facts():
+    with pytest.raises(NotYours):
+        queries.facts(new_id())
+
+
 def test_a_neighbour_without_a_grant_finds_nothing(cast):
     made = begun(cast.village, cast.ben)
     assert keyring.open_record(made.id, keys=cast.esi.keys)
