@@ -145,7 +145,7 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     actions.set_sheet(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
     assert queries.listed(list(Record.objects.all()), keys=cast.lia.keys) == []
     record = keyring.open_record(made.id, keys=cast.ben.keys)
-    actions.hand_to(record, worker=cast.lia.id, keys=cast.ben.keys, at=AT)
+    actions.hand_to(record, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
     assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
     found = queries.listed(list(queries.visible(viewer(cast.lia))), keys=cast.lia.keys)
     assert [each.sheet for each in found] == [{"name": "Amina"}]
@@ -154,7 +154,7 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
 
 def test_a_record_without_a_sheet_can_be_handed_on(cast):
     made = begun(cast.village, cast.ben)
-    actions.hand_to(made, worker=cast.lia.id, keys=cast.ben.keys, at=AT)
+    actions.hand_to(made, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
     assert not SheetWrap.objects.exists()
 
 
@@ -221,7 +221,7 @@ def test_dates_and_closing_are_plain_columns(cast):
 
 def test_each_act_on_a_record_is_in_the_audit(cast):
     made = begun(cast.pelita, cast.chioma)
-    actions.hand_to(made, worker=cast.jaya.id, keys=cast.chioma.keys, at=AT)
+    actions.hand_to(made, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
     actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
     actions.forget(made.id, by=None, at=AT, because="seven_days")
     verbs = [entry.verb for entry in Entry.objects.filter(mentions__about=made.id).order_by("seq")]

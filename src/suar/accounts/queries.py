@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts import certificates
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
 from suar.accounts.terms import KeyKind, Readiness, Role, Viewer, WorkerFacts, WorkerState
@@ -48,6 +50,23 @@ def teams_of(organisation: UUID) -> list[TeamFacts]:
     """List the teams of an organisation by name."""
     rows = Team.objects.filter(organisation=organisation).order_by("name")
     return [team_facts(row.id) for row in rows]
+
+
+def members_of(team: UUID) -> frozenset[UUID]:
+    """Give the active workers of a team."""
+    found = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
+    return frozenset(found.values_list("worker", flat=True))
+
+
+def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
+    """Say whose keys these are."""
+    rows = PublicKey.objects.filter(id__in=list(keys))
+    return frozenset(rows.values_list("owner", flat=True))
+
+
+def own_keys(worker: UUID) -> QuerySet:
+    """Give the ids of a worker's own reading keys, for a query."""
+    return PublicKey.objects.filter(owner=worker, kind=KeyKind.USER_READ).values("id")
 
 
 def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:

@@ -66,6 +66,9 @@ VERBS = {
     "keep_open": gettext_lazy("left the case open"),
     "reopen_case": gettext_lazy("opened the case again"),
     "conclude_talk": gettext_lazy("ended a talk"),
+    "never_tell": gettext_lazy("wrote down who must never know"),
+    "may_know_again": gettext_lazy("took somebody off the list of who must never know"),
+    "hold_by_name": gettext_lazy("kept the record to those who are named"),
     "hand_to": gettext_lazy("gave the record to a colleague"),
 }
 REFERRAL_VERB = "referral_"

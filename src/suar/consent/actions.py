@@ -1,19 +1,27 @@
-"""What is done with consent: give it, make it smaller, take it back."""
+"""What is done with consent: give it, make it smaller, take it back; and who must never know."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts.keys import Keys
 from suar.audit import actions as audit
 from suar.consent import queries, rules
-from suar.consent.content import facts_from, field_name, narrowed, written
+from suar.consent.content import facts_from, field_name, narrowed, never_written, written
 from suar.consent.models import Consent, Ending, Withdrawal
+from suar.consent.queries import NEVER_TELL
 from suar.consent.terms import Field, Proposal
+from suar.consent.terms.never import Named, NeverKind, NeverTell
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
+from suar.vault import actions as vault
+from suar.vault import keyring
+from suar.vault import queries as vault_queries
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
@@ -92,6 +100,65 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
 
 
+@transaction.atomic
+def asked_never_tell(
+    record: OpenRecord, named: Iterable[Named], *, keys: Keys, at: datetime
+) -> None:
+    """Keep who must never know, as the person answered; naming nobody is an answer too.
+
+    Who stands on the list already stays one line. A colleague who is named loses the record in
+    this moment, and it is held by name from then on. Raises Refused when a line names nobody or
+    the one who writes it, and Conflict when a colleague wrote in between; nothing is kept then.
+    """
+    vault_queries.hold(record.id)
+    lines, by = queries.never_tell(record), keys.worker
+    for each in named:
+        line = NeverTell(id=new_id(), kind=each.kind, ref=each.ref, words=each.words.strip(),
+                         by=by, at=at)  # fmt: skip
+        decision = rules.may_put_on(line)
+        if not decision:
+            raise Refused(decision.because)
+        if rules.same_line(lines, line) is None:
+            lines.append(line)
+    _keep_lines(record, lines, by=by, at=at)
+    audit.record("never_tell", by=by, at=at, about=[record.id])
+    away = rules.blocked_by(lines, NeverKind.WORKER)
+    if away:
+        vault.hold_by_name(record, without=away, keys=keys, at=at)
+
+
+@transaction.atomic
+def may_know_again(record: OpenRecord, line: UUID, *, by: UUID, at: datetime, reason: str) -> None:
+    """Take a line off the list again; it stays in the history. Twice is the same as once.
+
+    Nobody gets back what the line took from them. Raises Refused without a reason.
+    """
+    vault_queries.hold(record.id)
+    lines = queries.never_tell(record)
+    found = next((each for each in lines if each.id == line), None)
+    if found is None:
+        raise NotYours
+    decision = rules.may_take_off(reason)
+    if not decision:
+        raise Refused(decision.because)
+    if found.stands:
+        ended = replace(found, ended_at=at, ended_by=by, reason=reason.strip())
+        _keep_lines(record, [ended if each is found else each for each in lines], by=by, at=at)
+        audit.record("may_know_again", by=by, at=at, about=[record.id])
+
+
+@transaction.atomic
+def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
+    """Give a colleague a record, unless the person said that they must never know.
+
+    The list is read again under its lock. Raises Refused; nobody is given anything then.
+    """
+    vault_queries.hold(record.id)
+    fresh = keyring.open_record(record.id, keys=keys)
+    away = rules.blocked_by(queries.never_tell(fresh), NeverKind.WORKER)
+    vault.hand_to(fresh, worker=worker, kept_from=away, keys=keys, at=at)
+
+
 def end(consent: UUID, *, at: datetime) -> None:
     """Let a consent be over, since what was asked on it is; the caller's act is the audit entry.
 
@@ -100,3 +167,8 @@ def end(consent: UUID, *, at: datetime) -> None:
     """
     if not Withdrawal.objects.filter(consent=consent).exists():
         Ending.objects.get_or_create(consent_id=consent, defaults={"at": at})
+
+
+def _keep_lines(record: OpenRecord, lines: Iterable[NeverTell], *, by: UUID, at: datetime) -> None:
+    kept = {"list": [never_written(each) for each in lines]}
+    record.write(Compartment.NARRATIVE, NEVER_TELL, kept, by=by, at=at)

@@ -5,6 +5,7 @@ from enum import Enum
 from uuid import UUID
 
 from suar.consent.terms import ConsentFacts, Field, Proposal, Purpose, RecipientKind
+from suar.consent.terms.never import NeverKind, NeverTell
 from suar.kernel import clock
 
 
@@ -61,9 +62,33 @@ def narrowed(content: dict, facts: ConsentFacts, *, by: UUID, at: datetime) -> d
     }  # fmt: skip
 
 
+def never_written(line: NeverTell) -> dict:
+    """Write a line of the list of who must never know; what is not there is left out."""
+    told = {name: _plain(getattr(line, name)) for name in NeverTell.__dataclass_fields__}
+    return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+def never_read(told: dict) -> NeverTell:
+    """Read a written line back."""
+    ended_at, ended_by, ref = (told.get(name) for name in ("ended_at", "ended_by", "ref"))
+    return NeverTell(
+        id=UUID(told["id"]),
+        kind=NeverKind(told["kind"]),
+        ref=UUID(ref) if ref else None,
+        words=told.get("words", ""),
+        by=UUID(told["by"]),
+        at=datetime.fromisoformat(told["at"]),
+        ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
+        ended_by=UUID(ended_by) if ended_by else None,
+        reason=told.get("reason", ""),
+    )
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, date | UUID):
         return str(value)
     return value

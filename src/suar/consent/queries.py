@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from suar.consent.content import facts_from, field_name
+from suar.consent.content import facts_from, field_name, never_read
 from suar.consent.models import Consent
 from suar.consent.terms import Because, ConsentFacts
+from suar.consent.terms.never import NeverTell
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 ENDS = ("withdrawal", "ending")
+NEVER_TELL = "never_tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,20 @@ def hold(consent: UUID) -> None:
     What was read of it before may have changed in between: read it again afterwards.
     """
     Consent.objects.select_for_update(no_key=True).filter(id=consent).first()
+
+
+def never_tell(record: OpenRecord) -> list[NeverTell]:
+    """List who must never learn of the person, in the order they were named; ended lines too.
+
+    Raises NotYours without the compartment: who cannot read the list tells nobody anything.
+    """
+    kept = record.read(Compartment.NARRATIVE, NEVER_TELL) or {"list": []}
+    return [never_read(each) for each in kept["list"]]
+
+
+def never_tell_asked(record: OpenRecord) -> bool:
+    """Say whether the person was asked who must never know; an empty list is an answer."""
+    return record.version(Compartment.NARRATIVE, NEVER_TELL) > 0
 
 
 def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:

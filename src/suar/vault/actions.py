@@ -1,7 +1,8 @@
 """What is done with records: begin, show on a sheet, move, narrow, let go."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,13 +14,22 @@ from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
 from suar.kernel import clock
 from suar.kernel.ids import new_id
+from suar.kernel.refusals import KeyNotTrusted, Refused
 from suar.sealing import boxes, derivation, values, wraps
 from suar.sealing.values import Place
 from suar.vault import queries
 from suar.vault.keyring import Granted, OpenRecord, facts_of
 from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.vault.rules import holders, month_of
-from suar.vault.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
+from suar.vault.terms import (
+    ALL,
+    KEPT_AWAY,
+    Compartment,
+    HolderKind,
+    Kind,
+    RecordFacts,
+    Status,
+)
 
 SHEET = "sheet"
 
@@ -70,8 +80,16 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
 
 
 @transaction.atomic
-def hand_to(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
-    """Give a worker the record: a grant of their own, its sheet, and the assignee's name."""
+def hand_to(
+    record: OpenRecord, *, worker: UUID, kept_from: Collection[UUID], keys: Keys, at: datetime
+) -> None:
+    """Give a worker the record: a grant of their own, its sheet, and the assignee's name.
+
+    `kept_from` are the workers who must never know, and has no default on purpose: who hands a
+    record on must have looked. Raises Refused for one of them.
+    """
+    if worker in kept_from:
+        raise Refused(KEPT_AWAY)
     house = record.facts.organisation
     [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], house=house)
     record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
@@ -83,6 +101,34 @@ def hand_to(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> No
         )  # fmt: skip
     Record.objects.filter(id=record.id).update(assignee=worker)
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
+
+
+@transaction.atomic
+def hold_by_name(
+    record: OpenRecord, *, without: Collection[UUID], keys: Keys, at: datetime
+) -> None:
+    """Take a record from its team: who held it holds it by name, without those kept away.
+
+    It is restricted from then on: who joins the team later, who is on duty and who counts get
+    nothing; escrow keeps it. A colleague whose key is not trusted is left out rather than
+    stopping this. Source: security.md 3.2; docs/decisions/0018.
+    """
+    grants, sheet_key = (
+        Grant.objects.filter(record=record.id),
+        queries.sheet_key(record.id, keys=keys),
+    )
+    named = dict(_to_name(record, without=without, keys=keys))
+    grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=named).delete()
+    SheetWrap.objects.filter(record=record.id).delete()
+    for key, public in named.items():
+        record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
+        if sheet_key is not None:
+            sealed = boxes.seal_to(public, sheet_key)
+            SheetWrap.objects.create(record=record.id, key=key, team_wide=False, sealed=sealed)
+    rows = Record.objects.filter(id=record.id)
+    rows.filter(assignee__in=without).update(assignee=keys.worker)
+    rows.update(restricted=True)
+    audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
 
 
 @transaction.atomic
@@ -118,6 +164,19 @@ def set_due(record: UUID, *, due: date | None) -> None:
 def close(record: UUID) -> None:
     """Mark a record as closed; its audit entry is the caller's act."""
     Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
+
+
+def _to_name(
+    record: OpenRecord, *, without: Collection[UUID], keys: Keys
+) -> Iterator[tuple[UUID, bytes]]:
+    """Give the keys of those who hold a record, by name or through its team; the worker's first."""
+    house, others = record.facts.organisation, set(queries.named_holders(record.id))
+    if Grant.objects.filter(record=record.id, holder=HolderKind.TEAM).exists():
+        others |= accounts.members_of(record.facts.team)
+    yield from accounts.keys_to_seal_to([("worker", keys.worker)], house=house)
+    for each in sorted(others - {keys.worker, *without}):
+        with suppress(KeyNotTrusted):
+            yield from accounts.keys_to_seal_to([("worker", each)], house=house)
 
 
 def _granted(facts: RecordFacts, *, author: UUID) -> Iterator[Granted]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.kernel.refusals import NotYours
@@ -46,9 +47,17 @@ def facts(record: UUID) -> RecordFacts:
 
 
 def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
-    """Give the records that the viewer's teams or the viewer hold, of these kinds."""
+    """Give the records that the viewer's teams or the viewer hold, of these kinds.
+
+    One that is held by name is there for those who are named, so that for a colleague who must
+    never know of it no list is shorter by one.
+    """
     rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
-    rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams))
+    named = Grant.objects.filter(
+        holder=HolderKind.WORKER, key__in=accounts.own_keys(viewer.worker)
+    )  # fmt: skip
+    open_to_team = Q(restricted=False) | Q(id__in=named.values("record"))
+    rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams) & open_to_team)
     return rows.filter(kind__in=kinds) if kinds else rows
 
 
@@ -123,6 +132,26 @@ def assignees_due_by(day: date) -> list[UUID]:
     """List whose records have something due on a day or before; plain columns only."""
     rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=PEOPLE)
     return list(rows.exclude(assignee=None).values_list("assignee", flat=True).distinct())
+
+
+def hold(record: UUID) -> None:
+    """Keep others from acting on a record under this lock until the transaction ends.
+
+    Taken before any other lock. What was read before may have changed: read it again.
+    """
+    Record.objects.select_for_update(no_key=True).filter(id=record).first()
+
+
+def named_holders(record: UUID) -> frozenset[UUID]:
+    """Give the workers who hold a record by name, and not through a team."""
+    rows = Grant.objects.filter(record=record, holder=HolderKind.WORKER)
+    return accounts.owners_of(rows.values_list("key", flat=True))
+
+
+def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
+    """Give those of some records that only named workers hold."""
+    rows = Record.objects.filter(id__in=list(records), restricted=True)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def may_open(record: UUID, *, keys: Keys) -> bool:

@@ -51,6 +51,10 @@ class HolderKind(StrEnum):
     STATISTICS = "statistics"
 
 
+KEPT_AWAY = "never_tell"
+"""Why a colleague is not given a record: the person said that they must never know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """One who is given compartments of a record."""

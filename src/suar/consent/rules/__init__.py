@@ -19,6 +19,13 @@ from suar.consent.rules.limits import (
     latest_end,
     smallest,
 )
+from suar.consent.rules.never_tell import (
+    blocked_by,
+    may_learn,
+    may_put_on,
+    may_take_off,
+    same_line,
+)
 from suar.consent.rules.spoken import LANGUAGES, date_in_words, sentence
 from suar.consent.rules.texts import LATEST, before, text, withdrawal
 from suar.consent.rules.words import words
@@ -29,6 +36,7 @@ __all__ = [
     "allowed_fields",
     "allowed_purposes",
     "before",
+    "blocked_by",
     "covered_fields",
     "covers",
     "date_in_words",
@@ -39,10 +47,14 @@ __all__ = [
     "may_be_taken_back",
     "may_contact_guardian",
     "may_give",
+    "may_learn",
+    "may_put_on",
+    "may_take_off",
     "missing",
     "narrow",
     "narrowed",
     "on_child_path",
+    "same_line",
     "sentence",
     "smallest",
     "still_to_come",

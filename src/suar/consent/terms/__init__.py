@@ -191,6 +191,9 @@ class Because(StrEnum):
     NOT_A_DUTY = "not_a_duty"
     MORE_THAN_LEAST = "more_than_least"
     SUPERVISOR_NOT_TOLD = "supervisor_not_told"
+    NEVER_TELL = "never_tell"
+    NOT_YOURSELF = "not_yourself"
+    NOBODY_NAMED = "nobody_named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,62 @@
+"""The bodies behind services: found by name, and by every id under which they are known."""
+
+from collections.abc import Collection, Iterable
+from itertools import chain
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from suar.directory import cards
+from suar.directory.models import Provider, Service
+from suar.directory.words import words_of
+
+MOST_WORDS, MOST = 8, 8
+
+
+def known_as(service: UUID) -> frozenset[UUID]:
+    """Give every id by which who offers a service is known: service, provider, account here.
+
+    Of a service that is gone only its own id is known.
+    """
+    rows = Service.objects.filter(id=service).values_list("provider", "provider__organisation")
+    return frozenset(each for each in (service, *chain(*rows)) if each is not None)
+
+
+def accounts_of(bodies: Collection[UUID]) -> frozenset[UUID]:
+    """Give the organisations with an account here that stand behind some bodies."""
+    rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
+    return frozenset(rows.values_list("organisation", flat=True))
+
+
+def names_of(bodies: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the names of bodies by id; one that is no longer in the directory has none."""
+    rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
+    return {ident: cards.said(name, _language()) for ident, name in rows}
+
+
+def bodies_named(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
+    """Give the bodies in whose name each typed word begins a word, in the order of their names.
+
+    With nothing typed, those with an account here. `apart_from` is an organisation of which
+    nothing is given.
+    """
+    wanted = words_of(typed)[:MOST_WORDS]
+    rows = Provider.objects.exclude(organisation=apart_from) if apart_from else Provider.objects
+    if not wanted:
+        rows = rows.filter(organisation__isnull=False)
+    found = [
+        (cards.said(name, _language()), ident)
+        for ident, name in rows.values_list("id", "name")
+        if _has(wanted, name.values())
+    ]
+    first = sorted(found, key=lambda each: (each[0].casefold(), each[1]))[:MOST]
+    return {ident: name for name, ident in first}
+
+
+def _has(wanted: Collection[str], names: Iterable[str]) -> bool:
+    there = words_of(" ".join(map(str, names)))
+    return all(any(word.startswith(each) for word in there) for each in wanted)
+
+
+def _language() -> str:
+    return get_language() or "en"

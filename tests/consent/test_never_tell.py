@@ -1,0 +1,122 @@
+"""Who must never know: the rules of the list, by tables and properties."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.consent import rules
+from suar.consent.content import never_read, never_written
+from suar.consent.terms import Because
+from suar.consent.terms.never import NeverKind, NeverTell
+
+AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+AUTHOR, BODY, COLLEAGUE, ACCOUNT, SERVICE = map(UUID, [f"{n:032x}" for n in range(1, 6)])
+
+
+def line(kind=NeverKind.ORGANISATION, ref=BODY, words="", **changes):
+    return NeverTell(id=UUID(int=9), kind=kind, ref=ref, words=words, by=AUTHOR, at=AT, **changes)
+
+
+def ended(one, reason="he left"):
+    return replace(one, ended_at=AT, ended_by=AUTHOR, reason=reason)
+
+
+ids = st.uuids()
+lines = st.builds(
+    NeverTell, id=ids, kind=st.sampled_from([NeverKind.ORGANISATION, NeverKind.WORKER]),
+    ref=ids, by=ids, at=st.just(AT), ended_at=st.sampled_from([None, AT]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref", "words", "because"),
+    [
+        (NeverKind.ORGANISATION, BODY, "", ""),
+        (NeverKind.WORKER, COLLEAGUE, "", ""),
+        (NeverKind.WORDS, None, "the agent's cousin", ""),
+        (NeverKind.ORGANISATION, None, "", Because.NOBODY_NAMED),
+        (NeverKind.WORKER, None, "", Because.NOBODY_NAMED),
+        (NeverKind.WORDS, None, "  ", Because.NOBODY_NAMED),
+        (NeverKind.WORDS, BODY, "the agent's cousin", Because.NOBODY_NAMED),
+        (NeverKind.WORDS, BODY, "", Because.NOBODY_NAMED),
+        (NeverKind.ORGANISATION, BODY, "a name that the id gives", Because.NOBODY_NAMED),
+        (NeverKind.WORKER, AUTHOR, "", Because.NOT_YOURSELF),
+    ],
+)
+def test_a_line_names_somebody_in_one_way_and_not_its_author(kind, ref, words, because):
+    decision = rules.may_put_on(line(kind, ref, words))
+    assert (bool(decision), decision.because) == (not because, because)
+
+
+@pytest.mark.parametrize(("reason", "may"), [("", False), ("  ", False), ("he left", True)])
+def test_a_line_is_taken_off_only_with_a_reason(reason, may):
+    assert bool(rules.may_take_off(reason)) is may
+
+
+@pytest.mark.parametrize(
+    "known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)]
+)
+def test_one_id_on_the_list_is_enough_for_a_no(known_as):
+    decision = rules.may_learn({BODY}, known_as)
+    assert decision.because == Because.NEVER_TELL
+    assert rules.may_learn({COLLEAGUE}, known_as), "the control: somebody else may"
+
+
+@given(st.lists(lines), ids)
+def test_one_more_line_never_lets_anybody_learn_more(there, other):
+    for known_as in [(each.ref,) for each in there] + [(other,)]:
+        before = rules.may_learn(rules.blocked_by(there), known_as)
+        after = rules.may_learn(rules.blocked_by([*there, line(ref=other)]), known_as)
+        assert before or not after
+
+
+@given(st.lists(lines), st.randoms())
+def test_the_order_of_lines_does_not_matter(there, random):
+    mixed = random.sample(there, len(there))
+    assert rules.blocked_by(there) == rules.blocked_by(mixed)
+
+
+@given(st.lists(lines))
+def test_only_lines_that_stand_keep_away_and_each_only_its_kind(there):
+    standing = {(each.kind, each.ref) for each in there if each.stands}
+    for kind in (NeverKind.ORGANISATION, NeverKind.WORKER):
+        assert rules.blocked_by(there, kind) == {ref for of, ref in standing if of is kind}
+    assert rules.blocked_by([ended(each) for each in there]) == frozenset()
+
+
+def test_words_keep_no_id_away():
+    assert rules.blocked_by([line(NeverKind.WORDS, None, "the agent's cousin")]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (line(), line(), True),
+        (line(), ended(line()), False),
+        (line(), line(NeverKind.WORKER), False),
+        (line(), line(ref=ACCOUNT), False),
+        (
+            line(NeverKind.WORDS, None, "Pak Contoh"),
+            line(NeverKind.WORDS, None, "pak contoh "),
+            True,
+        ),
+        (
+            line(NeverKind.WORDS, None, "Pak Contoh"),
+            line(NeverKind.WORDS, None, "Bu Contoh"),
+            False,
+        ),
+    ],
+)
+def test_the_same_again_is_the_same_line(one, other, same):
+    assert (rules.same_line([other], one) is other) is same
+
+
+@given(lines, st.text(min_size=1))
+def test_a_written_line_is_read_back_as_it_was(one, reason):
+    told = replace(one, kind=NeverKind.WORDS, ref=None, words="who", reason=reason)
+    for each in (one, told):
+        assert never_read(never_written(each)) == each
