@@ -7,11 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from suar.consent.terms.never import Named, NeverKind
 from suar.demo.cast import Cast
 from suar.kernel import clock
-from suar.vault.terms import Compartment
+from suar.referral import never_telling
+from suar.vault import actions as vault
+from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Compartment, Kind
 from tests.bars.test_b03_authorisation import policy_of, staff_routes
-from tests.people import CLINIC, bare, client_of, person_of, thread
+from tests.people import CLINIC, bare, client_of, person_of, thread, viewer
 
 HIDDEN_FROM = ("farid", "gita", "hadi", "lia", "jaya")
 TIMES = re.compile(rb"\d{1,2}:\d{2}")
@@ -57,6 +61,29 @@ def test_the_owner_does_see_the_difference(cast: Cast, services: None) -> None:
     before = seen_by(client, paths)
     person_of(cast.ben, cast)
     assert before != seen_by(client, paths), "the control: the comparison can see a difference"
+
+
+def of_pelita(cast: Cast) -> OpenRecord:
+    """Give a person whose record the whole team of Pelita holds."""
+    house, by, at = cast.pelita, cast.chioma, clock.now()
+    record = vault.new_record(
+        Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by.id, at=at
+    )
+    vault.set_sheet(record, {"name": "Amina Rekaan"}, keys=by.keys, at=at)
+    return record
+
+
+@pytest.mark.parametrize("kept_away", [True, False], ids=["on the list", "the control"])
+def test_a_person_who_named_a_colleague_changes_no_byte_of_their_pages(
+    cast: Cast, services: None, kept_away: bool
+) -> None:
+    client, paths = client_of(cast.jaya), pages_without_ids()
+    before = seen_by(client, paths)
+    named = [Named(NeverKind.WORKER, cast.jaya.id)] if kept_away else []
+    never_telling.keep_away(
+        of_pelita(cast), named, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now()
+    )
+    assert (before == seen_by(client, paths)) is kept_away
 
 
 def test_a_referral_between_others_changes_no_byte_for_an_outsider(

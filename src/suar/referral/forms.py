@@ -1,5 +1,8 @@
 """Forms of referral: needs, consent, answers."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +114,61 @@ class LessForm(forms.Form):
     def __init__(self, *args: object, fields: list[Field], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_told"].choices = [(each.value, labels.field(each)) for each in fields]
+
+
+class NeverForm(forms.Form):
+    """Who must never know: bodies and colleagues that are tapped, and one in words."""
+
+    find = forms.CharField(
+        label=_("Look for an office or organisation"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(OFF),
+    )
+    bodies = forms.TypedMultipleChoiceField(
+        label=_("Offices and organisations"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    workers = forms.TypedMultipleChoiceField(
+        label=_("People who work here"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = forms.CharField(
+        label=_("Somebody else"),
+        help_text=_("A name, or who they are. The system cannot check words: you have to."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(OFF),
+    )
+
+    def __init__(
+        self, *args: object, bodies: Mapping[UUID, str], workers: Mapping[UUID, str],
+        **kwargs: object,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        for name, choices in (("bodies", bodies), ("workers", workers)):
+            self.fields[name].choices = [(str(each), words) for each, words in choices.items()]
+            if not choices:
+                del self.fields[name]
+
+    def clean(self) -> dict:
+        """Ask for somebody; the other button says that there is nobody."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not any(data.get(each) for each in ("bodies", "workers", "words")):
+            self.add_error("words", _("Tap somebody, or write who it is."))
+        return data
+
+
+class MayKnowForm(forms.Form):
+    """Why somebody may know again."""
+
+    reason = forms.CharField(
+        label=_("What the person said"), max_length=200, widget=forms.TextInput(OFF)
+    )
 
 
 class ActForm(forms.Form):

@@ -13,6 +13,7 @@ from suar.consent.terms import Field
 from suar.referral import proposing, queries, rules, sending
 from suar.referral.models import Referral
 from suar.referral.sending import Sent
+from suar.vault import queries as vault
 from suar.vault.keyring import OpenRecord
 
 
@@ -26,6 +27,7 @@ def tell_less(
     A link gets a new token and code, since nobody here knows the old ones. None when nothing
     was shared on this consent. Raises Refused; nothing is changed then.
     """
+    vault.hold(record.id)
     by = keys.worker
     consent_actions.narrow(record, consent, fields=fields, ends_on=ends_on, by=by, at=at)
     row = Referral.objects.select_for_update().filter(consent=consent, record=record.id).first()

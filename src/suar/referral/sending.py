@@ -18,7 +18,7 @@ from suar.kernel.ids import new_id
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
-from suar.referral import links, packets, rules
+from suar.referral import keeping_away, links, packets, rules
 from suar.referral.history import UNKNOWN_HOURS, add_act
 from suar.referral.models import Link, Packet, PacketWrap, Referral
 from suar.referral.packets import Envelope
@@ -26,6 +26,7 @@ from suar.referral.partners import pin_partner, refusal_of
 from suar.referral.terms import Actor, Because, OpeningHours, State, Verb
 from suar.sealing import boxes, derivation
 from suar.vault import keyring
+from suar.vault import queries as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
@@ -70,9 +71,12 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     A consent is sent once: again, it gives the same referral, and while a link was not answered
     a new link in place of the old one.
     """
+    vault.hold(record.id)
     consents.hold(offer.consent)
-    # The record may have been opened before a colleague made the yes smaller.
-    given = consents.one(keyring.open_record(record.id, keys=keys), offer.consent)
+    # It may have been opened before a colleague made the yes smaller, or kept the receiver away.
+    fresh = keyring.open_record(record.id, keys=keys)
+    given = consents.one(fresh, offer.consent)
+    keeping_away.check(fresh, offer.service, offer.receiving_organisation)
     _check_cover(given, offer, at=at)
     row, made = Referral.objects.get_or_create(
         consent=offer.consent, defaults=_first(record, offer, viewer=viewer, at=at)
@@ -140,8 +144,11 @@ def reseal(
     """Put a new packet in the place of the old one; who read the old one stays known.
 
     The clocks go on with the openings that were known when it was first sent. Raises Conflict
-    when the record was opened before the referral was made.
+    when the record was opened before the referral was made, and Refused when the receiver must
+    never know; the caller holds the record (`vault.queries.hold`).
     """
+    fresh = keyring.open_record(record.id, keys=keys)
+    keeping_away.check(fresh, offer.service, row.receiving_organisation)
     _check_cover(given, offer, at=at)
     kept = thread_of(record, row.id)
     if not kept:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.referral import views, views_inbox, views_less, views_link
+from suar.referral import views, views_inbox, views_less, views_link, views_never
 
 urlpatterns = [
     path("people/<uuid:record>/options", views.options, name="options"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("people/<uuid:record>/sent/<uuid:referral>", views.sent, name="referral_sent"),
     path("people/<uuid:record>/sent/<uuid:referral>/next", views.follow, name="follow_referral"),
     path("people/<uuid:record>/yes/<uuid:consent>/less", views_less.tell_less, name="tell_less"),
+    path("people/<uuid:record>/never", views_never.never, name="never"),
+    path("people/<uuid:record>/never/<uuid:line>", views_never.may_know, name="may_know"),
     path("inbox", views_inbox.inbox, name="inbox"),
     path("inbox/<uuid:referral>", views_inbox.item, name="inbox_item"),
     path("inbox/<uuid:referral>/answer", views_inbox.answer, name="answer_referral"),

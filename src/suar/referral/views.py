@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.consent import actions as consents
-from suar.directory import queries as directory
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import (
     following,
+    keeping_away,
     labels,
     pages,
     partners,
@@ -98,8 +98,8 @@ def _options(
 @require_http_methods(["GET", "POST"])
 def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one yes: who, what, for what, until when. A no takes no more touches."""
-    opened, card = keyring.open_record(record, keys=request.keys), directory.service_card(service)
-    sent = queries.sent_for(opened)
+    opened = keyring.open_record(record, keys=request.keys)
+    card, sent = keeping_away.card_to_ask(opened, service), queries.sent_for(opened)
     for each in sent:
         if each.service == card.id and each.state in rules.open_states():
             return redirect("referral_sent", record, each.id)

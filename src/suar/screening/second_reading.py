@@ -97,6 +97,11 @@ def answer(reading: UUID, said: SecondAnswer, *, viewer: Viewer, at: datetime) -
     audit.record("second_reading", by=viewer.worker, at=at, about=[row.left])
 
 
+def take_back(left: UUID) -> None:
+    """Ask the team no longer: what was left behind is held by name from now on."""
+    Reading.objects.filter(left=left, read_at=None).delete()
+
+
 def read_of(left: UUID, *, keys: Keys) -> Read | None:
     """Give what the second person answered about a record, or None while nobody has."""
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()

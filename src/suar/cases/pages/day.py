@@ -85,8 +85,13 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
 
 
 def with_names(found: Sequence[Referred], *, keys: Keys) -> list[Line]:
-    """Say a list of referrals that were sent, with the names on the sheets of their records."""
+    """Say a list of referrals that were sent, with the names on the sheets of their records.
+
+    Those of a record held by name are there only for who is named.
+    """
     sheets = vault.sheets({each.record for each in found}, keys=keys)
+    hidden = vault.restricted({each.record for each in found} - sheets.keys())
+    found = [each for each in found if each.record not in hidden]
     called = {record: f"{sheet['name']} · {short_code(record)}" for record, sheet in sheets.items()}
     return referral_pages.lines(found, called=called)
 

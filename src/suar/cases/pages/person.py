@@ -13,10 +13,10 @@ from suar.consent.queries import Given
 from suar.consent.terms import Opening
 from suar.kernel import clock
 from suar.kernel.ids import short_code
+from suar.referral import keeping_away, telling
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
-from suar.referral import telling
-from suar.referral.pages import NeedLine, SentLine
+from suar.referral.pages import NeedLine, NeverList, SentLine
 from suar.referral.queries import SentOne
 from suar.screening import pages as talk_pages
 from suar.screening import queries as talks
@@ -61,6 +61,7 @@ class Person:
     number: str
     contact: dict
     do_not: str
+    never: NeverList
     findings: Sequence[FindingLine]
     needs: Sequence[NeedLine]
     consents: Sequence[ConsentLine]
@@ -72,7 +73,7 @@ class Person:
 
 def person(record: OpenRecord, viewer: Viewer) -> Person:
     """Put together the page of a person."""
-    sent = referrals.sent_for(record)
+    sent, blocked = referrals.sent_for(record), keeping_away.blocked_for(record)
     called = record.read(Compartment.IDENTITY, "person") or {}
     may_refer, may_withdraw, sees_readers = (
         viewer.may(each)
@@ -84,8 +85,9 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
         number=short_code(record.id),
         contact=record.read(Compartment.WHEREABOUTS, "contact") or {},
         do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
+        never=referral_pages.never_list(record),
         findings=[_finding(each) for each in talks.findings(record)],
-        needs=[referral_pages.need_line(each, sent) for each in telling.needs_of(record)],
+        needs=[referral_pages.need_line(each, sent, blocked) for each in telling.needs_of(record)],
         consents=[_consent_line(each, sent) for each in consents.of_record(record)],
         sent=referral_pages.sent_lines(sent),
         may_refer=may_refer,

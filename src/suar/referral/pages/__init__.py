@@ -2,6 +2,7 @@
 
 from suar.referral.pages.lists import Inbox, Line, inbox, lines
 from suar.referral.pages.message import Message, message
+from suar.referral.pages.never import NeverList, NeverPage, never_list, never_page
 from suar.referral.pages.options import (
     MatchLine,
     NeedLine,
@@ -28,6 +29,8 @@ __all__ = [
     "MatchLine",
     "Message",
     "NeedLine",
+    "NeverList",
+    "NeverPage",
     "Options",
     "SentLine",
     "SentPage",
@@ -38,6 +41,8 @@ __all__ = [
     "lines",
     "message",
     "need_line",
+    "never_list",
+    "never_page",
     "options",
     "previews_of",
     "readings_of",

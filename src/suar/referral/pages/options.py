@@ -1,19 +1,20 @@
 """The options page: what the person needs, who answers now, and which services fit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from suar.directory import queries as directory
 from suar.directory.terms import FitKind, Match, ServiceCard
 from suar.kernel import clock
 from suar.kernel.urgency import Urgency
-from suar.referral import labels, queries, rules, telling
+from suar.referral import keeping_away, labels, queries, rules, telling
 from suar.referral.queries import SentOne
 from suar.referral.terms import NeedFacts, SpokeTo, Standing, State
 from suar.vault.keyring import OpenRecord
 
-MOST_SHOWN = 8
+MOST_SHOWN, MOST_ANSWERING = 8, 3
 CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 
 
@@ -31,6 +32,7 @@ class NeedLine:
     cannot_wait: bool
     spoken_to: Sequence[str] = ()
     answers_now: Sequence[ServiceCard] = ()
+    country_lines: Sequence[ServiceCard] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,25 @@ def options(record: OpenRecord) -> Options:
     place = telling.about(record)["district"]
     types = [each["service_type"] for each in needs]
     facts = telling.facts_for_fit(record, urgent=False)
-    matches = directory.matches_for(facts, types) if types else []
+    matches, blocked = directory.matches_for(facts, types), keeping_away.blocked_for(record)
+    allowed = {each.id for each in keeping_away.shown((each.card for each in matches), blocked)}
     asked = {each.service for each in sent if each.state in rules.open_states()}
     fits, ask_first, against = (
-        [each for each in matches if each.fit.kind is kind] for kind in FitKind
+        [each for each in matches if each.fit.kind is kind and each.card.id in allowed]
+        for kind in FitKind
     )
     return Options(
-        record, [need_line(each, sent, place=place) for each in needs],
+        record, [need_line(each, sent, blocked, place=place) for each in needs],
         [_match(each, asked) for each in fits[:MOST_SHOWN]],
         [_match(each, asked) for each in ask_first[:MOST_SHOWN]],
         len(against),
     )  # fmt: skip
 
 
-def need_line(need: dict, sent: Sequence[SentOne], *, place: str = "") -> NeedLine:
-    """Say how a need stands: sent is not help."""
+def need_line(
+    need: dict, sent: Sequence[SentOne], blocked: Collection[UUID], *, place: str = ""
+) -> NeedLine:
+    """Say how a need stands: sent is not help. Who is blocked is not among those who answer."""
     urgency, code = Urgency(need["urgency"]), need["service_type"]
     states = tuple(
         each.state for each in sent if code in each.types and each.state is not State.CANCELLED
@@ -86,12 +92,23 @@ def need_line(need: dict, sent: Sequence[SentOne], *, place: str = "") -> NeedLi
     facts = NeedFacts(urgency=urgency, states=states, spoke_to=spoke)
     standing = rules.standing(facts, at=clock.now())
     open_still = urgency in CANNOT_WAIT and standing is Standing.NOBODY_KNOWS_YET
+    near, country = _answering(code, blocked, place=place) if open_still else ((), ())
     return NeedLine(
         need["id"], labels.service_type(code), urgency, labels.say(urgency), standing,
         labels.say(standing), labels.TONES.get(urgency, "") if open_still else "",
         urgency in CANNOT_WAIT, [each.whom for each in spoke],
-        directory.answers_now([code], most=3, place=place) if open_still else (),
+        near, country,
     )  # fmt: skip
+
+
+def _answering(
+    code: str, blocked: Collection[UUID], *, place: str
+) -> tuple[Sequence[ServiceCard], Sequence[ServiceCard]]:
+    """Give who answers now for a type of service; where nobody does, the country's lines."""
+    near = directory.answers_now([code], most=MOST_SHOWN, place=place)
+    allowed = keeping_away.shown(near, blocked)[:MOST_ANSWERING]
+    country = () if allowed else keeping_away.shown(directory.country_lines(), blocked)
+    return allowed, country
 
 
 def other_services(record: OpenRecord, *, without: Sequence[object]) -> list[MatchLine]:
