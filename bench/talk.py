@@ -35,6 +35,7 @@ def outcome(name: str, number: str, *, version: int) -> Taps:
         ("outcome", "PRESUMED_VICTIM"),
         ("reason", "RS_SAME"),
         ("keep", "on"),
+        ("never", "no"),
         ("name", name),
         ("contact", number),
         ("hours", "08-10"),

@@ -68,9 +68,11 @@ def _talk(way: Journey, ben: Client) -> str:
              "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
     path = _step(ben, path, **signs)
     typed = {name: way.canary(name) for name in
-             ("name", "contact", "hours", "do_not", "story", "words")}  # fmt: skip
+             ("name", "contact", "hours", "do_not", "story", "words", "never_words")}  # fmt: skip
     way.shown += ben.get(path).content.decode()
-    end = post(ben, path, outcome="PRESUMED_VICTIM", reason="RS_KNOW_MORE", keep="on", **typed)
+    end = post(
+        ben, path, outcome="PRESUMED_VICTIM", reason="RS_KNOW_MORE", keep="on", never="on", **typed
+    )
     return end.removesuffix("/options")
 
 

@@ -27,7 +27,13 @@ STRONG = {
     "q-SG_DEBT": "YES", "s-SG_DEBT": "I_M_DEBT", "q-SG_PAID": "YES", "s-SG_PAID": "I_P_NO_PAY",
     "q-SG_WORK": "YES", "s-SG_WORK": "I_P_HOURS",
 }  # fmt: skip
-KEPT = {"keep": "on", "name": "Amina Rekaan", "contact": "000-0000-7741", "hours": "08-10"}
+KEPT = {
+    "keep": "on",
+    "never": "no",
+    "name": "Amina Rekaan",
+    "contact": "000-0000-7741",
+    "hours": "08-10",
+}
 STRONG_END = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME"}
 UNABLE = {"outcome": "UNABLE", "reason": "RS_NO_ROOM"}
 DECLINED = {"outcome": "DECLINED", "reason": "RS_PERSON_CHOSE"}

@@ -73,7 +73,7 @@ def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(
 
 
 def test_a_person_without_a_name_is_kept_and_told_apart_by_a_code(talk: Conversation) -> None:
-    person = left_at(talk.walk().end(**STRONG_END, keep="on"))
+    person = left_at(talk.walk().end(**STRONG_END, keep="on", never="no"))
     assert talk.open(person).read(Compartment.IDENTITY, "person") is None
     assert person in {each.id for each in Record.objects.filter(kind=Kind.PERSON)}
 

@@ -219,9 +219,10 @@ def test_where_answers_could_be_used_against_the_person_no_sign_and_no_story_sta
     found = findings(talk, answer)
     assert "signs" not in found
     assert "elements" not in found
-    kept = set(Value.objects.filter(record=person).values_list("compartment", flat=True))
-    assert Compartment.NARRATIVE not in kept
-    assert Compartment.IDENTITY in kept
+    kept = Value.objects.filter(record=person).values_list("compartment", "field")
+    told = [name for place, name in kept if place == Compartment.NARRATIVE]
+    assert told == ["never_tell"], "who must never know is no story"
+    assert Compartment.IDENTITY in dict(kept)
 
 
 @pytest.mark.parametrize("code", STOPS)

@@ -38,6 +38,13 @@ def opens(browser: Any, house: House, story_language: str, story_width_px: int) 
 
 def talk_with_amina(ben: Walker) -> str:
     """Hold the five steps with Amina and end with strong signs; gives the person's path."""
+    up_to_the_end(ben)
+    ben.tap("never", "no")
+    return ended(ben)
+
+
+def up_to_the_end(ben: Walker) -> None:
+    """Hold the five steps, choose what strong signs ask for, and type what may be kept."""
     ben.press('a[href="/talk"].act')
     ben.tap("ready")
     ben.go_on()
@@ -66,17 +73,28 @@ def talk_with_amina(ben: Walker) -> str:
     ben.go_on()
     ben.tap("outcome", "PRESUMED_VICTIM")
     ben.tap("reason", "RS_SAME")
-    ben.tap("keep")
+    ben.tap("keep", "on")
     ben.type("name", NAME)
     ben.type("contact", NUMBER)
     ben.type("hours", "08-10")
-    ben.go_on()
+
+
+def ended(ben: Walker) -> str:
+    """End the talk, and give the person's path."""
+    ben.press('main form button.act[value="end"]')
     assert ben.path().endswith("/options")
     return ben.path().removesuffix("/options")
 
 
 def find_help(ben: Walker, person: str) -> None:
     """Say where and for whom, choose two needs, and see services that say why they fit."""
+    name_needs(ben)
+    for service in (LEGAL_AID, CLINIC):
+        assert ben.page.locator(f'a[href="{person}/options/{service}"]').count() == 1
+
+
+def name_needs(ben: Walker) -> None:
+    """Say where and for whom, and choose two needs."""
     ben.choose("district", "32.74")
     ben.tap("sex", "FEMALE")
     ben.choose("language", "id")
@@ -85,8 +103,6 @@ def find_help(ben: Walker, person: str) -> None:
     for need in ("JUS_WAGES", "HEA_GENERAL"):
         ben.tap("types", need)
     ben.press('form[action$="/options"] button')
-    for service in (LEGAL_AID, CLINIC):
-        assert ben.page.locator(f'a[href="{person}/options/{service}"]').count() == 1
 
 
 def agree_and_send(ben: Walker, person: str, service: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from suar.consent.terms.never import Named, NeverKind
 from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.screening import rules
 from suar.screening.forms import YES, OutcomeForm
@@ -31,6 +32,17 @@ def conclusion(form: OutcomeForm, answers: Answers) -> Conclusion:
         reason=Reason(data["reason"], data["words"]),
         wished=frozenset(ALL) if data.get("keep") == YES else frozenset(),
         kept=kept_from(data, answers),
+        never=never_from(data) if data.get("never") else None,
+    )
+
+
+def never_from(data: dict[str, Any]) -> tuple[Named, ...]:
+    """Give who must never know, as tapped and written."""
+    words = data.get("never_words")
+    return (
+        *(Named(NeverKind.ORGANISATION, each) for each in data.get("never_bodies", ())),
+        *(Named(NeverKind.WORKER, each) for each in data.get("never_workers", ())),
+        *([Named(NeverKind.WORDS, words=words)] if words else []),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
 from suar.law.terms import Path
 from suar.screening import policy, rules
 from suar.screening.needs_pages import Waiting, waiting
@@ -12,7 +14,7 @@ from suar.screening.rules.shapes import Instrument, OutcomeWords, Text
 from suar.screening.speaking import code_words, say
 from suar.screening.step_pages import Mark, marks
 from suar.screening.terms import Answers, Change, ElementSum, Outcome, Step, Suggestion
-from suar.vault.terms import ALL, Compartment
+from suar.vault.terms import ALL, Compartment, RecordFacts
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 MOST_CHANGES = 4
@@ -137,6 +139,13 @@ def places_to_keep(answers: Answers) -> frozenset[Compartment]:
     talk = rules.instrument_of(answers)
     wished = frozenset(ALL) if policy.wish_counts(answers) else frozenset()
     return rules.keeps_after(Outcome.UNABLE, wished, policy.ended_by(answers), of=talk).compartments
+
+
+def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
+    """Name those of the team, who would get the record; anybody else is kept away later."""
+    team = accounts.members_of(talk.team) - {viewer.worker}
+    named = accounts.shown_names(team)
+    return dict(sorted(named.items(), key=lambda each: each[1].casefold()))
 
 
 def stop_page(answers: Answers) -> StopPage | None:

@@ -1,7 +1,8 @@
 """Forms of a talk that are not taps: its start, and its end with what the person wants kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,29 @@ TYPED = {
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 WRONG = {
     "say_whether": _("Ask whether this may be kept. Without it, help cannot go on from here."),
+    "never_unasked": _("Ask first whether anybody must never know."),
+    "never_nobody": _("You wrote or tapped somebody. Tap “Yes”, or take them away."),
+    "never_who": _("Tap who it is, or write it down."),
     "typed_unasked": _(
         "You wrote something to keep. Does the person want it kept? Choose yes, or end without it."
     ),
 }
+
+
+class BodiesField(forms.MultipleChoiceField):
+    """Bodies of the directory that were tapped, by their ids."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Take any id; one that is nobody's keeps nobody away."""
+        try:
+            UUID(str(value))
+        except ValueError:
+            return False
+        return True
+
+    def clean(self, value: Any) -> list[UUID]:
+        """Give the ids."""
+        return [UUID(each) for each in super().clean(value)]
 
 
 class StartForm(forms.Form):
@@ -82,7 +102,52 @@ class SecondReadingForm(forms.Form):
     )
 
 
-class KeepForm(forms.Form):
+class NeverForm(forms.Form):
+    """Who must never know of the person; asked before anything with a name is kept."""
+
+    never = forms.ChoiceField(
+        label=_("Must anybody never know?"),
+        choices=[(NO, _("Nobody")), (YES, _("Yes, there is somebody"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    never_find = forms.CharField(
+        label=_("Look for an office or organisation"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(OFF),
+    )
+    never_bodies = BodiesField(required=False)
+    never_workers = forms.TypedMultipleChoiceField(
+        label=_("People who work here"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    never_words = forms.CharField(
+        label=_("Somebody else"),
+        help_text=_("A name, or who they are. The system cannot check words: you have to."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(OFF),
+    )
+
+    def without_never(self) -> None:
+        """Take the question away where no name can be kept."""
+        for name in NeverForm.base_fields:
+            del self.fields[name]
+
+    def check_never(self, data: dict[str, Any]) -> None:
+        """Ask for an answer, and for somebody where the answer is that there is somebody."""
+        named = [data.get(each) for each in ("never_bodies", "never_workers", "never_words")]
+        said = data.get("never")
+        if not said:
+            self.add_error("never", WRONG["never_unasked"])
+        elif (said == YES) is not any(named):
+            self.add_error("never", WRONG["never_who" if said == YES else "never_nobody"])
+
+
+class KeepForm(NeverForm):
     """The least that is kept, each only if the person wants it; nothing has to be filled in."""
 
     use_required_attribute = False
@@ -111,7 +176,7 @@ class KeepForm(forms.Form):
         label=_("When it is safe"), required=False, max_length=80, widget=forms.TextInput(OFF)
     )
     do_not = forms.CharField(
-        label=_("What nobody must do, and who must never know"),
+        label=_("What nobody must do"),
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),
@@ -125,19 +190,29 @@ class KeepForm(forms.Form):
     )
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, places: Collection[Compartment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, places: Collection[Compartment], workers: Mapping[UUID, str],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         """Take away the fields of what may not survive, so that no forged post fills them."""
         super().__init__(*args, **kwargs)
+        self.fields["never_workers"].choices = [(f"{key}", name) for key, name in workers.items()]
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]
         if not self.typed_fields:
             del self.fields["keep"]
+            self.without_never()
 
     @property
     def typed_fields(self) -> list[str]:
         """Name the fields in which something may be typed here."""
         return [name for name in TYPED if name in self.fields]
+
+    @property
+    def named(self) -> bool:
+        """Say whether somebody who must never know is tapped or written, or looked for."""
+        return any(self[name].value() for name in NeverForm.base_fields if name != "never")
 
     @property
     def opened(self) -> bool:
@@ -152,6 +227,8 @@ class KeepForm(forms.Form):
             if typed and not data.get("without"):
                 self.add_error("keep", WRONG["typed_unasked"])
             data |= dict.fromkeys(self.typed_fields, "")
+        elif "keep" in self.fields:
+            self.check_never(data)
         return data
 
 

@@ -1,12 +1,14 @@
 """What a talk leaves behind: a person's record, or coded facts alone, always under new keys."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from suar.accounts.keys import Keys
+from suar.consent import actions as consents
+from suar.consent.terms.never import Named
 from suar.kernel import clock
 from suar.kernel.ids import spoken_code
 from suar.screening import policy, rules
@@ -25,13 +27,15 @@ Kept = Mapping[tuple[Compartment, str], dict[str, Any]]
 class Conclusion:
     """How a talk ends: the outcome, why, and what the person wants kept.
 
-    `wished` names the compartments they agreed to; `kept` maps (compartment, field) to a value.
+    `wished` names the compartments they agreed to; `kept` maps (compartment, field) to a value;
+    `never` names who must never know, None where that was not asked.
     """
 
     outcome: Outcome
     reason: Reason
     wished: frozenset[Compartment]
     kept: Kept
+    never: Collection[Named] | None = None
 
 
 def keeps(answers: Answers, outcome: Outcome, wished: frozenset[Compartment]) -> Keeps:
@@ -57,6 +61,8 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
     if is_person:
         _fill(record, answers, ended, keep, by=by, at=at)
         vault.set_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
+        if ended.never is not None:
+            consents.asked_never_tell(record, ended.never, keys=keys, at=at)
     else:
         vault.keep_only_coded(record, by=by, at=at)
         talked_by = rules.instrument_of(answers)

@@ -29,7 +29,7 @@ from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Kind
 
-PAUSE, GO_ON = "pause", "on"
+PAUSE, GO_ON, FIND = "pause", "on", "find"
 
 
 @gate(Permission.RUN_TALK, talk=True)
@@ -65,14 +65,26 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     if request.POST.get("go") == GO_ON and answers.stopped_by:
         actions.go_on_after_all(opened, answers, by=request.viewer.worker, at=clock.now())
         return redirect("talk", opened.id)
-    typed = request.POST if request.method == "POST" else None
-    form = OutcomeForm(typed, places=ending_pages.places_to_keep(answers))
-    if request.method == "POST" and form.is_valid():
+    form = _outcome_form(request, opened, answers)
+    if form.is_valid():
         left = _conclude(request, opened, answers, form)
         if not form.errors:
             opening.end_in_session(request)
             return opening.to_what_is_left(request, left) if left else redirect("practised")
     return _outcome_page(request, opened.id, form)
+
+
+def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
+    """Give the form as it was sent; where a body was looked for it is not judged yet."""
+    looked_for = request.POST.get("go") == FIND
+    first = {name: request.POST.get(name) for name in request.POST}
+    first |= {name: request.POST.getlist(name) for name in ("never_bodies", "never_workers")}
+    return OutcomeForm(
+        request.POST if request.method == "POST" and not looked_for else None,
+        initial=first if looked_for else None,
+        places=ending_pages.places_to_keep(answers),
+        workers=ending_pages.colleagues(opened.facts, request.viewer),
+    )
 
 
 def _conclude(
@@ -97,7 +109,7 @@ def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> Http
     fresh = keyring.open_record(record, keys=request.keys)
     answers = answers_of(fresh)
     picked = None
-    if form.is_bound:
+    if request.method == "POST":
         picked = Picked(request.POST.get("outcome", ""), request.POST.get("reason", ""))
     shown = ending_pages.sum_up(record, answers, version=version_of(fresh), picked=picked)
     context = {"sum": shown, "form": form, **practice_pages.context(request.practice, "OUTCOME")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.conf.locale import LANG_INFO
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils.safestring import SafeString
 
+from suar.directory import bodies
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import nav, pictograms
@@ -47,6 +49,18 @@ def country_lines() -> Sequence[ServiceCard]:
     return directory.country_lines()
 
 
+@register.simple_tag(takes_context=True)
+def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
+    """List the bodies of the directory to tap in a field: those tapped, then those found."""
+    tapped = [str(each) for each in field.value() or ()]
+    there = bodies.names_of([UUID(each) for each in tapped if _is_id(each)])
+    house = getattr(context["request"].viewer, "organisation", None)
+    found = there | bodies.bodies_named(typed or "", apart_from=house)
+    return [
+        {"id": str(key), "name": name, "tapped": str(key) in tapped} for key, name in found.items()
+    ]
+
+
 @register.simple_tag
 def pictogram(name: str) -> SafeString:
     """Draw one of our own pictures; the words beside it say the same."""
@@ -79,6 +93,13 @@ def field(
         "widget": "" if kind == "group" else field.as_widget(attrs=attrs),
         "optional": optional and not field.field.required,
     }
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _kind(field: BoundField) -> str:

@@ -1,0 +1,108 @@
+"""Who must never know is asked before a name is kept, and holds from the first moment."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from suar.consent import queries as consents
+from suar.consent.terms.never import NeverKind
+from suar.directory import bodies
+from suar.kernel.refusals import NotYours
+from suar.screening.models import Reading
+from suar.vault import keyring
+from suar.vault.models import Grant, Record
+from suar.vault.terms import HolderKind
+from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at, text, whole_database
+
+NAMED = {**KEPT, "never": "on"}
+LOWER = {"outcome": "UNABLE", "reason": "RS_NO_ROOM"}
+
+
+def kept(talk: Conversation, **typed: object) -> list:
+    person = left_at(talk.walk().end(**STRONG_END, **typed))
+    return consents.never_tell(talk.open(person))
+
+
+def opens(player: object, record: object) -> bool:
+    try:
+        keyring.open_record(record, keys=player.keys)
+    except NotYours:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"never": ""},
+        {"never": "on"},
+        {"never": "no", "never_words": "his brother"},
+        {"never": "on", "never_bodies": "not an id"},
+        {"never": "on", "never_workers": "not an id"},
+    ],
+)
+def test_no_name_is_kept_before_the_person_answered(talk: Conversation, typed: dict) -> None:
+    answer = talk.walk().end(**STRONG_END, **{**KEPT, **typed})
+    assert answer.status_code == 400
+    assert KEPT["name"] in text(answer), "nothing that was typed is lost"
+    assert Record.objects.filter(kind="person").count() == 0
+
+
+def test_nobody_is_an_answer(talk: Conversation) -> None:
+    person = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    opened = talk.open(person)
+    assert consents.never_tell_asked(opened)
+    assert consents.never_tell(opened) == []
+
+
+def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
+    assert talk.walk().end(**STRONG_END, keep="no").status_code == 302
+
+
+def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, services: None) -> None:
+    [(body, name), *_] = bodies.bodies_named("rumah").items()
+    looked = talk.walk().end(**STRONG_END, **NAMED, go="find", never_find="rumah")
+    shown = text(looked)
+    assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)
+    assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in shown
+    [line] = kept(talk, **NAMED, never_bodies=str(body))
+    assert (line.kind, line.ref, line.words) == (NeverKind.ORGANISATION, body, "")
+
+
+def test_words_are_kept_sealed(talk: Conversation) -> None:
+    [line] = kept(talk, **NAMED, never_words="Pak Lurah Contoh")
+    assert (line.kind, line.words) == (NeverKind.WORDS, "Pak Lurah Contoh")
+    assert b"Pak Lurah Contoh" not in whole_database()
+
+
+def test_the_lead_is_kept_away_from_the_first_moment(
+    talk: Conversation, village: SimpleNamespace
+) -> None:
+    record = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    assert opens(village.esi, record), "the control: else the lead holds it"
+    again = Conversation.begun_by(village.ben)
+    person = left_at(again.walk().end(**STRONG_END, **NAMED, never_workers=str(village.esi.id)))
+    assert not opens(village.esi, person)
+    assert opens(village.ben, person)
+    held = set(Grant.objects.filter(record=person).values_list("holder", flat=True))
+    assert held == {HolderKind.WORKER, HolderKind.ESCROW}
+
+
+def test_no_second_reading_is_asked_where_a_colleague_must_never_know(
+    talk: Conversation, village: SimpleNamespace
+) -> None:
+    talk.walk().end(**LOWER, **NAMED, never_workers=str(village.esi.id))
+    assert not Reading.objects.exists()
+    Conversation.begun_by(village.ben).walk().end(**LOWER, **KEPT)
+    assert Reading.objects.count() == 1, "the control: else it is asked"
+
+
+def test_only_colleagues_of_the_team_can_be_tapped(
+    talk: Conversation, strangers: SimpleNamespace
+) -> None:
+    choices = dict(talk.walk().sum_up().context["form"].fields["never_workers"].choices)
+    assert str(strangers.lia.id) in choices
+    assert str(talk.player.id) not in choices
+    assert str(strangers.farid.id) not in choices
+    forged = talk.end(**STRONG_END, **NAMED, never_workers=str(strangers.farid.id))
+    assert forged.status_code == 400

@@ -1,0 +1,63 @@
+"""The person names who must never know: an office and the lead of the team, in the talk."""
+
+from typing import Any
+
+import pytest
+
+from tests.standing import House
+from tests.stories.test_thread import (
+    CLINIC,
+    LEGAL_AID,
+    Opens,
+    ended,
+    name_needs,
+    opens,
+    up_to_the_end,
+)
+from tests.stories.walking import Walker
+
+pytestmark = pytest.mark.story
+__all__ = ["opens"]
+OTHER, WORDS = "Sri Rekaan", "saudara agen"
+
+
+def finds(walker: Walker, name: str) -> bool:
+    """Say whether somebody is found by a name."""
+    walker.go("/find")
+    walker.type("name", name)
+    walker.go_on()
+    return bool(walker.page.locator('main .list a[href^="/people/"]').count())
+
+
+def test_who_must_never_know_finds_nothing_from_the_first_moment(
+    opens: Opens, house: House
+) -> None:
+    ben = opens("ben")
+    up_to_the_end(ben)
+    ben.type("name", OTHER)
+    ben.tap("never", "on")
+    ben.type("never_find", "Pelita")
+    ben.press('button[name="go"][value="find"]')
+    assert OTHER in str(ben.page.locator('[name="name"]').input_value()), "nothing typed is lost"
+    for name in ("never_bodies", "never_workers"):
+        first = ben.page.locator(f'main label:has(input[name="{name}"])')
+        wanted = first.filter(has_text="Pelita" if name == "never_bodies" else "Esi").first
+        ben.tap(name, str(wanted.locator("input").get_attribute("value")))
+    ben.type("never_words", WORDS)
+    person = ended(ben)
+    ben.go(person)
+    assert WORDS in ben.text()
+    ben.go(f"{person}/options")
+    the_list_holds(ben, person)
+    assert finds(ben, OTHER)
+    assert not finds(opens("esi"), OTHER)
+
+
+def the_list_holds(ben: Walker, person: str) -> None:
+    """The body is not among the services that fit, and its address is not there."""
+    name_needs(ben)
+    asked = [f'a[href="{person}/options/{service}"]' for service in (LEGAL_AID, CLINIC)]
+    found = [ben.page.locator(each).count() for each in asked]
+    assert found == [0, 1], "the other one is the control"
+    answer: Any = ben.page.request.get(f"{ben.house.staff}{person}/options/{LEGAL_AID}")
+    assert answer.status == 404
