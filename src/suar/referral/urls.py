@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<uuid:record>/sent/<uuid:referral>", views.sent, name="referral_sent"),
     path("people/<uuid:record>/sent/<uuid:referral>/next", views.follow, name="follow_referral"),
     path("people/<uuid:record>/yes/<uuid:consent>/less", views_less.tell_less, name="tell_less"),
+    path("people/<uuid:record>/card", views.card, name="card"),
     path("people/<uuid:record>/never", views_never.never, name="never"),
     path("people/<uuid:record>/never/<uuid:line>", views_never.may_know, name="may_know"),
     path("inbox", views_inbox.inbox, name="inbox"),

@@ -193,6 +193,14 @@ def sent(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
     return _where_it_stands(request, opened, referral)
 
 
+@gate(Permission.SEE_RECORD)
+@require_GET
+def card(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Show what the person may carry, or hears."""
+    shown = pages.card(keyring.open_record(record, keys=request.keys))
+    return render(request, "referral/card.html", {"card": shown})
+
+
 @gate(Permission.REFER, step_up=True)
 @require_POST
 def follow(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:

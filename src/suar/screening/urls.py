@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from suar.screening import views, views_ending, views_practice, views_reading
+from suar.screening import views, views_ending, views_papers, views_practice, views_reading
 
 urlpatterns = [
     path("talk", views.start, name="talk_start"),
+    path("talk/information", views_papers.information, name="information"),
     path("talk/practise", views_practice.practise, name="practise"),
     path("talk/practised", views_practice.practised, name="practised"),
     path("talk/readings", views_reading.readings, name="readings"),

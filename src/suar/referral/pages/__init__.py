@@ -1,5 +1,6 @@
 """What the pages of referral show, put together once, so that templates only print."""
 
+from suar.referral.pages.card import Card, card
 from suar.referral.pages.lists import Inbox, Line, inbox, lines
 from suar.referral.pages.message import Message, message
 from suar.referral.pages.never import NeverList, NeverPage, never_list, never_page
@@ -23,6 +24,7 @@ from suar.referral.pages.sent import (
 
 __all__ = [
     "ActChoice",
+    "Card",
     "Inbox",
     "Item",
     "Line",
@@ -36,6 +38,7 @@ __all__ = [
     "SentPage",
     "acts_for",
     "by_link",
+    "card",
     "inbox",
     "item",
     "lines",
