@@ -17,7 +17,8 @@ def test_every_step_leads_on_and_the_outcome_may_be_chosen() -> None:
         assert rules.next_step(Step(step), answers).step != Step(step)
     assert rules.next_step(Step.SIGNS, answers).step is None
     taps = talk.outcome("Siti Harmansaga", "+62 000 0000001", version=2)
-    assert OutcomeForm(QueryDict(talk.body(taps)), places=list(Compartment)).is_valid()
+    form = OutcomeForm(QueryDict(talk.body(taps)), places=list(Compartment), workers={})
+    assert form.is_valid()
 
 
 def test_what_is_kept_of_a_talk_says_that_it_is_synthetic() -> None:
