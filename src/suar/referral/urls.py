@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:record>/card", views.card, name="card"),
     path("people/<uuid:record>/never", views_never.never, name="never"),
     path("people/<uuid:record>/never/<uuid:line>", views_never.may_know, name="may_know"),
+    path("talk/yes", views.yes_on_paper, name="yes_on_paper"),
     path("inbox", views_inbox.inbox, name="inbox"),
     path("inbox/<uuid:referral>", views_inbox.item, name="inbox_item"),
     path("inbox/<uuid:referral>/answer", views_inbox.answer, name="answer_referral"),

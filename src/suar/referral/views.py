@@ -201,6 +201,13 @@ def card(request: HttpRequest, record: UUID) -> HttpResponse:
     return render(request, "referral/card.html", {"card": shown})
 
 
+@gate(Permission.GIVE_CONSENT)
+@require_GET
+def yes_on_paper(request: HttpRequest) -> HttpResponse:
+    """Print what is read and ticked when a yes is given away from the screen."""
+    return render(request, "referral/yes_on_paper.html", {"paper": pages.yes_on_paper()})
+
+
 @gate(Permission.REFER, step_up=True)
 @require_POST
 def follow(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:

@@ -89,6 +89,19 @@ class StartForm(forms.Form):
         return pin
 
 
+class PaperForm(forms.Form):
+    """The code at the top of a part of a paper form."""
+
+    use_required_attribute = False
+
+    code = forms.CharField(
+        label=_("Code on the paper"),
+        max_length=12,
+        widget=forms.TextInput({"data-short": "", "autocapitalize": "characters", **OFF}),
+        error_messages={"required": _("Type the code that stands on the paper.")},
+    )
+
+
 class SecondReadingForm(forms.Form):
     """What a second person thinks of an outcome."""
 

@@ -31,6 +31,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "age_unreadable": _("Write the age as a number, for example 17, or tap an age below."),
     "clash": _("A sign is ticked beside another answer. Which of them holds?"),
     "whom": _("Whom did you speak to? A role is enough: the nurse, the duty officer."),
+    "no_such_paper": _("No paper has this code. Look again: five signs, the last one checks."),
     "read_already": _("Somebody else has read it in the meantime."),
     "STOP_NOT_OFFERED": _("This way to stop does not belong here. Nothing was changed."),
 }

@@ -7,6 +7,9 @@ from suar.screening import views, views_ending, views_papers, views_practice, vi
 urlpatterns = [
     path("talk", views.start, name="talk_start"),
     path("talk/information", views_papers.information, name="information"),
+    path("talk/papers", views_papers.papers, name="papers"),
+    path("talk/papers/<slug:form>", views_papers.paper, name="paper"),
+    path("talk/papers/<slug:form>/card", views_papers.pocket, name="pocket"),
     path("talk/practise", views_practice.practise, name="practise"),
     path("talk/practised", views_practice.practised, name="practised"),
     path("talk/readings", views_reading.readings, name="readings"),

@@ -11,6 +11,7 @@ from suar.referral.pages.options import (
     need_line,
     options,
 )
+from suar.referral.pages.paper import yes_on_paper
 from suar.referral.pages.parts import ActChoice, acts_for, rows
 from suar.referral.pages.received import Item, by_link, item, received
 from suar.referral.pages.sent import (
@@ -53,4 +54,5 @@ __all__ = [
     "rows",
     "sent",
     "sent_lines",
+    "yes_on_paper",
 ]

@@ -1,0 +1,139 @@
+"""The talk on paper, made from its instrument alone: forms to tick, and a card of prompts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from suar.kernel.refusals import NotYours
+from suar.law.terms import Path
+from suar.screening import opening, rules
+from suar.screening.rules import papers
+from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.shapes import Instrument, Question, StepSlot
+from suar.screening.speaking import say
+from suar.screening.terms import Step
+from suar.vault.keyring import OpenRecord
+
+FOR_A_SCREEN = frozenset({"needs", "place", "codes", "outcome"})
+"""Kinds of question that are a list to tap: on paper they are boxes, in a pocket nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question on paper: what is said or noticed, boxes to tick, signs that it can bear.
+
+    `prompts` says that it helps in a pocket too.
+    """
+
+    said: bool
+    words: str
+    to_a_child: str
+    boxes: Sequence[str]
+    signs: Sequence[str]
+    prompts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines under one heading, which may be empty."""
+
+    label: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One step on paper, with the code that finds its page."""
+
+    title: str
+    why: str
+    code: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A whole talk on paper, and the rules by which it stops."""
+
+    code: str
+    version: int
+    title: str
+    minutes: int
+    sheets: Sequence[Sheet]
+    stops: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a code leads to: a form and its step, and the open talks it fits; a yes has no step."""
+
+    title: str
+    step: str
+    step_code: Step | None
+    is_old: bool
+    talks: Sequence[UUID]
+
+
+def forms() -> list[tuple[str, str, int]]:
+    """List the forms that can be printed: code, title, minutes."""
+    return [(each.code, say(each.title), each.minutes) for each in papers.newest_forms()]
+
+
+def form(code: str) -> Form:
+    """Put a form together; raises NotYours when there is none of this code."""
+    talk = next((each for each in papers.newest_forms() if each.code == code), None)
+    if talk is None:
+        raise NotYours
+    return Form(
+        talk.code, talk.version, say(talk.title), talk.minutes,
+        [_sheet(talk, slot) for slot in talk.steps],
+        [say(stop.label) for stop in talk.stops.values()],
+    )  # fmt: skip
+
+
+def found(typed: str, talks: Sequence[OpenRecord]) -> Found | None:
+    """Say what a code leads to, and which of a worker's open talks it fits; None for no form."""
+    paper = papers.paper_of(typed)
+    if paper is None:
+        return None
+    if paper.kind is Kind.YES:
+        return Found("", "", None, False, ())
+    talk = rules.instrument(paper.form, paper.version)
+    slot = next(each for each in talk.steps if each.code is paper.step)
+    newest = {each.code: each.version for each in papers.newest_forms()}
+    fitting = [each.id for each in talks if opening.answers_of(each).instrument == talk.code]
+    return Found(
+        say(talk.title), say(slot.title), slot.code, newest[talk.code] > talk.version, fitting
+    )
+
+
+def _sheet(talk: Instrument, slot: StepSlot) -> Sheet:
+    labels = {theme.code: say(theme.label) for theme in talk.themes}
+    blocks = [
+        Block(labels.get(theme or "", ""), [_line(talk, each) for each in asked])
+        for theme, asked in groupby(slot.questions, key=lambda each: each.theme)
+    ]
+    code = papers.code_of(Paper(Kind.TALK, talk.code, talk.version, slot.code))
+    return Sheet(say(slot.title), say(slot.why), code, blocks)
+
+
+def _line(talk: Instrument, question: Question) -> Line:
+    signs = dict.fromkeys(
+        say(sign.text) for path in Path for sign in rules.kinds_of(talk, question.code, path)
+    )
+    child = say(question.child)
+    return Line(
+        question.to == "person" and question.kind != "needs", say(question.text),
+        "" if child == say(question.text) else child, _boxes(talk, question), list(signs),
+        question.kind not in FOR_A_SCREEN,
+    )  # fmt: skip
+
+
+def _boxes(talk: Instrument, question: Question) -> list[str]:
+    """Give what can be ticked: the options, and where the question has none, what it lists."""
+    if question.kind == "needs":
+        return [say(need.text) for need in talk.needs.values()]
+    if question.kind == "outcome":
+        return [say(words.label) for words in talk.tables.outcomes.values()]
+    return [say(option.text) for option in question.options]

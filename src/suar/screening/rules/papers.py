@@ -1,0 +1,71 @@
+"""Paper forms of the talk and of a yes: which there are, and the code that finds each again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from suar.kernel.ids import read_spoken, short_code
+from suar.screening.rules.reading import AVAILABLE, instrument
+from suar.screening.rules.shapes import Instrument
+from suar.screening.terms import Step
+
+CODES = UUID("5e1f0020-0000-4000-8000-000000000000")
+
+
+class Kind(StrEnum):
+    """What a sheet of paper is for: a talk, or a yes to one receiver."""
+
+    TALK = "talk"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One part of a paper form. It is the same for everybody who uses it."""
+
+    kind: Kind
+    form: str = ""
+    version: int = 0
+    step: Step | None = None
+
+
+def newest_forms() -> tuple[Instrument, ...]:
+    """Give the newest version of each form of the talk, the shortest first.
+
+    Source: own design, docs/decisions/0020.
+    """
+    newest: dict[str, int] = {}
+    for code, version in AVAILABLE:
+        newest[code] = max(version, newest.get(code, version))
+    found = [instrument(code, version) for code, version in newest.items()]
+    return tuple(sorted(found, key=lambda talk: (talk.minutes, talk.code)))
+
+
+def code_of(paper: Paper) -> str:
+    """Give the code printed on a part: four signs and a check sign, no secret, of nobody.
+
+    Source: own design, docs/decisions/0020.
+    """
+    told = f"{paper.kind}|{paper.form}|{paper.version}|{paper.step or ''}"
+    return short_code(uuid5(CODES, told))
+
+
+def paper_of(typed: str) -> Paper | None:
+    """Give the part with the typed code, of any version that was ever printed; None for none.
+
+    Source: own design, docs/decisions/0020.
+    """
+    code = read_spoken(typed)
+    return next((each for each in every_paper() if read_spoken(code_of(each)) == code), None)
+
+
+def every_paper() -> Iterator[Paper]:
+    """Give every part of every version.
+
+    Source: own design, docs/decisions/0020.
+    """
+    yield Paper(Kind.YES)
+    for code, version in sorted(AVAILABLE):
+        for slot in instrument(code, version).steps:
+            yield Paper(Kind.TALK, code, version, slot.code)

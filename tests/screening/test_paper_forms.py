@@ -1,0 +1,143 @@
+"""The talk on paper: printed from any instrument, and found again by a code that is nobody's."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from suar.kernel.ids import read_spoken
+from suar.kernel.refusals import NotYours
+from suar.law.terms import Path
+from suar.screening import paper_pages, rules
+from suar.screening.rules import papers
+from suar.screening.rules.papers import Kind, Paper
+from tests.people import client_of
+from tests.screening.conversing import text
+
+FORMS = [each.code for each in papers.newest_forms()]
+
+
+@pytest.fixture
+def ben(village):
+    return client_of(village.ben)
+
+
+def test_every_part_of_every_version_has_a_code_of_its_own():
+    every = list(papers.every_paper())
+    codes = [papers.code_of(each) for each in every]
+    assert len(set(codes)) == len(codes) > 5
+    for paper, code in zip(every, codes, strict=True):
+        assert read_spoken(code)
+        assert papers.paper_of(code) == paper
+        assert papers.paper_of(code.replace(" ", "").lower()) == paper
+
+
+@pytest.mark.parametrize("typed", ["", "x", "22222222", "ABC DE", "🙂"])
+def test_another_code_finds_nothing(typed):
+    assert papers.paper_of(typed) is None
+
+
+def test_one_wrong_sign_finds_nothing():
+    code = read_spoken(papers.code_of(Paper(Kind.YES)))
+    for place, sign in enumerate(code):
+        for other in set("23456789ABCDEFGHJKMNPQRSTVWXYZ") - {sign}:
+            assert papers.paper_of(code[:place] + other + code[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("code", FORMS)
+def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code, language):
+    talk = next(each for each in papers.newest_forms() if each.code == code)
+    with translation.override(language):
+        form = paper_pages.form(code)
+    lines = [line for sheet in form.sheets for block in sheet.blocks for line in block.lines]
+    printed = {word for each in lines for word in (each.words, *each.boxes, *each.signs)}
+    wanted = {each.text for each in talk.questions.values()}
+    wanted |= {option.text for each in talk.questions.values() for option in each.options
+               if each.kind != "needs"}  # fmt: skip
+    wanted |= {sign.text for each in talk.questions for path in Path
+               for sign in rules.kinds_of(talk, each, path)}  # fmt: skip
+    if any(each.kind == "needs" for each in talk.questions.values()):
+        wanted |= {each.text for each in talk.needs.values()}
+    assert {each.in_language(language) for each in wanted} <= printed
+    assert form.stops
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
+    for name in ("paper", "pocket"):
+        page = text(ben.get(reverse(name, args=[code])))
+        for sheet in paper_pages.form(code).sheets:
+            assert sheet.code in page
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
+    page = text(ben.get(reverse("pocket", args=[code])))
+    talk = next(each for each in papers.newest_forms() if each.code == code)
+    tapped = [each for each in talk.questions.values() if each.kind in ("needs", "outcome")]
+    said = [each for each in talk.questions.values() if each.kind == "say"]
+    assert [each.code for each in tapped if each.text.en in page] == []
+    assert [each.code for each in said if each.text.en not in page] == []
+
+
+def test_a_form_that_is_not_there_is_not_found(ben):
+    assert ben.get(reverse("paper", args=["none"])).status_code == 404
+    with pytest.raises(NotYours):
+        paper_pages.form("none")
+
+
+def test_a_code_leads_to_the_step_of_the_open_talk(talk):
+    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    page = text(talk.client.post(reverse("papers"), {"code": code.lower()}))
+    assert reverse("talk_step", args=[talk.record, "NEEDS"]) in page
+    assert reverse("talk_start") in page
+
+
+def test_without_an_open_talk_it_leads_to_a_new_one(ben):
+    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    page = text(ben.post(reverse("papers"), {"code": code}))
+    assert "/NEEDS" not in page
+    assert "Begin to write up a talk" in page
+
+
+def test_a_talk_of_somebody_else_is_not_offered(talk, strangers):
+    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    page = text(client_of(strangers.lia).post(reverse("papers"), {"code": code}))
+    assert str(talk.record) not in page
+
+
+def test_a_yes_on_paper_leads_to_finding_the_person(ben):
+    page = text(ben.post(reverse("papers"), {"code": papers.code_of(Paper(Kind.YES))}))
+    assert reverse("find_person") in page
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Type the code"), ("AAAAA", "No paper has")])
+def test_a_code_that_is_none_says_so(ben, typed, said):
+    answer = ben.post(reverse("papers"), {"code": typed})
+    assert answer.status_code == 400
+    assert said in text(answer)
+
+
+def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):
+    newest = rules.instrument()
+    older = sorted(version for code, version in papers.AVAILABLE if code == newest.code)[0]
+    code = papers.code_of(Paper(Kind.TALK, newest.code, older, newest.steps[0].code))
+    said = "There is a newer version of this form" in text(
+        ben.post(reverse("papers"), {"code": code})
+    )
+    newest_version = {each.code: each.version for each in papers.newest_forms()}[newest.code]
+    assert said is (older < newest_version)
+
+
+def test_the_paper_of_a_yes_holds_the_words_of_the_screen(ben):
+    page = text(ben.get(reverse("yes_on_paper")))
+    assert papers.code_of(Paper(Kind.YES)) in page
+    assert "Safe way to reach them" in page
+    assert "must never know" in page
+
+
+def test_no_paper_has_a_place_for_a_name(ben):
+    for page in [text(ben.get(reverse("paper", args=[code]))) for code in FORMS]:
+        main = page.split("<main", 1)[1].split("</main>", 1)[0]
+        assert "<input" not in main
+        assert "No name on this paper." in main
