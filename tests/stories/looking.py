@@ -90,7 +90,7 @@ class Look:
             found = [*faults(page), *_dim_faults(page)]
         wide = [width for width in (_width(page), NARROW_PX) if _is_too_wide(page, width)]
         page.evaluate(CLOSE)
-        address = page.url.removeprefix(self.own)
+        address = page.url.removeprefix(self.own).split("#")[0]
         headings, language = page.locator("h1").count(), page.locator("html").get_attribute("lang")
         return Seen(path, address, page.title(), heading, found, wide, leave, headings, language)
 
@@ -145,7 +145,7 @@ class Looker(Walker):
 
 def plain_path(path: str) -> str:
     """Give a path without what changes with every walk."""
-    return LINK.sub("/l/TOKEN", NUMBER.sub("ID", path)).split("?")[0]
+    return LINK.sub("/l/TOKEN", NUMBER.sub("ID", path)).split("#")[0].split("?")[0]
 
 
 def _dim_faults(page: Any) -> list[str]:

@@ -50,6 +50,7 @@ class Inspector:
         self.with_chioma()
         self.with_dan(link)
         self.with_ben_again(person)
+        self.with_papers(person)
         self.with_ben_at_home()
         self.with_esi(person)
         self.with_lia()
@@ -136,6 +137,31 @@ class Inspector:
             ben.go_on()
             ben.page.go_back()
             ben.press('main a[href*="/people/"]')
+
+    def with_papers(self, person: str) -> None:
+        """Write down who must never know, take one off again, and look at what is printed."""
+        with self.beside("ben") as ben:
+            ben.go(f"{person}/never")
+            ben.unguard()
+            ben.press('button[name="go"][value="keep"]')
+            ben.type("find", "Pelita")
+            ben.press('button[name="go"][value="find"]')
+            ben.type("words", "saudara agen")
+            ben.press('button[name="go"][value="keep"]')
+            ben.go(f"{person}/never")
+            ben.unguard()
+            ben.press('form[action*="/never/"] button')
+            ben.type("reason", "keliru")
+            ben.press('form[action*="/never/"] button')
+            papers = ("papers", "papers/short", "papers/short/card", "yes", "information")
+            for path in (f"{person}/card", *(f"/talk/{each}" for each in papers)):
+                ben.go(path)
+            ben.go("/talk/papers/short")
+            typed = ben.page.locator("header .code").first.inner_text()
+            ben.go("/talk/papers")
+            ben.go_on_without_a_word()
+            ben.type("code", typed)
+            ben.go_on()
 
     def with_ben_at_home(self) -> None:
         """Look after the account, on a device that nobody else uses, after half an hour."""

@@ -26,7 +26,8 @@ def finds(walker: Walker, name: str) -> bool:
     walker.go("/find")
     walker.type("name", name)
     walker.go_on()
-    return bool(walker.page.locator('main .list a[href^="/people/"]').count())
+    found = walker.page.locator('main .list a[href^="/people/"]')
+    return bool(found.filter(has_text=name).count())
 
 
 def test_who_must_never_know_finds_nothing_from_the_first_moment(
