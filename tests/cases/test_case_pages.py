@@ -306,11 +306,26 @@ def test_nobody_reached_needs_three_tries_on_three_days(cast, chioma, case):
         assert chioma.post(path("follow_up", case), typed).status_code == 302
 
 
+def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes(
+    cast, chioma, case
+):
+    why = "Karta Contoh is at home this week"
+    with clock.shifted(timedelta(days=7)):
+        chioma = client_of(cast.chioma)
+        later = {"result": "FUR_UNSAFE", "again_on": day(9), "reason": why}
+        assert chioma.post(path("follow_up", case), {"code": "FU_1W", **later}).status_code == 302
+        record = opened(cast, case)
+        _, outcomes = calendars.read(record)
+    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
+    assert outcomes[0].reason == why
+    assert "Karta" not in str(codes)
+
+
 def test_a_colleagues_follow_up_in_between_is_not_overwritten(cast, case):
     with clock.shifted(timedelta(days=7)):
         first, late = opened(cast, case), opened(cast, case)
         outcome = calendars._outcome({"code": "FU_1W", "result": "FUR_REACHED", "tries_on": [],
-                                      "on": day(0), "again_on": "", "reason": ""})  # fmt: skip
+                                      "on": day(0), "again_on": ""}, reason="")  # fmt: skip
         actions.follow_up(first, outcome, by=cast.chioma.id, at=clock.now())
         with pytest.raises(Conflict):
             actions.follow_up(late, outcome, by=cast.jaya.id, at=clock.now())

@@ -29,7 +29,6 @@ from suar.referral.terms import (
     RecallReason,
     RefusalReason,
     Share,
-    SpokeTo,
     Standing,
     State,
     Verb,
@@ -39,7 +38,7 @@ DATA = Path(__file__).parents[2] / "src/suar/referral/data"
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CHIOMA, DAN = UUID(int=1), UUID(int=2)
 URGENT = (Urgency.NOW, Urgency.TODAY)
-SPOKE = SpokeTo("Chioma, duty officer", NOON - timedelta(minutes=5))
+SPOKE = NOON - timedelta(minutes=5)
 LIMBO = sorted(set(State) - {
     State.STARTED, State.COMPLETED, State.ENDED_EARLY, State.FEEDBACK_DONE,
 })  # fmt: skip
@@ -101,13 +100,12 @@ def test_sent_is_not_help(urgency, state):
 
 @pytest.mark.parametrize("urgency", URGENT)
 def test_an_urgent_need_is_met_when_somebody_was_spoken_to(urgency):
-    need = NeedFacts(urgency=urgency, states=(State.SENT,), spoke_to=(SPOKE,))
+    need = NeedFacts(urgency=urgency, states=(State.SENT,), spoke_at=(SPOKE,))
     assert rules.need_is_met(need, at=NOON).because == Standing.SPOKEN_TO
 
 
-@pytest.mark.parametrize("spoke", [SpokeTo("  ", NOON), SpokeTo("Chioma", NOON + timedelta(1))])
-def test_a_talk_with_nobody_or_in_the_future_does_not_count(spoke):
-    need = NeedFacts(urgency=Urgency.NOW, spoke_to=(spoke,))
+def test_a_call_in_the_future_does_not_count():
+    need = NeedFacts(urgency=Urgency.NOW, spoke_at=(NOON + timedelta(1),))
     assert rules.standing(need, at=NOON) is Standing.NOBODY_KNOWS_YET
 
 
@@ -128,7 +126,7 @@ def test_help_that_has_started_meets_every_need(urgency):
     ],
 )
 def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standing):
-    need = NeedFacts(urgency=Urgency.WEEK, states=states, spoke_to=(SPOKE,))
+    need = NeedFacts(urgency=Urgency.WEEK, states=states, spoke_at=(SPOKE,))
     assert rules.need_is_met(need, at=NOON).because == standing
     assert not rules.need_is_met(need, at=NOON)
 

@@ -88,6 +88,9 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
     assert ben.post(path("spoke", amina.id), said).status_code == 302
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Ibu Contoh" in page
+    record = opened(cast, amina)
+    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
+    assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
     assert "Nobody knows yet" not in page.split("<aside")[0].split('class="two"')[0]
 
 

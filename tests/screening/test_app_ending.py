@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from suar.kernel import clock
+from suar.referral import pages
+from suar.referral.terms import Standing
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
 from suar.screening.tasks import destroy_abandoned_talks
@@ -83,7 +85,70 @@ def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
     person = left_at(talk.walk(NEEDS={**told, **NOTHING_NEEDED}).end(**STRONG_END, **KEPT))
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
     assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
-    assert need["spoke_to"][0]["whom"] == "the nurse"
+    assert len(need["spoke_to"]) == 1
+    (line,) = pages.options(talk.open(person)).needs
+    assert line.spoken_to == ["the nurse"]
+
+
+WORDS = "her uncle Karta Contoh waits at Jalan Mawar"
+OWN_WORDS = {"reason": "RS_WORDS", "words": WORDS}
+TOLD = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "Suster Contoh"}
+NEED = {"NEEDS": {**TOLD, **NOTHING_NEEDED}}
+
+
+def kept_in(talk: Conversation, record: UUID, compartment: Compartment) -> str:
+    """Read all that a record keeps in one compartment, as who holds its key would."""
+    opened = talk.open(record)
+    if not opened.may(compartment):
+        return ""
+    return str([opened.read(compartment, each) for each in opened.names(compartment)])
+
+
+@pytest.mark.parametrize("ending", [UNABLE, DECLINED, STRONG_END])
+def test_free_words_do_not_survive_where_no_persons_record_is_made(
+    talk: Conversation, ending: dict[str, str]
+) -> None:
+    left = left_at(talk.walk(**NEED).end(**{**ending, **OWN_WORDS, "keep": "no"}))
+    assert finding(talk, left)["reason"] == "RS_WORDS"
+    every = "".join(kept_in(talk, left, each) for each in Compartment)
+    assert finding(talk, left)["needs"][0]["known"] is True
+    assert "Karta" not in every
+    assert "Suster" not in every
+
+
+def test_free_words_do_not_survive_a_stop_rule(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    left = left_at(talk.end(outcome="UNABLE", **OWN_WORDS))
+    assert "Karta" not in "".join(kept_in(talk, left, each) for each in Compartment)
+
+
+def test_free_words_stay_with_the_story_and_never_where_statistics_read(
+    talk: Conversation,
+) -> None:
+    person = left_at(talk.walk(**NEED).end(**{**STRONG_END, **OWN_WORDS, **KEPT}))
+    coded = kept_in(talk, person, Compartment.CODED)
+    assert "RS_WORDS" in coded
+    assert "Karta" not in coded
+    assert "Suster" not in coded
+    told = kept_in(talk, person, Compartment.NARRATIVE)
+    assert "Karta" in told
+    assert "Suster" in told
+    assert WORDS in text(talk.client.get(reverse("person", args=[person])))
+    assert "Suster Contoh" in text(talk.client.get(reverse("options", args=[person])))
+
+
+def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
+    talk: Conversation,
+) -> None:
+    talk.walk(**NEED)
+    talk.ways_to_stop(step="SIGNS", stop="STOP_LEGAL")
+    person = left_at(talk.end(**{**UNABLE, **OWN_WORDS, **KEPT}))
+    every = "".join(kept_in(talk, person, each) for each in Compartment)
+    assert "Amina Rekaan" in every
+    assert "Karta" not in every
+    assert "Suster" not in every
+    pain, _ = pages.options(talk.open(person)).needs
+    assert pain.standing is Standing.SPOKEN_TO
 
 
 def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:

@@ -1,6 +1,7 @@
 """The follow-up calendar of a case as a sealed value; only the next day due stays plain."""
 
 from datetime import date, datetime
+from itertools import zip_longest
 from uuid import UUID
 
 from suar.cases import rules
@@ -9,19 +10,28 @@ from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
-CALENDAR = "calendar"
+CALENDAR, PUT_OFF = "calendar", "put-off"
 
 
 def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
     """Give what is planned and what came of it, in order."""
     kept = record.read(Compartment.CODED, CALENDAR) or {"dues": [], "outcomes": []}
-    return [_due(each) for each in kept["dues"]], [_outcome(each) for each in kept["outcomes"]]
+    words = (record.read(Compartment.NARRATIVE, PUT_OFF) or {"list": []})["list"]
+    outcomes = [
+        _outcome(each, reason)
+        for each, reason in zip_longest(kept["outcomes"], words, fillvalue="")
+    ]
+    return [_due(each) for each in kept["dues"]], outcomes
 
 
 def keep(
     record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime
 ) -> None:
-    """Seal the calendar and keep the next day due beside the record."""
+    """Seal the calendar and keep the next day due beside the record.
+
+    Why one was put off is in the worker's words and lies with the story: a statistics key
+    opens the calendar.
+    """
     kept = {
         "dues": [
             [each.code, str(each.due_on), str(each.opens_on), str(each.closes_on)] for each in dues
@@ -33,12 +43,14 @@ def keep(
                 "on": str(each.on),
                 "tries_on": [str(day) for day in each.tries_on],
                 "again_on": str(each.again_on) if each.again_on else "",
-                "reason": each.reason,
             }
             for each in outcomes
         ],
     }
     record.write(Compartment.CODED, CALENDAR, kept, by=by, at=at)
+    reasons = [each.reason for each in outcomes]
+    if any(reasons):
+        record.write(Compartment.NARRATIVE, PUT_OFF, {"list": reasons}, by=by, at=at)
     vault.set_due(record.id, due=rules.next_due(dues))
 
 
@@ -48,12 +60,12 @@ def _due(kept: list[str]) -> Due:
     return Due(*days, FollowUp(code))
 
 
-def _outcome(kept: dict) -> Outcome:
+def _outcome(kept: dict, reason: str) -> Outcome:
     return Outcome(
         code=FollowUp(kept["code"]),
         result=Result(kept["result"]),
         on=date.fromisoformat(kept["on"]),
         tries_on=tuple(date.fromisoformat(day) for day in kept["tries_on"]),
         again_on=date.fromisoformat(kept["again_on"]) if kept["again_on"] else None,
-        reason=kept["reason"],
+        reason=reason,
     )

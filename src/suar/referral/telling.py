@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from suar.consent.terms import Field
 from suar.directory.terms import PersonFacts
 from suar.kernel.urgency import Urgency
@@ -12,6 +14,7 @@ from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 PERSON, CONTACT, PROFILE, NEEDS = "person", "contact", "profile", "needs"
+SPOKEN = "spoken"
 SOURCES: Mapping[Field, tuple[Compartment, str, str]] = {
     Field.CALLED_NAME: (Compartment.IDENTITY, PERSON, "name"),
     Field.LEGAL_NAME: (Compartment.IDENTITY, PERSON, "legal_name"),
@@ -34,6 +37,15 @@ SOURCES: Mapping[Field, tuple[Compartment, str, str]] = {
 def needs_of(record: OpenRecord) -> list[dict]:
     """Give the needs of a person as kept: id, service_type, urgency, spoke_to."""
     return (record.read(Compartment.CODED, NEEDS) or {"list": []})["list"]
+
+
+def needs_to_show(record: OpenRecord) -> list[dict]:
+    """Give the needs with `spoken_to`: whom, in the words that lie beside the story."""
+    spoken = _spoken(record) if record.may(Compartment.NARRATIVE) else []
+    return [
+        {**each, "spoken_to": [said["whom"] for said in spoken if said["need"] == each["id"]]}
+        for each in needs_of(record)
+    ]
 
 
 def known(record: OpenRecord) -> dict[Field, str]:
@@ -127,10 +139,20 @@ def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: UUID, at
         record.write(Compartment.CODED, NEEDS, {"list": [*needs, *new]}, by=by, at=at)
 
 
+@transaction.atomic
 def keep_spoken(record: OpenRecord, need: str, whom: str, *, by: UUID, at: datetime) -> None:
-    """Write down whom the worker spoke to about an urgent need."""
-    needs = needs_of(record)
+    """Write down that the worker spoke to somebody about an urgent need, and to whom.
+
+    Whom is typed freely, so it never stands among the codes, which a statistics key opens.
+    """
+    needs, moment = needs_of(record), at.isoformat()
     for each in needs:
         if each["id"] == need:
-            each.setdefault("spoke_to", []).append({"whom": whom, "at": at.isoformat()})
+            each.setdefault("spoke_to", []).append({"at": moment})
     record.write(Compartment.CODED, NEEDS, {"list": needs}, by=by, at=at)
+    said = {"need": need, "at": moment, "whom": whom}
+    record.write(Compartment.NARRATIVE, SPOKEN, {"list": [*_spoken(record), said]}, by=by, at=at)
+
+
+def _spoken(record: OpenRecord) -> list[dict]:
+    return (record.read(Compartment.NARRATIVE, SPOKEN) or {"list": []})["list"]

@@ -207,18 +207,13 @@ class Clocks:
     stopped_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SpokeTo:
-    """That a worker reached somebody about a need: whom, and when."""
-
-    whom: str
-    at: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedFacts:
-    """A need with everything that was done about it; `states` are those of its referrals."""
+    """A need with everything that was done about it.
+
+    `states` are those of its referrals; `spoke_at` says when a worker reached somebody.
+    """
 
     urgency: Urgency
     states: tuple[State, ...] = ()
-    spoke_to: tuple[SpokeTo, ...] = ()
+    spoke_at: tuple[datetime, ...] = ()

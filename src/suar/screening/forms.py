@@ -261,6 +261,9 @@ class OutcomeForm(KeepForm):
     reason = forms.CharField(max_length=30, error_messages={"required": _("Choose a reason.")})
     words = forms.CharField(
         label=_("In your words, without names"),
+        help_text=_(
+            "They stay only where the person's story stays. Elsewhere only the tapped reason does."
+        ),
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),

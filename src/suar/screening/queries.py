@@ -24,12 +24,16 @@ class OpenTalk:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one talk found: the action it asks for, and why."""
+    """What one talk found: the action it asks for, and why.
+
+    `words` are the worker's own, kept with the story, where there is one.
+    """
 
     at: datetime
     by: UUID
     outcome: Outcome
-    reason: dict[str, str]
+    reason: str
+    words: str
     second_reading: bool
     stopped_by: str | None
 
@@ -71,10 +75,20 @@ def left_by(record: UUID) -> UUID | None:
 def findings(record: OpenRecord) -> Sequence[Finding]:
     """Give what all talks with a person found, newest first; earlier ones are never changed."""
     kept = (record.read(Compartment.CODED, "findings") or {"list": []})["list"]
+    words = _words(record)
     return [
         Finding(
             datetime.fromisoformat(each["at"]), UUID(each["by"]), Outcome(each["outcome"]),
-            each.get("reason") or {}, bool(each.get("second_reading")), each.get("stopped_by"),
+            each.get("reason", ""), words.get(each["at"], ""),
+            bool(each.get("second_reading")), each.get("stopped_by"),
         )
         for each in kept
     ]  # fmt: skip
+
+
+def _words(record: OpenRecord) -> dict[str, str]:
+    """Give what the worker wrote as a reason, by the moment of its talk."""
+    if not record.may(Compartment.NARRATIVE):
+        return {}
+    kept = (record.read(Compartment.NARRATIVE, "reasons") or {"list": []})["list"]
+    return {each["at"]: each["text"] for each in kept}

@@ -1,7 +1,7 @@
 """What a talk leaves behind: a person's record, or coded facts alone, always under new keys."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from suar.vault import retaining
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
-FINDINGS, NEEDS = "findings", "needs"
+FINDINGS, NEEDS, REASONS, SPOKEN = "findings", "needs", "reasons", "spoken"
 CODED = frozenset({Compartment.CODED})
 Kept = Mapping[tuple[Compartment, str], dict[str, Any]]
 
@@ -80,6 +80,24 @@ def _fill(
     needs = [_need(each, at=at) for each in rules.urgent_needs(answers)]
     needs += _need_of_stop(answers, needs, at=at)
     person.write(Compartment.CODED, NEEDS, {"list": needs}, by=by, at=at)
+    if Compartment.NARRATIVE in keep.compartments:
+        _fill_words(person, answers, ended.reason, by=by, at=at)
+
+
+def _fill_words(
+    person: OpenRecord, answers: Answers, reason: Reason, *, by: UUID, at: datetime
+) -> None:
+    """Keep what the worker typed beside the story: no statistics key opens it there."""
+    if reason.words:
+        said = {"at": at.isoformat(), "text": reason.words}
+        person.write(Compartment.NARRATIVE, REASONS, {"list": [said]}, by=by, at=at)
+    spoken = [
+        {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers}
+        for each in rules.urgent_needs(answers)
+        if each.known
+    ]
+    if spoken:
+        person.write(Compartment.NARRATIVE, SPOKEN, {"list": spoken}, by=by, at=at)
 
 
 def _called(ended: Conclusion) -> str:
@@ -89,14 +107,18 @@ def _called(ended: Conclusion) -> str:
 
 
 def _need(need: UrgentNeed, *, at: datetime) -> dict[str, Any]:
-    spoke = [{"whom": need.who_answers, "at": at.isoformat()}] if need.known else []
+    spoke = [{"at": at.isoformat()}] if need.known else []
     return {
-        "id": f"urgent-{need.need}",
+        "id": _need_id(need),
         "service_type": need.services[0],
         "urgency": need.level.value,
         "at": at.isoformat(),
         "spoke_to": spoke,
     }
+
+
+def _need_id(need: UrgentNeed) -> str:
+    return f"urgent-{need.need}"
 
 
 def _need_of_stop(
@@ -123,7 +145,10 @@ def _need_of_stop(
 def finding(
     answers: Answers, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
 ) -> dict[str, Any]:
-    """Write the coded facts that may stay, each under the fact that allows it."""
+    """Write the coded facts that may stay, each under the fact that allows it.
+
+    Codes only: whoever counts for statistics reads them, and they outlive the talk.
+    """
     stopped_by, path = policy.ended_by(answers), rules.path(answers)
     elements = rules.element_values(answers, path)
     values = {each.element.value: each.value.value for each in
@@ -134,7 +159,7 @@ def finding(
         Fact.STEP: {"step": policy.reached(answers).value},
         Fact.STOP: {"stopped_by": stopped_by},
         Fact.OUTCOME: {"outcome": ended.outcome.value},
-        Fact.REASON: {"suggestion": suggested.value, "reason": asdict(ended.reason)},
+        Fact.REASON: {"suggestion": suggested.value, "reason": ended.reason.code},
         Fact.PATH: {"path": path.value},
         Fact.AGE_BAND: {"age_band": answers.age.band.value},
         Fact.NEEDS: {"needs": [_coded(each) for each in rules.urgent_needs(answers)]},

@@ -112,10 +112,8 @@ def read_of(left: UUID, *, keys: Keys) -> Read | None:
 
 
 def _codes(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep codes only: who, when and the worker's own words stay behind."""
-    kept = {key: told for key, told in found.items() if key not in NEVER_READ}
-    reason = kept.get("reason") or {}
-    return kept | {"reason": reason.get("code", "")}
+    """Keep codes only: who and when stay behind."""
+    return {key: told for key, told in found.items() if key not in NEVER_READ}
 
 
 def _sealed(public: bytes, told: Mapping[str, Any]) -> bytes:

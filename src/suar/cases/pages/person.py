@@ -87,7 +87,9 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
         do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
         never=referral_pages.never_list(record),
         findings=[_finding(each) for each in talks.findings(record)],
-        needs=[referral_pages.need_line(each, sent, blocked) for each in telling.needs_of(record)],
+        needs=[
+            referral_pages.need_line(each, sent, blocked) for each in telling.needs_to_show(record)
+        ],
         consents=[_consent_line(each, sent) for each in consents.of_record(record)],
         sent=referral_pages.sent_lines(sent),
         may_refer=may_refer,
@@ -105,7 +107,7 @@ def consent_line(record: OpenRecord, consent: UUID) -> ConsentLine:
 
 
 def _finding(found: talks.Finding) -> FindingLine:
-    reason = found.reason.get("words") or talk_pages.reason_words(found.reason.get("code", ""))
+    reason = found.words or talk_pages.reason_words(found.reason)
     return FindingLine(
         found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading
     )

@@ -11,7 +11,7 @@ from suar.kernel import clock
 from suar.kernel.urgency import Urgency
 from suar.referral import keeping_away, labels, queries, rules, telling
 from suar.referral.queries import SentOne
-from suar.referral.terms import NeedFacts, SpokeTo, Standing, State
+from suar.referral.terms import NeedFacts, Standing, State
 from suar.vault.keyring import OpenRecord
 
 MOST_SHOWN, MOST_ANSWERING = 8, 3
@@ -58,9 +58,9 @@ class Options:
 
 def options(record: OpenRecord) -> Options:
     """Put together what fits this person now."""
-    needs, sent = telling.needs_of(record), queries.sent_for(record)
+    sent = queries.sent_for(record)
     place = telling.about(record)["district"]
-    types = [each["service_type"] for each in needs]
+    types = [each["service_type"] for each in telling.needs_of(record)]
     facts = telling.facts_for_fit(record, urgent=False)
     matches, blocked = directory.matches_for(facts, types), keeping_away.blocked_for(record)
     allowed = {each.id for each in keeping_away.shown((each.card for each in matches), blocked)}
@@ -70,7 +70,8 @@ def options(record: OpenRecord) -> Options:
         for kind in FitKind
     )
     return Options(
-        record, [need_line(each, sent, blocked, place=place) for each in needs],
+        record,
+        [need_line(each, sent, blocked, place=place) for each in telling.needs_to_show(record)],
         [_match(each, asked) for each in fits[:MOST_SHOWN]],
         [_match(each, asked) for each in ask_first[:MOST_SHOWN]],
         len(against),
@@ -80,23 +81,20 @@ def options(record: OpenRecord) -> Options:
 def need_line(
     need: dict, sent: Sequence[SentOne], blocked: Collection[UUID], *, place: str = ""
 ) -> NeedLine:
-    """Say how a need stands: sent is not help. Who is blocked is not among those who answer."""
+    """Say how a need to show stands: sent is not help. Who is blocked is not said to answer."""
     urgency, code = Urgency(need["urgency"]), need["service_type"]
     states = tuple(
         each.state for each in sent if code in each.types and each.state is not State.CANCELLED
     )
-    spoke = tuple(
-        SpokeTo(each["whom"], datetime.fromisoformat(each["at"]))
-        for each in need.get("spoke_to", [])
-    )
-    facts = NeedFacts(urgency=urgency, states=states, spoke_to=spoke)
+    spoke = tuple(datetime.fromisoformat(each["at"]) for each in need.get("spoke_to", []))
+    facts = NeedFacts(urgency=urgency, states=states, spoke_at=spoke)
     standing = rules.standing(facts, at=clock.now())
     open_still = urgency in CANNOT_WAIT and standing is Standing.NOBODY_KNOWS_YET
     near, country = _answering(code, blocked, place=place) if open_still else ((), ())
     return NeedLine(
         need["id"], labels.service_type(code), urgency, labels.say(urgency), standing,
         labels.say(standing), labels.TONES.get(urgency, "") if open_still else "",
-        urgency in CANNOT_WAIT, [each.whom for each in spoke],
+        urgency in CANNOT_WAIT, need["spoken_to"],
         near, country,
     )  # fmt: skip
 

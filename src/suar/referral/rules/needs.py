@@ -4,7 +4,7 @@ from datetime import datetime
 
 from suar.kernel.decisions import Decision
 from suar.kernel.urgency import Urgency
-from suar.referral.terms import NeedFacts, SpokeTo, Standing, State
+from suar.referral.terms import NeedFacts, Standing, State
 
 URGENT = frozenset({Urgency.NOW, Urgency.TODAY})
 HELPED = frozenset({State.STARTED, State.COMPLETED, State.ENDED_EARLY, State.FEEDBACK_DONE})
@@ -32,15 +32,10 @@ def standing(need: NeedFacts, *, at: datetime) -> Standing:
     if HELPED.intersection(need.states):
         return Standing.HELPED
     if need.urgency in URGENT:
-        spoken = any(_counts(each, at) for each in need.spoke_to)
+        spoken = any(each <= at for each in need.spoke_at)
         return Standing.SPOKEN_TO if spoken else Standing.NOBODY_KNOWS_YET
     if AGREED.intersection(need.states):
         return Standing.AGREED
     if ASKED.intersection(need.states):
         return Standing.ASKED
     return Standing.NOBODY_KNOWS_YET
-
-
-def _counts(spoke: SpokeTo, at: datetime) -> bool:
-    """A talk counts only with somebody who is named, and only once it has taken place."""
-    return bool(spoke.whom.strip()) and spoke.at <= at
