@@ -41,9 +41,10 @@ def say(language: str = "en", **changes) -> str:
 
 
 def test_consent_is_one_spoken_sentence():
-    assert say() == f"Legal aid gets your first name and this number, about your wages, {ENDING}"
+    told = "the name you use here and this number"
+    assert say() == f"Legal aid gets {told}, about your wages, {ENDING}"
     assert say("id", recipient="bantuan hukum") == (
-        "Bantuan hukum menerima nama depan Anda dan nomor ini, tentang upah Anda, "
+        "Bantuan hukum menerima nama yang Anda pakai di sini dan nomor ini, tentang upah Anda, "
         "sampai 30 Maret 2027."
     )
 
@@ -53,22 +54,22 @@ def test_consent_is_one_spoken_sentence():
     [
         (
             {"about": "JUS_OTHER"},
-            f"gets your first name and this number, about your rights, {ENDING}",
+            f"gets the name you use here and this number, about your rights, {ENDING}",
         ),
         (
             {"about": "JUSTICE"},
-            f"gets your first name and this number, about your rights, {ENDING}",
+            f"gets the name you use here and this number, about your rights, {ENDING}",
         ),
         ({"about": "?"}, f"this number, about the help you asked for, {ENDING}"),
         ({"fields": frozenset()}, f"gets nothing, {ENDING}"),
-        ({"fields": frozenset({Field.CALLED_NAME})}, f"gets your first name, {ENDING}"),
+        ({"fields": frozenset({Field.CALLED_NAME})}, f"gets the name you use here, {ENDING}"),
         (
             {"fields": frozenset({Field.NEEDS})},
             f"gets what you need from them, about your wages, {ENDING}",
         ),
         (
             {"fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.SEX})},
-            f"gets your first name, this number and your sex or gender, {ENDING}",
+            f"gets the name you use here, this number and your sex or gender, {ENDING}",
         ),
         ({"contact": ContactWay.OTHER}, "this safe way to reach you"),
         ({"purpose": Purpose.CRIMINAL}, f"about your wages, to report a crime, {ENDING}"),
@@ -80,7 +81,8 @@ def test_the_sentence_says_what_where_about_and_until(changes, sentence):
 
 def test_three_things_are_listed_as_indonesian_lists_them():
     fields = frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.SEX})
-    assert "nama depan Anda, nomor ini, dan jenis kelamin Anda" in say("id", fields=fields)
+    told = "nama yang Anda pakai di sini, nomor ini, dan jenis kelamin Anda"
+    assert told in say("id", fields=fields)
 
 
 def test_a_language_without_its_own_words_hears_english():
