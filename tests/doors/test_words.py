@@ -1,6 +1,7 @@
 """What a person may see is kind, in both languages, and never a code."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from suar.directory import catalogue
 from suar.directory.rules import fit
 from suar.directory.terms import PersonFacts, ServiceFacts, ShownHours, Wanted
 from suar.doors import pictograms
-from suar.doors.entries import days_words, hours_words
+from suar.doors.entries import Entry, days_words, hours_words
 from suar.doors.finding import person_of
 from suar.doors.forms import NEEDS, WHO, FindForm
 from suar.doors.labels import PLAIN, why
@@ -102,6 +103,42 @@ def test_what_the_person_said_something_about_comes_first():
     assert lines[0].words == "You need no papers."
 
 
+MEN = ServiceFacts(id=NUMBER, sex=frozenset({"MALE"}), age_min=18, papers="NONE", cost="FREE",
+                   cooperation=False, opening="24_7", areas=frozenset({"NATIONAL"}))  # fmt: skip
+WOMEN = replace(MEN, sex=frozenset({"FEMALE", "TRANS"}), age_min=None)
+HOME = replace(MEN, sex=frozenset({"ANY"}), age_min=None, age_max=17)
+
+
+def short(service, language="en", chosen=("EL_PAPERS",), **person):
+    with translation.override(language):
+        lines = why(fit(PersonFacts(**person), service), language, chosen=chosen)
+        return [line.words for line in Entry(None, tuple(lines), language).why_short]
+
+
+@pytest.mark.parametrize(
+    ("service", "language", "first"),
+    [
+        (MEN, "en", ["It is for men.", "From 18 years."]),
+        (MEN, "id", ["Untuk laki-laki.", "Mulai usia 18 tahun."]),
+        (WOMEN, "en", ["It is for women and girls. Trans people may come."]),
+        (WOMEN, "id",
+         ["Untuk perempuan dan anak perempuan. Transpuan dan transpria boleh datang."]),
+        (HOME, "en", ["Up to 17 years."]),
+        (replace(HOME, sex=frozenset({"MALE"})), "en", ["It is for boys.", "Up to 17 years."]),
+    ],
+)  # fmt: skip
+def test_whom_a_place_is_for_stands_first_even_in_the_shortest_list(service, language, first):
+    shown = short(service, language, papers="NONE")
+    assert shown[: len(first)] == first
+    assert "You need no papers." in shown or language == "id"
+
+
+def test_a_home_for_children_says_that_girls_and_boys_may_come():
+    shown = " ".join(short(HOME))
+    assert "Girls and boys may come." in shown
+    assert "Women and men" not in shown
+
+
 def test_no_page_a_person_sees_says_an_unkind_word():
     texts = [path.read_text("utf-8") for path in (DOORS / "templates").rglob("*.html")]
     texts += [f"{entry.msgid} {entry.msgstr}" for entry in catalogue_of_words()]
@@ -166,6 +203,15 @@ def test_hours_say_what_is_known_and_no_more():
         assert (
             hours_words(ShownHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00 (ring)"
         )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "every day, day and night"), ("id", "setiap hari, siang malam")]
+)
+def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
+    with translation.override(language):
+        assert hours_words(ShownHours(tuple(range(7)), "00:00", "23:59", "")) == words
+        assert "08:00-23:59" in hours_words(ShownHours((0,), "08:00", "23:59", ""))
 
 
 def test_a_day_is_said_in_the_language_of_the_page():

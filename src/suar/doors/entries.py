@@ -11,6 +11,7 @@ from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors.labels import Why
 
 REASONS_IN_A_LIST = 4
+WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 TOLD = (
     "AC_WHAT", "AC_HOW", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET",
     "AC_LANG", "AC_COMPLAIN", "AC_EXAMPLE", "AC_FAQ",
@@ -70,6 +71,8 @@ def hours_words(hours: ShownHours) -> str:
     days, said = days_words(hours.days), f" ({hours.words})" if hours.words else ""
     if not hours.opens:
         return f"{days}{said}"
+    if (hours.opens, hours.closes) in WHOLE_DAY:
+        return f"{days}, {_('day and night')}{said}"
     return f"{days}, {hours.opens}-{hours.closes}{said}"
 
 

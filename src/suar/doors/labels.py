@@ -30,12 +30,6 @@ KINDS = {
     Effect.WARN: "warn",
 }
 PLAIN: dict[tuple[str, str, str], str | Promise] = {
-    ("EL_SEX", "open", "ANY"): gettext_lazy("Women and men may come."),
-    ("EL_SEX", "match", "FEMALE"): gettext_lazy("It is for women and girls."),
-    ("EL_SEX", "match", "MALE"): gettext_lazy("It is for men and boys."),
-    ("EL_SEX", "match", "TRANS"): gettext_lazy("Trans people may come."),
-    ("EL_SEX", "restricts", "FEMALE"): gettext_lazy("It is for women and girls."),
-    ("EL_SEX", "restricts", "MALE"): gettext_lazy("It is for men and boys."),
     ("EL_PAPERS", "open", "NONE"): gettext_lazy("You need no papers."),
     ("EL_PAPERS", "open", "HELP_GIVEN"): gettext_lazy("They help you to get papers."),
     ("EL_PAPERS", "restricts", ""): gettext_lazy("Ask which papers they accept."),
@@ -71,19 +65,38 @@ PLAIN: dict[tuple[str, str, str], str | Promise] = {
 """Words of a reason by attribute, outcome and value; an empty value stands for any."""
 
 
+WHOM: dict[tuple[str, str], Promise] = {
+    ("", "ANY"): gettext_lazy("Women and men may come."),
+    ("", "FEMALE"): gettext_lazy("It is for women and girls."),
+    ("", "MALE"): gettext_lazy("It is for men and boys."),
+    ("", "TRANS"): gettext_lazy("Trans people may come."),
+    ("grown", "FEMALE"): gettext_lazy("It is for women."),
+    ("grown", "MALE"): gettext_lazy("It is for men."),
+    ("young", "ANY"): gettext_lazy("Girls and boys may come."),
+    ("young", "FEMALE"): gettext_lazy("It is for girls."),
+    ("young", "MALE"): gettext_lazy("It is for boys."),
+}
+"""Words of whom a place takes, by whether it is for grown people or for children only."""
+GROWN = 18
+
 TELLS_ONLY = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
 """Attributes that a person compares with themselves; what was not said is not asked back."""
+SAYS_WHOM = ("EL_SEX", "EL_AGE")
+LIMITS = ("match", "restricts")
+TAKES = ("open", *LIMITS)
 ORDER = ("yes", "note", "warn", "ask")
 
 
 def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
     """Say the reasons that help a person choose: what fits, then what to know, then what to ask.
 
-    `chosen` names the attributes that the person said something about; they come first.
+    Whom a place is for stands before all, so that nobody calls in vain. `chosen` names the
+    attributes that the person said something about; of each kind they come first.
     """
-    reasons = sorted(fit.because, key=lambda each: each.attribute not in chosen)
-    said = [Why(_kind(each), words) for each in reasons if (words := _say(each, language))]
-    return sorted(dict.fromkeys(said), key=lambda line: ORDER.index(line.kind))
+    ages = _ages_taken(fit.because)
+    said = [Why(_kind(each), words) for each in sorted(fit.because, key=_place_of(chosen))
+            if (words := _say(each, language, ages=ages))]  # fmt: skip
+    return list(dict.fromkeys(said))
 
 
 def place_words(code: str, language: str) -> str:
@@ -98,13 +111,36 @@ def language_words(code: str, language: str) -> str:
     return named.say(language) if named else code
 
 
+def _place_of(chosen: Collection[str]) -> Callable[[Reason], tuple[bool, int, bool]]:
+    """Give the key by which reasons are ordered."""
+    return lambda each: (
+        not _says_whom(each), ORDER.index(_kind(each)), each.attribute not in chosen,
+    )  # fmt: skip
+
+
+def _says_whom(reason: Reason) -> bool:
+    return reason.attribute in SAYS_WHOM and reason.outcome in LIMITS
+
+
+def _ages_taken(reasons: Sequence[Reason]) -> str:
+    """Say whether a place takes grown people or children only; "" when both or not known."""
+    for low, high in (
+        each.values for each in reasons if each.attribute == "EL_AGE" and each.outcome in LIMITS
+    ):
+        return "grown" if int(low) >= GROWN else "young" if high and int(high) < GROWN else ""
+    return ""
+
+
 def _kind(reason: Reason) -> str:
     if reason.attribute in TELLS_ONLY and reason.outcome == "restricts":
         return "note"
     return KINDS[reason.effect]
 
 
-def _say(reason: Reason, language: str) -> str:
+def _say(reason: Reason, language: str, *, ages: str) -> str:
+    if reason.attribute == "EL_SEX":
+        found = [WHOM.get((ages, each)) or WHOM.get(("", each)) for each in reason.values]
+        return " ".join(str(each) for each in found if each) if reason.outcome in TAKES else ""
     value = reason.values[0] if len(reason.values) == 1 else ""
     for key in ((reason.attribute, reason.outcome, value), (reason.attribute, reason.outcome, "")):
         if key in PLAIN:
@@ -116,7 +152,7 @@ def _say(reason: Reason, language: str) -> str:
 def _ages(values: Values, language: str) -> str:
     low, high = int(values[0]), values[1]
     if not high:
-        return _("For everybody from %(low)d years.") % {"low": low} if low else ""
+        return _("From %(low)d years.") % {"low": low} if low else ""
     if not low:
         return _("Up to %(high)s years.") % {"high": high}
     return _("From %(low)d to %(high)s years.") % {"low": low, "high": high}
