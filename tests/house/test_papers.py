@@ -6,7 +6,9 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 
 import pytest
+from django.urls import reverse
 
+from suar.exchange.hsds import MOST_BYTES
 from tests.house.reading import ROOT, files, name_of
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
@@ -55,6 +57,21 @@ def test_going_live_names_every_option_of_run_and_no_other():
     told = {option for row in rows for option in re.findall(r"--[a-z][a-z-]+", row)}
     real = {word for each in commands()["run"]._actions for word in each.option_strings}
     assert told == {word for word in real if word.startswith("--")} - {"--help"}
+
+
+def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
+    text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
+    nginx, caddy = text.partition("### nginx")[2].partition("### Caddy")[::2]
+    taken = nginx.partition(f"location = {reverse('import_directory')} ")[2].partition("}\n}")[0]
+    limits = [*re.findall(r"_size (\d+)m", taken), *re.findall(r"max_size (\d+)MB", caddy)[1:]]
+    assert len(limits) == 3
+    assert all(int(each) * 10**6 > MOST_BYTES + 10**6 for each in limits)
+
+
+def test_the_decisions_stand_in_their_order():
+    listed = re.findall(r"^\| \[(\d{4})\]", (DECISIONS / "README.md").read_text("utf-8"), re.M)
+    assert listed == sorted(listed)
+    assert len(listed) > 10
 
 
 def test_the_readme_is_short():
