@@ -42,21 +42,39 @@ def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
     assert Service.objects.count() == 0
     shown = hadi.get(tried.url)
     assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
-    done = hadi.post(tried.url, {"answer": "yes"})
-    assert "The file was taken over" in done.content.decode()
+    done = hadi.post(tried.url, {"answer": "yes"}, follow=True)
+    assert "Everything in the file stands in the directory" in done.content.decode()
     assert queries.service_card(found_id("bed")).name == "Invented bed"
-    assert hadi.get(tried.url).status_code == 404
+
+
+def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    first, second = (hadi.post(tried.url, {"answer": "yes"}) for _ in range(2))
+    assert (first.status_code, first.url) == (second.status_code, second.url) == (302, tried.url)
+    page = hadi.get(tried.url).content.decode()
+    assert "Take it over" not in page
+    assert Service.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "maybe"}])
+def test_without_a_yes_nothing_is_taken_over(hadi: Client, typed: dict[str, str]) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    shown = hadi.post(tried.url, typed)
+    assert "Take it over" in shown.content.decode()
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 1)
 
 
 def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
     tried = choose(hadi, as_json(provider(BED)))
-    assert hadi.post(tried.url, {"answer": "no"}).status_code == 302
+    for _ in range(2):
+        assert hadi.post(tried.url, {"answer": "no"}).url == reverse("import_directory")
+    assert hadi.get(tried.url).status_code == 404
     assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
 
 
 def test_tables_in_a_zip_are_taken_over_too(hadi: Client) -> None:
     tried = choose(hadi, folder_as_zip(CSV_FOLDERS[1]), "tables.zip")
-    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 200
+    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 302
     assert Service.objects.count() == 1
 
 

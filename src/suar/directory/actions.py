@@ -49,7 +49,7 @@ def keep_waiting(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
 
 
 def let_go(waiting: UUID, *, by: UUID) -> None:
-    """Forget a waiting file, because it was taken over or is not wanted."""
+    """Forget a waiting file that is not wanted; one that is gone already is no fault."""
     WaitingImport.objects.filter(id=waiting, by=by).delete()
 
 

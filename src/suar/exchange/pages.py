@@ -27,7 +27,6 @@ class ReportPage:
     refused: Sequence[Line]
     left_out: Sequence[Line]
     more: int
-    applied: bool
     nothing_new: bool
 
 
@@ -44,7 +43,6 @@ def report_page(report: Report) -> ReportPage:
         refused=_lines(report.refused),
         left_out=_lines(report.left_out),
         more=max(0, len(report.refused) - MOST_LINES) + max(0, len(report.left_out) - MOST_LINES),
-        applied=report.applied,
         nothing_new=not report.refused and all(one == Counted() for one in new),
     )
 

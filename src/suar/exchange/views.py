@@ -39,16 +39,18 @@ def choose_file(request: HttpRequest) -> HttpResponse:
 @gate(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
-    """Show what the file would change; take it over, whole, when the editor says so."""
-    by = request.viewer.worker
-    name, told = queries.waiting_import(waiting, by=by)
-    if request.POST.get("answer") == "no":
+    """Show what the file would change; take it over, whole, only when the editor says yes.
+
+    A file that was taken over waits on for its day, so that a yes sent twice reads the same.
+    """
+    by, answer = request.viewer.worker, request.POST.get("answer")
+    if answer == "no":
         actions.let_go(waiting, by=by)
         return redirect("import_directory")
-    dry_run = request.method == "GET"
-    made = actions.apply_import(from_json(told), by=by, at=clock.now(), dry_run=dry_run)
+    name, told = queries.waiting_import(waiting, by=by)
+    made = actions.apply_import(from_json(told), by=by, at=clock.now(), dry_run=answer != "yes")
     if made.applied:
-        actions.let_go(waiting, by=by)
+        return redirect("import_report", waiting)
     context = {"report": report_page(made), "file_name": name}
     status = 400 if made.refused else 200
     return render(request, "directory/import_report.html", context, status=status)
