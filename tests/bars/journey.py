@@ -13,7 +13,8 @@ from suar.kernel import clock
 from tests.people import CLINIC, LEGAL_AID, client_of
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES"}
-TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed"}
+TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed",
+        "language": "id"}  # fmt: skip
 
 
 @dataclass

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from suar.consent import queries as consents
 from suar.consent.models import Consent
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict
@@ -38,6 +39,7 @@ def asked_form(ben, record, service=LEGAL_AID):
         "ident": hidden["ident"], "spoken": hidden["spoken"], "answer": "yes",
         "fields_told": form.initial["fields_told"], "ends_on": str(form.initial["ends_on"]),
         "how": "said", "interpretation": "not_needed", "said_back": "on", "told": "on",
+        "language": form.initial["language"],
     }  # fmt: skip
 
 
@@ -113,6 +115,22 @@ def test_a_yes_sent_twice_is_one_consent(ben, amina):
     first, second = (ben.post(path("consent_for", amina.id, LEGAL_AID), form) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Consent.objects.count() == 1
+
+
+def test_the_language_that_was_spoken_is_kept_and_not_that_of_the_screen(cast, ben, amina):
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    assert page.context["asked"].form["language"].value() == "en", "as the sentence is shown"
+    ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
+    [given] = consents.of_record(opened(cast, amina))
+    assert given.content["language"] == "su"
+
+
+@pytest.mark.parametrize("typed", [{"language": ""}, {"language": "xx"}, {"how": "audio"}])
+def test_a_yes_needs_its_language_and_is_not_said_to_be_recorded(ben, amina, typed):
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | typed)
+    assert page.status_code == 400
+    assert not Consent.objects.exists()
+    assert "audio" not in dict(page.context["asked"].form.fields["how"].choices)
 
 
 def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):

@@ -73,6 +73,10 @@ class ConsentForm(forms.Form):
         initial=Interpretation.NOT_NEEDED,
         widget=forms.RadioSelect,
     )
+    language = forms.ChoiceField(
+        label=_("Language the sentence was spoken in"),
+        error_messages={"required": _("Say in which language you spoke.")},
+    )
     said_back = forms.BooleanField(
         label=_("The person said it back in their own words"), required=False
     )
@@ -98,6 +102,7 @@ class ConsentForm(forms.Form):
             (field.value, labels.field_with(field, value)) for field, value in known.items()
         ]
         self.fields["how"].initial = HowGiven.SAID
+        self.fields["language"].choices = labels.language_choices()
         if not child:
             for name in ("assent", "guardian", "involvement"):
                 del self.fields[name]

@@ -135,7 +135,10 @@ def say_consent(code: str) -> str:
 
 say_lazy, say_consent_lazy = lazy(say, str), lazy(say_consent, str)
 
-HOW_GIVEN = [(each.value, say_consent_lazy(each)) for each in HowGiven]
+HOW_GIVEN = [
+    (each.value, say_consent_lazy(each)) for each in HowGiven if each is not HowGiven.AUDIO
+]
+"""A recording is not among them: there is no place yet where one could be kept."""
 INTERPRETATION = [(each.value, say_consent_lazy(each)) for each in Interpretation]
 GUARDIAN = [(each.value, say_consent_lazy(each)) for each in Guardian]
 INVOLVEMENT = [(each.value, say_consent_lazy(each)) for each in Involvement]
@@ -181,6 +184,11 @@ def about_choices() -> dict[str, list]:
         "language": directory.language_choices(),
         "papers": list(PAPERS.items()),
     }
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """List the languages in which a sentence may have been spoken."""
+    return list(directory.language_choices())
 
 
 def field(name: str) -> str:

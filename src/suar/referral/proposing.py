@@ -90,6 +90,7 @@ def asked(
     usual = clock.today() + timedelta(days=USUAL_DAYS)
     first = {
         "fields_told": [each.value for each in smallest], "ends_on": usual, "ident": new_id(),
+        "language": labels.language(),
     }  # fmt: skip
     child = child_facts(record)
     form = ConsentForm(typed, known=known, child=child is not None, initial=first)
@@ -127,7 +128,7 @@ def proposal(asked: Asked, *, by: UUID) -> Proposal:
     return Proposal(
         recipient=asked.card.id, recipient_kind=asked.kind, purpose=asked.purpose,
         fields=frozenset(Field(each) for each in data["fields_told"]), ends_on=data["ends_on"],
-        how=HowGiven(data["how"]), language=labels.language(),
+        how=HowGiven(data["how"]), language=data["language"],
         interpretation=Interpretation(data["interpretation"]), said_back=data["said_back"],
         told_of_refusal=data["told"], told_of_withdrawal=data["told"], child=child, by=by,
         given_on=clock.today(), text_version=consent.LATEST,
