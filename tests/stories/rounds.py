@@ -55,6 +55,7 @@ class Inspector:
         self.with_esi(person)
         self.with_lia()
         self.with_hadi()
+        self.with_indah()
         self.with_gita_and_somebody_new()
 
     @contextmanager
@@ -221,6 +222,13 @@ class Inspector:
                 hadi.page.locator('input[type="file"]').set_input_files(file)
                 hadi.go_on()
             hadi.press('button[name="answer"][value="yes"]')
+
+    def with_indah(self) -> None:
+        """Read what people did, and what was refused."""
+        with self.beside("indah") as indah:
+            indah.press('main a[href="/log"]')
+            indah.tap("refused")
+            indah.press('form[role="search"] button')
 
     def with_gita_and_somebody_new(self) -> None:
         """Invite somebody, who comes in and is let in."""

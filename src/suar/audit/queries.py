@@ -11,6 +11,8 @@ from suar.audit.models import Entry, Mention
 from suar.audit.rules import Fault, Head, Line, faults, unreadable
 
 BATCH = 2000
+REFUSED = "refused"
+"""What is kept when a worker asks for what is not theirs: by whom and which page, no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
 def acts_about(record: UUID, *, most: int = 50, before: int | None = None) -> list[Act]:
     """List the newest acts about a record, newest first; those `before` an entry's number."""
     rows = Entry.objects.filter(mentions__about=record).order_by("-seq")
+    rows = rows.filter(seq__lt=before) if before is not None else rows
+    return [Act(row.at, row.by, row.verb, row.because, row.seq) for row in rows[:most]]
+
+
+def acts_by(
+    workers: Collection[UUID], *, verb: str = "", most: int, before: int | None = None
+) -> list[Act]:
+    """List the newest acts of these workers, newest first, perhaps of one verb only."""
+    rows = Entry.objects.filter(by__in=workers).order_by("-seq")
+    rows = rows.filter(verb=verb) if verb else rows
     rows = rows.filter(seq__lt=before) if before is not None else rows
     return [Act(row.at, row.by, row.verb, row.because, row.seq) for row in rows[:most]]
 

@@ -169,6 +169,25 @@ class ClosingForm(forms.Form):
         return data
 
 
+class LogForm(forms.Form):
+    """Whose acts a privacy officer looks at, and whether at refused ones only."""
+
+    use_required_attribute = False
+
+    worker = forms.ChoiceField(label=_("Worker"), required=False)
+    refused = forms.BooleanField(
+        label=_("Only what was refused: pages that are not theirs, or not there"), required=False
+    )
+    before = forms.IntegerField(
+        required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, workers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer the workers of the house."""
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].choices = [("", _("Everybody")), *workers]
+
+
 class FindForm(forms.Form):
     """A name as heard."""
 

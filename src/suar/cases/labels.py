@@ -37,6 +37,10 @@ OWN_WAYS = (
         gettext_lazy("Invite somebody, let them back in, or shut an account out at once."),
     ),
     (
+        Permission.SEE_ACCESS_LOG, "access_log", gettext_lazy("What people here did"),
+        gettext_lazy("Read who did what on which day, and who asked for what is not theirs."),
+    ),
+    (
         Permission.SEE_OWN_DAY, "set_up_state", gettext_lazy("What is missing before real records"),
         gettext_lazy("See whether this house may hold a real person's record yet."),
     ),

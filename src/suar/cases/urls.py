@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.day, name="day"),
     path("find", views.find, name="find_person"),
     path("team", views.team, name="team"),
+    path("log", views.access_log, name="access_log"),
     path("people/<uuid:record>", views.person, name="person"),
     path("people/<uuid:record>/readers", views.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", views.withdraw, name="withdraw"),

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts import notices
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.audit import actions as audit
 from suar.cases import finding, pages
-from suar.cases.forms import FindForm, WithdrawForm
+from suar.cases.forms import FindForm, LogForm, WithdrawForm
 from suar.cases.views_case import case_page
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -86,6 +87,23 @@ def team(request: HttpRequest) -> HttpResponse:
         raise NotYours from None
     shown = pages.team(request.viewer, keys=request.keys, after=after)
     return render(request, "cases/team.html", {"team": shown})
+
+
+@gate(Permission.SEE_ACCESS_LOG)
+@require_GET
+def access_log(request: HttpRequest) -> HttpResponse:
+    """Show a privacy officer what workers of the house did; that they looked is kept as well."""
+    workers = pages.workers_of(request.viewer)
+    form = LogForm(request.GET, workers=[(str(each), name) for each, name in workers.items()])
+    if not form.is_valid():
+        raise NotYours
+    asked = form.cleaned_data
+    shown = pages.access_log(
+        request.viewer, worker=UUID(asked["worker"]) if asked["worker"] else None,
+        refused=asked["refused"], before=asked["before"],
+    )  # fmt: skip
+    audit.record("see_log", by=request.viewer.worker, at=clock.now())
+    return render(request, "cases/access_log.html", {"log": shown, "form": form})
 
 
 @gate(Permission.SEE_READERS)

@@ -13,9 +13,12 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from suar.audit import actions as audit
+from suar.audit.queries import REFUSED
 from suar.doors import headers, stopped
 from suar.doors.rules import sent_from_own_page
 from suar.doors.sides import is_public_door
+from suar.kernel import clock
 from suar.kernel.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.vault.middleware import Unaudited
 
@@ -66,6 +69,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the refusals a view may raise; anything else goes on to Django."""
         if isinstance(error, NotYours | PermissionDenied):
+            _keep_refusal(request)
             return stopped.not_found(request)
         if isinstance(error, KeyNotTrusted):
             return stopped.key_not_trusted(request)
@@ -78,6 +82,17 @@ class Refusals:
         if isinstance(error, Refused):
             return stopped.refused(request)
         return None
+
+
+def _keep_refusal(request: HttpRequest) -> None:
+    """Keep who asked in vain for which page, for the privacy officer: the page's name, no id.
+
+    An id would stand in the list of who opened a record, where a stranger's try means nothing.
+    """
+    viewer = getattr(request, "viewer", None)
+    if viewer is not None and request.resolver_match:
+        page = request.resolver_match.url_name or ""
+        audit.record(REFUSED, by=viewer.worker, at=clock.now(), because=page)
 
 
 class PublicLanguage:

@@ -26,6 +26,7 @@ WAYS = (
     Way("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     Way("team", Permission.SEE_TEAM, _("Team")),
     Way("directory", Permission.EDIT_DIRECTORY, _("Directory")),
+    Way("access_log", Permission.SEE_ACCESS_LOG, _("Log")),
     Way("workers", Permission.MANAGE_WORKERS, _("Workers")),
 )
 

@@ -3,12 +3,14 @@
 from suar.cases.pages.case import CasePage, case, plan_rows, referral_of, told_needs
 from suar.cases.pages.closing import ClosingPage, closing_page, need_questions
 from suar.cases.pages.day import Day, day
+from suar.cases.pages.log import AccessLog, access_log, workers_of
 from suar.cases.pages.naming import Named, named
 from suar.cases.pages.person import ConsentLine, Person, consent_line, person
 from suar.cases.pages.readers import Reader, Readers, readers
 from suar.cases.pages.team import Team, team
 
 __all__ = [
+    "AccessLog",
     "CasePage",
     "ClosingPage",
     "ConsentLine",
@@ -18,6 +20,7 @@ __all__ = [
     "Reader",
     "Readers",
     "Team",
+    "access_log",
     "case",
     "closing_page",
     "consent_line",
@@ -30,4 +33,5 @@ __all__ = [
     "referral_of",
     "team",
     "told_needs",
+    "workers_of",
 ]

@@ -1,6 +1,6 @@
 """Who opened a record: by day and by person, so that a stranger stands out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -53,22 +53,34 @@ class Readers:
 def readers(record: UUID, *, before: int | None = None) -> Readers:
     """List who opened or changed a record; `before` is the place a page goes on from."""
     acts = audit.acts_about(record, most=MOST + 1, before=before)
-    shown, today = acts[:MOST], clock.today()
+    shown = acts[:MOST]
     names = accounts.shown_names(act.by for act in shown)
-    days = groupby(shown, key=lambda act: clock.local_date(act.at))
     return Readers(
-        [ReadersDay(labels.day_in_words(day, today=today), _readers(list(of_day), names))
-         for day, of_day in days],
+        by_day(shown, names, say=labels.verb),
         f"{reverse('readers', args=[record])}?before={shown[-1].seq}" if acts[MOST:] else "",
     )  # fmt: skip
 
 
-def _readers(acts: Sequence[Act], names: Mapping[UUID | None, str]) -> list[Reader]:
-    """Put a day's acts together by person, then by what was done; the newest stand first."""
+def by_day(
+    acts: Sequence[Act], names: Mapping[UUID, str], *, say: Callable[[str], str]
+) -> list[ReadersDay]:
+    """Put acts together by day, then by person and by what was done; the newest stand first."""
+    today = clock.today()
+    days = groupby(acts, key=lambda act: clock.local_date(act.at))
+    return [
+        ReadersDay(labels.day_in_words(day, today=today), _readers(list(of_day), names, say))
+        for day, of_day in days
+    ]
+
+
+def _readers(
+    acts: Sequence[Act], names: Mapping[UUID, str], say: Callable[[str], str]
+) -> list[Reader]:
+    """Put a day's acts together by person, then by what was done."""
     done: dict[str, dict[str, list[datetime]]] = {}
     for act in acts:
-        who = names.get(act.by) or labels.doer_without_account(act.verb)
-        done.setdefault(who, {}).setdefault(labels.verb(act.verb), []).append(act.at)
+        who = (names.get(act.by) if act.by else "") or labels.doer_without_account(act.verb)
+        done.setdefault(who, {}).setdefault(say(act.verb), []).append(act.at)
     return [
         Reader(who, [_done(what, times) for what, times in theirs.items()])
         for who, theirs in done.items()

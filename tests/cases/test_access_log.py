@@ -1,0 +1,140 @@
+"""What the privacy officer reads: who did what kind of act on which day, and never about whom."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.audit import actions as audit
+from suar.audit.models import Entry
+from suar.cases import kinds
+from suar.cases.pages import access_log
+from suar.cases.pages.log import MOST
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.vault.keyring import OpenRecord
+from tests.people import Thread, client_of, viewer
+
+LOG = reverse("access_log")
+
+
+@pytest.fixture
+def indah(cast: Cast) -> Client:
+    """Indah, the privacy officer of the village, at her browser."""
+    return client_of(cast.indah)
+
+
+def done(page) -> dict[str, list[str]]:
+    """Give for each worker what kinds of acts stand on a page."""
+    found: dict[str, list[str]] = {}
+    for day in page.context["log"].days:
+        for each in day.readers:
+            found.setdefault(each.who, []).extend(act.what for act in each.acts)
+    return found
+
+
+def asks_in_vain(player, *, times: int = 1) -> None:
+    """Ask for the page of a person who is not theirs."""
+    for _ in range(times):
+        answer = client_of(player).get(reverse("person", args=[uuid4()]))
+        assert answer.status_code == 404
+
+
+def test_the_officer_reads_who_did_what_and_no_name_of_a_person(
+    cast: Cast, told: Thread, indah: Client
+) -> None:
+    assert client_of(cast.ben).get(reverse("person", args=[told.person])).status_code == 200
+    page = indah.get(LOG)
+    assert {"opened a record", "sent or answered a referral"} <= set(done(page)["Ben"])
+    words = page.content.decode()
+    assert "Today" in words
+    assert "Amina" not in words
+    assert str(told.person) not in words
+
+
+def test_only_workers_of_the_own_house_stand_there(cast: Cast, told: Thread, indah: Client) -> None:
+    assert Entry.objects.filter(by=cast.chioma.id).exists(), "she did something elsewhere"
+    assert "Chioma" not in indah.get(LOG).content.decode()
+    assert indah.get(LOG, {"worker": cast.chioma.id}).status_code == 404
+    log = access_log(viewer(cast.indah), worker=cast.chioma.id, refused=False, before=None)
+    assert log.days == []
+
+
+def test_one_worker_can_be_looked_at_alone(cast: Cast, told: Thread, indah: Client) -> None:
+    asks_in_vain(cast.esi)
+    assert set(done(indah.get(LOG, {"worker": cast.ben.id}))) == {"Ben"}
+    assert {"Ben", "Esi"} <= set(done(indah.get(LOG)))
+
+
+def test_what_was_refused_can_be_looked_at_alone(
+    cast: Cast, amina: OpenRecord, indah: Client
+) -> None:
+    asks_in_vain(cast.lia, times=3)
+    page = indah.get(LOG, {"refused": "on"})
+    assert done(page) == {"Lia": ["asked for a page that is not theirs, or not there"]}
+    assert "3 times" in page.content.decode()
+
+
+def test_a_refusal_keeps_the_name_of_the_page_and_no_id(cast: Cast, amina: OpenRecord) -> None:
+    answer = client_of(cast.farid).get(reverse("person", args=[amina.id]))
+    assert answer.status_code == 404
+    entry = Entry.objects.latest("seq")
+    assert (entry.verb, entry.by, entry.because) == ("refused", cast.farid.id, "person")
+    assert entry.about == []
+
+
+def test_an_address_that_no_page_has_and_somebody_unknown_leave_no_entry(
+    cast: Cast, ben: Client
+) -> None:
+    before = Entry.objects.count()
+    assert ben.get("/no-such-page").status_code == 404
+    assert Client().get(reverse("person", args=[uuid4()])).status_code == 302
+    assert Entry.objects.count() == before
+
+
+def test_a_long_log_goes_on_on_a_page_of_its_own(cast: Cast) -> None:
+    asks_in_vain(cast.lia)
+    with clock.shifted(timedelta(days=1)):
+        for _ in range(MOST):
+            audit.record("refused", by=cast.ben.id, at=clock.now())
+        indah = client_of(cast.indah)
+        first = indah.get(LOG, {"refused": "on"})
+        assert set(done(first)) == {"Ben"}
+        rest = indah.get(first.context["log"].earlier)
+    assert set(done(rest)) == {"Lia"}
+    assert [day.when for day in rest.context["log"].days] == ["Yesterday"]
+
+
+@pytest.mark.parametrize("asked", [
+    {"worker": "x"}, {"before": "x"}, {"before": "-1"}, {"before": "9" * 40},
+])  # fmt: skip
+def test_what_no_page_asks_for_is_absent(indah: Client, asked: dict[str, str]) -> None:
+    assert indah.get(LOG, asked).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["ben", "esi", "gita", "hadi", "farid"])
+def test_nobody_else_reads_the_log(cast: Cast, name: str) -> None:
+    assert client_of(getattr(cast, name)).get(LOG).status_code == 404
+
+
+def test_looking_into_the_log_is_kept_in_it(cast: Cast, indah: Client) -> None:
+    indah.get(LOG)
+    assert "read this log" in done(indah.get(LOG))["Indah"]
+
+
+def test_the_day_of_the_officer_leads_to_the_log(indah: Client) -> None:
+    assert f'href="{LOG}"' in indah.get(reverse("day")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("referral_accept", "sent or answered a referral"),
+        ("open", "opened a record"),
+        ("never_heard_of", "did something else"),
+    ],
+)
+def test_every_act_is_of_a_kind(verb: str, words: str) -> None:
+    assert kinds.kind(verb) == words
