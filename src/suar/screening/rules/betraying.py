@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FILE = Path(__file__).parents[1] / "data" / "betraying-1.json"
-LANGUAGES = ("en", "id")
+LISTS = ("stems_en", "stems_id")
 ANYWHERE = 5
 """A stem of so many letters counts anywhere in a word; a shorter one where the word begins."""
 
@@ -32,4 +32,4 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def _stems() -> Sequence[str]:
     told = json.loads(FILE.read_text("utf-8"))
-    return tuple(dict.fromkeys(stem for language in LANGUAGES for stem in told[language]))
+    return tuple(dict.fromkeys(stem for name in LISTS for stem in told[name]))
