@@ -74,7 +74,16 @@ def test_who_may_be_shut_out_let_back_in_invited_again_and_confirmed(rule, worke
     ],
 )
 def test_a_lead_lets_in_whose_role_opens_records(viewer, worker, answer):
-    assert because(policy.may_let_in(viewer, worker, team=TEAM)) == answer
+    told = policy.may_let_in(viewer, worker, team=TEAM, own_cases_only=False)
+    assert because(told) == answer
+
+
+@pytest.mark.parametrize(("own", "answer"), [(True, ""), (False, "police_stay_apart")])
+@pytest.mark.parametrize("role", [Role.VILLAGE_POLICE, Role.POLICE_UNIT])
+def test_police_join_only_a_team_in_which_each_sees_their_own(role, own, answer):
+    officer = replace(BEN, role=role)
+    told = policy.may_let_in(ESI, officer, team=TEAM, own_cases_only=own)
+    assert because(told) == answer
 
 
 @pytest.mark.parametrize(

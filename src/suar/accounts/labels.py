@@ -28,6 +28,7 @@ WRONG = {
     "name_taken": _("Somebody signs in with this name already. Choose another."),
     "not_yourself": _("You cannot shut yourself out."),
     "not_compared": _("Compare the six groups first. It keeps a stranger's key out."),
+    "police_stay_apart": _("Police join a team of their own, in which each sees only their own."),
     "role_without_records": _("Nobody in this role holds keys to records."),
     "same_person": _("These must be two people, with two names."),
     "set_up_code": _("That is not the newest code. Look where Suar was started."),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from suar.accounts.rules import roles
-from suar.accounts.terms import Factor, Readiness, Viewer, WorkerFacts, WorkerState
+from suar.accounts.terms import POLICE, Factor, Readiness, Viewer, WorkerFacts, WorkerState
 from suar.kernel.decisions import Decision
 
 
@@ -55,17 +55,23 @@ def was_let_in(worker: WorkerFacts) -> bool:
     return bool(worker.teams) or worker.certified
 
 
-def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID) -> Decision:
+def may_let_in(
+    viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool
+) -> Decision:
     """Say whether a lead may seal the key of a team to a worker.
 
-    Only of the same organisation, only somebody whose role opens records, and only once.
-    Source: security.md 3.2 (an administrator holds no key to any record).
+    Only of the same organisation, only somebody whose role opens records, and only once. Police
+    never share a team's records: only a team in which each sees their own lets them in.
+    Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/0019.
     """
     if team not in viewer.leads or worker.organisation != viewer.organisation:
         return Decision.no("not_here")
     if worker.state is not WorkerState.ACTIVE or team in worker.teams:
         return Decision.no("not_here")
-    return Decision.yes() if opens_records(worker) else Decision.no("role_without_records")
+    if not opens_records(worker):
+        return Decision.no("role_without_records")
+    apart = worker.role in POLICE and not own_cases_only
+    return Decision.no("police_stay_apart") if apart else Decision.yes()
 
 
 def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:

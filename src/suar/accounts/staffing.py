@@ -74,7 +74,8 @@ def let_in(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime
            leads: bool = False) -> None:  # fmt: skip
     """Seal the key of a team to a worker whose words were compared by voice."""
     _, facts = _locked(worker)
-    _allow(policy.may_let_in(viewer, facts, team=team))
+    own = team not in viewer.leads or queries.team_facts(team).own_cases_only
+    _allow(policy.may_let_in(viewer, facts, team=team, own_cases_only=own))
     actions.admit(worker, team=team, keys=keys, at=at, leads=leads)
 
 

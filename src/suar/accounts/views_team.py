@@ -76,7 +76,7 @@ def _waiting(viewer: Viewer, *, signs: bool) -> list[Waiting]:
         found += [
             Waiting(row, role, words, team.id, team.name)
             for team in teams
-            if policy.may_let_in(viewer, facts, team=team.id)
+            if policy.may_let_in(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
         ]
         if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
             found.append(Waiting(row, role, words, None))
