@@ -1,0 +1,154 @@
+"""Draw the lists of docs/talk.md from the data of the talk.
+
+`python -m tools.talking` writes the file anew; a test keeps the two equal.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+
+from tools.places import ROOT, SOURCE, say
+
+sys.path.insert(0, str(SOURCE))
+
+from suar.law.terms import Element, Path
+from suar.screening import rules
+from suar.screening.rules.setting import LATEST
+from suar.screening.rules.shapes import Instrument, Text
+
+PAGE = ROOT / "docs" / "talk.md"
+PART = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+FULL = rules.instrument("full", LATEST["full"])
+SHOWN_KINDS = ("sign", "told", "seen")
+
+
+def drawn(page: str) -> str:
+    """Give the page with every drawn part made anew."""
+    return PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], page)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join([f"| {' | '.join(heads)} |", "|" + "---|" * len(heads), *lines]) + "\n"
+
+
+def _both(text: Text) -> str:
+    return f"{text.en} / *{text.id}*"
+
+
+def _forms() -> str:
+    talks = [rules.instrument(code, version) for code, version in LATEST.items()]
+    return _table(("form", "minutes", "pages", "prompts on what happened"), [
+        (_both(talk.title), talk.minutes, _pages(talk), _prompts_of(talk)) for talk in talks
+    ])  # fmt: skip
+
+
+def _pages(talk: Instrument) -> str:
+    return "; ".join(f"{slot.part}: {slot.title.en}" for slot in talk.steps)
+
+
+def _prompts_of(talk: Instrument) -> int:
+    return sum(q.kind in ("sign", "told") for q in talk.questions.values())
+
+
+def _outcomes() -> str:
+    rows = FULL.tables.outcomes.values()
+    return _table(("what the screen says", "what the person hears", "what comes next"), [
+        (_both(each.label), each.say.en, each.next.en) for each in rows
+    ])  # fmt: skip
+
+
+def _prompts() -> str:
+    lines = []
+    for theme in FULL.themes:
+        asked = [q for q in FULL.questions.values() if q.theme == theme.code]
+        asked = [q for q in asked if q.kind in SHOWN_KINDS]
+        if asked:
+            lines += [f"**{theme.label.en}** / *{theme.label.id}*", ""]
+            lines += [f"- {_both(q.text)}{_about(q.asks, q.paths)}" for q in asked] + [""]
+    return "\n".join(lines)
+
+
+def _about(asks: frozenset[Element], paths: frozenset[Path]) -> str:
+    told = [each.lower() for each in Element if each in asks]
+    only = {frozenset({Path.ADULT}): " (18 or over)", frozenset({Path.CHILD}): " (under 18)"}
+    no = f" A “no sign” counts as asked for: {', '.join(told)}." if told else ""
+    return only.get(paths, "") + no
+
+
+def _signs() -> str:
+    rows = [
+        (
+            each.element.lower() if each.element else "none", each.text.en,
+            _weight(each.strength[Path.ADULT]), _weight(each.strength[Path.CHILD]), _remarks(each),
+        )
+        for each in FULL.signs.values()
+    ]  # fmt: skip
+    return _table(("element", "sign", "weight", "for a child", ""), rows)
+
+
+def _weight(strength: object) -> str:
+    return "not scored" if strength is None else str(strength)
+
+
+def _remarks(sign: object) -> str:
+    told = {"observed": "seen", "conditions": "poor condition", "holds": "holds the person"}
+    return ", ".join(words for name, words in told.items() if getattr(sign, name))
+
+
+def _unmapped() -> str:
+    unmapped = rules.beside(FULL).unmapped
+    return "".join(f"- `{code}`: {because.en}\n" for code, because in unmapped.items())
+
+
+def _stops() -> str:
+    return _table(("rule", "when", "what is kept"), [
+        (_both(each.label), each.what.en, KEEPS[each.keeps]) for each in FULL.stops.values()
+    ])  # fmt: skip
+
+
+KEEPS = {
+    "WISHED": "codes, and what the person wishes",
+    "CODES": "codes only: no wish could be asked freely",
+    "NO_SIGNS": "codes without any sign",
+    "BARE": "that a talk ended, and nothing else",
+}
+
+
+def _children() -> str:
+    rows = [(each.band.lower().replace("_", " "), each.minutes, each.asks_experience.lower(),
+             " ".join(how.en for how in each.how))
+            for each in rules.beside(FULL).bands.values()]  # fmt: skip
+    return _table(("age", "minutes", "who asks about what happened", "how"), rows)
+
+
+def _settings() -> str:
+    rows = [
+        (_both(each.label), each.form, each.first.en) for each in rules.settings().settings.values()
+    ]
+    return _table(("place", "longest form", "first"), rows)
+
+
+def _country() -> str:
+    lines = rules.country_lines("ID")
+    return _table(("", "what is said", "what stands behind it"), [
+        (each.state.lower(), _both(each.text), each.basis.en) for each in lines
+    ])  # fmt: skip
+
+
+def _never() -> str:
+    return _table(("what is never asked", "why"), [
+        (_both(each.label), each.because.en) for each in rules.never_asked()
+    ])  # fmt: skip
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "forms": _forms, "outcomes": _outcomes, "prompts": _prompts, "signs": _signs,
+    "unmapped": _unmapped, "stops": _stops, "children": _children, "settings": _settings,
+    "country": _country, "never": _never,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    PAGE.write_text(drawn(PAGE.read_text("utf-8")), "utf-8")
+    say("docs/talk.md is drawn anew.")
