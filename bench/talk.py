@@ -5,7 +5,12 @@ from urllib.parse import urlencode
 Taps = list[tuple[str, str]]
 
 STEPS: dict[str, Taps] = {
-    "SAFE": [("q-SF_HEARD", "NO"), ("q-SF_NEAR", "NO"), ("q-SF_PHONE", "YES")],
+    "SAFE": [
+        ("q-SF_HEARD", "NO"),
+        ("q-SF_NEAR", "NO"),
+        ("q-SF_PHONE", "YES"),
+        ("q-TI_KNOWS", "NONE"),
+    ],
     "NEEDS": [
         ("n-ND_PAIN", "YES"),
         ("n-ND_PAIN-acted", "SPOKE"),
@@ -25,6 +30,7 @@ STEPS: dict[str, Taps] = {
         ("q-SG_WORK", "YES"),
         ("s-SG_WORK", "I_P_HOURS"),
     ],
+    "WRITE": [("q-SN_SEEN", "YES"), ("s-SN_SEEN", "I_O_FEAR")],
 }
 
 

@@ -17,6 +17,7 @@ from suar.sealing import derivation, tokens, wraps
 from suar.sealing.refusals import SealBroken
 from tests.accounts.conftest import AT, sign_in, signed
 from tests.people import client_of
+from tests.screening.conversing import START
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -166,7 +167,7 @@ def test_a_lost_app_proves_nothing(cast):
 
 def begun(client, **typed):
     """Begin a talk in the browser and give the address of its first page."""
-    answer = client.post(reverse("talk_start"), {"ready": "on", **typed})
+    answer = client.post(reverse("talk_start"), {**START, **typed})
     assert answer.status_code == 302, answer.content.decode()
     assert client.get(answer.url).status_code == 200
     return answer.url
@@ -248,7 +249,7 @@ def test_the_digits_are_kept_so_that_the_database_alone_cannot_try_them(cast):
 def test_digits_that_anybody_would_try_are_refused_and_a_talk_needs_none(cast):
     client = client_of(cast.ben)
     for pin in ("111111", "123456", "12345", "abcdef"):
-        answer = client.post(reverse("talk_start"), {"ready": "on", "pin": pin})
+        answer = client.post(reverse("talk_start"), {**START, "pin": pin})
         assert answer.status_code == 400
     begun(client)
     assert Session.objects.get(worker=cast.ben.id).talk_pin is None

@@ -12,7 +12,7 @@ from suar.demo.cast import Cast
 from suar.kernel import clock
 from tests.people import CLINIC, LEGAL_AID, client_of
 
-SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES"}
+SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
 TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed",
         "language": "id"}  # fmt: skip
 
@@ -57,7 +57,7 @@ def post(client: Client, path: str, **data: object) -> str:
 
 
 def _talk(way: Journey, ben: Client) -> str:
-    path = post(ben, reverse("talk_start"), ready="on")
+    path = post(ben, reverse("talk_start"), place="VILLAGE_OFFICE", form="short")
     path = _step(ben, path, **SAFE)
     needs = {"n-ND_PAIN": "YES", "needs-all-asked": "yes", "n-ND_PAIN-acted": "SPOKE",
              "n-ND_PAIN-who": way.canary("nurse")}  # fmt: skip
@@ -68,6 +68,7 @@ def _talk(way: Journey, ben: Client) -> str:
              "s-SG_PAID": "I_P_NO_PAY", "q-SG_ARRANGED": "YES",
              "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
     path = _step(ben, path, **signs)
+    path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "BR_P_FEAR"})
     typed = {name: way.canary(name) for name in
              ("name", "contact", "hours", "do_not", "story", "words", "never_words")}  # fmt: skip
     way.shown += ben.get(path).content.decode()

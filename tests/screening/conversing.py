@@ -16,7 +16,8 @@ from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from tests.people import client_of
 
-SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES"}
+START = {"place": "VILLAGE_OFFICE", "form": "short"}
+SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
 NEAR = {**SAFE, "q-SF_NEAR": "YES"}
 NOTHING_NEEDED = {"needs-all-asked": "yes"}
 GROWN = {"age-band": "ADULT", "age-doubt": "NO"}
@@ -48,10 +49,10 @@ class Conversation:
     record: UUID
 
     @classmethod
-    def begun_by(cls, player: Player) -> "Conversation":
-        """Begin a talk through the page."""
+    def begun_by(cls, player: Player, **otherwise: str) -> "Conversation":
+        """Begin a talk through the page: a short one at a village office, or otherwise."""
         client = client_of(player)
-        answer = client.post(reverse("talk_start"), {"ready": "on"})
+        answer = client.post(reverse("talk_start"), {**START, **otherwise})
         return cls(player, client, UUID(answer["Location"].split("/")[2]))
 
     def seen_by(self, player: Player) -> "Conversation":
@@ -69,7 +70,7 @@ class Conversation:
         return self.client.post(reverse("talk_step", args=[self.record, step]), taps)
 
     def walk(self, **instead: dict[str, Any]) -> "Conversation":
-        """Walk through all five steps with a grown person, some steps otherwise."""
+        """Walk through the steps of the short talk with a grown person, some steps otherwise."""
         taps = {"SAFE": SAFE, "NEEDS": NOTHING_NEEDED, "AGE": GROWN, "CONSENT": AGREED}
         for step, usual in {**taps, "SIGNS": STRONG}.items():
             self.post(step, **instead.get(step, usual))

@@ -60,8 +60,9 @@ def test_a_finished_talk_makes_a_person_and_leads_to_the_options(talk: Conversat
     assert record.read(Compartment.NARRATIVE, "do_not") == {"text": "no village office"}
     assert record.read(Compartment.CODED, "profile")["age_status"] == "AB_18"
     found = finding(talk, person)
-    assert (found["outcome"], found["step"], found["path"]) == ("PRESUMED_VICTIM", "SIGNS", "ADULT")
+    assert (found["outcome"], found["step"], found["path"]) == ("PRESUMED_VICTIM", "WRITE", "ADULT")
     assert found["signs"]["SG_PAID"] == ["I_P_NO_PAY"]
+    assert found["setting"] == "VILLAGE_OFFICE"
     assert queries.findings(record)[0].outcome is Outcome.PRESUMED_VICTIM
 
 

@@ -19,6 +19,7 @@ from tests.screening.conversing import (
     NEAR,
     NOTHING_NEEDED,
     SAFE,
+    START,
     STRONG,
     YOUNG,
     Conversation,
@@ -28,7 +29,7 @@ from tests.screening.conversing import (
 )
 
 PAIN = {"n-ND_PAIN": "YES", "needs-all-asked": "yes"}
-STEPS = ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS")
+STEPS = ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "WRITE")
 
 
 def test_a_talk_begins_with_what_to_have_ready(village: SimpleNamespace) -> None:
@@ -36,30 +37,32 @@ def test_a_talk_begins_with_what_to_have_ready(village: SimpleNamespace) -> None
     assert "You can stop at any time" in text(page)
     again = client_of(village.ben).post(reverse("talk_start"), {})
     assert again.status_code == 400
+    there = client_of(village.ben).post(reverse("talk_start"), {"place": "VILLAGE_OFFICE"})
+    assert "away from the counter" in text(there)
     assert not Talk.objects.exists()
 
 
 def test_the_button_pressed_twice_begins_one_talk(village: SimpleNamespace) -> None:
     ben = client_of(village.ben)
-    first, second = (ben.post(reverse("talk_start"), {"ready": "on"}) for _ in range(2))
+    first, second = (ben.post(reverse("talk_start"), START) for _ in range(2))
     assert first["Location"] == second["Location"]
     talk = Conversation(village.ben, ben, Talk.objects.get().record)
     talk.post("SAFE", **SAFE)
-    assert ben.post(reverse("talk_start"), {"ready": "on"})["Location"] != first["Location"]
+    assert ben.post(reverse("talk_start"), START)["Location"] != first["Location"]
 
 
 def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(
     village: SimpleNamespace, settings: Any
 ) -> None:
     settings.SUAR_MODE = "run"
-    answer = client_of(village.ben).post(reverse("talk_start"), {"ready": "on"})
+    answer = client_of(village.ben).post(reverse("talk_start"), START)
     assert answer.status_code == 409
     assert not Talk.objects.exists()
 
 
 def test_who_is_in_no_team_is_told_whom_to_ask(village: SimpleNamespace) -> None:
     Membership.objects.filter(worker=village.ben.worker).delete()
-    answer = client_of(village.ben).post(reverse("talk_start"), {"ready": "on"})
+    answer = client_of(village.ben).post(reverse("talk_start"), START)
     assert "in no team yet" in text(answer)
 
 
@@ -71,10 +74,10 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
         "Tim dua", organisation=house.organisation, keys=village.esi.keys, at=at
     )
     esi = client_of(village.esi)
-    assert esi.post(reverse("talk_start"), {"ready": "on"}).status_code == 400
-    forged = {"ready": "on", "team": str(strangers.house.team.id)}
+    assert esi.post(reverse("talk_start"), START).status_code == 400
+    forged = {**START, "team": str(strangers.house.team.id)}
     assert esi.post(reverse("talk_start"), forged).status_code == 400
-    assert esi.post(reverse("talk_start"), {"ready": "on", "team": str(second.id)}).url
+    assert esi.post(reverse("talk_start"), {**START, "team": str(second.id)}).url
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -89,10 +92,10 @@ def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(
     assert "<title>Work</title>" in page
 
 
-def test_five_settled_steps_lead_to_the_sum_up(talk: Conversation) -> None:
+def test_settled_steps_lead_to_the_sum_up(talk: Conversation) -> None:
     ways = [led_to(talk.post(step, **taps)) for step, taps in zip(
-        STEPS, (SAFE, NOTHING_NEEDED, GROWN, AGREED, STRONG), strict=True)]  # fmt: skip
-    assert ways == ["NEEDS", "AGE", "CONSENT", "SIGNS", "outcome"]
+        STEPS, (SAFE, NOTHING_NEEDED, GROWN, AGREED, STRONG, {}), strict=True)]  # fmt: skip
+    assert ways == ["NEEDS", "AGE", "CONSENT", "SIGNS", "WRITE", "outcome"]
 
 
 def test_safety_cannot_be_skipped(talk: Conversation) -> None:
@@ -234,7 +237,7 @@ def test_a_sign_ticked_beside_no_sign_is_asked_about_and_kept(talk: Conversation
     page = talk.post("SIGNS", **{"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
     assert "Which of them holds?" in text(page)
     settled = talk.post("SIGNS", **{"q-SG_PAID": "NOT_ASKED", "s-SG_PAID": "I_P_NO_PAY"})
-    assert led_to(settled) == "outcome"
+    assert led_to(settled) == "WRITE"
     assert talk.answers().choices["SG_PAID"] == "YES"
 
 
@@ -243,10 +246,10 @@ def test_back_and_the_ways_to_stop_keep_what_was_tapped(talk: Conversation) -> N
     assert led_to(talk.post("NEEDS", **PAIN, go="back")) == "SAFE"
     assert talk.answers().needs["ND_PAIN"].acted is Acted.NOT_YET
     talk.walk()
-    assert led_to(talk.post("SIGNS", **{"q-SG_PAID": "NO"}, go="AGE")) == "AGE"
+    assert led_to(talk.post("SIGNS", **{"q-SG_PAID": "NO"}, go="CONSENT")) == "CONSENT"
     assert led_to(talk.post("SIGNS", **{"q-SG_PAID": "SKIPPED"}, go="stop")) == "stop?step=SIGNS"
     assert dict(talk.answers().choices)["SG_PAID"] == "SKIPPED"
-    assert led_to(talk.post("SIGNS", go="nowhere")) == "outcome"
+    assert led_to(talk.post("SIGNS", go="nowhere")) == "WRITE"
 
 
 def test_a_talk_goes_on_where_it_was_left(talk: Conversation) -> None:

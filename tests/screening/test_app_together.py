@@ -129,7 +129,7 @@ def test_a_session_that_closes_in_the_middle_of_a_step_loses_nothing_typed(
         on = talk.client.post(reverse("sign_in"), {**hidden(page), **name})
         assert f'action="{reverse("talk_step", args=[talk.record, "SIGNS"])}"' in text(on)
         sent = talk.client.post(reverse("talk_step", args=[talk.record, "SIGNS"]), hidden(on))
-    assert led_to(sent) == "outcome"
+    assert led_to(sent) == "WRITE"
     assert talk.answers().choices["SG_HURT"] == "SKIPPED"
     assert talk.answers().signs["SG_ARRANGED"] == {"I_A_RECRUIT", "I_A_TRANSPORT"}
 
@@ -143,7 +143,7 @@ def test_what_is_carried_is_nothing_for_another_worker(
         name = {"name": "lia", "password": strangers.lia.password, "code": code}
         answer = talk.client.post(reverse("sign_in"), {**hidden(page), **name})
     assert answer["Location"] == reverse("day")
-    assert not talk.answers().choices
+    assert not {code for code in talk.answers().choices if code.startswith("SF_")}
 
 
 def test_an_age_differs_where_only_one_said_it(talk: Conversation) -> None:

@@ -19,7 +19,7 @@ UNKIND = re.compile(
     r"|korban|tersangka|ilegal|penyelamatan|klien)\b",
     re.IGNORECASE,
 )
-CODE = re.compile(r"\b(STOP|ND|SG|SF|CN|RS|KEEP|AD|CH)_?[A-Z0-9]{2,}\b|%\(")
+CODE = re.compile(r"\b(STOP|ND|SG|SF|CN|RS|KEEP|AD|CH|BR|MS|TI)_?[A-Z0-9]{2,}\b|%\(")
 
 
 def asked_for() -> Iterator[str]:
@@ -51,7 +51,7 @@ def test_no_page_of_a_talk_shows_an_unkind_word_or_a_code(
     bad = Conversation.begun_by(talk.player)
     pages = [talk.post("SAFE", **NEAR), talk.ways_to_stop()]
     talk.walk(NEEDS={"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "TRIED"})
-    pages += [talk.page(step) for step in ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS")]
+    pages += [talk.page(step) for step in ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "WRITE")]
     pages += [talk.sum_up(), talk.end(**STRONG_END, name="x")]
     bad.post("SAFE", **SAFE, stop="STOP_WITHDRAWN")
     pages += [bad.sum_up(), bad.client.get(bad.end(**UNABLE)["Location"])]

@@ -42,7 +42,7 @@ def test_lower_is_read_by_a_second_person_and_higher_is_noted(
         (Reason("RS_NO_SUCH"), "REASON_UNKNOWN"),
         (Reason("RS_SAME"), "REASON_DOES_NOT_FIT"),
         (Reason("RS_KNOW_MORE"), "REASON_DOES_NOT_FIT"),
-        (Reason("RS_WORDS", "  "), "WORDS_MISSING"),
+        (Reason("RS_WORDS", "in my own words"), "REASON_DOES_NOT_FIT"),
     ],
 )
 def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, because: str) -> None:
@@ -52,9 +52,11 @@ def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, bec
     assert rules.words_of(because)
 
 
-def test_own_words_fit_every_choice() -> None:
-    for outcome in Outcome:
+def test_own_words_fit_a_choice_that_is_not_lower_and_are_not_empty() -> None:
+    """A second person reads codes only: a lower choice needs a reason that is one."""
+    for outcome in (Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK):
         assert rules.may_choose(outcome, SOME, Reason("RS_WORDS", "She explained it differently"))
+        assert rules.may_choose(outcome, SOME, Reason("RS_WORDS", "  ")).because == "WORDS_MISSING"
 
 
 def test_every_relation_has_reasons_that_can_be_tapped() -> None:

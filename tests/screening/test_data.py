@@ -11,19 +11,29 @@ from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules.reading import DATA
 from suar.screening.terms import Outcome, Step, Unreadable
-from tests.screening.talks import FILES, TALK, walk
+from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 
 SOURCES = {
-    row["code"] for row in json.loads((DATA / "sources-1.json").read_text("utf-8"))["sources"]
+    row["code"]
+    for n in (1, 2)
+    for row in json.loads((DATA / f"sources-{n}.json").read_text("utf-8"))["sources"]
 }
 ROWS = {
-    "stops-1.json": ["stops"],
     "needs-1.json": ["needs", "levels"],
-    "signs-1.json": ["signs", "thresholds"],
     "map-short-1.json": ["lines"],
-    "outcomes-1.json": ["outcomes", "adult", "child", "lifts", "gates", "notes", "reasons"],
-    "keeping-1.json": ["rows"],
-    "words-1.json": ["words"],
+    "map-full-1.json": ["lines", "themes", "unmapped"],
+    "children-1.json": ["bands"],
+    "settings-1.json": ["settings", "roles"],
+    "barriers-1.json": ["groups", "barriers"],
+    "missed-1.json": ["groups", "missed"],
+    **{f"stops-{n}.json": ["stops"] for n in (1, 2)},
+    **{f"signs-{n}.json": ["signs", "thresholds"] for n in (1, 2)},
+    **{f"keeping-{n}.json": ["rows"] for n in (1, 2)},
+    **{f"words-{n}.json": ["words"] for n in (1, 2)},
+    **{
+        f"outcomes-{n}.json": ["outcomes", "adult", "child", "lifts", "gates", "notes", "reasons"]
+        for n in (1, 2)
+    },
 }
 
 
@@ -51,7 +61,9 @@ def test_each_row_names_a_source_that_is_listed() -> None:
     rows = [row for name, lists in ROWS.items() for each in lists for row in load(name)[each]]
     rows += [
         node
-        for node in walk(load("instrument-short-1.json"))
+        for file in FILES
+        if file.name.startswith("instrument-")
+        for node in walk(load(file.name))
         if "questions" in node or "kind" in node
     ]
     assert all(row["source"] and set(row["source"]) <= SOURCES for row in rows)
@@ -61,6 +73,7 @@ def test_no_code_is_used_twice() -> None:
     codes = [
         row["code"]
         for name, lists in ROWS.items()
+        if name.removesuffix(".json") in TALK.uses.values()
         for each in lists
         for row in load(name)[each]
         if "code" in row
@@ -75,10 +88,11 @@ def test_options_of_one_answer_set_differ() -> None:
         assert len({option.code for option in options}) == len(options)
 
 
-def test_the_five_steps_stand_in_order_and_only_the_last_can_be_skipped() -> None:
-    assert [step.code for step in TALK.steps] == list(Step)
-    assert [step.code for step in TALK.steps if step.skippable] == [Step.SIGNS]
-    assert TALK.slots_after == ("options", "share", "send")
+def test_the_steps_stand_in_order_and_only_the_last_two_can_be_skipped() -> None:
+    assert [step.code for step in TALK.steps] == [each for each in Step if each != "SIGNPOST"]
+    assert [step.code for step in TALK.steps if step.skippable] == [Step.SIGNS, Step.WRITE]
+    assert [step.code for step in FULL.steps] == [step.code for step in TALK.steps]
+    assert [step.code for step in SIGNPOST.steps] == [Step.SIGNPOST]
 
 
 def test_each_question_said_to_the_person_has_a_wording_for_a_child() -> None:
@@ -158,7 +172,7 @@ def test_every_kind_of_stop_and_outcome_has_a_row_of_keeping() -> None:
             assert rules.keeps_after(outcome, None, stop).facts
 
 
-@pytest.mark.parametrize(("code", "version"), [("short", 2), ("../short", 1), ("full", 1)])
+@pytest.mark.parametrize(("code", "version"), [("short", 3), ("../short", 1), ("full", 2)])
 def test_an_instrument_that_does_not_exist_is_refused(code: str, version: int) -> None:
     with pytest.raises(Unreadable):
         rules.instrument(code, version)

@@ -12,7 +12,11 @@ from tests.screening.conversing import KEPT, STRONG_END, UNABLE, Conversation, l
 
 pytestmark = pytest.mark.django_db
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
-OWN_WORDS = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_WORDS", "words": "cousin of the headman"}
+OWN_WORDS = {
+    "outcome": "POSSIBLE_AT_RISK",
+    "reason": "RS_OTHER_CAUSE",
+    "words": "cousin of the headman",
+}
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
     reading = Reading.objects.get()
     opened = second_reading.codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
     assert not {"by", "at", "words"} & set(opened)
-    assert opened["reason"] == "RS_WORDS"
+    assert opened["reason"] == "RS_OTHER_CAUSE"
 
 
 def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village):

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from suar.screening import rules
+from suar.screening.reasons import Because
 from suar.screening.rules.reading import DATA
-from tests.screening.talks import FILES, TALK, walk
+from tests.screening.talks import FILES, FULL, INSTRUMENTS, TALK, walk
 
 NEVER = {
     "en": r"victim|suspect|illegal|rescue|client|beneficiar|prostitut|traffick",
@@ -64,7 +65,9 @@ def test_the_lint_finds_a_question_never_asked(language: str, words: str) -> Non
 
 
 def test_a_grown_person_is_anda_and_a_child_is_kamu() -> None:
-    spoken = [(q.text, q.child) for q in TALK.questions.values() if q.to == "person"]
+    asked = [q for talk in INSTRUMENTS for q in talk.questions.values()]
+    spoken = [(q.text, q.child) for q in asked if q.to == "person"]
+    spoken += [(each.text, each.child) for each in rules.country_lines("ID")]
     spoken += [(stop.say, stop.child) for stop in TALK.stops.values()]
     spoken += [(words.say, words.child) for words in TALK.tables.outcomes.values()]
     assert not [text.id for text, _ in spoken if re.search(FAMILIAR, text.id)]
@@ -72,7 +75,8 @@ def test_a_grown_person_is_anda_and_a_child_is_kamu() -> None:
 
 
 def test_sentences_said_to_the_person_are_short() -> None:
-    said = [q.text for q in TALK.questions.values() if q.to == "person"]
+    asked = [q for talk in INSTRUMENTS for q in talk.questions.values()]
+    said = [q.text for q in asked if q.to == "person"]
     said += [stop.say for stop in TALK.stops.values()]
     sentences = [
         sentence
@@ -97,8 +101,16 @@ def test_every_code_a_rule_can_give_back_has_words() -> None:
 def test_the_fixed_codes_in_the_rules_have_words() -> None:
     source = "".join(file.read_text("utf-8") for file in (DATA.parent / "rules").glob("*.py"))
     codes = set(re.findall(r'"([A-Z]+_[A-Z_]+|DONE|STOPPED|NOTED)"', source))
-    known = {*TALK.questions, *TALK.stops, "UNSCORED_SIGN", "UNDER_18"}
+    known = {*TALK.questions, *FULL.questions, *TALK.stops, "UNSCORED_SIGN", "UNDER_18"}
     rule_codes = codes - known - {"STAND_IN", "MAY_BE_INVOLVED", "NOT_ABLE"}
     rule_codes -= {"ALL_UNLESS_WISHED", "NOT_THE_STORY", "NOT_ASKED", "YES_NO"}
+    rule_codes -= {"ELEMENTS_", "NONE_NEEDED"}
     assert rule_codes
     assert [code for code in sorted(rule_codes) if not rules.words_of(code).id] == []
+
+
+@pytest.mark.parametrize("because", Because)
+def test_every_reason_of_the_rules_has_words_in_both_languages(because: Because) -> None:
+    words = rules.words_of(because, of=FULL)
+    assert words.en
+    assert words.id

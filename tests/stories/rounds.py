@@ -14,6 +14,7 @@ from tests.stories.test_thread import (
     LEGAL_AID,
     NAME,
     agree_and_send,
+    begin_a_talk,
     find_help,
     talk_with_amina,
 )
@@ -195,8 +196,8 @@ class Inspector:
         with self.beside("lia") as lia:
             lia.go("/talk")
             lia.go_on_without_a_word()
-            lia.tap("ready")
-            lia.go_on()
+            lia.go("/")
+            begin_a_talk(lia)
             lia.go_on_without_a_word()
             for question, answer in (("SF_HEARD", "NO"), ("SF_NEAR", "YES"), ("SF_PHONE", "YES")):
                 lia.tap(f"q-{question}", answer)

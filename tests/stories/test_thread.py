@@ -13,6 +13,7 @@ from tests.stories.walking import Walker, travel
 
 LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
 CLINIC = "5e1f0000-0000-4000-8000-0000000d0002"
+SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
 NAME, NUMBER = "Amina Rekaan", "000-0000-7741"
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
@@ -36,19 +37,25 @@ def opens(browser: Any, house: House, story_language: str, story_width_px: int) 
         context.close()
 
 
+def begin_a_talk(walker: Walker, *, form: str = "short", place: str = "VILLAGE_OFFICE") -> None:
+    """Say where, read the briefing, and begin one of the forms that fit there."""
+    walker.press('a[href="/talk"].act')
+    walker.choose("place", place)
+    walker.go_on()
+    walker.press(f'button[name="form"][value="{form}"]')
+
+
 def talk_with_amina(ben: Walker) -> str:
-    """Hold the five steps with Amina and end with strong signs; gives the person's path."""
+    """Hold a short talk with Amina and end with strong signs; gives the person's path."""
     up_to_the_end(ben)
     ben.tap("never", "no")
     return ended(ben)
 
 
 def up_to_the_end(ben: Walker) -> None:
-    """Hold the five steps, choose what strong signs ask for, and type what may be kept."""
-    ben.press('a[href="/talk"].act')
-    ben.tap("ready")
-    ben.go_on()
-    for question, answer in (("SF_HEARD", "NO"), ("SF_NEAR", "NO"), ("SF_PHONE", "YES")):
+    """Hold a short talk, choose what strong signs ask for, and type what may be kept."""
+    begin_a_talk(ben)
+    for question, answer in SAFE.items():
         ben.tap(f"q-{question}", answer)
     ben.go_on()
     ben.tap("n-ND_PAIN", "YES")
@@ -70,6 +77,7 @@ def up_to_the_end(ben: Walker) -> None:
         ben.tap(f"q-{question}", "YES")
         for kind in kinds:
             ben.tap(f"s-{question}", kind)
+    ben.go_on()
     ben.go_on()
     ben.tap("outcome", "PRESUMED_VICTIM")
     ben.tap("reason", "RS_SAME")
@@ -180,12 +188,11 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
 
 def test_a_talk_near_a_controlling_person_ends_with_a_signpost_and_no_name(opens: Opens) -> None:
     lia = opens("lia")
-    lia.press('a[href="/talk"].act')
-    lia.tap("ready")
-    lia.go_on()
+    begin_a_talk(lia)
     lia.tap("q-SF_HEARD", "NO")
     lia.tap("q-SF_NEAR", "YES")
     lia.tap("q-SF_PHONE", "YES")
+    lia.tap("q-TI_KNOWS", "NONE")
     lia.go_on()
     assert lia.path().endswith("/SAFE"), "the talk does not go on"
     lia.press('button[name="stop"][value="STOP_CONTROLLER"]')

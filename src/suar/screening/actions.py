@@ -14,18 +14,21 @@ from suar.kernel.refusals import NotYours, Refused
 from suar.screening import policy, remains, rules, second_reading
 from suar.screening.models import Talk
 from suar.screening.remains import Conclusion
-from suar.screening.terms import Answers, Step
+from suar.screening.terms import Answers, Opens, Step
 from suar.vault import actions as vault
 from suar.vault import queries as vault_queries
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
-ANSWERS = "answers"
+ANSWERS, CLOCK = "answers", "clock"
+SHORT = Opens()
 SECOND_READING = "SECOND_READING"
 
 
 @transaction.atomic
-def begin(*, team: UUID, viewer: Viewer, at: datetime, practice: str = "") -> OpenRecord:
+def begin(
+    *, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = ""
+) -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` with an invented person is its author's alone.
@@ -36,10 +39,9 @@ def begin(*, team: UUID, viewer: Viewer, at: datetime, practice: str = "") -> Op
         Kind.TALK, organisation=viewer.organisation, team=team, by=viewer.worker, at=at,
         restricted=bool(practice),
     )  # fmt: skip
-    talk = rules.instrument()
     Talk.objects.create(record=record.id, author=viewer.worker, saved_at=at, practice=practice)
-    empty = Answers(instrument=talk.code, version=talk.version)
-    save(record, empty, by=viewer.worker, at=at, expected=0)
+    record.write(Compartment.CODED, CLOCK, {"begun": at.isoformat()}, by=viewer.worker, at=at)
+    save(record, rules.begun(opens), by=viewer.worker, at=at, expected=0)
     return record
 
 

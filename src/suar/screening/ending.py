@@ -4,7 +4,7 @@ from typing import Any
 
 from suar.consent.terms.never import Named, NeverKind
 from suar.law.terms import AgeBand, AgeFacts, Path
-from suar.screening import rules
+from suar.screening import policy, rules
 from suar.screening.forms import YES, OutcomeForm
 from suar.screening.remains import Conclusion, Kept
 from suar.screening.terms import Answers, Outcome, Reason
@@ -43,6 +43,19 @@ def never_from(data: dict[str, Any]) -> tuple[Named, ...]:
         *(Named(NeverKind.ORGANISATION, each) for each in data.get("never_bodies", ())),
         *(Named(NeverKind.WORKER, each) for each in data.get("never_workers", ())),
         *([Named(NeverKind.WORDS, words=words)] if words else []),
+    )
+
+
+def signposted(answers: Answers) -> Conclusion:
+    """Conclude a talk that only said where help is: nothing was asked, so no name can be kept."""
+    stopped_by = policy.ended_by(answers)
+    stops = rules.instrument_of(answers).stops
+    suggested = Outcome.UNABLE if stopped_by is None else stops[stopped_by].ends_as
+    return Conclusion(
+        outcome=suggested,
+        reason=Reason(policy.usual_reason(suggested)),
+        wished=frozenset(),
+        kept={},
     )
 
 

@@ -1,23 +1,19 @@
 """What the last pages of a talk show: a stop rule in use, the sum-up, and how it ended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Viewer
-from suar.law.terms import Path
-from suar.screening import policy, rules
+from suar.accounts.terms import POLICE, Viewer
+from suar.screening import policy, rules, summing_pages
 from suar.screening.needs_pages import Waiting, waiting
 from suar.screening.queries import Finding
 from suar.screening.rules.shapes import Instrument, OutcomeWords, Text
 from suar.screening.speaking import code_words, say
-from suar.screening.step_pages import Mark, marks
-from suar.screening.terms import Answers, Change, ElementSum, Outcome, Step, Suggestion
+from suar.screening.step_pages import SIGNPOST, Mark, marks
+from suar.screening.terms import Answers, Outcome, Step, Suggestion
 from suar.vault.terms import ALL, Compartment, RecordFacts
-
-SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
-MOST_CHANGES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +53,6 @@ class ReasonChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class ElementLine:
-    """One element: its value, why, and the signs behind it."""
-
-    name: str
-    value: str
-    because: str
-    signs: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class SumUp:
     """The page on which the worker chooses; `still_open` says why a talk is not done yet."""
 
@@ -76,11 +62,13 @@ class SumUp:
     earlier: Step
     still_open: str
     waiting: Sequence[Waiting]
-    elements: Sequence[ElementLine]
+    elements: Sequence[summing_pages.ElementLine]
     suggested: str
     because: Sequence[str]
     notes: Sequence[str]
     would_change: Sequence[str]
+    elsewhere: Sequence[str]
+    closing: Sequence[str]
     outcomes: Sequence[OutcomeChoice]
     reasons: Sequence[ReasonChoice]
     stopped: StopPage | None
@@ -97,45 +85,54 @@ class Picked:
     reason: str = ""
 
 
-def sum_up(record: UUID, answers: Answers, *, version: int, picked: Picked | None = None) -> SumUp:
+def sum_up(
+    record: UUID, answers: Answers, *, by: Viewer, version: int, picked: Picked | None = None
+) -> SumUp:
     """Put together the page on which the worker chooses the outcome."""
-    talk, path = rules.instrument_of(answers), rules.path(answers)
+    talk = rules.instrument_of(answers)
     stopped_by = policy.ended_by(answers)
-    elements = rules.element_values(answers, path)
-    three = (elements.act, elements.means, elements.purpose)
-    suggestion = rules.suggest(elements, path, stopped_by, of=talk)
+    found = rules.sum_up(answers, stopped_by)
+    suggestion = found.suggestion
     usual = _usual(answers, suggestion)
     picked = picked or usual
-    changes = rules.what_would_change(answers, path, stopped_by)[:MOST_CHANGES]
-    notes = [talk.tables.notes[each] for each in suggestion.notes]
     return SumUp(
         record=record, version=version, marks=_marks(talk, answers, stopped_by),
         earlier=policy.reached(answers),
         still_open=_still_open(answers, stopped_by), waiting=waiting(talk, answers),
-        elements=[_element(talk, each) for each in three],
+        elements=summing_pages.elements(talk, found),
         suggested=say(talk.tables.outcomes[suggestion.outcome].label),
         because=[code_words(talk, each) for each in suggestion.because],
-        notes=[say(each) for each in notes],
-        would_change=[_change(talk, each, path) for each in changes],
+        notes=summing_pages.notes(talk, found),
+        would_change=summing_pages.changes(talk, found),
+        elsewhere=summing_pages.elsewhere(talk, found),
+        closing=_closing(talk, answers),
         outcomes=_outcomes(talk, answers, suggestion, picked),
         reasons=_reasons(talk, picked),
         stopped=stop_page(answers) if stopped_by else None,
-        usual=code_words(talk, usual.outcome), never_kept=_never_kept(answers),
+        usual=code_words(talk, usual.outcome), never_kept=_never_kept(answers, by=by),
         is_child=policy.is_known_child(answers),
     )  # fmt: skip
 
 
+def _closing(talk: Instrument, answers: Answers) -> list[str]:
+    """Say how a talk is brought to its end, by the worker and to the person."""
+    child = policy.is_known_child(answers)
+    closing = rules.beside(talk).closing
+    return [say(each.child if child and each.child else each.text) for each in closing]
+
+
 def _marks(talk: Instrument, answers: Answers, stopped_by: str | None) -> list[Mark]:
     """Say which steps are behind one; a talk that stopped has not done those it did not come to."""
-    every = marks(talk, None)
-    if stopped_by is None:
-        return every
-    here = [each.code for each in every].index(policy.reached(answers))
-    return [replace(each, done=place < here) for place, each in enumerate(every)]
+    return marks(talk, None, reached=policy.reached(answers) if stopped_by else None)
 
 
-def places_to_keep(answers: Answers) -> frozenset[Compartment]:
-    """Give the compartments that may survive if the person wishes; the others are not asked for."""
+def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
+    """Give the compartments that may survive if the person wishes; the others are not asked for.
+
+    Police keep codes and no name.
+    """
+    if by.role in POLICE:
+        return frozenset({Compartment.CODED})
     talk = rules.instrument_of(answers)
     wished = frozenset(ALL) if policy.wish_counts(answers) else frozenset()
     return rules.keeps_after(Outcome.UNABLE, wished, policy.ended_by(answers), of=talk).compartments
@@ -238,28 +235,14 @@ def _reasons(talk: Instrument, picked: Picked) -> list[ReasonChoice]:
     ]
 
 
-def _never_kept(answers: Answers) -> str:
+def _never_kept(answers: Answers, *, by: Viewer) -> str:
     """Say why no name can be kept, where none can; empty where the person may choose."""
-    if places_to_keep(answers) - {Compartment.CODED}:
+    if places_to_keep(answers, by=by) - {Compartment.CODED}:
         return ""
     talk = rules.instrument_of(answers)
+    if by.role in POLICE:
+        return code_words(talk, "POLICE_KEEP_CODES")
     if not policy.wish_counts(answers):
         return code_words(talk, "KEEP_CODES")
     kept = rules.keeps_after(Outcome.UNABLE, None, policy.ended_by(answers), of=talk)
     return code_words(talk, kept.because)
-
-
-def _element(talk: Instrument, each: ElementSum) -> ElementLine:
-    value = "ELEMENT_UNKNOWN" if each.value.value == "UNKNOWN" else each.value.value
-    signs = [say(talk.signs[code].text) for code in each.signs]
-    return ElementLine(
-        code_words(talk, each.element.value), code_words(talk, value),
-        code_words(talk, each.because), signs,
-    )  # fmt: skip
-
-
-def _change(talk: Instrument, change: Change, path: Path) -> str:
-    asked = say(talk.questions[change.question].wording(path)) if change.question else ""
-    outcome = say(talk.tables.outcomes[change.outcome].label)
-    would = code_words(talk, change.would.value)
-    return f"{would}: {asked} → {outcome}" if asked else f"{would} → {outcome}"

@@ -16,6 +16,9 @@ AGE_BANDS: dict[str, Promise] = {
     "FROM_15_TO_17": _("15 to 17"),
     "ADULT": _("18 or over"),
 }
+PARTS: dict[str, Promise] = {
+    "before": _("Before"), "during": _("During"), "after": _("After"),
+}  # fmt: skip
 NOT_KNOWN = _("Not known")
 
 PROBLEMS: dict[str, str | Promise] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from suar.kernel.urgency import Urgency
 from suar.screening import rules
 from suar.screening.posting import asks_whom
-from suar.screening.rules.shapes import Instrument, Need
+from suar.screening.rules.shapes import Instrument, Need, Question
 from suar.screening.speaking import say
 from suar.screening.terms import Acted, Answers, NeedAnswer
 
@@ -57,10 +57,12 @@ class Waiting:
     nobody: str
 
 
-def groups(talk: Instrument, answers: Answers) -> list[NeedGroup]:
-    """Put the needs together by how soon they must be met, in the order of the instrument."""
+def groups(talk: Instrument, answers: Answers, asked: Question) -> list[NeedGroup]:
+    """Put the needs together by how soon they must be met; a short list shows some levels only."""
     found = []
     for level in talk.levels.values():
+        if asked.groups and level.code.name not in asked.groups:
+            continue
         codes = [each.code for each in talk.needs.values() if each.level is level.code]
         lines = [_line(talk, talk.needs[code], answers) for code in codes]
         told = sum(each.told for each in lines)

@@ -1,21 +1,28 @@
 """How the pages of a talk come to its record, and where they lead when it has ended."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 
+from suar.accounts import actions as accounts
 from suar.accounts import sessions
 from suar.accounts.middleware import cookies_of
+from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.screening import actions, practice_pages, queries, rules
-from suar.screening.terms import Answers, Next, Step
+from suar.screening.rules.timing import TimeBox
+from suar.screening.terms import Answers, Next, Opens, Step
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
+SPEAK = "speak-"
 View = Callable[..., HttpResponse]
 
 
@@ -49,12 +56,36 @@ def version_of(opened: OpenRecord) -> int:
     return opened.version(Compartment.CODED, actions.ANSWERS)
 
 
+def time_box(opened: OpenRecord, answers: Answers, step: Step) -> TimeBox | None:
+    """Say how the time stands while the talk goes on; None where it is written later."""
+    begun = (opened.read(Compartment.CODED, actions.CLOCK) or {}).get("begun")
+    if begun is None or step is not Step.SIGNS or rules.written_later(answers):
+        return None
+    spent = clock.now() - datetime.fromisoformat(begun)
+    return rules.time_box(answers, spent=int(spent.total_seconds() // 60))
+
+
+def speaks_otherwise(request: HttpRequest) -> bool:
+    """Change the language where the worker asks for it in the middle of a page; say whether."""
+    wanted = request.POST.get("go", "").removeprefix(SPEAK)
+    if wanted not in dict(settings.LANGUAGES) or not request.POST["go"].startswith(SPEAK):
+        return False
+    accounts.speak(request.viewer.worker, wanted)
+    translation.activate(wanted)
+    return True
+
+
 def step_named(code: str) -> Step:
     """Read the step of an address; an unknown one is absent."""
     try:
         return Step(code)
     except ValueError:
         raise NotYours from None
+
+
+def to_first_step(opened: OpenRecord, opens: Opens) -> HttpResponse:
+    """Lead to the first step of a form that was just begun."""
+    return redirect("talk_step", opened.id, rules.instrument_of(rules.begun(opens)).steps[0].code)
 
 
 def follow(record: UUID, where: Next) -> HttpResponse:

@@ -1,13 +1,15 @@
 """From what was tapped on one step to the answers of the whole talk: pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from suar.screening import rules
-from suar.screening.rules.shapes import Need, Question
+from suar.screening.rules.shapes import Need, Question, StepSlot
 from suar.screening.terms import Acted, Answer, Answers, Step, Unreadable
 
-TAPPED = frozenset({"one", "way", "sign", "seen"})
+TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
+SEVERAL = frozenset({"codes"})
+EVERY_SET = frozenset({"SEA", "FORCED_CRIME"})
 YEARS = "age-years"
 LONGEST_AGE = 3
 LONGEST_VERSION = 9
@@ -25,13 +27,14 @@ def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = Tru
 
     Raises Unreadable for a code the instrument does not know; nothing is changed then. Without
     `years` an age that is no number is passed over, so that the rest can be shown again. A sign
-    told late that raises a need opens that need again.
+    told late that raises a need opens that need again. A prompt that may not be put to a child of
+    this age is not read.
     Source: docs/decisions/0004.
     """
     draft: dict[str, Any] = rules.write_draft(answers)
     talk = rules.instrument_of(answers)
     slot = next(each for each in talk.steps if each.code is step)
-    for question in slot.questions:
+    for question in _put_to(slot, answers):
         _take(draft, question, posted)
         if _newly_told(question, answers, draft):
             draft["needs"].pop(question.raises, None)
@@ -59,6 +62,12 @@ def asks_whom(answers: Answers) -> tuple[str, ...]:
     )
 
 
+def _put_to(slot: StepSlot, answers: Answers) -> Iterator[Question]:
+    allowed = rules.prompts_for(answers, EVERY_SET)
+    rated = ("sign", "told")
+    return (each for each in slot.questions if each.kind not in rated or each in allowed)
+
+
 def _newly_told(question: Question, before: Answers, draft: dict[str, Any]) -> bool:
     """Say whether a sign that raises a need was told just now: an earlier no to it is then open."""
     is_told = draft["choices"].get(question.code) == Answer.YES
@@ -66,6 +75,9 @@ def _newly_told(question: Question, before: Answers, draft: dict[str, Any]) -> b
 
 
 def _take(draft: dict[str, Any], question: Question, posted: Posted) -> None:
+    if question.kind in SEVERAL:
+        picked = list(posted.getlist(f"m-{question.code}"))
+        _put(draft.setdefault("picked", {}), question.code, picked)
     if question.kind not in TAPPED:
         return
     value = posted.get(f"q-{question.code}", "")

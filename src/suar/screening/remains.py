@@ -166,6 +166,9 @@ def finding(
         Fact.SIGNS: {"signs": _ticked(answers, "sign")},
         Fact.SEEN: {"seen": _ticked(answers, "seen")},
         Fact.ELEMENTS: {"elements": values},
+        Fact.SETTING: _placed(answers),
+        Fact.BARRIERS: _picked(answers, "BR_BARRIERS", "barriers"),
+        Fact.MISSED: _picked(answers, "MS_MISSED", "missed"),
     }
     kept = {"at": at.isoformat(), "by": str(by), "second_reading": second == "SECOND_READING"}
     return kept | {key: told for fact in keep.facts for key, told in facts.get(fact, {}).items()}
@@ -175,6 +178,16 @@ def _ticked(answers: Answers, kind: str) -> dict[str, list[str]]:
     asked = rules.instrument_of(answers).questions
     ticked = sorted(answers.signs.items())
     return {code: sorted(signs) for code, signs in ticked if asked[code].kind == kind}
+
+
+def _placed(answers: Answers) -> dict[str, Any]:
+    place = {"setting": rules.place_of(answers)} if rules.place_of(answers) else {}
+    return place | ({"written": "LATER"} if rules.written_later(answers) else {})
+
+
+def _picked(answers: Answers, question: str, name: str) -> dict[str, Any]:
+    codes = answers.picked.get(question)
+    return {name: sorted(codes)} if codes else {}
 
 
 def _coded(need: UrgentNeed) -> dict[str, Any]:

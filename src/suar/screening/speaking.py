@@ -1,5 +1,6 @@
 """The words of the talk in the language of the page."""
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from suar.screening import rules
@@ -14,6 +15,11 @@ def say(text: Text | None) -> str:
 def language() -> str:
     """Give the language of the page as the instrument knows it."""
     return "id" if (get_language() or "en").startswith("id") else "en"
+
+
+def country() -> str:
+    """Name the country this house works in, as the talk's sentences on it know it."""
+    return str(settings.SUAR_COUNTRY)
 
 
 def code_words(talk: Instrument, code: str) -> str:

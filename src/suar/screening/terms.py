@@ -20,13 +20,15 @@ class Answer(StrEnum):
 
 
 class Step(StrEnum):
-    """The five steps of the short talk, in order."""
+    """The steps that a talk can have; each instrument names its own, in its own order."""
 
     SAFE = "SAFE"
     NEEDS = "NEEDS"
     AGE = "AGE"
     CONSENT = "CONSENT"
     SIGNS = "SIGNS"
+    WRITE = "WRITE"
+    SIGNPOST = "SIGNPOST"
 
 
 class Way(StrEnum):
@@ -96,6 +98,9 @@ class Fact(StrEnum):
     SIGNS = "SIGNS"
     SEEN = "SEEN"
     ELEMENTS = "ELEMENTS"
+    SETTING = "SETTING"
+    BARRIERS = "BARRIERS"
+    MISSED = "MISSED"
 
 
 class Unreadable(Exception):
@@ -104,6 +109,15 @@ class Unreadable(Exception):
     def __init__(self, where: str) -> None:
         super().__init__(where)
         self.where = where
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """How a talk begins: which form, where, and whether it was held before and is written now."""
+
+    form: str = "short"
+    place: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +134,20 @@ class NeedAnswer:
 class Answers:
     """All that was tapped in one talk, in no order; a question that is missing was not asked.
 
-    `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `sums`:
-    element values that the worker set by hand, with a reason kept elsewhere. `stopped_by`: the
-    stop rule that the worker tapped.
+    `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `picked`:
+    question -> options, where several may hold. `sums`: element values that the worker set by hand,
+    with a reason kept elsewhere. `stopped_by`: the stop rule that the worker tapped.
     """
 
     instrument: str = "short"
-    version: int = 1
+    version: int = 2
     choices: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needs: Mapping[str, NeedAnswer] = field(default_factory=dict)
     age: AgeFacts = field(default_factory=AgeFacts)
     sums: Mapping[Element, Value] = field(default_factory=dict)
     stopped_by: str | None = None
+    picked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from suar.screening import views, views_ending, views_papers, views_practice, views_reading
+from suar.screening import (
+    views,
+    views_ending,
+    views_papers,
+    views_practice,
+    views_reading,
+    views_start,
+)
 
 urlpatterns = [
-    path("talk", views.start, name="talk_start"),
+    path("talk", views_start.start, name="talk_start"),
     path("talk/information", views_papers.information, name="information"),
     path("talk/papers", views_papers.papers, name="papers"),
     path("talk/papers/<slug:form>", views_papers.paper, name="paper"),

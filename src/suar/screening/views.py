@@ -1,59 +1,36 @@
-"""Pages of a talk: begin, go on where it was left, one step a page."""
+"""Pages of a talk: go on where it was left, one step a page."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
 from suar.screening import (
     actions,
+    differing,
+    ending,
     opening,
     policy,
     posting,
     practice_pages,
-    queries,
     rules,
+    starting,
     step_pages,
 )
-from suar.screening.forms import StartForm
 from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
 from suar.screening.terms import Answers, Step, Unreadable
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 
-TWICE_WITHIN = timedelta(seconds=10)
 ON, BACK, STOP = "on", "back", "stop"
 SAID_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
-
-
-@gate(Permission.RUN_TALK, when_ready=True)
-@require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
-    """Say what to have ready, and begin a talk; sent twice, it begins one."""
-    teams = [(str(each), accounts.team_facts(each).name) for each in sorted(request.viewer.teams)]
-    form = StartForm(request.POST if request.method == "POST" else None, teams=teams)
-    if request.method == "POST" and teams and form.is_valid():
-        team = UUID(form.cleaned_data["team"] or teams[0][0])
-        begun = _just_begun(request) or actions.begin(
-            team=team, viewer=request.viewer, at=clock.now()
-        )
-        opening.begin_in_session(request, pin=form.cleaned_data["pin"])
-        return redirect("talk_step", begun.id, Step.SAFE)
-    context = {
-        "form": form, "teams": teams, "crisis": rules.instrument().stops["STOP_DANGER"],
-        "first_time": not queries.has_practised(request.viewer.worker),
-    }  # fmt: skip
-    return render(request, "screening/start.html", context, status=400 if form.errors else 200)
 
 
 @gate(Permission.RUN_TALK, talk=True)
@@ -116,8 +93,12 @@ def _take(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step)
 def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
     """Follow the worker back or to the ways to stop, and the rule of steps everywhere else."""
     wanted = request.POST.get("go", ON)
+    if opening.speaks_otherwise(request):
+        return redirect("talk_step", opened.id, now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
+    if wanted in {each.turn.leads_to for each in rules.turns_offered(now, typed) if each.pressing}:
+        return redirect("talk_step", opened.id, wanted)
     order = [slot.code for slot in rules.instrument_of(typed).steps]
     before = order[: order.index(now)]
     if wanted in before or (wanted == BACK and before):
@@ -126,7 +107,18 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
     problem = _unsettled(typed, now) or (where.because if where.step is now else "")
     if problem:
         return _page(request, opened, Shown(typed, now, problem), status=200)
+    if now is Step.SIGNPOST:
+        return _signposted(request, opened, typed)
     return opening.follow(opened.id, where)
+
+
+def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
+    """End a talk that only said where help is: codes stay, no name is asked for."""
+    left = actions.conclude(
+        opened, ending.signposted(typed), viewer=request.viewer, keys=request.keys, at=clock.now()
+    )
+    opening.end_in_session(request)
+    return opening.to_what_is_left(request, left) if left else redirect("practised")
 
 
 def _unsettled(typed: Answers, now: Step) -> str:
@@ -166,29 +158,23 @@ def _overtaken(request: HttpRequest, opened: OpenRecord, typed: Answers, now: St
     """Show what was saved elsewhere beside what was typed; the same sent twice just goes on."""
     fresh = keyring.open_record(opened.id, keys=request.keys)
     theirs = answers_of(fresh)
-    differing = step_pages.differing(typed, theirs, now)
-    if not differing:
+    found = differing.between(typed, theirs, now)
+    if not found:
         return _go(request, fresh, theirs, now)
-    return _page(request, fresh, Shown(typed, now, "overtaken"), status=409, theirs=differing)
+    return _page(request, fresh, Shown(typed, now, "overtaken"), status=409, theirs=found)
 
 
 def _page(
     request: HttpRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: object = ()
 ) -> HttpResponse:
-    page = step_pages.step_page(opened.id, shown.answers, shown.step, version=version_of(opened))
+    page = step_pages.step_page(
+        opened.id, shown.answers, shown.step, version=version_of(opened),
+        time=opening.time_box(opened, shown.answers, shown.step),
+    )  # fmt: skip
     if shown.years is not None:
         page = replace(page, age_years=shown.years)
     words = PROBLEMS.get(shown.problem) or step_pages.because_words(shown.answers, shown.problem)
-    context = {"page": page, "problem": words, "code": shown.problem, "theirs": theirs}
+    context = {"says_first": starting.police_say(request.viewer, shown.answers.instrument)}
+    context |= {"page": page, "problem": words, "code": shown.problem, "theirs": theirs}
     context |= practice_pages.context(request.practice, shown.step, first=page.is_first)
     return render(request, "screening/step.html", context, status=status)
-
-
-def _just_begun(request: HttpRequest) -> OpenRecord | None:
-    """Give a talk begun a moment ago in which nothing was tapped: the button was pressed twice."""
-    since = clock.now() - TWICE_WITHIN
-    for record in queries.begun_since(since, viewer=request.viewer)[:1]:
-        opened = keyring.open_record(record, keys=request.keys)
-        if version_of(opened) == 1:
-            return opened
-    return None

@@ -75,14 +75,15 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 
 
 def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
-    """Give the form as it was sent; where a body was looked for it is not judged yet."""
-    looked_for = request.POST.get("go") == FIND
+    """Give the form as it was sent; it is not judged yet where a body was looked for, or where
+    the page is only to speak another language."""
+    looked_for = opening.speaks_otherwise(request) or request.POST.get("go") == FIND
     first = {name: request.POST.get(name) for name in request.POST}
     first |= {name: request.POST.getlist(name) for name in ("never_bodies", "never_workers")}
     return OutcomeForm(
         request.POST if request.method == "POST" and not looked_for else None,
         initial=first if looked_for else None,
-        places=ending_pages.places_to_keep(answers),
+        places=ending_pages.places_to_keep(answers, by=request.viewer),
         workers=ending_pages.colleagues(opened.facts, request.viewer),
     )
 
@@ -111,7 +112,9 @@ def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> Http
     picked = None
     if request.method == "POST":
         picked = Picked(request.POST.get("outcome", ""), request.POST.get("reason", ""))
-    shown = ending_pages.sum_up(record, answers, version=version_of(fresh), picked=picked)
+    shown = ending_pages.sum_up(
+        record, answers, by=request.viewer, version=version_of(fresh), picked=picked
+    )
     context = {"sum": shown, "form": form, **practice_pages.context(request.practice, "OUTCOME")}
     return render(request, "screening/outcome.html", context, status=400 if form.errors else 200)
 

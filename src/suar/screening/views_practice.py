@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
@@ -11,7 +11,7 @@ from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.screening import actions, opening, practice_pages
-from suar.screening.terms import Step
+from suar.screening.terms import Opens
 
 
 @gate(Permission.RUN_TALK)
@@ -19,12 +19,13 @@ from suar.screening.terms import Step
 def practise(request: HttpRequest) -> HttpResponse:
     """Begin the whole talk with somebody invented; it may be done before a house is ready."""
     if request.method == "POST":
+        opens = _opens(request)
         begun = actions.begin(
             team=_team(request), viewer=request.viewer, at=clock.now(),
-            practice=_chosen(request).code,
+            practice=_chosen(request).code, opens=opens,
         )  # fmt: skip
         opening.begin_in_session(request, pin="")
-        return redirect("talk_step", begun.id, Step.SAFE)
+        return opening.to_first_step(begun, opens)
     context = {"partners": practice_pages.partners(), "in_a_team": bool(request.viewer.teams)}
     return render(request, "screening/practise.html", context)
 
@@ -41,6 +42,12 @@ def _chosen(request: HttpRequest) -> practice_pages.Partner:
     if found is None:
         raise NotYours
     return found
+
+
+def _opens(request: HttpRequest) -> Opens:
+    """Practise the full talk, or the short one where asked, in a room of the village."""
+    form = "short" if request.POST.get("form") == "short" else "full"
+    return Opens(form, "VILLAGE_OFFICE")
 
 
 def _team(request: HttpRequest) -> UUID:

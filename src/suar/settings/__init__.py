@@ -34,6 +34,9 @@ SUAR_DATA = ENVIRONMENT.data
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
 SUAR_EXIT_URL = ENVIRONMENT.exit_url
+SUAR_COUNTRY = ENVIRONMENT.country
+# Whether police hold talks here, or only say where help is.
+SUAR_POLICE_TALKS = ENVIRONMENT.police_talks
 SUAR_KDF = (
     {"memory_kib": 64, "passes": 1, "lanes": 1}
     if ENVIRONMENT.mode is Mode.TEST

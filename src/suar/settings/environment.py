@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+COUNTRY = re.compile(r"[A-Z]{2}\Z")
 HEX_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 T = TypeVar("T", bound=StrEnum)
 DEMO_PUBLIC = "http://127.0.0.1:8000"
@@ -53,6 +54,8 @@ class Environment:
     behind_proxy: bool
     time_zone: str
     exit_url: str
+    country: str
+    police_talks: bool
 
     @property
     def hosts(self) -> list[str]:
@@ -96,6 +99,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         behind_proxy=_switch(variables, "SUAR_BEHIND_PROXY"),
         time_zone=variables.get("SUAR_TIME_ZONE", "Asia/Jakarta"),
         exit_url=_exit_url(variables, "SUAR_EXIT_URL"),
+        country=_country(variables, "SUAR_COUNTRY"),
+        police_talks=_switch(variables, "SUAR_POLICE_TALKS"),
     )
 
 
@@ -168,6 +173,14 @@ def _exit_url(variables: Mapping[str, str], name: str) -> str:
     if address and not address.startswith("https://"):
         raise SettingsMissing(f"{name} must begin with https://")
     return address
+
+
+def _country(variables: Mapping[str, str], name: str) -> str:
+    """Read the country a house works in, whose sentences are heard before a yes."""
+    value = variables.get(name, "ID")
+    if not COUNTRY.match(value):
+        raise SettingsMissing(f"{name} must be two capital letters, such as ID")
+    return value
 
 
 def _switch(variables: Mapping[str, str], name: str) -> bool:

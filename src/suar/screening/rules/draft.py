@@ -9,7 +9,8 @@ from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value
 
-STORED = frozenset({"one", "way", "sign", "seen"})
+STORED = frozenset({"one", "way", "sign", "seen", "told", "place"})
+SEVERAL = frozenset({"codes"})
 OLDEST = 120
 LONGEST_NOTE = 200
 
@@ -23,7 +24,7 @@ def read_draft(draft: Mapping[str, object]) -> Answers:
 
     Source: own design, docs/decisions/0004.
     """
-    code, version = draft.get("instrument", "short"), draft.get("version", 1)
+    code, version = draft.get("instrument", "short"), draft.get("version", 2)
     if not isinstance(code, str) or type(version) is not int:
         raise Unreadable("instrument")
     talk = instrument(code, version)
@@ -39,6 +40,7 @@ def read_draft(draft: Mapping[str, object]) -> Answers:
             for e, v in _part(draft, "sums").items()
         },
         stopped_by=_stop(talk, draft.get("stopped_by")),
+        picked={q: _picked(talk, q, v) for q, v in _part(draft, "picked").items()},
     )
 
 
@@ -47,6 +49,7 @@ def write_draft(answers: Answers) -> dict[str, object]:
 
     Source: own design, docs/decisions/0004.
     """
+    picked = {q: sorted(codes) for q, codes in sorted(answers.picked.items())}
     return {
         "instrument": answers.instrument,
         "version": answers.version,
@@ -61,6 +64,7 @@ def write_draft(answers: Answers) -> dict[str, object]:
         },
         "sums": {e.value: v.value for e, v in sorted(answers.sums.items())},
         "stopped_by": answers.stopped_by,
+        **({"picked": picked} if picked else {}),
     }
 
 
@@ -110,6 +114,16 @@ def _signs(talk: Instrument, question: str, value: object) -> frozenset[str]:
     if not isinstance(value, list) or not all(sign in can_bear for sign in map(str, value)):
         raise Unreadable(f"signs.{question}")
     return frozenset(map(str, value))
+
+
+def _picked(talk: Instrument, question: str, value: object) -> frozenset[str]:
+    asked = talk.questions.get(question)
+    if asked is None or asked.kind not in SEVERAL:
+        raise Unreadable("picked")
+    known = {option.code for option in asked.options}
+    if not isinstance(value, list) or not all(isinstance(v, str) and v in known for v in value):
+        raise Unreadable(f"picked.{question}")
+    return frozenset(value)
 
 
 def _stop(talk: Instrument, value: object) -> str | None:

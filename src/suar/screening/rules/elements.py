@@ -2,14 +2,29 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from suar.law.terms import Element, Path
-from suar.screening.rules.reading import instrument_of
+from suar.screening.rules.reading import instrument, instrument_of
 from suar.screening.rules.shapes import Gate, Instrument, Question, Sign
 from suar.screening.rules.steps import is_safe
 from suar.screening.terms import Answer, Answers, Elements, ElementSum, Strength, Value
 
 ANSWERED = frozenset({Answer.YES, Answer.NO})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One talk on one path, with the signs that were ticked in it."""
+
+    talk: Instrument
+    answers: Answers
+    path: Path
+    ticked: tuple[Sign, ...]
+
+    @property
+    def conditions_count(self) -> bool:
+        return self.path is Path.CHILD or any(s.holds for s in self.ticked if not s.observed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +48,9 @@ def element_values(answers: Answers, path: Path) -> Elements:
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/0005.
     """
     talk = instrument_of(answers)
-    sums = {element: _sum(talk, answers, path, element) for element in Element}
-    told = _told(talk, answers, path)
+    found = _Found(talk, answers, path, _ticked(talk, answers, path))
+    sums = {element: _sum(found, element) for element in Element}
+    told = [sign for sign in found.ticked if not sign.observed]
     return Elements(
         act=sums[Element.ACT],
         means=sums[Element.MEANS],
@@ -49,11 +65,7 @@ def sign_questions(talk: Instrument, path: Path) -> tuple[Question, ...]:
 
     Source: data/instrument-short-1.json.
     """
-    return tuple(
-        question
-        for question in talk.questions.values()
-        if question.kind == "sign" and path in question.paths
-    )
+    return _prompts(talk.code, talk.version, path)
 
 
 def kinds_of(talk: Instrument, question: str, path: Path) -> tuple[Sign, ...]:
@@ -61,19 +73,39 @@ def kinds_of(talk: Instrument, question: str, path: Path) -> tuple[Sign, ...]:
 
     Source: data/map-short-1.json.
     """
-    return tuple(
-        talk.signs[line.sign]
-        for line in talk.lines
-        if line.question == question and path in line.paths
-    )
+    return _kinds(talk.code, talk.version, path).get(question, ())
 
 
-def _sum(talk: Instrument, answers: Answers, path: Path, element: Element) -> ElementSum:
-    signs = _signs_of(talk, answers, path, element)
-    asking = [q.code for q in sign_questions(talk, path) if element in q.asks]
+def conditions_count(talk: Instrument, answers: Answers, path: Path) -> bool:
+    """Say whether poor conditions count: beside a told sign that holds, and always for a child.
+
+    Source: ILO Convention 29, art. 2; docs/decisions/0005.
+    """
+    return _Found(talk, answers, path, _ticked(talk, answers, path)).conditions_count
+
+
+@lru_cache(maxsize=16)
+def _prompts(code: str, version: int, path: Path) -> tuple[Question, ...]:
+    every = instrument(code, version).questions.values()
+    return tuple(each for each in every if each.kind == "sign" and path in each.paths)
+
+
+@lru_cache(maxsize=16)
+def _kinds(code: str, version: int, path: Path) -> dict[str, tuple[Sign, ...]]:
+    talk = instrument(code, version)
+    lines = [line for line in talk.lines if path in line.paths]
+    return {
+        question: tuple(talk.signs[line.sign] for line in lines if line.question == question)
+        for question in talk.questions
+    }
+
+
+def _sum(found: _Found, element: Element) -> ElementSum:
+    answers, signs = found.answers, _signs_of(found, element)
+    asking = [q.code for q in sign_questions(found.talk, found.path) if element in q.asks]
     still_open = tuple(code for code in asking if answers.choices.get(code) not in ANSWERED)
-    counted, because = _value(talk, answers, path, signs)
-    denied = all(answers.choices.get(code) == Answer.NO for code in asking)
+    counted, because = _value(found, signs)
+    denied = bool(asking) and all(answers.choices.get(code) == Answer.NO for code in asking)
     if counted is Value.UNKNOWN and denied:
         counted, because = Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
     value = answers.sums.get(element, counted)
@@ -81,12 +113,12 @@ def _sum(talk: Instrument, answers: Answers, path: Path, element: Element) -> El
     return ElementSum(element, value, counted, because, signs.codes, still_open)
 
 
-def _value(talk: Instrument, answers: Answers, path: Path, signs: _Signs) -> tuple[Value, str]:
-    conditions_count = path is Path.CHILD or any(sign.holds for sign in _told(talk, answers, path))
-    told = [sign for sign in signs.told if conditions_count or not sign.conditions]
-    seen = [sign for sign in signs.seen if conditions_count or not sign.conditions]
+def _value(found: _Found, signs: _Signs) -> tuple[Value, str]:
+    path, counts = found.path, found.conditions_count
+    told = [sign for sign in signs.told if counts or not sign.conditions]
+    seen = [sign for sign in signs.seen if counts or not sign.conditions]
     scored = [sign for sign in told if sign.strength[path] is not None]
-    if scored and _reaches(talk, [*scored, *seen], path):
+    if scored and _reaches(found.talk, [*scored, *seen], path):
         return Value.SUPPORTED, "ENOUGH_SIGNS"
     if scored:
         return Value.SOME_SIGNS, "BELOW_THRESHOLD"
@@ -109,9 +141,9 @@ def _reaches(talk: Instrument, signs: list[Sign], path: Path) -> bool:
     )
 
 
-def _signs_of(talk: Instrument, answers: Answers, path: Path, element: Element) -> _Signs:
-    ticked = _ticked(talk, answers, path)
-    here = [sign for sign in ticked if sign.element is element]
+def _signs_of(found: _Found, element: Element) -> _Signs:
+    talk, answers, path = found.talk, found.answers, found.path
+    here = [sign for sign in found.ticked if sign.element is element]
     nameless = [
         question.code
         for question in sign_questions(talk, path)
@@ -138,10 +170,6 @@ def _ticked(talk: Instrument, answers: Answers, path: Path) -> tuple[Sign, ...]:
         if sign.code in codes
     }
     return tuple(sign for code, sign in talk.signs.items() if code in ticked)
-
-
-def _told(talk: Instrument, answers: Answers, path: Path) -> tuple[Sign, ...]:
-    return tuple(sign for sign in _ticked(talk, answers, path) if not sign.observed)
 
 
 def _open(gate: Gate, answers: Answers) -> bool:

@@ -28,7 +28,8 @@ from suar.screening.rules.tables import outcome_tables, read_keeping
 from suar.screening.terms import Answers, Outcome, Step, Strength, Unreadable
 
 DATA = FilePath(__file__).parents[1] / "data"
-AVAILABLE = frozenset({("short", 1)})
+AVAILABLE = frozenset({("short", 1), ("short", 2), ("full", 1), ("signpost", 1)})
+LISTED = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
 BOTH = frozenset(Path)
 
 Raw = Mapping[str, Any]
@@ -45,27 +46,32 @@ class HasCode(Protocol):
 
 
 @lru_cache(maxsize=8)
-def instrument(code: str = "short", version: int = 1) -> Instrument:
+def instrument(code: str = "short", version: int = 2) -> Instrument:
     """Give one version of one talk; raises Unreadable when there is none.
 
     Source: data/instrument-short-1.json and the files it names; docs/decisions/0004.
     """
     if (code, version) not in AVAILABLE:
         raise Unreadable("instrument")
-    raw = _file(f"instrument-{code}-{version}")
+    raw = data_file(f"instrument-{code}-{version}")
+    files = {kind: data_file(name) for kind, name in raw["uses"].items()}
     sets = {name: tuple(map(_option, rows)) for name, rows in raw["answer_sets"].items()}
+    sets |= _listed(files)
     steps = tuple(_step(row, sets) for row in raw["steps"])
     return Instrument(
         code=raw["code"],
         version=raw["version"],
         minutes=raw["minutes"],
-        title=_text(raw["title"]),
+        title=text_of(raw["title"]),
         steps=steps,
-        themes=tuple(Theme(row["code"], _text(row["label"])) for row in raw["themes"]),
+        themes=tuple(Theme(row["code"], text_of(row["label"])) for row in raw["themes"]),
         answer_sets=MappingProxyType(sets),
         slots_after=tuple(raw["slots_after"]),
         questions=_by_code(question for step in steps for question in step.questions),
-        **_parts({kind: _file(name) for kind, name in raw["uses"].items()}),
+        uses=MappingProxyType(raw["uses"]),
+        minutes_child=raw.get("minutes_child", raw["minutes"]),
+        pause_every=raw.get("pause_every"),
+        **_parts(files),
     )
 
 
@@ -82,29 +88,53 @@ def _parts(files: Mapping[str, Raw]) -> dict[str, Any]:
     return {
         "stops": _by_code(map(_stop, files["stops"]["stops"])),
         "levels": MappingProxyType({each.code: each for each in map(_level, needs["levels"])}),
-        "who_answers": _text(needs["who_answers"]),
-        "until_then": _text(needs["until_then"]),
+        "who_answers": text_of(needs["who_answers"]),
+        "until_then": text_of(needs["until_then"]),
         "needs": _by_code(map(_need, needs["needs"])),
         "signs": _by_code(map(_sign, signs["signs"])),
         "thresholds": tuple(map(_threshold, signs["thresholds"])),
-        "lines": tuple(map(_line, files["map"]["lines"])),
+        "lines": tuple(map(_line, files.get("map", {"lines": ()})["lines"])),
         "tables": outcome_tables(files["outcomes"]),
         "keeping": read_keeping(keeping),
         "draft_days": keeping["draft_days"],
         "codes_months": keeping["codes_months"],
-        "words": MappingProxyType({w["code"]: _text(w["text"]) for w in files["words"]["words"]}),
+        "words": MappingProxyType({w["code"]: text_of(w["text"]) for w in files["words"]["words"]}),
     }
 
 
-def _text(raw: Raw) -> Text:
+def _listed(files: Mapping[str, Raw]) -> dict[str, tuple[Option, ...]]:
+    """Give the answer sets whose codes stand in a file of their own: settings, end codes."""
+    return {
+        name: tuple(
+            Option(row["code"], text_of(row.get("label") or row["text"]))
+            for row in files[kind][kind]
+        )
+        for kind, name in LISTED.items()
+        if kind in files
+    }
+
+
+def text_of(raw: Raw) -> Text:
+    """Read wording.
+
+    Source: own design, docs/decisions/0004.
+    """
     return Text(raw["en"], raw["id"])
 
 
-def _maybe_text(raw: Raw | None) -> Text | None:
-    return None if raw is None else _text(raw)
+def maybe_text(raw: Raw | None) -> Text | None:
+    """Read wording that may be missing.
+
+    Source: own design, docs/decisions/0004.
+    """
+    return None if raw is None else text_of(raw)
 
 
-def _file(name: str) -> dict[str, Any]:
+def data_file(name: str) -> dict[str, Any]:
+    """Read one data file of the talk.
+
+    Source: own design, docs/decisions/0004.
+    """
     loaded: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text("utf-8"))
     return loaded
 
@@ -122,15 +152,15 @@ def _paths(raw: Raw) -> frozenset[Path]:
 
 
 def _option(raw: Raw) -> Option:
-    return Option(raw["code"], _text(raw["text"]))
+    return Option(raw["code"], text_of(raw["text"]))
 
 
 def _step(raw: Raw, sets: Options) -> StepSlot:
     return StepSlot(
         code=Step(raw["code"]),
         part=raw["part"],
-        title=_text(raw["title"]),
-        why=_text(raw["why"]),
+        title=text_of(raw["title"]),
+        why=text_of(raw["why"]),
         skippable=raw["skippable"],
         questions=tuple(_question(row, sets) for row in raw["questions"]),
         standard=tuple(raw["standard"]),
@@ -143,17 +173,19 @@ def _question(raw: Raw, sets: Options) -> Question:
         code=raw["code"],
         kind=raw["kind"],
         to=raw["to"],
-        text=_text(raw["text"]),
-        child=_maybe_text(raw.get("child")),
+        text=text_of(raw["text"]),
+        child=maybe_text(raw.get("child")),
         options=sets.get(raw.get("options", ""), ()),
         bad=frozenset(raw.get("bad", ())),
         paths=_paths(raw),
         theme=raw.get("theme"),
         asks=_frozen(Element, raw.get("asks", ())),
         raises=raw.get("raises"),
-        reminder=_maybe_text(raw.get("reminder")),
+        reminder=maybe_text(raw.get("reminder")),
         standard=tuple(raw.get("standard", ())),
         source=tuple(raw["source"]),
+        opened_with=raw.get("set"),
+        groups=frozenset(raw.get("groups", ())),
     )
 
 
@@ -163,12 +195,12 @@ def _stop(raw: Raw) -> Stop:
         code=raw["code"],
         always=always,
         offered_at=frozenset(Step) if always else _frozen(Step, raw["offered_at"]),
-        label=_text(raw["label"]),
-        what=_text(raw["what"]),
-        ask=_maybe_text(raw.get("ask")),
-        now=tuple(map(_text, raw["now"])),
-        say=_text(raw["say"]),
-        child=_text(raw["child"]),
+        label=text_of(raw["label"]),
+        what=text_of(raw["what"]),
+        ask=maybe_text(raw.get("ask")),
+        now=tuple(map(text_of, raw["now"])),
+        say=text_of(raw["say"]),
+        child=text_of(raw["child"]),
         pressed_by=tuple(map(_press, raw["pressed_by"])),
         ends_as=Outcome(raw["ends_as"]),
         keeps=raw["keeps"],
@@ -190,7 +222,7 @@ def _press(raw: Raw) -> Press:
 def _level(raw: Raw) -> Level:
     return Level(
         Urgency(raw["code"]),
-        _text(raw["label"]),
+        text_of(raw["label"]),
         raw["acknowledge_within_min"],
         raw["first_contact_within_min"],
     )
@@ -201,7 +233,7 @@ def _need(raw: Raw) -> Need:
         raw["code"],
         Urgency(raw["level"]),
         tuple(raw["services"]),
-        _text(raw["text"]),
+        text_of(raw["text"]),
         tuple(raw["source"]),
     )
 
@@ -218,8 +250,10 @@ def _sign(raw: Raw) -> Sign:
         strength=MappingProxyType(strengths),
         conditions=raw["conditions"],
         holds=raw["holds"],
-        text=_text(raw["text"]),
+        text=text_of(raw["text"]),
         source=tuple(raw["source"]),
+        reminder=maybe_text(raw.get("reminder")),
+        differs=maybe_text(raw.get("differs")),
     )
 
 
@@ -232,6 +266,6 @@ def _line(raw: Raw) -> MapLine:
         raw["question"],
         raw["sign"],
         _paths(raw),
-        _text(raw["because"]),
+        text_of(raw["because"]),
         tuple(raw["source"]),
     )

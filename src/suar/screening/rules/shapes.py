@@ -30,7 +30,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One prompt; docs/decisions/0004 says what each kind looks like and stores."""
+    """One prompt; docs/decisions/0004 and 0019 say what each kind looks like and stores.
+
+    `opened_with`: the set of prompts (ships, forced crime) that the worker opens; None is always.
+    `groups`: the groups of needs that a list shows; none named shows all.
+    """
 
     code: str
     kind: str
@@ -46,6 +50,8 @@ class Question:
     reminder: Text | None
     standard: tuple[str, ...]
     source: tuple[str, ...]
+    opened_with: str | None = None
+    groups: frozenset[str] = frozenset()
 
     def wording(self, path: Path) -> Text:
         """Give the wording for this path."""
@@ -138,6 +144,8 @@ class Sign:
     holds: bool
     text: Text
     source: tuple[str, ...]
+    reminder: Text | None = None
+    differs: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +273,6 @@ class Instrument:
     codes_months: int
     words: Mapping[str, Text]
     questions: Mapping[str, Question]
+    uses: Mapping[str, str]
+    minutes_child: int
+    pause_every: int | None

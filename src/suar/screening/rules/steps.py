@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from suar.law.terms import AgeBand, Doubt, Path
+from suar.screening.rules.meeting import meeting_open, tie_ends
 from suar.screening.rules.needs import act_first, needs_were_asked
 from suar.screening.rules.paths import path
 from suar.screening.rules.reading import instrument_of
@@ -63,8 +64,11 @@ def is_safe(answers: Answers) -> bool:
 
 
 def _safe(answers: Answers) -> Next | None:
+    tied = tie_ends(answers)
+    if tied is not None:
+        return tied
     if is_safe(answers):
-        return None
+        return meeting_open(answers)
     if answers.choices.get("SF_WAY") in LEAVE:
         return Next(None, "ENDS_HERE", pressing(Step.SAFE, answers))
     answered = all(code in answers.choices for code in SAFETY)
@@ -107,7 +111,11 @@ def _consent(answers: Answers) -> Next | None:
     return None if all(given) else Next(Step.CONSENT, "GUARDIAN_CONSENT_OPEN")
 
 
-def _signs(_answers: Answers) -> Next | None:
+def _signpost(answers: Answers) -> Next | None:
+    return Next(Step.SIGNPOST, "ACT_FIRST") if act_first(answers) else None
+
+
+def _nothing(_answers: Answers) -> Next | None:
     return None
 
 
@@ -116,5 +124,7 @@ SETTLED: dict[Step, Settled] = {
     Step.NEEDS: _needs,
     Step.AGE: _age,
     Step.CONSENT: _consent,
-    Step.SIGNS: _signs,
+    Step.SIGNS: _nothing,
+    Step.WRITE: _nothing,
+    Step.SIGNPOST: _signpost,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from suar.law.terms import Element, Path
+from suar.screening.rules.children import prompts_for
 from suar.screening.rules.elements import element_values, kinds_of, sign_questions
 from suar.screening.rules.reading import instrument, instrument_of
 from suar.screening.rules.shapes import Instrument, Lift, OutcomeTables, Question, Row
@@ -89,11 +90,11 @@ def what_would_change(
     if stopped_by is not None:
         return ()
     talk = instrument_of(answers)
-    now = _outcome(answers, path)
+    now, asked = _outcome(answers, path), frozenset(prompts_for(answers, _opened(answers)))
     changes = [
         Change(_would(answers, question), best, question.code)
         for question in sign_questions(talk, path)
-        if _is_open(answers, question)
+        if question in asked and _is_open(answers, question)
         for best in [_best(talk, answers, path, question)]
         if rank(talk.tables, best) > max(rank(talk.tables, now), SIGNS_RANK - 1)
     ]
@@ -101,6 +102,14 @@ def what_would_change(
     if cleared is not now:
         changes.append(Change(Would.CLEAR, cleared))
     return tuple(changes)
+
+
+def _opened(answers: Answers) -> frozenset[str]:
+    """Name the sets of prompts that the worker opened: something in them was tapped."""
+    every = instrument_of(answers).questions.values()
+    return frozenset(
+        each.opened_with for each in every if each.opened_with and each.code in answers.choices
+    )
 
 
 def _lifted(
@@ -165,7 +174,12 @@ def _best(talk: Instrument, answers: Answers, path: Path, question: Question) ->
 def _with_each_sign(
     talk: Instrument, answers: Answers, path: Path, question: Question
 ) -> Iterator[Answers]:
-    for sign in kinds_of(talk, question.code, path):
+    """Give the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
+    alike = {
+        (sign.element, sign.strength[path], sign.conditions, sign.holds): sign
+        for sign in kinds_of(talk, question.code, path)
+    }
+    for sign in alike.values():
         yield replace(
             answers,
             choices={**answers.choices, question.code: Answer.YES},

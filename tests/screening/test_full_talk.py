@@ -1,0 +1,314 @@
+"""The full talk as data and rules: mapped or said why not, ties, language, children, time."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
+from suar.screening import rules
+from suar.screening.reasons import Because
+from suar.screening.rules.reading import DATA
+from suar.screening.rules.setting import Worker
+from suar.screening.terms import Answer, Answers, Outcome, Step, Value
+from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
+
+BESIDE = rules.beside(FULL)
+STANDARD = {f"Q{n:02}" for n in range(1, 36)} | {
+    *(f"QC{n}" for n in range(1, 7)), *(f"QS{n}" for n in range(1, 5)), "QF1", "QF2",
+}  # fmt: skip
+SECOND = {**GUARDED, "CH_SECOND": "YES"}
+SETTINGS = rules.settings().settings
+
+
+def full(choices=None, signs=None, **more) -> Answers:
+    """Give a full talk with a grown person that is safe, agreed and without urgent needs."""
+    return Answers(
+        instrument="full", version=1,
+        choices={**FULL_SAFE, **AGREED, **(choices or {})},
+        signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
+        **{"needs": NO_NEED, "age": GROWN, **more},
+    )  # fmt: skip
+
+
+def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
+    there = {code for q in FULL.questions.values() for code in q.standard if code.startswith("Q")}
+    assert there | set(BESIDE.unmapped) >= STANDARD
+    assert there | {"Q01", "QC1"} >= STANDARD
+    steps = {code for talk in (FULL, SIGNPOST) for slot in talk.steps for code in slot.standard}
+    steps |= {each.standard for each in BESIDE.closing}
+    assert len([code for code in steps if code.startswith("ST_")]) == 20
+
+
+def test_every_prompt_bears_a_sign_or_says_why_it_bears_none() -> None:
+    mapped = {line.question for line in FULL.lines}
+    prompts = {q.code for q in FULL.questions.values() if q.kind in ("sign", "seen", "told")}
+    assert prompts <= mapped | set(BESIDE.unmapped)
+    assert not mapped & set(BESIDE.unmapped)
+    assert all(words.en and words.id for words in BESIDE.unmapped.values())
+
+
+def test_every_sign_stands_under_a_prompt_and_tells_of_an_element_or_says_why_not() -> None:
+    assert {line.sign for line in FULL.lines} == set(FULL.signs)
+    without = {code for code, sign in FULL.signs.items() if sign.element is None}
+    assert without <= set(BESIDE.unmapped)
+
+
+def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
+    told = {line.theme for line in BESIDE.themes}
+    assert {theme.code for theme in FULL.themes} == told | (
+        set(BESIDE.unmapped) & {theme.code for theme in FULL.themes}
+    )
+    for line in BESIDE.themes:
+        asked = {q.code for q in FULL.questions.values() if line.element in q.asks}
+        assert set(line.asked_by) <= asked
+
+
+def test_a_prompt_asks_only_about_what_its_theme_tells_of() -> None:
+    for question in FULL.questions.values():
+        for element in question.asks:
+            named = [b for b in BESIDE.themes if b.theme == question.theme and b.element is element]
+            assert question.code in named[0].asked_by
+
+
+@pytest.mark.parametrize("path", Path)
+def test_each_element_is_asked_about_on_both_paths(path: Path) -> None:
+    asked = Counter(e for q in rules.sign_questions(FULL, path) for e in q.asks)
+    assert set(asked) == set(Element)
+
+
+def test_no_sign_has_another_weight_in_the_full_talk_than_in_the_short_one() -> None:
+    assert FULL.signs == TALK.signs
+    assert FULL.tables == TALK.tables
+
+
+@pytest.mark.parametrize("tie", ["ME", "FAMILY", "OFFICE"])
+def test_a_tie_of_worker_family_or_office_ends_the_talk(tie: str) -> None:
+    answers = full({"TI_KNOWS": tie})
+    assert rules.ended_by(answers) == "STOP_TIE"
+    assert rules.tie_words(answers) == Because(f"TIE_{tie}")
+    assert rules.keeps_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
+
+
+def test_a_wish_for_someone_from_outside_ends_it_too() -> None:
+    assert rules.ended_by(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
+    short = Answers(choices={"TI_KNOWS": "OUTSIDE"})
+    assert rules.ties(short) == (Because.TIE_OUTSIDE,)
+
+
+def test_a_tie_that_is_open_waits_and_one_not_known_goes_on() -> None:
+    choices = dict(FULL_SAFE)
+    del choices["TI_KNOWS"]
+    waits = Answers(instrument="full", version=1, choices=choices)
+    assert rules.next_step(Step.SAFE, waits).because == Because.TIE_OPEN
+    going = full({"TI_KNOWS": "UNKNOWN"})
+    assert rules.tie_words(going) is Because.TIE_NOT_KNOWN
+    assert rules.next_step(Step.SAFE, going).step is Step.NEEDS
+
+
+@pytest.mark.parametrize(
+    ("who", "understand", "because"),
+    [
+        ("NONE_NEEDED", "YES", Because.NO_INTERPRETER_NEEDED),
+        ("TRUSTED", "YES", Because.INTERPRETER_FITS),
+        ("PHONE", "YES", Because.INTERPRETER_FITS),
+        ("KNOWN", "YES", Because.INTERPRETER_TIED),
+        ("RELATIVE", "YES", Because.INTERPRETER_RELATIVE),
+        ("CHILD", "YES", Because.INTERPRETER_RELATIVE),
+        ("TRUSTED", "NO", Because.NOT_UNDERSTANDING),
+        ("KNOWN", "NO", Because.INTERPRETER_TIED),
+    ],
+)
+def test_an_interpreter_fits_or_the_talk_waits(who: str, understand: str, because: str) -> None:
+    answers = full({"LG_INTERPRETER": who, "LG_UNDERSTAND": understand})
+    fit = rules.interpreter(answers)
+    assert fit.because == because
+    where = rules.next_step(Step.SAFE, answers)
+    assert where.step is (Step.NEEDS if fit else Step.SAFE)
+    assert rules.words_of(because, of=FULL)
+
+
+def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() -> None:
+    assert rules.interpreter(Answers())
+
+
+@pytest.mark.parametrize(
+    ("age", "band"),
+    [
+        (AgeFacts(years=9), AgeBand.UNDER_12), (AgeFacts(years=12), AgeBand.FROM_12_TO_14),
+        (AgeFacts(years=15), AgeBand.FROM_15_TO_17), (AgeFacts(years=17), AgeBand.FROM_15_TO_17),
+        (AgeFacts(years=18, doubt=Doubt.YES), AgeBand.UNKNOWN),
+        (AgeFacts(band=AgeBand.FROM_12_TO_14), AgeBand.FROM_12_TO_14),
+        (AgeFacts(doubt=Doubt.UNKNOWN), AgeBand.UNKNOWN), (GROWN, None),
+    ],
+)  # fmt: skip
+def test_the_band_of_a_child_is_known_or_read_kindly(age: AgeFacts, band: AgeBand | None) -> None:
+    assert rules.child_band(full(age=age)) == band
+
+
+@pytest.mark.parametrize(
+    ("age", "choices", "because"),
+    [
+        (AgeFacts(years=9), {**SECOND, "CH_TRAINED": "YES"}, Because.GOES_TO_SPECIALIST),
+        (AgeFacts(years=13), SECOND, Because.TRAINED_ONLY),
+        (AgeFacts(years=13), {**GUARDED, "CH_TRAINED": "YES"}, Because.SECOND_ADULT_OPEN),
+        (AgeFacts(years=13), {**SECOND, "CH_TRAINED": "YES"}, None),
+        (AgeFacts(years=16), GUARDED, Because.SECOND_ADULT_OPEN),
+        (AgeFacts(years=16), {**GUARDED, "CH_SUPPORT": "HERE"}, None),
+        (GROWN, {}, None),
+    ],
+)
+def test_who_may_ask_a_child(age: AgeFacts, choices: dict, because: str | None) -> None:
+    answers = full(choices, age=age)
+    may = rules.may_ask_experience(answers)
+    assert bool(may) is (because is None)
+    assert bool(rules.prompts_for(answers)) is (because is None)
+    if because:
+        assert may.because == because
+        assert rules.words_of(because, of=FULL)
+
+
+def test_fewer_prompts_are_put_to_a_younger_child() -> None:
+    young = full({**SECOND, "CH_TRAINED": "YES"}, age=AgeFacts(years=13))
+    older = full(SECOND, age=AgeFacts(years=16))
+    count = [len(rules.prompts_for(each)) for each in (young, older, full())]
+    assert count == sorted(count)
+    assert all(Path.CHILD in each.paths for each in rules.prompts_for(young))
+
+
+def test_prompts_on_ships_and_forced_crime_are_opened_by_the_worker() -> None:
+    usual = {each.code for each in rules.prompts_for(full())}
+    opened = {each.code for each in rules.prompts_for(full(), frozenset({"SEA"}))}
+    assert opened - usual == {"QS1", "QS2", "QS3", "QS4"}
+    assert set(BESIDE.opened_sets) == {"SEA", "FORCED_CRIME"}
+
+
+@pytest.mark.parametrize("code", SETTINGS)
+def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
+    place = SETTINGS[code]
+    offer = rules.form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True))
+    held_back = place.absent or place.child_worker
+    assert offer.form == ("signpost" if held_back else place.form)
+    assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(
+        offer.form, ()
+    )
+    assert offer.says_first is None
+    assert place.first.en
+    assert place.risks
+    assert all(rules.words_of(each, of=FULL) for each in offer.because)
+
+
+@pytest.mark.parametrize("code", SETTINGS)
+def test_police_only_say_where_help_is_and_say_first_what_they_must_do(code: str) -> None:
+    offer = rules.form_offered(code, Worker("POLICE_UNIT", trained_for_children=True))
+    assert offer.form == "signpost"
+    assert Because.POLICE_SIGNPOST in offer.because
+    assert "write down or act on" in offer.says_first.text.en
+
+
+def test_a_deployment_may_decide_that_police_hold_talks() -> None:
+    offer = rules.form_offered("POLICE_SERVICE_UNIT", Worker("POLICE_UNIT", widened=True))
+    assert offer.form == "full"
+    assert offer.says_first is not None
+    military = rules.form_offered("VILLAGE_OFFICE", Worker("VILLAGE_MILITARY", widened=True))
+    assert military.form == "signpost"
+
+
+@pytest.mark.parametrize("code", [c for c, each in SETTINGS.items() if each.lawyer_first])
+def test_a_lawyer_comes_first_where_somebody_is_held(code: str) -> None:
+    assert rules.form_offered(code, Worker("SOCIAL_WORKER")).form == "signpost"
+    assert rules.form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True)).form == "full"
+
+
+@pytest.mark.parametrize(
+    ("spent", "because"), [(0, "TIME_ENOUGH"), (48, "TIME_SOON"), (60, "TIME_OVER")]
+)
+def test_the_clock_warns_and_never_forces(spent: int, because: str) -> None:
+    box = rules.time_box(full(), spent=spent)
+    assert (box.minutes, box.because) == (60, because)
+    assert rules.next_step(Step.SIGNS, full()).step is Step.WRITE
+
+
+def test_a_child_has_less_time_and_a_pause() -> None:
+    child = full(SECOND, age=AgeFacts(years=16))
+    assert rules.time_box(child, spent=10).minutes == 30
+    assert rules.time_box(child, spent=16).pause
+    assert rules.time_box(Answers(), spent=3).minutes == 10
+
+
+def test_enough_for_today_presses_when_all_is_supported() -> None:
+    signs = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q16": ["I_P_SERVE"]}
+    told = full(dict.fromkeys(signs, "YES"), signs)
+    offers = {each.turn.code: each.pressing for each in rules.turns_offered(Step.SIGNS, told)}
+    assert offers == {"STOP_ENOUGH": True, "STOP_ALREADY_TOLD": False}
+    before = full({"AT_TOLD": "YES"})
+    offers = {each.turn.code: each.pressing for each in rules.turns_offered(Step.SIGNS, before)}
+    assert offers == {"STOP_ALREADY_TOLD": True, "STOP_ENOUGH": False}
+    assert rules.turns_offered(Step.SAFE, told) == ()
+
+
+def test_the_sum_up_shows_each_sign_with_its_answers_and_what_was_not_asked() -> None:
+    signs = {"Q19": ["I_M_DEBT"], "Q18": ["I_P_NO_PAY"], "SN_SEEN": ["I_O_AGE_DOUBT"]}
+    found = rules.sum_up(full({"Q19": "YES", "Q18": "YES", "Q21": "SKIPPED"}, signs))
+    act, means, purpose = found.lines
+    assert [sign.code for sign in means.signs] == ["I_M_DEBT"]
+    assert means.signs[0].questions == ("Q19",)
+    assert "count" in means.signs[0].reminder.en
+    assert "Q21" in means.not_answered
+    assert "Q06" in act.not_asked
+    assert purpose.signs[0].weighs
+    assert [sign.code for sign in found.elsewhere] == ["I_O_AGE_DOUBT"]
+    assert found.path is Path.CHILD
+    assert found.notes == (Because.PAPERS_LAWFUL, Because.MEN_TOO)
+
+
+def test_a_poor_condition_without_a_sign_that_holds_does_not_weigh() -> None:
+    found = rules.sum_up(full({"Q13": "YES"}, {"Q13": ["I_P_HOURS", "I_P_DANGER"]}))
+    assert not any(sign.weighs for sign in found.lines[2].signs)
+    assert found.lines[2].value is Value.SOME_SIGNS
+
+
+def test_what_a_child_may_not_be_asked_is_not_said_to_change_anything() -> None:
+    child = full({**SECOND, "CH_TRAINED": "YES"}, age=AgeFacts(years=13))
+    allowed = {each.code for each in rules.prompts_for(child)}
+    changes = rules.sum_up(child).changes
+    assert {each.question for each in changes if each.question} <= allowed
+    small = full({**SECOND}, age=AgeFacts(years=9))
+    assert not [each for each in rules.sum_up(small).changes if each.question]
+
+
+@pytest.mark.parametrize("country", ["ID", "MY", "ZZ"])
+def test_each_country_says_five_things_before_the_yes_with_what_stands_behind(country: str) -> None:
+    lines = rules.country_lines(country)
+    assert [each.topic for each in lines] == ["TRAVEL", "ASYLUM", "STAY", "RETURN", "POLICE"]
+    assert all(each.state in ("KNOWN", "PARTLY", "UNKNOWN") for each in lines)
+    assert all(each.text.en and each.child.id and each.basis.en and each.source for each in lines)
+
+
+@pytest.mark.parametrize("groups", [rules.barrier_groups(), rules.missed_groups()])
+def test_a_code_of_the_end_is_two_taps_away_and_stands_in_one_group(groups: tuple) -> None:
+    codes = [each.code for group in groups for each in group.codes]
+    assert len(codes) == len(set(codes))
+    assert all(group.codes for group in groups)
+
+
+def test_all_barriers_and_missed_contacts_of_the_subject_knowledge_are_there() -> None:
+    assert sum(len(group.codes) for group in rules.barrier_groups()) == 69
+    assert sum(len(group.codes) for group in rules.missed_groups()) == 17
+    first = rules.barrier_groups("FISH_PORT")
+    assert any("FISH_PORT" in group.codes[0].stands_out_in for group in first)
+
+
+def test_who_wrote_later_is_told_from_who_wrote_at_once() -> None:
+    later = full({"WR_HOW": "LATER"})
+    assert rules.read_draft(rules.write_draft(later)) == later
+    assert later.choices["CN_ANSWER"] == Answer.YES
+
+
+def test_every_data_file_of_the_talk_is_used() -> None:
+    used = {name for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
+            for name in rules.instrument(code, version).uses.values()}  # fmt: skip
+    used |= {"practice-1", "sources-1", "sources-2"}
+    files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
+    assert files == used
+    assert json.loads((DATA / "country-1.json").read_text("utf-8"))["note"]

@@ -1,0 +1,73 @@
+"""The written scenes give what they say they give."""
+
+import json
+from collections import Counter
+from pathlib import Path as FilePath
+
+import pytest
+
+from suar.law.terms import AgeBand, AgeFacts, Doubt, Path
+from suar.screening import rules
+from suar.screening.terms import Answers, Suggestion
+from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
+
+FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
+SCENES = json.loads(FILE.read_text("utf-8"))["scenes"]
+VERSIONS = {"full": 1, "short": 2}
+
+
+def told_in(scene: dict) -> Answers:
+    """Give the answers of a scene: safe, agreed, and ticked as it says."""
+    form, age = scene["form"], scene["age"]
+    facts = AgeFacts(
+        years=age.get("years"), band=AgeBand(age.get("band", "UNKNOWN")),
+        doubt=Doubt(age.get("doubt", "NO" if age.get("years", 0) >= 18 else "NOT_ASKED")),
+    )  # fmt: skip
+    talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
+    path = rules.path(talk)
+    prompts = [each.code for each in rules.sign_questions(rules.instrument_of(talk), path)]
+    child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
+    if form != "full":
+        child.pop("CH_SECOND", None)
+    return Answers(
+        instrument=form, version=VERSIONS[form], age=facts, needs=NO_NEED,
+        choices={
+            **(FULL_SAFE if form == "full" else SAFE), **AGREED, **child,
+            **dict.fromkeys(prompts, scene["rest"]), **dict.fromkeys(scene["tick"], "YES"),
+            **scene.get("choices", {}),
+        },
+        signs={code: frozenset(kinds) for code, kinds in scene["tick"].items()},
+        stopped_by=scene.get("stopped_by"),
+    )  # fmt: skip
+
+
+def suggested(answers: Answers) -> Suggestion:
+    """Sum up as the last page of a talk does."""
+    return rules.sum_up(answers, rules.ended_by(answers)).suggestion
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
+def test_a_scene_gives_what_it_says(scene: dict) -> None:
+    answers, gives = told_in(scene), scene["gives"]
+    assert rules.ended_by(answers) == gives.get("stop")
+    assert suggested(answers).outcome == gives["outcome"]
+    found = rules.element_values(answers, rules.path(answers))
+    for name in ("act", "means", "purpose"):
+        assert gives.get(name) in (None, getattr(found, name).value), name
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
+def test_a_scene_is_a_talk_that_could_be_written_and_read_again(scene: dict) -> None:
+    answers = told_in(scene)
+    again = rules.read_draft(rules.write_draft(answers))
+    assert suggested(again) == suggested(answers)
+
+
+def test_there_are_scenes_of_every_kind() -> None:
+    kinds = Counter(scene["kind"] for scene in SCENES)
+    assert len(SCENES) == 20
+    assert kinds["not_it"] >= 6
+    assert kinds["child"] >= 4
+    assert kinds["stopped"] >= 3
+    assert len({scene["code"] for scene in SCENES}) == 20
+    assert all(scene["said"] and scene["why"] for scene in SCENES)

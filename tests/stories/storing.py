@@ -1,0 +1,116 @@
+"""What lies in a served house after a story: its records, what they hold, and for whom.
+
+Run by the story as a process of that house; a worker's password opens what their keys open, and
+nothing else. Nothing is shown of a name: only whether a text that must not be there is.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.standing import House
+from tools.places import PYTHON, ROOT
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One record: its kind, what is sealed in it, whose keys open it, and what they read."""
+
+    id: str
+    kind: str
+    status: str
+    values: frozenset[str]
+    holders: dict[str, list[str]]
+    opened: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def finding(self, name: str) -> dict[str, Any]:
+        """Give the newest finding as this worker's keys open it."""
+        found: dict[str, Any] = self.opened[name]["coded/findings"]["list"][0]
+        return found
+
+
+def stored(house: House, *workers: str) -> dict[str, Stored]:
+    """Give every record of a house by id, opened with the keys of these workers."""
+    passwords = json.dumps({name: house.worker(name)["password"] for name in workers})
+    printed = subprocess.run(
+        [str(PYTHON), "-m", "tests.stories.storing"], input=passwords, cwd=ROOT,
+        env=house.folder.variables(), check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    rows = json.loads(printed)
+    return {row["id"]: Stored(**{**row, "values": frozenset(row["values"])}) for row in rows}
+
+
+def _main() -> None:
+    import django  # noqa: PLC0415 - only the process of the house has its settings
+
+    django.setup()
+    print(json.dumps(_rows(json.loads(sys.stdin.read())), default=str))
+
+
+def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
+    from suar.vault.models import Grant, Record, Value  # noqa: PLC0415 - after the set-up
+
+    keys = {name: _keys(name, password) for name, password in passwords.items()}
+    owners = _owners()
+    return [
+        {
+            "id": row.id, "kind": row.kind, "status": row.status,
+            "values": [f"{v.compartment}/{v.field}" for v in Value.objects.filter(record=row.id)],
+            "holders": {
+                owners[each.key]: sorted(_compartments(each.compartments))
+                for each in Grant.objects.filter(record=row.id)
+            },
+            "opened": {name: _opened(row.id, held) for name, held in keys.items()},
+        }
+        for row in Record.objects.all()
+    ]  # fmt: skip
+
+
+def _owners() -> dict[Any, str]:
+    """Name who holds a key: a worker by name, the rest by kind."""
+    from suar.accounts.models import PublicKey, Worker  # noqa: PLC0415 - after the set-up
+
+    names = dict(Worker.objects.values_list("id", "name"))
+    return {key.id: names.get(key.owner, key.kind) for key in PublicKey.objects.all()}
+
+
+def _keys(name: str, password: str) -> Any:
+    from suar.accounts.keys import Keys  # noqa: PLC0415 - after the set-up
+    from suar.accounts.models import Worker  # noqa: PLC0415
+    from suar.accounts.passwords import keys_of  # noqa: PLC0415
+    from suar.accounts.terms import Way  # noqa: PLC0415
+    from suar.accounts.wrapping import own_pairs  # noqa: PLC0415
+
+    worker = Worker.objects.get(name=name)
+    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=keys_of(worker, password).wrapping)
+    return Keys(worker.id, read=pairs.read, sign=pairs.sign)
+
+
+def _compartments(mask: int) -> list[str]:
+    from suar.vault.rules import compartments_of  # noqa: PLC0415 - after the set-up
+
+    return [each.value for each in compartments_of(mask)]
+
+
+def _opened(record: Any, keys: Any) -> dict[str, Any]:
+    """Open what these keys open; a record that is not theirs gives nothing."""
+    from suar.kernel.refusals import NotYours  # noqa: PLC0415 - after the set-up
+    from suar.vault import keyring  # noqa: PLC0415
+    from suar.vault.models import Value  # noqa: PLC0415
+    from suar.vault.terms import Compartment  # noqa: PLC0415
+
+    try:
+        opened = keyring.open_record(record, keys=keys)
+    except NotYours:
+        return {}
+    return {
+        f"{each.compartment}/{each.field}": opened.read(Compartment(each.compartment), each.field)
+        for each in Value.objects.filter(record=record)
+        if opened.may(Compartment(each.compartment))
+    }
+
+
+if __name__ == "__main__":
+    _main()
