@@ -28,7 +28,7 @@ from suar.kernel import clock
 from suar.screening import actions as talks
 from suar.screening import posting, rules
 from suar.screening.models import Talk
-from suar.screening.terms import Step
+from suar.screening.terms import Opens, Step
 from suar.sealing import totp
 from suar.vault.keyring import OpenRecord
 from suar.vault.models import Record
@@ -73,17 +73,18 @@ def fill_people(name: str, start: int, end: int) -> dict[str, Any]:
     return {"made": len(made)}
 
 
-def fill_talks(names: str, number: int) -> dict[str, Any]:
-    """Make talks with every answer given, shared out among workers, and not yet ended."""
+def fill_talks(names: str, number: int, form: str = "short") -> dict[str, Any]:
+    """Make talks of a form with every answer given, shared out among workers, and not yet ended."""
     players = [acting(name) for name in names.split(",")]
     found: list[dict[str, Any]] = []
     for start in range(0, number, TALKS_AT_ONCE):
         with transaction.atomic():
             for count in range(start, min(number, start + TALKS_AT_ONCE)):
                 who = players[count % len(players)]
-                record = _talk(who)
+                record = _talk(who, form)
                 version = record.version(Compartment.CODED, talks.ANSWERS)
-                found.append({"id": str(record.id), "by": who.name, "version": version})
+                told = {"id": str(record.id), "by": who.name, "version": version}
+                found.append({**told, "form": form})
     return {"talks": found}
 
 
@@ -133,10 +134,11 @@ def ended(path: str) -> dict[str, int]:
     }
 
 
-def _talk(who: Acting) -> OpenRecord:
-    record = talks.begin(team=who.team, viewer=who.viewer, at=clock.now())
+def _talk(who: Acting, form: str) -> OpenRecord:
+    opens = Opens(form)
+    record = talks.begin(team=who.team, viewer=who.viewer, at=clock.now(), opens=opens)
     answers = rules.read_draft(record.read(Compartment.CODED, talks.ANSWERS) or {})
-    for step, taps in talk.STEPS.items():
+    for step, taps in talk.STEPS_OF[form].items():
         answers = posting.with_step(answers, Step(step), _posted(taps))
     talks.save(record, answers, by=who.viewer.worker, at=clock.now())
     return record

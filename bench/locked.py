@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import QueryDict
 
+from bench import talk
 from bench.acting import Acting, acting
 from bench.figures import percentile
 from suar.accounts.keys import Keys, UserPairs
@@ -20,6 +22,8 @@ from suar.audit.models import Entry, Mention
 from suar.audit.rules import Line, digest_of
 from suar.kernel import clock
 from suar.kernel.ids import new_id
+from suar.screening import posting, rules
+from suar.screening.terms import Opens, Step
 from suar.sealing import derivation, values, wraps
 from suar.sealing.values import Place
 from suar.vault import actions as vault
@@ -144,7 +148,16 @@ def _cpu_ms(times: int, act: Callable[[], object]) -> dict[str, float]:
     return {"p50": percentile(found, 0.5), "p95": percentile(found, 0.95)}
 
 
+def summing(times: int) -> dict[str, float]:
+    """Sum up a full talk in which half was asked, and what would change it was not yet."""
+    answers = rules.begun(Opens("full"))
+    for step, taps in talk.FULL_STEPS.items():
+        answers = posting.with_step(answers, Step(step), QueryDict(talk.body(taps)))
+    return _cpu_ms(times, lambda: rules.sum_up(answers))
+
+
 ACTS = {
+    "summing": summing,
     "opening": opening,
     "sheets": sheets,
     "noting": noting,

@@ -10,6 +10,8 @@ GOALS = {
     "case_list": "a page of 50 names out of 10,000 people",
     "case_list_cpu": "the same in CPU, beside a bare list with session and decrypted names",
     "talk_step_saved": "a step of a talk, saved as a sealed draft",
+    "full_talk_step_saved": "the same of a full talk, with its page of prompts",
+    "talk_summed_up": "the sum-up of a full talk, with what would change it",
     "talk_submitted": "a talk that ends, with sealing and audit",
     "talk_submitted_cpu": "the same in CPU, beside a bare encrypted form",
     "talks_lost_or_doubled": "talks lost or doubled, some ended by several at once",

@@ -34,6 +34,9 @@ def pages(stage: Stage, sizes: Sizes) -> None:
     attempt("public search", lambda: workloads.public_search(stage))
     attempt("list of cases", lambda: workloads.case_list(stage))
     attempt("steps of a talk", lambda: workloads.talk_step(stage))
+    full = {"form": "full", "name": "full_talk_step_saved"}
+    attempt("steps of a full talk", lambda: workloads.talk_step(stage, **full))
+    attempt("the sum-up of a talk", lambda: workloads.sum_up(stage))
     attempt("talks that end", lambda: workloads.submitted_talks(stage, number=sizes.talks))
 
 

@@ -32,6 +32,29 @@ STEPS: dict[str, Taps] = {
     ],
     "WRITE": [("q-SN_SEEN", "YES"), ("s-SN_SEEN", "I_O_FEAR")],
 }
+FULL_STEPS: dict[str, Taps] = {
+    "SAFE": [
+        *STEPS["SAFE"],
+        ("q-TI_OUTSIDE", "NO"),
+        ("q-LG_UNDERSTAND", "YES"),
+        ("q-LG_INTERPRETER", "NONE_NEEDED"),
+    ],
+    **{step: STEPS[step] for step in ("NEEDS", "AGE", "CONSENT")},
+    "SIGNS": [
+        ("q-Q06", "YES"),
+        ("s-Q06", "I_A_RECRUIT"),
+        ("s-Q06", "I_A_TRANSPORT"),
+        ("q-Q10", "YES"),
+        ("s-Q10", "I_M_PAPERS"),
+        ("q-Q19", "YES"),
+        ("s-Q19", "I_M_DEBT"),
+        ("q-Q18", "YES"),
+        ("s-Q18", "I_P_NO_PAY"),
+        ("q-Q21", "SKIPPED"),
+    ],
+    "WRITE": [*STEPS["WRITE"], ("m-BR_BARRIERS", "P_MISTRUST")],
+}
+STEPS_OF = {"short": STEPS, "full": FULL_STEPS}
 
 
 def outcome(name: str, number: str, *, version: int) -> Taps:

@@ -66,13 +66,14 @@ class Saver:
         """Take talks as they were made, with the version each draft stands at."""
         self._door, self._talks, self._cookies = door, talks, cookies
         self._versions = {each["id"]: int(each["version"]) for each in talks}
-        self._turns = itertools.cycle(itertools.product(talk.STEPS, talks))
+        self._steps = talk.STEPS_OF[talks[0]["form"]]
+        self._turns = itertools.cycle(itertools.product(self._steps, talks))
 
     def client(self) -> Client:
         """Save without end; the version counts each save that was answered."""
         for step, each in self._turns:
             version = self._versions[each["id"]]
-            body = talk.body(talk.STEPS[step], version=str(version), **_token())
+            body = talk.body(self._steps[step], version=str(version), **_token())
             raw = _post(self._door, f"/talk/{each['id']}/{step}", body, self._cookies[each["by"]])
             _expect((yield Ask(raw)), 302)
             self._versions[each["id"]] = version + 1

@@ -19,6 +19,7 @@ AT_ONCE = 20
 SUBMITTERS = ("ben", "lia", "esi")
 LEAD = "kartika"
 SEARCH_MS, SAVE_MS, LIST_MS, FIND_MS, CROWD_MS = 25, 40, 60, 1000, 100
+SUM_MS = 20
 IMPORTED_A_SECOND, TURN_S = 1000, 1
 LIST_RATIO, SUBMIT_RATIO, RECALL = 2.5, 1.45, 0.98
 
@@ -98,10 +99,11 @@ def case_list(stage: Stage) -> None:
     stage.tell(_ratio("case_list_cpu", found, LIST_RATIO))
 
 
-def talk_step(stage: Stage) -> None:
-    """Save steps of a talk, each a sealed draft, with four clients."""
+def talk_step(stage: Stage, *, form: str = "short", name: str = "talk_step_saved") -> None:
+    """Save steps of a talk of one form, each a sealed draft, with four clients."""
     door = stage.house.staff
-    talks = stage.house.ask("filling", "talks", ",".join(SUBMITTERS), CLIENTS * 3)["talks"]
+    asked = ("filling", "talks", ",".join(SUBMITTERS), CLIENTS * 3, form)
+    talks = stage.house.ask(*asked)["talks"]
     shares = [talks[start::CLIENTS] for start in range(CLIENTS)]
     going = [visiting.Saver(door, share, stage.cookies) for share in shares]
     found = stage.both(
@@ -109,7 +111,17 @@ def talk_step(stage: Stage) -> None:
         _anchor_submits(stage, CLIENTS),
     )
     goal = f"p95 <= {SAVE_MS} ms, {CLIENTS} clients"
-    stage.tell(found.figure("talk_step_saved", goal=goal, holds=found.p95 <= SAVE_MS))
+    stage.tell(found.figure(name, goal=goal, holds=found.p95 <= SAVE_MS))
+
+
+def sum_up(stage: Stage, *, times: int = 60) -> None:
+    """Sum up a full talk: elements, signs, and what would change the suggestion."""
+    unit, told = stage.yardstick_ms(), stage.house.ask("locked", "summing", times)
+    stage.tell(Figure(
+        name="talk_summed_up", value=told["p95"], unit="ms CPU", **told, cpu_ms=told["p50"],
+        anchor=unit, ratio=told["p50"] / unit, goal=f"<= {SUM_MS} ms", n=times,
+        holds=told["p95"] <= SUM_MS,
+    ))  # fmt: skip
 
 
 def name_search(stage: Stage, *, number: int, probes: int) -> None:

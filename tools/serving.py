@@ -138,7 +138,12 @@ def _serving(options: argparse.Namespace) -> Serving:
         workers=options.workers,
         tls=tls,
         behind_proxy=options.behind_proxy,
-        wishes={"SUAR_EXIT_URL": options.exit_url, "SUAR_TIME_ZONE": options.time_zone},
+        wishes={
+            "SUAR_EXIT_URL": options.exit_url,
+            "SUAR_TIME_ZONE": options.time_zone,
+            "SUAR_COUNTRY": options.country,
+            "SUAR_POLICE_TALKS": "1" if options.police_talks else "0",
+        },
     )
 
 

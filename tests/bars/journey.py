@@ -68,7 +68,7 @@ def _talk(way: Journey, ben: Client) -> str:
              "s-SG_PAID": "I_P_NO_PAY", "q-SG_ARRANGED": "YES",
              "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
     path = _step(ben, path, **signs)
-    path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "BR_P_FEAR"})
+    path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "P_FEAR_TRAFFICKER"})
     typed = {name: way.canary(name) for name in
              ("name", "contact", "hours", "do_not", "story", "words", "never_words")}  # fmt: skip
     way.shown += ben.get(path).content.decode()

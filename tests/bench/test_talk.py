@@ -1,18 +1,20 @@
 """The talk that the bench sends is one that a worker could hold and end."""
 
+import pytest
 from django.http import QueryDict
 
 from bench import talk
 from suar.screening import posting, rules
 from suar.screening.forms import OutcomeForm
-from suar.screening.terms import Answers, Step
+from suar.screening.terms import Opens, Step
 from suar.vault.terms import Compartment
 
 
-def test_every_step_leads_on_and_the_outcome_may_be_chosen() -> None:
-    answers = Answers(instrument=rules.instrument().code, version=rules.instrument().version)
-    assert list(talk.STEPS) == [each.code.value for each in rules.instrument().steps]
-    for step, taps in talk.STEPS.items():
+@pytest.mark.parametrize("form", ["short", "full"])
+def test_every_step_leads_on_and_the_outcome_may_be_chosen(form: str) -> None:
+    answers, steps = rules.begun(Opens(form)), talk.STEPS_OF[form]
+    assert list(steps) == [each.code.value for each in rules.instrument_of(answers).steps]
+    for step, taps in steps.items():
         answers = posting.with_step(answers, Step(step), QueryDict(talk.body(taps)))
         assert rules.next_step(Step(step), answers).step != Step(step)
     assert rules.next_step(Step.WRITE, answers).step is None

@@ -35,6 +35,7 @@ def test_a_whole_environment_is_read_into_types(whole):
     assert read.door is Door.STAFF
     assert read.public_hosts == ("help.example", "www.help.example")
     assert read.behind_proxy
+    assert (read.country, read.police_talks) == ("ID", False)
     assert (read.database_key(), read.secret_key()) == ("ab" * 32, "cd" * 32)
 
 
@@ -81,6 +82,8 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
         ("SUAR_STAFF_ORIGIN", "https://work.example/path"),
         ("SUAR_BEHIND_PROXY", "yes"),
         ("SUAR_EXIT_URL", "http://weather.example"),
+        ("SUAR_COUNTRY", "Indonesia"),
+        ("SUAR_POLICE_TALKS", "maybe"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(whole, name, value):

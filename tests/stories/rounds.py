@@ -9,6 +9,7 @@ from typing import Any
 from tests.exchange.files import OFFICIAL
 from tests.standing import House
 from tests.stories.looking import Look, Looker
+from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
 from tests.stories.test_thread import (
     CLINIC,
     LEGAL_AID,
@@ -55,6 +56,7 @@ class Inspector:
         self.with_ben_at_home()
         self.with_esi(person)
         self.with_lia()
+        self.with_lia_in_other_forms()
         self.with_hadi()
         self.with_indah()
         self.with_gita_and_somebody_new()
@@ -211,6 +213,24 @@ class Inspector:
             lia.tap("outcome", "UNABLE")
             lia.tap("reason", "RS_SAME")
             lia.press(END)
+
+    def with_lia_in_other_forms(self) -> None:
+        """Look at every page of a full talk, at the briefings, and at the signpost."""
+        with self.beside("lia") as lia:
+            begin(lia, form="full")
+            up_to_consent(lia, FULL_SAFE)
+            answer(lia, AGREED)
+            lia.go_on()
+            tick(lia, {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q16": ["I_P_SERVE"]})
+            lia.go_on()
+            lia.tap("m-BR_BARRIERS", "P_MISTRUST")
+            lia.press('button[name="go"][value="back"]')
+            lia.go_on()
+            lia.go_on()
+            begin(lia, later="short", place="HOTLINE")
+            begin(lia, form="signpost", place="PRIVATE_HOUSEHOLD")
+            answer(lia, {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES"})
+            lia.go_on()
 
     def with_hadi(self) -> None:
         """Look an entry up, and take a file over, first a wrong one."""

@@ -43,14 +43,14 @@ def stored(house: House, *workers: str) -> dict[str, Stored]:
 
 
 def _main() -> None:
-    import django  # noqa: PLC0415 - only the process of the house has its settings
+    import django
 
     django.setup()
-    print(json.dumps(_rows(json.loads(sys.stdin.read())), default=str))
+    sys.stdout.write(json.dumps(_rows(json.loads(sys.stdin.read())), default=str))
 
 
 def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
-    from suar.vault.models import Grant, Record, Value  # noqa: PLC0415 - after the set-up
+    from suar.vault.models import Grant, Record, Value
 
     keys = {name: _keys(name, password) for name, password in passwords.items()}
     owners = _owners()
@@ -70,18 +70,18 @@ def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
 
 def _owners() -> dict[Any, str]:
     """Name who holds a key: a worker by name, the rest by kind."""
-    from suar.accounts.models import PublicKey, Worker  # noqa: PLC0415 - after the set-up
+    from suar.accounts.models import PublicKey, Worker
 
     names = dict(Worker.objects.values_list("id", "name"))
     return {key.id: names.get(key.owner, key.kind) for key in PublicKey.objects.all()}
 
 
 def _keys(name: str, password: str) -> Any:
-    from suar.accounts.keys import Keys  # noqa: PLC0415 - after the set-up
-    from suar.accounts.models import Worker  # noqa: PLC0415
-    from suar.accounts.passwords import keys_of  # noqa: PLC0415
-    from suar.accounts.terms import Way  # noqa: PLC0415
-    from suar.accounts.wrapping import own_pairs  # noqa: PLC0415
+    from suar.accounts.keys import Keys
+    from suar.accounts.models import Worker
+    from suar.accounts.passwords import keys_of
+    from suar.accounts.terms import Way
+    from suar.accounts.wrapping import own_pairs
 
     worker = Worker.objects.get(name=name)
     pairs = own_pairs(worker.id, way=Way.PASSWORD, key=keys_of(worker, password).wrapping)
@@ -89,17 +89,17 @@ def _keys(name: str, password: str) -> Any:
 
 
 def _compartments(mask: int) -> list[str]:
-    from suar.vault.rules import compartments_of  # noqa: PLC0415 - after the set-up
+    from suar.vault.rules import compartments_of
 
     return [each.value for each in compartments_of(mask)]
 
 
 def _opened(record: Any, keys: Any) -> dict[str, Any]:
     """Open what these keys open; a record that is not theirs gives nothing."""
-    from suar.kernel.refusals import NotYours  # noqa: PLC0415 - after the set-up
-    from suar.vault import keyring  # noqa: PLC0415
-    from suar.vault.models import Value  # noqa: PLC0415
-    from suar.vault.terms import Compartment  # noqa: PLC0415
+    from suar.kernel.refusals import NotYours
+    from suar.vault import keyring
+    from suar.vault.models import Value
+    from suar.vault.terms import Compartment
 
     try:
         opened = keyring.open_record(record, keys=keys)

@@ -4,7 +4,6 @@ Ben screens, Chioma accepts, Dan declines by link, Esi looks at the clocks, Fari
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -17,24 +16,6 @@ SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"
 NAME, NUMBER = "Amina Rekaan", "000-0000-7741"
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
-
-
-@pytest.fixture
-def opens(browser: Any, house: House, story_language: str, story_width_px: int) -> Any:
-    """Give each worker a browser of their own, in this leg's language and width."""
-    contexts = []
-
-    def walker(name: str = "", *, keys_only: bool = False) -> Walker:
-        size = {"width": story_width_px, "height": 780}
-        context = browser.new_context(locale=story_language, viewport=size)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        found = Walker(context.new_page(), house, keys_only=keys_only)
-        return found.sign_in(name, language=story_language) if name else found
-
-    yield walker
-    for context in contexts:
-        context.close()
 
 
 def begin_a_talk(walker: Walker, *, form: str = "short", place: str = "VILLAGE_OFFICE") -> None:

@@ -56,7 +56,7 @@ class CodeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines that stand together: sentences to say, one question, a theme, or groups of codes.
+    """Lines that stand together: sentences to say, a word to the worker, a theme, groups of codes.
 
     `extra` is a theme for some people only, such as work on a ship.
     """
@@ -160,8 +160,9 @@ def _put_to(slot: StepSlot, answers: Answers) -> Iterator[Question]:
 
 def _together(question: Question) -> tuple[str, str, str]:
     said, theme = question.kind in SAID, question.opened_with or question.theme or ""
-    kind = "theme" if theme else "said" if said else question.kind
-    alone = "" if theme else "said" if said else question.code
+    spoken = "said" if question.to == "person" else "aside"
+    kind = "theme" if theme else spoken if said else question.kind
+    alone = "" if theme else spoken if said else question.code
     return theme, kind, alone
 
 

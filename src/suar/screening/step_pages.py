@@ -156,7 +156,7 @@ def _turns(answers: Answers, step: Step) -> list[TurnLine]:
             [say(now) for now in each.turn.now], each.turn.leads_to.value,
         )
         for each in rules.turns_offered(step, answers)
-        if each.pressing
+        if each.pressing and each.turn.leads_to is not step
     ]  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+"""A browser of their own for each worker of a story."""
+
+from typing import Any
+
+import pytest
+
+from tests.standing import House
+from tests.stories.walking import Walker
+
+
+@pytest.fixture
+def opens(browser: Any, house: House, story_language: str, story_width_px: int) -> Any:
+    """Give each worker a browser of their own, in this leg's language and width."""
+    contexts = []
+
+    def walker(name: str = "", *, keys_only: bool = False) -> Walker:
+        size = {"width": story_width_px, "height": 780}
+        context = browser.new_context(locale=story_language, viewport=size)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        found = Walker(context.new_page(), house, keys_only=keys_only)
+        return found.sign_in(name, language=story_language) if name else found
+
+    yield walker
+    for context in contexts:
+        context.close()

@@ -1,0 +1,55 @@
+"""How a story holds a talk: safe, asked about needs, agreed, and ended."""
+
+from collections.abc import Mapping, Sequence
+
+from tests.stories.walking import Walker
+
+SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
+FULL_SAFE = {
+    **SAFE, "TI_OUTSIDE": "NO", "LG_UNDERSTAND": "YES", "LG_INTERPRETER": "NONE_NEEDED",
+}  # fmt: skip
+AGREED = {"CN_BACK": "YES", "CN_ANSWER": "YES"}
+END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
+
+
+def begin(
+    walker: Walker, *, form: str = "", later: str = "", place: str = "VILLAGE_OFFICE"
+) -> None:
+    """Say where, read the briefing, and begin a form now, or write down one that was held."""
+    walker.go("/talk")
+    walker.choose("place", place)
+    walker.go_on()
+    name, value = ("later", later) if later else ("form", form)
+    walker.press(f'button[name="{name}"][value="{value}"]')
+
+
+def answer(walker: Walker, taps: Mapping[str, str]) -> None:
+    """Tap an answer under each of these questions."""
+    for question, value in taps.items():
+        walker.tap(f"q-{question}", value)
+
+
+def up_to_consent(walker: Walker, safe: Mapping[str, str]) -> None:
+    """Go through safety and needs with a grown person who needs nothing now."""
+    answer(walker, safe)
+    walker.go_on()
+    walker.tap("needs-all-asked", "yes")
+    walker.go_on()
+    walker.tap("age-band", "ADULT")
+    walker.tap("age-doubt", "NO")
+    walker.go_on()
+
+
+def tick(walker: Walker, told: Mapping[str, Sequence[str]]) -> None:
+    """Tap a sign and its kinds under each prompt."""
+    for question, kinds in told.items():
+        walker.tap(f"q-{question}", "YES")
+        for kind in kinds:
+            walker.tap(f"s-{question}", kind)
+
+
+def end(walker: Walker, outcome: str, reason: str) -> None:
+    """Choose, and end the talk."""
+    walker.tap("outcome", outcome)
+    walker.tap("reason", reason)
+    walker.press(END)
