@@ -1,7 +1,7 @@
 """The talk on paper, made from its instrument alone: forms to tick, and a card of prompts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from suar.screening import opening, rules
 from suar.screening.rules import papers
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.shapes import Instrument, Question, StepSlot
-from suar.screening.speaking import say
+from suar.screening.speaking import country, say
 from suar.screening.terms import Step
 from suar.vault.keyring import OpenRecord
 
@@ -110,12 +110,22 @@ def found(typed: str, talks: Sequence[OpenRecord]) -> Found | None:
 
 def _sheet(talk: Instrument, slot: StepSlot) -> Sheet:
     labels = {theme.code: say(theme.label) for theme in talk.themes}
+    on_paper = [each for each in slot.questions if each.kind != "place"]
     blocks = [
-        Block(labels.get(theme or "", ""), [_line(talk, each) for each in asked])
-        for theme, asked in groupby(slot.questions, key=lambda each: each.theme)
+        Block(labels.get(theme or "", ""), [line for each in asked for line in _lines(talk, each)])
+        for theme, asked in groupby(on_paper, key=lambda each: each.theme)
     ]
     code = papers.code_of(Paper(Kind.TALK, talk.code, talk.version, slot.code))
     return Sheet(say(slot.title), say(slot.why), code, blocks)
+
+
+def _lines(talk: Instrument, question: Question) -> list[Line]:
+    """Give the line of a question; what can change in a country is read as a sentence each."""
+    first = _line(talk, question)
+    if question.kind != "country":
+        return [first]
+    told = [(say(each.text), say(each.child)) for each in rules.country_lines(country())]
+    return [first, *(replace(first, words=words, to_a_child=child) for words, child in told)]
 
 
 def _line(talk: Instrument, question: Question) -> Line:

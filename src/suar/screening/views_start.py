@@ -12,7 +12,7 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.screening import actions, opening, queries, rules, starting
-from suar.screening.forms import PlaceForm, StartForm
+from suar.screening.forms_start import PlaceForm, StartForm
 from suar.screening.opening import answers_of, version_of
 from suar.screening.terms import Opens
 from suar.vault import keyring
