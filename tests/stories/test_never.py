@@ -11,13 +11,11 @@ from tests.stories.test_thread import (
     Opens,
     ended,
     name_needs,
-    opens,
     up_to_the_end,
 )
 from tests.stories.walking import Walker
 
 pytestmark = pytest.mark.story
-__all__ = ["opens"]
 OTHER, WORDS = "Sri Rekaan", "saudara agen"
 
 
