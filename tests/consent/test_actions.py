@@ -22,7 +22,8 @@ from suar.consent.terms import (
     Required,
 )
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.vault import keyring
 from tests.people import LEGAL_AID, agreed, person_of
 
 
@@ -74,6 +75,38 @@ def test_a_form_sent_twice_is_one_consent(cast, amina, proposal):
     ident = uuid4()
     assert {give(cast, amina, proposal, ident=ident) for _ in range(2)} == {ident}
     assert Consent.objects.count() == 1
+
+
+def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_before(
+    cast, amina, proposal
+):
+    ident, smaller = uuid4(), replace(proposal, fields=frozenset({Field.NEEDS}))
+    first = give(cast, amina, proposal, ident=ident)
+    second = {give(cast, amina, smaller, ident=ident) for _ in range(2)}
+    assert len(second - {first}) == 1, "sent twice it is one consent still"
+    now = queries.one(amina, *second)
+    assert now.facts.fields == {Field.NEEDS}
+    assert rules.is_open(now.facts, at=clock.now())
+    assert queries.standing(first, at=clock.now()).closed is Because.ENDED
+    third = give(cast, amina, proposal, ident=ident)
+    assert third not in {first, *second}
+    assert queries.standing(*second, at=clock.now()).closed is Because.ENDED
+    assert audit.acts_about(second.pop())[0].verb == "give_consent", "both are named"
+
+
+def test_a_yes_that_was_taken_back_is_not_given_again_by_its_old_form(cast, amina, proposal):
+    ident = uuid4()
+    consent = give(cast, amina, proposal, ident=ident)
+    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    assert give(cast, amina, proposal, ident=ident) == consent
+    assert queries.standing(consent, at=clock.now()).closed is Because.WITHDRAWN
+
+
+def test_a_form_that_was_sent_since_the_record_was_opened_is_looked_at_again(cast, amina, proposal):
+    before, ident = keyring.open_record(amina.id, keys=cast.ben.keys), uuid4()
+    give(cast, amina, proposal, ident=ident)
+    with pytest.raises(Conflict):
+        give(cast, before, proposal, ident=ident)
 
 
 def test_an_id_of_another_record_is_not_taken(cast, amina, proposal):

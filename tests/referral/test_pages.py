@@ -133,6 +133,19 @@ def test_a_yes_needs_its_language_and_is_not_said_to_be_recorded(ben, amina, typ
     assert "audio" not in dict(page.context["asked"].form.fields["how"].choices)
 
 
+def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
+    form, address = asked_form(ben, amina), path("consent_for", amina.id, LEGAL_AID)
+    wide = ben.get(ben.post(address, form)["Location"]).content.decode()
+    assert "000-0000-7741" in wide, "positive control"
+    form |= {"fields_told": ["called_name", "needs"]}
+    page = ben.post(address, form).content.decode()
+    form["spoken"] = dict(HIDDEN.findall(page))["spoken"]
+    assert dict(HIDDEN.findall(page))["ident"] == form["ident"]
+    narrow = ben.get(ben.post(address, form)["Location"]).content.decode()
+    assert "Amina Rekaan" in narrow
+    assert "000-0000-7741" not in narrow
+
+
 def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
     form = asked_form(ben, amina) | {"fields_told": ["called_name", "sex"]}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from suar.consent.terms.never import Named, NeverKind, NeverTell
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.vault import actions as vault
 from suar.vault import keyring
 from suar.vault import queries as vault_queries
@@ -32,25 +32,53 @@ def give(
 ) -> UUID:
     """Keep a consent as it was given and return its id.
 
-    With `ident` (made with the form) a form sent twice gives one consent. Raises Refused with
-    the code of what is missing or not allowed; nothing is kept then.
+    With `ident` (made with the form) a form sent twice gives one consent. When the person says
+    something else on the same form, that is a consent of its own and the one before is over.
+    Raises Refused with the code of what is missing or not allowed, and Conflict when the form was
+    sent after the record was opened; nothing is kept then.
     """
     decision = rules.may_give(proposal, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
     content = written(proposal)
+    former, ident = _last_of(record, ident)
+    if former and _kept(record, former) == content:
+        return former
     ends_at = facts_from(content, given_at=at, withdrawals=(), over_at=None).ends_at
-    row, made = Consent.objects.get_or_create(
-        id=ident or new_id(),
+    _, made = Consent.objects.get_or_create(
+        id=ident,
         defaults={"record": record.id, "organisation": record.facts.organisation,
                   "by": by, "at": at, "ends_at": ends_at},
     )  # fmt: skip
-    if row.record != record.id:
-        raise NotYours
-    if made:
-        record.write(Compartment.CODED, field_name(row.id), content, by=by, at=at)
-        audit.record("give_consent", by=by, at=at, about=[record.id, row.id])
-    return row.id
+    if not made:
+        raise Conflict
+    record.write(Compartment.CODED, field_name(ident), content, by=by, at=at)
+    if former:
+        end(former, at=at)
+    about = [record.id, ident, former] if former else [record.id, ident]
+    audit.record("give_consent", by=by, at=at, about=about)
+    return ident
+
+
+def _last_of(record: OpenRecord, first: UUID | None) -> tuple[UUID | None, UUID]:
+    """Give the newest consent of a form, if there is one, and the id of the next.
+
+    The ids follow from the form's, so that each of its sendings may come twice.
+    """
+    former, ident = None, first or new_id()
+    while row := Consent.objects.filter(id=ident).first():
+        if row.record != record.id:
+            raise NotYours
+        former, ident = ident, uuid5(ident, "next")
+    return former, ident
+
+
+def _kept(record: OpenRecord, consent: UUID) -> dict:
+    """Give what a consent says; Conflict when the record was opened before it was given."""
+    content = record.read(Compartment.CODED, field_name(consent))
+    if content is None:
+        raise Conflict
+    return content
 
 
 @transaction.atomic

@@ -123,8 +123,13 @@ def _given(request: HttpRequest, opened: OpenRecord, asked: Asked) -> UUID | Non
         return None
     by, ident = request.viewer.worker, asked.form.cleaned_data["ident"]
     proposal = proposing.proposal(asked, by=by)
+    when = {"by": by, "at": clock.now(), "ident": ident}
     try:
-        return consents.give(opened, proposal, by=by, at=clock.now(), ident=ident)
+        return consents.give(opened, proposal, **when)
+    except Conflict:
+        # The same form was sent a moment ago: go on from what is there now.
+        again = keyring.open_record(opened.id, keys=request.keys)
+        return consents.give(again, proposal, **when)
     except Refused as refusal:
         asked.form.add_error(None, labels.refusal(refusal.because))
         return None
