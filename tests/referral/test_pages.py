@@ -8,15 +8,16 @@ import pytest
 from django.urls import reverse
 
 from suar.consent import queries as consents
-from suar.consent.models import Consent
+from suar.consent.models import Consent, Withdrawal
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict
 from suar.kernel.urgency import Urgency
 from suar.referral import queries, sending, settling, telling
 from suar.referral.models import Partner, Referral
 from suar.referral.terms import State, Verb
+from suar.vault import actions as vault
 from suar.vault import keyring
-from suar.vault.terms import Compartment
+from suar.vault.terms import Compartment, Kind
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -318,6 +319,38 @@ def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
         assert ben.post(path(name, record), {"types": ["JUS_WAGES"]}).status_code == 404
 
 
+FROM_A_PERSON = {
+    "options": "", "about": "", "spoke": "", "consent_for": "service", "send_referral": "consent",
+    "referral_sent": "referral", "follow_referral": "referral", "tell_less": "consent",
+    "withdraw": "consent",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FROM_A_PERSON)
+def test_nobody_is_referred_from_a_case_or_a_talk(cast, told, name):
+    """Jaya holds the case and Ben a talk, and both may refer: only a person's page leads here."""
+    talk = vault.new_record(
+        Kind.TALK, organisation=cast.village.organisation.id, team=cast.village.team.id,
+        by=cast.ben.id, at=clock.now(),
+    )  # fmt: skip
+    for player, record in ((cast.jaya, told.case), (cast.ben, talk.id)):
+        opened = keyring.open_record(record, keys=player.keys)
+        named = {"name": "Amina"}
+        opened.write(Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())
+        ids = {"service": CLINIC, "consent": agreed(opened, player, service=CLINIC)}
+        said = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
+        ids["referral"] = sent(
+            opened, ids["consent"], player, by_link=True, service=CLINIC
+        ).referral
+        client = client_of(player)
+        address = path(name, record, *(ids[each] for each in [FROM_A_PERSON[name]] if each))
+        for method in (client.get, client.post):
+            assert method(address, said).status_code in (404, 405)
+        again = keyring.open_record(record, keys=player.keys)
+        assert not telling.needs_of(again)
+        assert not Withdrawal.objects.filter(consent=ids["consent"]).exists()
+
+
 def test_a_writer_overtaken_by_a_colleague_adds_to_what_is_there(cast, amina):
     tries = []
 
@@ -326,7 +359,7 @@ def test_a_writer_overtaken_by_a_colleague_adds_to_what_is_there(cast, amina):
         if len(tries) == 1:
             raise Conflict
 
-    settling.settle(amina.id, keys=cast.ben.keys, act=act)
+    settling.settle(amina, keys=cast.ben.keys, act=act)
     assert len(tries) == 2
     assert tries[0] is not tries[1]
 

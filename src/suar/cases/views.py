@@ -16,6 +16,7 @@ from suar.cases.views_case import case_page
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import following
+from suar.referral.settling import person_of
 from suar.screening import pages as talk_pages
 from suar.vault import keyring
 from suar.vault.terms import Kind
@@ -53,7 +54,7 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Say what taking a yes back does and does not do, and do it."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     typed = request.POST if request.method == "POST" else None
     form, shown = WithdrawForm(typed), pages.consent_line(opened, consent)
     if form.is_valid():

@@ -169,12 +169,12 @@ def name(request: HttpRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, name=form, status=400)
     typed, by, at = form.cleaned_data["name"], request.viewer.worker, clock.now()
-    settle(record, keys=request.keys, act=_naming(request, typed, by=by, at=at))
+    settle(opened, keys=request.keys, act=_naming(request, typed, by=by, at=at))
     return redirect("person", record)
 
 
 def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenRecord], None]:
-    return lambda opened: actions.name_person(opened, typed, keys=request.keys, **when)
+    return lambda there: actions.name_person(there, typed, keys=request.keys, **when)
 
 
 @gate(Permission.MANAGE_CASE)

@@ -1,23 +1,31 @@
-"""Writing into a record that a colleague may write into at the same moment."""
+"""Opening a person's record for a page, and writing where a colleague may write at once."""
 
 from collections.abc import Callable
 from uuid import UUID
 
+from django.http import HttpRequest
+
 from suar.accounts.keys import Keys
-from suar.kernel.refusals import Conflict
+from suar.kernel.refusals import Conflict, NotYours
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Kind
 
 
-def settle(record: UUID, *, keys: Keys, act: Callable[[OpenRecord], None]) -> OpenRecord:
-    """Open a record and act on it; when overtaken, act once more on what is there now.
+def person_of(request: HttpRequest, record: UUID) -> OpenRecord:
+    """Open a person's record; nobody is referred from a case or a talk, which are absent here."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind is not Kind.PERSON:
+        raise NotYours
+    return opened
+
+
+def settle(opened: OpenRecord, *, keys: Keys, act: Callable[[OpenRecord], None]) -> None:
+    """Act on an opened record; when overtaken, act once more on what is there now.
 
     Only for acts that add to what is there and take nothing away.
     """
-    opened = keyring.open_record(record, keys=keys)
     try:
         act(opened)
     except Conflict:
-        opened = keyring.open_record(record, keys=keys)
-        act(opened)
-    return opened
+        act(keyring.open_record(opened.id, keys=keys))

@@ -28,7 +28,7 @@ from suar.referral.pages.message import Message
 from suar.referral.pages.parts import SENDER_VERBS
 from suar.referral.proposing import Asked
 from suar.referral.sending import Sent
-from suar.referral.settling import settle
+from suar.referral.settling import person_of, settle
 from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
@@ -38,15 +38,14 @@ from suar.vault.keyring import OpenRecord
 @require_http_methods(["GET", "POST"])
 def options(request: HttpRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
-    typed = request.POST if request.method == "POST" else None
+    typed, opened = request.POST if request.method == "POST" else None, person_of(request, record)
     form = NeedsForm(typed, choices=labels.service_types())
     by, at = request.viewer.worker, clock.now()
     if form.is_valid():
         chosen = {code: proposing.planned(code) for code in form.cleaned_data["types"]}
-        settle(record, keys=request.keys,
-               act=lambda opened: telling.add_needs(opened, chosen, by=by, at=at))  # fmt: skip
+        settle(opened, keys=request.keys,
+               act=lambda there: telling.add_needs(there, chosen, by=by, at=at))  # fmt: skip
         return redirect("options", record)
-    opened = keyring.open_record(record, keys=request.keys)
     return _options(request, opened, form=form, status=400 if form.errors else 200)
 
 
@@ -55,12 +54,12 @@ def options(request: HttpRequest, record: UUID) -> HttpResponse:
 def about(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what services ask before they help."""
     form, by, at = AboutForm(request.POST), request.viewer.worker, clock.now()
+    opened = person_of(request, record)
     if not form.is_valid():
-        opened = keyring.open_record(record, keys=request.keys)
         return _options(request, opened, about=form, status=400)
     told = form.cleaned_data
-    settle(record, keys=request.keys,
-           act=lambda opened: telling.keep_about(opened, told, by=by, at=at))  # fmt: skip
+    settle(opened, keys=request.keys,
+           act=lambda there: telling.keep_about(there, told, by=by, at=at))  # fmt: skip
     return redirect("options", record)
 
 
@@ -69,13 +68,13 @@ def about(request: HttpRequest, record: UUID) -> HttpResponse:
 def spoke(request: HttpRequest, record: UUID) -> HttpResponse:
     """Write down whom the worker reached: only then does somebody know."""
     form, by, at = SpokeForm(request.POST), request.viewer.worker, clock.now()
+    opened = person_of(request, record)
     if not form.is_valid():
-        opened = keyring.open_record(record, keys=request.keys)
         return _options(request, opened, spoke=form, status=400)
     said = form.cleaned_data
     settle(
-        record, keys=request.keys,
-        act=lambda opened: telling.keep_spoken(opened, said["need"], said["whom"], by=by, at=at),
+        opened, keys=request.keys,
+        act=lambda there: telling.keep_spoken(there, said["need"], said["whom"], by=by, at=at),
     )  # fmt: skip
     return redirect("options", record)
 
@@ -98,7 +97,7 @@ def _options(
 @require_http_methods(["GET", "POST"])
 def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one yes: who, what, for what, until when. A no takes no more touches."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     card, sent = keeping_away.card_to_ask(opened, service), queries.sent_for(opened)
     for each in sent:
         if each.service == card.id and each.state in rules.open_states():
@@ -139,7 +138,7 @@ def _given(request: HttpRequest, opened: OpenRecord, asked: Asked) -> UUID | Non
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be told; send it when the person agrees with what they see."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     try:
         shown = pages.message(opened, consent, viewer=request.viewer)
     except Refused:
@@ -194,7 +193,7 @@ def link_page(request: HttpRequest, opened: OpenRecord, sent: Sent, *, name: str
 @require_GET
 def sent(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Show where a referral stands, who read it, and what can be done next."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     return _where_it_stands(request, opened, referral)
 
 
@@ -217,7 +216,7 @@ def yes_on_paper(request: HttpRequest) -> HttpResponse:
 @require_POST
 def follow(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Take a referral back, close it, or write down what the person says of it."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "")
     if verb not in SENDER_VERBS:
         raise NotYours

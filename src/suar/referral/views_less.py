@@ -16,15 +16,15 @@ from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
 from suar.referral import labels, narrowing
 from suar.referral.forms import LessForm
+from suar.referral.settling import person_of
 from suar.referral.views import link_page
-from suar.vault import keyring
 
 
 @gate(Permission.GIVE_CONSENT, step_up=True)
 @require_http_methods(["GET", "POST"])
 def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what is told, to take something away from it or to end it sooner."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = person_of(request, record)
     given = consents.one(opened, consent)
     if not rules.is_open(given.facts, at=clock.now()):
         return redirect("person", record)
