@@ -234,6 +234,18 @@ def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
     assert len(ben.get(path("day")).context["day"].due) == 50, "positive control"
 
 
+def test_what_is_due_goes_on_after_fifty(cast, ben):
+    for number in range(MANY):
+        record = person_of(cast.ben, cast, name=f"Somebody {number}")
+        Record.objects.filter(id=record.id).update(next_due=clock.today())
+    first = ben.get(path("day"))
+    later = first.context["day"].due.later
+    assert later in first.content.decode()
+    rest = ben.get(path("day") + later.split("#")[0]).context["day"].due
+    assert len(first.context["day"].due) + len(rest) == MANY
+    assert rest.later == ""
+
+
 @pytest.mark.parametrize(("days", "words"), [
     (0, "Today"), (1, "Tomorrow"), (-1, "Yesterday"), (3, "In 3 days"), (-3, "3 days ago"),
     (10, "20 January 2027"), (-10, "31 December 2026"),

@@ -13,7 +13,7 @@ from suar.audit import actions as audit
 from suar.cases import finding, pages
 from suar.cases.forms import FindForm, LogForm, WithdrawForm
 from suar.cases.views_case import case_page
-from suar.kernel import clock
+from suar.kernel import clock, paging
 from suar.kernel.refusals import NotYours
 from suar.referral import following
 from suar.referral.settling import person_of
@@ -28,7 +28,8 @@ MOST_DIGITS = 18
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """Show what today asks of this worker."""
-    shown = pages.day(request.viewer, keys=request.keys, now=clock.now())
+    parts = paging.asked(request.GET, "due", "inbox", "sent")
+    shown = pages.day(request.viewer, keys=request.keys, now=clock.now(), parts=parts)
     if request.signed.waits:
         notices.look(request.viewer.worker, at=clock.now())
     return render(request, "cases/day.html", {"day": shown, "name": request.signed.shown_name})
@@ -86,7 +87,8 @@ def team(request: HttpRequest) -> HttpResponse:
         after = UUID(request.GET["after"]) if "after" in request.GET else None
     except ValueError:
         raise NotYours from None
-    shown = pages.team(request.viewer, keys=request.keys, after=after)
+    part = paging.asked(request.GET, "sent")["sent"]
+    shown = pages.team(request.viewer, keys=request.keys, part=part, after=after)
     return render(request, "cases/team.html", {"team": shown})
 
 

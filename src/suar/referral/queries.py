@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
+from suar.kernel.paging import Part, part_of
 from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import rules
@@ -19,6 +20,7 @@ from suar.referral.terms import Act, Clocks, State
 from suar.vault.keyring import OpenRecord
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
+OPENINGS = (OPEN, LINK_PREVIEW)
 UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
 
 
@@ -61,32 +63,42 @@ class SentOne:
     history: Sequence[tuple[Act, dict]] = field(default=())
 
 
-def inbox(viewer: Viewer, *, most: int = 50) -> list[Listed]:
-    """List what is open in the inbox of the viewer's organisation, most urgent and oldest first."""
+def inbox(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
+    """List what is open in the inbox of the viewer's organisation.
+
+    What is late or nobody answered comes first, then the most urgent and the oldest.
+    """
     rows = _asked_of(viewer).filter(state__in=rules.open_states())
-    return _listed(rows.order_by("urgency", "made_at"), most)
+    waits = Q(state__in=UNANSWERED) | Q(due_at__lt=at)
+    rows = rows.annotate(rank=Case(When(waits, then=0), default=1))
+    return _part(rows.order_by("rank", "urgency", "made_at", "id"), "open", part)
 
 
-def inbox_ended(viewer: Viewer, *, most: int = 20) -> list[Listed]:
+def inbox_ended(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
     """List what was asked of the viewer's organisation and is over, newest first."""
     rows = _asked_of(viewer).filter(state__in=rules.closed_states())
-    return _listed(rows.order_by("-made_at"), most)
+    return _part(rows.order_by("-made_at", "id"), "over", part)
 
 
-def waiting(viewer: Viewer, *, most: int = 50) -> list[Listed]:
+def waiting(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
     """List what waits for an answer in the viewer's inbox."""
     rows = _asked_of(viewer).filter(state__in=UNANSWERED)
-    return _listed(rows.order_by("urgency", "made_at"), most)
+    return _part(rows.order_by("urgency", "made_at", "id"), "inbox", part)
 
 
-def sent_by(viewer: Viewer, *, most: int = 50) -> list[Listed]:
-    """List what a worker sent and is not finished: what came back first, then by due time."""
-    return _unfinished(Referral.objects.filter(author=viewer.worker), most)
+def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
+    """List what a worker sent and is not finished: what is late, came back, then by due time."""
+    return _unfinished(Referral.objects.filter(author=viewer.worker), at=at, part=part)
 
 
-def team_clocks(teams: Iterable[UUID], *, most: int = 50) -> list[Listed]:
+def team_clocks(teams: Iterable[UUID], *, at: datetime, part: int = 1) -> Part[Listed]:
     """List what teams sent and is not finished, for a supervisor's clocks."""
-    return _unfinished(Referral.objects.filter(sending_team__in=list(teams)), most)
+    return _unfinished(_sent_by_teams(teams), at=at, part=part)
+
+
+def team_late(teams: Iterable[UUID], *, at: datetime) -> int:
+    """Count all that teams sent and is late at a receiver."""
+    return _late(_sent_by_teams(teams), at=at).count()
 
 
 def sent_for(record: OpenRecord) -> list[SentOne]:
@@ -105,13 +117,20 @@ def readings(referral: UUID, *, since: datetime) -> list[tuple[UUID | None, date
 
 def previews(referral: UUID, *, until: datetime | None) -> list[tuple[UUID | None, datetime]]:
     """List who saw the preview and when first, before anybody read what was told."""
-    acts = audit.first_acts(referral, verbs=[OPEN, LINK_PREVIEW])
+    acts = audit.first_acts(referral, verbs=OPENINGS)
     return [(act.by, act.at) for act in acts if until is None or act.at < until]
+
+
+def told_since(record: UUID, *, referral: UUID | None = None) -> dict[UUID, datetime | None]:
+    """Say for what was sent for a record, or for one `referral`, when it was first read."""
+    rows = Packet.objects.filter(Q(referral__record=record) | Q(referral=referral))
+    return dict(rows.values_list("referral", "opened_at"))
 
 
 def of_consent(consent: UUID) -> Listed | None:
     """Give the referral that was made on a consent, if one was."""
-    return next(iter(_listed(Referral.objects.filter(consent=consent), 1)), None)
+    row = Referral.objects.filter(consent=consent).first()
+    return _listed(row) if row else None
 
 
 def record_of(referral: UUID) -> UUID | None:
@@ -127,12 +146,12 @@ def unanswered(*, at: datetime) -> list[UUID]:
 
 def count_late(*, at: datetime) -> int:
     """Count the referrals that are late at a receiver; plain columns only."""
-    return Referral.objects.filter(state__in=rules.open_states(), due_at__lt=at).count()
+    return _late(Referral.objects.all(), at=at).count()
 
 
 def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
     """Give who sent what is late, with the moment the newest of it fell due; plain columns only."""
-    rows = Referral.objects.filter(state__in=rules.open_states(), due_at__lt=at)
+    rows = _late(Referral.objects.all(), at=at)
     return dict(rows.values_list("author").annotate(newest=Max("due_at")).order_by())
 
 
@@ -140,25 +159,34 @@ def _asked_of(viewer: Viewer) -> QuerySet[Referral]:
     return Referral.objects.filter(receiving_organisation=viewer.organisation)
 
 
-def _unfinished(rows: QuerySet[Referral], most: int) -> list[Listed]:
-    """Give what came back first, then what is due soonest."""
-    back = _listed(rows.filter(state__in=_back_with_sender()).order_by("-made_at"), most)
-    there = rows.filter(state__in=rules.open_states())
-    return [*back, *_listed(there.order_by("due_at", "made_at"), most)][:most]
+def _sent_by_teams(teams: Iterable[UUID]) -> QuerySet[Referral]:
+    return Referral.objects.filter(sending_team__in=list(teams))
 
 
-def _back_with_sender() -> frozenset[State]:
-    return rules.closed_states() - rules.ended_states()
+def _late(rows: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:
+    return rows.filter(state__in=rules.open_states(), due_at__lt=at)
 
 
-def _listed(rows: QuerySet[Referral], most: int) -> list[Listed]:
-    return [
-        Listed(
-            row.id, row.record, row.sending_organisation, row.receiving_organisation, row.author,
-            Urgency(row.urgency), State(row.state), row.made_at, row.due_at,
-        )
-        for row in rows[:most]
-    ]  # fmt: skip
+def _unfinished(rows: QuerySet[Referral], *, at: datetime, part: int) -> Part[Listed]:
+    """Give what is late, then what came back, newest first, then what is due soonest."""
+    back, there = rules.closed_states() - rules.ended_states(), rules.open_states()
+    rows = rows.filter(state__in=back | there).annotate(
+        rank=Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
+    )
+    return _part(rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id"),
+                 "sent", part)  # fmt: skip
+
+
+def _part(rows: QuerySet[Referral], name: str, number: int) -> Part[Listed]:
+    found = part_of(rows, name, number=number)
+    return found.said([_listed(row) for row in found])
+
+
+def _listed(row: Referral) -> Listed:
+    return Listed(
+        row.id, row.record, row.sending_organisation, row.receiving_organisation, row.author,
+        Urgency(row.urgency), State(row.state), row.made_at, row.due_at,
+    )  # fmt: skip
 
 
 def _sent(

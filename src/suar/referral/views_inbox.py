@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
+from suar.kernel import clock, paging
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import answering, labels, pages
 from suar.referral.forms import ActForm
@@ -20,7 +20,9 @@ from suar.referral.terms import Verb
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """List what was asked of this organisation; nothing of a person is shown here."""
-    return render(request, "referral/inbox.html", {"inbox": pages.inbox(request.viewer)})
+    parts = paging.asked(request.GET, "open", "over")
+    shown = pages.inbox(request.viewer, parts=parts)
+    return render(request, "referral/inbox.html", {"inbox": shown})
 
 
 @gate(Permission.ANSWER_REFERRAL)

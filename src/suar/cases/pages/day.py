@@ -1,6 +1,6 @@
 """A worker's day: what is due, what came in, what was sent, which talks are open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from suar.cases import labels
 from suar.cases.pages.naming import Named, named, number_of
 from suar.kernel import clock
 from suar.kernel.ids import short_code
+from suar.kernel.paging import Part, part_of
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
@@ -23,7 +24,7 @@ from suar.screening import second_reading
 from suar.vault import queries as vault
 from suar.vault.terms import Status
 
-MOST_DUE, MOST_PEOPLE = 50, 10
+MOST_PEOPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class OwnWay:
 class Day:
     """My day."""
 
-    due: Sequence[DueLine]
-    inbox: Sequence[Line]
-    sent: Sequence[Line]
+    due: Part[DueLine]
+    inbox: Part[Line]
+    sent: Part[Line]
     talks: Sequence[talks.OpenTalk]
     readings: int
     people: Sequence[Named]
@@ -63,17 +64,21 @@ class Day:
     sees_records: bool
 
 
-def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
-    """Put together a worker's day; each part only for those it is for."""
+def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) -> Day:
+    """Put together a worker's day; each list only for those it is for, and the part asked for."""
     may_talk, may_answer, sees_records = (
         viewer.may(each)
         for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
     )
-    today = clock.local_date(now)
+    nothing: Part = Part()
     return Day(
-        due=_due_lines(viewer, keys=keys, today=today) if sees_records else (),
-        inbox=referral_pages.lines(referrals.waiting(viewer)) if may_answer else (),
-        sent=with_names(referrals.sent_by(viewer), keys=keys) if may_talk else (),
+        due=_due_lines(viewer, keys=keys, now=now, part=parts["due"]) if sees_records else nothing,
+        inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"]))
+        if may_answer
+        else nothing,
+        sent=with_names(referrals.sent_by(viewer, at=now, part=parts["sent"]), keys=keys)
+        if may_talk
+        else nothing,
         talks=talks.open_talks(viewer) if may_talk else (),
         readings=len(second_reading.waiting(viewer)),
         people=_some_people(viewer, keys=keys) if sees_records else (),
@@ -84,29 +89,30 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime) -> Day:
     )
 
 
-def with_names(found: Sequence[Referred], *, keys: Keys) -> list[Line]:
+def with_names(found: Part[Referred], *, keys: Keys) -> Part[Line]:
     """Say a list of referrals that were sent, with the names on the sheets of their records.
 
     Those of a record held by name are there only for who is named.
     """
     sheets = vault.sheets({each.record for each in found}, keys=keys)
     hidden = vault.restricted({each.record for each in found} - sheets.keys())
-    found = [each for each in found if each.record not in hidden]
+    found = found.said([each for each in found if each.record not in hidden])
     called = {record: f"{sheet['name']} · {short_code(record)}" for record, sheet in sheets.items()}
     return referral_pages.lines(found, called=called)
 
 
-def _due_lines(viewer: Viewer, *, keys: Keys, today: date) -> list[DueLine]:
+def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[DueLine]:
     """List what is due today or was due before, soonest first."""
-    rows = vault.listed(list(vault.due_by(viewer, today)[:MOST_DUE]), keys=keys)
-    return [
+    today = clock.local_date(now)
+    found = part_of(vault.due_by(viewer, today), "due", number=part)
+    return found.said([
         DueLine(
             row.id, row.sheet["name"], number_of(row.id, row.sheet, row.kind), row.next_due,
             labels.day_in_words(row.next_due, today=today), row.next_due < today,
         )
-        for row in rows
+        for row in vault.listed(found.rows, keys=keys)
         if row.next_due
-    ]  # fmt: skip
+    ])  # fmt: skip
 
 
 def _some_people(viewer: Viewer, *, keys: Keys) -> list[Named]:

@@ -11,6 +11,8 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.cases.pages.day import with_names
 from suar.cases.pages.naming import Named, named
+from suar.kernel import clock
+from suar.kernel.paging import Part
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
 from suar.screening import second_reading
@@ -21,19 +23,20 @@ from suar.vault import queries as vault
 class Team:
     """A lead's page: the clocks of what the team sent, and its open records."""
 
-    sent: Sequence[Line]
+    sent: Part[Line]
     late: int
     people: Sequence[Named]
     next_page: str
     unread: Sequence[tuple[datetime, int]]
 
 
-def team(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> Team:
+def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) -> Team:
     """Put together the page of the teams that a viewer leads."""
     rows = vault.visible(viewer, *vault.PEOPLE).filter(team__in=viewer.leads)
     found, further = vault.page(rows, keys=keys, after=after)
     people = named({each.id: each.sheet for each in found}, viewer=viewer)
-    sent = with_names(referrals.team_clocks(viewer.leads), keys=keys)
+    at = clock.now()
+    sent = with_names(referrals.team_clocks(viewer.leads, at=at, part=part), keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
-    late = sum(each.is_late for each in sent)
+    late = referrals.team_late(viewer.leads, at=at)
     return Team(sent, late, people, next_page, second_reading.unread_by_month(viewer))

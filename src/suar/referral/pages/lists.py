@@ -7,6 +7,7 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel import clock
+from suar.kernel.paging import Part
 from suar.referral import labels, queries, rules
 from suar.referral.queries import Listed
 from suar.referral.terms import Owner, State
@@ -35,27 +36,33 @@ class Line:
 class Inbox:
     """What was asked of an organisation: what is open, and what is over."""
 
-    open: Sequence[Line]
-    ended: Sequence[Line]
+    open: Part[Line]
+    ended: Part[Line]
 
 
-def inbox(viewer: Viewer) -> Inbox:
-    """Put together an inbox in words."""
-    open_ones = queries.inbox(viewer)
-    every = lines([*open_ones, *queries.inbox_ended(viewer)])
-    return Inbox(every[: len(open_ones)], every[len(open_ones) :])
+def inbox(viewer: Viewer, *, parts: Mapping[str, int]) -> Inbox:
+    """Put together an inbox in words; `parts` says which part of each list."""
+    open_ones = queries.inbox(viewer, at=clock.now(), part=parts["open"])
+    ended = queries.inbox_ended(viewer, part=parts["over"])
+    every = _lines([*open_ones, *ended], called={})
+    return Inbox(open_ones.said(every[: len(open_ones)]), ended.said(every[len(open_ones) :]))
 
 
-def lines(found: Sequence[Listed], *, called: Mapping[UUID, str] | None = None) -> list[Line]:
-    """Say a list of referrals in words, with one query for all names of organisations and workers.
+def lines(found: Part[Listed], *, called: Mapping[UUID, str] | None = None) -> Part[Line]:
+    """Say a part of a list of referrals in words.
 
     `called` gives the names of the persons, for those who hold their records.
     """
+    return found.said(_lines(found.rows, called=called or {}))
+
+
+def _lines(found: Sequence[Listed], *, called: Mapping[UUID, str]) -> list[Line]:
+    """Say referrals with one query for all names of organisations and workers."""
     names = accounts.organisation_names(
         each for row in found for each in (row.sender, row.receiver)
     )
     workers = accounts.shown_names(row.author for row in found)
-    return [_line(row, (called or {}).get(row.record, ""), names, workers) for row in found]
+    return [_line(row, called.get(row.record, ""), names, workers) for row in found]
 
 
 def _line(row: Listed, called: str, names: Mapping[UUID, str], workers: Mapping[UUID, str]) -> Line:
