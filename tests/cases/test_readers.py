@@ -12,7 +12,7 @@ from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
 from suar.vault.middleware import write_openings
-from tests.people import client_of
+from tests.people import Thread, agreed, client_of, person_of, sent
 
 
 def opens(player: Player, record: OpenRecord, *, times: int) -> None:
@@ -62,3 +62,37 @@ def test_a_place_in_the_list_that_is_none_is_absent(esi: Client, amina: OpenReco
     for wrong in ("x", "-1", "1' OR 1=1", "9" * 40, "\u0663"):
         answer = esi.get(reverse("readers", args=[amina.id]), {"before": wrong})
         assert answer.status_code == 404, wrong
+
+
+def doings(page: Readers) -> list[tuple[str, str]]:
+    """Give who did what, over all days."""
+    return [(each.who, act.what) for day in page.days for each in day.readers for act in each.acts]
+
+
+def test_the_receiver_is_named_among_those_who_read_what_was_told(
+    cast: Cast, esi: Client, amina: OpenRecord
+) -> None:
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    chioma, page = client_of(cast.chioma), reverse("readers", args=[amina.id])
+    chioma.get(reverse("inbox_item", args=[asked]))
+    found = doings(esi.get(page).context["readers"])
+    assert ("Chioma", "saw the request, without a name") in found
+    assert ("Chioma", "read what was told") not in found
+    case = chioma.post(reverse("accept_referral", args=[asked]))["Location"]
+    chioma.get(case)
+    shown = esi.get(page)
+    assert ("Chioma", "read what was told") in doings(shown.context["readers"])
+    assert "read what was told" in shown.content.decode()
+    assert not any(who == "Chioma" for who, _ in doings(pages.readers(other.id)))
+
+
+def test_who_reads_it_by_link_is_said_and_where_a_colleague_reads_it_without_the_case(
+    cast: Cast, told: Thread, dan: Client
+) -> None:
+    dan.get(reverse("link", args=[told.token]))
+    by_link = ("Somebody with the link", "saw the request, without a name")
+    assert by_link in doings(pages.readers(told.person))
+    client_of(cast.kartika).get(reverse("inbox_item", args=[told.referral]))
+    assert ("Kartika", "read what was told") in doings(pages.readers(told.case))
+    assert not any(who == "Ben" for who, _ in doings(pages.readers(told.case)))

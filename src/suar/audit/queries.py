@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from suar.audit.models import Entry, Mention
 from suar.audit.rules import Fault, Head, Line, faults, unreadable
 
@@ -24,6 +26,7 @@ class Act:
     verb: str
     because: str
     seq: int = 0
+    about: Collection[UUID] = ()
 
 
 def head() -> Head | None:
@@ -41,11 +44,24 @@ def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
     return [*faults(_lines(), head=outside_head), *_index_faults()]
 
 
-def acts_about(record: UUID, *, most: int = 50, before: int | None = None) -> list[Act]:
-    """List the newest acts about a record, newest first; those `before` an entry's number."""
-    rows = Entry.objects.filter(mentions__about=record).order_by("-seq")
-    rows = rows.filter(seq__lt=before) if before is not None else rows
-    return [Act(row.at, row.by, row.verb, row.because, row.seq) for row in rows[:most]]
+def acts_about(
+    record: UUID, *, most: int = 50, before: int | None = None,
+    shared: Collection[UUID] = (), verbs: Collection[str] = (),
+) -> list[Act]:  # fmt: skip
+    """List the newest acts about a record, newest first; those `before` an entry's number.
+
+    Of what was `shared` from it, acts with one of `verbs` stand among them.
+    """
+    named = Mention.objects.filter(
+        Q(about=record) | Q(about__in=list(shared), entry__verb__in=verbs)
+    )
+    named = named.filter(entry__lt=before) if before is not None else named
+    seqs = named.order_by("-entry").values_list("entry", flat=True).distinct()[:most]
+    rows = Entry.objects.filter(seq__in=list(seqs)).order_by("-seq")
+    return [
+        Act(row.at, row.by, row.verb, row.because, row.seq, [UUID(each) for each in row.about])
+        for row in rows
+    ]
 
 
 def acts_by(

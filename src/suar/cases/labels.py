@@ -76,6 +76,8 @@ VERBS = {
     "hand_to": gettext_lazy("gave the record to a colleague"),
 }
 REFERRAL_VERB = "referral_"
+READ_TOLD = gettext_lazy("read what was told")
+SAW_REQUEST = gettext_lazy("saw the request, without a name")
 
 
 def say(code: str) -> str:

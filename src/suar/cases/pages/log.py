@@ -41,7 +41,7 @@ def access_log(
     )  # fmt: skip
     asked = {"worker": worker or "", "refused": "on" if refused else ""}
     earlier = _address(asked, before=found[MOST - 1].seq) if found[MOST:] else ""
-    return AccessLog(by_day(found[:MOST], names, say=kinds.kind), earlier)
+    return AccessLog(by_day(found[:MOST], names, say=lambda act: kinds.kind(act.verb)), earlier)
 
 
 def _address(asked: Mapping[str, object], *, before: int) -> str:

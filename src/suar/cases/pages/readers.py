@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from suar.accounts import queries as accounts
 from suar.audit import queries as audit
 from suar.audit.queries import Act
 from suar.cases import labels
+from suar.cases.pages.case import referral_of
 from suar.kernel import clock
+from suar.referral import queries as referrals
 
 MOST = 100
+Told = Mapping[UUID, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,24 @@ class Readers:
 
 
 def readers(record: UUID, *, before: int | None = None) -> Readers:
-    """List who opened or changed a record; `before` is the place a page goes on from."""
-    acts = audit.acts_about(record, most=MOST + 1, before=before)
+    """List who opened or changed a record, and who read what was told from it.
+
+    `before` is the place a page goes on from.
+    """
+    told = referrals.told_since(record, referral=referral_of(record))
+    acts = audit.acts_about(
+        record, most=MOST + 1, before=before, shared=told, verbs=referrals.OPENINGS
+    )
     shown = acts[:MOST]
     names = accounts.shown_names(act.by for act in shown)
     return Readers(
-        by_day(shown, names, say=labels.verb),
+        by_day(shown, names, say=partial(_what, record=record, told=told)),
         f"{reverse('readers', args=[record])}?before={shown[-1].seq}" if acts[MOST:] else "",
     )  # fmt: skip
 
 
 def by_day(
-    acts: Sequence[Act], names: Mapping[UUID, str], *, say: Callable[[str], str]
+    acts: Sequence[Act], names: Mapping[UUID, str], *, say: Callable[[Act], str]
 ) -> list[ReadersDay]:
     """Put acts together by day, then by person and by what was done; the newest stand first."""
     today = clock.today()
@@ -74,17 +84,25 @@ def by_day(
 
 
 def _readers(
-    acts: Sequence[Act], names: Mapping[UUID, str], say: Callable[[str], str]
+    acts: Sequence[Act], names: Mapping[UUID, str], say: Callable[[Act], str]
 ) -> list[Reader]:
     """Put a day's acts together by person, then by what was done."""
     done: dict[str, dict[str, list[datetime]]] = {}
     for act in acts:
         who = (names.get(act.by) if act.by else "") or labels.doer_without_account(act.verb)
-        done.setdefault(who, {}).setdefault(say(act.verb), []).append(act.at)
+        done.setdefault(who, {}).setdefault(say(act), []).append(act.at)
     return [
         Reader(who, [_done(what, times) for what, times in theirs.items()])
         for who, theirs in done.items()
     ]
+
+
+def _what(act: Act, record: UUID, told: Told) -> str:
+    """Say what was done: reading what was told from a record is no opening of the record itself."""
+    if record in act.about:
+        return labels.verb(act.verb)
+    read = any(act.at >= since for each in act.about if (since := told.get(each)))
+    return str(labels.READ_TOLD if read and act.verb == referrals.OPEN else labels.SAW_REQUEST)
 
 
 def _done(what: str, times: Sequence[datetime]) -> Done:
