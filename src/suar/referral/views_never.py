@@ -68,7 +68,7 @@ def named(form: NeverForm) -> list[Named]:
 def _kept(request: HttpRequest, opened: OpenRecord, who: list[Named]) -> HttpResponse:
     viewer, keys, at = request.viewer, request.keys, clock.now()
     settle(
-        opened.id, keys=keys,
+        opened, keys=keys,
         act=lambda record: never_telling.keep_away(record, who, viewer=viewer, keys=keys, at=at),
     )  # fmt: skip
     return redirect("person", opened.id)
