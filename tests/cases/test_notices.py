@@ -9,8 +9,9 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Notice
 from suar.accounts.sessions import Cookies
 from suar.cases.tasks import tell_what_is_due
+from suar.consent.terms import Field
 from suar.kernel import clock
-from suar.referral import answering, following, queries
+from suar.referral import answering, following, narrowing, queries
 from suar.referral.tasks import look_at_clocks
 from suar.referral.terms import Verb
 from suar.vault import actions as vault
@@ -54,6 +55,39 @@ def test_an_answer_is_told_to_who_asked(cast, ben, asked):
         reason="RF_NO_PLACE",
     )  # fmt: skip
     assert waits(ben)
+
+
+@pytest.mark.parametrize("after", [(), (Verb.ACCEPT,), (Verb.ACCEPT, Verb.START, Verb.COMPLETE)])
+def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, asked, after):
+    who = {"viewer": viewer(cast.chioma), "keys": cast.chioma.keys}
+    for verb in after:
+        answering.answer(asked, verb, at=clock.now(), **who)
+    assert "delete what you wrote down" not in chioma.get("/").content.decode()
+    notices.look(cast.chioma.id, at=clock.now())
+    assert not waits(chioma)
+    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
+    consent = queries.sent_for(record)[0].consent
+    for times in (1, 0):
+        following.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now())
+        assert waits(chioma) == bool(times), "once"
+        assert "delete what you wrote down" in chioma.get("/").content.decode()
+
+
+def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(
+    cast, chioma, asked
+):
+    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
+    found = queries.sent_for(record)[0]
+    notices.look(cast.chioma.id, at=clock.now())
+    narrowing.tell_less(record, found.consent, fields=frozenset({Field.NEEDS}), at=clock.now(),
+                        ends_on=clock.today(), keys=cast.ben.keys)  # fmt: skip
+    assert waits(chioma)
+    assert "The person tells less now" in chioma.get("/").content.decode()
+    following.follow(
+        record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
+    )
+    assert waits(chioma)
+    assert "Taken back by whoever asked" in chioma.get("/").content.decode()
 
 
 def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):

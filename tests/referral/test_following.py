@@ -219,7 +219,7 @@ def test_a_referral_of_another_record_is_absent(cast, amina):
 
 def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, asked):
     with clock.shifted(timedelta(days=91)):
-        assert tasks.look_at_clocks.call() == {"ended": 1, "late": 1}
+        assert tasks.look_at_clocks.call() == {"ended": 1, "ending": 0, "late": 1}
         assert tasks.lapse.call(str(asked)) is True
         assert tasks.lapse.call(str(asked)) is False, "once"
     row = Referral.objects.get(id=asked)
@@ -227,14 +227,14 @@ def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, as
     act = Act.objects.get(verb=Verb.LAPSE)
     assert (act.actor, act.by, act.sealed) == (Actor.CLOCK, None, None)
     assert not PacketWrap.objects.exists()
-    assert tasks.look_at_clocks.call() == {"ended": 0, "late": 0}
+    assert tasks.look_at_clocks.call() == {"ended": 0, "ending": 0, "late": 0}
 
 
 def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
     with pytest.raises(Refused) as refusal:
         following.lapse(asked, at=clock.now())
     assert refusal.value.because == Because.NOT_LAPSED
-    answer(cast, asked, Verb.ACCEPT)
+    answer(cast, asked, Verb.DECLINE, reason="RF_AGE")
     with clock.shifted(timedelta(days=91)):
         assert tasks.lapse.call(str(asked)) is False
         assert tasks.look_at_clocks.call()["ended"] == 0

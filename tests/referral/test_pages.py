@@ -371,3 +371,17 @@ def test_the_form_of_a_link_needs_no_account_and_sets_no_session(dan, cast, amin
     assert page.status_code == 200
     assert set(page.cookies) <= {"__Host-form"}
     assert sending.WAITS
+
+
+def test_a_referral_nobody_looked_at_says_so_and_one_that_was_seen_says_by_whom(
+    cast, ben, chioma, amina
+):
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    where = reverse("referral_sent", args=[amina.id, asked])
+    page = ben.get(where).content.decode()
+    assert "Nobody there has looked yet." in page
+    assert "It has reached them" not in page
+    chioma.get(reverse("inbox_item", args=[asked]))
+    page = ben.get(where).content.decode()
+    assert "Nobody there has looked yet." not in page
+    assert "Chioma looked, today at" in page

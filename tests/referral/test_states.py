@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "src/suar/referral/data/states.json").read_text("utf-8"))
 MORNING = datetime(2026, 11, 25, 9, tzinfo=UTC)
 ALLOWED = {
-    (row["act"], origin, actor): row["to"]
+    (row["act"], origin, actor): row["to"] or origin
     for row in TABLE["transitions"]
     for origin in row["from"]
     for actor in row["actors"]

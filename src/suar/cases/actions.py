@@ -15,7 +15,8 @@ from suar.kernel import clock
 from suar.kernel.ids import new_id, spoken_code
 from suar.kernel.refusals import Refused
 from suar.law.rules import UNDER_18
-from suar.referral import answering
+from suar.referral import answering, hours
+from suar.referral.answering import Kept
 from suar.referral.terms import Verb
 from suar.vault import actions as vault
 from suar.vault import keyring
@@ -23,7 +24,7 @@ from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
 PLAN_PARTS = ("goal", "steps", "review_on")
-PLAN, CODE, PERSON = "plan", "code", "person"
+PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
 NOTE = "note-"
 
 
@@ -43,7 +44,23 @@ def accept_and_open(
     seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
     answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
     child = str(seen.preview.get("age_band", "")) in UNDER_18
-    return open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
+    record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
+    thread = {"key": seen.thread.hex(), "hours": hours.written(seen.hours)}
+    record.write(Compartment.NARRATIVE, THREAD, thread, by=viewer.worker, at=at)
+    return record
+
+
+def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
+    record: OpenRecord, referral: UUID, verb: Verb, *, viewer: Viewer, keys: Keys, at: datetime,
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Tell whoever asked how help goes, also when the yes ended by its date: no name is needed.
+
+    Raises Refused when it cannot be said now. Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    kept = record.read(Compartment.NARRATIVE, THREAD)
+    alone = Kept(bytes.fromhex(kept["key"]), hours.read(kept["hours"])) if kept else None
+    answering.answer(referral, verb, viewer=viewer, keys=keys, at=at, reason=reason, kept=alone)
 
 
 @transaction.atomic

@@ -132,7 +132,8 @@ def verb(code: str) -> str:
 
 def doer_without_account(code: str) -> str:
     """Say who did an act that no worker did: the clock, or somebody with a link."""
-    return str(THE_CLOCK if code == f"{REFERRAL_VERB}{Verb.LAPSE}" else SOMEBODY_BY_LINK)
+    by_clock = code.removeprefix(REFERRAL_VERB) in (Verb.LAPSE, Verb.YES_ENDS)
+    return str(THE_CLOCK if by_clock else SOMEBODY_BY_LINK)
 
 
 def field(name: str) -> str:

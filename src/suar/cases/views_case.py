@@ -24,7 +24,6 @@ from suar.cases.terms import FollowUp, Outcome, Result
 from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.referral import answering
 from suar.referral import labels as referral_labels
 from suar.referral.pages.parts import RECEIVER_VERBS
 from suar.referral.settling import settle
@@ -93,9 +92,10 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
     if referral is None:
         raise NotYours
     try:
-        answering.answer(
-            referral, verb, viewer=request.viewer, keys=request.keys, at=clock.now(), reason=reason
-        )
+        actions.say_how_it_goes(
+            opened, referral, verb, viewer=request.viewer, keys=request.keys, at=clock.now(),
+            reason=reason,
+        )  # fmt: skip
     except Refused as refusal:
         words = referral_labels.refusal(refusal.because)
         return case_page(request, opened, refused=words, status=409)

@@ -114,8 +114,8 @@ def narrow(
 
 
 @transaction.atomic
-def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reason: str) -> None:
-    """Take a consent back. Twice is the same as once. The reason is sealed."""
+def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reason: str) -> bool:
+    """Take a consent back; gives whether it was not yet. The reason is sealed."""
     row = (
         Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
     )
@@ -126,6 +126,7 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
         said = {"reason": reason}
         record.write(Compartment.NARRATIVE, f"withdrawal-{consent}", said, by=by, at=at)
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
+    return made
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
 """Reading consents of an opened record."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from suar.consent.content import facts_from, field_name, never_read
-from suar.consent.models import Consent
+from suar.consent.models import Consent, Withdrawal
 from suar.consent.terms import Because, ConsentFacts
 from suar.consent.terms.never import NeverTell
 from suar.kernel import clock
@@ -55,10 +55,14 @@ def record_of(consent: UUID) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a consent holds by its plain rows: why not, and the day it was taken back."""
+    """Whether a consent holds by its plain rows: why not, and the day it was taken back.
+
+    `until` is its last day as the person said it.
+    """
 
     closed: Because | None
     on: date | None = None
+    until: date | None = None
 
 
 def standing(consent: UUID, *, at: datetime) -> Standing:
@@ -69,7 +73,18 @@ def standing(consent: UUID, *, at: datetime) -> Standing:
     if hasattr(row, "withdrawal"):
         return Standing(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
     over = hasattr(row, "ending") or row.ends_at <= at
-    return Standing(Because.ENDED if over else None)
+    return Standing(Because.ENDED if over else None, until=last_day(row.ends_at))
+
+
+def last_day(ends_at: datetime) -> date:
+    """Say which day is the last one before the moment at which a yes no longer holds."""
+    return clock.local_date(ends_at - timedelta(microseconds=1))
+
+
+def taken_back(*, since: datetime) -> dict[UUID, datetime]:
+    """Give the consents that were taken back since then, each with the moment."""
+    rows = Withdrawal.objects.filter(at__gte=since)
+    return dict(rows.values_list("consent", "at"))
 
 
 def hold(consent: UUID) -> None:

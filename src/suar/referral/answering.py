@@ -30,7 +30,8 @@ class Received:
     """A referral as its receiver may see it now.
 
     `told` is None before an acceptance. `closed` is the code of why nothing opens, `closed_on`
-    the day a consent was taken back.
+    the day a consent was taken back, `until` its last day as it was said. One whose yes ended by
+    its date may go on: then how it goes can still be said.
     """
 
     id: UUID
@@ -41,8 +42,21 @@ class Received:
     told: dict | None = None
     closed: str = ""
     closed_on: date | None = None
+    until: date | None = None
+    goes_on: bool = False
     hours: OpeningHours = UNKNOWN_HOURS
     thread: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a receiver keeps of a referral so that it goes on without its packet: nothing told.
+
+    The key of the thread opens the codes of reasons, and the hours are the receiver's own.
+    """
+
+    thread: bytes = field(repr=False)
+    hours: OpeningHours
 
 
 def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> Received:
@@ -66,17 +80,19 @@ def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> Rece
 @transaction.atomic
 def answer(  # noqa: PLR0913 - an act with its reason and date, all named
     referral: UUID, verb: Verb, *, viewer: Viewer, keys: Keys, at: datetime,
-    reason: str = "", expected_on: date | None = None,
+    reason: str = "", expected_on: date | None = None, kept: Kept | None = None,
 ) -> State:  # fmt: skip
-    """Do one of the receiver's acts; raises Refused when the table of states does not allow it."""
+    """Do one of the receiver's acts; raises Refused when the table of states does not allow it.
+
+    With what was `kept` of it, help that was agreed to goes on when its yes ended by its date.
+    """
     row = _received_row(referral, viewer, lock=True)
     closed = closed_now(row, at=at)
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    if closed.closed or not decision:
+    alone = kept if closed.goes_on else None
+    if (closed.closed and alone is None) or not decision:
         raise Refused(closed.closed or decision.because)
-    got = _open(row, viewer=viewer, keys=keys, at=at, with_fields=False)
-    if got.closed:
-        raise Refused(got.closed)
+    got = alone or _trusted(row, viewer=viewer, keys=keys, at=at)
     state = add_act(
         row, verb, actor=Actor.RECEIVER, by=viewer.worker, at=at, expected_on=expected_on,
         said={"reason": reason} if reason else None, thread=got.thread, hours=got.hours,
@@ -90,13 +106,16 @@ def closed_now(row: Referral, *, at: datetime) -> Received:
     standing = consents.standing(row.consent, at=at)
     found = Received(
         id=row.id, state=state_of(row), urgency=Urgency(row.urgency),
-        sender=row.sending_organisation,
+        sender=row.sending_organisation, until=standing.until,
     )  # fmt: skip
     if standing.closed is ConsentBecause.WITHDRAWN:
         return replace(found, closed="consent_withdrawn", closed_on=standing.on)
     if rules.share(found.state) is Share.NONE:
         return replace(found, closed=SHARE_OVER)
-    return replace(found, closed="packet_ended") if standing.closed else found
+    if not standing.closed:
+        return found
+    goes_on = rules.goes_on(found.state) and row.receiving_organisation is not None
+    return replace(found, closed="packet_ended", goes_on=goes_on)
 
 
 def opened(closed: Received, preview: dict, told: dict | None) -> Received:
@@ -104,6 +123,14 @@ def opened(closed: Received, preview: dict, told: dict | None) -> Received:
     shown = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
     thread, hours = bytes.fromhex(preview[THREAD]), openings.read(preview[HOURS])
     return replace(closed, preview=shown, told=told, thread=thread, hours=hours)
+
+
+def _trusted(row: Referral, *, viewer: Viewer, keys: Keys, at: datetime) -> Received:
+    """Open the preview of a packet; raises Refused when it stays closed."""
+    got = _open(row, viewer=viewer, keys=keys, at=at, with_fields=False)
+    if got.closed:
+        raise Refused(got.closed)
+    return got
 
 
 def _open(

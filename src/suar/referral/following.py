@@ -5,14 +5,16 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts import notices
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
+from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
+from suar.referral import ends, rules
 from suar.referral import hours as openings
-from suar.referral import rules
-from suar.referral.history import add_act, state_of
-from suar.referral.models import Packet, Referral
+from suar.referral.history import add_act, at_receiver, state_of
+from suar.referral.models import Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.shares import close_share
 from suar.referral.terms import Actor, Because, State, Verb
@@ -29,7 +31,7 @@ def withdraw_consent(
 
     Returns the referrals that were closed. Source: security.md 3.6.
     """
-    consent_actions.withdraw(record, consent, by=by, at=at, reason=reason)
+    made = consent_actions.withdraw(record, consent, by=by, at=at, reason=reason)
     closed = []
     for row in Referral.objects.select_for_update().filter(consent=consent, record=record.id):
         close_share(row.id, at=at)
@@ -37,6 +39,9 @@ def withdraw_consent(
             add_act(row, Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by, at=at)
             audit.record("referral_withdraw", by=by, at=at, about=[record.id, row.id])
             closed.append(row.id)
+        elif made:
+            # Help is over, and they are asked to delete what they wrote down all the same.
+            notices.tell(at_receiver(row), at=at)
     return closed
 
 
@@ -53,6 +58,8 @@ def follow(
     if row is None:
         raise NotYours
     decision = rules.reason_fits(verb, reason=reason, expected_on=None)
+    if rules.changes_no_state(verb):
+        decision = Decision.no(Because.NOT_FROM_HERE)
     if not decision:
         raise Refused(decision.because)
     before, kept = state_of(row), thread_of(record, referral)
@@ -67,13 +74,16 @@ def follow(
 
 @transaction.atomic
 def lapse(referral: UUID, *, at: datetime) -> State:
-    """Give a referral back to its sender when its time ended without an answer; the clock's act.
+    """Close what a yes opened when its last day is over; the clock's act.
 
-    Needs no keys. Raises Refused when the time has not run out or it was answered.
+    One that was accepted goes on without it; any other goes back to its sender. Needs no keys.
+    Raises Refused when there is still time, or it is closed already.
+    Source: docs/decisions/0021-when-a-yes-ends.md.
     """
     row = Referral.objects.select_for_update().get(id=referral)
-    if not Packet.objects.filter(referral=referral, expires_at__lte=at).exists():
+    verb = Verb.YES_ENDS if rules.goes_on(state_of(row)) else Verb.LAPSE
+    if not ends.run_out(at=at).filter(id=referral).exists():
         raise Refused(Because.NOT_LAPSED)
-    state = add_act(row, Verb.LAPSE, actor=Actor.CLOCK, by=None, at=at)
-    audit.record("referral_lapse", by=None, at=at, about=[row.record, row.id])
+    state = add_act(row, verb, actor=Actor.CLOCK, by=None, at=at)
+    audit.record(f"referral_{verb}", by=None, at=at, about=[row.record, row.id])
     return state

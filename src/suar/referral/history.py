@@ -36,7 +36,7 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
 
     The caller holds the referral's lock. Raises Refused with the rule's code. `said` is sealed
     under the thread's key. A state that closes the share closes it here, whoever acted, and
-    ends its consent.
+    ends its consent; so does the end of a yes by its date, in every state.
     """
     acts = acts_of(row)
     decision = rules.may(verb, rules.status(acts), actor)
@@ -48,19 +48,30 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
     models.Act.objects.create(
         referral=row, verb=verb, actor=actor, by=by, at=at, expected_on=expected_on, sealed=sealed
     )
-    notices.tell(_who_waits(row, verb, actor), at=at)
+    notices.tell(_who_waits(row, verb, actor, rules.status(acts)), at=at)
     acts.append(Act(verb=verb, actor=actor, at=at, expected_on=expected_on))
-    return _keep_projection(row, acts, hours=hours, at=at)
+    _keep_projection(row, acts, hours=hours)
+    if verb is Verb.YES_ENDS or row.state in rules.closed_states():
+        close_share(row.id, at=at)
+        consents.end(row.consent, at=at)
+    return State(row.state)
 
 
-def _who_waits(row: models.Referral, verb: Verb, actor: Actor) -> list[UUID]:
-    """Name who should look now: the house that was asked, or whoever asked."""
-    if actor in (Actor.RECEIVER, Actor.LINK_HOLDER, Actor.CLOCK):
-        return [row.author]
-    if verb is not Verb.SEND or row.receiving_organisation is None:
-        return []
+def _who_waits(row: models.Referral, verb: Verb, actor: Actor, before: State) -> list[UUID]:
+    """Name who should look now: the house that was asked, whoever asked, or both.
+
+    `before` is where the referral stood: a house that held a share hears of each act of others.
+    """
+    by_receiver = actor in (Actor.RECEIVER, Actor.LINK_HOLDER)
+    asker = [row.author] if by_receiver or actor is Actor.CLOCK else []
+    concerns = verb is Verb.SEND or before in rules.open_states()
+    return asker if by_receiver or not concerns else [*asker, *at_receiver(row)]
+
+
+def at_receiver(row: models.Referral) -> list[UUID]:
+    """Name who answers referrals at the house that was asked; nobody for a link."""
     house = row.receiving_organisation
-    return notices.who_may(Permission.ANSWER_REFERRAL, organisation=house)
+    return notices.who_may(Permission.ANSWER_REFERRAL, organisation=house) if house else []
 
 
 def said_in(rows: Iterable[models.Act], *, thread: bytes) -> list[dict]:
@@ -71,19 +82,15 @@ def said_in(rows: Iterable[models.Act], *, thread: bytes) -> list[dict]:
     ]
 
 
-def _keep_projection(
-    row: models.Referral, acts: Sequence[Act], *, hours: OpeningHours, at: datetime
-) -> State:
-    """Write where the referral stands beside it, and close what must be closed."""
+def _keep_projection(row: models.Referral, acts: Sequence[Act], *, hours: OpeningHours) -> None:
+    """Write where the referral stands beside it, and by when; the clock knows no openings."""
+    if rules.changes_no_state(acts[-1].verb):
+        return
     state = rules.status(acts)
     found = rules.clocks(Urgency(row.urgency), row.made_at, acts, hours)
     sent = state not in (State.DRAFT, State.READY)
     row.state, row.due_at = state, rules.next_due(found) if sent else None
     row.save(update_fields=["state", "due_at"])
-    if state in rules.closed_states():
-        close_share(row.id, at=at)
-        consents.end(row.consent, at=at)
-    return state
 
 
 def _act(row: models.Act) -> Act:

@@ -41,7 +41,7 @@ DONE = {
     Verb.ACCEPT: gettext_lazy("They will help"),
     Verb.WAITLIST: gettext_lazy("On the waiting list"),
     Verb.DECLINE: gettext_lazy("They cannot help"),
-    Verb.LAPSE: gettext_lazy("Never answered"),
+    Verb.LAPSE: gettext_lazy("The yes ended before they helped"),
     Verb.TRY_CONTACT: gettext_lazy("Tried to reach the person"),
     Verb.GIVE_UP_CONTACT: gettext_lazy("The person was not reached"),
     Verb.START: gettext_lazy("The person arrived, help has started"),
@@ -55,6 +55,9 @@ DONE = {
     Verb.CLOSE_UNMET: gettext_lazy("Ended, still needed"),
     Verb.CLOSE_CHOICE: gettext_lazy("Ended as the person chose"),
     Verb.CANCEL: gettext_lazy("Stopped"),
+    Verb.RENEW: gettext_lazy("The person said yes again"),
+    Verb.TELL_LESS: gettext_lazy("The person tells less now"),
+    Verb.YES_ENDS: gettext_lazy("The yes ended, they read nothing any more"),
 }
 
 OWN_REFUSALS = {
@@ -234,6 +237,11 @@ def moment(at: datetime) -> str:
         return _("today at %(time)s") % {"time": time}
     day = formats.date_format(timezone.localtime(at), "j F")
     return _("%(day)s at %(time)s") % {"day": day, "time": time}
+
+
+def written(day: date) -> str:
+    """Write a day as people say it."""
+    return formats.date_format(day, "j F Y")
 
 
 def due(by: datetime, *, late: bool) -> str:

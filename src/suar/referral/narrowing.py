@@ -11,8 +11,10 @@ from suar.consent import actions as consent_actions
 from suar.consent import queries as consents
 from suar.consent.terms import Field
 from suar.referral import proposing, queries, rules, sending
+from suar.referral.history import add_act
 from suar.referral.models import Referral
 from suar.referral.sending import Sent
+from suar.referral.terms import Actor, Verb
 from suar.vault import queries as vault
 from suar.vault.keyring import OpenRecord
 
@@ -36,4 +38,6 @@ def tell_less(
     given = consents.one(record, consent)
     offer = proposing.offer_of(record, given, sent=queries.sent_for(record), at=at)
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
-    return sending.reseal(record, row, offer, given, keys=keys, at=at)
+    sent = sending.reseal(record, row, offer, given, keys=keys, at=at)
+    add_act(row, Verb.TELL_LESS, actor=Actor.PERSON_THROUGH_WORKER, by=by, at=at)
+    return sent

@@ -143,14 +143,18 @@ def offer_of(record: OpenRecord, given: Given, *, sent: Sequence[SentOne], at: d
     card = directory.service_card(given.facts.recipient)
     types = types_for(record, card)
     urgency, former = urgency_for(record, types), came_back(sent, types)
+    open_one = to_renew(sent, card.id, at=at)
+    by_link = open_one is not None and open_one.by_link
     return Offer(
-        service=card.id, service_name=labels.named(card), receiving_organisation=receiver_of(card),
+        service=card.id, service_name=labels.named(card),
+        receiving_organisation=None if by_link else receiver_of(card),
         consent=given.id, urgency=urgency, types=types, hours=hours.hours_of(card),
         preview=telling.preview(
             record, rules.preview_fields(given.facts, at=at), types=types, urgency=urgency
         ),
         told=telling.told(record, rules.packet_fields(given.facts, at=at), types=types),
         follows=former.id if former else None,
+        renews=open_one.id if open_one else None,
     )  # fmt: skip
 
 
@@ -195,6 +199,15 @@ def purpose_of(types: Sequence[str]) -> Purpose:
 def receiver_of(card: ServiceCard) -> UUID | None:
     """Give the organisation that receives here; None when it is reached by a link."""
     return card.organisation if card.organisation and partners.has_keys(card.organisation) else None
+
+
+def to_renew(sent: Iterable[SentOne], service: UUID, *, at: datetime) -> SentOne | None:
+    """Give the open referral to a service whose yes ends soon or has ended."""
+    return next(
+        (each for each in sent
+         if each.service == service and rules.may_renew(each.state, each.ends_at, at=at)),
+        None,
+    )  # fmt: skip
 
 
 def came_back(sent: Iterable[SentOne], types: Iterable[str]) -> SentOne | None:

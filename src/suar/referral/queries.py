@@ -60,6 +60,7 @@ class SentOne:
     by_link: bool
     opened_at: datetime | None
     opened_by: UUID | None
+    ends_at: datetime
     history: Sequence[tuple[Act, dict]] = field(default=())
 
 
@@ -105,8 +106,8 @@ def sent_for(record: OpenRecord) -> list[SentOne]:
     """List what was sent for a person, newest first, with every answer and its reason."""
     rows = Referral.objects.filter(record=record.id).prefetch_related("acts").order_by("-made_at")
     opened = Packet.objects.filter(referral__record=record.id)
-    seen = {row[0]: row[1:] for row in opened.values_list("referral", "opened_at", "opened_by")}
-    return [_sent(record, row, *seen.get(row.id, (None, None))) for row in rows]
+    packets = {packet.referral_id: packet for packet in opened.defer("preview", "fields")}
+    return [_sent(record, row, packets[row.id]) for row in rows]
 
 
 def readings(referral: UUID, *, since: datetime) -> list[tuple[UUID | None, datetime]]:
@@ -136,12 +137,6 @@ def of_consent(consent: UUID) -> Listed | None:
 def record_of(referral: UUID) -> UUID | None:
     """Say for which record a referral was made."""
     return Referral.objects.filter(id=referral).values_list("record", flat=True).first()
-
-
-def unanswered(*, at: datetime) -> list[UUID]:
-    """List referrals whose packet has ended without an answer; plain columns only."""
-    rows = Referral.objects.filter(state__in=UNANSWERED, packet__expires_at__lte=at)
-    return list(rows.values_list("id", flat=True))
 
 
 def count_late(*, at: datetime) -> int:
@@ -189,9 +184,7 @@ def _listed(row: Referral) -> Listed:
     )  # fmt: skip
 
 
-def _sent(
-    record: OpenRecord, row: Referral, opened_at: datetime | None, opened_by: UUID | None
-) -> SentOne:
+def _sent(record: OpenRecord, row: Referral, packet: Packet) -> SentOne:
     kept, acts, urgency = thread_of(record, row.id), acts_of(row), Urgency(row.urgency)
     said = said_in(row.acts.all(), thread=bytes.fromhex(kept[THREAD]))
     return SentOne(
@@ -199,6 +192,6 @@ def _sent(
         row.consent, urgency, rules.status(acts), row.made_at,
         rules.clocks(urgency, row.made_at, acts, openings.read(kept[HOURS])),
         by_link=row.receiving_organisation is None,
-        opened_at=opened_at, opened_by=opened_by,
+        opened_at=packet.opened_at, opened_by=packet.opened_by, ends_at=packet.expires_at,
         history=list(zip(acts, said, strict=True)),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.consent import actions as consent_actions
 from suar.consent import queries as consents
 from suar.consent.queries import Given
 from suar.consent.terms import Field
@@ -40,7 +41,8 @@ class Offer:
     """What is sent: to which service, on which consent, how soon, and what stands in it.
 
     `types` are the needs it is about, also when the person does not want them told; `follows`
-    is a referral that came back and whose place this one takes.
+    is a referral that came back and whose place this one takes, `renews` one that is open and
+    goes on with this yes.
     """
 
     service: UUID
@@ -53,6 +55,7 @@ class Offer:
     types: Sequence[str] = ()
     hours: OpeningHours = UNKNOWN_HOURS
     follows: UUID | None = None
+    renews: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     given = consents.one(fresh, offer.consent)
     keeping_away.check(fresh, offer.service, offer.receiving_organisation)
     _check_cover(given, offer, at=at)
+    if offer.renews and not Referral.objects.filter(consent=offer.consent).exists():
+        return _renew(record, offer, offer.renews, given, keys=keys, at=at)
     row, made = Referral.objects.get_or_create(
         consent=offer.consent, defaults=_first(record, offer, viewer=viewer, at=at)
     )
@@ -135,6 +140,26 @@ def _again(
         return Sent(row.id)
     sent = reseal(record, row, offer, given, keys=keys, at=at)
     audit.record("renew_link", by=keys.worker, at=at, about=[record.id, row.id])
+    return sent
+
+
+def _renew(
+    record: OpenRecord, offer: Offer, open_one: UUID, given: Given, *, keys: Keys, at: datetime
+) -> Sent:
+    """Let an open referral go on with a new yes: what is told is sealed anew, and it stays one.
+
+    The yes before is over. Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    row = Referral.objects.select_for_update().filter(id=open_one, record=record.id).first()
+    if row is None:
+        raise NotYours
+    consent_actions.end(row.consent, at=at)
+    row.consent = offer.consent
+    row.save(update_fields=["consent"])
+    offer = replace(offer, receiving_organisation=row.receiving_organisation)
+    sent = reseal(record, row, offer, given, keys=keys, at=at)
+    add_act(row, Verb.RENEW, actor=Actor.PERSON_THROUGH_WORKER, by=keys.worker, at=at)
+    audit.record("referral_renew", by=keys.worker, at=at, about=[record.id, row.id])
     return sent
 
 

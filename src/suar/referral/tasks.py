@@ -8,29 +8,34 @@ from django_tasks import task
 from suar.accounts import notices
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
-from suar.referral import following, queries
+from suar.referral import ends, following, queries
+from suar.referral.history import at_receiver
+from suar.referral.rules.ends import WARNING
 
 
 @task()
 def look_at_clocks() -> dict[str, int]:
-    """Find referrals whose time ended without an answer and give each back to its sender.
+    """Find referrals whose yes has run out, and let each be closed.
 
-    Also counts what is late, and tells its senders that something waits: lateness is derived
-    from plain times and never stored.
+    Tells both ends some days before. Also counts what is late, and tells its senders that
+    something waits: lateness is derived from plain times and never stored.
     """
     at = clock.now()
-    ended = queries.unanswered(at=at)
-    for referral in ended:
-        lapse.enqueue(str(referral))
+    ended, soon = list(ends.run_out(at=at)), list(ends.ending(at=at).select_related("packet"))
+    for row in ended:
+        lapse.enqueue(str(row.id))
+    for row in soon:
+        since = row.packet.expires_at - WARNING
+        notices.tell([row.author, *at_receiver(row)], at=at, unless_seen_since=since)
     late = queries.late_by_author(at=at)
     for author, due_at in late.items():
         notices.tell([author], at=at, unless_seen_since=due_at)
-    return {"ended": len(ended), "late": queries.count_late(at=at)}
+    return {"ended": len(ended), "ending": len(soon), "late": queries.count_late(at=at)}
 
 
 @task()
 def lapse(referral: str) -> bool:
-    """Give one referral back; one that was answered in the meantime stays as it is."""
+    """Close what one yes opened; one that was closed or renewed meanwhile stays as it is."""
     with suppress(Refused):
         following.lapse(UUID(referral), at=clock.now())
         return True

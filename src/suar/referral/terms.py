@@ -58,6 +58,9 @@ class Verb(StrEnum):
     CLOSE_UNMET = "close_unmet"
     CLOSE_CHOICE = "close_choice"
     CANCEL = "cancel"
+    RENEW = "renew"
+    TELL_LESS = "tell_less"
+    YES_ENDS = "yes_ends"
 
 
 class Actor(StrEnum):

@@ -100,7 +100,8 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
     opened = person_of(request, record)
     card, sent = keeping_away.card_to_ask(opened, service), queries.sent_for(opened)
     for each in sent:
-        if each.service == card.id and each.state in rules.open_states():
+        may_renew = rules.may_renew(each.state, each.ends_at, at=clock.now())
+        if each.service == card.id and each.state in rules.open_states() and not may_renew:
             return redirect("referral_sent", record, each.id)
     answer = request.POST.get("answer", "")
     if answer == "no":

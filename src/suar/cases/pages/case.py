@@ -56,12 +56,15 @@ class NoteLine:
 class Asked:
     """The referral a case came from: where it stands, what was told, what can be done.
 
-    `closed` says in words why nothing of it opens; empty otherwise.
+    `closed` says in words why nothing of it opens; empty otherwise. One that goes on can still
+    be told of. `until` says how long what was told stays open.
     """
 
     state_words: str
     told: Sequence[dict]
     closed: str
+    goes_on: bool
+    until: str
     may_confirm_arrival: bool
     acts: Sequence[ActChoice]
 
@@ -144,7 +147,7 @@ def _asked(got: Received) -> Asked:
     shown = referral_pages.item(got, Actor.RECEIVER)
     acts = [each for each in shown.acts if each.verb in RECEIVER_VERBS - {Verb.START}]
     return Asked(
-        shown.state_words, shown.told_rows, shown.closed,
+        shown.state_words, shown.told_rows, shown.closed, shown.goes_on, shown.until,
         any(each.verb == Verb.START for each in shown.acts), acts,
     )  # fmt: skip
 

@@ -15,9 +15,10 @@ from suar.cases.pages.naming import Named, named, number_of
 from suar.kernel import clock
 from suar.kernel.ids import short_code
 from suar.kernel.paging import Part, part_of
+from suar.referral import ends
 from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
-from suar.referral.pages import Line
+from suar.referral.pages import ChangeLine, Line, change_lines
 from suar.referral.queries import Listed as Referred
 from suar.screening import queries as talks
 from suar.screening import second_reading
@@ -54,7 +55,9 @@ class Day:
 
     due: Part[DueLine]
     inbox: Part[Line]
+    changed: Sequence[ChangeLine]
     sent: Part[Line]
+    ending: Sequence[ChangeLine]
     talks: Sequence[talks.OpenTalk]
     readings: int
     people: Sequence[Named]
@@ -79,6 +82,8 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
         sent=with_names(referrals.sent_by(viewer, at=now, part=parts["sent"]), keys=keys)
         if may_talk
         else nothing,
+        changed=change_lines(ends.for_receiver(viewer, at=now)) if may_answer else (),
+        ending=_ending(viewer, keys=keys, now=now) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
         readings=len(second_reading.waiting(viewer)),
         people=_some_people(viewer, keys=keys) if sees_records else (),
@@ -99,6 +104,14 @@ def with_names(found: Part[Referred], *, keys: Keys) -> Part[Line]:
     found = found.said([each for each in found if each.record not in hidden])
     called = {record: f"{sheet['name']} · {short_code(record)}" for record, sheet in sheets.items()}
     return referral_pages.lines(found, called=called)
+
+
+def _ending(viewer: Viewer, *, keys: Keys, now: datetime) -> list[ChangeLine]:
+    """List the yeses that end or ended, without records held by name that are not the viewer's."""
+    found = ends.for_sender(viewer, at=now)
+    by_name = vault.restricted({each.record for each in found})
+    mine = {record for record in by_name if vault.may_open(record, keys=keys)}
+    return change_lines([each for each in found if each.record not in by_name - mine])
 
 
 def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[DueLine]:

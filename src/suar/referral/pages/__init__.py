@@ -1,6 +1,7 @@
 """What the pages of referral show, put together once, so that templates only print."""
 
 from suar.referral.pages.card import Card, card
+from suar.referral.pages.changes import ChangeLine, change_lines
 from suar.referral.pages.lists import Inbox, Line, inbox, lines
 from suar.referral.pages.message import Message, message
 from suar.referral.pages.never import NeverList, NeverPage, never_list, never_page
@@ -26,6 +27,7 @@ from suar.referral.pages.sent import (
 __all__ = [
     "ActChoice",
     "Card",
+    "ChangeLine",
     "Inbox",
     "Item",
     "Line",
@@ -40,6 +42,7 @@ __all__ = [
     "acts_for",
     "by_link",
     "card",
+    "change_lines",
     "inbox",
     "item",
     "lines",

@@ -2,7 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from suar.consent import queries as consents
 from suar.consent.terms import Field
 from suar.referral import labels, rules
 from suar.referral.terms import Actor, State, Verb
@@ -42,6 +46,12 @@ def acts_for(
         for verb in may
         if verb in within and verb not in without
     ]  # fmt: skip
+
+
+def last_day(ends_at: datetime) -> str:
+    """Say which day is the last one of a yes."""
+    day = labels.written(consents.last_day(ends_at))
+    return _("The last day of the yes is %(day)s") % {"day": day}
 
 
 def rows(values: Mapping[str, str]) -> list[dict]:

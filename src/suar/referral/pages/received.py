@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
@@ -26,7 +29,8 @@ from suar.referral.terms import Actor, Share, Verb
 class Item:
     """What a receiver sees: the preview, after an acceptance what was told, and the acts.
 
-    `closed` says in words why nothing opens; it is empty otherwise.
+    `closed` says in words why nothing opens; it is empty otherwise. One that goes on can still
+    be told of. `until` says how long what was told stays open.
     """
 
     id: UUID
@@ -39,6 +43,8 @@ class Item:
     preview_rows: Sequence[dict]
     told_rows: Sequence[dict]
     closed: str
+    goes_on: bool
+    until: str
     accepted: bool
     may_accept: bool
     acts: Sequence[ActChoice]
@@ -65,8 +71,14 @@ def item(got: Received, actor: Actor) -> Item:
         labels.say(got.urgency), labels.TONES.get(got.urgency, ""),
         needs_in_words(got.preview), rows(without_needs(got.preview)),
         rows(got.told) if got.told else [],
-        labels.closed(got.closed, got.closed_on) if got.closed else "",
+        labels.closed(got.closed, got.closed_on) if got.closed else "", got.goes_on,
+        _until(got.until) if got.until and not got.closed else "",
         accepted=rules.share(got.state) is Share.FIELDS and not got.closed,
         may_accept=bool(rules.may(Verb.ACCEPT, got.state, actor)) and not got.closed,
-        acts=[] if got.closed else acts,
+        acts=[] if got.closed and not got.goes_on else acts,
     )  # fmt: skip
+
+
+def _until(day: date) -> str:
+    words = _("Open to us until %(day)s, unless the person takes it back before.")
+    return words % {"day": labels.written(day)}

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from suar.accounts import queries as accounts
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import labels, queries, rules
 from suar.referral.pages.options import MatchLine, other_services
-from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for
+from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for, last_day
 from suar.referral.queries import SentOne
 from suar.referral.sending import WAITS
 from suar.referral.terms import Actor, Clock, State, Verb
@@ -65,6 +67,8 @@ class SentPage:
     acts: Sequence[ActChoice]
     may_withdraw: bool
     may_renew_link: bool
+    may_renew: bool
+    until: str
     next_matches: Sequence[MatchLine]
 
 
@@ -76,7 +80,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         raise NotYours
     back, here = found.state in BACK_AGAIN, found.state in rules.open_states()
     return SentPage(
-        found, labels.say(found.state), labels.meaning(found.state), _kind(found.state),
+        found, labels.say(found.state), _meaning(found), _kind(found.state),
         history_words(found), clock_words(found),
         bool(rules.overdue(found.clocks, at=clock.now())),
         [labels.read_by(who, at) for who, at in readings_of(found)],
@@ -86,8 +90,22 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         ),
         may_withdraw=here,
         may_renew_link=found.by_link and found.state in WAITS,
+        may_renew=rules.may_renew(found.state, found.ends_at, at=clock.now()),
+        until=last_day(found.ends_at) if here else "",
         next_matches=other_services(record, without=[found.service]) if back else (),
     )  # fmt: skip
+
+
+def _meaning(found: SentOne) -> str:
+    """Say what a state means; of one only sent, whether anybody looked: sent is not help."""
+    if found.state is not State.SENT:
+        return labels.meaning(found.state)
+    seen = previews_of(found)
+    if not seen:
+        return _("Nobody there has looked yet.")
+    who, at = seen[-1]
+    words = _("%(who)s looked, %(when)s. Nobody has answered yet.")
+    return words % {"who": who or labels.BY_LINK, "when": labels.moment(at)}
 
 
 def history_words(found: SentOne) -> list[str]:

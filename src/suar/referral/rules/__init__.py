@@ -3,6 +3,7 @@
 from suar.referral.rules.answers import reason_fits, reasons, tries_suffice
 from suar.referral.rules.clocks import clocks, due, due_by, late, next_due, overdue
 from suar.referral.rules.drawing import draw
+from suar.referral.rules.ends import ends_soon, may_renew
 from suar.referral.rules.needs import need_is_met, standing
 from suar.referral.rules.sharing import (
     WITHOUT_IDENTITY,
@@ -14,8 +15,10 @@ from suar.referral.rules.sharing import (
 )
 from suar.referral.rules.states import (
     can_be_followed,
+    changes_no_state,
     closed_states,
     ended_states,
+    goes_on,
     in_hands_of,
     may,
     next_acts,
@@ -29,16 +32,20 @@ from suar.referral.rules.words import meaning, words
 __all__ = [
     "WITHOUT_IDENTITY",
     "can_be_followed",
+    "changes_no_state",
     "clocks",
     "closed_states",
     "draw",
     "due",
     "due_by",
     "ended_states",
+    "ends_soon",
+    "goes_on",
     "in_hands_of",
     "late",
     "may",
     "may_leave",
+    "may_renew",
     "meaning",
     "need_is_met",
     "next_acts",

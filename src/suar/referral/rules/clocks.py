@@ -194,7 +194,8 @@ def _first(acts: Iterable[Act], verbs: Sequence[Verb]) -> datetime | None:
 
 def _waiting(acts: Sequence[Act]) -> date | None:
     """Give the expected date while on a waiting list."""
-    return acts[-1].expected_on if status(acts) is State.WAITLISTED else None
+    told = [act.expected_on for act in acts if act.verb is Verb.WAITLIST]
+    return told[-1] if status(acts) is State.WAITLISTED else None
 
 
 def _counts_from(sent_at: datetime, acts: Sequence[Act]) -> datetime:

@@ -35,7 +35,7 @@ def transitions() -> tuple[Transition, ...]:
     """
     return tuple(
         Transition(
-            Verb(row["act"]), State(origin), State(row["to"]),
+            Verb(row["act"]), State(origin), State(row["to"] or origin),
             frozenset(map(Actor, row["actors"])), row["source"],
         )
         for row in read("states")["transitions"]
@@ -76,6 +76,23 @@ def next_acts(state: State, actor: Actor) -> tuple[Verb, ...]:
     Source: data/states.json.
     """
     return tuple(verb for verb in Verb if may(verb, state, actor))
+
+
+def changes_no_state(verb: Verb) -> bool:
+    """Say whether an act is about the yes alone: said again, made smaller, or ended by its date.
+
+    Where the referral stands, and its clocks, go on as they were.
+    Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    return verb in (Verb.RENEW, Verb.TELL_LESS, Verb.YES_ENDS)
+
+
+def goes_on(state: State) -> bool:
+    """Say whether a referral goes on when its yes ends by its date: it was accepted before.
+
+    Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    return share(state) is Share.FIELDS
 
 
 def owner(state: State) -> Owner:

@@ -1,0 +1,149 @@
+"""What both ends see when a yes ends by its date: how long, that it ends, and how to go on."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.cases.models import Case
+from suar.kernel import clock
+from suar.referral import queries, tasks
+from suar.referral.models import Act, Referral
+from suar.referral.terms import State
+from suar.vault import actions as vault
+from suar.vault import keyring
+from tests.people import agreed, client_of, sent
+
+PAST, SOON = timedelta(days=91), timedelta(days=86)
+NAME = "Amina Rekaan"
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def text(page):
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to Pelita, until in 90 days."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+@pytest.fixture
+def case(chioma, asked):
+    """The case that Chioma opened by accepting it."""
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+@pytest.fixture
+def last_day():
+    """The last day of the yes, as it is written on a page."""
+    day = clock.today() + timedelta(days=90)
+    return f"{day.day} {day:%B %Y}"
+
+
+def end(asked):
+    tasks.look_at_clocks.call()
+    assert tasks.lapse.call(str(asked)) is True
+
+
+def test_the_receiver_sees_until_when_it_is_open(chioma, asked, case, last_day):
+    for page in (chioma.get(path("person", case)), chioma.get(path("inbox_item", asked))):
+        assert f"Open to us until {last_day}, unless the person takes it back" in text(page)
+
+
+def test_both_days_say_some_days_before_that_a_yes_ends(cast, chioma, ben, asked, case, last_day):
+    assert last_day not in text(chioma.get("/"))
+    assert last_day not in text(ben.get("/"))
+    with clock.shifted(SOON):
+        assert f"The last day of the yes is {last_day}" in text(client_of(cast.chioma).get("/"))
+        day = text(client_of(cast.ben).get("/"))
+        assert f"The last day of the yes is {last_day}" in day
+        record = Referral.objects.get().record
+        assert path("referral_sent", record, asked) in day
+        shown = text(client_of(cast.ben).get(path("referral_sent", record, asked)))
+        assert "Ask the person anew" in shown
+
+
+def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_end(
+    cast, amina, asked, case
+):
+    with clock.shifted(PAST):
+        end(asked)
+        chioma = client_of(cast.chioma)
+        page = text(chioma.get(path("person", case)))
+        assert NAME not in page
+        assert "You can still say how it goes" in page
+        assert "Go to the case" in text(chioma.get(path("inbox_item", asked)))
+        assert "The yes has ended, nothing opens any more" in text(chioma.get("/"))
+        assert "The yes has ended, nothing opens any more" in text(client_of(cast.ben).get("/"))
+        assert chioma.post(path("arrived", case)).status_code == 302
+        said = {"verb": "end_early", "reason": "EE_MOVED"}
+        assert chioma.post(path("referral_act", case), said).status_code == 302
+    assert Referral.objects.get().state == State.ENDED_EARLY
+    found = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0]
+    assert found.history[-1][1] == {"reason": "EE_MOVED"}, "the sender reads why"
+    assert found.clocks.stopped_at
+
+
+def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case):
+    from suar.vault.models import Value
+
+    Value.objects.filter(record=case, field="thread").delete()
+    with clock.shifted(PAST):
+        end(asked)
+        page = client_of(cast.chioma).post(path("arrived", case))
+    assert page.status_code == 409
+    assert "The time the person agreed to is over" in page.content.decode()
+
+
+def test_a_name_the_house_wrote_itself_stays_theirs(cast, chioma, asked, case):
+    chioma.post(path("name_person", case), {"name": "Bu Mina"})
+    with clock.shifted(PAST):
+        end(asked)
+        page = text(client_of(cast.chioma).get(path("person", case)))
+    assert "Bu Mina" in page
+    assert NAME not in page
+
+
+def test_the_clock_is_named_as_who_ended_it(cast, esi, amina, asked, case):
+    with clock.shifted(PAST):
+        end(asked)
+        assert Act.objects.last().verb == "yes_ends"
+        page = text(client_of(cast.esi).get(path("readers", amina.id)))
+    assert "The clock" in page
+    assert "The yes ended" in page
+
+
+def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, asked, case):
+    with clock.shifted(PAST):
+        end(asked)
+        ben = client_of(cast.ben)
+        service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].service
+        form = ben.get(path("consent_for", amina.id, service)).context["asked"].form
+        said = {each.name: each.value() for each in form if each.value()}
+        said |= {"answer": "yes", "said_back": "on", "told": "on"}
+        page = ben.post(path("consent_for", amina.id, service), said)
+        assert page.status_code == 302
+        shown = text(ben.get(page["Location"]))
+        assert "They were asked before" in shown
+        assert ben.post(page["Location"])["Location"] == path("referral_sent", amina.id, asked)
+        assert Referral.objects.count() == 1
+        chioma = client_of(cast.chioma)
+        assert NAME in text(chioma.get(path("person", case)))
+        assert "The person said yes again" in text(chioma.get("/"))
+
+
+@pytest.mark.parametrize("kept_away", [True, False])
+def test_the_end_of_a_yes_is_on_no_day_of_who_must_never_know(cast, amina, asked, kept_away):
+    without = [cast.ben.id] if kept_away else []
+    record = keyring.open_record(amina.id, keys=cast.esi.keys)
+    vault.hold_by_name(record, without=without, keys=cast.esi.keys, at=clock.now())
+    with clock.shifted(SOON):
+        day = text(client_of(cast.ben).get("/"))
+    assert (path("referral_sent", amina.id, asked) in day) != kept_away
