@@ -84,7 +84,8 @@ def _act(
         )  # fmt: skip
         audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
     told = _read(row.id, key, at=at) if key else None
-    return replace(closed_now(row, at=at), preview=seen.preview, told=told)
+    after = closed_now(row, at=at)
+    return after if after.closed else replace(after, preview=seen.preview, told=told)
 
 
 def _note_the_look(referral: UUID, *, at: datetime) -> None:
