@@ -142,7 +142,9 @@ def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
     with clock.shifted(timedelta(days=20)):
         late = client_of(cast.chioma).get(path("inbox")).content
         assert b"Late since" in late
-        assert queries.team_clocks([cast.village.team.id], at=clock.now())[0].is_late(clock.now())
+        assert queries.team_clocks([cast.village.team.id], hidden=[], at=clock.now())[0].is_late(
+            clock.now()
+        )
 
 
 def test_what_came_back_comes_before_what_is_still_there(cast, chioma, amina):

@@ -18,6 +18,7 @@ from suar.referral.models import Packet, Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.terms import Act, Clocks, State
 from suar.vault.keyring import OpenRecord
+from suar.vault.queries import Among
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
@@ -92,14 +93,19 @@ def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
     return _unfinished(Referral.objects.filter(author=viewer.worker), at=at, part=part)
 
 
-def team_clocks(teams: Iterable[UUID], *, at: datetime, part: int = 1) -> Part[Listed]:
-    """List what teams sent and is not finished, for a supervisor's clocks."""
-    return _unfinished(_sent_by_teams(teams), at=at, part=part)
+def team_clocks(
+    teams: Iterable[UUID], *, hidden: Among, at: datetime, part: int = 1
+) -> Part[Listed]:
+    """List what teams sent and is not finished, for a supervisor's clocks.
+
+    `hidden` are records the supervisor must not know of; nothing of them is listed or counted.
+    """
+    return _unfinished(_sent_by_teams(teams, hidden), at=at, part=part)
 
 
-def team_late(teams: Iterable[UUID], *, at: datetime) -> int:
+def team_late(teams: Iterable[UUID], *, hidden: Among, at: datetime) -> int:
     """Count all that teams sent and is late at a receiver."""
-    return _late(_sent_by_teams(teams), at=at).count()
+    return _late(_sent_by_teams(teams, hidden), at=at).count()
 
 
 def sent_for(record: OpenRecord) -> list[SentOne]:
@@ -154,8 +160,8 @@ def _asked_of(viewer: Viewer) -> QuerySet[Referral]:
     return Referral.objects.filter(receiving_organisation=viewer.organisation)
 
 
-def _sent_by_teams(teams: Iterable[UUID]) -> QuerySet[Referral]:
-    return Referral.objects.filter(sending_team__in=list(teams))
+def _sent_by_teams(teams: Iterable[UUID], hidden: Among) -> QuerySet[Referral]:
+    return Referral.objects.filter(sending_team__in=list(teams)).exclude(record__in=hidden)
 
 
 def _late(rows: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:

@@ -53,12 +53,15 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     never know of it no list is shorter by one.
     """
     rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
-    named = Grant.objects.filter(
-        holder=HolderKind.WORKER, key__in=accounts.own_keys(viewer.worker)
-    )  # fmt: skip
-    open_to_team = Q(restricted=False) | Q(id__in=named.values("record"))
+    open_to_team = Q(restricted=False) | Q(id__in=_named(viewer))
     rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams) & open_to_team)
     return rows.filter(kind__in=kinds) if kinds else rows
+
+
+def hidden_from(viewer: Viewer) -> QuerySet:
+    """Give the ids of the house's records that are held by name, and not by this viewer."""
+    rows = Record.objects.filter(organisation=viewer.organisation, restricted=True)
+    return rows.exclude(Q(assignee=viewer.worker) | Q(id__in=_named(viewer))).values("id")
 
 
 def page(
@@ -152,6 +155,11 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     """Give those of some records that only named workers hold."""
     rows = Record.objects.filter(id__in=list(records), restricted=True)
     return frozenset(rows.values_list("id", flat=True))
+
+
+def _named(viewer: Viewer) -> QuerySet:
+    own = accounts.own_keys(viewer.worker)
+    return Grant.objects.filter(holder=HolderKind.WORKER, key__in=own).values("record")
 
 
 def may_open(record: UUID, *, keys: Keys) -> bool:
