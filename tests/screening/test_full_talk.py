@@ -308,7 +308,7 @@ def test_who_wrote_later_is_told_from_who_wrote_at_once() -> None:
 def test_every_data_file_of_the_talk_is_used() -> None:
     used = {name for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
             for name in rules.instrument(code, version).uses.values()}  # fmt: skip
-    used |= {"practice-1", "sources-1", "sources-2"}
+    used |= {"practice-1", "sources-1", "sources-2", "information-1", "betraying-1"}
     files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
     assert files == used
     assert json.loads((DATA / "country-1.json").read_text("utf-8"))["note"]
