@@ -16,8 +16,10 @@ from tests.stories.test_thread import (
     NAME,
     agree_and_send,
     begin_a_talk,
+    ended,
     find_help,
     talk_with_amina,
+    up_to_the_end,
 )
 from tests.stories.walking import travel
 
@@ -53,6 +55,7 @@ class Inspector:
         self.with_dan(link)
         self.with_ben_again(person)
         self.with_papers(person)
+        self.with_ben_practising()
         self.with_ben_at_home()
         self.with_esi(person)
         self.with_lia()
@@ -116,6 +119,8 @@ class Inspector:
             chioma.unguard()
             chioma.press('form[action$="/follow-up"] button.act')
             chioma.press('form[action$="/arrived"] button')
+            chioma.press('main a[href$="/close"]')
+            chioma.go_on_without_a_word()
 
     def with_dan(self, link: str) -> None:
         """Answer by link, first with a wrong code."""
@@ -167,6 +172,19 @@ class Inspector:
             ben.type("code", typed)
             ben.go_on()
 
+    def with_ben_practising(self) -> None:
+        """Begin a practice, and end a real talk lower than its signs suggest."""
+        with self.beside("ben") as ben:
+            ben.go("/talk/practise")
+            ben.press('button[name="with"]')
+            ben.go("/talk/practised")
+            ben.go("/")
+            up_to_the_end(ben)
+            ben.tap("outcome", "UNABLE")
+            ben.tap("reason", "RS_NO_ROOM")
+            ben.tap("never", "no")
+            ended(ben)
+
     def with_ben_at_home(self) -> None:
         """Look after the account, on a device that nobody else uses, after half an hour."""
         with self.beside() as ben:
@@ -192,6 +210,9 @@ class Inspector:
         with self.beside("esi") as esi:
             for path in ("/team", f"{person}/readers", "/let-in", "/set-up/state"):
                 esi.go(path)
+            esi.go("/talk/readings")
+            esi.press('main a[href^="/talk/readings/"]')
+            esi.go_on_without_a_word()
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""

@@ -23,7 +23,8 @@ ACTS_ONLY = {
     "sign_in_challenge", "sign_out", "step_up", "leave", "language", "remove_factor",
     "invite_again", "disable_worker", "enable_worker", "confirm_worker", "exit_picture", "asset",
     "confirm_entry", "talk", "about", "spoke", "follow_referral", "answer_referral",
-    "accept_referral", "arrived", "referral_act", "note", "name_person",
+    "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
+    "agree_closing", "keep_open", "reopen_case",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {
