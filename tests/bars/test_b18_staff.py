@@ -16,7 +16,7 @@ pytestmark = pytest.mark.story
 NEUTRAL = {"Work", "Kerja", "Weather", "Cuaca"}
 EXIT, SIGN_IN = "/weather", "/sign-in"
 WORD = re.compile(r"[a-z-]+")
-STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "ID", "TOKEN"}
+STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", "TOKEN"}
 SESSION = "__Host-suar"
 
 
