@@ -8,7 +8,7 @@ from tools import catalogues, installing
 from tools.places import ROOT, SOURCE, VENV, environment, say
 
 LOOKED_AT = ["src", "tests", "tools", "suar"]
-PURE_STAGES = ("kernel", "law", "sealing", "settings")
+PURE_STAGES = ("insight", "kernel", "law", "sealing", "settings")
 PURE_STOREYS = ("rules", "terms", "policy", "visibility")
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tools.places import PYTHON, ROOT, VENV, say, stop
 
+# What a lock brings besides itself: `dev` is made from all of them.
+HOLDS = {"base": ("base",), "research": ("research",), "dev": ("base", "research", "dev")}
 DEBIAN = {
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "chromium": "usr/bin/chromium",
@@ -17,24 +19,23 @@ DEBIAN = {
 
 
 def python_packages(lock: str) -> None:
-    """Make `.venv` hold exactly what requirements/`lock`.lock pins (dev holds base as well)."""
+    """Make `.venv` hold exactly what requirements/`lock`.lock pins."""
     if not PYTHON.exists():
         _make_venv()
     wanted = _digest(lock)
-    stamps = [VENV / f"suar-{name}.stamp" for name in ("base", "dev")]
-    stamp = VENV / f"suar-{lock}.stamp"
+    stamp = _stamp(lock)
     if stamp.exists() and stamp.read_text("ascii") == wanted:
         return
     say(f"Installing the packages of requirements/{lock}.lock ...")
-    for each in stamps:
-        each.unlink(missing_ok=True)
+    for name in HOLDS[lock]:
+        _stamp(name).unlink(missing_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run(
         [*command, "--require-hashes", "-r", f"requirements/{lock}.lock"],
         cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    for name in ("base", "dev") if lock == "dev" else ("base",):
-        (VENV / f"suar-{name}.stamp").write_text(_digest(name), "ascii")
+    for name in HOLDS[lock]:
+        _stamp(name).write_text(_digest(name), "ascii")
 
 
 def debian_packages(names: tuple[str, ...] = tuple(DEBIAN)) -> None:
@@ -66,6 +67,10 @@ def _apt_get(packages: list[str]) -> None:
         subprocess.run(
             command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
+
+
+def _stamp(lock: str) -> Path:
+    return VENV / f"suar-{lock}.stamp"
 
 
 def _digest(lock: str) -> str:

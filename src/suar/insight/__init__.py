@@ -1,0 +1,1 @@
+"""Estimates of those who are never seen: plain Python and numpy, importable alone."""
