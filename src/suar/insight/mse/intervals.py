@@ -1,0 +1,110 @@
+"""Percentile and BCa intervals from replicates, and how far their limits still wander.
+
+Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3;
+Hyndman & Fan 1996, American Statistician 50, 361-365 (quantiles, definition 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from suar.insight.mse.tables import Numbers
+
+NORMAL = NormalDist()
+BLOCKS = 20
+# Replicates nearer to the estimate than this share of it are the estimate itself.
+TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An interval for the number of people; `level` is between 0 and 1, `high` may be infinite."""
+
+    level: float
+    low: float
+    high: float
+
+
+def percentile(replicates: Numbers, level: float) -> Limits:
+    """Cut the same share off both ends of the replicates, shape (replicates,)."""
+    tail = (1 - level) / 2
+    low, high = quantiles(replicates, (tail, 1 - tail))
+    return Limits(level, low, high)
+
+
+def bca(estimate: float, replicates: Numbers, acceleration: float, level: float) -> Limits:
+    """Give the bias-corrected and accelerated interval; a replicate tied with the estimate is half.
+
+    With all replicates on one side of the estimate the correction is infinite: the limits are then
+    the outermost replicate.
+    """
+    below = float((replicates < estimate * (1 - TIE)).mean())
+    tied = float((np.abs(replicates - estimate) <= estimate * TIE).mean())
+    share = below + tied / 2
+    z0 = NORMAL.inv_cdf(share) if 0 < share < 1 else float(np.copysign(np.inf, share - 0.5))
+    tail = (1 - level) / 2
+    shares = [_moved(z0, acceleration, NORMAL.inv_cdf(each)) for each in (tail, 1 - tail)]
+    low, high = quantiles(replicates, (shares[0], shares[1]))
+    return Limits(level, low, high)
+
+
+def _moved(z0: float, acceleration: float, z: float) -> float:
+    if np.isinf(z0):
+        return float(z0 > 0)
+    return NORMAL.cdf(z0 + (z0 + z) / (1 - acceleration * (z0 + z)))
+
+
+def acceleration(left_out: Numbers, people: Numbers) -> float:
+    """Give the acceleration from estimates with one person left out of each combination.
+
+    `left_out` and `people`, shape (combinations,): the estimate without one of the people there,
+    and how many they are. Without any variation, or with an infinite estimate, 0.
+    """
+    if not np.isfinite(left_out).all():
+        return 0.0
+    apart = np.average(left_out, weights=people) - left_out
+    spread = float((people * apart**2).sum())
+    return float((people * apart**3).sum() / (6 * spread**1.5)) if spread > 0 else 0.0
+
+
+def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Give quantiles by definition 8, median-unbiased; infinite replicates are last."""
+    ordered = np.sort(replicates)
+    found = []
+    for share in shares:
+        place = np.clip((len(ordered) + 1 / 3) * share + 1 / 3, 1, len(ordered)) - 1
+        low, rest = int(place), float(place - int(place))
+        near, far = ordered[low], ordered[min(low + 1, len(ordered) - 1)]
+        found.append(
+            float(near if rest == 0 else near + rest * (far - near))
+            if np.isfinite(near)
+            else np.inf
+        )
+    return tuple(found)
+
+
+def wander(estimate: float, replicates: Numbers, acceleration: float, level: float) -> float:
+    """Give the larger Monte Carlo standard error of the two BCa limits, as a share of the limit.
+
+    By a jackknife that leaves out one of 20 blocks of replicates at a time. An infinite limit
+    does not wander as long as it is infinite without any block.
+    """
+    blocks = np.array_split(replicates, BLOCKS)
+    limits = []
+    for out in range(BLOCKS):
+        rest = np.concatenate([each for place, each in enumerate(blocks) if place != out])
+        found = bca(estimate, rest, acceleration, level)
+        limits.append((found.low, found.high))
+    return max(_spread(np.array(side)) for side in zip(*limits, strict=True))
+
+
+def _spread(side: Numbers) -> float:
+    if np.isinf(side).all():
+        return 0.0
+    if np.isinf(side).any():
+        return float("inf")
+    middle = float(side.mean())
+    return float(np.sqrt((BLOCKS - 1) / BLOCKS * ((side - middle) ** 2).sum()) / middle)

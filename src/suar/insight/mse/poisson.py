@@ -1,0 +1,52 @@
+"""Tail probabilities of Poisson counts, for whole arrays and far into the tails."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from suar.insight.mse.tables import Numbers
+
+NOTHING = 1e-17
+MOST_TURNS = 100_000
+
+
+def log_factorials(most: int) -> Numbers:
+    """Give log(n!) for n = 0 ... most."""
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+
+
+def log_smaller_tail(seen: Numbers, expected: Numbers, enough: float) -> Numbers:
+    """Give the logarithm of the smaller of P(X <= seen) and P(X >= seen), X Poisson(expected).
+
+    Both arrays have the same shape; `seen` holds whole numbers, `expected` is positive (or 0,
+    which gives 0.0: nothing was expected and nothing can be learnt). A tail that is larger than
+    `enough` is returned as some value above log(enough): nobody asks how much larger.
+    """
+    below = seen < expected
+    possible = expected > 0
+    mean = np.where(possible, expected, 1.0)
+    logs = log_factorials(int(seen.max(initial=0)))
+    first = seen * np.log(mean) - mean - logs[seen.astype(np.int64)]
+    total = _series(seen, mean, below, np.log(enough) - first)
+    return np.where(possible, np.minimum(first + np.log(total), 0.0), 0.0)
+
+
+def _series(seen: Numbers, mean: Numbers, below: np.ndarray, far: Numbers) -> Numbers:
+    """Sum the tail in units of its first probability, until it is exact or beyond exp(far)."""
+    total = np.ones(mean.size)
+    limit = np.exp(np.minimum(far.ravel(), 700.0))
+    rows = np.arange(mean.size)
+    count, mu, down = seen.ravel().astype(float), mean.ravel(), below.ravel()
+    term, sums = np.ones(mean.size), np.ones(mean.size)
+    for turn in range(MOST_TURNS):
+        ratio = np.where(down, (count - turn) / mu, mu / (count + turn + 1.0))
+        term = term * np.maximum(ratio, 0.0)
+        sums = sums + term
+        left = (term > NOTHING * sums) & (sums <= limit)
+        if not left.all():
+            total[rows] = sums
+            rows, term, sums = rows[left], term[left], sums[left]
+            count, mu, down, limit = count[left], mu[left], down[left], limit[left]
+            if not rows.size:
+                return total.reshape(mean.shape)
+    raise ArithmeticError("a Poisson tail did not end")

@@ -1,0 +1,73 @@
+"""Replicates: the same from the same seed on any number of workers, kept, and run until settled."""
+
+import numpy as np
+import pytest
+
+from suar.insight.mse import classes
+from suar.insight.mse.bootstrap import Plan, bootstrap, resample
+from suar.insight.mse.intervals import bca
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.running import Runner
+from tests.insight import published
+
+SHORT = Plan(seed=7, least=1000, most=1000)
+
+
+def drawn(runner, plan=SHORT, name="korea_3"):
+    table = published.table(name)
+    return bootstrap(Stepwise(table.places), table, plan, runner)
+
+
+def test_the_number_of_workers_changes_nothing():
+    with Runner(workers=2) as two:
+        assert (drawn(two).replicates == drawn(Runner()).replicates).all()
+
+
+def test_another_seed_gives_other_replicates():
+    other = drawn(Runner(), Plan(seed=8, least=1000, most=1000))
+    assert (other.replicates != drawn(Runner()).replicates).any()
+
+
+def test_interrupted_work_goes_on_where_it_was(tmp_path):
+    whole = drawn(Runner(folder=tmp_path))
+    pieces = sorted(tmp_path.iterdir())
+    pieces[0].unlink()
+    kept = pieces[1].stat().st_mtime_ns
+    again = drawn(Runner(folder=tmp_path))
+    assert (again.replicates == whole.replicates).all()
+    assert sorted(tmp_path.iterdir()) == pieces
+    assert pieces[1].stat().st_mtime_ns == kept
+
+
+def test_a_resample_holds_as_many_people_and_none_where_nobody_was():
+    counts = published.counts("uk2013_5")[0]
+    tables = resample(counts, 50, np.random.SeedSequence(3))
+    assert (tables.sum(axis=1) == counts.sum()).all()
+    assert (tables[:, counts == 0] == 0).all()
+
+
+def test_replicates_are_added_until_the_limits_settle():
+    found = drawn(Runner(), Plan(seed=1, least=1000, most=6000, wander=0.02), "kosovo_4")
+    assert found.settled
+    assert 1000 <= len(found.replicates) < 6000
+
+
+def test_limits_that_do_not_settle_say_so():
+    found = drawn(Runner(), Plan(seed=1, least=500, most=1000, wander=1e-6), "western_us_5")
+    assert not found.settled
+    assert len(found.replicates) == 1000
+
+
+def test_settled_limits_are_those_of_twenty_thousand_replicates():
+    """Kosovo converges to 12,540 and 16,595 (20,000 replicates, two seeds)."""
+    found = drawn(Runner(), Plan(seed=2, least=2000, most=4000), "kosovo_4")
+    limits = bca(found.estimate, found.replicates, found.acceleration, 0.95)
+    assert (limits.low, limits.high) == pytest.approx((12540, 16595), rel=0.03)
+
+
+def test_chains_that_disagree_are_told_from_chains_that_agree():
+    rng = np.random.default_rng(1)
+    alike = rng.normal(size=(200, 10))
+    assert classes.disagreement(alike) < 1.05
+    assert classes.disagreement(alike + np.arange(10) * 2) > 2
+    assert classes.disagreement(np.ones((20, 1)) * np.arange(3)) > 2
