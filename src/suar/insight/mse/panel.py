@@ -1,0 +1,204 @@
+"""The panel of methods: each with its interval, its assumptions and what it cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from suar.insight.mse import akaike, classes, graphs, hierarchy, threshold
+from suar.insight.mse.bootstrap import Plan, Resampled, Totals, bootstrap
+from suar.insight.mse.fitting import Family
+from suar.insight.mse.hierarchy import ByBic, flags, totals_and_likelihoods
+from suar.insight.mse.intervals import Limits, bca, percentile
+from suar.insight.mse.multinomial import profile
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.mse.tables import CaptureTable, Flags, Numbers, terms_of
+from suar.insight.running import Runner
+
+LEVELS = (0.95, 0.8)
+# How many of the models with the smallest BIC a replicate may choose from.
+BEST_MODELS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one method says: people in all, and intervals by kind, the first kind being shown.
+
+    `replicates` counts resamples or draws, 0 where none were needed; `settled` is None where
+    nothing had to settle. `estimate` and limits may be infinite.
+    """
+
+    name: str
+    estimate: float
+    intervals: dict[str, tuple[Limits, ...]]
+    model: str
+    replicates: int = 0
+    settled: bool | None = None
+    cpu_s: float = field(default=0.0, compare=False)
+
+    @property
+    def shown(self) -> Limits:
+        """Give the 95% interval that is shown."""
+        return next(iter(self.intervals.values()))[0]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A method that has no answer for this table, and why in a sentence."""
+
+    name: str
+    because: str
+
+
+Method = Callable[[CaptureTable, Plan, Runner], Answer]
+
+
+class Fixed:
+    """Estimates with one model, the same for every table."""
+
+    def __init__(self, lists: int, order: int, terms: tuple[int, ...] = ()) -> None:
+        self._family = Family(lists, terms_of(lists, max(order, 1)))
+        self._chosen = flags(self._family, [terms])
+
+    def totals(self, counts: Numbers) -> Numbers:
+        """Estimate how many people there are for each table, shape (rows, 2**lists)."""
+        chosen = np.repeat(self._chosen, len(counts), axis=0)
+        return totals_and_likelihoods(self._family, counts, chosen)[0]
+
+
+def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Add pairs by their Poisson tail; the interval chooses anew in each replicate."""
+    method = Stepwise(table.places)
+    found = bootstrap(method, table, plan, runner)
+    pairs = method.choose(table.counts[None].astype(np.float64)).pairs[0]
+    chosen = tuple(pair for pair, flag in zip(method.pairs, pairs, strict=True) if flag)
+    family = Family(table.places, terms_of(table.places, 2))
+    return _resampled(
+        "stepwise", found, hierarchy.written(family, flags(family, [chosen])[0], table)
+    )
+
+
+def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Take the hierarchical model of smallest BIC; replicates choose among the 60 best."""
+    compared = hierarchy.compare(table, order_for(table.places))
+    best = compared.by_bic()
+    if not len(best):
+        raise ValueError("no model has an estimate")
+    method = ByBic(compared, BEST_MODELS)
+    model = hierarchy.written(compared.family, compared.chosen[best[0]], table)
+    return _resampled("bic", bootstrap(method, table, plan, runner), model)
+
+
+def main_effects(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Take all lists to be independent."""
+    family = Family(table.places, terms_of(table.places, 1))
+    model = hierarchy.written(family, flags(family, [()])[0], table)
+    return _profiled("main", table, family, flags(family, [()])[0], model)
+
+
+def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runner) -> Answer:
+    """Take the one model that was named, without any choice."""
+    order = max((term.bit_count() for term in terms), default=1)
+    method: Totals = Fixed(table.places, order, terms)
+    family = Family(table.places, terms_of(table.places, order))
+    model = hierarchy.written(family, flags(family, [terms])[0], table)
+    return _resampled("fixed", bootstrap(method, table, plan, runner), model)
+
+
+def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Add pairs by AIC and a test, as for the first UK estimate; profile interval of that model."""
+    family, chosen = akaike.choose(table)
+    return _profiled("aic", table, family, chosen, hierarchy.written(family, chosen, table))
+
+
+def bayes_threshold(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Draw from a model of all pairs, keep the clear ones, and draw again."""
+    drawn = threshold.estimate(table, plan.seed)
+    return _drawn("threshold", drawn.total, hierarchy.written(drawn.family, drawn.kept, table))
+
+
+def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Average over all decomposable graphs of the lists."""
+    weights = graphs.posterior(table)
+    limits = tuple(
+        Limits(
+            level,
+            table.seen + graphs.quantile(weights, (1 - level) / 2),
+            table.seen + graphs.quantile(weights, (1 + level) / 2),
+        )
+        for level in LEVELS
+    )
+    middle = float(table.seen + graphs.quantile(weights, 0.5))
+    model = f"{len(graphs.decomposable(table.places)):,} decomposable graphs"
+    return Answer("graphs", middle, {"posterior": limits}, model)
+
+
+def latent_classes(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
+    """Let classes of people differ in how easily each list meets them."""
+    drawn = classes.estimate(table, plan.seed)
+    found = _drawn("classes", drawn.ravel(), f"up to {classes.CLASSES} classes of people")
+    return replace(found, settled=classes.disagreement(drawn) < classes.AGREED)
+
+
+METHODS: dict[str, Method] = {
+    "stepwise": stepwise,
+    "bic": best_bic,
+    "aic": best_aic,
+    "main": main_effects,
+    "threshold": bayes_threshold,
+    "graphs": graph_averaging,
+    "classes": latent_classes,
+}
+
+
+def panel(
+    table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS)
+) -> tuple[list[Answer], list[Refused]]:
+    """Ask every method; one that cannot answer says why."""
+    answers, refused = [], []
+    for name in names:
+        began = time.process_time()
+        try:
+            found = METHODS[name](table, plan, runner)
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            refused.append(Refused(name, str(error)))
+        else:
+            spent = time.process_time() - began
+            answers.append(replace(found, cpu_s=spent))
+    return answers, refused
+
+
+def order_for(lists: int) -> int:
+    """Give the order of the models that are compared: 3 up to four lists, else 2."""
+    return 3 if lists <= 4 else 2
+
+
+def _resampled(name: str, found: Resampled, model: str) -> Answer:
+    if not np.isfinite(found.estimate):
+        raise ValueError("the model it chooses has no estimate: the lists overlap too little")
+    intervals = {
+        "bca": tuple(
+            bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS
+        ),
+        "percentile": tuple(percentile(found.replicates, level) for level in LEVELS),
+    }
+    size = len(found.replicates)
+    return Answer(name, found.estimate, intervals, model, size, found.settled)
+
+
+def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags, model: str) -> Answer:
+    counts = table.counts.astype(np.float64)
+    total, _ = totals_and_likelihoods(family, counts[None], chosen[None])
+    if not np.isfinite(total[0]):
+        raise ValueError("the model it chooses has no estimate: the lists overlap too little")
+    found = profile(counts, family, chosen, LEVELS)
+    limits = tuple(Limits(level, *found.limits[level]) for level in LEVELS)
+    return Answer(name, found.estimate, {"profile": limits}, model)
+
+
+def _drawn(name: str, draws: Numbers, model: str) -> Answer:
+    limits = tuple(percentile(draws, level) for level in LEVELS)
+    return Answer(name, float(np.median(draws)), {"posterior": limits}, model, len(draws))

@@ -1,0 +1,53 @@
+"""One whole answer about a table: panel, diagnostics and notices, ready to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suar.insight.mse import diagnostics, hierarchy, notices
+from suar.insight.mse.bootstrap import Plan
+from suar.insight.mse.diagnostics import Changed, Known, Step
+from suar.insight.mse.hierarchy import AllModels
+from suar.insight.mse.panel import METHODS, Answer, Refused, order_for, panel
+from suar.insight.mse.tables import CaptureTable
+from suar.insight.running import Runner
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is told about one table; `compared` is None where there are too many models."""
+
+    table: CaptureTable
+    answers: list[Answer]
+    refused: list[Refused]
+    compared: AllModels | None
+    left_out: list[Changed]
+    merged: list[Changed]
+    known: list[Known]
+    steps: list[Step]
+    notices: list[str]
+
+
+def study(
+    table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS)
+) -> Study:
+    """Ask every method and every diagnostic."""
+    answers, refused = panel(table, plan, runner, names)
+    left_out = diagnostics.leave_one_list_out(table)
+    compared = compare(table)
+    return Study(
+        table, answers, refused, compared, left_out,
+        diagnostics.merge_two_lists(table),
+        diagnostics.internal_consistency(table),
+        diagnostics.trajectory(table, plan.seed),
+        notices.notices(table, answers, refused, compared, left_out),
+    )  # fmt: skip
+
+
+def compare(table: CaptureTable) -> AllModels | None:
+    """Fit all models where they can be counted."""
+    try:
+        return hierarchy.compare(table, order_for(table.places))
+    except ValueError:
+        return None

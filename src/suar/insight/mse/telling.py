@@ -1,0 +1,147 @@
+"""A study in words and as JSON: always the whole panel, never one number alone."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+
+from suar.insight.mse.notices import ASSUMPTIONS
+from suar.insight.mse.study import Study
+
+WIDTH = 100
+METHODS = {
+    "stepwise": "Adds pairs of lists that overlap more or less than by chance, until none stands "
+    "out (Chan, Silverman & Vincent 2021). Its interval chooses anew in each resample.",
+    "bic": "Takes the model that fits best for its size among all (Silverman, Chan & Vincent "
+    "2024). Its interval chooses anew among the 60 best.",
+    "aic": "Adds pairs by AIC and a test, as for the UK estimate of 2014. Its interval takes that "
+    "one model for true, and is too narrow for that reason.",
+    "main": "Takes the lists for independent. Shown for comparison; lists that refer people to "
+    "each other are not.",
+    "threshold": "Weighs all pairs and keeps the clear ones (Silverman 2020).",
+    "graphs": "Averages over all ways in which lists may depend on each other "
+    "(Madigan & York 1997), up to ten unseen people for each one seen.",
+    "classes": "Lets kinds of people differ in how easily lists meet them (Manrique-Vallier 2016).",
+    "fixed": "Takes the model that was asked for.",
+}
+
+
+def words(study: Study) -> str:
+    """Tell a study to somebody who reads it on a screen."""
+    table = study.table
+    sizes = ", ".join(f"{name} {table.on(1 << at):,}" for at, name in enumerate(table.lists))
+    singles = sum(int(table.counts[1 << at]) for at in range(table.places))
+    lines = [
+        f"{table.seen:,} people were seen, on {table.places} lists: {sizes}.",
+        f"{table.seen - singles:,} of them are on more than one list.",
+        "",
+        *_panel(study),
+        "",
+        "NOTICES",
+        *(_wrapped(f"- {each}") for each in study.notices),
+        "",
+        "WHAT EVERY METHOD TAKES FOR TRUE",
+        *(_wrapped(f"- {each}") for each in ASSUMPTIONS),
+        "",
+        "WHAT EACH METHOD DOES",
+        *(_wrapped(f"- {each.name}: {METHODS[each.name]}") for each in study.answers),
+        "",
+        *_diagnostics(study),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _panel(study: Study) -> list[str]:
+    lines = [f"{'method':<11}{'people':>11}{'95% between':>25}   model"]
+    for each in study.answers:
+        between = f"{_number(each.shown.low)} - {_number(each.shown.high)}"
+        lines.append(f"{each.name:<11}{_number(each.estimate):>11}{between:>25}   {each.model}")
+    return lines
+
+
+def _diagnostics(study: Study) -> list[str]:
+    lines = []
+    if study.known:
+        lines += ["LISTS THAT ARE KNOWN, ESTIMATED FROM THE OTHERS"]
+        lines += [
+            f"  {each.name}: {each.known:,} people, estimated {_number(each.estimate)}"
+            for each in study.known
+        ]
+    if study.left_out:
+        lines += ["", "THE STEPWISE ANSWER WITHOUT ONE LIST, OR WITH TWO MADE ONE"]
+        lines += [
+            f"  {each.what}: {_number(each.estimate)}" for each in (*study.left_out, *study.merged)
+        ]
+    lines += [
+        "",
+        "THE STEPWISE ANSWER IF ONLY A PART OF THE PEOPLE HAD BEEN MET (half of the draws between)",
+    ]
+    lines += [
+        f"  {each.share:.0%}: {_number(each.middle)} ({_number(each.low)} - {_number(each.high)})"
+        for each in study.steps
+    ]
+    return lines
+
+
+def as_json(study: Study) -> dict[str, Any]:
+    """Give a study in the shape of `--json`; what is infinite is null."""
+    return {
+        "lists": list(study.table.lists),
+        "seen": study.table.seen,
+        "methods": [
+            {
+                "name": each.name,
+                "estimate": _finite(each.estimate),
+                "low": _finite(each.shown.low),
+                "high": _finite(each.shown.high),
+                "level": each.shown.level,
+                "replicates": each.replicates,
+                "settled": each.settled,
+                "cpu_s": round(each.cpu_s, 3),
+                "model": each.model,
+                "intervals": {
+                    kind: [
+                        {"level": at.level, "low": _finite(at.low), "high": _finite(at.high)}
+                        for at in limits
+                    ]
+                    for kind, limits in each.intervals.items()
+                },
+            }
+            for each in study.answers
+        ],
+        "notices": study.notices,
+        "assumptions": list(ASSUMPTIONS),
+        "diagnostics": _diagnostics_json(study),
+    }
+
+
+def _diagnostics_json(study: Study) -> dict[str, Any]:
+    return {
+        "changed": [
+            {"what": each.what, "estimate": _finite(each.estimate), "seen": each.seen}
+            for each in (*study.left_out, *study.merged)
+        ],
+        "known_lists": [
+            {"name": each.name, "known": each.known, "estimate": _finite(each.estimate)}
+            for each in study.known
+        ],
+        "trajectory": [
+            {"share": each.share, "low": _finite(each.low), "middle": _finite(each.middle),
+             "high": _finite(each.high)}
+            for each in study.steps
+        ],
+    }  # fmt: skip
+
+
+def _wrapped(sentence: str) -> str:
+    return textwrap.fill(sentence, WIDTH, subsequent_indent="  ")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if np.isfinite(value) else "no limit"
+
+
+def _finite(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None

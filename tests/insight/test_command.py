@@ -1,0 +1,103 @@
+"""`./suar estimate mse`: its answers, its refusals and its exit codes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from suar.insight import command, running
+from suar.insight.running import Runner
+from tests.insight import published
+from tools.places import ROOT, environment
+
+SHORT = ["--replicates", "200", "--workers", "1", "--methods", "stepwise,main"]
+
+
+@pytest.fixture
+def lists(tmp_path):
+    path = tmp_path / "lists.csv"
+    path.write_text(published.text("korea_3"), "utf-8")
+    return path
+
+
+def test_words_come_without_being_asked_for(lists, capsys):
+    assert command.main(["mse", str(lists), *SHORT]) == 0
+    out = capsys.readouterr().out
+    assert "123 people were seen, on 3 lists" in out
+    assert "stepwise" in out and "269" in out
+
+
+def test_json_names_version_seed_and_input(lists, capsys):
+    assert command.main(["mse", str(lists), *SHORT, "--json", "--seed", "9"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["seed"], len(told["input_sha256"]), told["version"]) == (9, 64, "0.1.0")
+    assert [each["name"] for each in told["methods"]] == ["stepwise", "main"]
+    assert told["methods"][0]["estimate"] == pytest.approx(268.7778, abs=1e-3)
+
+
+def test_groups_are_told_apart_and_drawn_apart(tmp_path, capsys):
+    rows = published.text("korea_3").splitlines()
+    body = [f"{row},{sex}" for sex in ("f", "m") for row in rows[1:]]
+    path = tmp_path / "by.csv"
+    path.write_text("\n".join([rows[0] + ",sex", *body]), "utf-8")
+    words = ["mse", str(path), *SHORT, "--by", "sex", "--plot", str(tmp_path / "all.svg")]
+    assert command.main([*words, "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["groups"]) == {"f", "m"}
+    assert sorted(each.name for each in tmp_path.glob("*.svg")) == ["all-f.svg", "all-m.svg"]
+    assert command.main(words) == 0
+    assert "sex: f" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [b"A,B,C,count\n1,1,0,-4\n", b"\xff\xfe", None])
+def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, capsys, content):
+    path = tmp_path / "bad.csv"
+    if content is not None:
+        path.write_bytes(content)
+    assert command.main(["mse", str(path), "--plot", str(tmp_path / "a.svg")]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "cannot be used" in told.err
+    assert not (tmp_path / "a.svg").exists()
+
+
+@pytest.mark.parametrize("words", [["--methods", "stepwise,oracle"], ["--replicates", "0"]])
+def test_words_that_are_not_known_end_with_two(lists, words):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["mse", str(lists), *words])
+    assert ended.value.code == 2
+
+
+def test_an_interruption_says_what_is_kept(lists, tmp_path, capsys, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "study", interrupt)
+    assert command.main(["mse", str(lists), *SHORT, "--keep", str(tmp_path / "kept")]) == 130
+    assert "What is done is kept in" in capsys.readouterr().err
+
+
+def test_progress_is_told_on_a_screen_only(capsys, monkeypatch):
+    list(Runner(told=True).each([float, float], "two"))
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(running.sys.stderr, "isatty", lambda: True)
+    list(Runner(told=True).each([float, float], "two"))
+    assert "###" in capsys.readouterr().err
+
+
+def test_the_estimates_run_without_django_and_without_the_rest_of_suar(lists):
+    """The same numbers come from a process that can import neither."""
+    program = (
+        "import sys; sys.modules['django'] = sys.modules['nacl'] = None\n"
+        "from suar.insight.command import main\n"
+        f"code = main(['mse', {str(lists)!r}, *{SHORT!r}])\n"
+        "loaded = {name.split('.')[1] for name in sys.modules if name.startswith('suar.')}\n"
+        "assert loaded <= {'insight', 'kernel'}, loaded\n"
+        "sys.exit(code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment(), capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "269" in done.stdout
