@@ -1,0 +1,143 @@
+"""`./suar prove estimates`: each published figure beside ours, in docs/research/validation.md.
+
+Runs every method in full on the published tables of tests/insight/fixtures/mse; a few minutes.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+
+from bench.keeping import ROOT, commit
+from suar.insight.mse import akaike, classes, graphs, threshold
+from suar.insight.mse.bootstrap import Plan, bootstrap
+from suar.insight.mse.hierarchy import ByBic, compare
+from suar.insight.mse.intervals import bca
+from suar.insight.mse.multinomial import profile
+from suar.insight.mse.panel import Fixed
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.mse.tables import CaptureTable
+from suar.insight.running import Runner
+from tests.insight import published
+
+PAGE = ROOT / "docs" / "research" / "validation.md"
+NAMES = ("point", "lo95", "hi95")
+Row = dict[str, str]
+HEAD = """# Published figures beside ours
+
+Written by `./suar prove estimates` on {on} at commit {commit}. Published tables and figures: `tests/insight/fixtures/mse`, where each
+has its source. "R" is the software that the published figure was made with. Intervals by resampling or by chains differ by the
+noise of both sides: R used 1,000 replicates, which is too few in sparse tables, and ours run until they settle. The tests hold the
+estimates to 0.05, 5,000 replicates and 2,289 models to one in a million, and BCa on the same replicates.
+
+| table | method | figure | R | ours | difference |
+|---|---|---|---|---|---|
+"""
+APART = """
+## Not reproduced, or not for sure
+
+- `netherlands_6` by AIC: the published computation ends at another model, which none of our runs finds. The other five agree.
+- `netherlands_6` by threshold: one pair lies two deviations off 0, give or take the noise of a chain, and decides between about 54,000
+  and 71,000. That is a property of the method.
+- Latent classes on the UK tables: chains move slowly between two ranges of answers. Ours say so (`settled: false`) when they disagree.
+- The often quoted "9,878-12,690" for five UK lists was found nowhere and comes from no method here.
+- Coverage, `./suar prove coverage`: {coverage}
+"""
+
+
+def main() -> None:
+    """Run everything and write the page."""
+    rows = [row for row in published.estimates("") if row["method"] in METHODS]
+    lines = [line for row in rows for line in _lines(row)]
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit()}
+    page = HEAD.format(**about) + "\n".join(lines) + "\n" + APART.format(coverage=_coverage())
+    PAGE.write_text(page, "utf-8")
+    print(f"{PAGE.relative_to(ROOT)} is written.")
+
+
+def _lines(row: Row) -> Iterator[str]:
+    table = published.table(row["dataset"])
+    found = METHODS[row["method"]](table, row)
+    print(row["dataset"], row["method"], [round(each) for each in found], flush=True)
+    for name, ours in zip(NAMES, found, strict=False):
+        if row[name]:
+            theirs = float(row[name])
+            yield (
+                f"| {row['dataset']} | {row['method']}, {row['settings']} | {name} | {theirs:,.2f} | "
+                f"{ours:,.2f} | {100 * (ours / theirs - 1):+.2f}% |"
+            )
+
+
+def _stepwise(table: CaptureTable, row: Row) -> list[float]:
+    method = Stepwise(table.places)
+    if "bca" not in row["method"]:
+        return [float(method.totals(published.counts(row["dataset"]))[0])]
+    return _resampled(method, table)
+
+
+def _bic(table: CaptureTable, row: Row) -> list[float]:
+    order = 3 if "order 3" in row["settings"] else 2
+    words = row["settings"].replace(";", " ").split()
+    most = int(words[words.index("top") + 1]) if "top" in words else 10**6
+    return _resampled(ByBic(compare(table, order), most), table)
+
+
+def _resampled(method: ByBic | Stepwise, table: CaptureTable) -> list[float]:
+    found = bootstrap(method, table, Plan(seed=1, most=20_000), Runner())
+    limits = bca(found.estimate, found.replicates, found.acceleration, 0.95)
+    return [found.estimate, limits.low, limits.high]
+
+
+def _aic(table: CaptureTable, row: Row) -> list[float]:
+    family, chosen = akaike.choose(table)
+    found = profile(table.counts.astype(float), family, chosen)
+    return [found.estimate, *found.limits[0.95]]
+
+
+def _main(table: CaptureTable, row: Row) -> list[float]:
+    return [float(Fixed(table.places, 1).totals(table.counts[None].astype(float))[0])]
+
+
+def _graphs(table: CaptureTable, row: Row) -> list[float]:
+    farthest = int(row["settings"].split(";")[0].split()[1]) - table.seen
+    weights = graphs.posterior(table, farthest)
+    return [table.seen + graphs.quantile(weights, share) for share in (0.5, 0.025, 0.975)]
+
+
+def _threshold(table: CaptureTable, row: Row) -> list[float]:
+    return list(np.quantile(threshold.estimate(table, 1).total, [0.5, 0.025, 0.975]))
+
+
+def _classes(table: CaptureTable, row: Row) -> list[float]:
+    return list(np.quantile(classes.estimate(table, 1, burn=10_000), [0.5, 0.025, 0.975]))
+
+
+METHODS: dict[str, Callable[[CaptureTable, Row], list[float]]] = {
+    "stepwise_poisson+bca": _stepwise,
+    "stepwise_poisson": _stepwise,
+    "main_effects": _main,
+    "bic+bca": _bic,
+    "aic_stepwise_multinomial": _aic,
+    "graphical_bma": _graphs,
+    "bayes_threshold": _threshold,
+    "latent_class_bayes": _classes,
+}
+
+
+def _coverage() -> str:
+    path = ROOT / "docs" / "research" / "coverage.json"
+    if not path.exists():
+        return "not run."
+    told = json.loads(path.read_text("utf-8"))
+    return (
+        f"of {told['sets']} tables drawn from the model of five UK lists, the 95% BCa interval of "
+        f"{told['replicates']:,} replicates held the true number {told['covered_95']:.1%} of the time "
+        f"(80%: {told['covered_80']:.1%}), log RMSE {told['log_rmse']:.3f}. Asked were 90% and 0.19: "
+        "the interval is a little too short, and its reader should take it for one of about "
+        f"{told['covered_95']:.0%}."
+    )
+
+
+if __name__ == "__main__":
+    main()
