@@ -68,7 +68,7 @@ def test_what_is_wrong_is_said_with_its_place(text, said):
 
 
 def test_a_column_that_was_asked_for_must_be_there_and_be_one_for_a_person():
-    assert "column age: it was asked for" in problems(GOOD, by="age")
+    assert "column age: it is needed" in problems(GOOD, by="age")
     text = "person,list,sex\n1,A,f\n1,B,m\n2,C,f\n"
     assert problems(text, by="sex") == "row 3, column sex: not as for the same person in row 2"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from suar import __version__
-from suar.insight.mse import plots, telling
+from suar.insight.mse import links, plots, telling
 from suar.insight.mse.bootstrap import Plan
 from suar.insight.mse.panel import METHODS
-from suar.insight.mse.reading import Unreadable, read
+from suar.insight.mse.reading import Unreadable, check, read
 from suar.insight.mse.study import Study, study
 from suar.insight.running import Runner, cores
 
@@ -26,13 +26,16 @@ def main(words: Sequence[str]) -> int:
     asked = _parser().parse_args(words)
     try:
         content = Path(asked.lists).read_bytes()
-        tables = read(content.decode("utf-8"), asked.by)
+        linked = _linked(asked, content.decode("utf-8"))
+        tables = {"all": linked.likely} if linked else read(content.decode("utf-8"), asked.by)
+        for table in tables.values():
+            check(table)
     except (OSError, UnicodeDecodeError) as error:
         return _refused(asked.lists, [f"it cannot be read as a text file in UTF-8 ({_why(error)})"])
     except Unreadable as error:
         return _refused(asked.lists, error.problems)
     try:
-        studies = _studies(asked, tables)
+        studies = _studies(asked, tables, linked)
     except KeyboardInterrupt:
         kept = f" What is done is kept in {asked.keep}." if asked.keep else ""
         sys.stderr.write(f"\nInterrupted.{kept}\n")
@@ -47,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     mse = kinds.add_parser("mse", help="multiple systems estimation from overlapping lists")
     mse.add_argument("lists", help="CSV: 0 and 1 for each list and `count`; or `person` and `list`")
     mse.add_argument("--by", metavar="COLUMN", help="estimate apart for each value of a column")
+    mse.add_argument("--links", metavar="PAIRS", help="CSV: `first`, `second`, `probability`")
     mse.add_argument("--methods", default=",".join(METHODS), help="names with commas between")
     mse.add_argument("--seed", type=int, default=1, help="the same seed gives the same answer")
     mse.add_argument("--replicates", type=_size, help="a fixed number instead of until settled")
@@ -63,16 +67,28 @@ def _size(word: str) -> int:
     return int(word)
 
 
-def _studies(asked: argparse.Namespace, tables: dict[str, Any]) -> dict[str, Study]:
+def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
+    """Read the likely links, which are refused together with groups."""
+    if asked.links is None:
+        return None
+    if asked.by:
+        _parser().error("--links and --by cannot be used together")
+    return links.read_links(people, Path(asked.links).read_text("utf-8"))
+
+
+def _studies(
+    asked: argparse.Namespace, tables: dict[str, Any], linked: links.Linked | None
+) -> dict[str, Study]:
     names = [name.strip() for name in asked.methods.split(",") if name.strip()]
     if unknown := [name for name in names if name not in METHODS]:
         _parser().error(f"unknown methods: {', '.join(unknown)}; there are: {', '.join(METHODS)}")
     plan = Plan(seed=asked.seed)
     if asked.replicates:
         plan = Plan(seed=asked.seed, least=asked.replicates, most=asked.replicates)
+    more = [links.estimate(linked, asked.seed)] if linked else []
     folder = Path(asked.keep) if asked.keep else None
     with Runner(workers=asked.workers, folder=folder, told=True) as runner:
-        return {group: study(table, plan, runner, names) for group, table in tables.items()}
+        return {group: study(table, plan, runner, names, more) for group, table in tables.items()}
 
 
 def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:

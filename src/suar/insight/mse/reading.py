@@ -16,7 +16,7 @@ COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS = 3
 MOST_PROBLEMS = 10
 LARGEST = 10**9
-Rows = list[list[str]]
+NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
 
 
 class Unreadable(ValueError):
@@ -29,28 +29,44 @@ class Unreadable(ValueError):
         self.problems = tuple(problems)
 
 
-def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
-    """Read a file into tables by the value of the column `by`; without it under the name "all".
-
-    Raises Unreadable.
-    """
+def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Split a file into the names of its columns and its numbered rows; raises Unreadable."""
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise Unreadable(["row 1: a line with the names of the columns is missing"])
     header = [cell.strip() for cell in rows[0]]
     body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
-    _refuse(_header_problems(header, by))
+    _refuse(_header_problems(header))
+    _refuse(
+        f"column {name}: it is needed and is not there" for name in wanted if name not in header
+    )
     _refuse(
         f"row {number}: {len(row)} cells under {len(header)} names of columns"
         for number, row in body
         if len(row) != len(header)
     )
+    return header, body
+
+
+def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
+    """Read a file into tables by the value of the column `by`; without it under the name "all".
+
+    Raises Unreadable.
+    """
+    header, body = rows_of(text, [by] if by else [])
+    if not {PERSON, LIST} <= set(header) and COUNT not in header:
+        raise Unreadable([NEITHER])
     by_person = {PERSON, LIST} <= set(header)
     reading = _people if by_person else _patterns
     tables = reading(header, body, by)
     for name, table in tables.items():
-        _refuse(_table_problems(table, name if by else None))
+        check(table, name if by else None)
     return tables
+
+
+def check(table: CaptureTable, group: str | None = None) -> None:
+    """Refuse a table from which nothing can be learnt; raises Unreadable."""
+    _refuse([*_count_problems(table.lists), *_table_problems(table, group)])
 
 
 def _refuse(problems: object) -> None:
@@ -59,17 +75,10 @@ def _refuse(problems: object) -> None:
         raise Unreadable(found)
 
 
-def _header_problems(header: list[str], by: str | None) -> list[str]:
+def _header_problems(header: list[str]) -> list[str]:
     problems = [f"column {at}: it has no name" for at, name in enumerate(header, 1) if not name]
     twice = sorted({name for name in header if name and header.count(name) > 1})
-    problems += [f"column {name}: the name stands twice" for name in twice]
-    if by is not None and by not in header:
-        problems.append(f"column {by}: it was asked for and is not there")
-    if not {PERSON, LIST} <= set(header) and COUNT not in header:
-        problems.append(
-            "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
-        )
-    return problems
+    return problems + [f"column {name}: the name stands twice" for name in twice]
 
 
 def _patterns(

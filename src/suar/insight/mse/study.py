@@ -30,10 +30,15 @@ class Study:
 
 
 def study(
-    table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS)
+    table: CaptureTable,
+    plan: Plan,
+    runner: Runner,
+    names: Sequence[str] = tuple(METHODS),
+    more: Sequence[Answer] = (),
 ) -> Study:
-    """Ask every method and every diagnostic."""
+    """Ask every method and every diagnostic; `more` are answers that stand in the panel too."""
     answers, refused = panel(table, plan, runner, names)
+    answers += more
     left_out = diagnostics.leave_one_list_out(table)
     compared = compare(table)
     return Study(

@@ -24,6 +24,8 @@ METHODS = {
     "graphs": "Averages over all ways in which lists may depend on each other "
     "(Madigan & York 1997), up to ten unseen people for each one seen.",
     "classes": "Lets kinds of people differ in how easily lists meet them (Manrique-Vallier 2016).",
+    "links": "Draws who is the same person from the likely links, then resamples, and estimates by "
+    "the stepwise choice each time: its interval holds the doubt about links as well.",
     "fixed": "Takes the model that was asked for.",
 }
 

@@ -1,0 +1,117 @@
+"""Links between lists that are only likely: drawn again and again, and estimated each time.
+
+Source: own design, docs/decisions/0020; the idea is that of multiple imputation, as in Tancredi &
+Liseo 2011, Annals of Applied Statistics 5, 1553-1585 (linkage and population size together).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar.insight.mse.intervals import percentile
+from suar.insight.mse.panel import LEVELS, Answer
+from suar.insight.mse.reading import LIST, PERSON, Unreadable, rows_of
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.mse.tables import CaptureTable, Numbers
+
+FIRST, SECOND, CHANCE = "first", "second", "probability"
+LIKELY = 0.5
+DRAWS = 1_000
+
+
+@dataclass(frozen=True)
+class Linked:
+    """People as each list knows them, and which of them may be one person.
+
+    `on` holds for each person the combination of lists; `first` and `second`, shape (pairs,), are
+    places in it; `chance`, shape (pairs,), is the probability that the two are one.
+    """
+
+    lists: tuple[str, ...]
+    on: tuple[int, ...]
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    chance: Numbers
+
+    def table(self, accepted: np.ndarray) -> CaptureTable:
+        """Count people when the accepted pairs, shape (pairs,) of flags, are one person each."""
+        head = list(range(len(self.on)))
+        for pair in np.flatnonzero(accepted):
+            a, b = _head(head, self.first[pair]), _head(head, self.second[pair])
+            head[max(a, b)] = min(a, b)
+        together: dict[int, int] = defaultdict(int)
+        for person, lists in enumerate(self.on):
+            together[_head(head, person)] |= lists
+        found = np.bincount(list(together.values()), minlength=1 << len(self.lists))
+        return CaptureTable.of(self.lists, dict(enumerate(found.tolist())))
+
+    @property
+    def likely(self) -> CaptureTable:
+        """Count people when every pair that is more likely one person than two is taken for one."""
+        return self.table(self.chance >= LIKELY)
+
+
+def _head(head: list[int], person: int) -> int:
+    while head[person] != person:
+        head[person] = head[head[person]]
+        person = head[person]
+    return person
+
+
+def read_links(people: str, pairs: str) -> Linked:
+    """Read `person,list` and `first,second,probability`; raises Unreadable."""
+    header, body = rows_of(people, [PERSON, LIST])
+    who, where = header.index(PERSON), header.index(LIST)
+    lists = tuple(sorted({row[where].strip() for _, row in body}))
+    on: dict[str, int] = defaultdict(int)
+    for _, row in body:
+        on[row[who].strip()] |= 1 << lists.index(row[where].strip())
+    places = {person: place for place, person in enumerate(on)}
+    header, body = rows_of(pairs, [FIRST, SECOND, CHANCE])
+    ends = [header.index(name) for name in (FIRST, SECOND)]
+    problems = [
+        f"row {number}, column {header[end]}: nobody of this code is on a list"
+        for number, row in body
+        for end in ends
+        if row[end].strip() not in places
+    ]
+    chances = [_chance(row[header.index(CHANCE)]) for _, row in body]
+    problems += [
+        f"row {number}, column {CHANCE}: not a number from 0 to 1"
+        for (number, _), chance in zip(body, chances, strict=True)
+        if chance is None
+    ]
+    if problems:
+        raise Unreadable(problems)
+    first, second = (tuple(places[row[end].strip()] for _, row in body) for end in ends)
+    return Linked(lists, tuple(on.values()), first, second, np.array(chances, dtype=np.float64))
+
+
+def _chance(cell: str) -> float | None:
+    try:
+        chance = float(cell)
+    except ValueError:
+        return None
+    return chance if 0 <= chance <= 1 else None
+
+
+def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Answer:
+    """Draw the links, then the people, and estimate by the stepwise choice each time.
+
+    The interval therefore holds the doubt about links and chance together. Replicates without an
+    estimate are infinite.
+    """
+    rng = np.random.default_rng(seed)
+    tables = np.zeros((draws, 1 << len(linked.lists)))
+    for row in range(draws):
+        counts = linked.table(rng.random(len(linked.chance)) < linked.chance).counts
+        people = int(counts.sum())
+        tables[row] = rng.multinomial(people, counts / people)
+    found = np.sort(Stepwise(len(linked.lists)).totals(tables))
+    limits = tuple(percentile(found, level) for level in LEVELS)
+    middle = float(found[len(found) // 2])
+    model = f"stepwise, over {len(linked.chance):,} likely links"
+    return Answer("links", middle, {"links": limits}, model, draws)
