@@ -1,6 +1,6 @@
 """Links between lists that are only likely: drawn again and again, and estimated each time.
 
-Source: own design, docs/decisions/0021; the idea is that of multiple imputation, as in Tancredi &
+Source: own design, docs/decisions/0022; the idea is that of multiple imputation, as in Tancredi &
 Liseo 2011, Annals of Applied Statistics 5, 1553-1585 (linkage and population size together).
 """
 
