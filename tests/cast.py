@@ -38,7 +38,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 def cast(world: Cast, db: None) -> Cast:
     """Give the cast with nothing opened yet."""
     for player in world.players.values():
-        player.keys.opened, player.keys.shown = [], 0
+        player.keys.opened, player.keys.looked, player.keys.shown = [], False, 0
         player.keys.forget()
     return world
 

@@ -44,7 +44,7 @@ class Keys:
         self._held: dict[UUID, HeldKey] | None = None
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self.opened: list[UUID] = []
-        self.shown = 0
+        self.looked, self.shown = False, 0
 
     def __repr__(self) -> str:
         return f"Keys({self.worker})"

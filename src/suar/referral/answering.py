@@ -68,7 +68,6 @@ def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> Rece
     closed = closed_now(row, at=at)
     if closed.closed:
         return closed
-    keys.opened.append(row.id)
     with_fields = rules.share(closed.state) is Share.FIELDS
     found = _open(row, viewer=viewer, keys=keys, at=at, with_fields=with_fields)
     if found.told is not None:
@@ -146,6 +145,7 @@ def _open(
     decision = trust.check(row, envelope, recipient=pair.public, ours=viewer.organisation, at=at)
     if not decision:
         return replace(closed, closed=decision.because)
+    keys.opened.append(row.id)
     try:
         preview, *told = (
             packets.open_part(envelope, part, pair.open(bytes(wraps[part].sealed)))

@@ -32,7 +32,7 @@ class AuditOpenings:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         keys = getattr(request, "keys", None)
-        if keys is None or not (keys.opened or keys.shown):
+        if keys is None or not (keys.opened or keys.looked):
             return response
         try:
             write_openings(keys, path=_name_of(request))
@@ -44,14 +44,17 @@ class AuditOpenings:
 
 @transaction.atomic
 def write_openings(keys, *, path: str) -> None:
-    """Write the openings gathered in `keys` and empty it."""
+    """Write the openings gathered in `keys` and empty it.
+
+    A search that opened sheets and showed none is written as well: somebody was looked for.
+    """
     opened, shown = list(dict.fromkeys(keys.opened)), keys.shown
     at = clock.now()
     if opened:
         audit.record("open", by=keys.worker, at=at, about=opened, because=path)
-    if shown:
+    if keys.looked:
         audit.record("list", by=keys.worker, at=at, because=path, shown=shown)
-    keys.opened, keys.shown = [], 0
+    keys.opened, keys.looked, keys.shown = [], False, 0
 
 
 def _name_of(request: HttpRequest) -> str:

@@ -180,7 +180,7 @@ def _opened(sealed: dict[UUID, tuple[str, bytes]], among: Among, *, keys: Keys) 
             organisation, content = sealed[record]
             place = Place(organisation, f"{record}", SHEET, SHEET, 1)
             found[record] = json.loads(values.unseal(opened, content, place))
-    keys.shown += len(found)
+    keys.looked, keys.shown = keys.looked or bool(found), keys.shown + len(found)
     return found
 
 
