@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import openings
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -43,6 +44,21 @@ def only_loopback() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", guarded(connect))
         patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def looked_on() -> Iterator[None]:
+    """Look on at what every page opens."""
+    with openings.watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def every_opening_is_written_once() -> Iterator[None]:
+    """Ask after each test whether every opening of its pages stands in exactly one entry."""
+    openings.faults()
+    yield
+    assert openings.faults() == [], "security.md B9"
 
 
 @pytest.fixture(scope="session")

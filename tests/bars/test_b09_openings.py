@@ -1,0 +1,93 @@
+"""B9: every opening of every page in the whole suite stands in exactly one entry.
+
+The watch that asks so after each test stands in tests/openings.py; here it is shown to see.
+"""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.audit.models import Entry
+from suar.cases import finding
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.referral import answering
+from suar.vault import keyring
+from suar.vault import queries as vault
+from suar.vault.middleware import write_openings
+from tests import cast as at_work
+from tests import openings
+from tests.people import Thread, client_of
+
+world, cast, told = at_work.world, at_work.cast, at_work.told
+THREAD: dict[str, Any] = {}
+
+
+def opened(request: HttpRequest) -> None:
+    keyring.open_record(THREAD["told"].person, keys=request.keys)
+
+
+def forgotten(request: HttpRequest) -> None:
+    opened(request)
+    request.keys.opened.clear()
+
+
+def twice(request: HttpRequest) -> None:
+    opened(request)
+    write_openings(request.keys, path="trial")
+    opened(request)
+
+
+def sheets_forgotten(request: HttpRequest) -> None:
+    assert vault.all_sheets(request.viewer, keys=request.keys)
+    request.keys.looked = False
+
+
+def packet_forgotten(request: HttpRequest) -> None:
+    answering.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys,
+                      at=clock.now())  # fmt: skip
+    request.keys.opened.clear()
+
+
+def nobody_found(request: HttpRequest) -> None:
+    assert not finding.find("zzzz", viewer=request.viewer, keys=request.keys)
+
+
+FAULTY = {forgotten, twice, sheets_forgotten, packet_forgotten}
+TRIALS = [opened, *sorted(FAULTY, key=lambda each: each.__name__), nobody_found]
+
+
+def page(trial: Any) -> Any:
+    @gate(Permission.SEE_OWN_DAY)
+    def shown(request: HttpRequest) -> HttpResponse:
+        trial(request)
+        return HttpResponse("a page")
+
+    return shown
+
+
+urlpatterns = [path(each.__name__, page(each), name=each.__name__) for each in TRIALS]
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda each: each.__name__)
+def test_what_is_opened_and_not_written_once_is_seen_and_nothing_else(
+    cast: Cast, told: Thread, settings: Any, trial: Any
+) -> None:
+    THREAD["told"] = told
+    settings.ROOT_URLCONF = __name__
+    player = cast.chioma if trial is packet_forgotten else cast.ben
+    assert client_of(player).get(f"/{trial.__name__}").status_code == 200
+    found = openings.faults()
+    assert len(found) == (1 if trial in FAULTY else 0), found
+
+
+def test_a_search_that_finds_nobody_is_written_too(cast: Cast, told: Thread, settings: Any) -> None:
+    settings.ROOT_URLCONF = __name__
+    before = Entry.objects.filter(verb="list").count()
+    client_of(cast.ben).get("/nobody_found")
+    [entry] = Entry.objects.filter(verb="list").order_by("seq")[before:]
+    assert (entry.by, entry.shown, entry.because) == (cast.ben.id, 0, "nobody_found")

@@ -1,0 +1,68 @@
+"""Only named modules open records, hold a key's private half, or open what is sealed.
+
+Source: house.md, contracts; security.md 3.3. A module is added here when somebody has seen that
+whatever it opens is written to the audit.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.house.reading import SUAR, files, tree
+
+MAY: dict[str, set[str]] = {
+    "open_record": {
+        "cases/actions.py", "cases/views.py", "cases/views_case.py",
+        "referral/sending.py", "referral/settling.py", "referral/views.py",
+        "referral/views_never.py", "consent/actions.py",
+        "screening/opening.py", "screening/views.py", "screening/views_ending.py",
+        "screening/views_papers.py", "screening/views_start.py",
+    },
+    "pair": {
+        "referral/answering.py", "screening/second_reading.py",
+        "vault/keyring.py", "vault/queries.py",
+    },
+    "private": {"accounts/actions.py", "accounts/keys.py", "accounts/sessions.py"},
+    "search_key": {"vault/actions.py", "vault/queries.py"},
+    "unseal": {"referral/packets.py", "vault/keyring.py", "vault/queries.py"},
+    "unwrap": {
+        "accounts/sessions.py", "accounts/wrapping.py", "referral/links.py", "vault/queries.py",
+    },
+}  # fmt: skip
+"""Each way to open something, and the modules that may go it."""
+
+
+def named(found: ast.Module) -> set[str]:
+    """Name the ways that a module goes: it calls them, hands them on, or imports them."""
+    ways = {node.attr for node in ast.walk(found) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(found):
+        if isinstance(node, ast.ImportFrom):
+            ways |= {each.name for each in node.names}
+    return ways & set(MAY)
+
+
+def going(way: str) -> set[str]:
+    """Give the modules outside of sealing that go a way."""
+    return {str(path.relative_to(SUAR)) for path in files(".py") if _is_ours(path)
+            and way in named(tree(path))}  # fmt: skip
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(SUAR) and not path.is_relative_to(SUAR / "sealing")
+
+
+@pytest.mark.parametrize("way", MAY)
+def test_only_named_modules_open_what_is_sealed(way: str) -> None:
+    assert going(way) == MAY[way]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "keyring.open_record(record, keys=keys)", "act = keyring.open_record",
+        "from suar.vault.keyring import open_record as peep",
+    ],
+)  # fmt: skip
+def test_another_module_that_opens_a_record_would_be_found(code: str) -> None:
+    assert named(ast.parse(code)) == {"open_record"}

@@ -1,0 +1,140 @@
+"""Looks on while pages are asked for: what each opened, and which entries it wrote about that.
+
+Boxes and seals are watched where they open, not what the code under test notes about itself.
+Nothing is replaced; every call goes through. A process that a story serves is not watched.
+"""
+
+import functools
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db.models.signals import post_init, post_save
+from django.http import HttpRequest, HttpResponse
+
+from suar.audit.models import Entry
+from suar.referral.packets import FIELDS, PREVIEW
+from suar.screening.models import Reading
+from suar.sealing import values
+from suar.sealing.boxes import BoxPair
+from suar.vault.models import Grant, Record
+from suar.vault.queries import SHEET
+
+_now = threading.local()
+_faults: list[str] = []
+
+
+@dataclass
+class Seen:
+    """What one request opened, made and wrote."""
+
+    sealed: dict[bytes, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
+    packets: set[str] = field(default_factory=set)
+    sheets: set[str] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
+
+    def faults(self) -> Iterator[str]:
+        """Say what was opened and stands in no entry, or in more than one."""
+        opens, lists = (
+            [each for each in self.entries if each.verb == verb] for verb in ("open", "list")
+        )
+        looks = [each for each in self.entries if each.verb == "link_preview"]
+        if len(opens) > 1 or len(lists) > 1:
+            yield f"{len(opens)} entries of openings, {len(lists)} of lists"
+        if self.opened - self.made - _named(opens):
+            yield "a record was opened and not written"
+        if self.packets - _named([*opens, *looks]):
+            yield "a packet was opened and not written"
+        if self.sheets and not lists:
+            yield "sheets were opened and no list written"
+
+
+class Watch:
+    """The outermost of the middlewares of a test run."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        _now.seen = seen = Seen()
+        try:
+            response = self.get_response(request)
+        finally:
+            _now.seen = None
+        # Where the entry could not be written, the page did not leave.
+        if response.status_code != 503:
+            _faults.extend(f"{request.method} {request.path}: {each}" for each in seen.faults())
+        return response
+
+
+def faults() -> list[str]:
+    """Give what was found since the last time, and forget it."""
+    found = list(_faults)
+    _faults.clear()
+    return found
+
+
+@contextmanager
+def watching() -> Iterator[None]:
+    """Look on at boxes, seals and rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BoxPair, "open", _before(BoxPair.open, _box))
+        patch.setattr(values, "unseal", _before(values.unseal, _seal))
+        for signal, look, models in (
+            (post_init, _fetched, (Grant, Reading)), (post_save, _kept, (Entry, Record)),
+        ):  # fmt: skip
+            for model in models:
+                signal.connect(look, sender=model)
+        yield
+        for model in (Grant, Reading):
+            post_init.disconnect(_fetched, sender=model)
+        for model in (Entry, Record):
+            post_save.disconnect(_kept, sender=model)
+
+
+def _named(entries: Iterable[Entry]) -> set[str]:
+    return {about for each in entries for about in each.about}
+
+
+def _before(opens: Callable[..., bytes], look: Callable[..., None]) -> Callable[..., bytes]:
+    @functools.wraps(opens)
+    def through(*args: Any, **named: Any) -> bytes:
+        plain = opens(*args, **named)
+        if (seen := getattr(_now, "seen", None)) is not None:
+            look(seen, *args)
+        return plain
+
+    return through
+
+
+def _box(seen: Seen, pair: BoxPair, sealed: bytes) -> None:
+    if (record := seen.sealed.get(bytes(sealed))) is not None:
+        seen.opened.add(record)
+
+
+def _seal(seen: Seen, key: bytes, sealed: bytes, place: values.Place) -> None:
+    if place.compartment in (PREVIEW, FIELDS):
+        seen.packets.add(place.record)
+    elif place.compartment == SHEET:
+        seen.sheets.add(place.record)
+    elif place.organisation != "packet":
+        seen.opened.add(place.record)
+
+
+def _fetched(sender: Any, instance: Grant | Reading, **_: Any) -> None:
+    if (seen := getattr(_now, "seen", None)) is not None and instance.sealed:
+        about = instance.record if isinstance(instance, Grant) else instance.left
+        seen.sealed[bytes(instance.sealed)] = str(about)
+
+
+def _kept(sender: Any, instance: Entry | Record, created: bool, **_: Any) -> None:
+    if (seen := getattr(_now, "seen", None)) is not None and created:
+        if isinstance(instance, Entry):
+            seen.entries.append(instance)
+        else:
+            seen.made.add(str(instance.id))
