@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import resolve
 
-from tests.bars.test_b03_authorisation import staff_routes
+from tests.routes import staff_routes
 from tests.standing import House
 from tests.stories.beginning import new_house
 from tests.stories.looking import NARROW_PX, Look

@@ -42,7 +42,7 @@ def gate(
                 sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 
-        guarded.policy = permission
+        guarded.policy, guarded.step_up = permission, step_up
         return guarded
 
     return around

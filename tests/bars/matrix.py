@@ -1,0 +1,218 @@
+"""One world for every address with an id: what it is about, who may come, what one posts there.
+
+Everybody in it has a role and a distance: own, same team, same house without a team, far away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.urls import URLPattern, reverse
+from django.urls.converters import UUIDConverter
+
+from suar.accounts import actions as accounts
+from suar.accounts import staffing
+from suar.accounts.rules import permissions_of, roles
+from suar.accounts.terms import Permission, Role
+from suar.cases import actions as cases
+from suar.cases import closing, rules
+from suar.cases.closing import Wish
+from suar.cases.terms import ClosureReason
+from suar.consent import queries as consents
+from suar.consent.terms.never import Named, NeverKind
+from suar.demo import cast as casting
+from suar.demo.cast import Cast, Player
+from suar.directory import actions as directory
+from suar.exchange import hsds
+from suar.exchange.hsds.codec import to_json
+from suar.kernel import clock
+from suar.referral import never_telling
+from suar.screening.models import Reading
+from suar.vault import keyring
+from tests.directory.entries import entry, provider
+from tests.exchange.files import as_json
+from tests.people import LEGAL_AID, thread, viewer
+from tests.routes import STAFF, policy_of, staff_routes
+from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
+
+WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
+OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
+FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
+LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
+AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-CHILD_PROTECTION"}
+KEEPERS = {
+    "person": AUTHOR_AND_LEAD, "talk": AUTHOR_AND_LEAD, "codes": AUTHOR_AND_LEAD,
+    "case": PELITA, "asked": PELITA, "inbox": PELITA, "concerned": {"chioma", "kartika"},
+    "wish": {"chioma", "kartika"},
+    "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
+    "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
+    "service": {"hadi", "far-DIRECTORY_EDITOR"},
+}  # fmt: skip
+"""Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
+
+PAGES = {
+    "person": "card never may_know person readers withdraw options about spoke consent_for "
+              "send_referral referral_sent follow_referral tell_less",
+    "case": "note name_person plan follow_up arrived referral_act",
+    "concerned": "close_case reopen_case",
+    "asked": "agree_closing", "wish": "keep_open",
+    "talk": "talk talk_outcome talk_stop talk_step",
+    "codes": "talk_ended",
+    "inbox": "inbox_item answer_referral accept_referral",
+    "reading": "reading",
+    "worker": "invite_again disable_worker enable_worker",
+    "lead": "let_in_worker confirm_worker",
+    "service": "directory_entry confirm_entry",
+    "waiting": "import_report",
+}  # fmt: skip
+"""Which pages are about what; a page that is missing here fails the test."""
+
+POSTED: dict[str, dict[str, Any]] = {
+    "about": {"district": "32.74"}, "options": {"types": ["HEA_GENERAL"]},
+    "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"}, "consent_for": {"answer": "no"},
+    "never": {"words": "an uncle"}, "may_know": {"reason": "she wishes it"},
+    "follow_referral": {"verb": "give_feedback"}, "answer_referral": {"verb": "complete"},
+    "referral_act": {"verb": "start"}, "note": {"text": "a note"}, "name_person": {"name": "A"},
+    "practise": {"with": "RUDI"}, "reading": {"answer": "AGREES"},
+    "import_report": {"answer": "yes"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page with an id: where it is here, where nothing is, and who comes to it."""
+
+    name: str
+    real: str
+    absent: str
+    permission: Permission
+    keepers: set[str]
+    methods: frozenset[str] = frozenset()
+
+    def may(self, player: Player) -> bool:
+        """Say whether the player's role has the permission, at whatever distance."""
+        return self.permission in permissions_of(Role(player.worker.role))
+
+    def is_for(self, name: str, player: Player) -> bool:
+        """Say whether this player finds anything there, by permission and by distance."""
+        return name in self.keepers and self.may(player)
+
+    @property
+    def posted(self) -> dict[str, Any]:
+        """Give what a browser would post there."""
+        return POSTED.get(self.name, {})
+
+
+def with_ids() -> Iterator[URLPattern]:
+    """Give every page behind the gate whose address holds an id."""
+    for route in staff_routes():
+        changing = route.pattern.converters.values()
+        has_id = any(isinstance(each, UUIDConverter) for each in changing)
+        if has_id and isinstance(policy_of(route), Permission):
+            yield route
+
+
+def about(page: str) -> str:
+    """Say what a page is about; fails for one that nobody has put in the table."""
+    return next(what for what, names in PAGES.items() if page in names.split())
+
+
+def everybody(cast: Cast) -> dict[str, Player]:
+    """Give the cast, and every role that opens records at every distance, and all far away."""
+    at, found = clock.now(), dict(cast.players)
+    for role in WITH_RECORDS:
+        found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
+        hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role,
+                             by=cast.esi.id, at=at)  # fmt: skip
+        accounts.certify(hired.id, keys=cast.esi.keys, at=at)
+        found[f"none-{role}"] = hired
+    for role in (Role.VILLAGE_TEAM, Role.CHILD_PROTECTION):
+        found[f"pelita-{role}"] = casting.join(cast.pelita, f"pelita-{role}", "Pia", role, at=at)
+    for role in (role for role, row in roles().items() if row.assignable):
+        found[f"far-{role}"] = casting.join(cast.elsewhere, f"far-{role}", "Feri", role, at=at)
+    for player in found.values():
+        player.worker.refresh_from_db()
+    return found
+
+
+def pages(cast: Cast) -> list[Asked]:
+    """Make what the pages are about, and give every page with its addresses."""
+    ids = _things(cast, at=clock.now())
+    return [
+        Asked(
+            route.name, _address(route, ids), _address(route, {}), policy_of(route),
+            KEEPERS[about(route.name)],
+        )
+        for route in with_ids()
+    ]  # fmt: skip
+
+
+def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
+    """Fill an address with the ids that fit its page, or with ids of nothing."""
+    words = {"step": "SAFE"}
+    kwargs = {
+        each: words.get(each) or ids.get(f"{route.name}.{each}", ids.get(each)) or uuid4()
+        for each in route.pattern.converters
+    }
+    if "record" in kwargs and ids:
+        kwargs["record"] = ids.get(route.name) or ids[about(route.name)]
+    return reverse(route.name, kwargs=kwargs, urlconf=STAFF)
+
+
+def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
+    told = thread(cast)
+    record, ben = keyring.open_record(told.person, keys=cast.ben.keys), viewer(cast.ben)
+    uncle = [Named(NeverKind.WORDS, words="an uncle")]
+    never_telling.keep_away(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
+    talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
+    person = left_at(lower.end(**LOWER, **KEPT))
+    asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
+    return {
+        "person": told.person, "case": told.case, "concerned": told.case,
+        "line": consents.never_tell(record)[0].id, "service": LEGAL_AID,
+        "referral": told.referral, "consent": told.consent,
+        "consent_for.service": OTHER_SERVICE, "talk": talk.record,
+        "codes": left_at(ended.end(**UNABLE)), "reading": Reading.objects.get(left=person).id,
+        "asked": asked, "wish": asked,
+        "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
+        "waiting": directory.keep_waiting(
+            to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
+        ),
+        **_workers(cast, at=at),
+    }  # fmt: skip
+
+
+def _talk(cast: Cast, *, minutes: int) -> Conversation:
+    """Hold a talk of Ben's up to its end; two within ten seconds would be one."""
+    with clock.shifted(timedelta(minutes=minutes)):
+        return Conversation.begun_by(cast.ben).walk()
+
+
+def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
+    """Make a case of Chioma's that she wishes to close, at once or with a colleague's yes."""
+    made = cases.open_case(team=cast.pelita.team.id, viewer=viewer(cast.chioma),
+                           keys=cast.chioma.keys, at=at)  # fmt: skip
+    wish = Wish(reason=reason, on=clock.today(), agreed="so it was", call="the duty line",
+                confirmed=frozenset(rules.confirmations(reason)))  # fmt: skip
+    closing.ask(made, wish, viewer=viewer(cast.chioma), at=at)
+    return made.id
+
+
+def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
+    """Hire somebody for each page about a worker: invited, shut out, at the door."""
+    house, gita = cast.village.organisation, viewer(cast.gita)
+    invited, _ = accounts.invite("nina", shown_name="Nina", role=Role.PROVIDER, organisation=house,
+                                 by=gita.worker, at=at)  # fmt: skip
+    out, door, editor = (
+        casting.hire(house, name, name, role, by=gita.worker, at=at)
+        for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER),
+                           ("rani", Role.DIRECTORY_EDITOR))
+    )  # fmt: skip
+    staffing.disable(out.id, viewer=gita, at=at)
+    return {
+        "invite_again.worker": invited.id, "disable_worker.worker": cast.lia.id,
+        "enable_worker.worker": out.id, "let_in_worker.worker": door.id,
+        "team": cast.village.team.id, "confirm_worker.worker": editor.id,
+    }  # fmt: skip

@@ -1,0 +1,32 @@
+"""docs/permissions.md says who may do what, as the roles and the routes say it now."""
+
+import re
+from dataclasses import replace
+
+from suar.accounts.rules import roles
+from suar.accounts.terms import Permission, Role
+from tests.house import permissions
+from tests.routes import ids_of, staff_routes
+
+PAGE = permissions.PAGE.read_text("utf-8")
+
+
+def test_the_paper_is_made_from_the_roles_and_routes_as_they_are() -> None:
+    """`python -m tests.house.permissions` writes it anew."""
+    assert permissions.page(roles()) == PAGE
+
+
+def test_every_page_stands_in_it_once_and_every_id_says_for_whom() -> None:
+    routes = list(staff_routes())
+    assert len(re.findall(r"`(/[^`]*)`", PAGE)) == len(routes)
+    assert {each for route in routes for each in ids_of(route)} == set(permissions.ONLY)
+
+
+def test_a_permission_more_would_be_seen() -> None:
+    row = roles()[Role.ADMINISTRATOR]
+    changed = {**roles(), row.code: replace(row, may=row.may | {Permission.SEE_RECORD})}
+    assert permissions.page(changed) != PAGE
+
+
+def test_the_paper_stays_short() -> None:
+    assert len(PAGE.splitlines()) < 80
