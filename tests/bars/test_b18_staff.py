@@ -20,6 +20,10 @@ STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", 
 # What may stand behind a path: where to come back to, a step, a colleague of one's own house.
 QUERY = "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?"
 SESSION = "__Host-suar"
+SHOWN = "(() => getComputedStyle(document.body).visibility)()"
+CLICK = "document.querySelector('.leave button').click()"
+ESCAPE = "dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))"
+KEYS = f"{ESCAPE}, {ESCAPE}"
 
 
 @pytest.fixture
@@ -77,6 +81,16 @@ def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in
     esi.page.context.add_cookies(kept)
     esi.go(page)
     assert esi.path().startswith(SIGN_IN), "the session is gone on the server too"
+
+
+@pytest.mark.parametrize("way", [CLICK, KEYS])
+def test_the_screen_is_covered_before_anything_is_asked_of_the_network(
+    esi: Walker, way: str
+) -> None:
+    esi.go("/team")
+    assert esi.page.evaluate(SHOWN) == "visible", "it would be seen"
+    assert esi.page.evaluate(f"{way}, {SHOWN}") == "hidden"
+    esi.page.wait_for_url(f"**{EXIT}")
 
 
 def _after_a_while(walker: Walker) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.standing import House
+from tests.stories import keys
 
 CONTEXT = {"viewport": {"width": 360, "height": 780}}
 
 
 @dataclass
 class Walker:
-    """One worker at one browser; with `keys_only` nothing is ever clicked."""
+    """One worker at one browser; with `keys_only` nothing is clicked, nor focused by script."""
 
     page: Any
     house: House
@@ -39,9 +40,7 @@ class Walker:
         field = self.page.locator(f'main [name="{name}"]:not([type="hidden"])').first
         self._open_around(field)
         if self.keys_only:
-            field.focus()
-            self.page.keyboard.press("ControlOrMeta+A")
-            self.page.keyboard.type(text)
+            keys.fill(self.page, field, text)
         else:
             field.fill(text)
 
@@ -53,8 +52,7 @@ class Walker:
         if box.is_checked():
             return
         if self.keys_only:
-            box.focus()
-            self.page.keyboard.press("Space")
+            keys.tick(self.page, box)
         else:
             # A bar that stays in place may lie over what is just in view.
             box.evaluate("box => box.scrollIntoView({block: 'center'})")
@@ -65,7 +63,10 @@ class Walker:
         """Choose from a list that drops down."""
         field = self.page.locator(f'main {within} select[name="{name}"]').first
         self._open_around(field)
-        field.select_option(value)
+        if self.keys_only:
+            keys.pick(self.page, field, value)
+        else:
+            field.select_option(value)
 
     def press(self, selector: str) -> None:
         """Press a button or follow a link, and wait for the page it leads to."""
@@ -74,8 +75,7 @@ class Walker:
         before = self.page.url
         with self.page.expect_event("load"):
             if self.keys_only:
-                target.focus()
-                self.page.keyboard.press("Enter")
+                keys.enter(self.page, target)
             else:
                 target.click()
         assert self.page.locator("h1").count() == 1, f"{before} -> {self.page.url}: one heading"
@@ -98,8 +98,7 @@ class Walker:
         while folded.count():
             summary = folded.first.locator("summary").first
             if self.keys_only:
-                summary.focus()
-                self.page.keyboard.press("Enter")
+                keys.enter(self.page, summary)
             else:
                 summary.click()
             assert folded.count() == 0 or folded.first.get_attribute("open") is None
