@@ -5,6 +5,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 
 from tools import catalogues, covering, installing, postgres
@@ -15,26 +16,48 @@ STORIES = {
     "postgres": {"SUAR_STORY_LANG": "id", "SUAR_STORY_WIDTH": "1280"},
 }
 
+NAMES = {"sqlite": "the encrypted file", "postgres": "PostgreSQL"}
+
 
 def test(options: argparse.Namespace, words: list[str]) -> int:
-    """Run the legs one after the other; the first that fails ends the run.
+    """Run both legs beside each other, or one of them.
 
     With `--cover` the whole suite on the encrypted file is judged by the bars of coverage as well.
     Measuring doubles its time, so `./suar prove coverage` does it and the daily run does not.
     """
     # A polite kill leaves no database server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    legs = [options.leg] if options.leg else list(STORIES)
     installing.debian_packages()
     installing.python_packages("dev")
     catalogues.compile_changed()
-    for leg in legs:
-        say(f"Tests on {'PostgreSQL' if leg == 'postgres' else 'the encrypted file'}:")
+    if not options.leg and not options.cover:
+        return _beside_each_other(words)
+    for leg in [options.leg] if options.leg else list(STORIES):
+        say(f"Tests on {NAMES[leg]}:")
         judged = options.cover and leg == "sqlite" and not words
         code = run_leg(leg, words, cover=options.cover, judged=judged)
         if code:
             return code
     return 0
+
+
+def _beside_each_other(words: list[str]) -> int:
+    """Run both at once, for each waits half of its time; what the first says is shown after."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+        command = [sys.executable, str(ROOT / "suar"), "test", "--leg", "sqlite", *words]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=kept,
+                              stderr=subprocess.STDOUT) as beside:  # fmt: skip
+            try:
+                say(f"Tests on {NAMES['postgres']}:")
+                second = run_leg("postgres", words, cover=False, judged=False)
+                first = beside.wait()
+            finally:
+                beside.terminate()
+        kept.seek(0)
+        sys.stdout.flush()
+        sys.stdout.write(kept.read())
+        sys.stdout.flush()
+    return first or second
 
 
 def run_leg(
