@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from bench.figures import middle, percentile
-from tests.conftest import BROWSER_FLAGS
+from tests.browsing import BROWSER_FLAGS
 from tests.standing import House, standing_in
 from tests.stories.walking import Walker
 

@@ -4,6 +4,7 @@ The exit code is 1 when a test failed or a bar of pyproject.toml was missed; doc
 written either way, so that it never says more than the last run did.
 """
 
+import argparse
 import sys
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ wholly (`tool.suar.coverage` in pyproject.toml), the rest for nine tenths.
 
 def main() -> int:
     """Run, tell and keep the table, and give the verdict."""
+    argparse.ArgumentParser(prog="./suar prove coverage", description=__doc__).parse_args()
     installing.debian_packages()
     catalogues.compile_changed()
     drawn: list[str] = []

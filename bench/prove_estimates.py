@@ -3,6 +3,7 @@
 Runs every method in full on the published tables of tests/insight/fixtures/mse; a few minutes.
 """
 
+import argparse
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ APART = """
 
 def main() -> None:
     """Run everything and write the page."""
+    argparse.ArgumentParser(prog="./suar prove estimates", description=__doc__).parse_args()
     rows = [row for row in published.estimates("") if row["method"] in METHODS]
     lines = [line for row in rows for line in _lines(row)]
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit()}

@@ -5,6 +5,7 @@
 looked at by day and in the dark. The exit code is 1 when something was found.
 """
 
+import argparse
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.picturing import PAGE, Picture, PicturingLook, page_of
 from bench.tour_pictures import PUBLIC, STAFF
-from tests.conftest import BROWSER_FLAGS
+from tests.browsing import BROWSER_FLAGS
 from tests.standing import House, standing_in
 from tests.stories.looking import Look
 from tests.stories.rounds import Inspector
@@ -26,6 +27,7 @@ CORNERS = [("en", 1280, False), ("id", 360, True), ("en", 320, False), ("id", 32
 
 def main() -> int:
     """Walk every corner, take the pictures, write the page."""
+    argparse.ArgumentParser(prog="./suar tour", description=__doc__).parse_args()
     planned, found = [*PUBLIC, *STAFF], 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -9,18 +9,10 @@ from typing import Any
 import pytest
 
 from tests import openings
+from tests.browsing import BROWSER_FLAGS
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")
-BROWSER_FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-]
 
 
 class WayOutClosed(RuntimeError):

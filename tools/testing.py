@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from tools import catalogues, covering, installing, postgres
 from tools.places import PYTHON, ROOT, environment, say
@@ -17,10 +18,15 @@ STORIES = {
 }
 
 NAMES = {"sqlite": "the encrypted file", "postgres": "PostgreSQL"}
+ONLY = {"story": "through a browser", "not story": "without a browser"}
+Part = tuple[str, str]
+"""A leg, and which of its tests; an empty word means all of them."""
+WHOLE: list[Part] = [(leg, "") for leg in STORIES]
+PARTS: list[Part] = [(leg, only) for only in ONLY for leg in STORIES]
 
 
 def test(options: argparse.Namespace, words: list[str]) -> int:
-    """Run both legs beside each other, or one of them.
+    """Run both legs beside each other, each in two parts, or one of them.
 
     With `--cover` the whole suite on the encrypted file is judged by the bars of coverage as well.
     Measuring doubles its time, so `./suar prove coverage` does it and the daily run does not.
@@ -31,7 +37,7 @@ def test(options: argparse.Namespace, words: list[str]) -> int:
     installing.python_packages("dev")
     catalogues.compile_changed()
     if not options.leg and not options.cover:
-        return _beside_each_other(words)
+        return _beside_each_other(WHOLE if words else PARTS, words)
     for leg in [options.leg] if options.leg else list(STORIES):
         say(f"Tests on {NAMES[leg]}:")
         judged = options.cover and leg == "sqlite" and not words
@@ -41,23 +47,62 @@ def test(options: argparse.Namespace, words: list[str]) -> int:
     return 0
 
 
-def _beside_each_other(words: list[str]) -> int:
-    """Run both at once, for each waits half of its time; what the first says is shown after."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
-        command = [sys.executable, str(ROOT / "suar"), "test", "--leg", "sqlite", *words]
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=kept,
-                              stderr=subprocess.STDOUT) as beside:  # fmt: skip
-            try:
-                say(f"Tests on {NAMES['postgres']}:")
-                second = run_leg("postgres", words, cover=False, judged=False)
-                first = beside.wait()
-            finally:
-                beside.terminate()
-        kept.seek(0)
+def _beside_each_other(parts: Sequence[Part], words: Sequence[str]) -> int:
+    """Run all parts at once, for each waits half of its time, and show each when it has ended.
+
+    What failed is shown again at the end, so that the last lines say what was found.
+    """
+    with contextlib.ExitStack() as stack:
+        going = [_Started(part, words, stack) for part in parts]
+        faults = [each for each in _as_they_end(going) if each.code()]
+    for each in faults:
+        sys.stdout.write(each.said)
         sys.stdout.flush()
-        sys.stdout.write(kept.read())
+    return faults[0].code() if faults else 0
+
+
+class _Started:
+    """A part that runs by itself; what it says is kept until it has ended."""
+
+    def __init__(self, part: Part, words: Sequence[str], stack: contextlib.ExitStack) -> None:
+        leg, only = part
+        self.name = f"{NAMES[leg]}, {ONLY[only]}" if only else NAMES[leg]
+        self.said = ""
+        kept = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+        self._kept = stack.enter_context(kept)
+        chosen = ["-m", only] if only else []
+        command = [sys.executable, str(ROOT / "suar"), "test", "--leg", leg, *chosen, *words]
+        self._child = stack.enter_context(
+            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._kept,
+                             stderr=subprocess.STDOUT)
+        )  # fmt: skip
+        stack.callback(self._child.terminate)
+
+    def ended(self) -> bool:
+        """Tell whether it has ended."""
+        return self._child.poll() is not None
+
+    def code(self) -> int:
+        """Give the exit code of a part that has ended."""
+        return self._child.wait()
+
+    def tell(self) -> None:
+        """Show what an ended part has said."""
+        self._kept.seek(0)
+        self.said = self._kept.read()
+        sys.stdout.write(self.said)
         sys.stdout.flush()
-    return first or second
+
+
+def _as_they_end(going: Sequence[_Started]) -> Iterator[_Started]:
+    started, waiting = time.monotonic(), list(going)
+    while waiting:
+        for each in [one for one in waiting if one.ended()]:
+            waiting.remove(each)
+            say(f"Tests on {each.name}, ended after {time.monotonic() - started:.0f} s:")
+            each.tell()
+            yield each
+        time.sleep(0.2)
 
 
 def run_leg(
