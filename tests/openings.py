@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.db.models.signals import post_init, post_save
 from django.http import HttpRequest, HttpResponse
 
@@ -85,29 +86,27 @@ def watching() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BoxPair, "open", _before(BoxPair.open, _box))
         patch.setattr(values, "unseal", _before(values.unseal, _seal))
-        for signal, look, models in (
-            (post_init, _fetched, (Grant, Reading)), (post_save, _kept, (Entry, Record)),
-        ):  # fmt: skip
-            for model in models:
-                signal.connect(look, sender=model)
+        patch.setattr(QuerySet, "bulk_create", _before(QuerySet.bulk_create, _written))
+        for model in (Grant, Reading):
+            post_init.connect(_fetched, sender=model)
+        post_save.connect(_kept, sender=Record)
         yield
         for model in (Grant, Reading):
             post_init.disconnect(_fetched, sender=model)
-        for model in (Entry, Record):
-            post_save.disconnect(_kept, sender=model)
+        post_save.disconnect(_kept, sender=Record)
 
 
 def _named(entries: Iterable[Entry]) -> set[str]:
     return {about for each in entries for about in each.about}
 
 
-def _before(opens: Callable[..., bytes], look: Callable[..., None]) -> Callable[..., bytes]:
-    @functools.wraps(opens)
-    def through(*args: Any, **named: Any) -> bytes:
-        plain = opens(*args, **named)
+def _before(acts: Callable[..., Any], look: Callable[..., None]) -> Callable[..., Any]:
+    @functools.wraps(acts)
+    def through(*args: Any, **named: Any) -> Any:
+        done = acts(*args, **named)
         if (seen := getattr(_now, "seen", None)) is not None:
             look(seen, *args)
-        return plain
+        return done
 
     return through
 
@@ -132,9 +131,11 @@ def _fetched(sender: Any, instance: Grant | Reading, **_: Any) -> None:
         seen.sealed[bytes(instance.sealed)] = str(about)
 
 
-def _kept(sender: Any, instance: Entry | Record, created: bool, **_: Any) -> None:
+def _kept(sender: Any, instance: Record, created: bool, **_: Any) -> None:
     if (seen := getattr(_now, "seen", None)) is not None and created:
-        if isinstance(instance, Entry):
-            seen.entries.append(instance)
-        else:
-            seen.made.add(str(instance.id))
+        seen.made.add(str(instance.id))
+
+
+def _written(seen: Seen, rows: QuerySet, made: list[Any], *_: Any) -> None:
+    if rows.model is Entry:
+        seen.entries.extend(made)

@@ -2,6 +2,7 @@
 
 import json
 import random
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,7 +31,7 @@ def run(statement: str, *values: object) -> None:
 
 def test_an_entry_tells_who_when_what_and_about_whom():
     at = clock.now()
-    assert actions.record("open", by=BEN, at=at, about=[AMINA, AMINA], because="person") == 1
+    actions.record("open", by=BEN, at=at, about=[AMINA, AMINA], because="person")
     actions.record("list", by=BEN, at=at, shown=12)
     [act] = queries.acts_about(AMINA)
     assert (act.at, act.by, act.verb, act.because) == (at, BEN, "open", "person")
@@ -50,6 +51,28 @@ def test_an_act_that_fails_leaves_no_entry():
         actions.record("open", by=BEN, at=clock.now(), about=[AMINA])
         transaction.set_rollback(True)
     assert queries.count() == 0
+
+
+def test_entries_written_at_once_each_have_their_place():
+    with transaction.atomic(), actions.at_once():
+        for about in (AMINA, BEN):
+            actions.record("open", by=BEN, at=clock.now(), about=[about])
+        with actions.at_once():
+            actions.record("list", by=BEN, at=clock.now(), shown=2)
+        assert queries.count() == 0
+    assert list(Entry.objects.order_by("seq").values_list("seq", "verb")) == [
+        (1, "open"), (2, "open"), (3, "list"),
+    ]  # fmt: skip
+    assert [act.seq for act in queries.acts_about(BEN)] == [2]
+    assert queries.chain_faults() == []
+
+
+def test_of_acts_that_fail_together_no_entry_is_left():
+    with suppress(LookupError), transaction.atomic(), actions.at_once():
+        actions.record("open", by=BEN, at=clock.now(), about=[AMINA])
+        raise LookupError
+    actions.record("list", by=BEN, at=clock.now())
+    assert list(Entry.objects.values_list("seq", "verb")) == [(1, "list")]
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "audit_mention"])

@@ -14,7 +14,7 @@ def every_value() -> set[str]:
 
 
 def _written(path: Path) -> Iterator[str]:
-    """Find `write(Compartment.X, name, ...)` and the keys `(Compartment.X, name): ...`."""
+    """Find `write(Compartment.X, name, ...)`, `(Compartment.X, name, {...})` and keys."""
     for node in ast.walk(tree(path)):
         for first, second in _pairs(node):
             where, name = ast.unparse(first), _said(second, path)
@@ -28,6 +28,8 @@ def _pairs(node: ast.AST) -> list[list[ast.expr]]:
         found = [node.args[:2]] if node.func.attr == "write" else []
     if isinstance(node, ast.Dict):
         found = [key.elts for key in node.keys if isinstance(key, ast.Tuple)]
+    if isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.elts[2], ast.Dict):
+        found = [node.elts[:2]]
     return [pair for pair in found if len(pair) == 2]
 
 

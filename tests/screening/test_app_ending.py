@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
+from suar.audit import queries as chain
+from suar.audit.models import Entry
 from suar.kernel import clock
 from suar.referral import pages
 from suar.referral.terms import Standing
@@ -64,6 +67,25 @@ def test_a_finished_talk_makes_a_person_and_leads_to_the_options(talk: Conversat
     assert found["signs"]["SG_PAID"] == ["I_P_NO_PAY"]
     assert found["setting"] == "VILLAGE_OFFICE"
     assert queries.findings(record)[0].outcome is Outcome.PRESUMED_VICTIM
+
+
+def test_a_talk_ends_with_a_bounded_number_of_statements(
+    talk: Conversation, django_assert_max_num_queries: Any
+) -> None:
+    """Others wait to write meanwhile, so each statement more is paid for by them too."""
+    talk.walk()
+    with django_assert_max_num_queries(46):
+        talk.end(**STRONG_END, **KEPT, do_not="no village office", story="told")
+
+
+def test_the_entries_of_an_act_stand_in_the_chain_in_their_order(talk: Conversation) -> None:
+    before = Entry.objects.count()
+    left = left_at(talk.walk().end(**STRONG_END, **KEPT))
+    said = [each.verb for each in Entry.objects.order_by("seq")[before:]]
+    ending = said[said.index("new_person") :]
+    assert ending[:4] == ["new_person", "never_tell", "forget", "conclude_talk"]
+    assert Entry.objects.get(verb="conclude_talk").about == [str(left)]
+    assert chain.chain_faults() == []
 
 
 def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(

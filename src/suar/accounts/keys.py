@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
+from django.db.models import Q
+
 from suar.accounts import certificates
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
@@ -53,10 +55,13 @@ class Keys:
         raise TypeError("keys are never pickled")
 
     def held(self, *kinds: KeyKind) -> list[HeldKey]:
-        """List the keys of these kinds (all daily ones when none is named), newest first."""
+        """List the keys of these kinds (all daily ones when none is named), newest first.
+
+        Of two that are as new the worker's own comes first.
+        """
         wanted = frozenset(kinds) or DAILY
         found = [key for key in self._all().values() if key.kind in wanted]
-        return sorted(found, key=lambda key: -key.version)
+        return sorted(found, key=lambda key: (-key.version, key.wrapped is not None))
 
     def private(self, key: UUID) -> bytes:
         """Give the private half; raises NotYours when the worker has no wrap of it.
@@ -133,11 +138,9 @@ class Keys:
                 wrap["key"]: bytes(wrap["sealed"])
                 for wrap in Wrap.objects.filter(holder=self.worker, way=Way.MEMBER).values()
             }
-            rows = PublicKey.objects.filter(id__in=wraps) if wraps else []
-            own = PublicKey.objects.filter(
-                owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public
-            )
-            self._held = {row.id: _held(row, wraps.get(row.id)) for row in [*own, *rows]}
+            own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
+            rows = PublicKey.objects.filter(own | Q(id__in=wraps))
+            self._held = {row.id: _held(row, wraps.get(row.id)) for row in rows}
         return self._held
 
     def forget(self) -> None:

@@ -54,8 +54,13 @@ def teams_of(organisation: UUID) -> list[TeamFacts]:
 
 def members_of(team: UUID) -> frozenset[UUID]:
     """Give the active workers of a team."""
+    return frozenset(members_by_name(team))
+
+
+def members_by_name(team: UUID) -> dict[UUID, str]:
+    """Give the active workers of a team with the names under which colleagues see them."""
     found = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
-    return frozenset(found.values_list("worker", flat=True))
+    return dict(found.values_list("worker", "worker__shown_name"))
 
 
 def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:

@@ -1,6 +1,9 @@
 """The one writer of entries; it runs in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +13,11 @@ from suar.audit.models import Entry, Mention
 from suar.audit.rules import START, Line, digest_of
 
 CHAIN_LOCK = 0x5355_4152
+NOWHERE = 0
+"""The number of a line that has no place in the chain yet."""
+
+
+_waiting: ContextVar[list[Line] | None] = ContextVar("waiting", default=None)
 
 
 def record(
@@ -20,25 +28,61 @@ def record(
     about: Iterable[UUID] = (),
     because: str = "",
     shown: int = 0,
-) -> int:
-    """Add one entry to the chain and give its number.
+) -> None:
+    """Add one entry to the chain, or to those that are written `at_once`.
 
     Runs in the caller's transaction, so that act and entry stand or fall together.
     `because` is a code or an id, never words about a person. `shown` counts rows of a list.
     """
-    ids = sorted({str(each) for each in about})
+    ids = tuple(sorted({str(each) for each in about}))
+    line = Line(NOWHERE, at, by, verb, ids, because, shown, START)
+    waiting = _waiting.get()
+    if waiting is None:
+        _write([line])
+    else:
+        waiting.append(line)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Write the entries of a block together at its end, each with its own place in the chain.
+
+    Stands inside the transaction of the acts: when the block fails, nothing of it is written.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    lines: list[Line] = []
+    token = _waiting.set(lines)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if lines:
+        _write(lines)
+
+
+def _write(lines: Iterable[Line]) -> None:
     # No savepoint: an entry that fails takes the caller's act with it.
     with transaction.atomic(savepoint=False):
         _hold_the_chain()
         newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
-        seq, previous = (newest[0] + 1, bytes(newest[1])) if newest else (1, START)
-        line = Line(seq, at, by, verb, tuple(ids), because, shown, previous)
-        entry = Entry.objects.create(
-            seq=seq, at=at, by=by, verb=verb, about=ids, because=because,
-            shown=shown, previous=previous, digest=digest_of(line),
-        )  # fmt: skip
-        Mention.objects.bulk_create(Mention(entry=entry, about=UUID(each)) for each in ids)
-    return seq
+        seq, previous = (newest[0], bytes(newest[1])) if newest else (NOWHERE, START)
+        entries: list[Entry] = []
+        for place, line in enumerate(lines, seq + 1):
+            entries.append(_entry(replace(line, seq=place, previous=previous)))
+            previous = entries[-1].digest
+        Entry.objects.bulk_create(entries)
+        Mention.objects.bulk_create(
+            Mention(entry=each, about=UUID(about)) for each in entries for about in each.about
+        )
+
+
+def _entry(line: Line) -> Entry:
+    return Entry(
+        seq=line.seq, at=line.at, by=line.by, verb=line.verb, about=list(line.about),
+        because=line.because, shown=line.shown, previous=line.previous, digest=digest_of(line),
+    )  # fmt: skip
 
 
 def _hold_the_chain() -> None:

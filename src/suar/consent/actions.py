@@ -15,6 +15,7 @@ from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.queries import NEVER_TELL
 from suar.consent.terms import Field, Proposal
 from suar.consent.terms.never import Named, NeverKind, NeverTell
+from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
 from suar.kernel.ids import new_id
@@ -129,7 +130,7 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
     return made
 
 
-@transaction.atomic
+@together()
 def asked_never_tell(
     record: OpenRecord, named: Iterable[Named], *, keys: Keys, at: datetime
 ) -> None:

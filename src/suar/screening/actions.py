@@ -9,6 +9,7 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.db.together import together
 from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
 from suar.screening import policy, remains, rules, second_reading
@@ -25,7 +26,8 @@ SHORT = Opens()
 SECOND_READING = "SECOND_READING"
 
 
-@transaction.atomic
+@together()
+@audit.at_once()
 def begin(
     *, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = ""
 ) -> OpenRecord:
@@ -45,7 +47,7 @@ def begin(
     return record
 
 
-@transaction.atomic
+@together()
 def save(
     record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expected: int | None = None
 ) -> int:
@@ -77,7 +79,8 @@ def go_on_after_all(record: OpenRecord, answers: Answers, *, by: UUID, at: datet
     save(record, replace(answers, stopped_by=None), by=by, at=at)
 
 
-@transaction.atomic
+@together()
+@audit.at_once()
 def conclude(
     record: OpenRecord, ended: Conclusion, *, viewer: Viewer, keys: Keys, at: datetime,
     expected: int | None = None,
@@ -92,8 +95,12 @@ def conclude(
     talk = Talk.objects.select_for_update().get(record=record.id)
     if talk.left is not None:
         return talk.left
-    answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
-    save(record, answers, by=viewer.worker, at=at, expected=expected)
+    if talk.ended_at is not None:
+        raise NotYours
+    draft = record.read(Compartment.CODED, ANSWERS) or {}
+    # Fails when a colleague saved since the record was opened.
+    record.write(Compartment.CODED, ANSWERS, draft, by=viewer.worker, at=at, expected=expected)
+    answers = rules.read_draft(draft)
     decision = may_end(ended, answers)
     if not decision:
         raise Refused(decision.because)
@@ -104,15 +111,17 @@ def conclude(
         record, answers, ended, second=decision.because, by=viewer.worker, keys=keys, at=at
     )
     if decision.because == SECOND_READING:
-        found = remains.finding(
-            answers, ended, remains.keeps(answers, ended.outcome, ended.wished),
-            second=decision.because, by=viewer.worker, at=at,
-        )  # fmt: skip
-        second_reading.ask(vault_queries.facts(left), found, by=viewer.worker, at=at)
+        _ask_second(left, answers, ended, by=viewer.worker, at=at)
     vault.forget(record.id, by=viewer.worker, at=at, because="concluded")
     Talk.objects.filter(record=record.id).update(ended_at=at, left=left)
     audit.record("conclude_talk", by=viewer.worker, at=at, about=[left])
     return left
+
+
+def _ask_second(left: UUID, answers: Answers, ended: Conclusion, *, by: UUID, at: datetime) -> None:
+    keep = remains.keeps(answers, ended.outcome, ended.wished)
+    found = remains.finding(answers, ended, keep, second=SECOND_READING, by=by, at=at)
+    second_reading.ask(vault_queries.facts(left), found, by=by, at=at)
 
 
 def may_end(ended: Conclusion, answers: Answers) -> Decision:

@@ -140,9 +140,9 @@ def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
     """Name those of the team, who would get the record; anybody else is kept away later."""
-    team = accounts.members_of(talk.team) - {viewer.worker}
-    named = accounts.shown_names(team)
-    return dict(sorted(named.items(), key=lambda each: each[1].casefold()))
+    named = accounts.members_by_name(talk.team)
+    others = [each for each in named.items() if each[0] != viewer.worker]
+    return dict(sorted(others, key=lambda each: each[1].casefold()))
 
 
 def stop_page(answers: Answers) -> StopPage | None:

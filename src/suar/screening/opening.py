@@ -19,8 +19,9 @@ from suar.screening import actions, practice_pages, queries, rules
 from suar.screening.rules.timing import TimeBox
 from suar.screening.terms import Answers, Next, Opens, Step
 from suar.vault import keyring
+from suar.vault import queries as vault
 from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
+from suar.vault.terms import Compartment, Kind, RecordFacts
 
 SPEAK = "speak-"
 View = Callable[..., HttpResponse]
@@ -31,10 +32,10 @@ def of_open_talk(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
-        left = queries.left_by(record)
-        if left is not None:
-            return to_what_is_left(request, left)
-        request.practice = practice_pages.partner(queries.practised_with(record))
+        talk = queries.standing(record)
+        if talk.left is not None:
+            return to_what_is_left(request, talk.left)
+        request.practice = practice_pages.partner(talk.practice)
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
 
     return opened
@@ -42,8 +43,12 @@ def of_open_talk(view: View) -> View:
 
 def to_what_is_left(request: HttpRequest, left: UUID) -> HttpResponse:
     """Lead to the person's options, or to the signpost; whoever cannot open it finds nothing."""
-    opened = keyring.open_record(left, keys=request.keys)
-    return redirect("options" if opened.facts.kind is Kind.PERSON else "talk_ended", left)
+    return _to(keyring.open_record(left, keys=request.keys).facts)
+
+
+def to_what_was_left(left: UUID) -> HttpResponse:
+    """Lead a worker who has just ended a talk on from there; the page that follows opens it."""
+    return _to(vault.facts(left))
 
 
 def answers_of(opened: OpenRecord) -> Answers:
@@ -93,6 +98,10 @@ def follow(record: UUID, where: Next) -> HttpResponse:
     if where.step is None:
         return redirect("talk_outcome", record)
     return redirect("talk_step", record, where.step)
+
+
+def _to(left: RecordFacts) -> HttpResponse:
+    return redirect("options" if left.kind is Kind.PERSON else "talk_ended", left.id)
 
 
 def begin_in_session(request: HttpRequest, *, pin: str) -> None:

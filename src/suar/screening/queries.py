@@ -23,6 +23,14 @@ class OpenTalk:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an ended talk left behind, None while it goes on; and whom it practises with, or ""."""
+
+    left: UUID | None
+    practice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one talk found: the action it asks for, and why.
 
@@ -49,27 +57,21 @@ def begun_since(moment: datetime, *, viewer: Viewer) -> list[UUID]:
     return [each.record for each in open_talks(viewer) if each.saved_at > moment]
 
 
-def practised_with(record: UUID) -> str:
-    """Name the invented person of a practice; "" for a talk with somebody real."""
-    found = Talk.objects.filter(record=record).values_list("practice", flat=True).first()
-    return found or ""
-
-
 def has_practised(worker: UUID) -> bool:
     """Say whether a worker has finished a practice, or held a talk before."""
     ended = Talk.objects.filter(author=worker, ended_at__isnull=False)
     return ended.exclude(practice="", left=None).exists()
 
 
-def left_by(record: UUID) -> UUID | None:
-    """Give what an ended talk left behind, for a caller who can open it; None while it goes on.
+def standing(record: UUID) -> Standing:
+    """Say how a talk stands, for a caller who can open it.
 
     Raises NotYours when there is no such talk, or it was destroyed.
     """
     row = Talk.objects.filter(record=record).first()
     if row is None or (row.ended_at and row.left is None):
         raise NotYours
-    return row.left
+    return Standing(row.left, row.practice)
 
 
 def findings(record: OpenRecord) -> Sequence[Finding]:

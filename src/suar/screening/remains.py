@@ -1,6 +1,6 @@
 """What a talk leaves behind: a person's record, or coded facts alone, always under new keys."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from suar.vault.terms import Compartment, Kind
 FINDINGS, NEEDS, REASONS, SPOKEN = "findings", "needs", "reasons", "spoken"
 CODED = frozenset({Compartment.CODED})
 Kept = Mapping[tuple[Compartment, str], dict[str, Any]]
+First = tuple[Compartment, str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,47 +58,44 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
         organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
     )  # fmt: skip
     found = finding(answers, ended, keep, second=second, by=by, at=at)
-    record.write(Compartment.CODED, FINDINGS, {"list": [found]}, by=by, at=at)
+    first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [found]})]
     if is_person:
-        _fill(record, answers, ended, keep, by=by, at=at)
+        record.write_first([*first, *_moved(answers, ended, keep, at=at)], by=by, at=at)
         vault.set_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
         if ended.never is not None:
             consents.asked_never_tell(record, ended.never, keys=keys, at=at)
     else:
+        record.write_first(first, by=by, at=at)
         vault.keep_only_coded(record, by=by, at=at)
         talked_by = rules.instrument_of(answers)
         retaining.keep_until(record.id, rules.codes_end(clock.local_date(at), of=talked_by))
     return record.id
 
 
-def _fill(
-    person: OpenRecord, answers: Answers, ended: Conclusion, keep: Keeps, *, by: UUID, at: datetime
-) -> None:
-    """Move what survives into the person's record."""
+def _moved(answers: Answers, ended: Conclusion, keep: Keeps, *, at: datetime) -> Iterator[First]:
+    """Give what survives, as it stands in the person's record."""
     for (compartment, name), value in ended.kept.items():
         if value and compartment in keep.compartments:
-            person.write(compartment, name, value, by=by, at=at)
+            yield compartment, name, value
     needs = [_need(each, at=at) for each in rules.urgent_needs(answers)]
     needs += _need_of_stop(answers, needs, at=at)
-    person.write(Compartment.CODED, NEEDS, {"list": needs}, by=by, at=at)
+    yield Compartment.CODED, NEEDS, {"list": needs}
     if Compartment.NARRATIVE in keep.compartments:
-        _fill_words(person, answers, ended.reason, by=by, at=at)
+        yield from _words(answers, ended.reason, at=at)
 
 
-def _fill_words(
-    person: OpenRecord, answers: Answers, reason: Reason, *, by: UUID, at: datetime
-) -> None:
-    """Keep what the worker typed beside the story: no statistics key opens it there."""
+def _words(answers: Answers, reason: Reason, *, at: datetime) -> Iterator[First]:
+    """Give what the worker typed, beside the story: no statistics key opens it there."""
     if reason.words:
         said = {"at": at.isoformat(), "text": reason.words}
-        person.write(Compartment.NARRATIVE, REASONS, {"list": [said]}, by=by, at=at)
+        yield Compartment.NARRATIVE, REASONS, {"list": [said]}
     spoken = [
         {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers}
         for each in rules.urgent_needs(answers)
         if each.known
     ]
     if spoken:
-        person.write(Compartment.NARRATIVE, SPOKEN, {"list": spoken}, by=by, at=at)
+        yield Compartment.NARRATIVE, SPOKEN, {"list": spoken}
 
 
 def _called(ended: Conclusion) -> str:

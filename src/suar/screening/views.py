@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
 from suar.screening import (
@@ -114,11 +115,13 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
 
 def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
     """End a talk that only said where help is: codes stay, no name is asked for."""
-    left = actions.conclude(
-        opened, ending.signposted(typed), viewer=request.viewer, keys=request.keys, at=clock.now()
-    )
-    opening.end_in_session(request)
-    return opening.to_what_is_left(request, left) if left else redirect("practised")
+    with together():
+        opening.end_in_session(request)
+        left = actions.conclude(
+            opened, ending.signposted(typed), viewer=request.viewer, keys=request.keys,
+            at=clock.now(),
+        )  # fmt: skip
+    return opening.to_what_was_left(left) if left else redirect("practised")
 
 
 def _unsettled(typed: Answers, now: Step) -> str:

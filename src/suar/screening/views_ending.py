@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import (
@@ -69,8 +70,7 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     if form.is_valid():
         left = _conclude(request, opened, answers, form)
         if not form.errors:
-            opening.end_in_session(request)
-            return opening.to_what_is_left(request, left) if left else redirect("practised")
+            return opening.to_what_was_left(left) if left else redirect("practised")
     return _outcome_page(request, opened.id, form)
 
 
@@ -93,10 +93,12 @@ def _conclude(
 ) -> UUID | None:
     """End the talk, or note in the form why it cannot end so."""
     try:
-        return actions.conclude(
-            opened, ending.conclusion(form, answers), viewer=request.viewer, keys=request.keys,
-            at=clock.now(), expected=form.cleaned_data["version"],
-        )  # fmt: skip
+        with together():
+            opening.end_in_session(request)
+            return actions.conclude(
+                opened, ending.conclusion(form, answers), viewer=request.viewer, keys=request.keys,
+                at=clock.now(), expected=form.cleaned_data["version"],
+            )  # fmt: skip
     except Refused as refusal:
         field = ending.FIELD_OF.get(refusal.because, "outcome")
         form.add_error(field, step_pages.because_words(answers, refusal.because))

@@ -12,13 +12,14 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
+from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import KeyNotTrusted, Refused
 from suar.sealing import boxes, derivation, values, wraps
 from suar.sealing.values import Place
 from suar.vault import queries
-from suar.vault.keyring import Granted, OpenRecord, facts_of
+from suar.vault.keyring import DAILY_HOLDERS, Granted, OpenRecord, facts_of
 from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.vault.rules import holders, month_of
 from suar.vault.terms import (
@@ -34,7 +35,7 @@ from suar.vault.terms import (
 SHEET = "sheet"
 
 
-@transaction.atomic
+@together()
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
     kind: Kind, *, organisation: UUID, team: UUID, by: UUID, at: datetime,
     assignee: UUID | None = None, restricted: bool = False, priority: int = 5,
@@ -45,13 +46,13 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
     keys = {each: derivation.random_key() for each in ALL}
-    record = OpenRecord(facts_of(row), keys, {}, _begun_here=True)
+    record = OpenRecord(facts_of(row), keys, {})
     record.grant_first(_granted(record.facts, author=assignee or by), by=by, at=at)
     audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record
 
 
-@transaction.atomic
+@together()
 def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
     """Seal the summary by which the record is found, for the holders who may list it.
 
@@ -65,17 +66,14 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
         update_conflicts=True, unique_fields=["record"], update_fields=["sealed", "at"],
     )  # fmt: skip
     SheetWrap.objects.filter(record=record.id).delete()
-    grants = Grant.objects.filter(record=record.id, holder__in=(HolderKind.TEAM, HolderKind.WORKER))
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
-    granted = set(grants.values_list("key", flat=True))
-    others = accounts.publics_of(granted - searched, house=record.facts.organisation)
     SheetWrap.objects.bulk_create(
         SheetWrap(
             record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
-            if each in searched else boxes.seal_to(others[each], key),
+            if each in searched else boxes.seal_to(public, key),
         )
-        for each in granted
+        for each, public in _listers(record, searched)
     )  # fmt: skip
 
 
@@ -131,7 +129,7 @@ def hold_by_name(
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
 
 
-@transaction.atomic
+@together()
 def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Destroy all but the coded facts: values, and the keys of the other compartments."""
     for each in set(ALL) - {Compartment.CODED}:
@@ -145,7 +143,7 @@ def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     audit.record("keep_only_coded", by=by, at=at, about=[record.id])
 
 
-@transaction.atomic
+@together()
 def forget(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays."""
     Grant.objects.filter(record=record).delete()
@@ -164,6 +162,18 @@ def set_due(record: UUID, *, due: date | None) -> None:
 def close(record: UUID) -> None:
     """Mark a record as closed; its audit entry is the caller's act."""
     Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
+
+
+def _listers(record: OpenRecord, searched: Collection[UUID]) -> Iterator[tuple[UUID, bytes]]:
+    """Give the keys of those who may list a record; those `searched` need no public half."""
+    grants = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
+    granted = set(grants.values_list("key", flat=True))
+    publics = {to.key: to.public for to in record.begun_with}
+    others = granted.difference(searched, publics)
+    if others:
+        publics |= accounts.publics_of(others, house=record.facts.organisation)
+    for each in granted:
+        yield each, publics.get(each, b"")
 
 
 def _to_name(

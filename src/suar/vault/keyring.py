@@ -42,7 +42,8 @@ class OpenRecord:
     facts: RecordFacts
     _keys: CompartmentKeys = field(repr=False)
     _rows: dict[tuple[str, str], Value] = field(repr=False)
-    _begun_here: bool = False
+    begun_with: tuple[Granted, ...] = ()
+    """Who was given it first, where it begins in this request: nobody else can act on it yet."""
 
     @property
     def id(self) -> UUID:
@@ -85,16 +86,19 @@ class OpenRecord:
         held = self.version(compartment, name)
         if expected is not None and expected != held:
             raise Conflict
-        place = self._place(compartment, name, SCHEMA)
-        sealed = values.seal(self._keys[compartment], _text(value), place)
-        row = Value(
-            record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
-            version=held + 1, sealed=sealed, by=by, at=at,
-        )  # fmt: skip
+        row = self._sealed(compartment, name, value, by=by, at=at)
         self._rows[compartment, name] = _save(
-            row, self._rows.get((compartment, name)), alone=self._begun_here
+            row, self._rows.get((compartment, name)), alone=bool(self.begun_with)
         )
         return held + 1
+
+    def write_first(
+        self, all_: Iterable[tuple[Compartment, str, dict]], *, by: UUID, at: datetime
+    ) -> None:
+        """Seal the first values of a record that begins here, all at once."""
+        rows = [self._sealed(*each, by=by, at=at) for each in all_]
+        Value.objects.bulk_create(rows)
+        self._rows |= {(row.compartment, row.field): row for row in rows}
 
     def erase(self, compartment: Compartment, *names: str) -> None:
         """Remove values, all of the compartment when none is named."""
@@ -113,7 +117,21 @@ class OpenRecord:
 
     def grant_first(self, all_: Iterable[Granted], *, by: UUID, at: datetime) -> None:
         """Seal the keys of a record that nobody holds yet to all its holders at once."""
-        Grant.objects.bulk_create(self._granted(each, by=by, at=at) for each in all_)
+        self.begun_with = tuple(all_)
+        Grant.objects.bulk_create(self._granted(each, by=by, at=at) for each in self.begun_with)
+
+    def _sealed(
+        self, compartment: Compartment, name: str, value: dict, *, by: UUID | None, at: datetime
+    ) -> Value:
+        """Give the next version of a value as a row; NotYours without the compartment."""
+        if compartment not in self._keys:
+            raise NotYours
+        place = self._place(compartment, name, SCHEMA)
+        return Value(
+            record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
+            version=self.version(compartment, name) + 1, by=by, at=at,
+            sealed=values.seal(self._keys[compartment], _text(value), place),
+        )  # fmt: skip
 
     def _granted(self, to: Granted, *, by: UUID | None, at: datetime) -> Grant:
         given = {each: self._keys[each] for each in sorted(to.only) if each in self._keys}
