@@ -8,11 +8,13 @@ from suar.kernel.ids import read_spoken
 from suar.kernel.refusals import NotYours
 from suar.law.terms import Path
 from suar.screening import paper_pages, rules
+from suar.screening.models import Talk
 from suar.screening.rules import papers
 from suar.screening.rules.papers import Kind, Paper
 from tests.people import client_of
 from tests.screening.conversing import text
 
+PLACE = next(iter(rules.settings().settings))
 FORMS = [each.code for each in papers.newest_forms()]
 
 
@@ -100,6 +102,29 @@ def test_without_an_open_talk_it_leads_to_a_new_one(ben):
     page = text(ben.post(reverse("papers"), {"code": code}))
     assert "/NEEDS" not in page
     assert "Begin to write up a talk" in page
+    assert f"{reverse('talk_start')}?written=short" in page
+
+
+def test_a_talk_on_paper_is_written_up_in_its_form_wherever_it_was_held(ben):
+    page = text(ben.get(reverse("talk_start"), {"written": "short"}))
+    assert "You write up a paper" in page
+    assert '<input type="hidden" name="written" value="short"' in page
+    briefing = text(ben.post(reverse("talk_start"), {"place": PLACE, "written": "short"}))
+    assert briefing.count("data-main") == 1
+    assert briefing.index('name="later" value="short" data-main') < briefing.index('name="form"')
+    begun = {"place": PLACE, "written": "short", "later": "short"}
+    answer = ben.post(reverse("talk_start"), begun)
+    [talk] = Talk.objects.all()
+    assert answer["Location"].startswith(f"/talk/{talk.record}/")
+    assert "As it was when you talked" in text(ben.get(answer["Location"]))
+
+
+@pytest.mark.parametrize("other", ["signpost", "none", "<b>"])
+def test_no_other_form_is_written_up(ben, other):
+    assert "You write up a paper" not in text(ben.get(reverse("talk_start"), {"written": other}))
+    answer = ben.post(reverse("talk_start"), {"place": PLACE, "written": other})
+    assert answer.status_code == 400
+    assert "<b>" not in text(answer)
 
 
 def test_a_talk_of_somebody_else_is_not_offered(talk, strangers):

@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from suar.accounts import rules
 from suar.screening.forms import OFF
 
+WRITTEN = ("full", "short")
+"""Forms that can be written up after a talk."""
+
 
 class PlaceForm(forms.Form):
-    """Where the talk is held; `lawyer` says that one has already spoken with the person."""
+    """Where the talk is held; `lawyer` says that one has already spoken with the person.
+
+    `written` is the form of a paper that is to be written up.
+    """
 
     use_required_attribute = False
 
@@ -19,6 +25,9 @@ class PlaceForm(forms.Form):
         label=_("Where are you?"), error_messages={"required": _("Choose the place first.")}
     )
     lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    written = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[(each, each) for each in WRITTEN]
+    )
 
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the places; none is chosen before."""
@@ -58,7 +67,7 @@ class StartForm(forms.Form):
         """Offer the forms that fit and the worker's teams; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
         self.fields["form"].choices = [(each, each) for each in offered]
-        self.fields["later"].choices = [(each, each) for each in offered if each != "signpost"]
+        self.fields["later"].choices = [(each, each) for each in offered if each in WRITTEN]
         self.fields["team"].choices = list(teams)
         if len(teams) == 1:
             self.fields["team"].required = False

@@ -68,6 +68,7 @@ class Form:
 class Found:
     """What a code leads to: a form and its step, and the open talks it fits; a yes has no step."""
 
+    form: str
     title: str
     step: str
     step_code: Step | None
@@ -98,14 +99,15 @@ def found(typed: str, talks: Sequence[OpenRecord]) -> Found | None:
     if paper is None:
         return None
     if paper.kind is Kind.YES:
-        return Found("", "", None, False, ())
+        return Found("", "", "", None, False, ())
     talk = rules.instrument(paper.form, paper.version)
     slot = next(each for each in talk.steps if each.code is paper.step)
     newest = {each.code: each.version for each in papers.newest_forms()}
     fitting = [each.id for each in talks if opening.answers_of(each).instrument == talk.code]
     return Found(
-        say(talk.title), say(slot.title), slot.code, newest[talk.code] > talk.version, fitting
-    )
+        talk.code, say(talk.title), say(slot.title), slot.code,
+        newest[talk.code] > talk.version, fitting,
+    )  # fmt: skip
 
 
 def _sheet(talk: Instrument, slot: StepSlot) -> Sheet:

@@ -25,7 +25,7 @@ class FormWay:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What to know of a place before a talk there."""
+    """What to know of a place before a talk there; `written` is the paper to write up."""
 
     place: str
     label: str
@@ -36,11 +36,17 @@ class Briefing:
     ways: Sequence[FormWay]
     later: Sequence[FormWay]
     asks_lawyer: bool
+    written: FormWay | None
 
 
 def places() -> list[tuple[str, str]]:
     """List the settings of a first contact in words."""
     return [(each.code, say(each.label)) for each in rules.settings().settings.values()]
+
+
+def titled(form: str) -> str:
+    """Name a form in words; empty for no form."""
+    return say(rules.instrument(form, LATEST[form]).title) if form in LATEST else ""
 
 
 def forms_here(place: str, viewer: Viewer, *, lawyer: bool) -> Sequence[str]:
@@ -49,18 +55,19 @@ def forms_here(place: str, viewer: Viewer, *, lawyer: bool) -> Sequence[str]:
     return (offer.form, *offer.shorter)
 
 
-def briefing(place: str, viewer: Viewer, *, lawyer: bool) -> Briefing:
-    """Put together what is said before a talk at this place."""
+def briefing(place: str, viewer: Viewer, *, lawyer: bool, written: str = "") -> Briefing:
+    """Put together what is said before a talk at this place, or before one is `written` up."""
     found, offer = rules.settings().settings[place], _offer(place, viewer, lawyer=lawyer)
     talk = rules.instrument(FULL, LATEST[FULL])
     ways = [_way(code, main=code == offer.form) for code in (offer.form, *offer.shorter)]
+    later = [each for each in ways if each.code != "signpost"]
     return Briefing(
         place=place, label=say(found.label), first=say(found.first),
         risks=[say(each) for each in found.risks],
         because=[code_words(talk, each) for each in offer.because],
         says_first=spoken(offer.says_first),
-        ways=ways, later=[each for each in ways if each.code != "signpost"],
-        asks_lawyer=found.lawyer_first and not lawyer,
+        ways=ways, later=later, asks_lawyer=found.lawyer_first and not lawyer,
+        written=next((each for each in later if each.code == written), None),
     )  # fmt: skip
 
 

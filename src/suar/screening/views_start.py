@@ -1,6 +1,7 @@
 """Pages before a talk: what to have ready, where it is held, and which form fits there."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.screening import actions, opening, queries, rules, starting
-from suar.screening.forms_start import PlaceForm, StartForm
+from suar.screening.forms_start import WRITTEN, PlaceForm, StartForm
 from suar.screening.opening import answers_of, version_of
 from suar.screening.terms import Opens
 from suar.vault import keyring
@@ -25,27 +26,32 @@ TWICE_WITHIN = timedelta(seconds=10)
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Say what to have ready and ask where; then the briefing of the place, and the talk begins."""
-    place = PlaceForm(request.POST if request.method == "POST" else None, places=starting.places())
+    written = (request.POST or request.GET).get("written", "")
+    place = PlaceForm(
+        request.POST if request.method == "POST" else None,
+        initial={"written": written if written in WRITTEN else ""}, places=starting.places(),
+    )  # fmt: skip
     if request.method == "POST" and request.viewer.teams and place.is_valid():
-        where, lawyer = place.cleaned_data["place"], place.cleaned_data["lawyer"]
-        return _at(request, where, lawyer=lawyer)
+        return _at(request, place.cleaned_data)
     context = {
         "form": place, "in_a_team": bool(request.viewer.teams),
         "crisis": rules.instrument().stops["STOP_DANGER"],
+        "written": starting.titled(written if written in WRITTEN else ""),
         "first_time": not queries.has_practised(request.viewer.worker),
     }  # fmt: skip
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
 
 
-def _at(request: HttpRequest, place: str, *, lawyer: bool) -> HttpResponse:
+def _at(request: HttpRequest, where: dict[str, Any]) -> HttpResponse:
     """Show the briefing of a place, or begin the chosen form; sent twice, it begins one."""
+    place, lawyer, written = where["place"], where["lawyer"], where["written"]
     teams = [(str(each), accounts.team_facts(each).name) for each in sorted(request.viewer.teams)]
     offered = starting.forms_here(place, request.viewer, lawyer=lawyer)
     chosen = {"form", "later"} & set(request.POST)
     form = StartForm(request.POST if chosen else None, teams=teams, offered=offered)
     if chosen and form.is_valid():
         return _begin(request, form, place)
-    page = starting.briefing(place, request.viewer, lawyer=lawyer)
+    page = starting.briefing(place, request.viewer, lawyer=lawyer, written=written)
     context = {"form": form, "page": page, "lawyer": lawyer}
     return render(request, "screening/briefing.html", context, status=400 if form.errors else 200)
 
