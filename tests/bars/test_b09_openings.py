@@ -18,7 +18,7 @@ from suar.kernel import clock
 from suar.referral import answering
 from suar.vault import keyring
 from suar.vault import queries as vault
-from suar.vault.middleware import write_openings
+from suar.vault.openings import write_openings
 from tests import cast as at_work
 from tests import openings
 from tests.people import Thread, client_of

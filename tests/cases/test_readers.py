@@ -11,7 +11,7 @@ from suar.demo.cast import Cast, Player
 from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
-from suar.vault.middleware import write_openings
+from suar.vault.openings import write_openings
 from tests.people import Thread, agreed, client_of, person_of, sent
 
 

@@ -15,7 +15,7 @@ from suar.referral import answering, by_link, following, narrowing, pages, queri
 from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
 from suar.referral.terms import Actor, Because, State, Verb
 from suar.vault import keyring
-from suar.vault.middleware import write_openings
+from suar.vault.openings import write_openings
 from suar.vault.terms import Compartment
 from tests.people import CLINIC, agreed, person_of, sent, viewer
 

@@ -8,8 +8,9 @@ from django.test import RequestFactory
 from suar.audit import queries as audit
 from suar.audit.models import Entry
 from suar.vault import actions, keyring, queries
-from suar.vault.middleware import AuditOpenings, write_openings
+from suar.vault.middleware import AuditOpenings
 from suar.vault.models import Record
+from suar.vault.openings import write_openings
 from tests.vault.conftest import AT, begun, viewer
 
 pytestmark = pytest.mark.django_db

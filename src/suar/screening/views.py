@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
 from suar.screening import (
@@ -29,6 +28,7 @@ from suar.screening.opening import answers_of, of_open_talk, step_named, version
 from suar.screening.terms import Answers, Step, Unreadable
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
+from suar.vault.openings import written_with_act
 
 ON, BACK, STOP = "on", "back", "stop"
 SAID_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
@@ -85,7 +85,8 @@ def _take(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step)
     if earlier:
         return opening.follow(opened.id, earlier)
     try:
-        actions.save(opened, typed, by=request.viewer.worker, at=clock.now(), expected=version)
+        with written_with_act(request):
+            actions.save(opened, typed, by=request.viewer.worker, at=clock.now(), expected=version)
     except Conflict:
         return _overtaken(request, opened, typed, now)
     return _go(request, opened, typed, now)
@@ -115,7 +116,7 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
 
 def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
     """End a talk that only said where help is: codes stay, no name is asked for."""
-    with together():
+    with written_with_act(request):
         opening.end_in_session(request)
         left = actions.conclude(
             opened, ending.signposted(typed), viewer=request.viewer, keys=request.keys,

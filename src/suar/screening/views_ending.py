@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import (
@@ -28,6 +27,7 @@ from suar.screening.opening import answers_of, of_open_talk, step_named, version
 from suar.screening.terms import Answers
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
+from suar.vault.openings import written_with_act
 from suar.vault.terms import Kind
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
@@ -93,7 +93,7 @@ def _conclude(
 ) -> UUID | None:
     """End the talk, or note in the form why it cannot end so."""
     try:
-        with together():
+        with written_with_act(request):
             opening.end_in_session(request)
             return actions.conclude(
                 opened, ending.conclusion(form, answers), viewer=request.viewer, keys=request.keys,

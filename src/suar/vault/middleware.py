@@ -8,11 +8,9 @@ Source: security.md B9.
 import logging
 from collections.abc import Callable
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from suar.audit import actions as audit
-from suar.kernel import clock
+from suar.vault.openings import name_of, write_openings
 
 logger = logging.getLogger(__name__)
 
@@ -35,28 +33,8 @@ class AuditOpenings:
         if keys is None or not (keys.opened or keys.looked):
             return response
         try:
-            write_openings(keys, path=_name_of(request))
+            write_openings(keys, path=name_of(request))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
             return Unaudited()
         return response
-
-
-@transaction.atomic
-def write_openings(keys, *, path: str) -> None:
-    """Write the openings gathered in `keys` and empty it.
-
-    A search that opened sheets and showed none is written as well: somebody was looked for.
-    """
-    opened, shown = list(dict.fromkeys(keys.opened)), keys.shown
-    at = clock.now()
-    if opened:
-        audit.record("open", by=keys.worker, at=at, about=opened, because=path)
-    if keys.looked:
-        audit.record("list", by=keys.worker, at=at, because=path, shown=shown)
-    keys.opened, keys.looked, keys.shown = [], False, 0
-
-
-def _name_of(request: HttpRequest) -> str:
-    """Give the name of the route, which holds no id."""
-    return request.resolver_match.url_name or "" if request.resolver_match else ""
