@@ -119,8 +119,9 @@ def test_a_wish_may_be_left_and_the_calendar_comes_back(cast, chioma, case):
 
 def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
-    page = chioma.post(path("close_case", case), wish("CL_ERROR"))
-    assert page["Location"] == path("close_case", case)
+    page = close(chioma, case, "CL_ERROR", end="met")
+    assert page.status_code == 409
+    assert b"Somebody asked to close this case in the meantime." in page.content
     assert [each["reason"] for each in closing.lines(opened(cast.chioma, case))] == ["CL_TRANSFER"]
 
 
@@ -151,7 +152,7 @@ def test_a_closed_case_is_not_changed_but_a_note_is_kept(chioma, case):
     assert chioma.post(path("plan", case), {"goal": "x"}).status_code == 409
     page = chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REACHED"})
     assert page.status_code == 409
-    assert b"Open it again before you change it." in page.content
+    assert b"Open the case again and keep this" in page.content
     assert chioma.post(path("note", case), {"text": "she called"}).status_code == 302
 
 

@@ -60,7 +60,7 @@ def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, at: datetime) -> str:
         raise NotYours
     if wish.on > clock.local_date(at):
         raise Refused(Because.IN_THE_FUTURE)
-    open_urgent = sum(rules.is_urgent(need) for need, end in wish.needs if end is NeedEnd.OPEN)
+    open_urgent = _open_urgent(wish)
     facts = _facts(record, wish, open_urgent, asked_by=viewer.worker, at=at)
     decision = rules.may_close(facts)
     waits = decision.because == Because.SECOND_WORKER_NEEDED
@@ -130,6 +130,13 @@ def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     audit.record("reopen_case", by=viewer.worker, at=at, about=[record.id])
 
 
+def was_asked(record: OpenRecord, wish: Wish, *, by: UUID) -> bool:
+    """Say whether this very wish of this worker waits or closed the case: it was pressed twice."""
+    last = waiting(record) or ended(record) or {}
+    mine = _line(wish, _open_urgent(wish)) | {"asked_by": str(by)}
+    return all(last.get(name) == value for name, value in mine.items())
+
+
 def lines(record: OpenRecord) -> list[dict]:
     """Give every wish to close a case, oldest first, each with what came of it."""
     kept = record.read(Compartment.NARRATIVE, CLOSING) or {"list": []}
@@ -165,6 +172,10 @@ def _keep(record: OpenRecord, every: Sequence[dict], *, by: UUID, at: datetime) 
 
 def _replace_last(record: OpenRecord, line: dict, *, by: UUID, at: datetime) -> None:
     _keep(record, [*lines(record)[:-1], line], by=by, at=at)
+
+
+def _open_urgent(wish: Wish) -> int:
+    return sum(rules.is_urgent(need) for need, end in wish.needs if end is NeedEnd.OPEN)
 
 
 def _past(record: OpenRecord) -> list[dict]:

@@ -102,7 +102,17 @@ NEED_ENDS = [
     (NeedEnd.ELSEWHERE, gettext_lazy("Somebody else helps now")),
     (NeedEnd.NOT_WANTED, gettext_lazy("The person does not want it")),
 ]
-CLOSED_NOW = gettext_lazy("This case is closed. Open it again before you change it.")
+CLOSED_MEANWHILE = gettext_lazy(
+    "This case was closed in the meantime. What you typed stands below and is not kept yet."
+)
+ASKED_MEANWHILE = gettext_lazy(
+    "Somebody asked to close this case in the meantime. What you typed stands below and is not"
+    " kept yet."
+)
+TAKEN_BACK_MEANWHILE = gettext_lazy(
+    "This was taken back in the meantime. What you typed stands below and is not kept: copy it if"
+    " you need it."
+)
 NOTHING_PLANNED = gettext_lazy("Nothing is planned")
 CHANGED = gettext_lazy("A colleague wrote here at the same time. Look again before you keep it.")
 

@@ -10,7 +10,7 @@ from suar.accounts import notices
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
-from suar.cases import finding, pages
+from suar.cases import finding, labels, pages
 from suar.cases.forms import FindForm, LogForm, WithdrawForm
 from suar.cases.views_case import case_page
 from suar.kernel import clock, paging
@@ -58,12 +58,22 @@ def withdraw(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     opened = person_of(request, record)
     typed = request.POST if request.method == "POST" else None
     form, shown = WithdrawForm(typed), pages.consent_line(opened, consent)
+    refused = ""
     if form.is_valid():
         by, at, reason = request.viewer.worker, clock.now(), form.cleaned_data["reason"]
-        following.withdraw_consent(opened, consent, by=by, at=at, reason=reason)
-        return redirect("person", record)
-    context = {"line": shown, "form": form, "record": opened.id}
-    return render(request, "cases/withdraw.html", context, status=400 if form.errors else 200)
+        if _nothing_is_lost(shown, reason, by=by):
+            following.withdraw_consent(opened, consent, by=by, at=at, reason=reason)
+            return redirect("person", record)
+        refused = labels.TAKEN_BACK_MEANWHILE
+    context = {"line": shown, "form": form, "record": opened.id, "refused": refused}
+    status = 409 if refused else 400 if form.errors else 200
+    return render(request, "cases/withdraw.html", context, status=status)
+
+
+def _nothing_is_lost(shown: pages.ConsentLine, reason: str, *, by: UUID) -> bool:
+    """Say whether nothing typed is lost: nobody took the yes back before in other words."""
+    said = (shown.withdrawn_by, shown.withdrawn_because)
+    return not (shown.withdrawn_at and reason) or said == (by, reason)
 
 
 @gate(Permission.FIND_PERSON)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.cases import actions, labels, pages
+from suar.cases import actions, closing, labels, pages
 from suar.cases.forms import (
     FollowUpForm,
     NameForm,
@@ -106,10 +106,10 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
 @require_POST
 def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the plan; when somebody else changed it, show both."""
-    opened, form = case_of(request, record), PlanForm(request.POST)
+    opened, form = _to_change(request, record), PlanForm(request.POST)
     steps = typed_steps(request.POST)
     if opened.facts.status is Status.CLOSED:
-        return case_page(request, opened, refused=labels.CLOSED_NOW, status=409)
+        return _closed_meanwhile(request, opened, plan=form, steps=steps)
     if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
         return case_page(request, opened, plan=form, steps=steps, status=400)
     data, by, at = form.cleaned_data, request.viewer.worker, clock.now()
@@ -181,9 +181,9 @@ def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenR
 @require_POST
 def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what came of a follow-up; the calendar moves as the rule says."""
-    opened, form = case_of(request, record), FollowUpForm(request.POST)
+    opened, form = _to_change(request, record), FollowUpForm(request.POST)
     if opened.facts.status is Status.CLOSED:
-        return case_page(request, opened, refused=labels.CLOSED_NOW, status=409)
+        return _closed_meanwhile(request, opened, follow_up=form)
     if form.is_valid():
         try:
             outcome = _outcome(form.cleaned_data)
@@ -207,6 +207,20 @@ def _outcome(data: dict) -> Outcome:
         again_on=data["again_on"],
         reason=data["reason"],
     )
+
+
+def _to_change(request: HttpRequest, record: UUID) -> OpenRecord:
+    """Open a case to change it; a closed one is opened again first when that was pressed."""
+    opened = case_of(request, record)
+    if opened.facts.status is not Status.CLOSED or "reopen" not in request.POST:
+        return opened
+    closing.reopen(opened, viewer=request.viewer, at=clock.now())
+    return case_of(request, record)
+
+
+def _closed_meanwhile(request: HttpRequest, opened: OpenRecord, **typed: object) -> HttpResponse:
+    """Say that a case was closed, with what was typed still in its form."""
+    return case_page(request, opened, refused=labels.CLOSED_MEANWHILE, status=409, **typed)
 
 
 def case_of(request: HttpRequest, record: UUID) -> OpenRecord:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,26 +26,47 @@ from suar.vault.terms import Status
 def close(request: HttpRequest, record: UUID) -> HttpResponse:
     """Close a case with its reason, or ask a second worker where the reason needs one."""
     opened = case_of(request, record)
+    may_ask = policy.may_ask_closing(request.viewer, opened.facts)
+    if request.method == "POST" and may_ask:
+        return _asked(request, opened)
+    if request.method == "POST" or not (may_ask or _first(opened)):
+        raise NotYours
     if opened.facts.status is Status.CLOSED:
         return redirect("person", record)
-    waits, typed = closing.waiting(opened), request.POST if request.method == "POST" else None
-    if not waits and not policy.may_ask_closing(request.viewer, opened.facts):
-        raise NotYours
-    if waits and typed:
-        return redirect("close_case", record)
-    told = pages.told_needs(record, request.viewer, keys=request.keys, at=clock.now())
-    needs, today = pages.need_questions(told), {"on": clock.today()}
-    form = ClosingForm(typed, needs=needs, initial=today)
-    if form.is_valid():
-        wish = _wish(form.cleaned_data, told)
-        try:
-            closing.ask(opened, wish, viewer=request.viewer, at=clock.now())
-            return redirect("person", record)
-        except Refused as refusal:
-            form.add_error(None, labels.closing_refusal(refusal.because))
-        except Conflict:
-            form.add_error(None, labels.CHANGED)
-    return _page(request, opened, form)
+    return _page(request, opened, _form(_told(request, record)))
+
+
+def _asked(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+    """Close as was typed; where a colleague was first, it stays on the page beside theirs."""
+    told = _told(request, opened.id)
+    form = _form(told, request.POST)
+    if not form.is_valid():
+        return _page(request, opened, form)
+    wish = _wish(form.cleaned_data, told)
+    if closing.was_asked(opened, wish, by=request.viewer.worker):
+        return redirect("person", opened.id)
+    if _first(opened) and "instead" not in request.POST:
+        return _page(request, opened, form)
+    try:
+        _ask(request, opened, wish)
+    except Refused as refusal:
+        form.add_error(None, labels.closing_refusal(refusal.because))
+    except Conflict:
+        form.add_error(None, labels.CHANGED)
+    else:
+        return redirect("person", opened.id)
+    return _page(request, case_of(request, opened.id), form)
+
+
+@transaction.atomic
+def _ask(request: HttpRequest, opened: OpenRecord, wish: Wish) -> None:
+    """Ask for the end of a case; what a colleague wished or did before is set aside and kept."""
+    who = {"viewer": request.viewer, "at": clock.now()}
+    if _first(opened):
+        closing.reopen(opened, **who)
+        closing.not_yet(opened, **who)
+        opened = case_of(request, opened.id)
+    closing.ask(opened, wish, **who)
 
 
 @gate(Permission.MANAGE_CASE)
@@ -76,9 +98,27 @@ def reopen(request: HttpRequest, record: UUID) -> HttpResponse:
     return redirect("person", record)
 
 
+def _first(opened: OpenRecord) -> str:
+    """Say in words what a colleague did while somebody typed; empty when nobody was first."""
+    if opened.facts.status is Status.CLOSED:
+        return str(labels.CLOSED_MEANWHILE)
+    return str(labels.ASKED_MEANWHILE) if closing.waiting(opened) else ""
+
+
+def _told(request: HttpRequest, record: UUID) -> Sequence[Need]:
+    return pages.told_needs(record, request.viewer, keys=request.keys, at=clock.now())
+
+
+def _form(told: Sequence[Need], typed: QueryDict | None = None) -> ClosingForm:
+    needs, today = pages.need_questions(told), {"on": clock.today()}
+    return ClosingForm(typed, needs=needs, initial=today)
+
+
 def _page(request: HttpRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
-    context = {"closing": pages.closing_page(opened, request.viewer, form), "form": form}
-    status = 400 if form.errors else 200
+    first = _first(opened) if form.is_bound else ""
+    shown = pages.closing_page(opened, request.viewer, form)
+    context = {"closing": shown, "form": form, "refused": first}
+    status = 409 if first else 400 if form.errors else 200
     return render(request, "cases/close.html", context, status=status)
 
 

@@ -10,7 +10,14 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.audit import actions as audit
 from suar.consent import queries, rules
-from suar.consent.content import facts_from, field_name, narrowed, never_written, written
+from suar.consent.content import (
+    facts_from,
+    field_name,
+    narrowed,
+    never_written,
+    withdrawal_name,
+    written,
+)
 from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.queries import NEVER_TELL
 from suar.consent.terms import Field, Proposal
@@ -125,7 +132,7 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
     _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by, "at": at})
     if made:
         said = {"reason": reason}
-        record.write(Compartment.NARRATIVE, f"withdrawal-{consent}", said, by=by, at=at)
+        record.write(Compartment.NARRATIVE, withdrawal_name(consent), said, by=by, at=at)
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
     return made
 

@@ -14,6 +14,11 @@ def field_name(consent: UUID) -> str:
     return f"consent-{consent}"
 
 
+def withdrawal_name(consent: UUID) -> str:
+    """Name the value of a record that holds why this consent was taken back."""
+    return f"withdrawal-{consent}"
+
+
 def written(proposal: Proposal) -> dict:
     """Write every answer of a consent; dates in ISO form, codes as they are, sets sorted."""
     child = proposal.child

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from suar.consent.content import facts_from, field_name, never_read
+from suar.consent.content import facts_from, field_name, never_read, withdrawal_name
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.terms import Because, ConsentFacts
 from suar.consent.terms.never import NeverTell
@@ -19,7 +19,11 @@ NEVER_TELL = "never_tell"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent of a record: its facts, its words, and when it was taken back or over, if so."""
+    """A consent of a record: its facts, its words, and when it was taken back or over, if so.
+
+    `withdrawn_because` is why it was taken back, in the person's words; empty to a reader
+    without the story.
+    """
 
     id: UUID
     facts: ConsentFacts
@@ -28,6 +32,8 @@ class Given:
     at: datetime
     withdrawn_at: datetime | None
     over_at: datetime | None
+    withdrawn_by: UUID | None
+    withdrawn_because: str
 
 
 def of_record(record: OpenRecord) -> list[Given]:
@@ -121,4 +127,13 @@ def _given(record: OpenRecord, row: Consent) -> Given:
     facts = facts_from(
         content, given_at=row.at, withdrawals=(taken_back,) if taken_back else (), over_at=over
     )
-    return Given(row.id, facts, content, row.by, row.at, taken_back, over)
+    by = row.withdrawal.by if taken_back else None
+    because = _because(record, row.id) if taken_back else ""
+    return Given(row.id, facts, content, row.by, row.at, taken_back, over, by, because)
+
+
+def _because(record: OpenRecord, consent: UUID) -> str:
+    if not record.may(Compartment.NARRATIVE):
+        return ""
+    said = record.read(Compartment.NARRATIVE, withdrawal_name(consent)) or {}
+    return said.get("reason", "")

@@ -11,6 +11,7 @@ from suar.cases.forms import ClosingForm
 from suar.cases.terms import ClosureReason, Need
 from suar.referral import labels as referral_labels
 from suar.vault.keyring import OpenRecord
+from suar.vault.terms import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,24 @@ class Wished:
 
 @dataclass(frozen=True, slots=True)
 class ClosingPage:
-    """The page that closes a case."""
+    """The page that closes a case; `wished` waits for a second person or has closed it."""
 
     record: UUID
     code: str
     reasons: Sequence[ReasonLine]
     wished: Wished | None
+    is_closed: bool
 
 
 def closing_page(record: OpenRecord, viewer: Viewer, form: ClosingForm) -> ClosingPage:
     """Put together the page that closes a case."""
     chosen, confirmed = form["reason"].value(), form["confirmed"].value() or ()
-    asked = closing.waiting(record)
+    asked = closing.waiting(record) or closing.ended(record)
     return ClosingPage(
         record.id, actions.code_of(record),
         [_reason(each, chosen, confirmed) for each in ClosureReason],
         wished(record, viewer, asked) if asked else None,
+        record.facts.status is Status.CLOSED,
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ class FindingLine:
 class ConsentLine:
     """A consent in words: who, what, until when; who already read; what a withdrawal does.
 
-    `over_at` is when what was asked on it was over, before the last day that was agreed.
+    `over_at` is when what was asked on it was over, before the last day that was agreed;
+    `withdrawn_because` is in the person's words.
     """
 
     id: UUID
@@ -50,6 +51,8 @@ class ConsentLine:
     is_open: bool
     may_take_back: bool
     warning: Sequence[str]
+    withdrawn_by: UUID | None
+    withdrawn_because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +136,6 @@ def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
         bool(consent_rules.is_open(given.facts, at=clock.now())),
         bool(consent_rules.may_be_taken_back(given.facts, at=clock.now())),
         consent_rules.withdrawal(read, saw, language=labels.language()),
+        given.withdrawn_by,
+        given.withdrawn_because,
     )

@@ -1,0 +1,181 @@
+"""What a worker typed while a colleague was first stays on the page, with what can be done."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Worker
+from suar.audit.models import Entry
+from suar.cases import calendars, closing, rules
+from suar.cases.models import Case
+from suar.cases.terms import ClosureReason
+from suar.consent.models import Withdrawal
+from suar.kernel import clock
+from suar.vault import keyring
+from suar.vault.models import Record
+from suar.vault.terms import Compartment, Status
+from tests.people import agreed, client_of, sent
+
+WHY = "Karta Contoh is at home this week"
+THEIRS = "as the person asked"
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def day(days):
+    return str(clock.today() + timedelta(days=days))
+
+
+@pytest.fixture
+def case(cast, amina, chioma):
+    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+@pytest.fixture
+def kartika(cast):
+    return client_of(cast.kartika)
+
+
+@pytest.fixture
+def jaya(cast):
+    return client_of(cast.jaya)
+
+
+def wish(client, case, reason="CL_PERSON", **changes):
+    """Fill in the page that closes a case; the questions about needs are those it asks."""
+    fields = client.get(path("close_case", case)).context["form"].need_fields
+    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
+    needs = {each.html_name: "met" for each in fields}
+    typed = {"reason": reason, "on": day(0), "agreed": THEIRS, "call": "the duty line"}
+    return typed | {"confirmed": confirmed} | needs | changes
+
+
+def status(case):
+    return Record.objects.get(id=case).status
+
+
+def verbs(case):
+    return list(Entry.objects.filter(mentions__about=case).values_list("verb", flat=True))
+
+
+def lines(cast, case):
+    return closing.lines(keyring.open_record(case, keys=cast.chioma.keys))
+
+
+def typed_plan():
+    return {"goal": "her own room", "step": ["call the boss", ""], "who": ["Dewi at the desk", ""],
+            "by": [day(3), ""], "review_on": day(20), "version": 0}  # fmt: skip
+
+
+def typed_follow_up():
+    return {"code": "FU_1W", "result": "FUR_UNSAFE", "again_on": day(2), "reason": WHY}
+
+
+CLOSED_MEANWHILE = [("plan", typed_plan, ["her own room", "call the boss", "Dewi at the desk"]),
+                    ("follow_up", typed_follow_up, [WHY])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
+def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
+    chioma, kartika, case, name, typed, words
+):
+    kartika.post(path("close_case", case), wish(kartika, case))
+    page = chioma.post(path(name, case), typed())
+    text = page.content.decode()
+    assert page.status_code == 409
+    for each in (*words, "This case was closed in the meantime.", "Open the case again and keep"):
+        assert each in text
+    assert all(value in text for value in typed().values() if isinstance(value, str))
+    assert status(case) == Status.CLOSED
+    assert chioma.post(path(name, case), typed() | {"reopen": "yes"}).status_code in (302, 400)
+    assert status(case) == Status.OPEN
+    assert "reopen_case" in verbs(case)
+
+
+def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chioma, kartika, case):
+    with clock.shifted(timedelta(days=7)):
+        chioma, kartika = client_of(cast.chioma), client_of(cast.kartika)
+        for name, typed in (("plan", typed_plan), ("follow_up", typed_follow_up)):
+            kartika.post(path("close_case", case), wish(kartika, case))
+            page = chioma.post(path(name, case), typed() | {"reopen": "yes"})
+            assert page["Location"] == path("person", case)
+        record = keyring.open_record(case, keys=cast.chioma.keys)
+    assert record.read(Compartment.NARRATIVE, "plan")["goal"] == "her own room"
+    assert calendars.read(record)[1][0].reason == WHY
+
+
+@pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
+def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, name, typed, words):
+    chioma.post(path("close_case", case), wish(chioma, case))
+    page = jaya.post(path(name, case), typed())
+    text = page.content.decode()
+    assert page.status_code == 409
+    for each in (*words, "can open it again. Ask them"):
+        assert each in text
+    assert "Open the case again and keep" not in text
+    assert jaya.post(path(name, case), typed() | {"reopen": "yes"}).status_code == 404
+    assert status(case) == Status.CLOSED
+
+
+@pytest.mark.parametrize(("reason", "told"), [
+    ("CL_PERSON", "This case was closed in the meantime."),
+    ("CL_ERROR", "Somebody asked to close this case in the meantime."),
+])  # fmt: skip
+def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(
+    cast, chioma, kartika, case, reason, told
+):
+    mine = wish(chioma, case, agreed="we meet each month", call="Pak Contoh")
+    kartika.post(path("close_case", case), wish(kartika, case, reason))
+    page = chioma.post(path("close_case", case), mine)
+    text = page.content.decode()
+    assert page.status_code == 409
+    for each in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
+        assert each in text
+    assert [each["reason"] for each in lines(cast, case)] == [reason], "nothing was overwritten"
+    assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
+    assert [each["state"] for each in lines(cast, case)][-1] == "closed"
+    assert [each["agreed"] for each in lines(cast, case)] == [THEIRS, "we meet each month"]
+
+
+def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):
+    mine = wish(chioma, case, agreed="we meet each month", confirmed=[], instead="yes")
+    kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR"))
+    page = chioma.post(path("close_case", case), mine)
+    assert page.status_code == 409
+    for each in ("we meet each month", "Confirm this first", "Kartika"):
+        assert each in page.content.decode()
+    assert [each["state"] for each in lines(cast, case)] == ["asked"]
+
+
+def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    esi = client_of(cast.esi)
+    assert esi.post(path("withdraw", amina.id, consent), {"reason": "as told"}).status_code == 302
+    page = ben.post(path("withdraw", amina.id, consent), {"reason": "they told my aunt"})
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "they told my aunt" in text
+    assert "This was taken back in the meantime." in text
+    assert Withdrawal.objects.count() == 1
+
+
+def test_taking_a_yes_back_twice_with_the_same_words_is_done(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    for _ in range(2):
+        page = ben.post(path("withdraw", amina.id, consent), {"reason": "they told my aunt"})
+        assert page["Location"] == path("person", amina.id)
+    assert verbs(amina.id).count("withdraw_consent") == 1
+
+
+def test_what_happened_meanwhile_is_told_in_indonesian(cast, chioma, kartika, case):
+    Worker.objects.filter(id=cast.chioma.id).update(language="id")
+    kartika.post(path("close_case", case), wish(kartika, case))
+    page = chioma.post(path("plan", case), typed_plan()).content.decode()
+    assert "Kasus ini ditutup sementara Anda menulis." in page
+    assert "Buka lagi kasus ini dan simpan" in page
