@@ -147,9 +147,9 @@ def test_proving_oneself_carries_the_acceptance_along(cast, asked):
     assert page["Location"] == path("person", Case.objects.get().record)
 
 
-def test_arrival_is_confirmed_once(chioma, case):
-    for status in (302, 409):
-        assert chioma.post(path("arrived", case)).status_code == status
+def test_arrival_is_confirmed_once(cast, chioma, case):
+    for client, status in ((chioma, 302), (client_of(cast.jaya), 409)):
+        assert client.post(path("arrived", case)).status_code == status
     assert Referral.objects.get().state == State.STARTED
 
 
@@ -277,8 +277,8 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
         assert chioma.post(path("follow_up", case), early).status_code == 302
-        again = chioma.post(path("follow_up", case), early)
-        assert again.status_code == 400, "kept already"
+        brief = early | {"result": "FUR_REACHED_BRIEF"}
+        assert chioma.post(path("follow_up", case), brief).status_code == 400, "kept already"
         shown = pages_of(chioma, case)
     assert shown.dues[0].code == "FU_1M"
     assert shown.calendar[0].kind == "done"

@@ -99,7 +99,7 @@ def test_other_reasons_wait_for_a_second_worker(cast, chioma, case):
     assert kartika.post(path("agree_closing", case)).status_code == 302
     assert row(case).status == Status.CLOSED
     assert "Kartika agreed" in chioma.get(path("person", case)).content.decode()
-    assert kartika.post(path("agree_closing", case)).status_code == 404, "nothing waits any more"
+    assert jaya.post(path("agree_closing", case)).status_code == 409, "nothing waits any more"
 
 
 def test_when_the_lead_asks_a_colleague_agrees(cast, chioma, case):

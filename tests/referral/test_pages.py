@@ -270,9 +270,9 @@ def test_where_it_stands_offers_what_can_be_done_and_no_more(cast, ben, amina):
         assert ben.post(follow, {"verb": verb}).status_code == 404
     assert ben.post(follow, {"verb": "recall", "reason": "RC_UNSAFE"}).status_code == 302
     assert Referral.objects.get().state == State.RECALLED
-    twice = ben.post(follow, {"verb": "recall", "reason": "RC_UNSAFE"})
-    assert twice.status_code == 409
-    assert b'role="alert"' in twice.content
+    other = ben.post(follow, {"verb": "decline_by_person"})
+    assert other.status_code == 409
+    assert b'role="alert"' in other.content
 
 
 def test_a_refusal_comes_with_the_next_services(cast, ben, amina):

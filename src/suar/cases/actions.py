@@ -1,5 +1,6 @@
 """What a case worker does: open, plan, note, follow up; closing has a file of its own."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,6 +29,14 @@ PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
 NOTE = "note-"
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A case that was opened for a referral, and who accepted."""
+
+    record: UUID
+    by: UUID
+
+
 @transaction.atomic
 def accept_and_open(
     referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime
@@ -38,16 +47,25 @@ def accept_and_open(
     in the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
     accepted any more. Source: security.md 3.6; docs/decisions/0012.
     """
-    there = Case.objects.filter(referral=referral).values_list("record", flat=True).first()
+    there = case_of(referral)
+    if there is None:
+        seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
+        answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
+        # Pressed twice in one moment: the first press may have opened it while this one waited.
+        there = case_of(referral)
     if there is not None:
-        return keyring.open_record(there, keys=keys)
-    seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
-    answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
+        return keyring.open_record(there.record, keys=keys)
     child = str(seen.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
     thread = {"key": seen.thread.hex(), "hours": hours.written(seen.hours)}
     record.write(Compartment.NARRATIVE, THREAD, thread, by=viewer.worker, at=at)
     return record
+
+
+def case_of(referral: UUID) -> Begun | None:
+    """Say which case was opened for a referral, and by whom; None when there is none yet."""
+    row = Case.objects.filter(referral=referral).first()
+    return Begun(row.record, row.by) if row else None
 
 
 def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
@@ -88,6 +106,8 @@ def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: date
 
     It is the worker's own writing: it stays when the person takes back what was told by others.
     """
+    if record.was_kept(Compartment.IDENTITY, PERSON, {"name": name}, by=by):
+        return
     code = code_of(record)
     record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
     sheet = {"name": name, "aliases": [code]} if name else {"name": code}
@@ -104,10 +124,12 @@ def code_of(record: OpenRecord) -> str:
 def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -> None:
     """Keep what came of a follow-up and move the calendar as the rule says.
 
-    Raises Refused when the result does not fit (too early, too few tries, no new date), and
-    Conflict when a colleague kept one in between.
+    The same sent twice by the same worker is kept once. Raises Refused when the result does not
+    fit (too early, too few tries, no new date), and Conflict when a colleague kept one in between.
     """
     dues, outcomes = calendars.read(record)
+    if outcomes[-1:] == [outcome] and calendars.author(record) == by:
+        return
     decision = rules.may_settle(outcome, dues, outcomes, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
@@ -117,7 +139,12 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
 
 @transaction.atomic
 def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int) -> None:
-    """Keep the plan as agreed with the person; Conflict when somebody else changed it."""
+    """Keep the plan as agreed with the person; Conflict when somebody else changed it.
+
+    The same sent twice by the same worker is kept once. Raises Refused when it does not hold.
+    """
+    if record.was_kept(Compartment.NARRATIVE, PLAN, plan, by=by):
+        return
     facts = PlanFacts(
         filled=frozenset(name for name in PLAN_PARTS if plan.get(name)),
         review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,

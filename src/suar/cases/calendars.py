@@ -24,6 +24,11 @@ def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
     return [_due(each) for each in kept["dues"]], outcomes
 
 
+def author(record: OpenRecord) -> UUID | None:
+    """Say who kept the last follow-up."""
+    return record.author(Compartment.CODED, CALENDAR)
+
+
 def keep(
     record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime
 ) -> None:

@@ -30,6 +30,7 @@ from suar.vault.terms import Compartment, Kind, Status
 
 CLOSING = "closing"
 ASKED, CLOSED, REOPENED, NOT_YET = "asked", "closed", "reopened", "not_yet"
+CLOSED_NOW, LEFT_OPEN = "closed_now", "left_open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,15 @@ def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, at: datetime) -> str:
 
 @transaction.atomic
 def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
-    """Close a case as a colleague asked; raises Refused or NotYours as `ask` does."""
+    """Close a case as a colleague asked; agreeing twice is the same as once.
+
+    Raises Refused or NotYours as `ask` does, and Refused when nothing waits any more.
+    """
     asked = waiting(record)
     if asked is None:
-        raise NotYours
+        if (ended(record) or {}).get("agreed_by") == str(viewer.worker):
+            return
+        raise _nothing_waits(record)
     asked_by = UUID(asked["asked_by"])
     allowed = policy.may_agree_closing(viewer, record.facts, asked_by=asked_by)
     facts = _facts(record, _wish(asked), asked["open_urgent"], asked_by=asked_by, at=at)
@@ -97,8 +103,13 @@ def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
-    """Let a wish to close rest: the worker who asked, who is assigned, or the lead may."""
+    """Let a wish to close rest: the worker who asked, who is assigned, or the lead may.
+
+    Leaving it open twice is the same as once; Refused when it was closed in the meantime.
+    """
     asked = waiting(record)
+    if asked is None and ended(record):
+        raise _nothing_waits(record)
     if asked is None:
         return
     theirs = asked["asked_by"] == str(viewer.worker)
@@ -154,6 +165,13 @@ def ended(record: OpenRecord) -> dict | None:
     past = lines(record)
     closed = record.facts.status is Status.CLOSED
     return past[-1] if closed and past and past[-1]["state"] == CLOSED else None
+
+
+def _nothing_waits(record: OpenRecord) -> Exception:
+    """Say why nobody's word is waited for: closed or left open meanwhile, or never asked."""
+    if ended(record):
+        return Refused(CLOSED_NOW)
+    return Refused(LEFT_OPEN) if lines(record) else NotYours()
 
 
 def _close(record: OpenRecord, line: dict, *, by: UUID, at: datetime) -> None:

@@ -24,8 +24,8 @@ from suar.cases.terms import FollowUp, Outcome, Result
 from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.referral import labels as referral_labels
-from suar.referral.pages.parts import RECEIVER_VERBS
+from suar.referral import pages as referral_pages
+from suar.referral.pages.parts import RECEIVER_VERBS, RECEIVING
 from suar.referral.settling import settle
 from suar.referral.terms import Verb
 from suar.vault import keyring
@@ -57,7 +57,7 @@ def case_page(
 @require_POST
 def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
-    teams = sorted(request.viewer.teams)
+    teams, there = sorted(request.viewer.teams), actions.case_of(referral)
     if not teams:
         raise NotYours
     try:
@@ -67,7 +67,20 @@ def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     except Refused:
         # Its page says where it stands now: taken back, over, or accepted by a colleague.
         return redirect("inbox_item", referral)
+    except NotYours:
+        if there is None:
+            raise
+        return _request(request, referral, labels.WITH_ANOTHER_TEAM)
+    if there and there.by != request.viewer.worker and "go" not in request.POST:
+        return case_page(request, record, refused=pages.accepted_by(there.by), status=409)
     return redirect("person", record.id)
+
+
+def _request(request: HttpRequest, referral: UUID, refused: str) -> HttpResponse:
+    """Show what was asked as the inbox does, with what is in the way of accepting it."""
+    shown = referral_pages.received(referral, viewer=request.viewer, keys=request.keys)
+    context = {"item": shown, "refused": refused}
+    return render(request, "referral/item.html", context, status=409)
 
 
 @gate(Permission.MANAGE_CASE)
@@ -97,7 +110,7 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
             reason=reason,
         )  # fmt: skip
     except Refused as refusal:
-        words = referral_labels.refusal(refusal.because)
+        words = referral_pages.refused(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=words, status=409)
     return redirect("person", opened.id)
 
@@ -112,9 +125,13 @@ def plan(request: HttpRequest, record: UUID) -> HttpResponse:
         return _closed_meanwhile(request, opened, plan=form, steps=steps)
     if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
         return case_page(request, opened, plan=form, steps=steps, status=400)
-    data, by, at = form.cleaned_data, request.viewer.worker, clock.now()
+    written, version = _plan(form, steps), form.cleaned_data["version"]
+    who = {"by": request.viewer.worker, "at": clock.now()}
     try:
-        actions.keep_plan(opened, _plan(form, steps), by=by, at=at, expected=data["version"])
+        settle(
+            opened, keys=request.keys,
+            act=lambda there: actions.keep_plan(there, written, expected=version, **who),
+        )  # fmt: skip
     except Refused as refusal:
         form.add_error(None, labels.refusal(refusal.because))
         return case_page(request, opened, plan=form, steps=steps, status=400)
@@ -185,15 +202,14 @@ def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     if opened.facts.status is Status.CLOSED:
         return _closed_meanwhile(request, opened, follow_up=form)
     if form.is_valid():
+        outcome, by, at = _outcome(form.cleaned_data), request.viewer.worker, clock.now()
         try:
-            outcome = _outcome(form.cleaned_data)
-            actions.follow_up(opened, outcome, by=request.viewer.worker, at=clock.now())
+            settle(opened, keys=request.keys,
+                   act=lambda there: actions.follow_up(there, outcome, by=by, at=at))  # fmt: skip
             return redirect("person", record)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
-        except Conflict:
-            form.add_error(None, labels.CHANGED)
-            opened = keyring.open_record(record, keys=request.keys)
+            opened = case_of(request, record)
     return case_page(request, opened, follow_up=form, status=400)
 
 

@@ -1,6 +1,6 @@
 """Closing a case, agreeing to it, and opening it again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -73,20 +73,24 @@ def _ask(request: HttpRequest, opened: OpenRecord, wish: Wish) -> None:
 @require_POST
 def agree(request: HttpRequest, record: UUID) -> HttpResponse:
     """Agree as the second worker: the case closes as it was asked."""
-    opened = case_of(request, record)
-    try:
-        closing.agree(opened, viewer=request.viewer, at=clock.now())
-    except Refused as refusal:
-        words = labels.closing_refusal(refusal.because)
-        return case_page(request, opened, refused=words, status=409)
-    return redirect("person", record)
+    return _second(request, record, closing.agree)
 
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
 def not_yet(request: HttpRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody wished to close."""
-    closing.not_yet(case_of(request, record), viewer=request.viewer, at=clock.now())
+    return _second(request, record, closing.not_yet)
+
+
+def _second(request: HttpRequest, record: UUID, act: Callable[..., None]) -> HttpResponse:
+    """Do what a second person decides about a wish to close, or say what happened meanwhile."""
+    opened = case_of(request, record)
+    try:
+        act(opened, viewer=request.viewer, at=clock.now())
+    except Refused as refusal:
+        words = labels.closing_refusal(refusal.because)
+        return case_page(request, opened, refused=words, status=409)
     return redirect("person", record)
 
 

@@ -10,7 +10,7 @@ from suar.audit import actions as audit
 from suar.kernel.refusals import AuditFailed, Refused
 from suar.referral import links, packets, rules, trust
 from suar.referral.answering import FORGED, Received, closed_now, opened
-from suar.referral.history import add_act
+from suar.referral.history import add_act, pressed_twice
 from suar.referral.models import Link, Packet, Referral
 from suar.referral.packets import FIELDS, PREVIEW
 from suar.referral.terms import Actor, Share, Verb
@@ -50,21 +50,30 @@ def answer_by_link(
     """Answer without an account: accepting needs the code told by voice, declining does not.
 
     Not one transaction as a whole: a wrong code must count even though the answer is refused.
-    Accepting again with the right code opens the fields again and is no second act.
+    Accepting again with the right code opens the fields again and is no second act; any other
+    answer sent twice is done once.
     """
     seen = preview_by_link(token, at=at)
+    decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
+    accepts = verb is Verb.ACCEPT
+    if decision and not accepts and _is_done(seen.id, verb, at=at, expected_on=expected_on):
+        return seen
     if seen.closed:
         raise Refused(seen.closed)
-    again = verb is Verb.ACCEPT and rules.share(seen.state) is Share.FIELDS
-    decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
+    again = accepts and rules.share(seen.state) is Share.FIELDS
     if decision and not again:
         decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
     if not decision:
         raise Refused(decision.because)
     link = links.find(token)
-    key = links.fields_key(link, token, code, at=at) if verb is Verb.ACCEPT else None
+    key = links.fields_key(link, token, code, at=at) if accepts else None
     said = {"reason": reason} if reason else None
     return _act(seen, verb, key, at=at, said=said, expected_on=expected_on)
+
+
+def _is_done(referral: UUID, verb: Verb, *, at: datetime, expected_on: date | None) -> bool:
+    row = Referral.objects.get(id=referral)
+    return pressed_twice(row, verb, by=None, at=at, expected_on=expected_on)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import ends, rules
 from suar.referral import hours as openings
-from suar.referral.history import add_act, at_receiver, state_of
+from suar.referral.history import add_act, at_receiver, pressed_twice, state_of
 from suar.referral.models import Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.shares import close_share
@@ -52,7 +52,8 @@ def follow(
 ) -> State:  # fmt: skip
     """Do one of the sender's acts, or the person's through the worker, on a referral sent.
 
-    Raises Refused with the code of what is missing or not possible now.
+    The same act sent twice by the same worker is done once. Raises Refused with the code of what
+    is missing or not possible now.
     """
     row = Referral.objects.select_for_update().filter(id=referral, record=record.id).first()
     if row is None:
@@ -63,11 +64,14 @@ def follow(
     if not decision:
         raise Refused(decision.because)
     before, kept = state_of(row), thread_of(record, referral)
+    what = {
+        "by": viewer.worker, "at": at, "thread": bytes.fromhex(kept[THREAD]),
+        "said": {"reason": reason} if reason else None,
+    }  # fmt: skip
+    if pressed_twice(row, verb, **what):
+        return before
     part = next((each for each in SENDER_PARTS if rules.may(verb, before, each)), Actor.SENDER)
-    state = add_act(
-        row, verb, actor=part, by=viewer.worker, at=at, said={"reason": reason} if reason else None,
-        thread=bytes.fromhex(kept[THREAD]), hours=openings.read(kept[HOURS]),
-    )  # fmt: skip
+    state = add_act(row, verb, actor=part, hours=openings.read(kept[HOURS]), **what)
     audit.record(f"referral_{verb}", by=viewer.worker, at=at, about=[record.id, row.id])
     return state
 

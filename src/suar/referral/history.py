@@ -1,7 +1,7 @@
 """The acts of a referral: adding one by the rules, and reading where it stands."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from suar.accounts import notices
@@ -14,6 +14,7 @@ from suar.referral import models, packets, rules
 from suar.referral.shares import close_share
 from suar.referral.terms import Act, Actor, Because, OpeningHours, State, Verb
 
+A_MOMENT = timedelta(minutes=1)
 UNKNOWN_HOURS = OpeningHours(zone=clock.LOCAL)
 
 
@@ -55,6 +56,32 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
         close_share(row.id, at=at)
         consents.end(row.consent, at=at)
     return State(row.state)
+
+
+def pressed_twice(  # noqa: PLR0913 - the same who, what, when and why as of an act
+    row: models.Referral, verb: Verb, *, by: UUID | None, at: datetime,
+    said: dict | None = None, thread: bytes | None = None, expected_on: date | None = None,
+) -> bool:  # fmt: skip
+    """Say whether this very act of this worker was done last: then it is not done again.
+
+    The caller holds the referral's lock. An act about the yes alone may stand in between. What
+    may be done several times counts as one press only for a moment. A reason that no key here
+    opens any more, since its share is closed, is taken as the same.
+    """
+    last = last_act(row)
+    if last is None or (last.verb, last.by, last.expected_on) != (verb, by, expected_on):
+        return False
+    if at - last.at > A_MOMENT and rules.may(verb, state_of(row), Actor(last.actor)):
+        return False
+    if not (thread and last.sealed):
+        return True
+    return said_in([last], thread=thread) == [said or {}]
+
+
+def last_act(row: models.Referral) -> models.Act | None:
+    """Give the act that brought a referral to where it stands; None for a draft."""
+    acts = [each for each in row.acts.all() if not rules.changes_no_state(Verb(each.verb))]
+    return acts[-1] if acts else None
 
 
 def _who_waits(row: models.Referral, verb: Verb, actor: Actor, before: State) -> list[UUID]:

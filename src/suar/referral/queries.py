@@ -11,12 +11,12 @@ from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.kernel.paging import Part, part_of
 from suar.kernel.urgency import Urgency
+from suar.referral import history, rules
 from suar.referral import hours as openings
-from suar.referral import rules
-from suar.referral.history import acts_of, said_in
+from suar.referral.history import acts_of, said_in, state_of
 from suar.referral.models import Packet, Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
-from suar.referral.terms import Act, Clocks, State
+from suar.referral.terms import Act, Actor, Clocks, State
 from suar.vault.keyring import OpenRecord
 from suar.vault.queries import Among
 
@@ -42,6 +42,16 @@ class Listed:
     def is_late(self, at: datetime) -> bool:
         """Say whether the receiver should have acted by now."""
         return self.due_at is not None and self.due_at < at
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What brought a referral to where it stands; `by` is None for a link and the clock."""
+
+    state: State
+    actor: Actor
+    by: UUID | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,13 @@ def of_consent(consent: UUID) -> Listed | None:
 def record_of(referral: UUID) -> UUID | None:
     """Say for which record a referral was made."""
     return Referral.objects.filter(id=referral).values_list("record", flat=True).first()
+
+
+def last_step(referral: UUID) -> Step | None:
+    """Say where a referral stands and who brought it there."""
+    row = Referral.objects.filter(id=referral).first()
+    last = history.last_act(row) if row else None
+    return Step(state_of(row), Actor(last.actor), last.by, last.at) if row and last else None
 
 
 def count_late(*, at: datetime) -> int:

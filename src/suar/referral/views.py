@@ -25,7 +25,7 @@ from suar.referral import (
 )
 from suar.referral.forms import AboutForm, NeedsForm, SpokeForm
 from suar.referral.pages.message import Message
-from suar.referral.pages.parts import SENDER_VERBS
+from suar.referral.pages.parts import SENDER_VERBS, SENDING
 from suar.referral.proposing import Asked
 from suar.referral.sending import Sent
 from suar.referral.settling import person_of, settle
@@ -234,6 +234,6 @@ def _where_it_stands(
     request: HttpRequest, opened: OpenRecord, referral: UUID, *, refused: str = ""
 ) -> HttpResponse:
     shown = pages.sent(opened, referral)
-    words = labels.refusal(refused) if refused else ""
+    words = pages.refused(refused, referral, ours=SENDING) if refused else ""
     context = {"sent": shown, "record": opened.id, "refused": words}
     return render(request, "referral/sent.html", context, status=409 if refused else 200)

@@ -10,9 +10,9 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock, paging
 from suar.kernel.refusals import NotYours, Refused
-from suar.referral import answering, labels, pages
+from suar.referral import answering, pages
 from suar.referral.forms import ActForm
-from suar.referral.pages.parts import RECEIVER_VERBS
+from suar.referral.pages.parts import RECEIVER_VERBS, RECEIVING
 from suar.referral.terms import Verb
 
 
@@ -54,6 +54,6 @@ def answer(request: HttpRequest, referral: UUID) -> HttpResponse:
 
 def _item(request: HttpRequest, referral: UUID, *, refused: str = "") -> HttpResponse:
     shown = pages.received(referral, viewer=request.viewer, keys=request.keys)
-    words = labels.refusal(refused) if refused else ""
+    words = pages.refused(refused, referral, ours=RECEIVING) if refused else ""
     context = {"item": shown, "refused": words}
     return render(request, "referral/item.html", context, status=409 if refused else 200)

@@ -69,6 +69,16 @@ class OpenRecord:
         row = self._rows.get((compartment, name))
         return row.version if row else 0
 
+    def was_kept(self, compartment: Compartment, name: str, value: dict, *, by: UUID) -> bool:
+        """Say whether this worker wrote this very value last: the same act was sent twice."""
+        row = self._rows.get((compartment, name))
+        return row is not None and row.by == by and self.read(compartment, name) == value
+
+    def author(self, compartment: Compartment, name: str) -> UUID | None:
+        """Say who wrote a value last; None when there is none."""
+        row = self._rows.get((compartment, name))
+        return row.by if row else None
+
     def names(self, compartment: Compartment) -> list[str]:
         """List the fields that have a value in a compartment."""
         return sorted(name for place, name in self._rows if place == compartment)

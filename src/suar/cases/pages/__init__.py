@@ -1,6 +1,13 @@
 """What the pages of case work show, put together once, so that templates only print."""
 
-from suar.cases.pages.case import CasePage, case, plan_rows, referral_of, told_needs
+from suar.cases.pages.case import (
+    CasePage,
+    accepted_by,
+    case,
+    plan_rows,
+    referral_of,
+    told_needs,
+)
 from suar.cases.pages.closing import ClosingPage, closing_page, need_questions
 from suar.cases.pages.day import Day, day
 from suar.cases.pages.log import AccessLog, access_log, workers_of
@@ -20,6 +27,7 @@ __all__ = [
     "Reader",
     "Readers",
     "Team",
+    "accepted_by",
     "access_log",
     "case",
     "closing_page",

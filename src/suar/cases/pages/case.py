@@ -126,6 +126,11 @@ def referral_of(record: UUID) -> UUID | None:
     return Case.objects.filter(record=record).values_list("referral", flat=True).first()
 
 
+def accepted_by(worker: UUID) -> str:
+    """Say that a colleague accepted a referral before."""
+    return labels.accepted_by(accounts.shown_names([worker]).get(worker, ""))
+
+
 def plan_rows(plan: Mapping) -> list[dict]:
     """Say a plan as questions and answers, for showing a colleague's beside one's own."""
     return [

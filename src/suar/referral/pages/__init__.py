@@ -13,7 +13,7 @@ from suar.referral.pages.options import (
     options,
 )
 from suar.referral.pages.paper import yes_on_paper
-from suar.referral.pages.parts import ActChoice, acts_for, rows
+from suar.referral.pages.parts import ActChoice, acts_for, refused, rows
 from suar.referral.pages.received import Item, by_link, item, received
 from suar.referral.pages.sent import (
     SentLine,
@@ -54,6 +54,7 @@ __all__ = [
     "previews_of",
     "readings_of",
     "received",
+    "refused",
     "rows",
     "sent",
     "sent_lines",

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from suar.accounts import queries as accounts
 from suar.consent import queries as consents
 from suar.consent.terms import Field
-from suar.referral import labels, rules
-from suar.referral.terms import Actor, State, Verb
+from suar.referral import answering, labels, queries, rules
+from suar.referral.queries import Step
+from suar.referral.terms import Actor, Because, State, Verb
 
 RECEIVER_VERBS = frozenset({
     Verb.ACKNOWLEDGE, Verb.WAITLIST, Verb.DECLINE, Verb.TRY_CONTACT, Verb.GIVE_UP_CONTACT,
@@ -20,6 +23,9 @@ SENDER_VERBS = frozenset({
     Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.START, Verb.END_EARLY, Verb.GIVE_FEEDBACK,
     Verb.CLOSE_UNMET, Verb.CLOSE_CHOICE, Verb.CANCEL,
 })  # fmt: skip
+
+OVERTAKEN = (Because.NOT_FROM_HERE, Because.NOT_BY_YOU, answering.SHARE_OVER)
+RECEIVING, SENDING = (Actor.RECEIVER,), (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,26 @@ def acts_for(
         for verb in may
         if verb in within and verb not in without
     ]  # fmt: skip
+
+
+def refused(because: str, referral: UUID, *, ours: Collection[Actor]) -> str:
+    """Say why an act was refused; where somebody was first, how the referral stands now.
+
+    `ours` are the parts in which the workers of the reader's own house act: only they are named.
+    """
+    words = labels.refusal(because)
+    step = queries.last_step(referral) if because in OVERTAKEN else None
+    if step is None:
+        return words
+    named = accounts.shown_names([step.by]) if step.actor in ours else {}
+    return f"{words} {_stands(step, named.get(step.by, ''))}"
+
+
+def _stands(step: Step, who: str) -> str:
+    words = {"state": labels.say(step.state), "when": labels.moment(step.at), "who": who}
+    if who:
+        return _("Where it stands now: %(state)s, %(when)s, by %(who)s.") % words
+    return _("Where it stands now: %(state)s, %(when)s.") % words
 
 
 def last_day(ends_at: datetime) -> str:

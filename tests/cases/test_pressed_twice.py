@@ -1,0 +1,110 @@
+"""What is pressed twice on a case is done once; what a colleague did meanwhile is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.audit.models import Entry
+from suar.cases import calendars, closing, rules
+from suar.cases.models import Case
+from suar.cases.terms import ClosureReason
+from suar.kernel import clock
+from suar.vault import keyring
+from suar.vault.models import Record
+from suar.vault.terms import Status
+from tests.people import agreed, client_of, sent
+
+READS = ("open", "list")
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+@pytest.fixture
+def case(cast, amina, chioma):
+    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+@pytest.fixture
+def kartika(cast):
+    return client_of(cast.kartika)
+
+
+def twice(client, address, typed):
+    """Press a button two times: both lead to the same place, and the second writes nothing."""
+    first, entries = client.post(address, typed), Entry.objects.exclude(verb__in=READS)
+    before = entries.count()
+    second = client.post(address, typed)
+    assert first["Location"] == second["Location"]
+    assert entries.count() == before
+
+
+def wish(client, case, reason):
+    fields = client.get(path("close_case", case)).context["form"].need_fields
+    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
+    return {"reason": reason, "on": str(clock.today()), "agreed": "as asked", "call": "the line",
+            "confirmed": confirmed, **{each.html_name: "met" for each in fields}}  # fmt: skip
+
+
+def lines(cast, case):
+    record = keyring.open_record(case, keys=cast.chioma.keys)
+    return [each["state"] for each in closing.lines(record)]
+
+
+@pytest.mark.parametrize(("reason", "state"), [("CL_PERSON", "closed"), ("CL_ERROR", "asked")])
+def test_a_closing_pressed_twice_is_one(cast, chioma, case, reason, state):
+    twice(chioma, path("close_case", case), wish(chioma, case, reason))
+    assert lines(cast, case) == [state]
+
+
+def test_agreeing_twice_is_once_and_a_colleague_is_told(cast, chioma, kartika, case):
+    chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
+    twice(kartika, path("agree_closing", case), {})
+    assert Record.objects.get(id=case).status == Status.CLOSED
+    for name in ("agree_closing", "keep_open"):
+        page = chioma.post(path(name, case))
+        assert page.status_code == 409
+        assert "This case is closed now" in page.content.decode()
+        assert "Kartika agreed" in page.content.decode()
+    assert lines(cast, case) == ["closed"]
+
+
+def test_agreeing_to_what_was_left_open_is_told(cast, chioma, kartika, case):
+    chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
+    twice(chioma, path("keep_open", case), {})
+    page = kartika.post(path("agree_closing", case))
+    assert page.status_code == 409
+    assert "was left open" in page.content.decode()
+    assert lines(cast, case) == ["not_yet"]
+
+
+def test_opening_again_twice_is_once(chioma, case):
+    chioma.post(path("close_case", case), wish(chioma, case, "CL_PERSON"))
+    twice(chioma, path("reopen_case", case), {})
+
+
+def test_a_plan_pressed_twice_is_one_and_a_colleagues_same_words_are_told(cast, chioma, case):
+    typed = {"goal": "to be paid", "step": ["call"], "who": [""], "by": [""], "version": 0,
+             "review_on": str(clock.today() + timedelta(days=9))}  # fmt: skip
+    twice(chioma, path("plan", case), typed)
+    assert client_of(cast.jaya).post(path("plan", case), typed).status_code == 409
+
+
+def test_a_name_pressed_twice_is_one(chioma, case):
+    twice(chioma, path("name_person", case), {"name": "Mina"})
+    twice(chioma, path("name_person", case), {"name": ""})
+
+
+def test_a_follow_up_pressed_twice_is_one_and_a_colleague_is_told(cast, case):
+    typed = {"code": "FU_1W", "result": "FUR_REACHED"}
+    with clock.shifted(timedelta(days=7)):
+        twice(client_of(cast.chioma), path("follow_up", case), typed)
+        page = client_of(cast.jaya).post(path("follow_up", case), typed)
+        assert page.status_code == 400
+        _, outcomes = calendars.read(keyring.open_record(case, keys=cast.chioma.keys))
+    assert len(outcomes) == 1
