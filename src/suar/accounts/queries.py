@@ -52,6 +52,11 @@ def teams_of(organisation: UUID) -> list[TeamFacts]:
     return [team_facts(row.id) for row in rows]
 
 
+def team_names(teams: Collection[UUID]) -> dict[UUID, str]:
+    """Give the names of teams, by name."""
+    return dict(Team.objects.filter(id__in=teams).order_by("name").values_list("id", "name"))
+
+
 def members_of(team: UUID) -> frozenset[UUID]:
     """Give the active workers of a team."""
     return frozenset(members_by_name(team))

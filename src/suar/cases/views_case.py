@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.cases import actions, closing, labels, pages
+from suar.cases.actions import Begun
 from suar.cases.forms import (
     FollowUpForm,
     NameForm,
@@ -57,30 +58,40 @@ def case_page(
 @require_POST
 def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
-    teams, there = sorted(request.viewer.teams), actions.case_of(referral)
-    if not teams:
+    there = actions.case_of(referral)
+    if there is not None:
+        return _accepted_before(request, referral, there)
+    if not request.viewer.teams:
         raise NotYours
+    take = referral_pages.take_form(request.viewer, request.POST)
+    if not take.is_valid():
+        return _asked_of_us(request, referral, take=take, status=400)
+    who = {"viewer": request.viewer, "keys": request.keys, "at": clock.now()}
     try:
-        record = actions.accept_and_open(
-            referral, team=teams[0], viewer=request.viewer, keys=request.keys, at=clock.now()
-        )
+        record = actions.accept_and_open(referral, team=take.chosen, **who)
     except Refused:
         # Its page says where it stands now: taken back, over, or accepted by a colleague.
         return redirect("inbox_item", referral)
-    except NotYours:
-        if there is None:
-            raise
-        return _request(request, referral, labels.WITH_ANOTHER_TEAM)
-    if there and there.by != request.viewer.worker and "go" not in request.POST:
-        return case_page(request, record, refused=pages.accepted_by(there.by), status=409)
     return redirect("person", record.id)
 
 
-def _request(request: HttpRequest, referral: UUID, refused: str) -> HttpResponse:
+def _accepted_before(request: HttpRequest, referral: UUID, there: Begun) -> HttpResponse:
+    """Lead to the case that was opened; who accepts after a colleague is told so."""
+    try:
+        opened = case_of(request, there.record)
+    except NotYours:
+        return _asked_of_us(request, referral, refused=labels.WITH_ANOTHER_TEAM, status=409)
+    if there.by != request.viewer.worker and "go" not in request.POST:
+        return case_page(request, opened, refused=pages.accepted_by(there.by), status=409)
+    return redirect("person", there.record)
+
+
+def _asked_of_us(
+    request: HttpRequest, referral: UUID, *, status: int, **said: object
+) -> HttpResponse:
     """Show what was asked as the inbox does, with what is in the way of accepting it."""
     shown = referral_pages.received(referral, viewer=request.viewer, keys=request.keys)
-    context = {"item": shown, "refused": refused}
-    return render(request, "referral/item.html", context, status=409)
+    return render(request, "referral/item.html", {"item": shown, **said}, status=status)
 
 
 @gate(Permission.MANAGE_CASE)

@@ -189,6 +189,31 @@ class ActForm(forms.Form):
     )
 
 
+class TakeForm(forms.Form):
+    """Which team takes a case; whoever works in one team is not asked."""
+
+    team = forms.TypedChoiceField(
+        label=_("Which team takes it?"),
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose which team takes it.")
+        ),
+    )
+
+    def __init__(self, *args: object, teams: Mapping[UUID, str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [(str(each), name) for each, name in teams.items()]
+        if len(teams) == 1:
+            self.only = next(iter(teams))
+            del self.fields["team"]
+
+    @property
+    def chosen(self) -> UUID:
+        """Give the team that takes the case, once this is valid."""
+        return self.cleaned_data.get("team") or self.only
+
+
 class LinkAcceptForm(forms.Form):
     """The code told by voice."""
 

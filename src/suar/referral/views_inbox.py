@@ -55,5 +55,5 @@ def answer(request: HttpRequest, referral: UUID) -> HttpResponse:
 def _item(request: HttpRequest, referral: UUID, *, refused: str = "") -> HttpResponse:
     shown = pages.received(referral, viewer=request.viewer, keys=request.keys)
     words = pages.refused(refused, referral, ours=RECEIVING) if refused else ""
-    context = {"item": shown, "refused": words}
+    context = {"item": shown, "refused": words, "take": pages.take_form(request.viewer)}
     return render(request, "referral/item.html", context, status=409 if refused else 200)

@@ -14,7 +14,7 @@ from suar.referral.pages.options import (
 )
 from suar.referral.pages.paper import yes_on_paper
 from suar.referral.pages.parts import ActChoice, acts_for, refused, rows
-from suar.referral.pages.received import Item, by_link, item, received
+from suar.referral.pages.received import Item, by_link, item, received, take_form
 from suar.referral.pages.sent import (
     SentLine,
     SentPage,
@@ -58,5 +58,6 @@ __all__ = [
     "rows",
     "sent",
     "sent_lines",
+    "take_form",
     "yes_on_paper",
 ]

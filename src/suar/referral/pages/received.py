@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
@@ -13,6 +14,7 @@ from suar.accounts.terms import Viewer
 from suar.kernel import clock
 from suar.referral import answering, labels, rules
 from suar.referral.answering import Received
+from suar.referral.forms import TakeForm
 from suar.referral.pages.parts import (
     LINK_VERBS,
     RECEIVER_VERBS,
@@ -54,6 +56,11 @@ def received(referral: UUID, *, viewer: Viewer, keys: Keys) -> Item:
     """Put together the page of a referral in the inbox."""
     got = answering.receive(referral, viewer=viewer, keys=keys, at=clock.now())
     return item(got, Actor.RECEIVER)
+
+
+def take_form(viewer: Viewer, typed: QueryDict | None = None) -> TakeForm:
+    """Ask which of the viewer's teams takes what was asked of their house."""
+    return TakeForm(typed, teams=accounts.team_names(viewer.teams))
 
 
 def by_link(got: Received) -> Item:

@@ -1,0 +1,91 @@
+"""A worker of several teams says which team takes a case; one of a single team is not asked."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import actions as accounts
+from suar.accounts.models import Worker
+from suar.cases.models import Case
+from suar.kernel import clock
+from suar.vault.models import Record
+from tests.people import agreed, client_of, sent
+
+ASKED = "Which team takes it?"
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to Pelita that nobody answered yet."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+@pytest.fixture
+def second(cast):
+    """A second team of Pelita, in which Chioma works as well and Jaya does not."""
+    at, keys = clock.now(), cast.kartika.keys
+    team = accounts.make_team("Tim dua", organisation=cast.pelita.organisation, keys=keys, at=at)
+    accounts.admit(cast.chioma.id, team=team.id, keys=keys, at=at)
+    cast.chioma.keys.forget()
+    return team
+
+
+def test_a_worker_of_one_team_is_not_asked(chioma, asked):
+    assert ASKED not in chioma.get(path("inbox_item", asked)).content.decode()
+    assert chioma.post(path("accept_referral", asked)).status_code == 302
+
+
+def test_a_worker_of_several_teams_is_asked_and_none_is_chosen_for_them(cast, second, asked):
+    page = client_of(cast.chioma).get(path("inbox_item", asked)).content.decode()
+    for each in (ASKED, "Tim satu", "Tim dua"):
+        assert each in page
+    assert "checked" not in page
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_the_chosen_team_takes_the_case(cast, second, asked, which):
+    team = {"first": cast.pelita.team.id, "second": second.id}[which]
+    page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(team)})
+    case = Case.objects.get().record
+    assert page["Location"] == path("person", case)
+    assert Record.objects.get(id=case).team == team
+    seen = client_of(cast.jaya).get(path("person", case)).status_code
+    assert seen == (200 if which == "first" else 404)
+
+
+@pytest.mark.parametrize("wrong", ["", "x", str(uuid4()), "elsewhere"])
+def test_a_team_that_is_none_of_theirs_is_asked_for_again(cast, second, asked, wrong):
+    team = str(cast.elsewhere.team.id) if wrong == "elsewhere" else wrong
+    page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": team})
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert "Choose which team takes it." in text
+    assert ASKED in text
+    assert not Case.objects.exists()
+
+
+def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, asked):
+    client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(second.id)})
+    page = client_of(cast.jaya).post(path("accept_referral", asked))
+    assert page.status_code == 409
+    assert "accepted this before you, for another team" in page.content.decode()
+
+
+def test_once_it_is_taken_nobody_is_asked(cast, second, asked):
+    chioma = client_of(cast.chioma)
+    chioma.post(path("accept_referral", asked), {"team": str(second.id)})
+    assert ASKED not in chioma.get(path("inbox_item", asked)).content.decode()
+    assert chioma.post(path("accept_referral", asked), {"go": "case"}).status_code == 302
+
+
+def test_the_question_is_asked_in_indonesian(cast, second, asked):
+    Worker.objects.filter(id=cast.chioma.id).update(language="id")
+    chioma = client_of(cast.chioma)
+    assert "Tim mana yang menanganinya?" in chioma.get(path("inbox_item", asked)).content.decode()
+    page = chioma.post(path("accept_referral", asked))
+    assert "Pilih tim yang menanganinya." in page.content.decode()
