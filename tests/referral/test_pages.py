@@ -11,7 +11,6 @@ from suar.consent import queries as consents
 from suar.consent.models import Consent, Withdrawal
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict
-from suar.kernel.urgency import Urgency
 from suar.referral import queries, sending, settling, telling
 from suar.referral.models import Partner, Referral
 from suar.referral.terms import State, Verb
@@ -73,28 +72,6 @@ def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
     wrong = ben.post(path("about", amina.id), {**about, "sex": "BOTH"})
     assert wrong.status_code == 400
     assert telling.about(opened(cast, amina)) == about
-
-
-def urgent(cast, amina):
-    needs = {"HOU_EMERGENCY": Urgency.TODAY}
-    telling.add_needs(opened(cast, amina), needs, by=cast.ben.id, at=clock.now())
-    return "need-HOU_EMERGENCY"
-
-
-def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben, amina):
-    need = urgent(cast, amina)
-    page = ben.get(path("options", amina.id)).content.decode()
-    assert "Nobody knows yet" in page
-    assert 'href="tel:' in page
-    assert ben.post(path("spoke", amina.id), {"need": need, "whom": " "}).status_code == 400
-    said = {"need": need, "whom": "Ibu Contoh"}
-    assert ben.post(path("spoke", amina.id), said).status_code == 302
-    page = ben.get(path("options", amina.id)).content.decode()
-    assert "Ibu Contoh" in page
-    record = opened(cast, amina)
-    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
-    assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
-    assert "Nobody knows yet" not in page.split("<aside")[0].split('class="two"')[0]
 
 
 def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):

@@ -1,6 +1,6 @@
 """Forms of referral: needs, consent, answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django import forms
@@ -50,10 +50,21 @@ class AboutForm(forms.Form):
 class SpokeForm(forms.Form):
     """Whom the worker reached about a need that cannot wait."""
 
-    need = forms.CharField(widget=forms.HiddenInput, max_length=60)
+    need = forms.ChoiceField(
+        label=_("Need"),
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"),
+            _("This is none of the needs written down for this person."),
+        ),
+    )
     whom = forms.CharField(
         label=_("Whom did you speak to?"), max_length=120, widget=forms.TextInput(OFF)
     )
+
+    def __init__(self, *args: object, needs: Iterable[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["need"].choices = [(each, each) for each in needs]
 
 
 class ConsentForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -67,8 +67,8 @@ def about(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_POST
 def spoke(request: HttpRequest, record: UUID) -> HttpResponse:
     """Write down whom the worker reached: only then does somebody know."""
-    form, by, at = SpokeForm(request.POST), request.viewer.worker, clock.now()
-    opened = person_of(request, record)
+    opened, by, at = person_of(request, record), request.viewer.worker, clock.now()
+    form = _spoke_form(opened, request.POST)
     if not form.is_valid():
         return _options(request, opened, spoke=form, status=400)
     said = form.cleaned_data
@@ -87,10 +87,14 @@ def _options(
         "options": pages.options(opened),
         "form": NeedsForm(choices=labels.service_types()),
         "about": AboutForm(initial=telling.about(opened)),
-        "spoke": SpokeForm(),
+        "spoke": _spoke_form(opened),
         **forms,
     }
     return render(request, "referral/options.html", context, status=status)
+
+
+def _spoke_form(opened: OpenRecord, typed: QueryDict | None = None) -> SpokeForm:
+    return SpokeForm(typed, needs=[each["id"] for each in telling.needs_of(opened)])
 
 
 @gate(Permission.GIVE_CONSENT)
