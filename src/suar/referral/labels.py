@@ -50,7 +50,7 @@ DONE = {
     Verb.GIVE_FEEDBACK: gettext_lazy("The person said how it was"),
     Verb.REDIRECT: gettext_lazy("Asked elsewhere"),
     Verb.RECALL: gettext_lazy("Taken back by us"),
-    Verb.WITHDRAW: gettext_lazy("The person took their yes back"),
+    Verb.WITHDRAW: gettext_lazy("The yes was taken back"),
     Verb.DECLINE_BY_PERSON: gettext_lazy("The person does not want it"),
     Verb.CLOSE_UNMET: gettext_lazy("Ended, still needed"),
     Verb.CLOSE_CHOICE: gettext_lazy("Ended as the person chose"),
@@ -74,7 +74,7 @@ OWN_REFUSALS = {
     "packet_forged": gettext_lazy("This was changed on its way, so it stays closed."),
     "packet_seen": gettext_lazy("This was sent once before, so it stays closed."),
     "share_over": gettext_lazy("This has ended. Nothing opens any more."),
-    "consent_withdrawn": gettext_lazy("The person took their yes back. Nothing opens any more."),
+    "consent_withdrawn": gettext_lazy("The yes was taken back. Nothing opens any more."),
     "link_ended": gettext_lazy("This link has ended."),
     "link_code": gettext_lazy(
         "That code does not fit. After five wrong codes the link is destroyed."

@@ -14,7 +14,7 @@ from suar.referral.pages.parts import last_day
 from suar.referral.terms import Verb
 
 MEANS = {
-    Verb.WITHDRAW: gettext_lazy("The person took their yes back: delete what you wrote down"),
+    Verb.WITHDRAW: gettext_lazy("The yes was taken back: delete what you wrote down"),
     Verb.RECALL: gettext_lazy("Taken back by whoever asked: delete what you wrote down"),
     Verb.YES_ENDS: gettext_lazy("The yes has ended, nothing opens any more"),
 }
