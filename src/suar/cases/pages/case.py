@@ -189,7 +189,8 @@ def _next_words(dues: Sequence[Due], today: date) -> str:
 def _calendar(dues: Sequence[Due], outcomes: Sequence[Outcome], today: date) -> list[CalendarLine]:
     kept = [
         CalendarLine(
-            labels.date_in_words(each.on), f"{labels.say(each.code)}: {labels.say(each.result)}",
+            labels.date_in_words(each.on),
+            ": ".join(filter(None, (labels.say(each.code), labels.say(each.result), each.reason))),
             "done",
         )
         for each in outcomes

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
+from suar.consent import queries as consents
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import labels, queries, rules
@@ -69,6 +70,7 @@ class SentPage:
     may_renew_link: bool
     may_renew: bool
     until: str
+    withdrawn_because: str
     next_matches: Sequence[MatchLine]
 
 
@@ -92,6 +94,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         may_renew_link=found.by_link and found.state in WAITS,
         may_renew=rules.may_renew(found.state, found.ends_at, at=clock.now()),
         until=last_day(found.ends_at) if here else "",
+        withdrawn_because=consents.one(record, found.consent).withdrawn_because,
         next_matches=other_services(record, without=[found.service]) if back else (),
     )  # fmt: skip
 
