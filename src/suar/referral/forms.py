@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suar.consent import never_fields
 from suar.consent.terms import Field, HowGiven, Interpretation
 from suar.referral import labels
 
@@ -135,31 +136,15 @@ class LessForm(forms.Form):
 class NeverForm(forms.Form):
     """Who must never know: bodies and colleagues that are tapped, and one in words."""
 
-    find = forms.CharField(
-        label=_("Look for an office or organisation"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(OFF),
-    )
+    find = never_fields.find_field()
     bodies = forms.TypedMultipleChoiceField(
         label=_("Offices and organisations"),
         coerce=UUID,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    workers = forms.TypedMultipleChoiceField(
-        label=_("People who work here"),
-        coerce=UUID,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    words = forms.CharField(
-        label=_("Somebody else"),
-        help_text=_("A name, or who they are. The system cannot check words: you have to."),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(OFF),
-    )
+    workers = never_fields.workers_field()
+    words = never_fields.words_field()
 
     def __init__(
         self, *args: object, bodies: Mapping[UUID, str], workers: Mapping[UUID, str],

@@ -1,5 +1,6 @@
 """Pages of who must never know: asking, writing down, and letting somebody know again."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.consent import actions as consents
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent.terms.never import Named, named
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
 from suar.referral import labels, never_telling, pages
@@ -36,7 +37,7 @@ def never(request: HttpRequest, record: UUID) -> HttpResponse:
     )  # fmt: skip
     if pressed == NOBODY or form.is_valid():
         try:
-            return _kept(request, opened, named(form) if form.is_bound else [])
+            return _kept(request, opened, _named(form) if form.is_bound else ())
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
     return _shown(request, page, form, MayKnowForm())
@@ -55,17 +56,12 @@ def may_know(request: HttpRequest, record: UUID, line: UUID) -> HttpResponse:
     return _shown(request, page, NeverForm(bodies=page.bodies, workers=page.workers), form)
 
 
-def named(form: NeverForm) -> list[Named]:
-    """Read who was tapped and written down."""
+def _named(form: NeverForm) -> tuple[Named, ...]:
     data = form.cleaned_data
-    return [
-        *(Named(NeverKind.ORGANISATION, each) for each in data.get("bodies", ())),
-        *(Named(NeverKind.WORKER, each) for each in data.get("workers", ())),
-        *([Named(NeverKind.WORDS, words=data["words"])] if data["words"] else []),
-    ]
+    return named(data.get("bodies", ()), data.get("workers", ()), data["words"])
 
 
-def _kept(request: HttpRequest, opened: OpenRecord, who: list[Named]) -> HttpResponse:
+def _kept(request: HttpRequest, opened: OpenRecord, who: Collection[Named]) -> HttpResponse:
     viewer, keys, at = request.viewer, request.keys, clock.now()
     settle(
         opened, keys=keys,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent.terms.never import Named, named
 from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.screening import policy, rules
 from suar.screening.forms import YES, OutcomeForm
@@ -38,12 +38,8 @@ def conclusion(form: OutcomeForm, answers: Answers) -> Conclusion:
 
 def never_from(data: dict[str, Any]) -> tuple[Named, ...]:
     """Give who must never know, as tapped and written."""
-    words = data.get("never_words")
-    return (
-        *(Named(NeverKind.ORGANISATION, each) for each in data.get("never_bodies", ())),
-        *(Named(NeverKind.WORKER, each) for each in data.get("never_workers", ())),
-        *([Named(NeverKind.WORDS, words=words)] if words else []),
-    )
+    bodies, workers = data.get("never_bodies", ()), data.get("never_workers", ())
+    return named(bodies, workers, data.get("never_words", ""))
 
 
 def signposted(answers: Answers) -> Conclusion:

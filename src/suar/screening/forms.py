@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suar.consent import never_fields
 from suar.screening.labels import SECOND_ANSWERS
 from suar.screening.terms import Outcome
 from suar.vault.terms import Compartment
@@ -83,26 +84,10 @@ class NeverForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    never_find = forms.CharField(
-        label=_("Look for an office or organisation"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(OFF),
-    )
+    never_find = never_fields.find_field()
     never_bodies = BodiesField(required=False)
-    never_workers = forms.TypedMultipleChoiceField(
-        label=_("People who work here"),
-        coerce=UUID,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    never_words = forms.CharField(
-        label=_("Somebody else"),
-        help_text=_("A name, or who they are. The system cannot check words: you have to."),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(OFF),
-    )
+    never_workers = never_fields.workers_field()
+    never_words = never_fields.words_field()
 
     def without_never(self) -> None:
         """Take the question away where no name can be kept."""

@@ -1,5 +1,6 @@
 """Who must never learn of a person: the lines of that list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,3 +46,12 @@ class Named:
     kind: NeverKind
     ref: UUID | None = None
     words: str = ""
+
+
+def named(bodies: Iterable[UUID], workers: Iterable[UUID], words: str) -> tuple[Named, ...]:
+    """Give who was tapped and who was written down."""
+    return (
+        *(Named(NeverKind.ORGANISATION, each) for each in bodies),
+        *(Named(NeverKind.WORKER, each) for each in workers),
+        *([Named(NeverKind.WORDS, words=words)] if words else []),
+    )
