@@ -1,13 +1,16 @@
 """`./suar estimate mse`: its answers, its refusals and its exit codes."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from suar.insight import command, running
-from suar.insight.running import Runner
 from tests.insight import published
 from tools.places import ROOT, environment
 
@@ -68,21 +71,49 @@ def test_words_that_are_not_known_end_with_two(lists, words):
     assert ended.value.code == 2
 
 
-def test_an_interruption_says_what_is_kept(lists, tmp_path, capsys, monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
+def test_an_interruption_says_what_is_kept(tmp_path):
+    """Interrupted as by Ctrl-C: all its processes at once, with one piece done and more to do."""
+    kept = tmp_path / "kept"
+    lists = published.PLACE / "uk2013_6.csv"
+    words = ["--methods", "stepwise", "--replicates", "50000", "--keep", str(kept)]
+    going = started(["mse", str(lists), *words, "--workers", "2"], start_new_session=True)
+    while not list(kept.glob("*.npy")):
+        assert going.poll() is None, going.communicate()
+        time.sleep(0.02)
+    os.killpg(going.pid, signal.SIGINT)
+    out, err = going.communicate(timeout=30)
+    assert (going.returncode, out) == (130, "")
+    assert err == f"\nInterrupted. What is done is kept in {kept}.\n"
 
-    monkeypatch.setattr(command, "study", interrupt)
-    assert command.main(["mse", str(lists), *SHORT, "--keep", str(tmp_path / "kept")]) == 130
-    assert "What is done is kept in" in capsys.readouterr().err
+
+def test_progress_is_told_on_a_screen_only(lists):
+    words = ["mse", str(lists), *SHORT]
+    out, err = started(words).communicate(timeout=30)
+    assert "269" in out and err == ""
+    ours, theirs = os.openpty()
+    going = started(words, stderr=theirs)
+    os.close(theirs)
+    told = seen_on(ours)
+    assert going.communicate(timeout=30)[0] == out
+    assert "#" * running.BAR + " 200 replicates" in told
 
 
-def test_progress_is_told_on_a_screen_only(capsys, monkeypatch):
-    list(Runner(told=True).each([float, float], "two"))
-    assert capsys.readouterr().err == ""
-    monkeypatch.setattr(running.sys.stderr, "isatty", lambda: True)
-    list(Runner(told=True).each([float, float], "two"))
-    assert "###" in capsys.readouterr().err
+def started(words, **more):
+    """Start the command as a process of its own."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    program = [sys.executable, "-m", "suar.insight", *words]
+    return subprocess.Popen(program, cwd=ROOT, env=environment(), text=True, **pipes)
+
+
+def seen_on(screen):
+    """Give all that is written to a screen until its last writer has gone."""
+    told = b""
+    # Linux answers with an error when the other end of a terminal is closed.
+    with contextlib.suppress(OSError):
+        while more := os.read(screen, 4096):
+            told += more
+    os.close(screen)
+    return told.decode()
 
 
 def test_the_estimates_run_without_django_and_without_the_rest_of_suar(lists):

@@ -2,9 +2,11 @@
 
 import re
 import shlex
+import subprocess
+import sys
 
 from suar.insight import command
-from tools.places import ROOT
+from tools.places import ROOT, environment
 
 PAGE = (ROOT / "docs" / "research" / "start.md").read_text("utf-8")
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
@@ -14,19 +16,24 @@ def block(kind):
     return next(found[2] for found in BLOCK.finditer(PAGE) if found[1] == kind)
 
 
-def test_the_command_answers_with_every_method_it_names(capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def told_by(words):
+    """Run words at the root of the clone, as somebody who reads the page would."""
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_answers_with_every_method_it_names():
     words = shlex.split(block("sh"))
     assert words[:2] == ["./suar", "estimate"]
-    assert command.main(words[2:]) == 0
-    out = capsys.readouterr().out
+    out = told_by(words)
     assert all(f"\n{name} " in out for name in words[-1].split(","))
 
 
-def test_the_python_prints_methods_and_notices(capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    exec(block("python"), {})  # noqa: S102 - our own page
-    out = capsys.readouterr().out
+def test_the_python_prints_methods_and_notices():
+    out = told_by([sys.executable, "-c", block("python")])
     assert "stepwise 269" in out
     assert "Whitehead" in out
 

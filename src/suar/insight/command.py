@@ -8,7 +8,6 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from suar import __version__
 from suar.insight.mse import links, plots, telling
@@ -16,6 +15,7 @@ from suar.insight.mse.bootstrap import Plan
 from suar.insight.mse.panel import METHODS
 from suar.insight.mse.reading import Unreadable, check, read
 from suar.insight.mse.study import Study, study
+from suar.insight.mse.tables import CaptureTable
 from suar.insight.running import Runner, cores
 
 INTERRUPTED = 130
@@ -77,7 +77,7 @@ def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
 
 
 def _studies(
-    asked: argparse.Namespace, tables: dict[str, Any], linked: links.Linked | None
+    asked: argparse.Namespace, tables: dict[str, CaptureTable], linked: links.Linked | None
 ) -> dict[str, Study]:
     names = [name.strip() for name in asked.methods.split(",") if name.strip()]
     if unknown := [name for name in names if name not in METHODS]:

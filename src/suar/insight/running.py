@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _do(piece: Piece) -> Any:
+def _do(piece: Piece) -> NDArray[np.float64]:
     return piece()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from suar.insight.mse.tables import MOST_LISTS, CaptureTable
 
@@ -69,8 +69,8 @@ def check(table: CaptureTable, group: str | None = None) -> None:
     _refuse([*_count_problems(table.lists), *_table_problems(table, group)])
 
 
-def _refuse(problems: object) -> None:
-    found = list(problems)  # type: ignore[call-overload] # any iterable of sentences
+def _refuse(problems: Iterable[str]) -> None:
+    found = list(problems)
     if found:
         raise Unreadable(found)
 
