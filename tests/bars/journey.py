@@ -1,15 +1,20 @@
-"""The whole journey of one person through the real pages, a canary in every free field."""
+"""The whole journey of one person through the real pages, a canary in every free field.
 
-from collections.abc import Iterator
+`free_fields` knows every field there is, and a test holds the journey to it.
+"""
+
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
+from suar.cases import rules
+from suar.cases.terms import ClosureReason
 from suar.demo.cast import Cast
 from suar.kernel import clock
+from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, client_of
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
@@ -24,6 +29,7 @@ class Journey:
     number: int
     canaries: list[str] = field(default_factory=list)
     shown: str = ""
+    name: str = ""
 
     def canary(self, name: str) -> str:
         """Make a word that stands nowhere else in the world."""
@@ -43,6 +49,8 @@ def walk(cast: Cast, number: int) -> Journey:
     way.shown += ben.get(person).content.decode()
     _find(way, ben)
     _withdraw(way, ben, person)
+    _never(way, ben, person)
+    _look_from_outside(way)
     cache.clear()
     return way
 
@@ -70,12 +78,17 @@ def _talk(way: Journey, ben: Client) -> str:
     path = _step(ben, path, **signs)
     path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "P_FEAR_TRAFFICKER"})
     typed = {name: way.canary(name) for name in
-             ("name", "contact", "hours", "do_not", "story", "words", "never_words")}  # fmt: skip
+             ("name", "contact", "hours", "do_not", "story", "words", "never_find",
+              "never_words")}  # fmt: skip
+    way.name = typed["name"]
     way.shown += ben.get(path).content.decode()
-    end = post(
-        ben, path, outcome="PRESUMED_VICTIM", reason="RS_KNOW_MORE", keep="on", never="on", **typed
-    )
-    return end.removesuffix("/options")
+    ending = {"outcome": "PRESUMED_VICTIM", "reason": "RS_KNOW_MORE", "keep": "on", "never": "on"}
+    looked = ben.post(path, {"go": "find", **ending, **typed})
+    assert looked.status_code == 200
+    way.shown += looked.content.decode()
+    wrong = ben.post(path, {**ending, **typed, "story": way.canary("long") + "x" * 5000})
+    assert wrong.status_code == 400, "what is refused may lie nowhere either"
+    return post(ben, path, **ending, **typed).removesuffix("/options")
 
 
 def _step(ben: Client, path: str, **taps: object) -> str:
@@ -89,6 +102,8 @@ def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     post(ben, f"{person}/about", **about)
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
+    post(ben, f"{person}/spoke", need=way.canary("forged"), whom=way.canary("nobody"))
+    way.shown += ben.get(f"{person}/options").content.decode()
     sent = [_send(way, ben, person, service) for service in (LEGAL_AID, CLINIC)]
     return sent[0], sent[1]
 
@@ -119,6 +134,8 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
     chioma.get(reverse("inbox_item", args=[referral]))
     case = post(chioma, reverse("accept_referral", args=[referral]))
     post(chioma, f"{case}/note", text=way.canary("note"))
+    post(chioma, f"{case}/name", name=way.canary("alias"))
+    _note_too_late(way, cast, case)
     page = chioma.get(case)
     day = str(clock.today() + timedelta(days=20))
     plan = {"goal": way.canary("goal"), "step": way.canary("step"), "who": way.canary("who"),
@@ -131,20 +148,66 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
         post(again, f"{case}/follow-up", **done)
         way.shown += again.get(case).content.decode()
     post(chioma, f"{case}/arrived")
+    _close(way, chioma, case)
+
+
+def _note_too_late(way: Journey, cast: Cast, case: str) -> None:
+    """Post when the session has ended: the sign-in page carries what was typed in itself."""
+    away = client_of(cast.chioma)
+    with clock.shifted(timedelta(hours=9)):
+        asked = away.post(f"{case}/note", {"text": way.canary("carried")})
+    assert asked.status_code == 401
+    assert way.canaries[-1] in asked.content.decode()
+
+
+def _close(way: Journey, chioma: Client, case: str) -> None:
+    page = chioma.get(f"{case}/close")
+    needs = {each.html_name: "open" for each in page.context["form"].need_fields}
+    wish = {"reason": "CL_PERSON", "on": str(clock.today()), "agreed": way.canary("agreed"),
+            "call": way.canary("call")}  # fmt: skip
+    confirmed = [str(each) for each in rules.confirmations(ClosureReason.PERSON)]
+    post(chioma, f"{case}/close", **wish, **needs, confirmed=confirmed)
+    way.shown += chioma.get(case).content.decode()
 
 
 def _find(way: Journey, ben: Client) -> None:
-    name = next(each for each in way.canaries if "name" in each)
-    found = ben.post(reverse("find_person"), {"name": name})
-    way.shown += found.content.decode()
+    for name in (way.name, way.canary("stranger")):
+        found = ben.post(reverse("find_person"), {"name": name})
+        way.shown += found.content.decode()
 
 
 def _withdraw(way: Journey, ben: Client, person: str) -> None:
     consents = ben.get(person).context["person"].consents
     path = f"{person}/yes/{consents[0].id}"
     post(ben, path, reason=way.canary("withdrawn"))
+    way.shown += ben.get(person).content.decode()
 
 
-def shown_canaries(way: Journey) -> Iterator[str]:
-    """Give the canaries that some page showed again."""
-    return (each for each in way.canaries if each in way.shown)
+def _never(way: Journey, ben: Client, person: str) -> None:
+    """Look for a body, write down somebody in words, and let them know again."""
+    typed = {"find": way.canary("body"), "words": way.canary("brother")}
+    looked = ben.post(f"{person}/never", {"go": "find", **typed})
+    assert looked.status_code == 200
+    way.shown += looked.content.decode()
+    post(ben, f"{person}/never", go="keep", **typed)
+    page = ben.get(f"{person}/never")
+    way.shown += page.content.decode()
+    line = page.context["page"].lines[-1].id
+    post(ben, f"{person}/never/{line}", reason=way.canary("forgiven"))
+    way.shown += ben.get(f"{person}/never").content.decode()
+
+
+def _look_from_outside(way: Journey) -> None:
+    """Ask the public door with what its form does not offer."""
+    typed = {"place": way.canary("village"), "needs": way.canary("wish")}
+    with override_settings(ROOT_URLCONF="suar.doors.public_urls"):
+        assert ask(Client(headers={"host": "localhost"}), **typed).status_code == 400
+
+
+def unseen(way: Journey) -> set[str]:
+    """Name the canaries that no page showed again."""
+    return {
+        each.removeprefix(f"canary{way.number}").rstrip("0123456789")
+        for each in way.canaries
+        if each not in way.shown
+    }

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
 Blob = tuple[str, bytes]
+BEGIN = "canary"
 
 
 def disguises(canary: str) -> set[bytes]:
@@ -18,16 +19,21 @@ def disguises(canary: str) -> set[bytes]:
     found.add(json.dumps(canary)[1:-1].encode())
     for offset in range(3):
         text = base64.b64encode(b"\0" * offset + plain)
-        found.add(text[(0, 2, 3)[offset] : -4 if len(text) > 12 else None])
+        # Only the digits that the canary alone decides.
+        found.add(text[-(-8 * offset // 6) : 8 * (offset + len(plain)) // 6])
     return found
 
 
-def leaks(canaries: Iterable[str], blobs: Iterable[Blob]) -> list[str]:
+def leaks(canaries: Sequence[str], blobs: Iterable[Blob]) -> list[str]:
     """Name each place in which a canary was found."""
     wanted = {canary: disguises(canary) for canary in canaries}
+    # What they all begin with is looked for first: most places are large and hold none.
+    begin = disguises(BEGIN)
+    assert all(canary.startswith(BEGIN) for canary in canaries)
     return [
         f"{canary} in {place}"
         for place, content in blobs
+        if any(each in content for each in begin)
         for canary, forms in wanted.items()
         if any(each in content for each in forms)
     ]

@@ -1,0 +1,129 @@
+"""Every field of a form in which something may be typed freely, found by walking the forms."""
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django import forms
+
+import suar
+
+DOORS = ("suar.doors.public_urls", "suar.doors.staff_urls")
+SUAR = Path(suar.__file__).parent
+INPUT = re.compile(r"<(?:input|textarea)\b[^>]*>")
+WORTH = {each: re.compile(rf'\b{each}="([^"]*)"') for each in ("type", "name")}
+CHOSEN = {"hidden", "radio", "checkbox", "submit", "date"}
+CODES = "a code that a rule knows; another one is refused"
+WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
+SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
+DIRECTORY = "words about services, which anybody may read"
+NOT_ABOUT_A_PERSON = {
+    "accounts.SignInForm.name": WORKERS,
+    "accounts.SignInForm.password": SECRETS,
+    "accounts.SignInForm.code": SECRETS,
+    "accounts.SignInForm.passkey": SECRETS,
+    "accounts.StepUpForm.password": SECRETS,
+    "accounts.PinForm.pin": SECRETS,
+    "accounts.NewPasswordForm.new_password": SECRETS,
+    "accounts.NewPasswordForm.again": SECRETS,
+    "accounts.WelcomeForm.name": WORKERS,
+    "accounts.WelcomeForm.invitation": SECRETS,
+    "accounts.RecoverForm.name": WORKERS,
+    "accounts.RecoverForm.recovery": SECRETS,
+    "accounts.ChangePasswordForm.password": SECRETS,
+    "accounts.RecoveryProofForm.recovery": SECRETS,
+    "accounts.AppForm.app_secret": SECRETS,
+    "accounts.AppForm.code": SECRETS,
+    "accounts.AppForm.password": SECRETS,
+    "accounts.PasskeyForm.passkey": SECRETS,
+    "accounts.InviteForm.name": WORKERS,
+    "accounts.InviteForm.shown_name": WORKERS,
+    "accounts.SetUpForm.set_up_code": SECRETS,
+    "accounts.SetUpForm.organisation": "the name of a house, which its partners read",
+    "accounts.SetUpForm.team": "the name of a team, which its house reads",
+    "accounts.SetUpForm.name": WORKERS,
+    "accounts.SetUpForm.shown_name": WORKERS,
+    "accounts.SetUpForm.administrator": WORKERS,
+    "accounts.SetUpForm.administrator_shown": WORKERS,
+    "accounts.ProofForm.proof": SECRETS,
+    "directory.EntriesForm.text": DIRECTORY,
+    "exchange.ImportForm.file": DIRECTORY,
+    "screening.StartForm.pin": SECRETS,
+    "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
+    "screening.OutcomeForm.reason": CODES,
+    "referral.ActForm.verb": CODES,
+    "referral.ActForm.reason": CODES,
+    "referral.LinkAcceptForm.code": "six digits told by voice, mixed into a key",
+}
+
+HAND_WRITTEN = {
+    "whom": "referral.SpokeForm.whom reads it",
+    "reason": "referral.MayKnowForm.reason reads it",
+    "password": "accounts.StepUpForm.password reads it",
+    "n-{{ need.code }}-who": "a step of the talk reads it, and the journey types it there",
+    "age-years": "at most three digits; anything else is refused",
+}
+
+
+def free_fields() -> set[str]:
+    """Name every field of every form into which anybody can type what they like."""
+    return {
+        _named(form, name)
+        for form in _forms()
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.CharField | forms.FileField | forms.JSONField)
+        and not isinstance(field, forms.UUIDField)
+    }
+
+
+def hand_written() -> set[str]:
+    """Name the inputs for free text that a template writes itself."""
+    found = set()
+    for path in SUAR.rglob("templates/**/*.html"):
+        for tag in INPUT.findall(path.read_text("utf-8")):
+            kind, name = (WORTH[each].search(tag) for each in ("type", "name"))
+            if name and not (kind and kind[1] in CHOSEN):
+                found.add(name[1])
+    return found
+
+
+@contextmanager
+def typed() -> Iterator[dict[str, set[str]]]:
+    """Look on at what the forms take while something happens; nothing is replaced."""
+    seen: dict[str, set[str]] = {}
+
+    def called(frame: Any, event: str, argument: object) -> None:
+        if event == "return" and frame.f_code is forms.BaseForm.full_clean.__code__:
+            form = frame.f_locals["self"]
+            for name, value in getattr(form, "cleaned_data", {}).items():
+                if name in form.base_fields:
+                    seen.setdefault(_named(type(form), name), set()).add(str(value))
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(before)
+
+
+def _forms() -> Iterator[type[forms.BaseForm]]:
+    """Give our forms, wherever they are written: what a door serves has imported its forms."""
+    for door in DOORS:
+        importlib.import_module(door)
+    waiting = [forms.BaseForm]
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        if form.__module__.startswith("suar."):
+            yield form
+
+
+def _named(form: type[forms.BaseForm], name: str) -> str:
+    """Name a field by its stage and by the form that first has it."""
+    kinds = [each for each in form.__mro__ if name in getattr(each, "base_fields", ())]
+    return f"{kinds[-1].__module__.split('.')[1]}.{kinds[-1].__name__}.{name}"
