@@ -1,5 +1,6 @@
 """B1: nothing that was typed about a person lies anywhere in clear; the pages still show it."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ from suar.demo import cast as casting
 from suar.demo.cast import Cast
 from suar.doors.tasks import begin_rounds
 from suar.kernel import clock
+from suar.vault import keyring
+from suar.vault.models import Record
+from suar.vault.terms import ALL, Compartment, Status
 from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.bars import leaks, places
 from tests.bars.free_fields import (
@@ -88,6 +92,21 @@ def test_every_free_field_carries_a_canary_or_says_why_not(cast: Cast, services:
     carried = {name for name, values in seen.items() if values & set(way.canaries)}
     assert "cases.NoteForm.text" in carried
     assert free_fields() - carried == set(NOT_ABOUT_A_PERSON)
+
+
+def test_no_canary_stands_among_the_codes_that_a_statistics_key_opens(
+    cast: Cast, services: None
+) -> None:
+    way, found = walk(cast, 1), {}
+    there = Record.objects.exclude(status=Status.GONE)
+    for ident, house in there.values_list("id", "organisation"):
+        player = cast.esi if house == cast.village.organisation.id else cast.chioma
+        record = keyring.open_record(ident, keys=player.keys)
+        for part in filter(record.may, ALL):
+            said = json.dumps([record.read(part, name) for name in record.names(part)])
+            found.setdefault(part, set()).update(each for each in way.canaries if each in said)
+    assert found[Compartment.CODED] == set()
+    assert all(found[part] for part in (Compartment.IDENTITY, Compartment.NARRATIVE))
 
 
 def test_the_page_of_a_step_writes_no_other_free_field_by_hand() -> None:
