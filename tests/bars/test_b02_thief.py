@@ -1,41 +1,187 @@
 """B2: a thief with the disk opens nothing; with one password, exactly what that worker opens."""
 
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from suar.accounts.keys import newest_public
+from suar.accounts.middleware import WRAPPING_COOKIE
+from suar.accounts.terms import KeyKind
+from suar.accounts.wrapping import give_key
 from suar.demo.cast import PASSWORD, Cast
-from suar.sealing import passwords
+from suar.kernel import clock
+from suar.referral.models import Referral
+from suar.referral.packets import FIELDS
+from suar.referral.terms import State
+from suar.sealing import passwords, shares
+from suar.sealing.boxes import BoxPair
 from suar.sealing.passwords import KdfParameters
-from suar.vault.models import Grant, Value
-from tests.bars.thief import grants_of, keys_lying_about, steal, steal_with_password
-from tests.people import Thread, client_of
+from suar.sealing.recovery import RecoveryCode
+from suar.sealing.refusals import SealBroken
+from suar.vault import actions as vault
+from suar.vault.models import Grant, Record, Value
+from suar.vault.terms import Compartment, HolderKind, Kind
+from tests.bars import opening
+from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
+from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet
+from tests.cast import cast, told, world  # noqa: F401 - fixtures
+from tests.house.reading import SUAR
+from tests.people import LEGAL_AID, Thread, agreed, client_of, person_of, sent
+
+NOTHING = Loot()
+WORKERS = (
+    "ben", "chioma", "esi", "farid", "gita", "hadi", "indah", "jaya", "kartika", "lia",
+)  # fmt: skip
+WITHOUT_RECORDS = ("farid", "gita", "hadi", "indah")
+SUBKEY = re.compile(r"""subkey\([^"]*purpose="([^"]+)\"""")
+FIRST = ("esi", "farid", "kartika")
+CEREMONIES = (HolderKind.BREAK_GLASS, HolderKind.STATISTICS)
+PEOPLE = (Kind.PERSON, Kind.CASE)
 
 
-def test_a_thief_with_disk_configuration_and_secret_key_opens_nothing(
-    cast: Cast, told: Thread
-) -> None:
+@pytest.fixture
+def full(cast: Cast, told: Thread) -> Cast:  # noqa: F811 - fixtures
+    """Let every kind of record be there, a referral that waits, and somebody signed in."""
+    at, village, pelita = clock.now(), cast.village, cast.pelita
+    for player, house, kind, restricted in (
+        (cast.ben, village, Kind.TALK, False), (cast.ben, village, Kind.CODES, False),
+        (cast.lia, village, Kind.REPORT, False), (cast.jaya, pelita, Kind.CASE, True),
+    ):  # fmt: skip
+        record = vault.new_record(
+            kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at,
+            restricted=restricted,
+        )  # fmt: skip
+        record.write(Compartment.CODED, "profile", {"age": 24}, by=player.id, at=at)
+        if kind is not Kind.CODES:
+            record.write(Compartment.NARRATIVE, "words", {"text": "told"}, by=player.id, at=at)
+    waiting = person_of(cast.lia, cast, name="Melati")
+    sent(waiting, agreed(waiting, cast.lia, service=LEGAL_AID), cast.lia)
     client_of(cast.ben)
+    return cast
+
+
+def test_a_thief_with_disk_configuration_and_secret_key_opens_nothing(full: Cast) -> None:
     keys = keys_lying_about()
-    assert len(keys) > 300
-    loot = steal(keys)
-    assert (loot.values, loot.sessions, loot.wraps, loot.grants) == (set(), 0, set(), set())
+    assert len(keys) > 1000
+    for name in ("db.key", "secret.key"):
+        written = (Path(settings.SUAR_DATA) / "keys" / name).read_text("ascii")
+        assert bytes.fromhex(written) in keys
+    assert steal(keys) == NOTHING
 
 
-def test_with_one_password_the_thief_opens_exactly_that_workers_grants(
-    cast: Cast, told: Thread
+@pytest.mark.parametrize("name", WORKERS)
+def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(
+    full: Cast, name: str
 ) -> None:
-    for name in ("ben", "esi", "chioma", "farid", "gita"):
-        worker = getattr(cast, name).worker
-        worker.refresh_from_db()
-        loot = steal_with_password(worker, PASSWORD)
-        assert loot.grants == grants_of(worker), name
-    ben = steal_with_password(cast.ben.worker, PASSWORD)
-    assert ben.values, "the control: a password does open something"
-    assert len(ben.grants) < Grant.objects.count()
-    assert len(ben.values) < Value.objects.count()
+    player = getattr(full, name)
+    player.worker.refresh_from_db()
+    loot = steal_with_password(player.worker, PASSWORD)
+    assert loot.values == opening.values_of(player)
+    assert loot.sheets == opening.sheets_of(player)
+    assert bool(loot.values) is (name not in WITHOUT_RECORDS), "the control: something opens"
+    people = {each for each in records_of(loot) if Record.objects.get(id=each).kind in PEOPLE}
+    assert people == opening.shown_to(player)
+    assert loot.packets - waiting(loot) == opening.packets_of(player)
 
 
-def test_the_search_would_find_a_key_left_in_a_row(cast: Cast, told: Thread) -> None:
-    worker = cast.ben.worker
+def test_no_two_workers_who_share_nothing_open_a_value_in_common(full: Cast) -> None:
+    opened = {name: stolen(full, name).values for name in WORKERS}
+    assert opened["ben"].isdisjoint(opened["lia"])
+    assert opened["chioma"] < opened["jaya"], "of one team, and Jaya holds one alone"
+    assert opened["ben"] | opened["lia"] == opened["esi"], "who leads both"
+    assert opened["esi"].isdisjoint(opened["kartika"])
+    every = set().union(*opened.values())
+    assert every == set(Value.objects.values_list("record", "compartment", "field"))
+
+
+def test_keys_of_ceremonies_open_their_own_house_for_its_first_worker_alone(full: Cast) -> None:
+    """Break-glass and statistics: what a password opens that no page of that worker does."""
+    for name in WORKERS:
+        loot, player = stolen(full, name), getattr(full, name)
+        house = Record.objects.filter(organisation=player.worker.organisation_id)
+        granted = Grant.objects.filter(holder__in=CEREMONIES, record__in=house.values("id"))
+        expected = set(granted.values_list("record", flat=True)) if name in FIRST else set()
+        assert {record for record, _, _ in loot.by_ceremony} == expected, name
+        assert bool(expected) is (name in ("esi", "kartika")), "the control: something opens"
+
+
+def test_a_recovery_sheet_opens_with_its_words_and_not_without(full: Cast) -> None:
+    ben = full.ben
+    assert steal_with_sheet(ben.worker, ben.recovery).values == stolen(full, "ben").values
+    for other in (RecoveryCode.new().words_printed(), full.lia.recovery):
+        with pytest.raises(SealBroken):
+            steal_with_sheet(ben.worker, other)
+    blank = ben.recovery[:-4].encode()
+    assert steal(keys_in([blank, blank.replace(b"-", b"")])) == NOTHING
+
+
+def test_one_share_of_the_escrow_opens_nothing_and_two_open_all_of_their_house(
+    full: Cast,
+) -> None:
+    one, two, _ = full.village.shares
+    assert steal(keys_in([one.piece, one.printed().encode()])) == NOTHING
+    disk = Disk()
+    disk.try_pair(BoxPair.from_private(shares.join([one, two])))
+    house = Record.objects.filter(organisation=full.village.organisation.id)
+    granted = Grant.objects.filter(holder=HolderKind.ESCROW, record__in=house.values("id"))
+    assert records_of(disk.loot) == set(granted.values_list("record", flat=True))
+
+
+def test_a_wrap_that_was_smuggled_in_opens_for_the_thief_and_on_no_page(full: Cast) -> None:
+    """The control of equality: here the two sets differ, and it is seen."""
+    chioma, farid = full.chioma.keys, full.farid
+    key = newest_public(KeyKind.TEAM, full.pelita.team.id)
+    to = newest_public(KeyKind.USER_READ, farid.id)
+    give_key(key, chioma.private(key.id), to=to, at=clock.now())
+    farid.keys.forget()
+    assert stolen(full, "farid").values > opening.values_of(farid) == set()
+
+
+@pytest.mark.parametrize("where", ["row", "file", "code", "session"])
+def test_the_search_finds_a_key_that_was_left(full: Cast, where: str, tmp_path: Path) -> None:
+    worker = full.ben.worker
     worker.refresh_from_db()
-    derived = passwords.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))
-    worker.totp = derived.wrapping
+    made = passwords.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))
+    left = {
+        "row": made.wrapping, "file": made.wrapping.hex().encode(),
+        "code": RecoveryCode.read(full.ben.recovery).secret,
+        "session": client_of(full.ben).cookies[WRAPPING_COOKIE].value.encode(),
+    }[where]  # fmt: skip
+    if where == "file":
+        (tmp_path / "left").write_bytes(left)
+        assert steal(keys_in(files(tmp_path))).wraps
+        return
+    worker.totp = left
     worker.save(update_fields=["totp"])
-    assert steal(keys_lying_about()).wraps
+    loot = steal(keys_in(cells("accounts_worker")))
+    assert loot.sessions if where == "session" else loot.wraps
+
+
+def test_the_thief_knows_every_purpose_for_which_a_key_is_derived() -> None:
+    texts = [path.read_text("utf-8") for path in SUAR.rglob("*.py")]
+    found = {each for text in texts for each in SUBKEY.findall(text)}
+    assert found | {"recovery"} == set(PURPOSES)
+
+
+def stolen(full: Cast, name: str) -> Loot:
+    """Give what one worker's password opens."""
+    player = getattr(full, name)
+    player.worker.refresh_from_db()
+    return steal_with_password(player.worker, PASSWORD)
+
+
+def records_of(loot: Loot) -> set[UUID]:
+    """Give the records of which a value was opened."""
+    return {record for record, _, _ in loot.values | loot.by_ceremony}
+
+
+def waiting(loot: Loot) -> set[tuple[UUID, str]]:
+    """Give the fields of referrals that wait for an answer: sealed to the inbox, served to nobody.
+
+    The server withholds them until an acceptance; who has the disk and a password need not ask.
+    """
+    rows = Referral.objects.filter(state=State.SENT)
+    return {(each, FIELDS) for each in rows.values_list("id", flat=True)} & loot.packets

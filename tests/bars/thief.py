@@ -1,151 +1,199 @@
 """A thief with the whole disk: database, configuration, keys of the house; perhaps one password.
 
-Tries every byte string of 32 bytes that lies anywhere as a key for everything that is sealed.
+Tries whatever may be a key on everything that is sealed, and knows how all of it is built.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection
-
-from suar.accounts.models import PublicKey, Session, Worker, Wrap
+from suar.accounts.models import Session, Worker, Wrap
 from suar.accounts.terms import Way
-from suar.sealing import derivation, passwords, wraps
+from suar.accounts.wrapping import PASSWORD_WRAPS
+from suar.referral.models import Packet, PacketWrap
+from suar.referral.packets import FIELDS, PREVIEW
+from suar.sealing import derivation, passwords, values, wraps
 from suar.sealing.boxes import BoxPair
 from suar.sealing.passwords import KdfParameters
+from suar.sealing.recovery import RecoveryCode
 from suar.sealing.refusals import SealBroken
-from suar.sealing.values import Place, unseal
-from suar.vault.models import Grant, Record, Value
+from suar.sealing.values import Place
+from suar.vault.keyring import DAILY_HOLDERS
+from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.vault.queries import SHEET
 from suar.vault.rules import compartments_of
-from suar.vault.terms import ALL
+from suar.vault.terms import ALL, Compartment
 
 KEY_BYTES = 32
-
-
-@dataclass
-class Disk:
-    """Everything sealed, read once."""
-
-    wraps: list[Wrap]
-    sessions: list[Session]
-    grants: list[Grant]
-    records: dict[UUID, Record]
-    values: list[Value]
-
-
-def disk() -> Disk:
-    """Read the stolen disk."""
-    return Disk(
-        list(Wrap.objects.all()), list(Session.objects.all()), list(Grant.objects.all()),
-        {each.id: each for each in Record.objects.all()}, list(Value.objects.all()),
-    )  # fmt: skip
+Named = tuple[UUID, str, str]
+"""A value by its record, compartment and field."""
 
 
 @dataclass
 class Loot:
-    """What the thief got open."""
+    """What the thief got open; `by_ceremony` are values that no daily key opens."""
 
-    values: set[int] = field(default_factory=set)
-    sessions: int = 0
+    values: set[Named] = field(default_factory=set)
+    by_ceremony: set[Named] = field(default_factory=set)
+    sheets: set[UUID] = field(default_factory=set)
+    packets: set[tuple[UUID, str]] = field(default_factory=set)
     wraps: set[UUID] = field(default_factory=set)
-    grants: set[UUID] = field(default_factory=set)
+    sessions: set[UUID] = field(default_factory=set)
+    secrets: set[tuple[UUID, str]] = field(default_factory=set)
 
 
-def keys_lying_about() -> set[bytes]:
-    """Give every 32-byte string in any row, and what the configuration gives."""
-    found = {derivation.digest(settings.SECRET_KEY.encode())}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute("SELECT * FROM " + connection.ops.quote_name(table))  # noqa: S608 - own names
-            for row in cursor.fetchall():
-                for cell in row:
-                    found |= set(_cut(cell))
-    return found
+class Disk:
+    """Everything sealed, read once, and what opened of it."""
+
+    def __init__(self) -> None:
+        self.loot = Loot()
+        self.wraps, self.sessions = list(Wrap.objects.all()), list(Session.objects.all())
+        self.grants, self.workers = list(Grant.objects.all()), list(Worker.objects.all())
+        self.sheet_wraps = list(SheetWrap.objects.all())
+        self.packet_wraps = list(PacketWrap.objects.all())
+        self.records = {each.id: each for each in Record.objects.all()}
+        self.values, self.sheets = list(Value.objects.all()), list(Sheet.objects.all())
+        self.packets = list(Packet.objects.all())
+
+    def try_key(self, key: bytes, *, publics: Collection[bytes]) -> None:
+        """Try a key on all that one key opens; on boxes where its other half lies about.
+
+        A box opens for one key only, so that a key whose other half nobody has ever written
+        down opens none.
+        """
+        for wrap in (each for each in self.wraps if each.way != Way.MEMBER):
+            if _opens(wraps.unwrap, key, wrap.sealed, label=f"{wrap.holder}|{wrap.way}"):
+                self.loot.wraps.add(wrap.id)
+        for row in self.sessions:
+            if _opens(wraps.unwrap, key, row.sealed, label=f"session|{row.worker_id}"):
+                self.loot.sessions.add(row.worker_id)
+        self._secrets(key)
+        self._team_sheets(key)
+        for record in self.records.values():
+            self._values(dict.fromkeys(ALL, key), record, self.loot.values)
+        for sheet in self.sheets:
+            self._sheet(sheet.record_id, key)
+        self._packets(key)
+        pair = BoxPair.from_private(key)
+        if pair.public in publics:
+            self.try_pair(pair)
+
+    def try_pair(self, pair: BoxPair) -> list[bytes]:
+        """Open every box sealed to a pair; gives the keys that were in wraps for a member."""
+        for grant in self.grants:
+            self._grant(grant, pair)
+        for wrap in (each for each in self.sheet_wraps if not each.team_wide):
+            if key := _opened(pair, wrap.sealed):
+                self._sheet(wrap.record, key)
+        for wrap in self.packet_wraps:
+            if key := _opened(pair, wrap.sealed):
+                self._packet(wrap.referral, wrap.part, key)
+        found = []
+        for wrap in (each for each in self.wraps if each.way == Way.MEMBER):
+            if key := _opened(pair, wrap.sealed):
+                self.loot.wraps.add(wrap.id)
+                found.append(key)
+        return found
+
+    def try_worker(self, pairs: bytes) -> None:
+        """Go on with a worker's own pairs, as far as they lead."""
+        for key in self.try_pair(BoxPair.from_private(pairs[:KEY_BYTES])):
+            self.try_pair(BoxPair.from_private(key[:KEY_BYTES]))
+            self._team_sheets(derivation.subkey(key[:KEY_BYTES], purpose="team search"))
+
+    def _secrets(self, key: bytes) -> None:
+        for worker in self.workers:
+            for name in PASSWORD_WRAPS:
+                sealed = getattr(worker, name)
+                if sealed and _opens(wraps.unwrap, key, sealed, label=f"{name}|{worker.id}"):
+                    self.loot.secrets.add((worker.id, name))
+
+    def _team_sheets(self, key: bytes) -> None:
+        for wrap in (each for each in self.sheet_wraps if each.team_wide):
+            opened = _opens(wraps.unwrap, key, wrap.sealed, label=f"sheet|{wrap.record}")
+            if opened:
+                self._sheet(wrap.record, opened)
+
+    def _grant(self, grant: Grant, pair: BoxPair) -> None:
+        opened = _opened(pair, grant.sealed)
+        if opened is None:
+            return
+        given = [each for each in ALL if each in compartments_of(grant.compartments)]
+        keys = {each: opened[KEY_BYTES * n : KEY_BYTES * (n + 1)] for n, each in enumerate(given)}
+        daily = grant.holder in DAILY_HOLDERS
+        into = self.loot.values if daily else self.loot.by_ceremony
+        self._values(keys, self.records[grant.record], into)
+
+    def _values(
+        self, keys: dict[Compartment, bytes], record: Record, into: set[Named]
+    ) -> None:  # fmt: skip
+        for value in (each for each in self.values if each.record_id == record.id):
+            key = keys.get(Compartment(value.compartment))
+            place = Place(
+                f"{record.organisation}", f"{record.id}", value.compartment, value.field,
+                value.schema,
+            )  # fmt: skip
+            if key and _opens(values.unseal, key, value.sealed, place):
+                into.add((record.id, value.compartment, value.field))
+
+    def _sheet(self, record: UUID, key: bytes) -> None:
+        place = Place(f"{self.records[record].organisation}", f"{record}", SHEET, SHEET, 1)
+        for sheet in (each for each in self.sheets if each.record_id == record):
+            if _opens(values.unseal, key, sheet.sealed, place):
+                self.loot.sheets.add(record)
+
+    def _packets(self, key: bytes) -> None:
+        for wrap in self.packet_wraps:
+            label = f"{wrap.referral}|{wrap.part}"
+            opened = _opens(wraps.unwrap, key, wrap.sealed, label=label)
+            self._packet(wrap.referral, wrap.part, opened or key)
+
+    def _packet(self, referral: UUID, part: str, key: bytes) -> None:
+        for packet in (each for each in self.packets if each.referral_id == referral):
+            sealed = {PREVIEW: packet.preview, FIELDS: packet.fields}[part]
+            if _opens(values.unseal, key, sealed, Place("packet", f"{referral}", part, part, 1)):
+                self.loot.packets.add((referral, part))
 
 
-def steal(keys: Iterable[bytes]) -> Loot:
-    """Try every key on every wrap, session, grant and value."""
-    loot, stolen = Loot(), disk()
+def steal(keys: set[bytes]) -> Loot:
+    """Try every key on everything, and as the private half of every public one."""
+    disk = Disk()
     for key in keys:
-        _wraps_under(key, stolen, loot)
-        _sessions_under(key, stolen, loot)
-        _grants_under(BoxPair.from_private(key), stolen, loot)
-        for record in stolen.records.values():
-            _values_under(dict.fromkeys(ALL, key), record, stolen, loot)
-    return loot
+        disk.try_key(key, publics=keys)
+    return disk.loot
 
 
 def steal_with_password(worker: Worker, password: str) -> Loot:
     """Use one worker's password on the stolen disk, as far as it goes."""
-    loot, stolen = Loot(), disk()
-    derived = passwords.derive(password, bytes(worker.salt), KdfParameters(**worker.kdf))
-    own = next(w for w in stolen.wraps if w.holder == worker.id and w.way == Way.PASSWORD)
-    pairs = wraps.unwrap(derived.wrapping, bytes(own.sealed), label=f"{worker.id}|{Way.PASSWORD}")
-    loot.wraps.add(own.id)
-    mine = [BoxPair.from_private(pairs[:KEY_BYTES])]
-    for wrap in (each for each in stolen.wraps if each.way == Way.MEMBER):
-        try:
-            mine.append(BoxPair.from_private(mine[0].open(bytes(wrap.sealed))[:KEY_BYTES]))
-            loot.wraps.add(wrap.id)
-        except SealBroken:
-            continue
-    for pair in mine:
-        _grants_under(pair, stolen, loot)
-    return loot
+    made = passwords.derive(password, bytes(worker.salt), KdfParameters(**worker.kdf))
+    return _steal_as(worker, Way.PASSWORD, made.wrapping)
 
 
-def grants_of(worker: Worker) -> set[UUID]:
-    """Give the grants that a worker's keys should open: their own and those of keys they hold."""
-    keys = set(PublicKey.objects.filter(owner=worker.id).values_list("id", flat=True))
-    keys |= set(Wrap.objects.filter(holder=worker.id, way=Way.MEMBER).values_list("key", flat=True))
-    return set(Grant.objects.filter(key__in=keys).values_list("id", flat=True))
+def steal_with_sheet(worker: Worker, words: str) -> Loot:
+    """Use the words of one worker's printed recovery sheet on the stolen disk."""
+    return _steal_as(worker, Way.RECOVERY, RecoveryCode.read(words).key())
 
 
-def _cut(cell: object) -> Iterator[bytes]:
-    raw = bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
-    for start in (0, 1, 25, 41, len(raw) - KEY_BYTES):
-        if 0 <= start <= len(raw) - KEY_BYTES:
-            yield raw[start : start + KEY_BYTES]
+def _steal_as(worker: Worker, way: Way, key: bytes) -> Loot:
+    disk = Disk()
+    own = next(each for each in disk.wraps if each.holder == worker.id and each.way == way)
+    disk.loot.wraps.add(own.id)
+    disk.try_worker(wraps.unwrap(key, bytes(own.sealed), label=f"{worker.id}|{way}"))
+    return disk.loot
 
 
-def _wraps_under(key: bytes, stolen: Disk, loot: Loot) -> None:
-    for wrap in (each for each in stolen.wraps if each.way != Way.MEMBER):
-        try:
-            wraps.unwrap(key, bytes(wrap.sealed), label=f"{wrap.holder}|{wrap.way}")
-            loot.wraps.add(wrap.id)
-        except SealBroken:
-            continue
+def _opened(pair: BoxPair, sealed: bytes) -> bytes | None:
+    try:
+        return pair.open(bytes(sealed))
+    except SealBroken:
+        return None
 
 
-def _sessions_under(key: bytes, stolen: Disk, loot: Loot) -> None:
-    for row in stolen.sessions:
-        try:
-            wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}")
-            loot.sessions += 1
-        except SealBroken:
-            continue
-
-
-def _grants_under(pair: BoxPair, stolen: Disk, loot: Loot) -> None:
-    for grant in stolen.grants:
-        try:
-            opened = pair.open(bytes(grant.sealed))
-        except SealBroken:
-            continue
-        loot.grants.add(grant.id)
-        given = [each for each in ALL if each in compartments_of(grant.compartments)]
-        keys = {each: opened[KEY_BYTES * n : KEY_BYTES * (n + 1)] for n, each in enumerate(given)}
-        _values_under(keys, stolen.records[grant.record], stolen, loot)
-
-
-def _values_under(keys: dict, record: Record, stolen: Disk, loot: Loot) -> None:
-    owner, own = str(record.organisation), str(record.id)
-    for value in (each for each in stolen.values if each.record_id == record.id):
-        place = Place(owner, own, value.compartment, value.field, value.schema)
-        try:
-            unseal(keys[value.compartment], bytes(value.sealed), place)
-            loot.values.add(value.id)
-        except (SealBroken, KeyError):
-            continue
+def _opens(
+    open_it: Callable[..., bytes], key: bytes, sealed: bytes, *place: Place, **label: str
+) -> bytes | None:
+    """Give what a key opens, None when it does not; empty content counts as opened."""
+    try:
+        return open_it(key, bytes(sealed), *place, **label) or b"\0"
+    except (SealBroken, ValueError):
+        return None

@@ -1,0 +1,61 @@
+"""What a worker's pages may open, asked of the ways by which pages open anything."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from suar.demo.cast import Player
+from suar.kernel import clock
+from suar.kernel.refusals import KeyNotTrusted, NotYours
+from suar.referral import answering
+from suar.referral.models import Referral
+from suar.referral.packets import FIELDS, PREVIEW
+from suar.vault import keyring, queries
+from suar.vault.models import Record, Sheet
+from suar.vault.terms import ALL, Kind
+from tests.bars.thief import Named
+from tests.people import client_of, viewer
+
+
+def values_of(player: Player) -> set[Named]:
+    """Give the values that a worker reads when they open every record they can."""
+    found = set()
+    for record in Record.objects.values_list("id", flat=True):
+        try:
+            opened = keyring.open_record(record, keys=player.keys)
+        except (NotYours, KeyNotTrusted):
+            continue
+        for compartment in filter(opened.may, ALL):
+            for name in opened.names(compartment):
+                assert opened.read(compartment, name) is not None
+                found.add((record, compartment.value, name))
+    return found
+
+
+def sheets_of(player: Player) -> set[UUID]:
+    """Give the records whose sheets a worker reads in lists."""
+    return set(queries.sheets(Sheet.objects.values_list("record_id", flat=True), keys=player.keys))
+
+
+def packets_of(player: Player) -> set[tuple[UUID, str]]:
+    """Give the parts of packets that a worker's inbox shows."""
+    found = set()
+    for referral in Referral.objects.values_list("id", flat=True):
+        try:
+            got = answering.receive(
+                referral, viewer=viewer(player), keys=player.keys, at=clock.now()
+            )
+        except (NotYours, KeyNotTrusted):
+            continue
+        parts = ((PREVIEW, got.preview), (FIELDS, got.told))
+        found |= {(referral, part) for part, shown in parts if shown}
+    return found
+
+
+def shown_to(player: Player) -> set[UUID]:
+    """Give the people and cases whose page a worker gets."""
+    client, found = client_of(player), set()
+    for record in Record.objects.filter(kind__in=(Kind.PERSON, Kind.CASE)):
+        if client.get(reverse("person", args=[record.id])).status_code == 200:
+            found.add(record.id)
+    return found
