@@ -102,7 +102,8 @@ def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     post(ben, f"{person}/about", **about)
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
-    post(ben, f"{person}/spoke", need=way.canary("forged"), whom=way.canary("nobody"))
+    forged = {"need": way.canary("forged"), "whom": way.canary("nobody")}
+    assert ben.post(f"{person}/spoke", forged).status_code == 400
     way.shown += ben.get(f"{person}/options").content.decode()
     sent = [_send(way, ben, person, service) for service in (LEGAL_AID, CLINIC)]
     return sent[0], sent[1]
