@@ -62,6 +62,24 @@ def test_pairs_that_cannot_be_used_are_refused_with_their_place(pairs, said):
         links.read_links("person,list\nb0,b\n", pairs)
 
 
+@pytest.mark.parametrize(
+    ("people", "pairs", "named"),
+    [
+        (None, "first,second,probability\n", "people.csv"),
+        ("person,list\nb0,b\n", None, "pairs.csv"),
+        ("who,list\nb0,b\n", "first,second,probability\n", "people.csv"),
+        ("person,list\nb0,b\n", "first,second\n", "pairs.csv"),
+    ],
+)
+def test_the_command_names_the_file_that_cannot_be_used(tmp_path, capsys, people, pairs, named):
+    for name, text in (("people", people), ("pairs", pairs)):
+        if text is not None:
+            (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    words = ["mse", str(tmp_path / "people.csv"), "--links", str(tmp_path / "pairs.csv")]
+    assert command.main(words) == 2
+    assert f"{named} cannot be used" in capsys.readouterr().err
+
+
 def test_the_command_adds_the_answer_to_the_panel(tmp_path, capsys):
     for name, text in zip(("people", "pairs"), files(0.9), strict=True):
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")

@@ -13,11 +13,12 @@ from suar.kernel import clock
 from suar.kernel.urgency import Urgency
 from suar.referral import pages, telling
 from suar.referral.pages.card import MOST
+from suar.screening import actions
 from suar.screening.rules.betraying import betrays
 from suar.vault import keyring
 from suar.vault.terms import Compartment
 from tests.house.reading import SUAR
-from tests.people import CLINIC, agreed
+from tests.people import CLINIC, agreed, viewer
 from tests.referral.test_never_tell import keep_away
 
 CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
@@ -104,3 +105,13 @@ def test_the_card_holds_no_name_and_no_number_of_the_record(cast, amina, ben):
     said = words_on_the_card(ben.get(reverse("card", args=[amina.id])))
     assert "Amina" not in said
     assert str(amina.id)[:8] not in said
+
+
+def test_a_talk_has_neither_card_nor_list(cast, ben):
+    who = viewer(cast.ben)
+    talk = actions.begin(team=min(who.teams), viewer=who, at=clock.now())
+    assert ben.get(reverse("talk", args=[talk.id])).status_code == 302
+    for name in ("card", "never"):
+        assert ben.get(reverse(name, args=[talk.id])).status_code == 404
+    line = reverse("may_know", args=[talk.id, talk.id])
+    assert ben.post(line, {"reason": "x"}).status_code == 404

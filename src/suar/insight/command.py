@@ -6,14 +6,15 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from suar import __version__
 from suar.insight.mse import links, plots, telling
 from suar.insight.mse.bootstrap import Plan
 from suar.insight.mse.panel import METHODS
-from suar.insight.mse.reading import Unreadable, check, read
+from suar.insight.mse.reading import LIST, PERSON, Unreadable, check, read, rows_of
 from suar.insight.mse.study import Study, study
 from suar.insight.mse.tables import CaptureTable
 from suar.insight.running import Runner, cores
@@ -25,15 +26,16 @@ def main(words: Sequence[str]) -> int:
     """Read the command line, answer, and give 2 when the file cannot be used."""
     asked = _parser().parse_args(words)
     try:
-        content = Path(asked.lists).read_bytes()
-        linked = _linked(asked, content.decode("utf-8"))
-        tables = {"all": linked.likely} if linked else read(content.decode("utf-8"), asked.by)
-        for table in tables.values():
-            check(table)
-    except (OSError, UnicodeDecodeError) as error:
-        return _refused(asked.lists, [f"it cannot be read as a text file in UTF-8 ({_why(error)})"])
-    except Unreadable as error:
-        return _refused(asked.lists, error.problems)
+        with _of_file(asked.lists):
+            content = Path(asked.lists).read_bytes()
+            text = content.decode("utf-8")
+        linked = _linked(asked, text)
+        with _of_file(asked.lists):
+            tables = {"all": linked.likely} if linked else read(text, asked.by)
+            for table in tables.values():
+                check(table)
+    except _Unusable as error:
+        return _refused(error.name, error.problems)
     try:
         studies = _studies(asked, tables, linked)
     except KeyboardInterrupt:
@@ -73,7 +75,10 @@ def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
         return None
     if asked.by:
         _parser().error("--links and --by cannot be used together")
-    return links.read_links(people, Path(asked.links).read_text("utf-8"))
+    with _of_file(asked.lists):
+        rows_of(people, [PERSON, LIST])
+    with _of_file(asked.links):
+        return links.read_links(people, Path(asked.links).read_text("utf-8"))
 
 
 def _studies(
@@ -110,6 +115,26 @@ def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> 
             path = Path(asked.plot)
             place = path.with_stem(f"{path.stem}-{group}") if asked.by else path
             place.write_text(plots.all_models(each.compared, each.table), "utf-8")
+
+
+class _Unusable(ValueError):
+    """A file cannot be used: which one, and sentences that say what and where."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        super().__init__(name)
+        self.name, self.problems = name, problems
+
+
+@contextmanager
+def _of_file(name: str) -> Iterator[None]:
+    """Say of what is refused in the block which file it is."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        said = f"it cannot be read as a text file in UTF-8 ({_why(error)})"
+        raise _Unusable(name, [said]) from error
+    except Unreadable as error:
+        raise _Unusable(name, error.problems) from error
 
 
 def _refused(name: str, problems: Sequence[str]) -> int:

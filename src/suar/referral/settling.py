@@ -9,6 +9,7 @@ from suar.accounts.keys import Keys
 from suar.kernel.refusals import Conflict, NotYours
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
+from suar.vault.queries import PEOPLE
 from suar.vault.terms import Kind
 
 
@@ -16,6 +17,14 @@ def person_of(request: HttpRequest, record: UUID) -> OpenRecord:
     """Open a person's record; nobody is referred from a case or a talk, which are absent here."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind is not Kind.PERSON:
+        raise NotYours
+    return opened
+
+
+def of_somebody(request: HttpRequest, record: UUID) -> OpenRecord:
+    """Open the record of a person, or the case that a house keeps of them; others are absent."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind not in PEOPLE:
         raise NotYours
     return opened
 

@@ -28,7 +28,7 @@ from suar.referral.pages.message import Message
 from suar.referral.pages.parts import SENDER_VERBS, SENDING
 from suar.referral.proposing import Asked
 from suar.referral.sending import Sent
-from suar.referral.settling import person_of, settle
+from suar.referral.settling import of_somebody, person_of, settle
 from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
@@ -206,7 +206,7 @@ def sent(request: HttpRequest, record: UUID, referral: UUID) -> HttpResponse:
 @require_GET
 def card(request: HttpRequest, record: UUID) -> HttpResponse:
     """Show what the person may carry, or hears."""
-    shown = pages.card(keyring.open_record(record, keys=request.keys))
+    shown = pages.card(of_somebody(request, record))
     return render(request, "referral/card.html", {"card": shown})
 
 

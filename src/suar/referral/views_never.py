@@ -17,8 +17,7 @@ from suar.kernel.refusals import Refused
 from suar.referral import labels, never_telling, pages
 from suar.referral.forms import MayKnowForm, NeverForm
 from suar.referral.pages import NeverPage
-from suar.referral.settling import settle
-from suar.vault import keyring
+from suar.referral.settling import of_somebody, settle
 from suar.vault.keyring import OpenRecord
 
 FIND, NOBODY = "find", "nobody"
@@ -28,7 +27,7 @@ FIND, NOBODY = "find", "nobody"
 @require_http_methods(["GET", "POST"])
 def never(request: HttpRequest, record: UUID) -> HttpResponse:
     """Ask who must never know, and keep it; what is still open to them closes at once."""
-    opened = keyring.open_record(record, keys=request.keys)
+    opened = of_somebody(request, record)
     page, pressed = _page(request, opened), request.POST.get("go", "")
     looks = request.method == "GET" or pressed == FIND
     form = NeverForm(
@@ -47,7 +46,7 @@ def never(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def may_know(request: HttpRequest, record: UUID, line: UUID) -> HttpResponse:
     """Let somebody know again, as the person wishes; the line stays in the history."""
-    opened, form = keyring.open_record(record, keys=request.keys), MayKnowForm(request.POST)
+    opened, form = of_somebody(request, record), MayKnowForm(request.POST)
     if form.is_valid():
         by, at, reason = request.viewer.worker, clock.now(), form.cleaned_data["reason"]
         consents.may_know_again(opened, line, by=by, at=at, reason=reason)
