@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils import formats
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
@@ -51,6 +53,18 @@ class Entry:
         return list({each.number: each for each in reversed(every)}.values())[::-1]
 
     @property
+    def first_number(self) -> str:
+        """Give the number to call first: the one that somebody answers now, if there is one."""
+        if self.card.urgent:
+            return self.card.urgent.number
+        return self.card.phones[0].number if self.card.phones else ""
+
+    @property
+    def checked(self) -> str:
+        """Say when the entry was last checked."""
+        return checked_words(self.card.confirmed)
+
+    @property
     def hours(self) -> list[str]:
         """List the opening hours, a line for each."""
         return [line for each in self.card.hours if (line := hours_words(each))]
@@ -62,6 +76,13 @@ class Entry:
             for code in codes
             if access.get(code)
         ]
+
+
+def checked_words(day: date | None) -> str:
+    """Say on which day an entry was last checked; None is never."""
+    if day is None:
+        return _("Not checked yet.")
+    return _("Last checked on %(day)s.") % {"day": formats.date_format(day, "j F Y")}
 
 
 def hours_words(hours: ShownHours) -> str:

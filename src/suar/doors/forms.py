@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from suar.directory import catalogue
 from suar.directory.terms import Wanted
+from suar.doors.choices import ListedField, languages, places
 
 NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
@@ -61,10 +61,10 @@ class FindForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    place = forms.ChoiceField(
+    place = ListedField(
         label=_("Where are you?"),
         help_text=_("A city or district is enough. Nobody learns an address."),
-        choices=lambda: place_choices(get_language() or "en"),
+        listed=places,
         required=False,
     )
     now = forms.BooleanField(label=_("I need somebody today or tonight"), required=False)
@@ -74,11 +74,7 @@ class FindForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    spoken = forms.ChoiceField(
-        label=_("Which language is easiest?"),
-        choices=lambda: language_choices(get_language() or "en"),
-        required=False,
-    )
+    spoken = ListedField(label=_("Which language is easiest?"), listed=languages, required=False)
     papers = forms.ChoiceField(
         label=_("Do you have an identity card or passport at hand?"),
         choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
@@ -123,43 +119,3 @@ class FindForm(forms.Form):
             for value in (values if isinstance(values, list) else [values])
             if value
         ]
-
-
-def place_choices(language: str) -> list[Any]:
-    """List districts under their provinces, then wide places, in a language."""
-    places = catalogue.places().values()
-    named = {one.code: one.say(language) for one in places}
-    districts: dict[str, list[tuple[str, str]]] = {}
-    for one in places:
-        if one.group:
-            districts.setdefault(one.group, []).append((one.code, named[one.code]))
-    grouped = [
-        (named[province], [(province, _whole(named[province])), *sorted(inside, key=_by_name)])
-        for province, inside in districts.items()
-    ]
-    others = [
-        (one.code, named[one.code])
-        for one in places
-        if not one.group and one.code.isdigit() and one.code not in districts
-    ]
-    wide = [(code, named[code]) for code in ("ABROAD", "SEA") if code in named]
-    return [
-        ("", _("Anywhere")),
-        *grouped,
-        (_("Other provinces"), sorted(others, key=_by_name)),
-        (_("Elsewhere"), wide),
-    ]
-
-
-def language_choices(language: str) -> list[tuple[str, Any]]:
-    """List the languages by their names in a language."""
-    named = [(one.code, one.say(language)) for one in catalogue.languages().values()]
-    return [("", _("Any")), *sorted(named, key=_by_name)]
-
-
-def _by_name(choice: tuple[str, str]) -> str:
-    return choice[1]
-
-
-def _whole(province: str) -> Any:
-    return gettext("Anywhere in %(province)s") % {"province": province}

@@ -8,6 +8,9 @@ from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suar.directory import bodies
@@ -65,6 +68,16 @@ def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> l
 def pictogram(name: str) -> SafeString:
     """Draw one of our own pictures; the words beside it say the same."""
     return pictograms.drawing(name)
+
+
+@register.filter
+def box(choice: BoundWidget) -> SafeString:
+    """Write one box or button of a group as Django's template does; there are many on a page."""
+    told = choice.data
+    return format_html(
+        '<input type="{}" name="{}" value="{}"{}>',
+        told["type"], told["name"], told["value"], flatatt(told["attrs"]),
+    )  # fmt: skip
 
 
 @register.inclusion_tag("doors/field.html")
