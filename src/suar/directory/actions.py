@@ -1,17 +1,15 @@
 """What may be done to the directory; each act is one transaction and one entry in the audit."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.audit import actions as audit
-from suar.directory import cards, importing, index, shown
-from suar.directory.index import Indexed
+from suar.directory import importing, indexing, shown
 from suar.directory.models import Edition, Service, WaitingImport
-from suar.directory.shown import Document
-from suar.directory.terms import ParsedDirectory, Report, Status
+from suar.directory.terms import ParsedDirectory, Report
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 
@@ -32,7 +30,8 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
             return made.report(applied=False)
         if made.anything:
             importing.write(made)
-            _publish(edition, at=at)
+            indexing.rebuild(today=today)
+            _count(edition, at=at)
         report = made.report(applied=True)
         counts = (report.created.services, report.changed.services, report.unchanged.services)
         because = "created {} changed {} unchanged {}".format(*counts)
@@ -61,23 +60,9 @@ def confirm(service: UUID, *, by: UUID, at: datetime) -> None:
             raise NotYours
         [state] = shown.stored([service]).values()
         shown.write([replace(state, confirmed=day.isoformat())])
-        _publish(edition, at=at)
+        indexing.renew(service, today=day)
+        _count(edition, at=at)
         audit.record("confirm_service", by=by, at=at, about=[service])
-
-
-def _indexed(document: Document, today: date) -> Indexed:
-    """Give what the index may know of a service: never anything of a hidden place."""
-    service, provider = document["service"], document["provider"] or {"name": {}}
-    facts, types = cards.facts_of(document, today=today), tuple(service["types"])
-    names = (*service["name"].values(), *provider["name"].values())
-    return Indexed(
-        facts=facts,
-        types=types,
-        confirmed=date.fromisoformat(service["confirmed"]) if service["confirmed"] else None,
-        named=(*names, *cards.place_and_type_words(facts, types)),
-        described=tuple(service["description"].values()),
-        urgent=bool(service["urgent"]),
-    )
 
 
 def _locked_edition() -> Edition:
@@ -86,14 +71,8 @@ def _locked_edition() -> Edition:
     return Edition.objects.select_for_update().get(id=1)
 
 
-def _publish(edition: Edition, *, at: datetime) -> None:
-    """Write the search index anew and count one edition more."""
-    today = clock.local_date(at)
-    index.rebuild(
-        _indexed(each, today)
-        for each in shown.every_document()
-        if each["service"]["status"] == Status.ACTIVE
-    )
+def _count(edition: Edition, *, at: datetime) -> None:
+    """Count one edition more."""
     edition.number += 1
     edition.changed_at = at
     edition.save(update_fields=["number", "changed_at"])

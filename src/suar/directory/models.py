@@ -137,7 +137,7 @@ class Shown(models.Model):
 class SearchEntry(models.Model):
     """A service in the search index: `position` is its place in the order, `terms` what it is."""
 
-    position = models.PositiveIntegerField(primary_key=True)
+    position = models.PositiveBigIntegerField(primary_key=True)
     service = models.OneToOneField(Service, on_delete=models.CASCADE)
     confirmed = models.DateField(null=True)
     terms = models.TextField()

@@ -1,0 +1,124 @@
+"""The index after one change is the index made anew, and old rows get the places of new ones."""
+
+import importlib
+from datetime import date, timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from suar.directory import actions, indexing, queries
+from suar.directory.models import SearchEntry, Service, Spelling
+from suar.directory.terms import ServiceFacts, Wanted
+from suar.kernel import clock
+from tests.directory.entries import AT, HADI, entry, load, provider
+
+pytestmark = pytest.mark.django_db
+COSTS = ("FREE", "FULL", "PARTLY")
+DAYS = ("2026-11-20", "2026-06-01", "2026-11-25")
+
+
+@pytest.fixture
+def directory() -> None:
+    """Fill the directory with services of several costs and days, one of them closed."""
+    load(
+        provider(
+            *(
+                entry(f"{cost} {day}", types=["HOU_MEN"], areas=["32.74"], cost=cost,
+                      assured_date=day)
+                for cost in COSTS for day in DAYS
+            ),
+            entry("closed", types=["HOU_MEN"], areas=["32.74"], status="inactive"),
+            name="house of help",
+        )
+    )  # fmt: skip
+
+
+def rows() -> tuple[list[object], set[object]]:
+    """Give all that the index holds, and what can be forgiven."""
+    return (
+        list(SearchEntry.objects.order_by("position").values_list()),
+        set(Spelling.objects.values_list("form", "word")),
+    )
+
+
+def found() -> list[UUID]:
+    cards = queries.search(Wanted(needs=("HOU_MEN",)), most=50, language="en").cards
+    return [card.id for card in cards]
+
+
+def indexed(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -> indexing.Indexed:
+    facts = ServiceFacts(id=UUID(int=ident), cost=cost)
+    return indexing.Indexed(facts, (), confirmed, named=())
+
+
+@pytest.mark.usefixtures("directory")
+def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
+    for service in Service.objects.values_list("id", flat=True):
+        actions.confirm(service, by=HADI, at=AT)
+        once, shown = rows(), found()
+        indexing.rebuild(today=clock.local_date(AT))
+        assert rows() == once
+        assert found() == shown
+    assert len(shown) == len(COSTS) * len(DAYS)
+
+
+@pytest.mark.usefixtures("directory")
+def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            actions.confirm(found()[8], by=HADI, at=AT)
+        return len(seen)
+
+    small = statements()
+    load(
+        provider(
+            *(entry(f"other {n}", types=["HOU_MEN"], areas=["32"]) for n in range(40)),
+            name="other house",
+        )
+    )
+    assert statements() == small
+
+
+def test_a_place_goes_by_cost_then_day_then_id() -> None:
+    day = date(2026, 11, 25)
+    ordered = [
+        indexed(1, confirmed=day), indexed(2**127, confirmed=day),
+        indexed(0, confirmed=day - timedelta(days=1)), indexed(0, confirmed=date(1800, 1, 1)),
+        indexed(2**127, confirmed=None), indexed(0, confirmed=day, cost="FULL"),
+        indexed(0, confirmed=date(9999, 1, 1), cost=None), indexed(0, confirmed=day, cost=None),
+    ]  # fmt: skip
+    places = [indexing.place_of(each) for each in ordered]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+    assert places[0] > 0
+    assert places[-1] < 10**13
+
+
+@pytest.mark.usefixtures("directory")
+def test_an_entry_whose_place_is_taken_stands_behind_the_one_that_has_it() -> None:
+    first, second = Service.objects.filter(status="active")[:2]
+    actions.confirm(first.id, by=HADI, at=AT)
+    place = SearchEntry.objects.get(service=first).position
+    SearchEntry.objects.filter(service=first).delete()
+    SearchEntry.objects.filter(service=second).update(position=place)
+    actions.confirm(first.id, by=HADI, at=AT)
+    assert SearchEntry.objects.get(service=first).position == place + 1
+
+
+@pytest.mark.usefixtures("directory")
+def test_old_rows_that_were_counted_get_the_places_of_new_ones() -> None:
+    expected, shown = rows(), found()
+    before = list(SearchEntry.objects.order_by("position"))
+    SearchEntry.objects.all().delete()
+    for number, each in enumerate(before, 1):
+        each.position = number
+    SearchEntry.objects.bulk_create(before)
+    assert rows() != expected
+    step = importlib.import_module("suar.directory.migrations.0004_place_made_of_the_order")
+    step.place_anew(apps, SimpleNamespace(connection=connection))
+    assert rows() == expected
+    assert found() == shown
