@@ -5,6 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from suar.audit.models import Entry
 from suar.directory import actions, queries, states
@@ -60,6 +62,22 @@ def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> Non
     stored = everything()
     assert counts(apply(parsed)) == (NONE, NONE, Counted(1, 1, 1))
     assert everything() == stored
+
+
+def test_a_file_of_fifty_reads_no_oftener_than_a_file_of_ten() -> None:
+    def reads(number: int) -> int:
+        house = f"house of {number}"
+        entries = [
+            entry(f"{number} {n}", types=["HOU_MEN"], areas=["32.74"],
+                  service_at_locations=at_place(f"{house} {n}"))
+            for n in range(number)
+        ]  # fmt: skip
+        places = [place(f"{house} {n}") for n in range(number)]
+        with CaptureQueriesContext(connection) as seen:
+            load(provider(*entries, name=house, locations=places))
+        return sum(each["sql"].startswith("SELECT") for each in seen.captured_queries)
+
+    assert reads(10) == reads(50)
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing() -> None:

@@ -1,7 +1,7 @@
 """The documents of what may be shown: written with every change, read by every page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from suar.directory.states import ProviderState, ServiceState, SiteState
 
 BATCH = 500
 Document = Mapping[str, Any]
+OF_SERVICE = tuple(each.name for each in fields(ServiceState))
 OF_PROVIDER = ("name", "website", "phones", "organisation", "answers_by_link")
 OF_SITE = ("name", "district", "address", "transport", "phones")
 
@@ -54,7 +55,7 @@ def document(
     """Put together what may be shown; a hidden place only says that it is one."""
     provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
     return {
-        "service": asdict(service),
+        "service": {name: getattr(service, name) for name in OF_SERVICE},
         "provider": _some(provider, OF_PROVIDER) if provider else None,
         "sites": [_some(place, OF_SITE) for place in places if not place.hidden],
         "gate_only": any(place.hidden for place in places),

@@ -79,8 +79,8 @@ def provider_of(row: models.Provider) -> ProviderState:
 
 def site_of(row: models.Site) -> SiteState:
     """Give what is stored of a site."""
-    told = {each.name: getattr(row, each.name) for each in fields(SiteState)}
-    return SiteState(**{**told, "provider": row.provider_id})
+    names = [each.name for each in fields(SiteState) if each.name != "provider"]
+    return SiteState(provider=row.provider_id, **{name: getattr(row, name) for name in names})
 
 
 def service_of(row: models.Service) -> ServiceState:
