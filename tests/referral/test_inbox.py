@@ -92,6 +92,18 @@ def test_a_new_request_is_seen_among_many_that_were_begun(cast, chioma, amina):
     assert {each for part in shown for each in part} == {new, begun} | older
 
 
+def test_what_is_late_is_counted_in_a_list_told_whole_as_among_all(cast, amina):
+    late, over, _soon = ask(cast, amina, 3)
+    past = clock.now() - timedelta(hours=1)
+    Referral.objects.filter(id__in=(late, over)).update(due_at=past)
+    Referral.objects.filter(id=over).update(state=State.REFUSED)
+    asked = {"hidden": [], "at": clock.now()}
+    clocks = queries.team_clocks([cast.village.team.id], **asked)
+    assert clocks.whole
+    for among in (clocks, None):
+        assert queries.team_late([cast.village.team.id], **asked, among=among) == 1
+
+
 def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, esi, amina):
     late, other = ask(cast, amina, 2)
     back = more_like(other, 60, state=State.REFUSED, due_at=None)

@@ -45,6 +45,7 @@ class Keys:
         self._read, self._sign, self._house = read, sign, house
         self._held: dict[UUID, HeldKey] | None = None
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
+        self._search: dict[UUID, bytes] = {}
         self.opened: list[UUID] = []
         self.looked, self.shown = False, 0
 
@@ -80,7 +81,10 @@ class Keys:
 
     def search_key(self, team_key: UUID) -> bytes:
         """Give the symmetric key under which the sheets of a team are wrapped."""
-        return derivation.subkey(self.private(team_key), purpose="team search")
+        if team_key not in self._search:
+            found = derivation.subkey(self.private(team_key), purpose="team search")
+            self._search[team_key] = found
+        return self._search[team_key]
 
     def identity(self, organisation: UUID) -> SignPair:
         """Give the organisation's signing pair; only signatories hold it."""
@@ -134,12 +138,10 @@ class Keys:
 
     def _all(self) -> dict[UUID, HeldKey]:
         if self._held is None:
-            wraps = {
-                wrap["key"]: bytes(wrap["sealed"])
-                for wrap in Wrap.objects.filter(holder=self.worker, way=Way.MEMBER).values()
-            }
+            member = Wrap.objects.filter(holder=self.worker, way=Way.MEMBER)
+            wraps = {key: bytes(sealed) for key, sealed in member.values_list("key", "sealed")}
             own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
-            rows = PublicKey.objects.filter(own | Q(id__in=wraps))
+            rows = PublicKey.objects.filter(own | Q(id__in=list(wraps)))
             self._held = {row.id: _held(row, wraps.get(row.id)) for row in rows}
         return self._held
 

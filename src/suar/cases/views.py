@@ -19,6 +19,7 @@ from suar.referral import following
 from suar.referral.settling import person_of
 from suar.screening import pages as talk_pages
 from suar.vault import keyring
+from suar.vault import queries as vault
 from suar.vault.terms import Kind
 
 MOST_DIGITS = 18
@@ -84,7 +85,8 @@ def find(request: HttpRequest) -> HttpResponse:
     form, found = FindForm(typed), None
     if form.is_valid():
         typed, viewer = form.cleaned_data["name"], request.viewer
-        found = pages.named(finding.find(typed, viewer=viewer, keys=request.keys), viewer=viewer)
+        sheets = finding.find(typed, viewer=viewer, keys=request.keys)
+        found = pages.named(vault.of_sheets(sheets))
     context = {"form": form, "found": found}
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 

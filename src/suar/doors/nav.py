@@ -1,7 +1,9 @@
 """Where a worker may go from any page: each way needs a permission and an address that exists."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -19,6 +21,7 @@ class Way:
     label: str | Promise
 
 
+ANY = str(UUID(int=0))
 WAYS = (
     Way("day", Permission.SEE_OWN_DAY, _("My day")),
     Way("talk_start", Permission.RUN_TALK, _("New talk")),
@@ -56,6 +59,12 @@ def address_of(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+@cache
+def way_to(name: str) -> str:
+    """Give the address of a page about one record, with ANY where its id stands."""
+    return reverse(name, args=[ANY])
 
 
 def _stands_on(path: str, href: str) -> bool:

@@ -34,6 +34,11 @@ class Part(Generic[Row]):
     def __getitem__(self, place: int) -> Row:
         return self.rows[place]
 
+    @property
+    def whole(self) -> bool:
+        """Say whether this part is all of the list."""
+        return not self.earlier and not self.later
+
     def said(self, rows: Sequence[Other]) -> "Part[Other]":
         """Give the same part with its rows said in another way."""
         return Part(rows, self.earlier, self.later)

@@ -113,8 +113,15 @@ def team_clocks(
     return _unfinished(_sent_by_teams(teams, hidden), at=at, part=part)
 
 
-def team_late(teams: Iterable[UUID], *, hidden: Among, at: datetime) -> int:
-    """Count all that teams sent and is late at a receiver."""
+def team_late(
+    teams: Iterable[UUID], *, hidden: Among, at: datetime, among: Part[Listed] | None = None
+) -> int:
+    """Count all that teams sent and is late at a receiver.
+
+    Where the list of the team's clocks is told whole in `among`, it is counted there.
+    """
+    if among is not None and among.whole:
+        return sum(each.is_late(at) and each.state in rules.open_states() for each in among)
     return _late(_sent_by_teams(teams, hidden), at=at).count()
 
 

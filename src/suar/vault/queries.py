@@ -1,7 +1,7 @@
 """Lists of records a viewer may see, and the sheets that name them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -34,6 +34,7 @@ class Listed:
     assignee: UUID | None
     status: Status
     priority: int
+    opened_month: date
     next_due: date | None
     sheet: dict
 
@@ -82,19 +83,20 @@ def page(
 def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
     """Open the sheets of some records and give those that could be opened, in their order."""
     names = sheets([row.id for row in rows], keys=keys)
-    return [
-        Listed(
-            row.id, Kind(row.kind), row.team, row.assignee, Status(row.status),
-            row.priority, row.next_due, names[row.id],
-        )
-        for row in rows
-        if row.id in names
-    ]  # fmt: skip
+    return [_listed(row, names[row.id]) for row in rows if row.id in names]
+
+
+def of_sheets(opened: Mapping[UUID, dict]) -> list[Listed]:
+    """Give the records of sheets that were opened, in the order of the sheets."""
+    rows = Record.objects.exclude(status=Status.GONE).in_bulk(list(opened))
+    return [_listed(rows[each], sheet) for each, sheet in opened.items() if each in rows]
 
 
 def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
     """Open the sheets of records; counted as shown, for the one 'list' entry of the audit."""
     wanted = list(records)
+    if not wanted:
+        return {}
     rows = Sheet.objects.filter(record__in=wanted)
     sealed = {
         record: (f"{organisation}", content)
@@ -155,6 +157,13 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     """Give those of some records that only named workers hold."""
     rows = Record.objects.filter(id__in=list(records), restricted=True)
     return frozenset(rows.values_list("id", flat=True))
+
+
+def _listed(row: Record, sheet: dict) -> Listed:
+    return Listed(
+        row.id, Kind(row.kind), row.team, row.assignee, Status(row.status), row.priority,
+        row.opened_month, row.next_due, sheet,
+    )  # fmt: skip
 
 
 def _named(viewer: Viewer) -> QuerySet:

@@ -99,6 +99,8 @@ def with_names(found: Part[Referred], *, keys: Keys) -> Part[Line]:
 
     Those of a record held by name are there only for who is named.
     """
+    if not found:
+        return found.said([])
     sheets = vault.sheets({each.record for each in found}, keys=keys)
     hidden = vault.restricted({each.record for each in found} - sheets.keys())
     found = found.said([each for each in found if each.record not in hidden])
@@ -132,7 +134,7 @@ def _some_people(viewer: Viewer, *, keys: Keys) -> list[Named]:
     """List some open records the viewer works with; the rest is found by name."""
     rows = vault.visible(viewer, *vault.PEOPLE).exclude(status=Status.CLOSED)
     found, _ = vault.page(rows, keys=keys, most=MOST_PEOPLE)
-    return named({each.id: each.sheet for each in found}, viewer=viewer)
+    return named(found)
 
 
 def _own_ways(viewer: Viewer) -> list[OwnWay]:

@@ -1,14 +1,12 @@
 """People in lists, told apart: a name, a short number that can be said aloud, the month begun."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from suar.accounts.terms import Viewer
 from suar.cases import labels
 from suar.kernel.ids import short_code
-from suar.vault import queries as vault
+from suar.vault.queries import Listed
 from suar.vault.terms import Kind
 
 
@@ -22,16 +20,17 @@ class Named:
     since: str
 
 
-def named(sheets: Mapping[UUID, dict], *, viewer: Viewer) -> list[Named]:
-    """Name records that a viewer may see by their sheets, in the order given."""
-    rows = vault.visible(viewer, *vault.PEOPLE).filter(id__in=list(sheets))
-    begun = {key: (kind, day) for key, kind, day in rows.values_list("id", "kind", "opened_month")}
-    return [_named(key, sheet, *begun[key]) for key, sheet in sheets.items() if key in begun]
-
-
-def _named(record: UUID, sheet: Mapping, kind: str, month: date) -> Named:
-    number = number_of(record, sheet, kind)
-    return Named(record, sheet["name"], number, labels.begun_in(month))
+def named(found: Iterable[Listed]) -> list[Named]:
+    """Name records of a list by their sheets, in the order given."""
+    rows = list(found)
+    since = {month: labels.begun_in(month) for month in {each.opened_month for each in rows}}
+    return [
+        Named(
+            each.id, each.sheet["name"], number_of(each.id, each.sheet, each.kind),
+            since[each.opened_month],
+        )
+        for each in rows
+    ]  # fmt: skip
 
 
 def number_of(record: UUID, sheet: Mapping, kind: str) -> str:

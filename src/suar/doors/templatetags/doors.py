@@ -177,6 +177,12 @@ def address_of(name: str) -> str:
     return nav.address_of(name)
 
 
+@register.filter
+def way(ident: UUID, name: str) -> str:
+    """Give the address of a page about one record, as `url` does, for rows of a long list."""
+    return nav.way_to(name).replace(nav.ANY, str(ident))
+
+
 @register.simple_tag(takes_context=True)
 def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     """List where this worker may go; a view may hand over its own list as `nav`."""
