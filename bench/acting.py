@@ -43,7 +43,9 @@ def acting(name: str) -> Acting:
     return Acting(worker, viewer_of(worker, fresh=True), pairs, keys)
 
 
-def cookies_for(who: Acting) -> str:
+def cookies_for(who: Acting, *, in_talk: bool = False) -> str:
     """Begin a session and write its two halves as a browser sends them."""
     halves = sessions.begin(who.worker, who.pairs, at=clock.now(), shared=False)
+    if in_talk:
+        sessions.set_in_talk(halves.session, in_talk=True)
     return f"{SESSION_COOKIE}={halves.session}; {WRAPPING_COOKIE}={halves.wrapping}"

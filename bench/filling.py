@@ -74,7 +74,10 @@ def fill_people(name: str, start: int, end: int) -> dict[str, Any]:
 
 
 def fill_talks(names: str, number: int, form: str = "short") -> dict[str, Any]:
-    """Make talks of a form with every answer given, shared out among workers, and not yet ended."""
+    """Make talks of a form with every answer given, shared out among workers, and not yet ended.
+
+    Each has a session of its own that stands in it, as the page before has left it.
+    """
     players = [acting(name) for name in names.split(",")]
     found: list[dict[str, Any]] = []
     for start in range(0, number, TALKS_AT_ONCE):
@@ -83,8 +86,8 @@ def fill_talks(names: str, number: int, form: str = "short") -> dict[str, Any]:
                 who = players[count % len(players)]
                 record = _talk(who, form)
                 version = record.version(Compartment.CODED, talks.ANSWERS)
-                told = {"id": str(record.id), "by": who.name, "version": version}
-                found.append({**told, "form": form})
+                told = {"id": str(record.id), "by": who.name, "version": version, "form": form}
+                found.append({**told, "cookies": cookies_for(who, in_talk=True)})
     return {"talks": found}
 
 

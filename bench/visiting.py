@@ -91,13 +91,13 @@ class OneByOne(Iterator[Any]):
             return next(self._things)
 
 
-def ending(door: Door, talks: Iterator[dict[str, Any]], cookies: dict[str, str]) -> Client:
+def ending(door: Door, talks: Iterator[dict[str, Any]]) -> Client:
     """End talks that are shared with other clients until none is left."""
     for each in talks:
         person = people.person(each["number"])
         taps = talk.outcome(people.full_name(person), person["number"], version=each["version"])
         path = f"/talk/{each['id']}/outcome"
-        raw = _post(door, path, talk.body(taps, **_token()), cookies[each["by"]])
+        raw = _post(door, path, talk.body(taps, **_token()), each["cookies"])
         answer = yield Ask(raw)
         if not each.get("twice"):
             _expect(answer, 302)

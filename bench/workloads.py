@@ -173,7 +173,7 @@ def submitted_talks(stage: Stage, *, number: int) -> None:
 
 def _enders(stage: Stage, talks: Sequence[dict[str, Any]]) -> Sequence[Client]:
     shared = visiting.OneByOne(talks)
-    return [visiting.ending(stage.house.staff, shared, stage.cookies) for _ in range(CROWD)]
+    return [visiting.ending(stage.house.staff, shared) for _ in range(CROWD)]
 
 
 def _left(stage: Stage, talks: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 def waits(client):
     halves = (client.cookies[name].value for name in (SESSION_COOKIE, WRAPPING_COOKIE))
-    return sessions.resume(Cookies(*halves), at=clock.now()).waits
+    return sessions.resume(Cookies(*halves), at=clock.now()).waits()
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ def look(worker: UUID, *, at: datetime) -> None:
     Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
 
 
-def waiting(worker: object) -> "QuerySet[Notice]":
-    """Give the notice that waits for a worker (an id, or a reference to an outer query)."""
+def waiting(worker: UUID) -> "QuerySet[Notice]":
+    """Give the notice that waits for a worker."""
     return Notice.objects.filter(WAITS, worker=worker)
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import F
 
 from suar.accounts import certificates, notices
 from suar.accounts.keys import Keys, UserPairs
-from suar.accounts.models import Membership, PublicKey, Session, Worker
+from suar.accounts.models import Membership, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
-from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
+from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import derivation, tokens, wraps
@@ -48,10 +48,13 @@ class Signed:
     has_pin: bool
     enrolling: bool
     trusted: bool
-    waits: bool
     language: str
     shown_name: str
     seen_at: datetime
+
+    def waits(self) -> bool:
+        """Say whether a notice waits for the worker; only pages that show it ask."""
+        return notices.waiting(self.viewer.worker).exists()
 
 
 def begin(
@@ -94,7 +97,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     locked = is_locked(facts, now=at)
     if not locked and at - row.seen_at > SEEN_EVERY:
         Session.objects.filter(digest=row.digest).update(seen_at=at)
-    house = bytes(row.identity) if row.identity else None
+    house = certificates.identity_of(row.worker.organisation_id)
     trusted = certificates.remembers(row.worker, pairs.sign.public, house)
     return Signed(
         viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
@@ -107,7 +110,6 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         has_pin=row.talk_pin is not None,
         enrolling=row.enrolling,
         trusted=trusted,
-        waits=row.waits,
         language=row.worker.language,
         shown_name=row.worker.shown_name,
         seen_at=row.seen_at,
@@ -223,14 +225,7 @@ def _may_go_on(row: Session) -> bool:
 
 
 def _row(session: str) -> Session | None:
-    identity = PublicKey.objects.filter(
-        kind=KeyKind.IDENTITY, owner=OuterRef("worker__organisation"), retired_at=None
-    ).order_by("-version")
     rows = Session.objects.select_related("worker")
-    rows = rows.annotate(
-        identity=Subquery(identity.values("public")[:1]),
-        waits=Exists(notices.waiting(OuterRef("worker"))),
-    )
     return rows.filter(digest=tokens.token_digest(session)).first()
 
 

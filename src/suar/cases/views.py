@@ -31,7 +31,7 @@ def day(request: HttpRequest) -> HttpResponse:
     """Show what today asks of this worker."""
     parts = paging.asked(request.GET, "due", "inbox", "sent")
     shown = pages.day(request.viewer, keys=request.keys, now=clock.now(), parts=parts)
-    if request.signed.waits:
+    if request.signed.waits():
         notices.look(request.viewer.worker, at=clock.now())
     return render(request, "cases/day.html", {"day": shown, "name": request.signed.shown_name})
 

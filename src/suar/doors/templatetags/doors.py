@@ -190,7 +190,7 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     if "nav" in context or request is None:
         return context.get("nav") or []
     signed = getattr(request, "signed", None)
-    waits = bool(signed and signed.waits)
+    waits = bool(signed and signed.waits())
     return nav.ways_of(getattr(request, "viewer", None), request.path, waits=waits)
 
 
