@@ -1,5 +1,6 @@
 """Asks the search index: filters are terms like words are, so one look answers a search."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from suar.directory.models import Spelling
+from suar.directory.shown import Document
 from suar.directory.words import forms_of, nearly_same
 
 
@@ -27,10 +29,17 @@ class Tier:
     without: frozenset[str] = frozenset()
 
 
-def select(
-    tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int
-) -> list[tuple[int, int, Any]]:
-    """Give (tier, position, service) of the first matches after a place in the order."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match: its tier, its place in the order, and what may be shown."""
+
+    tier: int
+    position: int
+    document: Document
+
+
+def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int) -> list[Found]:
+    """Give the first matches after a place in the order, with what may be shown of each."""
     parts: list[str] = []
     values: list[Any] = []
     for number, tier in enumerate(tiers):
@@ -40,11 +49,9 @@ def select(
         values += [number, _query(tier), since, after[1] if number == after[0] else 0, most]
     if not parts:
         return []
-    whole = " UNION ALL ".join(parts)
-    sql = f"SELECT * FROM ({whole}) found ORDER BY tier, position LIMIT %s"  # noqa: S608 - only _PART
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, most])
-        return list(cursor.fetchall())
+        cursor.execute(_WHOLE % " UNION ALL ".join(parts), [*values, most])
+        return [Found(*place, json.loads(document)) for *place, document in cursor.fetchall()]
 
 
 def forgiven(words: Sequence[str]) -> list[Group]:
@@ -84,6 +91,10 @@ class _Writing:
 
 _SQLITE = _Writing('"%s"', '"%s"*', " OR ", " AND ", ' NOT "%s"')
 _POSTGRES = _Writing("'%s'", "'%s':*", " | ", " & ", " & !'%s'")
+_WHOLE = (
+    "SELECT tier, position, s.document FROM (%s) found "
+    "JOIN directory_shown s ON s.service_id = found.service_id ORDER BY tier, position LIMIT %%s"
+)
 _PART = {
     "sqlite": "SELECT * FROM (SELECT %s AS tier, e.position, e.service_id FROM directory_words f "
     "JOIN directory_searchentry e ON e.position = f.rowid WHERE f.terms MATCH %s "

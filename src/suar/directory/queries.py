@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from suar.directory import cards, catalogue, index, rules, shown
 from suar.directory.index import Group, Tier
 from suar.directory.models import Edition, WaitingImport
+from suar.directory.shown import Document
 from suar.directory.terms import (
     AgeStatus,
     Match,
@@ -38,10 +39,10 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
     found = index.select(
         _tiers(groups, wanted.place), since=_oldest(), after=_place_in(wanted.after), most=most + 1
     )
-    shown, more = found[:most], len(found) > most
+    told, more = found[:most], len(found) > most
     return Page(
-        tuple(_cards([row[2] for row in shown], language)),
-        f"{shown[-1][0]}.{shown[-1][1]}" if more else "",
+        tuple(_cards([each.document for each in told], language)),
+        f"{told[-1].tier}.{told[-1].position}" if more else "",
     )
 
 
@@ -58,7 +59,8 @@ def matches_for(
     asked = [Group(frozenset(term("t", code) for code in types))]
     chosen = _select([*asked, *_who(person)], person.place or "", CANDIDATES)
     others = _select(asked, person.place or "", OTHERS)
-    found = _cards(dict.fromkeys([*chosen, *others]), language)
+    once = {each["service"]["id"]: each for each in [*chosen, *others]}
+    found = _cards(once.values(), language)
     matches = [Match(card, rules.fit(person, card.facts)) for card in found]
     return sorted(matches, key=lambda each: rules.order(person, each.card.facts, each.fit))
 
@@ -83,7 +85,7 @@ def country_lines(*, most: int = 2, language: str | None = None) -> tuple[Servic
 
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service, however old its entry is; raises NotYours when there is none."""
-    found = _cards([service], language)
+    found = _cards(shown.documents([service]).values(), language)
     if not found:
         raise NotYours
     return found[0]
@@ -118,17 +120,14 @@ def edition() -> int:
     return Edition.objects.values_list("number", flat=True).first() or 0
 
 
-def _select(groups: Sequence[Group], place: str, most: int) -> list[UUID]:
+def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
     found = index.select(_tiers(groups, place), since=_oldest(), after=(0, 0), most=most)
-    return [row[2] for row in found]
+    return [each.document for each in found]
 
 
-def _cards(ids: Iterable[UUID], language: str | None) -> list[ServiceCard]:
-    wanted = [each if isinstance(each, UUID) else UUID(each) for each in ids]
-    found, spoken, today = shown.documents(wanted), language or _language(), clock.today()
-    return [
-        cards.card_of(found[each], language=spoken, today=today) for each in wanted if each in found
-    ]
+def _cards(documents: Iterable[Document], language: str | None) -> list[ServiceCard]:
+    spoken, today = language or _language(), clock.today()
+    return [cards.card_of(each, language=spoken, today=today) for each in documents]
 
 
 def _filters(wanted: Wanted) -> list[Group]:
