@@ -180,12 +180,9 @@ def _fill(entries: Sequence[SearchEntry]) -> None:
 
 
 def _spell(words: Iterable[str]) -> None:
-    """Keep words under each of their forms."""
-    Spelling.objects.bulk_create(
-        (
-            Spelling(form=form, word=word)
-            for word in sorted(words)
-            for form in sorted(forms_of(word))
-        ),
-        batch_size=BATCH,
-    )
+    """Keep words under each of their forms; there are too many for a model each."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO directory_spelling(form, word) VALUES (%s, %s)",
+            [(form, word) for word in sorted(words) for form in sorted(forms_of(word))],
+        )
