@@ -53,6 +53,7 @@ def _beside_each_other(parts: Sequence[Part], words: Sequence[str]) -> int:
     What failed is shown again at the end, so that the last lines say what was found.
     """
     with contextlib.ExitStack() as stack:
+        say(f"{len(parts)} parts run beside each other; each is shown when it has ended.")
         going = [_Started(part, words, stack) for part in parts]
         faults = [each for each in _as_they_end(going) if each.code()]
     for each in faults:
