@@ -67,6 +67,19 @@ def test_entries_written_at_once_each_have_their_place():
     assert queries.chain_faults() == []
 
 
+def test_an_act_that_is_undone_inside_leaves_no_entry_among_the_others():
+    with transaction.atomic(), actions.at_once():
+        actions.record("open", by=BEN, at=clock.now(), about=[AMINA])
+        with suppress(LookupError), transaction.atomic():
+            actions.record("list", by=BEN, at=clock.now())
+            raise LookupError
+        with transaction.atomic():
+            actions.record("sign_out", by=BEN, at=clock.now())
+    verbs = Entry.objects.order_by("seq").values_list("verb", flat=True)
+    assert list(verbs) == ["sign_out", "open"]
+    assert queries.chain_faults() == []
+
+
 def test_of_acts_that_fail_together_no_entry_is_left():
     with suppress(LookupError), transaction.atomic(), actions.at_once():
         actions.record("open", by=BEN, at=clock.now(), about=[AMINA])

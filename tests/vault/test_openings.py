@@ -1,16 +1,20 @@
 """Every opening is covered by exactly one entry, written before the page leaves."""
 
+from contextlib import suppress
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from suar.audit import actions as noting
 from suar.audit import queries as audit
 from suar.audit.models import Entry
+from suar.kernel.refusals import Refused
 from suar.vault import actions, keyring, queries
 from suar.vault.middleware import AuditOpenings
 from suar.vault.models import Record
-from suar.vault.openings import write_openings
+from suar.vault.openings import write_openings, written_with_act
 from tests.vault.conftest import AT, begun, viewer
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +88,49 @@ def test_when_the_entry_cannot_be_written_the_page_does_not_leave(cast):
 def drop_audit_table() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
+
+
+def test_an_act_and_what_it_opened_are_written_in_one_go(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            actions.set_due(made.id, due=AT.date())
+            noting.record("trial", by=cast.chioma.id, at=AT)
+        return HttpResponse("done")
+
+    assert answered(cast.chioma, view).status_code == 200
+    said = list(Entry.objects.order_by("-seq").values_list("verb", "about")[:2])
+    assert said == [("open", [str(made.id)]), ("trial", [])]
+
+
+def test_where_the_act_fails_what_it_opened_is_written_all_the_same(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with suppress(Refused), written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            noting.record("trial", by=cast.chioma.id, at=AT)
+            raise Refused("no")
+        return HttpResponse("refused")
+
+    answered(cast.chioma, view)
+    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
+    assert not Entry.objects.filter(verb="trial").exists()
+
+
+def test_where_the_entry_fails_with_the_act_no_opening_is_lost(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with suppress(DatabaseError), written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            drop_audit_table()  # comes back when the act is undone
+        return HttpResponse("not kept")
+
+    answered(cast.chioma, view)
+    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
 
 
 def test_an_opening_names_the_page_but_no_address(cast):

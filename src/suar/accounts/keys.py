@@ -148,6 +148,8 @@ class Keys:
     def forget(self) -> None:
         """Look the wraps up anew, after a membership changed in this request."""
         self._held, self._house = None, None
+        self._pairs.clear()
+        self._search.clear()
 
 
 @dataclass(frozen=True, slots=True)

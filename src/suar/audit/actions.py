@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,15 @@ NOWHERE = 0
 """The number of a line that has no place in the chain yet."""
 
 
-_waiting: ContextVar[list[Line] | None] = ContextVar("waiting", default=None)
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that wait for the end of a block, and how many savepoints it began under."""
+
+    ways_back: int
+    lines: list[Line]
+
+
+_block: ContextVar[_Block | None] = ContextVar("block", default=None)
 
 
 def record(
@@ -36,11 +44,11 @@ def record(
     """
     ids = tuple(sorted({str(each) for each in about}))
     line = Line(NOWHERE, at, by, verb, ids, because, shown, START)
-    waiting = _waiting.get()
-    if waiting is None:
+    block = _block.get()
+    if block is None or _ways_back() > block.ways_back:
         _write([line])
     else:
-        waiting.append(line)
+        block.lines.append(line)
 
 
 @contextmanager
@@ -48,18 +56,23 @@ def at_once() -> Iterator[None]:
     """Write the entries of a block together at its end, each with its own place in the chain.
 
     Stands inside the transaction of the acts: when the block fails, nothing of it is written.
+    An entry under a savepoint inside of the block is written there, and falls with it.
     """
-    if _waiting.get() is not None:
+    if _block.get() is not None:
         yield
         return
-    lines: list[Line] = []
-    token = _waiting.set(lines)
+    block = _Block(_ways_back(), [])
+    token = _block.set(block)
     try:
         yield
     finally:
-        _waiting.reset(token)
-    if lines:
-        _write(lines)
+        _block.reset(token)
+    if block.lines:
+        _write(block.lines)
+
+
+def _ways_back() -> int:
+    return sum(each is not None for each in connection.savepoint_ids)
 
 
 def _write(lines: Iterable[Line]) -> None:

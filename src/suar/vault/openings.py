@@ -15,25 +15,34 @@ from suar.kernel import clock
 def written_with_act(request: HttpRequest) -> Iterator[None]:
     """Let an act and the openings it needed be kept together, so that one wait for the disk does.
 
-    Where the act fails nothing is written here, and `AuditOpenings` writes the openings.
+    Where act or entry cannot be kept, `AuditOpenings` writes the openings, or withholds the page.
     """
     with together(), audit.at_once():
         yield
-        write_openings(request.keys, path=name_of(request))
+        _note(request.keys, path=name_of(request))
+    _empty(request.keys)
 
 
-@together()
 def write_openings(keys: Keys, *, path: str) -> None:
-    """Write the openings gathered in `keys` and empty it.
+    """Write the openings gathered in `keys`, and empty it when they are kept."""
+    with together(), audit.at_once():
+        _note(keys, path=path)
+    _empty(keys)
 
-    A search that opened sheets and showed none is written as well: somebody was looked for.
+
+def _note(keys: Keys, *, path: str) -> None:
+    """Note what was opened, and how many sheets were shown.
+
+    A search that opened sheets and showed none is noted as well: somebody was looked for.
     """
-    opened, shown = list(dict.fromkeys(keys.opened)), keys.shown
-    at = clock.now()
+    opened, at = list(dict.fromkeys(keys.opened)), clock.now()
     if opened:
         audit.record("open", by=keys.worker, at=at, about=opened, because=path)
     if keys.looked:
-        audit.record("list", by=keys.worker, at=at, because=path, shown=shown)
+        audit.record("list", by=keys.worker, at=at, because=path, shown=keys.shown)
+
+
+def _empty(keys: Keys) -> None:
     keys.opened, keys.looked, keys.shown = [], False, 0
 
 

@@ -1,4 +1,7 @@
-"""Positions that were counted become places made of cost, day and id, as new ones are."""
+"""Positions that were counted become places made of cost, day and id, as new ones are.
+
+There is no way back: the numbers would not fit the columns from before.
+"""
 
 from datetime import date
 from typing import Any
@@ -46,4 +49,4 @@ def _place(row: Any, document: dict[str, Any]) -> int:
 class Migration(migrations.Migration):
     dependencies = [("directory", "0003_room_for_a_place_in_the_order")]
 
-    operations = [migrations.RunPython(place_anew, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(place_anew)]
