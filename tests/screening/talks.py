@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
-from suar.screening.rules.reading import DATA
+from suar.screening.rules.files import DATA
 from suar.screening.terms import (
     Acted,
     Answer,

@@ -9,7 +9,7 @@ import pytest
 from suar.kernel.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening import rules
-from suar.screening.rules.reading import DATA
+from suar.screening.rules.files import DATA
 from suar.screening.terms import Outcome, Step, Unreadable
 from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 

@@ -8,7 +8,7 @@ import pytest
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
 from suar.screening.reasons import Because
-from suar.screening.rules.reading import DATA
+from suar.screening.rules.files import DATA
 from suar.screening.rules.setting import Worker
 from suar.screening.terms import Answer, Answers, Outcome, Step, Value
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK

@@ -6,7 +6,7 @@ import pytest
 
 from suar.screening import rules
 from suar.screening.reasons import Because
-from suar.screening.rules.reading import DATA
+from suar.screening.rules.files import DATA
 
 NEVER = rules.never_asked()
 EXAMPLES = [

@@ -7,7 +7,7 @@ import pytest
 
 from suar.screening import rules
 from suar.screening.reasons import Because
-from suar.screening.rules.reading import DATA
+from suar.screening.rules.files import DATA
 from tests.screening.talks import FILES, FULL, INSTRUMENTS, TALK, walk
 
 NEVER = {

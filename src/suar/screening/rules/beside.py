@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from suar.law.terms import AgeBand, Element
 from suar.screening.reasons import Because
@@ -23,11 +23,11 @@ from suar.screening.rules.beside_shapes import (
     ThemeLine,
     Turn,
 )
-from suar.screening.rules.reading import data_file, maybe_text, text_of
+from suar.screening.rules.files import Raw, data_file, raw_set
+from suar.screening.rules.reading import maybe_text, text_of
 from suar.screening.rules.shapes import Instrument, Text
 from suar.screening.terms import Step
 
-Raw = Mapping[str, Any]
 ELSEWHERE = "ANY"
 LANGUAGES = ("en", "id")
 Kind = TypeVar("Kind")
@@ -105,9 +105,9 @@ def beside(talk: Instrument) -> Beside:
     return _beside(talk.code, talk.version)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _beside(code: str, version: int) -> Beside:
-    raw = data_file(f"instrument-{code}-{version}")
+    raw = raw_set(code, version)
     files = {kind: data_file(name) for kind, name in raw["uses"].items()}
     mapped = files.get("map", {})
     turns = [_turn(row) for row in files["stops"].get("turns", ())]

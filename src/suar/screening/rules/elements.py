@@ -84,13 +84,13 @@ def conditions_count(talk: Instrument, answers: Answers, path: Path) -> bool:
     return _Found(talk, answers, path, _ticked(talk, answers, path)).conditions_count
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _prompts(code: str, version: int, path: Path) -> tuple[Question, ...]:
     every = instrument(code, version).questions.values()
     return tuple(each for each in every if each.kind == "sign" and path in each.paths)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _kinds(code: str, version: int, path: Path) -> dict[str, tuple[Sign, ...]]:
     talk = instrument(code, version)
     lines = [line for line in talk.lines if path in line.paths]

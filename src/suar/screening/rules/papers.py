@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from suar.kernel.ids import read_spoken, short_code
-from suar.screening.rules.reading import AVAILABLE, instrument
+from suar.screening.rules.files import AVAILABLE
+from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument
 from suar.screening.terms import Step
 

@@ -1,14 +1,13 @@
 """Read the data files of an instrument once, and freeze them."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from suar.kernel.urgency import Urgency
 from suar.law.terms import Element, Path
+from suar.screening.rules.files import Raw, data_file, raw_set
 from suar.screening.rules.shapes import (
     Instrument,
     Level,
@@ -25,14 +24,11 @@ from suar.screening.rules.shapes import (
     Threshold,
 )
 from suar.screening.rules.tables import outcome_tables, read_keeping
-from suar.screening.terms import Answers, Outcome, Step, Strength, Unreadable
+from suar.screening.terms import Answers, Outcome, Step, Strength
 
-DATA = FilePath(__file__).parents[1] / "data"
-AVAILABLE = frozenset({("short", 1), ("short", 2), ("full", 1), ("signpost", 1)})
 LISTED = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
 BOTH = frozenset(Path)
 
-Raw = Mapping[str, Any]
 Options = Mapping[str, tuple[Option, ...]]
 Kind = TypeVar("Kind")
 Coded = TypeVar("Coded", bound="HasCode")
@@ -45,15 +41,20 @@ class HasCode(Protocol):
     def code(self) -> str: ...
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def instrument(code: str = "short", version: int = 2) -> Instrument:
     """Give one version of one talk; raises Unreadable when there is none.
 
     Source: data/instrument-short-1.json and the files it names; docs/decisions/0004.
     """
-    if (code, version) not in AVAILABLE:
-        raise Unreadable("instrument")
-    raw = data_file(f"instrument-{code}-{version}")
+    return instrument_from(raw_set(code, version))
+
+
+def instrument_from(raw: Raw) -> Instrument:
+    """Read a question set that was put together; `own_lines` join prompts of a house to signs.
+
+    Source: own design, docs/decisions/0004 and 0023.
+    """
     files = {kind: data_file(name) for kind, name in raw["uses"].items()}
     sets = {name: tuple(map(_option, rows)) for name, rows in raw["answer_sets"].items()}
     sets |= _listed(files)
@@ -71,7 +72,7 @@ def instrument(code: str = "short", version: int = 2) -> Instrument:
         uses=MappingProxyType(raw["uses"]),
         minutes_child=raw.get("minutes_child", raw["minutes"]),
         pause_every=raw.get("pause_every"),
-        **_parts(files),
+        **_parts(files, raw.get("own_lines", ())),
     )
 
 
@@ -83,8 +84,9 @@ def instrument_of(answers: Answers) -> Instrument:
     return instrument(answers.instrument, answers.version)
 
 
-def _parts(files: Mapping[str, Raw]) -> dict[str, Any]:
+def _parts(files: Mapping[str, Raw], own_lines: Iterable[Raw]) -> dict[str, Any]:
     needs, signs, keeping = files["needs"], files["signs"], files["keeping"]
+    lines = [*files.get("map", {"lines": ()})["lines"], *own_lines]
     return {
         "stops": _by_code(map(_stop, files["stops"]["stops"])),
         "levels": MappingProxyType({each.code: each for each in map(_level, needs["levels"])}),
@@ -93,7 +95,7 @@ def _parts(files: Mapping[str, Raw]) -> dict[str, Any]:
         "needs": _by_code(map(_need, needs["needs"])),
         "signs": _by_code(map(_sign, signs["signs"])),
         "thresholds": tuple(map(_threshold, signs["thresholds"])),
-        "lines": tuple(map(_line, files.get("map", {"lines": ()})["lines"])),
+        "lines": tuple(map(_line, lines)),
         "tables": outcome_tables(files["outcomes"]),
         "keeping": read_keeping(keeping),
         "draft_days": keeping["draft_days"],
@@ -128,15 +130,6 @@ def maybe_text(raw: Raw | None) -> Text | None:
     Source: own design, docs/decisions/0004.
     """
     return None if raw is None else text_of(raw)
-
-
-def data_file(name: str) -> dict[str, Any]:
-    """Read one data file of the talk.
-
-    Source: own design, docs/decisions/0004.
-    """
-    loaded: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text("utf-8"))
-    return loaded
 
 
 def _by_code(rows: Iterable[Coded]) -> Mapping[str, Coded]:

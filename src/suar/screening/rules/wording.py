@@ -18,7 +18,7 @@ def words_of(code: str, *, of: Instrument | None = None) -> Text:
     return _all_words(talk.code, talk.version)[code]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _all_words(code: str, version: int) -> ChainMap[str, Text]:
     talk = instrument(code, version)
     tables = talk.tables
