@@ -8,8 +8,12 @@ import pytest
 from django.db import connection, connections
 
 MIGRATIONS = [
-    import_module(f"suar.audit.migrations.{name}")
-    for name in ("0002_refuse_changes", "0003_refuse_truncate")
+    import_module(f"suar.{stage}.migrations.{name}")
+    for stage, name in (
+        ("audit", "0002_refuse_changes"),
+        ("audit", "0003_refuse_truncate"),
+        ("screening", "0006_refuse_changed_questions"),
+    )
 ]
 
 

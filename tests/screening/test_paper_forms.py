@@ -1,5 +1,7 @@
 """The talk on paper: printed from any instrument, and found again by a code that is nobody's."""
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -11,11 +13,17 @@ from suar.screening import paper_pages, rules
 from suar.screening.models import Talk
 from suar.screening.rules import papers
 from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.setting import LATEST
 from tests.people import client_of
 from tests.screening.conversing import text
 
 PLACE = next(iter(rules.settings().settings))
-FORMS = [each.code for each in papers.newest_forms()]
+FORMS = sorted(LATEST)
+NO_HOUSE = UUID(int=0)
+
+
+def newest(code):
+    return rules.instrument(code, LATEST[code])
 
 
 @pytest.fixture
@@ -47,10 +55,11 @@ def test_one_wrong_sign_finds_nothing():
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("code", FORMS)
+@pytest.mark.django_db
 def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code, language):
-    talk = next(each for each in papers.newest_forms() if each.code == code)
+    talk = newest(code)
     with translation.override(language):
-        form = paper_pages.form(code)
+        form = paper_pages.form(code, NO_HOUSE)
     lines = [line for sheet in form.sheets for block in sheet.blocks for line in block.lines]
     printed = {word for each in lines for word in (each.words, *each.boxes, *each.signs)}
     asked = [each for each in talk.questions.values() if each.kind != "place"]
@@ -70,14 +79,14 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code
 def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
     for name in ("paper", "pocket"):
         page = text(ben.get(reverse(name, args=[code])))
-        for sheet in paper_pages.form(code).sheets:
+        for sheet in paper_pages.form(code, NO_HOUSE).sheets:
             assert sheet.code in page
 
 
 @pytest.mark.parametrize("code", FORMS)
 def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
     page = text(ben.get(reverse("pocket", args=[code])))
-    talk = next(each for each in papers.newest_forms() if each.code == code)
+    talk = newest(code)
     tapped = [each for each in talk.questions.values() if each.kind in ("needs", "outcome")]
     said = [each for each in talk.questions.values() if each.kind == "say"]
     assert [each.code for each in tapped if each.text.en in page] == []
@@ -87,7 +96,7 @@ def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
 def test_a_form_that_is_not_there_is_not_found(ben):
     assert ben.get(reverse("paper", args=["none"])).status_code == 404
     with pytest.raises(NotYours):
-        paper_pages.form("none")
+        paper_pages.form("none", NO_HOUSE)
 
 
 def test_a_code_leads_to_the_step_of_the_open_talk(talk):
@@ -146,14 +155,11 @@ def test_a_code_that_is_none_says_so(ben, typed, said):
 
 
 def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):
-    newest = rules.instrument()
-    older = sorted(version for code, version in papers.AVAILABLE if code == newest.code)[0]
-    code = papers.code_of(Paper(Kind.TALK, newest.code, older, newest.steps[0].code))
-    said = "There is a newer version of this form" in text(
-        ben.post(reverse("papers"), {"code": code})
-    )
-    newest_version = {each.code: each.version for each in papers.newest_forms()}[newest.code]
-    assert said is (older < newest_version)
+    first = rules.instrument().steps[0].code
+    for version, differs in ((1, True), (LATEST["short"], False)):
+        code = papers.code_of(Paper(Kind.TALK, "short", version, first))
+        page = text(ben.post(reverse("papers"), {"code": code}))
+        assert ("Another version of this form is in use now" in page) is differs
 
 
 def test_the_paper_of_a_yes_holds_the_words_of_the_screen(ben):

@@ -5,9 +5,11 @@ import re
 
 import pytest
 
-from suar.screening import rules
+from suar.screening import labels, rules
 from suar.screening.reasons import Because
+from suar.screening.rules.checking import Wrong
 from suar.screening.rules.files import DATA
+from suar.screening.rules.staying import Stays
 from tests.screening.talks import FILES, FULL, INSTRUMENTS, TALK, walk
 
 NEVER = {
@@ -104,7 +106,9 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
     known = {*TALK.questions, *FULL.questions, *TALK.stops, "UNSCORED_SIGN", "UNDER_18"}
     rule_codes = codes - known - {"STAND_IN", "MAY_BE_INVOLVED", "NOT_ABLE"}
     rule_codes -= {"ALL_UNLESS_WISHED", "NOT_THE_STORY", "NOT_ASKED", "YES_NO"}
-    rule_codes -= {"ELEMENTS_", "NONE_NEEDED"}
+    rule_codes -= {"ELEMENTS_", "NONE_NEEDED", "OWN_", "YES_NO_SKIP"}
+    assert {*Stays, *Wrong} == {*labels.STAYS, *labels.WRONG}
+    rule_codes -= {*Stays, *Wrong}
     assert rule_codes
     assert [code for code in sorted(rule_codes) if not rules.words_of(code).id] == []
 

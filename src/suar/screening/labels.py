@@ -1,8 +1,11 @@
 """Words for what the pages of a talk have to say that the instrument does not."""
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from suar.screening.rules.checking import LONGEST, MOST_OWN, Wrong
+from suar.screening.rules.staying import Stays
 from suar.screening.terms import SecondAnswer
 
 SECOND_ANSWERS: dict[SecondAnswer, Promise] = {
@@ -37,4 +40,33 @@ PROBLEMS: dict[str, str | Promise] = {
     "no_such_paper": _("No paper has this code. Look again: five signs, the last one checks."),
     "read_already": _("Somebody else has read it in the meantime."),
     "STOP_NOT_OFFERED": _("This way to stop does not belong here. Nothing was changed."),
+}
+
+STAYS: dict[Stays, Promise] = {
+    Stays.SAFETY: _("These ask whether it is safe. What comes next hangs on them."),
+    Stays.NEEDS: _("Help that cannot wait hangs on it."),
+    Stays.AGE: _("The care for children hangs on these."),
+    Stays.CONSENT: _("Without all of this, a yes is no yes."),
+    Stays.SIGNPOST: _("This form asks nothing about what happened. Its sentences stay together."),
+    Stays.STOP: _("A rule to stop hangs on it."),
+    Stays.NEVER_TELL: _("Who must never know hangs on it."),
+    Stays.SUM_UP: _("The sum-up and the outcome hang on it."),
+    Stays.LAST_ONE: _(
+        "It is the last question that asks about this. Without it the sum-up could not say it."
+    ),
+}
+WRONG: dict[str, str | Promise] = {
+    Wrong.EMPTY: _("Words are missing here."),
+    Wrong.TOO_LONG: format_lazy(
+        _("Too long to be heard once. At most {most} signs."), most=LONGEST
+    ),
+    Wrong.SAME_CODE: _("Two questions have the same code. Take one of them away."),
+    Wrong.UNKNOWN: _("The shipped form has no such question. Take it away."),
+    Wrong.UNKNOWN_SIGN: _("There is no such sign. Choose another one, or none."),
+    Wrong.UNKNOWN_THEME: _("There is no such theme. Take the question away and add it elsewhere."),
+    Wrong.STAYS: _("This question may not be left out. Put it back."),
+    Wrong.TOO_MANY: format_lazy(
+        _("Too many questions of your own. At most {most}."), most=MOST_OWN
+    ),
+    Wrong.NOTHING_CHANGED: _("Nothing is changed yet."),
 }

@@ -1,9 +1,15 @@
-"""Which records are talks; what was answered, and how far a talk came, is sealed."""
+"""Which records are talks; what was answered, and how far a talk came, is sealed.
+
+And the questions a house made of the shipped ones: their words are about nobody, and plain.
+"""
 
 from django.db import models
 
 from suar.kernel.ids import new_id
 from suar.screening.rules.practice import invented_people
+from suar.screening.rules.setting import LATEST
+
+FORMS = [(form, form) for form in LATEST]
 
 
 class Reading(models.Model):
@@ -39,3 +45,73 @@ class Talk(models.Model):
     practice = models.CharField(
         max_length=20, blank=True, default="", choices=[(code, code) for code in invented_people()]
     )
+
+
+class QuestionDraft(models.Model):
+    """A house's changes to a shipped form, not in use; `edition` counts savings."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.UUIDField()
+    form = models.CharField(max_length=20, choices=FORMS)
+    base = models.PositiveSmallIntegerField()
+    changes = models.JSONField()
+    edition = models.PositiveIntegerField(default=1)
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    changed_by = models.UUIDField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "form"], name="one_question_draft"),
+            models.CheckConstraint(condition=models.Q(edition__gte=1), name="question_edition"),
+        ]
+
+
+class QuestionSet(models.Model):
+    """A house's own version of a form, whole, as it was taken into use; it never changes.
+
+    `changes` say what differs from the shipped version `base`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.UUIDField()
+    form = models.CharField(max_length=20, choices=FORMS)
+    version = models.PositiveIntegerField()
+    base = models.PositiveSmallIntegerField()
+    changes = models.JSONField()
+    questions = models.JSONField()
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "form", "version"], name="question_set_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(version__gte=1), name="question_set_from_one"
+            ),
+        ]
+
+
+class QuestionUse(models.Model):
+    """That a house took a version of a form into use; 0 is the shipped one, the newest act holds.
+
+    `act` counts the acts of a house on a form.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.UUIDField()
+    form = models.CharField(max_length=20, choices=FORMS)
+    act = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "form", "act"], name="question_use_once"
+            ),
+        ]

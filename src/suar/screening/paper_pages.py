@@ -8,7 +8,9 @@ from uuid import UUID
 from suar.kernel.refusals import NotYours
 from suar.law.terms import Path
 from suar.screening import opening, rules
+from suar.screening import question_shelf as shelf
 from suar.screening.rules import papers
+from suar.screening.rules.changing import form_of, own_code
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.shapes import Instrument, Question, StepSlot
 from suar.screening.speaking import country, say
@@ -58,6 +60,7 @@ class Form:
 
     code: str
     version: int
+    is_own: bool
     title: str
     minutes: int
     sheets: Sequence[Sheet]
@@ -72,42 +75,48 @@ class Found:
     title: str
     step: str
     step_code: Step | None
-    is_old: bool
+    differs: bool
     talks: Sequence[UUID]
 
 
-def forms() -> list[tuple[str, str, int]]:
-    """List the forms that can be printed: code, title, minutes."""
-    return [(each.code, say(each.title), each.minutes) for each in papers.newest_forms()]
+def forms(house: UUID) -> list[tuple[str, str, int]]:
+    """List the forms that can be printed as a house uses them: code, title, minutes."""
+    talks = shelf.forms_in_use(house)
+    return [(form_of(each.code), say(each.title), each.minutes) for each in talks]
 
 
-def form(code: str) -> Form:
-    """Put a form together; raises NotYours when there is none of this code."""
-    talk = next((each for each in papers.newest_forms() if each.code == code), None)
+def form(code: str, house: UUID) -> Form:
+    """Put a form together as a house uses it; raises NotYours when there is none of this code."""
+    talks = shelf.forms_in_use(house)
+    talk = next((each for each in talks if form_of(each.code) == code), None)
     if talk is None:
         raise NotYours
     return Form(
-        talk.code, talk.version, say(talk.title), talk.minutes,
+        code, talk.version, talk.code != code, say(talk.title), talk.minutes,
         [_sheet(talk, slot) for slot in talk.steps],
         [say(stop.label) for stop in talk.stops.values()],
     )  # fmt: skip
 
 
-def found(typed: str, talks: Sequence[OpenRecord]) -> Found | None:
+def found(typed: str, talks: Sequence[OpenRecord], house: UUID) -> Found | None:
     """Say what a code leads to, and which of a worker's open talks it fits; None for no form."""
-    paper = papers.paper_of(typed)
+    own = [(own_code(each.form, house), each.version) for each in shelf.own_versions(house)]
+    paper = papers.paper_of(typed, own)
     if paper is None:
         return None
     if paper.kind is Kind.YES:
         return Found("", "", "", None, False, ())
     talk = rules.instrument(paper.form, paper.version)
     slot = next(each for each in talk.steps if each.code is paper.step)
-    newest = {each.code: each.version for each in papers.newest_forms()}
-    fitting = [each.id for each in talks if opening.answers_of(each).instrument == talk.code]
-    return Found(
-        talk.code, say(talk.title), say(slot.title), slot.code,
-        newest[talk.code] > talk.version, fitting,
-    )  # fmt: skip
+    used = [(each.code, each.version) for each in shelf.forms_in_use(house)]
+    fitting = [each.id for each in talks if _is_of(paper.form, opening.answers_of(each).instrument)]
+    differs = (talk.code, talk.version) not in used
+    return Found(form_of(paper.form), say(talk.title), say(slot.title), slot.code, differs, fitting)
+
+
+def _is_of(paper: str, talk: str) -> bool:
+    """Say whether a paper and a talk are of one form, whatever their versions."""
+    return form_of(paper) == form_of(talk)
 
 
 def _sheet(talk: Instrument, slot: StepSlot) -> Sheet:

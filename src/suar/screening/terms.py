@@ -113,11 +113,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """How a talk begins: which form, where, and whether it was held before and is written now."""
+    """How a talk begins: which form, where, and whether it was held before and is written now.
+
+    `version` 0 is the latest that ships; a house's own version is named with its form.
+    """
 
     form: str = "short"
     place: str = ""
     later: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from suar.screening import (
 )
 from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
+from suar.screening.rules.changing import form_of
 from suar.screening.terms import Answers, Step, Unreadable
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
@@ -178,7 +179,8 @@ def _page(
     if shown.years is not None:
         page = replace(page, age_years=shown.years)
     words = PROBLEMS.get(shown.problem) or step_pages.because_words(shown.answers, shown.problem)
-    context = {"says_first": starting.police_say(request.viewer, shown.answers.instrument)}
+    form = form_of(shown.answers.instrument)
+    context = {"says_first": starting.police_say(request.viewer, form)}
     context |= {"page": page, "problem": words, "code": shown.problem, "theirs": theirs}
     context |= practice_pages.context(request.practice, shown.step, first=page.is_first)
     return render(request, "screening/step.html", context, status=status)

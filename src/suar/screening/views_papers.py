@@ -34,10 +34,12 @@ def papers(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         own = queries.open_talks(request.viewer)[:MOST_TALKS]
         opened = [keyring.open_record(each.record, keys=request.keys) for each in own]
-        found = paper_pages.found(form.cleaned_data["code"], opened)
+        house, typed = request.viewer.organisation, form.cleaned_data["code"]
+        found = paper_pages.found(typed, opened, house)
         if found is None:
             form.add_error("code", PROBLEMS["no_such_paper"])
-    context = {"form": form, "found": found, "forms": paper_pages.forms()}
+    forms = paper_pages.forms(request.viewer.organisation)
+    context = {"form": form, "found": found, "forms": forms}
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
 
@@ -45,11 +47,15 @@ def papers(request: HttpRequest) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, form: str) -> HttpResponse:
     """Print a form of the talk, to be ticked by hand."""
-    return render(request, "screening/paper.html", {"form": paper_pages.form(form)})
+    return render(request, "screening/paper.html", _printed(request, form))
 
 
 @gate(Permission.RUN_TALK)
 @require_GET
 def pocket(request: HttpRequest, form: str) -> HttpResponse:
     """Print the prompts of a form, small enough for a pocket."""
-    return render(request, "screening/pocket.html", {"form": paper_pages.form(form)})
+    return render(request, "screening/pocket.html", _printed(request, form))
+
+
+def _printed(request: HttpRequest, form: str) -> dict[str, paper_pages.Form]:
+    return {"form": paper_pages.form(form, request.viewer.organisation)}

@@ -11,6 +11,7 @@ from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.screening import actions, opening, practice_pages
+from suar.screening import question_shelf as shelf
 from suar.screening.terms import Opens
 
 
@@ -47,7 +48,7 @@ def _chosen(request: HttpRequest) -> practice_pages.Partner:
 def _opens(request: HttpRequest) -> Opens:
     """Practise the full talk, or the short one where asked, in a room of the village."""
     form = "short" if request.POST.get("form") == "short" else "full"
-    return Opens(form, "VILLAGE_OFFICE")
+    return shelf.opens(form, "VILLAGE_OFFICE", house=request.viewer.organisation)
 
 
 def _team(request: HttpRequest) -> UUID:

@@ -13,6 +13,7 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.screening import actions, opening, queries, rules, starting
+from suar.screening import question_shelf as shelf
 from suar.screening.forms_start import WRITTEN, PlaceForm, StartForm
 from suar.screening.opening import answers_of, version_of
 from suar.screening.terms import Opens
@@ -58,7 +59,8 @@ def _at(request: HttpRequest, where: dict[str, Any]) -> HttpResponse:
 
 def _begin(request: HttpRequest, form: StartForm, place: str) -> HttpResponse:
     data = form.cleaned_data
-    opens = Opens(data["form"] or data["later"], place, later=bool(data["later"]))
+    house, now, later = request.viewer.organisation, data["form"], data["later"]
+    opens = shelf.opens(now or later, place, house=house, later=bool(later))
     begun = _just_begun(request, opens) or actions.begin(
         team=UUID(data["team"]), viewer=request.viewer, at=clock.now(), opens=opens
     )

@@ -1,6 +1,6 @@
 """Paper forms of the talk and of a yes: which there are, and the code that finds each again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 from suar.kernel.ids import read_spoken, short_code
 from suar.screening.rules.files import AVAILABLE
 from suar.screening.rules.reading import instrument
-from suar.screening.rules.shapes import Instrument
 from suar.screening.terms import Step
 
+Named = tuple[str, int]
+"""Code and version of a question set."""
 CODES = UUID("5e1f0020-0000-4000-8000-000000000000")
 
 
@@ -31,18 +32,6 @@ class Paper:
     step: Step | None = None
 
 
-def newest_forms() -> tuple[Instrument, ...]:
-    """Give the newest version of each form of the talk, the shortest first.
-
-    Source: own design, docs/decisions/0020.
-    """
-    newest: dict[str, int] = {}
-    for code, version in AVAILABLE:
-        newest[code] = max(version, newest.get(code, version))
-    found = [instrument(code, version) for code, version in newest.items()]
-    return tuple(sorted(found, key=lambda talk: (talk.minutes, talk.code)))
-
-
 def code_of(paper: Paper) -> str:
     """Give the code printed on a part: four signs and a check sign, no secret, of nobody.
 
@@ -52,21 +41,23 @@ def code_of(paper: Paper) -> str:
     return short_code(uuid5(CODES, told))
 
 
-def paper_of(typed: str) -> Paper | None:
+def paper_of(typed: str, own: Collection[Named] = ()) -> Paper | None:
     """Give the part with the typed code, of any version that was ever printed; None for none.
+
+    `own`: the versions that the house made.
 
     Source: own design, docs/decisions/0020.
     """
     code = read_spoken(typed)
-    return next((each for each in every_paper() if read_spoken(code_of(each)) == code), None)
+    return next((each for each in every_paper(own) if read_spoken(code_of(each)) == code), None)
 
 
-def every_paper() -> Iterator[Paper]:
-    """Give every part of every version.
+def every_paper(own: Collection[Named] = ()) -> Iterator[Paper]:
+    """Give every part of every version that ships, and of a house's own.
 
     Source: own design, docs/decisions/0020.
     """
     yield Paper(Kind.YES)
-    for code, version in sorted(AVAILABLE):
+    for code, version in (*sorted(AVAILABLE), *own):
         for slot in instrument(code, version).steps:
             yield Paper(Kind.TALK, code, version, slot.code)

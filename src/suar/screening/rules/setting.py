@@ -69,13 +69,14 @@ def form_offered(setting: str, worker: Worker, *, version: int = 1) -> FormOffer
 
 
 def begun(opens: Opens) -> Answers:
-    """Give the answers a talk begins with: the latest version of its form, the place, and how.
+    """Give the answers a talk begins with: the version of its form, the place, and how.
 
     Source: own design, docs/decisions/0019.
     """
     how = {HOW: LATER} if opens.later else {}
     place = {PLACE: opens.place} if opens.place else {}
-    return Answers(instrument=opens.form, version=LATEST[opens.form], choices={**place, **how})
+    version = opens.version or LATEST[opens.form]
+    return Answers(instrument=opens.form, version=version, choices={**place, **how})
 
 
 def place_of(answers: Answers) -> str:
