@@ -29,7 +29,9 @@ from suar.exchange import hsds
 from suar.exchange.hsds.codec import to_json
 from suar.kernel import clock
 from suar.referral import never_telling
+from suar.screening import question_editing as editing
 from suar.screening.models import Reading
+from suar.screening.rules.changes import Changes
 from suar.vault import keyring
 from tests.directory.entries import entry, provider
 from tests.exchange.files import as_json
@@ -40,6 +42,7 @@ from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
 OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
+OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
 AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-CHILD_PROTECTION"}
 KEEPERS = {
@@ -49,6 +52,7 @@ KEEPERS = {
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
+    "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"},
 }  # fmt: skip
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
@@ -66,6 +70,7 @@ PAGES = {
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry",
     "waiting": "import_report",
+    "questions": "question_draft question_words question_new question_use question_version",
 }  # fmt: skip
 """Which pages are about what; a page that is missing here fails the test."""
 
@@ -77,6 +82,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "referral_act": {"verb": "start"}, "note": {"text": "a note"}, "name_person": {"name": "A"},
     "practise": {"with": "RUDI"}, "reading": {"answer": "AGREES"},
     "import_report": {"answer": "yes"},
+    "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
+    "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
+    "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
+    "question_use": {"edition": "2"},
 }  # fmt: skip
 
 
@@ -151,7 +160,7 @@ def pages(cast: Cast) -> list[Asked]:
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
-    words = {"step": "SAFE"}
+    words = {"step": "SAFE", "question": "SG_PAID", "theme": "FREEDOM"}
     kwargs = {
         each: words.get(each) or ids.get(f"{route.name}.{each}", ids.get(each)) or uuid4()
         for each in route.pattern.converters
@@ -180,8 +189,20 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "waiting": directory.keep_waiting(
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
-        **_workers(cast, at=at),
+        **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
+
+
+def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
+    """Let Esi take own words into use, and begin a newer draft of them."""
+    esi, found = viewer(cast.esi), {}
+    for edition in (1, 2):
+        draft = editing.draft_of("short", viewer=esi, at=at)
+        editing.change(draft, OWN_WORDS, viewer=esi, at=at, expected=1)
+        found["draft"] = draft
+        if edition == 1:
+            found["version"] = editing.take_into_use(draft, viewer=esi, at=at, expected=2)
+    return found
 
 
 def _talk(cast: Cast, *, minutes: int) -> Conversation:

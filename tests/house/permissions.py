@@ -23,7 +23,8 @@ ONLY = {
     "service": "", "step": "", "factor": "themselves",
     "reading": "the author's team, never the author", "worker": "their own organisation",
     "team": "who leads the team", "waiting": "who chose the file", "token": "who has the link",
-    "mark": "", "name": "",
+    "mark": "", "name": "", "draft": "their own organisation", "version": "their own organisation",
+    "theme": "", "question": "",
 }  # fmt: skip
 """Besides the permission: for whom a page with such an id opens, where not for all."""
 

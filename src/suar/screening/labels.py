@@ -39,9 +39,20 @@ PROBLEMS: dict[str, str | Promise] = {
     "whom": _("Whom did you speak to? A role is enough: the nurse, the duty officer."),
     "no_such_paper": _("No paper has this code. Look again: five signs, the last one checks."),
     "read_already": _("Somebody else has read it in the meantime."),
+    "draft_overtaken": _(
+        "A colleague changed this draft in the meantime. Nothing was overwritten: this is how it "
+        "stands now. Do it once more if it still fits."
+    ),
+    "words_overtaken": _(
+        "A colleague changed this draft in the meantime. Nothing was overwritten: yours is below, "
+        "what stands now is here. Keep yours to put it in its place."
+    ),
     "STOP_NOT_OFFERED": _("This way to stop does not belong here. Nothing was changed."),
 }
 
+NEVER_ASKED = _("This is never asked")
+ADDED, REWORDED = _("A question of your own"), _("Other words")
+LEFT_OUT, MOVED = _("Left out"), _("Another order")
 STAYS: dict[Stays, Promise] = {
     Stays.SAFETY: _("These ask whether it is safe. What comes next hangs on them."),
     Stays.NEEDS: _("Help that cannot wait hangs on it."),

@@ -49,6 +49,11 @@ class OwnVersion:
     by: UUID
     at: datetime
 
+    @property
+    def raw(self) -> Raw:
+        """Give the shipped set it comes from."""
+        return raw_set(self.form, self.base)
+
 
 @dataclass(frozen=True, slots=True)
 class InUse:

@@ -7,11 +7,35 @@ from suar.screening import (
     views_ending,
     views_papers,
     views_practice,
+    views_questions,
     views_reading,
     views_start,
 )
 
 urlpatterns = [
+    path("questions", views_questions.questions, name="questions"),
+    path(
+        "questions/shipped/<slug:form>",
+        views_questions.shipped_questions,
+        name="shipped_questions",
+    ),
+    path(
+        "questions/version/<uuid:version>",
+        views_questions.question_version,
+        name="question_version",
+    ),
+    path("questions/<uuid:draft>", views_questions.question_draft, name="question_draft"),
+    path("questions/<uuid:draft>/use", views_questions.question_use, name="question_use"),
+    path(
+        "questions/<uuid:draft>/new/<slug:theme>",
+        views_questions.question_new,
+        name="question_new",
+    ),
+    path(
+        "questions/<uuid:draft>/<slug:question>",
+        views_questions.question_words,
+        name="question_words",
+    ),
     path("talk", views_start.start, name="talk_start"),
     path("talk/information", views_papers.information, name="information"),
     path("talk/papers", views_papers.papers, name="papers"),
