@@ -82,6 +82,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "referral_act": {"verb": "start"}, "note": {"text": "a note"}, "name_person": {"name": "A"},
     "practise": {"with": "RUDI"}, "reading": {"answer": "AGREES"},
     "import_report": {"answer": "yes"},
+    "questions": {"form": "full"},
     "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
     "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},

@@ -94,7 +94,7 @@ def test_whoever_leads_comes_from_the_team_and_from_the_account(esi, village):
 
 def test_words_that_are_kept_lead_back_to_the_question(esi):
     answer = esi.word("SG_PAID", **TYPED)
-    assert answer["Location"] == f"{esi.address}?step=SIGNS#SG_PAID"
+    assert answer["Location"] == f"{esi.address}?at=PAY_DEBT#SG_PAID"
     assert esi.draft.changes.wording == {"SG_PAID": PAY}
     assert PAY.text.en in esi.page()
 

@@ -10,6 +10,7 @@ from tests.exchange.files import OFFICIAL
 from tests.standing import House
 from tests.stories.looking import Look, Looker
 from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
+from tests.stories.test_questions import draft_a_question
 from tests.stories.test_thread import (
     CLINIC,
     LEGAL_AID,
@@ -58,6 +59,7 @@ class Inspector:
         self.with_ben_practising()
         self.with_ben_at_home()
         self.with_esi(person)
+        self.with_esi_and_her_questions()
         self.with_lia()
         self.with_lia_in_other_forms()
         self.with_hadi()
@@ -213,6 +215,21 @@ class Inspector:
             esi.go("/talk/readings")
             esi.press('main a[href^="/talk/readings/"]')
             esi.go_on_without_a_word()
+
+    def with_esi_and_her_questions(self) -> None:
+        """Edit a form, first with something that is never asked, use it, and go back."""
+        with self.beside("esi") as esi:
+            esi.go("/questions")
+            esi.press('main button[name="form"][value="signpost"]')
+            esi.press('main button[name="act"][value="throw_away"]')
+            esi.press('main button[name="form"][value="short"]')
+            draft_a_question(esi)
+            esi.press('main button[name="act"][value="leave_out"]')
+            esi.press('main a[href$="/use"]')
+            esi.go_on()
+            esi.press('main a[href*="/version/"]')
+            esi.go("/questions/shipped/short")
+            esi.go_on()
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""

@@ -10,9 +10,10 @@ from suar.screening.question_pages import theme_label, words_of
 from suar.screening.question_shelf import Draft, OwnVersion
 from suar.screening.rules import changing
 from suar.screening.rules.changes import Changes
+from suar.screening.rules.changing import Run
 from suar.screening.rules.checking import LANGUAGES
 from suar.screening.rules.files import Raw
-from suar.screening.rules.reading import instrument
+from suar.screening.rules.reading import instrument, text_of
 from suar.screening.rules.shapes import Text
 from suar.screening.speaking import say
 
@@ -64,7 +65,8 @@ def _reworded(base: Raw, changes: Changes) -> Iterator[Difference]:
                 usual = changing.usual_words(question)
                 said = [*_said(usual.text, now.text),
                         *_said(usual.child, now.child, to_a_child=True)]  # fmt: skip
-                yield Difference(labels.REWORDED, say(usual.text), said)
+                heading = theme_label(base, question.get("theme", ""))
+                yield Difference(labels.REWORDED, heading or say(text_of(step["title"])), said)
 
 
 def _moved(found: Draft | OwnVersion, base: Raw) -> Iterator[Difference]:
@@ -72,7 +74,12 @@ def _moved(found: Draft | OwnVersion, base: Raw) -> Iterator[Difference]:
         if found.changes.order.get(run.key):
             shown = [code for code in run.questions if code not in found.changes.left_out]
             words = [say(there.text) for code in shown if (there := words_of(found, code))]
-            yield Difference(labels.MOVED, theme_label(base, run.theme), order=words)
+            yield Difference(labels.MOVED, _heading(base, run), order=words)
+
+
+def _heading(base: Raw, run: Run) -> str:
+    titles = {step["code"]: say(text_of(step["title"])) for step in base["steps"]}
+    return theme_label(base, run.theme) or titles[run.step]
 
 
 def _said(before: Text | None, now: Text | None, *, to_a_child: bool = False) -> Iterator[Said]:

@@ -1,7 +1,7 @@
 """What the pages on a house's own questions show, in the language of the page."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from suar.screening.rules.reading import text_of
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.rules.staying import Stays, why_stays
 from suar.screening.speaking import code_words, say
+from suar.screening.terms import Step
 
 NOT_EDITED = frozenset({"place"})
 """Kinds of question that no page shows: they are asked before the talk begins."""
@@ -67,11 +68,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Rows under one heading, which may be empty; `code` where a question may be added."""
+    """Rows under one heading, which may be empty; `takes_own` where a question may be added."""
 
     code: str
     label: str
     rows: Sequence[Row]
+    takes_own: bool
+    opened: bool
+
+    @property
+    def changed(self) -> int:
+        """Count the questions that differ from what ships."""
+        return sum(row.own or row.changed or row.left_out for row in self.rows)
+
+    @property
+    def wrong(self) -> bool:
+        """Say whether something in it has to be mended."""
+        return any(row.wrong for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,12 @@ class StepPart:
     title: str
     stays: str | Promise
     themes: Sequence[Theme]
-    changed: int
     opened: bool
+
+    @property
+    def changed(self) -> int:
+        """Count the questions that differ from what ships."""
+        return sum(theme.changed for theme in self.themes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +140,18 @@ def title(form: str) -> str:
     return say(rules.instrument(form, LATEST[form]).title)
 
 
-def draft_page(draft: Draft, *, step: str = "") -> DraftPage:
-    """Put together a draft; `step` is the one that stands open, else the first with themes."""
+def draft_page(draft: Draft, *, at: str = "") -> DraftPage:
+    """Put together a draft; `at` is the step or theme that stands open, else the one on signs."""
     wrong = faults(draft.raw, draft.changes)
-    steps = [_step(draft, each, wrong) for each in draft.raw["steps"]]
-    codes = [each.code for each in steps]
-    usual = next((each.code for each in steps if each.themes[0].code or each.themes[1:]), codes[0])
-    opened = step if step in codes else usual
+    codes = {run.step: run.step for run in runs(draft.raw, draft.changes)}
+    codes |= {run.theme: run.step for run in runs(draft.raw, draft.changes) if run.theme}
+    usual = Step.SIGNS if Step.SIGNS in codes else Step.SIGNPOST
+    at = at if at in codes else usual.value
     return DraftPage(
         draft, title(draft.form), accounts.shown_names([draft.by]).get(draft.by, ""),
-        [_opened(each, opened) for each in steps], [fault_line(draft, each) for each in wrong],
+        [_step(draft, each, wrong, at, opened=each["code"] == codes[at])
+         for each in draft.raw["steps"]],
+        [fault_line(draft, each) for each in wrong],
     )  # fmt: skip
 
 
@@ -186,25 +205,25 @@ def _form(
     )  # fmt: skip
 
 
-def _step(draft: Draft, step: Raw, wrong: Collection[Fault]) -> StepPart:
-    there = [each for each in runs(draft.raw, draft.changes) if each.step == step["code"]]
+def _step(draft: Draft, step: Raw, wrong: Collection[Fault], at: str, *, opened: bool) -> StepPart:
     kinds = {each["code"]: each["kind"] for each in step["questions"]}
-    added_to = themes_of(draft.raw)
     themes: list[Theme] = []
-    for run in there:
-        shown = [code for code in run.questions if kinds.get(code) not in NOT_EDITED]
-        rows = [_row(draft, code, shown, wrong) for code in shown]
-        code = run.theme if run.theme in added_to else ""
-        if run.theme or not themes or themes[-1].label:
-            themes.append(Theme(code, theme_label(draft.raw, run.theme), rows))
-        else:
-            themes[-1] = Theme("", "", [*themes[-1].rows, *rows])
-    every = [row for theme in themes for row in theme.rows]
-    reasons = {row.stays for row in every}
+    for run in runs(draft.raw, draft.changes):
+        if run.step == step["code"]:
+            shown = [code for code in run.questions if kinds.get(code) not in NOT_EDITED]
+            rows = [_row(draft, code, shown, wrong) for code in shown]
+            if run.theme or not themes or themes[-1].label:
+                themes.append(_theme(draft, run.theme, rows, at))
+            else:
+                themes[-1] = replace(themes[-1], rows=[*themes[-1].rows, *rows])
+    reasons = {row.stays for theme in themes for row in theme.rows}
     common = reasons.pop() if len(reasons) == 1 else ""
-    changed = sum(row.own or row.changed or row.left_out for row in every)
-    heading = say(text_of(step["title"]))
-    return StepPart(step["code"], heading, common, themes, changed, opened=False)
+    return StepPart(step["code"], say(text_of(step["title"])), common, themes, opened)
+
+
+def _theme(draft: Draft, code: str, rows: Sequence[Row], at: str) -> Theme:
+    label, takes_own = theme_label(draft.raw, code), code in themes_of(draft.raw)
+    return Theme(code, label, rows, takes_own, opened=code == at)
 
 
 def _row(draft: Draft, code: str, run: Sequence[str], wrong: Collection[Fault]) -> Row:
@@ -220,9 +239,3 @@ def _row(draft: Draft, code: str, run: Sequence[str], wrong: Collection[Fault]) 
         may_rise=place is not None and place > 0,
         may_sink=place is not None and place + 1 < len(shown),
     )  # fmt: skip
-
-
-def _opened(step: StepPart, code: str) -> StepPart:
-    return StepPart(
-        step.code, step.title, step.stays, step.themes, step.changed, opened=step.code == code
-    )

@@ -49,7 +49,7 @@ def question_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Show a draft with all its questions, and act on one: up, down, out, back."""
     found = _draft(request, draft)
     if request.method != "POST":
-        return _draft_page(request, found, step=request.GET.get("step", ""))
+        return _draft_page(request, found, at=request.GET.get("at", ""))
     form = ActForm(request.POST)
     if not form.is_valid():
         raise NotYours
@@ -142,9 +142,9 @@ def _used(request: HttpRequest, found: Draft | shelf.OwnVersion) -> int:
 
 
 def _draft_page(
-    request: HttpRequest, found: Draft, *, step: str = "", problem: object = "", status: int = 200
+    request: HttpRequest, found: Draft, *, at: str = "", problem: object = "", status: int = 200
 ) -> HttpResponse:
-    context = {"page": pages.draft_page(found, step=step), "problem": problem}
+    context = {"page": pages.draft_page(found, at=at), "problem": problem}
     return render(request, "screening/question_draft.html", context, status=status)
 
 
@@ -160,7 +160,7 @@ def _act(request: HttpRequest, found: Draft, asked: dict[str, str | int]) -> Htt
     if run is None:
         raise NotYours
     editing.change(found.id, _acted(found, act, code), viewer=by, at=at, expected=seen)
-    return _back_to(found, run.step, code)
+    return _back_to(found, run.theme or run.step, code)
 
 
 def _acted(found: Draft, act: str, code: str) -> Changes:
@@ -190,7 +190,7 @@ def _wording(request: HttpRequest, asked: Wording) -> HttpResponse:
     code = asked.code or changes.added[-1].code
     if any(each.question == code for each in pages.faults(draft.raw, changes)):
         return redirect("question_words", draft.id, code)
-    return _back_to(draft, _step_of(asked), code)
+    return _back_to(draft, asked.theme or _step_of(asked), code)
 
 
 def _overtaken(request: HttpRequest, asked: Wording) -> HttpResponse:
@@ -206,17 +206,17 @@ def _words_page(
     theirs: object = None,
 ) -> HttpResponse:  # fmt: skip
     problem = labels.PROBLEMS["words_overtaken"] if status == 409 else ""
-    context = {"asked": asked, "form": form, "problem": problem, "theirs": theirs,
-               "title": pages.title(asked.draft.form), "step": _step_of(asked)}  # fmt: skip
+    context = {
+        "asked": asked, "form": form, "problem": problem, "theirs": theirs,
+        "title": pages.title(asked.draft.form), "at": asked.theme or _step_of(asked),
+    }  # fmt: skip
     return render(request, "screening/question_words.html", context, status=status)
 
 
 def _step_of(asked: Wording) -> str:
     runs = changing.runs(asked.draft.raw, asked.draft.changes)
-    if not asked.code:
-        return next(each.step for each in runs if each.theme == asked.theme)
-    return next(each.step for each in runs if asked.code in each.questions)
+    return next((each.step for each in runs if asked.code in each.questions), "")
 
 
-def _back_to(draft: Draft, step: str, code: str) -> HttpResponse:
-    return redirect(f"{reverse('question_draft', args=[draft.id])}?step={step}#{code}")
+def _back_to(draft: Draft, at: str, code: str) -> HttpResponse:
+    return redirect(f"{reverse('question_draft', args=[draft.id])}?at={at}#{code}")
