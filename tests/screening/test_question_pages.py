@@ -81,7 +81,7 @@ def test_the_list_says_what_ships_what_is_own_and_what_is_in_use(esi, village):
     assert esi.use()["Location"] == reverse("questions")
     page = text(esi.client.get(reverse("questions")))
     assert "Own version 1" in page
-    assert "by Esi" in page
+    assert "by Esi · 1 changed" in page
     assert "Back to the shipped questions" in page
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from suar.audit.models import Entry
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.screening import paper_pages, rules
+from suar.screening import paper_pages, reading_pages, rules
 from suar.screening import question_editing as editing
 from suar.screening import question_shelf as shelf
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
@@ -69,6 +69,13 @@ def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_u
     [finding] = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert finding["signs"]["OWN_1"] == ["I_P_LIVING"]
     assert finding["instrument"].endswith("-1")
+
+
+def test_a_second_person_reads_the_signs_of_an_own_version(own, village):
+    code = changing.own_code("short", village.house.organisation.id)
+    told = {"instrument": f"{code}-1", "outcome": "UNABLE", "signs": {"OWN_1": ["I_P_LIVING"]}}
+    signs = reading_pages.reading_page(told).signs
+    assert signs == [rules.instrument().signs["I_P_LIVING"].text.en]
 
 
 def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
@@ -148,6 +155,8 @@ def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_hous
     assert "Another version" in text(client.post(reverse("papers"), {"code": shipped}))
     elsewhere = client_of(strangers.farid).post(reverse("papers"), {"code": code})
     assert elsewhere.status_code == 400
+    yes = papers.code_of(Paper(Kind.YES))
+    assert client.post(reverse("papers"), {"code": yes}).status_code == 200
     assert paper_pages.form("short", viewer(village.ben).organisation).is_own
 
 

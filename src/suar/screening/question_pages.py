@@ -34,6 +34,7 @@ class VersionLine:
     at: datetime
     by: str
     in_use: bool
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,12 @@ def _form(
 ) -> FormLine:
     versions = [
         VersionLine(
-            each.id, each.version, each.at, names.get(each.by, ""), each.version == used.version
+            each.id,
+            each.version,
+            each.at,
+            names.get(each.by, ""),
+            each.version == used.version,
+            each.changes.count,
         )
         for each in own
     ]

@@ -43,6 +43,11 @@ class Changes:
     added: tuple[Added, ...] = ()
     last: int = 0
 
+    @property
+    def count(self) -> int:
+        """Count what differs: words, orders, questions left out and added."""
+        return len(self.wording) + len(self.order) + len(self.left_out) + len(self.added)
+
     def own(self, code: str) -> Added | None:
         """Give a question of the house's own."""
         return next((each for each in self.added if each.code == code), None)

@@ -44,11 +44,7 @@ def take_own_sets_from(kept: Kept) -> None:
     _Keeper.kept = staticmethod(kept)
 
 
-def _nobody(_code: str, _version: int) -> Raw | None:
-    return None
-
-
 class _Keeper:
     """Who gives the versions that houses made; set once, when the application is ready."""
 
-    kept: Kept = staticmethod(_nobody)
+    kept: Kept = staticmethod(lambda _code, _version: None)
