@@ -21,6 +21,7 @@ CODES = "a code that a rule knows; another one is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
 DIRECTORY = "words about services, which anybody may read"
+ASKED = "words that a house asks everybody, which its colleagues read; nobody's answer"
 NOT_ABOUT_A_PERSON = {
     "accounts.SignInForm.name": WORKERS,
     "accounts.SignInForm.password": SECRETS,
@@ -55,6 +56,11 @@ NOT_ABOUT_A_PERSON = {
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,
+    "screening.ActForm.question": CODES,
+    "screening.WordsForm.text_id": ASKED,
+    "screening.WordsForm.text_en": ASKED,
+    "screening.WordsForm.child_id": ASKED,
+    "screening.WordsForm.child_en": ASKED,
     "referral.ActForm.verb": CODES,
     "referral.ActForm.reason": CODES,
     "referral.LinkAcceptForm.code": "six digits told by voice, mixed into a key",
