@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.accounts import rules
 from suar.screening.forms import OFF
-
-WRITTEN = ("full", "short")
-"""Forms that can be written up after a talk."""
+from suar.screening.rules.setting import WRITTEN
 
 
 class PlaceForm(forms.Form):

@@ -9,7 +9,7 @@ from suar.accounts.terms import POLICE, Role, Viewer
 from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.rules.beside_shapes import Spoken
-from suar.screening.rules.setting import FULL, LATEST, FormOffer, Worker
+from suar.screening.rules.setting import FULL, LATEST, SIGNPOST, WRITTEN, FormOffer, Worker
 from suar.screening.speaking import code_words, say
 
 
@@ -60,7 +60,7 @@ def briefing(place: str, viewer: Viewer, *, lawyer: bool, written: str = "") -> 
     found, offer = rules.settings().settings[place], _offer(place, viewer, lawyer=lawyer)
     talk = rules.instrument(FULL, LATEST[FULL])
     ways = [_way(code, main=code == offer.form) for code in (offer.form, *offer.shorter)]
-    later = [each for each in ways if each.code != "signpost"]
+    later = [each for each in ways if each.code in WRITTEN]
     return Briefing(
         place=place, label=say(found.label), first=say(found.first),
         risks=[say(each) for each in found.risks],
@@ -76,7 +76,7 @@ def police_say(viewer: Viewer, form: str) -> str:
     if viewer.role not in POLICE:
         return ""
     table = rules.settings()
-    return spoken(table.police_first if form == "signpost" else table.police_widened)
+    return spoken(table.police_first if form == SIGNPOST else table.police_widened)
 
 
 def spoken(sentence: Spoken | None, path: Path = Path.ADULT) -> str:

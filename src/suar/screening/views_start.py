@@ -14,8 +14,9 @@ from suar.accounts.terms import Permission
 from suar.kernel import clock
 from suar.screening import actions, opening, queries, rules, starting
 from suar.screening import question_shelf as shelf
-from suar.screening.forms_start import WRITTEN, PlaceForm, StartForm
+from suar.screening.forms_start import PlaceForm, StartForm
 from suar.screening.opening import answers_of, version_of
+from suar.screening.rules.setting import WRITTEN
 from suar.screening.terms import Opens
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord

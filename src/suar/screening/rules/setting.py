@@ -8,6 +8,8 @@ from suar.screening.rules.beside_shapes import RoleRuns, Setting, Spoken
 from suar.screening.terms import Answers, Opens
 
 FULL, SHORT, SIGNPOST = "full", "short", "signpost"
+WRITTEN = (FULL, SHORT)
+"""Forms that can be written up after a talk."""
 LONGEST_FIRST = (FULL, SHORT, SIGNPOST)
 LATEST = {FULL: 1, SHORT: 2, SIGNPOST: 1}
 PLACE, HOW, LATER = "RD_SETTING", "WR_HOW", "LATER"
