@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Error
@@ -164,5 +165,5 @@ def _back(tab):
 
 
 def _visited(file):
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as history:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as history:
         return history.execute("SELECT url, title FROM urls").fetchall()
