@@ -120,9 +120,11 @@ def hold_by_name(
     SheetWrap.objects.filter(record=record.id).delete()
     for key, public in named.items():
         record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
-        if sheet_key is not None:
-            sealed = boxes.seal_to(public, sheet_key)
-            SheetWrap.objects.create(record=record.id, key=key, team_wide=False, sealed=sealed)
+    SheetWrap.objects.bulk_create(
+        SheetWrap(record=record.id, key=key, team_wide=False,
+                  sealed=boxes.seal_to(public, sheet_key))
+        for key, public in (named.items() if sheet_key is not None else ())
+    )  # fmt: skip
     rows = Record.objects.filter(id=record.id)
     rows.filter(assignee__in=without).update(assignee=keys.worker)
     rows.update(restricted=True)

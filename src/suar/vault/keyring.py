@@ -133,9 +133,7 @@ class OpenRecord:
     def _sealed(
         self, compartment: Compartment, name: str, value: dict, *, by: UUID | None, at: datetime
     ) -> Value:
-        """Give the next version of a value as a row; NotYours without the compartment."""
-        if compartment not in self._keys:
-            raise NotYours
+        """Give the next version of a value as a row."""
         place = self._place(compartment, name, SCHEMA)
         return Value(
             record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
