@@ -177,5 +177,5 @@ def test_what_happened_meanwhile_is_told_in_indonesian(cast, chioma, kartika, ca
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path("plan", case), typed_plan()).content.decode()
-    assert "Kasus ini ditutup sementara Anda menulis." in page
+    assert "Kasus ini ditutup saat Anda sedang menulis." in page
     assert "Buka lagi kasus ini dan simpan" in page
