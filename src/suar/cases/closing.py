@@ -30,7 +30,6 @@ from suar.vault.terms import Compartment, Kind, Status
 
 CLOSING = "closing"
 ASKED, CLOSED, REOPENED, NOT_YET = "asked", "closed", "reopened", "not_yet"
-CLOSED_NOW, LEFT_OPEN = "closed_now", "left_open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     if asked is None:
         if (ended(record) or {}).get("agreed_by") == str(viewer.worker):
             return
-        raise _nothing_waits(record)
+        raise _refusal_of_a_word(record)
     asked_by = UUID(asked["asked_by"])
     allowed = policy.may_agree_closing(viewer, record.facts, asked_by=asked_by)
     facts = _facts(record, _wish(asked), asked["open_urgent"], asked_by=asked_by, at=at)
@@ -109,7 +108,7 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     """
     asked = waiting(record)
     if asked is None and ended(record):
-        raise _nothing_waits(record)
+        raise _refusal_of_a_word(record)
     if asked is None:
         return
     theirs = asked["asked_by"] == str(viewer.worker)
@@ -167,11 +166,11 @@ def ended(record: OpenRecord) -> dict | None:
     return past[-1] if closed and past and past[-1]["state"] == CLOSED else None
 
 
-def _nothing_waits(record: OpenRecord) -> Exception:
-    """Say why nobody's word is waited for: closed or left open meanwhile, or never asked."""
+def _refusal_of_a_word(record: OpenRecord) -> Exception:
+    """Make what is raised where nobody waits: closed or left open meanwhile, or never asked."""
     if ended(record):
-        return Refused(CLOSED_NOW)
-    return Refused(LEFT_OPEN) if lines(record) else NotYours()
+        return Refused(Because.CLOSED_NOW)
+    return Refused(Because.LEFT_OPEN) if lines(record) else NotYours()
 
 
 def _close(record: OpenRecord, line: dict, *, by: UUID, at: datetime) -> None:

@@ -113,10 +113,6 @@ TAKEN_BACK_MEANWHILE = gettext_lazy(
     "This was taken back in the meantime. What you typed stands below and is not kept: copy it if"
     " you need it."
 )
-NOTHING_WAITS = {
-    "closed_now": gettext_lazy("This case is closed now, as it says below."),
-    "left_open": gettext_lazy("The case was left open: nobody waits for a second person any more."),
-}
 WITH_ANOTHER_TEAM = gettext_lazy(
     "A colleague accepted this before you, for another team. The case is with them."
 )
@@ -134,8 +130,6 @@ def refusal(code: str) -> str:
 
 def closing_refusal(code: str) -> str:
     """Say why a case was not closed; what was not confirmed is named."""
-    if code in NOTHING_WAITS:
-        return str(NOTHING_WAITS[code])
     if code in set(Confirmed):
         return _("Confirm this first: %(what)s.") % {"what": say(code)}
     return refusal(code)

@@ -164,6 +164,8 @@ class Because(StrEnum):
     TRIES_TOO_CLOSE = "tries_too_close"
     REVIEW_TOO_FAR = "review_too_far"
     REVIEW_IN_THE_PAST = "review_in_the_past"
+    CLOSED_NOW = "closed_now"
+    LEFT_OPEN = "left_open"
 
 
 @dataclass(frozen=True, slots=True, order=True)
