@@ -87,7 +87,10 @@ def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
 
 
 def of_sheets(opened: Mapping[UUID, dict]) -> list[Listed]:
-    """Give the records of sheets that were opened, in the order of the sheets."""
+    """Give the records of sheets that were opened, in the order of the sheets.
+
+    The rows must come from `visible()`: nobody is asked here who may know of them.
+    """
     rows = Record.objects.exclude(status=Status.GONE).in_bulk(list(opened))
     return [_listed(rows[each], sheet) for each, sheet in opened.items() if each in rows]
 

@@ -21,7 +21,10 @@ class Named:
 
 
 def named(found: Iterable[Listed]) -> list[Named]:
-    """Name records of a list by their sheets, in the order given."""
+    """Name records of a list by their sheets, in the order given.
+
+    The rows must come from `visible()`: nobody is asked here who may know of them.
+    """
     rows = list(found)
     since = {month: labels.begun_in(month) for month in {each.opened_month for each in rows}}
     return [
