@@ -1,6 +1,6 @@
 """The same act pressed twice by the same worker is done once; another's is told where it stands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,6 +9,7 @@ from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
 from suar.kernel import clock
+from suar.referral import by_link
 from suar.referral.models import Act, Referral
 from suar.referral.terms import Verb
 from tests.people import CLINIC, agreed, client_of, sent
@@ -163,6 +164,22 @@ def test_an_answer_by_link_pressed_twice_is_one(cast, dan, amina, said, verb):
     first, second = twice(dan, path("link", link.token), said)
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.templates[0].name == second.templates[0].name == "referral/link_done.html"
+    assert Act.objects.filter(verb=verb).count() == 1
+
+
+@pytest.mark.parametrize(("said", "verb"), RECEIVED)
+def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
+    reason = {"reason": said["reason"]} if "reason" in said else None
+    day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
+    # Both had read the page before either of them held the referral's lock.
+    both = [by_link.preview_by_link(token, at=clock.now()) for _ in range(2)]
+    states = [
+        by_link._act(each, verb, None, at=clock.now(), said=reason, expected_on=day).state
+        for each in both
+    ]
+    assert states[0] == states[1]
     assert Act.objects.filter(verb=verb).count() == 1
 
 

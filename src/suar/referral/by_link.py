@@ -55,25 +55,21 @@ def answer_by_link(
     """
     seen = preview_by_link(token, at=at)
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    accepts = verb is Verb.ACCEPT
-    if decision and not accepts and _is_done(seen.id, verb, at=at, expected_on=expected_on):
-        return seen
-    if seen.closed:
-        raise Refused(seen.closed)
-    again = accepts and rules.share(seen.state) is Share.FIELDS
-    if decision and not again:
-        decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
     if not decision:
-        raise Refused(decision.because)
-    link = links.find(token)
-    key = links.fields_key(link, token, code, at=at) if accepts else None
+        raise Refused(seen.closed or decision.because)
+    key = _fields_key(seen, token, code, at=at) if verb is Verb.ACCEPT else None
     said = {"reason": reason} if reason else None
     return _act(seen, verb, key, at=at, said=said, expected_on=expected_on)
 
 
-def _is_done(referral: UUID, verb: Verb, *, at: datetime, expected_on: date | None) -> bool:
-    row = Referral.objects.get(id=referral)
-    return pressed_twice(row, verb, by=None, at=at, expected_on=expected_on)
+def _fields_key(seen: Received, token: str, code: str, *, at: datetime) -> bytes:
+    """Open the key of the fields with the code; where nothing can be accepted no try is lost."""
+    if seen.closed:
+        raise Refused(seen.closed)
+    decision = rules.may(Verb.ACCEPT, seen.state, Actor.LINK_HOLDER)
+    if not decision and rules.share(seen.state) is not Share.FIELDS:
+        raise Refused(decision.because)
+    return links.fields_key(links.find(token), token, code, at=at)
 
 
 @transaction.atomic
@@ -81,16 +77,17 @@ def _act(
     seen: Received, verb: Verb, key: bytes | None, *, at: datetime, said: dict | None,
     expected_on: date | None,
 ) -> Received:  # fmt: skip
-    """Add the act under the referral's lock, and with a key open the fields."""
+    """Add the act under the referral's lock, once, and with a key open the fields."""
     row = Referral.objects.select_for_update().get(id=seen.id)
     now = closed_now(row, at=at)
-    if now.closed:
-        raise Refused(now.closed)
+    closed = seen.closed or now.closed
+    what = {"by": None, "at": at, "said": said, "thread": seen.thread, "expected_on": expected_on}
+    if key is None and pressed_twice(row, verb, **what):
+        return replace(now, closed=closed, preview={} if closed else seen.preview)
+    if closed:
+        raise Refused(closed)
     if key is None or rules.share(now.state) is not Share.FIELDS:
-        add_act(
-            row, verb, actor=Actor.LINK_HOLDER, by=None, at=at, expected_on=expected_on,
-            said=said, thread=seen.thread, hours=seen.hours,
-        )  # fmt: skip
+        add_act(row, verb, actor=Actor.LINK_HOLDER, hours=seen.hours, **what)
         audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
     told = _read(row.id, key, at=at) if key else None
     after = closed_now(row, at=at)
