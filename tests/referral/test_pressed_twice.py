@@ -142,6 +142,26 @@ def test_another_reason_for_an_early_end_is_not_a_second_press(chioma, case):
     assert chioma.post(path("referral_act", case), other).status_code == 409
 
 
+@pytest.fixture
+def declined(chioma, asked):
+    """A referral that Chioma declined because of where the person is."""
+    chioma.post(path("answer_referral", asked), {"verb": "decline", "reason": "RF_AREA"})
+    return asked
+
+
+@pytest.mark.parametrize("reason", ["RF_AREA", "RF_NO_PLACE"])
+def test_a_reason_that_nobody_can_read_any_more_is_the_same_only_for_a_moment(
+    cast, declined, reason
+):
+    before = kept()
+    with clock.shifted(timedelta(days=1)):
+        said = {"verb": "decline", "reason": reason}
+        page = client_of(cast.chioma).post(path("answer_referral", declined), said)
+    assert page.status_code == 409
+    assert "Where it stands now" in page.content.decode()
+    assert kept() == before
+
+
 def test_a_later_try_to_reach_somebody_is_a_try_of_its_own(cast, chioma, case):
     chioma.post(path("referral_act", case), {"verb": "try_contact"})
     with clock.shifted(timedelta(minutes=5)):

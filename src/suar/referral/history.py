@@ -65,17 +65,21 @@ def pressed_twice(  # noqa: PLR0913 - the same who, what, when and why as of an 
     """Say whether this very act of this worker was done last: then it is not done again.
 
     The caller holds the referral's lock. An act about the yes alone may stand in between. What
-    may be done several times counts as one press only for a moment. A reason that no key here
-    opens any more, since its share is closed, is taken as the same.
+    may be done several times counts as one press only for a moment, and so does an act with a
+    reason that no key here opens any more, since its share is closed.
     """
     last = last_act(row)
     if last is None or (last.verb, last.by, last.expected_on) != (verb, by, expected_on):
         return False
     if at - last.at > A_MOMENT and rules.may(verb, state_of(row), Actor(last.actor)):
         return False
-    if not (thread and last.sealed):
+    if bool(said) != bool(last.sealed):
+        return False
+    if not said:
         return True
-    return said_in([last], thread=thread) == [said or {}]
+    if thread:
+        return said_in([last], thread=thread) == [said]
+    return at - last.at <= A_MOMENT
 
 
 def last_act(row: models.Referral) -> models.Act | None:
