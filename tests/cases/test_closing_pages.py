@@ -121,7 +121,7 @@ def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     page = close(chioma, case, "CL_ERROR", end="met")
     assert page.status_code == 409
-    assert b"Somebody asked to close this case in the meantime." in page.content
+    assert b"You asked to close this case before" in page.content
     assert [each["reason"] for each in closing.lines(opened(cast.chioma, case))] == ["CL_TRANSFER"]
 
 

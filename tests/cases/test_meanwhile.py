@@ -137,10 +137,26 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(
     assert page.status_code == 409
     for each in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
         assert each in text
+    assert ("Leave it open" in text) is (reason == "CL_ERROR")
+    assert ("Leave it closed as it is" in text) is (reason == "CL_PERSON")
     assert [each["reason"] for each in lines(cast, case)] == [reason], "nothing was overwritten"
     assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
     assert [each["state"] for each in lines(cast, case)][-1] == "closed"
     assert [each["agreed"] for each in lines(cast, case)] == [THEIRS, "we meet each month"]
+
+
+def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, case):
+    chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
+    mine = wish(chioma, case, agreed="we meet each month")
+    page = chioma.post(path("close_case", case), mine)
+    text = page.content.decode()
+    assert page.status_code == 409
+    for each in ("You asked to close this case before", "Take back what you asked"):
+        assert each in text
+    assert "Somebody asked to close" not in text
+    assert "Set theirs aside" not in text
+    assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
+    assert [each["state"] for each in lines(cast, case)] == ["not_yet", "closed"]
 
 
 def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):

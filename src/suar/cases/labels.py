@@ -109,6 +109,10 @@ ASKED_MEANWHILE = gettext_lazy(
     "Somebody asked to close this case in the meantime. What you typed stands below and is not"
     " kept yet."
 )
+OWN_WISH_WAITS = gettext_lazy(
+    "You asked to close this case before, and a second person has not answered yet. What you typed"
+    " stands below and is not kept yet."
+)
 TAKEN_BACK_MEANWHILE = gettext_lazy(
     "This was taken back in the meantime. What you typed stands below and is not kept: copy it if"
     " you need it."

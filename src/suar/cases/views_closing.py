@@ -29,7 +29,7 @@ def close(request: HttpRequest, record: UUID) -> HttpResponse:
     may_ask = policy.may_ask_closing(request.viewer, opened.facts)
     if request.method == "POST" and may_ask:
         return _asked(request, opened)
-    if request.method == "POST" or not (may_ask or _first(opened)):
+    if request.method == "POST" or not (may_ask or _first(opened, request.viewer.worker)):
         raise NotYours
     if opened.facts.status is Status.CLOSED:
         return redirect("person", record)
@@ -45,7 +45,7 @@ def _asked(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     wish = _wish(form.cleaned_data, told)
     if closing.was_asked(opened, wish, by=request.viewer.worker):
         return redirect("person", opened.id)
-    if _first(opened) and "instead" not in request.POST:
+    if _first(opened, request.viewer.worker) and "instead" not in request.POST:
         return _page(request, opened, form)
     try:
         _ask(request, opened, wish)
@@ -62,7 +62,7 @@ def _asked(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 def _ask(request: HttpRequest, opened: OpenRecord, wish: Wish) -> None:
     """Ask for the end of a case; what a colleague wished or did before is set aside and kept."""
     who = {"viewer": request.viewer, "at": clock.now()}
-    if _first(opened):
+    if _first(opened, request.viewer.worker):
         closing.reopen(opened, **who)
         closing.not_yet(opened, **who)
         opened = case_of(request, opened.id)
@@ -102,11 +102,15 @@ def reopen(request: HttpRequest, record: UUID) -> HttpResponse:
     return redirect("person", record)
 
 
-def _first(opened: OpenRecord) -> str:
-    """Say in words what a colleague did while somebody typed; empty when nobody was first."""
+def _first(opened: OpenRecord, worker: UUID) -> str:
+    """Say in words what was done before somebody pressed; empty when nothing was."""
     if opened.facts.status is Status.CLOSED:
         return str(labels.CLOSED_MEANWHILE)
-    return str(labels.ASKED_MEANWHILE) if closing.waiting(opened) else ""
+    asked = closing.waiting(opened)
+    if asked is None:
+        return ""
+    own = asked["asked_by"] == str(worker)
+    return str(labels.OWN_WISH_WAITS if own else labels.ASKED_MEANWHILE)
 
 
 def _told(request: HttpRequest, record: UUID) -> Sequence[Need]:
@@ -119,7 +123,7 @@ def _form(told: Sequence[Need], typed: QueryDict | None = None) -> ClosingForm:
 
 
 def _page(request: HttpRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
-    first = _first(opened) if form.is_bound else ""
+    first = _first(opened, request.viewer.worker) if form.is_bound else ""
     shown = pages.closing_page(opened, request.viewer, form)
     context = {"closing": shown, "form": form, "refused": first}
     status = 409 if first else 400 if form.errors else 200

@@ -46,6 +46,7 @@ class Wished:
     agreed_by: str
     may_agree: bool
     may_leave: bool
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def wished(record: OpenRecord, viewer: Viewer, line: Mapping) -> Wished:
     return Wished(
         names.get(asked_by, ""), labels.say(line["reason"]), labels.written_day(line["on"]),
         line["agreed"], line["call"], names.get(UUID(second), "") if second else "",
-        bool(may_agree), bool(may_leave),
+        bool(may_agree), bool(may_leave), asked_by == viewer.worker,
     )  # fmt: skip
 
 
