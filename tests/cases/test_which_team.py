@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import actions as accounts
-from suar.accounts.models import Worker
+from suar.accounts.models import Membership, Worker
 from suar.cases.models import Case
 from suar.kernel import clock
-from suar.vault.models import Record
+from suar.vault import actions as vault
+from suar.vault import keyring
+from suar.vault.models import Grant, Record
 from tests.people import agreed, client_of, sent
 
 ASKED = "Which team takes it?"
@@ -74,6 +76,38 @@ def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, a
     page = client_of(cast.jaya).post(path("accept_referral", asked))
     assert page.status_code == 409
     assert "accepted this before you, for another team" in page.content.decode()
+
+
+def by_name(cast, case):
+    """Keep a case to Chioma, who holds it by name from then on, in the team that Jaya is in."""
+    record = keyring.open_record(case, keys=cast.chioma.keys)
+    vault.hold_by_name(record, without={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
+
+
+def gone(cast, case):
+    vault.forget(case, by=None, at=clock.now(), because="wish")
+
+
+@pytest.mark.parametrize("away", [by_name, gone])
+def test_of_a_case_held_by_name_or_gone_is_said_only_that_it_was_accepted(
+    cast, chioma, asked, away
+):
+    chioma.post(path("accept_referral", asked))
+    away(cast, Case.objects.get().record)
+    page = client_of(cast.jaya).post(path("accept_referral", asked))
+    assert page.status_code == 409
+    assert "This was accepted already. You cannot open the case." in page.content.decode()
+    assert "another team" not in page.content.decode()
+
+
+def test_who_accepted_and_left_the_team_is_not_told_of_a_colleague(cast, second, asked):
+    chioma = client_of(cast.chioma)
+    chioma.post(path("accept_referral", asked), {"team": str(second.id)})
+    Membership.objects.filter(worker=cast.chioma.id, team=second.id).delete()
+    Grant.objects.filter(record=Case.objects.get().record).delete()
+    page = chioma.post(path("accept_referral", asked), {"go": "case"})
+    assert page.status_code == 409
+    assert "This was accepted already" in page.content.decode()
 
 
 def test_once_it_is_taken_nobody_is_asked(cast, second, asked):

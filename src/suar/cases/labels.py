@@ -117,6 +117,7 @@ TAKEN_BACK_MEANWHILE = gettext_lazy(
     "This was taken back in the meantime. What you typed stands below and is not kept: copy it if"
     " you need it."
 )
+ACCEPTED_ALREADY = gettext_lazy("This was accepted already. You cannot open the case.")
 WITH_ANOTHER_TEAM = gettext_lazy(
     "A colleague accepted this before you, for another team. The case is with them."
 )
@@ -141,7 +142,7 @@ def closing_refusal(code: str) -> str:
 
 def accepted_by(who: str) -> str:
     """Say that a colleague accepted before."""
-    return _("%(who)s accepted this before you. This is their case.") % {"who": who}
+    return _("%(who)s accepted this before you.") % {"who": who}
 
 
 def verb(code: str) -> str:

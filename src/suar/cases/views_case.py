@@ -80,7 +80,8 @@ def _accepted_before(request: HttpRequest, referral: UUID, there: Begun) -> Http
     try:
         opened = case_of(request, there.record)
     except NotYours:
-        return _asked_of_us(request, referral, refused=labels.WITH_ANOTHER_TEAM, status=409)
+        words = pages.accepted_already(there, request.viewer)
+        return _asked_of_us(request, referral, refused=words, status=409)
     if there.by != request.viewer.worker and "go" not in request.POST:
         return case_page(request, opened, refused=pages.accepted_by(there.by), status=409)
     return redirect("person", there.record)

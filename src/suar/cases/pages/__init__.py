@@ -2,6 +2,7 @@
 
 from suar.cases.pages.case import (
     CasePage,
+    accepted_already,
     accepted_by,
     case,
     plan_rows,
@@ -27,6 +28,7 @@ __all__ = [
     "Reader",
     "Readers",
     "Team",
+    "accepted_already",
     "accepted_by",
     "access_log",
     "case",

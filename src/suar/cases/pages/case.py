@@ -9,10 +9,12 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.cases import actions, calendars, closing, labels, policy, rules
+from suar.cases.actions import Begun
 from suar.cases.models import Case
 from suar.cases.pages.closing import Wished, wished
 from suar.cases.terms import Due, Need, Outcome
 from suar.kernel import clock
+from suar.kernel.refusals import NotYours
 from suar.kernel.urgency import Urgency
 from suar.referral import answering
 from suar.referral import labels as referral_labels
@@ -21,6 +23,7 @@ from suar.referral.answering import Received
 from suar.referral.pages import ActChoice
 from suar.referral.pages.parts import RECEIVER_VERBS
 from suar.referral.terms import Actor, Verb
+from suar.vault import queries as records
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Status
 
@@ -129,6 +132,20 @@ def referral_of(record: UUID) -> UUID | None:
 def accepted_by(worker: UUID) -> str:
     """Say that a colleague accepted a referral before."""
     return labels.accepted_by(accounts.shown_names([worker]).get(worker, ""))
+
+
+def accepted_already(there: Begun, viewer: Viewer) -> str:
+    """Say to whom a case stays closed that it was accepted; of another team only where it is so.
+
+    A case that is kept to those who are named tells nothing of itself, nor does one that is gone.
+    """
+    try:
+        facts = records.facts(there.record)
+    except NotYours:
+        return str(labels.ACCEPTED_ALREADY)
+    elsewhere = facts.team not in viewer.teams and not facts.restricted
+    by_colleague = there.by != viewer.worker
+    return str(labels.WITH_ANOTHER_TEAM if elsewhere and by_colleague else labels.ACCEPTED_ALREADY)
 
 
 def plan_rows(plan: Mapping) -> list[dict]:
