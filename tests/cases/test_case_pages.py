@@ -127,13 +127,6 @@ def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(
     assert b"to be paid" in page
 
 
-def test_a_worker_without_a_team_cannot_accept(cast, chioma, asked):
-    from suar.accounts.models import Membership
-
-    Membership.objects.filter(worker=cast.chioma.id).delete()
-    assert chioma.post(path("accept_referral", asked)).status_code == 404
-
-
 def test_proving_oneself_carries_the_acceptance_along(cast, asked):
     chioma = client_of(cast.chioma)
     Session.objects.all().update(stepped_up_at=clock.now() - timedelta(hours=1))

@@ -110,6 +110,21 @@ def test_who_accepted_and_left_the_team_is_not_told_of_a_colleague(cast, second,
     assert "This was accepted already" in page.content.decode()
 
 
+def test_who_is_in_no_team_is_told_whom_to_ask_and_accepts_nothing(cast, asked):
+    chioma = client_of(cast.chioma)
+    assert "Accept and open the case" in chioma.get(path("inbox_item", asked)).content.decode()
+    Membership.objects.filter(worker=cast.chioma.id).delete()
+    for page in (
+        chioma.get(path("inbox_item", asked)),
+        chioma.post(path("accept_referral", asked)),
+    ):
+        text = page.content.decode()
+        assert "You are in no team yet, so you cannot accept this." in text
+        assert "Accept and open the case" not in text
+    assert page.status_code == 409
+    assert not Case.objects.exists()
+
+
 def test_once_it_is_taken_nobody_is_asked(cast, second, asked):
     chioma = client_of(cast.chioma)
     chioma.post(path("accept_referral", asked), {"team": str(second.id)})

@@ -62,7 +62,7 @@ def accept(request: HttpRequest, referral: UUID) -> HttpResponse:
     if there is not None:
         return _accepted_before(request, referral, there)
     if not request.viewer.teams:
-        raise NotYours
+        return _asked_of_us(request, referral, status=409)
     take = referral_pages.take_form(request.viewer, request.POST)
     if not take.is_valid():
         return _asked_of_us(request, referral, take=take, status=400)

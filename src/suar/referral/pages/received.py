@@ -1,7 +1,7 @@
 """A referral as its receiver sees it, in words: on the system, or by link."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -32,7 +32,8 @@ class Item:
     """What a receiver sees: the preview, after an acceptance what was told, and the acts.
 
     `closed` says in words why nothing opens; it is empty otherwise. One that goes on can still
-    be told of. `until` says how long what was told stays open.
+    be told of. `until` says how long what was told stays open. Who is in `no_team` accepts nothing:
+    no team would read the case.
     """
 
     id: UUID
@@ -50,12 +51,16 @@ class Item:
     accepted: bool
     may_accept: bool
     acts: Sequence[ActChoice]
+    no_team: bool = False
 
 
 def received(referral: UUID, *, viewer: Viewer, keys: Keys) -> Item:
     """Put together the page of a referral in the inbox."""
     got = answering.receive(referral, viewer=viewer, keys=keys, at=clock.now())
-    return item(got, Actor.RECEIVER)
+    shown = item(got, Actor.RECEIVER)
+    if viewer.teams:
+        return shown
+    return replace(shown, may_accept=False, no_team=shown.may_accept)
 
 
 def take_form(viewer: Viewer, typed: QueryDict | None = None) -> TakeForm:
