@@ -93,9 +93,20 @@ def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
         assert each in text
     assert all(value in text for value in typed().values() if isinstance(value, str))
     assert status(case) == Status.CLOSED
-    assert chioma.post(path(name, case), typed() | {"reopen": "yes"}).status_code in (302, 400)
-    assert status(case) == Status.OPEN
-    assert "reopen_case" in verbs(case)
+
+
+@pytest.mark.parametrize(("name", "typed"), [
+    ("plan", {"review_on": ""}), ("plan", {"review_on": day(-1)}),
+    ("follow_up", {"again_on": "x"}), ("follow_up", {"result": "FUR_REACHED"}),
+])  # fmt: skip
+def test_what_cannot_be_kept_opens_no_case_again(chioma, kartika, case, name, typed):
+    whole = {"plan": typed_plan, "follow_up": typed_follow_up}[name]() | typed
+    kartika.post(path("close_case", case), wish(kartika, case))
+    page = chioma.post(path(name, case), whole | {"reopen": "yes"})
+    assert page.status_code == 400
+    assert "Open the case again and keep this" in page.content.decode()
+    assert status(case) == Status.CLOSED
+    assert "reopen_case" not in verbs(case)
 
 
 def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chioma, kartika, case):
@@ -105,6 +116,7 @@ def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chiom
             kartika.post(path("close_case", case), wish(kartika, case))
             page = chioma.post(path(name, case), typed() | {"reopen": "yes"})
             assert page["Location"] == path("person", case)
+            assert status(case) == Status.OPEN
         record = keyring.open_record(case, keys=cast.chioma.keys)
     assert record.read(Compartment.NARRATIVE, "plan")["goal"] == "her own room"
     assert calendars.read(record)[1][0].reason == WHY

@@ -1,14 +1,16 @@
 """What is pressed twice on a case is done once; what a colleague did meanwhile is told."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from suar.audit.models import Entry
-from suar.cases import calendars, closing, rules
+from suar.cases import actions, calendars, closing, rules
 from suar.cases.models import Case
-from suar.cases.terms import ClosureReason
+from suar.cases.terms import ClosureReason, FollowUp, Outcome, Result
 from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.models import Record
@@ -108,3 +110,52 @@ def test_a_follow_up_pressed_twice_is_one_and_a_colleague_is_told(cast, case):
         assert page.status_code == 400
         _, outcomes = calendars.read(keyring.open_record(case, keys=cast.chioma.keys))
     assert len(outcomes) == 1
+
+
+@contextmanager
+def in_between(act):
+    """Act once, after the values of a record were read and before anything is changed."""
+    seen = []
+
+    def between(execute, sql, *rest):
+        if 'FROM "vault_value"' in sql:
+            seen.append("read")
+        if sql.startswith("SAVEPOINT") and seen and "written" not in seen:
+            seen.append("written")
+            act()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(between):
+        yield
+    assert "written" in seen
+
+
+def crossing(cast, case, who, result):
+    """Press the button of a follow-up in the moment in which somebody else's is kept."""
+    theirs, by = keyring.open_record(case, keys=who.keys), who.id
+    again = {"again_on": clock.today() + timedelta(days=2), "reason": "no safe phone"}
+    other = Outcome(code=FollowUp.WEEK_1, result=result, on=clock.today(), **again)
+    typed = {"code": "FU_1W", "result": "FUR_UNSAFE", **again}
+    client = client_of(cast.chioma)
+    with in_between(lambda: actions.follow_up(theirs, other, by=by, at=clock.now())):
+        page = client.post(path("follow_up", case), typed)
+    return page, calendars.read(keyring.open_record(case, keys=cast.chioma.keys))[1] == [other]
+
+
+@pytest.mark.parametrize(("who", "result"), [
+    ("jaya", Result.UNSAFE), ("jaya", Result.POSTPONED), ("chioma", Result.POSTPONED)
+])  # fmt: skip
+def test_who_crossed_another_follow_up_is_told_and_what_was_typed_stays(cast, case, who, result):
+    with clock.shifted(timedelta(days=7)):
+        page, theirs_alone = crossing(cast, case, getattr(cast, who), result)
+    assert page.status_code == 409
+    assert theirs_alone
+    for each in ("A colleague wrote here at the same time", "no safe phone"):
+        assert each in page.content.decode()
+
+
+def test_two_presses_of_a_follow_up_in_one_moment_are_one(cast, case):
+    with clock.shifted(timedelta(days=7)):
+        page, kept_once = crossing(cast, case, cast.chioma, Result.UNSAFE)
+    assert page["Location"] == path("person", case)
+    assert kept_once

@@ -127,14 +127,19 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
     The same sent twice by the same worker is kept once. Raises Refused when the result does not
     fit (too early, too few tries, no new date), and Conflict when a colleague kept one in between.
     """
-    dues, outcomes = calendars.read(record)
-    if outcomes[-1:] == [outcome] and calendars.author(record) == by:
+    if was_followed_up(record, outcome, by=by):
         return
+    dues, outcomes = calendars.read(record)
     decision = rules.may_settle(outcome, dues, outcomes, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
     calendars.keep(record, rules.after(dues, outcome), [*outcomes, outcome], by=by, at=at)
     audit.record("follow_up", by=by, at=at, about=[record.id])
+
+
+def was_followed_up(record: OpenRecord, outcome: Outcome, *, by: UUID) -> bool:
+    """Say whether this worker kept this very follow-up last: the same was sent twice."""
+    return calendars.read(record)[1][-1:] == [outcome] and calendars.author(record) == by
 
 
 @transaction.atomic

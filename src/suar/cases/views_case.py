@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -27,11 +28,11 @@ from suar.kernel.ids import new_id
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import pages as referral_pages
 from suar.referral.pages.parts import RECEIVER_VERBS, RECEIVING
-from suar.referral.settling import settle
+from suar.referral.settling import settle, settle_once
 from suar.referral.terms import Verb
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Kind, Status
+from suar.vault.terms import Compartment, Kind, Status
 
 FORMS = ("plan", "note", "name", "follow_up")
 
@@ -131,25 +132,30 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
 @require_POST
 def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the plan; when somebody else changed it, show both."""
-    opened, form = _to_change(request, record), PlanForm(request.POST)
+    opened, form = case_of(request, record), PlanForm(request.POST)
     steps = typed_steps(request.POST)
-    if opened.facts.status is Status.CLOSED:
+    if _stays_closed(request, opened):
         return _closed_meanwhile(request, opened, plan=form, steps=steps)
     if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
         return case_page(request, opened, plan=form, steps=steps, status=400)
-    written, version = _plan(form, steps), form.cleaned_data["version"]
-    who = {"by": request.viewer.worker, "at": clock.now()}
     try:
-        settle(
-            opened, keys=request.keys,
-            act=lambda there: actions.keep_plan(there, written, expected=version, **who),
-        )  # fmt: skip
+        _keep_plan(request, opened, _plan(form, steps), version=form.cleaned_data["version"])
     except Refused as refusal:
         form.add_error(None, labels.refusal(refusal.because))
+        opened = case_of(request, record)
         return case_page(request, opened, plan=form, steps=steps, status=400)
     except Conflict:
         return _overtaken(request, record, form, steps)
     return redirect("person", record)
+
+
+def _keep_plan(request: HttpRequest, opened: OpenRecord, written: dict, *, version: int) -> None:
+    by, at = request.viewer.worker, clock.now()
+    _change(
+        request, opened,
+        lambda there: actions.keep_plan(there, written, expected=version, by=by, at=at),
+        lambda there: there.was_kept(Compartment.NARRATIVE, actions.PLAN, written, by=by),
+    )  # fmt: skip
 
 
 def _plan(form: PlanForm, steps: list[StepForm]) -> dict:
@@ -210,19 +216,29 @@ def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenR
 @require_POST
 def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what came of a follow-up; the calendar moves as the rule says."""
-    opened, form = _to_change(request, record), FollowUpForm(request.POST)
-    if opened.facts.status is Status.CLOSED:
+    opened, form, status = case_of(request, record), FollowUpForm(request.POST), 400
+    if _stays_closed(request, opened):
         return _closed_meanwhile(request, opened, follow_up=form)
     if form.is_valid():
-        outcome, by, at = _outcome(form.cleaned_data), request.viewer.worker, clock.now()
         try:
-            settle(opened, keys=request.keys,
-                   act=lambda there: actions.follow_up(there, outcome, by=by, at=at))  # fmt: skip
+            _keep_outcome(request, opened, _outcome(form.cleaned_data))
             return redirect("person", record)
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
-            opened = case_of(request, record)
-    return case_page(request, opened, follow_up=form, status=400)
+        except Conflict:
+            form.add_error(None, labels.CHANGED)
+            status = 409
+        opened = case_of(request, record)
+    return case_page(request, opened, follow_up=form, status=status)
+
+
+def _keep_outcome(request: HttpRequest, opened: OpenRecord, outcome: Outcome) -> None:
+    by, at = request.viewer.worker, clock.now()
+    _change(
+        request, opened,
+        lambda there: actions.follow_up(there, outcome, by=by, at=at),
+        lambda there: actions.was_followed_up(there, outcome, by=by),
+    )  # fmt: skip
 
 
 def _outcome(data: dict) -> Outcome:
@@ -237,13 +253,21 @@ def _outcome(data: dict) -> Outcome:
     )
 
 
-def _to_change(request: HttpRequest, record: UUID) -> OpenRecord:
-    """Open a case to change it; a closed one is opened again first when that was pressed."""
-    opened = case_of(request, record)
-    if opened.facts.status is not Status.CLOSED or "reopen" not in request.POST:
-        return opened
-    closing.reopen(opened, viewer=request.viewer, at=clock.now())
-    return case_of(request, record)
+def _stays_closed(request: HttpRequest, opened: OpenRecord) -> bool:
+    """Say whether a case is closed and nobody pressed to open it again."""
+    return opened.facts.status is Status.CLOSED and "reopen" not in request.POST
+
+
+@transaction.atomic
+def _change(
+    request: HttpRequest, opened: OpenRecord,
+    act: Callable[[OpenRecord], None], was_kept: Callable[[OpenRecord], bool],
+) -> None:  # fmt: skip
+    """Open a closed case again and change it: both or neither. Raises Refused and Conflict."""
+    if opened.facts.status is Status.CLOSED:
+        closing.reopen(opened, viewer=request.viewer, at=clock.now())
+        opened = case_of(request, opened.id)
+    settle_once(opened, keys=request.keys, act=act, was_kept=was_kept)
 
 
 def _closed_meanwhile(request: HttpRequest, opened: OpenRecord, **typed: object) -> HttpResponse:

@@ -29,6 +29,21 @@ def of_somebody(request: HttpRequest, record: UUID) -> OpenRecord:
     return opened
 
 
+def settle_once(
+    opened: OpenRecord, *, keys: Keys, act: Callable[[OpenRecord], None],
+    was_kept: Callable[[OpenRecord], bool],
+) -> None:  # fmt: skip
+    """Act on an opened record; when overtaken by a press of the same, it is done already.
+
+    For acts that change what is there: whoever was overtaken by anything else meets Conflict.
+    """
+    try:
+        act(opened)
+    except Conflict:
+        if not was_kept(keyring.open_record(opened.id, keys=keys)):
+            raise
+
+
 def settle(opened: OpenRecord, *, keys: Keys, act: Callable[[OpenRecord], None]) -> None:
     """Act on an opened record; when overtaken, act once more on what is there now.
 
