@@ -69,6 +69,8 @@ def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
         ({"stopped_by": "STOP_NOTHING"}, "stopped_by"),
         ({"stopped_by": 1}, "stopped_by"),
         ({"sums": {"LUCK": "SUPPORTED"}}, "sums"),
+        ({"picked": {"SG_HURT": ["P_MISTRUST"]}}, "picked"),
+        ({"picked": {"NOTHING": []}}, "picked"),
     ],
 )
 def test_an_unknown_code_is_refused_by_its_place(draft: dict, where: str) -> None:

@@ -128,6 +128,18 @@ def test_an_interpreter_fits_or_the_talk_waits(who: str, understand: str, becaus
     assert rules.words_of(because, of=FULL)
 
 
+@pytest.mark.parametrize("said", [{}, {"LG_UNDERSTAND": "YES"}, {"LG_INTERPRETER": "TRUSTED"}])
+def test_until_language_and_interpreter_are_said_it_is_open(said: dict[str, str]) -> None:
+    answers = Answers(instrument="full", version=1, choices=said)
+    assert rules.interpreter(answers).because == Because.LANGUAGE_OPEN
+
+
+def test_a_role_that_runs_the_short_form_is_offered_no_longer_one() -> None:
+    offer = rules.form_offered("SOCIAL_SHELTER", Worker("HOTLINE"))
+    assert (offer.form, offer.shorter) == ("short", ("signpost",))
+    assert Because.ROLE_SHORT in offer.because
+
+
 def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() -> None:
     assert rules.interpreter(Answers())
 
