@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import openings
+from tests import openings, statements
 from tests.browsing import BROWSER_FLAGS
 from tests.standing import House, standing_in
 
@@ -42,6 +42,13 @@ def only_loopback() -> Iterator[None]:
 def looked_on() -> Iterator[None]:
     """Look on at what every page opens."""
     with openings.watching():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kept_statements_are_djangos() -> Iterator[None]:
+    """Compare each statement that is kept with the one Django would write."""
+    with statements.watching():
         yield
 
 

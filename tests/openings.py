@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
-from django.db.models.signals import post_init, post_save
+from django.db.models import Model
+from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 
 from suar.audit.models import Entry
+from suar.db import kept
 from suar.referral.packets import FIELDS, PREVIEW
 from suar.screening.models import Reading
 from suar.sealing import values
@@ -86,14 +87,12 @@ def watching() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BoxPair, "open", _before(BoxPair.open, _box))
         patch.setattr(values, "unseal", _before(values.unseal, _seal))
-        patch.setattr(QuerySet, "bulk_create", _before(QuerySet.bulk_create, _written))
+        patch.setattr(kept, "add", _also_seen(kept.add))
         for model in (Grant, Reading):
             post_init.connect(_fetched, sender=model)
-        post_save.connect(_kept, sender=Record)
         yield
         for model in (Grant, Reading):
             post_init.disconnect(_fetched, sender=model)
-        post_save.disconnect(_kept, sender=Record)
 
 
 def _named(entries: Iterable[Entry]) -> set[str]:
@@ -131,11 +130,13 @@ def _fetched(sender: Any, instance: Grant | Reading, **_: Any) -> None:
         seen.sealed[bytes(instance.sealed)] = str(about)
 
 
-def _kept(sender: Any, instance: Record, created: bool, **_: Any) -> None:
-    if (seen := getattr(_now, "seen", None)) is not None and created:
-        seen.made.add(str(instance.id))
+def _also_seen(add: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(add)
+    def through(new: Iterable[Model], **how: Any) -> None:
+        rows = [*new]
+        add(rows, **how)
+        if (seen := getattr(_now, "seen", None)) is not None:
+            seen.entries.extend(each for each in rows if isinstance(each, Entry))
+            seen.made.update(str(each.id) for each in rows if isinstance(each, Record))
 
-
-def _written(seen: Seen, rows: QuerySet, made: list[Any], *_: Any) -> None:
-    if rows.model is Entry:
-        seen.entries.extend(made)
+    return through

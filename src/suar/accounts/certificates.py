@@ -8,8 +8,11 @@ Source: security.md T6 (signed and pinned public keys); docs/decisions/0011.
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts.models import PublicKey, Worker
 from suar.accounts.terms import KeyKind
+from suar.db import kept
 from suar.kernel.refusals import KeyNotTrusted
 from suar.sealing.signatures import SignPair, verify
 
@@ -59,9 +62,14 @@ def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool
 
 def identity_of(house: UUID) -> bytes | None:
     """Give the newest public signing key of an organisation, or None when it has none."""
-    rows = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=house, retired_at=None)
-    found = rows.order_by("-version").values_list("public", flat=True).first()
+    found = _identities.one(house)
     return bytes(found) if found else None
+
+
+@kept.rows
+def _identities(house: UUID) -> QuerySet:
+    rows = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=house, retired_at=None)
+    return rows.order_by("-version").values_list("public", flat=True)[:1]
 
 
 def check(key: PublicKey, identity: bytes | None) -> None:
@@ -75,8 +83,8 @@ def check(key: PublicKey, identity: bytes | None) -> None:
 def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[HolderKey, PublicKey]:
     """Give the newest key of each holder; raises KeyNotTrusted when one is missing or unsigned."""
     owners = {owner for _, owner in wanted}
-    rows = PublicKey.objects.filter(owner__in=owners | {house}, retired_at=None)
-    newest = {(KeyKind(row.kind), row.owner): row for row in rows.order_by("version")}
+    rows = _live_keys(owners | {house})
+    newest = {(KeyKind(row.kind), row.owner): row for row in rows}
     identity = newest.get((KeyKind.IDENTITY, house))
     found: dict[HolderKey, PublicKey] = {}
     for each in wanted:
@@ -85,6 +93,11 @@ def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[Holder
         check(newest[each], identity and bytes(identity.public))
         found[each] = newest[each]
     return found
+
+
+@kept.rows
+def _live_keys(owners: Collection[UUID]) -> QuerySet:
+    return PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
 
 
 def trusted_by_id(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:

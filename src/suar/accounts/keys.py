@@ -1,15 +1,17 @@
 """The keys a signed-in worker holds while one request runs. Never cached, logged or pickled."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from suar.accounts import certificates
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
+from suar.db import kept
 from suar.kernel.refusals import KeyNotTrusted, NotYours
 from suar.sealing import derivation
 from suar.sealing.boxes import BoxPair
@@ -138,10 +140,8 @@ class Keys:
 
     def _all(self) -> dict[UUID, HeldKey]:
         if self._held is None:
-            member = Wrap.objects.filter(holder=self.worker, way=Way.MEMBER)
-            wraps = {key: bytes(sealed) for key, sealed in member.values_list("key", "sealed")}
-            own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
-            rows = PublicKey.objects.filter(own | Q(id__in=list(wraps)))
+            wraps = {key: bytes(sealed) for key, sealed in _member_wraps(self.worker)}
+            rows = _own_and_given(self.worker, self._read.public, [*wraps])
             self._held = {row.id: _held(row, wraps.get(row.id)) for row in rows}
         return self._held
 
@@ -150,6 +150,17 @@ class Keys:
         self._held, self._house = None, None
         self._pairs.clear()
         self._search.clear()
+
+
+@kept.rows
+def _member_wraps(worker: UUID) -> QuerySet:
+    return Wrap.objects.filter(holder=worker, way=Way.MEMBER).values_list("key", "sealed")
+
+
+@kept.rows
+def _own_and_given(worker: UUID, read: bytes, given: Collection[UUID]) -> QuerySet:
+    own = Q(owner=worker, kind=KeyKind.USER_READ, public=read)
+    return PublicKey.objects.filter(own | Q(id__in=given))
 
 
 @dataclass(frozen=True, slots=True)

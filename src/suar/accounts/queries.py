@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from suar.accounts import certificates
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
 from suar.accounts.terms import KeyKind, Readiness, Role, Viewer, WorkerFacts, WorkerState
+from suar.db import kept
 from suar.sealing import derivation
 
 SHEETS_NEEDED = 2
@@ -38,12 +39,23 @@ class TeamFacts:
 
 def team_facts(team: UUID) -> TeamFacts:
     """Give a team with the workers who lead it."""
-    row = Team.objects.get(id=team)
-    leads = Membership.objects.filter(team=team, leads=True, until=None)
+    row = _teams.one(team)
+    if row is None:
+        raise Team.DoesNotExist
     return TeamFacts(
-        row.id, row.organisation_id, row.name, row.own_cases_only,
-        frozenset(leads.values_list("worker", flat=True)),
-    )  # fmt: skip
+        row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(_leads(team))
+    )
+
+
+@kept.rows
+def _teams(team: UUID) -> QuerySet:
+    return Team.objects.filter(id=team)
+
+
+@kept.rows
+def _leads(team: UUID) -> QuerySet:
+    rows = Membership.objects.filter(team=team, leads=True, until=None)
+    return rows.values_list("worker", flat=True)
 
 
 def teams_of(organisation: UUID) -> list[TeamFacts]:
@@ -64,8 +76,13 @@ def members_of(team: UUID) -> frozenset[UUID]:
 
 def members_by_name(team: UUID) -> dict[UUID, str]:
     """Give the active workers of a team with the names under which colleagues see them."""
-    found = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
-    return dict(found.values_list("worker", "worker__shown_name"))
+    return dict(_active_members(team))
+
+
+@kept.rows
+def _active_members(team: UUID) -> QuerySet:
+    rows = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
+    return rows.values_list("worker", "worker__shown_name")
 
 
 def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from suar.accounts import certificates, notices
 from suar.accounts.keys import Keys, UserPairs
@@ -16,6 +16,7 @@ from suar.accounts.models import Membership, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
 from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
+from suar.db import kept
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import derivation, tokens, wraps
 from suar.sealing.refusals import SealBroken
@@ -127,7 +128,7 @@ def pairs_of(cookies: Cookies) -> UserPairs:
 
 def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
     """Say who a worker is in the words rules use."""
-    rows = list(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
+    rows = _memberships(worker.id)
     return Viewer(
         worker=worker.id,
         organisation=worker.organisation_id,
@@ -198,7 +199,7 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
 
 def set_in_talk(session: str, *, in_talk: bool) -> None:
     """Let a session idle longer while a talk is open."""
-    Session.objects.filter(digest=tokens.token_digest(session)).update(in_talk=in_talk)
+    _in_talk(tokens.token_digest(session), in_talk)
 
 
 def forget_ended(*, at: datetime) -> int:
@@ -225,8 +226,24 @@ def _may_go_on(row: Session) -> bool:
 
 
 def _row(session: str) -> Session | None:
-    rows = Session.objects.select_related("worker")
-    return rows.filter(digest=tokens.token_digest(session)).first()
+    found: Session | None = _sessions.one(tokens.token_digest(session))
+    return found
+
+
+@kept.rows
+def _sessions(digest: bytes) -> QuerySet:
+    return Session.objects.select_related("worker").filter(digest=digest)
+
+
+@kept.rows
+def _memberships(worker: UUID) -> QuerySet:
+    rows = Membership.objects.filter(worker=worker, until=None)
+    return rows.values_list("team", "leads")
+
+
+@kept.change
+def _in_talk(digest: bytes, in_talk: bool) -> kept.Change:  # noqa: FBT001 - a column's value
+    return Session.objects.filter(digest=digest), {"in_talk": in_talk}
 
 
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:

@@ -8,9 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from suar.audit.models import Entry, Mention
 from suar.audit.rules import START, Line, digest_of
+from suar.db import kept
 
 CHAIN_LOCK = 0x5355_4152
 NOWHERE = 0
@@ -79,16 +81,19 @@ def _write(lines: Iterable[Line]) -> None:
     # No savepoint: an entry that fails takes the caller's act with it.
     with transaction.atomic(savepoint=False):
         _hold_the_chain()
-        newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
+        newest = _newest.one()
         seq, previous = (newest[0], bytes(newest[1])) if newest else (NOWHERE, START)
         entries: list[Entry] = []
         for place, line in enumerate(lines, seq + 1):
             entries.append(_entry(replace(line, seq=place, previous=previous)))
             previous = entries[-1].digest
-        Entry.objects.bulk_create(entries)
-        Mention.objects.bulk_create(
-            Mention(entry=each, about=UUID(about)) for each in entries for about in each.about
-        )
+        kept.add(entries)
+        kept.add(Mention(entry=each, about=UUID(about)) for each in entries for about in each.about)
+
+
+@kept.rows
+def _newest() -> QuerySet:
+    return Entry.objects.order_by("-seq").values_list("seq", "digest")[:1]
 
 
 def _entry(line: Line) -> Entry:

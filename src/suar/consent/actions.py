@@ -147,7 +147,8 @@ def asked_never_tell(
     this moment, and it is held by name from then on. Raises Refused when a line names nobody or
     the one who writes it, and Conflict when a colleague wrote in between; nothing is kept then.
     """
-    vault_queries.hold(record.id)
+    if not record.begun_with:
+        vault_queries.hold(record.id)
     lines, by = queries.never_tell(record), keys.worker
     for each in named:
         line = NeverTell(id=new_id(), kind=each.kind, ref=each.ref, words=each.words.strip(),

@@ -9,6 +9,7 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.db import kept
 from suar.db.together import together
 from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
@@ -55,10 +56,20 @@ def save(
 
     Raises Conflict when somebody saved in between, and NotYours when the talk has ended.
     """
-    if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=at):
+    if not _saved(record.id, at):
         raise NotYours
     draft = rules.write_draft(answers)
     return record.write(Compartment.CODED, ANSWERS, draft, by=by, at=at, expected=expected)
+
+
+@kept.change
+def _saved(record: UUID, at: datetime) -> kept.Change:
+    return Talk.objects.filter(record=record, ended_at=None), {"saved_at": at}
+
+
+@kept.change
+def _ended(record: UUID, at: datetime, left: UUID) -> kept.Change:
+    return Talk.objects.filter(record=record), {"ended_at": at, "left": left}
 
 
 def stop(
@@ -113,7 +124,7 @@ def conclude(
     if decision.because == SECOND_READING:
         _ask_second(left, answers, ended, by=viewer.worker, at=at)
     vault.forget(record.id, by=viewer.worker, at=at, because="concluded")
-    Talk.objects.filter(record=record.id).update(ended_at=at, left=left)
+    _ended(record.id, at, left)
     audit.record("conclude_talk", by=viewer.worker, at=at, about=[left])
     return left
 

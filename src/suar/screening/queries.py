@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts.terms import Viewer
+from suar.db import kept
 from suar.kernel.refusals import NotYours
 from suar.screening.models import Talk
 from suar.screening.terms import Outcome
@@ -68,10 +71,15 @@ def standing(record: UUID) -> Standing:
 
     Raises NotYours when there is no such talk, or it was destroyed.
     """
-    row = Talk.objects.filter(record=record).first()
+    row = _talks.one(record)
     if row is None or (row.ended_at and row.left is None):
         raise NotYours
     return Standing(row.left, row.practice)
+
+
+@kept.rows
+def _talks(record: UUID) -> QuerySet:
+    return Talk.objects.filter(record=record)
 
 
 def findings(record: OpenRecord) -> Sequence[Finding]:

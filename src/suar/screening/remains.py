@@ -61,7 +61,7 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
     first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [found]})]
     if is_person:
         record.write_first([*first, *_moved(answers, ended, keep, at=at)], by=by, at=at)
-        vault.set_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
+        vault.set_first_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
         if ended.never is not None:
             consents.asked_never_tell(record, ended.never, keys=keys, at=at)
     else:

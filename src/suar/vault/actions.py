@@ -7,11 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
+from suar.db import kept
 from suar.db.together import together
 from suar.kernel import clock
 from suar.kernel.ids import new_id
@@ -41,10 +43,11 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     assignee: UUID | None = None, restricted: bool = False, priority: int = 5,
 ) -> OpenRecord:  # fmt: skip
     """Make a record with five new keys and grant them as the rule says."""
-    row = Record.objects.create(
+    row = Record(
         id=new_id(), kind=kind, organisation=organisation, team=team, assignee=assignee or by,
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
+    kept.add([row])
     keys = {each: derivation.random_key() for each in ALL}
     record = OpenRecord(facts_of(row), keys, {})
     record.grant_first(_granted(record.facts, author=assignee or by), by=by, at=at)
@@ -54,26 +57,41 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
 @together()
 def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
-    """Seal the summary by which the record is found, for the holders who may list it.
+    """Seal the summary by which the record is found, for the holders who may list it now."""
+    _sheet_wraps(record.id)
+    rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
+    granted = set(rows.values_list("key", flat=True))
+    _seal_sheet(record, summary, granted, keys=keys, at=at)
 
-    For a team the sheet's key is wrapped by the team's search key, so that thousands open fast.
+
+@together()
+def set_first_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
+    """Seal the summary of a record that begins here, for the holders it begins with."""
+    granted = {to.key for to in record.begun_with if to.holder in DAILY_HOLDERS}
+    _seal_sheet(record, summary, granted, keys=keys, at=at)
+
+
+def _seal_sheet(
+    record: OpenRecord, summary: dict, granted: Collection[UUID], *, keys: Keys, at: datetime
+) -> None:
+    """Seal a summary under a new key, and wrap that key for those who are granted.
+
+    For a team it is wrapped by the team's search key, so that thousands open fast.
     """
     key = derivation.random_key()
     place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
-    Sheet.objects.bulk_create(
-        [Sheet(record_id=record.id, sealed=sealed, at=at)],
-        update_conflicts=True, unique_fields=["record"], update_fields=["sealed", "at"],
-    )  # fmt: skip
-    SheetWrap.objects.filter(record=record.id).delete()
+    sheet = Sheet(record_id=record.id, sealed=sealed, at=at)
+    kept.add([sheet], unless=["record"], then_set=["sealed", "at"])
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
-    SheetWrap.objects.bulk_create(
+    publics = _publics(record, {*granted} - searched)
+    kept.add(
         SheetWrap(
             record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
-            if each in searched else boxes.seal_to(public, key),
+            if each in searched else boxes.seal_to(publics[each], key),
         )
-        for each, public in _listers(record, searched)
+        for each in granted
     )  # fmt: skip
 
 
@@ -148,12 +166,35 @@ def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
 @together()
 def forget(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays."""
-    Grant.objects.filter(record=record).delete()
-    SheetWrap.objects.filter(record=record).delete()
-    Value.objects.filter(record=record).delete()
-    Sheet.objects.filter(record_id=record).delete()
-    Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)
+    for destroyed in (_all_grants, _sheet_wraps, _all_values, _sheet):
+        destroyed(record)
+    _gone(record)
     audit.record("forget", by=by, at=at, about=[record], because=because)
+
+
+@kept.removal
+def _all_grants(record: UUID) -> QuerySet:
+    return Grant.objects.filter(record=record)
+
+
+@kept.removal
+def _sheet_wraps(record: UUID) -> QuerySet:
+    return SheetWrap.objects.filter(record=record)
+
+
+@kept.removal
+def _all_values(record: UUID) -> QuerySet:
+    return Value.objects.filter(record=record)
+
+
+@kept.removal
+def _sheet(record: UUID) -> QuerySet:
+    return Sheet.objects.filter(record=record)
+
+
+@kept.change
+def _gone(record: UUID) -> kept.Change:
+    return Record.objects.filter(id=record), {"status": Status.GONE, "next_due": None}
 
 
 def set_due(record: UUID, *, due: date | None) -> None:
@@ -166,16 +207,13 @@ def close(record: UUID) -> None:
     Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
 
 
-def _listers(record: OpenRecord, searched: Collection[UUID]) -> Iterator[tuple[UUID, bytes]]:
-    """Give the keys of those who may list a record; those `searched` need no public half."""
-    grants = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
-    granted = set(grants.values_list("key", flat=True))
+def _publics(record: OpenRecord, keys: Collection[UUID]) -> dict[UUID, bytes]:
+    """Give public halves to seal to; those it began with were looked at then."""
     publics = {to.key: to.public for to in record.begun_with}
-    others = granted.difference(searched, publics)
+    others = {*keys}.difference(publics)
     if others:
         publics |= accounts.publics_of(others, house=record.facts.organisation)
-    for each in granted:
-        yield each, publics.get(each, b"")
+    return publics
 
 
 def _to_name(

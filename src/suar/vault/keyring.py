@@ -4,14 +4,16 @@ The one way to a sealed value: keys come from the signed-in worker and go with t
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from suar.accounts.keys import Keys
+from suar.db import kept
 from suar.kernel.refusals import Conflict, NotYours
 from suar.sealing import boxes, values
 from suar.sealing.values import Place
@@ -107,7 +109,7 @@ class OpenRecord:
     ) -> None:
         """Seal the first values of a record that begins here, all at once."""
         rows = [self._sealed(*each, by=by, at=at) for each in all_]
-        Value.objects.bulk_create(rows)
+        kept.add(rows)
         self._rows |= {(row.compartment, row.field): row for row in rows}
 
     def erase(self, compartment: Compartment, *names: str) -> None:
@@ -128,7 +130,7 @@ class OpenRecord:
     def grant_first(self, all_: Iterable[Granted], *, by: UUID, at: datetime) -> None:
         """Seal the keys of a record that nobody holds yet to all its holders at once."""
         self.begun_with = tuple(all_)
-        Grant.objects.bulk_create(self._granted(each, by=by, at=at) for each in self.begun_with)
+        kept.add(self._granted(each, by=by, at=at) for each in self.begun_with)
 
     def _sealed(
         self, compartment: Compartment, name: str, value: dict, *, by: UUID | None, at: datetime
@@ -158,9 +160,8 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
 
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
-    row = Record.objects.filter(id=record).exclude(status=Status.GONE).first()
-    held = {key.id for key in keys.held()}
-    grants = list(Grant.objects.filter(record=record, key__in=held, holder__in=DAILY_HOLDERS))
+    row = there(record)
+    grants = _grants(record, {key.id for key in keys.held()})
     if row is None or not grants:
         raise NotYours
     opened: CompartmentKeys = {}
@@ -168,10 +169,39 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         parts = keys.pair(grant.key).open(bytes(grant.sealed))
         opened |= _apart(parts, grant.compartments)
     keys.opened.append(record)
-    rows = Value.objects.filter(record=record, compartment__in=list(opened))
+    rows = _values(record, [*opened])
     return OpenRecord(
         facts_of(row), opened, {(each.compartment, each.field): each for each in rows}
     )
+
+
+def there(record: UUID) -> Record | None:
+    """Give the row of a record, or None where it is absent or gone."""
+    found: Record | None = _records.one(record)
+    return found
+
+
+@kept.rows
+def _records(record: UUID) -> QuerySet:
+    return Record.objects.filter(id=record).exclude(status=Status.GONE)
+
+
+@kept.rows
+def _grants(record: UUID, held: Collection[UUID]) -> QuerySet:
+    return Grant.objects.filter(record=record, key__in=held, holder__in=DAILY_HOLDERS)
+
+
+@kept.rows
+def _values(record: UUID, compartments: Collection[Compartment]) -> QuerySet:
+    return Value.objects.filter(record=record, compartment__in=compartments)
+
+
+@kept.change
+def _changed(  # noqa: PLR0913 - the columns of a value
+    row: int, seen: int, schema: int, version: int, sealed: bytes, by: UUID | None, at: datetime
+) -> kept.Change:
+    changes = {"schema": schema, "version": version, "sealed": sealed, "by": by, "at": at}
+    return Value.objects.filter(id=row, version=seen), changes
 
 
 def facts_of(row: Record) -> RecordFacts:
@@ -190,15 +220,12 @@ def _save(row: Value, before: Value | None, *, alone: bool) -> Value:
     if before is None:
         try:
             with transaction.atomic(savepoint=not alone):
-                row.save(force_insert=True)
+                kept.add([row])
         except IntegrityError:
             raise Conflict from None
         return row
-    same = Value.objects.filter(id=before.id, version=before.version)
-    changed = same.update(
-        schema=row.schema, version=row.version, sealed=row.sealed, by=row.by, at=row.at
-    )
-    if not changed:
+    new = (row.schema, row.version, row.sealed, row.by, row.at)
+    if not _changed(before.id, before.version, *new):
         raise Conflict
     row.id = before.id
     return row

@@ -15,7 +15,7 @@ from suar.kernel.refusals import NotYours
 from suar.sealing import values, wraps
 from suar.sealing.secrecy import Stored
 from suar.sealing.values import Place
-from suar.vault.keyring import facts_of
+from suar.vault.keyring import facts_of, there
 from suar.vault.models import Grant, Record, Sheet, SheetWrap
 from suar.vault.terms import HolderKind, Kind, RecordFacts, Status
 
@@ -41,7 +41,7 @@ class Listed:
 
 def facts(record: UUID) -> RecordFacts:
     """Give the plain columns of a record as rules see them; raises NotYours when it is absent."""
-    row = Record.objects.filter(id=record).exclude(status=Status.GONE).first()
+    row = there(record)
     if row is None:
         raise NotYours
     return facts_of(row)

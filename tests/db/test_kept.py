@@ -1,0 +1,200 @@
+"""A statement that is kept is Django's own, whatever values it is asked with."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
+from suar.accounts.terms import KeyKind
+from suar.db import kept
+from suar.kernel import clock
+from suar.kernel.ids import new_id
+from suar.vault.models import Record, Sheet, SheetWrap, Value
+from suar.vault.terms import Kind
+
+pytestmark = pytest.mark.django_db
+
+
+@kept.rows
+def houses(names: list[str]) -> QuerySet:
+    """Give houses by name."""
+    return Organisation.objects.filter(name__in=names).order_by("name")
+
+
+@kept.rows
+def members(house: Any, role: str) -> QuerySet:
+    """Give the workers of a house with their house, read from two tables."""
+    rows = Worker.objects.select_related("organisation").filter(organisation=house)
+    return rows.filter(membership__leads=True, role=role).order_by("name")
+
+
+@kept.rows
+def names(house: Any) -> QuerySet:
+    """Give the names of workers alone."""
+    return Worker.objects.filter(organisation=house).values_list("name", flat=True)
+
+
+@kept.change
+def called(house: Any, name: str) -> kept.Change:
+    """Give a house another name."""
+    return Organisation.objects.filter(id=house), {"name": name, "ready_at": None}
+
+
+@kept.removal
+def gone(name: str) -> QuerySet:
+    """Remove houses of a name."""
+    return Organisation.objects.filter(name=name)
+
+
+def house(name: str) -> Organisation:
+    """Give a house that is not kept yet."""
+    return Organisation(name=name, made_at=clock.now())
+
+
+def record_row() -> Record:
+    """Keep the row of a record."""
+    row = Record(
+        kind=Kind.PERSON, organisation=new_id(), team=new_id(), opened_month=date(2026, 1, 1)
+    )
+    kept.add([row])
+    return row
+
+
+def worker(name: str) -> Worker:
+    """Keep a worker of a new house."""
+    own = house("SYN Satu")
+    found = Worker(
+        organisation=own, name=name, shown_name=name, role="SUPERVISOR", made_at=clock.now()
+    )
+    kept.add([own])
+    kept.add([found])
+    return found
+
+
+def test_rows_are_read_as_django_reads_them():
+    kept.add([house("SYN Satu"), house("SYN Dua"), house("SYN Tiga")])
+    for wanted in (["SYN Satu"], ["SYN Satu", "SYN Tiga"], [], ["SYN Nol"]):
+        theirs = Organisation.objects.filter(name__in=wanted).order_by("name")
+        ours = houses(wanted)
+        assert ours == list(theirs)
+        assert [vars(each) for each in ours] == [
+            {**vars(each), "_state": ours[place]._state} for place, each in enumerate(theirs)
+        ]
+    assert houses.one(["SYN Dua"]).name == "SYN Dua"
+    assert houses.one([]) is None
+
+
+def test_a_row_brings_what_it_was_joined_with(django_assert_num_queries: Any):
+    one = worker("syn-one")
+    team = Team.objects.create(organisation=one.organisation, name="SYN")
+    Membership.objects.create(worker=one, team=team, leads=True, since=clock.now())
+    with django_assert_num_queries(1):
+        [found] = members(one.organisation_id, "SUPERVISOR")
+        assert found.organisation.name == one.organisation.name
+    assert members(one.organisation_id, "OTHER") == []
+    assert names(one.organisation_id) == ["syn-one"]
+
+
+def test_it_is_put_together_once():
+    houses(["a", "b", "c", "d"])
+    held = dict(houses._statements)
+    houses(["e", "f", "g", "h"])
+    assert houses._statements == held
+
+
+def test_a_change_says_how_many():
+    first = house("SYN Satu")
+    first.ready_at = clock.now()
+    kept.add([first])
+    assert called(first.id, "SYN Lain") == 1
+    assert called(new_id(), "SYN Lain") == 0
+    first.refresh_from_db()
+    assert (first.name, first.ready_at) == ("SYN Lain", None)
+
+
+def test_a_removal_says_how_many():
+    kept.add([house("SYN Dua"), house("SYN Dua"), house("SYN Tiga")])
+    assert gone("SYN Dua") == 2
+    assert gone("SYN Dua") == 0
+    assert names_of_houses() == ["SYN Tiga"]
+
+
+def names_of_houses() -> list[str]:
+    """Name the houses of this file."""
+    rows = Organisation.objects.filter(name__startswith="SYN")
+    return sorted(rows.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("value", [None, True, False])
+def test_what_would_be_another_statement_is_refused(value: bool | None):
+    with pytest.raises(TypeError, match="another statement"):
+        names(value)
+
+
+def test_a_row_added_is_the_row_that_is_read():
+    record, at = record_row(), clock.now()
+    new = [
+        Value(record_id=record.id, compartment="coded", field=f"f{place}", sealed=b"\x00\xff",
+              by=None, at=at)
+        for place in range(3)
+    ]  # fmt: skip
+    kept.add(new)
+    assert len({each.id for each in new}) == 3
+    for each in new:
+        found = Value.objects.get(id=each.id)
+        assert (bytes(found.sealed), found.field, found.by, found.at) == (
+            b"\x00\xff", each.field, None, at,
+        )  # fmt: skip
+        assert not each._state.adding
+
+
+def test_nothing_is_added_without_a_statement(django_assert_num_queries: Any):
+    with django_assert_num_queries(0):
+        kept.add([])
+
+
+def test_more_rows_than_are_kept_are_added_all_the_same():
+    kept.add(house(f"SYN {place}") for place in range(kept.MOST_AT_ONCE + 5))
+    assert len(names_of_houses()) == kept.MOST_AT_ONCE + 5
+    assert all(kind[2] <= kept.MOST_AT_ONCE for kind in kept._inserts)
+
+
+def test_a_row_that_stands_is_refused_or_replaced():
+    record, at = record_row(), clock.now()
+    kept.add([Sheet(record_id=record.id, sealed=b"one", at=at)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.add([Sheet(record_id=record.id, sealed=b"two", at=at)])
+    kept.add(
+        [Sheet(record_id=record.id, sealed=b"three", at=at)], unless=["record"],
+        then_set=["sealed", "at"],
+    )  # fmt: skip
+    assert bytes(Sheet.objects.get(record=record.id).sealed) == b"three"
+
+
+def test_a_failure_in_a_transaction_is_not_gone_on_from():
+    record, wrap = record_row(), new_id()
+    rows = [SheetWrap(record=record.id, key=wrap, team_wide=False, sealed=b"x") for _ in "ab"]
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            kept.add(rows)
+        with pytest.raises(transaction.TransactionManagementError):
+            Organisation.objects.exists()
+        transaction.set_rollback(True)
+
+
+def test_the_statement_is_the_one_django_writes():
+    owner, wanted = new_id(), [new_id(), new_id()]
+
+    @kept.rows
+    def keys(owner: Any, ids: Any) -> QuerySet:
+        return PublicKey.objects.filter(owner=owner, id__in=ids, kind=KeyKind.TEAM)
+
+    with CaptureQueriesContext(connection) as asked:
+        keys(owner, wanted)
+        list(PublicKey.objects.filter(owner=owner, id__in=wanted, kind=KeyKind.TEAM))
+    ours, theirs = (each["sql"] for each in asked)
+    assert ours == theirs
