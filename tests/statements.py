@@ -28,4 +28,10 @@ def _compare(kept: Kept, values: Sequence[Any], asked: Written) -> None:
     _compared[name] += 1
     if _compared[name] <= OFTEN:
         own = kept.written(*values)
-        assert asked == (own.sql, own.params), f"{kept.__module__}.{kept.__name__}"
+        theirs = (own.sql, [_bare(each) for each in own.params])
+        assert (asked[0], [_bare(each) for each in asked[1]]) == theirs, kept.__qualname__
+
+
+def _bare(param: Any) -> Any:
+    """Take a parameter out of what PostgreSQL's driver wraps it in, to be compared."""
+    return getattr(param, "obj", param)
