@@ -3,9 +3,13 @@
 import pytest
 from django import forms
 from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import urlencode
 
+from suar.doors import written
 from suar.doors.choices import Listed, ListedField, languages, places
 from suar.doors.forms import FindForm
 
@@ -47,3 +51,31 @@ def test_a_box_is_written_as_django_writes_it() -> None:
     template = Template("{% load doors %}{{ box|box }}")
     for box in boxes:
         assert template.render(Context({"box": box})) == box.tag()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("more_open", [False, True])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        {},
+        {"needs": ["bed", "work", "bed"], "who": "woman", "papers": "no", "now": "on"},
+        {"place": "32.74", "spoken": "su", "papers": "yes"},
+        {"place": "SEA", "who": "trans", "now": ""},
+        {"place": "99.99", "needs": ["no such need"]},
+    ],
+)
+def test_the_form_is_written_as_its_template_writes_it(
+    language: str, more_open: bool, sent: dict[str, object] | None
+) -> None:
+    told = {"ticket": "a<b", "language": language, "more_open": more_open}
+    with translation.override(language):
+        anew = render_to_string("doors/find_form.html", {"form": _form(sent), **told})
+        assert written.find_form(_form(sent), "a<b", more_open=more_open) == anew
+
+
+def _form(sent: dict[str, object] | None) -> FindForm:
+    if sent is None:
+        return FindForm()
+    return FindForm(QueryDict(urlencode(sent, doseq=True)))

@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from suar.directory import bodies
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
-from suar.doors import nav, pictograms
+from suar.doors import nav, pictograms, written
 from suar.doors.assets import address
+from suar.doors.forms import FindForm
 
 register = template.Library()
 
@@ -122,6 +123,12 @@ def _kind(field: BoundField) -> str:
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "group"
     return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.simple_tag
+def find_form(form: FindForm, ticket: str, *, more_open: bool = False) -> SafeString:
+    """Print the form with which a person looks for help; it is long and hardly ever differs."""
+    return written.find_form(form, ticket, more_open=more_open)
 
 
 @register.inclusion_tag("doors/problems.html")

@@ -1,0 +1,66 @@
+"""The form of the public door, written once for each language; what was chosen is marked there.
+
+What is kept is the form before anybody chose, so nothing of a visitor stays behind.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from suar.doors.forms import FindForm
+
+TICKET = "the-ticket-of-each-page"
+MARKS = (" checked>", " selected>")
+
+
+def find_form(form: FindForm, ticket: str, *, more_open: bool = False) -> SafeString:
+    """Write the form as its template does, with this page's ticket and what was chosen.
+
+    One with something wrong in it goes through the template: it is rare and says more.
+    """
+    language = get_language() or "en"
+    if form.errors:
+        return _whole(form, ticket, language, more_open=more_open)
+    text = _unmarked(language, more_open=more_open)
+    for mark, *way in _marks(form):
+        text = _marked(text, mark, way)
+    return SafeString(text.replace(TICKET, escape(ticket), 1))
+
+
+def _whole(form: FindForm, ticket: str, language: str, *, more_open: bool) -> SafeString:
+    told = {"form": form, "ticket": ticket, "language": language, "more_open": more_open}
+    return render_to_string("doors/find_form.html", told)
+
+
+@cache
+def _unmarked(language: str, *, more_open: bool) -> str:
+    """Let the template write the form, without the marks of what is chosen from the start."""
+    text: str = _whole(FindForm(), TICKET, language, more_open=more_open)
+    for mark in MARKS:
+        text = text.replace(mark, ">")
+    return text
+
+
+def _marks(form: FindForm) -> Iterator[tuple[str, ...]]:
+    """Give each mark with the way to it through the text of the form."""
+    said = form.cleaned_data if form.is_bound else {}
+    for need in dict.fromkeys(said.get("needs", ())):
+        yield "checked", f'name="needs" value="{need}"'
+    for name in ("who", "papers"):
+        yield "checked", f'name="{name}" value="{said.get(name, "")}"'
+    for name in ("place", "spoken"):
+        yield "selected", f'<select name="{name}"', f'<option value="{said.get(name, "")}"'
+    if said.get("now"):
+        yield "checked", 'name="now"'
+
+
+def _marked(text: str, mark: str, way: list[str]) -> str:
+    at = 0
+    for step in way:
+        at = text.index(step, at)
+    end = text.index(">", at)
+    return f"{text[:end]} {mark}{text[end:]}"
