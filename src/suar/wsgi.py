@@ -1,6 +1,7 @@
 """What the web server loads: one door of Suar, chosen by SUAR_DOOR."""
 
 import ctypes
+import gc
 import os
 import resource
 import sys
@@ -17,6 +18,16 @@ def keep_memory_private() -> None:
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def spare_what_stays() -> None:
+    """Take what was loaded at the start out of the collector's rounds: it stays while we serve.
+
+    Each whole round walked through all of it and held every page for about 50 ms.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 keep_memory_private()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suar.settings")
 application = get_wsgi_application()
+spare_what_stays()
