@@ -39,19 +39,23 @@ class Found:
 
 
 def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int) -> list[Found]:
-    """Give the first matches after a place in the order, with what may be shown of each."""
-    parts: list[str] = []
-    values: list[Any] = []
+    """Give the first matches after a place in the order, with what may be shown of each.
+
+    Tier after tier is asked until there are enough: most often the first has them all.
+    """
+    found: list[Found] = []
     for number, tier in enumerate(tiers):
-        if number < after[0]:
-            continue
-        parts.append(_PART[connection.vendor])
-        values += [number, _query(tier), since, after[1] if number == after[0] else 0, most]
-    if not parts:
-        return []
+        if number >= after[0] and len(found) < most:
+            beyond = after[1] if number == after[0] else 0
+            values = [_query(tier), since, beyond, most - len(found)]
+            found += [Found(number, *each) for each in _asked(values)]
+    return found
+
+
+def _asked(values: Sequence[Any]) -> list[tuple[int, Document]]:
     with connection.cursor() as cursor:
-        cursor.execute(_WHOLE % " UNION ALL ".join(parts), [*values, most])
-        return [Found(*place, json.loads(document)) for *place, document in cursor.fetchall()]
+        cursor.execute(_ASK[connection.vendor], values)
+        return [(position, json.loads(document)) for position, document in cursor.fetchall()]
 
 
 def forgiven(words: Sequence[str]) -> list[Group]:
@@ -91,14 +95,13 @@ class _Writing:
 
 _SQLITE = _Writing('"%s"', '"%s"*', " OR ", " AND ", ' NOT "%s"')
 _POSTGRES = _Writing("'%s'", "'%s':*", " | ", " & ", " & !'%s'")
-_WHOLE = (
-    "SELECT tier, position, s.document FROM (%s) found "
-    "JOIN directory_shown s ON s.service_id = found.service_id ORDER BY tier, position LIMIT %%s"
-)
-_PART = {
-    "sqlite": "SELECT * FROM (SELECT %s AS tier, e.position, e.service_id FROM directory_words f "
-    "JOIN directory_searchentry e ON e.position = f.rowid WHERE f.terms MATCH %s "
-    "AND e.confirmed >= %s AND f.rowid > %s ORDER BY f.rowid LIMIT %s)",
-    "postgresql": "(SELECT %s AS tier, position, service_id FROM directory_searchentry "
-    "WHERE words @@ %s::tsquery AND confirmed >= %s AND position > %s ORDER BY position LIMIT %s)",
+_ASK = {
+    "sqlite": "SELECT e.position, s.document FROM directory_words f "
+    "JOIN directory_searchentry e ON e.position = f.rowid "
+    "JOIN directory_shown s ON s.service_id = e.service_id WHERE f.terms MATCH %s "
+    "AND e.confirmed >= %s AND f.rowid > %s ORDER BY f.rowid LIMIT %s",
+    "postgresql": "SELECT found.position, s.document FROM (SELECT position, service_id "
+    "FROM directory_searchentry WHERE words @@ %s::tsquery AND confirmed >= %s AND position > %s "
+    "ORDER BY position LIMIT %s) found JOIN directory_shown s ON s.service_id = found.service_id "
+    "ORDER BY found.position",
 }

@@ -35,13 +35,12 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
     A service of which something is not told is found as well: only a sure no leaves it out.
     """
     words = words_of(wanted.text)[:MOST_WORDS]
-    groups = [*_filters(wanted), *index.forgiven(words)]
-    found = index.select(
-        _tiers(groups, wanted.place), since=_oldest(), after=_place_in(wanted.after), most=most + 1
-    )
+    tiers = _tiers([*_filters(wanted), *index.forgiven(words)], wanted.place)
+    today, after = clock.today(), _place_in(wanted.after)
+    found = index.select(tiers, since=_oldest(today), after=after, most=most + 1)
     told, more = found[:most], len(found) > most
     return Page(
-        tuple(_cards([each.document for each in told], language)),
+        tuple(_cards([each.document for each in told], language, today=today)),
         f"{told[-1].tier}.{told[-1].position}" if more else "",
     )
 
@@ -96,8 +95,9 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     document = shown.documents([service]).get(service)
     if document is None or document["service"]["status"] != Status.ACTIVE:
         raise NotYours
-    card = cards.card_of(document, language=language or _language(), today=clock.today())
-    if card.confirmed and card.confirmed < _oldest():
+    today = clock.today()
+    card = cards.card_of(document, language=language or _language(), today=today)
+    if card.confirmed and card.confirmed < _oldest(today):
         raise NotYours
     return card
 
@@ -121,12 +121,16 @@ def edition() -> int:
 
 
 def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
-    found = index.select(_tiers(groups, place), since=_oldest(), after=(0, 0), most=most)
+    found = index.select(
+        _tiers(groups, place), since=_oldest(clock.today()), after=(0, 0), most=most
+    )
     return [each.document for each in found]
 
 
-def _cards(documents: Iterable[Document], language: str | None) -> list[ServiceCard]:
-    spoken, today = language or _language(), clock.today()
+def _cards(
+    documents: Iterable[Document], language: str | None, *, today: date | None = None
+) -> list[ServiceCard]:
+    spoken, today = language or _language(), today or clock.today()
     return [cards.card_of(each, language=spoken, today=today) for each in documents]
 
 
@@ -191,8 +195,8 @@ def _readiness(card: ServiceCard) -> tuple[bool, int, str]:
     return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
 
 
-def _oldest() -> date:
-    return clock.today() - timedelta(days=catalogue.hide_after_days())
+def _oldest(today: date) -> date:
+    return today - timedelta(days=catalogue.hide_after_days())
 
 
 def _language() -> str:
