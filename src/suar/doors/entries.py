@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.utils import formats
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
@@ -35,6 +35,19 @@ class Entry:
         good = [line for line in self.why if line.kind in ("yes", "note")]
         rest = [line for line in self.why if line.kind in ("warn", "ask")]
         return (*good[:REASONS_IN_A_LIST], *rest[:2])
+
+    @property
+    def in_a_list(self) -> dict[str, Any]:
+        """Give what a list of services shows, ready to be printed: there are many on a page."""
+        return {
+            "id": str(self.card.id),
+            "name": self.card.name,
+            "provider": self.card.provider_name,
+            "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
+            "urgent": bool(self.card.urgent),
+            "number": self.first_number,
+            "checked": self.checked,
+        }
 
     @property
     def told(self) -> list[dict[str, str]]:
@@ -82,7 +95,8 @@ def checked_words(day: date | None) -> str:
     """Say on which day an entry was last checked; None is never."""
     if day is None:
         return _("Not checked yet.")
-    return _("Last checked on %(day)s.") % {"day": formats.date_format(day, "j F Y")}
+    written = f"{day.day} {MONTHS[day.month]} {day.year:04}"
+    return _("Last checked on %(day)s.") % {"day": written}
 
 
 def hours_words(hours: ShownHours) -> str:

@@ -1,6 +1,7 @@
 """What the public door shows of the directory: found services with reasons, or one of them."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue, queries
@@ -20,6 +21,11 @@ class Found:
     entries: tuple[Entry, ...]
     next: str
     wider: str = ""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Give what the list shows of each."""
+        return [entry.in_a_list for entry in self.entries]
 
 
 def find(wanted: Wanted, *, language: str) -> Found:

@@ -1,10 +1,11 @@
 """Which services fit a person, each with its reasons; the table is data/services.json."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from suar.directory import catalogue
-from suar.directory.rules.methods import METHODS
+from suar.directory.rules.methods import METHODS, Method
 from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
 
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
@@ -21,8 +22,8 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
     """
     reasons = [
         reason
-        for code, row in catalogue.attributes().items()
-        for reason in _judge(code, row["match"], person, service)
+        for code, (match, method) in _compared().items()
+        for reason in method(code, match, person, service)
     ]
     reasons.extend(freshness(service))
     effects = {reason.effect for reason in reasons}
@@ -36,8 +37,8 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
 
     Source: own design, docs/decisions/0008.
     """
-    match = catalogue.attributes()[attribute]["match"]
-    told = _judge(attribute, match, person, service)
+    match, method = _compared()[attribute]
+    told = method(attribute, match, person, service)
     return all(reason.effect is not Effect.AGAINST for reason in told)
 
 
@@ -88,8 +89,12 @@ def freshness(service: ServiceFacts) -> list[Reason]:
     return [Reason(CONFIRMED, "old", Effect.WARN)] if days > limits["warn_after_days"] else []
 
 
-def _judge(
-    code: str, match: Mapping[str, Any], person: PersonFacts, service: ServiceFacts
-) -> list[Reason]:
-    method = METHODS.get(match["method"])
-    return method(code, match, person, service) if method else []
+@cache
+def _compared() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
+    """Give the attributes that are compared, each with its row of the table and its method."""
+    rows = {code: row["match"] for code, row in catalogue.attributes().items()}
+    return {
+        code: (match, METHODS[match["method"]])
+        for code, match in rows.items()
+        if match["method"] in METHODS
+    }
