@@ -207,11 +207,12 @@ def test_a_page_of_ten_and_one_of_fifty_take_the_same_number_of_statements() -> 
     assert few[1] == many[1] <= 6
 
 
-def test_ten_and_fifty_matches_take_the_same_number_of_statements() -> None:
+def test_fifty_matches_take_no_more_statements_than_ten() -> None:
+    """Fewer, if the place itself has enough: then its province is not asked."""
     person = PersonFacts(place="32.74")
     beds(10)
     few = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
     beds(50)
     many = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))
     assert (few[0], many[0]) == (10, 50)
-    assert few[1] == many[1] <= 7
+    assert many[1] <= few[1] <= 7
