@@ -12,13 +12,14 @@ import numpy as np
 
 from bench.keeping import ROOT, commit
 from suar.insight.mse import akaike, classes, graphs, threshold
-from suar.insight.mse.bootstrap import Plan, bootstrap
+from suar.insight.mse.bootstrap import bootstrap
 from suar.insight.mse.hierarchy import ByBic, compare
 from suar.insight.mse.intervals import bca
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.panel import Fixed
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable
+from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 from tests.insight import published
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from suar.insight.mse.reading import Unreadable, read
+from suar.insight.mse.reading import read
 from suar.insight.mse.tables import CaptureTable
+from suar.insight.reading import Unreadable
 
 PLACE = Path(__file__).parent / "fixtures" / "mse"
 

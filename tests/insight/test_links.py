@@ -8,7 +8,7 @@ import pytest
 
 from suar.insight import command
 from suar.insight.mse import links
-from suar.insight.mse.reading import Unreadable
+from suar.insight.reading import Unreadable
 from tests.insight import published
 
 LISTS = "bcd"

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suar.insight.answers import percentile, quantiles
 from suar.insight.mse.existence import Status, all_fine, status
 from suar.insight.mse.fitting import Family
 from suar.insight.mse.hierarchy import flags, models
-from suar.insight.mse.intervals import acceleration, bca, percentile, quantiles, wander
+from suar.insight.mse.intervals import acceleration, bca, wander
 from suar.insight.mse.nonnegative import solve
 from suar.insight.mse.poisson import log_smaller_tail
 from suar.insight.mse.stepwise import Stepwise

@@ -5,11 +5,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from suar.insight.answers import Answer, Limits, Refused
 from suar.insight.mse import diagnostics, notices, panel, plots, study, telling
-from suar.insight.mse.bootstrap import Plan
-from suar.insight.mse.intervals import Limits
-from suar.insight.mse.panel import Answer, Refused
 from suar.insight.mse.tables import CaptureTable
+from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 from tests.insight import published
 

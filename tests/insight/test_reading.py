@@ -2,7 +2,8 @@
 
 import pytest
 
-from suar.insight.mse.reading import Unreadable, read
+from suar.insight.mse.reading import read
+from suar.insight.reading import Unreadable
 
 GOOD = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n1,1,0,6\n1,0,1,5\n0,1,1,4\n"
 

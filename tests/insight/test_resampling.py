@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from suar.insight.mse import classes
-from suar.insight.mse.bootstrap import Plan, bootstrap, resample
+from suar.insight.mse.bootstrap import bootstrap, resample
 from suar.insight.mse.intervals import bca
 from suar.insight.mse.stepwise import Stepwise
+from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 from tests.insight import published
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +9,8 @@ import numpy as np
 
 from suar.insight.mse.intervals import acceleration, wander
 from suar.insight.mse.tables import CaptureTable, Numbers
+from suar.insight.resampling import Plan, until_settled
 from suar.insight.running import Runner
-
-BLOCK = 500
 
 
 class Totals(Protocol):
@@ -21,20 +19,6 @@ class Totals(Protocol):
     def totals(self, counts: Numbers) -> Numbers:
         """Estimate for each table, shape (rows, 2**lists); infinite where there is no estimate."""
         ...
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many replicates: at least, at most, and when the 95% limits are held to be settled.
-
-    `wander` is the Monte Carlo standard error of a limit as a share of that limit. With
-    `least == most` the number is fixed and nothing is said about settling.
-    """
-
-    seed: int = 1
-    least: int = 2_000
-    most: int = 40_000
-    wander: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -83,31 +67,17 @@ def leave_one_out(method: Totals, counts: Numbers) -> tuple[Numbers, Numbers]:
 def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -> Resampled:
     """Estimate, and draw replicates until the limits of the 95% BCa interval settle.
 
-    The number of workers changes nothing: each block of 500 has its own seed, and settling is
-    looked at after the same numbers of blocks.
+    The number of workers changes nothing.
     """
     counts = table.counts.astype(np.float64)
     estimate = float(method.totals(counts[None])[0])
     bend = acceleration(*leave_one_out(method, counts))
-    found: list[Numbers] = []
-    for size, blocks in _rounds(method, counts, plan):
-        found.extend(runner.each(blocks, f"{size:,} replicates"))
-        replicates = np.concatenate(found)
-        moved = wander(estimate, replicates, bend, 0.95) if np.isfinite(estimate) else np.inf
-        if moved <= plan.wander:
-            break
-    return Resampled(estimate, replicates, bend, moved, moved <= plan.wander)
 
+    def block(seed: np.random.SeedSequence, size: int) -> Block:
+        return Block(method, counts, seed, size)
 
-def _rounds(method: Totals, counts: Numbers, plan: Plan) -> Iterable[tuple[int, list[Block]]]:
-    """Give the blocks of each round; a round adds as many as half of what there is, or `least`."""
-    seeds, done = np.random.SeedSequence(plan.seed), 0
-    while done < plan.most:
-        wanted = min(max(plan.least, done // 2), plan.most - done)
-        sizes = [min(BLOCK, wanted - start) for start in range(0, wanted, BLOCK)]
-        blocks = [
-            Block(method, counts, seed, size)
-            for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)
-        ]
-        done += wanted
-        yield done, blocks
+    def moved(replicates: Numbers) -> float:
+        return wander(estimate, replicates, bend, 0.95) if np.isfinite(estimate) else np.inf
+
+    replicates, far = until_settled(block, moved, plan, runner)
+    return Resampled(estimate, replicates, bend, far, far <= plan.wander)

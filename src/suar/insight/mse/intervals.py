@@ -1,38 +1,20 @@
-"""Percentile and BCa intervals from replicates, and how far their limits still wander.
+"""BCa intervals from replicates, and how far their limits still wander.
 
-Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3;
-Hyndman & Fan 1996, American Statistician 50, 361-365 (quantiles, definition 8).
+Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
-from suar.insight.mse.tables import Numbers
+from suar.insight.answers import Limits, Numbers, quantiles
+from suar.insight.resampling import jackknife_error, without_each_block
 
 NORMAL = NormalDist()
-BLOCKS = 20
 # Replicates nearer to the estimate than this share of it are the estimate itself.
 TIE = 1e-9
-
-
-@dataclass(frozen=True)
-class Limits:
-    """An interval for the number of people; `level` is between 0 and 1, `high` may be infinite."""
-
-    level: float
-    low: float
-    high: float
-
-
-def percentile(replicates: Numbers, level: float) -> Limits:
-    """Cut the same share off both ends of the replicates, shape (replicates,)."""
-    tail = (1 - level) / 2
-    low, high = quantiles(replicates, (tail, 1 - tail))
-    return Limits(level, low, high)
 
 
 def bca(estimate: float, replicates: Numbers, acceleration: float, level: float) -> Limits:
@@ -70,35 +52,18 @@ def acceleration(left_out: Numbers, people: Numbers) -> float:
     return float((people * apart**3).sum() / (6 * spread**1.5)) if spread > 0 else 0.0
 
 
-def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
-    """Give quantiles by definition 8, median-unbiased; infinite replicates are last."""
-    ordered = np.sort(replicates)
-    found = []
-    for share in shares:
-        place = np.clip((len(ordered) + 1 / 3) * share + 1 / 3, 1, len(ordered)) - 1
-        low, rest = int(place), float(place - int(place))
-        near, far = ordered[low], ordered[min(low + 1, len(ordered) - 1)]
-        found.append(
-            float(near if rest == 0 else near + rest * (far - near))
-            if np.isfinite(near)
-            else np.inf
-        )
-    return tuple(found)
-
-
 def wander(estimate: float, replicates: Numbers, acceleration: float, level: float) -> float:
     """Give the larger Monte Carlo standard error of the two BCa limits, as a share of the limit.
 
     By a jackknife that leaves out one of 20 blocks of replicates at a time. An infinite limit
     does not wander as long as it is infinite without any block.
     """
-    blocks = np.array_split(replicates, BLOCKS)
-    limits = []
-    for out in range(BLOCKS):
-        rest = np.concatenate([each for place, each in enumerate(blocks) if place != out])
+
+    def limits(rest: Numbers) -> tuple[float, float]:
         found = bca(estimate, rest, acceleration, level)
-        limits.append((found.low, found.high))
-    return max(_spread(np.array(side)) for side in zip(*limits, strict=True))
+        return found.low, found.high
+
+    return max(_spread(side) for side in without_each_block(replicates, limits).T)
 
 
 def _spread(side: Numbers) -> float:
@@ -106,5 +71,4 @@ def _spread(side: Numbers) -> float:
         return 0.0
     if np.isinf(side).any():
         return float("inf")
-    middle = float(side.mean())
-    return float(np.sqrt((BLOCKS - 1) / BLOCKS * ((side - middle) ** 2).sum()) / middle)
+    return jackknife_error(side) / float(side.mean())

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.mse.intervals import percentile
-from suar.insight.mse.panel import LEVELS, Answer
-from suar.insight.mse.reading import LIST, PERSON, Unreadable, rows_of
+from suar.insight.answers import LEVELS, Answer, percentile
+from suar.insight.mse.reading import LIST, PERSON
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, Numbers
+from suar.insight.reading import Unreadable, rows_of
 
 FIRST, SECOND, CHANCE = "first", "second", "probability"
 LIKELY = 0.5

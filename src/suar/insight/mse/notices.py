@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from suar.insight.answers import Answer, Refused
 from suar.insight.mse.diagnostics import Changed
 from suar.insight.mse.hierarchy import AllModels
-from suar.insight.mse.panel import Answer, Refused
 from suar.insight.mse.tables import CaptureTable
 
 # Estimates further apart than this ratio are not the same answer.

@@ -4,53 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
+from suar.insight.answers import LEVELS, Answer, Limits, Refused, percentile
 from suar.insight.mse import akaike, classes, graphs, hierarchy, threshold
-from suar.insight.mse.bootstrap import Plan, Resampled, Totals, bootstrap
+from suar.insight.mse.bootstrap import Resampled, Totals, bootstrap
 from suar.insight.mse.fitting import Family
 from suar.insight.mse.hierarchy import ByBic, flags, totals_and_likelihoods
-from suar.insight.mse.intervals import Limits, bca, percentile
+from suar.insight.mse.intervals import bca
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, Flags, Numbers, terms_of
+from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 
-LEVELS = (0.95, 0.8)
 # How many of the models with the smallest BIC a replicate may choose from.
 BEST_MODELS = 60
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one method says: people in all, and intervals by kind, the first kind being shown.
-
-    `replicates` counts resamples or draws, 0 where none were needed; `settled` is None where
-    nothing had to settle. `estimate` and limits may be infinite.
-    """
-
-    name: str
-    estimate: float
-    intervals: dict[str, tuple[Limits, ...]]
-    model: str
-    replicates: int = 0
-    settled: bool | None = None
-    cpu_s: float = field(default=0.0, compare=False)
-
-    @property
-    def shown(self) -> Limits:
-        """Give the 95% interval that is shown."""
-        return next(iter(self.intervals.values()))[0]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A method that has no answer for this table, and why in a sentence."""
-
-    name: str
-    because: str
 
 
 Method = Callable[[CaptureTable, Plan, Runner], Answer]

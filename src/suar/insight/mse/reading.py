@@ -1,51 +1,16 @@
-"""Reading a table of capture patterns, or one row for each person and list, from CSV.
-
-An error names the row and the column and never repeats what stood there: it may be a name.
-"""
+"""Reading a table of capture patterns, or one row for each person and list, from CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
 from suar.insight.mse.tables import MOST_LISTS, CaptureTable
+from suar.insight.reading import Unreadable, refuse, rows_of
 
 COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS = 3
-MOST_PROBLEMS = 10
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
-
-
-class Unreadable(ValueError):
-    """The file cannot be used; `problems` are sentences that say what and where."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        more = len(problems) - MOST_PROBLEMS
-        told = [*problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
-        super().__init__("\n".join(told))
-        self.problems = tuple(problems)
-
-
-def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Split a file into the names of its columns and its numbered rows; raises Unreadable."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    if not rows or not any(cell.strip() for cell in rows[0]):
-        raise Unreadable(["row 1: a line with the names of the columns is missing"])
-    header = [cell.strip() for cell in rows[0]]
-    body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
-    _refuse(_header_problems(header))
-    _refuse(
-        f"column {name}: it is needed and is not there" for name in wanted if name not in header
-    )
-    _refuse(
-        f"row {number}: {len(row)} cells under {len(header)} names of columns"
-        for number, row in body
-        if len(row) != len(header)
-    )
-    return header, body
 
 
 def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
@@ -66,26 +31,14 @@ def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
 
 def check(table: CaptureTable, group: str | None = None) -> None:
     """Refuse a table from which nothing can be learnt; raises Unreadable."""
-    _refuse([*_count_problems(table.lists), *_table_problems(table, group)])
-
-
-def _refuse(problems: Iterable[str]) -> None:
-    found = list(problems)
-    if found:
-        raise Unreadable(found)
-
-
-def _header_problems(header: list[str]) -> list[str]:
-    problems = [f"column {at}: it has no name" for at, name in enumerate(header, 1) if not name]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    return problems + [f"column {name}: the name stands twice" for name in twice]
+    refuse([*_count_problems(table.lists), *_table_problems(table, group)])
 
 
 def _patterns(
     header: list[str], body: list[tuple[int, list[str]]], by: str | None
 ) -> dict[str, CaptureTable]:
     lists = tuple(name for name in header if name not in (COUNT, by))
-    _refuse(_count_problems(lists))
+    refuse(_count_problems(lists))
     places = {name: header.index(name) for name in (*lists, COUNT)}
     problems, found = [], defaultdict[str, dict[int, int]](dict)
     rows: dict[tuple[str, int], int] = {}
@@ -104,7 +57,7 @@ def _patterns(
             )
         rows[group, pattern] = number
         found[group][pattern] = int(row[places[COUNT]])
-    _refuse(problems)
+    refuse(problems)
     return _tables(lists, found)
 
 
@@ -126,14 +79,14 @@ def _people(
     header: list[str], body: list[tuple[int, list[str]]], by: str | None
 ) -> dict[str, CaptureTable]:
     places = {name: header.index(name) for name in (PERSON, LIST, *([by] if by else []))}
-    _refuse(
+    refuse(
         f"row {number}, column {name}: it is empty"
         for number, row in body
         for name, place in places.items()
         if not row[place].strip()
     )
     lists = tuple(sorted({row[places[LIST]].strip() for _, row in body}))
-    _refuse(_count_problems(lists))
+    refuse(_count_problems(lists))
     on: dict[str, int] = defaultdict(int)
     group_of: dict[str, tuple[str, int]] = {}
     problems = []
@@ -144,7 +97,7 @@ def _people(
         before, first = group_of.setdefault(person, (group, number))
         if before != group:
             problems.append(f"row {number}, column {by}: not as for the same person in row {first}")
-    _refuse(problems)
+    refuse(problems)
     found = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
     for person, pattern in on.items():
         found[group_of[person][0]][pattern] += 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from suar.insight.answers import Answer, Refused
 from suar.insight.mse import diagnostics, hierarchy, notices
-from suar.insight.mse.bootstrap import Plan
 from suar.insight.mse.diagnostics import Changed, Known, Step
 from suar.insight.mse.hierarchy import AllModels
-from suar.insight.mse.panel import METHODS, Answer, Refused, order_for, panel
+from suar.insight.mse.panel import METHODS, order_for, panel
 from suar.insight.mse.tables import CaptureTable
+from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
-
-import numpy as np
 
 from suar.insight.mse.notices import ASSUMPTIONS
 from suar.insight.mse.study import Study
+from suar.insight.telling import answer_json, finite, number, wrapped
 
-WIDTH = 100
 METHODS = {
     "stepwise": "Adds pairs of lists that overlap more or less than by chance, until none stands "
     "out (Chan, Silverman & Vincent 2021). Its interval chooses anew in each resample.",
@@ -42,13 +39,13 @@ def words(study: Study) -> str:
         *_panel(study),
         "",
         "NOTICES",
-        *(_wrapped(f"- {each}") for each in study.notices),
+        *(wrapped(f"- {each}") for each in study.notices),
         "",
         "WHAT EVERY METHOD TAKES FOR TRUE",
-        *(_wrapped(f"- {each}") for each in ASSUMPTIONS),
+        *(wrapped(f"- {each}") for each in ASSUMPTIONS),
         "",
         "WHAT EACH METHOD DOES",
-        *(_wrapped(f"- {each.name}: {METHODS[each.name]}") for each in study.answers),
+        *(wrapped(f"- {each.name}: {METHODS[each.name]}") for each in study.answers),
         "",
         *_diagnostics(study),
     ]
@@ -58,8 +55,8 @@ def words(study: Study) -> str:
 def _panel(study: Study) -> list[str]:
     lines = [f"{'method':<11}{'people':>11}{'95% between':>25}   model"]
     for each in study.answers:
-        between = f"{_number(each.shown.low)} - {_number(each.shown.high)}"
-        lines.append(f"{each.name:<11}{_number(each.estimate):>11}{between:>25}   {each.model}")
+        between = f"{number(each.shown.low)} - {number(each.shown.high)}"
+        lines.append(f"{each.name:<11}{number(each.estimate):>11}{between:>25}   {each.model}")
     return lines
 
 
@@ -68,20 +65,20 @@ def _diagnostics(study: Study) -> list[str]:
     if study.known:
         lines += ["LISTS THAT ARE KNOWN, ESTIMATED FROM THE OTHERS"]
         lines += [
-            f"  {each.name}: {each.known:,} people, estimated {_number(each.estimate)}"
+            f"  {each.name}: {each.known:,} people, estimated {number(each.estimate)}"
             for each in study.known
         ]
     if study.left_out:
         lines += ["", "THE STEPWISE ANSWER WITHOUT ONE LIST, OR WITH TWO MADE ONE"]
         lines += [
-            f"  {each.what}: {_number(each.estimate)}" for each in (*study.left_out, *study.merged)
+            f"  {each.what}: {number(each.estimate)}" for each in (*study.left_out, *study.merged)
         ]
     lines += [
         "",
         "THE STEPWISE ANSWER IF ONLY A PART OF THE PEOPLE HAD BEEN MET (half of the draws between)",
     ]
     lines += [
-        f"  {each.share:.0%}: {_number(each.middle)} ({_number(each.low)} - {_number(each.high)})"
+        f"  {each.share:.0%}: {number(each.middle)} ({number(each.low)} - {number(each.high)})"
         for each in study.steps
     ]
     return lines
@@ -92,27 +89,7 @@ def as_json(study: Study) -> dict[str, Any]:
     return {
         "lists": list(study.table.lists),
         "seen": study.table.seen,
-        "methods": [
-            {
-                "name": each.name,
-                "estimate": _finite(each.estimate),
-                "low": _finite(each.shown.low),
-                "high": _finite(each.shown.high),
-                "level": each.shown.level,
-                "replicates": each.replicates,
-                "settled": each.settled,
-                "cpu_s": round(each.cpu_s, 3),
-                "model": each.model,
-                "intervals": {
-                    kind: [
-                        {"level": at.level, "low": _finite(at.low), "high": _finite(at.high)}
-                        for at in limits
-                    ]
-                    for kind, limits in each.intervals.items()
-                },
-            }
-            for each in study.answers
-        ],
+        "methods": [answer_json(each) for each in study.answers],
         "notices": study.notices,
         "assumptions": list(ASSUMPTIONS),
         "diagnostics": _diagnostics_json(study),
@@ -122,28 +99,16 @@ def as_json(study: Study) -> dict[str, Any]:
 def _diagnostics_json(study: Study) -> dict[str, Any]:
     return {
         "changed": [
-            {"what": each.what, "estimate": _finite(each.estimate), "seen": each.seen}
+            {"what": each.what, "estimate": finite(each.estimate), "seen": each.seen}
             for each in (*study.left_out, *study.merged)
         ],
         "known_lists": [
-            {"name": each.name, "known": each.known, "estimate": _finite(each.estimate)}
+            {"name": each.name, "known": each.known, "estimate": finite(each.estimate)}
             for each in study.known
         ],
         "trajectory": [
-            {"share": each.share, "low": _finite(each.low), "middle": _finite(each.middle),
-             "high": _finite(each.high)}
+            {"share": each.share, "low": finite(each.low), "middle": finite(each.middle),
+             "high": finite(each.high)}
             for each in study.steps
         ],
     }  # fmt: skip
-
-
-def _wrapped(sentence: str) -> str:
-    return textwrap.fill(sentence, WIDTH, subsequent_indent="  ")
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if np.isfinite(value) else "no limit"
-
-
-def _finite(value: float) -> float | None:
-    return round(float(value), 4) if np.isfinite(value) else None

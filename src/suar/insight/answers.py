@@ -1,0 +1,76 @@
+"""What a method answers: an estimate with its intervals, or why it has none.
+
+Source: Hyndman & Fan 1996, American Statistician 50, 361-365 (quantiles, definition 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+LEVELS = (0.95, 0.8)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An interval for the number of people; `level` is between 0 and 1, `high` may be infinite."""
+
+    level: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one method says: people in all, and intervals by kind, the first kind being shown.
+
+    `replicates` counts resamples or draws, 0 where none were needed; `settled` is None where
+    nothing had to settle. `estimate` and limits may be infinite.
+    """
+
+    name: str
+    estimate: float
+    intervals: dict[str, tuple[Limits, ...]]
+    model: str
+    replicates: int = 0
+    settled: bool | None = None
+    cpu_s: float = field(default=0.0, compare=False)
+
+    @property
+    def shown(self) -> Limits:
+        """Give the 95% interval that is shown."""
+        return next(iter(self.intervals.values()))[0]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A method that has no answer for this table, and why in a sentence."""
+
+    name: str
+    because: str
+
+
+def percentile(replicates: Numbers, level: float) -> Limits:
+    """Cut the same share off both ends of the replicates, shape (replicates,)."""
+    tail = (1 - level) / 2
+    low, high = quantiles(replicates, (tail, 1 - tail))
+    return Limits(level, low, high)
+
+
+def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Give quantiles by definition 8, median-unbiased; infinite replicates are last."""
+    ordered = np.sort(replicates)
+    found = []
+    for share in shares:
+        place = np.clip((len(ordered) + 1 / 3) * share + 1 / 3, 1, len(ordered)) - 1
+        low, rest = int(place), float(place - int(place))
+        near, far = ordered[low], ordered[min(low + 1, len(ordered) - 1)]
+        found.append(
+            float(near if rest == 0 else near + rest * (far - near))
+            if np.isfinite(near)
+            else np.inf
+        )
+    return tuple(found)

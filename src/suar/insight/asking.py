@@ -1,0 +1,91 @@
+"""What all estimates are asked alike: seed, replicates, processes, files that may be refused."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from suar import __version__
+from suar.insight.reading import Unreadable
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner, cores
+
+# Does the work that was asked for and tells it; made once every file has been read.
+Work = Callable[[], None]
+Kinds = Any
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every estimate has."""
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same answer")
+    parser.add_argument("--replicates", type=size, help="a fixed number instead of until settled")
+    parser.add_argument("--workers", type=size, default=cores(), help="processes (default: cores)")
+    parser.add_argument("--keep", metavar="FOLDER", help="keep finished pieces and go on later")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def size(word: str) -> int:
+    """Read a whole number from 1; raises ArgumentTypeError."""
+    if not (word.isascii() and word.isdigit()) or int(word) < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(word)
+
+
+def plan_of(asked: argparse.Namespace) -> Plan:
+    """Give the plan: a fixed number of replicates, or until the limits settle."""
+    if asked.replicates:
+        return Plan(seed=asked.seed, least=asked.replicates, most=asked.replicates)
+    return Plan(seed=asked.seed)
+
+
+def runner_of(asked: argparse.Namespace) -> Runner:
+    """Give the runner that tells its progress and keeps what is done."""
+    folder = Path(asked.keep) if asked.keep else None
+    return Runner(workers=asked.workers, folder=folder, told=True)
+
+
+def about(asked: argparse.Namespace, digest: str) -> dict[str, Any]:
+    """Say which version answered, about which file and with which seed."""
+    return {"version": __version__, "input_sha256": digest, "seed": asked.seed}
+
+
+def headline(asked: argparse.Namespace, digest: str) -> str:
+    """Say the same on a line of its own."""
+    return (
+        f"Those who are never seen. Suar {__version__}, seed {asked.seed}, file {digest[:16]}\n\n"
+    )
+
+
+class Unusable(ValueError):
+    """A file cannot be used: which one, and sentences that say what and where."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        super().__init__(name)
+        self.name, self.problems = name, problems
+
+
+@contextmanager
+def of_file(name: str) -> Iterator[None]:
+    """Say of what is refused in the block which file it is."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        said = f"it cannot be read as a text file in UTF-8 ({_why(error)})"
+        raise Unusable(name, [said]) from error
+    except Unreadable as error:
+        raise Unusable(name, error.problems) from error
+
+
+def content_of(name: str) -> tuple[str, str]:
+    """Give the text of a file and the digest of its bytes; raises Unusable."""
+    with of_file(name):
+        content = Path(name).read_bytes()
+        return content.decode("utf-8"), hashlib.sha256(content).hexdigest()
+
+
+def _why(error: Exception) -> str:
+    return error.strerror or "no file" if isinstance(error, OSError) else "other bytes"

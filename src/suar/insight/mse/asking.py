@@ -1,0 +1,93 @@
+"""What `./suar estimate mse` is asked, and how its answer reaches the reader."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from suar.insight.asking import (
+    Kinds,
+    Work,
+    about,
+    add_common,
+    content_of,
+    headline,
+    of_file,
+    plan_of,
+    runner_of,
+)
+from suar.insight.mse import links, plots, telling
+from suar.insight.mse.panel import METHODS
+from suar.insight.mse.reading import LIST, PERSON, check, read
+from suar.insight.mse.study import Study, study
+from suar.insight.mse.tables import CaptureTable
+from suar.insight.reading import rows_of
+
+
+def add(kinds: Kinds) -> None:
+    """Add the word `mse` with its options."""
+    mse = kinds.add_parser("mse", help="multiple systems estimation from overlapping lists")
+    mse.set_defaults(ready=ready, parser=mse)
+    mse.add_argument("lists", help="CSV: 0 and 1 for each list and `count`; or `person` and `list`")
+    mse.add_argument("--by", metavar="COLUMN", help="estimate apart for each value of a column")
+    mse.add_argument("--links", metavar="PAIRS", help="CSV: `first`, `second`, `probability`")
+    mse.add_argument("--methods", default=",".join(METHODS), help="names with commas between")
+    mse.add_argument("--plot", metavar="FILE", help="draw all models as SVG")
+    add_common(mse)
+
+
+def ready(asked: argparse.Namespace) -> Work:
+    """Read all files, and give the work that is then to be done; raises Unusable."""
+    names = [name.strip() for name in asked.methods.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in METHODS]:
+        known = ", ".join(METHODS)
+        asked.parser.error(f"unknown methods: {', '.join(unknown)}; there are: {known}")
+    text, digest = content_of(asked.lists)
+    linked = _linked(asked, text)
+    with of_file(asked.lists):
+        tables = {"all": linked.likely} if linked else read(text, asked.by)
+        for table in tables.values():
+            check(table)
+    return lambda: _tell(asked, _studies(asked, names, tables, linked), digest)
+
+
+def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
+    """Read the likely links, which are refused together with groups."""
+    if asked.links is None:
+        return None
+    if asked.by:
+        asked.parser.error("--links and --by cannot be used together")
+    with of_file(asked.lists):
+        rows_of(people, [PERSON, LIST])
+    with of_file(asked.links):
+        return links.read_links(people, Path(asked.links).read_text("utf-8"))
+
+
+def _studies(
+    asked: argparse.Namespace, names: list[str], tables: dict[str, CaptureTable],
+    linked: links.Linked | None,
+) -> dict[str, Study]:  # fmt: skip
+    more = [links.estimate(linked, asked.seed)] if linked else []
+    plan = plan_of(asked)
+    with runner_of(asked) as runner:
+        return {group: study(table, plan, runner, names, more) for group, table in tables.items()}
+
+
+def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:
+    if asked.json:
+        first = about(asked, digest)
+        told = {group: telling.as_json(each) for group, each in studies.items()}
+        whole = {**first, "by": asked.by, "groups": told} if asked.by else {**first, **told["all"]}
+        sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(headline(asked, digest))
+        for group, each in studies.items():
+            head = f"{asked.by}: {group}\n" if asked.by else ""
+            sys.stdout.write(head + telling.words(each) + "\n")
+    for group, each in studies.items():
+        if asked.plot and each.compared is not None:
+            path = Path(asked.plot)
+            place = path.with_stem(f"{path.stem}-{group}") if asked.by else path
+            place.write_text(plots.all_models(each.compared, each.table), "utf-8")

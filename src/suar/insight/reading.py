@@ -1,0 +1,52 @@
+"""Reading a file of comma-separated values, and refusing it with what is wrong and where.
+
+An error names the row and the column and never repeats what stood there: it may be a name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+MOST_PROBLEMS = 10
+
+
+class Unreadable(ValueError):
+    """The file cannot be used; `problems` are sentences that say what and where."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        more = len(problems) - MOST_PROBLEMS
+        told = [*problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
+        super().__init__("\n".join(told))
+        self.problems = tuple(problems)
+
+
+def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Split a file into the names of its columns and its numbered rows; raises Unreadable."""
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    if not rows or not any(cell.strip() for cell in rows[0]):
+        raise Unreadable(["row 1: a line with the names of the columns is missing"])
+    header = [cell.strip() for cell in rows[0]]
+    body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
+    refuse(_header_problems(header))
+    refuse(f"column {name}: it is needed and is not there" for name in wanted if name not in header)
+    refuse(
+        f"row {number}: {len(row)} cells under {len(header)} names of columns"
+        for number, row in body
+        if len(row) != len(header)
+    )
+    return header, body
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Raise Unreadable when there is any problem."""
+    found = list(problems)
+    if found:
+        raise Unreadable(found)
+
+
+def _header_problems(header: list[str]) -> list[str]:
+    problems = [f"column {at}: it has no name" for at, name in enumerate(header, 1) if not name]
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    return problems + [f"column {name}: the name stands twice" for name in twice]
