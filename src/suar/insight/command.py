@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from suar.insight.asking import Unusable
 from suar.insight.mse import asking as mse
+from suar.insight.rds import asking as rds
 
 INTERRUPTED = 130
 
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./suar estimate", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     mse.add(kinds)
+    rds.add(kinds)
     return parser
 
 

@@ -7,30 +7,33 @@ from typing import Any
 
 import numpy as np
 
-from suar.insight.answers import Answer
+from suar.insight.answers import Answer, Limits
 
 WIDTH = 100
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
     """Give what one method says; what is infinite is null."""
     return {
         "name": answer.name,
-        "estimate": finite(answer.estimate),
-        "low": finite(answer.shown.low),
-        "high": finite(answer.shown.high),
+        "estimate": finite(answer.estimate, digits),
+        "low": finite(answer.shown.low, digits),
+        "high": finite(answer.shown.high, digits),
         "level": answer.shown.level,
         "replicates": answer.replicates,
         "settled": answer.settled,
         "cpu_s": round(answer.cpu_s, 3),
         "model": answer.model,
         "intervals": {
-            kind: [
-                {"level": at.level, "low": finite(at.low), "high": finite(at.high)} for at in limits
-            ]
+            kind: [_limits_json(each, digits) for each in limits]
             for kind, limits in answer.intervals.items()
         },
     }
+
+
+def _limits_json(limits: Limits, digits: int) -> dict[str, Any]:
+    low, high = finite(limits.low, digits), finite(limits.high, digits)
+    return {"level": limits.level, "low": low, "high": high}
 
 
 def wrapped(sentence: str) -> str:
@@ -43,6 +46,6 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if np.isfinite(value) else "no limit"
 
 
-def finite(value: float) -> float | None:
+def finite(value: float, digits: int = 4) -> float | None:
     """Give a number for JSON, which knows no infinity."""
-    return round(float(value), 4) if np.isfinite(value) else None
+    return round(float(value), digits) if np.isfinite(value) else None

@@ -1,0 +1,1 @@
+"""Respondent-driven sampling: shares of a hidden population whose members recruited each other."""

@@ -1,0 +1,157 @@
+"""Three ways to draw a sample again: whole trees, chains of recruits, and a made-up population.
+
+Each gives `Tallies` of many replicates at once, drawn side by side. None of them can come to a
+place where it has nobody to draw: what each does there is said with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar.insight.answers import Numbers
+from suar.insight.rds.samples import SEED, Places, Sample, Tallies, tallied, tally
+from suar.insight.rds.successive import inclusion
+
+# What is left of a class of people once the last part of a person has been drawn.
+NOBODY = 1e-9
+BROUGHT = 50
+
+
+def trees(sample: Sample, replicates: int, rng: np.random.Generator) -> Tallies:
+    """Draw seeds with replacement, then again and again the recruits of each who was drawn.
+
+    As many seeds as there were, and for each drawn person as many recruits as that person had. So
+    replicates differ in how many people they hold, and are as many as the sample on average.
+
+    Source: Baraff, McCormick & Raftery 2016, PNAS 113, 14668-14673, the tree bootstrap.
+    """
+    order = np.argsort(sample.recruiter, kind="stable")
+    starts = np.searchsorted(sample.recruiter[order], np.arange(sample.people))
+    seeds = len(sample.seeds)
+    replicate = np.repeat(np.arange(replicates), seeds)
+    person = sample.seeds[rng.integers(seeds, size=len(replicate))]
+    recruiter = np.full(len(person), SEED)
+    found = [(replicate, person, recruiter)]
+    while len(person):
+        branches = sample.recruits[person]
+        replicate, recruiter = np.repeat(replicate, branches), np.repeat(person, branches)
+        chosen = (rng.random(len(recruiter)) * sample.recruits[recruiter]).astype(np.int64)
+        person = order[starts[recruiter] + chosen]
+        found.append((replicate, person, recruiter))
+    whole = [np.concatenate(part) for part in zip(*found, strict=True)]
+    return tally(sample, replicates, whole[0], whole[1], whole[2])
+
+
+def chains(sample: Sample, replicates: int, rng: np.random.Generator) -> Tallies:
+    """Draw one chain as long as the sample: each next from those whom a like person recruited.
+
+    Like means of the same group. The first is drawn from everybody and counts as the seed. Where
+    nobody of a group recruited anybody, the next is drawn from all who were recruited.
+
+    Source: Salganik 2006, Journal of Urban Health 83, i98-i112.
+    """
+    everybody = np.flatnonzero(sample.recruiter != SEED)
+    of_group = sample.group[sample.recruiter[everybody]]
+    pools = [everybody[of_group == group] for group in range(sample.groups)]
+    pools = [pool if len(pool) else everybody for pool in pools]
+    sizes = np.array([len(pool) for pool in pools])
+    starts, pool = np.cumsum(sizes) - sizes, np.concatenate(pools)
+    drawn = np.empty((sample.people, replicates), dtype=np.int64)
+    drawn[0] = rng.integers(sample.people, size=replicates)
+    for step, share in enumerate(rng.random((sample.people - 1, replicates)), 1):
+        group = sample.group[drawn[step - 1]]
+        drawn[step] = pool[starts[group] + (share * sizes[group]).astype(np.int64)]
+    before = np.vstack([np.full((1, replicates), SEED), drawn[:-1]])
+    replicate = np.tile(np.arange(replicates), sample.people)
+    return tally(sample, replicates, replicate, drawn.ravel(), before.ravel())
+
+
+@dataclass(frozen=True)
+class Population:
+    """A made-up population like the one that the sample was drawn from.
+
+    `there`, shape (groups, classes): people of each group and class, not whole numbers.
+    `leaning`, shape (groups, groups): how much more often somebody of a group (first axis) recruits
+    from another (second axis) than contacts alone would have it.
+    """
+
+    there: Numbers
+    leaning: Numbers
+
+
+def population_like(sample: Sample, population: int) -> Population:
+    """Make up a population from the sample weighted by successive sampling."""
+    counted = tallied(sample)
+    chances = inclusion(counted.degrees, counted.people.sum(axis=1), float(population))[0]
+    there = counted.people[0] / chances
+    there *= population / there.sum()
+    contacts = there @ counted.degrees
+    return Population(there, _leaning(counted.ties[0], contacts))
+
+
+def _leaning(ties: Numbers, contacts: Numbers) -> Numbers:
+    """Say how groups lean to each other, shape (groups, groups), from recruitments.
+
+    A contact is one from both sides, so what each side says of the ties between two groups is
+    averaged, and then brought to the contacts that each group has in all, shape (groups,). A group
+    that recruited nobody is taken to lean to none.
+    """
+    apart = np.outer(contacts, contacts / contacts.sum())
+    said = ties.sum(axis=1, keepdims=True)
+    seen = np.where(said > 0, contacts[:, None] * ties / np.maximum(said, 1), apart)
+    mutual = (seen + seen.T) / 2
+    for _ in range(BROUGHT):
+        scale = np.sqrt(contacts / np.maximum(mutual.sum(axis=1), NOBODY))
+        mutual = mutual * np.outer(scale, scale)
+    return np.asarray(mutual / np.maximum(apart, NOBODY))
+
+
+def populations(
+    sample: Sample, replicates: int, rng: np.random.Generator, population: int
+) -> Tallies:
+    """Draw samples from a made-up population, nobody twice, along trees of the same shape.
+
+    Seeds have the groups that they had. Each recruit is of a group in proportion to the contacts
+    that are left there and to how much the recruiter's group leans to it, and within the group in
+    proportion to contacts. Where only groups are left to which the recruiter's never leans, by
+    contacts alone. What is left of a class never falls below nobody, and chances are made from
+    what is left, so they cannot be negative.
+
+    Source: Gile 2011, JASA 106, 135-146, section 4 (bootstrap by a population made of the weighted
+    sample, with the recruitment between groups that was seen). Own: ties between groups shrink
+    with the contacts that are left, instead of being counted down one by one, and the shape of
+    the trees is kept, instead of being drawn.
+    """
+    like = population_like(sample, population)
+    degrees = sample.degrees.astype(np.float64)
+    rows, seeded = np.arange(replicates), sample.recruiter == SEED
+    left = np.repeat(like.there[None], replicates, axis=0)
+    found = np.zeros((2, *left.shape))
+    ties = np.zeros((replicates, sample.groups, sample.groups))
+    group = np.empty((sample.people, replicates), dtype=np.int64)
+    for place, shares in enumerate(rng.random((sample.people, 2, replicates))):
+        contacts = left @ degrees
+        if seeded[place]:
+            wanted = np.eye(sample.groups)[np.full(replicates, sample.group[place])]
+        else:
+            wanted = like.leaning[group[sample.recruiter[place]]]
+        into = group[place] = _drawn(_or_else(wanted * contacts, contacts), shares[0])
+        class_ = _drawn(left[rows, into] * degrees, shares[1])
+        left[rows, into, class_] = np.maximum(left[rows, into, class_] - 1, 0)
+        found[int(seeded[place]), rows, into, class_] += 1
+        if not seeded[place]:
+            ties[rows, group[sample.recruiter[place]], into] += 1
+    return Tallies(degrees, found.sum(axis=0), found[1], ties)
+
+
+def _or_else(chances: Numbers, others: Numbers) -> Numbers:
+    """Take other chances, shape (replicates, places), in rows where there are none."""
+    return np.where(chances.sum(axis=1, keepdims=True) > NOBODY, chances, others)
+
+
+def _drawn(chances: Numbers, share: Numbers) -> Places:
+    """Draw a place for each row, shape (rows, places), in proportion to its chances."""
+    up_to = np.cumsum(chances, axis=1)
+    return np.asarray((up_to <= (share * up_to[:, -1])[:, None]).sum(axis=1))

@@ -1,0 +1,40 @@
+"""One whole answer about a sample: panel, diagnostics and notices, ready to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suar.insight.rds import diagnostics, notices
+from suar.insight.rds.diagnostics import Mixing, Tree, Wave
+from suar.insight.rds.panel import Panel, panel
+from suar.insight.rds.samples import Sample
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is told about one sample."""
+
+    sample: Sample
+    found: Panel
+    waves: list[Wave]
+    trees: list[Tree]
+    mixing: list[Mixing]
+    homophily: float
+    waves_needed: int | None
+    notices: list[str]
+
+
+def study(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner) -> Study:
+    """Ask every method and every diagnostic."""
+    found = panel(sample, populations, plan, runner)
+    waves, trees = diagnostics.by_wave(sample), diagnostics.by_tree(sample)
+    return Study(
+        sample, found, waves, trees,
+        diagnostics.mixing(sample),
+        diagnostics.recruitment_homophily(sample),
+        diagnostics.waves_needed(sample),
+        notices.notices(sample, found, waves, trees),
+    )  # fmt: skip

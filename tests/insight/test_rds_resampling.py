@@ -1,0 +1,156 @@
+"""Samples drawn again: of the right size and kind, and never at a loss for somebody to draw."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from suar.insight.rds import bootstraps
+from suar.insight.rds.estimators import rds1, rds2, sample_mean, successive_sampling
+from suar.insight.rds.panel import panel
+from suar.insight.rds.reading import Columns, read
+from suar.insight.rds.samples import tallied
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner
+from tests.insight.samples import NAMES, drawn, made, sample
+
+SHORT = Plan(seed=3, least=600, most=600)
+LARGER = {"fauxmadrona": 1000, "fauxsycamore": 715, "faux": 1000, "fauxtime": 1000}
+WAYS = {
+    "trees": bootstraps.trees,
+    "chains": bootstraps.chains,
+    "populations": lambda whole, size, rng: bootstraps.populations(whole, size, rng, 1000),
+}
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_drawn_sample_holds_people_seeds_and_recruitments(name, way):
+    whole = sample(name)
+    found, own = WAYS[way](whole, 40, rng()), tallied(whole)
+    people, seeds, ties = (
+        each.sum(axis=(1, 2)) for each in (found.people, found.seeds, found.ties)
+    )
+    assert (people == seeds + ties).all()
+    assert (seeds == (1 if way == "chains" else len(whole.seeds))).all()
+    if way != "trees":
+        assert (people == whole.people).all()
+    # Somebody who was not seen is not drawn either: the classes are those of the sample.
+    assert (found.people[:, own.people[0] == 0] == 0).all()
+
+
+def test_trees_are_on_average_the_sample():
+    whole = sample("fauxsycamore")
+    found, own = bootstraps.trees(whole, 4000, rng()), tallied(whole)
+    assert found.people.mean(axis=0) == pytest.approx(own.people[0], abs=1.5)
+    assert found.ties.mean(axis=0) == pytest.approx(own.ties[0], abs=6)
+    assert (found.seeds.sum(axis=2)[:, 1] == 10).all()
+
+
+def test_a_made_up_population_gives_samples_like_the_one_it_was_made_from():
+    """Mean, rds1 and ss of the drawn samples come back to those of the sample."""
+    whole = sample("fauxmadrona")
+    found, own = bootstraps.populations(whole, 1000, rng(), 1000), tallied(whole)
+    for estimate, close in ((sample_mean, 0.006), (rds1, 0.006)):
+        assert estimate(found)[:, 1].mean() == pytest.approx(estimate(own)[0, 1], abs=close)
+    again = successive_sampling(found, 1000)[:, 1]
+    assert again.mean() == pytest.approx(successive_sampling(own, 1000)[0, 1], abs=0.006)
+    assert again.std() == pytest.approx((0.2235 - 0.1656) / 3.92, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("way", "low", "high"), [("chains", 0.2603, 0.3604), ("trees", 0.2112, 0.4094)]
+)
+def test_intervals_are_as_wide_as_published_ones(way, low, high):
+    """The package's intervals for `faux`, from 1,000 replicates each."""
+    found = rds2(WAYS[way](sample("faux"), 2000, rng()))[:, 0]
+    assert found.std() == pytest.approx((high - low) / 3.92, rel=0.15)
+
+
+def test_chains_forget_their_seed():
+    """All seeds have the disease, and a chain of 500 hardly knows."""
+    found = rds2(bootstraps.chains(sample("fauxsycamore"), 2000, rng()))[:, 1]
+    assert found.mean() == pytest.approx(rds1(tallied(sample("fauxsycamore")))[0, 1], abs=0.005)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_way_gives_every_sample_an_interval(name):
+    """Two of these samples stop the package: with negative chances, and with an error."""
+    whole = sample(name)
+    found = panel(whole, [LARGER[name], 3000], SHORT, Runner())
+    assert found.refused == [] and found.lost == {}
+    for answers in found.answers.values():
+        assert len(answers) == 7
+        for each in answers:
+            for limits in each.intervals.values():
+                assert 0 <= limits[0].low < limits[1].low < limits[1].high < limits[0].high <= 1
+            assert each.shown.low < each.estimate < each.shown.high
+
+
+def harsh():
+    """Give samples where something is missing: recruits of a group, crossings, any second wave."""
+    own = [(n, "" if n < 2 else n - 2, 1 + n % 5, "ab"[n % 2]) for n in range(30)]
+    star = [(n, "" if n == 0 else 0, 1 + n % 3, "ab"[n % 2]) for n in range(20)]
+    rare = [(n, "" if n == 0 else n - 1, 3, "b" if n == 19 else "a") for n in range(20)]
+    hidden = [(n, "" if n == 0 else n - 1, 3, "ab"[n % 2] if n > 9 else "") for n in range(20)]
+    return {"own": own, "star": star, "rare": rare, "hidden": hidden}
+
+
+@pytest.mark.parametrize("name", harsh())
+def test_nothing_stops_where_a_group_has_nobody_to_recruit(name):
+    whole = read(made(harsh()[name]), Columns("said"))
+    found = panel(whole, [31, 400], SHORT, Runner())
+    shares = [each for answers in found.answers.values() for each in answers]
+    assert {each.name for each in shares} >= {"mean", "rds2", "ss_31", "ss_400"}
+    assert all(0 <= each.shown.low <= each.shown.high <= 1 for each in shares)
+    if name != "hidden":
+        assert {each.name for each in found.refused} == {"rds1", "rds1_without_seeds"}
+
+
+def test_the_number_of_workers_changes_nothing():
+    whole = read(made(drawn(rng())), Columns("said"))
+    with Runner(workers=2) as two:
+        assert panel(whole, [100], SHORT, two) == panel(whole, [100], SHORT, Runner())
+
+
+def test_another_seed_gives_other_limits():
+    whole = read(made(drawn(rng())), Columns("said"))
+    one, other = (
+        panel(whole, [], Plan(seed, 600, 600), Runner()).answers["a"][0] for seed in (1, 2)
+    )
+    assert one.estimate == other.estimate
+    assert one.shown != other.shown
+
+
+def test_interrupted_work_goes_on_where_it_was(tmp_path):
+    whole = sample("faux")
+    first = panel(whole, [1000], SHORT, Runner(folder=tmp_path))
+    pieces = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    assert len(pieces) == 6
+    gone = next(iter(pieces))
+    gone.unlink()
+    again = panel(whole, [1000], SHORT, Runner(folder=tmp_path))
+    assert again == first
+    kept = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    assert set(kept) == set(pieces)
+    assert all(kept[each] == pieces[each] for each in pieces if each != gone)
+
+
+def test_a_sample_travels_as_the_same_bytes_whatever_was_worked_out():
+    fresh = read(made(drawn(rng())), Columns("said"))
+    before = pickle.dumps(fresh)
+    assert fresh.wave.max() > 0
+    assert pickle.dumps(fresh) == before
+
+
+def test_limits_settle_or_say_that_they_have_not():
+    whole = read(made(drawn(rng())), Columns("said"))
+    few = panel(whole, [], Plan(1, 90, 90), Runner()).answers["a"][0]
+    assert (few.settled, few.replicates) == (False, 90)
+    many = panel(sample("faux"), [], Plan(1), Runner()).answers["blue"]
+    assert all(each.settled for each in many)
+    assert 2000 <= many[0].replicates < 40000
