@@ -1,7 +1,5 @@
 """Every page of accounts in a real browser: no fault that axe knows, and it fits a small phone."""
 
-from pathlib import Path
-
 import pytest
 
 from suar.accounts.models import Worker
@@ -9,9 +7,8 @@ from suar.demo import cast as casting
 from suar.kernel import clock
 from tests.accounts.conftest import code_of
 from tests.accounts.test_passkey_browser import sign_in
+from tests.doors.watching import faults
 
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OUTSIDE = ["/sign-in", "/welcome", "/recover"]
 ESIS = [
     "/account", "/account/factors", "/account/app", "/account/codes", "/account/passkey",
@@ -22,10 +19,7 @@ GITAS = ["/workers", "/workers/invite"]
 
 def looked_at(page) -> None:
     """Let axe look, and see that nothing sticks out on the narrowest phone."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    faults = [(each["id"], node["html"]) for each in found["violations"] for node in each["nodes"]]
-    assert faults == [], page.url
+    assert faults(page) == [], page.url
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": size["height"]})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
