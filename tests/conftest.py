@@ -1,7 +1,6 @@
 """What every test stands on: no way out but loopback, and a browser for the stories."""
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests import openings, statements
-from tests.browsing import BROWSER_FLAGS
+from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -83,7 +82,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def browser() -> Iterator[Any]:
     """Start Chromium once; skip visibly where it is not installed."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = found_browser()
     if chromium is None:
         pytest.skip("chromium is not installed: ./suar test installs it")
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:

@@ -11,9 +11,12 @@ from tools.places import PYTHON, ROOT, VENV, say, stop
 
 # What a lock brings besides itself: `dev` is made from all of them.
 HOLDS = {"base": ("base",), "research": ("research",), "dev": ("base", "research", "dev")}
+LIGHTER = "chromium-headless-shell"
+"""Chromium without windows. Where packages cannot be installed, Chromium itself does as well."""
 DEBIAN = {
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "chromium": "usr/bin/chromium",
+    LIGHTER: "usr/bin/chromium-headless-shell",
     "fonts-noto-core": "usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
 }
 
@@ -43,6 +46,8 @@ def debian_packages(names: tuple[str, ...] = tuple(DEBIAN)) -> None:
     missing = [name for name in names if not any(Path("/").glob(DEBIAN[name]))]
     if "chromium" in missing and shutil.which("chromium"):
         missing.remove("chromium")
+    if LIGHTER in missing and not _may_install():
+        missing.remove(LIGHTER)
     if missing:
         _apt_get(missing)
 
@@ -56,9 +61,13 @@ def _make_venv() -> None:
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdin=subprocess.DEVNULL)
 
 
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
 def _apt_get(packages: list[str]) -> None:
     names = " ".join(packages)
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not _may_install():
         stop(f"this needs Debian packages. Run: sudo apt-get install {names}")
     say(f"Installing Debian packages: {names} ...")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
