@@ -9,6 +9,13 @@ import pytest
 
 from tests import openings, statements
 from tests.browsing import BROWSER_FLAGS, found_browser
+from tests.once import (  # noqa: F401 - hooks and fixtures
+    pytest_collection_modifyitems,
+    pytest_runtest_setup,
+    pytest_sessionfinish,
+    seen_on_one_leg,
+    what_runs_once_touches_nothing,
+)
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")

@@ -1,4 +1,4 @@
-"""`suar test`: every test twice, on the encrypted file and on PostgreSQL."""
+"""`suar test`: every test on the encrypted file, and on PostgreSQL all that knows a database."""
 
 import argparse
 import contextlib
@@ -27,6 +27,8 @@ PARTS: list[Part] = [(leg, only) for only in ONLY for leg in STORIES]
 
 def test(options: argparse.Namespace, words: list[str]) -> int:
     """Run both legs beside each other, each in two parts, or one of them.
+
+    What knows no database runs on the encrypted file only: see `tests.once`.
 
     With `--cover` the whole suite on the encrypted file is judged by the bars of coverage as well.
     Measuring doubles its time, so `./suar prove coverage` does it and the daily run does not.

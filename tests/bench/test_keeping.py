@@ -7,6 +7,8 @@ import pytest
 from bench import keeping, page
 from bench.figures import Figure
 
+# Git is asked which commit is checked out.
+pytestmark = pytest.mark.both_legs
 ASKED = {
     "public_search", "talk_step_saved", "case_list", "B5_open_50_fields", "name_search",
     "name_search_recall", "B6_sign_in", "talk_submitted_cpu", "talks_lost_or_doubled",

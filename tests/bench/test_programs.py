@@ -20,7 +20,7 @@ def test_there_are_programs():
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_a_program_says_what_it_does(program):
     asked = [str(PYTHON), str(ROOT / program), "--help"]
-    settings = environment(DJANGO_SETTINGS_MODULE="tests.settings")
+    settings = environment(DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL="")
     told = subprocess.run(
         asked, cwd=ROOT, env=settings, capture_output=True, text=True, check=False
     )

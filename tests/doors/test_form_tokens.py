@@ -79,6 +79,7 @@ def _spend_elsewhere(token, folder):
     done = subprocess.run(
         [sys.executable, "-c", SPEND, token, NOW.isoformat(), str(folder)],
         capture_output=True, text=True, check=True,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "src:."},
+        env={**os.environ, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tests.settings",
+             "PYTHONPATH": "src:."},
     )  # fmt: skip
     return done.stdout.strip()
