@@ -140,6 +140,8 @@ def test_a_calm_sample_raises_only_what_is_always_said():
         (n, "" if n < 8 else n // 2 - 4, 6 + int(rng.integers(5)), "ab"[n % 2]) for n in range(400)
     ]
     assert said_of(people, [10**6], Plan(1, 1000, 2000)) == notices.CRITICISM
+    told_ = said_of(people, plan=Plan(1, 100, 100))
+    assert "The limits had not settled after 100 replicates for mean, rds1, rds1_without" in told_
 
 
 def test_each_notice_has_its_cause():
@@ -170,7 +172,7 @@ def test_too_few_waves_are_counted():
 
 def test_replicates_without_an_estimate_are_counted():
     people = [(n, "" if n < 6 else n - 6, 5, "b" if n in (4, 10, 17) else "a") for n in range(24)]
-    assert "of the replicates have no estimate and are left out" in said_of(people)
+    assert "Some replicates have no estimate: rds1 (" in said_of(people)
 
 
 def test_what_is_no_number_is_told_as_none():

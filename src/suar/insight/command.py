@@ -1,4 +1,4 @@
-"""The command line of the estimates: `./suar estimate mse LISTS.csv`, `rds SAMPLE.csv`."""
+"""The command line of the estimates: `./suar estimate mse LISTS.csv`, `rds` or `nsum`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from suar.insight.asking import Unusable
 from suar.insight.mse import asking as mse
+from suar.insight.nsum import asking as nsum
 from suar.insight.rds import asking as rds
 
 INTERRUPTED = 130
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
     mse.add(kinds)
     rds.add(kinds)
+    nsum.add(kinds)
     return parser
 
 

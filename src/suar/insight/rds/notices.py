@@ -61,11 +61,7 @@ def notices(
         *_large_part(sample, found.populations),
         *_odd_rows(sample),
         *(f"{each.name}: no estimate, {each.because}." for each in found.refused),
-        *(
-            f"{name}: {count:,} of the replicates have no estimate and are left out of its "
-            "interval, which is too narrow for that reason."
-            for name, count in found.lost.items()
-        ),
+        *_lost(found.lost),
         *_not_settled(found.answers),
         CRITICISM,
     ]
@@ -73,8 +69,8 @@ def notices(
 
 def _unstable(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
     told = []
-    # Of two values one says all that the other says.
-    for value, each in list(answers.items())[len(answers) == 2 :]:
+    for value in _telling(answers):
+        each = answers[value]
         ordered = sorted((one.estimate, one.name) for one in each if one.name != TOO_PLAIN)
         if not ordered:
             continue
@@ -86,6 +82,13 @@ def _unstable(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
                 "planned with."
             )
     return told
+
+
+def _telling(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
+    """Give the values that say something of their own: of two, the one that fewer said."""
+    if len(answers) != 2:
+        return list(answers)
+    return [min(answers, key=lambda value: answers[value][0].estimate)]
 
 
 def _wide(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
@@ -221,6 +224,17 @@ def _not_settled(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
         if one.settled is False
     }
     return [
-        f"{name}: the limits had not settled after {count:,} replicates."
-        for name, count in names.items()
+        f"The limits had not settled after {count:,} replicates for "
+        f"{', '.join(name for name, own in names.items() if own == count)}."
+        for count in sorted(set(names.values()))
+    ]
+
+
+def _lost(lost: Mapping[str, int]) -> list[str]:
+    if not lost:
+        return []
+    told = ", ".join(f"{name} ({count:,})" for name, count in lost.items())
+    return [
+        f"Some replicates have no estimate: {told}. They are left out of the interval, which is "
+        "too narrow for that reason."
     ]
