@@ -1,19 +1,27 @@
-"""The worked example of docs/research/start.md runs as it is written."""
+"""The worked examples of docs/research run as they are written."""
 
 import re
 import shlex
 import subprocess
 import sys
 
+import pytest
+
 from suar.insight import command
 from tools.places import ROOT, environment
 
-PAGE = (ROOT / "docs" / "research" / "start.md").read_text("utf-8")
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+PLACE = ROOT / "docs" / "research"
+BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
+# What both pages say once for all kinds of estimates, or what says itself.
+ELSEWHERE = {"--help", "--workers"}
 
 
-def block(kind):
-    return next(found[2] for found in BLOCK.finditer(PAGE) if found[1] == kind)
+def page(name):
+    return (PLACE / f"{name}.md").read_text("utf-8")
+
+
+def block(name, kind):
+    return next(found[2] for found in BLOCK.finditer(page(name)) if found[1] == kind)
 
 
 def told_by(words):
@@ -25,26 +33,65 @@ def told_by(words):
     return done.stdout
 
 
-def test_the_command_answers_with_every_method_it_names():
-    words = shlex.split(block("sh"))
+def answered(name, kind):
+    """Run the command of a page."""
+    words = shlex.split(block(name, kind))
     assert words[:2] == ["./suar", "estimate"]
-    out = told_by(words)
-    assert all(f"\n{name} " in out for name in words[-1].split(","))
+    return told_by(words)
+
+
+def test_the_command_answers_with_every_method_it_names():
+    out = answered("start", "sh")
+    names = shlex.split(block("start", "sh"))[-1].split(",")
+    assert all(f"\n{name} " in out for name in names)
 
 
 def test_the_python_prints_methods_and_notices():
-    out = told_by([sys.executable, "-c", block("python")])
+    out = told_by([sys.executable, "-c", block("start", "python")])
     assert "stepwise 269" in out
     assert "Whitehead" in out
 
 
-def test_every_option_of_the_command_is_on_the_page_or_says_itself():
-    options = {
+def test_recruited_people_are_told_as_the_page_says():
+    out = answered("rds", "sh")
+    for name, share in (("mean", "21.7%"), ("rds2", "41.3%"), ("ss_1200", "39.8%")):
+        assert f"\n{name:<20}{share:>7} " in out
+    low, high = re.search(r"\nrds2 +41.3% +(\d+)\.\d% - (\d+)\.", out).groups()
+    assert abs(int(low) - 23) <= 1 and abs(int(high) - 59) <= 1
+    assert "UNSTABLE" in out and "All 6 seeds said 'own'" in out
+
+
+def test_the_rows_on_the_page_are_rows_of_the_example():
+    shown = block("rds", "").splitlines()
+    assert set(shown) <= set((PLACE / "examples" / "boats.csv").read_text("utf-8").splitlines())
+    assert len(shown) == 4
+
+
+def test_the_python_of_recruited_people_prints_methods_and_notices():
+    out = told_by([sys.executable, "-c", block("rds", "python")])
+    assert "ss 39.8%" in out
+    assert "Goel & Salganik" in out
+
+
+def test_scaling_up_is_told_as_the_page_says():
+    out = answered("rds", "console")
+    assert "\nratio              392 " in out
+    assert "Bernard" in out
+
+
+@pytest.mark.parametrize(("kind", "name"), [("mse", "start"), ("rds", "rds"), ("nsum", "rds")])
+def test_every_option_of_the_command_is_on_the_page_or_says_itself(kind, name):
+    options = options_of(kind)
+    told = set(re.findall(r"--[a-z]+", page(name)))
+    assert options - told <= ELSEWHERE
+    every = set().union(*map(options_of, ("mse", "rds", "nsum")))
+    assert told <= every
+
+
+def options_of(kind):
+    return {
         word
-        for action in command._parser()._subparsers._group_actions[0].choices["mse"]._actions
+        for action in command._parser()._subparsers._group_actions[0].choices[kind]._actions
         for word in action.option_strings
         if word.startswith("--")
     }
-    told = set(re.findall(r"--[a-z]+", PAGE))
-    assert told <= options
-    assert options - told == {"--help", "--workers"}

@@ -119,10 +119,10 @@ def populations(
     contacts alone. What is left of a class never falls below nobody, and chances are made from
     what is left, so they cannot be negative.
 
-    Source: Gile 2011, JASA 106, 135-146, section 4 (bootstrap by a population made of the weighted
-    sample, with the recruitment between groups that was seen). Own: ties between groups shrink
-    with the contacts that are left, instead of being counted down one by one, and the shape of
-    the trees is kept, instead of being drawn.
+    Source: Gile 2011, JASA 106, 135-146 (bootstrap from a population made of the weighted sample,
+    with the recruitment between groups that was seen). Own: ties between groups shrink with the
+    contacts that are left, instead of being counted down one by one, and the shape of the trees
+    is kept as it was.
     """
     like = population_like(sample, population)
     degrees = sample.degrees.astype(np.float64)

@@ -27,8 +27,8 @@ def inclusion(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
     are, and from those the chances again, until they stay. A replicate with as many people as the
     population, or more, has met everybody: its chances are 1.
 
-    Source: Gile 2011, JASA 106, 135-146, section 3.2, the mapping from the population to chances
-    and the fixed point of it; her step 2 simulates what is computed here.
+    Source: Gile 2011, JASA 106, 135-146, the mapping from the population to chances and its fixed
+    point. The paper finds the chances by simulation; here they are computed.
     """
     drawn = sampled.sum(axis=1)
     open_ = drawn < population

@@ -24,9 +24,11 @@ METHODS = {
 }
 INTERVALS = {
     "tree": "draws whole trees again (Baraff, McCormick & Raftery 2016); mostly the "
-    "widest; says little where hardly anybody recruited more than one",
-    "salganik": "draws one long chain of recruits again (Salganik 2006); often too narrow",
-    "gile": "draws from a made-up population, nobody twice (Gile 2011); often too narrow",
+    "widest, and wider than need be; says little where hardly anybody recruited more than one",
+    "salganik": "draws one long chain of recruits again (Salganik 2006); too narrow in "
+    "samples that are a large part of the population",
+    "gile": "draws from a made-up population, nobody twice (Gile 2011); takes the named number of "
+    "people for true",
 }
 
 
