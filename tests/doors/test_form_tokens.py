@@ -35,6 +35,13 @@ def test_a_token_is_taken_once():
     assert form_tokens.spend(token, at=NOW).because == "used"
 
 
+def test_a_token_for_a_letter_is_taken_within_an_hour_and_once():
+    token = form_tokens.hand_out(at=NOW, for_writing=True)
+    assert form_tokens.spend(token, at=NOW + timedelta(minutes=59))
+    assert form_tokens.spend(token, at=NOW + timedelta(minutes=60)).because == "used"
+    assert form_tokens.spend(token, at=NOW + timedelta(minutes=61, seconds=2)).because == "too_old"
+
+
 def test_a_token_older_than_ten_minutes_is_refused():
     token = form_tokens.hand_out(at=NOW)
     assert form_tokens.spend(token, at=NOW + timedelta(minutes=10, seconds=2)).because == "too_old"
@@ -60,6 +67,13 @@ def test_a_used_token_leaves_an_empty_file_named_by_its_digest(own_folder):
     assert [path.stat().st_size for path in kept] == [0]
     assert token not in str(kept[0])
     assert len(kept[0].name) == 64
+
+
+def test_digests_of_letters_are_forgotten_with_their_hour(own_folder):
+    for minutes in (0, 30, 62):
+        at = NOW + timedelta(minutes=minutes)
+        form_tokens.spend(form_tokens.hand_out(at=at, for_writing=True), at=at)
+    assert len([path for path in own_folder.rglob("*") if path.is_file()]) == 2
 
 
 def test_digests_are_forgotten_once_their_token_is_too_old_anyway(own_folder):

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.doors.rules import FORM_LIVES, form_is_fresh, is_own_words, sent_from_own_page
+from suar.doors.rules import (
+    FORM_LIVES,
+    WRITING_LIVES,
+    form_is_fresh,
+    is_own_words,
+    sent_from_own_page,
+)
 
 OWN = "https://info.example"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -45,6 +51,12 @@ def test_no_other_origin_is_ever_taken(origin, referrer):
 def test_a_form_lives_ten_minutes_and_never_before_it_was_made(age):
     alive = bool(form_is_fresh(made_at=NOW, at=NOW + age))
     assert alive is (timedelta(0) <= age <= FORM_LIVES)
+
+
+@given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
+def test_a_form_for_a_letter_lives_an_hour(age):
+    alive = bool(form_is_fresh(made_at=NOW, at=NOW + age, for_writing=True))
+    assert alive is (timedelta(0) <= age <= WRITING_LIVES)
 
 
 def test_a_refused_form_says_why():

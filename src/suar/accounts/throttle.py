@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db.models import Q
+from django.http import HttpRequest
 
 from suar.accounts.models import Attempt
 from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, delay_after
@@ -85,6 +86,13 @@ def neighbourhood(address: str) -> str:
         return str(found)
     mapped = found.ipv4_mapped
     return str(mapped or ipaddress.ip_network((found.packed, 64), strict=False).network_address)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Tell from where a request comes; behind a proxy, what the proxy saw."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
+    seen = request.META.get("REMOTE_ADDR", "")
+    return forwarded or seen if settings.SECURE_PROXY_SSL_HEADER else seen
 
 
 def plain(name: str) -> str:

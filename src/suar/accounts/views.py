@@ -120,13 +120,6 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def address_of(request: HttpRequest) -> str:
-    """Tell from where a request comes; behind a proxy, what the proxy saw."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
-    seen = request.META.get("REMOTE_ADDR", "")
-    return forwarded or seen if settings.SECURE_PROXY_SSL_HEADER else seen
-
-
 def _left(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     by = request.viewer.worker if request.viewer else None
     sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
@@ -137,7 +130,11 @@ def _left(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _tried(request: HttpRequest, form: SignInForm) -> signing_in.SignIn:
     data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
     return signing_in.SignIn(
-        data["name"], data["password"], address_of(request), known=known, shared=data["shared"]
+        data["name"],
+        data["password"],
+        throttle.address_of(request),
+        known=known,
+        shared=data["shared"],
     )
 
 

@@ -11,7 +11,6 @@ from suar.accounts.gate import gate, open_to_all
 from suar.accounts.labels import WRONG
 from suar.accounts.setting_up import Founding
 from suar.accounts.terms import KeyKind, Permission
-from suar.accounts.views import address_of
 from suar.accounts.views_welcome import begin_enrolling
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
@@ -76,7 +75,7 @@ def set_up_state(request: HttpRequest) -> HttpResponse:
 def _founded(request: HttpRequest, form: SetUpForm) -> HttpResponse:
     data, at = form.cleaned_data, clock.now()
     attempt = throttle.begin_try(
-        throttle.trier("", address=address_of(request), purpose="set-up"), at=at
+        throttle.trier("", address=throttle.address_of(request), purpose="set-up"), at=at
     )
     setting_up.check_code(data["set_up_code"])
     founding = Founding(

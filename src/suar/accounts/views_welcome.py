@@ -13,7 +13,6 @@ from suar.accounts.keys import UserPairs
 from suar.accounts.labels import WRONG, mistyped
 from suar.accounts.middleware import KNOWN_COOKIE, set_cookies
 from suar.accounts.models import Worker
-from suar.accounts.views import address_of
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing.refusals import Mistyped
@@ -66,7 +65,9 @@ def _came(
     if request.method != "POST" or not form.is_valid():
         return None
     data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
-    who = throttle.trier(data["name"], address=address_of(request), known=known, purpose=wrong)
+    who = throttle.trier(
+        data["name"], address=throttle.address_of(request), known=known, purpose=wrong
+    )
     attempt = throttle.begin_try(who, at=clock.now())
     try:
         worker, pairs = come(data)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from suar.kernel.decisions import Decision
 
 FORM_LIVES = timedelta(minutes=10)
+WRITING_LIVES = timedelta(minutes=60)
 MADE_BY_A_PAGE = re.compile(
     r"on|yes|no|YES|NO|U[1-5]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
@@ -28,14 +29,18 @@ def sent_from_own_page(
     return Decision.yes() if named == own else Decision.no("other_origin")
 
 
-def form_is_fresh(*, made_at: datetime, at: datetime) -> Decision:
+def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False) -> Decision:
     """Say whether a form was handed out within the last ten minutes, and not in the future.
 
-    Source: security.md B18, restated in docs/decisions/0009.
+    A form in which somebody writes a letter is taken for an hour: a letter needs time, and what
+    was typed would be lost. Sent again it is used up, also then.
+
+    Source: security.md B18, restated in docs/decisions/0009; docs/decisions/0029.
     """
+    lives = WRITING_LIVES if for_writing else FORM_LIVES
     if at < made_at:
         return Decision.no("from_the_future")
-    return Decision.yes() if at - made_at <= FORM_LIVES else Decision.no("too_old")
+    return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
 
 
 def _origin_of(address: str | None) -> str:
