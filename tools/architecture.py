@@ -20,6 +20,7 @@ HOLDS = {
     "doors": "the public and the staff door, page headers, leaving quickly, the look of every page",
     "exchange": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
     "insight": "estimates of those who are never seen; plain numbers, no record, no Django",
+    "voice": "asking for help without an account, a code to come back with, the desk that answers",
     "cases": "a case after an accepted referral: needs, plan, notes, follow-ups, closing",
     "referral": "offers and their answers, clocks, sealed packets, answering by a link",
     "screening": "the guided talk as data: steps, stop rules, urgent needs, signs, outcome",

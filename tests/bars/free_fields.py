@@ -21,6 +21,7 @@ CODES = "a code that a rule knows; another one is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
 DIRECTORY = "words about services, which anybody may read"
+HOUSE = "what a house says of its own team on the public page"
 ASKED = "words that a house asks everybody, which its colleagues read; nobody's answer"
 NOT_ABOUT_A_PERSON = {
     "accounts.SignInForm.name": WORKERS,
@@ -63,6 +64,9 @@ NOT_ABOUT_A_PERSON = {
     "screening.WordsForm.child_en": ASKED,
     "referral.ActForm.verb": CODES,
     "referral.ActForm.reason": CODES,
+    "voice.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/voice looks",
+    "voice.DeskForm.who_en": HOUSE,
+    "voice.DeskForm.who_id": HOUSE,
     "referral.LinkAcceptForm.code": "six digits told by voice, mixed into a key",
 }
 

@@ -5,17 +5,22 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import uuid4
 
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.cases import rules
 from suar.cases.terms import ClosureReason
+from suar.demo import letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
+from suar.voice.queries import has_desks
 from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, client_of
+from tests.voice.writing import asked, came_back, hold_of, press
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
 TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed",
@@ -51,6 +56,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _withdraw(way, ben, person)
     _never(way, ben, person)
     _look_from_outside(way)
+    _write_letters(way, cast)
     cache.clear()
     return way
 
@@ -203,6 +209,32 @@ def _look_from_outside(way: Journey) -> None:
     typed = {"place": way.canary("village"), "needs": way.canary("wish")}
     with override_settings(ROOT_URLCONF="suar.doors.public_urls"):
         assert ask(Client(headers={"host": "localhost"}), **typed).status_code == 400
+
+
+def _write_letters(way: Journey, cast: Cast) -> None:
+    """Ask for help on the public door, come back, and let the team read and answer."""
+    if not has_desks():
+        letters.write(cast, at=clock.now())
+    letter = {"words": way.canary("asked"), "contact": way.canary("reach"), "kind": "digits"}
+    door = {"ROOT_URLCONF": "suar.doors.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
+    elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
+    with override_settings(**door):
+        asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
+        page, code = asked(asker, **letter)
+        page = came_back(asker, code)
+        way.shown += page.content.decode()
+        press(asker, "write", page=page, hold=hold_of(page), words=way.canary("more"))
+        page = came_back(asker, code)
+        press(asker, "contact", page=page, hold=hold_of(page), contact=way.canary("other"))
+        asked(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
+    chioma = client_of(cast.chioma)
+    for each in chioma.get(reverse("requests")).context["inbox"].waiting:
+        path = reverse("request", args=[each.id])
+        shown = chioma.get(path).content.decode()
+        way.shown += shown
+        if "canary" in shown and letter["words"] in shown and 'name="answer"' in shown:
+            post(chioma, f"{path}/answer", answer=way.canary("answer"))
+            way.shown += chioma.get(path).content.decode()
 
 
 def unseen(way: Journey) -> set[str]:

@@ -23,6 +23,7 @@ from suar.cases.terms import ClosureReason
 from suar.consent import queries as consents
 from suar.consent.terms.never import Named, NeverKind
 from suar.demo import cast as casting
+from suar.demo import letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.exchange import hsds
@@ -52,7 +53,7 @@ KEEPERS = {
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
-    "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"},
+    "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
 }  # fmt: skip
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
@@ -70,6 +71,7 @@ PAGES = {
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry",
     "waiting": "import_report",
+    "letter": "request answer_request settle_request",
     "questions": "question_draft question_words question_new question_use question_version",
 }  # fmt: skip
 """Which pages are about what; a page that is missing here fails the test."""
@@ -86,7 +88,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
     "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
-    "question_use": {"edition": "2"},
+    "question_use": {"edition": "2"}, "answer_request": {"answer": "come on Monday"},
 }  # fmt: skip
 
 
@@ -190,6 +192,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "waiting": directory.keep_waiting(
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
+        "letter": letters.write(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
 

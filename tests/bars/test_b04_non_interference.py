@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from suar.accounts import actions as accounts
 from suar.accounts.terms import Role
 from suar.cases import actions as cases
+from suar.demo import letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.vault import actions as vault
@@ -28,6 +29,7 @@ from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, agreed, bare, client_of, person_of, sent, viewer
 from tests.routes import STAFF, ids_of, staff_routes
 from tests.screening.conversing import Conversation
+from tests.voice.writing import press
 
 world, cast = at_work.world, at_work.cast
 HIDDEN_FROM = ("ben", "chioma", "jaya", "kartika", "gita", "hadi", "indah")
@@ -131,6 +133,7 @@ def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -
 
 
 def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None:
+    letters.open_desk(cast, at=clock.now())
     settings.ROOT_URLCONF = "suar.doors.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     before = dict(public_pages())
@@ -155,6 +158,9 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
     opened = ask(visitor, needs="wages", open=str(LEGAL_AID))
     assert opened.status_code == 200
     yield "opened", _seen(opened)
+    for do in ("ask", "back", "write", "take_away"):
+        yield do, _seen(press(visitor, do))
+    yield "no code", _seen(press(visitor, "read", code="123456789012"))
 
 
 def public_paths() -> list[str]:

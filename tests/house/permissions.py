@@ -24,7 +24,7 @@ ONLY = {
     "reading": "the author's team, never the author", "worker": "their own organisation",
     "team": "who leads the team", "waiting": "who chose the file", "token": "who has the link",
     "mark": "", "name": "", "draft": "their own organisation", "version": "their own organisation",
-    "theme": "", "question": "",
+    "theme": "", "question": "", "letter": "the team that was asked",
 }  # fmt: skip
 """Besides the permission: for whom a page with such an id opens, where not for all."""
 

@@ -10,11 +10,12 @@ from tests.house import inventory
 TOLD = inventory.reasons()
 KINDS = ("plain", "sealed", "key", "digest")
 # Stages whose rows belong to the record of a person.
-OF_PERSONS = ("vault", "screening", "consent", "referral", "cases")
+OF_PERSONS = ("vault", "screening", "consent", "referral", "voice", "cases")
 # Codes of our own that are too many to be listed as choices of a column.
-CODES = {"vault.Value.field", "referral.Link.kdf"}
-# Words that a house asks everybody; no row of these tables belongs to a person's record.
+CODES = {"vault.Value.field", "referral.Link.kdf", "voice.CodeSalt.kdf"}
+# Words that a house says to everybody; no row of these tables belongs to a person's record.
 ASKED = {
+    "voice.Desk.who_en", "voice.Desk.who_id", "voice.Desk.days",
     "screening.QuestionDraft.changes", "screening.QuestionSet.changes",
     "screening.QuestionSet.questions",
 }  # fmt: skip

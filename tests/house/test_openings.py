@@ -21,13 +21,16 @@ MAY: dict[str, set[str]] = {
     },
     "pair": {
         "referral/answering.py", "screening/second_reading.py",
-        "vault/keyring.py", "vault/queries.py",
+        "vault/keyring.py", "vault/queries.py", "voice/opening.py",
     },
     "private": {"accounts/actions.py", "accounts/keys.py", "accounts/sessions.py"},
     "search_key": {"vault/actions.py", "vault/queries.py"},
-    "unseal": {"referral/packets.py", "vault/keyring.py", "vault/queries.py"},
+    "unseal": {
+        "referral/packets.py", "vault/keyring.py", "vault/queries.py", "voice/letters.py",
+    },
     "unwrap": {
         "accounts/sessions.py", "accounts/wrapping.py", "referral/links.py", "vault/queries.py",
+        "voice/public/hands.py",
     },
 }  # fmt: skip
 """Each way to open something, and the modules that may go it."""

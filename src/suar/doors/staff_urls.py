@@ -7,7 +7,7 @@ from django.urls import include, path
 from suar.accounts.gate import open_to_all
 from suar.doors import assets, leaving
 
-STAGES = ("accounts", "directory", "exchange", "screening", "consent", "referral", "cases")
+STAGES = ("accounts", "directory", "exchange", "screening", "consent", "referral", "cases", "voice")
 
 handler400 = "suar.doors.stopped.bad_request"
 handler403 = "suar.doors.stopped.not_found"

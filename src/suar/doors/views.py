@@ -1,6 +1,7 @@
 """Pages of the public door: none sets a cookie, none needs script."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from suar.accounts import throttle
 from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
+from suar.voice import queries as voice
+from suar.voice.public import acts
 
 LONGEST_AFTER = 200
 
@@ -32,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form_tokens.spend(request.POST.get("ticket", ""), at=at):
         # A form that is sent again, by Back or by somebody else, shows the start and no answer.
         return _home(request, FindForm(), too_old=True)
+    if request.POST.get("do") in acts.ACTS:
+        return _asked(request, at=at)
     form = FindForm(request.POST)
     if not form.is_valid():
         return _home(request, form, status=400)
@@ -91,6 +97,15 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
     return render(request, "doors/service.html", {"entry": _one(request, service)})
 
 
+def _asked(request: HttpRequest, *, at: datetime) -> HttpResponse:
+    """Do what a form of asking for help is for, and show the page it gives."""
+    sent = acts.Sent(request.POST, throttle.address_of(request), at)
+    page = acts.ACTS[request.POST["do"]](sent)
+    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
+    context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
+    return render(request, page.template, context, status=page.status)
+
+
 def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Show a service out of a list, with the way back to it."""
     try:
@@ -109,14 +124,14 @@ def _one(request: HttpRequest, service: UUID) -> Entry:
 def _home(
     request: HttpRequest, form: FindForm, *, too_old: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "too_old": too_old, **_tickets()}
+    context = {"form": form, "too_old": too_old, "asking": voice.has_desks(), **_tickets()}
     return render(request, "doors/home.html", context, status=status)
 
 
-def _tickets() -> dict[str, str]:
+def _tickets(*, for_writing: bool = False) -> dict[str, str]:
     """Make a token for each of the forms that one page may hold."""
-    at = clock.now()
-    return {name: form_tokens.hand_out(at=at) for name in ("ticket", "next_ticket", "new_ticket")}
+    at, names = clock.now(), ("ticket", "next_ticket", "new_ticket")
+    return {name: form_tokens.hand_out(at=at, for_writing=for_writing) for name in names}
 
 
 def _speak(request: HttpRequest) -> None:

@@ -17,6 +17,7 @@ STAGES = (
     "screening",
     "referral",
     "cases",
+    "voice",
     "exchange",
     "doors",
     "demo",

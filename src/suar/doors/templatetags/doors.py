@@ -13,12 +13,14 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suar.accounts.terms import Permission
 from suar.directory import bodies
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import nav, pictograms, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
+from suar.voice import queries as voice
 
 register = template.Library()
 
@@ -63,6 +65,13 @@ def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> l
     return [
         {"id": str(key), "name": name, "tapped": str(key) in tapped} for key, name in found.items()
     ]
+
+
+@register.simple_tag(takes_context=True)
+def letters_waiting(context: template.Context) -> int:
+    """Count the letters of the public door that nobody of this worker's teams has read."""
+    viewer = context["request"].viewer
+    return voice.count_waiting(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from suar.accounts.models import Organisation
 from suar.demo import cast as casting
-from suar.demo import directory
+from suar.demo import directory, letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
 
@@ -32,6 +32,7 @@ class Command(BaseCommand):
             cast = casting.gather(at=clock.now())
             casting.make_partners(cast, at=clock.now())
             directory.load(by=cast.hadi.id, at=clock.now())
+            letters.write(cast, at=clock.now())
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
         path.chmod(0o600)

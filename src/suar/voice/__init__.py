@@ -1,0 +1,1 @@
+"""What people say to us by themselves: asking for help without an account, and coming back."""

@@ -1,0 +1,192 @@
+"""Forms of asking for help: those of the public door, and those of the desk."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suar.voice import labels
+from suar.voice.rules import codes
+from suar.voice.terms import CodeKind
+
+OFF = {"autocomplete": "off"}
+QUIET = {**OFF, "spellcheck": "false", "autocapitalize": "off"}
+
+
+def lines(rows: int) -> forms.Textarea:
+    """Make a field for several lines of which a browser keeps nothing."""
+    return forms.Textarea({"rows": rows, **OFF})
+
+
+class AskForm(forms.Form):
+    """What somebody asks, how they may be reached, and how they come back."""
+
+    use_required_attribute = False
+
+    desk = forms.TypedChoiceField(
+        label=_("Who should read it?"),
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose who should read it.")
+        ),
+    )
+    words = forms.CharField(
+        label=_("What do you want to say or ask?"),
+        help_text=_("Use your own words. You do not have to give a name."),
+        max_length=4000,
+        widget=lines(6),
+        error_messages={"required": _("Write a few words, so that somebody can answer.")},
+    )
+    contact = forms.CharField(
+        label=_("Is there a safe way to reach you?"),
+        help_text=_(
+            "For example a number, at which hours, and what we may say if somebody else "
+            "answers. Leave it empty if no way is safe: then we never try."
+        ),
+        max_length=500,
+        required=False,
+        widget=lines(3),
+    )
+    kind = forms.ChoiceField(
+        label=_("How do you come back to read the answer?"),
+        choices=list(labels.KINDS.items()),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose how you come back.")
+        ),
+    )
+    meeting = forms.CharField(
+        label=_("Only without a code: when and where?"),
+        help_text=_("A time and a place, or a number and an hour, at which it is safe for you."),
+        max_length=300,
+        required=False,
+        widget=lines(2),
+    )
+
+    def __init__(self, *args: Any, desks: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["desk"].choices = [(str(team), name) for team, name in desks.items()]
+        self.only = next(iter(desks)) if len(desks) == 1 else None
+        if self.only:
+            del self.fields["desk"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a time and place where there is no code: else nobody would ever be reached."""
+        said = super().clean() or self.cleaned_data
+        if said.get("kind") == CodeKind.NONE and not said.get("meeting"):
+            self.add_error("meeting", _("Say when and where, or choose a code."))
+        return said
+
+    @property
+    def way_back(self) -> CodeKind:
+        """Give how the person comes back, once this is valid."""
+        return CodeKind(self.cleaned_data["kind"])
+
+    @property
+    def chosen(self) -> UUID:
+        """Give the team of the chosen desk, once this is valid."""
+        return self.only or self.cleaned_data["desk"]
+
+
+class CodeForm(forms.Form):
+    """A return code as somebody types it; `read` is what it means, once this is valid."""
+
+    use_required_attribute = False
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=120,
+        widget=forms.TextInput(QUIET),
+        error_messages={"required": _("Type your code.")},
+    )
+
+    def __init__(self, *args: Any, expected: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.read, self.expected = "", expected
+
+    def clean_code(self) -> str:
+        """Read the code in any way in which it may be typed; where one is expected, it is that."""
+        typed = str(self.cleaned_data["code"])
+        self.read = codes.read_digits(typed) or ""
+        if not self.read:
+            raise forms.ValidationError(_("That is no code of ours. Look at it once more."))
+        if self.expected and self.read != self.expected:
+            raise forms.ValidationError(_("This is another code than the one above. Compare them."))
+        return typed
+
+
+class WordsForm(forms.Form):
+    """One more letter from the person, or an answer to them."""
+
+    use_required_attribute = False
+
+    words = forms.CharField(
+        label=_("Write again"),
+        max_length=4000,
+        widget=lines(5),
+        error_messages={"required": _("Write a few words first.")},
+    )
+
+
+class ContactForm(forms.Form):
+    """Another safe way to reach the person, or none any more."""
+
+    use_required_attribute = False
+
+    contact = forms.CharField(
+        label=_("Another safe way to reach you"),
+        help_text=_("It takes the place of the one before. Leave it empty if none is safe now."),
+        max_length=500,
+        required=False,
+        widget=lines(3),
+    )
+
+
+class AnswerForm(forms.Form):
+    """An answer of the team."""
+
+    answer = forms.CharField(
+        label=_("Answer"),
+        help_text=_(
+            "Plain words. Whoever holds the code reads it, perhaps beside somebody else: "
+            "name nobody and no hidden place."
+        ),
+        max_length=4000,
+        widget=lines(6),
+        error_messages={"required": _("Write a few words first.")},
+    )
+
+
+class DeskForm(forms.Form):
+    """Which team answers, and what the public page says of it."""
+
+    team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)
+    switched_on = forms.BooleanField(label=_("People may write to this team"), required=False)
+    who_en = forms.CharField(
+        label=_("Who reads it? (English)"), max_length=200, widget=forms.TextInput(OFF),
+        help_text=_("For example: two women of our team. No names."),
+    )  # fmt: skip
+    who_id = forms.CharField(
+        label=_("Who reads it? (Indonesian)"), max_length=200, widget=forms.TextInput(OFF)
+    )
+    days = forms.TypedMultipleChoiceField(
+        label=_("On which days does somebody read?"), coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one day.")},
+    )  # fmt: skip
+    answers_within_days = forms.IntegerField(
+        label=_("Within how many of these days does an answer usually come?"),
+        min_value=1, max_value=30, initial=2,
+    )  # fmt: skip
+    closes_after_hours = forms.IntegerField(
+        label=_("Close the page when nobody has looked for so many hours"),
+        min_value=12, max_value=168, initial=48,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [(str(team), name) for team, name in teams.items()]
+        self.fields["days"].choices = [(day, labels.weekday(day)) for day in range(1, 8)]

@@ -1,0 +1,68 @@
+"""Sealed letters: each under a key of its own, which the team and the code can open.
+
+To seal, public keys are enough: the public door can put in what it cannot read.
+"""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.kernel.ids import new_id
+from suar.sealing import boxes, derivation, values
+from suar.sealing.boxes import BoxPair
+from suar.sealing.refusals import SealBroken
+from suar.sealing.values import Place
+from suar.voice.models import Letter, LetterKey, Request
+from suar.voice.terms import LetterKind, Said
+
+LETTER = "letter"
+
+
+def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None:
+    """Seal a letter to the newest key of its team, which the house signed, and to the code.
+
+    Raises KeyNotTrusted when the team's key is missing or does not carry the house's signature.
+    """
+    [(key, public)] = accounts.keys_to_seal_to([("team", request.team)], house=request.organisation)
+    ident, own = new_id(), derivation.random_key()
+    content = json.dumps({"kind": kind, "words": words}, ensure_ascii=False).encode()
+    sealed = values.seal(own, content, _place(request.id, ident))
+    letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
+    holders: list[tuple[UUID | None, bytes]] = [(key, public)]
+    if request.public is not None:
+        holders.append((None, bytes(request.public)))
+    LetterKey.objects.bulk_create(
+        LetterKey(request=request.id, letter=letter.id, key=held, sealed=boxes.seal_to(public, own))
+        for held, public in holders
+    )
+
+
+def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> Said | None:
+    """Open one letter; None when its bytes were altered or belong elsewhere."""
+    try:
+        own = box.open(sealed_key)
+        said = json.loads(
+            values.unseal(own, bytes(letter.sealed), _place(letter.request_id, letter.id))
+        )
+    except SealBroken:
+        return None
+    return Said(LetterKind(said["kind"]), said["words"], letter.at)
+
+
+def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:
+    """Give the keys of a request's letters, by letter."""
+    found: dict[UUID, list[LetterKey]] = {}
+    for row in LetterKey.objects.filter(request=request):
+        found.setdefault(row.letter, []).append(row)
+    return found
+
+
+def erase(row: Request) -> None:
+    """Destroy a request: its keys first, for without them no backup of the rest opens."""
+    LetterKey.objects.filter(request=row.id).delete()
+    row.delete()
+
+
+def _place(request: UUID, letter: UUID) -> Place:
+    return Place("voice", str(request), LETTER, str(letter), 1)

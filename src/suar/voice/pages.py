@@ -1,0 +1,96 @@
+"""What the pages of the desk show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.kernel.ids import short_code
+from suar.kernel.paging import Part
+from suar.kernel.refusals import NotYours
+from suar.voice import labels, queries
+from suar.voice.actions import DeskWords
+from suar.voice.forms import DeskForm
+from suar.voice.models import Request
+from suar.voice.opening import Opened
+from suar.voice.rules import door
+from suar.voice.terms import DeskFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A request in a list: its short number, since when, and whether it came among many."""
+
+    id: UUID
+    number: str
+    at: datetime
+    among_many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits, what was read, what is settled, and the desks whose door is closed now."""
+
+    waiting: Part[Line]
+    read: Part[Line]
+    settled: Part[Line]
+    desks: Sequence[DeskFacts]
+    closed: bool
+
+
+def inbox(viewer: Viewer, *, parts: Mapping[str, int], at: datetime) -> Inbox:
+    """Make the lists of the viewer's teams."""
+    desks = queries.desks_of(viewer.teams)
+    found = (
+        queries.waiting(viewer, part=parts["waiting"]),
+        queries.read(viewer, part=parts["read"]),
+        queries.settled(viewer, part=parts["settled"]),
+    )
+    waiting, read, settled = (each.said([_line(row) for row in each]) for each in found)
+    closed = bool(desks) and not any(door.takes_requests(each, at=at) for each in desks)
+    return Inbox(waiting, read, settled, desks, closed)
+
+
+def letters(opened: Opened) -> list[tuple[str | Promise, str, datetime]]:
+    """Give the letters of a request with their headings."""
+    return [(labels.LETTERS_STAFF[each.kind], each.words, each.at) for each in opened.letters]
+
+
+def own_desks(viewer: Viewer) -> list[DeskFacts]:
+    """Give the desks of the viewer's teams to which a request can be written down."""
+    found = [each for each in queries.desks_of(viewer.teams) if each.switched_on]
+    if not found:
+        raise NotYours
+    return found
+
+
+def desk_form(viewer: Viewer, typed: object = None) -> DeskForm:
+    """Make the form of a desk, filled with what is so now."""
+    teams = accounts.team_names(viewer.leads)
+    if not teams:
+        raise NotYours
+    known = {each.team: each for each in queries.desks_of(viewer.leads)}
+    now = known.get(next(iter(teams)))
+    first = {
+        "team": str(now.team), "switched_on": now.switched_on, "who_en": now.who_en,
+        "who_id": now.who_id, "days": list(now.days),
+        "answers_within_days": now.answers_within_days,
+        "closes_after_hours": now.closes_after_hours,
+    } if now else {"switched_on": True, "days": [1, 2, 3, 4, 5]}  # fmt: skip
+    return DeskForm(typed, teams=teams, initial=first)
+
+
+def desk_words(form: DeskForm) -> DeskWords:
+    """Read what a valid form says of a desk."""
+    said = {name: form.cleaned_data[name] for name in form.fields if name != "team"}
+    return DeskWords(**{**said, "days": tuple(said["days"])})
+
+
+def _line(row: Request) -> Line:
+    return Line(
+        row.id, short_code(row.id), row.waits_since or row.said_at, queries.many_before(row)
+    )

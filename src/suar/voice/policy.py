@@ -1,0 +1,32 @@
+"""Who may do what with requests for help: pure."""
+
+from uuid import UUID
+
+from suar.accounts.terms import Permission, Viewer
+from suar.kernel.decisions import Decision
+
+
+def may_open(viewer: Viewer, *, team: UUID, organisation: UUID) -> Decision:
+    """Say whether a worker may read what was asked of a team: theirs, and their role answers.
+
+    Source: own design, docs/decisions/0029.
+    """
+    here = team in viewer.teams and organisation == viewer.organisation
+    may = viewer.may(Permission.ANSWER_REQUESTS)
+    return Decision.yes() if here and may else Decision.no("not_here")
+
+
+def may_set_desk(
+    viewer: Viewer, *, team: UUID, organisation: UUID, own_cases_only: bool
+) -> Decision:
+    """Say whether somebody may let a team answer: they lead it, and it shares what it reads.
+
+    In a team of neighbours each holds only their own; a letter would be read by every neighbour.
+
+    Source: own design, docs/decisions/0029; docs/decisions/0019.
+    """
+    if team not in viewer.leads or organisation != viewer.organisation:
+        return Decision.no("not_here")
+    if not viewer.may(Permission.SET_DESK):
+        return Decision.no("not_here")
+    return Decision.no("neighbours") if own_cases_only else Decision.yes()

@@ -1,0 +1,192 @@
+"""What the forms of the public door do: each takes what was sent and gives the page to show.
+
+The door has taken the form's token before, and renders the page. Nothing here knows a session.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from suar.kernel.refusals import NotYours, Refused, TooBusy
+from suar.voice import codes, labels, queries
+from suar.voice.codes import NewCode
+from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm
+from suar.voice.public import asking, hands, pace
+from suar.voice.public.asking import Asked
+from suar.voice.public.pace import Wait
+from suar.voice.terms import CodeKind, DeskFacts, LetterKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it came, from where, and when."""
+
+    form: QueryDict
+    address: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to show; on one `for_writing` somebody writes a letter and needs time."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    for_writing: bool = False
+
+
+def ask(sent: Sent) -> Page:
+    """Show who reads and the form to ask, or say that nobody reads now."""
+    desks = queries.open_desks(at=sent.at)
+    return _asking(AskForm(desks=queries.house_names(desks)), desks) if desks else closed()
+
+
+def send(sent: Sent) -> Page:
+    """Seal a request, and show its code, which is kept nowhere."""
+    desks = queries.open_desks(at=sent.at)
+    if not desks:
+        return closed()
+    form = AskForm(sent.form, desks=queries.house_names(desks))
+    if not form.is_valid():
+        return _asking(form, desks, status=400)
+    desk = next(each for each in desks if each.team == form.chosen)
+    try:
+        turn = pace.step("ask", sent.address, at=sent.at)
+        made = asking.ask_with_code(desk, asked_in(form), kind=form.way_back, at=sent.at, turn=turn)
+    except Wait as wait:
+        return _asking(form, desks, status=429, wait=wait.seconds)
+    except TooBusy as busy:
+        return _asking(form, desks, status=503, wait=busy.retry_after_s)
+    return _code(made, CodeForm()) if made else _done(without_code=True)
+
+
+def kept(sent: Sent) -> Page:
+    """Let the person type the code back before they leave; nothing is looked up or kept."""
+    made = codes.carried(sent.form.get("made", ""))
+    form = CodeForm(sent.form, expected=made.plain)
+    return _done() if form.is_valid() else _code(made, form, status=400)
+
+
+def back(sent: Sent) -> Page:
+    """Show where a code is typed."""
+    return Page("voice/back.html", {"form": CodeForm()})
+
+
+def read(sent: Sent) -> Page:
+    """Open a request with its code, in this request only."""
+    form = CodeForm(sent.form)
+    if not form.is_valid():
+        return Page("voice/back.html", {"form": form}, status=400)
+    try:
+        pace.step("code", sent.address, at=sent.at)
+        thread = asking.come_back(form.read)
+    except Wait as wait:
+        return Page("voice/back.html", {"form": form, "wait": wait.seconds}, status=429)
+    except TooBusy as busy:
+        return Page("voice/back.html", {"form": form, "wait": busy.retry_after_s}, status=503)
+    except NotYours:
+        words = _("We keep nothing under this code. Look at it once more, sign by sign.")
+        form.add_error("code", words)
+        return Page("voice/back.html", {"form": form}, status=404)
+    pace.step_back("code", sent.address, at=sent.at)
+    said = [(labels.LETTERS[each.kind], each) for each in thread.letters]
+    answered = any(each.kind is LetterKind.ANSWER for each in thread.letters)
+    context = {"said": said, "answered": answered, **_own(hands.give(thread.id, at=sent.at))}
+    return Page("voice/thread.html", context, for_writing=True)
+
+
+def write(sent: Sent) -> Page:
+    """Add one more letter to a request that was opened."""
+    form = WordsForm(sent.form)
+    return _added(sent, form, LetterKind.WORDS, "words")
+
+
+def contact(sent: Sent) -> Page:
+    """Put another safe way of contact in the place of the one before."""
+    form = ContactForm(sent.form)
+    return _added(sent, form, LetterKind.CONTACT, "contact")
+
+
+def ask_to_take_away(sent: Sent) -> Page:
+    """Ask once more before everything is deleted."""
+    request = _held(sent)
+    return Page("voice/take_away.html", {"hold": hands.give(request, at=sent.at)})
+
+
+def take_away(sent: Sent) -> Page:
+    """Delete the request and all letters."""
+    asking.take_away(_held(sent), at=sent.at)
+    return Page("voice/gone.html")
+
+
+ACTS: Mapping[str, Callable[[Sent], Page]] = {
+    "ask": ask, "send": send, "kept": kept, "back": back, "read": read, "write": write,
+    "contact": contact, "ask_to_take_away": ask_to_take_away, "take_away": take_away,
+}  # fmt: skip
+
+
+def asked_in(form: AskForm) -> Asked:
+    """Read what was asked from a valid form; a meeting counts only where there is no code."""
+    said = form.cleaned_data
+    meeting = said["meeting"] if form.way_back is CodeKind.NONE else ""
+    return Asked(said["words"], said["contact"], meeting)
+
+
+def closed() -> Page:
+    """Say that nobody reads letters now, and whom to call."""
+    return Page("voice/closed.html")
+
+
+def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:
+    """Seal what was written; where it cannot be taken now, it stays on the page."""
+    request, status, wait = _held(sent), 400, 0
+    if form.is_valid():
+        try:
+            pace.step("write", sent.address, at=sent.at)
+            asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
+            return _done(again=True)
+        except Wait as waits:
+            status, wait = 429, waits.seconds
+        except Refused as refusal:
+            form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
+            status = 409
+    context = {
+        "form": form, "wait": wait, "hold": hands.give(request, at=sent.at),
+        "go": "contact" if kind is LetterKind.CONTACT else "write",
+    }  # fmt: skip
+    return Page("voice/again.html", context, status=status, for_writing=True)
+
+
+def _held(sent: Sent) -> UUID:
+    return hands.take(sent.form.get("hold", "")[:400], at=sent.at)
+
+
+def _own(hold: str) -> dict[str, Any]:
+    return {"hold": hold, "words": WordsForm(), "contact": ContactForm()}
+
+
+def _asking(form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: int = 0) -> Page:
+    names = queries.house_names(desks)
+    told = [
+        {
+            "name": names[each.team], "who": labels.who_reads(each),
+            "days": labels.weekdays(each.days), "time": labels.usual_time(each.answers_within_days),
+        }
+        for each in desks
+    ]  # fmt: skip
+    context = {"form": form, "desks": told, "wait": wait}
+    return Page("voice/ask.html", context, status=status, for_writing=True)
+
+
+def _code(made: NewCode, form: CodeForm, *, status: int = 200) -> Page:
+    return Page("voice/code.html", {"code": made, "form": form}, status=status)
+
+
+def _done(*, without_code: bool = False, again: bool = False) -> Page:
+    return Page("voice/done.html", {"without_code": without_code, "again": again})

@@ -1,0 +1,148 @@
+"""What a person does by themselves: ask, come back and read, write again, take it all away.
+
+Each act is its own transaction. Only `come_back` opens anything, with the key that the code gives
+in that request; the others need no more than public keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Permission
+from suar.audit import actions as audit
+from suar.kernel.refusals import NotYours, Refused, TooBusy
+from suar.voice import letters, locks
+from suar.voice.codes import NewCode, new_code
+from suar.voice.models import Letter, Request
+from suar.voice.rules import door
+from suar.voice.terms import CodeKind, DeskFacts, LetterKind, Said
+
+ANOTHER_CODE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks: their words, and how to reach them, if it is safe at all."""
+
+    words: str
+    contact: str = ""
+    meeting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A request as the person reads it, oldest letter first."""
+
+    id: UUID
+    letters: Sequence[Said]
+
+
+def ask(
+    desk: DeskFacts, asked: Asked, *, code: str, at: datetime, turn: int = 0,
+    by: UUID | None = None,
+) -> UUID:  # fmt: skip
+    """Seal a request to a desk; `code` is what was read of a return code, empty for none.
+
+    Raises KeyNotTrusted, TooBusy, and Refused where the code is in use already: then another one
+    is made.
+    """
+    lock = locks.lock_of(code) if code else None
+    with transaction.atomic():
+        if lock and Request.objects.filter(address=lock.address).exists():
+            raise Refused("code_in_use")
+        row = Request.objects.create(
+            organisation=desk.organisation, team=desk.team, turn=turn, said_at=at,
+            waits_since=at,
+            address=lock and lock.address, public=lock and lock.box.public,
+        )  # fmt: skip
+        for kind, words in (
+            (LetterKind.WORDS, asked.words),
+            (LetterKind.CONTACT, asked.contact),
+            (LetterKind.MEETING, asked.meeting),
+        ):
+            if words:
+                letters.add(row, kind, words, at=at)
+        audit.record("help_asked", by=by, at=at, about=[row.id])
+        _tell(row, at=at)
+    return row.id
+
+
+def ask_with_code(
+    desk: DeskFacts, asked: Asked, *, kind: CodeKind, at: datetime, turn: int = 0,
+    by: UUID | None = None,
+) -> NewCode | None:  # fmt: skip
+    """Ask, with a code of this kind that is made now; None where no code was wished.
+
+    Raises KeyNotTrusted and TooBusy. A code that is taken already, rarer than rare, is made anew.
+    """
+    for _try in range(ANOTHER_CODE):
+        made = None if kind is CodeKind.NONE else new_code(kind)
+        try:
+            ask(desk, asked, code=made.plain if made else "", at=at, turn=turn, by=by)
+        except Refused:
+            continue
+        return made
+    raise TooBusy
+
+
+def come_back(code: str) -> Thread:
+    """Open a request with its code; raises NotYours when there is none, and TooBusy.
+
+    A code of nothing costs as much as one of something.
+    """
+    lock = locks.lock_of(code)
+    row = Request.objects.filter(address=lock.address).first()
+    if row is None:
+        raise NotYours
+    keys = {
+        letter: held.sealed
+        for letter, rows in letters.keys_of(row.id).items()
+        for held in rows
+        if held.key is None
+    }
+    there = Letter.objects.filter(request=row).order_by("at", "id")
+    opened = [letters.opened(each, keys[each.id], lock.box) for each in there if each.id in keys]
+    if not any(opened):
+        # Its keys were destroyed; an old backup brought back the rest.
+        raise NotYours
+    return Thread(row.id, [each for each in opened if each])
+
+
+@transaction.atomic
+def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime) -> None:
+    """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted."""
+    row = _locked(request)
+    unread = Letter.objects.filter(request=row, at__gte=row.waits_since or at).count()
+    decision = door.may_write_again(unread)
+    if not decision:
+        raise Refused(decision.because)
+    letters.add(row, kind, words, at=at)
+    row.waits_since, row.said_at, row.settled_at = row.waits_since or at, at, None
+    row.save(update_fields=["waits_since", "said_at", "settled_at"])
+    audit.record("help_written", by=None, at=at, about=[row.id])
+    _tell(row, at=at)
+
+
+@transaction.atomic
+def take_away(request: UUID, *, at: datetime) -> None:
+    """Delete everything: the keys first, then what they opened; raises NotYours."""
+    letters.erase(_locked(request))
+    audit.record("help_erased", by=None, at=at, about=[request])
+
+
+def _locked(request: UUID) -> Request:
+    row = Request.objects.select_for_update().filter(id=request).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _tell(row: Request, *, at: datetime) -> None:
+    """Let those who answer know that something waits."""
+    may = notices.who_may(Permission.ANSWER_REQUESTS, organisation=row.organisation)
+    notices.tell(accounts.members_of(row.team) & set(may), at=at)

@@ -1,0 +1,40 @@
+"""A short-lived hold on a request that was opened: what a page carries instead of the code.
+
+It opens nothing. It lets whoever has just come back write again, or take everything away, for
+an hour; it is sealed, so that nobody reads from it which request it is about.
+"""
+
+import base64
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from suar.kernel.refusals import NotYours
+from suar.sealing import derivation, wraps
+from suar.sealing.refusals import SealBroken
+from suar.voice.rules import door
+
+LABEL = "hold on a request"
+
+
+def give(request: UUID, *, at: datetime) -> str:
+    """Make the hold that a page carries."""
+    told = request.bytes + int(at.timestamp()).to_bytes(8, "big")
+    return base64.urlsafe_b64encode(wraps.wrap(_key(), told, label=LABEL)).decode()
+
+
+def take(carried: str, *, at: datetime) -> UUID:
+    """Give the request that is held; raises NotYours for a hold that is forged or too old."""
+    try:
+        told = wraps.unwrap(_key(), base64.urlsafe_b64decode(carried.encode()), label=LABEL)
+    except (SealBroken, ValueError):
+        raise NotYours from None
+    made_at = datetime.fromtimestamp(int.from_bytes(told[16:], "big"), UTC)
+    if not door.holds(made_at, at=at):
+        raise NotYours
+    return UUID(bytes=told[:16])
+
+
+def _key() -> bytes:
+    return derivation.subkey(settings.SECRET_KEY.encode(), purpose=LABEL)

@@ -1,0 +1,78 @@
+"""Desks as pages and rules see them, and requests in the order in which they are read."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.kernel.paging import Part, part_of
+from suar.voice.models import Desk, Request
+from suar.voice.rules import door
+from suar.voice.terms import DeskFacts
+
+
+def desk_facts(row: Desk) -> DeskFacts:
+    """Give a desk as rules see it."""
+    return DeskFacts(
+        row.team, row.organisation, row.switched_on, row.who_en, row.who_id,
+        tuple(int(each) for each in row.days), row.answers_within_days, row.closes_after_hours,
+        row.looked_at,
+    )  # fmt: skip
+
+
+def desks_of(teams: Collection[UUID]) -> list[DeskFacts]:
+    """Give the desks of these teams."""
+    return [desk_facts(row) for row in Desk.objects.filter(team__in=teams).order_by("team")]
+
+
+def open_desks(*, at: datetime) -> list[DeskFacts]:
+    """Give the desks that take requests now, in a settled order."""
+    every = (desk_facts(row) for row in Desk.objects.order_by("team"))
+    return [desk for desk in every if door.takes_requests(desk, at=at)]
+
+
+def has_desks() -> bool:
+    """Say whether any house here answers requests at all, open now or not."""
+    return Desk.objects.filter(switched_on=True).exists()
+
+
+def house_names(desks: Iterable[DeskFacts]) -> dict[UUID, str]:
+    """Give the name of each desk's house, by team."""
+    found = list(desks)
+    names = accounts.organisation_names([each.organisation for each in found])
+    return {each.team: names[each.organisation] for each in found}
+
+
+def waiting(viewer: Viewer, *, part: int = 1) -> Part[Request]:
+    """List what nobody has read: first what came alone, then what came after many, oldest first."""
+    rows = _of(viewer).filter(waits_since__isnull=False)
+    return part_of(rows.order_by("turn", "waits_since", "id"), "waiting", number=part)
+
+
+def read(viewer: Viewer, *, part: int = 1) -> Part[Request]:
+    """List what was read and goes on, the latest word first."""
+    rows = _of(viewer).filter(waits_since=None, settled_at=None)
+    return part_of(rows.order_by("-said_at", "id"), "read", number=part)
+
+
+def settled(viewer: Viewer, *, part: int = 1) -> Part[Request]:
+    """List what is settled, newest first."""
+    rows = _of(viewer).filter(waits_since=None, settled_at__isnull=False)
+    return part_of(rows.order_by("-settled_at", "id"), "settled", number=part)
+
+
+def count_waiting(viewer: Viewer) -> int:
+    """Count what nobody of the viewer's teams has read."""
+    return _of(viewer).filter(waits_since__isnull=False).count()
+
+
+def many_before(row: Request) -> bool:
+    """Say whether a request came after many from the same connection."""
+    return row.turn >= door.FREE
+
+
+def _of(viewer: Viewer) -> QuerySet[Request]:
+    return Request.objects.filter(team__in=viewer.teams, organisation=viewer.organisation)

@@ -1,0 +1,118 @@
+"""Pages of the desk that answers letters of the public door."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.kernel import clock, paging
+from suar.kernel.refusals import Refused
+from suar.vault.openings import written_with_act
+from suar.voice import actions, codes, labels, opening, pages, queries
+from suar.voice.forms import AnswerForm, AskForm, CodeForm
+from suar.voice.public import asking
+from suar.voice.public.acts import asked_in
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_GET
+def requests(request: HttpRequest) -> HttpResponse:
+    """List what was asked; that somebody looked keeps the public page open."""
+    parts = paging.asked(request.GET, "waiting", "read", "settled")
+    shown = pages.inbox(request.viewer, parts=parts, at=clock.now())
+    actions.look(request.viewer.teams, at=clock.now())
+    context = {"inbox": shown, "may_set": request.viewer.may(Permission.SET_DESK)}
+    return render(request, "voice/requests.html", context)
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_GET
+def one(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Open a request and note that what waited was read."""
+    with written_with_act(request):
+        found = _opened(request, letter)
+        if found.waits:
+            actions.mark_read(letter, viewer=request.viewer)
+    return _one(request, found, AnswerForm())
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_POST
+def answer(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Answer a request; where that cannot be, what was written stays on the page."""
+    form, viewer = AnswerForm(request.POST), request.viewer
+    if form.is_valid():
+        try:
+            words = form.cleaned_data["answer"]
+            actions.answer(letter, words, viewer=viewer, at=clock.now())
+            return redirect("request", letter)
+        except Refused as refusal:
+            form.add_error("answer", labels.REFUSED[refusal.because])
+    return _one(request, _opened(request, letter), form, status=409)
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_POST
+def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Say that nothing is left to do."""
+    actions.settle(letter, viewer=request.viewer, at=clock.now())
+    return redirect("requests")
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_http_methods(["GET", "POST"])
+def new_request(request: HttpRequest) -> HttpResponse:
+    """Write a request down for somebody on the phone or from a paper, and show its code once."""
+    if "made" in request.POST:
+        return _typed_back(request)
+    desks = pages.own_desks(request.viewer)
+    form = AskForm(request.POST or None, desks=queries.house_names(desks))
+    if not form.is_valid():
+        status = 400 if form.is_bound else 200
+        return render(request, "voice/new_request.html", {"form": form}, status=status)
+    desk = next(each for each in desks if each.team == form.chosen)
+    made = asking.ask_with_code(
+        desk, asked_in(form), kind=form.way_back, at=clock.now(), by=request.viewer.worker
+    )
+    if made is None:
+        return redirect("requests")
+    return render(request, "voice/new_code.html", {"code": made, "form": CodeForm()})
+
+
+@gate(Permission.SET_DESK)
+@require_http_methods(["GET", "POST"])
+def desk(request: HttpRequest) -> HttpResponse:
+    """Let a team answer, and word what the public page says of it."""
+    form = pages.desk_form(request.viewer, request.POST or None)
+    if form.is_valid():
+        try:
+            team, words = form.cleaned_data["team"], pages.desk_words(form)
+            actions.set_desk(team, words, viewer=request.viewer, at=clock.now())
+            return redirect("requests")
+        except Refused as refusal:
+            form.add_error("team", labels.REFUSED[refusal.because])
+    status = 400 if form.is_bound else 200
+    return render(request, "voice/desk.html", {"form": form}, status=status)
+
+
+def _typed_back(request: HttpRequest) -> HttpResponse:
+    """Compare the code that the person said back with the one that was made."""
+    made = codes.carried(request.POST["made"])
+    form = CodeForm(request.POST, expected=made.plain)
+    if form.is_valid():
+        return redirect("requests")
+    return render(request, "voice/new_code.html", {"code": made, "form": form}, status=400)
+
+
+def _opened(request: HttpRequest, letter: UUID) -> opening.Opened:
+    return opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+
+
+def _one(
+    request: HttpRequest, found: opening.Opened, form: AnswerForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"asked": found, "letters": pages.letters(found), "form": form}
+    return render(request, "voice/request.html", context, status=status)

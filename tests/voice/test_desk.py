@@ -1,0 +1,220 @@
+"""The desk: reading, answering, settling, writing down, opening and closing the public page."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
+from suar.audit.models import Entry
+from suar.kernel import clock
+from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused
+from suar.voice import actions, queries
+from suar.voice.models import Desk, Letter, LetterKey, Request
+from suar.voice.public import asking
+from suar.voice.public.asking import Asked
+from suar.voice.rules import codes
+from suar.voice.tasks import forget_old_requests
+from suar.voice.terms import CodeKind, LetterKind
+from tests.people import client_of, viewer
+from tests.voice.writing import WORDS
+
+ASKED = Asked("My wages were kept", contact="000-0000-2222 in the morning")
+
+
+@pytest.fixture
+def made(desk):
+    return asking.ask_with_code(desk, ASKED, kind=CodeKind.DIGITS, at=clock.now())
+
+
+@pytest.fixture
+def letter(made):
+    return Request.objects.get().id
+
+
+@pytest.fixture
+def chioma(cast):
+    return client_of(cast.chioma)
+
+
+def test_the_team_reads_and_answers_and_the_person_reads_it(chioma, letter, made):
+    page = chioma.get(reverse("request", args=[letter]))
+    assert "My wages were kept" in page.content.decode()
+    assert "000-0000-2222" in page.content.decode()
+    chioma.post(reverse("answer_request", args=[letter]), {"answer": "Come on Monday."})
+    told = [(each.kind, each.words) for each in asking.come_back(made.plain).letters]
+    assert (LetterKind.ANSWER, "Come on Monday.") in told
+
+
+def test_an_opening_is_one_entry_in_the_audit_before_the_page_leaves(chioma, cast, letter):
+    chioma.get(reverse("request", args=[letter]))
+    entry = Entry.objects.latest("seq")
+    assert (entry.verb, entry.by, entry.because) == ("open", cast.chioma.id, "request")
+    assert entry.about == [str(letter)]
+
+
+def test_what_was_read_no_longer_waits(chioma, cast, letter):
+    assert queries.count_waiting(viewer(cast.chioma)) == 1
+    chioma.get(reverse("request", args=[letter]))
+    assert queries.count_waiting(viewer(cast.chioma)) == 0
+    shown = chioma.get(reverse("requests")).context["inbox"]
+    assert [line.id for line in shown.read] == [letter]
+
+
+def test_the_list_shows_nothing_of_what_was_written(chioma, letter):
+    page = chioma.get(reverse("requests")).content.decode()
+    assert "wages" not in page and "2222" not in page
+
+
+def test_what_is_settled_opens_again_with_another_letter(chioma, letter):
+    chioma.post(reverse("settle_request", args=[letter]))
+    assert chioma.get(reverse("requests")).context["inbox"].settled
+    asking.write_again(letter, LetterKind.WORDS, "More", at=clock.now())
+    shown = chioma.get(reverse("requests")).context["inbox"]
+    assert not shown.settled and [line.id for line in shown.waiting] == [letter]
+
+
+def test_without_a_code_nobody_answers_into_the_void(chioma, desk):
+    plain = Asked("Meet me", meeting="Friday at the market")
+    letter = asking.ask(desk, plain, code="", at=clock.now())
+    page = chioma.get(reverse("request", args=[letter])).content.decode()
+    assert "Friday at the market" in page and 'name="answer"' not in page
+    refused = chioma.post(reverse("answer_request", args=[letter]), {"answer": "Kept words"})
+    assert refused.status_code == 409 and "Kept words" not in refused.content.decode()
+
+
+def test_the_day_says_that_letters_wait(chioma, letter):
+    assert "1 letter waits to be read" in chioma.get("/").content.decode()
+
+
+def test_whoever_is_in_another_team_finds_nothing(cast, letter):
+    for name in ("farid", "ben", "esi"):
+        assert (
+            client_of(getattr(cast, name)).get(reverse("request", args=[letter])).status_code == 404
+        )
+    with pytest.raises(NotYours):
+        actions.answer(letter, "x", viewer=viewer(cast.farid), at=clock.now())
+
+
+def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
+    page = chioma.get(reverse("new_request"))
+    assert page.status_code == 200
+    typed = {"words": "She says: help", "contact": "", "kind": "digits", "meeting": ""}
+    shown = chioma.post(reverse("new_request"), typed)
+    code = shown.context["code"]
+    assert code.shown in shown.content.decode()
+    wrong = chioma.post(reverse("new_request"), {"made": code.plain, "code": "1" * 12})
+    assert wrong.status_code == 400 and code.shown in wrong.content.decode()
+    said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.shown})
+    assert said.status_code == 302
+    assert asking.come_back(code.plain).letters[0].words == "She says: help"
+
+
+@pytest.mark.parametrize("made", ["", "x", "digits", "digits|" + "1" * 500, "pins|1"])
+def test_a_forged_code_to_type_back_finds_nothing(chioma, desk, made):
+    answer = chioma.post(reverse("new_request"), {"made": made, "code": "1" * 12})
+    assert answer.status_code in (400, 404)
+
+
+def test_the_door_closes_after_two_days_and_opens_with_a_look(chioma, visitor_page, desk):
+    with clock.shifted(timedelta(hours=49)):
+        assert queries.open_desks(at=clock.now()) == []
+        assert client_says_closed(visitor_page)
+
+
+def client_says_closed(page):
+    return "Nobody reads letters here now" in page()
+
+
+@pytest.fixture
+def visitor_page(settings):
+    from django.conf import settings as configured
+    from django.test import Client
+
+    from tests.voice.writing import press
+
+    def page():
+        door, kept = "suar.doors.public_urls", (settings.ROOT_URLCONF, settings.MIDDLEWARE)
+        settings.ROOT_URLCONF = door
+        settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
+        try:
+            return press(Client(headers={"host": "localhost"}), "ask").content.decode()
+        finally:
+            settings.ROOT_URLCONF, settings.MIDDLEWARE = kept
+
+    return page
+
+
+def test_looking_opens_the_door_again(cast, desk):
+    with clock.shifted(timedelta(hours=49)):
+        shown = client_of(cast.chioma).get(reverse("requests"))
+        assert shown.context["inbox"].closed
+        assert queries.open_desks(at=clock.now())
+
+
+def test_who_leads_a_team_words_its_desk(cast, desk):
+    kartika = client_of(cast.kartika)
+    page = kartika.get(reverse("desk"))
+    assert "Two women of our team" in page.content.decode()
+    typed = {"team": str(desk.team), "switched_on": "on", "who_en": "We", "who_id": "Kami",
+             "days": ["1", "3"], "answers_within_days": "3",
+             "closes_after_hours": "24"}  # fmt: skip
+    assert kartika.post(reverse("desk"), typed).status_code == 302
+    row = Desk.objects.get()
+    assert (row.who_en, row.days, row.closes_after_hours) == ("We", "13", 24)
+    assert kartika.post(reverse("desk"), {**typed, "days": []}).status_code == 400
+
+
+def test_a_team_of_neighbours_answers_no_letters(cast):
+    typed = {"team": str(cast.village.team.id), "switched_on": "on", "who_en": "We",
+             "who_id": "Kami", "days": ["1"], "answers_within_days": "3",
+             "closes_after_hours": "24"}  # fmt: skip
+    refused = client_of(cast.esi).post(reverse("desk"), typed)
+    assert refused.status_code == 400 and not Desk.objects.exists()
+
+
+def test_no_letter_is_sealed_to_a_key_that_the_house_did_not_sign(cast, desk):
+    PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
+    with pytest.raises(KeyNotTrusted):
+        asking.ask(desk, ASKED, code="", at=clock.now())
+    assert not Request.objects.exists()
+
+
+def test_an_altered_letter_is_left_out_and_a_swapped_one_too(made, letter):
+    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    first, second = Letter.objects.filter(sealed__isnull=False).order_by("at")[:2]
+    Letter.objects.filter(id=first.id).update(sealed=bytes(second.sealed))
+    told = [each.words for each in asking.come_back(made.plain).letters]
+    assert "My wages were kept" not in told or ASKED.contact not in told
+    assert len(told) == 2
+
+
+def test_twenty_unread_letters_are_enough(made, letter):
+    for number in range(18):
+        asking.write_again(letter, LetterKind.WORDS, f"more {number}", at=clock.now())
+    with pytest.raises(Refused, match="much_unread"):
+        asking.write_again(letter, LetterKind.WORDS, "one more", at=clock.now())
+
+
+def test_two_years_after_the_last_word_all_is_destroyed(letter):
+    forget_old_requests.func()
+    assert Request.objects.exists()
+    with clock.shifted(timedelta(days=730)):
+        forget_old_requests.func()
+    assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
+
+
+def test_a_code_that_is_taken_is_refused(desk, made):
+    with pytest.raises(Refused, match="code_in_use"):
+        asking.ask(desk, ASKED, code=made.plain, at=clock.now())
+
+
+def test_the_demo_code_is_no_secret_and_reads_as_one():
+    from suar.demo.letters import CODE
+
+    assert codes.read_digits(CODE.partition("|")[2]) == CODE
+
+
+def test_the_words_of_a_desk_are_the_house_own(desk):
+    assert WORDS.who_en == desk.who_en

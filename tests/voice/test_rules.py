@@ -1,0 +1,117 @@
+"""Rules of codes, pace and the open door, by tables and properties."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.accounts.rules import permissions_of
+from suar.accounts.terms import Role, Viewer
+from suar.voice import policy
+from suar.voice.rules import codes, door
+from suar.voice.terms import CodeKind, DeskFacts
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+TEAM, HOUSE = UUID(int=1), UUID(int=2)
+
+
+def desk(*, on=True, hours=48, looked=NOON):
+    return DeskFacts(TEAM, HOUSE, on, "We", "Kami", (1,), 2, hours, looked)
+
+
+@pytest.mark.parametrize(
+    ("on", "hours", "quiet_h", "because"),
+    [
+        (True, 48, 0, ""), (True, 48, 48, ""), (True, 48, 49, "nobody_looked"),
+        (True, 12, 13, "nobody_looked"), (True, 168, 167, ""), (False, 48, 0, "switched_off"),
+    ],
+)  # fmt: skip
+def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, because):
+    at = NOON + timedelta(hours=quiet_h)
+    assert door.takes_requests(desk(on=on, hours=hours), at=at).because == because
+
+
+@pytest.mark.parametrize(
+    ("tries", "since_s", "wait_s"),
+    [
+        (0, 0, 0), (2, 0, 0), (3, 0, 10), (3, 10, 0), (4, 0, 20), (4, 5, 15), (5, 0, 40),
+        (7, 0, 120), (10_000, 0, 120), (10_000, 120, 0), (5, -50, 40),
+    ],
+)  # fmt: skip
+def test_each_try_after_the_third_waits_longer_and_nobody_is_locked_out(tries, since_s, wait_s):
+    wait = door.wait_after(tries, since=timedelta(seconds=since_s))
+    assert wait == timedelta(seconds=wait_s)
+
+
+@pytest.mark.parametrize(("unread", "may"), [(0, True), (19, True), (20, False)])
+def test_so_much_is_left_unread_and_no_more(unread, may):
+    assert door.may_write_again(unread).allowed is may
+
+
+@pytest.mark.parametrize(
+    ("age_m", "held"), [(-1, False), (0, True), (60, True), (61, False), (10_000, False)]
+)
+def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
+    assert door.holds(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
+
+
+@pytest.mark.parametrize(("code", "because"), [(True, ""), (False, "no_code")])
+def test_only_whoever_comes_back_is_answered(code, because):
+    assert door.may_be_answered(has_code=code).because == because
+
+
+@given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from([" ", "-", ".", "\u00a0"]))
+def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
+    shown = codes.grouped(digits)
+    assert codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
+
+
+@given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from("٠០၀๐໐０"))
+def test_digits_of_other_scripts_are_the_same_code(digits, zero):
+    other = "".join(chr(ord(zero) + int(each)) for each in digits)
+    assert codes.read_digits(other) == f"digits|{digits}"
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_no_code_or_twelve_digits(typed):
+    read = codes.read_digits(typed)
+    assert read is None or (len(read) == 19 and read.isascii())
+
+
+def test_every_kind_of_code_is_as_long_as_twelve_digits():
+    assert round(codes.bits(CodeKind.DIGITS), 1) == 39.9
+    assert codes.bits(CodeKind.NONE) == 0
+
+
+def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
+    return Viewer(uuid4(), house, role, permissions_of(role), frozenset(teams), frozenset(leads))
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        (somebody(Role.PROVIDER), True), (somebody(Role.SUPERVISOR), True),
+        (somebody(Role.VILLAGE_TEAM), False), (somebody(Role.POLICE_UNIT), False),
+        (somebody(Role.PROVIDER, teams=()), False), (somebody(Role.ADMINISTRATOR), False),
+        (somebody(Role.PROVIDER, house=UUID(int=9)), False),
+    ],
+)  # fmt: skip
+def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
+    assert policy.may_open(who, team=TEAM, organisation=HOUSE).allowed is may
+
+
+@pytest.mark.parametrize(
+    ("who", "neighbours", "because"),
+    [
+        (somebody(Role.SUPERVISOR, leads=(TEAM,)), False, ""),
+        (somebody(Role.SUPERVISOR, leads=(TEAM,)), True, "neighbours"),
+        (somebody(Role.SUPERVISOR), False, "not_here"),
+        (somebody(Role.PROVIDER, leads=(TEAM,)), False, "not_here"),
+        (somebody(Role.SUPERVISOR, leads=(TEAM,), house=UUID(int=9)), False, "not_here"),
+    ],
+)  # fmt: skip
+def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neighbours, because):
+    found = policy.may_set_desk(who, team=TEAM, organisation=HOUSE, own_cases_only=neighbours)
+    assert found.because == because
