@@ -53,6 +53,7 @@ class Inspector:
         self.before_the_door()
         person, link = self.with_ben()
         self.with_chioma()
+        self.with_kartika_at_her_letters()
         self.with_dan(link)
         self.with_ben_again(person)
         self.with_papers(person)
@@ -123,6 +124,23 @@ class Inspector:
             chioma.press('form[action$="/arrived"] button')
             chioma.press('main a[href$="/close"]')
             chioma.go_on_without_a_word()
+
+    def with_kartika_at_her_letters(self) -> None:
+        """Read a letter, answer it, write one down for somebody, and look at the desk."""
+        with self.beside("kartika") as kartika:
+            kartika.go("/letters")
+            kartika.press('main a[href^="/letters/"][href*="-"]')
+            kartika.go_on_without_a_word()
+            kartika.type("answer", "Datanglah hari Senin.")
+            kartika.go_on()
+            kartika.go("/letters/new")
+            kartika.go_on_without_a_word()
+            kartika.type("words", "Katanya: tolong.")
+            kartika.tap("kind", "words")
+            kartika.go_on()
+            kartika.go_on_without_a_word()
+            kartika.go("/letters/desk")
+            kartika.go_on()
 
     def with_dan(self, link: str) -> None:
         """Answer by link, first with a wrong code."""

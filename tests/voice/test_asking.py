@@ -178,3 +178,39 @@ def test_the_team_is_told_that_something_waits(asker, cast, settings):
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_STAFF)
     page = client_of(cast.chioma).get("/account").content.decode()
     assert "Something waits" in page
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_five_words_lead_back_however_they_are_typed(asker, language):
+    page = press(asker, "send", page=press(asker, "ask"), words="x", kind="words", lang=language)
+    code = page.context["code"].shown
+    assert came_back(asker, code.upper().replace(" ", ", ")).status_code == 200
+
+
+def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
+    page = press(asker, "send", page=press(asker, "ask"), words="x", kind="pictures")
+    made = page.context["code"]
+    tapped = {}
+    for number, (thing, many) in enumerate(made.pictures, 1):
+        assert f"<strong>{thing} {many}</strong>" in page.content.decode()
+        tapped |= {f"thing{number}": thing, f"many{number}": str(many)}
+    kept = press(asker, "kept", page=page, made=made.plain, **tapped)
+    assert "That is right" in kept.content.decode()
+    pictures = press(asker, "pictures", page=press(asker, "back"))
+    back = press(asker, "read", page=pictures, kind="pictures", **tapped)
+    assert back.status_code == 200
+    half = {name: value for name, value in tapped.items() if name != "many4"}
+    refused = press(asker, "read", page=press(asker, "back"), kind="pictures", **half)
+    assert refused.status_code == 400
+    wrong = {**tapped, "thing1": "ant" if tapped["thing1"] != "ant" else "bag"}
+    other = press(asker, "read", page=press(asker, "back"), kind="pictures", **wrong)
+    assert other.status_code == 404
+
+
+FORGED = ["", "x", "digits|1", "digits|", "pictures|9fish", "pictures|" + "1fish " * 6, "words|9|1",
+          "words|0|1 2 3 4 999", "words|0|1 2 3 4", "none|", "digits|" + "1" * 500]  # fmt: skip
+
+
+@pytest.mark.parametrize("made", FORGED)
+def test_a_forged_code_to_type_back_finds_nothing(asker, made):
+    assert press(asker, "kept", made=made, code="1" * 12).status_code == 404

@@ -166,6 +166,12 @@ def test_who_leads_a_team_words_its_desk(cast, desk):
     assert kartika.post(reverse("desk"), {**typed, "days": []}).status_code == 400
 
 
+def test_where_no_team_answers_the_list_says_so(cast):
+    for name, page in (("chioma", "new_request"), ("kartika", "new_request")):
+        answer = client_of(getattr(cast, name)).get(reverse(page), follow=True)
+        assert "None of your teams answers letters yet" in answer.content.decode()
+
+
 def test_a_team_of_neighbours_answers_no_letters(cast):
     typed = {"team": str(cast.village.team.id), "switched_on": "on", "who_en": "We",
              "who_id": "Kami", "days": ["1"], "answers_within_days": "3",

@@ -1,5 +1,6 @@
 """Rules of codes, pace and the open door, by tables and properties."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Role, Viewer
-from suar.voice import policy
+from suar.voice import labels, policy
+from suar.voice.codes import word_lists, written
 from suar.voice.rules import codes, door
 from suar.voice.terms import CodeKind, DeskFacts
+from tests.house.reading import SUAR
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TEAM, HOUSE = UUID(int=1), UUID(int=2)
@@ -80,9 +83,66 @@ def test_anything_else_is_no_code_or_twelve_digits(typed):
     assert read is None or (len(read) == 19 and read.isascii())
 
 
-def test_every_kind_of_code_is_as_long_as_twelve_digits():
-    assert round(codes.bits(CodeKind.DIGITS), 1) == 39.9
-    assert codes.bits(CodeKind.NONE) == 0
+@pytest.mark.parametrize(
+    ("kind", "bits"),
+    [
+        (CodeKind.DIGITS, 39.9), (CodeKind.PICTURES, 42), (CodeKind.WORDS, 40),
+        (CodeKind.NONE, 0),
+    ],
+)  # fmt: skip
+def test_every_kind_of_code_is_as_long_as_twelve_digits(kind, bits):
+    assert round(codes.bits(kind), 1) == bits
+
+
+PICTURES = st.lists(st.tuples(st.sampled_from(codes.THINGS), st.sampled_from("1234")),
+                    min_size=6, max_size=6)  # fmt: skip
+
+
+@given(PICTURES)
+def test_six_pictures_are_read_and_written_again(chosen):
+    plain = codes.read_pictures(chosen)
+    assert plain and [(thing, str(many)) for thing, many in written(plain).pictures] == chosen
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [[], [("fish", "1")] * 5, [("fish", "1")] * 7, [("cat", "1")] * 6, [("fish", "5")] * 6,
+     [("fish", "")] * 6, [("", "1")] * 6],
+)  # fmt: skip
+def test_anything_else_is_no_picture(chosen):
+    assert codes.read_pictures(chosen) is None
+
+
+@given(st.sampled_from([0, 1]), st.lists(st.integers(0, 255), min_size=5, max_size=5))
+def test_five_words_are_read_and_written_again(number, places):
+    said = [word_lists()[number][each] for each in places]
+    plain = codes.read_words(" \n".join(said).upper(), lists=word_lists())
+    assert plain == f"words|{number}|" + " ".join(map(str, places))
+    assert written(plain).shown == " ".join(said)
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_no_words(typed):
+    read = codes.read_words(typed, lists=word_lists())
+    assert read is None or written(read).shown.casefold() in typed.casefold()
+
+
+def test_marks_on_letters_do_not_matter_and_lists_are_not_mixed():
+    english, indonesian = word_lists()
+    assert codes.read_words("àpple " + " ".join(english[:4]), lists=word_lists())
+    assert codes.read_words(" ".join([indonesian[0], *english[:4]]), lists=word_lists()) is None
+
+
+def test_no_word_stands_in_two_lists_and_each_list_is_whole():
+    every = [word for words in word_lists() for word in words]
+    assert [len(words) for words in word_lists()] == [codes.LISTED] * 2
+    assert len(set(every)) == len(every)
+    assert all(word.isascii() and word.islower() and word.isalpha() for word in every)
+
+
+def test_every_thing_is_drawn_and_has_a_name():
+    drawn = (SUAR / "voice/templates/voice/things.html").read_text("utf-8")
+    assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(codes.THINGS) == set(labels.THINGS)
 
 
 def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):

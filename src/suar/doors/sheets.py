@@ -7,7 +7,7 @@ FOLDER = Path(__file__).parent / "static" / "doors" / "css"
 ALWAYS = ["tokens", "reset", "base", "layout"]
 BOTH = [
     "bar", "leave", "act", "sheet", "tag", "note", "field", "taps", "problems", "answers",
-    "entry", "code", "paging", "facts", "empty", "steps", "more",
+    "entry", "code", "things", "paging", "facts", "empty", "steps", "more",
 ]  # fmt: skip
 PUBLIC_ONLY = ["needs", "reading"]
 STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing"]

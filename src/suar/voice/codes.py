@@ -1,38 +1,83 @@
 """New return codes: made at random, shown once, and written so that they can be read aloud."""
 
+import json
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 
 from suar.kernel.refusals import NotYours
 from suar.voice.rules import codes
 from suar.voice.terms import CodeKind
 
 LONGEST = 120
+LISTS = Path(__file__).parent / "data" / "words.json"
+LIST_OF = {"en": 0, "id": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class NewCode:
-    """A code as it is shown once: `plain` is what it is read as, `shown` how it is written."""
+    """A code as it is shown once: `plain` is what it is read as.
+
+    `shown` is how it is written; pictures are pairs of a thing and how many.
+    """
 
     kind: CodeKind
     plain: str = field(repr=False)
-    shown: str = field(repr=False)
+    shown: str = field(default="", repr=False)
+    pictures: tuple[tuple[str, int], ...] = field(default=(), repr=False)
 
 
-def new_code(kind: CodeKind) -> NewCode:
-    """Make a random code of a kind."""
-    digits = f"{secrets.randbelow(10**codes.DIGITS):0{codes.DIGITS}}"
-    return written(kind, f"{kind}|{digits}")
+@lru_cache(maxsize=1)
+def word_lists() -> tuple[tuple[str, ...], ...]:
+    """Read the lists of words once."""
+    raw = json.loads(LISTS.read_text("utf-8"))
+    return tuple(tuple(words) for words in raw["lists"])
+
+
+def new_code(kind: CodeKind, *, language: str) -> NewCode:
+    """Make a random code of a kind, with words of a language."""
+    if kind is CodeKind.DIGITS:
+        drawn = f"{secrets.randbelow(10**codes.DIGITS):0{codes.DIGITS}}"
+    elif kind is CodeKind.PICTURES:
+        drawn = " ".join(
+            f"{secrets.randbelow(codes.MOST_OF_ONE) + 1}{secrets.choice(codes.THINGS)}"
+            for _ in range(codes.PICTURES)
+        )
+    else:
+        places = " ".join(str(secrets.randbelow(codes.LISTED)) for _ in range(codes.WORDS))
+        drawn = f"{LIST_OF.get(language, 0)}|{places}"
+    return written(f"{kind}|{drawn}")
+
+
+def written(plain: str) -> NewCode:
+    """Write a code that was read in the way in which it is shown; raises NotYours for none."""
+    kind, _, drawn = plain.partition("|")
+    try:
+        if kind == CodeKind.DIGITS and codes.read_digits(drawn) == plain:
+            return NewCode(CodeKind.DIGITS, plain, codes.grouped(drawn))
+        if kind == CodeKind.PICTURES:
+            pairs = tuple((each[1:], int(each[0])) for each in drawn.split(" "))
+            if codes.read_pictures([(thing, str(many)) for thing, many in pairs]) == plain:
+                return NewCode(CodeKind.PICTURES, plain, pictures=pairs)
+        if kind == CodeKind.WORDS:
+            number, _, places = drawn.partition("|")
+            words = word_lists()[int(number)]
+            shown = " ".join(words[int(each)] for each in places.split(" "))
+            if read(shown) == plain:
+                return NewCode(CodeKind.WORDS, plain, shown)
+    except (ValueError, IndexError):
+        pass
+    raise NotYours
 
 
 def carried(plain: str) -> NewCode:
     """Read the code that a page carries until it was typed back; raises NotYours for none."""
-    kind = plain.partition("|")[0]
-    if kind not in set(CodeKind) or len(plain) > LONGEST:
+    if len(plain) > LONGEST:
         raise NotYours
-    return written(CodeKind(kind), plain)
+    return written(plain)
 
 
-def written(kind: CodeKind, plain: str) -> NewCode:
-    """Write a code that was read in the way in which it is shown."""
-    return NewCode(kind, plain, codes.grouped(plain.partition("|")[2]))
+def read(typed: str) -> str:
+    """Read digits or words as somebody types them; empty when it is neither."""
+    return codes.read_digits(typed) or codes.read_words(typed, lists=word_lists()) or ""

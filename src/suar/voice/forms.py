@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice import labels
+from suar.voice.codes import read
 from suar.voice.rules import codes
 from suar.voice.terms import CodeKind
 
@@ -91,6 +94,12 @@ class AskForm(forms.Form):
         return self.only or self.cleaned_data["desk"]
 
 
+def code_form(typed: QueryDict | None = None, *, kind: str = "", expected: str = "") -> "CodeForm":
+    """Make the form for a code of a kind: pictures to tap, or a field for digits and words."""
+    form = PicturesForm if kind == CodeKind.PICTURES else CodeForm
+    return form(typed, expected=expected)
+
+
 class CodeForm(forms.Form):
     """A return code as somebody types it; `read` is what it means, once this is valid."""
 
@@ -107,15 +116,64 @@ class CodeForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.read, self.expected = "", expected
 
+    @property
+    def first(self) -> str:
+        """Name the field beside which a wrong code is told."""
+        return "code"
+
     def clean_code(self) -> str:
         """Read the code in any way in which it may be typed; where one is expected, it is that."""
         typed = str(self.cleaned_data["code"])
-        self.read = codes.read_digits(typed) or ""
-        if not self.read:
-            raise forms.ValidationError(_("That is no code of ours. Look at it once more."))
-        if self.expected and self.read != self.expected:
-            raise forms.ValidationError(_("This is another code than the one above. Compare them."))
+        self.take(read(typed))
         return typed
+
+    def take(self, found: str) -> None:
+        """Keep what was read; raises ValidationError where it is none, or another one."""
+        self.read = found
+        if not found:
+            raise forms.ValidationError(_("That is no code of ours. Look at it once more."))
+        if self.expected and found != self.expected:
+            raise forms.ValidationError(_("This is another code than the one above. Compare them."))
+
+
+class PicturesForm(CodeForm):
+    """Six pictures to tap: which thing it is, and how many of it."""
+
+    code = None
+    pictures = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        things = [(code, labels.THINGS[code]) for code in codes.THINGS]
+        many = [(str(each), str(each)) for each in range(1, codes.MOST_OF_ONE + 1)]
+        for place in range(1, codes.PICTURES + 1):
+            for name, choices in (("thing", things), ("many", many)):
+                self.fields[f"{name}{place}"] = forms.ChoiceField(
+                    choices=choices,
+                    widget=forms.RadioSelect,
+                    error_messages=dict.fromkeys(
+                        ("required", "invalid_choice"), _("Tap one picture, and how many.")
+                    ),
+                    label=labels.place_of(place, of_thing=name == "thing"),
+                )
+
+    @property
+    def first(self) -> str:
+        """Name the field beside which a wrong code is told: the first picture."""
+        return "thing1"
+
+    @property
+    def places(self) -> list[tuple[BoundField, BoundField]]:
+        """Give the two questions of each picture."""
+        return [(self[f"thing{n}"], self[f"many{n}"]) for n in range(1, codes.PICTURES + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the six pictures together."""
+        said = super().clean() or self.cleaned_data
+        if not self.errors:
+            chosen = [(said[a.name], said[b.name]) for a, b in self.places]
+            self.take(codes.read_pictures(chosen) or "")
+        return said
 
 
 class WordsForm(forms.Form):

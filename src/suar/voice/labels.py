@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils import formats
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from suar.voice.codes import NewCode
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind
 
 KINDS = {
     CodeKind.DIGITS: _("12 digits, like a telephone number"),
+    CodeKind.PICTURES: _("6 pictures"),
+    CodeKind.WORDS: _("5 words"),
     CodeKind.NONE: _("No code. We meet or speak at a time and place that I say"),
 }
 LETTERS = {
@@ -24,6 +27,40 @@ LETTERS_STAFF = {
     LetterKind.CONTACT: _("How to reach the person safely"),
     LetterKind.MEETING: _("Agreed time and place"),
     LetterKind.ANSWER: _("Our answer"),
+}
+THINGS = {
+    "ant": pgettext_lazy("picture", "ant"),
+    "bag": pgettext_lazy("picture", "bag"),
+    "ball": pgettext_lazy("picture", "ball"),
+    "bell": pgettext_lazy("picture", "bell"),
+    "bird": pgettext_lazy("picture", "bird"),
+    "boat": pgettext_lazy("picture", "boat"),
+    "book": pgettext_lazy("picture", "book"),
+    "bowl": pgettext_lazy("picture", "bowl"),
+    "box": pgettext_lazy("picture", "box"),
+    "chair": pgettext_lazy("picture", "chair"),
+    "clock": pgettext_lazy("picture", "clock"),
+    "cloud": pgettext_lazy("picture", "cloud"),
+    "cup": pgettext_lazy("picture", "cup"),
+    "door": pgettext_lazy("picture", "door"),
+    "drop": pgettext_lazy("picture", "drop"),
+    "egg": pgettext_lazy("picture", "egg"),
+    "eye": pgettext_lazy("picture", "eye"),
+    "fish": pgettext_lazy("picture", "fish"),
+    "flag": pgettext_lazy("picture", "flag"),
+    "flower": pgettext_lazy("picture", "flower"),
+    "hat": pgettext_lazy("picture", "hat"),
+    "house": pgettext_lazy("picture", "house"),
+    "key": pgettext_lazy("picture", "key"),
+    "kite": pgettext_lazy("picture", "kite"),
+    "ladder": pgettext_lazy("picture", "ladder"),
+    "leaf": pgettext_lazy("picture", "leaf"),
+    "moon": pgettext_lazy("picture", "moon"),
+    "mountain": pgettext_lazy("picture", "mountain"),
+    "star": pgettext_lazy("picture", "star"),
+    "table": pgettext_lazy("picture", "table"),
+    "tree": pgettext_lazy("picture", "tree"),
+    "wheel": pgettext_lazy("picture", "wheel"),
 }
 REFUSED = {
     "much_unread": _("Several of your letters have not been read yet. Please wait for an answer."),
@@ -55,3 +92,14 @@ def usual_time(days: int) -> str:
     """Say how long an answer usually takes."""
     words = ngettext("within %(days)d of these days", "within %(days)d of these days", days)
     return words % {"days": days}
+
+
+def place_of(number: int, *, of_thing: bool) -> str:
+    """Name the question for one of the six pictures."""
+    words = _("Picture %(number)d: which?") if of_thing else _("Picture %(number)d: how many?")
+    return str(words % {"number": number})
+
+
+def pictures(made: NewCode) -> list[tuple[str, range, str]]:
+    """Give each picture of a code as it is drawn and as it is read aloud."""
+    return [(thing, range(many), f"{THINGS[thing]} {many}") for thing, many in made.pictures]

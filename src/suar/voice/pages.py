@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel.ids import short_code
 from suar.kernel.paging import Part
-from suar.kernel.refusals import NotYours
 from suar.voice import labels, queries
 from suar.voice.actions import DeskWords
 from suar.voice.forms import DeskForm
@@ -62,17 +62,14 @@ def letters(opened: Opened) -> list[tuple[str | Promise, str, datetime]]:
 
 def own_desks(viewer: Viewer) -> list[DeskFacts]:
     """Give the desks of the viewer's teams to which a request can be written down."""
-    found = [each for each in queries.desks_of(viewer.teams) if each.switched_on]
-    if not found:
-        raise NotYours
-    return found
+    return [each for each in queries.desks_of(viewer.teams) if each.switched_on]
 
 
-def desk_form(viewer: Viewer, typed: object = None) -> DeskForm:
-    """Make the form of a desk, filled with what is so now."""
+def desk_form(viewer: Viewer, typed: QueryDict | None = None) -> DeskForm | None:
+    """Make the form of a desk, filled with what is so now; None for who leads no team."""
     teams = accounts.team_names(viewer.leads)
     if not teams:
-        raise NotYours
+        return None
     known = {each.team: each for each in queries.desks_of(viewer.leads)}
     now = known.get(next(iter(teams)))
     first = {

@@ -12,7 +12,8 @@ from suar.kernel import clock, paging
 from suar.kernel.refusals import Refused
 from suar.vault.openings import written_with_act
 from suar.voice import actions, codes, labels, opening, pages, queries
-from suar.voice.forms import AnswerForm, AskForm, CodeForm
+from suar.voice.codes import NewCode
+from suar.voice.forms import AnswerForm, AskForm, CodeForm, code_form
 from suar.voice.public import asking
 from suar.voice.public.acts import asked_in
 
@@ -69,6 +70,8 @@ def new_request(request: HttpRequest) -> HttpResponse:
     if "made" in request.POST:
         return _typed_back(request)
     desks = pages.own_desks(request.viewer)
+    if not desks:
+        return redirect("requests")
     form = AskForm(request.POST or None, desks=queries.house_names(desks))
     if not form.is_valid():
         status = 400 if form.is_bound else 200
@@ -79,7 +82,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
     )
     if made is None:
         return redirect("requests")
-    return render(request, "voice/new_code.html", {"code": made, "form": CodeForm()})
+    return _new_code(request, made, code_form(kind=made.kind))
 
 
 @gate(Permission.SET_DESK)
@@ -87,6 +90,8 @@ def new_request(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """Let a team answer, and word what the public page says of it."""
     form = pages.desk_form(request.viewer, request.POST or None)
+    if form is None:
+        return redirect("requests")
     if form.is_valid():
         try:
             team, words = form.cleaned_data["team"], pages.desk_words(form)
@@ -101,10 +106,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _typed_back(request: HttpRequest) -> HttpResponse:
     """Compare the code that the person said back with the one that was made."""
     made = codes.carried(request.POST["made"])
-    form = CodeForm(request.POST, expected=made.plain)
+    form = code_form(request.POST, kind=made.kind, expected=made.plain)
     if form.is_valid():
         return redirect("requests")
-    return render(request, "voice/new_code.html", {"code": made, "form": form}, status=400)
+    return _new_code(request, made, form, status=400)
+
+
+def _new_code(
+    request: HttpRequest, made: NewCode, form: CodeForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"code": made, "pictures": labels.pictures(made), "form": form}
+    return render(request, "voice/new_code.html", context, status=status)
 
 
 def _opened(request: HttpRequest, letter: UUID) -> opening.Opened:

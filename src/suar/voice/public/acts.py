@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from suar.kernel.refusals import NotYours, Refused, TooBusy
 from suar.voice import codes, labels, queries
 from suar.voice.codes import NewCode
-from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm
+from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
 from suar.voice.public import asking, hands, pace
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
@@ -63,37 +63,42 @@ def send(sent: Sent) -> Page:
         return _asking(form, desks, status=429, wait=wait.seconds)
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=busy.retry_after_s)
-    return _code(made, CodeForm()) if made else _done(without_code=True)
+    return _code(made, code_form(kind=made.kind)) if made else _done(without_code=True)
 
 
 def kept(sent: Sent) -> Page:
     """Let the person type the code back before they leave; nothing is looked up or kept."""
     made = codes.carried(sent.form.get("made", ""))
-    form = CodeForm(sent.form, expected=made.plain)
+    form = code_form(sent.form, kind=made.kind, expected=made.plain)
     return _done() if form.is_valid() else _code(made, form, status=400)
 
 
 def back(sent: Sent) -> Page:
     """Show where a code is typed."""
-    return Page("voice/back.html", {"form": CodeForm()})
+    return _back(code_form())
+
+
+def back_with_pictures(sent: Sent) -> Page:
+    """Show the pictures to tap."""
+    return _back(code_form(kind=CodeKind.PICTURES))
 
 
 def read(sent: Sent) -> Page:
     """Open a request with its code, in this request only."""
-    form = CodeForm(sent.form)
+    form = code_form(sent.form, kind=sent.form.get("kind", ""))
     if not form.is_valid():
-        return Page("voice/back.html", {"form": form}, status=400)
+        return _back(form, status=400)
     try:
         pace.step("code", sent.address, at=sent.at)
         thread = asking.come_back(form.read)
     except Wait as wait:
-        return Page("voice/back.html", {"form": form, "wait": wait.seconds}, status=429)
+        return _back(form, status=429, wait=wait.seconds)
     except TooBusy as busy:
-        return Page("voice/back.html", {"form": form, "wait": busy.retry_after_s}, status=503)
+        return _back(form, status=503, wait=busy.retry_after_s)
     except NotYours:
         words = _("We keep nothing under this code. Look at it once more, sign by sign.")
-        form.add_error("code", words)
-        return Page("voice/back.html", {"form": form}, status=404)
+        form.add_error(form.first, words)
+        return _back(form, status=404)
     pace.step_back("code", sent.address, at=sent.at)
     said = [(labels.LETTERS[each.kind], each) for each in thread.letters]
     answered = any(each.kind is LetterKind.ANSWER for each in thread.letters)
@@ -126,7 +131,8 @@ def take_away(sent: Sent) -> Page:
 
 
 ACTS: Mapping[str, Callable[[Sent], Page]] = {
-    "ask": ask, "send": send, "kept": kept, "back": back, "read": read, "write": write,
+    "ask": ask, "send": send, "kept": kept, "back": back, "pictures": back_with_pictures,
+     "read": read, "write": write,
     "contact": contact, "ask_to_take_away": ask_to_take_away, "take_away": take_away,
 }  # fmt: skip
 
@@ -185,7 +191,12 @@ def _asking(form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: i
 
 
 def _code(made: NewCode, form: CodeForm, *, status: int = 200) -> Page:
-    return Page("voice/code.html", {"code": made, "form": form}, status=status)
+    context = {"code": made, "pictures": labels.pictures(made), "form": form}
+    return Page("voice/code.html", context, status=status)
+
+
+def _back(form: CodeForm, *, status: int = 200, wait: int = 0) -> Page:
+    return Page("voice/back.html", {"form": form, "wait": wait}, status=status)
 
 
 def _done(*, without_code: bool = False, again: bool = False) -> Page:

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -81,7 +82,7 @@ def ask_with_code(
     Raises KeyNotTrusted and TooBusy. A code that is taken already, rarer than rare, is made anew.
     """
     for _try in range(ANOTHER_CODE):
-        made = None if kind is CodeKind.NONE else new_code(kind)
+        made = None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "")
         try:
             ask(desk, asked, code=made.plain if made else "", at=at, turn=turn, by=by)
         except Refused:

@@ -1,0 +1,133 @@
+"""Somebody asks for help on a borrowed phone without script, comes back, reads, deletes, leaves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.doors.test_leaving import _back
+from tests.doors.watching import entries, faults, is_too_wide
+from tests.standing import House
+from tests.stories.looking import NARROW_PX
+from tests.stories.test_thread import Opens
+
+pytestmark = pytest.mark.story
+WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul sembilan."
+
+
+@pytest.fixture(params=[False, True], ids=["no script", "script"])
+def phone(
+    request: Any, browser: Any, house: House, story_language: str, story_width_px: int
+) -> Iterator[Any]:
+    """Give a phone at the first page of the public door."""
+    context = browser.new_context(
+        locale=story_language, viewport={"width": story_width_px, "height": 780},
+        java_script_enabled=request.param, base_url=house.public,
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    phone = context.new_page()
+    phone.script, phone.wrong = request.param, []
+    phone.goto("/")
+    yield phone
+    assert phone.wrong == []
+    assert context.cookies() == []
+    context.close()
+
+
+def press(phone: Any, do: str) -> None:
+    """Press a button, and look at the page it leads to."""
+    with phone.expect_event("load"):
+        phone.locator(f'main button[name="do"][value="{do}"]').first.click()
+    assert phone.url.rstrip("/").count("/") == 2, "everything stays at the root"
+    assert phone.title() in ("Information", "Informasi")
+    if phone.script:
+        size = phone.viewport_size
+        for width in (NARROW_PX, size["width"]):
+            phone.set_viewport_size({**size, "width": width})
+            phone.wrong += [*faults(phone), *(["too wide"] if is_too_wide(phone) else [])]
+
+
+def shown(phone: Any) -> list[tuple[str, str]]:
+    """Read the code that the page shows: digits, or pictures with how many of each."""
+    if not phone.script:
+        return [("code", phone.locator(".code").inner_text().replace(" ", "-"))]
+    code = []
+    for number, each in enumerate(phone.locator(".drawn li").all(), 1):
+        thing = each.locator("use").first.get_attribute("href").removeprefix("#t-")
+        code += [(f"thing{number}", thing), (f"many{number}", str(each.locator("use").count()))]
+    assert len(code) == 12
+    return code
+
+
+def enter(phone: Any, code: list[tuple[str, str]]) -> None:
+    """Type the digits, or tap the pictures."""
+    for name, value in code:
+        if name == "code":
+            phone.locator('main [name="code"]').fill(value)
+        else:
+            box = phone.locator(f'main [name="{name}"][value="{value}"]')
+            box.evaluate("box => box.scrollIntoView({block: 'center'})")
+            box.check(force=True)
+
+
+def come_back(phone: Any, code: list[tuple[str, str]]) -> None:
+    """Open the letters with a code."""
+    phone.goto("/")
+    press(phone, "back")
+    if phone.script:
+        press(phone, "pictures")
+    enter(phone, code)
+    press(phone, "read")
+
+
+def test_somebody_asks_reads_the_answer_and_deletes_everything(
+    phone: Any, opens: Opens, house: House
+) -> None:
+    chioma = opens("chioma")
+    chioma.go("/letters")
+    press(phone, "ask")
+    press(phone, "send")
+    assert phone.locator(".problems").is_visible(), "nothing was written yet"
+    phone.locator('main [name="words"]').fill(WORDS)
+    kind = "pictures" if phone.script else "digits"
+    phone.locator(f'main input[name="kind"][value="{kind}"]').check(force=True)
+    press(phone, "send")
+    code = shown(phone)
+    enter(phone, code)
+    press(phone, "kept")
+    _the_team_answers(chioma)
+    come_back(phone, code)
+    assert ANSWER in phone.locator("main").inner_text()
+    _leaving_shows_nothing(phone, house)
+    come_back(phone, code)
+    press(phone, "ask_to_take_away")
+    press(phone, "take_away")
+    come_back(phone, code)
+    assert phone.locator(".problems").is_visible()
+    assert ANSWER not in phone.content()
+
+
+def _the_team_answers(chioma: Any) -> None:
+    chioma.go("/letters")
+    waiting = chioma.page.locator('#waiting a[href^="/letters/"]').all()
+    for path in [str(each.get_attribute("href")) for each in waiting]:
+        chioma.go(path)
+        if WORDS in chioma.text():
+            break
+    chioma.type("answer", ANSWER)
+    chioma.go_on()
+    assert ANSWER in chioma.text()
+
+
+def _leaving_shows_nothing(phone: Any, house: House) -> None:
+    """Leave, go back, and let the browser send the form again: only the start is there (B18)."""
+    phone.locator(".leave").click()
+    phone.wait_for_url("**/weather")
+    own = [each for each in entries(phone) if each[0].startswith(house.public)]
+    named = {url.removeprefix(house.public) for url, _title in own}
+    assert named <= {"/", "/weather"}
+    if not phone.script:
+        _back(phone)
+        phone.reload()
+        assert ANSWER not in phone.content()
+        assert phone.locator(".needs").is_visible()
