@@ -155,6 +155,9 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
     for needs in ("bed", "wages", "talk"):
         for place in ("", "32.74", "31.71"):
             yield f"{needs} {place}", _seen(ask(visitor, needs=needs, place=place))
+    checked = ask(visitor, check="1")
+    assert b"data-leads" in checked.content
+    yield "check", _seen(checked)
     opened = ask(visitor, needs="wages", open=str(LEGAL_AID))
     assert opened.status_code == 200
     yield "opened", _seen(opened)
@@ -168,8 +171,8 @@ def public_paths() -> list[str]:
     paths = ["/", "/weather", "/nothing"]
     for language in get_resolver("suar.doors.public_urls").url_patterns:
         for route in getattr(language, "url_patterns", []):
-            filled = [str(route.pattern).replace("<uuid:service>", f"{each}")
-                      for each in (LEGAL_AID, CLINIC)]  # fmt: skip
+            plain = str(route.pattern).replace("<int:number>", "9")
+            filled = [plain.replace("<uuid:service>", f"{each}") for each in (LEGAL_AID, CLINIC)]
             paths += [f"/{language.pattern}{each}" for each in dict.fromkeys(filled)]
     return paths
 

@@ -13,7 +13,8 @@ from tests.doors.watching import entries
 pytestmark = pytest.mark.story
 CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
 NAME = "Crisis line, day and night"
-PATHS = ["/", "/en/about", "/en/others", "/en/phone", f"/en/s/{CRISIS_LINE}", "/nothing"]
+PATHS = ["/", "/en/about", "/en/read/9", "/en/others", "/en/phone", f"/en/s/{CRISIS_LINE}",
+         "/nothing"]  # fmt: skip
 BEFORE = "data:text/html,<title>before</title>before"
 ALLOWED_MS = 300
 AWAY = "**/weather"

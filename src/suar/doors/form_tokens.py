@@ -21,6 +21,7 @@ from suar.sealing.tokens import new_token, token_digest
 
 SALT = "suar.doors.form"
 WRITING = "w"
+IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket")
 KEPT_MINUTES = {
     kind: int(lives.total_seconds() // 60) + 1
     for kind, lives in (("", FORM_LIVES), (WRITING, WRITING_LIVES))
@@ -31,6 +32,11 @@ def hand_out(*, at: datetime, for_writing: bool = False) -> str:
     """Make the token that a public form carries."""
     kind = WRITING if for_writing else ""
     return signing.Signer(salt=SALT).sign(f"{int(at.timestamp())}.{kind}.{new_token()}")
+
+
+def for_a_page(*, at: datetime, for_writing: bool = False) -> dict[str, str]:
+    """Make a token for each of the forms that one page may hold."""
+    return {name: hand_out(at=at, for_writing=for_writing) for name in IN_A_PAGE}
 
 
 def spend(token: str, *, at: datetime) -> Decision:

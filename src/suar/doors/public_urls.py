@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from suar.doors import assets, leaving, views
+from suar.doors import assets, leaving, views, views_reading
 
 handler400 = "suar.doors.stopped.bad_request"
 handler403 = "suar.doors.stopped.not_found"
@@ -12,9 +12,10 @@ handler500 = "suar.doors.stopped.broken"
 
 in_a_language = [
     path("", views.home, name="home"),
-    path("about", views.about, name="about"),
-    path("others", views.others, name="others"),
-    path("phone", views.phone, name="phone"),
+    path("about", views_reading.about, name="about"),
+    path("read/<int:number>", views_reading.read, name="read"),
+    path("others", views_reading.others, name="others"),
+    path("phone", views_reading.phone, name="phone"),
     path("s/<uuid:service>", views.service, name="service"),
 ]
 

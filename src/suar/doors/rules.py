@@ -43,6 +43,19 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
 
 
+def may_be_shown(*, grave: bool, live: bool, checked: bool) -> Decision:
+    """Say whether words may be shown: where real people read, grave ones only when checked.
+
+    Grave is what a person may act on at once: the check and what it tells, and the rights of a
+    witness. Somebody whose first language it is has to have read it.
+
+    Source: own design, docs/decisions/0028.
+    """
+    if grave and live and not checked:
+        return Decision.no("unchecked_words")
+    return Decision.yes()
+
+
 def _origin_of(address: str | None) -> str:
     parts = urlsplit(address or "")
     return f"{parts.scheme}://{parts.netloc}"

@@ -1,15 +1,12 @@
 """Pages of the public door: none sets a cookie, none needs script."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +14,7 @@ from suar.accounts import throttle
 from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
+from suar.doors.views_reading import check, reading
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
@@ -38,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return _home(request, FindForm(), too_old=True)
     if request.POST.get("do") in acts.ACTS:
         return _asked(request, at=at)
+    if "check" in request.POST:
+        return check(request)
     form = FindForm(request.POST)
     if not form.is_valid():
         return _home(request, form, status=400)
@@ -54,41 +54,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start in the language of the address."""
     return _home(request, FindForm())
-
-
-def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
-
-    @gzip_page
-    @require_safe
-    @wraps(view)
-    def asked_again(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-cache"
-        set_response_etag(response)
-        kept = get_conditional_response(request, etag=response["ETag"], response=response)
-        return kept or response
-
-    return asked_again
-
-
-@reading
-def about(request: HttpRequest) -> HttpResponse:
-    """Say what this is about and what one may ask for."""
-    return render(request, "doors/about.html")
-
-
-@reading
-def others(request: HttpRequest) -> HttpResponse:
-    """Say what one can do for somebody else."""
-    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
-    return render(request, "doors/others.html", {"urgent": urgent})
-
-
-@reading
-def phone(request: HttpRequest) -> HttpResponse:
-    """Say what others could still see."""
-    return render(request, "doors/phone.html")
 
 
 @reading
@@ -129,9 +94,7 @@ def _home(
 
 
 def _tickets(*, for_writing: bool = False) -> dict[str, str]:
-    """Make a token for each of the forms that one page may hold."""
-    at, names = clock.now(), ("ticket", "next_ticket", "new_ticket")
-    return {name: form_tokens.hand_out(at=at, for_writing=for_writing) for name in names}
+    return form_tokens.for_a_page(at=clock.now(), for_writing=for_writing)
 
 
 def _speak(request: HttpRequest) -> None:

@@ -12,12 +12,13 @@ from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from suar.accounts.terms import Permission
 from suar.directory import bodies
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
-from suar.doors import nav, pictograms, written
+from suar.doors import nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
 from suar.voice import queries as voice
@@ -78,6 +79,13 @@ def letters_waiting(context: template.Context) -> int:
 def pictogram(name: str) -> SafeString:
     """Draw one of our own pictures; the words beside it say the same."""
     return pictograms.drawing(name)
+
+
+@register.simple_tag
+def check_offered() -> bool:
+    """Say whether the check is offered in the language of this page."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return wordings.spoken(language, wordings.check_keys(), grave=True) is not None
 
 
 @register.filter

@@ -1,0 +1,89 @@
+"""Pages of the public door that are read, and the check, which asks nothing and is sent nothing."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from suar.doors import checking, emergency, form_tokens, understanding
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+
+
+def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
+
+    @gzip_page
+    @require_safe
+    @wraps(view)
+    def asked_again(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-cache"
+        set_response_etag(response)
+        kept = get_conditional_response(request, etag=response["ETag"], response=response)
+        return kept or response
+
+    return asked_again
+
+
+@reading
+def others(request: HttpRequest) -> HttpResponse:
+    """Say what one can do for somebody else."""
+    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
+    return render(request, "doors/others.html", {"urgent": urgent})
+
+
+@reading
+def phone(request: HttpRequest) -> HttpResponse:
+    """Say what others could still see."""
+    return render(request, "doors/phone.html")
+
+
+@gzip_page
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Say what this is about, and lead to the page that comes closest."""
+    language = request.LANGUAGE_CODE
+    shelves = {
+        kind: understanding.readings(kind, language=language) for kind in ("situation", "more")
+    }
+    return _with_check(request, "doors/about.html", shelves)
+
+
+@gzip_page
+@require_safe
+def read(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one page about a situation, or about rights and what happens next."""
+    found = understanding.reading(number, language=request.LANGUAGE_CODE)
+    if found is None:
+        raise NotYours
+    return _with_check(request, "doors/read.html", {"reading": found})
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """Show the boxes to tick. Nothing of what is ticked is ever sent: there is no form here."""
+    language = request.LANGUAGE_CODE
+    found = understanding.check(language=language)
+    if found is None:
+        raise NotYours
+    context = {
+        "check": found,
+        "answers": checking.answers(found, language=language),
+        "urgent": emergency.numbers(language=language),
+    }
+    return render(request, "doors/check.html", context)
+
+
+def _with_check(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """Show a page that is read and holds the button to the check.
+
+    Its token makes each answer another one, so nothing is gained by asking whether it changed.
+    """
+    tokens = form_tokens.for_a_page(at=clock.now())
+    response = render(request, template, {**context, **tokens})
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,108 @@
+"""The words of what a visitor may read: one file a language, whole or helped by another.
+
+data/understanding-N.json holds the lines in their order, each with its source and no words.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from suar.doors.rules import may_be_shown
+from suar.settings.environment import Mode
+
+DATA = Path(__file__).parent / "data"
+VERSION = 1
+AROUND_THE_CHECK = ("title", "lead", "means", "none", "some")
+Row = Mapping[str, Any]
+
+
+class WordsMissing(ValueError):
+    """A language lacks words and names no other language for them, or has words of no line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one language; `checked` is empty until a native speaker has read them."""
+
+    language: str
+    falls_back_to: str
+    checked: str
+    words: Mapping[str, str]
+
+
+@cache
+def structure() -> Row:
+    """Give the pages, the check and the sources, without words."""
+    return _read(f"understanding-{VERSION}.json")
+
+
+@cache
+def wording(language: str) -> Wording:
+    """Give the words of a language; raises WordsMissing when it is neither whole nor helped."""
+    return read_wording(_read(f"understanding-{VERSION}-{language}.json"))
+
+
+def read_wording(raw: Row) -> Wording:
+    """Read a file of words; an empty sentence counts as missing."""
+    words = {key: text for key, text in raw["words"].items() if text.strip()}
+    unknown, missing = set(words) - every_key(), every_key() - set(words)
+    if unknown or (missing and not raw["falls_back_to"]):
+        raise WordsMissing(f"{raw['language']}: {sorted(unknown | missing)}")
+    return Wording(raw["language"], raw["falls_back_to"], raw["checked"], words)
+
+
+def spoken(language: str, keys: Iterable[str], *, grave: bool) -> Wording | None:
+    """Choose the words for a page: its own language, or the next in line that has all of them.
+
+    None where no language may be shown: in a running house, grave words that nobody checked.
+    """
+    wanted, live = set(keys), settings.SUAR_MODE == Mode.RUN
+    for found in _in_line(language):
+        if wanted <= found.words.keys() and may_be_shown(
+            grave=grave, live=live, checked=bool(found.checked)
+        ):
+            return found
+    return None
+
+
+@cache
+def every_key() -> frozenset[str]:
+    """Give the names of all sentences that a language has to say."""
+    pages = {key for row in structure()["pages"] for key in page_keys(row)}
+    return check_keys() | pages
+
+
+def page_keys(row: Row) -> set[str]:
+    """Give the names of the sentences of one page."""
+    headings = {part["heading"] for part in row["parts"]} - {""}
+    lines = {line["words"] for part in row["parts"] for line in part["lines"]}
+    return {row["short"], row["title"], row["lead"]["words"], *headings, *lines}
+
+
+@cache
+def check_keys() -> frozenset[str]:
+    """Give the names of the sentences of the check."""
+    rows = structure()["check"]
+    boxes = {box["words"] for group in rows["groups"] for box in group["items"]}
+    told = {row[name] for row in rows["tells"] for name in ("title", "words")}
+    around = {f"check.{name}" for name in AROUND_THE_CHECK}
+    return frozenset(boxes | told | around | {group["words"] for group in rows["groups"]})
+
+
+def _in_line(language: str) -> Iterator[Wording]:
+    seen: set[str] = set()
+    while language and language not in seen:
+        seen.add(language)
+        found = wording(language)
+        yield found
+        language = found.falls_back_to
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((DATA / name).read_text("utf-8"))
+    return content

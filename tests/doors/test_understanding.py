@@ -1,0 +1,185 @@
+"""What a visitor may read: whole in each language, kind, sourced, and only what counts here."""
+
+import re
+
+import pytest
+from django.conf import settings as configured
+
+from suar.doors import pictograms, understanding, wordings
+from suar.doors.forms import NEEDS
+from suar.doors.rules import may_be_shown
+from suar.doors.wordings import WordsMissing, read_wording, structure, wording
+from tests.doors.test_words import CODE, UNKIND
+
+LANGUAGES = [code for code, _ in configured.LANGUAGES]
+PAGES = structure()["pages"]
+CHECK = structure()["check"]
+BASES = {"read", "known", "own"}
+VERDICT = re.compile(
+    r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
+    r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b",
+    re.IGNORECASE,
+)
+
+
+def sourced():
+    """Give every row that carries a source."""
+    for page in PAGES:
+        yield page["lead"]
+        for part in page["parts"]:
+            yield from part["lines"]
+    for group in CHECK["groups"]:
+        yield from group["items"]
+    yield from CHECK["tells"]
+
+
+def raw(words=None, **changed):
+    whole = dict(wording("en").words)
+    plain = {"language": "xx", "falls_back_to": "", "checked": "", "words": words or whole}
+    return {**plain, **changed}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_is_whole_or_names_the_one_that_stands_in(language):
+    found = wording(language)
+    if found.falls_back_to:
+        assert found.falls_back_to in LANGUAGES
+    else:
+        assert set(found.words) == wordings.every_key()
+
+
+def test_english_and_indonesian_are_whole_and_say_something_of_their_own():
+    english, indonesian = wording("en").words, wording("id").words
+    assert set(english) == set(indonesian)
+    assert [key for key in english if english[key] == indonesian[key]] == []
+
+
+def test_a_language_that_lacks_a_sentence_and_names_no_other_is_refused():
+    words = dict(wording("en").words)
+    words["sea.title"] = " "
+    with pytest.raises(WordsMissing, match=r"sea\.title"):
+        read_wording(raw(words))
+    assert read_wording(raw(words, falls_back_to="en")).falls_back_to == "en"
+
+
+def test_words_of_no_line_are_refused_even_with_a_language_that_stands_in():
+    with pytest.raises(WordsMissing, match="planted"):
+        read_wording(raw({**wording("en").words, "planted": "x"}, falls_back_to="en"))
+
+
+def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in(monkeypatch):
+    words = {key: f"X {text}" for key, text in wording("en").words.items()}
+    del words["home.lead"]
+    own = read_wording(raw(words, falls_back_to="en"))
+    whole = wordings.wording
+    monkeypatch.setattr(wordings, "wording", lambda code: own if code == "xx" else whole(code))
+    told = {each.number: each for each in understanding.readings("situation", language="xx")}
+    assert (told[1].language, told[2].language) == ("xx", "en")
+    assert told[1].title.startswith("X ")
+    assert not told[2].title.startswith("X ")
+    assert understanding.check(language="xx").language == "xx"
+
+
+def test_languages_that_stand_in_for_each_other_end():
+    key = {"not there"}
+    assert wordings.spoken("en", key, grave=False) is None
+
+
+def test_every_line_names_a_source_that_is_listed_and_how_far_it_was_read():
+    listed = {one["code"] for one in structure()["sources"]}
+    rows = list(sourced())
+    assert len(rows) > 120
+    assert {row["source"] for row in rows} == listed
+    assert {row["basis"] for row in rows} <= BASES
+    assert [row for row in rows if (row["source"] == "OWN") != (row["basis"] == "own")] == []
+
+
+def test_what_a_law_says_names_its_article_and_its_country():
+    laws = [row for row in sourced() if row["source"] == "ID-UU21"]
+    assert len(laws) >= 10
+    assert all(row.get("at") and row["country"] == "ID" for row in laws)
+
+
+def test_numbers_of_pages_are_their_own_and_say_nothing():
+    numbers = [page["number"] for page in PAGES]
+    assert len(numbers) == len(set(numbers)) == 13
+    situations = [page["code"] for page in PAGES if page["kind"] == "situation"]
+    assert situations == ["sea", "home", "plantation", "factory", "building", "begging", "acts",
+                          "marriage", "body"]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page["code"] for page in PAGES])
+def test_each_page_has_a_picture_of_ours(page):
+    assert 'aria-hidden="true"' in pictograms.drawing(page["picture"])
+
+
+def test_each_situation_has_signs_an_example_and_what_one_may_ask_for():
+    for page in PAGES[:9]:
+        assert [part["code"] for part in page["parts"]] == ["looks", "story", "ask"]
+        assert len(page["parts"][0]["lines"]) >= 5
+
+
+def test_examples_tell_of_men_women_children_and_families():
+    stories = " ".join(text for key, text in wording("en").words.items() if ".story." in key)
+    for person in ("Rudi, 34", "Siti, 27", "two children", "Putri is 10", "Nico, 16", "Hasan, 41"):
+        assert person in stories
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
+    words = wording(language).words
+    found = {key: text for key, text in words.items()
+             if UNKIND.search(text) or VERDICT.search(text)
+             or CODE.search(text.replace("KTP", ""))}  # fmt: skip
+    assert found == {}
+    assert VERDICT.search("You are being trafficked.")
+    assert VERDICT.search("Anda diperdagangkan.")
+
+
+def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
+    told = {row["code"]: row["needs"] for row in CHECK["tells"]}
+    leads = {box["leads"] for group in CHECK["groups"] for box in group["items"]}
+    assert leads == set(told)
+    assert {name for needs in told.values() for name in needs} <= set(NEEDS)
+    assert [code for code, needs in told.items() if not needs] == ["danger"]
+
+
+@pytest.mark.parametrize("number", [10, 11, 13])
+def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
+    here = understanding.reading(number, language="en")
+    settings.SUAR_COUNTRY = "KH"
+    there = understanding.reading(number, language="en")
+    assert "Indonesia" in str(here.parts)
+    assert "Indonesia" not in str(there.parts)
+    assert there.parts
+    assert all(part.pairs for part in there.parts if part.shape == "questions")
+    assert not [rule for rule in there.rules if rule.startswith("Law 21")]
+
+
+@pytest.mark.parametrize(
+    ("grave", "live", "checked", "shown"),
+    [
+        (True, True, False, False),
+        (True, True, True, True),
+        (True, False, False, True),
+        (False, True, False, True),
+    ],
+)
+def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, checked, shown):
+    assert bool(may_be_shown(grave=grave, live=live, checked=checked)) is shown
+
+
+def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings, monkeypatch):
+    assert understanding.check(language="en").draft
+    settings.SUAR_MODE = "run"
+    assert understanding.check(language="en") is None
+    assert understanding.reading(13, language="id") is None
+    assert understanding.reading(1, language="id").draft
+    assert [each.number for each in understanding.readings("more", language="en")] == [10, 11, 12]
+    checked = read_wording({**raw(language="en"), "checked": "2027-01-10, a teacher"})
+    monkeypatch.setattr(wordings, "wording", lambda _: checked)
+    assert not understanding.check(language="en").draft
+
+
+def test_a_number_that_is_no_page_gives_none():
+    assert understanding.reading(99, language="en") is None
