@@ -58,6 +58,8 @@ NOT_ABOUT_A_PERSON = {
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,
     "screening.ActForm.question": CODES,
+    "screening.FileForm.file": ASKED,
+    "screening.TakeOverForm.told": ASKED,
     "screening.WordsForm.text_id": ASKED,
     "screening.WordsForm.text_en": ASKED,
     "screening.WordsForm.child_id": ASKED,

@@ -72,7 +72,8 @@ PAGES = {
     "service": "directory_entry confirm_entry",
     "waiting": "import_report",
     "letter": "request answer_request settle_request",
-    "questions": "question_draft question_words question_new question_use question_version",
+    "questions": "question_draft question_words question_new question_use question_version "
+                 "draft_file version_file",
 }  # fmt: skip
 """Which pages are about what; a page that is missing here fails the test."""
 

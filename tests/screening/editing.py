@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from suar.screening.rules import changing, checking, staying
+from suar.screening.rules import changing, checking, filing, staying
 from suar.screening.rules.changes import Added, Changes, Reworded
 from suar.screening.rules.files import data_file
 from suar.screening.rules.shapes import Text
@@ -28,6 +28,11 @@ def codes_of(base):
     return [each["code"] for step in base["steps"] for each in step["questions"]]
 
 
+def edited_in(base):
+    """Name the questions that pages show."""
+    return [code for code in codes_of(base) if filing.is_edited(changing.question_of(base, code))]
+
+
 def may_go(base):
     """Name the questions that may be left out while all others stand."""
     return [code for code in codes_of(base) if staying.why_stays(base, code) is None]
@@ -44,7 +49,7 @@ def changed(draw):
 
 
 def _acted(draw, base, found, act):
-    code = draw(st.sampled_from([*codes_of(base), *(each.code for each in found.added)]))
+    code = draw(st.sampled_from([*edited_in(base), *(each.code for each in found.added)]))
     own, themes = found.own(code), checking.themes_of(base)
     if act == "word" and own is None:
         has_child = "child" in changing.question_of(base, code)

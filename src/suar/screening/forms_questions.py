@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from suar.screening.labels_files import file_problem
 from suar.screening.rules.changes import Reworded
 from suar.screening.rules.checking import CHILD, LONGEST, TEXT, Fault
+from suar.screening.rules.file_text import MOST_BYTES, Unusable
 from suar.screening.rules.shapes import Text
 
 MOST_KEPT = 4 * LONGEST
@@ -34,6 +37,30 @@ class EditionForm(forms.Form):
     """The edition of a draft that somebody saw."""
 
     edition = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class FileForm(forms.Form):
+    """A question file: its size is looked at before a byte of it is read."""
+
+    file = forms.FileField(
+        label=_("Question file"), help_text=_("A file that was saved from a draft or a version."),
+        widget=forms.FileInput({"accept": ".json"}), allow_empty_file=True,
+    )  # fmt: skip
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse what is too large."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(file_problem(Unusable.TOO_BIG, MOST_BYTES // 1000))
+        return file
+
+
+class TakeOverForm(forms.Form):
+    """A file as it was read, the edition of the draft that stood there (0 is none), and a yes."""
+
+    told = forms.CharField(max_length=MOST_BYTES, strip=False, widget=forms.HiddenInput)
+    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    replace = forms.BooleanField(required=False, label=_("Put the file in place of this draft"))
 
 
 class WordsForm(EditionForm):

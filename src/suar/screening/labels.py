@@ -47,6 +47,24 @@ PROBLEMS: dict[str, str | Promise] = {
         "A colleague changed this draft in the meantime. Nothing was overwritten: yours is below, "
         "what stands now is here. Keep yours to put it in its place."
     ),
+    "words_begin": _(
+        "A colleague used this draft or threw it away in the meantime. Yours is below and is kept "
+        "nowhere yet. Begin a new draft with it: it starts from what is in use now."
+    ),
+    "words_stands": _(
+        "A colleague used this draft or threw it away in the meantime, and another draft stands. "
+        "Yours is below; what stands there now is here. Keep yours to put it into that draft."
+    ),
+    "draft_gone": _(
+        "This draft was used or thrown away in the meantime. This is how the questions stand now."
+    ),
+    "say_replace": _(
+        "A draft stands there. Tick that the file takes its place, or save that draft first."
+    ),
+    "file_overtaken": _(
+        "A colleague changed, used or threw away the draft in the meantime. Nothing was "
+        "overwritten: look at how it stands now, and say it once more if it still fits."
+    ),
     "STOP_NOT_OFFERED": _("This way to stop does not belong here. Nothing was changed."),
 }
 
@@ -80,4 +98,7 @@ WRONG: dict[str, str | Promise] = {
         _("Too many questions of your own. At most {most}."), most=MOST_OWN
     ),
     Wrong.NOTHING_CHANGED: _("Nothing is changed yet."),
+    Wrong.HIDDEN: _("A sign is hidden in these words. Type them anew."),
+    Wrong.MARKS: _("A question holds none of these signs: < > { }"),
+    Wrong.FORMULA: _("A question does not begin with one of these signs: = + - @"),
 }

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 from suar.screening import labels
 from suar.screening.question_pages import theme_label, words_of
-from suar.screening.question_shelf import Draft, OwnVersion
+from suar.screening.question_shelf import Changed
 from suar.screening.rules import changing
 from suar.screening.rules.changes import Changes
 from suar.screening.rules.changing import Run
@@ -39,7 +39,7 @@ class Difference:
     beside: str = ""
 
 
-def differences(found: Draft | OwnVersion) -> list[Difference]:
+def differences(found: Changed) -> list[Difference]:
     """List what differs from the shipped form: added, reworded, left out, moved."""
     base, changes = found.raw, found.changes
     return [
@@ -69,7 +69,7 @@ def _reworded(base: Raw, changes: Changes) -> Iterator[Difference]:
                 yield Difference(labels.REWORDED, heading or say(text_of(step["title"])), said)
 
 
-def _moved(found: Draft | OwnVersion, base: Raw) -> Iterator[Difference]:
+def _moved(found: Changed, base: Raw) -> Iterator[Difference]:
     for run in changing.runs(base, found.changes):
         if found.changes.order.get(run.key):
             shown = [code for code in run.questions if code not in found.changes.left_out]

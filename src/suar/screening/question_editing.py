@@ -1,5 +1,6 @@
 """What whoever leads does with the questions of a house: draft, change, use, and go back."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +36,15 @@ def draft_from(version: UUID, *, viewer: Viewer, at: datetime) -> UUID:
     """Begin a draft from a version of the house, or give the one that stands already."""
     found = shelf.own_version(version, house=viewer.organisation)
     return _begin(found.form, found.base, found.changes, viewer=viewer, at=at)
+
+
+@together()
+def draft_of_used(form: str, *, viewer: Viewer, at: datetime) -> UUID:
+    """Begin a draft from what new talks begin with now, or give the one that stands already."""
+    if form not in LATEST:
+        raise NotYours
+    used = shelf.draft_of_used(form, house=viewer.organisation, by=viewer.worker, at=at)
+    return _begin(form, used.base, used.changes, viewer=viewer, at=at)
 
 
 @together()
@@ -101,6 +111,8 @@ def back_to_shipped(form: str, *, viewer: Viewer, at: datetime) -> None:
 
 def _begin(form: str, base: int, changes: Changes, *, viewer: Viewer, at: datetime) -> UUID:
     _may(viewer)
+    _, last = shelf.own_questions(viewer.organisation, form)
+    changes = replace(changes, last=max(last, changes.last))
     row, made = QuestionDraft.objects.get_or_create(
         organisation=viewer.organisation, form=form,
         defaults={

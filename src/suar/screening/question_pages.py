@@ -10,19 +10,17 @@ from django.utils.functional import Promise
 from suar.accounts import queries as accounts
 from suar.screening import labels, rules
 from suar.screening import question_shelf as shelf
-from suar.screening.question_shelf import SHIPPED, Draft, InUse, OwnVersion
+from suar.screening.question_shelf import SHIPPED, Changed, Draft, InUse, OwnVersion
 from suar.screening.rules.changes import Reworded
 from suar.screening.rules.changing import question_of, runs, usual_words
 from suar.screening.rules.checking import Fault, faults, themes_of
 from suar.screening.rules.files import Raw
+from suar.screening.rules.filing import NOT_EDITED
 from suar.screening.rules.reading import text_of
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.rules.staying import Stays, why_stays
 from suar.screening.speaking import code_words, say
 from suar.screening.terms import Step
-
-NOT_EDITED = frozenset({"place"})
-"""Kinds of question that no page shows: they are asked before the talk begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,11 @@ class DraftPage:
     steps: Sequence[StepPart]
     faults: Sequence[FaultLine]
 
+    @property
+    def is_as_shipped(self) -> bool:
+        """Say whether nothing differs from what ships yet."""
+        return not self.draft.changes.count
+
 
 def forms(house: UUID) -> list[FormLine]:
     """Put together the forms of a house, the longest first."""
@@ -172,7 +175,7 @@ def why(code: str) -> str:
     return f"{labels.NEVER_ASKED}: {say(never.label)}. {say(never.because)}"
 
 
-def words_of(draft: Draft | OwnVersion, code: str) -> Reworded | None:
+def words_of(draft: Changed, code: str) -> Reworded | None:
     """Give the words of a question as a draft has them; None for one it does not have."""
     own = draft.changes.own(code)
     if own is not None:

@@ -3,20 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours
 from suar.screening import rules
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
-from suar.screening.rules.changes import Changes, read_changes
+from suar.screening.rules.changes import Added, Changes, read_changes
 from suar.screening.rules.changing import AT, own_code
 from suar.screening.rules.files import Raw, raw_set
 from suar.screening.rules.setting import LATEST
 from suar.screening.rules.shapes import Instrument
 from suar.screening.terms import Opens
 
-SHIPPED = 0
+SHIPPED, FIRST = 0, 1
+
+
+class Changed(Protocol):
+    """A form with changes, wherever they come from: a draft, a version, a file."""
+
+    @property
+    def raw(self) -> Raw:
+        """Give the shipped set it comes from."""
+
+    @property
+    def changes(self) -> Changes:
+        """Give all that differs from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,15 @@ def draft(ident: UUID, *, house: UUID) -> Draft:
     return _draft(row)
 
 
+def draft_of_used(form: str, *, house: UUID, by: UUID, at: datetime) -> Draft:
+    """Give a draft that stands nowhere: what new talks of a form begin with, changed by nobody."""
+    used = in_use(house)[form].version
+    own = next((each for each in own_versions(house) if (each.form, each.version) == (form, used)),
+               None)  # fmt: skip
+    base, changes = (own.base, own.changes) if own else (LATEST[form], Changes())
+    return Draft(new_id(), form, base, changes, FIRST, by, at)
+
+
 def own_versions(house: UUID) -> Sequence[OwnVersion]:
     """List the versions a house took into use, newest first."""
     rows = QuestionSet.objects.filter(organisation=house).order_by("form", "-version")
@@ -132,6 +154,16 @@ def own_version(ident: UUID, *, house: UUID) -> OwnVersion:
     if row is None:
         raise NotYours
     return _version(row)
+
+
+def own_questions(house: UUID, form: str) -> tuple[dict[str, Added], int]:
+    """Give each question of its own that a house has had, and the highest number any ever had."""
+    rows = QuestionSet.objects.filter(organisation=house, form=form).order_by("version")
+    drafts = QuestionDraft.objects.filter(organisation=house, form=form)
+    kept = [*rows.values_list("changes", flat=True), *drafts.values_list("changes", flat=True)]
+    found = [read_changes(each) for each in kept]
+    known = {own.code: own for each in found for own in each.added}
+    return known, max((each.last for each in found), default=0)
 
 
 def _draft(row: QuestionDraft) -> Draft:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
+
 from suar.kernel.refusals import NotYours
 from suar.screening import question_pages as pages
 from suar.screening.forms_questions import Choices, WordsForm, typed
@@ -12,6 +14,7 @@ from suar.screening.question_shelf import Draft
 from suar.screening.rules import changing
 from suar.screening.rules.changes import Added, Changes, Reworded
 from suar.screening.rules.checking import Fault, faults, signs_of, themes_of
+from suar.screening.rules.filing import is_edited
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Text
 from suar.screening.speaking import code_words, say
@@ -43,6 +46,13 @@ class Wording:
     def heading(self) -> str:
         """Give the theme it is asked in."""
         return pages.theme_label(self.draft.raw, self.theme)
+
+    @property
+    def address(self) -> str:
+        """Give the page on which it is worded."""
+        if self.code:
+            return reverse("question_words", args=[self.draft.id, self.code])
+        return reverse("question_new", args=[self.draft.id, self.theme])
 
     def form(self, data: Mapping[str, Any] | None = None) -> WordsForm:
         """Give the form as it was sent, or with the words of the draft and what is wrong there."""
@@ -79,7 +89,7 @@ class Wording:
         return [each for each in faults(self.draft.raw, changes) if each.question == self.code]
 
 
-def wording(draft: Draft, code: str, *, theme: str = "") -> Wording:
+def wording(draft: Draft, *, code: str, theme: str = "") -> Wording:
     """Give a question of a draft; raises NotYours for one that it does not have.
 
     One of the house's own that a colleague took away meanwhile is a new one in its `theme`.
@@ -88,19 +98,19 @@ def wording(draft: Draft, code: str, *, theme: str = "") -> Wording:
     if own is not None:
         return Wording(draft, code, own.theme, None)
     if theme and code.startswith(changing.OWN_PREFIX):
-        return new_question(draft, theme)
+        return new_question(draft, theme=theme)
     try:
         question = changing.question_of(draft.raw, code)
     except KeyError:
         raise NotYours from None
-    if question["kind"] in pages.NOT_EDITED:
+    if not is_edited(question):
         raise NotYours
     stays = pages.why_stays(draft.raw, code) is not None
     usual = changing.usual_words(question)
     return Wording(draft, code, question.get("theme") or "", usual, stays=stays)
 
 
-def new_question(draft: Draft, theme: str) -> Wording:
+def new_question(draft: Draft, *, theme: str) -> Wording:
     """Give a question that is not there yet; raises NotYours for a theme that takes none."""
     if theme not in themes_of(draft.raw):
         raise NotYours

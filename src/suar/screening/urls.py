@@ -7,6 +7,7 @@ from suar.screening import (
     views_ending,
     views_papers,
     views_practice,
+    views_question_files,
     views_questions,
     views_reading,
     views_start,
@@ -24,6 +25,17 @@ urlpatterns = [
         views_questions.question_version,
         name="question_version",
     ),
+    path(
+        "questions/version/<uuid:version>/file",
+        views_question_files.version_file,
+        name="version_file",
+    ),
+    path(
+        "questions/import/<slug:form>",
+        views_question_files.import_questions,
+        name="import_questions",
+    ),
+    path("questions/<uuid:draft>/file", views_question_files.draft_file, name="draft_file"),
     path("questions/<uuid:draft>", views_questions.question_draft, name="question_draft"),
     path("questions/<uuid:draft>/use", views_questions.question_use, name="question_use"),
     path(

@@ -1,5 +1,7 @@
 """Pages on a house's own questions: what there is, a draft, one question, taking into use."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +23,10 @@ from suar.screening.question_wording import Wording
 from suar.screening.rules import changing
 from suar.screening.rules.changes import Changes
 from suar.screening.rules.checking import Wrong
+from suar.screening.rules.setting import LATEST
 from suar.screening.rules.staying import why_stays
 
-USUAL = "usual"
+USUAL, BEGIN = "usual", "begin"
 
 
 @gate(Permission.EDIT_QUESTIONS)
@@ -39,15 +42,17 @@ def questions(request: HttpRequest) -> HttpResponse:
             else editing.draft_of(form, viewer=viewer, at=clock.now())
         )
         return redirect("question_draft", draft)
-    context = {"forms": pages.forms(viewer.organisation)}
-    return render(request, "screening/questions.html", context)
+    return _list(request)
 
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def question_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Show a draft with all its questions, and act on one: up, down, out, back."""
-    found = _draft(request, draft)
+    try:
+        found = _draft(request, draft)
+    except NotYours:
+        return _list_of_a_gone_one(request)
     if request.method != "POST":
         return _draft_page(request, found, at=request.GET.get("at", ""))
     form = ActForm(request.POST)
@@ -65,22 +70,27 @@ def question_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def question_words(request: HttpRequest, draft: UUID, question: str) -> HttpResponse:
     """Edit the words of one question in each language."""
-    found, theme = _draft(request, draft), request.POST.get("theme", "")
-    return _wording(request, question_wording.wording(found, question, theme=theme))
+    theme = request.POST.get("theme", "")
+    return _wording_in(
+        request, draft, partial(question_wording.wording, code=question, theme=theme)
+    )
 
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def question_new(request: HttpRequest, draft: UUID, theme: str) -> HttpResponse:
     """Add a question of the house's own to a theme."""
-    return _wording(request, question_wording.new_question(_draft(request, draft), theme))
+    return _wording_in(request, draft, partial(question_wording.new_question, theme=theme))
 
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def question_use(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Show what a draft changes, ask once, and take it into use."""
-    found, problem, status = _draft(request, draft), "", 200
+    try:
+        found, problem, status = _draft(request, draft), "", 200
+    except NotYours:
+        return _list_of_a_gone_one(request)
     form = EditionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -92,8 +102,8 @@ def question_use(request: HttpRequest, draft: UUID) -> HttpResponse:
             problem = labels.PROBLEMS["draft_overtaken"]
         except Refused:
             status = 400
-    context = {"page": pages.draft_page(found), "problem": problem}
-    context |= {"differs": question_differing.differences(found), "used": _used(request, found)}
+    context = {"page": pages.draft_page(found), "problem": problem, "used": _used(request, found),
+               "differs": question_differing.differences(found)}  # fmt: skip
     return render(request, "screening/question_use.html", context, status=status)
 
 
@@ -124,6 +134,18 @@ def shipped_questions(request: HttpRequest, form: str) -> HttpResponse:
         return redirect("questions")
     context = {"title": pages.title(form), "version": used.version}
     return render(request, "screening/question_shipped.html", context)
+
+
+def _list(request: HttpRequest, *, problem: object = "", status: int = 200) -> HttpResponse:
+    context = {"forms": pages.forms(request.viewer.organisation), "problem": problem}
+    return render(request, "screening/questions.html", context, status=status)
+
+
+def _list_of_a_gone_one(request: HttpRequest) -> HttpResponse:
+    """Lead an act on a draft that stands no more to how it stands now, the same for any draft."""
+    if request.method != "POST" or request.POST.get("form") not in LATEST:
+        raise NotYours
+    return _list(request, problem=labels.PROBLEMS["draft_gone"], status=409)
 
 
 def _id(typed: str) -> UUID:
@@ -174,6 +196,33 @@ def _acted(found: Draft, act: str, code: str) -> Changes:
     return changing.without(changes, code)
 
 
+def _wording_in(
+    request: HttpRequest, draft: UUID, asked_in: Callable[[Draft], Wording]
+) -> HttpResponse:
+    try:
+        found = _draft(request, draft)
+    except NotYours:
+        return _gone(request, asked_in)
+    return _wording(request, asked_in(found))
+
+
+def _gone(request: HttpRequest, asked_in: Callable[[Draft], Wording]) -> HttpResponse:
+    """Keep on the page what was typed into a draft that a colleague used or threw away.
+
+    The answer hangs on what was sent and on the own house alone: it is the same for a draft of
+    another house and for one that never was.
+    """
+    form, by, at = request.POST.get("form", ""), request.viewer, clock.now()
+    if request.method != "POST" or form not in LATEST:
+        raise NotYours
+    if request.POST.get("go") == BEGIN:
+        begun = editing.draft_of_used(form, viewer=by, at=at)
+        return _wording(request, asked_in(_draft(request, begun)))
+    standing = shelf.drafts(by.organisation).get(form)
+    found = standing or shelf.draft_of_used(form, house=by.organisation, by=by.worker, at=at)
+    return _overtaken(request, asked_in(found), gone="stands" if standing else "begin")
+
+
 def _wording(request: HttpRequest, asked: Wording) -> HttpResponse:
     if request.method != "POST":
         return _words_page(request, asked, asked.form())
@@ -193,21 +242,21 @@ def _wording(request: HttpRequest, asked: Wording) -> HttpResponse:
     return _back_to(draft, asked.theme or _step_of(asked), code)
 
 
-def _overtaken(request: HttpRequest, asked: Wording) -> HttpResponse:
+def _overtaken(request: HttpRequest, asked: Wording, *, gone: str = "") -> HttpResponse:
     """Show what was typed beside what stands now; kept once more, it takes its place."""
     data = request.POST.copy()
     data["edition"] = str(asked.draft.edition)
     theirs = pages.words_of(asked.draft, asked.code) if asked.code else None
-    return _words_page(request, asked, asked.form(data), status=409, theirs=theirs)
+    return _words_page(request, asked, asked.form(data), status=409, theirs=theirs, gone=gone)
 
 
 def _words_page(
     request: HttpRequest, asked: Wording, form: WordsForm, *, status: int = 200,
-    theirs: object = None,
+    theirs: object = None, gone: str = "",
 ) -> HttpResponse:  # fmt: skip
-    problem = labels.PROBLEMS["words_overtaken"] if status == 409 else ""
+    problem = labels.PROBLEMS[f"words_{gone or 'overtaken'}"] if status == 409 else ""
     context = {
-        "asked": asked, "form": form, "problem": problem, "theirs": theirs,
+        "begins": gone == BEGIN, "asked": asked, "form": form, "problem": problem, "theirs": theirs,
         "title": pages.title(asked.draft.form), "at": asked.theme or _step_of(asked),
     }  # fmt: skip
     return render(request, "screening/question_words.html", context, status=status)

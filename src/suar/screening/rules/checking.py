@@ -1,5 +1,6 @@
 """What is wrong in a house's own version of a question set, said by field, in both languages."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,6 +19,10 @@ LONGEST = 240
 MOST_OWN = 20
 TEXT, CHILD = "text", "child"
 LANGUAGES = ("en", "id")
+SPACES, HIDDEN = "\t\n\r", frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Signs that nobody sees, or that turn the direction of reading, beside what ends a line."""
+MARKS, FORMULA = frozenset("<>{}"), frozenset("=+-@")
+"""What a browser may read as markup, and what a spreadsheet begins to reckon with."""
 
 
 class Wrong(StrEnum):
@@ -32,6 +37,9 @@ class Wrong(StrEnum):
     STAYS = "WRONG_STAYS"
     TOO_MANY = "WRONG_TOO_MANY"
     NOTHING_CHANGED = "WRONG_NOTHING_CHANGED"
+    HIDDEN = "WRONG_HIDDEN"
+    MARKS = "WRONG_MARKS"
+    FORMULA = "WRONG_FORMULA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ def faults_in_words(code: str, words: Reworded | Added, *, with_child: bool) -> 
     found = [Fault(code, name, Wrong.EMPTY) for name, said in texts.items() if not said.strip()]
     found += [Fault(code, name, Wrong.TOO_LONG) for name, said in texts.items()
               if len(said) > LONGEST]  # fmt: skip
+    found += [Fault(code, name, why) for name, said in texts.items() for why in _signs(said)]
     return (*found, *(Fault(code, each.where, each.code) for each in lint(texts)))
 
 
@@ -95,6 +104,17 @@ def signs_of(base: Raw) -> tuple[str, ...]:
 def _told(signs: str) -> tuple[str, ...]:
     rows = data_file(signs)["signs"]
     return tuple(each["code"] for each in rows if not each["observed"] and each["element"])
+
+
+def _signs(said: str) -> Iterator[Wrong]:
+    """Find signs that no sentence needs, in whatever width they are written."""
+    plain = unicodedata.normalize("NFKC", said.strip())
+    if any(unicodedata.category(sign) in HIDDEN and sign not in SPACES for sign in said):
+        yield Wrong.HIDDEN
+    if MARKS & set(plain):
+        yield Wrong.MARKS
+    if plain[:1] in FORMULA:
+        yield Wrong.FORMULA
 
 
 def _fields(name: str, text: Text) -> dict[str, str]:

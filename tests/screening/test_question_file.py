@@ -1,0 +1,340 @@
+"""A question file: what is written is read back, and whatever is wrong is refused by its place."""
+
+import json
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from suar.screening.labels_files import FILE, file_problem
+from suar.screening.rules import changing, checking, filing
+from suar.screening.rules.changes import Added, Changes, write_changes
+from suar.screening.rules.checking import Wrong
+from suar.screening.rules.file_reading import FileRead, numbered, read_file
+from suar.screening.rules.file_text import MOST_BYTES, Unusable
+from suar.screening.rules.shapes import Text
+from tests.screening.editing import (
+    BASES,
+    FULL,
+    NO_CHANGES,
+    OWN,
+    OWN_OF_BOTH,
+    PAY,
+    SHORT,
+    WATER,
+    changed,
+)
+
+few = settings(max_examples=12, deadline=None)
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = Draft202012Validator(json.loads((DOCS / "question-file-1.json").read_text("utf-8")))
+EXAMPLE = changing.moved(
+    SHORT,
+    changing.without(
+        changing.with_own(changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY), OWN), "SG_PROMISE"
+    ),
+    "SG_PAID", places=1,
+)  # fmt: skip
+ROWS = [row["question"] for row in filing.written(SHORT, EXAMPLE)["questions"]]
+
+
+def file_of(base=SHORT, changes=EXAMPLE):
+    return filing.written(base, changes)
+
+
+def as_bytes(told):
+    return json.dumps(told).encode()
+
+
+def read(told, base=SHORT):
+    return read_file(as_bytes(told), base)
+
+
+def wrong(content, base=SHORT):
+    """Give what is said of a file that must be refused: row, question, field and code."""
+    found = read_file(content, base)
+    assert found.changes is None
+    assert found.faults
+    return {(each.row, each.question, each.field, each.code) for each in found.faults}
+
+
+@few
+@given(changed())
+def test_whatever_a_house_can_make_comes_back_from_its_file(drawn):
+    base, changes = BASES[drawn[0]], drawn[1]
+    told = filing.written(base, changes)
+    SCHEMA.validate(told)
+    found = read(told, base)
+    if changing.applied(base, changes) == changing.applied(base, NO_CHANGES):
+        assert {each.code for each in found.faults} == {Wrong.NOTHING_CHANGED}
+        return
+    assert found.faults == ()
+    assert filing.written(base, found.changes) == told
+    ours, theirs = (changing.applied(base, each) for each in (changes, found.changes))
+    assert ours["steps"] == theirs["steps"]
+    assert not any(checking.faults(base, found.changes))
+
+
+@few
+@given(changed(), st.data())
+def test_a_row_taken_away_doubled_or_put_elsewhere_is_never_passed_over(drawn, data):
+    base, told = BASES[drawn[0]], filing.written(BASES[drawn[0]], drawn[1])
+    rows = told["questions"]
+    place = data.draw(st.integers(0, len(rows) - 1))
+    act = data.draw(st.sampled_from(["double", "drop", "end"]))
+    row = deepcopy(rows[place])
+    if act != "double":
+        rows.remove(row)
+    if act != "drop":
+        rows.append(row)
+    found = read(told, base)
+    if act == "double" or (act == "drop" and not row["question"].startswith("OWN_")):
+        assert row["question"] in {each.question for each in found.faults}
+    elif found.changes is not None:
+        steps = changing.applied(base, found.changes)["steps"]
+        assert [each["code"] for each in steps] == [each["code"] for each in base["steps"]]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@few
+@given(st.data(), JUNK)
+def test_anything_in_the_place_of_anything_is_refused_or_is_no_harm(data, junk):
+    told = file_of()
+    node = told
+    while isinstance(node, dict | list) and node:
+        keys = sorted(node) if isinstance(node, dict) else range(len(node))
+        key = data.draw(st.sampled_from(list(keys)))
+        if not isinstance(node[key], dict | list) or data.draw(st.booleans()):
+            node[key] = junk
+            break
+        node = node[key]
+    found = read(told)
+    assert (found.changes is None) is bool(found.faults)
+    if found.changes is not None:
+        assert checking.faults(SHORT, found.changes) == ()
+
+
+@few
+@given(st.binary(max_size=200))
+def test_bytes_that_mean_nothing_are_refused(content):
+    assert read_file(content, SHORT).changes is None
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", Unusable.NOT_JSON), (b"{", Unusable.NOT_JSON), (b"PK\x03\x04", Unusable.NOT_JSON),
+        (b"\xff\xfe{\x00}\x00", Unusable.NOT_TEXT), (b"a,b\n1,2", Unusable.NOT_JSON),
+        (b"[" * 250_000, Unusable.TOO_DEEP), (b'{"a":' * 50_000, Unusable.TOO_DEEP),
+        (b" " * (MOST_BYTES + 1), Unusable.TOO_BIG), (b"NaN", Unusable.NOT_JSON),
+        (b"9" * 200_000, Unusable.NOT_JSON), (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
+        (b'{"kind": 1, "kind": 2}', Unusable.REPEATED_KEY), (b"[]", Unusable.NOT_A_SET),
+        (b"null", Unusable.NOT_A_SET), (b'{"kind": "suar-people"}', Unusable.NOT_A_SET),
+        (b'{"kind": "suar-questions"}', Unusable.OTHER_FORMAT),
+        (b'{"kind": "suar-questions", "format": 1}', Unusable.MISSING_KEY),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
+    assert wrong(content) == {(0, "", "", code)}
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ({"format": 2}, Unusable.OTHER_FORMAT), ({"format": "1"}, Unusable.OTHER_FORMAT),
+        ({"format": True}, Unusable.OTHER_FORMAT), ({"form": "full"}, Unusable.OTHER_FORM),
+        ({"form": ["short"]}, Unusable.OTHER_FORM), ({"shipped": 1}, Unusable.OTHER_SHIPPED),
+        ({"shipped": 3}, Unusable.OTHER_SHIPPED), ({"shipped": 2.0}, Unusable.OTHER_SHIPPED),
+        ({"questions": {}}, Unusable.WRONG_KIND), ({"note": "x"}, Unusable.UNKNOWN_KEY),
+        ({"questions": [{}] * 201}, Unusable.TOO_MANY_ROWS),
+    ],
+)  # fmt: skip
+def test_a_file_for_something_else_is_refused_before_its_rows_are_read(head, code):
+    assert wrong(as_bytes({**file_of(), **head})) == {(0, "", "", code)}
+
+
+def row_of(place, /, **told):
+    """Give the example with something else in the row of a question, and its number."""
+    file = file_of()
+    place = ROWS.index(place)
+    file["questions"][place] |= told
+    return as_bytes(file), place + 1
+
+
+def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
+    return {"en": en, "id": id, **more}
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "field", "code"),
+    [
+        ("SG_PAID", {"text": words(en="Can you prove it?")}, "text_en", "NA_PROVE"),
+        ("SG_PAID", {"text": words(id="Apa buktinya?")}, "text_id", "NA_PROVE"),
+        ("SG_PAID", {"child": words(id="Mengapa kamu mau?")}, "child_id", "NA_WHY_STAY"),
+        ("OWN_1", {"text": words(en="Bisakah kamu buktikan?")}, "text_en", "NA_PROVE"),
+        ("SG_PAID", {"text": words(id=" ")}, "text_id", Wrong.EMPTY),
+        ("SG_PAID", {"text": words(en="x" * 241)}, "text_en", Wrong.TOO_LONG),
+        ("SG_PAID", {"text": words(en="P\u0430y?")}, "text_en", "STRANGE_LETTERS"),
+        ("SG_PAID", {"text": words(en="Pay\x00?")}, "text_en", Wrong.HIDDEN),
+        ("SG_PAID", {"text": words(en="\u202eyaP?")}, "text_en", Wrong.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\u2066ah?")}, "text_id", Wrong.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\u200bah?")}, "text_id", Wrong.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\ud800ah?")}, "text_id", Wrong.HIDDEN),
+        ("SG_PAID", {"text": words(en="<script>x</script>")}, "text_en", Wrong.MARKS),
+        ("SG_PAID", {"text": words(en="\uff1cimg src=x\uff1e")}, "text_en", Wrong.MARKS),
+        ("SG_PAID", {"text": words(en="{{ pay }}")}, "text_en", Wrong.MARKS),
+        ("SG_PAID", {"text": words(en='=HYPERLINK("x")')}, "text_en", Wrong.FORMULA),
+        ("SG_PAID", {"text": words(id="\uff1d1+1")}, "text_id", Wrong.FORMULA),
+        ("SG_PAID", {"text": words(id="\t@SUM(A1)")}, "text_id", Wrong.FORMULA),
+        ("SG_PAID", {"child": None}, "child_en", Wrong.EMPTY),
+        ("OWN_1", {"sign": "I_NONE"}, "sign", Wrong.UNKNOWN_SIGN),
+        ("OWN_1", {"theme": "NONE"}, "theme", Wrong.UNKNOWN_THEME),
+        ("SF_NEAR", {"asked": False}, "", Wrong.STAYS),
+        ("CN_BACK", {"asked": False}, "", Wrong.STAYS),
+        ("SG_PAID", {"asked": 0}, "", Unusable.WRONG_KIND),
+        ("SG_PAID", {"text": "Pay?"}, "", Unusable.WRONG_KIND),
+        ("SG_PAID", {"text": words(en=1)}, "", Unusable.WRONG_KIND),
+        ("SG_PAID", {"text": {"en": "Pay?"}}, "", Unusable.MISSING_KEY),
+        ("SG_PAID", {"text": words(fr="Paie?")}, "", Unusable.UNKNOWN_KEY),
+        ("SG_PAID", {"stops": "none"}, "", Unusable.UNKNOWN_KEY),
+        ("OWN_1", {"kind": "consent"}, "", Unusable.UNKNOWN_KEY),
+        ("OWN_1", {"sign": None}, "", Unusable.WRONG_KIND),
+        ("OWN_1", {"theme": ["FREEDOM"]}, "", Unusable.WRONG_KIND),
+        ("SF_NEAR", {"child": words()}, "", Unusable.NO_CHILD),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, told, field, code):
+    content, number = row_of(question, **told)
+    assert (number, question, field, code) in wrong(content)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("RD_SETTING", Unusable.NO_SUCH_QUESTION), ("NONE", Unusable.NO_SUCH_QUESTION),
+        ("Q07", Unusable.NO_SUCH_QUESTION), ("SG_DEBT", Unusable.DOUBLED),
+    ],
+)  # fmt: skip
+def test_a_row_with_a_code_of_another_question_is_refused(code, name):
+    content, number = row_of("SG_PAID", question=code)
+    assert (number, code, "", name) in wrong(content)
+
+
+@pytest.mark.parametrize("code", ["", "own_1", "OWN_0", "OWN_", "OWN_1 ", "OWN_01", 7, None, "É"])
+def test_a_row_without_a_good_code_is_refused(code):
+    content, number = row_of("OWN_1", question=code)
+    assert number in {row for row, *_ in wrong(content)}
+    assert (1, "", "", Unusable.WRONG_KIND) in wrong(as_bytes({**file_of(), "questions": [[]]}))
+
+
+@pytest.mark.parametrize(
+    ("gone", "code"),
+    [
+        ("SF_NEAR", Unusable.PROTECTS), ("ND_LIST", Unusable.PROTECTS),
+        ("AG_SAY", Unusable.PROTECTS), ("CN_PURPOSE", Unusable.PROTECTS),
+        ("SG_AFRAID", Unusable.PROTECTS), ("OT_OUTCOME", Unusable.PROTECTS),
+        ("SG_PROMISE", Unusable.NOT_THERE), ("BR_BARRIERS", Unusable.NOT_THERE),
+    ],
+)  # fmt: skip
+def test_a_question_that_is_missing_is_named_and_what_protects_says_so(gone, code):
+    told = file_of()
+    told["questions"] = [row for row in told["questions"] if row["question"] != gone]
+    assert (0, gone, "", code) in wrong(as_bytes(told))
+
+
+def test_without_any_question_everything_that_protects_is_named():
+    codes = {code for _, _, _, code in wrong(as_bytes({**file_of(FULL), "questions": []}), FULL)}
+    assert codes == {Unusable.PROTECTS, Unusable.NOT_THERE}
+
+
+def test_a_question_may_not_leave_its_step_or_theme():
+    told = file_of()
+    told["questions"].insert(0, told["questions"].pop())
+    assert wrong(as_bytes(told)) == {(1, ROWS[-1], "", Unusable.OUT_OF_PLACE)}
+    told = file_of()
+    told["questions"].append(told["questions"].pop(ROWS.index("OWN_1")))
+    assert {code for *_, code in wrong(as_bytes(told))} == {Unusable.OUT_OF_PLACE}
+
+
+def test_more_own_questions_than_may_be_are_refused():
+    many = NO_CHANGES
+    for _ in range(checking.MOST_OWN + 1):
+        many = changing.with_own(many, OWN)
+    assert wrong(as_bytes(file_of(SHORT, many))) == {(0, "", "", Wrong.TOO_MANY)}
+
+
+def test_a_mark_of_byte_order_and_another_order_of_keys_do_no_harm():
+    told = json.dumps(file_of(), sort_keys=True, indent=3).encode()
+    assert read_file(b"\xef\xbb\xbf" + told, SHORT) == read(file_of())
+
+
+def test_a_question_file_is_read_in_a_moment_whatever_its_size():
+    rows = [{"question": f"Q{n}"} for n in range(200)]
+    found = read({**file_of(), "questions": rows})
+    assert len(found.faults) == 200 * 3
+    assert all(each.code == Unusable.MISSING_KEY for each in found.faults)
+
+
+KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code="OWN_4")}
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        (replace(OWN, code="OWN_1"), "OWN_1"),
+        (replace(OWN, code="OWN_1", text=Text("Enough water?", WATER.id)), "OWN_1"),
+        (replace(OWN, code="OWN_1", text=Text(WATER.en, "Air cukup?")), "OWN_1"),
+        (replace(OWN, code="OWN_1", text=Text("Enough?", "Cukup?")), "OWN_8"),
+        (replace(OWN, code="OWN_1", sign=""), "OWN_8"),
+        (replace(OWN, code="OWN_1", theme="FEAR"), "OWN_8"),
+        (replace(OWN, code="OWN_9"), "OWN_8"),
+    ],
+)  # fmt: skip
+def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, code):
+    order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
+    found = numbered(Changes(added=(own,), order=order), KNOWN, last=7)
+    assert [each.code for each in found.added] == [code]
+    assert found.order == {own.theme: ("SG_LEAVE", code, "SG_WORK")}
+    assert found.last == max(7, int(code.removeprefix("OWN_")))
+
+
+def test_two_own_questions_never_get_one_number():
+    told = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
+    found = numbered(told, KNOWN, last=7)
+    assert [each.code for each in found.added] == ["OWN_8", "OWN_1"]
+    assert len({each.code for each in found.added}) == 2
+
+
+def test_the_example_is_what_it_says():
+    found = read(file_of())
+    assert write_changes(replace(found.changes, last=1)) == write_changes(EXAMPLE)
+    assert found == FileRead(found.changes)
+
+
+def test_every_refusal_has_its_words_and_says_what_it_is_about():
+    assert set(FILE) == set(Unusable)
+    for code in Unusable:
+        assert "{" not in file_problem(code, "x", 2)
+
+
+def test_the_page_on_the_format_shows_what_is_read():
+    page = (DOCS / "question-file.md").read_text("utf-8")
+    blocks = [json.loads(part.partition("```")[0]) for part in page.split("```json\n")[1:]]
+    assert [set(each) for each in blocks] == [set(filing.SHIPPED_KEYS), set(filing.OWN_KEYS)]
+    told = file_of()
+    for each in blocks:
+        told["questions"][ROWS.index(each["question"])] = each
+    assert read(told).faults == ()
+    for key in filing.HEAD:
+        assert f"| `{key}` |" in page
+    assert f"{MOST_BYTES // 1000} kB" in page
