@@ -1,6 +1,6 @@
 """Write a house's own question set as a file, every question in order in both languages: pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from suar.screening.rules.changes import Added, Changes, Reworded, in_both
@@ -45,7 +45,7 @@ def _rows(base: Raw, changes: Changes) -> Iterator[dict[str, Any]]:
                 yield _shipped(question, changes)
 
 
-def _shipped(question: Raw, changes: Changes) -> Mapping[str, Any]:
+def _shipped(question: Raw, changes: Changes) -> dict[str, Any]:
     code = question["code"]
     words = changes.wording.get(code) or usual_words(question)
     return {"question": code, "asked": code not in changes.left_out, **_said(words)}
