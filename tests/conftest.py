@@ -9,6 +9,12 @@ import pytest
 
 from tests import openings, statements
 from tests.browsing import BROWSER_FLAGS, found_browser
+from tests.collecting import (  # noqa: F401 - hooks
+    pytest_collection,
+    pytest_collection_finish,
+    pytest_ignore_collect,
+    pytest_itemcollected,
+)
 from tests.once import (  # noqa: F401 - hooks and fixtures
     pytest_collection_modifyitems,
     pytest_runtest_setup,
