@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -28,6 +29,14 @@ class Team:
     people: Sequence[Named]
     next_page: str
     unread: Sequence[tuple[datetime, int]]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Give the people as a template reads them fastest; there are fifty."""
+        return [
+            {"id": each.id, "name": each.name, "number": each.number, "since": each.since}
+            for each in self.people
+        ]
 
 
 def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) -> Team:
