@@ -73,7 +73,7 @@ def test_a_list_opens_a_wrap_and_a_seal_for_each_name_and_one_box(cast: Cast, ro
         case_of(cast.chioma, cast.pelita, name=f"name {number}")
     cast.jaya.keys.forget()
     with calls_of(**CRYPTO) as counted:
-        found = vault_queries.all_sheets(viewer(cast.jaya), keys=cast.jaya.keys)
+        found = list(vault_queries.each_sheet(viewer(cast.jaya), keys=cast.jaya.keys))
     assert len(found) == rows
     assert counted == {"boxes": 1, "seals": rows, "wraps": rows}
 

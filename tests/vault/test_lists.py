@@ -95,8 +95,8 @@ def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
 def test_all_sheets_of_persons_and_cases_are_opened_for_a_search(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     named(cast.pelita, cast.chioma, "a talk", kind=Kind.TALK)
-    found = queries.all_sheets(viewer(cast.jaya), keys=cast.jaya.keys)
-    assert found == {made.id: {"name": "Amina"}}
+    found = list(queries.each_sheet(viewer(cast.jaya), keys=cast.jaya.keys))
+    assert found == [(str(made.id), {"name": "Amina"})]
     assert cast.jaya.keys.shown == 1
     cast.jaya.keys.shown = 0
 
@@ -123,13 +123,13 @@ def test_a_name_is_found_though_written_nearly_right(typed: str, finds: str | No
         "siti": ["Siti Nurhaliza"], "karno": ["Sukarno", ""], "cokro": ["Cokro"],
         "jose": ["Jose"], "none": [],
     }  # fmt: skip
-    found = likeness.nearest(typed, names)
+    found = likeness.nearest(typed, names.items())
     assert (found[0] if found else None) == finds
 
 
 def test_the_best_come_first_and_only_so_many():
     names = {number: ["Siti"] for number in range(50)} | {"exact": ["Siti Aminah"]}
-    found = likeness.nearest("siti aminah", names, most=3)
+    found = likeness.nearest("siti aminah", names.items(), most=3)
     assert found[0] == "exact"
     assert len(found) == 3
 
@@ -152,7 +152,7 @@ def test_likeness_is_the_same_both_ways_and_one_only_for_equals(one: str, other:
 
 
 def test_nobody_is_like_a_person_without_names():
-    assert likeness.nearest("siti", {1: [], 2: [""], 3: ["..."]}) == []
+    assert likeness.nearest("siti", [(1, []), (2, [""]), (3, ["..."])]) == []
     assert likeness.alike("", "") == 1
 
 
@@ -161,7 +161,8 @@ def test_a_report_is_not_listed_among_people_and_not_found_by_a_name(cast):
     report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
     report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
     assert listed_names(cast.chioma) == set()
-    assert report.id not in queries.all_sheets(viewer(cast.chioma), keys=cast.chioma.keys)
+    sheets = dict(queries.each_sheet(viewer(cast.chioma), keys=cast.chioma.keys))
+    assert str(report.id) not in sheets
     again = keyring.open_record(report.id, keys=cast.chioma.keys)
     assert again.read(IDENTITY, "reporter") == {"name": "A sister"}
     with pytest.raises(NotYours):

@@ -1,5 +1,7 @@
 """Finding a person among those a worker holds, in memory."""
 
+from collections.abc import Iterator
+from itertools import islice
 from uuid import UUID
 
 from suar.accounts.keys import Keys
@@ -9,6 +11,7 @@ from suar.vault import likeness
 from suar.vault import queries as vault
 
 SHOWN = 20
+Sheet = tuple[str, dict]
 
 
 def find(typed: str, *, viewer: Viewer, keys: Keys) -> dict[UUID, dict]:
@@ -17,13 +20,16 @@ def find(typed: str, *, viewer: Viewer, keys: Keys) -> dict[UUID, dict]:
     The number of a person that is typed whole comes before all names. Only what is given back
     counts as shown.
     """
-    sheets = vault.all_sheets(viewer, keys=keys)
-    names = {
-        key: [sheet.get("name", ""), *sheet.get("aliases", [])] for key, sheet in sheets.items()
-    }
-    code = read_spoken(typed)
-    numbered = [key for key in sheets if code and short_code(key).replace(" ", "") == code]
-    best = [*numbered, *likeness.nearest(typed, names, most=SHOWN)]
-    found = {key: sheets[key] for key in list(dict.fromkeys(best))[:SHOWN]}
+    code, numbered = read_spoken(typed), []
+
+    def named() -> Iterator[tuple[Sheet, list[str]]]:
+        for record, sheet in vault.each_sheet(viewer, keys=keys):
+            if code and short_code(UUID(record)).replace(" ", "") == code:
+                numbered.append((record, sheet))
+            yield (record, sheet), [sheet.get("name", ""), *sheet.get("aliases", [])]
+
+    likest = likeness.nearest(typed, named(), most=SHOWN)
+    once = dict([*numbered, *likest])
+    found = {UUID(record): sheet for record, sheet in islice(once.items(), SHOWN)}
     keys.shown = len(found)
     return found

@@ -5,9 +5,10 @@ Nothing here is stored; no token, hash or phonetic code of a name ever is (secur
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from heapq import nlargest
 from operator import itemgetter
+from typing import TypeVar
 
 OLD_SPELLINGS = (
     ("tj", "c"),
@@ -23,6 +24,7 @@ OLD_SPELLINGS = (
 """Indonesian spellings before 1972 and common foreign ones, read as today's."""
 CONSIDERED = 300
 WORD = re.compile(r"[^\W_]+")
+Key = TypeVar("Key")
 Words = tuple[str, ...]
 Likeness = tuple[float, int]
 """How alike a name is, 0 to 1, and minus its number of words: of equals the shorter is nearer."""
@@ -67,21 +69,20 @@ def alike(one: str, other: str) -> float:
 
 
 def nearest(
-    typed: str, names: Mapping[Hashable, Iterable[str]], *, most: int = 20, least: float = 0.45
-) -> list[Hashable]:
+    typed: str, names: Iterable[tuple[Key, Iterable[str]]], *, most: int = 20, least: float = 0.45
+) -> list[Key]:
     """Give the keys whose names are most like what was typed, best first.
 
-    `names` maps a key to all names of one person. An empty `typed` finds nobody, and names
-    less alike than `least` are not shown. A fast look at all chooses whom a slow one compares.
+    `names` gives each key with all names of one person; it is gone through once, and of those who
+    are not like it nothing is kept. An empty `typed` finds nobody, and names less alike than
+    `least` are not shown. A fast look at all chooses whom a slow one compares.
     """
     wanted = plain(typed)
-    if not wanted:
-        return []
     fast, slow = _Measure(wanted, sharing), _Measure(wanted, alike)
-    split = {key: [plain(name) for name in each if name] for key, each in names.items()}
-    quick = ((fast.best(each), key) for key, each in split.items())
+    split = ((key, [plain(name) for name in each if name]) for key, each in names)
+    quick = ((fast.best(each), key, each) for key, each in split)
     considered = nlargest(CONSIDERED, quick, key=itemgetter(0))
-    close = [(slow.best(split[key]), key) for (score, _), key in considered if score > 0]
+    close = [(slow.best(each), key) for (score, _), key, each in considered if score > 0]
     best = nlargest(most, close, key=itemgetter(0))
     return [key for (score, _), key in best if score >= least]
 
@@ -102,7 +103,7 @@ class _Measure:
         return max(map(self._of, names), default=(0.0, 0))
 
     def _of(self, words: Words) -> Likeness:
-        if not words:
+        if not words or not self._wanted:
             return 0.0, 0
         likest = map(max, zip(*map(self._against, words), strict=True))
         return sum(likest) / len(self._wanted), -len(words)
