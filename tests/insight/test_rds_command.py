@@ -164,6 +164,19 @@ def test_each_notice_has_its_cause():
     assert "Wide" in odd
 
 
+def test_few_crossings_are_counted_by_hand():
+    """Seven recruit one of the other kind, in three kinds."""
+    people = [(n, "" if n < 9 else n - 9, 5, "abc"[(n + (n > 29)) % 3]) for n in range(37)]
+    assert "Few recruitments go from one group to another: 7." in said_of(people)
+
+
+def test_as_many_waves_as_are_needed_are_enough():
+    """Half of the recruits are of the other kind: one wave forgets who began."""
+    people = [(n, "" if n < 20 else n - 20, 5, "ab"[n // 10 % 2]) for n in range(40)]
+    people += [(40 + n, n, 5, "ba"[n // 10 % 2]) for n in range(20)]
+    assert "Too few waves" not in said_of(people)
+
+
 def test_too_few_waves_are_counted():
     people = [(n, "" if n < 30 else n - 30, 5, "ab"[n // 15 % 2]) for n in range(60)]
     people += [(60 + n, n, 5, "ab"[n // 15 % 2 ^ (n % 9 == 0)]) for n in range(30)]

@@ -101,6 +101,7 @@ def test_who_has_met_everybody_weighs_everybody_alike():
     chances = inclusion(np.array([1.0, 9.0]), np.array([[30.0, 70.0], [3, 7]]), 100.0)
     assert chances[0].tolist() == [1, 1]
     assert (chances[1] < 1).all()
+    assert (inclusion(np.array([1.0, 9.0]), np.array([[30.0, 70.0]]), 99.0) == 1).all()
 
 
 def test_chances_add_up_to_the_sample_and_grow_with_contacts():
