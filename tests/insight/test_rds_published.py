@@ -5,6 +5,7 @@ import csv
 import numpy as np
 import pytest
 
+from suar.insight.rds import diagnostics
 from suar.insight.rds.estimators import transitions
 from suar.insight.rds.panel import methods_for
 from suar.insight.rds.samples import tallied
@@ -43,8 +44,9 @@ def test_every_published_share_is_asked_about():
 def test_recruitments_and_contacts_are_those_published(name, counts, contacts):
     counted = tallied(samples.sample(name))
     assert counted.ties[0, :-1, :-1].tolist() == counts
-    known = counted.people[0, :-1]
-    assert known.sum(axis=1) / (known @ (1 / counted.degrees)) == pytest.approx(contacts, abs=1e-6)
+    mixed = diagnostics.mixing(samples.sample(name))
+    assert [each.contacts for each in mixed] == pytest.approx(contacts, abs=1e-6)
+    assert [list(each.recruited) for each in mixed] == counts
     assert transitions(counted)[0].sum(axis=1) == pytest.approx([1, 1])
 
 
