@@ -43,7 +43,12 @@ APART = """
 - `netherlands_6` by threshold: about 54,000 here, 71,000 published. Not explained; likely another pair was kept. Not checked.
 - `korea_3` by BIC: in 1.3% of resamples the best model has no estimate. Ours counts them as infinite, R leaves them out, so our upper
   limit is higher.
-- Latent classes on the UK tables: chains move slowly between two ranges of answers. Ours say so (`settled: false`) when they disagree.
+- `uk2013_5` by BIC: our upper limit is 29% above the published 43,894. A thousand replicates, as R drew, can give either: ten runs of
+  ours with as many, on 2026-11-26, ended between 38,649 and 64,164.
+- `neworl_8_n185`, `neworl_5_n185` and `western_us_5` by the stepwise choice: our lower limits are 26%, 19% and 17% under the published 717,
+  589 and 1,293. Thirty runs of ours with 1,000 replicates ended between 577 and 777, 465 and 608, 929 and 1,386, so each published limit
+  is one that a thousand replicates can give. With more of them the limit comes down. On R's own replicates our limits are R's.
+- Latent classes on `uk2013_5`, `uk2013_6` and `netherlands_5`: chains move slowly between two ranges of answers. Ours say so (`settled: false`) when they disagree.
 - The often quoted "9,878-12,690" for five UK lists was found nowhere and comes from no method here.
 - Coverage, `./suar prove intervals`: {coverage}
 """
