@@ -163,6 +163,13 @@ def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
         assert b"<title>Information</title>" in each.content
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_worry_about_somebody_else_has_a_page_that_takes_and_keeps_nothing(visitor, db, language):
+    page = visitor.get(f"/{language}/others").content.decode()
+    assert "<form" not in page and "<input" not in page
+    assert 'class="number"' in page and "/others" not in page.split("<main")[1]
+
+
 def test_coming_back_writes_nothing_about_it(asker):
     _page, code = asked(asker)
     before = Entry.objects.count()

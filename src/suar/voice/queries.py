@@ -35,8 +35,8 @@ def open_desks(*, at: datetime) -> list[DeskFacts]:
 
 
 def has_desks() -> bool:
-    """Say whether any house here answers requests at all, open now or not."""
-    return Desk.objects.filter(switched_on=True).exists()
+    """Say whether any house here ever answered letters: a code must always find its way back."""
+    return Desk.objects.exists()
 
 
 def house_names(desks: Iterable[DeskFacts]) -> dict[UUID, str]:
