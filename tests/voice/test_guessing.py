@@ -26,14 +26,17 @@ GUESSES, MINUTES = 10_000, 10
 @pytest.mark.parametrize(("minute", "most"), [(0, 12), (55, 24)])
 def test_ten_thousand_guesses_in_ten_minutes_from_one_place_hardly_try_any(desk, minute, most):
     # At 55 the count of one hour is forgotten on the way, and the next one begins.
-    found, tried, begin = 0, 0, clock.now().replace(minute=minute, second=0, microsecond=0)
+    asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+    begin = clock.now().replace(minute=minute, second=0, microsecond=0)
+    found, tried, dice = 0, 0, random.Random(2)
     for number in range(GUESSES):
         at = begin + timedelta(minutes=MINUTES) * number / GUESSES
         try:
             pace.step("code", "203.0.113.9", at=at)
+            tried += 1
+            found += guessed(dice)
         except Wait:
             continue
-        tried += 1
     assert found == 0
     assert 3 <= tried <= most
 
@@ -44,12 +47,17 @@ def test_a_thousand_guesses_from_as_many_places_find_none_of_the_letters(desk):
     found, dice = 0, random.Random(29)
     for number in range(GUESSES // 10):
         pace.step("code", f"2001:db8:0:{number:x}::1", at=clock.now())
-        try:
-            asking.come_back(f"digits|{dice.randrange(10**12):012d}")
-            found += 1
-        except NotYours:
-            pass
+        found += guessed(dice)
     assert found == 0
+
+
+def guessed(dice):
+    """Try a code drawn by chance, and say whether it opened anything."""
+    try:
+        asking.come_back(f"digits|{dice.randrange(10**12):012d}")
+    except NotYours:
+        return False
+    return True
 
 
 def test_the_right_code_is_found_among_the_guesses(desk):
@@ -111,6 +119,22 @@ def test_callers_leave_no_address_and_are_forgotten_with_the_hour(desk):
     assert all(path.stat().st_mode & 0o077 == 0 for path in hour.iterdir())
     pace.step("ask", "203.0.113.77", at=begin + timedelta(hours=1))
     assert not hour.exists()
+
+
+def test_a_job_forgets_callers_when_nobody_comes_any_more(desk):
+    begin, folder = clock.now(), Path(settings.SUAR_DATA) / "pace"
+    pace.step("ask", "203.0.113.77", at=begin)
+    pace.forget(at=begin)
+    assert list(folder.iterdir())
+    pace.forget(at=begin + timedelta(hours=1))
+    assert not list(folder.iterdir())
+
+
+def test_an_hour_that_is_forgotten_meanwhile_is_counted_anew(desk):
+    at = clock.now()
+    pace.step("ask", "203.0.113.77", at=at)
+    pace.forget(at=at + timedelta(hours=1))
+    assert pace.step("ask", "203.0.113.77", at=at) == 0
 
 
 def test_two_addresses_of_one_household_count_as_one(desk):

@@ -52,6 +52,14 @@ def step_back(what: str, address: str, *, at: datetime) -> None:
             _write(handle, tries - 1, at=at)
 
 
+def forget(*, at: datetime) -> None:
+    """Forget the hours before this one, with the keys that could tell who called."""
+    root, hour = _root(), _hour(at)
+    for old in root.iterdir() if root.is_dir() else ():
+        if old.name.isdigit() and int(old.name) < hour:
+            shutil.rmtree(old, ignore_errors=True)
+
+
 def _write(handle: int, tries: int, *, at: datetime) -> None:
     """Write the second of the last try in 20 bytes, and one byte for each try."""
     os.pwrite(handle, f"{int(at.timestamp()):<19d}\n".encode() + b"." * tries, 0)
@@ -60,15 +68,22 @@ def _write(handle: int, tries: int, *, at: datetime) -> None:
 
 @contextmanager
 def _counter(what: str, address: str, *, at: datetime) -> Iterator[int]:
-    folder = _folder(at)
     caller = f"{what}|{neighbourhood(address)}".encode()
-    name = derivation.mac(_key(folder), caller).hex()
-    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = _open(_folder(at), caller)
+    except FileNotFoundError:
+        # The hour went by between two lines, and another process has forgotten it.
+        handle = _open(_folder(at), caller)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
     finally:
         os.close(handle)
+
+
+def _open(folder: Path, caller: bytes) -> int:
+    name = derivation.mac(_key(folder), caller).hex()
+    return os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _key(folder: Path) -> bytes:
@@ -85,12 +100,17 @@ def _key(folder: Path) -> bytes:
 
 
 def _folder(at: datetime) -> Path:
-    """Give the folder of this hour, and forget the hours before it."""
-    root, hour = Path(settings.SUAR_DATA) / "pace", int(at.timestamp()) // HOUR_S
-    found = root / str(hour)
+    """Give the folder of this hour, and forget the hours before it when it is new."""
+    found = _root() / str(_hour(at))
     if not found.is_dir():
         found.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for old in root.iterdir():
-            if old.name.isdigit() and int(old.name) < hour:
-                shutil.rmtree(old, ignore_errors=True)
+        forget(at=at)
     return found
+
+
+def _root() -> Path:
+    return Path(settings.SUAR_DATA) / "pace"
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp()) // HOUR_S

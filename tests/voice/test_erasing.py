@@ -1,0 +1,49 @@
+"""What deleting leaves on the disk: of the keys nothing, read page by page as a thief would."""
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from suar.demo import cast as casting
+from suar.demo import letters as invented
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.voice import letters
+from suar.voice.models import Letter, LetterKey
+from suar.voice.public import asking
+from suar.voice.tasks import forget_callers_and_deleted_keys
+from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
+from tests.bars.stored import stored
+
+
+@pytest.fixture
+def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
+    """Gather the cast in a database that commits."""
+    return casting.gather(at=clock.now())
+
+
+def lies_somewhere(needles: list[bytes]) -> bool:
+    """Say whether one of these lies in a page of the file or of its log."""
+    return any(needle in content for _, content in stored() for needle in needles)
+
+
+def test_the_keys_of_deleted_letters_lie_in_no_page_of_the_file(gathered: Cast) -> None:
+    at: datetime = clock.now()
+    request = invented.write(gathered, at=at)
+    # The middle of a key: a row may be cut where a page ends.
+    keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
+    assert len(keys) == 4
+    assert lies_somewhere(keys), "the control: before, they are found"
+    asking.take_away(request, at=at)
+    assert not Letter.objects.exists()
+    forget_callers_and_deleted_keys.func()
+    if connection.vendor == "sqlite":
+        assert not lies_somewhere(keys)
+
+
+def test_other_letters_are_still_there_afterwards(gathered: Cast) -> None:
+    at = clock.now()
+    request = invented.write(gathered, at=at)
+    letters.let_deleted_keys_go()
+    assert asking.come_back(invented.CODE).id == request
