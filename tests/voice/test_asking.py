@@ -1,11 +1,14 @@
 """Asking for help on the public door, and coming back with the code."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 
+from suar.accounts import turnstile
 from suar.audit.models import Entry
 from suar.kernel import clock
+from suar.voice import locks
 from suar.voice.models import Letter, LetterKey, Request
 from tests.doors.asking import OWN, ticket_of
 from tests.people import client_of
@@ -168,6 +171,20 @@ def test_worry_about_somebody_else_has_a_page_that_takes_and_keeps_nothing(visit
     page = visitor.get(f"/{language}/others").content.decode()
     assert "<form" not in page and "<input" not in page
     assert 'class="number"' in page and "/others" not in page.split("<main")[1]
+
+
+@pytest.mark.parametrize("do", ["send", "read"])
+def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
+    typed = {"words": "A long letter", "kind": "digits"} if do == "send" else {"code": "1" * 12}
+    page = press(asker, "ask" if do == "send" else "back")
+    with ExitStack() as taken:
+        for _ in range(locks.places()):
+            taken.enter_context(turnstile.one_of_few(locks.QUEUE, places=locks.places()))
+        busy = press(asker, do, page=page, **typed)
+    assert busy.status_code == 503
+    assert "Please wait 5 seconds" in busy.content.decode()
+    assert next(iter(typed.values())) in busy.content.decode()
+    assert press(asker, do, page=busy, **typed).status_code == (200 if do == "send" else 404)
 
 
 def test_coming_back_writes_nothing_about_it(asker):

@@ -134,12 +134,12 @@ def visitor_page(settings):
 
     from tests.voice.writing import press
 
-    def page():
+    def page(do="ask", **typed):
         door, kept = "suar.doors.public_urls", (settings.ROOT_URLCONF, settings.MIDDLEWARE)
         settings.ROOT_URLCONF = door
         settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
         try:
-            return press(Client(headers={"host": "localhost"}), "ask").content.decode()
+            return press(Client(headers={"host": "localhost"}), do, **typed).content.decode()
         finally:
             settings.ROOT_URLCONF, settings.MIDDLEWARE = kept
 
@@ -184,6 +184,13 @@ def test_no_letter_is_sealed_to_a_key_that_the_house_did_not_sign(cast, desk):
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
         asking.ask(desk, ASKED, code="", at=clock.now())
+    assert not Request.objects.exists()
+
+
+def test_whoever_writes_to_such_a_key_is_told_to_call(cast, desk, visitor_page):
+    PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
+    page = visitor_page("send", words="secret words", kind="digits")
+    assert "Nobody reads letters here now" in page and "secret words" not in page
     assert not Request.objects.exists()
 
 

@@ -64,7 +64,6 @@ THINGS = {
 }
 REFUSED = {
     "much_unread": _("Several of your letters have not been read yet. Please wait for an answer."),
-    "code_in_use": _("Please press once more. We make you another code."),
     "neighbours": _(
         "In this team each holds only their own. A letter would be read by all: choose another."
     ),

@@ -32,12 +32,16 @@ def lock_of(code: str) -> Lock:
     Codes have a queue of their own: whoever guesses here keeps no worker from signing in.
     """
     row = _salt()
-    places = max(1, (os.cpu_count() or 1) // 2)
-    with turnstile.one_of_few(QUEUE, places=places, longest_wait_s=LONGEST_WAIT_S):
+    with turnstile.one_of_few(QUEUE, places=places(), longest_wait_s=LONGEST_WAIT_S):
         root = passwords.derive(code, bytes(row.salt), KdfParameters(**row.kdf))
     found = derivation.subkey(root.authentication, purpose="address of a request")
     own = derivation.subkey(root.wrapping, purpose="key of a request")
     return Lock(derivation.digest(found), BoxPair.from_private(own))
+
+
+def places() -> int:
+    """Give how many codes are worked out at once: half the cores, at least one."""
+    return max(1, (os.cpu_count() or 1) // 2)
 
 
 def _salt() -> CodeSalt:

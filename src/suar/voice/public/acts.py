@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from suar.kernel.refusals import NotYours, Refused, TooBusy
+from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.voice import codes, labels, queries
 from suar.voice.codes import NewCode
 from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
@@ -61,6 +61,8 @@ def send(sent: Sent) -> Page:
         made = asking.ask_with_code(desk, asked_in(form), kind=form.way_back, at=sent.at, turn=turn)
     except Wait as wait:
         return _asking(form, desks, status=429, wait=wait.seconds)
+    except KeyNotTrusted:
+        return closed(status=503)
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=busy.retry_after_s)
     return _code(made, code_form(kind=made.kind)) if made else _done(without_code=True)
@@ -144,9 +146,12 @@ def asked_in(form: AskForm) -> Asked:
     return Asked(said["words"], said["contact"], meeting)
 
 
-def closed() -> Page:
-    """Say that nobody reads letters now, and whom to call."""
-    return Page("voice/closed.html")
+def closed(*, status: int = 200) -> Page:
+    """Say that nobody reads letters now, and whom to call.
+
+    So too where a letter would be sealed to a key that its house did not sign.
+    """
+    return Page("voice/closed.html", status=status)
 
 
 def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:

@@ -23,7 +23,7 @@ from suar.voice.models import Letter, Request
 from suar.voice.rules import door
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind, Said
 
-ANOTHER_CODE = 3
+ANOTHER_CODE, IN_USE = 3, "code_in_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def ask(
     lock = locks.lock_of(code) if code else None
     with transaction.atomic():
         if lock and Request.objects.filter(address=lock.address).exists():
-            raise Refused("code_in_use")
+            raise Refused(IN_USE)
         row = Request.objects.create(
             organisation=desk.organisation, team=desk.team, turn=turn, said_at=at,
             waits_since=at,
@@ -85,9 +85,11 @@ def ask_with_code(
         made = None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "")
         try:
             ask(desk, asked, code=made.plain if made else "", at=at, turn=turn, by=by)
-        except Refused:
-            continue
-        return made
+        except Refused as refusal:
+            if refusal.because != IN_USE:
+                raise
+        else:
+            return made
     raise TooBusy
 
 
