@@ -82,6 +82,12 @@ def places() -> Mapping[str, Coded]:
     return _coded([*lists["wide"], *lists["provinces"], *districts])
 
 
+@cache
+def zones() -> Mapping[str, str]:
+    """Give the time zone of each province by code."""
+    return {one["code"]: one["zone"] for one in _read("places.json")["provinces"]}
+
+
 def province_of(place: str) -> str:
     """Give the province code of a district or province, or an empty text for another place."""
     return place[:2] if place[:2].isdigit() else ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
+from suar.doors import opening
 from suar.doors.labels import Why
 
 REASONS_IN_A_LIST = 4
@@ -46,6 +47,7 @@ class Entry:
             "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
             "urgent": bool(self.card.urgent),
             "number": self.first_number,
+            "open": self.open_now,
             "checked": self.checked,
         }
 
@@ -76,6 +78,11 @@ class Entry:
     def checked(self) -> str:
         """Say when the entry was last checked."""
         return checked_words(self.card.confirmed)
+
+    @property
+    def open_now(self) -> str:
+        """Say whether somebody is there now, or when again; empty where the hours do not say."""
+        return opening.words(self.card)
 
     @property
     def hours(self) -> list[str]:

@@ -1,9 +1,12 @@
 """Rules of the doors: which sent forms the public one takes, and what somebody typed."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from suar.directory.terms import ShownHours
 from suar.kernel.decisions import Decision
 
 FORM_LIVES = timedelta(minutes=10)
@@ -41,6 +44,41 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     if at < made_at:
         return Decision.no("from_the_future")
     return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether it is open, and the weekday (Monday is 0) and time at which that changes."""
+
+    is_open: bool
+    day: int
+    time: str
+
+
+def opening_at(hours: Sequence[ShownHours], local: datetime) -> Opening | None:
+    """Say whether somebody is there at a local time, by the hours alone.
+
+    None when the hours do not say it: there are none, or those of today stand in words only.
+    A closing at or before its opening is on the next day.
+
+    Source: own design, docs/decisions/0028.
+    """
+    now, time = local.weekday(), f"{local:%H:%M}"
+    spans = [(day, each.opens, each.closes) for each in hours for day in each.days]
+    told = [(day, opens, closes) for day, opens, closes in spans if opens and closes]
+    if not told or any(day == now and not (opens and closes) for day, opens, closes in spans):
+        return None
+    for day, opens, closes in told:
+        over_night = closes <= opens
+        if day == now and opens <= time and (over_night or time < closes):
+            return Opening(True, (day + over_night) % 7, closes)
+        if over_night and (day + 1) % 7 == now and time < closes:
+            return Opening(True, now, closes)
+    ahead = [
+        ((day - now) % 7 + 7 * (day == now and opens <= time), opens) for day, opens, _ in told
+    ]
+    days, opens = min(ahead)
+    return Opening(False, (now + days) % 7, opens)
 
 
 def may_be_shown(*, grave: bool, live: bool, checked: bool) -> Decision:
