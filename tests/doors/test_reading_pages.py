@@ -8,6 +8,7 @@ import pytest
 
 from suar.doors import assets
 from suar.doors.wordings import structure
+from suar.voice import queries as voice
 from tests.doors.asking import OWN, ask, ticket_of
 
 NUMBERS = [page["number"] for page in structure()["pages"]]
@@ -76,6 +77,13 @@ def test_a_rule_that_is_named_says_where_it_is_written(visitor, directory):
     assert "Law 21 of 2007, article 27" in page
     assert "No lawyer has checked these sentences yet." in page
     assert "UU 21 Tahun 2007, pasal 27" in visitor.get("/id/read/3").content.decode()
+
+
+@pytest.mark.parametrize("desks", [True, False])
+def test_a_page_leads_to_asking_where_somebody_answers(visitor, directory, monkeypatch, desks):
+    monkeypatch.setattr(voice, "has_desks", lambda: desks)
+    page = visitor.get("/en/read/12").content.decode()
+    assert ('name="do" value="ask"' in page) is desks
 
 
 def test_a_page_that_is_not_there_is_absent(visitor, directory):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from suar.doors import checking, emergency, form_tokens, understanding
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
+from suar.voice import queries as voice
 
 
 def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -79,11 +80,11 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _with_check(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    """Show a page that is read and holds the button to the check.
+    """Show a page that is read and holds the buttons to the check and to asking for help.
 
     Its token makes each answer another one, so nothing is gained by asking whether it changed.
     """
     tokens = form_tokens.for_a_page(at=clock.now())
-    response = render(request, template, {**context, **tokens})
+    response = render(request, template, {**context, **tokens, "asking": voice.has_desks()})
     response["Cache-Control"] = "no-cache"
     return response
