@@ -1,6 +1,7 @@
 """Question files on the pages: saved, tried, refused with a reason, and made the draft by a yes."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -300,11 +301,24 @@ def test_words_for_a_gone_draft_are_offered_to_the_one_that_stands(esi, lead):
     assert WATER.en not in text(answer)
 
 
-def test_an_act_on_a_gone_draft_leads_to_how_it_stands_now(esi, strangers):
+def test_taken_into_use_by_two_presses_it_is_one_version_and_no_fault(esi):
+    esi.word("SG_PAID", **TYPED)
+    seen = esi.draft.edition
+    for _ in range(2):
+        page = reverse("question_use", args=[esi.id])
+        answer = esi.client.post(page, {"edition": seen, "form": "short"})
+        assert answer["Location"] == reverse("questions")
+    assert QuestionSet.objects.count() == QuestionUse.objects.count() == 1
+    with clock.shifted(timedelta(minutes=2)):
+        answer = client_of(esi.player).post(page, {"edition": seen, "form": "short"})
+    assert answer.status_code == 409
+
+
+def test_an_act_on_a_gone_draft_leads_to_how_it_stands_now(esi, lead):
     esi.word("SG_PAID", **TYPED)
     seen = esi.draft.edition
     page = reverse("question_use", args=[esi.id])
-    esi.client.post(page, {"edition": seen, "form": "short"})
+    Desk(lead).use()
     for address in (page, esi.address):
         sent = {"edition": seen, "form": "short", "act": "up", "question": "SG_PAID"}
         answer = esi.client.post(address, sent)

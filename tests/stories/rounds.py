@@ -1,12 +1,15 @@
 """An inspector's round through every page of the staff door, beside the workers of the thread."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from suar.screening.rules import changing, filing
 from tests.exchange.files import OFFICIAL
+from tests.screening.editing import NO_CHANGES, PAY, SHORT
 from tests.standing import House
 from tests.stories.looking import Look, Looker
 from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
@@ -26,7 +29,14 @@ from tests.stories.walking import travel
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
+NO_FILE, WORDED = {"kind": "x"}, changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY)
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
+
+
+def as_file(told: dict[str, Any]) -> Any:
+    """Give something as a file that a browser sends."""
+    content = json.dumps(told).encode()
+    return {"name": "questions.json", "mimeType": "application/json", "buffer": content}
 
 
 @cache
@@ -243,6 +253,12 @@ class Inspector:
             esi.press('main button[name="form"][value="short"]')
             draft_a_question(esi)
             esi.press('main button[name="act"][value="leave_out"]')
+            draft = esi.path()
+            for told in (NO_FILE, filing.written(SHORT, WORDED)):
+                esi.go("/questions/import/short")
+                esi.page.locator('input[type="file"]').set_input_files(as_file(told))
+                esi.go_on()
+            esi.go(draft)
             esi.press('main a[href$="/use"]')
             esi.go_on()
             esi.press('main a[href*="/version/"]')

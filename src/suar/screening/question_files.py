@@ -32,7 +32,8 @@ class FromFile:
     @property
     def told(self) -> str:
         """Write it down once more, as short as it goes."""
-        return json.dumps(filing.written(self.raw, self.changes), ensure_ascii=False)
+        told = filing.written(self.raw, self.changes)
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def base_of(form: str) -> Raw:

@@ -1,6 +1,7 @@
 """Pages on a house's own questions: what there is, a draft, one question, taking into use."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from suar.screening.rules.setting import LATEST
 from suar.screening.rules.staying import why_stays
 
 USUAL, BEGIN = "usual", "begin"
+A_MOMENT = timedelta(minutes=1)
 
 
 @gate(Permission.EDIT_QUESTIONS)
@@ -90,7 +92,7 @@ def question_use(request: HttpRequest, draft: UUID) -> HttpResponse:
     try:
         found, problem, status = _draft(request, draft), "", 200
     except NotYours:
-        return _list_of_a_gone_one(request)
+        return redirect("questions") if _pressed_twice(request) else _list_of_a_gone_one(request)
     form = EditionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -146,6 +148,15 @@ def _list_of_a_gone_one(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or request.POST.get("form") not in LATEST:
         raise NotYours
     return _list(request, problem=labels.PROBLEMS["draft_gone"], status=409)
+
+
+def _pressed_twice(request: HttpRequest) -> bool:
+    """Say whether the same worker took this form into use a moment ago."""
+    used = shelf.in_use(request.viewer.organisation).get(request.POST.get("form", ""))
+    return (
+        request.method == "POST" and used is not None and used.at is not None
+        and used.by == request.viewer.worker and clock.now() - used.at < A_MOMENT
+    )  # fmt: skip
 
 
 def _id(typed: str) -> UUID:
@@ -247,6 +258,8 @@ def _overtaken(request: HttpRequest, asked: Wording, *, gone: str = "") -> HttpR
     data = request.POST.copy()
     data["edition"] = str(asked.draft.edition)
     theirs = pages.words_of(asked.draft, asked.code) if asked.code else None
+    if gone == BEGIN and theirs == asked.usual:
+        theirs = None
     return _words_page(request, asked, asked.form(data), status=409, theirs=theirs, gone=gone)
 
 
