@@ -22,6 +22,7 @@ SEEN = """() => {
   const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
   return ringed && inside && here.matches(":focus-visible");
 }"""
+AT_A_PLACE = "() => location.hash !== '' && document.activeElement === document.body"
 LABEL = "(list, value) => [...list.options].find((each) => each.value === value).text.trim()"
 
 
@@ -31,6 +32,9 @@ def reach(page: Any, target: Any) -> None:
     A group of radio buttons is one stop. Fails as soon as a place was passed over.
     """
     target.wait_for(state="attached")
+    if page.evaluate(AT_A_PLACE):
+        # An address with a place in the page begins there, whichever way one goes from it.
+        page.keyboard.press("Tab")
     way = before = target.evaluate(WAY)
     for _ in range(MOST_STEPS):
         if not way or way != before:
@@ -45,6 +49,7 @@ def fill(page: Any, field: Any, text: str) -> None:
     """Type into a field in place of what stood there."""
     reach(page, field)
     page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.press("Delete")
     page.keyboard.type(text)
 
 
