@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -321,10 +322,14 @@ def test_the_example_is_what_it_says():
     assert found == FileRead(found.changes)
 
 
-def test_every_refusal_has_its_words_and_says_what_it_is_about():
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_refusal_has_its_words_and_says_what_it_is_about(language):
     assert set(FILE) == set(Unusable)
-    for code in Unusable:
-        assert "{" not in file_problem(code, "x", 2)
+    with translation.override(language):
+        said = {code: file_problem(code, "x", 2) for code in Unusable}
+    assert len(set(said.values())) == len(said)
+    assert [code for code, words in said.items() if "{" in words] == []
+    assert all("x" in said[code] for code in (Unusable.UNKNOWN_KEY, Unusable.OTHER_SHIPPED))
 
 
 def test_the_page_on_the_format_shows_what_is_read():
