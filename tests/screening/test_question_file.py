@@ -1,6 +1,7 @@
 """A question file: what is written is read back, and whatever is wrong is refused by its place."""
 
 import json
+import time
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from suar.screening.labels_files import FILE, file_problem
 from suar.screening.rules import changing, checking, filing
-from suar.screening.rules.changes import Added, Changes, write_changes
+from suar.screening.rules.changes import Added, Changes, Reworded, write_changes
 from suar.screening.rules.checking import Wrong
 from suar.screening.rules.file_reading import FileRead, numbered, read_file
 from suar.screening.rules.file_text import MOST_BYTES, Unusable
@@ -28,6 +29,7 @@ from tests.screening.editing import (
     SHORT,
     WATER,
     changed,
+    edited_in,
 )
 
 few = settings(max_examples=12, deadline=None)
@@ -136,9 +138,9 @@ def test_bytes_that_mean_nothing_are_refused(content):
     [
         (b"", Unusable.NOT_JSON), (b"{", Unusable.NOT_JSON), (b"PK\x03\x04", Unusable.NOT_JSON),
         (b"\xff\xfe{\x00}\x00", Unusable.NOT_TEXT), (b"a,b\n1,2", Unusable.NOT_JSON),
-        (b"[" * 250_000, Unusable.TOO_DEEP), (b'{"a":' * 50_000, Unusable.TOO_DEEP),
+        (b"[" * 140_000, Unusable.TOO_DEEP), (b'{"a":' * 25_000, Unusable.TOO_DEEP),
         (b" " * (MOST_BYTES + 1), Unusable.TOO_BIG), (b"NaN", Unusable.NOT_JSON),
-        (b"9" * 200_000, Unusable.NOT_JSON), (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
+        (b"9" * 140_000, Unusable.NOT_JSON), (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
         (b'{"kind": 1, "kind": 2}', Unusable.REPEATED_KEY), (b"[]", Unusable.NOT_A_SET),
         (b"null", Unusable.NOT_A_SET), (b'{"kind": "suar-people"}', Unusable.NOT_A_SET),
         (b'{"kind": "suar-questions"}', Unusable.OTHER_FORMAT),
@@ -284,6 +286,33 @@ def test_a_question_file_is_read_in_a_moment_whatever_its_size():
     found = read({**file_of(), "questions": rows})
     assert len(found.faults) == 200 * 3
     assert all(each.code == Unusable.MISSING_KEY for each in found.faults)
+
+
+@pytest.mark.parametrize("sign", ["\ufdfa", "tell me ", "how many ", "a ", "\u33af"])
+@pytest.mark.parametrize("rows", [1, 40])
+def test_the_heaviest_words_that_fit_cost_no_more_than_a_moment(sign, rows):
+    told = filing.written(FULL, NO_CHANGES)
+    most = 100_000 // (rows * len(sign.encode()))
+    for row in told["questions"][:rows]:
+        row["text"]["en"] = sign * most if rows == 1 else (sign * 240)[: checking.LONGEST]
+    content = json.dumps(told, ensure_ascii=False).encode()
+    assert 25_000 < len(content) <= MOST_BYTES
+    before = time.process_time()
+    read_file(content, FULL)
+    assert time.process_time() - before < 2
+
+
+def test_the_longest_form_that_may_be_fits_into_a_file():
+    long = Text("x" * checking.LONGEST, "y" * checking.LONGEST)
+    changes, themes = NO_CHANGES, checking.themes_of(FULL)
+    for code in edited_in(FULL):
+        child = long if "child" in changing.question_of(FULL, code) else None
+        changes = changing.reworded(FULL, changes, code, Reworded(long, child))
+    for _ in range(checking.MOST_OWN):
+        changes = changing.with_own(changes, Added("", themes[0], long, long, "I_P_LIVING"))
+    told = json.dumps(filing.written(FULL, changes), indent=1).encode()
+    assert len(told) < MOST_BYTES
+    assert read_file(told, FULL).faults == ()
 
 
 KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code="OWN_4")}

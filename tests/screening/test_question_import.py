@@ -159,7 +159,7 @@ def test_a_draft_that_came_or_went_meanwhile_is_told(esi, bare):
     ("content", "said"),
     [
         (b"", "not JSON"), (b"\xff\xfe", "Save it as UTF-8"), (b"[" * 99_999, "nested deeper"),
-        (b" " * (MOST_BYTES + 1), "At most 300 kB"), (told(WORDED, SIGNPOST), "for another form"),
+        (b" " * (MOST_BYTES + 1), "At most 150 kB"), (told(WORDED, SIGNPOST), "for another form"),
         (told().replace(b'"shipped": 2', b'"shipped": 1'), "drafts now begin from version 2"),
         (told(NO_CHANGES), "Nothing is changed yet."),
         (told().replace(PAY.text.en.encode(), b"Can you prove it?"), "This is never asked"),
@@ -203,7 +203,7 @@ def test_a_hundred_megabytes_are_refused_before_anything_reads_them(esi):
     file = SimpleUploadedFile("a.json", b"[" * 2_600_000)
     answer = esi.client.post(esi.import_page, {"file": file})
     assert answer.status_code == 400
-    assert "At most 300 kB" in text(answer)
+    assert "At most 150 kB" in text(answer)
     assert esi.draft.changes == NO_CHANGES
 
 

@@ -9,7 +9,14 @@ from typing import Any
 from suar.screening.rules.changes import Added, Changes, Reworded
 from suar.screening.rules.changing import OWN_PREFIX, reworded, runs
 from suar.screening.rules.checking import LANGUAGES, Fault, faults
-from suar.screening.rules.file_rows import FileFault, Row, is_own, rows_of, shape_faults
+from suar.screening.rules.file_rows import (
+    FileFault,
+    Row,
+    is_own,
+    long_ones,
+    rows_of,
+    shape_faults,
+)
 from suar.screening.rules.file_text import Stop, Unusable, loaded
 from suar.screening.rules.files import Raw
 from suar.screening.rules.filing import is_edited
@@ -36,7 +43,7 @@ def read_file(content: bytes, base: Raw) -> FileRead:
         rows = rows_of(loaded(content), base)
     except Stop as stop:
         return FileRead(None, (FileFault(0, "", "", stop.code, stop.detail),))
-    found = shape_faults(rows) or (*_codes(rows, base), *_places(rows, base))
+    found = shape_faults(rows) or long_ones(rows) or (*_codes(rows, base), *_places(rows, base))
     if found:
         return FileRead(None, tuple(found))
     changes = _changes(rows, base)

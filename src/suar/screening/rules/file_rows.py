@@ -1,15 +1,16 @@
 """What a question file says, looked at key by key, before any of it is believed: pure."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from suar.screening.rules.changing import OWN_PREFIX
-from suar.screening.rules.checking import LANGUAGES
+from suar.screening.rules.checking import LANGUAGES, LONGEST, Wrong
 from suar.screening.rules.file_text import Stop, Unusable, shown
 from suar.screening.rules.files import Raw
-from suar.screening.rules.filing import FORMAT, HEAD, KIND, OWN_KEYS, SHIPPED_KEYS
+from suar.screening.rules.filing import FORMAT, HEAD, KIND, OWN_KEYS, SHIPPED_KEYS, WORDS
 
 MOST_ROWS = 200
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,29}")
@@ -57,6 +58,22 @@ def shape_faults(rows: Sequence[Any]) -> tuple[FileFault, ...]:
     Source: own design, docs/decisions/0027.
     """
     return tuple(fault for number, row in enumerate(rows, 1) for fault in _of_row(number, row))
+
+
+def long_ones(rows: Sequence[Row]) -> tuple[FileFault, ...]:
+    """Find words that are too long to be heard once, before anything reads them sign by sign.
+
+    They are counted as they are read: one sign of another script may stand for a whole phrase.
+
+    Source: own design, docs/decisions/0023 and 0027.
+    """
+    return tuple(
+        FileFault(number, row["question"], f"{name}_{language}", Wrong.TOO_LONG)
+        for number, row in enumerate(rows, 1)
+        for name in WORDS
+        for language, said in (row[name] or {}).items()
+        if len(unicodedata.normalize("NFKC", said.strip())) > LONGEST
+    )
 
 
 def is_own(row: Row) -> bool:

@@ -4,7 +4,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-MOST_BYTES = 300_000
+MOST_BYTES = 150_000
 """The full form with every wording at its longest, and twenty questions more, has fewer."""
 MOST_SHOWN = 40
 
