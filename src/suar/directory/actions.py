@@ -12,6 +12,7 @@ from suar.directory.models import Edition, Service, WaitingImport
 from suar.directory.terms import ParsedDirectory, Report
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
+from suar.kernel.resting import collector_rests
 
 WAITS = timedelta(days=1)
 
@@ -23,7 +24,7 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
     is refused is never applied. Entries are known by their ids; what a file does not tell stays.
     """
     today = clock.local_date(at)
-    with transaction.atomic():
+    with transaction.atomic(), collector_rests():
         edition = _locked_edition()
         made = importing.plan(parsed, today=today)
         if dry_run or made.refused:

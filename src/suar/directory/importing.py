@@ -77,22 +77,25 @@ def write(made: Plan) -> None:
     _upsert(models.Service, [_service_row(each) for each in changed])
     _upsert(models.ServiceWords, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
-    _replace(models.ServiceType, changed, lambda each: each.types)
-    _replace(models.ServiceArea, changed, lambda each: each.areas)
     links = models.Service.sites.through
-    for part in shown.parts([each.id for each in changed]):
-        links.objects.filter(service_id__in=part).delete()
+    for part in shown.parts([each.id for each in changed if UUID(each.id) in made.before]):
+        for model in (models.ServiceType, models.ServiceArea, links):
+            model.objects.filter(service_id__in=part).delete()
+    _list(models.ServiceType, changed, lambda each: each.types)
+    _list(models.ServiceArea, changed, lambda each: each.areas)
     links.objects.bulk_create(
         [links(service_id=each.id, site_id=site) for each in changed for site in each.sites],
         batch_size=BATCH,
     )
-    shown.write([*changed, *_around(made)])
+    providers = {str(id_): state for id_, state in made.providers.items()}
+    sites = {str(id_): state for id_, state in made.sites.items()}
+    shown.write([*changed, *_around(made)], providers=providers, sites=sites)
 
 
 def _around(made: Plan) -> list[ServiceState]:
     """Give services that did not change but whose provider or place did."""
-    providers = [each.id for each in made.changed(made.providers)]
-    sites = [each.id for each in made.changed(made.sites)]
+    providers = [each.id for each in made.changed(made.providers) if each.id in made.before]
+    sites = [each.id for each in made.changed(made.sites) if each.id in made.before]
     changed = {UUID(each.id) for each in made.changed(made.services)}
     found = set()
     for name, ids in (("provider__in", providers), ("sites__in", sites)):
@@ -217,11 +220,9 @@ def _upsert(model: Any, rows: list[Any]) -> None:
     )
 
 
-def _replace(
+def _list(
     model: Any, changed: Sequence[ServiceState], codes: Callable[[ServiceState], Sequence[str]]
 ) -> None:
-    for part in shown.parts([each.id for each in changed]):
-        model.objects.filter(service_id__in=part).delete()
     model.objects.bulk_create(
         [model(service_id=each.id, code=code) for each in changed for code in codes(each)],
         batch_size=BATCH,

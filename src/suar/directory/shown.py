@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -34,13 +35,22 @@ def stored(ids: Iterable[UUID]) -> dict[UUID, ServiceState]:
     return {id_: ServiceState(**one["service"]) for id_, one in documents(ids).items()}
 
 
-def write(services: Sequence[ServiceState]) -> None:
-    """Write the documents of services, with what is stored of their providers and places."""
+def write(
+    services: Sequence[ServiceState], *,
+    providers: Mapping[str, ProviderState] = MappingProxyType({}),
+    sites: Mapping[str, SiteState] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Write the documents of services, with what is stored of their providers and places.
+
+    What was just written of those may be handed over by id, and is not read again.
+    """
     for part in parts(services):
-        providers = _by_id(models.Provider, {s.provider for s in part}, states.provider_of)
-        sites = _by_id(models.Site, {id_ for s in part for id_ in s.sites}, states.site_of)
+        behind = {s.provider for s in part if s.provider}
+        there = {id_ for s in part for id_ in s.sites}
+        known = _by_id(models.Provider, behind, states.provider_of, providers)
+        places = _by_id(models.Site, there, states.site_of, sites)
         models.Shown.objects.bulk_create(
-            [models.Shown(service_id=s.id, document=document(s, providers, sites)) for s in part],
+            [models.Shown(service_id=s.id, document=document(s, known, places)) for s in part],
             update_conflicts=True,
             unique_fields=["service"],
             update_fields=["document"],
@@ -73,8 +83,8 @@ def _some(state: ProviderState | SiteState, names: Iterable[str]) -> dict[str, A
     return {name: str(v) if isinstance(v, UUID) else v for name, v in told.items()}
 
 
-def _by_id(model: Any, ids: set[Any], state_of: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for part in parts(sorted(id_ for id_ in ids if id_)):
+def _by_id(model: Any, ids: set[str], state_of: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    found = {id_: told[id_] for id_ in ids if id_ in told}
+    for part in parts(sorted(ids - set(found))):
         found |= {str(row.id): state_of(row) for row in model.objects.filter(id__in=part)}
     return found

@@ -132,7 +132,7 @@ def each_sheet(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[str, dict]]:
     rows = Sheet.objects.filter(record__in=mine).values_list(_text("record"), "sealed")
     sealed = {_dashed(record): (owner, content) for record, content in rows}
     wrapped = _wraps(keys).values_list(_text("record"), *WRAP)
-    yield from _opened(sealed, ((_dashed(record), *wrap) for record, *wrap in wrapped), keys=keys)
+    yield from _opened(sealed, ((_dashed(row[0]), *row[1:]) for row in wrapped), keys=keys)
 
 
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
@@ -191,15 +191,15 @@ def _wraps(keys: Keys) -> QuerySet[SheetWrap]:
 
 
 def _opened(
-    sealed: Mapping[Id, tuple[str, bytes]], wrapped: Iterable[Sequence], *, keys: Keys
+    sealed: Mapping[Id, tuple[str, bytes]], wrapped: Iterable[tuple], *, keys: Keys
 ) -> Iterator[tuple[Id, dict]]:
     """Open sheets given as (organisation, content), each with the first key that fits."""
-    first: dict[Id, Sequence] = {}
-    for record, *wrap in wrapped:
-        first.setdefault(record, wrap)
+    first: dict[Id, tuple] = {}
+    for row in wrapped:
+        first.setdefault(row[0], row)
     for record, (organisation, content) in sealed.items():
         if record in first:
-            key, team_wide, wrap = first[record]
+            _, key, team_wide, wrap = first[record]
             opened = _sheet_key(keys, record, key, wrapped=wrap, team_wide=team_wide)
             place = Place(organisation, f"{record}", SHEET, SHEET, 1)
             keys.looked, keys.shown = True, keys.shown + 1
