@@ -60,7 +60,7 @@ def visit(browser: Any, house: House, language: str, width_px: int, planned: lis
     page.goto("/")
     look.at(page)
     page.locator("input[value=wages]").check(force=True)
-    page.locator("main form .act").click()
+    page.locator("main form.form .act").click()
     page.locator("main button.plain").first.wait_for()
     look.at(page)
     for path in ("s/5e1f0000-0000-4000-8000-0000000d0001", "about", "others", "phone"):

@@ -38,7 +38,7 @@ def tab(browser, script, served):
 def find_a_service(tab):
     tab.goto("/")
     tab.locator("input[value=talk]").check()
-    tab.locator("main form .act").click()
+    tab.locator("main form.form .act").click()
     tab.locator("button.plain", has_text=NAME).click()
     tab.locator("h1", has_text=NAME).wait_for()
 

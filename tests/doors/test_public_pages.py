@@ -54,7 +54,7 @@ def test_nobody_stumbles_on_the_way_to_help(tab, language):
     looks_right(tab)
     tab.locator("input[value=talk]").check()
     tab.locator("select[name=place]").select_option("31.71")
-    tab.locator("main form .act").click()
+    tab.locator("main form.form .act").click()
     tab.locator(".entries").wait_for()
     looks_right(tab)
     tab.locator("details > summary").first.click()
@@ -71,7 +71,7 @@ def test_nobody_stumbles_when_there_is_nothing(tab, language):
     for name, value in (("place", "SEA"), ("spoken", "rhg")):
         tab.locator(f"select[name={name}]").select_option(value)
     tab.locator("input[name=who][value=boy]").check()
-    tab.locator("main form .act").click()
+    tab.locator("main form.form .act").click()
     tab.locator(".entries, .empty").first.wait_for()
     looks_right(tab)
 
@@ -88,7 +88,7 @@ def test_the_way_to_help_needs_only_a_keyboard(tab, language):
     tab.keyboard.press("Space")
     for _ in range(30):
         tab.keyboard.press("Tab")
-        if tab.evaluate("document.activeElement.matches('main form .act')"):
+        if tab.evaluate("document.activeElement.matches('main form.form .act')"):
             break
     tab.keyboard.press("Enter")
     tab.locator(".entries").wait_for()
