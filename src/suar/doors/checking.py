@@ -19,7 +19,7 @@ WHOLE_COUNTRY = "NATIONAL"
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Somebody to call: the number, who they are, where, and when they answer."""
+    """Somebody to call: who they are, where (empty: in the whole country), when they answer."""
 
     number: str
     name: str
@@ -62,7 +62,7 @@ def _everywhere(codes: tuple[str, ...], language: str) -> tuple[ServiceCard, ...
 
 
 def _helper(card: ServiceCard, language: str) -> Helper:
-    places = [code for code in card.districts or card.areas if code != WHOLE_COUNTRY]
+    places = () if WHOLE_COUNTRY in card.areas else card.districts or card.areas
     return Helper(
         number=Entry(card, (), language).first_number,
         name=card.name,
