@@ -24,7 +24,7 @@ ACTS_ONLY = {
     "invite_again", "disable_worker", "enable_worker", "confirm_worker", "exit_picture", "asset",
     "confirm_entry", "talk", "about", "spoke", "follow_referral", "answer_referral",
     "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
-    "agree_closing", "keep_open", "reopen_case", "settle_request", "answer_request",
+    "agree_closing", "keep_open", "reopen_case", "settle_request",
     "draft_file", "version_file",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
