@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.doors.watching import asked_elsewhere, entries, faults, is_too_wide, stopped_by_policy
+from tests.doors.watching import (
+    asked_elsewhere,
+    entries,
+    faults,
+    go_back,
+    is_too_wide,
+    stopped_by_policy,
+)
 
 pytestmark = pytest.mark.story
 PHONE = {"width": 360, "height": 780}
@@ -77,12 +84,11 @@ def test_who_leaves_the_check_leaves_no_tick_behind(browser, served, script):
     tab.locator(".leave").click()
     tab.wait_for_url("**/weather")
     if script:
-        tab.go_back()
+        go_back(tab)
         tab.wait_for_url(BEFORE)
     else:
         # Chromium offers to send the form again; whoever agrees sees the start.
-        tab.evaluate("history.back()")
-        tab.wait_for_timeout(500)
+        go_back(tab)
         tab.reload()
         assert tab.locator("h1").inner_text().startswith("Something at work")
         assert tab.locator("input[type=checkbox]:checked").count() == 0

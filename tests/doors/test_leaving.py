@@ -6,9 +6,8 @@ import time
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Error
 
-from tests.doors.watching import entries
+from tests.doors.watching import entries, go_back
 
 pytestmark = pytest.mark.story
 CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
@@ -101,7 +100,7 @@ def test_after_reading_the_history_names_the_start_or_a_page_that_says_nothing(t
 def test_back_after_leaving_shows_nothing_that_was_read(tab, script):
     find_a_service(tab)
     leave_by_click(tab)
-    _back(tab)
+    go_back(tab)
     if script:
         tab.wait_for_url(BEFORE)
         return
@@ -114,7 +113,7 @@ def test_back_after_leaving_shows_nothing_that_was_read(tab, script):
 
 def test_back_without_leaving_never_sends_the_form_again(tab, script):
     find_a_service(tab)
-    _back(tab)
+    go_back(tab)
     if not script:
         tab.reload()
     assert tab.locator("h1").inner_text().startswith("Something at work")
@@ -153,16 +152,6 @@ def test_the_history_file_of_a_browser_names_only_the_start(browser, served, tmp
     told = {(url.removeprefix(served), title) for url, title in visited if url.startswith(served)}
     # The last page shows that the file would have told.
     assert told == {("/", "Information"), ("/weather", "Weather"), ("/en/phone", "Information")}
-
-
-def _back(tab):
-    try:
-        tab.go_back(timeout=3000)
-    except Error as error:
-        # The page that offers to send a form again counts as an error.
-        if "ERR_CACHE_MISS" not in str(error):
-            raise
-        tab.wait_for_timeout(500)
 
 
 def _visited(file):

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error
+
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """async (rules) =>
@@ -70,3 +72,13 @@ def broken(page: Any, rules: Any) -> list[str]:
 def is_too_wide(page: Any) -> bool:
     """Say whether one has to scroll sideways."""
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+def go_back(page: Any) -> None:
+    """Press Back; the page that offers to send a form again counts as an error and is none."""
+    try:
+        page.go_back(timeout=3000)
+    except Error as error:
+        if "ERR_CACHE_MISS" not in str(error):
+            raise
+        page.wait_for_timeout(500)
