@@ -17,7 +17,7 @@ KEY_BYTES, CODE_BYTES = 32, 16
 LARGEST_FILE = 30_000
 PURPOSES = (
     "authentication", "wrapping", "file", "recovery", "preview", "challenge", "link", "fields",
-    "talk pin", "backup", "sheet", "team search",
+    "talk pin", "backup", "sheet", "team search", "address of a request", "key of a request",
 )  # fmt: skip
 """All purposes for which keys are derived; a test compares them with the source."""
 

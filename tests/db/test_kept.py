@@ -1,6 +1,6 @@
 """A statement that is kept is Django's own, whatever values it is asked with."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -45,9 +45,9 @@ def called(house: Any, name: str) -> kept.Change:
 
 
 @kept.removal
-def gone(name: str) -> QuerySet:
-    """Remove houses of a name."""
-    return Organisation.objects.filter(name=name)
+def wraps_gone(record: Any) -> QuerySet:
+    """Remove the wraps of a sheet."""
+    return SheetWrap.objects.filter(record=record)
 
 
 def house(name: str) -> Organisation:
@@ -117,10 +117,12 @@ def test_a_change_says_how_many():
 
 
 def test_a_removal_says_how_many():
-    kept.add([house("SYN Dua"), house("SYN Dua"), house("SYN Tiga")])
-    assert gone("SYN Dua") == 2
-    assert gone("SYN Dua") == 0
-    assert names_of_houses() == ["SYN Tiga"]
+    first, other = new_id(), new_id()
+    kept.add(SheetWrap(record=first, key=new_id(), team_wide=False, sealed=b"x") for _ in "ab")
+    kept.add([SheetWrap(record=other, key=new_id(), team_wide=False, sealed=b"x")])
+    assert wraps_gone(first) == 2
+    assert wraps_gone(first) == 0
+    assert SheetWrap.objects.get().record == other
 
 
 def names_of_houses() -> list[str]:
@@ -129,10 +131,104 @@ def names_of_houses() -> list[str]:
     return sorted(rows.values_list("name", flat=True))
 
 
-@pytest.mark.parametrize("value", [None, True, False])
-def test_what_would_be_another_statement_is_refused(value: bool | None):
-    with pytest.raises(TypeError, match="another statement"):
-        names(value)
+@kept.change
+def called_or_not(ready: Any, name: str | None) -> kept.Change:
+    """Give houses another name by when they are ready."""
+    return Organisation.objects.filter(ready_at=ready), {"name": name}
+
+
+def test_none_is_a_statement_of_its_own():
+    at = clock.now()
+    ready = house("SYN Satu")
+    ready.ready_at = at
+    kept.add([ready])
+    kept.add([house("SYN Dua")])
+    assert called_or_not(None, "SYN Tiga") == called_or_not(at, "SYN Empat") == 1
+    assert names_of_houses() == ["SYN Empat", "SYN Tiga"]
+
+
+@kept.rows
+def leaders(leads: bool) -> QuerySet:
+    """Give who leads, or who does not."""
+    return Membership.objects.filter(leads=leads).values_list("worker__name", flat=True)
+
+
+def test_yes_and_no_are_statements_of_their_own():
+    one, other = worker("syn-one"), worker("syn-two")
+    team = Team.objects.create(organisation=one.organisation, name="SYN")
+    for each in (one, other):
+        Membership.objects.create(worker=each, team=team, leads=each is one, since=clock.now())
+    assert (leaders(True), leaders(False)) == (["syn-one"], ["syn-two"])
+
+
+def test_a_name_said_twice_is_one():
+    kept.add([house("SYN Dua")])
+    assert len(houses(["SYN Dua", "SYN Dua"])) == 1
+
+
+@pytest.mark.parametrize("part", [lambda rows: rows[:1], lambda rows: rows.distinct()])
+def test_a_part_of_a_query_is_not_changed_or_removed(part: Any):
+    kept.add([house("SYN Satu"), house("SYN Satu")])
+    with pytest.raises(TypeError, match="part of a query"):
+        kept.change(lambda name: (part(Organisation.objects.filter(name=name)), {"name": "x"}))(
+            "SYN Satu"
+        )
+    with pytest.raises(TypeError, match="part of a query"):
+        kept.removal(lambda name: part(SheetWrap.objects.filter(record=name)))(new_id())
+    assert names_of_houses() == ["SYN Satu", "SYN Satu"]
+
+
+def test_what_others_refer_to_is_not_removed():
+    with pytest.raises(TypeError, match="left behind"):
+        kept.removal(lambda name: Organisation.objects.filter(name=name))("SYN Satu")
+
+
+def test_a_lock_is_not_kept():
+    with pytest.raises(TypeError, match="lock"):
+        kept.rows(lambda name: Organisation.objects.select_for_update().filter(name=name))("a")
+
+
+def test_a_value_that_nothing_says_how_to_write_is_refused():
+    @kept.rows
+    def deep(name: str) -> QuerySet:
+        inner = Organisation.objects.filter(name=name).values("id")
+        return Worker.objects.filter(organisation__in=inner)
+
+    with pytest.raises(TypeError, match="how it is written"):
+        deep("SYN Satu")
+
+
+def test_rows_of_two_kinds_are_not_added_together():
+    record = record_row()
+    wrap = SheetWrap(record=record.id, key=new_id(), team_wide=False, sealed=b"x")
+    other = SheetWrap(id=77, record=record.id, key=new_id(), team_wide=False, sealed=b"x")
+    for mixed in ([wrap, other], [wrap, house("SYN Satu")]):
+        with pytest.raises(TypeError, match="one kind"):
+            kept.add(mixed)
+    assert not SheetWrap.objects.exists()
+
+
+def test_what_is_replaced_is_what_was_said():
+    record, at = record_row(), clock.now()
+    later = at + timedelta(days=1)
+    kept.add(
+        [Sheet(record_id=record.id, sealed=b"one", at=at)],
+        unless=["record"],
+        then_set=["sealed", "at"],
+    )
+    kept.add(
+        [Sheet(record_id=record.id, sealed=b"two", at=later)], unless=["record"], then_set=["at"]
+    )
+    found = Sheet.objects.get(record=record.id)
+    assert (bytes(found.sealed), found.at) == (b"one", later)
+
+
+def test_no_connection_is_kept():
+    houses(["SYN Satu"])
+    kept.add([house("SYN Satu")])
+    held = [*houses._statements.values(), *kept._inserts.values()]
+    assert held
+    assert all(each.compiler.connection is None for each in held)
 
 
 def test_a_row_added_is_the_row_that_is_read():
@@ -160,7 +256,7 @@ def test_nothing_is_added_without_a_statement(django_assert_num_queries: Any):
 def test_more_rows_than_are_kept_are_added_all_the_same():
     kept.add(house(f"SYN {place}") for place in range(kept.MOST_AT_ONCE + 5))
     assert len(names_of_houses()) == kept.MOST_AT_ONCE + 5
-    assert all(kind[2] <= kept.MOST_AT_ONCE for kind in kept._inserts)
+    assert max(kind[2] for kind in kept._inserts) == kept.MOST_AT_ONCE
 
 
 def test_a_row_that_stands_is_refused_or_replaced():

@@ -28,7 +28,7 @@ def asked_for() -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from (found["words"] for found in TAG.finditer(source))
         yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(source))
-    for name in ("forms", "forms_questions", "forms_start", "labels"):
+    for name in ("forms", "forms_questions", "forms_start", "labels", "labels_files"):
         for node in ast.walk(tree(SCREENING / f"{name}.py")):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
                 yield ast.literal_eval(node.args[0])

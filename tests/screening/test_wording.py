@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from suar.screening import labels, rules
+from suar.screening import labels, labels_files, rules
 from suar.screening.reasons import Because
 from suar.screening.rules.checking import Wrong
+from suar.screening.rules.file_text import Unusable
 from suar.screening.rules.files import DATA
 from suar.screening.rules.staying import Stays
 from tests.screening.talks import FILES, FULL, INSTRUMENTS, TALK, walk
@@ -108,7 +109,8 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
     rule_codes -= {"ALL_UNLESS_WISHED", "NOT_THE_STORY", "NOT_ASKED", "YES_NO"}
     rule_codes -= {"ELEMENTS_", "NONE_NEEDED", "OWN_", "YES_NO_SKIP"}
     assert {*Stays, *Wrong} == {*labels.STAYS, *labels.WRONG}
-    rule_codes -= {*Stays, *Wrong}
+    assert {*Unusable} == {*labels_files.FILE}
+    rule_codes -= {*Stays, *Wrong, *Unusable}
     assert rule_codes
     assert [code for code in sorted(rule_codes) if not rules.words_of(code).id] == []
 

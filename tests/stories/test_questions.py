@@ -58,8 +58,9 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
     prompts = to_the_prompts(ben)
     assert PAY[story_language] in prompts
     assert WATER[story_language] in prompts
-    ben.tap("q-OWN_1", "YES")
-    ben.tap("s-OWN_1", "I_P_LIVING")
+    asked = ben.page.locator('main input[name^="q-OWN_"]').first.get_attribute("name")
+    ben.tap(asked, "YES")
+    ben.tap(asked.replace("q-", "s-"), "I_P_LIVING")
     ben.go_on()
     ben.go_on()
     assert WATER[story_language] in str(ben.page.locator("main").text_content())

@@ -84,7 +84,7 @@ def _talks(record: UUID) -> QuerySet:
 
 def findings(record: OpenRecord) -> Sequence[Finding]:
     """Give what all talks with a person found, newest first; earlier ones are never changed."""
-    kept = (record.read(Compartment.CODED, "findings") or {"list": []})["list"]
+    found = (record.read(Compartment.CODED, "findings") or {"list": []})["list"]
     words = _words(record)
     return [
         Finding(
@@ -92,7 +92,7 @@ def findings(record: OpenRecord) -> Sequence[Finding]:
             each.get("reason", ""), words.get(each["at"], ""),
             bool(each.get("second_reading")), each.get("stopped_by"),
         )
-        for each in kept
+        for each in found
     ]  # fmt: skip
 
 
@@ -100,5 +100,5 @@ def _words(record: OpenRecord) -> dict[str, str]:
     """Give what the worker wrote as a reason, by the moment of its talk."""
     if not record.may(Compartment.NARRATIVE):
         return {}
-    kept = (record.read(Compartment.NARRATIVE, "reasons") or {"list": []})["list"]
-    return {each["at"]: each["text"] for each in kept}
+    said = (record.read(Compartment.NARRATIVE, "reasons") or {"list": []})["list"]
+    return {each["at"]: each["text"] for each in said}

@@ -57,7 +57,10 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
 @together()
 def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
-    """Seal the summary by which the record is found, for the holders who may list it now."""
+    """Seal the summary by which the record is found, for the holders who may list it now.
+
+    The caller has written to the record in this act, or begun it, so that no two do this at once.
+    """
     _sheet_wraps(record.id)
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
     granted = set(rows.values_list("key", flat=True))
@@ -67,6 +70,7 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
 @together()
 def set_first_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
     """Seal the summary of a record that begins here, for the holders it begins with."""
+    record.begins_here()
     granted = {to.key for to in record.begun_with if to.holder in DAILY_HOLDERS}
     _seal_sheet(record, summary, granted, keys=keys, at=at)
 

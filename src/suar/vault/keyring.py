@@ -108,9 +108,15 @@ class OpenRecord:
         self, all_: Iterable[tuple[Compartment, str, dict]], *, by: UUID, at: datetime
     ) -> None:
         """Seal the first values of a record that begins here, all at once."""
+        self.begins_here()
         rows = [self._sealed(*each, by=by, at=at) for each in all_]
         kept.add(rows)
         self._rows |= {(row.compartment, row.field): row for row in rows}
+
+    def begins_here(self) -> None:
+        """Raise ValueError for a record that others can act on already."""
+        if not self.begun_with:
+            raise ValueError("this record did not begin in this act")
 
     def erase(self, compartment: Compartment, *names: str) -> None:
         """Remove values, all of the compartment when none is named."""
@@ -131,6 +137,11 @@ class OpenRecord:
         """Seal the keys of a record that nobody holds yet to all its holders at once."""
         self.begun_with = tuple(all_)
         kept.add(self._granted(each, by=by, at=at) for each in self.begun_with)
+        transaction.on_commit(self._stands)
+
+    def _stands(self) -> None:
+        """From now on others can act on it."""
+        self.begun_with = ()
 
     def _sealed(
         self, compartment: Compartment, name: str, value: dict, *, by: UUID | None, at: datetime

@@ -74,15 +74,17 @@ def nearest(
     """Give the keys whose names are most like what was typed, best first.
 
     `names` gives each key with all names of one person; it is gone through once, and of those who
-    are not like it nothing is kept. An empty `typed` finds nobody, and names less alike than
-    `least` are not shown. A fast look at all chooses whom a slow one compares.
+    are not like it nothing is kept but words, until it ends. An empty `typed` finds nobody, and
+    names less alike than `least` are not shown. A fast look at all chooses whom a slow one
+    compares.
     """
     wanted = plain(typed)
     fast, slow = _Measure(wanted, sharing), _Measure(wanted, alike)
     split = ((key, [plain(name) for name in each if name]) for key, each in names)
-    quick = ((fast.best(each), key, each) for key, each in split)
+    measured = ((fast.best(each), key, each) for key, each in split)
+    quick = (each for each in measured if each[0][0] > 0)
     considered = nlargest(CONSIDERED, quick, key=itemgetter(0))
-    close = [(slow.best(each), key) for (score, _), key, each in considered if score > 0]
+    close = [(slow.best(each), key) for _, key, each in considered]
     best = nlargest(most, close, key=itemgetter(0))
     return [key for (score, _), key in best if score >= least]
 
