@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.doors.test_leaving import _back
-from tests.doors.watching import entries, faults, is_too_wide
+from tests.doors.watching import entries, faults, go_back, is_too_wide
 from tests.standing import House
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
@@ -127,7 +126,7 @@ def _leaving_shows_nothing(phone: Any, house: House) -> None:
     named = {url.removeprefix(house.public) for url, _title in own}
     assert named <= {"/", "/weather"}
     if not phone.script:
-        _back(phone)
+        go_back(phone)
         phone.reload()
         assert ANSWER not in phone.content()
         assert phone.locator(".needs").is_visible()
