@@ -62,6 +62,39 @@ def test_what_was_read_no_longer_waits(chioma, cast, letter):
     assert [line.id for line in shown.read] == [letter]
 
 
+def shown(client, letter):
+    page = client.get(reverse("request", args=[letter])).content.decode()
+    return page[page.index("<h1>A letter") :]
+
+
+@pytest.mark.parametrize("now", ["000-0000-3333 at night", ""])
+def test_another_way_of_contact_takes_the_place_of_the_one_before(chioma, made, letter, now):
+    before = LetterKey.objects.count()
+    asking.write_again(letter, LetterKind.CONTACT, now, at=clock.now())
+    page = shown(chioma, letter)
+    assert "2222" not in page and page.count("How to reach the person safely") == 1
+    assert page.index(now or "No way is safe now") < page.index("My wages were kept")
+    kinds = [each.kind for each in asking.come_back(made.plain).letters]
+    assert kinds.count(LetterKind.CONTACT) == 1 and len(kinds) == 2
+    assert LetterKey.objects.count() == before, "the keys of the one before are destroyed"
+
+
+@pytest.mark.parametrize(
+    ("meeting", "words"),
+    [("", "No safe way was given. Do not try"), ("Friday", "Only the agreed time and place")],
+)
+def test_where_no_safe_way_was_given_nobody_tries(chioma, desk, meeting, words):
+    asked = Asked("My number is 000-0000-5555, he reads it", meeting=meeting)
+    page = shown(chioma, asking.ask(desk, asked, code="", at=clock.now()))
+    assert words in page and page.index(words) < page.index("000-0000-5555")
+
+
+def test_where_the_way_of_contact_does_not_open_nobody_tries(chioma, letter):
+    row = Request.objects.get()
+    LetterKey.objects.filter(letter=row.contact).delete()
+    assert "No key of yours opens what was said about this. Do not try" in shown(chioma, letter)
+
+
 def test_the_list_shows_nothing_of_what_was_written(chioma, letter):
     page = chioma.get(reverse("requests")).content.decode()
     assert "wages" not in page and "2222" not in page

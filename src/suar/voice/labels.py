@@ -24,9 +24,16 @@ LETTERS = {
 }
 LETTERS_STAFF = {
     LetterKind.WORDS: _("What the person wrote"),
-    LetterKind.CONTACT: _("How to reach the person safely"),
     LetterKind.MEETING: _("Agreed time and place"),
     LetterKind.ANSWER: _("Our answer"),
+}
+REACHING = {
+    "locked": _("No key of yours opens what was said about this. Do not try to reach the person."),
+    "none_now": _("No way is safe now. Do not try to reach the person."),
+    "never_given": _("No safe way was given. Do not try to reach the person."),
+    "meeting_only": _(
+        "Only the agreed time and place below. Do not try to reach the person in any other way."
+    ),
 }
 THINGS = {
     "ant": pgettext_lazy("picture", "ant"),

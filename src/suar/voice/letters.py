@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
 from suar.kernel.ids import new_id
@@ -38,6 +39,8 @@ def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None
         LetterKey(request=request.id, letter=letter.id, key=held, sealed=boxes.seal_to(public, own))
         for held, public in holders
     )
+    if kind is LetterKind.CONTACT:
+        _take_place(request, letter.id)
 
 
 def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> Said | None:
@@ -65,10 +68,7 @@ def erase(row: Request) -> None:
 
     The file overwrites what is deleted; `let_deleted_keys_go` does the rest soon after.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-    LetterKey.objects.filter(request=row.id).delete()
+    _destroy(LetterKey.objects.filter(request=row.id))
     row.delete()
 
 
@@ -82,6 +82,22 @@ def let_deleted_keys_go() -> None:
             cursor.execute(f"VACUUM {LetterKey._meta.db_table}")
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _take_place(request: Request, contact: UUID) -> None:
+    """Let a way of contact take the place of the one before, which is destroyed, its keys first."""
+    before, request.contact = request.contact, contact
+    request.save(update_fields=["contact"])
+    if before:
+        _destroy(LetterKey.objects.filter(request=request.id, letter=before))
+        Letter.objects.filter(request=request, id=before).delete()
+
+
+def _destroy(keys: QuerySet[LetterKey]) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+    keys.delete()
 
 
 def _place(request: UUID, letter: UUID) -> Place:

@@ -1,6 +1,7 @@
 """Requests for help: sealed letters, the keys to them, and the desks that answer.
 
 Plain is what a clock needs: which team, since when something waits, when something was said.
+Plain is as well which letter is the way of contact: another one destroys it.
 """
 
 from django.db import models
@@ -30,7 +31,8 @@ class Request(models.Model):
     """One request; `address` and `public` come from the person's code, which is never stored.
 
     `turn` counts what came through the same connection within an hour before it: who sends many
-    stands behind everybody else.
+    stands behind everybody else. `contact` is the letter that says how to reach the person, so that
+    another one can take its place without opening either.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +40,7 @@ class Request(models.Model):
     team = models.UUIDField()
     address = models.BinaryField(max_length=32, null=True, unique=True)
     public = models.BinaryField(max_length=32, null=True)
+    contact = models.UUIDField(null=True)
     turn = models.PositiveSmallIntegerField(default=0)
     waits_since = models.DateTimeField(null=True)
     said_at = models.DateTimeField(db_index=True)

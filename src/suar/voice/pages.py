@@ -18,7 +18,7 @@ from suar.voice.forms import DeskForm
 from suar.voice.models import Request
 from suar.voice.opening import Opened
 from suar.voice.rules import door
-from suar.voice.terms import DeskFacts
+from suar.voice.terms import DeskFacts, LetterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,16 @@ def inbox(viewer: Viewer, *, parts: Mapping[str, int], at: datetime) -> Inbox:
 def letters(opened: Opened) -> list[tuple[str | Promise, str, datetime]]:
     """Give the letters of a request with their headings."""
     return [(labels.LETTERS_STAFF[each.kind], each.words, each.at) for each in opened.letters]
+
+
+def reaching(opened: Opened) -> str | Promise:
+    """Say how the person may be reached: their newest words, or that nobody may try, and why."""
+    if opened.contact_locked:
+        return labels.REACHING["locked"]
+    if opened.contact:
+        return opened.contact.words or labels.REACHING["none_now"]
+    meets = any(each.kind is LetterKind.MEETING for each in opened.letters)
+    return labels.REACHING["meeting_only" if meets else "never_given"]
 
 
 def own_desks(viewer: Viewer) -> list[DeskFacts]:

@@ -126,5 +126,8 @@ def _opened(request: HttpRequest, letter: UUID) -> opening.Opened:
 def _one(
     request: HttpRequest, found: opening.Opened, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"asked": found, "letters": pages.letters(found), "form": form}
+    context = {
+        "asked": found, "letters": pages.letters(found), "reaching": pages.reaching(found),
+        "form": form,
+    }  # fmt: skip
     return render(request, "voice/request.html", context, status=status)
