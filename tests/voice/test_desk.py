@@ -9,8 +9,9 @@ from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.kernel import clock
+from suar.kernel.ids import new_id
 from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused
-from suar.voice import actions, queries
+from suar.voice import actions, opening, queries
 from suar.voice.models import Desk, Letter, LetterKey, Request
 from suar.voice.public import asking
 from suar.voice.public.asking import Asked
@@ -18,6 +19,7 @@ from suar.voice.rules import codes
 from suar.voice.tasks import forget_old_requests
 from suar.voice.terms import CodeKind, LetterKind
 from tests.people import client_of, viewer
+from tests.voice import writing
 from tests.voice.writing import WORDS
 
 ASKED = Asked("My wages were kept", contact="000-0000-2222 in the morning")
@@ -42,7 +44,7 @@ def test_the_team_reads_and_answers_and_the_person_reads_it(chioma, letter, made
     page = chioma.get(reverse("request", args=[letter]))
     assert "My wages were kept" in page.content.decode()
     assert "000-0000-2222" in page.content.decode()
-    chioma.post(reverse("answer_request", args=[letter]), {"answer": "Come on Monday."})
+    press(chioma, "answer_request", letter, shown_to(chioma, letter), answer="Come on Monday.")
     told = [(each.kind, each.words) for each in asking.come_back(made.plain).letters]
     assert (LetterKind.ANSWER, "Come on Monday.") in told
 
@@ -60,6 +62,73 @@ def test_what_was_read_no_longer_waits(chioma, cast, letter):
     assert queries.count_waiting(viewer(cast.chioma)) == 0
     shown = chioma.get(reverse("requests")).context["inbox"]
     assert [line.id for line in shown.read] == [letter]
+
+
+def shown_to(client, letter):
+    """Open a letter and give what its forms say of what was shown."""
+    return client.get(reverse("request", args=[letter])).context["asked"].edition
+
+
+def press(client, act, letter, page, **typed):
+    """Press a button of the page of a letter."""
+    return client.post(reverse(act, args=[letter]), {"shown": page, **typed})
+
+
+def waits(worker):
+    return queries.count_waiting(viewer(worker)) == 1
+
+
+@pytest.mark.parametrize(("act", "verb"), [("answer_request", "help_answered"),
+                                           ("settle_request", "help_settled")])  # fmt: skip
+def test_nobody_answers_or_settles_past_a_letter_that_came_since(chioma, letter, act, verb):
+    page = shown_to(chioma, letter)
+    asking.write_again(letter, LetterKind.WORDS, "He found the phone", at=clock.now())
+    stopped = press(chioma, act, letter, page, answer="Call me at noon")
+    said = stopped.content.decode()
+    assert stopped.status_code == 409 and "Another letter came in the meantime" in said
+    assert "He found the phone" in said and not Entry.objects.filter(verb=verb).exists()
+    assert act == "settle_request" or "Call me at noon" in said
+    again = press(chioma, act, letter, stopped.context["asked"].edition, answer="Do not call")
+    assert again.status_code == 302 and Entry.objects.filter(verb=verb).exists()
+
+
+def test_settling_without_having_read_settles_nothing(chioma, letter):
+    assert press(chioma, "settle_request", letter, "").status_code == 409
+    assert Request.objects.get().settled_at is None
+
+
+def test_what_does_not_open_was_not_read(chioma, cast, letter):
+    LetterKey.objects.exclude(key=None).update(key=new_id())
+    page = shown(chioma, letter)
+    assert "None of your keys" in page and 'name="shown"' not in page and waits(cast.chioma)
+
+
+def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
+    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    last = Letter.objects.latest("at")
+    LetterKey.objects.filter(letter=last.id).exclude(key=None).update(key=new_id())
+    page = shown_to(chioma, letter)
+    assert "Some letters here do not open" in shown(chioma, letter)
+    assert press(chioma, "settle_request", letter, page).status_code == 302
+    assert waits(cast.chioma)
+
+
+def test_a_letter_that_comes_after_the_opening_is_not_noted_as_read(cast, letter):
+    keys, who = cast.chioma.keys, viewer(cast.chioma)
+    seen = opening.open_request(letter, viewer=who, keys=keys)
+    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    actions.mark_read(letter, shown=seen.edition, viewer=who)
+    assert waits(cast.chioma)
+
+
+@pytest.mark.parametrize("swapped", [{"public": b"x" * 32}, {"public": None, "address": None}])
+def test_no_answer_is_sealed_to_a_code_that_the_letters_do_not_name(chioma, letter, swapped):
+    Request.objects.update(**swapped)
+    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    page = shown_to(chioma, letter)
+    assert "is not the one that their letters name" in shown(chioma, letter)
+    assert press(chioma, "answer_request", letter, page, answer="Green house").status_code == 409
+    assert not Entry.objects.filter(verb="help_answered").exists()
 
 
 def shown(client, letter):
@@ -101,7 +170,7 @@ def test_the_list_shows_nothing_of_what_was_written(chioma, letter):
 
 
 def test_what_is_settled_opens_again_with_another_letter(chioma, letter):
-    chioma.post(reverse("settle_request", args=[letter]))
+    press(chioma, "settle_request", letter, shown_to(chioma, letter))
     assert chioma.get(reverse("requests")).context["inbox"].settled
     asking.write_again(letter, LetterKind.WORDS, "More", at=clock.now())
     shown = chioma.get(reverse("requests")).context["inbox"]
@@ -113,7 +182,8 @@ def test_without_a_code_nobody_answers_into_the_void(chioma, desk):
     letter = asking.ask(desk, plain, code="", at=clock.now())
     page = chioma.get(reverse("request", args=[letter])).content.decode()
     assert "Friday at the market" in page and 'name="answer"' not in page
-    refused = chioma.post(reverse("answer_request", args=[letter]), {"answer": "Kept words"})
+    page = shown_to(chioma, letter)
+    refused = press(chioma, "answer_request", letter, page, answer="Kept words")
     assert refused.status_code == 409 and "Kept words" not in refused.content.decode()
 
 
@@ -127,7 +197,7 @@ def test_whoever_is_in_another_team_finds_nothing(cast, letter):
             client_of(getattr(cast, name)).get(reverse("request", args=[letter])).status_code == 404
         )
     with pytest.raises(NotYours):
-        actions.answer(letter, "x", viewer=viewer(cast.farid), at=clock.now())
+        actions.answer(letter, "x", shown="", codes=[], viewer=viewer(cast.farid), at=clock.now())
 
 
 def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
@@ -165,14 +235,14 @@ def visitor_page(settings):
     from django.conf import settings as configured
     from django.test import Client
 
-    from tests.voice.writing import press
-
     def page(do="ask", **typed):
         door, kept = "suar.doors.public_urls", (settings.ROOT_URLCONF, settings.MIDDLEWARE)
         settings.ROOT_URLCONF = door
         settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
         try:
-            return press(Client(headers={"host": "localhost"}), do, **typed).content.decode()
+            return writing.press(
+                Client(headers={"host": "localhost"}), do, **typed
+            ).content.decode()
         finally:
             settings.ROOT_URLCONF, settings.MIDDLEWARE = kept
 

@@ -60,9 +60,17 @@ def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
     assert door.holds(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
 
 
-@pytest.mark.parametrize(("code", "because"), [(True, ""), (False, "no_code")])
-def test_only_whoever_comes_back_is_answered(code, because):
-    assert door.may_be_answered(has_code=code).because == because
+@pytest.mark.parametrize(
+    ("kept", "sealed", "because"),
+    [
+        (b"a", [b"a"], ""), (b"a", [b"a", b"a"], ""), (None, [b""], "no_code"),
+        (b"b", [b"a"], "other_code"), (b"b", [b"a", b"b"], "other_code"),
+        (None, [b"a"], "other_code"), (b"a", [b""], "other_code"), (b"a", [], "other_code"),
+        (None, [], "other_code"),
+    ],
+)  # fmt: skip
+def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
+    assert door.may_be_answered(kept=kept, sealed=sealed).because == because
 
 
 @given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from([" ", "-", ".", "\u00a0"]))

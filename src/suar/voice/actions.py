@@ -1,6 +1,7 @@
 """What the desk does: let a team answer, look, answer, settle, write a request down."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db import transaction
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.voice import letters, policy
 from suar.voice.models import Desk, Request
 from suar.voice.rules import door
@@ -57,31 +58,43 @@ def look(teams: Iterable[UUID], *, at: datetime) -> None:
 
 
 @transaction.atomic
-def answer(request: UUID, words: str, *, viewer: Viewer, at: datetime) -> None:
-    """Seal an answer to a request; raises NotYours, Refused and KeyNotTrusted."""
-    row = locked(request, viewer=viewer)
-    decision = door.may_be_answered(has_code=row.public is not None)
+def answer(
+    request: UUID, words: str, *, shown: str, codes: Collection[bytes], viewer: Viewer,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Seal an answer to the letters that were shown, and to the code that they name.
+
+    Raises NotYours, Refused, KeyNotTrusted, and Conflict where another letter came since.
+    """
+    row = locked(request, viewer=viewer, shown=shown)
+    kept = None if row.public is None else bytes(row.public)
+    decision = door.may_be_answered(kept=kept, sealed=codes)
     if not decision:
         raise Refused(decision.because)
     letters.add(row, LetterKind.ANSWER, words, at=at)
-    row.said_at, row.waits_since, row.settled_at = at, None, None
-    row.save(update_fields=["said_at", "waits_since", "settled_at"])
+    row.said_at, row.settled_at = at, None
+    row.save(update_fields=["said_at", "settled_at"])
     audit.record("help_answered", by=viewer.worker, at=at, about=[row.id])
 
 
 @transaction.atomic
-def settle(request: UUID, *, viewer: Viewer, at: datetime) -> None:
-    """Say that nothing is left to do now; another letter opens it again."""
-    row = locked(request, viewer=viewer)
-    row.settled_at, row.waits_since = at, None
-    row.save(update_fields=["settled_at", "waits_since"])
+def settle(request: UUID, *, shown: str, viewer: Viewer, at: datetime) -> None:
+    """Say that nothing is left to do now; another letter opens it again.
+
+    Raises NotYours, and Conflict where another letter came since.
+    """
+    row = locked(request, viewer=viewer, shown=shown)
+    row.settled_at = at
+    row.save(update_fields=["settled_at"])
     audit.record("help_settled", by=viewer.worker, at=at, about=[row.id])
 
 
-def mark_read(request: UUID, *, viewer: Viewer) -> None:
-    """Note that what waited was read."""
-    row = locked(request, viewer=viewer)
-    Request.objects.filter(id=row.id).update(waits_since=None)
+@transaction.atomic
+def mark_read(request: UUID, *, shown: str, viewer: Viewer) -> None:
+    """Note that what waited was read; nothing where another letter came since."""
+    with suppress(Conflict):
+        row = locked(request, viewer=viewer, shown=shown)
+        Request.objects.filter(id=row.id).update(waits_since=None)
 
 
 def forget_over(*, at: datetime) -> int:
@@ -94,10 +107,15 @@ def forget_over(*, at: datetime) -> int:
     return len(over)
 
 
-def locked(request: UUID, *, viewer: Viewer) -> Request:
-    """Give a request of the viewer's teams for an act; raises NotYours."""
+def locked(request: UUID, *, viewer: Viewer, shown: str) -> Request:
+    """Give a request of the viewer's teams for an act on the letters that were shown.
+
+    Raises NotYours, and Conflict where another letter came since.
+    """
     row = Request.objects.select_for_update().filter(id=request).first()
     may = row and policy.may_open(viewer, team=row.team, organisation=row.organisation)
     if not may:
         raise NotYours
+    if letters.edition_now(row.id) != shown:
+        raise Conflict
     return row

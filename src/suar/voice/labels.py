@@ -75,7 +75,15 @@ REFUSED = {
         "In this team each holds only their own. A letter would be read by all: choose another."
     ),
     "no_code": _("Nobody would come back to read an answer: the person chose no code."),
+    "other_code": _(
+        "The key to this person's code is not the one that their letters name: somebody else may "
+        "have put it there. No answer can be sent. Tell whoever looks after this Suar."
+    ),
 }
+NEWER = _(
+    "Another letter came in the meantime, or a colleague answered. Nothing was sent and nothing is "
+    "settled. Read everything below, then decide once more."
+)
 MONDAY = date(2024, 1, 1)
 
 

@@ -4,6 +4,7 @@ To seal, public keys are enough: the public door can put in what it cannot read.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -29,12 +30,14 @@ def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None
     """
     [(key, public)] = accounts.keys_to_seal_to([("team", request.team)], house=request.organisation)
     ident, own = new_id(), derivation.random_key()
-    content = json.dumps({"kind": kind, "words": words}, ensure_ascii=False).encode()
+    code = bytes(request.public or b"")
+    told = {"kind": kind, "words": words, "code": code.hex()}
+    content = json.dumps(told, ensure_ascii=False).encode()
     sealed = values.seal(own, content, _place(request.id, ident))
     letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
     holders: list[tuple[UUID | None, bytes]] = [(key, public)]
-    if request.public is not None:
-        holders.append((None, bytes(request.public)))
+    if code:
+        holders.append((None, code))
     LetterKey.objects.bulk_create(
         LetterKey(request=request.id, letter=letter.id, key=held, sealed=boxes.seal_to(public, own))
         for held, public in holders
@@ -52,7 +55,8 @@ def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> Said | None:
         )
     except SealBroken:
         return None
-    return Said(LetterKind(said["kind"]), said["words"], letter.at)
+    code = bytes.fromhex(said["code"])
+    return Said(LetterKind(said["kind"]), said["words"], letter.at, code)
 
 
 def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:
@@ -61,6 +65,16 @@ def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:
     for row in LetterKey.objects.filter(request=request):
         found.setdefault(row.letter, []).append(row)
     return found
+
+
+def edition(idents: Iterable[UUID]) -> str:
+    """Name which letters a page showed, so that another one is noticed."""
+    return derivation.digest(b"".join(sorted(each.bytes for each in idents))).hex()
+
+
+def edition_now(request: UUID) -> str:
+    """Name which letters a request has now."""
+    return edition(Letter.objects.filter(request=request).values_list("id", flat=True))
 
 
 def erase(row: Request) -> None:

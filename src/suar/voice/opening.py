@@ -1,53 +1,86 @@
 """A request as the team opens it, with the team's key; what opens is written to the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db import transaction
 
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.kernel.refusals import NotYours
 from suar.voice import letters, policy
 from suar.voice.models import Letter, Request
+from suar.voice.rules import door
 from suar.voice.terms import LetterKind, Said
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A request with its letters, oldest first; `has_code` says whether an answer is read.
+    """A request with its letters, oldest first.
 
     `contact` is the newest way to reach the person, without words where none is safe any more, and
     None where none was given. Where `contact_locked`, no key opens it: nobody knows what is safe.
+    `locked` counts what no key opens, `edition` names what is there, `codes` are the public halves
+    that the letters name, and `no_answer` is why none can be given, if so. Where `now_read`,
+    something waited and all of it was opened.
     """
 
     id: UUID
     letters: Sequence[Said]
     contact: Said | None
     contact_locked: bool
-    has_code: bool
-    waits: bool
+    locked: int
+    edition: str
+    codes: frozenset[bytes]
+    no_answer: str
+    now_read: bool
     settled_at: datetime | None
 
 
+@transaction.atomic
 def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> Opened:
-    """Open a request of the viewer's teams; raises NotYours. Letters no key opens are left out."""
-    row = Request.objects.filter(id=request).first()
+    """Open a request of the viewer's teams; raises NotYours. Letters no key opens are left out.
+
+    The row is held before: no letter comes between what is opened here and what is noted of it.
+    """
+    row = Request.objects.select_for_update().filter(id=request).first()
     may = row and policy.may_open(viewer, team=row.team, organisation=row.organisation)
     if not may:
         raise NotYours
     keys.opened.append(row.id)
+    found = list(_each_opened(row, keys))
+    said = [each for _, each in found if each]
+    contacts = [(letter, each) for letter, each in found if each and _is_contact(each)]
+    contact_of, contact = contacts[-1] if contacts else (None, None)
+    waiting = [each for letter, each in found if row.waits_since and letter.at >= row.waits_since]
+    codes = frozenset(each.code for each in said)
+    kept = None if row.public is None else bytes(row.public)
+    return Opened(
+        row.id,
+        [each for each in said if not _is_contact(each)],
+        contact,
+        row.contact != (contact_of and contact_of.id),
+        len(found) - len(said),
+        letters.edition(letter.id for letter, _ in found),
+        codes,
+        door.may_be_answered(kept=kept, sealed=codes).because,
+        bool(waiting) and all(waiting),
+        row.settled_at,
+    )
+
+
+def _each_opened(row: Request, keys: Keys) -> Iterator[tuple[Letter, Said | None]]:
     held = {key.id for key in keys.held()}
     sealed = letters.keys_of(row.id)
-    found, contact, contact_locked = [], None, row.contact is not None
     for letter in Letter.objects.filter(request=row).order_by("at", "id"):
         ours = next((each for each in sealed.get(letter.id, ()) if each.key in held), None)
-        said = ours and letters.opened(letter, bytes(ours.sealed), keys.pair(ours.key))
-        if said and said.kind is LetterKind.CONTACT:
-            contact, contact_locked = said, letter.id != row.contact
-        elif said:
-            found.append(said)
-    return Opened(
-        row.id, found, contact, contact_locked, row.public is not None,
-        row.waits_since is not None, row.settled_at,
-    )  # fmt: skip
+        yield (
+            letter,
+            letters.opened(letter, bytes(ours.sealed), keys.pair(ours.key)) if ours else None,
+        )
+
+
+def _is_contact(said: Said) -> bool:
+    return said.kind is LetterKind.CONTACT

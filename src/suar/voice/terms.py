@@ -45,8 +45,12 @@ class DeskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One opened letter: what it is, its words, and when it was written."""
+    """One opened letter: what it is, its words, when it was written, and for which code.
+
+    `code` is the public half of the code at that time, empty where there is none.
+    """
 
     kind: LetterKind
     words: str
     at: datetime
+    code: bytes = b""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock, paging
-from suar.kernel.refusals import Refused
+from suar.kernel.refusals import Conflict, KeyNotTrusted, Refused
 from suar.vault.openings import written_with_act
 from suar.voice import actions, codes, labels, opening, pages, queries
 from suar.voice.codes import NewCode
@@ -33,33 +33,39 @@ def requests(request: HttpRequest) -> HttpResponse:
 @require_GET
 def one(request: HttpRequest, letter: UUID) -> HttpResponse:
     """Open a request and note that what waited was read."""
-    with written_with_act(request):
-        found = _opened(request, letter)
-        if found.waits:
-            actions.mark_read(letter, viewer=request.viewer)
-    return _one(request, found, AnswerForm())
+    return _one(request, _opened(request, letter), AnswerForm())
 
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_POST
 def answer(request: HttpRequest, letter: UUID) -> HttpResponse:
     """Answer a request; where that cannot be, what was written stays on the page."""
-    form, viewer = AnswerForm(request.POST), request.viewer
+    form, found, newer = AnswerForm(request.POST), _opened(request, letter), False
     if form.is_valid():
+        words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
         try:
-            words = form.cleaned_data["answer"]
-            actions.answer(letter, words, viewer=viewer, at=clock.now())
+            actions.answer(
+                letter, words, shown=shown, codes=found.codes, viewer=request.viewer, at=clock.now()
+            )
             return redirect("request", letter)
+        except Conflict:
+            newer = True
+        except KeyNotTrusted:
+            raise
         except Refused as refusal:
-            form.add_error("answer", labels.REFUSED[refusal.because])
-    return _one(request, _opened(request, letter), form, status=409)
+            form.add_error(None, labels.REFUSED[refusal.because])
+    return _one(request, found, form, newer=newer, status=409)
 
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_POST
 def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
-    """Say that nothing is left to do."""
-    actions.settle(letter, viewer=request.viewer, at=clock.now())
+    """Say that nothing is left to do; where another letter came, show it."""
+    shown = request.POST.get("shown", "")
+    try:
+        actions.settle(letter, shown=shown, viewer=request.viewer, at=clock.now())
+    except Conflict:
+        return _one(request, _opened(request, letter), AnswerForm(), newer=True, status=409)
     return redirect("requests")
 
 
@@ -120,14 +126,21 @@ def _new_code(
 
 
 def _opened(request: HttpRequest, letter: UUID) -> opening.Opened:
-    return opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+    """Open a request to show it, and note that what waited was read, where all of it was."""
+    with written_with_act(request):
+        found = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+        if found.now_read:
+            actions.mark_read(letter, shown=found.edition, viewer=request.viewer)
+    return found
 
 
 def _one(
-    request: HttpRequest, found: opening.Opened, form: AnswerForm, *, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, found: opening.Opened, form: AnswerForm, *, newer: bool = False,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     context = {
         "asked": found, "letters": pages.letters(found), "reaching": pages.reaching(found),
-        "form": form,
+        "form": form, "newer": labels.NEWER if newer else "",
+        "no_answer": labels.REFUSED.get(found.no_answer, ""),
     }  # fmt: skip
     return render(request, "voice/request.html", context, status=status)

@@ -1,5 +1,6 @@
 """When the door for asking is open, how fast it takes forms, and how long words are kept."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from suar.kernel.decisions import Decision
@@ -57,9 +58,14 @@ def may_write_again(unread: int) -> Decision:
     return Decision.no("much_unread") if unread >= MOST_UNREAD else Decision.yes()
 
 
-def may_be_answered(*, has_code: bool) -> Decision:
-    """Say whether an answer would ever be read: only a request with a code is come back to.
+def may_be_answered(*, kept: bytes | None, sealed: Collection[bytes]) -> Decision:
+    """Say whether an answer would be read, and by nobody else than whoever asked.
+
+    `kept` is the public half of the code as the row has it, `sealed` are those that the letters
+    name, empty bytes for no code. Who can only change rows cannot change what is sealed.
 
     Source: own design, docs/decisions/0029.
     """
-    return Decision.yes() if has_code else Decision.no("no_code")
+    if set(sealed) != {kept or b""}:
+        return Decision.no("other_code")
+    return Decision.yes() if kept else Decision.no("no_code")
