@@ -1,5 +1,6 @@
 """The desk: reading, answering, settling, writing down, opening and closing the public page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -224,6 +225,15 @@ def test_the_door_closes_after_two_days_and_opens_with_a_look(chioma, visitor_pa
     with clock.shifted(timedelta(hours=49)):
         assert queries.open_desks(at=clock.now()) == []
         assert client_says_closed(visitor_page)
+
+
+def test_other_words_of_a_desk_open_no_closed_door_and_switching_it_on_does(cast, desk):
+    kartika = viewer(cast.kartika)
+    with clock.shifted(timedelta(hours=49)):
+        for switched_on, opens in ((True, False), (False, False), (True, True)):
+            words = replace(WORDS, switched_on=switched_on)
+            actions.set_desk(desk.team, words, viewer=kartika, at=clock.now())
+            assert bool(queries.open_desks(at=clock.now())) is opens
 
 
 def client_says_closed(page):

@@ -32,7 +32,10 @@ class DeskWords:
 
 @transaction.atomic
 def set_desk(team: UUID, words: DeskWords, *, viewer: Viewer, at: datetime) -> None:
-    """Let a team answer requests, or change what is said of it; raises NotYours and Refused."""
+    """Let a team answer requests, or change what is said of it; raises NotYours and Refused.
+
+    Only switching it on counts as a look: other words open no door that had closed.
+    """
     facts = accounts.team_facts(team)
     decision = policy.may_set_desk(
         viewer, team=team, organisation=facts.organisation, own_cases_only=facts.own_cases_only
@@ -46,8 +49,10 @@ def set_desk(team: UUID, words: DeskWords, *, viewer: Viewer, at: datetime) -> N
         "who_en": words.who_en, "who_id": words.who_id,
         "days": "".join(str(each) for each in sorted(words.days)),
         "answers_within_days": words.answers_within_days,
-        "closes_after_hours": words.closes_after_hours, "by": viewer.worker, "looked_at": at,
+        "closes_after_hours": words.closes_after_hours, "by": viewer.worker,
     }  # fmt: skip
+    if not Desk.objects.filter(team=team, switched_on=True).exists():
+        said["looked_at"] = at
     Desk.objects.update_or_create(team=team, defaults=said)
     audit.record("desk_set", by=viewer.worker, at=at, about=[team])
 
