@@ -1,10 +1,14 @@
 """Jobs of asking for help: they see plain columns only and open nothing."""
 
+import logging
+
 from django_tasks import task
 
 from suar.kernel import clock
 from suar.voice import actions, letters
 from suar.voice.public import pace
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -15,6 +19,11 @@ def forget_old_requests() -> int:
 
 @task()
 def forget_callers_and_deleted_keys() -> None:
-    """Forget who called in the hours before, and where deleted keys lay."""
+    """Forget who called in the hours before, and where deleted keys lay.
+
+    While somebody reads, the keys lie in the log of the file until the next round, which tries
+    again; whoever looks after the machine sees in its words when that happens round after round.
+    """
     pace.forget(at=clock.now())
-    letters.let_deleted_keys_go()
+    if not letters.let_deleted_keys_go():
+        logger.warning("the log of the file is in use and keeps deleted keys until the next round")
