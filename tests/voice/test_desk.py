@@ -13,6 +13,7 @@ from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused
 from suar.voice import actions, opening, queries
+from suar.voice.codes import LIST_OF
 from suar.voice.models import Desk, Letter, LetterKey, Request
 from suar.voice.public import asking
 from suar.voice.public.asking import Asked
@@ -204,7 +205,8 @@ def test_whoever_is_in_another_team_finds_nothing(cast, letter):
 def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
     page = chioma.get(reverse("new_request"))
     assert page.status_code == 200
-    typed = {"words": "She says: help", "contact": "", "kind": "digits", "meeting": ""}
+    typed = {"words": "She says: help", "contact": "", "kind": "digits", "meeting": "",
+             "language": "id"}  # fmt: skip
     shown = chioma.post(reverse("new_request"), typed)
     code = shown.context["code"]
     assert code.shown in shown.content.decode()
@@ -213,6 +215,14 @@ def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
     said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.shown})
     assert said.status_code == 302
     assert asking.come_back(code.plain).letters[0].words == "She says: help"
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_words_of_a_code_are_in_the_language_of_the_person(chioma, desk, language):
+    typed = {"words": "She says: help", "contact": "", "kind": "words", "meeting": "",
+             "language": language}  # fmt: skip
+    code = chioma.post(reverse("new_request"), typed).context["code"]
+    assert code.plain.startswith(f"words|{LIST_OF[language]}|")
 
 
 @pytest.mark.parametrize("made", ["", "x", "digits", "digits|" + "1" * 500, "pins|1"])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice import labels
@@ -215,6 +216,16 @@ class AnswerForm(forms.Form):
         max_length=4000,
         widget=lines(6),
         error_messages={"required": _("Write a few words first.")},
+    )
+
+
+class WrittenDownForm(AskForm):
+    """What a worker writes down for somebody, and in which language the person keeps words."""
+
+    language = forms.ChoiceField(
+        label=_("If the code is words: in which language?"),
+        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
+        initial=get_language,
     )
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts.gate import gate
@@ -13,7 +14,7 @@ from suar.kernel.refusals import Conflict, KeyNotTrusted, Refused
 from suar.vault.openings import written_with_act
 from suar.voice import actions, codes, labels, opening, pages, queries
 from suar.voice.codes import NewCode
-from suar.voice.forms import AnswerForm, AskForm, CodeForm, code_form
+from suar.voice.forms import AnswerForm, CodeForm, WrittenDownForm, code_form
 from suar.voice.public import asking
 from suar.voice.public.acts import asked_in
 
@@ -78,14 +79,14 @@ def new_request(request: HttpRequest) -> HttpResponse:
     desks = pages.own_desks(request.viewer)
     if not desks:
         return redirect("requests")
-    form = AskForm(request.POST or None, desks=queries.house_names(desks))
+    form = WrittenDownForm(request.POST or None, desks=queries.house_names(desks))
     if not form.is_valid():
         status = 400 if form.is_bound else 200
         return render(request, "voice/new_request.html", {"form": form}, status=status)
     desk = next(each for each in desks if each.team == form.chosen)
-    made = asking.ask_with_code(
-        desk, asked_in(form), kind=form.way_back, at=clock.now(), by=request.viewer.worker
-    )
+    asked, by, at = asked_in(form), request.viewer.worker, clock.now()
+    with translation.override(form.cleaned_data["language"]):
+        made = asking.ask_with_code(desk, asked, kind=form.way_back, at=at, by=by)
     if made is None:
         return redirect("requests")
     return _new_code(request, made, code_form(kind=made.kind))
