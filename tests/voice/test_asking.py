@@ -47,7 +47,7 @@ def test_the_code_is_typed_back_before_leaving(asker):
     assert wrong.status_code == 400
     assert code in wrong.content.decode()
     right = press(asker, "kept", page=wrong, made=made, code=code)
-    assert "That is right" in right.content.decode()
+    assert "Your code is right" in right.content.decode()
 
 
 def test_without_a_code_a_time_and_place_is_needed(asker):
@@ -55,7 +55,10 @@ def test_without_a_code_a_time_and_place_is_needed(asker):
     refused = press(asker, "send", page=page, words="Help", kind="none")
     assert refused.status_code == 400
     done = press(asker, "send", page=refused, words="Help", kind="none", meeting="Friday, market")
-    assert "at the time and place that you said" in done.content.decode()
+    told = done.content.decode()
+    assert "<h1>Your letter has arrived</h1>" in told and "Your code is right" not in told
+    assert "nobody has promised yet to come" in told and "do not wait there" in told
+    assert "on these days: Monday, Tuesday" in told and "comes or calls" not in told
     row = Request.objects.get()
     assert (row.address, row.public) == (None, None)
 
@@ -219,7 +222,7 @@ def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
         assert f"<strong>{thing} {many}</strong>" in page.content.decode()
         tapped |= {f"thing{number}": thing, f"many{number}": str(many)}
     kept = press(asker, "kept", page=page, made=made.plain, **tapped)
-    assert "That is right" in kept.content.decode()
+    assert "Your code is right" in kept.content.decode()
     pictures = press(asker, "pictures", page=press(asker, "back"))
     back = press(asker, "read", page=pictures, kind="pictures", **tapped)
     assert back.status_code == 200

@@ -65,7 +65,7 @@ def send(sent: Sent) -> Page:
         return closed(status=503)
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=busy.retry_after_s)
-    return _code(made, code_form(kind=made.kind)) if made else _done(without_code=True)
+    return _code(made, code_form(kind=made.kind)) if made else _done(desk)
 
 
 def kept(sent: Sent) -> Page:
@@ -204,5 +204,7 @@ def _back(form: CodeForm, *, status: int = 200, wait: int = 0) -> Page:
     return Page("voice/back.html", {"form": form, "wait": wait}, status=status)
 
 
-def _done(*, without_code: bool = False, again: bool = False) -> Page:
-    return Page("voice/done.html", {"without_code": without_code, "again": again})
+def _done(desk: DeskFacts | None = None, *, again: bool = False) -> Page:
+    """Say what happened; where there is no code, `desk` says when its team reads."""
+    told = desk and {"days": labels.weekdays(desk.days)}
+    return Page("voice/done.html", {"desk": told, "again": again})
