@@ -1,6 +1,7 @@
 """A desk at Pelita that answers, and a visitor of the public door beside it."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +37,9 @@ def desk(cast: Cast) -> DeskFacts:  # noqa: F811 - a fixture
 def asker(desk: DeskFacts, visitor: Any) -> Any:  # noqa: F811 - a fixture
     """Give a visitor who finds a desk."""
     return visitor
+
+
+@pytest.fixture
+def on_the_hour() -> datetime:
+    """Give the full hour of now, at which no count is forgotten soon."""
+    return clock.now().replace(minute=0, second=0, microsecond=0)

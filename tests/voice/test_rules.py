@@ -48,6 +48,23 @@ def test_each_try_after_the_third_waits_longer_and_nobody_is_locked_out(tries, s
     assert wait == timedelta(seconds=wait_s)
 
 
+@pytest.mark.parametrize(
+    ("last_s", "wait_s", "place_s"),
+    [(-5, 10, 10), (10, 10, 11), (300, 10, 301), (599, 120, 600), (600, 10, None)],
+)
+def test_places_in_a_line_lie_a_second_apart_and_ten_minutes_ahead(last_s, wait_s, place_s):
+    last, wait = NOON + timedelta(seconds=last_s), timedelta(seconds=wait_s)
+    place = door.place_after(last, wait=wait, at=NOON)
+    assert place == (None if place_s is None else NOON + timedelta(seconds=place_s))
+
+
+@pytest.mark.parametrize(
+    ("since_s", "because"), [(-1, "too_early"), (0, ""), (600, ""), (601, "too_old")]
+)
+def test_a_place_counts_from_its_moment_and_cannot_be_hoarded(since_s, because):
+    assert door.place_counts(NOON - timedelta(seconds=since_s), at=NOON).because == because
+
+
 @pytest.mark.parametrize(("unread", "may"), [(0, True), (19, True), (20, False)])
 def test_so_much_is_left_unread_and_no_more(unread, may):
     assert door.may_write_again(unread).allowed is may

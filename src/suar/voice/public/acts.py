@@ -30,6 +30,19 @@ class Sent:
     address: str
     at: datetime
 
+    def step(self, what: str) -> int:
+        """Count a try of this caller and give those before it; raises Wait."""
+        return pace.step(what, self.address, at=self.at, place=self.form.get("place", ""))
+
+    def step_back(self, what: str) -> None:
+        """Take back a try that was right, or that only we could not do."""
+        pace.step_back(what, self.address, at=self.at)
+
+    def busy(self, what: str, busy: TooBusy) -> Wait:
+        """Take back a try for which we had no room, and say when it is let through."""
+        seconds = busy.retry_after_s
+        return pace.busy(what, self.address, at=self.at, retry_after_s=seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -57,14 +70,15 @@ def send(sent: Sent) -> Page:
         return _asking(form, desks, status=400)
     desk = next(each for each in desks if each.team == form.chosen)
     try:
-        turn = pace.step("ask", sent.address, at=sent.at)
+        turn = sent.step("ask")
         made = asking.ask_with_code(desk, asked_in(form), kind=form.way_back, at=sent.at, turn=turn)
     except Wait as wait:
-        return _asking(form, desks, status=429, wait=wait.seconds)
+        return _asking(form, desks, status=429, wait=wait)
     except KeyNotTrusted:
+        sent.step_back("ask")
         return closed(status=503)
     except TooBusy as busy:
-        return _asking(form, desks, status=503, wait=busy.retry_after_s)
+        return _asking(form, desks, status=503, wait=sent.busy("ask", busy))
     return _code(made, code_form(kind=made.kind)) if made else _done(desk)
 
 
@@ -91,17 +105,17 @@ def read(sent: Sent) -> Page:
     if not form.is_valid():
         return _back(form, status=400)
     try:
-        pace.step("code", sent.address, at=sent.at)
+        sent.step("code")
         thread = asking.come_back(form.read)
     except Wait as wait:
-        return _back(form, status=429, wait=wait.seconds)
+        return _back(form, status=429, wait=wait)
     except TooBusy as busy:
-        return _back(form, status=503, wait=busy.retry_after_s)
+        return _back(form, status=503, wait=sent.busy("code", busy))
     except NotYours:
         words = _("We keep nothing under this code. Look at it once more, sign by sign.")
         form.add_error(form.first, words)
         return _back(form, status=404)
-    pace.step_back("code", sent.address, at=sent.at)
+    sent.step_back("code")
     said = [(labels.LETTERS[each.kind], each) for each in thread.letters]
     answered = any(each.kind is LetterKind.ANSWER for each in thread.letters)
     context = {"said": said, "answered": answered, **_own(hands.give(thread.id, at=sent.at))}
@@ -156,19 +170,19 @@ def closed(*, status: int = 200) -> Page:
 
 def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:
     """Seal what was written; where it cannot be taken now, it stays on the page."""
-    request, status, wait = _held(sent), 400, 0
+    request, status, wait = _held(sent), 400, None
     if form.is_valid():
         try:
-            pace.step("write", sent.address, at=sent.at)
+            sent.step("write")
             asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
             return _done(again=True)
         except Wait as waits:
-            status, wait = 429, waits.seconds
+            status, wait = 429, waits
         except Refused as refusal:
             form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
             status = 409
     context = {
-        "form": form, "wait": wait, "hold": hands.give(request, at=sent.at),
+        "form": form, **_waiting(wait), "hold": hands.give(request, at=sent.at),
         "go": "contact" if kind is LetterKind.CONTACT else "write",
     }  # fmt: skip
     return Page("voice/again.html", context, status=status, for_writing=True)
@@ -182,7 +196,13 @@ def _own(hold: str) -> dict[str, Any]:
     return {"hold": hold, "words": WordsForm(), "contact": ContactForm()}
 
 
-def _asking(form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: int = 0) -> Page:
+def _waiting(wait: Wait | None) -> dict[str, Any]:
+    return {"wait": wait.seconds, "place": wait.place} if wait else {}
+
+
+def _asking(
+    form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: Wait | None = None
+) -> Page:
     names = queries.house_names(desks)
     told = [
         {
@@ -191,7 +211,7 @@ def _asking(form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: i
         }
         for each in desks
     ]  # fmt: skip
-    context = {"form": form, "desks": told, "wait": wait}
+    context = {"form": form, "desks": told, **_waiting(wait)}
     return Page("voice/ask.html", context, status=status, for_writing=True)
 
 
@@ -200,8 +220,8 @@ def _code(made: NewCode, form: CodeForm, *, status: int = 200) -> Page:
     return Page("voice/code.html", context, status=status)
 
 
-def _back(form: CodeForm, *, status: int = 200, wait: int = 0) -> Page:
-    return Page("voice/back.html", {"form": form, "wait": wait}, status=status)
+def _back(form: CodeForm, *, status: int = 200, wait: Wait | None = None) -> Page:
+    return Page("voice/back.html", {"form": form, **_waiting(wait)}, status=status)
 
 
 def _done(desk: DeskFacts | None = None, *, again: bool = False) -> Page:

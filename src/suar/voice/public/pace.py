@@ -3,6 +3,9 @@
 A caller is a neighbourhood of addresses, kept as a keyed digest in the name of a file whose
 length is the count. The key is made anew each hour and lies beside the files: when the hour's
 folder goes, nobody can tell any more who called. No address is written anywhere.
+
+Whoever must wait gets a place in the line of this caller, so that nobody who shares the
+connection can take every free moment. A try on a place counts like any other.
 """
 
 import fcntl
@@ -10,46 +13,55 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 
 from django.conf import settings
 
 from suar.accounts.throttle import neighbourhood
 from suar.sealing import derivation
+from suar.voice.public import places
 from suar.voice.rules import door
 
 HOUR_S = int(door.COUNTED_FOR.total_seconds())
+STAMP, HEAD = 20, 40
 
 
 class Wait(Exception):
-    """This caller came too often; the next form is taken after `seconds`."""
+    """This caller came too often; `place` lets through once after `seconds`, if there is one."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, place: str = "") -> None:
         super().__init__()
-        self.seconds = seconds
+        self.seconds, self.place = seconds, place
 
 
-def step(what: str, address: str, *, at: datetime) -> int:
-    """Count a try and give how many there were before it; raises Wait and counts nothing."""
+def step(what: str, address: str, *, at: datetime, place: str = "") -> int:
+    """Count a try and give how many there were before it; raises Wait and counts nothing.
+
+    A `place` that counts is let through, and used up.
+    """
     with _counter(what, address, at=at) as handle:
-        tries = os.fstat(handle).st_size
-        last = int(os.pread(handle, 20, 0).split(b"\n")[0] or 0) if tries else 0
-        tries = max(0, tries - 20)
-        since = timedelta(seconds=int(at.timestamp()) - last)
-        wait = door.wait_after(tries, since=since)
-        if wait:
-            raise Wait(int(wait.total_seconds()) + 1)
-        _write(handle, tries + 1, at=at)
+        tries, last, line = _read(handle)
+        wait = door.wait_after(tries, since=_whole(at) - last)
+        if wait and not places.use(place, what, at=at):
+            raise _waits(handle, what, place, wait, at=at)
+        _write(handle, tries + 1, last=at, line=line)
     return tries
 
 
 def step_back(what: str, address: str, *, at: datetime) -> None:
     """Take back a try that was right, so that a whole house behind one address can come back."""
     with _counter(what, address, at=at) as handle:
-        tries = max(0, os.fstat(handle).st_size - 20)
+        tries, _last, line = _read(handle)
         if tries:
-            _write(handle, tries - 1, at=at)
+            _write(handle, tries - 1, last=at, line=line)
+
+
+def busy(what: str, address: str, *, at: datetime, retry_after_s: int) -> Wait:
+    """Take back a try that only we could not do, and give a place for the next one."""
+    step_back(what, address, at=at)
+    return Wait(retry_after_s, places.give(what, moment=at + timedelta(seconds=retry_after_s)))
 
 
 def forget(*, at: datetime) -> None:
@@ -58,12 +70,43 @@ def forget(*, at: datetime) -> None:
     for old in root.iterdir() if root.is_dir() else ():
         if old.name.isdigit() and int(old.name) < hour:
             shutil.rmtree(old, ignore_errors=True)
+    places.forget(at=at)
 
 
-def _write(handle: int, tries: int, *, at: datetime) -> None:
-    """Write the second of the last try in 20 bytes, and one byte for each try."""
-    os.pwrite(handle, f"{int(at.timestamp()):<19d}\n".encode() + b"." * tries, 0)
-    os.ftruncate(handle, 20 + tries)
+def _waits(handle: int, what: str, place: str, wait: timedelta, *, at: datetime) -> Wait:
+    """Make the wait of this try: for the place it has already, or for the next in the line."""
+    now, own = _whole(at), places.moment_of(place, what)
+    if own and own > now:
+        return Wait(_seconds(own - at), place)
+    tries, last, line = _read(handle)
+    moment = door.place_after(line, wait=wait + timedelta(seconds=1), at=now)
+    if moment is None:
+        return Wait(_seconds(wait))
+    _write(handle, tries, last=last, line=moment)
+    return Wait(_seconds(moment - now), places.give(what, moment=moment))
+
+
+def _read(handle: int) -> tuple[int, datetime, datetime]:
+    """Read how many tries there were, when the last was, and when the line ends."""
+    head = os.pread(handle, HEAD, 0)
+    last, line = (int(head[start : start + STAMP] or 0) for start in (0, STAMP))
+    tries = max(0, os.fstat(handle).st_size - HEAD)
+    return tries, datetime.fromtimestamp(last, UTC), datetime.fromtimestamp(line, UTC)
+
+
+def _write(handle: int, tries: int, *, last: datetime, line: datetime) -> None:
+    """Write two seconds in 20 bytes each, and one byte for each try."""
+    head = "".join(f"{int(each.timestamp()):<19d}\n" for each in (last, line))
+    os.pwrite(handle, head.encode() + b"." * tries, 0)
+    os.ftruncate(handle, HEAD + tries)
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
+
+
+def _seconds(wait: timedelta) -> int:
+    return ceil(wait.total_seconds())
 
 
 @contextmanager

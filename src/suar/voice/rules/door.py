@@ -12,6 +12,9 @@ MOST_UNREAD = 20
 FREE = 3
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=2)
+PLACES_APART = timedelta(seconds=1)
+LONGEST_LINE = timedelta(minutes=10)
+PLACE_LIVES = timedelta(minutes=10)
 HELD = timedelta(minutes=60)
 COUNTED_FOR = timedelta(hours=1)
 
@@ -40,6 +43,27 @@ def wait_after(tries: int, *, since: timedelta) -> timedelta:
         return timedelta(0)
     doubled: timedelta = FIRST_WAIT * 2 ** min(tries - FREE, 10)
     return max(timedelta(0), min(doubled, LONGEST_WAIT) - max(since, timedelta(0)))
+
+
+def place_after(last: datetime, *, wait: timedelta, at: datetime) -> datetime | None:
+    """Say when the next place in a line is, once the wait is over and a second after the last.
+
+    None where the line is so long that a place would say little: then one waits and asks anew.
+
+    Source: own design, docs/decisions/0029 (who shares a connection locks nobody out).
+    """
+    moment = max(at + wait, last + PLACES_APART)
+    return moment if moment <= at + LONGEST_LINE else None
+
+
+def place_counts(moment: datetime, *, at: datetime) -> Decision:
+    """Say whether a place in the line counts: after its moment, and so long that none hoards.
+
+    Source: own design, docs/decisions/0029.
+    """
+    if at < moment:
+        return Decision.no("too_early")
+    return Decision.yes() if at <= moment + PLACE_LIVES else Decision.no("too_old")
 
 
 def holds(made_at: datetime, *, at: datetime) -> Decision:
