@@ -63,6 +63,15 @@ def test_without_a_code_a_time_and_place_is_needed(asker):
     assert (row.address, row.public) == (None, None)
 
 
+def test_a_time_and_place_beside_a_code_is_never_dropped_in_silence(asker):
+    typed = {"words": "Help me", "kind": "digits", "meeting": "Friday, market"}
+    page = press(asker, "send", page=press(asker, "ask"), **typed)
+    assert page.status_code == 400 and not Request.objects.exists()
+    shown = page.content.decode()
+    assert "nobody comes to a time and place" in shown
+    assert "Help me" in shown and "Friday, market" in shown
+
+
 @pytest.mark.parametrize(
     "typed", ["", "1", "12345678901x", "1" * 13, "<script>", "\0" * 12, "٣" * 5]
 )

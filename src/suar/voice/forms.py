@@ -17,6 +17,10 @@ from suar.voice.terms import CodeKind
 
 OFF = {"autocomplete": "off"}
 QUIET = {**OFF, "spellcheck": "false", "autocapitalize": "off"}
+MEETING_WITH_CODE = _(
+    "You chose a code: then nobody comes to a time and place. Empty this, or choose “No code”. "
+    "You may also write it above, as a safe way to reach you."
+)
 
 
 def lines(rows: int) -> forms.Textarea:
@@ -78,10 +82,12 @@ class AskForm(forms.Form):
             del self.fields["desk"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a time and place where there is no code: else nobody would ever be reached."""
+        """Ask for a time and place where there is no code, and only there: nothing is dropped."""
         said = super().clean() or self.cleaned_data
         if said.get("kind") == CodeKind.NONE and not said.get("meeting"):
             self.add_error("meeting", _("Say when and where, or choose a code."))
+        elif said.get("kind") and said["kind"] != CodeKind.NONE and said.get("meeting"):
+            self.add_error("meeting", MEETING_WITH_CODE)
         return said
 
     @property

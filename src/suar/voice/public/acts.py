@@ -154,10 +154,9 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
 
 
 def asked_in(form: AskForm) -> Asked:
-    """Read what was asked from a valid form; a meeting counts only where there is no code."""
+    """Read what was asked from a valid form, which takes a meeting only without a code."""
     said = form.cleaned_data
-    meeting = said["meeting"] if form.way_back is CodeKind.NONE else ""
-    return Asked(said["words"], said["contact"], meeting)
+    return Asked(said["words"], said["contact"], said["meeting"])
 
 
 def closed(*, status: int = 200) -> Page:
