@@ -313,7 +313,7 @@ def test_no_letter_is_sealed_to_a_key_that_the_house_did_not_sign(cast, desk):
 def test_whoever_writes_to_such_a_key_is_told_to_call(cast, desk, visitor_page):
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     page = visitor_page("send", words="secret words", kind="digits")
-    assert "Nobody reads letters here now" in page and "secret words" not in page
+    assert "Nobody reads letters here now" in page and "NOT sent" in page and "secret words" in page
     assert not Request.objects.exists()
 
 

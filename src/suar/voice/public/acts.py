@@ -3,7 +3,7 @@
 The door has taken the form's token before, and renders the page. Nothing here knows a session.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from suar.voice.public import asking, hands, pace
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind
+
+WRITTEN, WORDS = ("send", "write", "contact"), ("words", "contact", "meeting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def send(sent: Sent) -> Page:
     """Seal a request, and show its code, which is kept nowhere."""
     desks = queries.open_desks(at=sent.at)
     if not desks:
-        return closed()
+        return closed(typed=_typed(sent))
     form = AskForm(sent.form, desks=queries.house_names(desks))
     if not form.is_valid():
         return _asking(form, desks, status=400)
@@ -76,7 +78,7 @@ def send(sent: Sent) -> Page:
         return _asking(form, desks, status=429, wait=wait)
     except KeyNotTrusted:
         sent.step_back("ask")
-        return closed(status=503)
+        return closed(status=503, typed=_typed(sent))
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=sent.busy("ask", busy))
     return _code(made, code_form(kind=made.kind)) if made else _done(desk)
@@ -159,12 +161,12 @@ def asked_in(form: AskForm) -> Asked:
     return Asked(said["words"], said["contact"], said["meeting"])
 
 
-def closed(*, status: int = 200) -> Page:
-    """Say that nobody reads letters now, and whom to call.
+def closed(*, status: int = 200, typed: Sequence[str] = ()) -> Page:
+    """Say that nobody reads letters now, and whom to call; what was typed stays on the page.
 
     So too where a letter would be sealed to a key that its house did not sign.
     """
-    return Page("voice/closed.html", status=status)
+    return Page("voice/closed.html", {"typed": typed}, status=status)
 
 
 def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:
@@ -177,6 +179,9 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
             return _done(again=True)
         except Wait as waits:
             status, wait = 429, waits
+        except KeyNotTrusted:
+            sent.step_back("write")
+            return closed(status=503, typed=_typed(sent))
         except Refused as refusal:
             form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
             status = 409
@@ -185,6 +190,11 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
         "go": "contact" if kind is LetterKind.CONTACT else "write",
     }  # fmt: skip
     return Page("voice/again.html", context, status=status, for_writing=True)
+
+
+def _typed(sent: Sent) -> list[str]:
+    """Give the words that a form brought, each as it was typed."""
+    return [said for name in WORDS if (said := sent.form.get(name, "").strip())]
 
 
 def _held(sent: Sent) -> UUID:
