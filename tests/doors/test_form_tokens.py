@@ -39,7 +39,12 @@ def test_a_token_for_a_letter_is_taken_within_an_hour_and_once():
     token = form_tokens.hand_out(at=NOW, for_writing=True)
     assert form_tokens.spend(token, at=NOW + timedelta(minutes=59))
     assert form_tokens.spend(token, at=NOW + timedelta(minutes=60)).because == "used"
-    assert form_tokens.spend(token, at=NOW + timedelta(minutes=61, seconds=2)).because == "too_old"
+    late = NOW + timedelta(minutes=61, seconds=2)
+    assert form_tokens.spend(token, at=late).because == "used"
+    other = form_tokens.hand_out(at=NOW, for_writing=True)
+    assert form_tokens.spend(other, at=late).because == "too_old"
+    assert form_tokens.spend(other, at=late).because == "used"
+    assert form_tokens.spend(other, at=NOW + timedelta(hours=25)).because == "long_ago"
 
 
 def test_a_token_older_than_ten_minutes_is_refused():
@@ -69,9 +74,9 @@ def test_a_used_token_leaves_an_empty_file_named_by_its_digest(own_folder):
     assert len(kept[0].name) == 64
 
 
-def test_digests_of_letters_are_forgotten_with_their_hour(own_folder):
-    for minutes in (0, 30, 62):
-        at = NOW + timedelta(minutes=minutes)
+def test_digests_of_letters_are_forgotten_after_a_day(own_folder):
+    for hours in (0, 12, 25):
+        at = NOW + timedelta(hours=hours)
         form_tokens.spend(form_tokens.hand_out(at=at, for_writing=True), at=at)
     assert len([path for path in own_folder.rglob("*") if path.is_file()]) == 2
 

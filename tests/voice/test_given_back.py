@@ -1,10 +1,13 @@
 """Where a letter cannot be taken, its words are on the page, and the page says so."""
 
+from datetime import timedelta
+
 import pytest
 
 from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
-from suar.voice.models import Desk
+from suar.kernel import clock
+from suar.voice.models import Desk, Request
 from tests.voice.writing import asked, came_back, hold_of, press
 
 
@@ -28,3 +31,54 @@ def test_a_desk_that_closes_while_somebody_writes_gives_the_words_back(asker):
     Desk.objects.update(switched_on=False)
     stopped = press(asker, "send", page=page, words="A long letter", kind="digits")
     assert "A long letter" in stopped.content.decode() and "NOT sent" in stopped.content.decode()
+
+
+HOUR = timedelta(minutes=61)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "NOT sent and is not kept"), ("id", "TIDAK terkirim")]
+)
+def test_a_letter_that_came_too_late_is_given_back_and_can_be_sent(asker, language, said):
+    page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
+    with clock.shifted(HOUR):
+        late = press(asker, "send", page=page, lang=language, **typed)
+        assert late.status_code == 409 and late["Cache-Control"] == "no-store"
+        assert said in late.content.decode() and "A long letter" in late.content.decode()
+        assert not Request.objects.exists()
+        assert press(asker, "send", page=late, **typed).context["code"]
+
+
+@pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
+def test_a_second_letter_that_came_too_late_is_given_back(asker, do, name):
+    page = came_back(asker, asked(asker)[1])
+    with clock.shifted(HOUR):
+        late = press(asker, do, page=page, hold=hold_of(page), **{name: "There is more"})
+    shown = late.content.decode()
+    assert "NOT sent" in shown and "There is more" in shown and "What you typed" in shown
+    assert 'value="read"' in shown
+
+
+def test_a_late_letter_is_given_back_also_when_the_desk_has_closed(asker):
+    page = press(asker, "ask")
+    Desk.objects.update(switched_on=False)
+    with clock.shifted(HOUR):
+        late = press(asker, "send", page=page, words="A long letter", kind="digits")
+    assert "A long letter" in late.content.decode() and "NOT sent" in late.content.decode()
+
+
+@pytest.mark.parametrize("hours", [0, 2, 30])
+def test_whoever_presses_back_later_sees_no_words_of_a_letter_that_was_sent(asker, hours):
+    page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
+    press(asker, "send", page=page, **typed)
+    with clock.shifted(timedelta(hours=hours)):
+        again = press(asker, "send", page=page, **typed).content.decode()
+    assert "A long letter" not in again and "NOT sent" not in again
+    assert "not taken a second time" in again
+
+
+def test_words_that_were_given_back_are_shown_once(asker):
+    page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
+    with clock.shifted(HOUR):
+        press(asker, "send", page=page, **typed)
+        assert "A long letter" not in press(asker, "send", page=page, **typed).content.decode()

@@ -1,6 +1,7 @@
 """Tokens of public forms: signed, good for ten minutes and for one use, tied to nobody.
 
-A form for a letter has an hour: its token says so.
+A form for a letter has an hour: its token says so. Whether it was used is known for a day, so
+that one which comes too late gives its words back once, and one which was sent gives none.
 
 A used token is remembered as an empty file named by its digest, in a folder named by the minute
 in which the token was made, so that two processes cannot both take it and whole minutes are
@@ -15,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 
-from suar.doors.rules import FORM_LIVES, WRITING_LIVES, form_is_fresh
+from suar.doors.rules import FORM_LIVES, WRITING_KNOWN, form_is_fresh
 from suar.kernel.decisions import Decision
 from suar.sealing.tokens import new_token, token_digest
 
@@ -24,7 +25,7 @@ WRITING = "w"
 IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket")
 KEPT_MINUTES = {
     kind: int(lives.total_seconds() // 60) + 1
-    for kind, lives in (("", FORM_LIVES), (WRITING, WRITING_LIVES))
+    for kind, lives in (("", FORM_LIVES), (WRITING, WRITING_KNOWN))
 }
 
 
@@ -40,7 +41,10 @@ def for_a_page(*, at: datetime, for_writing: bool = False) -> dict[str, str]:
 
 
 def spend(token: str, *, at: datetime) -> Decision:
-    """Take a token once; refuse one that is forged, too old or used."""
+    """Take a token once; refuse one that is forged, too old or used.
+
+    One for a letter is used up also where it is too old.
+    """
     try:
         made_s, kind, _ = signing.Signer(salt=SALT).unsign(token).split(".")
     except (signing.BadSignature, ValueError):
@@ -49,10 +53,11 @@ def spend(token: str, *, at: datetime) -> Decision:
     fresh = form_is_fresh(
         made_at=made_at, at=at.replace(microsecond=0), for_writing=kind == WRITING
     )
-    if not fresh:
+    if not fresh and (kind, fresh.because) != (WRITING, "too_old"):
         return fresh
     _forget_before(_minute(at))
-    return _remember(token_digest(token).hex(), folder=f"{kind}{_minute(made_at)}")
+    first = _remember(token_digest(token).hex(), folder=f"{kind}{_minute(made_at)}")
+    return fresh if first else first
 
 
 def _remember(digest: str, *, folder: str) -> Decision:

@@ -11,6 +11,7 @@ from suar.kernel.decisions import Decision
 
 FORM_LIVES = timedelta(minutes=10)
 WRITING_LIVES = timedelta(minutes=60)
+WRITING_KNOWN = timedelta(hours=24)
 MADE_BY_A_PAGE = re.compile(
     r"on|yes|no|YES|NO|U[1-5]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
@@ -36,13 +37,16 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     """Say whether a form was handed out within the last ten minutes, and not in the future.
 
     A form in which somebody writes a letter is taken for an hour: a letter needs time, and what
-    was typed would be lost. Sent again it is used up, also then.
+    was typed would be lost. Sent again it is used up, also then. Of one of another day nobody
+    knows any more whether it was used: it is `long_ago`.
 
     Source: security.md B18, restated in docs/decisions/0009; docs/decisions/0029.
     """
     lives = WRITING_LIVES if for_writing else FORM_LIVES
     if at < made_at:
         return Decision.no("from_the_future")
+    if for_writing and at - made_at > WRITING_KNOWN:
+        return Decision.no("long_ago")
     return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
 
 

@@ -1,5 +1,6 @@
 """Pages of the public door: none sets a cookie, none needs script."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from suar.voice import queries as voice
 from suar.voice.public import acts
 
 LONGEST_AFTER = 200
+SENT_BEFORE = ("used", "long_ago")
 
 
 @gzip_page
@@ -31,11 +33,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return home(request)
     _speak(request)
     at = clock.now()
-    if not form_tokens.spend(request.POST.get("ticket", ""), at=at):
-        # A form that is sent again, by Back or by somebody else, shows the start and no answer.
-        return _home(request, FindForm(), too_old=True)
+    taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
+    if not taken:
+        return _not_taken(request, taken.because, at=at)
     if request.POST.get("do") in acts.ACTS:
-        return _asked(request, at=at)
+        return _asked(request, acts.ACTS[request.POST["do"]], at=at)
     if "check" in request.POST:
         return check(request)
     form = FindForm(request.POST)
@@ -62,10 +64,22 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
     return render(request, "doors/service.html", {"entry": _one(request, service)})
 
 
-def _asked(request: HttpRequest, *, at: datetime) -> HttpResponse:
+def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpResponse:
+    """Give the words of a letter back that was not sent; else show the start and no answer.
+
+    A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
+    """
+    writing = request.POST.get("do") in acts.WRITTEN
+    if writing and because not in SENT_BEFORE:
+        return _asked(request, acts.late, at=at)
+    return _home(request, FindForm(), too_old="letter" if writing else "form")
+
+
+def _asked(
+    request: HttpRequest, act: Callable[[acts.Sent], acts.Page], *, at: datetime
+) -> HttpResponse:
     """Do what a form of asking for help is for, and show the page it gives."""
-    sent = acts.Sent(request.POST, throttle.address_of(request), at)
-    page = acts.ACTS[request.POST["do"]](sent)
+    page = act(acts.Sent(request.POST, throttle.address_of(request), at))
     urgent = emergency.numbers(language=request.LANGUAGE_CODE)
     context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
     return render(request, page.template, context, status=page.status)
@@ -87,7 +101,7 @@ def _one(request: HttpRequest, service: UUID) -> Entry:
 
 
 def _home(
-    request: HttpRequest, form: FindForm, *, too_old: bool = False, status: int = 200
+    request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "too_old": too_old, "asking": voice.has_desks(), **_tickets()}
     return render(request, "doors/home.html", context, status=status)

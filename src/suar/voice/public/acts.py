@@ -4,7 +4,7 @@ The door has taken the form's token before, and renders the page. Nothing here k
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind
 
+LATE = 409
 WRITTEN, WORDS = ("send", "write", "contact"), ("words", "contact", "meeting")
 
 
@@ -153,6 +154,19 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
      "read": read, "write": write,
     "contact": contact, "ask_to_take_away": ask_to_take_away, "take_away": take_away,
 }  # fmt: skip
+
+
+def late(sent: Sent) -> Page:
+    """Give the words of a form that came too late back: they were not sent, and nobody has them."""
+    desks = queries.open_desks(at=sent.at)
+    if sent.form.get("do") != "send":
+        context = {"form": code_form(), "late": True, "typed": _typed(sent)}
+        return Page("voice/back.html", context, status=LATE)
+    if not desks:
+        return closed(status=LATE, typed=_typed(sent))
+    form = AskForm(sent.form, desks=queries.house_names(desks))
+    page = _asking(form, desks, status=LATE)
+    return replace(page, context={**page.context, "late": True})
 
 
 def asked_in(form: AskForm) -> Asked:
