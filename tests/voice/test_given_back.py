@@ -82,3 +82,22 @@ def test_words_that_were_given_back_are_shown_once(asker):
     with clock.shifted(HOUR):
         press(asker, "send", page=page, **typed)
         assert "A long letter" not in press(asker, "send", page=page, **typed).content.decode()
+
+
+FALSE = (
+    "without it nobody can", "Nothing of this stays", "nobody can open the letters",
+    "the letters are lost", "Nobody can bring them back", "keeps nothing about you and",
+)  # fmt: skip
+
+
+def test_no_page_promises_more_than_is_so(asker):
+    writing = press(asker, "ask")
+    page, code = asked(asker)
+    back = press(asker, "back")
+    thread = came_back(asker, code)
+    sure = press(asker, "ask_to_take_away", page=thread, hold=hold_of(thread))
+    for each in (writing, page, back, sure, asker.get("/en/phone")):
+        told = each.content.decode()
+        assert not [words for words in FALSE if words in told]
+    assert "The team can still read" in page.content.decode()
+    assert "at most 35 days" in sure.content.decode()
