@@ -80,6 +80,15 @@ def hidden_values(page: str) -> str:
     return " ".join(re.findall(r'<input type="hidden"[^>]*>', page))
 
 
+def test_a_return_code_that_is_typed_back_is_never_carried(cast):
+    client = at_work(cast.ben)
+    code = {"made": "digits|123412341234", "code": "1234 1234 1234", "thing1": "kite"}
+    with clock.shifted(LATER):
+        page = client.post(reverse("new_request"), code)
+    assert page.status_code == 401
+    assert "1234" not in words(page) and "kite" not in words(page)
+
+
 def test_what_nobody_owns_is_not_carried(db):
     page = at_the_door().post(INVITE, TYPED)
     assert page.status_code == 401

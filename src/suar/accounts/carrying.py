@@ -21,8 +21,9 @@ LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
 LEAVE_OUT = {
     "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret",
-    "passkey", "pin",
+    "passkey", "pin", "made", "hold",
 }  # fmt: skip
+RETURN_CODE = "made"
 
 
 def sign_in_instead(request: HttpRequest) -> HttpResponse:
@@ -50,10 +51,11 @@ def step_up_instead(request: HttpRequest) -> HttpResponse:
 def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
     """Give the hidden values of a form: what was typed, where to, and for whom (signed).
 
-    Secrets are left out, and so is everything when nobody is known to own it.
+    Secrets are left out, and so is everything when nobody is known to own it, or when a return
+    code is typed back, in whatever fields.
     """
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
-    if request.method != "POST" or owner is None:
+    if request.method != "POST" or owner is None or RETURN_CODE in request.POST:
         return {"carried": "", "ticket": ticket}
     typed = {name: values for name, values in request.POST.lists() if name not in LEAVE_OUT}
     text = json.dumps(typed)

@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from suar.accounts.carrying import LEAVE_OUT
+from suar.accounts.carrying import LEAVE_OUT, RETURN_CODE
 from suar.doors.rules import is_own_words
 from suar.doors.sides import is_public_door
 
@@ -69,9 +69,11 @@ def form_ran_out(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _typed(request: HttpRequest) -> list[str]:
     """Give what was typed, to be shown again: a browser's Back empties the fields of a record.
 
-    Secrets are left out. Nothing of it is kept here.
+    Secrets are left out, and a return code that is typed back. Nothing of it is kept here.
     """
-    sent = request.POST.lists() if request.method == "POST" else ()
+    if request.method != "POST" or RETURN_CODE in request.POST:
+        return []
+    sent = request.POST.lists()
     values = [value for name, each in sent if name not in NOT_SHOWN for value in each]
     return [value for value in values if is_own_words(value)]
 
