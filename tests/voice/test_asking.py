@@ -182,7 +182,11 @@ def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
 def test_worry_about_somebody_else_has_a_page_that_takes_and_keeps_nothing(visitor, db, language):
     page = visitor.get(f"/{language}/others").content.decode()
     assert "<form" not in page and "<input" not in page
-    assert 'class="number"' in page and "/others" not in page.split("<main")[1]
+    assert (
+        '<a href="tel:' in page
+        and 'class="number"' in page
+        and "/others" not in page.split("<main")[1]
+    )
 
 
 @pytest.mark.parametrize("do", ["send", "read"])
