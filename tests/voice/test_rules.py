@@ -200,3 +200,10 @@ def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
 def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neighbours, because):
     found = policy.may_set_desk(who, team=TEAM, organisation=HOUSE, own_cases_only=neighbours)
     assert found.because == because
+
+
+@pytest.mark.parametrize("part", ["taps", "things"])
+def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
+    css = (SUAR / f"doors/static/doors/css/parts/{part}.css").read_text("utf-8")
+    assert ":has(:" not in css
+    assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
