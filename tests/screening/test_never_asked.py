@@ -1,6 +1,7 @@
 """The lint of what is never asked: every code, in both languages, also when it hides."""
 
 import json
+import random
 
 import pytest
 
@@ -45,6 +46,57 @@ def test_a_wording_that_hides_is_found(hidden: str) -> None:
 
 def test_letters_of_another_alphabet_are_a_finding_of_their_own() -> None:
     assert [f.code for f in rules.lint({"here": "\u0430 question"})] == [Because.STRANGE_LETTERS]
+
+
+STRANGE = (
+    "\u0251\u0259\u00f8\u0131\u0142\u026a\u1d00\u0430\u03bf\u2800\u3164\u115f\u1160\uffa0\u00ad\u034f\u180e\u200b"
+    "\u2060\ufe0f\u0336\u0335\u0303\u1680\u2028\u00b7\u2044\u2215\u01c0\u00b4\u2022\U000e0061\U0001d173|*$@~^+="
+)  # fmt: skip
+BETWEEN = ".,;:?!'\"()/_-\u2013\u2019"
+
+
+@pytest.mark.parametrize(("code", "words"), [(code, words) for code, _, words in EXAMPLES])
+def test_a_strange_sign_put_in_or_in_the_place_of_a_letter_is_found(code: str, words: str) -> None:
+    chance = random.Random(f"{code} {words}")
+    for sign in STRANGE:
+        place = chance.randrange(len(words))
+        for after in (place, place + 1):
+            changed = words[:place] + sign + words[after:]
+            found = {each.code for each in rules.lint({"here": changed})}
+            assert Because.STRANGE_LETTERS in found, ascii(changed)
+
+
+@pytest.mark.parametrize(("code", "words"), [(code, words) for code, _, words in EXAMPLES])
+def test_a_plain_sign_put_anywhere_hides_nothing(code: str, words: str) -> None:
+    chance = random.Random(f"{code} {words}")
+    for sign in sorted(set(BETWEEN) - set(words)):
+        place = chance.randrange(len(words))
+        changed = words[:place] + sign + words[place:]
+        assert code in {each.code for each in rules.lint({"here": changed})}, changed
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("Is there any ev1dence?", "NA_PROVE"), ("Are you a v1ct1m?", "NA_LABEL"),
+     ("Apakah kamu k0rban?", "NA_LABEL"), ("Are you here i11egally?", "NA_STATUS"),
+     ("Why_did_you_stay?", "NA_WHY_STAY"), ("Show pro-of.", "NA_PROVE"),
+     ("Kamu-yakin?", "NA_CHILD_LEAD")],
+)  # fmt: skip
+def test_digits_and_signs_in_the_place_of_letters_and_spaces_hide_nothing(words, code) -> None:
+    assert code in {found.code for found in rules.lint({"here": words})}
+
+
+def test_more_kinds_of_signs_than_a_sentence_has_are_a_finding() -> None:
+    assert [f.code for f in rules.lint({"here": "A; b: c, d. (e) / f?"})] == ["STRANGE_LETTERS"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Did you eat at the caf\u00e9, or \u201cat home\u201d?", "\u00c0 No\u00ebl, \u00e7a va\u2026?",
+     "Kamu umur 12 \u2013 14 tahun?\n", "Apa\u00a0yang \uff21nda perlukan (hari ini)?"],
+)  # fmt: skip
+def test_ordinary_accents_quotes_and_widths_pass(words: str) -> None:
+    assert rules.lint({"here": words}) == ()
 
 
 @pytest.mark.parametrize(

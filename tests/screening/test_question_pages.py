@@ -113,7 +113,7 @@ def test_the_shipped_words_come_back_by_one_button(esi):
         ("child_id", "Mengapa kamu tidak pergi?", "It blames"),
         ("text_id", "", "Words are missing here"),
         ("text_en", "x" * (LONGEST + 1), f"At most {LONGEST} signs"),
-        ("text_en", "P\u0430y?", "Letters of another alphabet"),
+        ("text_en", "P\u0430y?", "strange signs stand in this text"),
     ],
 )
 def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(esi, field, typed, said):

@@ -11,9 +11,18 @@ from suar.screening.rules.beside import never_asked
 SPACED_OUT = re.compile(r"\b(?:\w[\s.\-_*·]+){3,}\w\b")
 BETWEEN = re.compile(r"[\s.\-_*·]+")
 WIDE_GAP = re.compile(r"\s{2,}")
+NO_LETTER, NOT_ASKED = re.compile(r"[^a-z0-9\s]"), re.compile(r"[^a-z0-9\s?]")
+MOST_KINDS = 6
+"""Kinds of punctuation in one wording: a sentence that is heard has fewer."""
+MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9])\w+")
+DIGITS = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
 HIDDEN = frozenset({"Cf", "Mn", "Cc"})
 APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
-OUR_LETTERS = "LATIN"
+MARKS = "\u0300\u0301\u0302\u0308\u0327"
+"""Grave, acute, circumflex, two dots, cedilla: the accents of a word of French or Indonesian."""
+PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
+ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
+"""All that a wording may be made of, once width and accents are taken apart."""
 DEEPEST = 12
 
 
@@ -29,7 +38,8 @@ def lint(texts: Mapping[str, str]) -> tuple[Finding, ...]:
     """Find what is never asked in these texts, each named by its place.
 
     Both languages are looked for in every text, so that it does not matter in which field a
-    wording hides. Letters of another alphabet are a finding of their own.
+    wording hides. Any sign that is not ordinary (another alphabet, a look-alike, a blank that is
+    no space) is a finding of its own: what is allowed is listed, and nothing else passes.
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/0019.
     """
@@ -47,7 +57,7 @@ def lint_set(raw: object) -> tuple[Finding, ...]:
     texts = dict(_strings(raw, "", DEEPEST))
     known = {each.code for each in never_asked()} | {Because.NEVER_ASKED}
     named = tuple(Finding(where, text) for where, text in texts.items() if text in known)
-    return named + lint(texts)
+    return tuple(dict.fromkeys(named + lint(texts)))
 
 
 def plain(text: str) -> str:
@@ -72,15 +82,31 @@ def _closed_up(found: re.Match[str]) -> str:
 
 def _broken(text: str) -> Iterator[str]:
     words = plain(text)
-    if any(letter.isalpha() and not _is_ours(letter) for letter in words):
+    many = len(set(NO_LETTER.findall(words))) > MOST_KINDS
+    if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
         yield Because.STRANGE_LETTERS
+    ways = _ways(words)
     for never in never_asked():
-        if any(pattern.search(words) for pattern in never.patterns):
+        if any(pattern.search(words) for pattern in never.patterns for words in ways):
             yield never.code
 
 
-def _is_ours(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith(OUR_LETTERS)
+def _ways(words: str) -> frozenset[str]:
+    """Read words as they stand, without their signs (one kind and all), and digits as letters."""
+    apart = {NO_LETTER.sub(" ", words), NO_LETTER.sub("", words), NOT_ASKED.sub(" ", words)}
+    kinds = sorted(set(NO_LETTER.findall(words)))[:MOST_KINDS]
+    without = {_without(words, sign) for sign in kinds}
+    as_letters = {_as_letters(words, look) for look in DIGITS}
+    return frozenset(" ".join(each.split()) for each in {words, *apart, *without, *as_letters})
+
+
+def _without(words: str, sign: str) -> str:
+    """Close a sign up inside a word, and part words at it elsewhere."""
+    return re.sub(rf"(?<=\S){re.escape(sign)}(?=\S)", "", words).replace(sign, " ")
+
+
+def _as_letters(words: str, look: Mapping[int, int]) -> str:
+    return MIXED.sub(lambda found: found[0].translate(look), words)
 
 
 def _strings(node: object, where: str, deep: int) -> Iterator[tuple[str, str]]:
