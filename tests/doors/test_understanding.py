@@ -14,7 +14,9 @@ from tests.doors.test_words import CODE, UNKIND
 LANGUAGES = [code for code, _ in configured.LANGUAGES]
 PAGES = structure()["pages"]
 CHECK = structure()["check"]
-BASES = {"read", "known", "own"}
+BASES = {"read", "cited", "known", "own"}
+READ = {"44", "51"}
+"""The articles of Law 21 of 2007 whose text was read itself."""
 VERDICT = re.compile(
     r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
     r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b",
@@ -100,6 +102,42 @@ def test_what_a_law_says_names_its_article_and_its_country():
     assert all(row.get("at") and row["country"] == "ID" for row in laws)
 
 
+def test_an_article_is_marked_as_far_as_it_was_read():
+    laws = [row for row in sourced() if row["source"] == "ID-UU21"]
+    assert {row["at"] for row in laws if row["basis"] == "read"} == READ
+
+
+def test_what_a_law_says_that_was_not_read_is_grave():
+    light = [
+        line["words"]
+        for page in PAGES if not page["grave"]
+        for part in page["parts"]
+        for line in part["lines"]
+        if "country" in line and line["basis"] in {"known", "cited"} and not line.get("grave")
+    ]  # fmt: skip
+    assert light == []
+    assert [page["code"] for page in PAGES if page["grave"]] == [
+        "acts", "body", "rights", "questions", "witness"
+    ]  # fmt: skip
+
+
+def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
+    for language, law, lawyer in (("en", "The law", "lawyer"), ("id", "Hukum", "pengacara")):
+        words = wording(language).words
+        for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
+            assert words[key].startswith(law)
+            assert lawyer in words[key]
+
+
+def test_a_running_house_leaves_a_grave_line_out_of_a_draft(settings):
+    assert "lost pay" in str(understanding.reading(2, language="en").parts)
+    settings.SUAR_MODE = "run"
+    told = understanding.reading(2, language="en")
+    assert told.draft
+    assert "lost pay" not in str(told.parts)
+    assert not [rule for rule in told.rules if rule.startswith("Law 21")]
+
+
 def test_numbers_of_pages_are_their_own_and_say_nothing():
     numbers = [page["number"] for page in PAGES]
     assert len(numbers) == len(set(numbers)) == 13
@@ -175,7 +213,7 @@ def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings
     assert understanding.check(language="en") is None
     assert understanding.reading(13, language="id") is None
     assert understanding.reading(1, language="id").draft
-    assert [each.number for each in understanding.readings("more", language="en")] == [10, 11, 12]
+    assert [each.number for each in understanding.readings("more", language="en")] == [12]
     checked = read_wording({**raw(language="en"), "checked": "2027-01-10, a teacher"})
     monkeypatch.setattr(wordings, "wording", lambda _: checked)
     assert not understanding.check(language="en").draft

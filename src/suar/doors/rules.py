@@ -88,8 +88,9 @@ def opening_at(hours: Sequence[ShownHours], local: datetime) -> Opening | None:
 def may_be_shown(*, grave: bool, live: bool, checked: bool) -> Decision:
     """Say whether words may be shown: where real people read, grave ones only when checked.
 
-    Grave is what a person may act on at once: the check and what it tells, and the rights of a
-    witness. Somebody whose first language it is has to have read it.
+    Grave is what a person may act on at once: the check and what it tells, rights, and what the
+    law of a country says whose text was not read. Somebody whose first language it is has to
+    have read it.
 
     Source: own design, docs/decisions/0028.
     """

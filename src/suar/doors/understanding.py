@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from suar.doors.rules import may_be_shown
 from suar.doors.wordings import (
     AROUND_THE_CHECK,
     Row,
@@ -14,6 +15,7 @@ from suar.doors.wordings import (
     spoken,
     structure,
 )
+from suar.settings.environment import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def _reading(row: Row, language: str) -> Reading | None:
     if found is None:
         return None
     parts = [
-        (part, [line for line in part["lines"] if _counts_here(line)]) for part in row["parts"]
+        (part, [line for line in part["lines"] if _counts_here(line) and _may_stand(line, found)])
+        for part in row["parts"]
     ]
     return Reading(
         number=row["number"],
@@ -135,6 +138,12 @@ def _part(part: Row, lines: Iterable[Row], words: Mapping[str, str]) -> Part:
 def _counts_here(line: Row) -> bool:
     """Say whether a line is about the country that this house works in, or about all."""
     return bool(line.get("country", settings.SUAR_COUNTRY) == settings.SUAR_COUNTRY)
+
+
+def _may_stand(line: Row, found: Wording) -> bool:
+    """Say whether a line may stand in these words: a grave one may lack where real people read."""
+    live, checked = settings.SUAR_MODE == Mode.RUN, bool(found.checked)
+    return bool(may_be_shown(grave=line.get("grave", False), live=live, checked=checked))
 
 
 def _rules(lines: Iterable[Row], found: Wording) -> tuple[str, ...]:
