@@ -42,13 +42,14 @@ def test_the_shipped_list_names_only_what_has_a_source():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("SAPA 129", "Last checked on 24 November 2026.")),
-        ("id", ("SAPA 129", "Terakhir diperiksa 24 November 2026.")),
+        ("en", ("SAPA 129", "From a service standard of the ministry, 2024, not called by us.")),
+        ("id", ("SAPA 129", "Dari standar layanan kementerian, 2024, belum pernah kami telepon.")),
     ],
 )
-def test_the_page_says_the_number_and_when_it_was_checked(visitor, folder, language, words):
+def test_the_page_says_the_number_and_that_nobody_called_it(visitor, folder, language, words):
     page = visitor.get(f"/{language}/others").content.decode()
     assert all(each in page for each in words)
+    assert "Last called" not in page
     for unchecked in (">110<", ">119<", " 110 ", " 119 "):
         assert unchecked not in page
 
@@ -58,7 +59,7 @@ def test_the_numbers_of_the_place_take_the_place_of_the_shipped_ones(visitor, fo
     page = visitor.get("/en/others").content.decode()
     assert "000-1234" in page
     assert "The police of the place" in page
-    assert "Last checked on 1 December 2026." in page
+    assert "Last called on 1 December 2026." in page
     assert "129" not in page
 
 
@@ -66,7 +67,7 @@ def test_a_list_without_numbers_names_none(visitor, folder):
     kept(folder, {**PLACE, "numbers": []})
     page = visitor.get("/en/others").content.decode()
     assert "Call the police or an ambulance where you are." in page
-    assert "Last checked" not in page
+    assert "Last called" not in page
 
 
 def one(**changed) -> dict:
@@ -78,9 +79,10 @@ def one(**changed) -> dict:
     [
         "not json", "[]", "[" * 100_000, {}, {**PLACE, "checked": "yesterday"},
         one(number="<script>"), one(number=129), one(who={"en": "Only here"}), one(who="police"),
-        one(who={"en": "Police", "id": " "}), one(source=" "),
+        one(who={"en": "Police", "id": " "}), one(source=" "), one(source={"en": "Only here"}),
+        one(called="yesterday"),
     ],
-    ids=range(11),
+    ids=range(13),
 )  # fmt: skip
 def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown(
     folder, caplog, content
@@ -94,5 +96,20 @@ def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown
 def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
     shown = emergency.numbers(language="id")
-    assert shown.lines == [Line("000-1234", "Polisi setempat")]
-    assert shown.checked == date(2026, 12, 1)
+    called = date(2026, 12, 1)
+    assert shown.lines == [Line("000-1234", "Polisi setempat", "called on that day", called)]
+
+
+def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folder, settings):
+    settings.SUAR_COUNTRY = "KH"
+    page = visitor.get("/en/others").content.decode()
+    assert "129" not in page
+    assert "Call the police or an ambulance where you are." in page
+
+
+def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, settings):
+    kept(folder, one(country="KH", called=""))
+    assert emergency.numbers(language="en").lines == []
+    settings.SUAR_COUNTRY = "KH"
+    [line] = emergency.numbers(language="en").lines
+    assert line.called is None

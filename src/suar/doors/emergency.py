@@ -20,18 +20,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number and who answers it."""
+    """One number, who answers it, where it is from, and the day on which somebody called it."""
 
     number: str
     who: str
+    source: str
+    called: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers a page shows, and the day on which they were last checked."""
+    """The numbers that a page shows in the country that this house works in."""
 
     lines: Sequence[Line]
-    checked: date
 
 
 def numbers(*, language: str) -> Numbers:
@@ -53,17 +54,28 @@ def numbers(*, language: str) -> Numbers:
 def read(text: str, *, language: str) -> Numbers:
     """Read a file of numbers; raises ValueError or KeyError for one that is not whole.
 
-    Each number needs a name in both languages and a source.
+    Each number needs a name in both languages and a source. One that names a country is given
+    only there; `called` is the day on which somebody called it, for one number or the whole list.
     """
     raw = json.loads(text)
-    lines = [_line(each, language=language) for each in raw["numbers"]]
-    return Numbers(lines, date.fromisoformat(raw["checked"]))
+    called = raw.get("checked", "")
+    every = [(each.get("country"), _line({"called": called, **each}, language=language))
+             for each in raw["numbers"]]  # fmt: skip
+    return Numbers([line for country, line in every if country in (None, settings.SUAR_COUNTRY)])
 
 
 def _line(raw: dict[str, Any], *, language: str) -> Line:
-    who = {each: str(raw["who"][each]).strip() for each in LANGUAGES}
-    if not all(who.values()) or not str(raw["source"]).strip():
-        raise ValueError("a number needs a name in each language and a source")
+    source = raw["source"]
+    if not isinstance(source, dict):
+        source = dict.fromkeys(LANGUAGES, source)
     if not NUMBER.fullmatch(raw["number"]):
         raise ValueError("that is no number")
-    return Line(raw["number"], who[language])
+    called = date.fromisoformat(raw["called"]) if raw["called"] else None
+    return Line(raw["number"], _said(raw["who"], language), _said(source, language), called)
+
+
+def _said(words: dict[str, Any], language: str) -> str:
+    said = {each: str(words[each]).strip() for each in LANGUAGES}
+    if not all(said.values()):
+        raise ValueError("a number needs a name in each language and a source")
+    return said[language]
