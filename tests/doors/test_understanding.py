@@ -182,6 +182,14 @@ def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
     assert [code for code, needs in told.items() if not needs] == ["danger"]
 
 
+def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
+    judging = re.compile(r"\b(not|will|sex|tidak|tanpa|seks|kemauan)\b", re.IGNORECASE)
+    for language in ("en", "id"):
+        words = wording(language).words
+        titles = [words[row["title"]] for row in CHECK["tells"]]
+        assert [title for title in titles if judging.search(title)] == []
+
+
 @pytest.mark.parametrize("number", [10, 11, 13])
 def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
     here = understanding.reading(number, language="en")
