@@ -62,7 +62,8 @@ def test_each_page_says_nothing_in_title_address_or_cookie(visitor, directory, l
         page = response.content.decode()
         assert TITLES[language] in page
         assert f'<html lang="{language}"' in page
-        assert response["Cache-Control"] == "no-cache"
+        assert response["Cache-Control"] == "no-store"
+        assert "ETag" not in response
         assert not response.cookies
         assert "draft" in page or "rancangan" in page
 

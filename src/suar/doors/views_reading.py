@@ -82,9 +82,8 @@ def check(request: HttpRequest) -> HttpResponse:
 def _with_check(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     """Show a page that is read and holds the buttons to the check and to asking for help.
 
-    Its token makes each answer another one, so nothing is gained by asking whether it changed.
+    Its token makes each answer another one, so no browser keeps it and none asks whether it
+    changed.
     """
     tokens = form_tokens.for_a_page(at=clock.now())
-    response = render(request, template, {**context, **tokens, "asking": voice.has_desks()})
-    response["Cache-Control"] = "no-cache"
-    return response
+    return render(request, template, {**context, **tokens, "asking": voice.has_desks()})
