@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from suar.doors import assets
+from suar.doors import assets, wordings
 from suar.doors.wordings import structure
 from suar.voice import queries as voice
 from tests.doors.asking import OWN, ask, ticket_of
@@ -109,6 +109,16 @@ def test_the_check_has_no_form_and_nothing_that_could_be_sent(visitor, directory
     # The one way on is the same whatever is ticked.
     assert page.count(f'class="act" href="/{language}/"') == 1
     assert "/s/" not in page
+
+
+def test_a_check_in_the_language_that_stands_in_says_so_at_each_part(
+    visitor, directory, monkeypatch
+):
+    english = wordings.wording("en")
+    monkeypatch.setattr(wordings, "wording", lambda _: english)
+    page = ask(visitor, check="1", lang="id").content.decode()
+    assert '<div class="stack" lang="en"><h1>' in page
+    assert '<div class="check" lang="en">' in page
 
 
 def test_the_check_names_who_can_help_and_what_to_choose(visitor, directory):
