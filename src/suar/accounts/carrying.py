@@ -15,15 +15,11 @@ from django.urls import reverse
 from suar.accounts import sessions
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.middleware import SESSION_COOKIE
+from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
 
 SALT = "suar.carried"
 LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
-LEAVE_OUT = {
-    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret",
-    "passkey", "pin", "made", "hold",
-}  # fmt: skip
-RETURN_CODE = "made"
 
 
 def sign_in_instead(request: HttpRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ from suar.doors.rules import sent_from_own_page
 from suar.doors.sides import is_public_door
 from suar.kernel import clock
 from suar.kernel.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
-from suar.vault.middleware import Unaudited
+from suar.vault.unaudited import Unaudited
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from suar.accounts.carrying import LEAVE_OUT, RETURN_CODE
+from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
 from suar.doors.rules import is_own_words
 from suar.doors.sides import is_public_door
 

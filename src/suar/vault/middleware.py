@@ -11,14 +11,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from suar.vault.openings import name_of, write_openings
+from suar.vault.unaudited import Unaudited
 
 logger = logging.getLogger(__name__)
-
-
-class Unaudited(HttpResponse):
-    """An empty answer instead of a page whose openings could not be written; a door words it."""
-
-    status_code = 503
 
 
 class AuditOpenings:
