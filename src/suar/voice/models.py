@@ -30,9 +30,9 @@ class Desk(models.Model):
 class Request(models.Model):
     """One request; `address` and `public` come from the person's code, which is never stored.
 
-    `turn` counts what came through the same connection within an hour before it: who sends many
-    stands behind everybody else. `contact` is the letter that says how to reach the person, so that
-    another one can take its place without opening either.
+    `turn` counts what came through the same connection since the hour on the clock began: who
+    sends many stands behind everybody else. `contact` is the letter that says how to reach the
+    person, so that another one can take its place without opening either.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
