@@ -113,6 +113,24 @@ def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
         mine.write(*place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
 
 
+def test_only_a_record_that_begins_here_has_first_values_and_a_first_sheet(cast):
+    made = begun(cast.pelita, cast.chioma)
+    opened = keyring.open_record(made.id, keys=cast.chioma.keys)
+    with pytest.raises(ValueError, match="did not begin"):
+        opened.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
+    with pytest.raises(ValueError, match="did not begin"):
+        actions.set_first_sheet(opened, {"name": "A"}, keys=cast.chioma.keys, at=AT)
+    assert opened.names(Compartment.CODED) == made.names(Compartment.CODED)
+    assert not Sheet.objects.exists()
+
+
+def test_a_record_begins_until_its_act_is_kept(cast, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        made = begun(cast.pelita, cast.chioma)
+        assert made.begun_with
+    assert made.begun_with == ()
+
+
 def test_a_grant_of_some_compartments_opens_no_others(cast):
     made = begun(cast.pelita, cast.chioma)
     key, public = accounts.key_for_holder("worker", cast.farid.id)
