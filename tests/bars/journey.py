@@ -230,10 +230,12 @@ def _write_letters(way: Journey, cast: Cast) -> None:
     chioma = client_of(cast.chioma)
     for each in chioma.get(reverse("requests")).context["inbox"].waiting:
         path = reverse("request", args=[each.id])
-        shown = chioma.get(path).content.decode()
+        page = chioma.get(path)
+        shown = page.content.decode()
         way.shown += shown
         if "canary" in shown and letter["words"] in shown and 'name="answer"' in shown:
-            post(chioma, f"{path}/answer", answer=way.canary("answer"))
+            edition = page.context["asked"].edition
+            post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=edition)
             way.shown += chioma.get(path).content.decode()
 
 
