@@ -57,9 +57,10 @@ def card(directory):
 
 
 @pytest.fixture
-def monday(monkeypatch):
+def monday():
     """Set the clock to a Monday, nine in Jakarta, ten in Makassar, eleven in Jayapura."""
-    monkeypatch.setattr(clock, "now", lambda: at(MONDAY, "02:00"))
+    with clock.shifted(at(MONDAY, "02:00") - clock.now()):
+        yield
 
 
 @pytest.mark.parametrize(
