@@ -8,7 +8,9 @@ import pytest
 
 from suar.doors import assets, wordings
 from suar.doors.wordings import structure
-from suar.voice import queries as voice
+from suar.kernel import clock
+from suar.kernel.ids import new_id
+from suar.voice.models import Desk
 from tests.doors.asking import OWN, ask, ticket_of
 
 NUMBERS = [page["number"] for page in structure()["pages"]]
@@ -81,8 +83,12 @@ def test_a_rule_that_is_named_says_where_it_is_written(visitor, directory):
 
 
 @pytest.mark.parametrize("desks", [True, False])
-def test_a_page_leads_to_asking_where_somebody_answers(visitor, directory, monkeypatch, desks):
-    monkeypatch.setattr(voice, "has_desks", lambda: desks)
+def test_a_page_leads_to_asking_where_somebody_answers(visitor, directory, desks):
+    if desks:
+        Desk.objects.create(
+            team=new_id(), organisation=new_id(), who_en="SYN", who_id="SYN", days="12345",
+            answers_within_days=2, looked_at=clock.now(), by=new_id(),
+        )  # fmt: skip
     page = visitor.get("/en/read/12").content.decode()
     assert ('name="do" value="ask"' in page) is desks
 
