@@ -6,7 +6,6 @@ looked at by day and in the dark. The exit code is 1 when something was found.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
@@ -17,12 +16,14 @@ from playwright.sync_api import sync_playwright
 
 from bench.picturing import PAGE, Picture, PicturingLook, page_of
 from bench.tour_pictures import PUBLIC, STAFF
-from tests.browsing import BROWSER_FLAGS
+from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
 from tests.stories.looking import Look
 from tests.stories.rounds import Inspector
 
 CORNERS = [("en", 1280, False), ("id", 360, True), ("en", 320, False), ("id", 320, False)]
+
+BUTTONS = ['[name="check"]', '[value="ask"]', '[value="back"]']
 
 
 def main() -> int:
@@ -31,7 +32,7 @@ def main() -> int:
     planned, found = [*PUBLIC, *STAFF], 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), chromium_sandbox=False, args=BROWSER_FLAGS
+            executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
         )
         for language, width_px, keys_only in CORNERS:
             with tempfile.TemporaryDirectory() as folder, standing_in(Path(folder)) as house:
@@ -49,7 +50,7 @@ def main() -> int:
 
 
 def visit(browser: Any, house: House, language: str, width_px: int, planned: list[Picture]) -> Look:
-    """Look for help at the public door and leave."""
+    """Look for help at the public door, read, check for oneself, ask, and leave."""
     look = PicturingLook(house.public, planned=planned)
     context = browser.new_context(
         locale=language, viewport={"width": width_px, "height": 780}, reduced_motion="reduce",
@@ -63,14 +64,29 @@ def visit(browser: Any, house: House, language: str, width_px: int, planned: lis
     page.locator("main form.form .act").click()
     page.locator("main button.plain").first.wait_for()
     look.at(page)
-    for path in ("s/5e1f0000-0000-4000-8000-0000000d0001", "about", "others", "phone"):
-        page.goto(f"/{language}/{path}", wait_until="load")
-        look.at(page, path=f"/{language}/{path}")
+    read_and_ask(page, look, language)
     page.locator(".leave").click()
     page.wait_for_url("**/weather")
     look.at(page)
     context.close()
     return look
+
+
+def read_and_ask(page: Any, look: Look, language: str) -> None:
+    """Look at each page to read, at the check, and at asking and coming back."""
+    service = f"/{language}/s/5e1f0000-0000-4000-8000-0000000d0001"
+    for path in (service, *(f"/{language}/{name}" for name in ("others", "phone", "about"))):
+        page.goto(path, wait_until="load")
+        look.at(page, path=path)
+    to_read = page.locator('main a[href*="/read/"]').all()
+    for path in [link.get_attribute("href") for link in to_read]:
+        page.goto(path, wait_until="load")
+        look.at(page, path=path)
+    for button in BUTTONS:
+        page.goto(f"/{language}/", wait_until="load")
+        with page.expect_event("load"):
+            page.locator(f"main button{button}").first.click()
+        look.at(page)
 
 
 def walk(

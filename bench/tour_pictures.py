@@ -10,6 +10,12 @@ PUBLIC = [
     Picture("public-service", "/en/s/ID", "A service says what it costs, which papers it asks for "
             "and what happens first; hidden places have no address here.", width_px=320, dark=True,
             height_px=1100),
+    Picture("public-read", "/id/read/1", "What work at sea may look like, what one is entitled to "
+            "and who helps, in plain words with their sources.", language="id", height_px=1100),
+    Picture("public-check", "/", "Checking for oneself: the answers never leave the page, and "
+            "there is no verdict at its end.", having=".check"),
+    Picture("public-ask", "/", "Asking for help without an account: the page says who reads, on "
+            "which days, and how soon.", having='textarea[name="words"]', height_px=1100),
     Picture("left", "/weather", "Whoever leaves is at a page about the weather, and Back leads "
             "nowhere."),
 ]  # fmt: skip
