@@ -27,6 +27,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         undone.__enter__()
         made = casting.gather(at=clock.now())
         casting.make_partners(made, at=clock.now())
+        casting.read_for_each_other(made, at=clock.now())
         directory.load(by=made.hadi.id, at=clock.now())
     yield made
     with django_db_blocker.unblock():

@@ -19,12 +19,14 @@ from django.http import HttpRequest, HttpResponse
 from suar.audit.models import Entry
 from suar.db import kept
 from suar.referral.packets import FIELDS, PREVIEW
-from suar.screening.models import Reading
+from suar.screening.models import PartnerPacket, Reading
 from suar.sealing import values
 from suar.sealing.boxes import BoxPair
 from suar.vault.models import Grant, Record
 from suar.vault.queries import SHEET
 
+SEALED = {Grant: "record", Reading: "left", PartnerPacket: "id"}
+"""Rows that hold a sealed box, and what names the thing that is opened with it."""
 _now = threading.local()
 _faults: list[str] = []
 
@@ -88,10 +90,10 @@ def watching() -> Iterator[None]:
         patch.setattr(BoxPair, "open", _before(BoxPair.open, _box))
         patch.setattr(values, "unseal", _before(values.unseal, _seal))
         patch.setattr(kept, "add", _also_seen(kept.add))
-        for model in (Grant, Reading):
+        for model in SEALED:
             post_init.connect(_fetched, sender=model)
         yield
-        for model in (Grant, Reading):
+        for model in SEALED:
             post_init.disconnect(_fetched, sender=model)
 
 
@@ -124,10 +126,9 @@ def _seal(seen: Seen, key: bytes, sealed: bytes, place: values.Place) -> None:
         seen.opened.add(place.record)
 
 
-def _fetched(sender: Any, instance: Grant | Reading, **_: Any) -> None:
+def _fetched(sender: type[Model], instance: Model, **_: Any) -> None:
     if (seen := getattr(_now, "seen", None)) is not None and instance.sealed:
-        about = instance.record if isinstance(instance, Grant) else instance.left
-        seen.sealed[bytes(instance.sealed)] = str(about)
+        seen.sealed[bytes(instance.sealed)] = str(getattr(instance, SEALED[sender]))
 
 
 def _also_seen(add: Callable[..., None]) -> Callable[..., None]:

@@ -29,9 +29,9 @@ from suar.directory import actions as directory
 from suar.exchange import hsds
 from suar.exchange.hsds.codec import to_json
 from suar.kernel import clock
-from suar.referral import never_telling
+from suar.referral import asking_partner, never_telling
 from suar.screening import question_editing as editing
-from suar.screening.models import Reading
+from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.changes import Changes
 from suar.vault import keyring
 from tests.directory.entries import entry, provider
@@ -54,19 +54,20 @@ KEEPERS = {
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
     "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
+    "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"},
 }  # fmt: skip
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
     "person": "card never may_know person readers withdraw options about spoke consent_for "
-              "send_referral referral_sent follow_referral tell_less",
+              "send_referral referral_sent follow_referral tell_less ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing", "wish": "keep_open",
     "talk": "talk talk_outcome talk_stop talk_step",
     "codes": "talk_ended",
     "inbox": "inbox_item answer_referral accept_referral",
-    "reading": "reading",
+    "reading": "reading", "packet": "partner_reading",
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry",
@@ -84,6 +85,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "follow_referral": {"verb": "give_feedback"}, "answer_referral": {"verb": "complete"},
     "referral_act": {"verb": "start"}, "note": {"text": "a note"}, "name_person": {"name": "A"},
     "practise": {"with": "RUDI"}, "reading": {"answer": "AGREES"},
+    "ask_partner": {"go": "take_back"}, "partner_houses": {"groups": "A"},
+    "partner_reading": {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"},
     "import_report": {"answer": "yes"},
     "questions": {"form": "full"},
     "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
@@ -181,6 +184,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     never_telling.keep_away(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
+    asking_partner.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
     asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
     return {
         "person": told.person, "case": told.case, "concerned": told.case,
@@ -188,6 +192,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "referral": told.referral, "consent": told.consent,
         "consent_for.service": OTHER_SERVICE, "talk": talk.record,
         "codes": left_at(ended.end(**UNABLE)), "reading": Reading.objects.get(left=person).id,
+        "ask_partner": person, "packet": PartnerPacket.objects.get().id,
         "asked": asked, "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
         "waiting": directory.keep_waiting(

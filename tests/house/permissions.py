@@ -25,6 +25,7 @@ ONLY = {
     "team": "who leads the team", "waiting": "who chose the file", "token": "who has the link",
     "mark": "", "name": "", "draft": "their own organisation", "version": "their own organisation",
     "theme": "", "question": "", "letter": "the team that was asked",
+    "packet": "the partner house that was asked",
 }  # fmt: skip
 """Besides the permission: for whom a page with such an id opens, where not for all."""
 

@@ -14,13 +14,14 @@ from tests.house.reading import SUAR, files, tree
 MAY: dict[str, set[str]] = {
     "open_record": {
         "cases/actions.py", "cases/views.py", "cases/views_case.py",
-        "referral/sending.py", "referral/settling.py", "referral/views.py",
+        "referral/asking_partner.py", "referral/sending.py", "referral/settling.py",
+        "referral/views.py",
         "consent/actions.py",
         "screening/opening.py", "screening/views.py", "screening/views_ending.py",
         "screening/views_papers.py", "screening/views_start.py",
     },
     "pair": {
-        "referral/answering.py", "screening/second_reading.py",
+        "referral/answering.py", "screening/partner_reading.py", "screening/second_reading.py",
         "vault/keyring.py", "vault/queries.py", "voice/opening.py",
     },
     "private": {"accounts/actions.py", "accounts/keys.py", "accounts/sessions.py"},

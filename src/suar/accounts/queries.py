@@ -148,6 +148,13 @@ def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(Organisation.objects.filter(id__in=wanted).values_list("id", "name"))
 
 
+def identities() -> dict[UUID, bytes]:
+    """Give the public signing key of every house here that has one, the newest of each."""
+    found = {each: certificates.identity_of(each) for each in
+             Organisation.objects.order_by("id").values_list("id", flat=True)}  # fmt: skip
+    return {house: identity for house, identity in found.items() if identity}
+
+
 def organisation_of(worker: UUID) -> UUID:
     """Give the organisation a worker belongs to."""
     return Worker.objects.values_list("organisation", flat=True).get(id=worker)

@@ -20,6 +20,9 @@ NO_NAME = gettext_lazy("No name kept")
 SOMEBODY_BY_LINK = gettext_lazy("Somebody with the link")
 
 THE_CLOCK = gettext_lazy("The clock")
+A_PARTNER = gettext_lazy("A partner house")
+OF_PARTNERS = ("answer_for_partner", "close_partner_reading")
+OF_CLOCK = ("end_partner_reading",)
 PLAN_GOAL = gettext_lazy("What the person wants, in their words")
 PLAN_STEPS = gettext_lazy("Steps")
 PLAN_REVIEW = gettext_lazy("Look at the plan again on")
@@ -71,6 +74,12 @@ VERBS = {
     "keep_open": gettext_lazy("left the case open"),
     "reopen_case": gettext_lazy("opened the case again"),
     "conclude_talk": gettext_lazy("ended a talk"),
+    "ask_second_reading": gettext_lazy("asked the team for a second reading"),
+    "second_reading": gettext_lazy("read the outcome as a second person"),
+    "ask_partner": gettext_lazy("asked a partner house to read the outcome"),
+    "answer_for_partner": gettext_lazy("answered about the outcome"),
+    "close_partner_reading": gettext_lazy("closed what a partner house was asked to read"),
+    "end_partner_reading": gettext_lazy("destroyed what a partner house had not read in time"),
     "never_tell": gettext_lazy("wrote down who must never know"),
     "may_know_again": gettext_lazy("took somebody off the list of who must never know"),
     "hold_by_name": gettext_lazy("kept the record to those who are named"),
@@ -155,8 +164,10 @@ def verb(code: str) -> str:
 
 
 def doer_without_account(code: str) -> str:
-    """Say who did an act that no worker did: the clock, or somebody with a link."""
-    by_clock = code.removeprefix(REFERRAL_VERB) in (Verb.LAPSE, Verb.YES_ENDS)
+    """Say who did an act that no worker here did: the clock, a partner house, or by a link."""
+    if code in OF_PARTNERS:
+        return str(A_PARTNER)
+    by_clock = code.removeprefix(REFERRAL_VERB) in (Verb.LAPSE, Verb.YES_ENDS, *OF_CLOCK)
     return str(THE_CLOCK if by_clock else SOMEBODY_BY_LINK)
 
 

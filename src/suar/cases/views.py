@@ -45,10 +45,10 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
         return case_page(request, opened)
     if opened.facts.kind is not Kind.PERSON:
         raise NotYours
-    context = {
-        "person": pages.person(opened, request.viewer),
-        "second": talk_pages.second_read(opened.id, keys=request.keys),
-    }
+    shown = pages.person(opened, request.viewer)
+    second = talk_pages.second_read(opened.id, keys=request.keys)
+    partner = talk_pages.way_to_partner(opened, shown.findings, second, request.viewer)
+    context = {"person": shown, "second": second, "partner": partner}
     return render(request, "cases/person.html", context)
 
 

@@ -219,3 +219,21 @@ class LinkAcceptForm(forms.Form):
         help_text=_("Six digits. The worker who sent this tells you by phone."),
         widget=forms.TextInput({"inputmode": "numeric", "data-short": "", **OFF}),
     )
+
+
+class AskPartnerForm(forms.Form):
+    """Which partner house is asked to read an outcome."""
+
+    use_required_attribute = False
+
+    partner = forms.ChoiceField(
+        label=_("Which house?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Choose a house that can be asked.")
+        ),
+    )
+
+    def __init__(self, *args: object, partners: Mapping[UUID, str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].choices = [(str(each), name) for each, name in partners.items()]

@@ -18,7 +18,7 @@ from suar.directory import bodies as directory
 from suar.kernel.refusals import Refused
 from suar.referral import following, keeping_away
 from suar.referral.models import Referral
-from suar.screening import second_reading
+from suar.screening import partner_closing, second_reading
 from suar.vault.keyring import OpenRecord
 
 
@@ -40,11 +40,12 @@ def keep_away(
     for given in consents.of_record(record):
         if _is_open_to(given, blocked, at=at):
             following.withdraw_consent(record, given.id, by=viewer.worker, at=at)
+    partner_closing.close_for(record.id, by=viewer.worker, at=at, partners=blocked)
     away = rules.blocked_by(consents.never_tell(record), NeverKind.WORKER)
     if away:
         sent = Referral.objects.filter(record=record.id, author__in=away)
         sent.update(author=viewer.worker)
-        second_reading.take_back(record.id)
+        second_reading.take_back(record.id, by=viewer.worker, at=at)
 
 
 def _is_open_to(given: Given, blocked: Collection[UUID], *, at: datetime) -> bool:

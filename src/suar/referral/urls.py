@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.referral import views, views_inbox, views_less, views_link, views_never
+from suar.referral import views, views_inbox, views_less, views_link, views_never, views_partner
 
 urlpatterns = [
     path("people/<uuid:record>/options", views.options, name="options"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:record>/card", views.card, name="card"),
     path("people/<uuid:record>/never", views_never.never, name="never"),
     path("people/<uuid:record>/never/<uuid:line>", views_never.may_know, name="may_know"),
+    path("talk/ended/<uuid:record>/partner", views_partner.ask_partner, name="ask_partner"),
     path("talk/yes", views.yes_on_paper, name="yes_on_paper"),
     path("inbox", views_inbox.inbox, name="inbox"),
     path("inbox/<uuid:referral>", views_inbox.item, name="inbox_item"),

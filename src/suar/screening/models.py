@@ -31,6 +31,56 @@ class Reading(models.Model):
     answer = models.BinaryField(null=True)
 
 
+class PartnerSide(models.Model):
+    """That one house agreed that another reads for it, and it for the other.
+
+    It stands while both have agreed. Signed with the house's own key over both houses and both
+    their keys, so that nobody who writes rows can agree for them, and a changed key ends it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.UUIDField()
+    partner = models.UUIDField(db_index=True)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    signature = models.BinaryField(max_length=64)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "partner"], condition=models.Q(ended_at=None),
+                name="partner_side_once",
+            )
+        ]  # fmt: skip
+
+
+class PartnerPacket(models.Model):
+    """Codes sealed to a partner house, for the reader there; the id says nothing of the record.
+
+    What is sealed is destroyed when the packet closes, and the row when its time is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reading = models.UUIDField()
+    organisation = models.UUIDField()
+    partner = models.UUIDField(db_index=True)
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    key = models.UUIDField()
+    sealed = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reading"], condition=models.Q(closed_at=None), name="partner_asked_once"
+            )
+        ]
+
+
 class Talk(models.Model):
     """A talk and its last saving; `left` is the record it left behind when it ended.
 

@@ -135,3 +135,23 @@ def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) 
     if not here or viewer.worker == author:
         return Decision.no("not_here")
     return Decision.no("read_already") if is_read else Decision.yes()
+
+
+def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
+    """Say who may ask a partner house: whoever held the talk, and who leads the team.
+
+    Source: own design, docs/decisions/0032.
+    """
+    here = viewer.worker == author or team in viewer.leads
+    may = here and viewer.may(Permission.RUN_TALK)
+    return Decision.yes() if may else Decision.no("not_here")
+
+
+def may_read_for_partner(viewer: Viewer, *, partner: UUID, is_closed: bool) -> Decision:
+    """Say who may read for a partner: whose role may, in the house that was asked, while it waits.
+
+    Source: own design, docs/decisions/0032.
+    """
+    if not viewer.may(Permission.READ_FOR_PARTNER) or viewer.organisation != partner:
+        return Decision.no("not_here")
+    return Decision.no("partner_closed") if is_closed else Decision.yes()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from suar.screening import labels, rules
+from suar.screening.rules.setting import LATEST
 from suar.screening.rules.shapes import Instrument
 from suar.screening.speaking import code_words, say
 from suar.screening.terms import Outcome
@@ -27,7 +28,7 @@ class ReadingPage:
 
 def reading_page(codes: Mapping[str, Any]) -> ReadingPage:
     """Say the codes of a finding in the language of the page."""
-    talk = _instrument(codes.get("instrument", ""))
+    talk = _instrument(codes)
     outcomes, stopped = talk.tables.outcomes, talk.stops.get(codes.get("stopped_by") or "")
     suggestion = codes.get("suggestion")
     return ReadingPage(
@@ -44,10 +45,14 @@ def reading_page(codes: Mapping[str, Any]) -> ReadingPage:
     )
 
 
-def _instrument(named: str) -> Instrument:
-    code, _, version = named.rpartition("-")
+def _instrument(codes: Mapping[str, Any]) -> Instrument:
+    """Give the version a finding names; what a partner sees names the shipped form alone."""
+    if form := codes.get("form"):
+        return rules.instrument(form, LATEST[form])
+    code, _, version = codes.get("instrument", "").rpartition("-")
     return rules.instrument(code, int(version)) if code else rules.instrument()
 
 
-def _signs(talk: Instrument, told: Mapping[str, Sequence[str]]) -> list[str]:
-    return [say(talk.signs[sign].text) for signs in told.values() for sign in signs]
+def _signs(talk: Instrument, told: Mapping[str, Sequence[str]] | Sequence[str]) -> list[str]:
+    lists = told.values() if isinstance(told, Mapping) else [told]
+    return [say(talk.signs[sign].text) for signs in lists for sign in signs]

@@ -19,8 +19,9 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Viewer
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused
-from suar.screening import policy
+from suar.screening import partner_closing, partner_reading, policy
 from suar.screening.models import Reading
+from suar.screening.partner_reading import PartnerRead
 from suar.screening.terms import SecondAnswer
 from suar.sealing import boxes, padding
 from suar.vault.terms import RecordFacts
@@ -38,11 +39,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the second person answered."""
+    """What the second person answered, of the own house (`by`) or of a partner's."""
 
-    answer: SecondAnswer
     at: datetime
-    by: UUID
+    by: UUID | None = None
+    answer: SecondAnswer | None = None
+    partner: PartnerRead | None = None
 
 
 def ask(left: RecordFacts, found: Mapping[str, Any], *, by: UUID, at: datetime) -> None:
@@ -92,13 +94,15 @@ def answer(reading: UUID, said: SecondAnswer, *, viewer: Viewer, at: datetime) -
     [public] = accounts.publics_of([row.key], house=row.organisation).values()
     row.answer, row.read_at, row.read_by = _sealed(public, {"answer": said}), at, viewer.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
+    partner_closing.close_for(row.left, by=viewer.worker, at=at)
     if said is not SecondAnswer.AGREES:
         notices.tell([row.author], at=at)
     audit.record("second_reading", by=viewer.worker, at=at, about=[row.left])
 
 
-def take_back(left: UUID) -> None:
-    """Ask the team no longer: what was left behind is held by name from now on."""
+def take_back(left: UUID, *, by: UUID, at: datetime) -> None:
+    """Ask nobody any longer: what was left behind is held by name from now on."""
+    partner_closing.close_for(left, by=by, at=at)
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
@@ -108,7 +112,9 @@ def read_of(left: UUID, *, keys: Keys) -> Read | None:
     if row is None or row.key not in {key.id for key in keys.held(KeyKind.TEAM)}:
         return None
     said = json.loads(padding.unpad(keys.pair(row.key).open(row.answer)))
-    return Read(SecondAnswer(said["answer"]), row.read_at, row.read_by)
+    if partner := partner_reading.read_back(said):
+        return Read(row.read_at, partner=partner)
+    return Read(row.read_at, row.read_by, SecondAnswer(said["answer"]))
 
 
 def _codes(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,16 @@
 from django_tasks import task
 
 from suar.kernel import clock
-from suar.screening import actions
+from suar.screening import actions, partner_closing
 
 
 @task()
 def destroy_abandoned_talks() -> int:
     """Destroy talks that nobody touched for seven days; says how many."""
     return actions.destroy_abandoned(at=clock.now())
+
+
+@task()
+def end_partner_readings() -> int:
+    """Destroy what partner houses did not answer in time; says how many."""
+    return partner_closing.end_what_ran_out(at=clock.now())

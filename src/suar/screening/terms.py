@@ -246,6 +246,23 @@ class SecondAnswer(StrEnum):
     TALK_AGAIN = "TALK_AGAIN"
 
 
+class PartnerAnswer(StrEnum):
+    """What a partner house thinks of such an outcome; it changes nothing by itself."""
+
+    AGREES = "PARTNER_AGREES"
+    LOOK_AGAIN = "PARTNER_LOOK_AGAIN"
+
+
+class PartnerReason(StrEnum):
+    """Why a partner house thinks so."""
+
+    REASON_FITS = "REASON_FITS"
+    SIGNS_WEIGH_MORE = "SIGNS_WEIGH_MORE"
+    TOO_LITTLE_ASKED = "TOO_LITTLE_ASKED"
+    CHILD_NEEDS_NO_MEANS = "CHILD_NEEDS_NO_MEANS"
+    ANOTHER = "ANOTHER"
+
+
 @dataclass(frozen=True, slots=True)
 class Keeps:
     """What survives the end of a talk; everything else is destroyed."""

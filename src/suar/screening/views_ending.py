@@ -15,6 +15,7 @@ from suar.screening import (
     ending,
     ending_pages,
     opening,
+    pages,
     policy,
     practice_pages,
     queries,
@@ -129,5 +130,9 @@ def ended(request: HttpRequest, record: UUID) -> HttpResponse:
     found = queries.findings(opened)
     if opened.facts.kind is not Kind.CODES or not found:
         raise NotYours
-    page = ending_pages.end_page(found[0])
-    return render(request, "screening/ended.html", {"page": page})
+    second = pages.second_read(record, keys=request.keys)
+    context = {
+        "page": ending_pages.end_page(found[0]), "record": record, "second": second,
+        "partner": pages.way_to_partner(opened, found, second, request.viewer),
+    }  # fmt: skip
+    return render(request, "screening/ended.html", context)

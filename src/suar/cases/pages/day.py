@@ -20,8 +20,8 @@ from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral.pages import ChangeLine, Line, change_lines
 from suar.referral.queries import Listed as Referred
+from suar.screening import partner_reading, second_reading
 from suar.screening import queries as talks
-from suar.screening import second_reading
 from suar.vault import queries as vault
 from suar.vault.terms import Status
 
@@ -60,6 +60,7 @@ class Day:
     ending: Sequence[ChangeLine]
     talks: Sequence[talks.OpenTalk]
     readings: int
+    for_partners: int
     people: Sequence[Named]
     own: Sequence[OwnWay]
     may_talk: bool
@@ -86,6 +87,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
         ending=_ending(viewer, keys=keys, now=now) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
         readings=len(second_reading.waiting(viewer)),
+        for_partners=len(partner_reading.waiting(viewer, keys=keys, at=now)),
         people=_some_people(viewer, keys=keys) if sees_records else (),
         own=() if sees_records or may_talk else _own_ways(viewer),
         may_talk=may_talk,

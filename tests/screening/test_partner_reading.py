@@ -1,0 +1,336 @@
+"""A partner house reads codes and answers; nothing is overwritten, and help never waits for it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import notices
+from suar.audit.models import Entry
+from suar.consent.terms.never import Named, NeverKind
+from suar.directory import bodies
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+from suar.referral import asking_partner, never_telling
+from suar.screening import partner_asking, partner_houses, partner_reading, second_reading
+from suar.screening.models import PartnerPacket, PartnerSide, Reading
+from suar.screening.partner_houses import Standing
+from suar.screening.rules import partner as rules
+from suar.screening.tasks import end_partner_readings
+from suar.vault import keyring
+from suar.vault.models import Grant
+from tests import cast as at_work
+from tests.people import client_of, viewer
+from tests.screening.conversing import KEPT, Conversation, left_at, text, whole_database
+
+pytestmark = pytest.mark.django_db
+world, cast = at_work.world, at_work.cast
+LOWER = {
+    "outcome": "POSSIBLE_AT_RISK",
+    "reason": "RS_OTHER_CAUSE",
+    "words": "cousin of a headman",
+}
+AGREES = {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"}
+AGAIN = {"answer": "PARTNER_LOOK_AGAIN", "reason": "TOO_LITTLE_ASKED"}
+
+
+@pytest.fixture
+def lower(cast):
+    """A talk with strong signs that Ben ended lower, keeping a name."""
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(**LOWER, **KEPT))
+    return talk
+
+
+@pytest.fixture
+def asked(lower, cast):
+    """The same, with Pelita asked by Ben through the page."""
+    assert post_ask(lower, cast).status_code == 302
+    lower.packet = PartnerPacket.objects.get()
+    return lower
+
+
+def ask_page(talk):
+    return reverse("ask_partner", args=[talk.left])
+
+
+def post_ask(talk, cast, client=None):
+    data = {"partner": str(cast.pelita.organisation.id)}
+    return (client or talk.client).post(ask_page(talk), data)
+
+
+def read_page(talk):
+    return reverse("partner_reading", args=[talk.packet.id])
+
+
+def person_page(talk):
+    return text(talk.client.get(reverse("person", args=[talk.left])))
+
+
+def keep_away(talk, cast, *named):
+    record = keyring.open_record(talk.left, keys=cast.ben.keys)
+    never_telling.keep_away(
+        record, named, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+    )
+
+
+def verbs_about(ident):
+    return sorted(Entry.objects.filter(mentions__about=ident).values_list("verb", flat=True))
+
+
+def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
+    page = text(lower.client.get(ask_page(lower)))
+    assert "This is all they see" in page
+    assert "Strong signs, offer everything" in page
+    assert cast.pelita.organisation.name in page
+    for never in ("Amina", "7741", "cousin of a headman"):
+        assert never not in page
+    assert "Ask a partner house to read it" in person_page(lower)
+    assert not PartnerPacket.objects.exists()
+
+
+def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
+    assert notices.waiting(cast.jaya.id).exists()
+    client = client_of(cast.jaya)
+    assert "1 of a partner house waits to be read" in text(client.get("/"))
+    assert read_page(asked) in text(client.get(reverse("partner_readings")))
+    page = text(client.get(read_page(asked)))
+    for shown in ("Some signs", "Strong signs, offer everything", "18 or over"):
+        assert shown in page
+    for never in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
+        assert never not in page
+    opened = partner_reading.codes(
+        asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now()
+    )
+    assert set(opened) <= rules.SENT
+    assert opened["reason"] == "RS_OTHER_CAUSE"
+
+
+def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
+    grants = Grant.objects.filter(record=asked.left).count()
+    assert asked.client.get(reverse("options", args=[asked.left])).status_code == 200
+    [(_, unread)] = second_reading.unread_by_month(viewer(cast.esi))
+    assert unread == 1
+    assert "not yet read by a second person" in person_page(asked)
+    client = client_of(cast.jaya)
+    said = {**AGAIN, "words": "ask about the papers"}
+    assert client.post(read_page(asked), said).url == reverse("partner_readings")
+    page = person_page(asked)
+    for shown in ("Some signs", "We would look at it again", "Too little was asked",
+                  "ask about the papers", "Social worker, Lembaga"):  # fmt: skip
+        assert shown in page
+    assert "Jaya" not in page
+    assert second_reading.unread_by_month(viewer(cast.esi)) == []
+    assert Grant.objects.filter(record=asked.left).count() == grants
+    assert notices.waiting(cast.ben.id).exists()
+    assert b"ask about the papers" not in whole_database()
+    assert "No partner house waits for you" in text(client.get(reverse("partner_readings")))
+
+
+def test_both_sides_have_entries_and_neither_names_the_other(asked, cast):
+    client = client_of(cast.jaya)
+    client.get(read_page(asked))
+    client.post(read_page(asked), AGREES)
+    assert verbs_about(asked.packet.id) == ["answer_for_partner", "ask_partner", "open", "open"]
+    here = Entry.objects.filter(mentions__about=asked.left, verb="answer_for_partner").get()
+    assert here.by is None
+    assert cast.jaya.id not in Entry.objects.filter(mentions__about=asked.left).values_list("by")
+    readers = text(client_of(cast.esi).get(reverse("readers", args=[asked.left])))
+    assert "A partner house" in readers
+    assert "Jaya" not in readers
+
+
+def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
+    assert post_ask(lower, cast, client_of(cast.lia)).status_code == 404
+    assert post_ask(lower, cast, client_of(cast.esi)).status_code == 302
+    assert post_ask(lower, cast).status_code == 302
+    lower.packet = PartnerPacket.objects.get()
+    assert "Take it back" in text(lower.client.get(ask_page(lower)))
+    lower.client.post(ask_page(lower), {"go": "take_back"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    gone = client_of(cast.jaya).post(read_page(lower), AGREES)
+    assert gone.status_code == 409
+    assert "no longer there" in text(gone)
+    assert post_ask(lower, cast).status_code == 302, "and it may be asked again"
+
+
+@pytest.mark.parametrize("name", ["ben", "esi", "farid", "chioma"])
+def test_nobody_else_reads(asked, cast, name):
+    player = getattr(cast, name)
+    for answer in (client_of(player).get(read_page(asked)),
+                   client_of(player).post(read_page(asked), AGREES)):  # fmt: skip
+        assert answer.status_code == 404
+    assert PartnerPacket.objects.get().closed_at is None
+
+
+def body_of(cast):
+    found = bodies.bodies_named("")
+    return next(each for each in found if cast.pelita.organisation.id in bodies.accounts_of([each]))
+
+
+def test_who_must_never_know_is_never_asked(lower, cast):
+    keep_away(lower, cast, Named(NeverKind.ORGANISATION, body_of(cast)))
+    page = text(lower.client.get(ask_page(lower)))
+    assert "No partner house can be asked here" in page
+    assert 'name="partner"' not in page
+    assert post_ask(lower, cast).status_code == 400
+    with pytest.raises(Refused, match="partner_not_asked"):
+        asking_partner.ask(lower.left, cast.pelita.organisation.id, viewer=viewer(cast.ben),
+                           keys=cast.ben.keys, at=clock.now())  # fmt: skip
+    assert not PartnerPacket.objects.exists()
+
+
+def test_a_later_line_closes_what_waits_at_once(asked, cast):
+    keep_away(asked, cast, Named(NeverKind.WORDS, words="an uncle"))
+    assert PartnerPacket.objects.get().closed_at is None, "another line leaves it"
+    keep_away(asked, cast, Named(NeverKind.ORGANISATION, body_of(cast)))
+    row = PartnerPacket.objects.get()
+    assert (bytes(row.sealed), bytes(row.signature)) == (b"", b"")
+    assert client_of(cast.jaya).get(read_page(asked)).status_code == 409
+    assert Reading.objects.get().read_at is None
+
+
+def test_a_colleague_on_the_list_ends_every_second_reading(asked, cast):
+    keep_away(asked, cast, Named(NeverKind.WORKER, cast.lia.id))
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    assert asked.client.get(ask_page(asked)).status_code == 404
+
+
+def test_words_on_the_list_are_shown_before_one_asks(lower, cast):
+    keep_away(lower, cast, Named(NeverKind.WORDS, words="an uncle"))
+    page = text(lower.client.get(ask_page(lower)))
+    assert "an uncle" in page
+    assert "Then do not ask" in page
+
+
+@pytest.mark.parametrize("name", ["esi", "kartika"])
+def test_either_house_ends_it_at_once_and_what_waits_is_destroyed(asked, cast, name):
+    player = getattr(cast, name)
+    other = cast.pelita if name == "esi" else cast.village
+    client = client_of(player)
+    client.post(reverse("partner_houses"), {"go": f"end-{other.organisation.id}"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    assert partner_houses.partners_of(cast.village.organisation.id) == []
+    assert post_ask(asked, cast).status_code == 400
+    assert "No house reads for you yet" in text(client.get(reverse("partner_houses")))
+    ended = Entry.objects.filter(verb="close_partner_reading", mentions__about=asked.left).get()
+    assert ended.by == (cast.esi.id if name == "esi" else None)
+
+
+def test_it_holds_only_when_both_have_agreed_and_is_told_on_the_page(cast):
+    house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
+    esi, farid = client_of(cast.esi), client_of(cast.farid)
+    address = reverse("partner_houses")
+    esi.post(address, {"groups": partner_houses.groups_of(other).lower().replace(" ", "")})
+    standing = {each.partner: each.standing for each in partner_houses.agreements(house)}
+    assert standing[other] is Standing.WE_AGREED
+    assert other not in partner_houses.partners_of(house)
+    page = text(farid.get(address))
+    assert "Tim Desa Contoh" in page
+    assert "Refuse" in page
+    farid.post(address, {"groups": partner_houses.groups_of(house)})
+    assert other in partner_houses.partners_of(house)
+    assert house in partner_houses.partners_of(other)
+    assert "You read for each other" in text(esi.get(address))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("", "Type the six groups"), ("AAAA BBBB CCCC DDDD EEEE FFFF", "No house here has these"),
+     ("own", "of your own house")],
+)  # fmt: skip
+def test_wrong_groups_are_answered_plainly(cast, typed, says):
+    own = partner_houses.groups_of(cast.village.organisation.id)
+    typed = own if typed == "own" else typed
+    answer = client_of(cast.esi).post(reverse("partner_houses"), {"groups": typed})
+    assert answer.status_code == 400
+    assert says in text(answer)
+
+
+def test_only_who_signs_for_the_house_agrees(cast):
+    groups = partner_houses.groups_of(cast.elsewhere.organisation.id)
+    with pytest.raises(Refused, match="house_no_signatory"):
+        partner_houses.agree(groups, viewer=viewer(cast.lia), keys=cast.lia.keys, at=clock.now())
+    with pytest.raises(NotYours):
+        cast.lia.keys.identity(cast.village.organisation.id)
+
+
+def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, cast):
+    house = cast.village.organisation.id
+    side = PartnerSide.objects.get(organisation=house)
+    PartnerSide.objects.filter(id=side.id).update(signature=bytes(64))
+    [found] = partner_houses.agreements(house)
+    assert found.standing is Standing.KEYS_CHANGED
+    assert post_ask(asked, cast).status_code == 400
+    refused = client_of(cast.jaya).get(read_page(asked))
+    assert refused.status_code == 409
+    assert "not certain who sent it" in text(refused)
+
+
+@pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
+def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
+    other = {"signature": bytes(64), "ends_at": clock.now() + timedelta(days=90),
+             "sealed": b"x" + bytes(asked.packet.sealed), "asked_by": cast.farid.id}  # fmt: skip
+    PartnerPacket.objects.update(**{change: other[change]})
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert Reading.objects.get().read_at is None
+
+
+def test_an_answer_needs_a_reason_that_fits(asked, cast):
+    client = client_of(cast.jaya)
+    for typed, says in (({}, "Choose a reason"), ({**AGREES, "reason": "SIGNS_WEIGH_MORE"},
+                        "belongs to the other answer")):  # fmt: skip
+        answer = client.post(read_page(asked), {**typed, "words": "kept as typed"})
+        assert answer.status_code == 400
+        assert says in text(answer)
+        assert "kept as typed" in text(answer)
+
+
+def test_who_reads_first_closes_it_for_the_other(asked, cast):
+    reading = Reading.objects.get()
+    esi = client_of(cast.esi)
+    esi.post(reverse("reading", args=[reading.id]), {"answer": "AGREES"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    late = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert late.status_code == 409
+    assert "read by Esi" in person_page(asked)
+
+
+def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
+    with clock.shifted(rules.WAITS):
+        late = client_of(cast.jaya).get(read_page(asked))
+        assert late.status_code == 409, "its time is over before the clock comes round"
+        assert end_partner_readings.call() == 1
+        assert end_partner_readings.call() == 0
+        assert not PartnerPacket.objects.exists()
+        assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
+    assert notices.waiting(cast.ben.id).exists()
+    assert post_ask(asked, cast).status_code == 302
+
+
+def test_before_its_time_the_clock_destroys_nothing(asked, cast):
+    with clock.shifted(rules.WAITS - timedelta(minutes=1)):
+        assert end_partner_readings.call() == 0
+    assert PartnerPacket.objects.get().closed_at is None
+
+
+def test_a_talk_of_which_only_codes_stay_can_be_asked_about(cast):
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no"))
+    ended = reverse("talk_ended", args=[talk.left])
+    assert "Ask a partner house to read it" in text(talk.client.get(ended))
+    post_ask(talk, cast)
+    talk.packet = PartnerPacket.objects.get()
+    client_of(cast.jaya).post(read_page(talk), AGAIN)
+    assert "We would look at it again" in text(talk.client.get(ended))
+
+
+def test_an_outcome_as_suggested_offers_no_partner(cast):
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", **KEPT))
+    assert talk.client.get(ask_page(talk)).status_code == 404
+    assert "partner house" not in person_page(talk)
+    record = keyring.open_record(talk.left, keys=cast.ben.keys)
+    with pytest.raises(NotYours):
+        partner_asking.packet_of(record)
