@@ -58,6 +58,7 @@ NOT_ABOUT_A_PERSON = {
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,
     "screening.ActForm.question": CODES,
+    "screening.GroupsForm.groups": "the code of a house, which its leader tells by voice",
     "screening.FileForm.file": ASKED,
     "screening.TakeOverForm.told": ASKED,
     "screening.WordsForm.text_id": ASKED,

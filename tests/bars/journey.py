@@ -14,12 +14,15 @@ from django.urls import reverse
 
 from suar.cases import rules
 from suar.cases.terms import ClosureReason
+from suar.demo import cast as casting
 from suar.demo import letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
+from suar.screening import partner_houses
 from suar.voice.queries import has_desks
 from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, client_of
+from tests.screening.conversing import Conversation, left_at
 from tests.voice.writing import asked, came_back, hold_of, press
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
@@ -55,6 +58,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _find(way, ben)
     _withdraw(way, ben, person)
     _never(way, ben, person)
+    _read_elsewhere(way, cast)
     _look_from_outside(way)
     _write_letters(way, cast)
     cache.clear()
@@ -202,6 +206,23 @@ def _never(way: Journey, ben: Client, person: str) -> None:
     line = page.context["page"].lines[-1].id
     post(ben, f"{person}/never/{line}", reason=way.canary("forgiven"))
     way.shown += ben.get(f"{person}/never").content.decode()
+
+
+def _read_elsewhere(way: Journey, cast: Cast) -> None:
+    """End another talk lower than suggested, ask a partner house, and read what it answers."""
+    house, partner = cast.village.organisation.id, cast.pelita.organisation.id
+    if partner not in partner_houses.partners_of(house):
+        casting.read_for_each_other(cast, at=clock.now())
+    with clock.shifted(timedelta(minutes=1)):
+        talk = Conversation.begun_by(cast.ben).walk()
+    lower = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
+    left = left_at(talk.end(**lower, keep="on", never="no", name=way.canary("lower")))
+    ben, jaya = client_of(cast.ben), client_of(cast.jaya)
+    post(ben, reverse("ask_partner", args=[left]), partner=partner)
+    [waits] = jaya.get(reverse("partner_readings")).context["waiting"]
+    answer = {"answer": "PARTNER_LOOK_AGAIN", "reason": "ANOTHER", "words": way.canary("partner")}
+    post(jaya, reverse("partner_reading", args=[waits.id]), **answer)
+    way.shown += ben.get(reverse("person", args=[left])).content.decode()
 
 
 def _look_from_outside(way: Journey) -> None:

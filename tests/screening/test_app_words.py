@@ -12,6 +12,10 @@ from tests.house.reading import SUAR, tree
 from tests.screening.conversing import NEAR, SAFE, STRONG_END, UNABLE, Conversation, text
 
 SCREENING = SUAR / "screening"
+OF_PAGES = (
+    "forms", "forms_partner", "forms_questions", "forms_start", "labels", "labels_files",
+    "labels_partner",
+)  # fmt: skip
 TAG = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){%", re.DOTALL)
 UNKIND = re.compile(
@@ -28,7 +32,7 @@ def asked_for() -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from (found["words"] for found in TAG.finditer(source))
         yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(source))
-    for name in ("forms", "forms_questions", "forms_start", "labels", "labels_files"):
+    for name in OF_PAGES:
         for node in ast.walk(tree(SCREENING / f"{name}.py")):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
                 yield ast.literal_eval(node.args[0])

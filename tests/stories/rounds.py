@@ -67,7 +67,7 @@ class Inspector:
         self.with_dan(link)
         self.with_ben_again(person)
         self.with_papers(person)
-        self.with_ben_practising()
+        self.with_jaya_for_a_partner(self.with_ben_practising())
         self.with_ben_at_home()
         self.with_esi(person)
         self.with_esi_and_her_questions()
@@ -202,8 +202,8 @@ class Inspector:
             ben.type("code", typed)
             ben.go_on()
 
-    def with_ben_practising(self) -> None:
-        """Begin a practice, and end a real talk lower than its signs suggest."""
+    def with_ben_practising(self) -> str:
+        """Begin a practice, end a real talk lower than its signs suggest; gives its person."""
         with self.beside("ben") as ben:
             ben.go("/talk/practise")
             ben.press('button[name="with"]')
@@ -213,7 +213,23 @@ class Inspector:
             ben.tap("outcome", "UNABLE")
             ben.tap("reason", "RS_NO_ROOM")
             ben.tap("never", "no")
-            ended(ben)
+            return ended(ben)
+
+    def with_jaya_for_a_partner(self, person: str) -> None:
+        """Ask a partner house to read that outcome, read it there, and look at both houses."""
+        with self.beside("ben") as ben:
+            ben.go(person)
+            ben.press('main a[href$="/partner"]')
+            ben.go_on_without_a_word()
+            ben.tap("partner")
+            ben.go_on()
+        with self.beside("jaya") as jaya:
+            jaya.go("/talk/readings/partner")
+            jaya.press('main a[href^="/talk/readings/partner/"]')
+            jaya.go_on_without_a_word()
+        with self.beside("kartika") as kartika:
+            kartika.go("/team/partners")
+            kartika.go_on_without_a_word()
 
     def with_ben_at_home(self) -> None:
         """Look after the account, on a device that nobody else uses, after half an hour."""

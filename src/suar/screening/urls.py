@@ -57,7 +57,7 @@ urlpatterns = [
     path("talk/practise", views_practice.practise, name="practise"),
     path("talk/practised", views_practice.practised, name="practised"),
     path("talk/readings", views_reading.readings, name="readings"),
-    path("talk/partners", views_partner.partner_houses_page, name="partner_houses"),
+    path("team/partners", views_partner.partner_houses_page, name="partner_houses"),
     path("talk/readings/partner", views_partner.partner_readings, name="partner_readings"),
     path(
         "talk/readings/partner/<uuid:packet>",
