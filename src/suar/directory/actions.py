@@ -9,7 +9,7 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.directory import importing, indexing, shown
 from suar.directory.models import Edition, Service, WaitingImport
-from suar.directory.terms import ParsedDirectory, Report
+from suar.directory.terms import How, ParsedDirectory, Report, Stamp
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.kernel.resting import collector_rests
@@ -30,7 +30,7 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
         if dry_run or made.refused:
             return made.report(applied=False)
         if made.anything:
-            importing.write(made)
+            importing.write(made, Stamp(by, at, How.IMPORT))
             indexing.rebuild(today=today)
             _count(edition, at=at)
         report = made.report(applied=True)

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from suar.directory import catalogue
+from suar.directory import catalogue, rules
 from suar.directory.shown import Document
 from suar.directory.terms import (
     UNKNOWN_LANGUAGE,
+    Age,
     AnswersNow,
     OpenSite,
     ServiceCard,
@@ -21,6 +22,7 @@ from suar.directory.terms import (
 SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability",
                   "exclusions", "family"})  # fmt: skip
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
+NOT_SURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
@@ -40,6 +42,7 @@ def facts_of(document: Document, *, today: date) -> ServiceFacts:
         free_places=let_in.get("places_free"),
         free_places_days_ago=_days_since(let_in.get("places_as_of"), today),
         confirmed_days_ago=_days_since(service["confirmed"], today),
+        kinds=kinds_in(document),
         **told,
     )
 
@@ -48,7 +51,7 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
     """Give a service as it may be shown."""
     service, provider = document["service"], document["provider"] or {}
     facts = facts_of(document, today=today)
-    days, limits = facts.confirmed_days_ago, catalogue.services()["limits"]
+    age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(kinds_in(document)))
     organisation = provider.get("organisation")
     return ServiceCard(
         id=facts.id,
@@ -69,10 +72,17 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         hours=tuple(_hours(each, language) for each in service["hours"]),
         urgent=_urgent(service["urgent"], language),
         confirmed=_day(service["confirmed"]),
-        warn_old=days is None or days > limits["warn_after_days"],
+        warn_old=age in NOT_SURE,
+        age=age,
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
     )
+
+
+def kinds_in(document: Document) -> frozenset[str]:
+    """Give what the clock of an entry goes by."""
+    service = document["service"]
+    return rules.kinds_of(service["types"], with_line=bool(service["urgent"]))
 
 
 def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]:

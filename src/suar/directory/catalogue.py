@@ -69,6 +69,12 @@ def hide_after_days() -> int:
 
 
 @cache
+def freshness() -> dict[str, Any]:
+    """Give the whole file of how old entries may grow."""
+    return _read("freshness.json")
+
+
+@cache
 def languages() -> Mapping[str, Coded]:
     """Give the languages whose names we know, by tag."""
     return _coded(_read("languages.json")["languages"])

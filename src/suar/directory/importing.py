@@ -1,7 +1,7 @@
 """What an import would do: checks the whole file against what is stored, then writes or not."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from suar.directory.terms import (
     Report,
     ServiceEntry,
     SiteEntry,
+    Stamp,
 )
 
 BATCH = 500
@@ -27,7 +28,7 @@ Entry = ProviderEntry | SiteEntry | ServiceEntry
 class Plan:
     """What is stored now, what will stand then, and what is wrong."""
 
-    before: dict[UUID, object] = field(default_factory=dict)
+    before: dict[UUID, Any] = field(default_factory=dict)
     providers: dict[UUID, ProviderState] = field(default_factory=dict)
     sites: dict[UUID, SiteState] = field(default_factory=dict)
     services: dict[UUID, ServiceState] = field(default_factory=dict)
@@ -69,12 +70,16 @@ def plan(parsed: ParsedDirectory, *, today: date) -> Plan:
     return made
 
 
-def write(made: Plan) -> None:
-    """Write everything that is new or different, in a few statements however much it is."""
+def write(made: Plan, stamp: Stamp) -> None:
+    """Write everything that is new or different, in a few statements however much it is.
+
+    What a service was before stays as a former edition.
+    """
     _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
     _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
     changed: list[ServiceState] = made.changed(made.services)
-    _upsert(models.Service, [_service_row(each) for each in changed])
+    numbers = _turn_over([UUID(each.id) for each in changed if UUID(each.id) in made.before], made)
+    _upsert(models.Service, [_service_row(each, numbers, stamp) for each in changed])
     _upsert(models.ServiceWords, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
     links = models.Service.sites.through
@@ -90,6 +95,27 @@ def write(made: Plan) -> None:
     providers = {str(id_): state for id_, state in made.providers.items()}
     sites = {str(id_): state for id_, state in made.sites.items()}
     shown.write([*changed, *_around(made)], providers=providers, sites=sites)
+
+
+def _turn_over(ids: Sequence[UUID], made: Plan) -> dict[UUID, int]:
+    """Keep what services were as former editions; gives the number of each one's next."""
+    stamps = ("id", "edition", "changed_at", "changed_by", "changed_how")
+    rows = [
+        row
+        for part in shown.parts(ids)
+        for row in models.Service.objects.filter(id__in=part).values_list(*stamps)
+    ]
+    models.FormerEdition.objects.bulk_create(
+        [
+            models.FormerEdition(
+                service_id=id_, number=number, at=at, by=by, how=how,
+                state=asdict(made.before[id_]),
+            )
+            for id_, number, at, by, how in rows
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    return {id_: number + 1 for id_, number, *_ in rows}
 
 
 def _around(made: Plan) -> list[ServiceState]:
@@ -238,10 +264,12 @@ def _site_row(state: SiteState) -> models.Site:
     return models.Site(provider_id=told.pop("provider"), **told)
 
 
-def _service_row(state: ServiceState) -> models.Service:
+def _service_row(state: ServiceState, numbers: Mapping[UUID, int], stamp: Stamp) -> models.Service:
     return models.Service(
-        id=state.id, provider_id=state.provider, status=state.status, confirmed=state.confirmed
-    )
+        id=state.id, provider_id=state.provider, status=state.status, confirmed=state.confirmed,
+        edition=numbers.get(UUID(state.id), 1),
+        changed_at=stamp.at, changed_by=stamp.by, changed_how=stamp.how,
+    )  # fmt: skip
 
 
 def _words_row(state: ServiceState) -> models.ServiceWords:

@@ -38,8 +38,8 @@ class Found:
     document: Document
 
 
-def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: int) -> list[Found]:
-    """Give the first matches after a place in the order, with what may be shown of each.
+def select(tiers: Sequence[Tier], *, on: date, after: tuple[int, int], most: int) -> list[Found]:
+    """Give the first matches after a place in the order, with what may be shown on a day.
 
     Tier after tier is asked until there are enough: most often the first has them all.
     """
@@ -47,7 +47,7 @@ def select(tiers: Sequence[Tier], *, since: date, after: tuple[int, int], most: 
     for number, tier in enumerate(tiers):
         if number >= after[0] and len(found) < most:
             beyond = after[1] if number == after[0] else 0
-            values = [_query(tier), since, beyond, most - len(found)]
+            values = [_query(tier), on, beyond, most - len(found)]
             found += [Found(number, *each) for each in _asked(values)]
     return found
 
@@ -99,9 +99,9 @@ _ASK = {
     "sqlite": "SELECT e.position, s.document FROM directory_words f "
     "JOIN directory_searchentry e ON e.position = f.rowid "
     "JOIN directory_shown s ON s.service_id = e.service_id WHERE f.terms MATCH %s "
-    "AND e.confirmed >= %s AND f.rowid > %s ORDER BY f.rowid LIMIT %s",
+    "AND e.shown_until >= %s AND f.rowid > %s ORDER BY f.rowid LIMIT %s",
     "postgresql": "SELECT found.position, s.document FROM (SELECT position, service_id "
-    "FROM directory_searchentry WHERE words @@ %s::tsquery AND confirmed >= %s AND position > %s "
+    "FROM directory_searchentry WHERE words @@ %s::tsquery AND shown_until >= %s AND position > %s "
     "ORDER BY position LIMIT %s) found JOIN directory_shown s ON s.service_id = found.service_id "
     "ORDER BY found.position",
 }

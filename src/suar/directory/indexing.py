@@ -42,6 +42,7 @@ class Indexed:
     named: tuple[str, ...]
     described: tuple[str, ...] = ()
     urgent: bool = False
+    shown_until: date = date.max
 
 
 def rebuild(*, today: date) -> None:
@@ -109,11 +110,13 @@ def _indexed(document: Document, today: date) -> Indexed:
     """Give what the index may know of a service: never anything of a hidden place."""
     service, provider = document["service"], document["provider"] or {"name": {}}
     facts, types = cards.facts_of(document, today=today), tuple(service["types"])
+    assured = date.fromisoformat(service["confirmed"]) if service["confirmed"] else None
     names = (*service["name"].values(), *provider["name"].values())
     return Indexed(
         facts=facts,
         types=types,
-        confirmed=date.fromisoformat(service["confirmed"]) if service["confirmed"] else None,
+        confirmed=assured,
+        shown_until=rules.shown_until(assured, cards.kinds_in(document)),
         named=(*names, *cards.place_and_type_words(facts, types)),
         described=tuple(service["description"].values()),
         urgent=bool(service["urgent"]),
@@ -145,6 +148,7 @@ def _entry(one: Indexed, *, position: int) -> SearchEntry:
         position=position,
         service_id=one.facts.id,
         confirmed=one.confirmed or NEVER_CONFIRMED,
+        shown_until=one.shown_until,
         terms=" ".join(sorted(terms_of(one))),
     )
 

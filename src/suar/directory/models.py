@@ -1,8 +1,11 @@
 """Tables of the directory. Nothing here is about a person; a hidden place has no place here."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from suar.directory.terms import DraftState, How
 from suar.kernel.ids import new_id
 
 
@@ -51,6 +54,11 @@ class Service(models.Model):
     sites = models.ManyToManyField(Site)
     status = models.CharField(max_length=20)
     confirmed = models.DateField(null=True, db_index=True)
+    """When a person last assured the entry (HSDS assured_date); an edit does not move it."""
+    edition = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(null=True, db_index=True)
+    changed_by = models.UUIDField(null=True)
+    changed_how = models.CharField(max_length=10, default=How.IMPORT.value)
 
 
 class ServiceType(models.Model):
@@ -140,6 +148,7 @@ class SearchEntry(models.Model):
     position = models.PositiveBigIntegerField(primary_key=True)
     service = models.OneToOneField(Service, on_delete=models.CASCADE)
     confirmed = models.DateField(null=True)
+    shown_until = models.DateField(default=date.max)
     terms = models.TextField()
 
 
@@ -165,3 +174,70 @@ class WaitingImport(models.Model):
     at = models.DateTimeField()
     file_name = models.CharField(max_length=120)
     told = models.TextField()
+
+
+class FormerEdition(models.Model):
+    """What an entry was before it was changed, and who had made it so."""
+
+    service = models.ForeignKey(Service, related_name="former", on_delete=models.CASCADE)
+    number = models.PositiveIntegerField()
+    state = models.JSONField()
+    at = models.DateTimeField(null=True)
+    by = models.UUIDField(null=True)
+    how = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["service", "number"], name="edition_once")]
+
+
+class EntryLink(models.Model):
+    """A link with which a provider sees one entry, confirms it and proposes changes.
+
+    `turn` counts what was sent with it, so that a form sent again does nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    turn = models.PositiveIntegerField(default=0)
+
+
+class EntryDraft(models.Model):
+    """Changes to an entry that wait for a second pair of eyes; `by` is None for a link."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    edition = models.PositiveIntegerField()
+    told = models.JSONField()
+    note = models.TextField(default="")
+    state = models.CharField(max_length=10, default=DraftState.DRAFT.value)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    checked_by = models.UUIDField(null=True)
+    settled_by = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+
+class WrongReport(models.Model):
+    """How often on a day somebody said that one thing is wrong with an entry; never who."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=10)
+    day = models.DateField()
+    times = models.PositiveSmallIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["service", "kind", "day"], name="wrong_once_a_day")]
+
+
+class Moved(models.Model):
+    """The id of an entry that was one with another, and where it leads."""
+
+    old = models.UUIDField(primary_key=True)
+    new = models.ForeignKey(Service, on_delete=models.CASCADE)

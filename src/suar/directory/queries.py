@@ -1,7 +1,7 @@
 """What may be asked of the directory; every answer is made of frozen cards."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -11,6 +11,7 @@ from suar.directory.index import Group, Tier
 from suar.directory.models import Edition, WaitingImport
 from suar.directory.shown import Document
 from suar.directory.terms import (
+    Age,
     AgeStatus,
     Match,
     Page,
@@ -37,7 +38,7 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
     words = words_of(wanted.text)[:MOST_WORDS]
     tiers = _tiers([*_filters(wanted), *index.forgiven(words)], wanted.place)
     today, after = clock.today(), _place_in(wanted.after)
-    found = index.select(tiers, since=_oldest(today), after=after, most=most + 1)
+    found = index.select(tiers, on=today, after=after, most=most + 1)
     told, more = found[:most], len(found) > most
     return Page(
         tuple(_cards([each.document for each in told], language, today=today)),
@@ -97,7 +98,7 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
         raise NotYours
     today = clock.today()
     card = cards.card_of(document, language=language or _language(), today=today)
-    if card.confirmed and card.confirmed < _oldest(today):
+    if card.age is Age.HIDDEN:
         raise NotYours
     return card
 
@@ -121,9 +122,7 @@ def edition() -> int:
 
 
 def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
-    found = index.select(
-        _tiers(groups, place), since=_oldest(clock.today()), after=(0, 0), most=most
-    )
+    found = index.select(_tiers(groups, place), on=clock.today(), after=(0, 0), most=most)
     return [each.document for each in found]
 
 
@@ -193,10 +192,6 @@ def _place_in(after: str) -> tuple[int, int]:
 def _readiness(card: ServiceCard) -> tuple[bool, int, str]:
     tested = card.urgent.tested if card.urgent else None
     return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
-
-
-def _oldest(today: date) -> date:
-    return today - timedelta(days=catalogue.hide_after_days())
 
 
 def _language() -> str:

@@ -1,6 +1,28 @@
-"""Rules of the directory: which service fits whom, and what a hidden place may never say."""
+"""Rules of the directory: which service fits whom, what may be old, and what is never said."""
 
+from suar.directory.rules.ageing import (
+    Clock,
+    age_of,
+    clock_of,
+    kinds_of,
+    lines_of,
+    shown_until,
+)
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import named_streets, provinces_only
 
-__all__ = ["admits", "fit", "freshness", "named_streets", "nearness", "order", "provinces_only"]
+__all__ = [
+    "Clock",
+    "admits",
+    "age_of",
+    "clock_of",
+    "fit",
+    "freshness",
+    "kinds_of",
+    "lines_of",
+    "named_streets",
+    "nearness",
+    "order",
+    "provinces_only",
+    "shown_until",
+]

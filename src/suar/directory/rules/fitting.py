@@ -5,8 +5,9 @@ from functools import cache
 from typing import Any
 
 from suar.directory import catalogue
+from suar.directory.rules.ageing import age_of, clock_of
 from suar.directory.rules.methods import METHODS, Method
-from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
+from suar.directory.terms import Age, Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
 
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
 CONFIRMED = "AC_CHECKED"
@@ -77,16 +78,16 @@ def nearness(place: str | None, areas: frozenset[str] | None) -> int:
 
 
 def freshness(service: ServiceFacts) -> list[Reason]:
-    """Warn when an entry was confirmed more than 180 days ago, and leave it out after 365.
+    """Warn when somebody should have asked again by now, and leave out what is too old.
 
-    Source: own design, docs/decisions/0008; data/services.json, limits.
+    Source: own design, docs/decisions/0008 and 0037; data/freshness.json.
     """
-    limits, days = catalogue.services()["limits"], service.confirmed_days_ago
-    if days is None:
-        return [Reason(CONFIRMED, "never", Effect.ASK)]
-    if days > limits["hide_after_days"]:
-        return [Reason(CONFIRMED, "too_old", Effect.AGAINST)]
-    return [Reason(CONFIRMED, "old", Effect.WARN)] if days > limits["warn_after_days"] else []
+    told = {
+        Age.NEVER: [Reason(CONFIRMED, "never", Effect.ASK)],
+        Age.REQUIRED: [Reason(CONFIRMED, "old", Effect.WARN)],
+        Age.HIDDEN: [Reason(CONFIRMED, "too_old", Effect.AGAINST)],
+    }
+    return told.get(age_of(service.confirmed_days_ago, clock_of(service.kinds or frozenset())), [])
 
 
 @cache

@@ -35,18 +35,24 @@ from suar.directory.terms.entries import (
     UrgentLine,
 )
 from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
+from suar.directory.terms.upkeep import LINE, Age, DraftState, Edited, How, Stamp, Wrong
 
 __all__ = [
+    "LINE",
     "UNKNOWN_LANGUAGE",
+    "Age",
     "AgeStatus",
     "AnswersNow",
     "Counted",
+    "DraftState",
+    "Edited",
     "Effect",
     "EligibilityEntry",
     "Fit",
     "FitKind",
     "Formal",
     "HoursEntry",
+    "How",
     "Match",
     "OpenSite",
     "Page",
@@ -65,8 +71,10 @@ __all__ = [
     "ShownHours",
     "ShownPhone",
     "SiteEntry",
+    "Stamp",
     "Status",
     "Texts",
     "UrgentLine",
     "Wanted",
+    "Wrong",
 ]

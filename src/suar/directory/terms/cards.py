@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from suar.directory.terms.facts import Fit, ServiceFacts
+from suar.directory.terms.upkeep import Age
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class ServiceCard:
     urgent: AnswersNow | None
     confirmed: date | None
     warn_old: bool
+    age: Age
     access: Mapping[str, str]
     sites: tuple[OpenSite, ...] = ()
 

@@ -51,7 +51,10 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """What a service says of itself; None is not told. Ages of statements are in whole days."""
+    """What a service says of itself; None is not told. Ages of statements are in whole days.
+
+    `kinds` are what the clock of freshness goes by.
+    """
 
     id: UUID
     areas: frozenset[str] | None = None
@@ -77,3 +80,4 @@ class ServiceFacts:
     free_places: int | None = None
     free_places_days_ago: int | None = None
     confirmed_days_ago: int | None = None
+    kinds: frozenset[str] | None = None

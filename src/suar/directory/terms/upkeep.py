@@ -1,0 +1,72 @@
+"""Words of keeping the directory true: ages, editions, drafts, and what was said to be wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+LINE = "LINE"
+"""The kind of an entry with a number that somebody answers now."""
+
+
+class Age(StrEnum):
+    """How old an entry is by the clock of its kind."""
+
+    NEVER = "NEVER"
+    FRESH = "FRESH"
+    ADVISED = "ADVISED"
+    REQUIRED = "REQUIRED"
+    HIDDEN = "HIDDEN"
+
+
+class How(StrEnum):
+    """How an edition of an entry came about."""
+
+    IMPORT = "IMPORT"
+    EDIT = "EDIT"
+    LINK = "LINK"
+    UNDO = "UNDO"
+    MERGE = "MERGE"
+    HIDE = "HIDE"
+
+
+class DraftState(StrEnum):
+    """Where a draft stands; what is taken back or refused is kept until its entry goes."""
+
+    DRAFT = "DRAFT"
+    CHECKED = "CHECKED"
+    PUBLISHED = "PUBLISHED"
+    REFUSED = "REFUSED"
+
+
+class Wrong(StrEnum):
+    """What somebody found wrong with an entry; there are no words, so no story is kept."""
+
+    CLOSED = "CLOSED"
+    NUMBER = "NUMBER"
+    PLACE = "PLACE"
+    HOURS = "HOURS"
+    REFUSED = "REFUSED"
+    MONEY = "MONEY"
+    UNSAFE = "UNSAFE"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who makes an edition, when and how; `by` is None for a provider who has a link."""
+
+    by: UUID | None
+    at: datetime
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One edition of an entry; `stamp` is None for one from before editions were kept."""
+
+    number: int
+    stamp: Stamp | None
+    state: Mapping[str, Any]

@@ -1,0 +1,75 @@
+"""The clock of freshness: stricter for what somebody may trust only once, the same for all days."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.directory import catalogue, queries, rules
+from suar.directory.models import SearchEntry
+from suar.directory.terms import LINE, Age, Wanted
+from suar.kernel.refusals import NotYours
+from tests.directory.entries import AT, entry, found_id, load, provider
+
+DAY = date(2026, 11, 25)
+ORDER = [Age.FRESH, Age.ADVISED, Age.REQUIRED, Age.HIDDEN]
+kinds = st.frozensets(st.sampled_from([LINE, *catalogue.types()]), max_size=6)
+days = st.integers(0, 800)
+
+
+@given(kinds, days, days)
+def test_an_entry_never_grows_younger(mine, sooner, later):
+    clock = rules.clock_of(mine)
+    ages = [ORDER.index(rules.age_of(each, clock)) for each in sorted((sooner, later))]
+    assert ages == sorted(ages)
+
+
+@given(kinds, kinds, days)
+def test_one_kind_more_never_makes_an_entry_fresher(mine, more, old):
+    fewer, all_of_them = rules.clock_of(mine), rules.clock_of(mine | more)
+    assert ORDER.index(rules.age_of(old, fewer)) <= ORDER.index(rules.age_of(old, all_of_them))
+
+
+@given(kinds, st.integers(0, 800))
+def test_the_public_finds_an_entry_exactly_until_it_is_hidden(mine, old):
+    found = rules.shown_until(DAY - timedelta(days=old), mine) >= DAY
+    assert found == (rules.age_of(old, rules.clock_of(mine)) is not Age.HIDDEN)
+
+
+@given(kinds)
+def test_every_clock_is_in_order_and_no_longer_than_that_of_all(mine):
+    clock, longest = rules.clock_of(mine), rules.clock_of(frozenset())
+    assert 0 < clock.advised < clock.required < clock.hidden
+    assert (longest.required, longest.hidden) == (180, 365)
+    assert clock.required <= 180
+    assert clock.hidden <= 365
+
+
+def test_never_assured_is_an_age_of_its_own_and_is_shown():
+    assert rules.age_of(None, rules.clock_of(frozenset())) is Age.NEVER
+    assert rules.shown_until(None, frozenset()) == date.max
+
+
+def test_each_line_says_why_in_both_languages_and_names_kinds_that_exist():
+    known = {LINE, *catalogue.types(), *catalogue.groups()}
+    for line in catalogue.freshness()["lines"]:
+        assert set(line["because"]) == {"en", "id"}
+        assert set(line["kinds"]) <= known
+    assert catalogue.freshness()["lines"][-1]["kinds"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("types", "last"), [(["HOU_EMERGENCY"], 270), (["JUS_ADVICE"], 365)])
+def test_an_entry_is_hidden_by_the_clock_of_its_kind_and_editors_still_see_it(types, last):
+    for name, old in (("shown", last), ("gone", last + 1)):
+        assured = (DAY - timedelta(days=old)).isoformat()
+        told = entry(name, types=types, areas=["32.74"], assured_date=assured)
+        assert load(provider(told, name=f"house {name}"), at=AT).applied
+    found = [card.id for card in queries.search(Wanted()).cards]
+    assert found == [found_id("shown")]
+    assert queries.public_card(found_id("shown")).age is Age.REQUIRED
+    with pytest.raises(NotYours):
+        queries.public_card(found_id("gone"))
+    assert queries.service_card(found_id("gone")).age is Age.HIDDEN
+    assert SearchEntry.objects.get(service=found_id("gone")).shown_until == DAY - timedelta(days=1)
