@@ -53,6 +53,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.SetUpForm.administrator_shown": WORKERS,
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
+    "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "exchange.ImportForm.file": DIRECTORY,
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",

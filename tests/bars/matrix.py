@@ -26,6 +26,7 @@ from suar.demo import cast as casting
 from suar.demo import letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
+from suar.directory import drafting, editions
 from suar.exchange import hsds
 from suar.exchange.hsds.codec import to_json
 from suar.kernel import clock
@@ -70,7 +71,8 @@ PAGES = {
     "reading": "reading", "packet": "partner_reading",
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
-    "service": "directory_entry confirm_entry",
+    "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
+               "settle_wrong entry_draft",
     "waiting": "import_report",
     "letter": "request answer_request settle_request",
     "questions": "question_draft question_words question_new question_use question_version "
@@ -92,7 +94,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
     "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
-    "question_use": {"edition": "2"}, "answer_request": {"answer": "come on Monday"},
+    "entry_draft": {"act": "refuse"}, "question_use": {"edition": "2"},
+    "answer_request": {"answer": "come on Monday"},
 }  # fmt: skip
 
 
@@ -198,7 +201,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "waiting": directory.keep_waiting(
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
-        "letter": letters.write(cast, at=at),
+        "entry_draft.draft": _draft(at=at), "letter": letters.write(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
 
@@ -213,6 +216,14 @@ def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         if edition == 1:
             found["version"] = editing.take_into_use(draft, viewer=esi, at=at, expected=2)
     return found
+
+
+def _draft(*, at: datetime) -> UUID:
+    """Let a provider with a link propose another name."""
+    now = editions.current(LEGAL_AID).number
+    made = drafting.write(LEGAL_AID, {"name.en": "X"}, by=None, at=at, over=now)
+    assert made is not None
+    return made
 
 
 def _talk(cast: Cast, *, minutes: int) -> Conversation:

@@ -17,7 +17,7 @@ def test_who_looks_for_a_bed_finds_it_with_reasons(visitor, directory):
     assert "Night house" in page
     assert "It is for people in Jakarta." in page
     assert "You need no papers." in page
-    assert "Last checked on" in page
+    assert "Checked by a person" in page
     assert "Wage desk" not in page
 
 

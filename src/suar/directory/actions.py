@@ -8,7 +8,8 @@ from django.db import transaction
 
 from suar.audit import actions as audit
 from suar.directory import importing, indexing, shown
-from suar.directory.models import Edition, Service, WaitingImport
+from suar.directory.locking import count, locked_edition
+from suar.directory.models import Service, WaitingImport
 from suar.directory.terms import How, ParsedDirectory, Report, Stamp
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -25,14 +26,14 @@ def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bo
     """
     today = clock.local_date(at)
     with transaction.atomic(), collector_rests():
-        edition = _locked_edition()
+        edition = locked_edition()
         made = importing.plan(parsed, today=today)
         if dry_run or made.refused:
             return made.report(applied=False)
         if made.anything:
             importing.write(made, Stamp(by, at, How.IMPORT))
             indexing.rebuild(today=today)
-            _count(edition, at=at)
+            count(edition, at=at)
         report = made.report(applied=True)
         counts = (report.created.services, report.changed.services, report.unchanged.services)
         because = "created {} changed {} unchanged {}".format(*counts)
@@ -53,27 +54,17 @@ def let_go(waiting: UUID, *, by: UUID) -> None:
     WaitingImport.objects.filter(id=waiting, by=by).delete()
 
 
-def confirm(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that somebody asked the provider today and the entry is right."""
+def confirm(service: UUID, *, by: UUID | None, at: datetime) -> None:
+    """Note that a person assured the entry today: it is right. `by` is None for its provider.
+
+    That is no new edition: what the entry says stays as it is.
+    """
     with transaction.atomic():
-        edition, day = _locked_edition(), clock.local_date(at)
+        edition, day = locked_edition(), clock.local_date(at)
         if not Service.objects.filter(id=service).update(confirmed=day):
             raise NotYours
         [state] = shown.stored([service]).values()
         shown.write([replace(state, confirmed=day.isoformat())])
         indexing.renew(service, today=day)
-        _count(edition, at=at)
+        count(edition, at=at)
         audit.record("confirm_service", by=by, at=at, about=[service])
-
-
-def _locked_edition() -> Edition:
-    """Let one change of the directory wait for another."""
-    Edition.objects.get_or_create(id=1)
-    return Edition.objects.select_for_update().get(id=1)
-
-
-def _count(edition: Edition, *, at: datetime) -> None:
-    """Count one edition more."""
-    edition.number += 1
-    edition.changed_at = at
-    edition.save(update_fields=["number", "changed_at"])

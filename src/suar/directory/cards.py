@@ -74,6 +74,7 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         confirmed=_day(service["confirmed"]),
         warn_old=age in NOT_SURE,
         age=age,
+        status=service["status"],
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suar.directory import labels
-from suar.directory.terms import ServiceCard
+from suar.directory.terms import Age, ServiceCard, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Row:
     where: str
     confirmed: str
     warn: bool
+    age: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class EntryPage:
     facts: Sequence[dict[str, str]]
     told: Sequence[dict[str, str]]
     confirmed: str
+    age: str
+    clock: str
+    because: str
+    closed: str
 
 
 def rows(cards: Sequence[ServiceCard]) -> list[Row]:
@@ -37,6 +42,7 @@ def rows(cards: Sequence[ServiceCard]) -> list[Row]:
             card.id, card.name, card.provider_name,
             ", ".join(labels.place(each) for each in card.districts or card.areas),
             labels.confirmed(card.confirmed), card.warn_old,
+            "" if card.age is Age.FRESH else str(labels.AGES[card.age]),
         )
         for card in cards
     ]  # fmt: skip
@@ -49,7 +55,12 @@ def entry_page(card: ServiceCard) -> EntryPage:
         for code in labels.stated_attributes()
     ]
     told = [(labels.access_field(code), words) for code, words in card.access.items()]
-    return EntryPage(card, _asked(facts), _asked(told), labels.confirmed(card.confirmed))
+    kinds = card.facts.kinds or frozenset()
+    return EntryPage(
+        card, _asked(facts), _asked(told), labels.confirmed(card.confirmed),
+        str(labels.AGES[card.age]), labels.clock(kinds), labels.clock_because(kinds),
+        "" if card.status == Status.ACTIVE else labels.held("status", card.status),
+    )  # fmt: skip
 
 
 def _asked(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

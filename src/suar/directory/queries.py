@@ -91,6 +91,13 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     return found[0]
 
 
+def cards_by_id(
+    services: Iterable[UUID], *, language: str | None = None
+) -> dict[UUID, ServiceCard]:
+    """Give services by id, however old their entries are; what is not there is left out."""
+    return {card.id: card for card in _cards(shown.documents(services).values(), language)}
+
+
 def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service as the public door shows it: raises NotYours when closed or too old."""
     document = shown.documents([service]).get(service)

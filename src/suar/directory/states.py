@@ -160,6 +160,16 @@ def next_service(entry: ServiceEntry, old: ServiceState | None) -> ServiceState:
     )
 
 
+def said_again(older: ServiceState, now: ServiceState) -> ServiceState:
+    """Give what an older edition said, with the places, provider and assured day of now."""
+    return replace(older, provider=now.provider, sites=now.sites, confirmed=now.confirmed)
+
+
+def with_status(state: ServiceState, status: str) -> ServiceState:
+    """Give an entry with another status, as text."""
+    return replace(state, status=str(status))
+
+
 def veiled(state: ServiceState) -> ServiceState:
     """Widen the areas of a service with a hidden place to provinces."""
     return replace(state, areas=list(rules.provinces_only(state.areas)))

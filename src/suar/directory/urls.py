@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from suar.directory import views
+from suar.directory import views, views_provider, views_upkeep
 
 urlpatterns = [
     path("directory", views.entries, name="directory"),
     path("directory/<uuid:service>", views.entry, name="directory_entry"),
     path("directory/<uuid:service>/confirm", views.confirm, name="confirm_entry"),
+    path("directory/<uuid:service>/edit", views_upkeep.edit, name="edit_entry"),
+    path("directory/<uuid:service>/editions", views_upkeep.history, name="entry_history"),
+    path("directory/<uuid:service>/link", views_upkeep.link, name="entry_link"),
+    path("directory/<uuid:service>/hide", views_upkeep.hide, name="hide_entry"),
+    path("directory/<uuid:service>/settle", views_upkeep.settle, name="settle_wrong"),
+    path("directory/drafts/<uuid:draft>", views_upkeep.draft, name="entry_draft"),
+    path("e/<str:token>", views_provider.provider_link, name="provider_link"),
 ]

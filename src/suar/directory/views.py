@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.directory import actions, pages, queries
+from suar.directory import actions, entry_links, pages, queries, upkeep, upkeep_pages, wrongs
 from suar.directory.forms import EntriesForm
-from suar.directory.terms import Wanted
 from suar.kernel import clock
 
 
@@ -21,11 +20,12 @@ from suar.kernel import clock
 def entries(request: HttpRequest) -> HttpResponse:
     """List services for an editor, page by page."""
     form = EntriesForm(request.GET)
-    text = form.cleaned_data["text"] if form.is_valid() else ""
-    page = queries.search(Wanted(text=text, after=request.GET.get("after", "")))
-    query = urlencode({"text": text, "after": page.next})
+    said = form.cleaned_data if form.is_valid() else {"text": "", "show": ""}
+    page = upkeep.listed(said["show"], text=said["text"], after=request.GET.get("after", ""))
+    query = urlencode({**said, "after": page.next})
     later = f"{reverse('directory')}?{query}" if page.next else ""
-    context = {"form": form, "rows": pages.rows(page.cards), "later": later}
+    rows = pages.rows(page.cards)
+    context = {"form": form, "rows": rows, "later": later, "waits": upkeep.counts()}
     return render(request, "directory/entries.html", context)
 
 
@@ -33,8 +33,13 @@ def entries(request: HttpRequest) -> HttpResponse:
 @require_GET
 def entry(request: HttpRequest, service: UUID) -> HttpResponse:
     """Show one service with everything to ask its provider about."""
-    shown = pages.entry_page(queries.service_card(service))
-    return render(request, "directory/entry.html", {"entry": shown})
+    context = {
+        "entry": pages.entry_page(queries.service_card(service)),
+        "drafts": upkeep_pages.waiting_drafts(service),
+        "wrong": upkeep_pages.wrong_rows(wrongs.waiting(service)),
+        "link_until": entry_links.open_until(service, at=clock.now()),
+    }
+    return render(request, "directory/entry.html", context)
 
 
 @gate(Permission.EDIT_DIRECTORY)

@@ -12,7 +12,9 @@ from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors import opening
 from suar.doors.labels import Why
+from suar.kernel import clock
 
+DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_A_LIST = 4
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 TOLD = (
@@ -77,7 +79,7 @@ class Entry:
     @property
     def checked(self) -> str:
         """Say when the entry was last checked."""
-        return checked_words(self.card.confirmed)
+        return checked_words(self.card.confirmed, today=clock.today())
 
     @property
     def open_now(self) -> str:
@@ -98,12 +100,29 @@ class Entry:
         ]
 
 
-def checked_words(day: date | None) -> str:
-    """Say on which day an entry was last checked; None is never."""
+def checked_words(day: date | None, *, today: date | None = None) -> str:
+    """Say on which day a person last checked an entry; None is never.
+
+    Without `today` nothing is said of how long ago: paper is read later than it is printed.
+    """
     if day is None:
         return _("Not checked yet.")
     written = f"{day.day} {MONTHS[day.month]} {day.year:04}"
-    return _("Last checked on %(day)s.") % {"day": written}
+    if today is None:
+        return _("Last checked on %(day)s.") % {"day": written}
+    told = {"day": written, "ago": ago_words((today - day).days)}
+    return _("Checked by a person %(ago)s, on %(day)s.") % told
+
+
+def ago_words(days: int) -> str:
+    """Say how long ago something was, as people say it."""
+    if days < TWO_WEEKS:
+        return _("in the last two weeks")
+    if days < TWO_MONTHS:
+        return _("%(n)d weeks ago") % {"n": days // DAYS_IN_WEEK}
+    if days <= DAYS_IN_YEAR:
+        return _("%(n)d months ago") % {"n": min(days // DAYS_IN_MONTH, 12)}
+    return _("more than a year ago")
 
 
 def hours_words(hours: ShownHours) -> str:

@@ -3,6 +3,8 @@
 from suar.directory.labels.codes import (
     access_field,
     attribute,
+    clock,
+    clock_because,
     confirmed,
     hours,
     language_choices,
@@ -12,6 +14,17 @@ from suar.directory.labels.codes import (
     place_choices,
     service_type,
     service_type_choices,
+)
+from suar.directory.labels.fields import (
+    AGES,
+    DRAFTS,
+    HOWS,
+    WRONGS,
+    field,
+    field_groups,
+    held,
+    in_language,
+    not_taken,
 )
 from suar.directory.labels.problems import PROBLEMS, problem, where
 from suar.directory.labels.reasons import (
@@ -26,17 +39,28 @@ from suar.directory.labels.reasons import (
 )
 
 __all__ = [
+    "AGES",
+    "DRAFTS",
+    "HOWS",
     "PROBLEMS",
     "REASONS",
+    "WRONGS",
     "access_field",
     "ages",
     "attribute",
     "because",
+    "clock",
+    "clock_because",
     "confirmed",
+    "field",
+    "field_groups",
+    "held",
     "hours",
+    "in_language",
     "language_choices",
     "language_name",
     "need_choices",
+    "not_taken",
     "place",
     "place_choices",
     "problem",

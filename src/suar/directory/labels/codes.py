@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from suar.directory import catalogue
+from suar.directory import catalogue, rules
 from suar.directory.terms import ShownHours
 
 
@@ -94,6 +94,21 @@ def confirmed(on: date | None) -> str:
     if on is None:
         return _("Not confirmed yet")
     return _("Confirmed on %(day)s") % {"day": formats.date_format(on, "j F Y")}
+
+
+def clock(kinds: frozenset[str]) -> str:
+    """Say by which clock an entry grows old."""
+    days = rules.clock_of(kinds)
+    return _(
+        "Ask after %(advised)d days, at the latest after %(required)d. "
+        "After %(hidden)d days the public no longer finds it."
+    ) % {"advised": days.advised, "required": days.required, "hidden": days.hidden}
+
+
+def clock_because(kinds: frozenset[str]) -> str:
+    """Say why the strictest line of the clock holds for an entry."""
+    line = min(rules.lines_of(kinds), key=lambda each: (each["advised"], each["hidden"]))
+    return str(line["because"].get(_language()[:2], line["because"]["en"]))
 
 
 def _language() -> str:

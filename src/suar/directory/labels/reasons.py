@@ -99,8 +99,8 @@ REASONS = {
     "EL_FAMILY.match": gettext_lazy("Helps relatives too: %(values)s"),
     "EL_FAMILY.mismatch": gettext_lazy("Helps relatives: %(values)s"),
     "EL_FAMILY.unknown": gettext_lazy("Not told whether they help relatives: ask first"),
-    "AC_CHECKED.old": gettext_lazy("Not confirmed for half a year: call before going"),
-    "AC_CHECKED.too_old": gettext_lazy("Not confirmed for a year"),
+    "AC_CHECKED.old": gettext_lazy("Not confirmed for a long time: call before going"),
+    "AC_CHECKED.too_old": gettext_lazy("Not confirmed for too long"),
     "AC_CHECKED.never": gettext_lazy("Nobody has confirmed this entry yet: ask first"),
 }
 

@@ -8,18 +8,23 @@ from suar.directory.rules.ageing import (
     lines_of,
     shown_until,
 )
+from suar.directory.rules.drafts import Joined, join, may_check, may_publish
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import named_streets, provinces_only
 
 __all__ = [
     "Clock",
+    "Joined",
     "admits",
     "age_of",
     "clock_of",
     "fit",
     "freshness",
+    "join",
     "kinds_of",
     "lines_of",
+    "may_check",
+    "may_publish",
     "named_streets",
     "nearness",
     "order",

@@ -75,6 +75,7 @@ class ServiceCard:
     confirmed: date | None
     warn_old: bool
     age: Age
+    status: str
     access: Mapping[str, str]
     sites: tuple[OpenSite, ...] = ()
 

@@ -1,0 +1,135 @@
+"""Drafts of an entry: written by a provider or an editor, checked by another, then published."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts import notices
+from suar.accounts.terms import Permission
+from suar.audit import actions as audit
+from suar.directory import editions, flat
+from suar.directory.editions import Meanwhile
+from suar.directory.models import EntryDraft
+from suar.directory.rules import may_check, may_publish
+from suar.directory.states import ServiceState
+from suar.directory.terms import DraftState, How, Stamp
+from suar.kernel import clock
+from suar.kernel.decisions import Decision
+from suar.kernel.refusals import NotYours, Refused
+
+FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
+NOTE_LENGTH = 500
+WAITS = (DraftState.DRAFT, DraftState.CHECKED)
+
+
+def write(
+    service: UUID, told: Mapping[str, Any], *, by: UUID | None, at: datetime, over: int,
+    note: str = "",
+) -> UUID | None:  # fmt: skip
+    """Keep changes as a draft; gives None when nothing differs. The same again is kept once.
+
+    Raises Meanwhile when the entry was changed since the form was made.
+    """
+    with transaction.atomic():
+        now = editions.current(service)
+        if over != now.number:
+            raise Meanwhile(now)
+        state = ServiceState(**now.state)
+        new = editions.kept_safe(flat.with_fields(state, told))
+        before, after = flat.flat_of(state), flat.flat_of(new)
+        fields = {each: after.get(each) for each in flat.changed(before, after)}
+        if FREE in fields:
+            fields[AS_OF] = clock.local_date(at).isoformat()
+        if not fields and not note:
+            return None
+        said = {"service_id": service, "told": fields, "note": note[:NOTE_LENGTH], "by": by}
+        waiting = EntryDraft.objects.filter(service=service, by=by, state=DraftState.DRAFT)
+        for same in waiting.order_by("-at"):
+            if same.told == fields and same.note == said["note"]:
+                return same.id
+        draft = EntryDraft.objects.create(edition=now.number, at=at, **said)
+        audit.record("draft_entry", by=by, at=at, about=[service, draft.id])
+    return draft.id
+
+
+def check(draft: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
+    """Say that a draft is right; it is published by another press."""
+    with transaction.atomic():
+        row = _locked(draft)
+        _agreed(may_check(state=row.state, author=row.by, by=by, second=has_second(house)))
+        row.state, row.checked_by = DraftState.CHECKED, by
+        row.save(update_fields=["state", "checked_by"])
+        audit.record("check_draft", by=by, at=at, about=[row.service_id, row.id])
+
+
+def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime) -> int:
+    """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
+
+    Who published is kept with the draft; the edition names its author.
+    """
+    with transaction.atomic():
+        row = _locked(draft)
+        _agreed(may_publish(state=row.state, author=row.by, by=by, second=has_second(house)))
+        how = How.LINK if row.by is None else How.EDIT
+
+        def told(now: ServiceState) -> ServiceState:
+            return flat.with_fields(now, row.told)
+
+        number = editions.change(row.service_id, told, Stamp(row.by, at, how), over=None)
+        _settle(row, DraftState.PUBLISHED, by=by, at=at)
+        audit.record("publish_draft", by=by, at=at, about=[row.service_id, row.id])
+    return number
+
+
+def refuse(draft: UUID, *, by: UUID, at: datetime) -> None:
+    """Let a draft go; it stays to be seen and changes nothing."""
+    with transaction.atomic():
+        row = _locked(draft)
+        _agreed(Decision.yes() if row.state in WAITS else Decision.no("draft_settled"))
+        _settle(row, DraftState.REFUSED, by=by, at=at)
+        audit.record("refuse_draft", by=by, at=at, about=[row.service_id, row.id])
+
+
+def has_second(house: UUID) -> bool:
+    """Say whether a house has more than one editor of the directory."""
+    return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=house)) > 1
+
+
+def before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """Give what the entry says now in the fields of a draft, and what it shall say."""
+    now = flat.flat_of(ServiceState(**editions.current(draft.service_id).state))
+    return {each: now.get(each) for each in draft.told}, draft.told
+
+
+def draft_of(draft: UUID) -> EntryDraft:
+    """Give a draft; raises NotYours when there is none."""
+    row = EntryDraft.objects.filter(id=draft).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def waiting(service: UUID | None = None) -> list[EntryDraft]:
+    """List the drafts that wait to be checked or published, the oldest first."""
+    rows = EntryDraft.objects.filter(state__in=WAITS).order_by("at")
+    return list(rows.filter(service=service) if service else rows)
+
+
+def _locked(draft: UUID) -> EntryDraft:
+    row = EntryDraft.objects.select_for_update().filter(id=draft).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _agreed(decision: Decision) -> None:
+    if not decision:
+        raise Refused(decision.because)
+
+
+def _settle(row: EntryDraft, state: DraftState, *, by: UUID, at: datetime) -> None:
+    row.state, row.settled_by, row.settled_at = state, by, at
+    row.save(update_fields=["state", "settled_by", "settled_at"])

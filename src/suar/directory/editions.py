@@ -1,0 +1,107 @@
+"""Editions of an entry: nothing is overwritten, and what it was stays with who made it so."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.audit import actions as audit
+from suar.directory import importing, indexing, rules, shown, states
+from suar.directory.importing import Plan
+from suar.directory.locking import count, locked_edition
+from suar.directory.models import FormerEdition, Service, Site
+from suar.directory.states import ServiceState
+from suar.directory.terms import Edited, How, Stamp, Status
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+
+NAMES_A_STREET = "names_a_street"
+OUT_OF_ORDER = "ages_out_of_order"
+MOST_SHOWN = 50
+Change = Callable[[ServiceState], ServiceState]
+
+
+class Meanwhile(Exception):
+    """Somebody else made a newer edition than the one a change was written over."""
+
+    def __init__(self, now: Edited) -> None:
+        super().__init__(now.number)
+        self.now = now
+
+
+def current(service: UUID) -> Edited:
+    """Give an entry as it stands, with its number; raises NotYours when there is none."""
+    row, state = Service.objects.filter(id=service).first(), shown.stored([service]).get(service)
+    if row is None or state is None:
+        raise NotYours
+    stamp = Stamp(row.changed_by, row.changed_at, How(row.changed_how)) if row.changed_at else None
+    return Edited(row.edition, stamp, asdict(state))
+
+
+def history(service: UUID) -> list[Edited]:
+    """Give the editions of an entry, the newest first: what it said, who made it so, when."""
+    rows = FormerEdition.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
+    former = [
+        Edited(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state)
+        for row in rows
+    ]
+    return [current(service), *former]
+
+
+def change(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None) -> int:
+    """Write the next edition of an entry; gives its number, or the same when nothing differs.
+
+    `over` is the edition the change was written over, None for whichever stands. Raises
+    Meanwhile, NotYours, and Refused where a text names the street of a hidden place.
+    """
+    with transaction.atomic():
+        directory, now = locked_edition(), current(service)
+        if over is not None and over != now.number:
+            raise Meanwhile(now)
+        old = ServiceState(**now.state)
+        new = kept_safe(how_changed(old))
+        if new == old:
+            return now.number
+        importing.write(Plan(before={service: old}, services={service: new}), stamp)
+        indexing.renew(service, today=clock.local_date(stamp.at))
+        count(directory, at=stamp.at)
+        because = f"{stamp.how.lower()} {now.number + 1}"
+        audit.record("change_entry", by=stamp.by, at=stamp.at, about=[service], because=because)
+        return now.number + 1
+
+
+def undo(service: UUID, number: int, *, by: UUID, over: int, at: datetime) -> int:
+    """Let an entry say again what an older edition said; that is a new edition."""
+    row = FormerEdition.objects.filter(service=service, number=number).first()
+    if row is None:
+        raise NotYours
+    told = ServiceState(**row.state)
+
+    def back(now: ServiceState) -> ServiceState:
+        return states.said_again(told, now)
+
+    return change(service, back, Stamp(by, at, How.UNDO), over=over)
+
+
+def hide(service: UUID, *, by: UUID, at: datetime) -> None:
+    """Take an entry out of what the public sees, at once; undoing shows it again."""
+
+    def closed(now: ServiceState) -> ServiceState:
+        return states.with_status(now, Status.CLOSED_FOR_NOW)
+
+    change(service, closed, Stamp(by, at, How.HIDE), over=None)
+
+
+def kept_safe(state: ServiceState) -> ServiceState:
+    """Widen areas at a hidden place and refuse its street; refuse ages the wrong way round."""
+    let_in = state.let_in or {}
+    low, high = let_in.get("age_min"), let_in.get("age_max")
+    if low is not None and high is not None and low > high:
+        raise Refused(OUT_OF_ORDER)
+    if not Site.objects.filter(id__in=state.sites, hidden=True).exists():
+        return state
+    if any(rules.named_streets(text) for _, text in states.all_texts(state)):
+        raise Refused(NAMES_A_STREET)
+    return states.veiled(state)

@@ -1,0 +1,64 @@
+"""The form of an entry over the edition that stands, and what to do when that one is newer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from suar.directory import editions, flat, labels
+from suar.directory.editions import Meanwhile
+from suar.directory.forms import EntryForm
+from suar.directory.states import ServiceState
+from suar.directory.terms import Edited
+from suar.directory.upkeep_pages import Row, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A form of an entry, and the fields that somebody else changed while it was filled in."""
+
+    form: EntryForm
+    over: int
+    meanwhile: Sequence[Row] = ()
+    because: str = ""
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """Give the fields in groups, each with its heading."""
+        groups, left = [], [each for each in self.form if not each.is_hidden]
+        for first, title, starts in labels.field_groups():
+            found = [each for each in left if each.name.startswith(starts)]
+            left = [each for each in left if each not in found]
+            wrong = any(each.errors for each in found)
+            groups.append({"title": title, "fields": found, "open": first or wrong})
+        return [group for group in groups if group["fields"]]
+
+
+def form_over(service: UUID, sent: QueryDict | None, *, whole: bool) -> Written:
+    """Make the form over the edition that stands; what was sent keeps the number it was over."""
+    now = editions.current(service)
+    form = EntryForm(sent, flat=_flat(now), whole=whole, initial={"over": now.number})
+    typed = sent.get("over", "") if sent is not None else ""
+    return Written(form, int(typed) if typed.isdecimal() and len(typed) < 9 else now.number)
+
+
+def asked_again(written: Written, newer: Meanwhile, *, whole: bool) -> Written:
+    """Show the form again over the newer edition: what was typed stays, what changed is shown."""
+    sent = written.form.data.copy()
+    sent["over"] = str(newer.now.number)
+    flat_now = _flat(newer.now)
+    form = EntryForm(sent, flat=flat_now, whole=whole)
+    told = written.form.told()
+    differ = {way: told[way] for way in flat.changed({w: flat_now.get(w) for w in told}, told)}
+    return Written(form, newer.now.number, rows_of(flat_now, differ))
+
+
+def refused(written: Written, because: str) -> Written:
+    """Show the form again with why it was not taken."""
+    return replace(written, because=labels.not_taken(because))
+
+
+def _flat(now: Edited) -> Mapping[str, Any]:
+    return flat.flat_of(ServiceState(**now.state))

@@ -1,0 +1,99 @@
+"""Links with which a provider without an account sees, assures and corrects one entry.
+
+Only the digest of a link is kept. Looking changes nothing; each post carries the link's turn, so
+that one which is sent again does nothing.
+Source: docs/decisions/0037.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from suar.audit import actions as audit
+from suar.directory import actions, drafting
+from suar.directory.models import EntryLink, Service
+from suar.kernel.refusals import NotYours, Refused
+from suar.sealing import tokens
+
+LIVES = timedelta(days=60)
+ENDED, SENT_BEFORE = "link_ended", "sent_before"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link leads to: one entry, and the turn that the next post has to carry."""
+
+    service: UUID
+    turn: int
+    expires_at: datetime
+
+
+def make(service: UUID, *, by: UUID, at: datetime) -> str:
+    """Make a link for an entry and give its token, which is shown once; older ones end."""
+    token = tokens.new_token()
+    with transaction.atomic():
+        if not Service.objects.filter(id=service).exists():
+            raise NotYours
+        end(service, by=by, at=at)
+        EntryLink.objects.create(
+            service_id=service, digest=tokens.token_digest(token), made_by=by, made_at=at,
+            expires_at=at + LIVES,
+        )  # fmt: skip
+        audit.record("make_entry_link", by=by, at=at, about=[service])
+    return token
+
+
+def end(service: UUID, *, by: UUID, at: datetime) -> None:
+    """End every link of an entry that still opens."""
+    rows = EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
+    if rows.update(ended_at=at):
+        audit.record("end_entry_link", by=by, at=at, about=[service])
+
+
+def open_until(service: UUID, *, at: datetime) -> datetime | None:
+    """Say until when a link of an entry opens; None when there is none."""
+    rows = EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
+    return rows.values_list("expires_at", flat=True).first()
+
+
+def look(token: str, *, at: datetime) -> Opened:
+    """Find what a link leads to, changing nothing.
+
+    Raises NotYours for a token that never was, Refused for one that has ended.
+    """
+    row = EntryLink.objects.filter(digest=tokens.token_digest(token)).first()
+    if row is None:
+        raise NotYours
+    if row.ended_at is not None or row.expires_at <= at:
+        raise Refused(ENDED)
+    return Opened(row.service_id, row.turn, row.expires_at)
+
+
+def assure(token: str, *, turn: int, at: datetime) -> None:
+    """Let the provider say that the entry is still true; that counts at once."""
+    with transaction.atomic():
+        service = _take(token, turn=turn, at=at)
+        actions.confirm(service, by=None, at=at)
+
+
+def propose(
+    token: str, told: Mapping[str, Any], *, turn: int, over: int, at: datetime, note: str = ""
+) -> UUID | None:
+    """Keep what the provider would change as a draft for an editor; None when nothing differs."""
+    with transaction.atomic():
+        service = _take(token, turn=turn, at=at)
+        return drafting.write(service, told, by=None, at=at, over=over, note=note)
+
+
+def _take(token: str, *, turn: int, at: datetime) -> UUID:
+    """Take the turn of a link once; Refused("sent_before") for one that was taken."""
+    opened = look(token, at=at)
+    rows = EntryLink.objects.filter(digest=tokens.token_digest(token), turn=turn)
+    if not rows.update(turn=F("turn") + 1):
+        raise Refused(SENT_BEFORE)
+    return opened.service

@@ -1,0 +1,57 @@
+"""Who may check and publish a draft, and what becomes of a field that two sides changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from suar.directory.terms import DraftState
+from suar.kernel.decisions import Decision
+
+
+def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
+    """Say whether somebody may check a draft: not its author where the house has a second editor.
+
+    Source: own design, docs/decisions/0037.
+    """
+    if state != DraftState.DRAFT:
+        return Decision.no("draft_settled")
+    return Decision.no("own_draft") if author == by and second else Decision.yes()
+
+
+def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
+    """Say whether somebody may publish a draft: it is checked, and never by its author alone.
+
+    Source: own design, docs/decisions/0037.
+    """
+    if state != DraftState.CHECKED:
+        return Decision.no("not_checked")
+    return Decision.no("own_draft") if author == by and second else Decision.yes()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Fields to take over, and those that both sides changed differently."""
+
+    taken: Mapping[str, Any]
+    conflicts: tuple[str, ...]
+
+
+def join(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Joined:
+    """Bring together what a file says and what was changed here since the last file.
+
+    A field only the file changed is taken; one only we changed stays; one that both changed to
+    different ends waits for somebody to choose.
+
+    Source: own design, docs/decisions/0037.
+    """
+    taken, conflicts = {}, []
+    for field in sorted({*base, *ours, *theirs}):
+        was, here, there = base.get(field), ours.get(field), theirs.get(field)
+        if there in (here, was):
+            continue
+        if here == was:
+            taken[field] = there
+        else:
+            conflicts.append(field)
+    return Joined(taken, tuple(conflicts))

@@ -1,0 +1,125 @@
+"""What the pages of upkeep show, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.directory import drafting, editions, flat, labels, queries
+from suar.directory.models import EntryDraft, WrongReport
+from suar.directory.rules import may_check, may_publish
+from suar.directory.states import ServiceState
+from suar.directory.terms import DraftState, Edited, ServiceCard, Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of an entry: what it says now, and what it shall say or said."""
+
+    label: str
+    now: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """One edition of an entry, and what differs from the one before it."""
+
+    number: int
+    at: datetime | None
+    how: str
+    who: str
+    rows: Sequence[Row]
+    newest: bool
+
+
+def rows_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Row]:
+    """Say fields in words, beside each other."""
+    return [
+        Row(labels.field(way), labels.held(way, now.get(way)), labels.held(way, told))
+        for way, told in then.items()
+    ]
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
+    """Say in words where two editions differ."""
+    ways = flat.changed(before, after)
+    return rows_of({way: before.get(way) for way in ways}, {way: after.get(way) for way in ways})
+
+
+def history_page(service: UUID) -> list[EditionRow]:
+    """Say the editions of an entry: who changed what, when, and what it was."""
+    found = editions.history(service)
+    flats = [flat.flat_of(ServiceState(**each.state)) for each in found]
+    names = accounts.shown_names(each.stamp.by for each in found if each.stamp)
+    return [
+        EditionRow(
+            each.number, each.stamp.at if each.stamp else None,
+            str(labels.HOWS[each.stamp.how]) if each.stamp else "", _who(each, names),
+            differing(flats[at + 1], flats[at]) if at + 1 < len(flats) else [], at == 0,
+        )
+        for at, each in enumerate(found)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """A draft as the one who checks it sees it."""
+
+    id: UUID
+    card: ServiceCard
+    rows: Sequence[Row]
+    note: str
+    state: str
+    author: str
+    at: datetime
+    may_check: bool
+    may_publish: bool
+    waits: bool
+    own: bool
+    because: str
+
+
+def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> DraftPage:
+    """Say what a draft would change, and what this editor may do with it."""
+    second = drafting.has_second(viewer.organisation)
+    facts: dict[str, Any] = {"state": draft.state, "author": draft.by, "by": viewer.worker}
+    check, publish = may_check(**facts, second=second), may_publish(**facts, second=second)
+    return DraftPage(
+        draft.id, queries.service_card(draft.service_id),
+        rows_of(*drafting.before_and_after(draft)), draft.note,
+        str(labels.DRAFTS[DraftState(draft.state)]),
+        accounts.shown_names([draft.by]).get(draft.by, "") if draft.by else "",
+        draft.at, bool(check), bool(publish), draft.state in drafting.WAITS,
+        "own_draft" in (check.because, publish.because),
+        labels.not_taken(because) if because else "",
+    )  # fmt: skip
+
+
+def waiting_drafts(service: UUID) -> list[dict[str, Any]]:
+    """List the drafts of an entry that wait."""
+    return [
+        {"id": row.id, "at": row.at, "state": labels.DRAFTS[DraftState(row.state)],
+         "by_link": row.by is None}
+        for row in drafting.waiting(service)
+    ]  # fmt: skip
+
+
+def wrong_rows(reports: Sequence[WrongReport]) -> list[dict[str, Any]]:
+    """Say what readers found wrong with an entry."""
+    return [
+        {
+            "words": labels.WRONGS[Wrong(row.kind)],
+            "times": row.times,
+            "day": row.day,
+            "kind": row.kind,
+        }
+        for row in reports
+    ]
+
+
+def _who(one: Edited, names: Mapping[UUID, str]) -> str:
+    return names.get(one.stamp.by, "") if one.stamp and one.stamp.by else ""

@@ -1,0 +1,86 @@
+"""The page of a provider with a link: one entry, still true by one press, or a proposal.
+
+Looking changes nothing, since mail scanners follow links too; what counts is a post.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from suar.accounts.gate import open_to_all
+from suar.directory import entry_links, labels, pages, queries
+from suar.directory.editions import Meanwhile
+from suar.directory.entry_forms import Written, asked_again, form_over, refused
+from suar.directory.entry_links import Opened
+from suar.directory.forms import NoteForm
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours, Refused
+
+LONGEST_TURN = 9
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def provider_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the one entry of a link; take that it is still true, or what shall change."""
+    try:
+        opened = entry_links.look(token, at=clock.now())
+        if request.method != "POST":
+            return _page(request, opened)
+        return _taken(request, token, opened)
+    except NotYours:
+        return _stopped(request, "link_unknown", status=404)
+    except Refused as refusal:
+        status = 409 if refusal.because == entry_links.SENT_BEFORE else 410
+        return _stopped(request, refusal.because, status=status)
+
+
+def _taken(request: HttpRequest, token: str, opened: Opened) -> HttpResponse:
+    """Take what was sent: a press that all is true, or a form of changes."""
+    turn, at = _turn(request), clock.now()
+    if request.POST.get("act") == "true":
+        entry_links.assure(token, turn=turn, at=at)
+        return _done(request, opened, "assured")
+    written, note = form_over(opened.service, request.POST, whole=False), NoteForm(request.POST)
+    if not (written.form.is_valid() and note.is_valid()):
+        return _page(request, opened, written, note, status=400)
+    said = {"turn": turn, "over": written.over, "note": note.cleaned_data["note"], "at": at}
+    try:
+        draft = entry_links.propose(token, written.form.told(), **said)
+    except Meanwhile as newer:
+        again = asked_again(written, newer, whole=False)
+        return _page(request, opened, again, note, status=409)
+    except Refused as refusal:
+        if refusal.because in (entry_links.SENT_BEFORE, entry_links.ENDED):
+            raise
+        return _page(request, opened, refused(written, refusal.because), note, status=400)
+    return _done(request, opened, "proposed" if draft else "nothing")
+
+
+def _page(
+    request: HttpRequest, opened: Opened, written: Written | None = None,
+    note: NoteForm | None = None, *, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "entry": pages.entry_page(queries.service_card(opened.service)), "opened": opened,
+        "written": written or form_over(opened.service, None, whole=False),
+        "note": note or NoteForm(), "turn": opened.turn, "changing": written is not None,
+    }  # fmt: skip
+    return render(request, "directory/provider.html", context, status=status)
+
+
+def _done(request: HttpRequest, opened: Opened, what: str) -> HttpResponse:
+    context = {"card": queries.service_card(opened.service), "what": what}
+    return render(request, "directory/provider_done.html", context)
+
+
+def _stopped(request: HttpRequest, because: str, *, status: int) -> HttpResponse:
+    words = {"title": labels.not_taken(because), "because": because}
+    return render(request, "directory/provider_stopped.html", words, status=status)
+
+
+def _turn(request: HttpRequest) -> int:
+    typed = request.POST.get("turn", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_TURN):
+        raise Refused(entry_links.SENT_BEFORE)
+    return int(typed)

@@ -1,0 +1,118 @@
+"""Pages with which editors keep entries true: change, check, publish, undo, links, reports."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.directory import drafting, editions, entry_links, queries, wrongs
+from suar.directory import upkeep_pages as pages
+from suar.directory.editions import Meanwhile
+from suar.directory.entry_forms import Written, asked_again, form_over, refused
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Change an entry: a draft that somebody else checks, where the house has somebody else."""
+    sent = request.POST if request.method == "POST" else None
+    written = form_over(service, sent, whole=True)
+    if sent is None or not written.form.is_valid():
+        return _edit(request, service, written, status=200 if sent is None else 400)
+    by, at = request.viewer.worker, clock.now()
+    try:
+        draft = drafting.write(service, written.form.told(), by=by, at=at, over=written.over)
+    except Meanwhile as newer:
+        return _edit(request, service, asked_again(written, newer, whole=True), status=409)
+    except Refused as refusal:
+        return _edit(request, service, refused(written, refusal.because), status=400)
+    return redirect("entry_draft", draft) if draft else redirect("directory_entry", service)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Show what a draft would change; check it, publish it, or let it go."""
+    found, viewer, act = drafting.draft_of(draft), request.viewer, request.POST.get("act")
+    acts = {"by": viewer.worker, "at": clock.now()}
+    try:
+        if act in ("check", "publish"):
+            way = {"check": drafting.check, "publish": drafting.publish}[act]
+            way(draft, house=viewer.organisation, **acts)
+        elif act == "refuse":
+            drafting.refuse(draft, **acts)
+    except Refused as refusal:
+        return _draft(request, draft, status=400, because=refusal.because)
+    if act in ("publish", "refuse"):
+        return redirect("directory_entry", found.service_id)
+    return _draft(request, draft)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def history(request: HttpRequest, service: UUID) -> HttpResponse:
+    """List the editions of an entry; bring an older one back as a new one."""
+    card, status = queries.service_card(service), 200
+    number, over = request.POST.get("number", ""), request.POST.get("over", "")
+    if number.isdecimal() and over.isdecimal():
+        try:
+            editions.undo(service, int(number), by=request.viewer.worker, over=int(over),
+                          at=clock.now())  # fmt: skip
+            return redirect("entry_history", service)
+        except Meanwhile:
+            status = 409
+    context = {"card": card, "editions": pages.history_page(service), "meanwhile": status == 409}
+    return render(request, "directory/history.html", context, status=status)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_POST
+def link(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Make a link for the provider, to print or to copy; or end the one there is."""
+    by, at = request.viewer.worker, clock.now()
+    if request.POST.get("act") == "end":
+        entry_links.end(service, by=by, at=at)
+        return redirect("directory_entry", service)
+    token = entry_links.make(service, by=by, at=at)
+    address = request.build_absolute_uri(reverse("provider_link", args=[token]))
+    context = {"card": queries.service_card(service), "link": address,
+               "until": entry_links.open_until(service, at=at)}  # fmt: skip
+    return render(request, "directory/link_made.html", context)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_POST
+def hide(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Take an entry out of what the public sees, at once."""
+    editions.hide(service, by=request.viewer.worker, at=clock.now())
+    return redirect("directory_entry", service)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_POST
+def settle(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Note that what readers said about an entry was looked into."""
+    queries.service_card(service)
+    wrongs.settle(service, by=request.viewer.worker, at=clock.now())
+    return redirect("directory_entry", service)
+
+
+def _edit(
+    request: HttpRequest, service: UUID, written: Written, *, status: int = 200
+) -> HttpResponse:
+    second = drafting.has_second(request.viewer.organisation)
+    context = {"card": queries.service_card(service), "written": written, "second": second}
+    return render(request, "directory/edit.html", context, status=status)
+
+
+def _draft(
+    request: HttpRequest, draft: UUID, *, status: int = 200, because: str = ""
+) -> HttpResponse:
+    context = pages.draft_page(drafting.draft_of(draft), request.viewer, because=because)
+    return render(request, "directory/draft.html", {"draft": context}, status=status)

@@ -1,0 +1,181 @@
+"""A provider with a link: one entry, one press, a proposal; stale, forged and replayed links."""
+
+import logging
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.audit.models import Entry
+from suar.demo import cast as casting
+from suar.directory import drafting, editions, entry_links, flat, shown
+from suar.directory.models import EntryDraft, EntryLink, Service
+from suar.directory.terms import How, Stamp
+from suar.kernel import clock
+from suar.settings.logs import QuietFormatter
+from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+BED, OTHER = found_id("bed"), found_id("other")
+
+
+@pytest.fixture
+def token() -> str:
+    """Make a link to an invented entry that nobody assured for a year and more."""
+    old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01",
+                service_at_locations=at_place("den"))  # fmt: skip
+    hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    told = {**provider(old), "locations": [hidden]}
+    seen = {**provider(entry("other", types=["JUS_ADVICE"], areas=["32.74"],
+                             service_at_locations=at_place("office")), name="elsewhere"),
+            "locations": [place("office")]}  # fmt: skip
+    assert load(told, seen).applied
+    return entry_links.make(BED, by=HADI, at=AT)
+
+
+def address(token: str) -> str:
+    return reverse("provider_link", args=[token])
+
+
+def filled(page: str, **changed: str) -> dict[str, str]:
+    """Fill the form of changes as a browser would, but for some fields."""
+    form = page.partition('value="change"')[0].rpartition("<form")[2]
+    sent = dict(
+        re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form)
+    )
+    for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', form):
+        sent[name] = text
+    checked = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]*checked', form)
+    many: dict[str, list[str]] = {}
+    for name, value in checked:
+        many.setdefault(name, []).append(value)
+    return {**sent, **many, "act": "change", **changed}
+
+
+def test_looking_assures_nothing_however_often_a_mail_scanner_looks(token):
+    for method in ("get", "head", "get"):
+        assert getattr(Client(), method)(address(token)).status_code == 200
+    assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
+    assert EntryLink.objects.get().turn == 0
+
+
+def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
+    press = {"act": "true", "turn": "0"}
+    assert "Thank you" in Client().post(address(token), press).content.decode()
+    assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
+    with clock.shifted(timedelta(days=3) + (AT - clock.now())):
+        again = Client().post(address(token), press)
+    assert (again.status_code, "was sent before" in again.content.decode()) == (409, True)
+    assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
+    assert Entry.objects.filter(verb="confirm_service").count() == 1
+
+
+@pytest.mark.parametrize("turn", ["", "x", "1", "-1", "9" * 30, "٣"])
+def test_a_press_with_a_turn_that_is_none_does_nothing(token, turn):
+    assert Client().post(address(token), {"act": "true", "turn": turn}).status_code == 409
+    assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
+
+
+def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
+    forged = Client().get(address("A" * 22))
+    assert (forged.status_code, "leads nowhere" in forged.content.decode()) == (404, True)
+    with clock.shifted(entry_links.LIVES + (AT - clock.now())):
+        stale = Client().get(address(token))
+        pressed = Client().post(address(token), {"act": "true", "turn": "0"})
+    assert (stale.status_code, "has ended" in stale.content.decode()) == (410, True)
+    assert pressed.status_code == 410
+    newer = entry_links.make(BED, by=HADI, at=AT)
+    assert Client().get(address(token)).status_code == 410
+    assert Client().get(address(newer)).status_code == 200
+    entry_links.end(BED, by=HADI, at=AT)
+    assert Client().get(address(newer)).status_code == 410
+    assert entry_links.open_until(BED, at=AT) is None
+
+
+def test_the_link_shows_its_entry_and_no_other_and_nothing_of_a_hidden_place(token):
+    page = Client().get(address(token)).content.decode()
+    assert "Invented bed" in page
+    assert "Hidden place" in page
+    for secret in ("Invented other", "Jalan Rekaan", str(OTHER), str(found_id("den"))):
+        assert secret not in page, secret
+
+
+def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
+    page = Client().get(address(token)).content.decode()
+    done = Client().post(address(token), filled(page))
+    assert "Nothing differs" in done.content.decode()
+    assert not EntryDraft.objects.exists()
+
+
+def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
+    page = Client().get(address(token)).content.decode()
+    sent = filled(page, **{"phone-1-number": "+62 000 0000 0777", "note": "new number"})
+    assert "It has arrived" in Client().post(address(token), sent).content.decode()
+    draft = EntryDraft.objects.get()
+    assert (draft.by, draft.note, set(draft.told)) == (None, "new number", {"phones"})
+    assert draft.told["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
+    assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
+    assert not shown.stored([BED])[BED].phones
+    assert Client().post(address(token), sent).status_code == 409
+    assert EntryDraft.objects.count() == 1
+
+
+def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typed(token):
+    page = Client().get(address(token)).content.decode()
+    told = {"name.en": "Renamed here"}
+    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+    late = Client().post(address(token), filled(page, **{"name--en": "Named by us"}))
+    words = late.content.decode()
+    assert late.status_code == 409
+    assert "Renamed here" in words
+    assert 'value="Named by us"' in words
+    assert not EntryDraft.objects.exists()
+    turn = EntryLink.objects.get().turn
+    assert turn == 0, "what was refused takes no turn"
+    again = Client().post(address(token), filled(words))
+    assert "It has arrived" in again.content.decode()
+    assert EntryDraft.objects.get().told["name.en"] == "Named by us"
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("name--en", "Bed at Jalan Melati 4"), ("hour-1-opens", "8"), ("over", "x"),
+    ("let_in--age_min", "-1"), ("status", "DROP"), ("name--en", "x" * 201),
+])  # fmt: skip
+def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
+    page = Client().get(address(token)).content.decode()
+    answer = Client().post(address(token), filled(page, **{name: value}))
+    assert answer.status_code == 400
+    assert not EntryDraft.objects.exists()
+
+
+def test_no_log_line_holds_the_link(token):
+    request = Client().get(address(token)).wsgi_request
+    record = logging.LogRecord("django.request", 30, "", 0, "Gone: %s", (address(token),), None)
+    record.request, record.status_code = request, 410
+    line = QuietFormatter("%(message)s").format(record)
+    assert token not in line
+    assert "provider_link" in line
+
+
+def test_an_editor_makes_a_page_with_the_link_that_is_shown_once(token):
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    made = hadi.post(reverse("entry_link", args=[BED])).content.decode()
+    [found] = set(re.findall(r"/e/([\w-]{22})", made))
+    assert Client().get(address(found)).status_code == 200
+    assert found not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
+    assert Client().get(address(token)).status_code == 410
+    hadi.post(reverse("entry_link", args=[BED]), {"act": "end"})
+    assert Client().get(address(found)).status_code == 410
+
+
+def test_only_the_digest_of_a_link_is_kept(token):
+    [row] = EntryLink.objects.values()
+    assert token not in str(row)
+    assert UUID(str(row["service_id"])) == BED
+    assert not drafting.waiting(BED)

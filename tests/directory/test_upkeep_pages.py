@@ -1,0 +1,153 @@
+"""The editors' pages: entries by age, a change, its check by a second person, undoing, reports."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.directory import queries, upkeep, wrongs
+from suar.directory.models import EntryDraft, WrongReport
+from suar.directory.terms import Wrong
+from suar.kernel.refusals import NotYours
+from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+BED = found_id("bed")
+DAYS = {"fresh": 5, "soon": 70, "now": 150, "gone": 400}
+
+
+@pytest.fixture
+def editors() -> tuple[Client, ...]:
+    """Give the browsers of Hadi and Rani, who edit the directory of one house."""
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    names = ("hadi", "rani")
+    return tuple(
+        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
+        for name in names
+    )
+
+
+@pytest.fixture
+def entries() -> None:
+    """Take over entries of every age, and one that nobody ever assured."""
+    told = [
+        entry(name, types=["HOU_MEN"], areas=["32.74"],
+              assured_date=(AT - timedelta(days=old)).date().isoformat())
+        for name, old in DAYS.items()
+    ]  # fmt: skip
+    never = entry("never", types=["JUS_ADVICE"], areas=["32.74"])
+    del never["assured_date"]
+    closed = entry("bed", types=["HOU_MEN"], areas=["32.74"])
+    assert load(provider(*told, never, closed)).applied
+
+
+def listed(show: str) -> list[str]:
+    return [card.name.removeprefix("Invented ") for card in upkeep.listed(show).cards]
+
+
+def test_the_list_is_by_age_the_oldest_first_and_never_assured_before_all(entries) -> None:
+    assert listed("ask") == ["never", "gone", "now", "soon"]
+    assert listed("now") == ["never", "gone", "now"]
+    assert listed("hidden") == ["gone"]
+    assert listed("closed") == []
+    assert set(listed("")) == {"fresh", "soon", "now", "never", "bed"}
+    assert upkeep.counts() == {"drafts": 0, "wrong": 0, "now": 3}
+    assert upkeep.to_ask(most=2) == 2
+
+
+def test_a_long_list_goes_on_where_it_ended(entries, monkeypatch) -> None:
+    monkeypatch.setattr(upkeep, "PAGE_SIZE", 1)
+    monkeypatch.setattr(upkeep, "AT_ONCE", 2)
+    after, found = "", []
+    while True:
+        page = upkeep.listed("ask", after=after)
+        found += [card.name for card in page.cards]
+        after = page.next
+        if not after:
+            break
+    assert found == [f"Invented {name}" for name in ("never", "gone", "now", "soon")]
+    assert upkeep.listed("ask", after="x_y").cards == upkeep.listed("ask").cards
+
+
+def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, editors) -> None:
+    hadi, rani = editors
+    page = hadi.get(reverse("edit_entry", args=[BED]))
+    assert "Somebody else of your house checks it" in page.content.decode()
+    sent = {"over": "1", "status": "active", "name--und": "A new name", "types": ["HOU_MEN"],
+            "areas": ["32.74"]}  # fmt: skip
+    written = hadi.post(reverse("edit_entry", args=[BED]), sent)
+    draft = EntryDraft.objects.get()
+    assert written.url == reverse("entry_draft", args=[draft.id])
+    own = hadi.post(written.url, {"act": "check"})
+    assert (own.status_code, "You wrote this draft" in own.content.decode()) == (400, True)
+    assert "Publish" in rani.post(written.url, {"act": "check"}).content.decode()
+    assert rani.post(written.url, {"act": "publish"}).url == reverse("directory_entry", args=[BED])
+    assert queries.public_card(BED).name == "A new name"
+    old = rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "1"})
+    assert (old.status_code, "changed this entry meanwhile" in old.content.decode()) == (409, True)
+    rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "2"})
+    assert queries.public_card(BED).name == "Invented bed"
+    history = rani.get(reverse("entry_history", args=[BED])).content.decode()
+    for words in ("Edition 3", "Hadi", "A new name", "an older edition was brought back"):
+        assert words in history
+
+
+def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(
+    entries, editors
+) -> None:
+    hadi, rani = editors
+    first = {"over": "1", "name--und": "First", "status": "active", "types": ["HOU_MEN"]}
+    hadi.post(reverse("edit_entry", args=[BED]), first)
+    draft = reverse("entry_draft", args=[EntryDraft.objects.get().id])
+    for act in ("check", "publish"):
+        rani.post(draft, {"act": act})
+    late = rani.post(reverse("edit_entry", args=[BED]), {**first, "name--und": "Second"})
+    words = late.content.decode()
+    assert late.status_code == 409
+    assert "Somebody changed this entry meanwhile" in words
+    assert "First" in words
+    assert 'value="Second"' in words
+    assert 'name="over" value="2"' in words
+    assert queries.public_card(BED).name == "First"
+
+
+def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(
+    entries, editors
+) -> None:
+    hadi, _rani = editors
+    for kind in (Wrong.NUMBER, Wrong.UNSAFE, Wrong.UNSAFE):
+        wrongs.say(BED, kind, at=AT)
+    page = hadi.get(reverse("directory_entry", args=[BED])).content.decode()
+    assert page.index("It is not safe") < page.index("The number is wrong")
+    assert "2 times" in page
+    assert "Said to be wrong: 2" in hadi.get(reverse("directory")).content.decode()
+    hadi.post(reverse("hide_entry", args=[BED]))
+    with pytest.raises(NotYours):
+        queries.public_card(BED)
+    assert listed("closed") == ["bed"]
+    assert listed("wrong") == ["bed"]
+    hadi.post(reverse("settle_wrong", args=[BED]))
+    assert wrongs.waiting() == []
+    assert "It is not safe" not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
+
+
+def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkeypatch) -> None:
+    for _ in range(wrongs.MOST_TIMES + 5):
+        wrongs.say(BED, Wrong.CLOSED, at=AT)
+    [row] = WrongReport.objects.values()
+    assert row["times"] == wrongs.MOST_TIMES
+    assert set(row) == {"id", "service_id", "kind", "day", "times", "settled_at", "settled_by_id"
+                        if "settled_by_id" in row else "settled_by"}  # fmt: skip
+    monkeypatch.setattr(wrongs, "MOST_A_DAY", 1)
+    wrongs.say(BED, Wrong.MONEY, at=AT)
+    assert WrongReport.objects.count() == 1
+    wrongs.say(BED, Wrong.MONEY, at=AT + timedelta(days=1))
+    assert WrongReport.objects.count() == 2
+    for service, kind in ((BED, "STORY"), (found_id("nothing"), Wrong.CLOSED)):
+        with pytest.raises(NotYours):
+            wrongs.say(service, kind, at=AT)
+    assert queries.public_card(BED).id == BED, "a count hides nothing by itself"
