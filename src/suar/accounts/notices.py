@@ -46,6 +46,13 @@ def who_may(permission: Permission, *, organisation: UUID) -> list[UUID]:
     return list(rows.values_list("id", flat=True))
 
 
+def everybody_who_may(permission: Permission) -> list[UUID]:
+    """List the active workers of every organisation whose role allows something."""
+    roles = [role.value for role in Role if permission in permissions_of(role)]
+    rows = Worker.objects.filter(state=WorkerState.ACTIVE, role__in=roles)
+    return list(rows.values_list("id", flat=True))
+
+
 def _tell(worker: UUID, *, at: datetime, since: datetime | None) -> bool:
     row, made = Notice.objects.get_or_create(worker=worker, defaults={"since": at})
     if made:

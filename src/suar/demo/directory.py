@@ -6,15 +6,29 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.directory import actions
+from suar.directory import actions, drafting, editions, wrongs
+from suar.directory.terms import Wrong
 from suar.exchange import hsds
 from suar.kernel import clock
 
+PROPOSED = UUID("83b67cbe-2667-471a-9001-7cb3997e305a")
+REPORTED = UUID("7e06b0c1-2467-475c-956a-af4ddb6973f4")
 DATA = Path(__file__).parent / "data"
 
 
 class DemoDataWrong(Exception):
     """An invented file was refused, which a test should have found before anybody saw it."""
+
+
+@transaction.atomic
+def let_things_wait(*, at: datetime) -> None:
+    """Let a provider propose a change by a link, and readers say that something is wrong."""
+    proposed = {"let_in.places_free": 2, "access.AC_BRING.en": "Nothing. We have clothes here."}
+    now = editions.current(PROPOSED).number
+    note = "Our gate is being mended: please knock at the side door."
+    drafting.write(PROPOSED, proposed, by=None, at=at, over=now, note=note)
+    for kind in (Wrong.NUMBER, Wrong.NUMBER, Wrong.MONEY):
+        wrongs.say(REPORTED, kind, at=at)
 
 
 @transaction.atomic

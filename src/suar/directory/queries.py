@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from suar.directory import cards, catalogue, index, rules, shown
 from suar.directory.index import Group, Tier
-from suar.directory.models import Edition, WaitingImport
+from suar.directory.models import Edition, Moved, WaitingImport
 from suar.directory.shown import Document
 from suar.directory.terms import (
     Age,
@@ -108,6 +108,11 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     if card.age is Age.HIDDEN:
         raise NotYours
     return card
+
+
+def moved_to(service: UUID) -> UUID | None:
+    """Give the entry to which the id of one leads that was one with another; None when none."""
+    return Moved.objects.filter(old=service).values_list("new", flat=True).first()
 
 
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from suar.directory.labels import WRONGS
 from suar.directory.terms import Wanted
 from suar.doors.choices import ListedField, languages, places
 
@@ -119,3 +120,20 @@ class FindForm(forms.Form):
             for value in (values if isinstance(values, list) else [values])
             if value
         ]
+
+
+class WrongForm(forms.Form):
+    """What is wrong with a service; one thing, and no words."""
+
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(
+        label=_("Choose one"),
+        choices=[(kind.value, words) for kind, words in WRONGS.items()],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose from the list."),
+            "invalid_choice": _("Please choose from the list."),
+        },
+        label_suffix="",
+    )

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.tasks import forget_what_ran_out
 from suar.cases.tasks import tell_what_is_due
+from suar.directory.tasks import tell_editors
 from suar.referral.tasks import look_at_clocks
 from suar.screening.tasks import destroy_abandoned_talks, end_partner_readings
 from suar.voice.tasks import forget_callers_and_deleted_keys, forget_old_requests
@@ -20,7 +21,7 @@ EVERY = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 JOBS: tuple[Task, ...] = (
     forget_what_ran_out, look_at_clocks, destroy_abandoned_talks, tell_what_is_due,
-    forget_old_requests, forget_callers_and_deleted_keys, end_partner_readings,
+    forget_old_requests, forget_callers_and_deleted_keys, end_partner_readings, tell_editors,
 )  # fmt: skip
 
 

@@ -12,10 +12,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.accounts import throttle
+from suar.directory import queries
 from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
-from suar.doors.views_reading import check, reading
+from suar.doors.views_reading import check
+from suar.doors.views_wrong import wrong
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
@@ -40,6 +42,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return _asked(request, acts.ACTS[request.POST["do"]], at=at)
     if "check" in request.POST:
         return check(request)
+    if "wrong" in request.POST:
+        return wrong(request, _tickets())
     form = FindForm(request.POST)
     if not form.is_valid():
         return _home(request, form, status=400)
@@ -58,10 +62,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return _home(request, FindForm())
 
 
-@reading
+@gzip_page
+@require_safe
 def service(request: HttpRequest, service: UUID) -> HttpResponse:
-    """Show one service, for a printed or shared address."""
-    return render(request, "doors/service.html", {"entry": _one(request, service)})
+    """Show one service, for a printed or shared address; an older address leads on."""
+    ident = queries.moved_to(service) or service
+    context = {"entry": _one(request, ident), **_tickets()}
+    return render(request, "doors/service.html", context)
 
 
 def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from suar.accounts.terms import Permission
-from suar.directory import bodies
+from suar.directory import bodies, upkeep
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import nav, pictograms, wordings, written
@@ -73,6 +73,13 @@ def letters_waiting(context: template.Context) -> int:
     """Count the letters of the public door that nobody of this worker's teams has read."""
     viewer = context["request"].viewer
     return voice.count_waiting(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
+
+
+@register.simple_tag(takes_context=True)
+def entries_waiting(context: template.Context) -> int:
+    """Count what waits in the directory for an editor: drafts, reports, entries to check now."""
+    viewer = context["request"].viewer
+    return sum(upkeep.counts().values()) if viewer.may(Permission.EDIT_DIRECTORY) else 0
 
 
 @register.simple_tag

@@ -33,6 +33,7 @@ class Command(BaseCommand):
             casting.make_partners(cast, at=clock.now())
             casting.read_for_each_other(cast, at=clock.now())
             directory.load(by=cast.hadi.id, at=clock.now())
+            directory.let_things_wait(at=clock.now())
             letters.write(cast, at=clock.now())
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")

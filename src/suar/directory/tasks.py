@@ -1,0 +1,39 @@
+"""Jobs of the directory: they see plain columns only and tell editors that something waits."""
+
+from datetime import datetime, timedelta
+
+from django_tasks import task
+
+from suar.accounts import notices
+from suar.accounts.terms import Permission
+from suar.directory import drafting, upkeep, wrongs
+from suar.directory.terms import Wrong
+from suar.kernel import clock
+
+
+@task()
+def tell_editors() -> int:
+    """Let editors know that drafts, reports or old entries wait; says how many did not know yet.
+
+    Who has looked at their day since it began is not told twice; of what grows old each Monday.
+    """
+    at = clock.now()
+    since = _waits_since(at)
+    if since is None:
+        return 0
+    return notices.tell(
+        notices.everybody_who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since
+    )
+
+
+def _waits_since(at: datetime) -> datetime | None:
+    """Give the newest moment at which something began to wait; None when nothing does."""
+    today = clock.local_date(at)
+    moments = [row.at for row in drafting.waiting()]
+    for row in wrongs.waiting():
+        # Of a report only the day is known: it is told of at once, and on the morning after.
+        morning_after = row.day + timedelta(days=row.day < today)
+        moments.append(at if row.kind == Wrong.UNSAFE else clock.start_of(morning_after))
+    if upkeep.to_ask(most=1):
+        moments.append(clock.start_of(today - timedelta(days=today.weekday())))
+    return max(moments, default=None)

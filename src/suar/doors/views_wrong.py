@@ -1,0 +1,30 @@
+"""Saying that something about a service is wrong: a tap, no words, nothing of who said it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from suar.directory import queries, wrongs
+from suar.doors import emergency
+from suar.doors.forms import WrongForm
+from suar.kernel import clock
+from suar.kernel.refusals import NotYours
+from suar.voice import queries as voice
+
+
+def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
+    """Ask what is wrong, and count it; the token of the form was spent before."""
+    language = request.LANGUAGE_CODE
+    try:
+        card = queries.public_card(UUID(request.POST["wrong"]), language=language)
+    except ValueError as error:
+        raise NotYours from error
+    sent = "said" in request.POST
+    form = WrongForm(request.POST if sent else None)
+    context = {"card": card, "form": form, "asking": voice.has_desks(), **tickets}
+    if not (sent and form.is_valid()):
+        return render(request, "doors/wrong.html", context, status=400 if sent else 200)
+    wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())
+    context["urgent"] = emergency.numbers(language=language)
+    return render(request, "doors/wrong_done.html", context)

@@ -1,0 +1,65 @@
+"""Saying that a service is wrong: no account, no words, no trace of the sender, once a form."""
+
+import pytest
+from django.test import Client
+
+from suar.directory import queries
+from suar.directory.models import Moved, WrongReport
+from tests.doors.asking import OWN, ask, ticket_of
+from tests.doors.conftest import LEGAL_AID, OLD, SHELTER, STREET
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
+
+
+def test_a_reader_taps_what_is_wrong_and_is_told_what_is_kept(visitor: Client) -> None:
+    page = visitor.get(f"/en/s/{SHELTER}")
+    assert "Something here is wrong" in page.content.decode()
+    asked = ask(visitor, wrong=SHELTER, ticket=ticket_of(page))
+    words = asked.content.decode()
+    assert "What is wrong here?" in words
+    assert "<textarea" not in words
+    assert STREET not in words
+    assert not WrongReport.objects.exists()
+    sent = {"wrong": SHELTER, "said": "1", "kind": "UNSAFE", "ticket": ticket_of(asked)}
+    done = ask(visitor, **sent)
+    assert "Thank you for telling us" in done.content.decode()
+    assert not done.cookies
+    [row] = WrongReport.objects.all()
+    assert (str(row.service_id), row.kind, row.times) == (str(SHELTER), "UNSAFE", 1)
+    again = ask(visitor, **sent)
+    assert "Something at work" in again.content.decode(), "a form sent again shows the start"
+    assert WrongReport.objects.get().times == 1
+    assert queries.public_card(row.service_id).id == row.service_id
+
+
+@pytest.mark.parametrize("sent", [{"kind": "STORY"}, {}, {"kind": ""}])
+def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, sent: dict) -> None:
+    answer = ask(visitor, wrong=LEGAL_AID, said="1", **sent)
+    assert answer.status_code == 400
+    assert not WrongReport.objects.exists()
+    assert "STORY" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("service", ["x", "", OLD, "5e1f0000-0000-4000-8000-00000000ffff"])
+def test_nothing_is_said_of_what_the_public_does_not_find(visitor: Client, service: str) -> None:
+    assert ask(visitor, wrong=service, said="1", kind="CLOSED").status_code == 404
+    assert not WrongReport.objects.exists()
+
+
+def test_nobody_else_s_page_can_say_it(visitor: Client) -> None:
+    sent = {"wrong": LEGAL_AID, "said": "1", "kind": "CLOSED", "ticket": ask_ticket(visitor)}
+    other = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    assert visitor.post("/", sent, headers=other).status_code == 404
+    assert visitor.post("/", {**sent, "ticket": "forged"}, headers=OWN).status_code == 200
+    assert not WrongReport.objects.exists()
+
+
+def test_an_older_address_leads_to_the_entry_it_was_made_one_with(visitor: Client) -> None:
+    Moved.objects.create(old=OLD, new_id=LEGAL_AID)
+    page = visitor.get(f"/en/s/{OLD}")
+    assert page.status_code == 200
+    assert str(LEGAL_AID) in page.content.decode()
+
+
+def ask_ticket(visitor: Client) -> str:
+    return ticket_of(visitor.get("/en/"))
