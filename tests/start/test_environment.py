@@ -84,6 +84,7 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
         ("SUAR_EXIT_URL", "http://weather.example"),
         ("SUAR_COUNTRY", "Indonesia"),
         ("SUAR_POLICE_TALKS", "maybe"),
+        ("SUAR_HSDS_VERSION", "2.0"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(whole, name, value):

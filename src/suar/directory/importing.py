@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from suar.directory import models, rules, shown, states
+from suar.directory import models, rules, shown, stand_ins, states
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import (
     Counted,
@@ -62,6 +62,7 @@ def plan(parsed: ParsedDirectory, *, today: date) -> Plan:
     made = Plan(refused=list(parsed.refused), left_out=list(parsed.left_out))
     if made.refused:
         return made
+    parsed = stand_ins.resolved(parsed)
     _providers(made, parsed.providers)
     known = {*made.providers, *_known(models.Provider, (s.provider for s in parsed.sites)),
              *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip

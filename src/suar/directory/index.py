@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from suar.directory.models import Spelling
 from suar.directory.shown import Document
@@ -70,6 +71,11 @@ def forgiven(words: Sequence[str]) -> list[Group]:
     ]
 
 
+def positions(groups: Sequence[Group]) -> RawSQL:
+    """Give the places in the index at which every group is met, as part of another question."""
+    return RawSQL(_FIND[connection.vendor], [_query(Tier(tuple(groups)))])  # noqa: S611 - own words
+
+
 def _query(tier: Tier) -> str:
     """Write a tier in the words of this database's index."""
     write = _SQLITE if connection.vendor == "sqlite" else _POSTGRES
@@ -95,6 +101,10 @@ class _Writing:
 
 _SQLITE = _Writing('"%s"', '"%s"*', " OR ", " AND ", ' NOT "%s"')
 _POSTGRES = _Writing("'%s'", "'%s':*", " | ", " & ", " & !'%s'")
+_FIND = {
+    "sqlite": "SELECT rowid FROM directory_words WHERE terms MATCH %s",
+    "postgresql": "SELECT position FROM directory_searchentry WHERE words @@ %s::tsquery",
+}
 _ASK = {
     "sqlite": "SELECT e.position, s.document FROM directory_words f "
     "JOIN directory_searchentry e ON e.position = f.rowid "

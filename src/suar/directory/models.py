@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from suar.directory.terms import DraftState, How
+from suar.kernel import clock
 from suar.kernel.ids import new_id
 
 
@@ -135,11 +136,14 @@ class Shown(models.Model):
     """All that may be shown of a service in one document, made anew with every change.
 
     A projection of the tables above, so that a page of results takes one look; never of a hidden
-    place more than that there is one.
+    place more than that there is one. `wording` stands for all that everybody may have of it, and
+    `changed_at` is when that last changed: what is hidden changes neither.
     """
 
     service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
     document = models.JSONField()
+    wording = models.UUIDField(null=True)
+    changed_at = models.DateTimeField(default=clock.now)
 
 
 class SearchEntry(models.Model):

@@ -1,18 +1,21 @@
 """The documents of what may be shown: written with every change, read by every page."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from suar.directory import models, states
 from suar.directory.states import ProviderState, ServiceState, SiteState
+from suar.kernel import clock
 
 BATCH = 500
 Document = Mapping[str, Any]
 OF_SERVICE = tuple(each.name for each in fields(ServiceState))
 OF_PROVIDER = ("name", "website", "phones", "organisation", "answers_by_link")
+TOLD_OF_PROVIDER = ("id", "name", "description", "website", "email", "phones")
 OF_SITE = ("name", "district", "address", "transport", "phones")
 
 
@@ -44,16 +47,27 @@ def write(
 
     What was just written of those may be handed over by id, and is not read again.
     """
+    at = clock.now()
     for part in parts(services):
         behind = {s.provider for s in part if s.provider}
         there = {id_ for s in part for id_ in s.sites}
         known = _by_id(models.Provider, behind, states.provider_of, providers)
         places = _by_id(models.Site, there, states.site_of, sites)
+        rows = [
+            models.Shown(
+                service_id=s.id,
+                document=document(s, known, places),
+                wording=_wording(s, known, places),
+                changed_at=at,
+            )
+            for s in part
+        ]
+        _keep_the_day(rows)
         models.Shown.objects.bulk_create(
-            [models.Shown(service_id=s.id, document=document(s, known, places)) for s in part],
+            rows,
             update_conflicts=True,
             unique_fields=["service"],
-            update_fields=["document"],
+            update_fields=["document", "wording", "changed_at"],
         )
 
 
@@ -70,6 +84,33 @@ def document(
         "sites": [_some(place, OF_SITE) for place in places if not place.hidden],
         "gate_only": any(place.hidden for place in places),
     }
+
+
+def _wording(
+    service: ServiceState,
+    providers: Mapping[str, ProviderState],
+    sites: Mapping[str, SiteState],
+) -> UUID:
+    """Name all that everybody may have of a service; whatever is hidden is no part of it."""
+    provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
+    told = {
+        "service": [getattr(service, name) for name in OF_SERVICE if name != "sites"],
+        "provider": [getattr(provider, name, None) for name in TOLD_OF_PROVIDER],
+        "sites": [asdict(place) for place in places if not place.hidden],
+        "gate_only": any(place.hidden for place in places),
+    }
+    return uuid5(UUID(service.id), json.dumps(told, sort_keys=True, default=str))
+
+
+def _keep_the_day(rows: Sequence[models.Shown]) -> None:
+    """Leave the time of the last change where nothing that everybody may have has changed."""
+    there = models.Shown.objects.filter(service_id__in=[row.service_id for row in rows])
+    told = there.values_list("service_id", "wording", "changed_at")
+    before = {str(id_): (wording, at) for id_, wording, at in told}
+    for row in rows:
+        wording, at = before.get(str(row.service_id), (None, row.changed_at))
+        if wording == row.wording:
+            row.changed_at = at
 
 
 def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -115,22 +115,30 @@ class PublicLanguage:
 
 
 class OwnFormsOnly:
-    """Takes what is sent only from a page of this host; everything else finds nothing."""
+    """Takes what is sent only from a page of this host; everything else finds nothing.
+
+    What only reads, and says so itself, may be asked from anywhere.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE_METHODS:
-            decision = sent_from_own_page(
-                own=f"{request.scheme}://{request.get_host()}",
-                origin=request.headers.get("Origin"),
-                fetch_site=request.headers.get("Sec-Fetch-Site"),
-                referrer=request.headers.get("Referer"),
-            )
-            if not decision:
-                return stopped.not_found(request)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Look at what is sent before a view does."""
+        if request.method in SAFE_METHODS or getattr(view, "only_reads", False):
+            return None
+        decision = sent_from_own_page(
+            own=f"{request.scheme}://{request.get_host()}",
+            origin=request.headers.get("Origin"),
+            fetch_site=request.headers.get("Sec-Fetch-Site"),
+            referrer=request.headers.get("Referer"),
+        )
+        return None if decision else stopped.not_found(request)
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from suar.doors import assets, leaving, views, views_reading
+from suar.exchange.api import views as interface
 
 handler400 = "suar.doors.stopped.bad_request"
 handler403 = "suar.doors.stopped.not_found"
@@ -21,6 +22,8 @@ in_a_language = [
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("hsds", interface.about),
+    path("hsds/", include("suar.exchange.api.urls")),
     path("weather", leaving.exit_page, name="exit"),
     path("weather/sun.svg", leaving.exit_picture, name="exit_picture"),
     path("assets/<str:mark>/<path:name>", assets.serve, name="asset"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
@@ -12,6 +12,13 @@ from suar.doors.sides import is_public_door
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_UNWRITTEN_S = 60
+FOR_PROGRAMS = "/hsds/"
+IN_SHORT = {
+    "too_large": "More was sent than any address takes.",
+    "unreadable": "What was sent cannot be read.",
+    "busy": "There is no room for this now: come back in a moment.",
+    "broken": "Something broke here; it is not what was asked.",
+}
 NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "verb"}
 
 
@@ -81,6 +88,20 @@ def _typed(request: HttpRequest) -> list[str]:
 def _page(
     request: HttpRequest, kind: str, *, status: int, typed: Sequence[str] = ()
 ) -> HttpResponse:
+    if is_public_door() and request.path_info.startswith(FOR_PROGRAMS):
+        return _for_a_program(kind, status=status)
     template = "doors/stopped_public.html" if is_public_door() else "doors/stopped_staff.html"
     shown = render_to_string(template, {"kind": kind, "typed": typed}, request)
     return HttpResponse(shown, status=status)
+
+
+def _for_a_program(kind: str, *, status: int) -> HttpResponse:
+    """Say to another system what stopped here, as the interface says all else."""
+    told = {"type": "about:blank", "title": kind.replace("_", " "), "status": status,
+            "detail": IN_SHORT.get(kind, "Nothing here that everybody may read.")}  # fmt: skip
+    return JsonResponse(
+        told,
+        status=status,
+        content_type="application/problem+json",
+        headers={"Access-Control-Allow-Origin": "*"},
+    )

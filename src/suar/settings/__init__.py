@@ -38,6 +38,8 @@ SUAR_EXIT_URL = ENVIRONMENT.exit_url
 SUAR_COUNTRY = ENVIRONMENT.country
 # Whether police hold talks here, or only say where help is.
 SUAR_POLICE_TALKS = ENVIRONMENT.police_talks
+# The version of HSDS that the interface for other systems names.
+SUAR_HSDS_VERSION = ENVIRONMENT.hsds_version
 SUAR_KDF = (
     {"memory_kib": 64, "passes": 1, "lanes": 1}
     if ENVIRONMENT.mode is Mode.TEST

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
+HSDS_VERSIONS = ("3.0", "3.1")
 HEX_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 T = TypeVar("T", bound=StrEnum)
 DEMO_PUBLIC = "http://127.0.0.1:8000"
@@ -56,6 +57,7 @@ class Environment:
     exit_url: str
     country: str
     police_talks: bool
+    hsds_version: str
 
     @property
     def hosts(self) -> list[str]:
@@ -101,6 +103,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         exit_url=_exit_url(variables, "SUAR_EXIT_URL"),
         country=_country(variables, "SUAR_COUNTRY"),
         police_talks=_switch(variables, "SUAR_POLICE_TALKS"),
+        hsds_version=_hsds_version(variables, "SUAR_HSDS_VERSION"),
     )
 
 
@@ -180,6 +183,14 @@ def _country(variables: Mapping[str, str], name: str) -> str:
     value = variables.get(name, "ID")
     if not COUNTRY.match(value):
         raise SettingsMissing(f"{name} must be two capital letters, such as ID")
+    return value
+
+
+def _hsds_version(variables: Mapping[str, str], name: str) -> str:
+    """Read which version of HSDS is named to other systems; what is served is valid in each."""
+    value = variables.get(name, HSDS_VERSIONS[-1])
+    if value not in HSDS_VERSIONS:
+        raise SettingsMissing(f"{name} must be one of: {', '.join(HSDS_VERSIONS)}")
     return value
 
 

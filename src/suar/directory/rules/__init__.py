@@ -10,7 +10,7 @@ from suar.directory.rules.ageing import (
 )
 from suar.directory.rules.drafts import Joined, join, may_check, may_publish
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
-from suar.directory.rules.hidden import named_streets, provinces_only
+from suar.directory.rules.hidden import named_streets, provinces_only, stand_in
 
 __all__ = [
     "Clock",
@@ -30,4 +30,5 @@ __all__ = [
     "order",
     "provinces_only",
     "shown_until",
+    "stand_in",
 ]

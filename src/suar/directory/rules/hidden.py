@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from uuid import UUID, uuid5
 
 from suar.directory import catalogue
 
@@ -35,3 +36,14 @@ def provinces_only(areas: Iterable[str]) -> tuple[str, ...]:
     Source: own design, docs/decisions/0008.
     """
     return tuple(sorted({catalogue.province_of(area) or area for area in areas}))
+
+
+def stand_in(service: UUID) -> UUID:
+    """Give the id under which others know that a service has a place that is not told.
+
+    It is made of the service alone, so it stays the same wherever that place is, moves to, and
+    however many there are.
+
+    Source: own design, docs/decisions/0033.
+    """
+    return uuid5(service, "a place that is not told")
