@@ -66,21 +66,32 @@ def read(takes: Iterable[str], *, query: str, body: bytes = b"", kind: str = "")
 
 def _value(name: str, value: Any, place: str, wrong: list[tuple[str, str]]) -> Any:
     try:
-        return PARAMETERS[name].read(_as_text(value))
+        text = value.told(name) if isinstance(value, _FromJson) else value
+        return PARAMETERS[name].read(text)
     except Wrong as error:
         wrong.append((place, str(error)))
         return None
 
 
-def _as_text(value: Any) -> str:
-    """Take a value of JSON as an address would write it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return str(value)
-    raise Wrong("must be text, a number, true or false")
+@dataclass(frozen=True, slots=True)
+class _FromJson:
+    """A value that has a type of its own, which must be the one that is asked for."""
+
+    value: Any
+
+    def told(self, name: str) -> str:
+        """Give the value as an address would write it."""
+        wanted, value = PARAMETERS[name].schema["type"], self.value
+        if wanted == "boolean" and isinstance(value, bool):
+            return "true" if value else "false"
+        if wanted == "string" and isinstance(value, str):
+            return value
+        whole = type(value) is int or (type(value) is float and value.is_integer())
+        if wanted == "integer" and whole:
+            return str(int(value))
+        if wanted == "number" and type(value) in (int, float):
+            return str(value)
+        raise Wrong(f"must be of the type {wanted}")
 
 
 def _not_alone(told: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -121,14 +132,18 @@ def too_large() -> Refused:
 def _from_json(text: str) -> list[tuple[str, Any]]:
     try:
         # Pairs are kept as they stand, so that a name told twice is seen.
-        content = json.loads(text, object_pairs_hook=_Pairs)
+        content = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Refused(400, "The body is no JSON that can be read.") from None
     if not isinstance(content, _Pairs):
         raise Refused(400, "The body must be one JSON object with the parameters in it.")
     if len(content) > MOST_FIELDS:
         raise Refused(400, f"The body must have at most {MOST_FIELDS} fields.")
-    return list(content)
+    return [(name, _FromJson(value)) for name, value in content]
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -127,7 +127,9 @@ def _list(kind: Kind) -> Told:
 
 def _post(kind: Kind) -> Told:
     fields = {name: dict(PARAMETERS[name].schema) for name in TAKES[kind]}
-    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    schema: Told = {"type": "object", "properties": fields, "additionalProperties": False}
+    if "proximity" in fields:
+        schema["dependentRequired"] = {"proximity": ["postcode"]}
     return {
         "operationId": f"ask_{kind}",
         "summary": f"The same as GET, with the parameters in the body; nothing of {kind} is made "

@@ -55,15 +55,21 @@ class Parameter:
     schema: Mapping[str, Any]
 
 
-def _text(longest: int) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if len(value) > longest:
-            raise Wrong(f"must be at most {longest} characters")
-        if UNSEEN.search(value):
-            raise Wrong("must not hold signs that cannot be seen")
-        return value.strip()
+def _search(value: str) -> str:
+    """Read words; signs that cannot be seen part them as blanks do."""
+    return UNSEEN.sub(" ", _at_most(LONGEST_SEARCH, value)).strip()
 
-    return read
+
+def _postcode(value: str) -> str:
+    if not value:
+        raise Wrong("must not be empty")
+    return UNSEEN.sub(" ", _at_most(LONGEST_POSTCODE, value))
+
+
+def _at_most(longest: int, value: str) -> str:
+    if len(value) > longest:
+        raise Wrong(f"must be at most {longest} characters")
+    return value
 
 
 def _whole(most: int) -> Callable[[str], int]:
@@ -120,7 +126,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "search": Parameter(
         "Words to look for; each may be the beginning of a word, and one wrong letter is forgiven "
         "among services. Send them by POST: then they stand in no address.",
-        _text(LONGEST_SEARCH), {"type": "string", "maxLength": LONGEST_SEARCH}),
+        _search, {"type": "string", "maxLength": LONGEST_SEARCH}),
     "page": Parameter(
         "The number of the page, from 1.",
         _whole(MOST_PAGES), {"type": "integer", "minimum": 1, "maximum": MOST_PAGES}),
@@ -143,7 +149,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "full_service": Parameter("With all that hangs on each service.", _yes_no, YES_NO),
     "postcode": Parameter(
         "Only places with this postal code; with proximity, places near their middle.",
-        _text(LONGEST_POSTCODE),
+        _postcode,
         {"type": "string", "minLength": 1, "maxLength": LONGEST_POSTCODE}),
     "proximity": Parameter(
         "With postcode: only places within so many metres of the middle of the open places there.",

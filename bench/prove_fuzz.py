@@ -1,0 +1,69 @@
+"""`./suar prove fuzz`: ask the served interface thousands of odd questions, into docs/fuzz.md.
+
+A served demonstration, its own description, schemathesis; ten minutes or so. A finding ends the run
+with what was asked and what was answered.
+"""
+
+import argparse
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.keeping import ROOT, commit, machine
+from tests.exchange import fuzzing
+from tests.standing import standing_in
+
+PAGE = ROOT / "docs" / "fuzz.md"
+ASKED = 10_000
+HEAD = """# Odd questions to the interface
+
+Written by `./suar prove fuzz` on {on} at commit {commit}, {machine}. schemathesis {version} made the questions of
+`/hsds/openapi.json`, as many that fit it as that do not, and asked them of a served demonstration: {asked:,} questions in
+{minutes:.0f} minutes, seed {seed}. **No error of ours, no status and no body that is not described, nothing refused that fits and
+nothing answered that does not.**
+
+| address | questions | answers by status |
+|---|---|---|
+"""
+
+
+def main() -> None:
+    """Ask, and write the page when nothing was found."""
+    parser = argparse.ArgumentParser(prog="./suar prove fuzz", description=__doc__)
+    parser.add_argument("--each", type=int, default=400, help="questions of a kind to each address")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    begun = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder,
+        standing_in(Path(folder)) as house,
+    ):
+        found = fuzzing.fuzz(fuzzing.served(house.public), each=asked.each, at=asked.seed)
+    minutes = (time.monotonic() - begun) / 60
+    print(f"{found.asked:,} questions in {minutes:.1f} minutes, nothing found.")
+    if found.asked < ASKED:
+        print(f"Fewer than {ASKED:,}: no page is written.")
+        return
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit(), "machine": machine()}
+    head = HEAD.format(**about, version=fuzzing.VERSION, asked=found.asked, minutes=minutes,
+                       seed=asked.seed)  # fmt: skip
+    PAGE.write_text(head + "".join(_line(*each) for each in _by_address(found)), "utf-8")
+    print(f"{PAGE.relative_to(ROOT)} is written.")
+
+
+def _by_address(found: fuzzing.Fuzzed) -> list[tuple[str, Counter[int]]]:
+    told: dict[str, Counter[int]] = {}
+    for (address, status), times in found.answers.items():
+        told.setdefault(address, Counter())[status] += times
+    return sorted(told.items())
+
+
+def _line(address: str, statuses: Counter[int]) -> str:
+    parts = ", ".join(f"{status}: {times:,}" for status, times in sorted(statuses.items()))
+    return f"| `{address}` | {statuses.total():,} | {parts} |\n"
+
+
+if __name__ == "__main__":
+    main()
