@@ -143,6 +143,7 @@ def _serving(options: argparse.Namespace) -> Serving:
             "SUAR_TIME_ZONE": options.time_zone,
             "SUAR_COUNTRY": options.country,
             "SUAR_POLICE_TALKS": "1" if options.police_talks else "0",
+            "SUAR_HSDS_VERSION": options.hsds_version,
         },
     )
 

@@ -172,6 +172,7 @@ def public_paths() -> list[str]:
     for language in get_resolver("suar.doors.public_urls").url_patterns:
         for route in getattr(language, "url_patterns", []):
             plain = str(route.pattern).replace("<int:number>", "9")
+            plain = plain.replace("<str:ident>", "<uuid:service>").replace("<path:rest>", "x")
             filled = [plain.replace("<uuid:service>", f"{each}") for each in (LEGAL_AID, CLINIC)]
             paths += [f"/{language.pattern}{each}" for each in dict.fromkeys(filled)]
     return paths
