@@ -7,7 +7,7 @@ import suar.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0004_place_made_of_the_order"),
+        ("directory", "0006_shown_until_by_kind"),
     ]
 
     operations = [
