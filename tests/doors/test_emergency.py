@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from django.conf import settings as configured
 
 from suar.doors import emergency
 from suar.doors.emergency import Line
@@ -97,7 +98,18 @@ def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
     shown = emergency.numbers(language="id")
     called = date(2026, 12, 1)
-    assert shown.lines == [Line("000-1234", "Polisi setempat", "called on that day", called)]
+    assert shown.lines == [Line("000-1234", "Polisi setempat", "called on that day", called, "id")]
+
+
+def test_a_number_without_words_in_this_language_says_so(folder):
+    kept(folder, PLACE)
+    assert [line.language for line in emergency.numbers(language="km").lines] == ["en"]
+    assert emergency.numbers(language="id").lines[0].language == "id"
+
+
+def test_the_shipped_number_speaks_every_language(folder):
+    for code, _name in configured.LANGUAGES:
+        assert {line.language for line in emergency.numbers(language=code).lines} == {code}
 
 
 def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folder, settings):

@@ -123,8 +123,8 @@ def test_a_check_in_the_language_that_stands_in_says_so_at_each_part(
     english = wordings.wording("en")
     monkeypatch.setattr(wordings, "wording", lambda _: english)
     page = ask(visitor, check="1", lang="id").content.decode()
-    assert '<div class="stack" lang="en"><h1>' in page
-    assert '<div class="check" lang="en">' in page
+    assert '<div class="stack" lang="en" dir="ltr"><h1>' in page
+    assert '<div class="check" lang="en" dir="ltr">' in page
 
 
 def test_the_check_names_who_can_help_and_what_to_choose(visitor, directory):

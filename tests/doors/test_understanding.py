@@ -19,7 +19,8 @@ READ = {"44", "51"}
 """The articles of Law 21 of 2007 whose text was read itself."""
 VERDICT = re.compile(
     r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
-    r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b",
+    r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b"
+    r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ",
     re.IGNORECASE,
 )
 
@@ -122,7 +123,10 @@ def test_what_a_law_says_that_was_not_read_is_grave():
 
 
 def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
-    for language, law, lawyer in (("en", "The law", "lawyer"), ("id", "Hukum", "pengacara")):
+    for language, law, lawyer in (
+        ("en", "The law", "lawyer"), ("id", "Hukum", "pengacara"),
+        ("km", "ច្បាប់", "មេធាវី"), ("ar", "قانون", "محام"),
+    ):  # fmt: skip
         words = wording(language).words
         for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
             assert words[key].startswith(law)
@@ -172,6 +176,10 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert found == {}
     assert VERDICT.search("You are being trafficked.")
     assert VERDICT.search("Anda diperdagangkan.")
+    assert VERDICT.search("នេះជាការជួញដូរមនុស្ស")
+    assert VERDICT.search("هذا هو الاتجار بالبشر")
+    assert UNKIND.search("អ្នកជាជនរងគ្រោះ")
+    assert UNKIND.search("أنت الضحية")
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():

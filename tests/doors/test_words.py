@@ -24,7 +24,10 @@ from tests.house.reading import SUAR
 DOORS = SUAR / "doors"
 UNKIND = re.compile(
     r"\b(victim\w*|suspect\w*|illegal\w*|rescue\w*|client\w*|beneficiar\w*"
-    r"|korban|tersangka|ilegal|penyelamatan|klien|penerima manfaat)\b",
+    r"|korban|tersangka|ilegal|penyelamatan|klien|penerima manfaat)\b"
+    # Arabic joins its article and small words to the next one; Khmer writes no spaces at all.
+    r"|\b(?:[وفبكل]?ال|لل)?(?:ضحية|ضحايا|مشتبه|إنقاذ|مستفيد)|غير قانوني"
+    r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល",
     re.IGNORECASE,
 )
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")

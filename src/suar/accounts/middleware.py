@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
 from suar.accounts.sessions import Cookies, Signed
 from suar.accounts.throttle import KNOWN_FOR
 from suar.kernel import clock
+from suar.settings.languages import nearest
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
-LANGUAGES = ("en", "id")
+LANGUAGES: tuple[str, ...] = settings.SUAR_STAFF_LANGUAGES
 
 
 class SplitSession:
@@ -77,5 +80,7 @@ def _language(request: HttpRequest, signed: Signed | None) -> str:
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    wanted = translation.get_language_from_request(request)
-    return wanted if wanted in LANGUAGES else "en"
+    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if found := nearest(str(wanted), LANGUAGES):
+            return found
+    return "en"

@@ -23,6 +23,8 @@ SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "di
                   "exclusions", "family"})  # fmt: skip
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 NOT_SURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
+SEARCHED = ("en", "id")
+"""Languages of which the words of places and kinds are searched by text: those of workers."""
 LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
@@ -77,6 +79,7 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         status=service["status"],
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
+        told_in=told_in(service["name"], language),
     )
 
 
@@ -87,20 +90,26 @@ def kinds_in(document: Document) -> frozenset[str]:
 
 
 def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
-    """Give the words, in every language, of the open places, areas and types of a service."""
+    """Give the words, in each searched language, of the open places, areas and types."""
     places = {*(facts.areas or ()), *facts.districts}
     coded = [catalogue.places()[each] for each in sorted(places)]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
-    return [text for one in coded for text in one.words.values()]
+    return [one.words[language] for one in coded for language in SEARCHED]
 
 
 def said(texts: Texts, language: str) -> str:
     """Give a text in a language, or in the nearest there is."""
-    for wanted in (language.split("-")[0], "en", "id", UNKNOWN_LANGUAGE):
+    found = told_in(texts, language)
+    return texts.get(found) or texts.get(UNKNOWN_LANGUAGE) or next(iter(texts.values()), "")
+
+
+def told_in(texts: Texts, language: str) -> str:
+    """Give the language in which a text is told to somebody; empty where it is not known."""
+    for wanted in (language, language.partition("-")[0], "en", "id"):
         if texts.get(wanted):
-            return texts[wanted]
-    return next(iter(texts.values()), "")
+            return wanted
+    return ""
 
 
 def _day(text: str | None) -> date | None:

@@ -20,7 +20,9 @@ class Coded:
 
     def say(self, language: str) -> str:
         """Give the words in a language, or in English when there are none."""
-        return self.words.get(language.split("-")[0], self.words["en"])
+        return self.words.get(language) or self.words.get(
+            language.partition("-")[0], self.words["en"]
+        )
 
 
 @cache

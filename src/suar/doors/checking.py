@@ -10,7 +10,7 @@ from suar.directory import queries
 from suar.directory.terms import ServiceCard, Wanted
 from suar.doors.entries import Entry
 from suar.doors.forms import NEEDS, Need
-from suar.doors.labels import place_words
+from suar.doors.labels import listed, place_words
 from suar.doors.understanding import Check, Told
 
 EACH = 2
@@ -26,6 +26,7 @@ class Helper:
     provider: str
     where: str
     hours: str
+    told_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def _helper(card: ServiceCard, language: str) -> Helper:
         number=Entry(card, (), language).first_number,
         name=card.name,
         provider=card.provider_name,
-        where=", ".join(place_words(code, language) for code in places[:2]),
+        where=listed(place_words(code, language) for code in places[:2]),
         hours=card.urgent.hours if card.urgent else "",
+        told_in=card.told_in,
     )

@@ -20,12 +20,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number, who answers it, where it is from, and the day on which somebody called it."""
+    """One number, who answers it, where it is from, and the day on which somebody called it.
+
+    `language` is the one in which the words stand.
+    """
 
     number: str
     who: str
     source: str
     called: date | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,9 @@ def numbers(*, language: str) -> Numbers:
 def read(text: str, *, language: str) -> Numbers:
     """Read a file of numbers; raises ValueError or KeyError for one that is not whole.
 
-    Each number needs a name in both languages and a source. One that names a country is given
-    only there; `called` is the day on which somebody called it, for one number or the whole list.
+    Each number needs a name in English and Indonesian, and a source; other languages may be
+    added. One that names a country is given only there; `called` is the day on which somebody
+    called it, for one number or the whole list.
     """
     raw = json.loads(text)
     called = raw.get("checked", "")
@@ -71,11 +76,12 @@ def _line(raw: dict[str, Any], *, language: str) -> Line:
     if not NUMBER.fullmatch(raw["number"]):
         raise ValueError("that is no number")
     called = date.fromisoformat(raw["called"]) if raw["called"] else None
-    return Line(raw["number"], _said(raw["who"], language), _said(source, language), called)
+    there = all(str(words.get(language, "")).strip() for words in (raw["who"], source))
+    told = language if there else LANGUAGES[0]
+    return Line(raw["number"], _said(raw["who"], told), _said(source, told), called, told)
 
 
 def _said(words: dict[str, Any], language: str) -> str:
-    said = {each: str(words[each]).strip() for each in LANGUAGES}
-    if not all(said.values()):
+    if not all(str(words[each]).strip() for each in LANGUAGES):
         raise ValueError("a number needs a name in each language and a source")
-    return said[language]
+    return str(words[language]).strip()

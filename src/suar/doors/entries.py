@@ -1,6 +1,6 @@
 """A service as a page tells it: texts in one language, hours in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors import opening
-from suar.doors.labels import Why
+from suar.doors.labels import Why, listed
 from suar.kernel import clock
 
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
@@ -46,6 +46,7 @@ class Entry:
             "id": str(self.card.id),
             "name": self.card.name,
             "provider": self.card.provider_name,
+            "told_in": self.card.told_in,
             "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
             "urgent": bool(self.card.urgent),
             "number": self.first_number,
@@ -94,10 +95,14 @@ class Entry:
     def _rows(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
         return [
-            {"question": fields[code]["words"][self.language], "answer": access[code]}
+            {"question": _said(fields[code]["words"], self.language), "answer": access[code]}
             for code in codes
             if access.get(code)
         ]
+
+
+def _said(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or words["en"]
 
 
 def checked_words(day: date | None, *, today: date | None = None) -> str:
@@ -145,7 +150,7 @@ def days_words(days: Sequence[int]) -> str:
             spans[-1].append(day)
         else:
             spans.append([day])
-    return ", ".join(_span(span) for span in spans)
+    return listed(_span(span) for span in spans)
 
 
 def _span(span: Sequence[int]) -> str:
@@ -153,5 +158,5 @@ def _span(span: Sequence[int]) -> str:
     if len(names) == 7:
         return _("every day")
     if len(names) < 3:
-        return ", ".join(names)
+        return listed(names)
     return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}

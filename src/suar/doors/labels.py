@@ -1,12 +1,12 @@
 """Why a service fits, said to the person: short, in the second person, without codes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from suar.directory import catalogue
 from suar.directory.terms import Effect, Fit, Reason
@@ -106,6 +106,11 @@ def place_words(code: str, language: str) -> str:
     return place.say(language) if place else code
 
 
+def listed(words: Iterable[str]) -> str:
+    """Write words one after the other, with the comma of the language."""
+    return pgettext("between the words of a list", ", ").join(words)
+
+
 def language_words(code: str, language: str) -> str:
     """Give the name of a language, or its tag when the list does not know it."""
     named = catalogue.languages().get(code)
@@ -183,7 +188,7 @@ def _for_place(values: Values, language: str) -> str:
 
 
 def _speaks(values: Values, language: str) -> str:
-    spoken = ", ".join(language_words(code, language) for code in values)
+    spoken = listed(language_words(code, language) for code in values)
     return _("They speak: %(languages)s.") % {"languages": spoken}
 
 
@@ -192,7 +197,7 @@ def _children_to(values: Values, language: str) -> str:
 
 
 def _places(values: Values, language: str) -> str:
-    return ", ".join(place_words(code, language) for code in values[:3])
+    return listed(place_words(code, language) for code in values[:3])
 
 
 MADE: dict[tuple[str, str], Say] = {

@@ -20,6 +20,7 @@ from suar.doors.rules import sent_from_own_page
 from suar.doors.sides import is_public_door
 from suar.kernel import clock
 from suar.kernel.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.settings.languages import nearest
 from suar.vault.unaudited import Unaudited
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -144,7 +145,6 @@ class OwnFormsOnly:
 def _asked_for(request: HttpRequest) -> str:
     # Django's own reader would look into cookies first; the public door has none.
     for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        short = str(wanted).split("-")[0]
-        if short in dict(settings.LANGUAGES):
-            return short
+        if found := nearest(str(wanted), tuple(code for code, _name in settings.LANGUAGES)):
+            return found
     return str(settings.LANGUAGE_CODE)

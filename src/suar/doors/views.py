@@ -16,7 +16,8 @@ from suar.directory import queries
 from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
-from suar.doors.views_reading import check
+from suar.doors.languages import grave, now
+from suar.doors.views_reading import check, reading
 from suar.doors.views_wrong import wrong
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -82,12 +83,13 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
     return _home(request, FindForm(), too_old="letter" if writing else "form")
 
 
+@grave
 def _asked(
     request: HttpRequest, act: Callable[[acts.Sent], acts.Page], *, at: datetime
 ) -> HttpResponse:
     """Do what a form of asking for help is for, and show the page it gives."""
     page = act(acts.Sent(request.POST, throttle.address_of(request), at))
-    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
+    urgent = emergency.numbers(language=now())
     context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
     return render(request, page.template, context, status=page.status)
 

@@ -10,6 +10,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from suar.doors import checking, emergency, form_tokens, understanding
+from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
@@ -32,13 +33,15 @@ def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 @reading
+@grave
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
-    urgent = emergency.numbers(language=request.LANGUAGE_CODE)
+    urgent = emergency.numbers(language=now())
     return render(request, "doors/others.html", {"urgent": urgent})
 
 
 @reading
+@grave
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
     return render(request, "doors/phone.html")
@@ -46,6 +49,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 @gzip_page
 @require_safe
+@grave
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is about, and lead to the page that comes closest."""
     language = request.LANGUAGE_CODE

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from suar.doors import languages
 from suar.doors.rules import may_be_shown
 from suar.settings.environment import Mode
 
@@ -101,6 +102,8 @@ def _in_line(language: str) -> Iterator[Wording]:
         found = wording(language)
         yield found
         language = found.falls_back_to
+    if languages.official() not in seen:
+        yield wording(languages.official())
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def time_box(opened: OpenRecord, answers: Answers, step: Step) -> TimeBox | None
 def speaks_otherwise(request: HttpRequest) -> bool:
     """Change the language where the worker asks for it in the middle of a page; say whether."""
     wanted = request.POST.get("go", "").removeprefix(SPEAK)
-    if wanted not in dict(settings.LANGUAGES) or not request.POST["go"].startswith(SPEAK):
+    if wanted not in settings.SUAR_STAFF_LANGUAGES or not request.POST["go"].startswith(SPEAK):
         return False
     accounts.speak(request.viewer.worker, wanted)
     translation.activate(wanted)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from suar.settings import languages
 from suar.settings.environment import Door, Mode, postgres_settings, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
@@ -114,7 +115,10 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
+# The public door speaks all of these; workers have pages in two.
+LANGUAGES = [(each.code, each.name) for each in languages.offered()]
+LANGUAGES_BIDI = [each.code for each in languages.known() if each.rtl]
+SUAR_STAFF_LANGUAGES = ("en", "id")
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone

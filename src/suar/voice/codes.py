@@ -35,6 +35,14 @@ def word_lists() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in raw["lists"])
 
 
+def kinds_in(language: str) -> list[CodeKind]:
+    """Give the kinds of codes for a language: words only where it has a list of its own.
+
+    Nobody keeps five words of a strange language in mind; pictures have no language.
+    """
+    return [kind for kind in CodeKind if kind is not CodeKind.WORDS or language in LIST_OF]
+
+
 def new_code(kind: CodeKind, *, language: str) -> NewCode:
     """Make a random code of a kind, with words of a language."""
     if kind is CodeKind.DIGITS:

@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice import labels
-from suar.voice.codes import read
+from suar.voice.codes import kinds_in, read
 from suar.voice.rules import codes
 from suar.voice.terms import CodeKind
 
 OFF = {"autocomplete": "off"}
-QUIET = {**OFF, "spellcheck": "false", "autocapitalize": "off"}
+QUIET = {**OFF, "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}
 MEETING_WITH_CODE = _(
     "You chose a code: then nobody comes to a time and place. Empty this, or choose “No code”. "
     "You may also write it above, as a safe way to reach you."
@@ -77,6 +77,9 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, desks: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["desk"].choices = [(str(team), name) for team, name in desks.items()]
+        self.fields["kind"].choices = [
+            (kind, labels.KINDS[kind]) for kind in kinds_in(get_language() or "")
+        ]
         self.only = next(iter(desks)) if len(desks) == 1 else None
         if self.only:
             del self.fields["desk"]

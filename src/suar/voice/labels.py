@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils import formats
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice.codes import NewCode
@@ -94,12 +94,18 @@ def weekday(number: int) -> str:
 
 def weekdays(numbers: Iterable[int]) -> str:
     """Name some days of the week, in their order."""
-    return ", ".join(weekday(each) for each in sorted(numbers))
+    comma = pgettext("between the words of a list", ", ")
+    return comma.join(weekday(each) for each in sorted(numbers))
 
 
 def who_reads(desk: DeskFacts) -> str:
     """Say in the house's own words who reads."""
-    return desk.who_id if get_language() == "id" else desk.who_en
+    return desk.who_id if told_in() == "id" else desk.who_en
+
+
+def told_in() -> str:
+    """Give the language in which a house's own words stand for somebody who reads this one."""
+    return "id" if get_language() == "id" else "en"
 
 
 def usual_time(days: int) -> str:

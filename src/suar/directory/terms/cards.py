@@ -51,8 +51,9 @@ class OpenSite:
 class ServiceCard:
     """A service as it may be shown. `organisation` is set when the provider has an account here.
 
-    Texts are in the language asked for, or the nearest there is. `gate_only` says that the place
-    itself is not told and the phone leads to it.
+    Texts are in the language asked for, or the nearest there is: `told_in` is that of the name
+    (empty where it is not known). `gate_only` says that the place itself is not told and the
+    phone leads to it.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class ServiceCard:
     status: str
     access: Mapping[str, str]
     sites: tuple[OpenSite, ...] = ()
+    told_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,23 @@ from uuid import UUID
 
 from django import template
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from suar.accounts.terms import Permission
 from suar.directory import bodies, upkeep
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
-from suar.doors import nav, pictograms, wordings, written
+from suar.doors import languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
 from suar.voice import queries as voice
 
 register = template.Library()
+STAFF = settings.SUAR_STAFF_LANGUAGES
 
 
 @register.simple_tag
@@ -88,10 +87,10 @@ def pictogram(name: str) -> SafeString:
     return pictograms.drawing(name)
 
 
-@register.simple_tag
-def check_offered() -> bool:
+@register.simple_tag(takes_context=True)
+def check_offered(context: template.Context) -> bool:
     """Say whether the check is offered in the language of this page."""
-    language = get_language() or settings.LANGUAGE_CODE
+    language = context.get("language") or languages.now()
     return wordings.spoken(language, wordings.check_keys(), grave=True) is not None
 
 
@@ -245,7 +244,10 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     path = request.path if request is not None and request.method == "GET" else "/"
     first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
-    return {"languages": [(code, name, f"/{code}/{rest}") for code, name in _languages()]}
+    return {
+        "languages": [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES],
+        "here": context.get("language"),
+    }
 
 
 @register.inclusion_tag("doors/languages_staff.html", takes_context=True)
@@ -253,7 +255,7 @@ def staff_languages(context: template.Context) -> dict[str, Any]:
     """Offer the other languages to a worker; the page comes again as it was."""
     request = context.get("request")
     return {
-        "languages": _languages(),
+        "languages": [each for each in settings.LANGUAGES if each[0] in STAFF],
         "action": nav.address_of("language"),
         "here": request.path if request is not None and request.method == "GET" else "/",
         "csrf_token": context.get("csrf_token"),
@@ -265,7 +267,3 @@ def sign_out_address(context: template.Context) -> str:
     """Give the address of signing out to somebody who is signed in."""
     request = context.get("request")
     return nav.address_of("sign_out") if getattr(request, "viewer", None) else ""
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(code, LANG_INFO[code]["name_local"]) for code, _ in settings.LANGUAGES]

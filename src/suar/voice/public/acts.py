@@ -230,6 +230,7 @@ def _asking(
     told = [
         {
             "name": names[each.team], "who": labels.who_reads(each),
+            "who_in": labels.told_in(),
             "days": labels.weekdays(each.days), "time": labels.usual_time(each.answers_within_days),
         }
         for each in desks

@@ -20,7 +20,9 @@ THINGS = (
     "cloud", "cup", "door", "drop", "egg", "eye", "fish", "flag", "flower", "hat", "house",
     "key", "kite", "ladder", "leaf", "moon", "mountain", "star", "table", "tree", "wheel",
 )  # fmt: skip
-BETWEEN = frozenset(" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013")
+DIRECTION = "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
+"""Signs without a width, which come along where a number is copied out of other writing."""
+BETWEEN = frozenset(f" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013{DIRECTION}")
 
 
 def read_digits(typed: str) -> str | None:

@@ -1,0 +1,78 @@
+"""The words that the public door may show: those of its templates and of the code behind them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.reading import SUAR, tree
+from tests.house.test_translations import IN_CODE, in_template, of_call
+
+DOORS, VOICE = SUAR / "doors", SUAR / "voice"
+PUBLIC_BASE = 'extends "doors/public.html"'
+BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_public")
+CODE = [
+    *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
+    *sorted((VOICE / "public").glob("*.py")),
+    VOICE / "forms.py",
+    VOICE / "labels.py",
+]
+OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER"}
+"""Classes and tables of the code above that only workers see."""
+SAID_TO_WORKERS = {
+    "In this team each holds only their own. A letter would be read by all: choose another.",
+    "Nobody would come back to read an answer: the person chose no code.",
+    "The key to this person's code is not the one that their letters name: somebody else may have "
+    "put it there. No answer can be sent. Tell whoever looks after this Suar.",
+}
+Key = tuple[str | None, str]
+
+
+def templates() -> set[Path]:
+    """Give the templates of public pages, with all that they take in."""
+    every = {
+        str(path).partition("/templates/")[2]: path
+        for path in SUAR.rglob("*.html")
+    }  # fmt: skip
+    found = {name for name, path in every.items() if PUBLIC_BASE in path.read_text("utf-8")}
+    found |= {"doors/public.html", "doors/base.html", "doors/exit.html"}
+    found |= {f"doors/{name}.html" for name in BY_TAG}
+    while True:
+        taken = {
+            name for name in every if any(f'include "{name}"' in _text(every[one]) for one in found)
+        }
+        if taken <= found:
+            return {every[name] for name in found}
+        found |= taken
+
+
+def public_words() -> dict[Key, str]:
+    """Give each message of the public door with the file in which it stands."""
+    found: dict[Key, str] = {}
+    for path in sorted(templates()):
+        found |= dict.fromkeys(in_template(_text(path)), path.name)
+    for path in CODE:
+        found |= dict.fromkeys(_in_code(path), path.name)
+    return {key: name for key, name in found.items() if key[1] not in SAID_TO_WORKERS}
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def _in_code(path: Path) -> Iterator[Key]:
+    for part in tree(path).body:
+        if _name(part) in OF_WORKERS:
+            continue
+        for node in ast.walk(part):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
+                if IN_CODE.fullmatch(node.func.id) and strings:
+                    yield of_call(node.func.id, strings)
+
+
+def _name(part: ast.stmt) -> str:
+    if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
+        return part.targets[0].id
+    if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+        return part.target.id
+    return getattr(part, "name", "")
