@@ -90,7 +90,10 @@ def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
     assert door.may_be_answered(kept=kept, sealed=sealed).because == because
 
 
-@given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from([" ", "-", ".", "\u00a0", "\u200f"]))
+@given(
+    st.text("0123456789", min_size=12, max_size=12),
+    st.sampled_from([" ", "-", ".", "\u00a0", "\u200f"]),
+)
 def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
     shown = codes.grouped(digits)
     assert codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
