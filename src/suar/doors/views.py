@@ -17,7 +17,7 @@ from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.doors.languages import grave, now
-from suar.doors.views_reading import check, reading
+from suar.doors.views_reading import check
 from suar.doors.views_wrong import wrong
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
