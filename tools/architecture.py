@@ -18,6 +18,7 @@ Contracts = dict[str, dict[str, Any]]
 HOLDS = {
     "demo": "the invented world: its workers, its directory, nothing real",
     "doors": "the public and the staff door, page headers, leaving quickly, the look of every page",
+    "booklets": "the printed directory: editions, what changed since the last, pages set as PDF",
     "exchange": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
     "insight": "estimates of those who are never seen; plain numbers, no record, no Django",
     "voice": "asking for help without an account, a code to come back with, the desk that answers",

@@ -27,6 +27,7 @@ from suar.demo import letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.directory import drafting, editions
+from suar.doors.booklets import making
 from suar.exchange import hsds
 from suar.exchange.hsds.codec import to_json
 from suar.kernel import clock
@@ -53,7 +54,7 @@ KEEPERS = {
     "wish": {"chioma", "kartika"},
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
-    "service": {"hadi", "far-DIRECTORY_EDITOR"},
+    "service": {"hadi", "far-DIRECTORY_EDITOR"}, "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
     "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"},
 }  # fmt: skip
@@ -74,6 +75,7 @@ PAGES = {
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
                "settle_wrong entry_draft",
     "waiting": "import_report",
+    "edition": "booklet booklet_file",
     "letter": "request answer_request settle_request",
     "questions": "question_draft question_words question_new question_use question_version "
                  "draft_file version_file",
@@ -170,7 +172,7 @@ def pages(cast: Cast) -> list[Asked]:
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
-    words = {"step": "SAFE", "question": "SG_PAID", "theme": "FREEDOM"}
+    words = {"step": "SAFE", "question": "SG_PAID", "theme": "FREEDOM", "form": "a5"}
     kwargs = {
         each: words.get(each) or ids.get(f"{route.name}.{each}", ids.get(each)) or uuid4()
         for each in route.pattern.converters
@@ -202,6 +204,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
         "entry_draft.draft": _draft(at=at), "letter": letters.write(cast, at=at),
+        "letter": letters.write(cast, at=at),
+        "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
 

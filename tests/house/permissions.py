@@ -20,7 +20,7 @@ ONLY = {
     "record": "who holds the record's keys",
     "referral": "the organisation that was asked",
     "consent": "who holds the record's keys", "line": "who holds the record's keys", "form": "",
-    "service": "", "step": "", "factor": "themselves",
+    "service": "", "edition": "", "step": "", "factor": "themselves",
     "reading": "the author's team, never the author", "worker": "their own organisation",
     "team": "who leads the team", "waiting": "who chose the file", "token": "who has the link",
     "mark": "", "name": "", "draft": "their own organisation", "version": "their own organisation",

@@ -321,8 +321,11 @@ class Inspector:
             lia.go_on()
 
     def with_hadi(self) -> None:
-        """Look an entry up, and take a file over, first a wrong one."""
+        """Look an entry up, take a file over, first a wrong one, and make a booklet."""
         with self.beside("hadi") as hadi:
+            hadi.go("/directory/booklets")
+            hadi.choose("place", "32.74")
+            hadi.go_on()
             hadi.go("/directory")
             hadi.press('main .list a[href^="/directory/"]')
             entry = hadi.page.url.removeprefix(hadi.house.staff)

@@ -26,7 +26,7 @@ ACTS_ONLY = {
     "talk", "about", "spoke", "follow_referral", "answer_referral",
     "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
     "agree_closing", "keep_open", "reopen_case", "settle_request",
-    "draft_file", "version_file",
+    "draft_file", "version_file", "booklet_file",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {

@@ -27,7 +27,7 @@ KINDS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("agreed with a partner house, or ended it"), ("agree_partner", "end_partner")),
     (_("closed a case, or opened it again"),
      ("ask_closing", "close_case", "keep_open", "reopen_case")),
-    (_("changed the directory"), ("import_directory", "confirm_service")),
+    (_("changed the directory"), ("import_directory", "confirm_service", "make_booklet")),
     (_("changed the questions of the talk"),
      ("draft_questions", "change_questions", "discard_questions", "use_questions",
       "use_shipped_questions", "import_questions")),

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from suar.doors import assets, leaving, views, views_reading
 from suar.exchange.api import views as interface
+from suar.doors.booklets import views_public as booklets
 
 handler400 = "suar.doors.stopped.bad_request"
 handler403 = "suar.doors.stopped.not_found"
@@ -18,6 +19,8 @@ in_a_language = [
     path("others", views_reading.others, name="others"),
     path("phone", views_reading.phone, name="phone"),
     path("s/<uuid:service>", views.service, name="service"),
+    path("booklets", booklets.offered, name="booklets_offered"),
+    path("booklets/<uuid:edition>/<slug:form>", booklets.take, name="take_booklet"),
 ]
 
 urlpatterns = [

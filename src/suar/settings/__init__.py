@@ -20,6 +20,7 @@ STAGES = (
     "cases",
     "voice",
     "exchange",
+    "booklets",
     "doors",
     "demo",
 )

@@ -1,0 +1,107 @@
+"""The fonts of a language, and its words made of signs that these fonts have."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from suar.booklets import glyphs
+
+OWN = Path(__file__).parent / "fonts"
+DATA = Path(__file__).parent / "data" / "fonts.json"
+NO_SHAPE = "?"
+UNSEEN_BUT_NEEDED = frozenset("\u200b\u200c\u200d")
+"""Marks between letters without which some scripts are written or broken wrongly."""
+LONG_WORD = re.compile(r"[!-\u024f]{33,}")
+PIECE = re.compile(r".{24}(?=.)")
+CATEGORIES_DROPPED = frozenset({"Cc", "Cf", "Cs", "Cn"})
+BLANKS = re.compile(r"[^\S\n]+")
+LINES = re.compile(r"[\n\u2028\u2029]+")
+
+
+class FontMissing(Exception):
+    """A font that a language is set in is not on this machine; `family` is its name."""
+
+    def __init__(self, family: str) -> None:
+        super().__init__(family)
+        self.family = family
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """What a language is set in: families in the order in which they are tried, and their signs."""
+
+    families: tuple[str, ...]
+    loaded: typst.Fonts
+    signs: frozenset[int]
+
+    def shown(self, content: Any) -> Any:
+        """Give texts, lists and tables with every text made fit to be set."""
+        if isinstance(content, str):
+            return self._fit(content)
+        if isinstance(content, Mapping):
+            return {key: self.shown(value) for key, value in content.items()}
+        if isinstance(content, list | tuple):
+            return [self.shown(each) for each in content]
+        return content
+
+    def _fit(self, text: str) -> str:
+        """Drop signs that steer a screen, replace those without a shape, and let long words break.
+
+        A sign that turns the direction of reading could make a number look like another one.
+        """
+        composed = LINES.sub("\n", unicodedata.normalize("NFC", text))
+        kept = "".join(filter(None, map(self._sign, composed)))
+        return LONG_WORD.sub(_breakable, BLANKS.sub(" ", kept)).strip()
+
+    def _sign(self, sign: str) -> str:
+        if sign == "\n" or sign in UNSEEN_BUT_NEEDED:
+            return sign
+        if sign == "\t":
+            return " "
+        if unicodedata.category(sign) in CATEGORIES_DROPPED:
+            return ""
+        return sign if ord(sign) in self.signs else NO_SHAPE
+
+
+@cache
+def of(language: str) -> Fonts:
+    """Load the fonts of a language; raises FontMissing when one is not on this machine."""
+    listed = _listed()
+    families = listed["languages"].get(language.split("-")[0], listed["default"])
+    elsewhere = [] if _has(_load([]), families) else listed["folders"]
+    loaded = _load(elsewhere)
+    signs: set[int] = set()
+    for family in families:
+        found = next((each for each in loaded.fonts() if each.family == family), None)
+        if found is None or found.path is None:
+            raise FontMissing(family)
+        signs |= glyphs.covered(Path(found.path), found.index)
+    return Fonts(tuple(families), loaded, frozenset(signs))
+
+
+def _load(folders: Sequence[str]) -> typst.Fonts:
+    there = [OWN, *(each for each in map(Path, folders) if each.is_dir())]
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[*map(str, there)]
+    )
+
+
+def _has(loaded: typst.Fonts, families: Sequence[str]) -> bool:
+    return set(families) <= set(loaded.families())
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return PIECE.sub("\\g<0>\u200b", word[0])
+
+
+@cache
+def _listed() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(DATA.read_text("utf-8"))
+    return content
