@@ -23,6 +23,7 @@ ID_PAPERS = frozenset({"EL_PAPERS"})
 PAPERS = frozenset({"EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"})
 LANGUAGE = frozenset({"EL_LANGUAGE"})
 TIME = frozenset({"EL_TIME"})
+DAY_AND_NIGHT = "24_7"
 TOLD = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
 LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
 """Letters: of a text, of a line of the compact form, of a name, of words beside a number."""
@@ -43,7 +44,7 @@ def entry(card: ServiceCard, *, language: str) -> Entry:
         Row(pgettext("booklet", "For whom"), who),
         Row(pgettext("booklet", "Papers"), papers),
         Row(pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
-        Row(pgettext("booklet", "Open"), _hours(public, _said(fit, TIME, language))),
+        Row(pgettext("booklet", "Open"), _hours(public, _always(card))),
         *_places(card),
     ]
     more = [
@@ -72,7 +73,11 @@ def numbers_of(public: PublicEntry) -> tuple[Number, ...]:
     when = cut(urgent.hours, LONGEST_BESIDE) if urgent else ""
     first = [Number(urgent.number, _("Answers now"), when)] if urgent else []
     known = {each.number for each in first}
-    rest = [Number(each.number, cut(each.words, LONGEST_BESIDE)) for each in public.phones if each.number not in known]
+    rest = [
+        Number(each.number, cut(each.words, LONGEST_BESIDE))
+        for each in public.phones
+        if each.number not in known
+    ]
     return (*first, *rest)[:MOST_NUMBERS]
 
 
@@ -90,9 +95,13 @@ def _said(fit: Fit, attributes: Collection[str], language: str) -> str:
     return " ".join(line.words for line in why(replace(fit, because=about), language))
 
 
-def _hours(public: PublicEntry, said: str) -> str:
-    """Give the hours, a line for each, or what the service says of its time in one sentence."""
-    return "\n".join(f"{line[:1].upper()}{line[1:]}" for line in public.hours) or said
+def _always(card: ServiceCard) -> str:
+    return pgettext("card", "Day and night") if card.facts.opening == DAY_AND_NIGHT else ""
+
+
+def _hours(public: PublicEntry, otherwise: str) -> str:
+    """Give the hours, a line for each, or something else where there are none."""
+    return "\n".join(f"{line[:1].upper()}{line[1:]}" for line in public.hours) or otherwise
 
 
 def _short(public: PublicEntry, needed: str, open_at: str) -> tuple[str, ...]:

@@ -1,0 +1,170 @@
+"""Editions: what gets in, what is told of changes, and the same bytes for the same edition."""
+
+from datetime import timedelta
+
+import pytest
+
+from suar.audit.models import Entry
+from suar.booklets import actions, content, paper, queries
+from suar.booklets.models import Edition, Paper
+from suar.booklets.terms import Changes, Form
+from suar.directory import actions as directory
+from suar.doors.booklets import making
+from suar.kernel.refusals import NotYours, Refused
+from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
+from tests.directory.entries import found_id, place, provider
+from tests.exchange.files import an_id
+
+pytestmark = pytest.mark.django_db
+NEXT_DAY = AT + timedelta(days=1)
+
+
+def test_only_open_services_that_a_person_confirmed_within_the_year_are_printed():
+    never = bed("never")
+    del never["assured_date"]
+    load(with_place(
+        bed("fresh", assured_date="2026-11-20"), bed("a year", assured_date="2025-11-25"),
+        bed("too old", assured_date="2025-11-24"), never, bed("closed", status="inactive"),
+    ))  # fmt: skip
+    text = printed(made()).text
+    found = {name for name in ("fresh", "a year", "too old", "never", "closed")
+             if f"Invented {name}" in text}  # fmt: skip
+    assert found == {"fresh", "a year"}
+
+
+def test_a_booklet_holds_what_is_in_the_district_or_for_it_its_province_or_the_country():
+    load(with_place(
+        bed("here"), bed("wide", areas=["32"]), bed("all", areas=["NATIONAL"]),
+        bed("other", areas=["31.71"]), clinic("stands here", areas=["31.71"]),
+    ))  # fmt: skip
+    found = {each.name for each in making.of(CITY, language="en", day=AT.date()).entries}
+    assert found == {f"Invented {name}" for name in ("here", "wide", "all", "stands here")}
+    province = {each.name for each in making.of("32", language="en", day=AT.date()).entries}
+    assert province == found
+    jakarta = {each.name for each in making.of("31.71", language="en", day=AT.date()).entries}
+    assert jakarta == {f"Invented {name}" for name in ("all", "other", "stands here")}
+
+
+def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_byte():
+    kept = {}
+    for street in ("Jalan Rahasia 1", "Jalan Lain 99"):
+        secret = place("corner", suar={"district": CITY, "hidden": True}, addresses=[
+            {"id": an_id("a"), "address_1": street, "city": "Rekaan", "state_province": "Rekaan",
+             "postal_code": "00000", "country": "ID", "address_type": "physical"}])  # fmt: skip
+        load(provider(clinic(), locations=[secret]))
+        edition = made()
+        kept[street] = {form: queries.file_of(edition, form) for form in Form}
+        assert "Jalan" not in printed(edition).text
+        assert "The place is kept secret" in printed(edition).text
+    first, second = kept.values()
+    assert first == second
+
+
+def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
+    load(with_place(bed("stays"), bed("changes"), bed("goes")))
+    assert queries.issued(made()).changes == Changes(first=True)
+    load(with_place(
+        bed("stays", assured_date="2026-11-25"), bed("changes", cost="PARTLY"),
+        bed("goes", status="inactive"), bed("comes"),
+    ))  # fmt: skip
+    told = queries.issued(made(at=NEXT_DAY))
+    assert told.number == 2
+    assert told.changes == Changes(
+        new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",)
+    )
+    last = printed(told.id).texts[-1]
+    assert "Compared with edition 1" in last
+    assert "New • Invented comes Changed • Invented changes No longer here • Invented goes" in last
+
+
+def test_an_entry_that_was_only_confirmed_again_has_not_changed():
+    load(with_place(bed()))
+    made()
+    directory.confirm(found_id("bed"), by=HADI, at=NEXT_DAY)
+    told = queries.issued(made(at=NEXT_DAY))
+    assert told.changes.none
+    assert "Nothing has changed except the days" in printed(told.id).texts[-1]
+
+
+def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language():
+    load(with_place(bed(areas=["NATIONAL"])))
+    first = made()
+    assert made() == first
+    assert [queries.issued(each).number for each in (
+        made(language="id"), made(where="31.71"), made(at=NEXT_DAY),
+    )] == [1, 1, 2]  # fmt: skip
+    assert Entry.objects.filter(verb="make_booklet").count() == 4
+
+
+def test_the_same_edition_has_the_same_bytes_when_the_directory_has_moved_on():
+    load(with_place(bed(), clinic()))
+    edition = made()
+    actions.set_rest(edition)
+    before = {form: queries.finished(edition, form) for form in Form}
+    load(with_place(bed(cost="FULL"), clinic(status="inactive")))
+    made(at=NEXT_DAY)
+    assert queries.finished(edition, Form.A5) is None
+    assert {form: queries.file_of(edition, form) for form in Form} == before
+    assert len(set(before.values())) == len(Form)
+
+
+def test_the_hour_and_the_editor_change_no_byte():
+    load(with_place(bed()))
+    edition = made()
+    row = Edition.objects.get(id=edition)
+    later = content.unpacked(bytes(row.content))
+    row.delete()
+    again = making.make(CITY, language="en", by=found_id("else"), at=AT + timedelta(hours=3))
+    assert queries.file_of(again, Form.A5) == paper.pdf(later, Form.A5)
+
+
+def test_only_the_newest_edition_keeps_its_files_in_all_forms():
+    load(with_place(bed()))
+    old = made()
+    assert (actions.set_rest(old), actions.set_rest(old)) == (3, 0)
+    new = made(at=NEXT_DAY)
+    assert actions.set_rest(new) == 3
+    assert actions.set_rest(old) == 0
+    assert actions.set_rest(found_id("none")) == 0
+    assert set(Paper.objects.values_list("edition", "form")) == {(new, form) for form in Form}
+
+
+def test_an_edition_is_offered_until_its_last_day():
+    load(with_place(bed()))
+    made()
+    assert [each.number for each in queries.newest(on=(AT + timedelta(days=180)).date())] == [1]
+    assert queries.newest(on=(AT + timedelta(days=181)).date()) == []
+    assert not queries.any_offered(on=(AT + timedelta(days=181)).date())
+
+
+def test_without_a_confirmed_entry_nothing_is_made():
+    with pytest.raises(Refused, match="nothing_confirmed"):
+        made()
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize(("where", "language"), [("99.99", "en"), ("NATIONAL", "en"), ("SEA", "en"),
+                                                 ("", "en"), (CITY, "xx"), (CITY, "")])  # fmt: skip
+def test_a_place_or_a_language_that_is_none_of_ours_is_refused(where, language):
+    load(with_place(bed(areas=["NATIONAL"])))
+    with pytest.raises(Refused, match="unknown_place_or_language"):
+        made(where=where, language=language)
+
+
+def test_what_is_absent_is_absent():
+    nobody = found_id("none")
+    for ask in (
+        lambda: queries.issued(nobody), lambda: queries.numbered(CITY, "en", 1),
+        lambda: queries.file_of(nobody, Form.CARD),
+    ):  # fmt: skip
+        with pytest.raises(NotYours):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("32.74", "32.74"), ("kota cirebon", "32.74"), (" Cirebon City ", "32.74"), ("32", "32"),
+     ("Jawa Barat", "32"), ("SEA", ""), ("Atlantis", ""), ("", "")],
+)  # fmt: skip
+def test_a_place_is_known_by_its_code_or_name(typed, code):
+    assert making.named(typed) == code

@@ -1,0 +1,92 @@
+"""Every text can be set: signs without a shape are replaced, signs that mislead are dropped."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.booklets import fonts, glyphs, packing
+from suar.booklets.fonts import DATA, OWN, FontMissing
+
+REGULAR, BOLD = (OWN / f"NotoSans-{weight}.ttf" for weight in ("Regular", "Bold"))
+
+
+@given(st.text())
+def test_whatever_is_typed_only_signs_with_a_shape_are_set(typed):
+    found = fonts.of("en")
+    kept = set(found.shown(typed)) - {"\n"} - fonts.UNSEEN_BUT_NEEDED
+    assert {ord(sign) for sign in kept} <= found.signs
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Alamat: Jl. Contoh 1-3, “Šárka” ở Đà Nẵng, Москва", None),
+        ("call 0\u202e12\u202c3", "call 0123"),
+        ("a\u0000b\u0007c\ud800", "abc"),
+        ("ring 😀 ក", "ring ? ?"),
+        ("one\r\n\n\u2028two\tthree", "one\ntwo three"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_a_text_is_made_fit_to_be_set(typed, shown):
+    assert fonts.of("en").shown(typed) == (typed if shown is None else shown)
+
+
+def test_a_word_without_end_may_break_and_a_usual_one_is_left_alone():
+    broken = fonts.of("en").shown("x" * 500)
+    assert max(map(len, broken.split("\u200b"))) <= 24
+    assert broken.replace("\u200b", "") == "x" * 500
+    assert fonts.of("en").shown("Rehabilitationseinrichtung") == "Rehabilitationseinrichtung"
+
+
+def test_texts_in_lists_and_tables_are_made_fit_and_numbers_stay():
+    shown = fonts.of("id").shown({"a": ["😀", {"b": ("x\u0000", 3, None, True)}]})
+    assert shown == {"a": ["?", {"b": ["x", 3, None, True]}]}
+
+
+def test_both_weights_show_the_same_signs():
+    assert glyphs.covered(REGULAR) == glyphs.covered(BOLD)
+    assert {ord(sign) for sign in "AzéßŐđЖё“”€"} <= glyphs.covered(REGULAR)
+    assert ord("ក") not in glyphs.covered(REGULAR)
+
+
+def test_english_and_indonesian_need_no_font_of_the_machine():
+    for language in ("en", "id", "ro", "sq", "ru", "sr", "vi"):
+        assert {each.path for each in fonts.of(language).loaded.fonts()} == {
+            str(REGULAR), str(BOLD)
+        }  # fmt: skip
+
+
+def test_a_language_whose_font_is_missing_is_refused_by_name(monkeypatch):
+    listed = json.loads(DATA.read_text("utf-8"))
+    listed["languages"]["km"] = ["Noto Sans Nowhere", "Noto Sans"]
+    monkeypatch.setattr(fonts, "_listed", lambda: listed)
+    fonts.of.cache_clear()
+    with pytest.raises(FontMissing) as missing:
+        fonts.of("km")
+    assert missing.value.family == "Noto Sans Nowhere"
+    fonts.of.cache_clear()
+
+
+@pytest.mark.parametrize("content", [b"", b"OTTO", b"\x00" * 40, REGULAR.read_bytes()[:300]])
+def test_what_is_no_font_is_refused(tmp_path, content):
+    (tmp_path / "broken.ttf").write_bytes(content)
+    with pytest.raises(ValueError, match="cannot be read as a font"):
+        glyphs.covered(tmp_path / "broken.ttf")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"%PDF-1.7\nstartxref\n0\n%%EOF", b"%PDF-1.7\nstartxref\n99\n%%EOF",
+        b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \nno trailer\nstartxref\n9\n%%EOF",
+        b"%PDF-1.7\nxref\n0 2\n0000000000 65535 f \n0000000003 00000 n \n"
+        b"trailer\n<</Size 2>>\nstartxref\n9\n%%EOF",
+    ],
+)  # fmt: skip
+def test_what_is_not_laid_out_as_expected_is_not_packed(content):
+    with pytest.raises(ValueError, match=re.compile("no plain table|not where the table")):
+        packing.packed(content)

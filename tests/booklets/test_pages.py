@@ -1,0 +1,198 @@
+"""Booklets on both doors and from the command line."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from suar.accounts.terms import Role
+from suar.booklets import actions, fonts, queries
+from suar.booklets.fonts import FontMissing
+from suar.booklets.models import Edition
+from suar.booklets.terms import Form
+from suar.demo import cast as casting
+from suar.doors.management.commands import booklet
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict
+from tests.booklets.printing import AT, CITY, bed, load, made, with_place
+from tests.doors.conftest import public_door, visitor
+from tests.people import client_of
+
+__all__ = ["public_door", "visitor"]
+pytestmark = pytest.mark.django_db
+CHOSEN = {"place": CITY, "language": "en"}
+
+
+@pytest.fixture
+def hadi(db: None) -> Client:
+    """Give the browser of Hadi, who edits the directory."""
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+
+
+@pytest.fixture
+def offered(db: None) -> Any:
+    """Make an edition in all its forms."""
+    load(with_place(bed()))
+    edition = made()
+    actions.set_rest(edition)
+    return edition
+
+
+def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) -> None:
+    load(with_place(bed()))
+    answer = hadi.post(reverse("booklets"), CHOSEN)
+    [edition] = queries.editions()
+    assert answer.url == reverse("booklet", args=[edition.id])
+    assert DBTaskResult.objects.filter(task_path="suar.booklets.tasks.set_rest").count() == 1
+    page = hadi.get(answer.url).content.decode()
+    assert "Cirebon City, edition 1" in page
+    assert page.count("is set when you open it") == 3
+    for form in Form:
+        file = hadi.get(reverse("booklet_file", args=[edition.id, form]))
+        assert file["Content-Type"] == "application/pdf"
+        assert file["Content-Disposition"] == f'attachment; filename="32.74-en-1-{form}.pdf"'
+        assert file.content.startswith(b"%PDF-1.7")
+
+
+def test_the_list_tells_number_count_and_what_changed(hadi: Client, offered: Any) -> None:
+    load(with_place(bed(cost="FULL"), bed("more")))
+    made(at=AT + timedelta(days=2))
+    page = hadi.get(reverse("booklets")).content.decode()
+    assert "2 entries · 1 new, 1 changed, 0 gone" in page
+    assert "1 entry · First edition" in page
+    assert page.index("edition 2") < page.index("edition 1")
+
+
+def test_without_confirmed_entries_the_page_says_so_and_makes_nothing(hadi: Client) -> None:
+    answer = hadi.post(reverse("booklets"), CHOSEN)
+    assert answer.status_code == 400
+    assert (
+        "Nobody confirmed an entry for this place within the last year." in answer.content.decode()
+    )
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"place": "99.99", "language": "en"}, {"place": CITY, "language": "xx"},
+             {"place": "SEA", "language": "en"}, {"place": "<b>", "language": "en"}],
+)  # fmt: skip
+def test_a_place_or_language_that_is_not_offered_is_named_beside_its_field(
+    hadi: Client, sent: dict[str, str]
+) -> None:
+    answer = hadi.post(reverse("booklets"), sent)
+    assert answer.status_code == 400
+    assert b"<b>" not in answer.content
+
+
+def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: Any) -> None:
+    load(with_place(bed()))
+
+    def missing(language: str) -> None:
+        raise FontMissing("Noto Sans Nowhere")
+
+    monkeypatch.setattr(fonts, "of", missing)
+    answer = hadi.post(reverse("booklets"), CHOSEN)
+    assert "The font Noto Sans Nowhere is not on this machine" in answer.content.decode()
+    assert not Edition.objects.exists()
+
+
+def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
+    load(with_place(bed()))
+    made()
+    monkeypatch.setattr(queries, "last", lambda place, language: (0, None))
+    with pytest.raises(Conflict):
+        made(at=AT + timedelta(days=1))
+    assert [each.number for each in queries.editions()] == [1]
+
+
+@pytest.mark.parametrize("form", ["a6", "A5", "pdf"])
+def test_a_form_that_is_none_is_absent(
+    hadi: Client, visitor: Client, offered: Any, form: str
+) -> None:
+    assert visitor.get(f"/en/booklets/{offered}/{form}").status_code == 404
+
+
+def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(
+    visitor: Client, offered: Any
+) -> None:
+    page = visitor.get("/en/booklets")
+    assert "<title>Information</title>" in page.content.decode()
+    assert "A file stays on this phone" in page.content.decode()
+    for form in Form:
+        assert f"/en/booklets/{offered}/{form}" in page.content.decode()
+        file = visitor.get(f"/en/booklets/{offered}/{form}")
+        assert file.content == queries.finished(offered, form)
+        assert file["Content-Disposition"] == 'attachment; filename="information.pdf"'
+        assert file["Cache-Control"] == "no-store"
+        assert not file.cookies
+    assert 'href="/en/booklets"' in visitor.get("/en/").content.decode()
+
+
+def test_a_language_without_a_booklet_says_so_and_where_there_are_some(
+    visitor: Client, offered: Any
+) -> None:
+    page = visitor.get("/id/booklets").content.decode()
+    assert "Belum ada buku dalam bahasa ini." in page
+    assert '<a href="/en/booklets" lang="en"' in page
+
+
+def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(
+    visitor: Client, offered: Any
+) -> None:
+    with clock.shifted(AT + timedelta(days=1) - clock.now()):
+        newer = made(at=clock.now())
+        assert visitor.get(f"/en/booklets/{offered}/a5").status_code == 404
+        assert visitor.get(f"/en/booklets/{newer}/card").status_code == 404
+        assert visitor.get(f"/en/booklets/{newer}/a5").status_code == 200
+    with clock.shifted(AT + timedelta(days=182) - clock.now()):
+        assert visitor.get(f"/en/booklets/{newer}/a5").status_code == 404
+        assert 'href="/en/booklets"' not in visitor.get("/en/").content.decode()
+
+
+def test_the_home_page_offers_no_booklet_where_there_is_none(visitor: Client) -> None:
+    assert 'href="/en/booklets"' not in visitor.get("/en/").content.decode()
+
+
+def command(*words: str) -> str:
+    """Run the command and give what it says."""
+    told = io.StringIO()
+    call_command(booklet.Command(), *words, stdout=told)
+    return told.getvalue()
+
+
+def test_the_command_writes_one_form_and_again_the_same_bytes(tmp_path: Path) -> None:
+    load(with_place(bed()))
+    words = ("--district", "Kota Cirebon", "--language", "id", "--out", str(tmp_path / "new"))
+    told = command(*words, "--edition", "compact")
+    path = tmp_path / "new" / "32.74-id-1-compact.pdf"
+    assert told == f"{path}: 1 entries. First edition.\n"
+    first = path.read_bytes()
+    command(*words, "--edition", "compact", "--number", "1")
+    assert path.read_bytes() == first
+    command(*words)
+    assert (tmp_path / "new" / "32.74-id-1-a5.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--district", "Atlantis", "--language", "en"), "No district or province is called"),
+        (("--district", CITY, "--language", "xx"), "There are no words in xx"),
+        (("--district", CITY, "--language", "en", "--number", "7"), "There is no edition 7"),
+        (("--district", "31.71", "--language", "en"), "Nobody confirmed an entry"),
+        (("--district", CITY, "--language", "en", "--edition", "a6"), "invalid choice"),
+        (("--district", CITY, "--language", "en", "--out", "/proc/none"), "could not be written"),
+        (("--language", "en"), "--district"),
+    ],
+)
+def test_the_command_says_in_a_sentence_what_is_wrong(words: tuple[str, ...], said: str) -> None:
+    load(with_place(bed()))
+    with pytest.raises(CommandError, match=said):
+        command(*words)

@@ -1,0 +1,190 @@
+"""The pages: tagged, titled, in order; markup stays text; the card betrays nothing."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from suar.booklets import content, paper, queries
+from suar.booklets.models import Edition
+from suar.booklets.terms import Form
+from suar.demo import directory as invented
+from suar.directory import catalogue
+from suar.directory.models import Provider, Service
+from suar.doors.booklets import card_lines
+from tests.booklets.printing import (
+    AT,
+    HADI,
+    bed,
+    clinic,
+    directory_of,
+    load,
+    made,
+    printed,
+    with_place,
+)
+
+pytestmark = pytest.mark.django_db
+PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
+HOSTILE = [
+    '#panic("x")', "#read(\"/etc/passwd\")", "$ x^2 $ *bold* _it_ `code`",
+    "x\n= Head\n- item\n+ one",
+    "// gone /* gone */", "<label> @label [content] #[x]", "\\ \\u{41} ~ -- ---",
+    "https://example.org/x?a=1#b", '"; #set page(fill: red)', "{{ name|safe }} {% x %} <script>",
+]  # fmt: skip
+NEVER = re.compile(
+    r"traffick|victim|shelter|violen|abuse|police|rescue|exploit|safe house|perdagangan|korban|"
+    r"kekerasan|polisi|selter|rumah aman|suar", re.IGNORECASE,
+)  # fmt: skip
+TITLES = {"en": "Addresses and numbers, Cirebon City", "id": "Alamat dan nomor, Kota Cirebon"}
+CARD_TITLES = {"en": "Numbers", "id": "Nomor"}
+SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420),
+         Form.CARD: (243, 153)}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, language):
+    load(with_place(bed(), clinic()))
+    edition = made(language=language)
+    booklet = printed(edition, form)
+    assert booklet.file.startswith(b"%PDF-1.7")
+    assert "<pdfuaid:part>1</pdfuaid:part>" in booklet.metadata()
+    assert f"/Lang({language})".encode() in booklet.catalog
+    assert b"/Marked true" in booklet.catalog
+    assert b"/DisplayDocTitle true" in booklet.catalog
+    title = (CARD_TITLES if form is Form.CARD else TITLES)[language]
+    assert f">{title}</rdf:li>" in booklet.metadata()
+    assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans-(Regular|Bold)", each) for each in booklet.fonts())
+    assert all(b"/Contents" in each for each in booklet.links())
+    box = re.search(rb"/MediaBox\s*\[([^\]]+)\]", booklet.pages[0])[1]
+    assert tuple(round(float(each)) for each in box.split()[2:]) == SIZES[form]
+
+
+@pytest.mark.parametrize("form", PAGED)
+def test_headings_go_down_one_step_at_a_time_and_each_entry_has_one(form):
+    load(with_place(bed(), clinic(types=["HEA_GENERAL", "MEN_COUNSEL"])))
+    levels = printed(made(), form).headings()
+    assert levels.count(3) == 2
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_reading_goes_cover_use_contents_numbers_needs_indexes_changes():
+    load(with_place(bed(), clinic()))
+    text = printed(made()).text
+    marks = ["Addresses and numbers", "How to use this booklet", "What is inside",
+             "Numbers to call now 129", "Housing and accommodation Cirebon City 1. Invented bed",
+             "Physical health Cirebon City 2. Invented clinic", "Find by place",
+             "Find by kind of help", "What has changed This is",
+             "About this booklet It holds 2"]  # fmt: skip
+    places = [text.rfind(each) for each in marks]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_cover_says_nothing_about_what_stands_inside():
+    load(with_place(bed()))
+    for form in PAGED:
+        cover = printed(made(), form).texts[0]
+        assert cover == ("Addresses and numbers Cirebon City Edition 1 25 November 2026 "
+                         "Use it until 24 May 2027. Ask for a new one then.")  # fmt: skip
+
+
+def test_an_entry_says_what_for_whom_at_what_cost_with_which_papers_when_and_where():
+    load(with_place(clinic(sex=["FEMALE"], age_min=18, description="A doctor looks at you.")))
+    text = printed(made()).text
+    for told in ("A doctor looks at you.", "For whom: It is for women.", "From 18 years.",
+                 "Papers: You need no papers.", "Cost: It costs nothing.", "Open: Day and night",
+                 "Jalan Rekaan 1", "Last checked on 20 November 2026."):  # fmt: skip
+        assert told in text
+
+
+@pytest.mark.parametrize("form", Form)
+def test_markup_in_any_field_is_printed_as_it_was_typed(form):
+    services = [clinic(f"n{number}", description=typed, named=typed)
+                for number, typed in enumerate(HOSTILE)]  # fmt: skip
+    load(with_place(*services))
+    edition = made()
+    text = printed(edition, form).text
+    if form is Form.CARD:
+        return
+    for typed in HOSTILE:
+        assert " ".join(typed.split()) in text.replace("\u200b", "")
+    assert not any(b"/URI" in each and b"example.org" in each
+                   for each in printed(edition, form).links())  # fmt: skip
+
+
+def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
+    strange = "ក្មេង 你好 😀 ﷺ" * 30
+    load(with_place(
+        clinic("long", named="w" * 400, description="y" * 5000 + " end"),
+        clinic("words", named="word " * 90, description="many words " * 900),
+        clinic("strange", named=f"odd {strange}"[:300], description=strange), bed("last"),
+    ))  # fmt: skip
+    edition = made()
+    for form in Form:
+        booklet = printed(edition, form)
+        if form is not Form.CARD:
+            assert booklet.headings().count(3) == 4
+            assert "Invented last" in booklet.text
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(language):
+    invented.load(by=HADI, at=AT)
+    card, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))
+    assert len(card.pages) == 1
+    assert NEVER.search(booklet.text), "the control: the booklet does hold such words"
+    assert not NEVER.search(card.text + card.metadata())
+    said = card.text.casefold()
+    names = [*Provider.objects.values_list("name", flat=True),
+             *Service.objects.values_list("words__name", flat=True)]  # fmt: skip
+    assert len(names) > 60
+    assert not [each for name in names for each in name.values() if each.casefold() in said]
+    assert "129" in said
+    assert len(re.findall(r"000-0000-\d{4}", said)) == 7
+
+
+def test_words_that_somebody_wrote_never_reach_the_card():
+    load(with_place(bed(
+        named="Shelter for the abused", schedules=[
+            {"id": "5f0b6b5e-0000-4000-8000-00000000000a", "description": "only if beaten"}],
+        description="rescue", phones=[
+            {"id": "5f0b6b5e-0000-4000-8000-00000000000b", "number": "000-0000-0001",
+             "description": "police"}],
+    )))  # fmt: skip
+    text = printed(made(), Form.CARD).text
+    assert "000-0000-0001" in text
+    assert re.fullmatch(r"Now 129 Room 000-0000-0001 Day and night 1 · 11/2026", text)
+
+
+def test_a_whole_district_weighs_at_most_300_kB_in_its_compact_form():
+    invented.load(by=HADI, at=AT)
+    edition = made()
+    assert queries.issued(edition).count >= 40
+    assert len(queries.file_of(edition, Form.COMPACT)) <= 100_000
+
+
+def test_three_hundred_entries_weigh_at_most_300_kB_in_their_compact_form():
+    directory_of(300)
+    edition = made()
+    row = Edition.objects.get(id=edition)
+    booklet = printed(edition, Form.COMPACT)
+    assert len(content.unpacked(bytes(row.content))["entries"]) == 300
+    assert booklet.headings().count(3) == 300
+    assert len(booklet.file) <= 300_000
+
+
+def test_the_pictures_show_as_many_pages_as_the_file_has():
+    load(with_place(bed()))
+    edition = made()
+    values = content.unpacked(bytes(Edition.objects.get(id=edition).content))
+    assert len(paper.pictures(values, Form.COMPACT, ppi=20)) == len(
+        printed(edition, Form.COMPACT).pages
+    )
+
+
+def test_every_need_has_an_everyday_word_for_the_card():
+    assert set(card_lines.words()) == set(catalogue.groups())
+    assert not NEVER.search(" ".join(card_lines.words().values()))
