@@ -204,7 +204,6 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
         "entry_draft.draft": _draft(at=at), "letter": letters.write(cast, at=at),
-        "letter": letters.write(cast, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip

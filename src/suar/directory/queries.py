@@ -133,6 +133,12 @@ def edition() -> int:
     return Edition.objects.values_list("number", flat=True).first() or 0
 
 
+def changed_on() -> date | None:
+    """Give the day of the directory's last change; None when there was none."""
+    at = Edition.objects.values_list("changed_at", flat=True).first()
+    return clock.local_date(at) if at else None
+
+
 def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
     found = index.select(_tiers(groups, place), on=clock.today(), after=(0, 0), most=most)
     return [each.document for each in found]

@@ -41,8 +41,12 @@ class Entry:
 
     @property
     def in_a_list(self) -> dict[str, Any]:
-        """Give what a list of services shows, ready to be printed: there are many on a page."""
+        """Give what a list of services shows, ready to be printed: there are many on a page.
+
+        `href` stays empty where a button of the list opens a service.
+        """
         return {
+            "href": "",
             "id": str(self.card.id),
             "name": self.card.name,
             "provider": self.card.provider_name,

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.urls import include, path
 
 from suar.doors import assets, leaving, views, views_reading
-from suar.exchange.api import views as interface
 from suar.doors.booklets import views_public as booklets
+from suar.exchange.api import views as interface
 
 handler400 = "suar.doors.stopped.bad_request"
 handler403 = "suar.doors.stopped.not_found"

@@ -244,10 +244,11 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     path = request.path if request is not None and request.method == "GET" else "/"
     first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
-    return {
-        "languages": [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES],
-        "here": context.get("language"),
-    }
+    if published := getattr(request, "published", None):
+        ways = published.ways(settings.LANGUAGES, rest)
+    else:
+        ways = [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
+    return {"languages": ways, "here": context.get("language")}
 
 
 @register.inclusion_tag("doors/languages_staff.html", takes_context=True)

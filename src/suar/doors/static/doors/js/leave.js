@@ -68,7 +68,7 @@
   // The history names the start only, whatever was read, and no longer holds what was sent:
   // Back and reload ask for the start and never offer to send a form again.
   if (isPublic && !("gone" in root.dataset)) {
-    const start = navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`;
-    history.replaceState(null, "", start);
+    const start = root.dataset.home ?? (navigator.language.startsWith(root.lang) ? "/" : `/${root.lang}/`);
+    try { history.replaceState(null, "", start); } catch { /* a file on a disk keeps its own address */ }
   }
 })();

@@ -1,0 +1,109 @@
+"""What a web host is told: headers in the three forms that most hosts read, and a list of pages."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from xml.sax.saxutils import escape
+
+from suar.doors import assets, headers
+from suar.doors.published.copy import Copy
+
+MARK = "site.json"
+KIND = "published copy of a public door"
+TRUSTED_TYPES = ("trusted-types 'none'", "trusted-types kept")
+"""A copy may name one script of its own to the browser, the one that is kept on a phone."""
+AGAIN, YEAR = "no-cache", assets.YEAR
+FORGET = '"cache"'
+READ = ("", "about", "others", "phone")
+
+
+def own_files(languages: Iterable[str]) -> set[str]:
+    """Give the addresses of the files that are no pages and that pages may name."""
+    return {"/kept.js", *(f"/{language}/index.json" for language in languages)}
+
+
+def files(copy: Copy, *, address: str) -> dict[str, bytes]:
+    """Give the files for hosts; the list of pages only where the copy's own address is known."""
+    told = {
+        "_headers": _headers(),
+        ".htaccess": _apache(),
+        "nginx-headers.conf": _nginx(),
+        MARK: json.dumps({"kind": KIND, "day": copy.day.isoformat()}) + "\n",
+    }
+    if address:
+        told["sitemap.xml"] = _sitemap(copy, address)
+    return {name: text.encode() for name, text in told.items()}
+
+
+def every_page() -> Mapping[str, str]:
+    """Give the headers that go with every file: those of the public door."""
+    table = dict(headers.PUBLIC)
+    policy = table["Content-Security-Policy"]
+    return {**table, "Content-Security-Policy": policy.replace(*TRUSTED_TYPES)}
+
+
+def _headers() -> str:
+    """Write them as Netlify and Cloudflare Pages read them."""
+    lines = ["/*", *(f"  {name}: {value}" for name, value in every_page().items())]
+    lines += [
+        f"  Cache-Control: {AGAIN}",
+        "/assets/*",
+        "  ! Cache-Control",
+        f"  Cache-Control: {YEAR}",
+        "/weather-sun.svg",
+        f"  Clear-Site-Data: {FORGET}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _apache() -> str:
+    lines = [f'Header always set {name} "{value}"' for name, value in every_page().items()]
+    lines += [
+        f'Header set Cache-Control "{AGAIN}"',
+        'SetEnvIf Request_URI "/assets/[^/]+$" stays',
+        f'Header set Cache-Control "{YEAR}" env=stays',
+        '<Files "weather-sun.svg">',
+        f"Header set Clear-Site-Data '{FORGET}'",
+        "</Files>",
+    ]
+    told = "\n".join(lines)
+    return (
+        f"<IfModule mod_headers.c>\n{told}\n</IfModule>\n"
+        "<IfModule mod_deflate.c>\n"
+        "AddOutputFilterByType DEFLATE text/html text/css text/javascript application/json\n"
+        "</IfModule>\n"
+        "Options -Indexes\n"
+        "ErrorDocument 404 /404.html\n"
+    )
+
+
+def _nginx() -> str:
+    lines = [f'add_header {name} "{value}" always;' for name, value in every_page().items()]
+    return "\n".join(
+        [
+            "# Inside `server`, above this file's `include`; `root` names the folder of the copy.",
+            "map $uri $kept_for {",
+            f'    default "{AGAIN}";',
+            f'    ~/assets/[^/]+$ "{YEAR}";',
+            "}",
+            *lines,
+            "add_header Cache-Control $kept_for always;",
+            "",
+        ]
+    )
+
+
+def _sitemap(copy: Copy, address: str) -> str:
+    """List the pages to read and the lists; a service is found through them alone."""
+    base = address.rstrip("/")
+    told = "".join(f"<url><loc>{escape(f'{base}/{file}')}</loc></url>\n" for file in _open(copy))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{told}</urlset>\n'
+    )
+
+
+def _open(copy: Copy) -> Iterator[str]:
+    for address, file in copy.pages.items():
+        kind = address.split("/")[2:3]
+        if kind and kind[0] in {*READ, "read", "p", "n"} and not address.endswith("/read/0"):
+            yield file

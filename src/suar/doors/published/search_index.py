@@ -1,0 +1,65 @@
+"""The index that a browser searches: words, and the rows they lead to, in one language.
+
+It is made of what the lists show, and of the words by which the directory itself finds a service.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import override
+
+from suar.directory import cards
+from suar.directory.terms import ServiceCard
+from suar.directory.words import words_of
+from suar.doors.entries import Entry
+from suar.doors.labels import place_words
+from suar.doors.published.shelf import NUMBERED, Shelf, needs_of
+
+
+def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str, Any]:
+    """Give rows in the order of the directory, and every word with the rows that hold it.
+
+    A row is the id, the name, who offers it, where, and the number to call first; names that
+    come again stand once in `said`. Words that only a text holds stand in `more`: whoever
+    mistypes is forgiven for the others alone, as the directory does it.
+    """
+    with override(language):
+        needs = {number: str(need.words) for number, need in NUMBERED.items()}
+    said: dict[str, int] = {}
+    rows: list[list[Any]] = []
+    named: dict[str, list[int]] = {}
+    more: dict[str, list[int]] = {}
+    for at, service in enumerate(services):
+        card = shelf.cards[language][service]
+        where = ", ".join(place_words(each, language) for each in card.districts or card.areas)
+        texts = (card.name, card.provider_name, where)
+        numbers = [said.setdefault(each, len(said)) for each in texts]
+        rows.append([str(card.id), *numbers, Entry(card, (), language).first_number])
+        names = _names(shelf, service, card) | _words(needs[each] for each in needs_of(card))
+        _add(named, names, at)
+        _add(more, _words([card.description]) - names, at)
+    return {"said": list(said), "rows": rows, "named": _spread(named), "more": _spread(more)}
+
+
+def _names(shelf: Shelf, service: UUID, card: ServiceCard) -> set[str]:
+    """Give the words of names in every language, and of places and kinds of help."""
+    every = [told[service] for told in shelf.cards.values()]
+    names = chain.from_iterable((each.name, each.provider_name) for each in every)
+    return _words([*names, *cards.place_and_type_words(card.facts, card.types)])
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in words_of(text)}
+
+
+def _add(found: dict[str, list[int]], words: Iterable[str], at: int) -> None:
+    for word in words:
+        found.setdefault(word, []).append(at)
+
+
+def _spread(found: Mapping[str, list[int]]) -> list[Any]:
+    """Give the words in order as one text, and beside it the rows of each."""
+    ordered = sorted(found)
+    return [" ".join(ordered), [found[word] for word in ordered]]

@@ -1,0 +1,131 @@
+"""Which services a published copy holds and in which lists they stand: as the door finds them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from suar.directory import catalogue, queries
+from suar.directory.terms import ServiceCard, Wanted
+from suar.doors.forms import NEEDS, Need
+from suar.kernel import clock
+
+NATIONAL = "NATIONAL"
+EVERY_NEED = 0
+ON_A_PAGE = 12
+AT_A_TIME = 500
+NOON = time(12)
+NUMBERED: Mapping[int, Need] = dict(enumerate(NEEDS.values(), 1))
+"""The needs by number, so that no address names one."""
+
+Place = str
+Number = int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The cards by language, in the order of the directory, and the ids that each list holds."""
+
+    cards: Mapping[str, Mapping[UUID, ServiceCard]]
+    lists: Mapping[tuple[Place, Number], Sequence[UUID]]
+
+    @property
+    def places(self) -> list[Place]:
+        """List the places that have a list: each province, its districts, then wide places."""
+        found = [code for code in catalogue.places() if (code, EVERY_NEED) in self.lists]
+        return sorted(found, key=lambda code: (not code[0].isdigit(), code[0].isdigit() and code))
+
+    @property
+    def services(self) -> list[UUID]:
+        """List all services, in the order of the directory."""
+        return list(next(iter(self.cards.values())))
+
+    def listed(self, place: Place, need: Number) -> Sequence[UUID]:
+        """Give the services of one list; none where there is no such list."""
+        return self.lists.get((place, need), ())
+
+    def pages(self, place: Place, need: Number) -> int:
+        """Count the pages of one list."""
+        return -(-len(self.listed(place, need)) // ON_A_PAGE)
+
+    def districts(self, province: Place, need: Number = EVERY_NEED) -> list[Place]:
+        """List the districts of a province that have a list of their own for a need."""
+        inside = (each for each in self.places if catalogue.places()[each].group == province)
+        return [each for each in inside if (each, need) in self.lists]
+
+
+def fill(languages: Sequence[str], *, within: Place = "") -> Shelf:
+    """Take everything that anybody may see; `within` keeps one place and what helps everywhere."""
+    told = {language: _every_card(language) for language in languages}
+    first = next(iter(told.values()))
+    known = {area for card in first for area in card.areas if area in catalogue.places()}
+    tiers = {card.id: _tiers(card, known) for card in first}
+    kept = {id_ for id_, found in tiers.items() if not within or _is_kept(found, within)}
+    cards = {
+        language: {card.id: card for card in every if card.id in kept}
+        for language, every in told.items()
+    }
+    return Shelf(cards, _lists([card for card in first if card.id in kept], tiers))
+
+
+def count_shown(day: date, language: str) -> int:
+    """Count the services that anybody may see on a day."""
+    with on(day):
+        return len(_every_card(language))
+
+
+@contextmanager
+def on(day: date) -> Iterator[None]:
+    """Let it be noon of a day while the block runs, so that no page depends on the hour."""
+    noon = datetime.combine(day, NOON, clock.LOCAL)
+    with clock.shifted(noon - clock.now()):
+        yield
+
+
+def _every_card(language: str) -> list[ServiceCard]:
+    """Ask the directory as a visitor does who chooses nothing, page after page."""
+    found, after = [], ""
+    while True:
+        page = queries.search(Wanted(after=after), most=AT_A_TIME, language=language)
+        found += page.cards
+        if not page.next:
+            return found
+        after = page.next
+
+
+def _tiers(card: ServiceCard, known: Iterable[Place]) -> dict[Place, int]:
+    """Give the places whose lists hold a service: 0 where it is meant, 1 by its whole province.
+
+    Source: the tiers of suar.directory.queries; a test compares the lists with what it finds.
+    """
+    areas = {area for area in card.areas if area in catalogue.places()} or {NATIONAL}
+    wider = {each: 1 for each in known if catalogue.province_of(each) in areas}
+    provinces = {catalogue.province_of(area) for area in areas} - {""}
+    return wider | dict.fromkeys(areas | provinces, 0)
+
+
+def _is_kept(found: Mapping[Place, int], within: Place) -> bool:
+    return bool({within, catalogue.province_of(within), NATIONAL} & found.keys())
+
+
+def _lists(
+    cards: Sequence[ServiceCard], tiers: Mapping[UUID, Mapping[Place, int]]
+) -> dict[tuple[Place, Number], list[UUID]]:
+    """Put every service into its lists, those meant for the place first."""
+    lists: dict[tuple[Place, Number], list[UUID]] = {}
+    for wanted in (0, 1):
+        for card in cards:
+            places = [place for place, tier in tiers[card.id].items() if tier == wanted]
+            for need in (EVERY_NEED, *needs_of(card)):
+                for place in places:
+                    lists.setdefault((place, need), []).append(card.id)
+    return lists
+
+
+def needs_of(card: ServiceCard) -> Iterator[Number]:
+    """Number the needs with which a service helps."""
+    types = set(card.types)
+    for number, need in NUMBERED.items():
+        if types.intersection(catalogue.types_of(need.codes)):
+            yield number

@@ -1,0 +1,106 @@
+"""Puts a published copy together: every page, what the pages use, and what hosts want to know."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from suar.doors import assets
+from suar.doors.published import addresses, hosting, kept, search_index, shelf
+from suar.doors.published.asking import Door
+from suar.doors.published.copy import Copy, plan
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a copy shall be: its day, its languages, one place or all, and what it links to.
+
+    `door` is the address of the living door, `address` the one at which the copy will stand.
+    """
+
+    day: date
+    languages: Sequence[str]
+    within: str = ""
+    door: str = ""
+    address: str = ""
+
+
+def build(wishes: Wishes, *, tell: Callable[[str], object] = lambda _: None) -> Files:
+    """Give every file of a copy by name. The same directory and wishes give the same bytes."""
+    with shelf.on(wishes.day):
+        filled = shelf.fill(wishes.languages, within=wishes.within)
+        copy = plan(filled, wishes.languages, day=wishes.day, door=wishes.door)
+        tell(f"{len(filled.services)} services, {len(copy.pages)} pages")
+        return _Building(copy, tell).files(wishes)
+
+
+class _Building:
+    """One copy being made: asks the door for pages, and collects what they use."""
+
+    def __init__(self, copy: Copy, tell: Callable[[str], object]) -> None:
+        self.copy, self.tell, self.door = copy, tell, Door(copy)
+        self.used: dict[str, str] = {}
+        self.done: Files = {}
+
+    def files(self, wishes: Wishes) -> Files:
+        for number, (address, file) in enumerate(self.copy.pages.items(), 1):
+            language = _language_of(address, self.copy.languages)
+            self.done[file] = self._page(address, language)
+            if number % 1000 == 0:
+                self.tell(f"{number} pages")
+        first = self.copy.languages[0]
+        self.done["404.html"] = self._page(f"/{first}/absent", first)
+        self._what_is_used(first)
+        for language in self.copy.languages:
+            self._indexes(language)
+        self.done |= hosting.files(self.copy, address=wishes.address)
+        return dict(sorted(self.done.items()))
+
+    def _page(self, address: str, language: str) -> bytes:
+        text = self.door.ask(address, language=language).decode()
+        return addresses.relative(text, lambda to: self._file(to, language)).encode()
+
+    def _file(self, address: str, language: str) -> str:
+        """Name the file of a linked address, and note what else has to lie beside the page."""
+        if address in self.copy.pages:
+            return self.copy.pages[address]
+        file = addresses.file_of(address, language)
+        if address == addresses.EXIT_PICTURE or address.startswith(addresses.ASSETS):
+            self.used[address] = file
+            return file
+        if address == addresses.EXIT or address in hosting.own_files(self.copy.languages):
+            return file
+        raise addresses.LeadsNowhere(address)
+
+    def _what_is_used(self, first: str) -> None:
+        """Add the neutral page of each language, then sheets, scripts and pictures."""
+        for language in self.copy.languages:
+            file = addresses.file_of(addresses.EXIT, language)
+            self.done[file] = self._page(addresses.EXIT, language)
+        for address, file in sorted(self.used.items()):
+            self.done[file] = self.door.ask(address, language=first)
+        self.done["kept.js"] = assets.asset("doors/js/kept.js").body
+
+    def _indexes(self, language: str) -> None:
+        """Add the search index, and for each place what is kept of it on a phone."""
+        filled = self.copy.shelf
+        whole = search_index.index(filled, filled.services, language=language)
+        self.done[f"{language}-index.json"] = _json(whole)
+        shared = kept.shared_files(self.copy, language, list(self.done))
+        for place in filled.places:
+            services = filled.listed(place, shelf.EVERY_NEED)
+            index = search_index.index(filled, services, language=language)
+            files = [*shared, *kept.files_of_place(self.copy, language, place)]
+            told = {"files": files, "index": index}
+            self.done[f"{language}-kept-{place.lower()}.json"] = _json(told)
+
+
+def _language_of(address: str, languages: Sequence[str]) -> str:
+    named = address[1:].partition("/")[0]
+    return named if named in languages else languages[0]
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,97 @@
+/* Searches the list of a published copy on this device. What is typed is sent nowhere and kept
+   nowhere; the list itself is loaded once somebody comes to the field. */
+"use strict";
+(() => {
+  const part = document.querySelector("[data-search]");
+  // A page that was opened from a disk may not read the list; its links all work.
+  if (!part || !location.protocol.startsWith("http")) return;
+  const field = part.querySelector("input");
+  const status = part.querySelector("[role=status]");
+  const shown = part.querySelector(".entries");
+  const MOST = 20;
+  const LONGEST = 30;
+  const SHORTEST_FORGIVEN = 4;
+  const MOST_WORDS = 8;
+  let loading;
+
+  const wordsOf = (text) =>
+    (text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) ?? [])
+      .map((word) => word.slice(0, LONGEST));
+
+  /* One letter more, less or other, or two that changed places. */
+  const nearlySame = (one, other) => {
+    if (one === other) return true;
+    if (Math.max(one.length, other.length) < SHORTEST_FORGIVEN) return false;
+    if (Math.abs(one.length - other.length) > 1) return false;
+    const short = Math.min(one.length, other.length);
+    let at = 0;
+    while (at < short && one[at] === other[at]) at += 1;
+    if (at === short) return true;
+    const rest = one.slice(at + 1);
+    const otherRest = other.slice(at + 1);
+    return rest === otherRest || rest === other.slice(at) || one.slice(at) === otherRest
+      || (one[at + 1] === other[at] && one[at] === other[at + 1] && one.slice(at + 2) === other.slice(at + 2));
+  };
+
+  const prepare = ({ said, rows, named, more }) => ({
+    said, rows,
+    named: { words: named[0].split(" "), rows: named[1] },
+    more: { words: more[0].split(" "), rows: more[1] },
+  });
+
+  const load = () => {
+    loading ??= fetch(part.dataset.index)
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error("not there"))))
+      .then(prepare)
+      .catch((error) => { loading = undefined; throw error; });
+    return loading;
+  };
+
+  const marked = (index, word) => {
+    const marks = new Uint8Array(index.rows.length);
+    const mark = (part, fits) => {
+      for (let at = 0; at < part.words.length; at += 1) {
+        if (fits(part.words[at])) for (const row of part.rows[at]) marks[row] = 1;
+      }
+    };
+    mark(index.named, (each) => each.startsWith(word) || nearlySame(word, each));
+    mark(index.more, (each) => each.startsWith(word));
+    return marks;
+  };
+
+  const find = (index, text) => {
+    const words = wordsOf(text).slice(0, MOST_WORDS);
+    if (!words.length) return [];
+    const every = words.map((word) => marked(index, word));
+    return index.rows.filter((_, at) => every.every((marks) => marks[at]));
+  };
+
+  const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
+
+  const entry = (index, [id, name, provider, where, number]) => {
+    const item = element("li", "", { className: "entry" });
+    const heading = element("h2", "");
+    heading.append(element("a", index.said[name], { href: `${part.dataset.page}${id}.html` }));
+    item.append(heading, element("p", index.said[provider], { className: "quiet" }));
+    if (index.said[where]) item.append(element("p", index.said[where]));
+    if (number) {
+      const line = element("p", "");
+      line.append(element("a", number, { href: `tel:${number.replace(/[^\d+*#]/g, "")}` }));
+      item.append(line);
+    }
+    return item;
+  };
+
+  const show = (index) => {
+    const found = find(index, field.value);
+    shown.replaceChildren(...found.slice(0, MOST).map((row) => entry(index, row)));
+    const asked = wordsOf(field.value).length > 0;
+    status.textContent = !asked ? "" : found.length ? `${status.dataset.found} ${found.length}` : status.dataset.nothing;
+  };
+
+  const search = () => load().then(show, () => { status.textContent = status.dataset.failed; });
+
+  part.hidden = false;
+  field.addEventListener("focus", () => { load().catch(() => {}); }, { once: true });
+  field.addEventListener("input", search);
+})();

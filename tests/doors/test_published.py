@@ -1,0 +1,203 @@
+"""A published copy: the same bytes each time, nothing of hidden places, light, and whole."""
+
+import gzip
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.demo import directory as invented
+from suar.directory import catalogue, models, queries
+from suar.directory.terms import Wanted
+from suar.doors import headers
+from suar.doors.published import addresses, hosting, shelf
+from suar.kernel import clock
+from tests.directory.entries import AT, HADI, at_place, entry, load, place, provider
+from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
+from tests.doors.publishing import DAY, assets_of, built, pages, read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_door")]
+ROUND_TRIP_BYTES, KEPT_BYTES = 14_000, 500_000
+HOSTILE = '"><script src="/x.js">../../..\\en</script>&<a href="/etc/passwd">'
+
+
+@pytest.fixture
+def small():
+    """Keep one open and one hidden place, and a service whose words want to be more than words."""
+    house = world(HERE)[0]
+    evil = entry("evil", types=["HOU_MEN"], areas=["32.74", "NATIONAL"],
+                 service_at_locations=at_place("odd"))  # fmt: skip
+    evil |= {"name": HOSTILE, "description": HOSTILE}
+    odd = provider(evil, name="odd", locations=[place("odd", name=HOSTILE)]) | {"name": HOSTILE}
+    with clock.shifted(AT - clock.now()):
+        report = load(house, odd)
+    assert report.applied, report.refused
+    return built()
+
+
+def packed(content):
+    return len(gzip.compress(content, 9, mtime=0))
+
+
+def is_meant(card, where):
+    """Say whether a service is for a place, its province or a part of it, and not just for all."""
+    own = {where, catalogue.province_of(where)} & set(card.areas)
+    inside = where in map(catalogue.province_of, card.areas)
+    return bool(own or inside) or (where == shelf.NATIONAL and not card.areas)
+
+
+def told_of(point, *, hidden):
+    for table in reversed(TABLES):
+        table.objects.all().delete()
+    models.Edition.objects.all().delete()
+    assert load(*world(point, hidden=hidden)).applied
+    return built(address="https://copy.example/")
+
+
+def test_the_same_directory_gives_the_same_bytes_at_any_hour(small):
+    with clock.shifted(timedelta(days=9, hours=7)):
+        again = built()
+    assert again == small
+    assert list(again) == list(small)
+
+
+def test_another_day_is_another_copy(small):
+    assert built(DAY + timedelta(days=1)) != small
+
+
+def test_moving_every_hidden_point_changes_no_byte_of_the_site():
+    assert told_of(HERE, hidden=True) == told_of(THERE, hidden=True)
+    assert told_of(HERE, hidden=False) != told_of(THERE, hidden=False), "the control"
+    canaries = (b"Canary", b"6.7321", b"108.5523", b"+62 111")
+    for content in told_of(HERE, hidden=True).values():
+        assert not any(each in content for each in canaries)
+    assert any(b"Canary house" in each for each in told_of(HERE, hidden=False).values())
+
+
+def test_every_link_leads_to_a_file_of_the_copy(small):
+    checked = 0
+    for name, page in pages(small).items():
+        for link in read(page).found:
+            if link.startswith(("tel:", "#")):
+                continue
+            checked += 1
+            assert link.partition("#")[0] in small, f"{name}: {link}"
+    assert checked > 500
+
+
+def test_words_of_an_entry_stay_words(small):
+    page = next(
+        each for name, each in small.items() if name.startswith("en-s-") and b"x.js" in each
+    )
+    assert b'src="/x.js"' not in page
+    assert b"&lt;script" in page
+    assert [each for each in read(page).scripts if each["src"].startswith("assets/")] == read(
+        page
+    ).scripts
+    for name in small:
+        assert re.fullmatch(r"(assets/)?[A-Za-z0-9._-]+", name)
+        assert ".." not in name
+    rows = json.loads(small["en-index.json"])
+    assert HOSTILE in rows["said"], "a browser shows it as text"
+
+
+@given(st.text(max_size=30), st.sampled_from(["/", "/en/", "/en/p/", "/assets/", "/assets/ab/"]))
+def test_no_address_becomes_a_file_elsewhere(text, before):
+    try:
+        name = addresses.file_of(before + text, "en")
+    except addresses.UnsafeName:
+        return
+    assert re.fullmatch(r"(assets/)?[a-z0-9][a-z0-9._-]*", name)
+    assert ".." not in name
+
+
+def test_a_link_that_leads_nowhere_stops_the_copy():
+    def nowhere(address):
+        raise addresses.LeadsNowhere(address)
+
+    with pytest.raises(addresses.LeadsNowhere):
+        addresses.relative('<a href="/en/gone">', nowhere)
+    assert addresses.relative("<p>href=/en</p> <a href='x'>", nowhere)
+
+
+def test_the_first_visit_to_any_page_fits_one_round_trip(small):
+    for name, page in pages(small).items():
+        loaded = [page, *(small[each] for each in assets_of(page))]
+        assert sum(map(packed, loaded)) <= ROUND_TRIP_BYTES, name
+        for script in read(page).scripts:
+            assert "defer" in script, f"{name}: a script that blocks"
+
+
+def test_what_is_kept_on_a_phone_is_small():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+    files = built(languages=("id",), within="32.74")
+    listed = files["id-kept-32.74.json"]
+    names = json.loads(listed)["files"]
+    assert len(names) == len(set(names)) > 60
+    assert sum(len(files[name]) for name in names) + len(listed) <= KEPT_BYTES
+    assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
+
+
+def test_the_lists_hold_what_the_door_finds():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        filled = shelf.fill(["en"])
+        assert len(filled.places) > 20
+        for where in filled.places:
+            for number in (shelf.EVERY_NEED, *shelf.NUMBERED):
+                codes = shelf.NUMBERED[number].codes if number else ()
+                asked = Wanted(needs=codes, place=where)
+                found = queries.search(asked, most=500, language="en").cards
+                here = [card.id for card in found if is_meant(card, where)]
+                assert list(filled.listed(where, number)) == here, (where, number)
+
+
+def test_one_place_keeps_its_own_and_what_helps_everywhere():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        whole, part = shelf.fill(["en"]), shelf.fill(["en"], within="32.74")
+    for need in (shelf.EVERY_NEED, *shelf.NUMBERED):
+        for where in ("32.74", shelf.NATIONAL):
+            assert part.listed(where, need) == whole.listed(where, need)
+    assert len(part.services) < len(whole.services)
+
+
+def test_hosts_are_told_the_headers_of_the_door(small):
+    table = hosting.every_page()
+    assert {**table, "Content-Security-Policy": ""} == {
+        **headers.PUBLIC, "Content-Security-Policy": "",
+    }  # fmt: skip
+    policy = headers.PUBLIC["Content-Security-Policy"].replace("'none'", "kept")
+    assert table["Content-Security-Policy"].replace("'none'", "kept") == policy
+    for name in ("_headers", ".htaccess", "nginx-headers.conf"):
+        for value in table.values():
+            assert value in small[name].decode(), name
+
+
+def test_nothing_is_kept_or_sent_by_any_page_but_the_one_that_asks(small):
+    stores = re.compile(rb"serviceWorker|caches\.|localStorage|indexedDB|document\.cookie")
+    assert [name for name, content in small.items() if stores.search(content)] == [
+        *(name for name in small if name.endswith("js-keep.js")), "kept.js",
+    ]  # fmt: skip
+    for name, page in pages(small).items():
+        assert b"<form" not in page, name
+        asks = any(each.endswith("js-keep.js") for each in assets_of(page))
+        assert asks == name.endswith("-keep.html"), name
+
+
+def test_the_list_of_pages_names_no_service_and_needs_an_address(small):
+    assert "sitemap.xml" not in small
+    told = built(address="https://copy.example/sub/")["sitemap.xml"].decode()
+    assert "https://copy.example/sub/en-about.html" in told
+    assert "-s-" not in told
+    assert "read-0" not in told
+
+
+def test_the_living_door_is_named_where_it_is_known(small):
+    named = built(door="https://door.example/")
+    assert b"https://door.example/" in named["en.html"]
+    assert not any(b"https://" in page for page in pages(small).values())
