@@ -85,7 +85,8 @@ def on(day: date) -> Iterator[None]:
 
 def _every_card(language: str) -> list[ServiceCard]:
     """Ask the directory as a visitor does who chooses nothing, page after page."""
-    found, after = [], ""
+    found: list[ServiceCard] = []
+    after = ""
     while True:
         page = queries.search(Wanted(after=after), most=AT_A_TIME, language=language)
         found += page.cards
