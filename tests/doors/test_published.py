@@ -13,13 +13,14 @@ from suar.demo import directory as invented
 from suar.directory import catalogue, models, queries
 from suar.directory.terms import Wanted
 from suar.doors import headers
-from suar.doors.published import addresses, hosting, shelf
+from suar.doors.published import addresses, copy, hosting, kept, shelf
 from suar.kernel import clock
 from tests.directory.entries import AT, HADI, at_place, entry, load, place, provider
 from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
 from tests.doors.publishing import DAY, assets_of, built, pages, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_door")]
+PLACE = "32.74"
 ROUND_TRIP_BYTES, KEPT_BYTES = 14_000, 500_000
 HOSTILE = '"><script src="/x.js">../../..\\en</script>&<a href="/etc/passwd">'
 
@@ -134,12 +135,28 @@ def test_the_first_visit_to_any_page_fits_one_round_trip(small):
 def test_what_is_kept_on_a_phone_is_small():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-    files = built(languages=("id",), within="32.74")
+    files = built(languages=("id",), within=PLACE)
     listed = files["id-kept-32.74.json"]
     names = json.loads(listed)["files"]
     assert len(names) == len(set(names)) > 60
     assert sum(len(files[name]) for name in names) + len(listed) <= KEPT_BYTES
     assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
+
+
+def test_where_there_is_little_room_the_nearest_are_kept_first():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        filled = shelf.fill(["en"])
+        plan = copy.plan(filled, ["en"], day=DAY)
+    lists = sum((PLACE, need) in filled.lists for need in (shelf.EVERY_NEED, *shelf.NUMBERED))
+    room = 1 + lists + 3
+    own = kept.files_of_place(plan, "en", PLACE, room=room, weigh=lambda _: 1)
+    assert len(own) == room
+    assert own[0] == f"en-p-{PLACE}.html"
+    nearest = filled.listed(PLACE, shelf.EVERY_NEED)[:3]
+    assert own[-3:] == [f"en-s-{each}.html" for each in nearest]
+    whole = kept.files_of_place(plan, "en", PLACE, room=10_000, weigh=lambda _: 1)
+    assert len(whole) == len(set(whole)) > room
 
 
 def test_the_lists_hold_what_the_door_finds():

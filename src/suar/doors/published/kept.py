@@ -1,10 +1,13 @@
 """What is put on a phone by somebody who asks for it: the pages to read, and one place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from suar.doors.published import addresses
 from suar.doors.published.copy import Copy
 from suar.doors.published.shelf import EVERY_NEED, NUMBERED
+
+MOST_BYTES = 460_000
+"""The most that the files of one place weigh, packed; 40 kB of 500 are left for their index."""
 
 
 def shared_files(copy: Copy, language: str, every: Sequence[str]) -> list[str]:
@@ -18,15 +21,29 @@ def shared_files(copy: Copy, language: str, every: Sequence[str]) -> list[str]:
     return [*pages, addresses.file_of(addresses.EXIT, language), *sorted(beside)]
 
 
-def files_of_place(copy: Copy, language: str, place: str) -> list[str]:
-    """Name the files of one place: its lists, and the services in them."""
-    return [copy.pages[address] for address in _addresses(copy, language, place)]
+def files_of_place(
+    copy: Copy, language: str, place: str, *, room: int, weigh: Callable[[str], int]
+) -> list[str]:
+    """Name the files of one place, the nearest services first, as far as there is room in bytes."""
+    kept = []
+    for address in _by_weight_of_matter(copy, language, place):
+        file = copy.pages[address]
+        room -= weigh(file)
+        if room < 0:
+            break
+        kept.append(file)
+    return kept
 
 
-def _addresses(copy: Copy, language: str, place: str) -> Iterator[str]:
+def _by_weight_of_matter(copy: Copy, language: str, place: str) -> Iterator[str]:
+    """Give the place, the beginning of each list, the services, and then the rest of the lists."""
     shelf = copy.shelf
     yield f"/{language}/p/{place}"
-    for need in (EVERY_NEED, *NUMBERED):
-        numbers = range(1, shelf.pages(place, need) + 1)
-        yield from (f"/{language}/l/{place}/{need}/{number}" for number in numbers)
+    lists = [
+        (number, f"/{language}/l/{place}/{need}/{number}")
+        for need in (EVERY_NEED, *NUMBERED)
+        for number in range(1, shelf.pages(place, need) + 1)
+    ]
+    yield from (address for number, address in lists if number == 1)
     yield from (f"/{language}/s/{service}" for service in shelf.listed(place, EVERY_NEED))
+    yield from (address for number, address in lists if number > 1)

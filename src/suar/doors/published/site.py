@@ -1,5 +1,6 @@
 """Puts a published copy together: every page, what the pages use, and what hosts want to know."""
 
+import gzip
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class _Building:
         self.copy, self.tell, self.door = copy, tell, Door(copy)
         self.used: dict[str, str] = {}
         self.done: Files = {}
+        self.weights: dict[str, int] = {}
 
     def files(self, wishes: Wishes) -> Files:
         for number, (address, file) in enumerate(self.copy.pages.items(), 1):
@@ -89,12 +91,23 @@ class _Building:
         whole = search_index.index(filled, filled.services, language=language)
         self.done[f"{language}-index.json"] = _json(whole)
         shared = kept.shared_files(self.copy, language, list(self.done))
+        room = kept.MOST_BYTES - sum(map(self._weigh, shared))
         for place in filled.places:
-            services = filled.listed(place, shelf.EVERY_NEED)
+            own = kept.files_of_place(self.copy, language, place, room=room, weigh=self._weigh)
+            there = set(own)
+            services = [
+                each for each in filled.listed(place, shelf.EVERY_NEED)
+                if self.copy.pages[f"/{language}/s/{each}"] in there
+            ]  # fmt: skip
             index = search_index.index(filled, services, language=language)
-            files = [*shared, *kept.files_of_place(self.copy, language, place)]
-            told = {"files": files, "index": index}
+            told = {"files": [*shared, *own], "index": index}
             self.done[f"{language}-kept-{place.lower()}.json"] = _json(told)
+
+    def _weigh(self, file: str) -> int:
+        """Give the bytes of a file as a host packs it."""
+        if file not in self.weights:
+            self.weights[file] = len(gzip.compress(self.done[file], 6, mtime=0))
+        return self.weights[file]
 
 
 def _language_of(address: str, languages: Sequence[str]) -> str:

@@ -8,7 +8,7 @@
   const field = part.querySelector("input");
   const status = part.querySelector("[role=status]");
   const shown = part.querySelector(".entries");
-  const MOST = 20;
+  const MOST = 10;
   const LONGEST = 30;
   const SHORTEST_FORGIVEN = 4;
   const MOST_WORDS = 8;
@@ -18,19 +18,18 @@
     (text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) ?? [])
       .map((word) => word.slice(0, LONGEST));
 
-  /* One letter more, less or other, or two that changed places. */
+  /* One letter more, less or other, or two that changed places: what lies between the same
+     beginning and the same end. Nothing is copied, for it is asked of every word of the list. */
   const nearlySame = (one, other) => {
-    if (one === other) return true;
-    if (Math.max(one.length, other.length) < SHORTEST_FORGIVEN) return false;
-    if (Math.abs(one.length - other.length) > 1) return false;
-    const short = Math.min(one.length, other.length);
+    const [a, b] = [one.length, other.length];
+    if (a - b > 1 || b - a > 1 || (a < SHORTEST_FORGIVEN && b < SHORTEST_FORGIVEN)) return false;
     let at = 0;
-    while (at < short && one[at] === other[at]) at += 1;
-    if (at === short) return true;
-    const rest = one.slice(at + 1);
-    const otherRest = other.slice(at + 1);
-    return rest === otherRest || rest === other.slice(at) || one.slice(at) === otherRest
-      || (one[at + 1] === other[at] && one[at] === other[at + 1] && one.slice(at + 2) === other.slice(at + 2));
+    while (at < a && at < b && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
+    let end = 0;
+    while (end < a - at && end < b - at && one.charCodeAt(a - 1 - end) === other.charCodeAt(b - 1 - end)) end += 1;
+    const [left, right] = [a - at - end, b - at - end];
+    if (left <= 1 && right <= 1) return true;
+    return left === 2 && right === 2 && one[at] === other[at + 1] && one[at + 1] === other[at];
   };
 
   const prepare = ({ said, rows, named, more }) => ({
