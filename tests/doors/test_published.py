@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from suar.demo import directory as invented
 from suar.directory import catalogue, models, queries
 from suar.directory.terms import Wanted
 from suar.doors import headers
-from suar.doors.published import addresses, copy, hosting, kept, shelf
+from suar.doors.published import addresses, copy, hosting, kept, shelf, site
 from suar.kernel import clock
 from tests.directory.entries import AT, HADI, at_place, entry, load, place, provider
 from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
@@ -103,6 +104,19 @@ def test_words_of_an_entry_stay_words(small):
         assert ".." not in name
     rows = json.loads(small["en-index.json"])
     assert HOSTILE in rows["said"], "a browser shows it as text"
+
+
+@pytest.mark.usefixtures("small")
+def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
+    filled = shelf.fill(["en"])
+    plan = copy.plan(filled, ["en"], day=DAY)
+    planned = {
+        to: file for to, file in plan.pages.items() if not to.endswith(("/phone", "/others"))
+    }
+    files = site.Building(replace(plan, pages=planned)).files(site.Wishes(DAY, ["en"]))
+    assert {"en-phone.html", "en-others.html"} <= set(files)
+    assert not any(name.startswith("id") for name in pages(files) if name != "index.html")
+    assert all(link in files for link in read(files["en-phone.html"]).found if link[0] != "#")
 
 
 @given(st.text(max_size=30), st.sampled_from(["/", "/en/", "/en/p/", "/assets/", "/assets/ab/"]))

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag
 SAFE = re.compile(r"(?:assets/)?[a-z0-9][a-z0-9._-]{0,150}")
 LINK = re.compile(r'(\s(?:href|src|data-exit|data-home|data-index|data-worker))="(/[^"]*)"')
 AS_IT_IS = (".svg", ".json", ".js")
+ENDINGS = {"text/html": ".html", "application/pdf": ".pdf", "application/json": ".json"}
 EXIT, EXIT_PICTURE, ASSETS = "/weather", "/weather/sun.svg", "/assets/"
 
 
@@ -22,7 +23,7 @@ class LeadsNowhere(ValueError):
     """A page links to an address that the copy does not hold."""
 
 
-def file_of(address: str, language: str = "") -> str:
+def file_of(address: str, language: str = "", *, kind: str = "text/html") -> str:
     """Name the file of an address, which never leaves the folder; raises UnsafeName."""
     if address == "/":
         return "index.html"
@@ -32,7 +33,9 @@ def file_of(address: str, language: str = "") -> str:
     name = address.strip("/").replace("/", "-").lower()
     if address == EXIT:
         name = f"{language}-{name}"
-    return _safe(name if name.endswith(AS_IT_IS) else f"{name}.html")
+    if kind not in ENDINGS:
+        raise UnsafeName(f"{name}: {kind}")
+    return _safe(name if name.endswith(AS_IT_IS) else f"{name}{ENDINGS[kind]}")
 
 
 def relative(text: str, to: Callable[[str], str]) -> str:

@@ -1,6 +1,7 @@
 """Asks the public door for its pages from within this process: the same views, headers apart."""
 
 import io
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
@@ -17,6 +18,14 @@ class PageFailed(RuntimeError):
     """The door did not answer an address as a copy needs it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered, and of which kind, such as text/html."""
+
+    kind: str
+    content: bytes
+
+
 class Door:
     """The public door, told that it is being published."""
 
@@ -24,14 +33,14 @@ class Door:
         self.copy = copy
         self.handler = WSGIHandler()
 
-    def ask(self, address: str, *, language: str) -> bytes:
+    def ask(self, address: str, *, language: str) -> Answer:
         """Give what the door answers; raises PageFailed when that is no page."""
         request = WSGIRequest(_surroundings(address, language))
         vars(request).update(published=self.copy, urlconf=URLS)
         response = cast(HttpResponse, self.handler.get_response(request))
         if response.status_code != HTTPStatus.OK:
             raise PageFailed(f"{address}: {response.status_code}")
-        return response.content
+        return Answer(response["Content-Type"].partition(";")[0], response.content)
 
 
 def _surroundings(address: str, language: str) -> dict[str, object]:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+
 from suar.doors import assets
 from suar.doors.published import addresses, hosting, kept, search_index, shelf
-from suar.doors.published.asking import Door
+from suar.doors.published.asking import Answer, Door, PageFailed
 from suar.doors.published.copy import Copy, plan
 
 Files = dict[str, bytes]
@@ -34,26 +36,32 @@ def build(wishes: Wishes, *, tell: Callable[[str], object] = lambda _: None) -> 
         filled = shelf.fill(wishes.languages, within=wishes.within)
         copy = plan(filled, wishes.languages, day=wishes.day, door=wishes.door)
         tell(f"{len(filled.services)} services, {len(copy.pages)} pages")
-        return _Building(copy, tell).files(wishes)
+        return Building(copy, tell).files(wishes)
 
 
-class _Building:
+class Building:
     """One copy being made: asks the door for pages, and collects what they use."""
 
-    def __init__(self, copy: Copy, tell: Callable[[str], object]) -> None:
+    def __init__(self, copy: Copy, tell: Callable[[str], object] = lambda _: None) -> None:
         self.copy, self.tell, self.door = copy, tell, Door(copy)
         self.used: dict[str, str] = {}
+        self.found: dict[str, str] = {}
+        self.waiting: list[tuple[str, Answer]] = []
         self.done: Files = {}
         self.weights: dict[str, int] = {}
 
     def files(self, wishes: Wishes) -> Files:
+        """Make every file, the pages first, then what they turned out to need."""
+        first = self.copy.languages[0]
         for number, (address, file) in enumerate(self.copy.pages.items(), 1):
-            language = _language_of(address, self.copy.languages)
-            self.done[file] = self._page(address, language)
+            self.done[file] = self._page(address, _language_of(address, self.copy.languages))
             if number % 1000 == 0:
                 self.tell(f"{number} pages")
-        first = self.copy.languages[0]
         self.done["404.html"] = self._page(f"/{first}/absent", first)
+        while self.waiting:
+            address, answer = self.waiting.pop()
+            language = _language_of(address, self.copy.languages)
+            self.done[self.found[address]] = self._turned(answer, language)
         self._what_is_used(first)
         for language in self.copy.languages:
             self._indexes(language)
@@ -61,20 +69,42 @@ class _Building:
         return dict(sorted(self.done.items()))
 
     def _page(self, address: str, language: str) -> bytes:
-        text = self.door.ask(address, language=language).decode()
-        return addresses.relative(text, lambda to: self._file(to, language)).encode()
+        return self._turned(self.door.ask(address, language=language), language)
+
+    def _turned(self, answer: Answer, language: str) -> bytes:
+        """Let the links of a page lead to files; anything else stays as it is."""
+        if answer.kind != "text/html":
+            return answer.content
+        text = addresses.relative(answer.content.decode(), lambda to: self._file(to, language))
+        return text.encode()
 
     def _file(self, address: str, language: str) -> str:
         """Name the file of a linked address, and note what else has to lie beside the page."""
-        if address in self.copy.pages:
-            return self.copy.pages[address]
-        file = addresses.file_of(address, language)
-        if address == addresses.EXIT_PICTURE or address.startswith(addresses.ASSETS):
-            self.used[address] = file
-            return file
+        for known in (self.copy.pages, self.found, self.used):
+            if address in known:
+                return known[address]
         if address == addresses.EXIT or address in hosting.own_files(self.copy.languages):
-            return file
-        raise addresses.LeadsNowhere(address)
+            return addresses.file_of(address, language)
+        if address == addresses.EXIT_PICTURE or address.startswith(addresses.ASSETS):
+            self.used[address] = addresses.file_of(address)
+            return self.used[address]
+        return self._come_along(address, language)
+
+    def _come_along(self, address: str, language: str) -> str:
+        """Take along what a page links to and nobody planned, as long as the door answers.
+
+        A language that the copy leaves out is told nothing of: the link leads to the start.
+        """
+        named = address[1:].partition("/")[0]
+        if named in dict(settings.LANGUAGES) and named not in self.copy.languages:
+            return self.copy.pages[f"/{language}/"]
+        try:
+            answer = self.door.ask(address, language=language)
+        except PageFailed as error:
+            raise addresses.LeadsNowhere(address) from error
+        self.found[address] = addresses.file_of(address, kind=answer.kind)
+        self.waiting.append((address, answer))
+        return self.found[address]
 
     def _what_is_used(self, first: str) -> None:
         """Add the neutral page of each language, then sheets, scripts and pictures."""
@@ -82,7 +112,7 @@ class _Building:
             file = addresses.file_of(addresses.EXIT, language)
             self.done[file] = self._page(addresses.EXIT, language)
         for address, file in sorted(self.used.items()):
-            self.done[file] = self.door.ask(address, language=first)
+            self.done[file] = self.door.ask(address, language=first).content
         self.done["kept.js"] = assets.asset("doors/js/kept.js").body
 
     def _indexes(self, language: str) -> None:

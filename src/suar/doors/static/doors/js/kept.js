@@ -18,12 +18,13 @@ const kept = async (address) => {
   return undefined;
 };
 
+/* The first page that was kept is the start. */
 const notKept = async (request) => {
   if (request.mode !== "navigate" || !(await caches.has(NAME))) return Response.error();
   const cache = await caches.open(NAME);
+  const pages = await cache.keys();
   const isStart = /\/(index(\.html)?)?$/.test(request.url.split(/[?#]/)[0]);
-  const ending = isStart ? /\/[a-z]{2,3}\.html$/ : /-away\.html$/;
-  const found = (await cache.keys()).find((each) => ending.test(each.url));
+  const found = isStart ? pages[0] : pages.find((each) => each.url.endsWith("-away.html"));
   return found ? cache.match(found) : Response.error();
 };
 
