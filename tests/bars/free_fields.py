@@ -22,6 +22,7 @@ WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
 DIRECTORY = "words about services, which anybody may read"
 HOUSE = "what a house says of its own team on the public page"
+TOLD = "what changed, for anybody to read; what tells of fewer than five is refused"
 ASKED = "words that a house asks everybody, which its colleagues read; nobody's answer"
 NOT_ABOUT_A_PERSON = {
     "accounts.SignInForm.name": WORKERS,
@@ -71,6 +72,10 @@ NOT_ABOUT_A_PERSON = {
     "voice.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/voice looks",
     "voice.DeskForm.who_en": HOUSE,
     "voice.DeskForm.who_id": HOUSE,
+    "voice.HearingForm.who_en": HOUSE,
+    "voice.HearingForm.who_id": HOUSE,
+    "voice.QuarterForm.told_en": TOLD,
+    "voice.QuarterForm.told_id": TOLD,
     "referral.LinkAcceptForm.code": "six digits told by voice, mixed into a key",
 }
 

@@ -14,6 +14,7 @@ from django.urls.converters import UUIDConverter
 
 from suar.accounts import actions as accounts
 from suar.accounts import staffing
+from suar.accounts.models import Organisation
 from suar.accounts.rules import permissions_of, roles
 from suar.accounts.terms import Permission, Role
 from suar.cases import actions as cases
@@ -23,7 +24,7 @@ from suar.cases.terms import ClosureReason
 from suar.consent import queries as consents
 from suar.consent.terms.never import Named, NeverKind
 from suar.demo import cast as casting
-from suar.demo import letters
+from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.directory import drafting, editions
@@ -56,7 +57,7 @@ KEEPERS = {
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"}, "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
-    "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"},
+    "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"}, "said": {"nur"},
 }  # fmt: skip
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
@@ -77,6 +78,7 @@ PAGES = {
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "letter": "request answer_request settle_request",
+    "said": "heard_one read_heard answer_heard done_heard",
     "questions": "question_draft question_words question_new question_use question_version "
                  "draft_file version_file",
 }  # fmt: skip
@@ -98,6 +100,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "entry_draft": {"act": "refuse"}, "question_use": {"edition": "2"},
     "answer_request": {"answer": "come on Monday"},
+    "answer_heard": {"answer": "we will ask"}, "done_heard": {"done": "DN_RULE"},
 }  # fmt: skip
 
 
@@ -142,7 +145,8 @@ def about(page: str) -> str:
 
 def everybody(cast: Cast) -> dict[str, Player]:
     """Give the cast, and every role that opens records at every distance, and all far away."""
-    at, found = clock.now(), dict(cast.players)
+    at = clock.now()
+    found = {**cast.players, **hearing.begin(cast, at=at).players}
     for role in WITH_RECORDS:
         found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
         hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role,
@@ -205,8 +209,16 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         ),
         "entry_draft.draft": _draft(at=at), "letter": letters.write(cast, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
+        "said": _said(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
+
+
+def _said(cast: Cast, *, at: datetime) -> UUID:
+    """Let somebody complain to a house outside, which is made where nobody has made it yet."""
+    if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
+        hearing.begin(cast, at=at)
+    return hearing.speak(cast, at=at)
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -16,6 +16,8 @@ CODES = {"vault.Value.field", "referral.Link.kdf", "voice.CodeSalt.kdf"}
 # Words that a house says to everybody; no row of these tables belongs to a person's record.
 ASKED = {
     "voice.Desk.who_en", "voice.Desk.who_id", "voice.Desk.days",
+    "voice.Hearing.who_en", "voice.Hearing.who_id", "voice.Hearing.days",
+    "voice.Quarter.told_en", "voice.Quarter.told_id",
     "screening.QuestionDraft.changes", "screening.QuestionSet.changes",
     "screening.QuestionSet.questions",
 }  # fmt: skip

@@ -8,7 +8,16 @@ from django.db.models import QuerySet
 
 from suar.accounts import certificates
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
-from suar.accounts.terms import KeyKind, Readiness, Role, Viewer, WorkerFacts, WorkerState
+from suar.accounts.rules import permissions_of
+from suar.accounts.terms import (
+    KeyKind,
+    Permission,
+    Readiness,
+    Role,
+    Viewer,
+    WorkerFacts,
+    WorkerState,
+)
 from suar.db import kept
 from suar.sealing import derivation
 
@@ -89,6 +98,23 @@ def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
     """Say whose keys these are."""
     rows = PublicKey.objects.filter(id__in=list(keys))
     return frozenset(rows.values_list("owner", flat=True))
+
+
+def who_hears(organisation: UUID) -> list[UUID]:
+    """List those of a house who may hear what is said of services, in a settled order.
+
+    Only who was never in a team: whoever works with people may be the one of whom it is said. And
+    only whose own key a signatory confirmed.
+    """
+    roles = [role.value for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
+    own = PublicKey.objects.filter(
+        kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False
+    )
+    rows = Worker.objects.filter(
+        organisation=organisation, state=WorkerState.ACTIVE, role__in=roles,
+        id__in=own.values("owner"), membership=None,
+    )  # fmt: skip
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def own_keys(worker: UUID) -> QuerySet:

@@ -72,7 +72,9 @@ PARTS = {
     "chioma": ("Chioma", Role.PROVIDER, "pelita"),
     "jaya": ("Jaya", Role.SOCIAL_WORKER, "pelita"),
 }
-TEAMLESS = {Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER}
+TEAMLESS = {
+    Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER, Role.COMPLAINT_HANDLER,
+}  # fmt: skip
 
 
 def gather(*, at: datetime) -> Cast:

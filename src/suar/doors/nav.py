@@ -28,6 +28,7 @@ WAYS = (
     Way("find_person", Permission.FIND_PERSON, _("Find a person")),
     Way("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     Way("requests", Permission.ANSWER_REQUESTS, _("Letters")),
+    Way("heard", Permission.HEAR_FEEDBACK, _("What people say")),
     Way("team", Permission.SEE_TEAM, _("Team")),
     Way("directory", Permission.EDIT_DIRECTORY, _("Directory")),
     Way("access_log", Permission.SEE_ACCESS_LOG, _("Log")),

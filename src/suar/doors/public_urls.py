@@ -17,6 +17,7 @@ in_a_language = [
     path("about", views_reading.about, name="about"),
     path("read/<int:number>", views_reading.read, name="read"),
     path("others", views_reading.others, name="others"),
+    path("changed", views_reading.changed, name="changed"),
     path("phone", views_reading.phone, name="phone"),
     path("s/<uuid:service>", views.service, name="service"),
     path("booklets", booklets.offered, name="booklets_offered"),

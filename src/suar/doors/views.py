@@ -22,7 +22,7 @@ from suar.doors.views_wrong import wrong
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
-from suar.voice.public import acts
+from suar.voice.public import acts, doing
 
 LONGEST_AFTER = 200
 SENT_BEFORE = ("used", "long_ago")
@@ -39,8 +39,8 @@ def start(request: HttpRequest) -> HttpResponse:
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
     if not taken:
         return _not_taken(request, taken.because, at=at)
-    if request.POST.get("do") in acts.ACTS:
-        return _asked(request, acts.ACTS[request.POST["do"]], at=at)
+    if request.POST.get("do") in doing.ACTS:
+        return _asked(request, doing.ACTS[request.POST["do"]], at=at)
     if "check" in request.POST:
         return check(request)
     if "wrong" in request.POST:
@@ -77,9 +77,9 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
-    writing = request.POST.get("do") in acts.WRITTEN
+    writing = request.POST.get("do") in doing.WRITTEN
     if writing and because not in SENT_BEFORE:
-        return _asked(request, acts.late, at=at)
+        return _asked(request, doing.late, at=at)
     return _home(request, FindForm(), too_old="letter" if writing else "form")
 
 

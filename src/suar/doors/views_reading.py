@@ -14,6 +14,7 @@ from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
+from suar.voice.public import changes
 
 
 def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -45,6 +46,12 @@ def others(request: HttpRequest) -> HttpResponse:
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
     return render(request, "doors/phone.html")
+
+
+@reading
+def changed(request: HttpRequest) -> HttpResponse:
+    """Tell what changed because of what people said."""
+    return render(request, "voice/changed.html", {"quarters": changes.told()})
 
 
 @gzip_page

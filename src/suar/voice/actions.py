@@ -12,7 +12,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.voice import letters, policy
+from suar.voice import letters, policy, queries
 from suar.voice.models import Desk, Request
 from suar.voice.rules import door
 from suar.voice.terms import LetterKind
@@ -118,7 +118,7 @@ def locked(request: UUID, *, viewer: Viewer, shown: str) -> Request:
     Raises NotYours, and Conflict where another letter came since.
     """
     row = Request.objects.select_for_update().filter(id=request).first()
-    may = row and policy.may_open(viewer, team=row.team, organisation=row.organisation)
+    may = row and policy.may_read(viewer, **queries.facts(row))
     if not may:
         raise NotYours
     if letters.edition_now(row.id) != shown:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Protocol
 
 from django.utils import formats
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice.codes import NewCode
-from suar.voice.terms import CodeKind, DeskFacts, LetterKind
+from suar.voice.terms import CodeKind, LetterKind
 
 KINDS = {
     CodeKind.DIGITS: _("12 digits, like a telephone number"),
@@ -21,12 +22,25 @@ LETTERS = {
     LetterKind.CONTACT: _("How to reach you safely"),
     LetterKind.MEETING: _("Agreed time and place"),
     LetterKind.ANSWER: _("Answer"),
+    LetterKind.TAPS: _("What you tapped"),
+    LetterKind.DONE: _("What was done"),
 }
 LETTERS_STAFF = {
     LetterKind.WORDS: _("What the person wrote"),
     LetterKind.MEETING: _("Agreed time and place"),
     LetterKind.ANSWER: _("Our answer"),
+    LetterKind.TAPS: _("What the person tapped"),
+    LetterKind.DONE: _("What was done"),
 }
+
+
+class Spoken(Protocol):
+    """Whoever says in two languages who reads."""
+
+    who_en: str
+    who_id: str
+
+
 REACHING = {
     "locked": _("No key of yours opens what was said about this. Do not try to reach the person."),
     "none_now": _("No way is safe now. Do not try to reach the person."),
@@ -98,7 +112,7 @@ def weekdays(numbers: Iterable[int]) -> str:
     return comma.join(weekday(each) for each in sorted(numbers))
 
 
-def who_reads(desk: DeskFacts) -> str:
+def who_reads(desk: Spoken) -> str:
     """Say in the house's own words who reads."""
     return desk.who_id if told_in() == "id" else desk.who_en
 

@@ -13,29 +13,30 @@ from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
 from suar.kernel.ids import new_id
+from suar.kernel.refusals import KeyNotTrusted
 from suar.sealing import boxes, derivation, values
 from suar.sealing.boxes import BoxPair
 from suar.sealing.refusals import SealBroken
 from suar.sealing.values import Place
 from suar.voice.models import Letter, LetterKey, Request
-from suar.voice.terms import LetterKind, Said
+from suar.voice.terms import LetterKind, RequestKind, Said
 
 LETTER = "letter"
 
 
 def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None:
-    """Seal a letter to the newest key of its team, which the house signed, and to the code.
+    """Seal a letter to those who read it, whose keys the house signed, and to the code.
 
-    Raises KeyNotTrusted when the team's key is missing or does not carry the house's signature.
+    Raises KeyNotTrusted when nobody reads, or a key does not carry the house's signature.
     """
-    [(key, public)] = accounts.keys_to_seal_to([("team", request.team)], house=request.organisation)
+    readers = _readers(request)
     ident, own = new_id(), derivation.random_key()
     code = bytes(request.public or b"")
     told = {"kind": kind, "words": words, "code": code.hex()}
     content = json.dumps(told, ensure_ascii=False).encode()
     sealed = values.seal(own, content, _place(request.id, ident))
     letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
-    holders: list[tuple[UUID | None, bytes]] = [(key, public)]
+    holders: list[tuple[UUID | None, bytes]] = [*readers]
     if code:
         holders.append((None, code))
     LetterKey.objects.bulk_create(
@@ -98,6 +99,19 @@ def let_deleted_keys_go() -> bool:
             return True
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return cursor.fetchone()[0] == 0
+
+
+def _readers(request: Request) -> list[tuple[UUID, bytes]]:
+    """Give the keys of those who read: of the team, or of each who hears for the house.
+
+    What is said of a service is sealed to people, not to a team: who joins later opens nothing.
+    """
+    holders = [("team", request.team)]
+    if request.kind != RequestKind.HELP:
+        holders = [("worker", each) for each in accounts.who_hears(request.organisation)]
+    if not holders:
+        raise KeyNotTrusted
+    return accounts.keys_to_seal_to(holders, house=request.organisation)
 
 
 def _take_place(request: Request, contact: UUID) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.kernel.refusals import NotYours
-from suar.voice import letters, policy
+from suar.voice import letters, policy, queries
 from suar.voice.models import Letter, Request
 from suar.voice.rules import door
 from suar.voice.terms import LetterKind, Said
@@ -46,7 +46,7 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> Opened:
     The row is held before: no letter comes between what is opened here and what is noted of it.
     """
     row = Request.objects.select_for_update().filter(id=request).first()
-    may = row and policy.may_open(viewer, team=row.team, organisation=row.organisation)
+    may = row and policy.may_read(viewer, **queries.facts(row))
     if not may:
         raise NotYours
     keys.opened.append(row.id)

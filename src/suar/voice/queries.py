@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from suar.accounts.terms import Viewer
 from suar.kernel.paging import Part, part_of
 from suar.voice.models import Desk, Request
 from suar.voice.rules import door
-from suar.voice.terms import DeskFacts
+from suar.voice.terms import DeskFacts, RequestKind
 
 
 def desk_facts(row: Desk) -> DeskFacts:
@@ -21,6 +22,13 @@ def desk_facts(row: Desk) -> DeskFacts:
         tuple(int(each) for each in row.days), row.answers_within_days, row.closes_after_hours,
         row.looked_at,
     )  # fmt: skip
+
+
+def facts(row: Request) -> dict[str, Any]:
+    """Give what a rule asks of a request: what kind it is, and who was asked."""
+    return {
+        "kind": RequestKind(row.kind), "team": row.team, "organisation": row.organisation,
+    }  # fmt: skip
 
 
 def desks_of(teams: Collection[UUID]) -> list[DeskFacts]:

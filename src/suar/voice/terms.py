@@ -1,6 +1,7 @@
 """The words of asking for help: kinds of codes, what a letter is, the desk that answers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -16,12 +17,22 @@ class CodeKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """What one sealed letter of a request holds."""
+    """What one sealed letter of a request holds; TAPS and DONE hold codes, the others words."""
 
     WORDS = "words"
     CONTACT = "contact"
     MEETING = "meeting"
     ANSWER = "answer"
+    TAPS = "taps"
+    DONE = "done"
+
+
+class RequestKind(StrEnum):
+    """What somebody wants: help of a team, to say how it was, or to complain."""
+
+    HELP = "help"
+    FEEDBACK = "feedback"
+    COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,44 @@ class DeskFacts:
     answers_within_days: int
     closes_after_hours: int
     looked_at: datetime
+
+    @property
+    def kind(self) -> RequestKind:
+        """Say what one asks here."""
+        return RequestKind.HELP
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who hears what is said of services now: houses with readers, and the outside one of each.
+
+    `own` are the houses that read what is said of themselves, `for_others` those that also read of
+    other houses, `outside` names the house that reads of another one, by the latter.
+    """
+
+    own: frozenset[UUID]
+    for_others: frozenset[UUID]
+    outside: Mapping[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What is said, of which house, and of which kind of worker; all but `kind` may be open."""
+
+    kind: RequestKind
+    house: UUID | None = None
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """What somebody tapped: a stage with answers of 1 to 5, or what a complaint is about."""
+
+    stage: str = ""
+    answers: Mapping[str, int] = field(default_factory=dict)
+    complaint: str = ""
+    house: UUID | None = None
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

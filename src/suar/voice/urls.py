@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.voice import views
+from suar.voice import views, views_feedback
 
 urlpatterns = [
     path("letters", views.requests, name="requests"),
@@ -11,4 +11,12 @@ urlpatterns = [
     path("letters/<uuid:letter>", views.one, name="request"),
     path("letters/<uuid:letter>/answer", views.answer, name="answer_request"),
     path("letters/<uuid:letter>/settle", views.settle, name="settle_request"),
+    path("heard", views_feedback.heard, name="heard"),
+    path("heard/numbers", views_feedback.numbers, name="heard_numbers"),
+    path("heard/quarter", views_feedback.quarter, name="heard_quarter"),
+    path("heard/readers", views_feedback.readers, name="heard_readers"),
+    path("heard/<uuid:said>", views_feedback.one, name="heard_one"),
+    path("heard/<uuid:said>/read", views_feedback.read, name="read_heard"),
+    path("heard/<uuid:said>/answer", views_feedback.answer, name="answer_heard"),
+    path("heard/<uuid:said>/done", views_feedback.done, name="done_heard"),
 ]

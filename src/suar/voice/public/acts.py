@@ -12,16 +12,18 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from suar.accounts import queries as accounts
 from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
-from suar.voice import codes, labels, queries
+from suar.voice import codes, labels, labels_feedback, queries, tapped
 from suar.voice.codes import NewCode
 from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
 from suar.voice.public import asking, hands, pace
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
-from suar.voice.terms import CodeKind, DeskFacts, LetterKind
+from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said
 
 LATE = 409
+ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 WRITTEN, WORDS = ("send", "write", "contact"), ("words", "contact", "meeting")
 
 
@@ -67,7 +69,7 @@ def send(sent: Sent) -> Page:
     """Seal a request, and show its code, which is kept nowhere."""
     desks = queries.open_desks(at=sent.at)
     if not desks:
-        return closed(typed=_typed(sent))
+        return closed(typed=typed(sent))
     form = AskForm(sent.form, desks=queries.house_names(desks))
     if not form.is_valid():
         return _asking(form, desks, status=400)
@@ -79,17 +81,17 @@ def send(sent: Sent) -> Page:
         return _asking(form, desks, status=429, wait=wait)
     except KeyNotTrusted:
         sent.step_back("ask")
-        return closed(status=503, typed=_typed(sent))
+        return closed(status=503, typed=typed(sent))
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=sent.busy("ask", busy))
-    return _code(made, code_form(kind=made.kind)) if made else _done(desk)
+    return code_page(made) if made else _done(desk)
 
 
 def kept(sent: Sent) -> Page:
     """Let the person type the code back before they leave; nothing is looked up or kept."""
     made = codes.carried(sent.form.get("made", ""))
     form = code_form(sent.form, kind=made.kind, expected=made.plain)
-    return _done() if form.is_valid() else _code(made, form, status=400)
+    return _done() if form.is_valid() else code_page(made, form, status=400)
 
 
 def back(sent: Sent) -> Page:
@@ -119,9 +121,12 @@ def read(sent: Sent) -> Page:
         form.add_error(form.first, words)
         return _back(form, status=404)
     sent.step_back("code")
-    said = [(labels.LETTERS[each.kind], each) for each in thread.letters]
-    answered = any(each.kind is LetterKind.ANSWER for each in thread.letters)
-    context = {"said": said, "answered": answered, **_own(hands.give(thread.id, at=sent.at))}
+    said = [(labels.LETTERS[each.kind], shown(each)) for each in thread.letters]
+    answered = any(each.kind in ANSWERS for each in thread.letters)
+    context = {
+        "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,
+        **_own(hands.give(thread.id, at=sent.at)),
+    }  # fmt: skip
     return Page("voice/thread.html", context, for_writing=True)
 
 
@@ -160,10 +165,10 @@ def late(sent: Sent) -> Page:
     """Give the words of a form that came too late back: they were not sent, and nobody has them."""
     desks = queries.open_desks(at=sent.at)
     if sent.form.get("do") != "send":
-        context = {"form": code_form(), "late": True, "typed": _typed(sent)}
+        context = {"form": code_form(), "late": True, "typed": typed(sent)}
         return Page("voice/back.html", context, status=LATE)
     if not desks:
-        return closed(status=LATE, typed=_typed(sent))
+        return closed(status=LATE, typed=typed(sent))
     form = AskForm(sent.form, desks=queries.house_names(desks))
     page = _asking(form, desks, status=LATE)
     return replace(page, context={**page.context, "late": True})
@@ -173,6 +178,11 @@ def asked_in(form: AskForm) -> Asked:
     """Read what was asked from a valid form, which takes a meeting only without a code."""
     said = form.cleaned_data
     return Asked(said["words"], said["contact"], said["meeting"])
+
+
+def shown(letter: Said) -> Said:
+    """Give a letter as a person reads it: what was tapped becomes words."""
+    return replace(letter, words=labels_feedback.readable(letter, houses=_houses(letter)))
 
 
 def closed(*, status: int = 200, typed: Sequence[str] = ()) -> Page:
@@ -195,20 +205,25 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
             status, wait = 429, waits
         except KeyNotTrusted:
             sent.step_back("write")
-            return closed(status=503, typed=_typed(sent))
+            return closed(status=503, typed=typed(sent))
         except Refused as refusal:
             form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
             status = 409
     context = {
-        "form": form, **_waiting(wait), "hold": hands.give(request, at=sent.at),
+        "form": form, **waiting(wait), "hold": hands.give(request, at=sent.at),
         "go": "contact" if kind is LetterKind.CONTACT else "write",
     }  # fmt: skip
     return Page("voice/again.html", context, status=status, for_writing=True)
 
 
-def _typed(sent: Sent) -> list[str]:
+def typed(sent: Sent) -> list[str]:
     """Give the words that a form brought, each as it was typed."""
     return [said for name in WORDS if (said := sent.form.get(name, "").strip())]
+
+
+def _houses(letter: Said) -> dict[UUID, str]:
+    house = tapped.read(letter.words).house if letter.kind is LetterKind.TAPS else None
+    return accounts.organisation_names([house])
 
 
 def _held(sent: Sent) -> UUID:
@@ -219,7 +234,8 @@ def _own(hold: str) -> dict[str, Any]:
     return {"hold": hold, "words": WordsForm(), "contact": ContactForm()}
 
 
-def _waiting(wait: Wait | None) -> dict[str, Any]:
+def waiting(wait: Wait | None) -> dict[str, Any]:
+    """Give what a page says of a wait, if there is one."""
     return {"wait": wait.seconds, "place": wait.place} if wait else {}
 
 
@@ -235,17 +251,19 @@ def _asking(
         }
         for each in desks
     ]  # fmt: skip
-    context = {"form": form, "desks": told, **_waiting(wait)}
+    context = {"form": form, "desks": told, **waiting(wait)}
     return Page("voice/ask.html", context, status=status, for_writing=True)
 
 
-def _code(made: NewCode, form: CodeForm, *, status: int = 200) -> Page:
+def code_page(made: NewCode, form: CodeForm | None = None, *, status: int = 200) -> Page:
+    """Show a code that was made, once, with the field in which it is typed back."""
+    form = form or code_form(kind=made.kind)
     context = {"code": made, "pictures": labels.pictures(made), "form": form}
     return Page("voice/code.html", context, status=status)
 
 
 def _back(form: CodeForm, *, status: int = 200, wait: Wait | None = None) -> Page:
-    return Page("voice/back.html", {"form": form, **_waiting(wait)}, status=status)
+    return Page("voice/back.html", {"form": form, **waiting(wait)}, status=status)
 
 
 def _done(desk: DeskFacts | None = None, *, again: bool = False) -> Page:

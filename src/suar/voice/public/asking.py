@@ -7,6 +7,7 @@ in that request; the others need no more than public keys.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -17,11 +18,11 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused, TooBusy
-from suar.voice import letters, locks
+from suar.voice import letters, locks, tapped
 from suar.voice.codes import NewCode, new_code
 from suar.voice.models import Letter, Request
 from suar.voice.rules import door
-from suar.voice.terms import CodeKind, DeskFacts, LetterKind, Said
+from suar.voice.terms import CodeKind, LetterKind, RequestKind, Said, Tapped
 
 ANOTHER_CODE, IN_USE = 3, "code_in_use"
 
@@ -34,17 +35,50 @@ class Asked:
     contact: str = ""
     meeting: str = ""
 
+    @property
+    def letters(self) -> Sequence[tuple[LetterKind, str]]:
+        """Give what is sealed, one letter for each thing said."""
+        said = (
+            (LetterKind.WORDS, self.words),
+            (LetterKind.CONTACT, self.contact),
+            (LetterKind.MEETING, self.meeting),
+        )
+        return [each for each in said if each[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What somebody says of a service: what they tapped, and words if they like."""
+
+    tapped: Tapped
+    words: str = ""
+
+    @property
+    def letters(self) -> Sequence[tuple[LetterKind, str]]:
+        """Give what is sealed, one letter for each thing said."""
+        taps = (LetterKind.TAPS, tapped.written(self.tapped))
+        return [taps, (LetterKind.WORDS, self.words)] if self.words else [taps]
+
+
+class Reads(Protocol):
+    """Who is asked: a team, or those of a house who hear what is said of services."""
+
+    organisation: UUID
+    team: UUID | None
+    kind: RequestKind
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A request as the person reads it, oldest letter first."""
 
     id: UUID
+    kind: RequestKind
     letters: Sequence[Said]
 
 
 def ask(
-    desk: DeskFacts, asked: Asked, *, code: str, at: datetime, turn: int = 0,
+    desk: Reads, asked: Asked | Spoken, *, code: str, at: datetime, turn: int = 0,
     by: UUID | None = None,
 ) -> UUID:  # fmt: skip
     """Seal a request to a desk; `code` is what was read of a return code, empty for none.
@@ -57,24 +91,19 @@ def ask(
         if lock and Request.objects.filter(address=lock.address).exists():
             raise Refused(IN_USE)
         row = Request.objects.create(
-            organisation=desk.organisation, team=desk.team, turn=turn, said_at=at,
-            waits_since=at,
+            kind=desk.kind, organisation=desk.organisation, team=desk.team, turn=turn,
+            said_at=at, waits_since=at,
             address=lock and lock.address, public=lock and lock.box.public,
         )  # fmt: skip
-        for kind, words in (
-            (LetterKind.WORDS, asked.words),
-            (LetterKind.CONTACT, asked.contact),
-            (LetterKind.MEETING, asked.meeting),
-        ):
-            if words:
-                letters.add(row, kind, words, at=at)
+        for kind, words in asked.letters:
+            letters.add(row, kind, words, at=at)
         audit.record("help_asked", by=by, at=at, about=[row.id])
         _tell(row, at=at)
     return row.id
 
 
 def ask_with_code(
-    desk: DeskFacts, asked: Asked, *, kind: CodeKind, at: datetime, turn: int = 0,
+    desk: Reads, asked: Asked | Spoken, *, kind: CodeKind, at: datetime, turn: int = 0,
     by: UUID | None = None,
 ) -> NewCode | None:  # fmt: skip
     """Ask, with a code of this kind that is made now; None where no code was wished.
@@ -113,7 +142,7 @@ def come_back(code: str) -> Thread:
     if not any(opened):
         # Its keys were destroyed; an old backup brought back the rest.
         raise NotYours
-    return Thread(row.id, [each for each in opened if each])
+    return Thread(row.id, RequestKind(row.kind), [each for each in opened if each])
 
 
 @transaction.atomic
@@ -147,5 +176,8 @@ def _locked(request: UUID) -> Request:
 
 def _tell(row: Request, *, at: datetime) -> None:
     """Let those who answer know that something waits."""
+    if row.kind != RequestKind.HELP:
+        notices.tell(accounts.who_hears(row.organisation), at=at)
+        return
     may = notices.who_may(Permission.ANSWER_REQUESTS, organisation=row.organisation)
     notices.tell(accounts.members_of(row.team) & set(may), at=at)

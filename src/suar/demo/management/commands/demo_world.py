@@ -10,7 +10,7 @@ from django.db import transaction
 
 from suar.accounts.models import Organisation
 from suar.demo import cast as casting
-from suar.demo import directory, letters
+from suar.demo import directory, hearing, letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
 
@@ -35,6 +35,10 @@ class Command(BaseCommand):
             directory.load(by=cast.hadi.id, at=clock.now())
             directory.let_things_wait(at=clock.now())
             letters.write(cast, at=clock.now())
+            hearers = hearing.begin(cast, at=clock.now())
+            hearing.speak(cast, at=clock.now())
+            hearing.tell(hearers, at=clock.now())
+            cast.players.update(hearers.players)
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
         path.chmod(0o600)

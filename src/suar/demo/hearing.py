@@ -1,0 +1,82 @@
+"""Who hears what is said of services in the invented world: a house outside, and what was said."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from suar.accounts.sessions import viewer_of
+from suar.accounts.terms import Role
+from suar.demo.cast import Cast, House, Player, found, join
+from suar.kernel import clock
+from suar.voice import actions_feedback
+from suar.voice.actions_feedback import HearingWords
+from suar.voice.public import asking
+from suar.voice.public.asking import Spoken
+from suar.voice.public.feedback import Heard
+from suar.voice.rules import counting
+from suar.voice.terms import RequestKind, Tapped
+
+OUTSIDE = UUID("5e1f0000-0000-4000-8000-000000000003")
+WORDS = HearingWords(
+    switched_on=True,
+    for_others=True,
+    who_en="Two people who work in none of these houses",
+    who_id="Dua orang yang tidak bekerja di lembaga-lembaga ini",
+    days=(1, 2, 3, 4, 5),
+    answers_within_days=3,
+)
+CODE = "digits|000000000001"
+"""The code of the invented complaint. Nobody draws it by chance: one in a million million."""
+SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
+TOLD = (
+    "Several people said that they could not call home from the shelter. Since August everybody "
+    "keeps their own phone, and there is a quiet room to call from.",
+    "Beberapa orang bilang tidak bisa menelepon keluarga dari rumah aman. Sejak Agustus semua "
+    "orang memegang ponselnya sendiri, dan ada ruang tenang untuk menelepon.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """A house outside: Maya leads it and reads nothing, Nur hears."""
+
+    house: House
+    nur: Player
+
+    @property
+    def players(self) -> dict[str, Player]:
+        """Give both by name."""
+        return {"maya": self.house.first, "nur": self.nur}
+
+
+def begin(cast: Cast, *, at: datetime) -> Hearers:
+    """Let a house outside hear what is said of Pelita."""
+    outside = found("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
+    nur = join(outside, "nur", "Nur", Role.COMPLAINT_HANDLER, at=at)
+    actions_feedback.set_hearing(WORDS, viewer=viewer_of(outside.first.worker, fresh=True), at=at)
+    kartika = viewer_of(cast.kartika.worker, fresh=True)
+    actions_feedback.name_outside(OUTSIDE, viewer=kartika, at=at)
+    return Hearers(outside, nur)
+
+
+def speak(cast: Cast, *, at: datetime) -> UUID:
+    """Let a few people say how it was, and one complain with a code; gives the complaint."""
+    house = cast.pelita.organisation.id
+    before = clock.start_of(counting.days_of(*counting.quarter_of(clock.local_date(at)))[0])
+    for day in range(6):
+        tapped = Tapped("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, house=house)
+        said = Spoken(tapped, "Saya ingin menelepon ibu saya." if day == 0 else "")
+        earlier = min(at, before - timedelta(days=20 + day))
+        asking.ask(Heard(OUTSIDE, RequestKind.FEEDBACK), said, code="", at=earlier)
+    complaint = Spoken(
+        Tapped(complaint="CP_LEAK", house=house, worker="CASE"),
+        "Tetangga saya tahu tentang saya. Siapa yang memberi tahu?",
+    )
+    return asking.ask(Heard(OUTSIDE, RequestKind.COMPLAINT), complaint, code=CODE, at=at)
+
+
+def tell(hearers: Hearers, *, at: datetime) -> None:
+    """Let Nur tell on the public page what changed in the last quarter."""
+    last = counting.over_before(clock.local_date(at))[0]
+    nur = viewer_of(hearers.nur.worker, fresh=True)
+    actions_feedback.tell_quarter(last, TOLD, viewer=nur, at=at, today=clock.local_date(at))

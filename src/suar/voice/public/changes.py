@@ -1,0 +1,29 @@
+"""What changed because of what people said, as anybody may read it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from suar.voice import labels_feedback, queries_feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One quarter in the language of the page; `heard` is a multiple of five, or 0."""
+
+    house: str
+    months: str
+    heard: int
+    words: str
+
+
+def told() -> list[Changed]:
+    """List the last quarters that were told, newest first."""
+    own = get_language() == "id"
+    return [
+        Changed(
+            each.house, labels_feedback.months_of(each.year, each.number), each.heard,
+            each.told_id if own else each.told_en,
+        )
+        for each in queries_feedback.quarters()
+    ]  # fmt: skip

@@ -1,0 +1,14 @@
+"""All forms of letters by what they do, and what is done with one that came too late."""
+
+from collections.abc import Callable, Mapping
+
+from suar.voice.public import acts, feedback
+from suar.voice.public.acts import Page, Sent
+
+ACTS: Mapping[str, Callable[[Sent], Page]] = {**acts.ACTS, **feedback.ACTS}
+WRITTEN = (*acts.WRITTEN, *feedback.SENDING)
+
+
+def late(sent: Sent) -> Page:
+    """Give the words of a form that came too late back: they were not sent."""
+    return feedback.late(sent) if sent.form.get("do") in feedback.SENDING else acts.late(sent)
