@@ -15,14 +15,16 @@ from django.urls import reverse
 from suar.cases import rules
 from suar.cases.terms import ClosureReason
 from suar.demo import cast as casting
-from suar.demo import letters
+from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.screening import partner_houses
 from suar.voice.queries import has_desks
+from suar.voice.queries_feedback import hearings
 from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, client_of
 from tests.screening.conversing import Conversation, left_at
+from tests.voice.speaking import complain, say
 from tests.voice.writing import asked, came_back, hold_of, press
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
@@ -61,6 +63,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _read_elsewhere(way, cast)
     _look_from_outside(way)
     _write_letters(way, cast)
+    _say_how_it_was(way, cast)
     cache.clear()
     return way
 
@@ -258,6 +261,30 @@ def _write_letters(way: Journey, cast: Cast) -> None:
             edition = page.context["asked"].edition
             post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=edition)
             way.shown += chioma.get(path).content.decode()
+
+
+def _say_how_it_was(way: Journey, cast: Cast) -> None:
+    """Say how the help was and complain on the public door, and let who hears read and answer."""
+    if not hearings():
+        cast.players.update(hearing.begin(cast, at=clock.now()).players)
+    door = {"ROOT_URLCONF": "suar.doors.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
+    elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
+    with override_settings(**door):
+        asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
+        made = say(asker, words=way.canary("spoken_of"))
+        way.shown += came_back(asker, made.context["code"].shown).content.decode()
+        complain(asker, words=way.canary("complained"))
+    nur = client_of(cast.nur)
+    shown = nur.get(reverse("heard")).context["heard"]
+    for line in (*shown.complaints, *shown.feedback):
+        path = reverse("heard_one", args=[line.id])
+        page = nur.get(path)
+        way.shown += page.content.decode()
+        typed = {"answer": way.canary("heard"), "shown": page.context["said"].edition}
+        post(nur, f"{path}/answer", **typed)
+        page = nur.get(path)
+        way.shown += page.content.decode()
+        post(nur, f"{path}/done", done="DN_RULE", shown=page.context["said"].edition)
 
 
 def unseen(way: Journey) -> set[str]:

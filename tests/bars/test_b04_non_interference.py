@@ -17,12 +17,13 @@ from suar.accounts import actions as accounts
 from suar.accounts.terms import Role
 from suar.booklets import queries as editions
 from suar.cases import actions as cases
-from suar.demo import letters
+from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.doors.booklets import making
 from suar.kernel import clock
 from suar.vault import actions as vault
 from suar.vault.terms import Compartment, Kind
+from suar.voice import actions_feedback, opening
 from tests import cast as at_work
 from tests.bars import matrix
 from tests.bars.matrix import Asked
@@ -129,9 +130,29 @@ LOOKED_AT = {
 
 def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -> None:
     client, paths = client_of(cast.farid), pages_without_ids()
+    # That a house offers to hear what is said of others is for every lead to see.
+    hearing.begin(cast, at=clock.now())
     before = seen_by(client, paths)
     matrix.pages(cast)
     assert before == seen_by(client, paths)
+
+
+def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the_lead_of_who_hears(
+    cast: Cast,
+) -> None:
+    hearers = hearing.begin(cast, at=clock.now())
+    everybody = {**cast.players, **hearers.players}
+    clients = {name: client_of(each) for name, each in everybody.items()}
+    before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
+    said = hearing.speak(cast, at=clock.now())
+    opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
+    actions_feedback.say_done(
+        said, "DN_RULE", shown=opened.edition, viewer=viewer(hearers.nur), at=clock.now()
+    )
+    found = {name: changed(before[name], seen_by(client, pages_without_ids()))
+             for name, client in clients.items()}  # fmt: skip
+    assert found.pop("nur"), "the control: who hears sees a difference"
+    assert {name: paths for name, paths in found.items() if paths} == {}
 
 
 def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None:

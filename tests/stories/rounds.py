@@ -64,6 +64,8 @@ class Inspector:
         person, link = self.with_ben()
         self.with_chioma()
         self.with_kartika_at_her_letters()
+        self.with_kartika_who_names_who_hears()
+        self.with_nur()
         self.with_dan(link)
         self.with_ben_again(person)
         self.with_papers(person)
@@ -151,6 +153,24 @@ class Inspector:
             kartika.go_on_without_a_word()
             kartika.go("/letters/desk")
             kartika.go_on()
+
+    def with_kartika_who_names_who_hears(self) -> None:
+        """Look at who hears what is said of the house; nobody of it may."""
+        with self.beside("kartika") as kartika:
+            kartika.go("/heard/readers")
+            kartika.go_on()
+
+    def with_nur(self) -> None:
+        """Read a complaint, answer without a word, count, and tell too small a number."""
+        with self.beside("nur") as nur:
+            nur.go("/heard")
+            nur.press("main #complaints a, main #going_on a")
+            nur.go_on_without_a_word()
+            nur.go("/heard/numbers")
+            nur.go("/heard/quarter")
+            nur.type("told_en", "Two women said so.")
+            nur.type("told_id", "Dua perempuan bilang begitu.")
+            nur.go_on()
 
     def with_dan(self, link: str) -> None:
         """Answer by link, first with a wrong code."""

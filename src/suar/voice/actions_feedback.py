@@ -12,6 +12,7 @@ from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused
 from suar.voice import actions, letters, policy, queries_feedback
 from suar.voice.models import Hearing, OutsideReader, Quarter
+from suar.voice.opening import Opened
 from suar.voice.rules import counting
 from suar.voice.terms import LetterKind
 
@@ -67,6 +68,17 @@ def name_outside(reader: UUID | None, *, viewer: Viewer, at: datetime) -> None:
 def look(house: UUID, *, at: datetime) -> None:
     """Note that somebody opened the list: it stays open to those who want to say something."""
     Hearing.objects.filter(organisation=house, looked_at__lt=at).update(looked_at=at)
+
+
+@transaction.atomic
+def answer(found: Opened, words: str, *, shown: str, viewer: Viewer, at: datetime) -> None:
+    """Answer the letters that were shown; where all opened, nothing of them waits then.
+
+    Raises NotYours, Refused, KeyNotTrusted, and Conflict where another letter came since.
+    """
+    if found.now_read:
+        actions.mark_read(found.id, shown=shown, viewer=viewer)
+    actions.answer(found.id, words, shown=shown, codes=found.codes, viewer=viewer, at=at)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Words around what people say of the help they got."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -70,6 +70,11 @@ def months_of(year: int, number: int) -> str:
     }  # fmt: skip
 
 
+def in_order(letters: Iterable[Said]) -> list[Said]:
+    """Sort letters by time; of one moment, what was tapped comes first."""
+    return sorted(letters, key=lambda each: (each.at, each.kind is not LetterKind.TAPS))
+
+
 def _lines(letter: Said, houses: Mapping[UUID, str]) -> list[str]:
     asked, told = tapped.asked(), tapped.read(letter.words)
     lines = [name_of(told.stage, asked.stages)]
@@ -81,5 +86,5 @@ def _lines(letter: Said, houses: Mapping[UUID, str]) -> list[str]:
     answers = dict(choices(asked.answers))
     for each in asked.statements.get(told.stage, ()):
         if each.code in told.answers:
-            lines.append(f"{said(each.words)} {answers[str(told.answers[each.code])]}")
+            lines.append(f"{said(each.words).rstrip('.')}: {answers[str(told.answers[each.code])]}")
     return [each for each in lines if each]

@@ -78,7 +78,7 @@ def letters(opened: Opened) -> list[tuple[str, str, datetime]]:
             labels_feedback.readable(each, houses=houses),
             each.at,
         )
-        for each in opened.letters
+        for each in labels_feedback.in_order(opened.letters)
     ]
 
 

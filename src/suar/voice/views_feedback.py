@@ -52,9 +52,9 @@ def answer(request: HttpRequest, said: UUID) -> HttpResponse:
     found = opening.open_request(said, viewer=viewer, keys=request.keys)
     if not form.is_valid():
         return _one(request, said, form, DoneForm(), status=400)
-    words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
+    words, shown, at = form.cleaned_data["answer"], request.POST.get("shown", ""), clock.now()
     try:
-        actions.answer(said, words, shown=shown, codes=found.codes, viewer=viewer, at=clock.now())
+        actions_feedback.answer(found, words, shown=shown, viewer=viewer, at=at)
     except Conflict:
         return _one(request, said, form, DoneForm(), newer=True, status=409)
     except KeyNotTrusted:

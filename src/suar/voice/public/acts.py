@@ -121,7 +121,10 @@ def read(sent: Sent) -> Page:
         form.add_error(form.first, words)
         return _back(form, status=404)
     sent.step_back("code")
-    said = [(labels.LETTERS[each.kind], shown(each)) for each in thread.letters]
+    said = [
+        (labels.LETTERS[each.kind], shown(each))
+        for each in labels_feedback.in_order(thread.letters)
+    ]
     answered = any(each.kind in ANSWERS for each in thread.letters)
     context = {
         "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,

@@ -1,0 +1,82 @@
+"""Somebody says on a borrowed phone how the help was, complains, reads the answer and leaves."""
+
+from typing import Any
+
+import pytest
+
+from tests.doors.watching import entries
+from tests.standing import House
+from tests.stories.test_letters import (
+    come_back,
+    enter,
+    phone,  # noqa: F401 - a fixture
+    press,
+    shown,
+)
+from tests.stories.test_thread import Opens
+
+pytestmark = pytest.mark.story
+WORDS, ANSWER = "Saya tidak boleh menelepon.", "Kami sudah bicara dengan rumah itu."
+
+
+def tap(phone: Any, name: str, value: str) -> None:  # noqa: F811 - a fixture
+    """Tap one answer."""
+    box = phone.locator(f'main [name="{name}"][value="{value}"]')
+    box.evaluate("box => box.scrollIntoView({block: 'center'})")
+    box.check(force=True)
+
+
+def test_somebody_says_how_it_was_and_reads_what_was_done(
+    phone: Any,  # noqa: F811 - a fixture
+    opens: Opens,
+    house: House,
+) -> None:
+    press(phone, "say")
+    tap(phone, "stage", "SHELTER")
+    press(phone, "stage")
+    press(phone, "said")
+    assert phone.locator(".problems").is_visible(), "nothing was tapped yet"
+    tap(phone, "FB_AS_RULES", "2")
+    phone.locator('main [name="words"]').fill(WORDS)
+    phone.locator('main [name="house"]').select_option(index=1)
+    tap(phone, "kind", "pictures" if phone.script else "digits")
+    press(phone, "said")
+    code = shown(phone)
+    enter(phone, code)
+    press(phone, "kept")
+    _who_hears_answers(opens("nur"))
+    come_back(phone, code)
+    assert ANSWER in phone.locator("main").inner_text()
+    phone.locator(".leave").click()
+    phone.wait_for_url("**/weather")
+    own = {url.removeprefix(house.public) for url, _title in entries(phone)
+           if url.startswith(house.public)}  # fmt: skip
+    assert own <= {"/", "/weather"}
+
+
+def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
+    phone: Any,  # noqa: F811 - a fixture
+    opens: Opens,
+) -> None:
+    press(phone, "say")
+    press(phone, "complain")
+    tap(phone, "complaint", "CP_FORCED")
+    phone.locator('main [name="house"]').select_option(index=1)
+    tap(phone, "kind", "none")
+    press(phone, "complained")
+    assert phone.locator('main a[href$="/changed"]').is_visible()
+    kartika = opens("kartika")
+    kartika.go("/heard")
+    assert kartika.page.locator("#complaints").count() == 0
+
+
+def _who_hears_answers(nur: Any) -> None:
+    nur.go("/heard")
+    waiting = nur.page.locator('#waiting a[href^="/heard/"]').all()
+    for path in [str(each.get_attribute("href")) for each in waiting]:
+        nur.go(path)
+        if WORDS in nur.text():
+            break
+    nur.type("answer", ANSWER)
+    nur.go_on()
+    assert ANSWER in nur.text()
