@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from suar.doors import form_tokens
 from suar.kernel import clock
+from suar.sealing.tokens import token_digest
 
 NOW = clock.now()
 SPEND = """
@@ -65,13 +67,29 @@ def test_a_token_with_another_time_is_forged():
     assert form_tokens.spend(f"{int(made) + 60}.{rest}", at=NOW).because == "forged"
 
 
-def test_a_used_token_leaves_an_empty_file_named_by_its_digest(own_folder):
+def test_a_used_token_leaves_its_digest_and_nothing_else(own_folder):
+    tokens = [form_tokens.hand_out(at=NOW) for _ in range(3)]
+    for token in (*tokens, *tokens):
+        form_tokens.spend(token, at=NOW)
+    [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
+    assert kept.read_bytes() == b"".join(map(token_digest, tokens))
+    assert int(kept.stem) == int(NOW.timestamp() // 60)
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_folders_of_an_earlier_version_are_forgotten_too(own_folder):
+    before = own_folder / "used-forms" / str(int(NOW.timestamp() // 60) - 20)
+    before.mkdir(parents=True)
+    (before / "digest").touch()
+    form_tokens.spend(form_tokens.hand_out(at=NOW), at=NOW)
+    assert not before.exists()
+
+
+def test_of_many_at_once_one_takes_a_token():
     token = form_tokens.hand_out(at=NOW)
-    form_tokens.spend(token, at=NOW)
-    kept = [path for path in own_folder.rglob("*") if path.is_file()]
-    assert [path.stat().st_size for path in kept] == [0]
-    assert token not in str(kept[0])
-    assert len(kept[0].name) == 64
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(lambda _: bool(form_tokens.spend(token, at=NOW)), range(40)))
+    assert sum(taken) == 1
 
 
 def test_digests_of_letters_are_forgotten_after_a_day(own_folder):

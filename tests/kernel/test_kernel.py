@@ -60,6 +60,11 @@ def test_only_a_demonstration_world_travels(monkeypatch, tmp_path):
     assert clock.now() - before < timedelta(hours=1)
     (tmp_path / "clock.shift").write_text("86400")
     assert clock.now() - before >= timedelta(days=1)
+    (tmp_path / "clock.shift").write_text("864000")
+    assert clock.now() - before >= timedelta(days=10)
+    (tmp_path / "clock.shift").unlink()
+    assert clock.now() - before < timedelta(hours=1)
+    (tmp_path / "clock.shift").write_text("86400")
     monkeypatch.setenv("SUAR_MODE", "run")
     assert clock.now() - before < timedelta(hours=1)
 

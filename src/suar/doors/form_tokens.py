@@ -3,14 +3,17 @@
 A form for a letter has an hour: its token says so. Whether it was used is known for a day, so
 that one which comes too late gives its words back once, and one which was sent gives none.
 
-A used token is remembered as an empty file named by its digest, in a folder named by the minute
-in which the token was made, so that two processes cannot both take it and whole minutes are
-forgotten at once. Nothing is waited for on the disk, and no database row tells of a search.
+A used token is remembered by its digest, in a file named by the minute in which the token was
+made. Whoever looks there holds the file's lock, so that two cannot both take a token, and whole
+minutes are forgotten at once. Nothing is waited for on the disk, and no database row tells of a
+search. A file for each digest took longer than the search among 10,000 services.
 """
 
+import fcntl
 import os
 import shutil
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +24,7 @@ from suar.kernel.decisions import Decision
 from suar.sealing.tokens import new_token, token_digest
 
 SALT = "suar.doors.form"
-WRITING = "w"
+WRITING, ENDING = "w", ".spent"
 IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket")
 KEPT_MINUTES = {
     kind: int(lives.total_seconds() // 60) + 1
@@ -31,13 +34,18 @@ KEPT_MINUTES = {
 
 def hand_out(*, at: datetime, for_writing: bool = False) -> str:
     """Make the token that a public form carries."""
-    kind = WRITING if for_writing else ""
-    return signing.Signer(salt=SALT).sign(f"{int(at.timestamp())}.{kind}.{new_token()}")
+    return _signed(signing.Signer(salt=SALT), at, for_writing=for_writing)
 
 
 def for_a_page(*, at: datetime, for_writing: bool = False) -> dict[str, str]:
     """Make a token for each of the forms that one page may hold."""
-    return {name: hand_out(at=at, for_writing=for_writing) for name in IN_A_PAGE}
+    signer = signing.Signer(salt=SALT)
+    return {name: _signed(signer, at, for_writing=for_writing) for name in IN_A_PAGE}
+
+
+def _signed(signer: signing.Signer, at: datetime, *, for_writing: bool) -> str:
+    kind = WRITING if for_writing else ""
+    return signer.sign(f"{int(at.timestamp())}.{kind}.{new_token()}")
 
 
 def spend(token: str, *, at: datetime) -> Decision:
@@ -55,31 +63,47 @@ def spend(token: str, *, at: datetime) -> Decision:
     )
     if not fresh and (kind, fresh.because) != (WRITING, "too_old"):
         return fresh
-    _forget_before(_minute(at))
-    first = _remember(token_digest(token).hex(), folder=f"{kind}{_minute(made_at)}")
+    first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", now=_minute(at))
     return fresh if first else first
 
 
-def _remember(digest: str, *, folder: str) -> Decision:
-    place = _folder() / folder
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        os.close(os.open(place / digest, os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return Decision.no("used")
+def _remember(digest: bytes, *, minute: str, now: int) -> Decision:
+    with _opened(f"{minute}{ENDING}") as spent:
+        fcntl.flock(spent, fcntl.LOCK_EX)
+        spent.seek(0)
+        known = spent.read()
+        if digest in known:
+            return Decision.no("used")
+        spent.write(digest)
+    if not known:
+        _forget_before(now)
     return Decision.yes()
 
 
-def _forget_before(minute: int) -> None:
-    """Forget whole minutes whose tokens are too old by now, those of letters later."""
+def _opened(name: str) -> FileIO:
+    """Open a file to be read and added to; closing it gives its lock back."""
     folder = _folder()
-    if not folder.is_dir():
-        return
-    for old in folder.iterdir():
+    try:
+        return FileIO(folder / name, "a+", opener=_private)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileIO(folder / name, "a+", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _forget_before(minute: int) -> None:
+    """Forget whole minutes whose tokens are too old by now, those of letters later.
+
+    A folder was kept for each minute by an earlier version.
+    """
+    for old in _folder().iterdir():
         kind = WRITING if old.name.startswith(WRITING) else ""
-        made = old.name.removeprefix(kind)
+        made = old.name.removeprefix(kind).removesuffix(ENDING)
         if made.isdigit() and int(made) < minute - KEPT_MINUTES[kind]:
-            shutil.rmtree(old, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
 
 def _minute(moment: datetime) -> int:

@@ -12,6 +12,8 @@ from suar.directory.labels import WRONGS
 from suar.directory.terms import Wanted
 from suar.doors.choices import ListedField, languages, places
 
+OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
+"""Django's words would repeat whatever was sent."""
 NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
@@ -61,12 +63,14 @@ class FindForm(forms.Form):
         choices=[(need.name, need.words) for need in NEEDS.values()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        error_messages=OTHER_WORDS,
     )
     place = ListedField(
         label=_("Where are you?"),
         help_text=_("A city or district is enough. Nobody learns an address."),
         listed=places,
         required=False,
+        error_messages=OTHER_WORDS,
     )
     now = forms.BooleanField(label=_("I need somebody today or tonight"), required=False)
     who = forms.ChoiceField(
@@ -74,21 +78,25 @@ class FindForm(forms.Form):
         choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NOT_SAID],
         widget=forms.RadioSelect,
         required=False,
+        error_messages=OTHER_WORDS,
     )
-    spoken = ListedField(label=_("Which language is easiest?"), listed=languages, required=False)
+    spoken = ListedField(
+        label=_("Which language is easiest?"),
+        listed=languages,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
     papers = forms.ChoiceField(
         label=_("Do you have an identity card or passport at hand?"),
         choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
         widget=forms.RadioSelect,
         required=False,
+        error_messages=OTHER_WORDS,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # Django's words would repeat whatever was sent.
-            field.error_messages["invalid_choice"] = _("Please choose from the list.")
 
     @property
     def needs_shown(self) -> list[tuple[Any, str]]:

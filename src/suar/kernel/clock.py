@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,11 +44,23 @@ def shifted(by: timedelta) -> Iterator[None]:
 
 
 def _demo_shift() -> timedelta:
-    """Read how far `./suar demo travel` has moved a demonstration world."""
+    """Tell how far `./suar demo travel` has moved a demonstration world."""
     if os.environ.get("SUAR_MODE") != "demo":
         return timedelta(0)
     try:
-        text = (Path(os.environ["SUAR_DATA"]) / "clock.shift").read_text("ascii")
+        path = _shift_file(os.environ["SUAR_DATA"])
+        found = path.stat()
+        return _written_shift(path, found.st_mtime_ns, found.st_size)
     except (KeyError, FileNotFoundError):
         return timedelta(0)
-    return timedelta(seconds=int(text.strip() or 0))
+
+
+@lru_cache(maxsize=1)
+def _shift_file(data: str) -> Path:
+    return Path(data) / "clock.shift"
+
+
+@lru_cache(maxsize=1)
+def _written_shift(path: Path, changed_ns: int, size: int) -> timedelta:
+    """Read the file again only where it has changed: a page asks the time a dozen times."""
+    return timedelta(seconds=int(path.read_text("ascii").strip() or 0))
