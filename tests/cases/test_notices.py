@@ -107,7 +107,7 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
         notices.look(cast.ben.id, at=clock.now())
     with clock.shifted(timedelta(days=20, hours=1)):
         look_at_clocks.call()
-        assert not notices.waiting(cast.ben.id).exists()
+        assert not notices.waits(cast.ben.id)
 
 
 def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
@@ -115,18 +115,18 @@ def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
     Notice.objects.all().delete()
     vault.set_due(record.id, due=clock.today() + timedelta(days=1))
     tell_what_is_due.call()
-    assert not notices.waiting(cast.ben.id).exists()
+    assert not notices.waits(cast.ben.id)
     for days in (1, 2):
         with clock.shifted(timedelta(days=days)):
             tell_what_is_due.call()
-            assert notices.waiting(cast.ben.id).exists()
+            assert notices.waits(cast.ben.id)
             notices.look(cast.ben.id, at=clock.now())
             tell_what_is_due.call()
-            assert not notices.waiting(cast.ben.id).exists()
+            assert not notices.waits(cast.ben.id)
     vault.close(record.id)
     with clock.shifted(timedelta(days=3)):
         tell_what_is_due.call()
-        assert not notices.waiting(cast.ben.id).exists()
+        assert not notices.waits(cast.ben.id)
 
 
 def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):

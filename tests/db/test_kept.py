@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
@@ -190,12 +191,37 @@ def test_a_lock_is_not_kept():
 
 def test_a_value_that_nothing_says_how_to_write_is_refused():
     @kept.rows
-    def deep(name: str) -> QuerySet:
-        inner = Organisation.objects.filter(name=name).values("id")
-        return Worker.objects.filter(organisation__in=inner)
+    def lowered(name: str) -> QuerySet:
+        return Organisation.objects.filter(name=Lower(name))
 
     with pytest.raises(TypeError, match="how it is written"):
-        deep("SYN Satu")
+        lowered("SYN Satu")
+
+
+@kept.rows
+def workers_of(names: list[str], kind: Any, since: Any) -> QuerySet:
+    """Give workers by queries inside the query, ordered by a case that compares."""
+    house = Organisation.objects.filter(name__in=names).values("id")
+    own = PublicKey.objects.filter(kind=kind, retired_at=None).values("owner")
+    rows = Worker.objects.filter(organisation__in=house).exclude(id__in=own)
+    new = When(made_at__gte=since, organisation__name__in=names, then=1)
+    return rows.annotate(rank=Case(new, default=0)).order_by("-rank", "name")
+
+
+def test_queries_and_cases_inside_a_query_take_their_values():
+    one, day = worker("syn-one"), timedelta(days=1)
+    key = PublicKey(
+        owner=one.id, kind=KeyKind.USER_READ, version=1, public=b"x", made_at=clock.now()
+    )
+    kept.add([key])
+    for names, kind, since, found in (
+        (["SYN Satu"], KeyKind.TEAM, one.made_at - day, [("syn-one", 1)]),
+        (["SYN Satu"], KeyKind.TEAM, one.made_at + day, [("syn-one", 0)]),
+        (["SYN Satu"], KeyKind.USER_READ, one.made_at - day, []),
+        (["SYN Dua"], KeyKind.TEAM, one.made_at - day, []),
+        (["SYN Dua", "SYN Satu"], KeyKind.TEAM, one.made_at - day, [("syn-one", 1)]),
+    ):
+        assert [(each.name, each.rank) for each in workers_of(names, kind, since)] == found
 
 
 def test_rows_of_two_kinds_are_not_added_together():

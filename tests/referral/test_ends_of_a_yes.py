@@ -65,7 +65,7 @@ def go_round():
 
 
 def waits(player):
-    return notices.waiting(player.id).exists()
+    return notices.waits(player.id)
 
 
 def look(*players):

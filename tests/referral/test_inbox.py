@@ -97,11 +97,11 @@ def test_what_is_late_is_counted_in_a_list_told_whole_as_among_all(cast, amina):
     past = clock.now() - timedelta(hours=1)
     Referral.objects.filter(id__in=(late, over)).update(due_at=past)
     Referral.objects.filter(id=over).update(state=State.REFUSED)
-    asked = {"hidden": [], "at": clock.now()}
-    clocks = queries.team_clocks([cast.village.team.id], **asked)
+    lead, at = viewer(cast.esi), clock.now()
+    clocks = queries.team_clocks(lead, at=at)
     assert clocks.whole
     for among in (clocks, None):
-        assert queries.team_late([cast.village.team.id], **asked, among=among) == 1
+        assert queries.team_late(lead, at=at, among=among) == 1
 
 
 def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, esi, amina):
@@ -154,9 +154,7 @@ def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
     with clock.shifted(timedelta(days=20)):
         late = client_of(cast.chioma).get(path("inbox")).content
         assert b"Late since" in late
-        assert queries.team_clocks([cast.village.team.id], hidden=[], at=clock.now())[0].is_late(
-            clock.now()
-        )
+        assert queries.team_clocks(viewer(cast.esi), at=clock.now())[0].is_late(clock.now())
 
 
 def test_what_came_back_comes_before_what_is_still_there(cast, chioma, amina):

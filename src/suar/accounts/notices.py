@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from suar.accounts.models import Notice, Worker
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Permission, Role, WorkerState
+from suar.db import kept
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
 
@@ -32,9 +33,14 @@ def look(worker: UUID, *, at: datetime) -> None:
     Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
 
 
-def waiting(worker: UUID) -> "QuerySet[Notice]":
-    """Give the notice that waits for a worker."""
-    return Notice.objects.filter(WAITS, worker=worker)
+def waits(worker: UUID) -> bool:
+    """Say whether a notice waits for a worker."""
+    return bool(_waiting(worker))
+
+
+@kept.rows
+def _waiting(worker: UUID) -> QuerySet:
+    return Notice.objects.filter(WAITS, worker=worker).values_list("worker", flat=True)[:1]
 
 
 def who_may(permission: Permission, *, organisation: UUID) -> list[UUID]:

@@ -55,7 +55,7 @@ class Signed:
 
     def waits(self) -> bool:
         """Say whether a notice waits for the worker; only pages that show it ask."""
-        return notices.waiting(self.viewer.worker).exists()
+        return notices.waits(self.viewer.worker)
 
 
 def begin(

@@ -10,11 +10,10 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, QuerySet, Value
+from django.db.models import Field, Lookup, QuerySet, Value
 from django.db.models.expressions import ExpressionList
 from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.where import WhereNode
 
 READ_BY = "kept_read_by"
 LISTS = (list, tuple, set, frozenset)
@@ -127,8 +126,8 @@ def flat(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def say_how_written(query: Query) -> None:
-    """Tell each place of a query which field writes its value."""
-    for lookup in _lookups(query.where):
+    """Tell each place of a query, and of those inside it, which field writes its value."""
+    for lookup in _lookups(query):
         right = getattr(lookup, "rhs", None)
         several = right.get_source_expressions() if isinstance(right, ExpressionList) else [right]
         for each in several:
@@ -139,9 +138,13 @@ def say_how_written(query: Query) -> None:
             value.field = field
 
 
-def _lookups(node: WhereNode) -> Iterator[Any]:
-    for each in node.children:
-        if isinstance(each, WhereNode):
-            yield from _lookups(each)
-        else:
-            yield each
+def _lookups(node: Any) -> Iterator[Lookup]:
+    """Give each comparison, those of cases and of queries inside a query too."""
+    if isinstance(node, Query):
+        parts = [node.where, *node.annotations.values()]
+    else:
+        parts = [each for each in node.get_source_expressions() if each is not None]
+    if isinstance(node, Lookup):
+        yield node
+    for each in parts:
+        yield from _lookups(each)

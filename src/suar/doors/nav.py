@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -57,8 +58,13 @@ def ways_of(viewer: Any, path: str, *, waits: bool = False) -> list[dict[str, An
 
 def address_of(name: str) -> str:
     """Give the address of a page without arguments, or nothing where no stage brings it."""
+    return _address_of(name, settings.ROOT_URLCONF)
+
+
+@cache
+def _address_of(name: str, among: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, urlconf=among)
     except NoReverseMatch:
         return ""
 

@@ -1,6 +1,6 @@
 """Lists of referrals: the inbox of an organisation, and what was sent for a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,8 @@ from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
-from suar.kernel.paging import Part, part_of
+from suar.db import kept
+from suar.kernel.paging import MOST, Part, Rows, part_of
 from suar.kernel.urgency import Urgency
 from suar.referral import history, rules
 from suar.referral import hours as openings
@@ -17,8 +18,8 @@ from suar.referral.history import acts_of, said_in, state_of
 from suar.referral.models import Packet, Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.terms import Act, Actor, Clocks, State
+from suar.vault import queries as vault
 from suar.vault.keyring import OpenRecord
-from suar.vault.queries import Among
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
@@ -100,29 +101,36 @@ def waiting(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
 
 def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
     """List what a worker sent and is not finished: what is late, came back, then by due time."""
-    return _unfinished(Referral.objects.filter(author=viewer.worker), at=at, part=part)
+    return _part(_unfinished(Referral.objects.filter(author=viewer.worker), at), "sent", part)
 
 
-def team_clocks(
-    teams: Iterable[UUID], *, hidden: Among, at: datetime, part: int = 1
-) -> Part[Listed]:
-    """List what teams sent and is not finished, for a supervisor's clocks.
+def team_clocks(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
+    """List what the teams that a viewer leads sent and is not finished.
 
-    `hidden` are records the supervisor must not know of; nothing of them is listed or counted.
+    Nothing is listed or counted of records that the viewer must not know of.
     """
-    return _unfinished(_sent_by_teams(teams, hidden), at=at, part=part)
+    asked = viewer.leads, viewer.worker, viewer.organisation
+    first = part == 1
+    rows = _first_clocks(*asked, at) if first else _unfinished(_sent_by_teams(*asked), at)
+    return _part(rows, "sent", part)
 
 
-def team_late(
-    teams: Iterable[UUID], *, hidden: Among, at: datetime, among: Part[Listed] | None = None
-) -> int:
-    """Count all that teams sent and is late at a receiver.
+@kept.rows
+def _first_clocks(
+    teams: Collection[UUID], worker: UUID, house: UUID, at: datetime
+) -> QuerySet[Referral]:
+    """Give the part that every look at the team shows, and one more; others are asked rarely."""
+    return _unfinished(_sent_by_teams(teams, worker, house), at)[: MOST + 1]
+
+
+def team_late(viewer: Viewer, *, at: datetime, among: Part[Listed] | None = None) -> int:
+    """Count all that the teams which a viewer leads sent and is late at a receiver.
 
     Where the list of the team's clocks is told whole in `among`, it is counted there.
     """
     if among is not None and among.whole:
         return sum(each.is_late(at) and each.state in rules.open_states() for each in among)
-    return _late(_sent_by_teams(teams, hidden), at=at).count()
+    return _late(_sent_by_teams(viewer.leads, viewer.worker, viewer.organisation), at=at).count()
 
 
 def sent_for(record: OpenRecord) -> list[SentOne]:
@@ -184,25 +192,25 @@ def _asked_of(viewer: Viewer) -> QuerySet[Referral]:
     return Referral.objects.filter(receiving_organisation=viewer.organisation)
 
 
-def _sent_by_teams(teams: Iterable[UUID], hidden: Among) -> QuerySet[Referral]:
-    return Referral.objects.filter(sending_team__in=list(teams)).exclude(record__in=hidden)
+def _sent_by_teams(teams: Collection[UUID], worker: UUID, house: UUID) -> QuerySet[Referral]:
+    hidden = vault.hidden_from(worker, house)
+    return Referral.objects.filter(sending_team__in=teams).exclude(record__in=hidden)
 
 
 def _late(rows: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:
     return rows.filter(state__in=rules.open_states(), due_at__lt=at)
 
 
-def _unfinished(rows: QuerySet[Referral], *, at: datetime, part: int) -> Part[Listed]:
+def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
     """Give what is late, then what came back, newest first, then what is due soonest."""
     back, there = rules.closed_states() - rules.ended_states(), rules.open_states()
     rows = rows.filter(state__in=back | there).annotate(
         rank=Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
     )
-    return _part(rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id"),
-                 "sent", part)  # fmt: skip
+    return rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id")
 
 
-def _part(rows: QuerySet[Referral], name: str, number: int) -> Part[Listed]:
+def _part(rows: Rows, name: str, number: int) -> Part[Listed]:
     found = part_of(rows, name, number=number)
     return found.said([_listed(row) for row in found])
 

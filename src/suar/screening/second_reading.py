@@ -5,19 +5,21 @@ Source: subject knowledge 2.6; docs/decisions/0017.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Viewer
 from suar.audit import actions as audit
+from suar.db import kept
 from suar.kernel.refusals import NotYours, Refused
 from suar.screening import partner_closing, partner_reading, policy
 from suar.screening.models import Reading
@@ -72,12 +74,20 @@ def waiting(viewer: Viewer, *, most: int = 50) -> list[Waiting]:
 
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
     """Count for each month what no second person has read yet, newest first."""
-    rows = Reading.objects.filter(team__in=viewer.leads, read_at=None)
-    months = rows.datetimes("asked_at", "month", order="DESC")
+    rows = _unread(viewer.leads)
     return [
         (month, rows.filter(asked_at__year=month.year, asked_at__month=month.month).count())
-        for month in months
+        for month in _unread_months(viewer.leads)
     ]
+
+
+def _unread(teams: Collection[UUID]) -> QuerySet[Reading]:
+    return Reading.objects.filter(team__in=teams, read_at=None)
+
+
+@kept.rows
+def _unread_months(teams: Collection[UUID]) -> QuerySet:
+    return _unread(teams).datetimes("asked_at", "month", order="DESC")
 
 
 def codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:

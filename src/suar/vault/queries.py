@@ -1,10 +1,10 @@
 """Lists of records a viewer may see, and the sheets that name them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import CharField, Q, QuerySet
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
+from suar.db import kept
 from suar.kernel.refusals import NotYours
 from suar.sealing import values, wraps
 from suar.sealing.secrecy import Stored
@@ -23,8 +24,12 @@ from suar.vault.terms import HolderKind, Kind, RecordFacts, Status
 
 SHEET = "sheet"
 WRAP = ("key", "team_wide", "sealed")
+LISTED = (
+    "id", "kind", "team", "assignee", "status", "priority", "opened_month", "next_due",
+    "organisation", "sheet__sealed",
+)  # fmt: skip
+MOST = 50
 Id = TypeVar("Id", UUID, str)
-Among = list[UUID] | QuerySet
 PEOPLE = (Kind.PERSON, Kind.CASE)
 
 
@@ -57,31 +62,40 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     One that is held by name is there for those who are named, so that for a colleague who must
     never know of it no list is shorter by one.
     """
-    rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
-    open_to_team = Q(restricted=False) | Q(id__in=_named(viewer))
-    rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams) & open_to_team)
+    rows = _visible(viewer.organisation, viewer.worker, viewer.teams)
     return rows.filter(kind__in=kinds) if kinds else rows
 
 
-def hidden_from(viewer: Viewer) -> QuerySet:
-    """Give the ids of the house's records that are held by name, and not by this viewer."""
-    rows = Record.objects.filter(organisation=viewer.organisation, restricted=True)
-    return rows.exclude(Q(assignee=viewer.worker) | Q(id__in=_named(viewer))).values("id")
+def hidden_from(worker: UUID, house: UUID) -> QuerySet:
+    """Give the ids of the house's records that are held by name, and not by this worker."""
+    rows = Record.objects.filter(organisation=house, restricted=True)
+    return rows.exclude(Q(assignee=worker) | Q(id__in=_named(worker))).values("id")
 
 
 def page(
-    rows: QuerySet[Record], *, keys: Keys, after: UUID | None = None, most: int = 50
+    rows: QuerySet[Record], *, keys: Keys, after: UUID | None = None, most: int = MOST
 ) -> tuple[list[Listed], UUID | None]:
     """Give one page by id with the sheets opened, and the id after which the next one starts.
 
     Records whose sheet the worker cannot open (a neighbour's case) are left out.
     """
-    rows = rows.order_by("id")
-    if after:
-        rows = rows.filter(id__gt=after)
-    found = list(rows[: most + 1])
-    further = found[most - 1].id if len(found) > most else None
-    return listed(found[:most], keys=keys), further
+    return _opened_page(list(_page(rows, after)[: most + 1]), keys=keys, most=most)
+
+
+def page_of_led(
+    viewer: Viewer, *, keys: Keys, after: UUID | None = None
+) -> tuple[list[Listed], UUID | None]:
+    """Give a page, as `page` does, of the people of the teams that a viewer leads."""
+    found = _led(viewer.organisation, viewer.worker, viewer.teams, viewer.leads, after)
+    return _opened_page(found, keys=keys, most=MOST)
+
+
+@kept.rows
+def _led(
+    house: UUID, worker: UUID, teams: Collection[UUID], leads: Collection[UUID], after: UUID | None
+) -> QuerySet:
+    rows = _visible(house, worker, teams).filter(kind__in=PEOPLE, team__in=leads)
+    return _page(rows, after)[: MOST + 1]
 
 
 def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
@@ -167,15 +181,43 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
-def _listed(row: Record, sheet: dict) -> Listed:
+def _visible(house: UUID, worker: UUID, teams: Collection[UUID]) -> QuerySet[Record]:
+    rows = Record.objects.filter(organisation=house).exclude(status=Status.GONE)
+    open_to_team = Q(restricted=False) | Q(id__in=_named(worker))
+    return rows.filter(Q(assignee=worker) | Q(team__in=teams) & open_to_team)
+
+
+def _page(rows: QuerySet[Record], after: UUID | None) -> QuerySet:
+    rows = rows.filter(id__gt=after) if after else rows
+    return rows.order_by("id").values_list(*LISTED, named=True)
+
+
+def _opened_page(
+    found: Sequence[Any], *, keys: Keys, most: int
+) -> tuple[list[Listed], UUID | None]:
+    """Open the sheets of a page, which came with its rows; one row more says that more follow."""
+    rows = {row.id: row for row in found[:most] if row.sheet__sealed is not None}
+    sealed = {key: (f"{row.organisation}", row.sheet__sealed) for key, row in rows.items()}
+    wrapped = _wraps_of({key.id for key in keys.held()}, [*rows]) if rows else []
+    further = found[most - 1].id if len(found) > most else None
+    opened = _opened(sealed, wrapped, keys=keys)
+    return [_listed(rows[each], sheet) for each, sheet in opened], further
+
+
+@kept.rows
+def _wraps_of(held: Collection[UUID], records: Collection[UUID]) -> QuerySet:
+    return SheetWrap.objects.filter(key__in=held, record__in=records).values_list("record", *WRAP)
+
+
+def _listed(row: Any, sheet: dict) -> Listed:
     return Listed(
         row.id, Kind(row.kind), row.team, row.assignee, Status(row.status), row.priority,
         row.opened_month, row.next_due, sheet,
     )  # fmt: skip
 
 
-def _named(viewer: Viewer) -> QuerySet:
-    own = accounts.own_keys(viewer.worker)
+def _named(worker: UUID) -> QuerySet:
+    own = accounts.own_keys(worker)
     return Grant.objects.filter(holder=HolderKind.WORKER, key__in=own).values("record")
 
 
@@ -200,8 +242,9 @@ def _opened(
     for record, (organisation, content) in sealed.items():
         if record in first:
             _, key, team_wide, wrap = first[record]
-            opened = _sheet_key(keys, record, key, wrapped=wrap, team_wide=team_wide)
-            place = Place(organisation, f"{record}", SHEET, SHEET, 1)
+            ident = f"{record}"
+            opened = _sheet_key(keys, ident, key, wrapped=wrap, team_wide=team_wide)
+            place = Place(organisation, ident, SHEET, SHEET, 1)
             keys.looked, keys.shown = True, keys.shown + 1
             yield record, json.loads(values.unseal(opened, content, place).decode())
 

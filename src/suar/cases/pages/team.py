@@ -41,12 +41,10 @@ class Team:
 
 def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) -> Team:
     """Put together the page of the teams that a viewer leads."""
-    rows = vault.visible(viewer, *vault.PEOPLE).filter(team__in=viewer.leads)
-    found, further = vault.page(rows, keys=keys, after=after)
-    people = named(found)
-    at, hidden = clock.now(), vault.hidden_from(viewer)
-    clocks = referrals.team_clocks(viewer.leads, hidden=hidden, at=at, part=part)
+    found, further = vault.page_of_led(viewer, keys=keys, after=after)
+    people, at = named(found), clock.now()
+    clocks = referrals.team_clocks(viewer, at=at, part=part)
     sent = with_names(clocks, keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
-    late = referrals.team_late(viewer.leads, hidden=hidden, at=at, among=clocks)
+    late = referrals.team_late(viewer, at=at, among=clocks)
     return Team(sent, late, people, next_page, second_reading.unread_by_month(viewer))
