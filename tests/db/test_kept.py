@@ -184,9 +184,20 @@ def test_what_others_refer_to_is_not_removed():
         kept.removal(lambda name: Organisation.objects.filter(name=name))("SYN Satu")
 
 
-def test_a_lock_is_not_kept():
-    with pytest.raises(TypeError, match="lock"):
-        kept.rows(lambda name: Organisation.objects.select_for_update().filter(name=name))("a")
+@kept.rows
+def locked(name: str) -> QuerySet:
+    """Give houses and keep others from changing them."""
+    return Organisation.objects.select_for_update().filter(name=name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_is_taken_in_a_transaction_only():
+    kept.add([house("SYN Satu")])
+    with transaction.atomic():
+        assert [each.name for each in locked("SYN Satu")] == ["SYN Satu"]
+    if connection.features.has_select_for_update:
+        with pytest.raises(transaction.TransactionManagementError):
+            locked("SYN Satu")
 
 
 def test_a_value_that_nothing_says_how_to_write_is_refused():

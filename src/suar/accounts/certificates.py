@@ -6,6 +6,7 @@ Source: security.md T6 (signed and pinned public keys); docs/decisions/0011.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from suar.accounts.models import PublicKey, Worker
 from suar.accounts.terms import KeyKind
 from suar.db import kept
 from suar.kernel.refusals import KeyNotTrusted
-from suar.sealing.signatures import SignPair, verify
+from suar.sealing import signatures
+from suar.sealing.signatures import SignPair
 
 HolderKey = tuple[KeyKind, UUID]
 
@@ -57,7 +59,16 @@ def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool
     if identity is None:
         return worker.house_seal is None
     text = remembered_text(worker.organisation_id, identity)
-    return worker.house_seal is not None and verify(own_public, text, bytes(worker.house_seal))
+    return worker.house_seal is not None and _fits(own_public, text, bytes(worker.house_seal))
+
+
+@lru_cache(maxsize=4096)
+def _fits(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Judge a signature once: the same three always give the same answer, and none is secret.
+
+    Whatever is changed in a row is another three, and judged anew.
+    """
+    return signatures.verify(public, text, signature)
 
 
 def identity_of(house: UUID) -> bytes | None:
@@ -76,7 +87,7 @@ def check(key: PublicKey, identity: bytes | None) -> None:
     """Raise KeyNotTrusted unless the key carries the signature of this house."""
     text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
     signed = bytes(key.certificate or b"")
-    if identity is None or not verify(identity, text, signed):
+    if identity is None or not _fits(identity, text, signed):
         raise KeyNotTrusted
 
 

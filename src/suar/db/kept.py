@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import DeleteQuery, InsertQuery, Query, UpdateQuery
@@ -62,8 +63,6 @@ class Kept:
     def _put_together(self, *values: Any) -> Statement:
         """Let Django put the statement together with these values, or with places."""
         queryset, query = self._query(*values)
-        if query.select_for_update:
-            raise TypeError("Django looks at a lock when it puts a statement together, so not here")
         say_how_written(query)
         return compiled(query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]), queryset)
 
@@ -74,6 +73,7 @@ class Kept:
         if kind not in self._statements:
             self._statements[kind] = self._put_together(*places(values))
         found = self._statements[kind]
+        _refuse_lost_lock(found, live)
         ready = found.asked(flat(values), live)
         if Kept.watcher is not None:
             own = partial(self._put_together, *values)
@@ -133,6 +133,13 @@ class removal(_Act):
         if queryset.model._meta.related_objects:
             raise TypeError(f"what refers to {queryset.model.__name__} would be left behind")
         return queryset, queryset.query.chain(DeleteQuery)
+
+
+def _refuse_lost_lock(asked: Statement, live: BaseDatabaseWrapper) -> None:
+    """Refuse a lock that would be given back at once; Django looks only when it puts together."""
+    locks = live.features.has_select_for_update and asked.compiler.query.select_for_update
+    if locks and live.get_autocommit():
+        raise transaction.TransactionManagementError("a lock is taken inside of a transaction")
 
 
 def _refuse_parts(query: Query) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
@@ -62,6 +63,11 @@ def save(
     return record.write(Compartment.CODED, ANSWERS, draft, by=by, at=at, expected=expected)
 
 
+@kept.rows
+def _locked(record: UUID) -> QuerySet[Talk]:
+    return Talk.objects.select_for_update().filter(record=record)
+
+
 @kept.change
 def _saved(record: UUID, at: datetime) -> kept.Change:
     return Talk.objects.filter(record=record, ended_at=None), {"saved_at": at}
@@ -103,14 +109,16 @@ def conclude(
     twice and acts once. Raises Refused when outcome or reason does not fit, Conflict when the
     answers changed in between.
     """
-    talk = Talk.objects.select_for_update().get(record=record.id)
+    talk = _locked.one(record.id)
+    if talk is None:
+        raise NotYours
     if talk.left is not None:
         return talk.left
     if talk.ended_at is not None:
         raise NotYours
     draft = record.read(Compartment.CODED, ANSWERS) or {}
-    # Fails when a colleague saved since the record was opened.
-    record.write(Compartment.CODED, ANSWERS, draft, by=viewer.worker, at=at, expected=expected)
+    # Whoever saves changes the row of the talk first, and waits for its lock.
+    record.still_stands(Compartment.CODED, ANSWERS, expected=expected)
     answers = rules.read_draft(draft)
     decision = may_end(ended, answers)
     if not decision:

@@ -104,6 +104,19 @@ class OpenRecord:
         )
         return held + 1
 
+    def still_stands(
+        self, compartment: Compartment, name: str, *, expected: int | None = None
+    ) -> None:
+        """Raise Conflict when somebody wrote a value since it was read, or since `expected`.
+
+        The caller holds a lock that whoever writes it takes first, or it may change right after.
+        """
+        row, held = self._rows.get((compartment, name)), self.version(compartment, name)
+        if expected is not None and expected != held:
+            raise Conflict
+        if row is not None and not _unchanged(row.id, held):
+            raise Conflict
+
     def write_first(
         self, all_: Iterable[tuple[Compartment, str, dict]], *, by: UUID, at: datetime
     ) -> None:
@@ -205,6 +218,11 @@ def _grants(record: UUID, held: Collection[UUID]) -> QuerySet:
 @kept.rows
 def _values(record: UUID, compartments: Collection[Compartment]) -> QuerySet:
     return Value.objects.filter(record=record, compartment__in=compartments)
+
+
+@kept.rows
+def _unchanged(row: int, seen: int) -> QuerySet:
+    return Value.objects.filter(id=row, version=seen).values_list("id", flat=True)
 
 
 @kept.change

@@ -1,4 +1,7 @@
-"""Records, their sealed values, and apart from them the rows that hold keys."""
+"""Records, their sealed values, and apart from them the rows that hold keys.
+
+A column that begins an index of several has none of its own: each is written with every row.
+"""
 
 from django.db import models
 
@@ -17,8 +20,8 @@ class Record(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=choices(Kind))
     organisation = models.UUIDField(db_index=True)
-    team = models.UUIDField(db_index=True)
-    assignee = models.UUIDField(null=True, db_index=True)
+    team = models.UUIDField()
+    assignee = models.UUIDField(null=True)
     status = models.CharField(max_length=10, choices=choices(Status), default=Status.OPEN)
     priority = models.PositiveSmallIntegerField(default=5)
     restricted = models.BooleanField(default=False)
@@ -38,7 +41,7 @@ class Record(models.Model):
 class Value(models.Model):
     """One field or section of a record, sealed under the key of its compartment."""
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     compartment = models.CharField(max_length=12, choices=choices(Compartment))
     field = models.CharField(max_length=60)
     schema = models.PositiveSmallIntegerField(default=1)
@@ -59,7 +62,7 @@ class Grant(models.Model):
     """The keys of some compartments, sealed to one holder. A key row: no foreign keys."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    record = models.UUIDField(db_index=True)
+    record = models.UUIDField()
     holder = models.CharField(max_length=12, choices=choices(HolderKind))
     key = models.UUIDField(db_index=True)
     compartments = models.PositiveSmallIntegerField()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,8 +44,9 @@ class Cursor(Database.Cursor):
         with self.connection.turn_for(query):
             if params is None:
                 return super().execute(query)
-            names = list(params) if isinstance(params, stock.Mapping) else None
-            return super().execute(self.convert_query(query, param_names=names), params)
+            if isinstance(params, stock.Mapping):
+                return super().execute(self.convert_query(query, param_names=[*params]), params)
+            return super().execute(_placed(query), params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """Run one statement for each set of parameters; the first tells how they are named."""
@@ -53,6 +55,12 @@ class Cursor(Database.Cursor):
         names = list(first) if first and isinstance(first, stock.Mapping) else None
         with self.connection.turn_for(query):
             return super().executemany(self.convert_query(query, param_names=names), param_list)
+
+
+@lru_cache(maxsize=1024)
+def _placed(query: str) -> str:
+    """Turn Django's placeholders into SQLite's; the same statements come again and again."""
+    return str(stock.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
 class Connection(Database.Connection):

@@ -6,6 +6,7 @@ from suar.screening.rules.shapes import Need
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
 
 CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
+UNTOLD = NeedAnswer()
 
 
 def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
@@ -19,7 +20,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     talk = instrument_of(answers)
     raised = _raised(answers)
     told = [
-        _urgent(need, answers.needs.get(code, NeedAnswer()))
+        _urgent(need, answers.needs.get(code, UNTOLD))
         for code, need in talk.needs.items()
         if _told(code, answers, raised)
     ]
@@ -54,7 +55,7 @@ def _raised(answers: Answers) -> frozenset[str]:
 
 
 def _told(code: str, answers: Answers, raised: frozenset[str]) -> bool:
-    answer = answers.needs.get(code, NeedAnswer()).answer
+    answer = answers.needs.get(code, UNTOLD).answer
     return answer is Answer.YES or (answer is Answer.NOT_ASKED and code in raised)
 
 

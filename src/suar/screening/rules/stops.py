@@ -1,12 +1,11 @@
 """Which stop rules are offered on a step, and which of them an answer presses."""
 
 from suar.law.terms import Path
+from suar.screening.rules.needs import UNTOLD
 from suar.screening.rules.paths import path
 from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.shapes import Press, Stop
-from suar.screening.terms import Answer, Answers, NeedAnswer, Step, StopOffer
-
-UNTOLD = NeedAnswer()
+from suar.screening.terms import Answer, Answers, Step, StopOffer
 
 
 def stop_offered(step: Step, answers: Answers) -> tuple[StopOffer, ...]:
