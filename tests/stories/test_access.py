@@ -28,7 +28,6 @@ ACTS_ONLY = {
     "agree_closing", "keep_open", "reopen_case", "settle_request",
     "draft_file", "version_file", "booklet_file",
     "read_heard", "answer_heard", "done_heard",
-    "draft_file", "version_file",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {

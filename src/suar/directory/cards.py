@@ -56,8 +56,7 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
     age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(kinds_in(document)))
     organisation = provider.get("organisation")
     return ServiceCard(
-        id=facts.id,
-        name=said(service["name"], language),
+        id=facts.id, name=said(service["name"], language),
         description=said(service["description"], language),
         provider=UUID(service["provider"]) if service["provider"] else None,
         provider_name=said(provider.get("name", {}), language),
@@ -74,13 +73,11 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         hours=tuple(_hours(each, language) for each in service["hours"]),
         urgent=_urgent(service["urgent"], language),
         confirmed=_day(service["confirmed"]),
-        warn_old=age in NOT_SURE,
-        age=age,
-        status=service["status"],
+        warn_old=age in NOT_SURE, age=age, status=service["status"],
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
         told_in=told_in(service["name"], language),
-    )
+    )  # fmt: skip
 
 
 def kinds_in(document: Document) -> frozenset[str]:
