@@ -1,5 +1,7 @@
 """A partner house reads codes and answers; nothing is overwritten, and help never waits for it."""
 
+import random
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,10 @@ from django.urls import reverse
 
 from suar.accounts import notices
 from suar.audit.models import Entry
+from suar.consent import queries as consents
+from suar.consent.actions import may_know_again
 from suar.consent.terms.never import Named, NeverKind
+from suar.demo import cast as casting
 from suar.directory import bodies
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
@@ -15,8 +20,10 @@ from suar.referral import asking_partner, never_telling
 from suar.screening import partner_asking, partner_houses, partner_reading, second_reading
 from suar.screening.models import PartnerPacket, PartnerSide, Reading
 from suar.screening.partner_houses import Standing
+from suar.screening.partner_reading import Said
 from suar.screening.rules import partner as rules
 from suar.screening.tasks import end_partner_readings
+from suar.screening.terms import PartnerAnswer, PartnerReason
 from suar.vault import keyring
 from suar.vault.models import Grant
 from tests import cast as at_work
@@ -217,44 +224,6 @@ def test_either_house_ends_it_at_once_and_what_waits_is_destroyed(asked, cast, n
     assert ended.by == (cast.esi.id if name == "esi" else None)
 
 
-def test_it_holds_only_when_both_have_agreed_and_is_told_on_the_page(cast):
-    house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
-    esi, farid = client_of(cast.esi), client_of(cast.farid)
-    address = reverse("partner_houses")
-    esi.post(address, {"groups": partner_houses.groups_of(other).lower().replace(" ", "")})
-    standing = {each.partner: each.standing for each in partner_houses.agreements(house)}
-    assert standing[other] is Standing.WE_AGREED
-    assert other not in partner_houses.partners_of(house)
-    page = text(farid.get(address))
-    assert "Tim Desa Contoh" in page
-    assert "Refuse" in page
-    farid.post(address, {"groups": partner_houses.groups_of(house)})
-    assert other in partner_houses.partners_of(house)
-    assert house in partner_houses.partners_of(other)
-    assert "You read for each other" in text(esi.get(address))
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [("", "Type the six groups"), ("AAAA BBBB CCCC DDDD EEEE FFFF", "No house here has these"),
-     ("own", "of your own house")],
-)  # fmt: skip
-def test_wrong_groups_are_answered_plainly(cast, typed, says):
-    own = partner_houses.groups_of(cast.village.organisation.id)
-    typed = own if typed == "own" else typed
-    answer = client_of(cast.esi).post(reverse("partner_houses"), {"groups": typed})
-    assert answer.status_code == 400
-    assert says in text(answer)
-
-
-def test_only_who_signs_for_the_house_agrees(cast):
-    groups = partner_houses.groups_of(cast.elsewhere.organisation.id)
-    with pytest.raises(Refused, match="house_no_signatory"):
-        partner_houses.agree(groups, viewer=viewer(cast.lia), keys=cast.lia.keys, at=clock.now())
-    with pytest.raises(NotYours):
-        cast.lia.keys.identity(cast.village.organisation.id)
-
-
 def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, cast):
     house = cast.village.organisation.id
     side = PartnerSide.objects.get(organisation=house)
@@ -297,6 +266,30 @@ def test_who_reads_first_closes_it_for_the_other(asked, cast):
     assert "read by Esi" in person_page(asked)
 
 
+def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
+    partner, ben = cast.pelita.organisation.id, viewer(cast.ben)
+    reading = reverse("reading", args=[Reading.objects.get().id])
+    client_of(cast.esi).post(reading, {"answer": "AGREES"})
+    with pytest.raises(Refused, match="read_already"):
+        asking_partner.ask(lower.left, partner, viewer=ben, keys=cast.ben.keys, at=clock.now())
+    assert "has read it already" in text(lower.client.get(ask_page(lower)))
+    answer = post_ask(lower, cast)
+    assert answer.status_code == 400
+    assert "in the meantime" in text(answer)
+
+
+def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
+    assert not notices.waiting(cast.chioma.id).exists()
+    assert "partner house" not in text(client_of(cast.chioma).get("/"))
+
+
+def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
+    said = Said(PartnerAnswer.AGREES, PartnerReason.SIGNS_WEIGH_MORE)
+    with pytest.raises(Refused, match="reason_does_not_fit"):
+        partner_reading.answer(asked.packet.id, said, viewer=viewer(cast.jaya),
+                               keys=cast.jaya.keys, at=clock.now())  # fmt: skip
+
+
 def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
     with clock.shifted(rules.WAITS):
         late = client_of(cast.jaya).get(read_page(asked))
@@ -334,3 +327,41 @@ def test_an_outcome_as_suggested_offers_no_partner(cast):
     record = keyring.open_record(talk.left, keys=cast.ben.keys)
     with pytest.raises(NotYours):
         partner_asking.packet_of(record)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower, cast, seed):
+    """Agreements, the list, asking and taking back at random; asked once at least, as control."""
+    chance, ben, body = random.Random(seed), viewer(cast.ben), body_of(cast)
+    pelita, keys, waited = cast.pelita.organisation.id, cast.ben.keys, False
+
+    def ask():
+        asking_partner.ask(lower.left, pelita, viewer=ben, keys=keys, at=clock.now())
+
+    def name_or_let_know():
+        record = keyring.open_record(lower.left, keys=keys)
+        lines = [each for each in consents.never_tell(record) if each.stands]
+        if not lines:
+            keep_away(lower, cast, Named(NeverKind.ORGANISATION, body))
+        else:
+            at, reason = clock.now(), "she wishes it"
+            may_know_again(record, lines[0].id, by=ben.worker, at=at, reason=reason)
+
+    acts = (
+        ask, ask, name_or_let_know,
+        lambda: partner_asking.take_back(keyring.open_record(lower.left, keys=keys), viewer=ben,
+                                         at=clock.now()),
+        lambda: partner_houses.end(pelita, viewer=viewer(cast.esi), at=clock.now()),
+        lambda: casting.read_for_each_other(cast, at=clock.now()),
+    )  # fmt: skip
+    for act in [ask, *chance.choices(acts, k=14)]:
+        with suppress(Refused):
+            act()
+        lines = consents.never_tell(keyring.open_record(lower.left, keys=keys))
+        kept_away = any(each.stands for each in lines)
+        tied = partner_houses.stands(cast.village.organisation.id, pelita)
+        open_ones = PartnerPacket.objects.filter(closed_at=None).count()
+        assert open_ones <= (tied and not kept_away), f"{act} of seed {seed}"
+        assert not PartnerPacket.objects.exclude(closed_at=None).exclude(sealed=b"").exists()
+        waited = waited or open_ones == 1
+    assert waited

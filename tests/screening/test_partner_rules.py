@@ -6,7 +6,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.accounts.rules import permissions_of
@@ -38,7 +38,7 @@ words = st.text(max_size=12)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | words | st.sampled_from(sorted(SHIPPED)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
-    max_leaves=8,
+    max_leaves=5,
 )
 findings = st.dictionaries(st.sampled_from(sorted(FOUND)) | words, anything, max_size=12)
 
@@ -58,6 +58,7 @@ def test_a_packet_holds_codes_and_no_name_word_place_or_time():
     }  # fmt: skip
 
 
+@settings(max_examples=60)
 @given(findings, st.sampled_from([*Outcome]))
 def test_whatever_a_finding_holds_only_shipped_codes_leave(found, outcome):
     packet = partner.packet_of({**found, "outcome": outcome})
@@ -66,6 +67,7 @@ def test_whatever_a_finding_holds_only_shipped_codes_leave(found, outcome):
     assert partner.packet_of({**found, "outcome": outcome}) == json.loads(json.dumps(packet))
 
 
+@settings(max_examples=30)
 @given(st.permutations(["I_M_DEBT", "I_P_NO_PAY", "I_A_RECRUIT"]), st.lists(words, max_size=3))
 def test_the_order_and_the_questions_behind_signs_do_not_travel(signs, questions):
     asked = {f"{place}{own}": [sign] for place, (sign, own) in enumerate(

@@ -47,7 +47,7 @@ class Agreement:
 
 def groups_of(house: UUID) -> str:
     """Give six groups by which another house knows this one, to be told by voice, or ""."""
-    identity = accounts.identities().get(house)
+    identity = accounts.identities([house]).get(house)
     return _groups(house, identity) if identity else ""
 
 
@@ -92,7 +92,7 @@ def agreements(house: UUID) -> list[Agreement]:
     for side in sides.order_by("at"):
         other = side.partner if side.organisation == house else side.organisation
         by_pair.setdefault(other, []).append(side)
-    known = accounts.identities() if by_pair else {}
+    known = accounts.identities([house, *by_pair])
     return [
         Agreement(partner, _standing(house, both, known), both[-1].at)
         for partner, both in by_pair.items()
