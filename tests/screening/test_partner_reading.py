@@ -354,7 +354,8 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
         lambda: partner_houses.end(pelita, viewer=viewer(cast.esi), at=clock.now()),
         lambda: casting.read_for_each_other(cast, at=clock.now()),
     )  # fmt: skip
-    for act in [ask, *chance.choices(acts, k=14)]:
+    first = [ask, name_or_let_know, name_or_let_know, ask]
+    for act in [*first, *chance.choices(acts, k=12)]:
         with suppress(Refused):
             act()
         lines = consents.never_tell(keyring.open_record(lower.left, keys=keys))
