@@ -61,7 +61,7 @@ def test_a_house_refuses_what_another_one_agreed_to(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     groups, at = partner_houses.groups_of(house), clock.now()
     partner_houses.agree(groups, viewer=viewer(cast.farid), keys=cast.farid.keys, at=at)
-    assert notices.waiting(cast.esi.id).exists()
+    assert notices.waits(cast.esi.id)
     client_of(cast.esi).post(reverse("partner_houses"), {"go": f"end-{other}"})
     assert partner_houses.agreements(other) == []
     partner_houses.end(other, viewer=viewer(cast.esi), at=at)

@@ -97,7 +97,7 @@ def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
 
 
 def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
-    assert notices.waiting(cast.jaya.id).exists()
+    assert notices.waits(cast.jaya.id)
     client = client_of(cast.jaya)
     assert "1 of a partner house waits to be read" in text(client.get("/"))
     assert read_page(asked) in text(client.get(reverse("partner_readings")))
@@ -129,7 +129,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     assert "Jaya" not in page
     assert second_reading.unread_by_month(viewer(cast.esi)) == []
     assert Grant.objects.filter(record=asked.left).count() == grants
-    assert notices.waiting(cast.ben.id).exists()
+    assert notices.waits(cast.ben.id)
     assert b"ask about the papers" not in whole_database()
     assert "No partner house waits for you" in text(client.get(reverse("partner_readings")))
 
@@ -279,7 +279,7 @@ def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
 
 
 def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
-    assert not notices.waiting(cast.chioma.id).exists()
+    assert not notices.waits(cast.chioma.id)
     assert "partner house" not in text(client_of(cast.chioma).get("/"))
 
 
@@ -298,7 +298,7 @@ def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast
         assert end_partner_readings.call() == 0
         assert not PartnerPacket.objects.exists()
         assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
-    assert notices.waiting(cast.ben.id).exists()
+    assert notices.waits(cast.ben.id)
     assert post_ask(asked, cast).status_code == 302
 
 
@@ -315,8 +315,12 @@ def test_a_talk_of_which_only_codes_stay_can_be_asked_about(cast):
     assert "Ask a partner house to read it" in text(talk.client.get(ended))
     post_ask(talk, cast)
     talk.packet = PartnerPacket.objects.get()
+    assert ended not in text(talk.client.get("/"))
     client_of(cast.jaya).post(read_page(talk), AGAIN)
+    assert ended in text(talk.client.get("/")), "whoever is told that something waits finds it"
     assert "We would look at it again" in text(talk.client.get(ended))
+    with clock.shifted(timedelta(days=15)):
+        assert ended not in text(client_of(cast.ben).get("/"))
 
 
 def test_an_outcome_as_suggested_offers_no_partner(cast):

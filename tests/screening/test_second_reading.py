@@ -69,6 +69,7 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
     client, address = page_of(village.esi)
     assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("readings")
     assert notices.waits(village.ben.id)
+    assert reverse("person", args=[lower.left]) in text(client_of(village.ben).get("/"))
     page = text(lower.client.get(reverse("person", args=[lower.left])))
     assert "read by Esi" in page
     assert "I would offer more help now" in page

@@ -72,6 +72,15 @@ def waiting(viewer: Viewer, *, most: int = 50) -> list[Waiting]:
     return [Waiting(row.id, row.asked_at) for row in rows.order_by("asked_at")[:most]]
 
 
+def read_for(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:
+    """List what a second person, here or at a partner, has read of the viewer's own talks.
+
+    Gives what the talk left and when it was read, newest first; the caller asks who may open it.
+    """
+    rows = Reading.objects.filter(author=viewer.worker, read_at__gte=since).order_by("-read_at")
+    return list(rows.values_list("left", "read_at")[:most])
+
+
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
     """Count for each month what no second person has read yet, newest first."""
     rows = _unread(viewer.leads)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -23,9 +23,11 @@ from suar.referral.queries import Listed as Referred
 from suar.screening import partner_reading, second_reading
 from suar.screening import queries as talks
 from suar.vault import queries as vault
-from suar.vault.terms import Status
+from suar.vault.terms import Kind, Status
 
 MOST_PEOPLE = 10
+SHOWN_READ = timedelta(days=14)
+_PAGE_OF = {Kind.CODES: "talk_ended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class DueLine:
     due: date
     when: str
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A talk of one's own that a second person has read: where it stands, and when."""
+
+    href: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Day:
     talks: Sequence[talks.OpenTalk]
     readings: int
     for_partners: int
+    read: Sequence[ReadLine]
     people: Sequence[Named]
     own: Sequence[OwnWay]
     may_talk: bool
@@ -88,6 +99,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
         talks=talks.open_talks(viewer) if may_talk else (),
         readings=len(second_reading.waiting(viewer)),
         for_partners=len(partner_reading.waiting(viewer, keys=keys, at=now)),
+        read=_read_lines(viewer, keys=keys, now=now) if may_talk else (),
         people=_some_people(viewer, keys=keys) if sees_records else (),
         own=() if sees_records or may_talk else _own_ways(viewer),
         may_talk=may_talk,
@@ -130,6 +142,16 @@ def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[
         for row in vault.listed(found.rows, keys=keys)
         if row.next_due
     ])  # fmt: skip
+
+
+def _read_lines(viewer: Viewer, *, keys: Keys, now: datetime) -> list[ReadLine]:
+    """List own talks that a second person has read lately, if the viewer still opens them."""
+    found = second_reading.read_for(viewer, since=now - SHOWN_READ)
+    return [
+        ReadLine(reverse(_PAGE_OF.get(vault.facts(left).kind, "person"), args=[left]), at)
+        for left, at in found
+        if vault.may_open(left, keys=keys)
+    ]
 
 
 def _some_people(viewer: Viewer, *, keys: Keys) -> list[Named]:
