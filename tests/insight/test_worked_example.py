@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from suar.insight import command
+from suar.insight.linkage import __main__ as linking
 from tools.places import ROOT, environment
 
 PLACE = ROOT / "docs" / "research"
@@ -95,3 +96,16 @@ def options_of(kind):
         for word in action.option_strings
         if word.startswith("--")
     }
+
+
+def test_the_options_of_linking_are_on_their_page():
+    told = set(re.findall(r"--[a-z]+", page("linkage")))
+    kinds = linking.parser()._subparsers._group_actions[0].choices.values()
+    options = {
+        word
+        for kind in kinds
+        for action in kind._actions
+        for word in action.option_strings
+        if word.startswith("--")
+    }
+    assert options - told <= ELSEWHERE and told <= options

@@ -15,16 +15,20 @@ INTERRUPTED = 130
 
 
 def main(words: Sequence[str]) -> int:
-    """Read the command line, answer, and give 2 when the file cannot be used."""
-    asked = _parser().parse_args(words)
+    """Estimate what the command line asks for."""
+    return answered(_parser(), words)
+
+
+def answered(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
+    """Read the command line, answer, and give 2 when a file cannot be used."""
+    asked = parser.parse_args(words)
     try:
-        work = asked.ready(asked)
+        asked.ready(asked)()
     except Unusable as error:
         return _refused(error.name, error.problems)
-    try:
-        work()
     except KeyboardInterrupt:
-        kept = f" What is done is kept in {asked.keep}." if asked.keep else ""
+        keep = getattr(asked, "keep", None)
+        kept = f" What is done is kept in {keep}." if keep else ""
         sys.stderr.write(f"\nInterrupted.{kept}\n")
         return INTERRUPTED
     return 0

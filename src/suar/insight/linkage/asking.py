@@ -1,0 +1,155 @@
+"""What `./suar link` is asked: make a key or a schema, encode a list, match tokens."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file
+from suar.insight.linkage import files, keys, matching, schema, telling
+from suar.insight.linkage.encoding import encode
+from suar.insight.linkage.files import TokenFile
+
+SURE, UNSURE = 0.7, 0.62
+FEWEST_FILES = 2
+OWNER_ONLY = 0o600
+
+
+def add(kinds: Kinds) -> None:
+    """Add the four words with their options."""
+    key = kinds.add_parser("key", help="make the key that the houses of one linkage share")
+    key.set_defaults(ready=_key)
+    key.add_argument("name", help="what the linkage is called among the houses")
+    key.add_argument("--out", required=True, metavar="FILE")
+    start = kinds.add_parser("schema", help="write a schema to begin with")
+    start.set_defaults(ready=_schema)
+    start.add_argument("--out", required=True, metavar="FILE")
+    _add_encode(kinds)
+    _add_match(kinds)
+
+
+def _add_encode(kinds: Kinds) -> None:
+    parser = kinds.add_parser("encode", help="turn a house's own list into tokens")
+    parser.set_defaults(ready=_encode)
+    parser.add_argument("people", help="CSV with the columns of the schema")
+    parser.add_argument("--house", required=True, help="the name of this list in the counts")
+    parser.add_argument("--key", required=True, metavar="FILE")
+    parser.add_argument("--schema", required=True, metavar="FILE")
+    parser.add_argument("--out", required=True, metavar="FILE", help="tokens, to be given away")
+    parser.add_argument("--rows", required=True, metavar="FILE", help="codes and rows; stay here")
+
+
+def _add_match(kinds: Kinds) -> None:
+    parser = kinds.add_parser("match", help="find who is on several lists, from tokens alone")
+    parser.set_defaults(ready=_match, parser=parser)
+    parser.add_argument("tokens", nargs="+", help="files of tokens, one for each house")
+    parser.add_argument("--sure", type=_share, default=SURE, help="alike enough to be one person")
+    parser.add_argument("--unsure", type=_share, default=UNSURE, help="alike enough to look at")
+    parser.add_argument("--out", required=True, metavar="FILE", help="counts by list, for `mse`")
+    parser.add_argument("--review", metavar="FILE", help="pairs that the houses should look at")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def _share(word: str) -> float:
+    try:
+        share = float(word)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError("a number above 0, at most 1")
+    return share
+
+
+def _key(asked: argparse.Namespace) -> Work:
+    return lambda: _kept(asked.out, lambda path: keys.write(keys.made(asked.name), path))
+
+
+def _schema(asked: argparse.Namespace) -> Work:
+    return lambda: _write_new(asked.out, schema.written(schema.NAMES_AND_BIRTH))
+
+
+def _encode(asked: argparse.Namespace) -> Work:
+    with of_file(asked.key):
+        key = keys.read(content_of(asked.key)[0])
+    with of_file(asked.schema):
+        agreed = schema.read(content_of(asked.schema)[0])
+    with of_file(asked.people):
+        encoded = encode(content_of(asked.people)[0], agreed, key, asked.house)
+    rows = _csv([("code", "row"), *encoded.rows])
+
+    def work() -> None:
+        _write_new(asked.rows, rows, mode=OWNER_ONLY)
+        _write_new(asked.out, files.written(encoded.file))
+        sys.stdout.write(telling.encoded(encoded, asked.out, asked.rows))
+
+    return work
+
+
+def _match(asked: argparse.Namespace) -> Work:
+    if len(asked.tokens) < FEWEST_FILES:
+        asked.parser.error("at least two files of tokens are needed")
+    lists = [_tokens(name) for name in asked.tokens]
+    with of_file("the files together"):
+        files.check_together(lists, asked.tokens)
+    return lambda: _tell(asked, lists)
+
+
+def _tokens(name: str) -> TokenFile:
+    with of_file(name):
+        return files.read(content_of(name)[0])
+
+
+def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
+    matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
+    counts = matching.patterns(matched.people, len(lists))
+    header = [*(each.house for each in lists), "count"]
+    _write_new(asked.out, _csv([header, *([*on, count] for on, count in counts.items())]))
+    if asked.review:
+        _write_new(asked.review, _csv(_review(lists, matched)), mode=OWNER_ONLY)
+    said = telling.matched(lists, matched, counts, asked)
+    sys.stdout.write(json.dumps(said, indent=1) + "\n" if asked.json else telling.words(said))
+
+
+def _review(lists: Sequence[TokenFile], matched: matching.Matched) -> list[Sequence[object]]:
+    """Name pairs by house and code only: each house looks its own code up in its own list."""
+    rows: list[Sequence[object]] = [("house", "code", "other_house", "other_code", "alike")]
+    for pair in matched.unsure:
+        one, other = ((lists[at], row) for at, row in (pair.first, pair.second))
+        rows.append((one[0].house, one[0].codes[one[1]], other[0].house, other[0].codes[other[1]],
+                     f"{pair.alike:.3f}"))  # fmt: skip
+    return rows
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _write_new(name: str, text: str, *, mode: int = 0o644) -> None:
+    def write(path: Path) -> None:
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.link(beside, path)
+        beside.unlink()
+
+    _kept(name, write)
+
+
+def _kept(name: str, write: Callable[[Path], None]) -> None:
+    """Write a file that is not there yet; raises Unusable rather than write over one."""
+    try:
+        write(Path(name))
+    except FileExistsError as error:
+        raise Unusable(name, ["it is there already; nothing was written over it"]) from error
+    except OSError as error:
+        raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error

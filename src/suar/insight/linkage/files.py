@@ -1,0 +1,92 @@
+"""Files of tokens: one line that says what they are, then a code and a token for each person."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suar.insight.linkage.schema import LENGTHS
+from suar.insight.reading import Unreadable, refuse
+
+VERSION = 1
+HEAD = ("house", "key", "schema", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFile:
+    """The tokens of one list: `tokens` of shape (people, length / 8), and a code for each."""
+
+    house: str
+    key: str
+    schema: str
+    length: int
+    codes: tuple[str, ...]
+    tokens: NDArray[np.uint8]
+
+
+def written(file: TokenFile) -> str:
+    """Write a file of tokens."""
+    head = {"suar_tokens": VERSION, **{name: getattr(file, name) for name in HEAD}}
+    lines = [
+        f"{code},{base64.b64encode(token.tobytes()).decode()}"
+        for code, token in zip(file.codes, file.tokens, strict=True)
+    ]
+    return "\n".join([json.dumps(head), *lines]) + "\n"
+
+
+def read(text: str) -> TokenFile:
+    """Read a file of tokens; raises Unreadable with what is wrong in which row."""
+    first, _, rest = text.partition("\n")
+    head = _head(first)
+    codes, tokens, problems = [], [], []
+    for number, line in enumerate(rest.splitlines(), 2):
+        code, _, token = line.partition(",")
+        try:
+            bits = base64.b64decode(token, validate=True)
+        except (binascii.Error, ValueError):
+            bits = b""
+        if not code or len(bits) * 8 != head["length"]:
+            problems.append(f"row {number}: not a code and a token of {head['length']} bits")
+        codes.append(code)
+        tokens.append(bits)
+    if len(set(codes)) < len(codes):
+        problems.append("a code stands twice")
+    refuse(problems or ([] if codes else ["it holds nobody"]))
+    bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
+    named = {name: head[name] for name in HEAD}
+    return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all)
+
+
+def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
+    """Refuse files that cannot be compared: other keys, other schemas, one house twice."""
+    first, problems = files[0], []
+    for file, name in list(zip(files, names, strict=True))[1:]:
+        if file.key != first.key:
+            problems.append(f"{name}: made with another key than {names[0]}")
+        if (file.schema, file.length) != (first.schema, first.length):
+            problems.append(f"{name}: made with another schema than {names[0]}")
+    houses = [file.house for file in files]
+    problems += [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
+    refuse(problems)
+
+
+def _twice(names: Sequence[str]) -> set[str]:
+    return {name for name in names if names.count(name) > 1}
+
+
+def _head(line: str) -> dict[str, Any]:
+    try:
+        head: dict[str, Any] = json.loads(line)
+        known = head["suar_tokens"] == VERSION and all(head[name] for name in HEAD)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable(["row 1: it is no file of tokens of this version"]) from error
+    if not known or head["length"] not in LENGTHS:
+        raise Unreadable(["row 1: it is no file of tokens of this version"])
+    return head

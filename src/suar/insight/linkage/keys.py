@@ -1,0 +1,76 @@
+"""The key that houses of one linkage share, and that whoever compares their tokens never has."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from suar.insight.reading import Unreadable
+
+SECRET_BYTES = 32
+FEATURE_KEY_BYTES = 64
+KEYS_EACH = 2
+OWNER_ONLY = 0o600
+NO_KEY = "it is no key of a linkage: make one with `./suar link key`"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKey:
+    """A secret of 32 bytes with the name of the linkage it was made for."""
+
+    name: str
+    secret: bytes
+
+    @property
+    def mark(self) -> str:
+        """Tell keys apart without telling them: 16 hex digits that stand in each file of tokens."""
+        return hmac.new(self.secret, b"suar linkage key", hashlib.sha256).hexdigest()[:16]
+
+
+def made(name: str) -> LinkKey:
+    """Make a new key from the system's randomness."""
+    return LinkKey(name, secrets.token_bytes(SECRET_BYTES))
+
+
+def write(key: LinkKey, path: Path) -> None:
+    """Write a key where only its owner reads it; raises FileExistsError rather than lose one."""
+    text = json.dumps({"suar_link_key": 1, "name": key.name, "secret": key.secret.hex()}) + "\n"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read(text: str) -> LinkKey:
+    """Read a key; raises Unreadable, and never repeats what stood there."""
+    try:
+        raw = json.loads(text)
+        key = LinkKey(str(raw["name"]), bytes.fromhex(raw["secret"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable([NO_KEY]) from error
+    if raw.get("suar_link_key") != 1 or len(key.secret) != SECRET_BYTES:
+        raise Unreadable([NO_KEY])
+    return key
+
+
+def feature_keys(secret: bytes, features: int) -> tuple[tuple[bytes, ...], ...]:
+    """Derive two keys of 64 bytes for each feature, so that equal parts of two features differ.
+
+    Source: RFC 5869 (HKDF with SHA-256, no salt, no info), cut as clkhash 0.18 cuts it.
+    """
+    wanted = features * KEYS_EACH * FEATURE_KEY_BYTES
+    drawn = _expanded(hmac.new(bytes(32), secret, hashlib.sha256).digest(), wanted)
+    cut = [drawn[at : at + FEATURE_KEY_BYTES] for at in range(0, wanted, FEATURE_KEY_BYTES)]
+    return tuple(tuple(cut[at : at + KEYS_EACH]) for at in range(0, len(cut), KEYS_EACH))
+
+
+def _expanded(extracted: bytes, wanted: int) -> bytes:
+    block, whole = b"", b""
+    for number in range(1, -(-wanted // 32) + 1):
+        block = hmac.new(extracted, block + bytes([number]), hashlib.sha256).digest()
+        whole += block
+    return whole[:wanted]

@@ -1,0 +1,139 @@
+"""`./suar link`: three houses, one key, counts that `./suar estimate mse` reads."""
+
+import csv
+import json
+import random
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from suar.insight import command
+from suar.insight.linkage.__main__ import parser
+from suar.insight.mse.reading import read
+from tests.insight import linkage_world as world
+from tools.places import ROOT, environment
+
+
+def link(*words):
+    return command.answered(parser(), [str(each) for each in words])
+
+
+@pytest.fixture
+def houses(tmp_path):
+    """Three lists encoded by their houses; gives the folder and the files of tokens."""
+    assert link("key", "coast 2026", "--out", tmp_path / "key") == 0
+    assert link("schema", "--out", tmp_path / "schema") == 0
+    whole, chance = world.people(300, seed=4), random.Random(2)
+    for name, on in {
+        "police": range(180),
+        "shelter": range(90, 240),
+        "clinic": range(150, 300),
+    }.items():
+        rows = [world.with_slips(whole[at], chance) for at in on]
+        (tmp_path / f"{name}.csv").write_text(world.as_csv(rows), "utf-8")
+        assert encoded(tmp_path, name) == 0
+    return tmp_path, [tmp_path / f"{name}.tokens" for name in ("police", "shelter", "clinic")]
+
+
+def encoded(folder, name, *, key="key"):
+    return link("encode", folder / f"{name}.csv", "--house", name, "--key", folder / key,
+                "--schema", folder / "schema", "--out", folder / f"{name}.tokens",
+                "--rows", folder / f"{name}.rows")  # fmt: skip
+
+
+def table_of(path):
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def test_tokens_become_counts_that_the_estimate_reads(houses, capsys):
+    folder, tokens = houses
+    capsys.readouterr()
+    assert link("match", *tokens, "--out", folder / "counts.csv", "--review", folder / "look.csv",
+                "--json") == 0  # fmt: skip
+    said = json.loads(capsys.readouterr().out)
+    table = read((folder / "counts.csv").read_text("utf-8"))["all"]
+    assert table.lists == ("police", "shelter", "clinic")
+    assert said["people"] == sum(table.counts) and 295 <= said["people"] <= 330
+    assert [each["people"] for each in said["lists"]] == [180, 150, 150]
+    look = table_of(folder / "look.csv")
+    assert len(look) == said["unsure_pairs"]
+    assert all(float(row["alike"]) < 0.7 for row in look)
+
+
+def test_what_is_given_away_holds_no_word_and_what_stays_is_its_owners(houses):
+    folder, tokens = houses
+    written = (folder / "police.csv").read_text("utf-8").splitlines()
+    words = {word for row in csv.reader(written) for word in row if word}
+    given = tokens[0].read_text("utf-8")
+    assert not [word for word in words if len(word) > 3 and word in given]
+    for kept in ("key", "police.rows"):
+        assert stat.S_IMODE((folder / kept).stat().st_mode) == 0o600
+    rows = {row["code"] for row in table_of(folder / "police.rows")}
+    assert rows == {line.split(",")[0] for line in given.splitlines()[1:]}
+
+
+def test_nothing_is_written_over(houses, capsys):
+    folder, _ = houses
+    before = (folder / "police.rows").read_bytes(), (folder / "key").read_bytes()
+    assert encoded(folder, "police") == 2
+    assert link("key", "again", "--out", folder / "key") == 2
+    assert "it is there already" in capsys.readouterr().err
+    assert ((folder / "police.rows").read_bytes(), (folder / "key").read_bytes()) == before
+
+
+def test_tokens_of_another_key_are_refused_by_name(houses, capsys):
+    folder, tokens = houses
+    assert link("key", "other", "--out", folder / "other") == 0
+    for kept in (folder / "clinic.tokens", folder / "clinic.rows"):
+        kept.unlink()
+    assert encoded(folder, "clinic", key="other") == 0
+    capsys.readouterr()
+    assert link("match", *tokens, "--out", folder / "counts.csv") == 2
+    assert "clinic.tokens: made with another key" in capsys.readouterr().err
+    assert not (folder / "counts.csv").exists()
+    assert link("match", tokens[0], tokens[0], "--out", folder / "counts.csv") == 2
+    assert "two files are of this house" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("given_name,sex\na,b\n", "column family_name: it is needed"),
+        (world.as_csv([["siti", "", "", "", ""]]), "no row has words in 2"),
+    ],
+)
+def test_a_list_that_cannot_be_encoded_says_what_is_wrong(houses, capsys, text, said):
+    folder, _ = houses
+    (folder / "bad.csv").write_text(text, "utf-8")
+    assert encoded(folder, "bad") == 2
+    assert said in capsys.readouterr().err
+    assert not (folder / "bad.tokens").exists() and not (folder / "bad.rows").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"suar_link_key": 1, "name": "a", "secret": "00"}'])
+def test_what_is_no_key_is_refused_and_not_repeated(houses, capsys, text):
+    folder, _ = houses
+    (folder / "bad").write_text(text, "utf-8")
+    (folder / "new.csv").write_text(world.as_csv(world.people(3, seed=1)), "utf-8")
+    assert encoded(folder, "new", key="bad") == 2
+    assert "it is no key of a linkage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["match", "one"], ["match", "a", "b", "--sure", "1.5"], ["x"]])
+def test_a_command_that_cannot_be_is_refused(tmp_path, words):
+    with pytest.raises(SystemExit) as refused:
+        link(*words, *(["--out", tmp_path / "x"] if words[0] == "match" else []))
+    assert refused.value.code == 2
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path, capsys):
+    assert link("schema", "--out", tmp_path / "none" / "schema") == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_module_runs_by_itself(tmp_path):
+    words = [sys.executable, "-m", "suar.insight.linkage", "schema", "--out", tmp_path / "s"]
+    assert subprocess.run(words, cwd=ROOT, env=environment(), check=False).returncode == 0
+    assert json.loads((tmp_path / "s").read_text("utf-8"))["length"] == 2048
