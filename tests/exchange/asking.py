@@ -36,7 +36,8 @@ def endpoints() -> Iterator[tuple[str, str, str, list[str]]]:
 
 def get(path: str, /, **asked: Any) -> Any:
     """Ask by an address."""
-    return Client().get(f"/hsds{path}", asked)
+    written = {name: "true" if value is True else value for name, value in asked.items()}
+    return Client().get(f"/hsds{path}", written)
 
 
 def post(path: str, /, **asked: Any) -> Any:

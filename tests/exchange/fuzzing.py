@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -58,16 +59,34 @@ def fuzz(schema: Any, *, each: int, at: int = 1) -> Fuzzed:
     found = Fuzzed()
     for result in schema.get_all_operations():
         operation = result.ok()
+        there = _ids(schema, operation)
         for mode in MODES if _takes_anything(operation) else MODES[:1]:
-            _ask(operation, mode, found, each=each, at=at)
+            _ask(Asking(operation, mode, there), found, each=each, at=at)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An address, whether questions fit it, and the ids of what is there."""
+
+    operation: Any
+    mode: GenerationMode
+    ids: list[str]
 
 
 def _takes_anything(operation: Any) -> bool:
     return bool(operation.query or operation.path_parameters or operation.body)
 
 
-def _ask(operation: Any, mode: GenerationMode, found: Fuzzed, *, each: int, at: int) -> None:
+def _ids(schema: Any, operation: Any) -> list[str]:
+    """Read which ids are there, for an address that asks for one: guessed ones find nothing."""
+    if "{id}" not in operation.path:
+        return []
+    listed = schema[operation.path.removesuffix("/{id}")]["GET"].Case().call(headers=PLAINLY)
+    return [each["id"] for each in listed.json()["contents"]]
+
+
+def _ask(asking: Asking, found: Fuzzed, *, each: int, at: int) -> None:
     @seed(at)
     @settings(
         max_examples=each,
@@ -76,11 +95,16 @@ def _ask(operation: Any, mode: GenerationMode, found: Fuzzed, *, each: int, at: 
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: Any) -> None:
+    @given(
+        case=asking.operation.as_strategy(generation_mode=asking.mode),
+        id_=st.sampled_from([None, *asking.ids]),
+    )
+    def ask(case: Any, id_: str | None) -> None:
+        if id_ and asking.mode is GenerationMode.POSITIVE:
+            case.path_parameters["id"] = id_
         answer = case.call(headers=PLAINLY)
         found.asked += 1
-        found.answers[operation.label, answer.status_code] += 1
+        found.answers[asking.operation.label, answer.status_code] += 1
         # A description has no words for a parameter that needs another one beside it.
         alone = "proximity" in (case.query or {}) and "postcode" not in case.query
         case.validate_response(answer, excluded_checks=[positive_data_acceptance] if alone else [])

@@ -1,4 +1,4 @@
-"""What may be asked and how: pages, words, lines, tags, other sites, and what is refused in words."""
+"""What may be asked and how: pages, words, lines, tags, other sites, and what is refused."""
 
 import json
 from datetime import timedelta
@@ -74,9 +74,10 @@ def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: Non
 
 
 def test_parameters_narrow_together(invented: None) -> None:
-    terms = {each["code"]: each["id"] for each in read("/taxonomy_terms", per_page=200)["contents"]}
-    assert names(get("/services", taxonomy_term_id=terms["HOUSING"])) == {"Bed for men",
-                                                                          "Invented safe"}  # fmt: skip
+    every = read("/taxonomy_terms", per_page=200)["contents"]
+    terms = {each["code"]: each["id"] for each in every}
+    housing = names(get("/services", taxonomy_term_id=terms["HOUSING"]))
+    assert housing == {"Bed for men", "Invented safe"}
     assert names(get("/services", taxonomy_term_id=terms["HOU_MEN"])) == {"Bed for men"}
     assert names(get("/services", search="bed", organization_id=an_id("law"))) == set()
     assert names(get("/services", search="tempt tid")) == {"Bed for men"}, "one letter is forgiven"

@@ -16,8 +16,8 @@ from tests.exchange.public import NOT_PUBLIC, PUBLIC, world
 pytestmark = pytest.mark.django_db
 VALUES = {
     "search": "bed", "page": 1, "per_page": 2, "format": "json", "modified_after": "2020-01-01",
-    "minimal": "true", "full": "true", "full_service": "true", "top_only": "true",
-    "postcode": "00000", "proximity": "500",
+    "minimal": True, "full": True, "full_service": True, "top_only": True,
+    "postcode": "00000", "proximity": 500,
 }  # fmt: skip
 WALK = list(endpoints())
 
