@@ -185,7 +185,7 @@ def test_words_are_neither_written_down_nor_said_again(
     ],
 )  # fmt: skip
 def test_a_wrong_parameter_is_refused_with_what_and_where(
-    invented: None, asked: dict[str, Any], where: str, what: str
+    public_door: None, asked: dict[str, Any], where: str, what: str
 ) -> None:
     answer = get("/services", **asked)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
@@ -223,7 +223,7 @@ def test_a_wrong_parameter_is_refused_with_what_and_where(
     ],
 )
 def test_hostile_bodies_are_answered_in_words(
-    invented: None, body: bytes, kind: str, status: int
+    public_door: None, body: bytes, kind: str, status: int
 ) -> None:
     answer = sent(body, kind)
     assert answer.status_code == status
@@ -232,7 +232,7 @@ def test_hostile_bodies_are_answered_in_words(
 
 
 @pytest.mark.parametrize("query", ["search=%ff", "a" * 100, "&".join(["page=1"] * 50), "%00=1"])
-def test_hostile_addresses_are_refused(invented: None, query: str) -> None:
+def test_hostile_addresses_are_refused(public_door: None, query: str) -> None:
     assert Client().get(f"/hsds/services?{query}").status_code == 400
 
 

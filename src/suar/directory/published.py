@@ -158,20 +158,27 @@ def positions() -> list[tuple[UUID, str, float | None, float | None]]:
 
 
 def _open(asked: Narrowed) -> QuerySet[models.Shown]:
-    """Ask the index which services everybody may have: closed ones are not in it."""
+    return _narrowed(models.Shown.objects.all(), asked)
+
+
+def _narrowed(rows: Any, asked: Narrowed) -> Any:
+    """Keep of rows that hang on a service those that everybody may have and that are asked for.
+
+    The index says which those are: closed services are not in it.
+    """
     oldest = clock.today() - timedelta(days=catalogue.hide_after_days())
-    rows = models.Shown.objects.filter(service__searchentry__confirmed__gte=oldest)
+    rows = rows.filter(service__searchentry__confirmed__gte=oldest)
     if asked.types is not None:
         typed = models.ServiceType.objects.filter(code__in=asked.types)
         rows = rows.filter(service__in=typed.values("service"))
     if asked.provider is not None:
         rows = rows.filter(service__provider=asked.provider)
     if asked.changed_since is not None:
-        rows = rows.filter(changed_at__gte=asked.changed_since)
+        rows = rows.filter(service__shown__changed_at__gte=asked.changed_since)
     return _named_so(rows, asked.text) if asked.text else rows
 
 
-def _named_so(rows: QuerySet[models.Shown], text: str) -> QuerySet[models.Shown]:
+def _named_so(rows: Any, text: str) -> Any:
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return rows.none()
@@ -220,7 +227,7 @@ def _by_id(model: Any, ids: Iterable[UUID], state_of: Any) -> dict[UUID, Any]:
 
 def _pairs(asked: Narrowed) -> QuerySet[Any, Any]:
     """Give service and place of each pair, all hidden places of one service as a single one."""
-    links = models.Service.sites.through.objects.filter(service__in=_open(asked).values("service"))
+    links = _narrowed(models.Service.sites.through.objects.all(), asked)
     if asked.sites is not None:
         links = links.filter(site__in=asked.sites, site__hidden=False)
     told = Case(
