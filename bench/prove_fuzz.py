@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=400, help="questions of a kind to each address")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    begun = time.monotonic()
+    begun, served = time.monotonic(), commit()
     with (
         tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder,
         standing_in(Path(folder)) as house,
@@ -46,7 +46,7 @@ def main() -> None:
     if found.asked < ASKED:
         print(f"Fewer than {ASKED:,}: no page is written.")
         return
-    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit(), "machine": machine()}
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
     head = HEAD.format(**about, version=fuzzing.VERSION, asked=found.asked, minutes=minutes,
                        seed=asked.seed)  # fmt: skip
     PAGE.write_text(head + "".join(_line(*each) for each in _by_address(found)), "utf-8")

@@ -249,6 +249,9 @@ def test_what_is_not_there_is_said_in_json(invented: None) -> None:
 
 
 def test_entries_that_are_too_old_are_gone(invented: None) -> None:
+    with clock.shifted(timedelta(days=300)):
+        kept = {"Bare", "Plain", "Invented wages"}
+        assert names(get("/services")) == kept, "beds and lines grow old sooner"
     with clock.shifted(timedelta(days=366)):
         assert names(get("/services")) == {"Bare"}
         assert get(f"/services/{an_id('bed')}").status_code == 404

@@ -5,13 +5,13 @@ Nothing of a hidden place is in it, and no order, count or id depends on one.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db.models import Case, F, QuerySet, UUIDField, Value, When
 
-from suar.directory import catalogue, index, models, rules, shown, states
+from suar.directory import index, models, rules, shown, states
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.words import words_of
 from suar.kernel import clock
@@ -164,10 +164,9 @@ def _open(asked: Narrowed) -> QuerySet[models.Shown]:
 def _narrowed(rows: Any, asked: Narrowed) -> Any:
     """Keep of rows that hang on a service those that everybody may have and that are asked for.
 
-    The index says which those are: closed services are not in it.
+    The index says which those are: closed services are not in it, and each entry has its last day.
     """
-    oldest = clock.today() - timedelta(days=catalogue.hide_after_days())
-    rows = rows.filter(service__searchentry__confirmed__gte=oldest)
+    rows = rows.filter(service__searchentry__shown_until__gte=clock.today())
     if asked.types is not None:
         typed = models.ServiceType.objects.filter(code__in=asked.types)
         rows = rows.filter(service__in=typed.values("service"))
