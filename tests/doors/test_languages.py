@@ -83,8 +83,11 @@ def test_nothing_is_left_in_english_on_the_way_to_help(visitor, directory, langu
         ask(visitor, lang=language, needs="planted"),
         ask(visitor, lang=language, check="1"),
         ask(visitor, lang=language, ticket="planted"),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID)),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID), said="1"),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID), said="1", kind="CLOSED"),
     ]
-    assert [left_over(page.content.decode()) for page in pages] == [[]] * 6
+    assert [left_over(page.content.decode()) for page in pages] == [[]] * len(pages)
 
 
 def test_english_that_is_left_would_be_found(visitor, directory):

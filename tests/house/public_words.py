@@ -1,8 +1,15 @@
-"""The words that the public door may show: those of its templates and of the code behind them."""
+"""The words that the public door may show: those of its templates and of the code behind them.
+
+Run with a language, it writes what is missing there, to be filled in and put at the end of a
+catalogue.
+"""
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import polib
 
 from tests.house.reading import SUAR, tree
 from tests.house.test_translations import IN_CODE, in_template, of_call
@@ -18,6 +25,8 @@ CODE = [
 ]
 OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER"}
 """Classes and tables of the code above that only workers see."""
+TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
+"""Tables of other code that visitors see."""
 SAID_TO_WORKERS = {
     "In this team each holds only their own. A letter would be read by all: choose another.",
     "Nobody would come back to read an answer: the person chose no code.",
@@ -51,7 +60,11 @@ def public_words() -> dict[Key, str]:
     for path in sorted(templates()):
         found |= dict.fromkeys(in_template(_text(path)), path.name)
     for path in CODE:
-        found |= dict.fromkeys(_in_code(path), path.name)
+        parts = [part for part in tree(path).body if _name(part) not in OF_WORKERS]
+        found |= dict.fromkeys(_in_code(parts), path.name)
+    for path, name in TABLES.items():
+        parts = [part for part in tree(path).body if _name(part) == name]
+        found |= dict.fromkeys(_in_code(parts), path.name)
     return {key: name for key, name in found.items() if key[1] not in SAID_TO_WORKERS}
 
 
@@ -59,15 +72,12 @@ def _text(path: Path) -> str:
     return path.read_text("utf-8")
 
 
-def _in_code(path: Path) -> Iterator[Key]:
-    for part in tree(path).body:
-        if _name(part) in OF_WORKERS:
-            continue
-        for node in ast.walk(part):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-                strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
-                if IN_CODE.fullmatch(node.func.id) and strings:
-                    yield of_call(node.func.id, strings)
+def _in_code(parts: Iterable[ast.stmt]) -> Iterator[Key]:
+    for node in (node for part in parts for node in ast.walk(part)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            if IN_CODE.fullmatch(node.func.id) and strings:
+                yield of_call(node.func.id, strings)
 
 
 def _name(part: ast.stmt) -> str:
@@ -76,3 +86,17 @@ def _name(part: ast.stmt) -> str:
     if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
         return part.target.id
     return getattr(part, "name", "")
+
+
+def missing(language: str) -> Iterator[str]:
+    """Write an empty entry for each message that a language lacks, as a catalogue holds it."""
+    files = SUAR.glob(f"*/locale/{language}/LC_MESSAGES/django.po")
+    said = {(one.msgctxt, one.msgid) for path in files for one in polib.pofile(str(path))}
+    for context, words in public_words():
+        if (context, words) not in said:
+            flags = ["python-format"] if "%(" in words else []
+            yield str(polib.POEntry(msgid=words, msgctxt=context, flags=flags))
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(missing(sys.argv[1])))

@@ -54,14 +54,13 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
     service, provider = document["service"], document["provider"] or {}
     facts = facts_of(document, today=today)
     age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(kinds_in(document)))
-    organisation = provider.get("organisation")
     return ServiceCard(
         id=facts.id, name=said(service["name"], language),
         description=said(service["description"], language),
-        provider=UUID(service["provider"]) if service["provider"] else None,
+        provider=_number(service["provider"]),
         provider_name=said(provider.get("name", {}), language),
         website=provider.get("website", ""),
-        organisation=UUID(organisation) if organisation else None,
+        organisation=_number(provider.get("organisation")),
         answers_by_link=provider.get("answers_by_link", False),
         types=tuple(service["types"]),
         areas=tuple(service["areas"]),
@@ -107,6 +106,10 @@ def told_in(texts: Texts, language: str) -> str:
         if texts.get(wanted):
             return wanted
     return ""
+
+
+def _number(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _day(text: str | None) -> date | None:

@@ -8,11 +8,13 @@ from django.shortcuts import render
 from suar.directory import queries, wrongs
 from suar.doors import emergency
 from suar.doors.forms import WrongForm
+from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
 
 
+@grave
 def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     """Ask what is wrong, and count it; the token of the form was spent before."""
     language = request.LANGUAGE_CODE
@@ -26,5 +28,5 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     if not (sent and form.is_valid()):
         return render(request, "doors/wrong.html", context, status=400 if sent else 200)
     wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())
-    context["urgent"] = emergency.numbers(language=language)
+    context["urgent"] = emergency.numbers(language=now())
     return render(request, "doors/wrong_done.html", context)
