@@ -20,10 +20,10 @@ BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_
 CODE = [
     *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
     *sorted((VOICE / "public").glob("*.py")),
-    VOICE / "forms.py",
-    VOICE / "labels.py",
+    *(VOICE / f"{name}.py" for name in ("forms", "forms_feedback", "labels", "labels_feedback")),
 ]
-OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER"}
+OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER",
+              "DoneForm", "QuarterForm", "HearingForm", "OutsideForm", "_of_many"}  # fmt: skip
 """Classes and tables of the code above that only workers see."""
 TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
 """Tables of other code that visitors see."""
@@ -32,6 +32,10 @@ SAID_TO_WORKERS = {
     "Nobody would come back to read an answer: the person chose no code.",
     "The key to this person's code is not the one that their letters name: somebody else may have "
     "put it there. No answer can be sent. Tell whoever looks after this Suar.",
+    "Nobody of your house may read it yet. An administrator invites somebody as complaint handler, "
+    "who is in no team, and a signatory confirms their keys.",
+    "This quarter is not over yet.",
+    "A number under five stands in it.",
 }
 Key = tuple[str | None, str]
 

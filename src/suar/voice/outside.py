@@ -19,12 +19,14 @@ class Body:
     """A body outside: its name, what it is for, the law that set it up, how to reach it.
 
     `reach` is empty in what is shipped; an own file gives a `source` for whatever it writes there.
+    `language` is that of the name.
     """
 
     name: str
     what: str
     source: str
     reach: str
+    language: str = "en"
 
 
 def bodies(*, language: str) -> Sequence[Body]:
@@ -54,8 +56,8 @@ def read(text: str, *, language: str) -> Sequence[Body]:
 
 
 def _body(row: dict[str, Any], *, language: str) -> Body:
-    spoken = language if language in ("en", "id") else "en"
+    spoken = language if row.get(language) and row.get(f"what_{language}") else "en"
     told = [str(row[name]).strip() for name in (spoken, f"what_{spoken}", "source")]
     if not all(told):
         raise ValueError("a body needs a name, what it is for, and a source")
-    return Body(*told, str(row.get("reach", "")).strip())
+    return Body(*told, str(row.get("reach", "")).strip(), spoken)

@@ -11,6 +11,7 @@ from uuid import UUID
 from suar.voice.terms import Tapped
 
 FILE = Path(__file__).parent / "data" / "feedback-1.json"
+RULES = {"code", "dimension", "statements", "severity", "acknowledge_days", "answer_days"}
 Words = Mapping[str, str]
 
 
@@ -91,17 +92,20 @@ def read(content: str) -> Tapped:
 
 
 def _choices(rows: Sequence[Any]) -> list[Choice]:
-    return [Choice(row["code"], {"en": row["en"], "id": row["id"]}) for row in rows]
+    return [Choice(row["code"], _words(row)) for row in rows]
 
 
 def _statements(rows: Sequence[Any]) -> list[Statement]:
-    return [
-        Statement(row["code"], row["dimension"], {"en": row["en"], "id": row["id"]}) for row in rows
-    ]
+    return [Statement(row["code"], row["dimension"], _words(row)) for row in rows]
 
 
 def _complaint(row: Any) -> Complaint:
     return Complaint(
-        row["code"], {"en": row["en"], "id": row["id"]}, row["severity"],
+        row["code"], _words(row), row["severity"],
         row["acknowledge_days"], row["answer_days"],
     )  # fmt: skip
+
+
+def _words(row: Any) -> Words:
+    """Give the words of a row by language: all that is neither its code nor a rule."""
+    return {name: text for name, text in row.items() if name not in RULES}

@@ -11,6 +11,7 @@ from suar.directory.terms import Wanted
 from suar.doors import finding, stopped, views_reading
 from suar.doors.entries import Entry
 from suar.doors.labels import place_words
+from suar.doors.languages import grave, now
 from suar.doors.published.copy import Copy
 from suar.doors.published.shelf import EVERY_NEED, NATIONAL, NUMBERED, ON_A_PAGE, Shelf
 from suar.kernel.refusals import NotYours
@@ -23,9 +24,10 @@ def check(request: HttpRequest) -> HttpResponse:
     return views_reading.check(request)
 
 
+@grave
 def keep(request: HttpRequest) -> HttpResponse:
     """Say what others could find, before anything is put on a phone."""
-    places = [(code, place_words(code, request.LANGUAGE_CODE)) for code in _shelf(request).places]
+    places = [(code, place_words(code, now())) for code in _shelf(request).places]
     return render(request, "doors/published/keep.html", {"places": places})
 
 

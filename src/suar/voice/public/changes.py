@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
-from suar.voice import labels_feedback, queries_feedback
+from suar.voice import labels, labels_feedback, queries_feedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +13,16 @@ class Changed:
     months: str
     heard: int
     words: str
+    told_in: str
 
 
 def told() -> list[Changed]:
     """List the last quarters that were told, newest first."""
-    own = get_language() == "id"
+    told_in = labels.told_in()
     return [
         Changed(
             each.house, labels_feedback.months_of(each.year, each.number), each.heard,
-            each.told_id if own else each.told_en,
+            each.told_id if told_in == "id" else each.told_en, told_in,
         )
         for each in queries_feedback.quarters()
     ]  # fmt: skip
