@@ -3,17 +3,56 @@
 SQLite lets one writer in and makes the others sleep and try again, which starves some of them:
 with four processes writing as fast as they could, the longest of 1200 waits was 1336 ms. With
 turns it was 17 ms.
+
+Threads of one process queue in the order in which they came: a plain lock lets in whoever is
+quickest. With sixteen clients that each end a talk, the 95th of a hundred waited twice as long as
+the middle one.
 """
 
 import fcntl
 import os
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 
 from sqlcipher3 import dbapi2 as Database
 
-_threads: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+class _Line:
+    """Lets threads in one after the other, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._is_taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def came(self, within_seconds: float) -> bool:
+        """Wait for the place at the head; say whether it came in time."""
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            called = threading.Lock()
+            called.acquire()
+            self._waiting.append(called)
+        if called.acquire(timeout=within_seconds):
+            return True
+        with self._guard:
+            if called not in self._waiting:
+                return True
+            self._waiting.remove(called)
+            return False
+
+    def leave(self) -> None:
+        """Call the next one."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
+_lines: defaultdict[str, _Line] = defaultdict(_Line)
 
 
 class Turn:
@@ -33,12 +72,12 @@ class Turn:
     def take(self) -> None:
         """Wait for the turn; raise OperationalError "database is locked" when it does not come."""
         deadline = time.monotonic() + self._within_seconds
-        if not _threads[self._path].acquire(timeout=self._within_seconds):
+        if not _lines[self._path].came(self._within_seconds):
             raise _locked(self._within_seconds)
         try:
             self._descriptor = self._lock_file(deadline)
         except BaseException:
-            _threads[self._path].release()
+            _lines[self._path].leave()
             raise
 
     def give_back(self) -> None:
@@ -49,7 +88,7 @@ class Turn:
         # A forked child may hold a copy of the descriptor: closing ours would not unlock.
         fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
-        _threads[self._path].release()
+        _lines[self._path].leave()
 
     def _lock_file(self, deadline: float) -> int:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -95,4 +134,4 @@ def _locked(seconds: float) -> Exception:
 
 
 # A child made by fork starts with no turns, whatever the parent held at that moment.
-os.register_at_fork(after_in_child=_threads.clear)
+os.register_at_fork(after_in_child=_lines.clear)
