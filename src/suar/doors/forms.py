@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from suar.directory.labels import WRONGS
 from suar.directory.terms import Wanted
 from suar.doors.choices import ListedField, languages, places
+from suar.kernel.sharing import Shared
 
 OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
 """Django's words would repeat whatever was sent."""
@@ -130,6 +131,9 @@ class FindForm(forms.Form):
         ]
 
 
+FindForm.base_fields = Shared(FindForm.base_fields)
+
+
 class WrongForm(forms.Form):
     """What is wrong with a service; one thing, and no words."""
 
@@ -139,9 +143,6 @@ class WrongForm(forms.Form):
         label=_("Choose one"),
         choices=[(kind.value, words) for kind, words in WRONGS.items()],
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Please choose from the list."),
-            "invalid_choice": _("Please choose from the list."),
-        },
+        error_messages={"required": _("Please choose from the list."), **OTHER_WORDS},
         label_suffix="",
     )

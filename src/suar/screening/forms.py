@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent import never_fields
+from suar.kernel.sharing import Shared
 from suar.screening.labels import SECOND_ANSWERS
 from suar.screening.terms import Outcome
 from suar.vault.terms import Compartment
@@ -153,7 +154,8 @@ class KeepForm(NeverForm):
     ) -> None:  # fmt: skip
         """Take away the fields of what may not survive, so that no forged post fills them."""
         super().__init__(*args, **kwargs)
-        self.fields["never_workers"].choices = [(f"{key}", name) for key, name in workers.items()]
+        self.fields["never_workers"] = colleagues = never_fields.workers_field()
+        colleagues.choices = [(f"{key}", name) for key, name in workers.items()]
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]
@@ -221,3 +223,6 @@ class OutcomeForm(KeepForm):
         if claims and unsaid and "keep" not in self.errors:
             self.add_error("keep", WRONG["say_whether"])
         return data
+
+
+OutcomeForm.base_fields = Shared(OutcomeForm.base_fields)

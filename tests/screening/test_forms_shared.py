@@ -1,0 +1,26 @@
+"""Forms that share their fields: what one takes away or puts in is not seen by the next."""
+
+from uuid import uuid4
+
+from suar.doors.forms import FindForm
+from suar.screening.forms import OutcomeForm
+from suar.vault.terms import ALL
+
+
+def test_what_one_form_takes_away_the_next_one_has():
+    first = FindForm({})
+    del first.fields["place"]
+    assert "place" in FindForm({}).fields
+    bare = OutcomeForm({}, places=(), workers={})
+    assert not {"keep", "story", "never", "never_workers"} & bare.fields.keys()
+    whole = OutcomeForm({}, places=ALL, workers={})
+    assert {"keep", "story", "never", "never_workers"} <= whole.fields.keys()
+
+
+def test_colleagues_of_one_form_are_in_no_other():
+    names = {uuid4(): "SYN Satu"}
+    first = OutcomeForm({}, places=ALL, workers=names)
+    other = OutcomeForm({}, places=ALL, workers={})
+    assert [name for _, name in first.fields["never_workers"].choices] == ["SYN Satu"]
+    assert list(other.fields["never_workers"].choices) == []
+    assert list(OutcomeForm.base_fields["never_workers"].choices) == []
