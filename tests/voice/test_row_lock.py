@@ -1,0 +1,72 @@
+"""Two connections at once: no letter comes between what a worker opens and what is noted of it."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.db import connection, connections, transaction
+
+from suar.demo import cast as casting
+from suar.demo import letters as invented
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.voice import actions, opening
+from suar.voice.models import Request
+from suar.voice.public import asking
+from suar.voice.terms import LetterKind
+from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
+from tests.people import viewer
+
+SOON_S, LONG_S = 0.5, 30
+
+
+@pytest.fixture
+def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
+    """Gather the cast in a database that commits."""
+    return casting.gather(at=clock.now())
+
+
+def beside(work: Callable[[], None]) -> threading.Thread:
+    """Do something on a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_letter_waits_until_what_was_opened_is_noted_and_still_waits_to_be_read(
+    gathered: Cast,
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the file has one writer at a time, and no lock of a row")
+    request: UUID = invented.write(gathered, at=clock.now())
+    opened, note, written = threading.Event(), threading.Event(), threading.Event()
+    chioma = viewer(gathered.chioma)
+
+    def team() -> None:
+        with transaction.atomic():
+            found = opening.open_request(request, viewer=chioma, keys=gathered.chioma.keys)
+            opened.set()
+            note.wait(LONG_S)
+            actions.mark_read(request, shown=found.edition, viewer=chioma)
+
+    def person() -> None:
+        asking.write_again(request, LetterKind.WORDS, "And one thing more.", at=clock.now())
+        written.set()
+
+    reads = beside(team)
+    assert opened.wait(LONG_S)
+    writes = beside(person)
+    assert not written.wait(SOON_S), "it waits for whoever reads"
+    note.set()
+    reads.join(LONG_S)
+    writes.join(LONG_S)
+    assert written.is_set()
+    assert Request.objects.get(id=request).waits_since is not None
