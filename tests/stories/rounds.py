@@ -158,7 +158,7 @@ class Inspector:
         """Look at who hears what is said of the house; nobody of it may."""
         with self.beside("kartika") as kartika:
             kartika.go("/heard/readers")
-            kartika.go_on()
+            kartika.go_on_without_a_word()
 
     def with_nur(self) -> None:
         """Read a complaint, answer without a word, count, and tell too small a number."""

@@ -9,7 +9,8 @@ from suar.accounts import turnstile
 from suar.audit.models import Entry
 from suar.kernel import clock
 from suar.voice import locks
-from suar.voice.models import Letter, LetterKey, Request
+from suar.voice.models import CodeSalt, Letter, LetterKey, Request
+from suar.voice.public import hands
 from tests.doors.asking import OWN, ticket_of
 from tests.people import client_of
 from tests.voice.writing import MADE, asked, came_back, hold_of, press
@@ -144,6 +145,18 @@ def test_a_forged_hold_finds_nothing(asker, do, hold):
     asked(asker)
     assert press(asker, do, hold=hold, words="x").status_code == 404
     assert Request.objects.count() == 1
+
+
+def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
+    _page, code = asked(asker)
+    row, at = Request.objects.get(), clock.now()
+    salt = bytes(CodeSalt.objects.get().salt)
+    for each in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
+        forged = hands.give(each, at=at)
+        assert press(asker, "take_away", hold=forged).status_code == 404
+    assert Request.objects.exists()
+    own = hold_of(came_back(asker, code))
+    assert press(asker, "take_away", hold=own).status_code == 200, "the control"
 
 
 def test_a_hold_ends_after_an_hour(asker):

@@ -20,8 +20,12 @@ LONGEST_WAIT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What one code gives: the digest its request is found by, and its key pair."""
+    """What one code gives: the digest its request is found by, and its key pair.
 
+    `proof` is what was digested: no row holds it, so who shows it had the code. It opens nothing.
+    """
+
+    proof: bytes = field(repr=False)
     address: bytes = field(repr=False)
     box: BoxPair = field(repr=False)
 
@@ -36,7 +40,12 @@ def lock_of(code: str) -> Lock:
         root = passwords.derive(code, bytes(row.salt), KdfParameters(**row.kdf))
     found = derivation.subkey(root.authentication, purpose="address of a request")
     own = derivation.subkey(root.wrapping, purpose="key of a request")
-    return Lock(derivation.digest(found), BoxPair.from_private(own))
+    return Lock(found, address_of(found), BoxPair.from_private(own))
+
+
+def address_of(proof: bytes) -> bytes:
+    """Give the digest by which a request is found."""
+    return derivation.digest(proof)
 
 
 def places() -> int:

@@ -128,7 +128,7 @@ def read(sent: Sent) -> Page:
     answered = any(each.kind in ANSWERS for each in thread.letters)
     context = {
         "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,
-        **_own(hands.give(thread.id, at=sent.at)),
+        **_own(hands.give(thread.proof, at=sent.at)),
     }  # fmt: skip
     return Page("voice/thread.html", context, for_writing=True)
 
@@ -147,13 +147,14 @@ def contact(sent: Sent) -> Page:
 
 def ask_to_take_away(sent: Sent) -> Page:
     """Ask once more before everything is deleted."""
-    request = _held(sent)
-    return Page("voice/take_away.html", {"hold": hands.give(request, at=sent.at)})
+    proof = _held(sent)
+    asking.request_of(proof)
+    return Page("voice/take_away.html", {"hold": hands.give(proof, at=sent.at)})
 
 
 def take_away(sent: Sent) -> Page:
     """Delete the request and all letters."""
-    asking.take_away(_held(sent), at=sent.at)
+    asking.take_away(asking.request_of(_held(sent)), at=sent.at)
     return Page("voice/gone.html")
 
 
@@ -198,7 +199,8 @@ def closed(*, status: int = 200, typed: Sequence[str] = ()) -> Page:
 
 def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:
     """Seal what was written; where it cannot be taken now, it stays on the page."""
-    request, status, wait = _held(sent), 400, None
+    proof, status, wait = _held(sent), 400, None
+    request = asking.request_of(proof)
     if form.is_valid():
         try:
             sent.step("write")
@@ -213,7 +215,7 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
             form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
             status = 409
     context = {
-        "form": form, **waiting(wait), "hold": hands.give(request, at=sent.at),
+        "form": form, **waiting(wait), "hold": hands.give(proof, at=sent.at),
         "go": "contact" if kind is LetterKind.CONTACT else "write",
     }  # fmt: skip
     return Page("voice/again.html", context, status=status, for_writing=True)
@@ -229,7 +231,7 @@ def _houses(letter: Said) -> dict[UUID, str]:
     return accounts.organisation_names([house])
 
 
-def _held(sent: Sent) -> UUID:
+def _held(sent: Sent) -> bytes:
     return hands.take(sent.form.get("hold", "")[:400], at=sent.at)
 
 

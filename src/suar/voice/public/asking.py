@@ -5,7 +5,7 @@ in that request; the others need no more than public keys.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -75,6 +75,7 @@ class Thread:
     id: UUID
     kind: RequestKind
     letters: Sequence[Said]
+    proof: bytes = field(repr=False)
 
 
 def ask(
@@ -142,7 +143,18 @@ def come_back(code: str) -> Thread:
     if not any(opened):
         # Its keys were destroyed; an old backup brought back the rest.
         raise NotYours
-    return Thread(row.id, RequestKind(row.kind), [each for each in opened if each])
+    return Thread(
+        row.id, RequestKind(row.kind), [each for each in opened if each], lock.proof
+    )  # fmt: skip
+
+
+def request_of(proof: bytes) -> UUID:
+    """Give the request of whoever shows that they had its code; raises NotYours."""
+    found = Request.objects.filter(address=locks.address_of(proof)).values_list("id", flat=True)
+    request = found.first()
+    if request is None:
+        raise NotYours
+    return request
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
 """A short-lived hold on a request that was opened: what a page carries instead of the code.
 
 It opens nothing. It lets whoever has just come back write again, or take everything away, for
-an hour; it is sealed, so that nobody reads from it which request it is about.
+an hour. Inside stands what only the code gives and no row holds: who has the secret of this server
+and its rows forges none. It is sealed, so that nobody reads from it which request it is about.
 """
 
 import base64
 from datetime import UTC, datetime
-from uuid import UUID
 
 from django.conf import settings
 
@@ -16,24 +16,25 @@ from suar.sealing.refusals import SealBroken
 from suar.voice.rules import door
 
 LABEL = "hold on a request"
+PROOF = 32
 
 
-def give(request: UUID, *, at: datetime) -> str:
-    """Make the hold that a page carries."""
-    told = request.bytes + int(at.timestamp()).to_bytes(8, "big")
+def give(proof: bytes, *, at: datetime) -> str:
+    """Make the hold that a page carries from what the code gave."""
+    told = proof + int(at.timestamp()).to_bytes(8, "big")
     return base64.urlsafe_b64encode(wraps.wrap(_key(), told, label=LABEL)).decode()
 
 
-def take(carried: str, *, at: datetime) -> UUID:
-    """Give the request that is held; raises NotYours for a hold that is forged or too old."""
+def take(carried: str, *, at: datetime) -> bytes:
+    """Give what the code gave; raises NotYours for a hold that is forged or too old."""
     try:
         told = wraps.unwrap(_key(), base64.urlsafe_b64decode(carried.encode()), label=LABEL)
     except (SealBroken, ValueError):
         raise NotYours from None
-    made_at = datetime.fromtimestamp(int.from_bytes(told[16:], "big"), UTC)
+    made_at = datetime.fromtimestamp(int.from_bytes(told[PROOF:], "big"), UTC)
     if not door.holds(made_at, at=at):
         raise NotYours
-    return UUID(bytes=told[:16])
+    return told[:PROOF]
 
 
 def _key() -> bytes:
