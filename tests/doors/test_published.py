@@ -15,6 +15,7 @@ from suar.directory import catalogue, models, queries
 from suar.directory.terms import Wanted
 from suar.doors import headers
 from suar.doors.published import addresses, copy, hosting, kept, shelf, site
+from suar.exchange import hsds
 from suar.kernel import clock
 from tests.directory.entries import AT, HADI, at_place, entry, load, place, provider
 from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
@@ -51,12 +52,14 @@ def is_meant(card, where):
     return bool(own or inside) or (where == shelf.NATIONAL and not card.areas)
 
 
-def told_of(point, *, hidden):
+def told_after(*moves):
+    """Fill an empty directory, move places in it, and publish it after each move."""
     for table in reversed(TABLES):
         table.objects.all().delete()
     models.Edition.objects.all().delete()
-    assert load(*world(point, hidden=hidden)).applied
-    return built(address="https://copy.example/")
+    for entries in moves:
+        assert load(*entries).applied
+        yield built(address="https://copy.example/")
 
 
 def test_the_same_directory_gives_the_same_bytes_at_any_hour(small):
@@ -71,12 +74,17 @@ def test_another_day_is_another_copy(small):
 
 
 def test_moving_every_hidden_point_changes_no_byte_of_the_site():
-    assert told_of(HERE, hidden=True) == told_of(THERE, hidden=True)
-    assert told_of(HERE, hidden=False) != told_of(THERE, hidden=False), "the control"
+    before, after = told_after(world(HERE), world(THERE, district="32.01"))
+    assert before == after
     canaries = (b"Canary", b"6.7321", b"108.5523", b"+62 111")
-    for content in told_of(HERE, hidden=True).values():
+    for content in before.values():
         assert not any(each in content for each in canaries)
-    assert any(b"Canary house" in each for each in told_of(HERE, hidden=False).values())
+
+
+def test_the_same_comparison_sees_a_place_that_is_not_hidden():
+    before, after = told_after(world(HERE, hidden=False), world(THERE, hidden=False))
+    assert before != after
+    assert any(b"Canary house" in each for each in before.values())
 
 
 def test_every_link_leads_to_a_file_of_the_copy(small):
@@ -195,6 +203,14 @@ def test_one_place_keeps_its_own_and_what_helps_everywhere():
         for where in ("32.74", shelf.NATIONAL):
             assert part.listed(where, need) == whole.listed(where, need)
     assert len(part.services) < len(whole.services)
+
+
+def test_programs_find_the_services_of_the_copy_as_hsds(small):
+    told = json.loads(small["hsds.json"])
+    assert {f"en-s-{each['id']}.html" for each in told["contents"]} == {
+        name for name in small if name.startswith("en-s-")
+    }
+    assert not hsds.parse(small["hsds.json"]).refused, "the importer reads it back"
 
 
 def test_hosts_are_told_the_headers_of_the_door(small):

@@ -53,7 +53,7 @@ def plan(shelf: Shelf, languages: Sequence[str], *, day: date, door: str = "") -
     """Name every page of a copy and the file it becomes."""
     told = [f"/{code}/{rest}" for code in languages for rest in _of_a_language(shelf, code)]
     pages = {each: addresses.file_of(each) for each in ["/", *told]}
-    return Copy(day, door, tuple(languages), shelf, pages)
+    return Copy(day, door.rstrip("/"), tuple(languages), shelf, pages)
 
 
 def _of_a_language(shelf: Shelf, language: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from suar.doors import assets
 from suar.doors.published import addresses, hosting, kept, search_index, shelf
 from suar.doors.published.asking import Answer, Door, PageFailed
 from suar.doors.published.copy import Copy, plan
+from suar.exchange.api import dump
 
 Files = dict[str, bytes]
 
@@ -65,6 +67,7 @@ class Building:
         self._what_is_used(first)
         for language in self.copy.languages:
             self._indexes(language)
+        self.done["hsds.json"] = _json(self._as_hsds())
         self.done |= hosting.files(self.copy, address=wishes.address)
         return dict(sorted(self.done.items()))
 
@@ -132,6 +135,11 @@ class Building:
             index = search_index.index(filled, services, language=language)
             told = {"files": [*shared, *own], "index": index}
             self.done[f"{language}-kept-{place.lower()}.json"] = _json(told)
+
+    def _as_hsds(self) -> dict[str, Any]:
+        """Give the services of this copy for programs, in the shape that the interface gives."""
+        whole, services = dump.directory(), {str(each) for each in self.copy.shelf.services}
+        return {**whole, "contents": [each for each in whole["contents"] if each["id"] in services]}
 
     def _weigh(self, file: str) -> int:
         """Give the bytes of a file as a host packs it."""
