@@ -205,6 +205,12 @@ def test_one_place_keeps_its_own_and_what_helps_everywhere():
     assert len(part.services) < len(whole.services)
 
 
+def test_no_page_tells_the_time_at_which_it_is_read(small):
+    for name, page in pages(small).items():
+        assert not re.search(rb"Checked by a person|Open now|Closed now", page), name
+    assert any(b"Last checked on 20 November 2026." in page for page in small.values())
+
+
 def test_programs_find_the_services_of_the_copy_as_hsds(small):
     told = json.loads(small["hsds.json"])
     assert {f"en-s-{each['id']}.html" for each in told["contents"]} == {

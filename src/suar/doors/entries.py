@@ -87,6 +87,11 @@ class Entry:
         return checked_words(self.card.confirmed, today=clock.today())
 
     @property
+    def checked_on(self) -> str:
+        """Say the day alone, for what is read later than it is made."""
+        return checked_words(self.card.confirmed)
+
+    @property
     def open_now(self) -> str:
         """Say whether somebody is there now, or when again; empty where the hours do not say."""
         return opening.words(self.card)

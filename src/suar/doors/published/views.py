@@ -99,8 +99,9 @@ def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResp
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    """Give a row that a link opens; nothing in it depends on the hour at which it is read."""
-    return {**entry.in_a_list, "open": "", "href": f"/{entry.language}/s/{entry.card.id}"}
+    """Give a row that a link opens; nothing in it depends on the day on which it is read."""
+    href = f"/{entry.language}/s/{entry.card.id}"
+    return {**entry.in_a_list, "open": "", "checked": entry.checked_on, "href": href}
 
 
 def _ways(request: HttpRequest, places: list[str], need: int) -> Rows:
