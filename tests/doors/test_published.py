@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -209,6 +210,14 @@ def test_no_page_tells_the_time_at_which_it_is_read(small):
     for name, page in pages(small).items():
         assert not re.search(rb"Checked by a person|Open now|Closed now", page), name
     assert any(b"Last checked on 20 November 2026." in page for page in small.values())
+
+
+def test_a_heavy_search_says_its_weight_before_it_is_loaded(small):
+    assert b"kB once" not in small["en.html"]
+    plan = copy.plan(shelf.fill(["en"]), ["en"], day=DAY)
+    heavy = replace(plan, indexes={"en": random.Random(1).randbytes(123_000)})
+    files = site.Building(heavy).files(site.Wishes(DAY, ["en"]))
+    assert b"it loads about 123 kB once" in files["en.html"]
 
 
 def test_programs_find_the_services_of_the_copy_as_hsds(small):

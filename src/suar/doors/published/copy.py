@@ -1,5 +1,6 @@
 """What a page of the public door may know of being published: `request.published`."""
 
+import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,15 +11,17 @@ from django.utils.translation import get_language
 from suar.directory import catalogue
 from suar.doors import understanding
 from suar.doors.labels import place_words
-from suar.doors.published import addresses
+from suar.doors.published import addresses, search_index
 from suar.doors.published.shelf import EVERY_NEED, NUMBERED, Shelf
+
+LITTLE_KB = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One copy: the day it shows, the address of the living door or "", and its pages.
 
-    `pages` gives the file of every address, by the language in which it is asked for.
+    `pages` gives the file of every address, `indexes` what is searched in each language.
     """
 
     day: date
@@ -26,6 +29,14 @@ class Copy:
     languages: Sequence[str]
     shelf: Shelf
     pages: Mapping[str, str]
+    indexes: Mapping[str, bytes]
+
+    @property
+    def search_kb(self) -> int:
+        """Give what a phone loads to search in the language of the page; 0 when it is little."""
+        index = self.indexes.get(get_language() or "", b"")
+        size_kb = len(gzip.compress(index, 6, mtime=0)) // 1000
+        return size_kb if size_kb > LITTLE_KB else 0
 
     @property
     def ways_by_need(self) -> list[dict[str, Any]]:
@@ -53,7 +64,11 @@ def plan(shelf: Shelf, languages: Sequence[str], *, day: date, door: str = "") -
     """Name every page of a copy and the file it becomes."""
     told = [f"/{code}/{rest}" for code in languages for rest in _of_a_language(shelf, code)]
     pages = {each: addresses.file_of(each) for each in ["/", *told]}
-    return Copy(day, door.rstrip("/"), tuple(languages), shelf, pages)
+    indexes = {
+        code: search_index.as_json(search_index.index(shelf, shelf.services, language=code))
+        for code in languages
+    }
+    return Copy(day, door.rstrip("/"), tuple(languages), shelf, pages, indexes)
 
 
 def _of_a_language(shelf: Shelf, language: str) -> Iterator[str]:

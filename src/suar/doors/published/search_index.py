@@ -3,6 +3,7 @@
 It is made of what the lists show, and of the words by which the directory itself finds a service.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -41,6 +42,11 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
         _add(named, names, at)
         _add(more, _words([card.description]) - names, at)
     return {"said": list(said), "rows": rows, "named": _spread(named), "more": _spread(more)}
+
+
+def as_json(content: object) -> bytes:
+    """Write it as short as it can be."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _names(shelf: Shelf, service: UUID, card: ServiceCard) -> set[str]:

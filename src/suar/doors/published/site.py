@@ -1,7 +1,6 @@
 """Puts a published copy together: every page, what the pages use, and what hosts want to know."""
 
 import gzip
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from suar.doors import assets
 from suar.doors.published import addresses, hosting, kept, search_index, shelf
 from suar.doors.published.asking import Answer, Door, PageFailed
 from suar.doors.published.copy import Copy, plan
+from suar.doors.published.search_index import as_json
 from suar.exchange.api import dump
 
 Files = dict[str, bytes]
@@ -67,7 +67,7 @@ class Building:
         self._what_is_used(first)
         for language in self.copy.languages:
             self._indexes(language)
-        self.done["hsds.json"] = _json(self._as_hsds())
+        self.done["hsds.json"] = as_json(self._as_hsds())
         self.done |= hosting.files(self.copy, address=wishes.address)
         return dict(sorted(self.done.items()))
 
@@ -121,8 +121,7 @@ class Building:
     def _indexes(self, language: str) -> None:
         """Add the search index, and for each place what is kept of it on a phone."""
         filled = self.copy.shelf
-        whole = search_index.index(filled, filled.services, language=language)
-        self.done[f"{language}-index.json"] = _json(whole)
+        self.done[f"{language}-index.json"] = self.copy.indexes[language]
         shared = kept.shared_files(self.copy, language, list(self.done))
         room = kept.MOST_BYTES - sum(map(self._weigh, shared))
         for place in filled.places:
@@ -134,7 +133,7 @@ class Building:
             ]  # fmt: skip
             index = search_index.index(filled, services, language=language)
             told = {"files": [*shared, *own], "index": index}
-            self.done[f"{language}-kept-{place.lower()}.json"] = _json(told)
+            self.done[f"{language}-kept-{place.lower()}.json"] = as_json(told)
 
     def _as_hsds(self) -> dict[str, Any]:
         """Give the services of this copy for programs, in the shape that the interface gives."""
@@ -151,7 +150,3 @@ class Building:
 def _language_of(address: str, languages: Sequence[str]) -> str:
     named = address[1:].partition("/")[0]
     return named if named in languages else languages[0]
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
