@@ -23,11 +23,13 @@ def test_only_open_services_that_a_person_confirmed_within_the_year_are_printed(
     never = bed("never")
     del never["assured_date"]
     load(with_place(
-        bed("fresh", assured_date="2026-11-20"), bed("a year", assured_date="2025-11-25"),
-        bed("too old", assured_date="2025-11-24"), never, bed("closed", status="inactive"),
+        bed("fresh", assured_date="2026-11-20"), bed("a year", assured_date="2025-11-25", types=["JUS_WAGES"]),
+        bed("too old", assured_date="2025-11-24", types=["JUS_WAGES"]), never, bed("closed", status="inactive"),
+        bed("its own clock ran out", assured_date="2025-12-20"),
     ))  # fmt: skip
     text = printed(made()).text
-    found = {name for name in ("fresh", "a year", "too old", "never", "closed")
+    found = {name for name in ("fresh", "a year", "too old", "never", "closed",
+                                "its own clock ran out")
              if f"Invented {name}" in text}  # fmt: skip
     assert found == {"fresh", "a year"}
 

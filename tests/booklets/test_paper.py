@@ -74,8 +74,8 @@ def test_the_reading_goes_cover_use_contents_numbers_needs_indexes_changes():
     load(with_place(bed(), clinic()))
     text = printed(made()).text
     marks = ["Addresses and numbers", "How to use this booklet", "What is inside",
-             "Numbers to call now 129", "Housing and accommodation Cirebon City 1. Invented bed",
-             "Physical health Cirebon City 2. Invented clinic", "Find by place",
+             "Numbers to call now 129", "A safe place to sleep Cirebon City 1. Invented bed",
+             "A doctor or medicine Cirebon City 2. Invented clinic", "Find by place",
              "Find by kind of help", "What has changed This is",
              "About this booklet It holds 2"]  # fmt: skip
     places = [text.rfind(each) for each in marks]

@@ -1,24 +1,35 @@
 """The words around the entries of a printed directory, in the language of the edition."""
 
 from datetime import date
+from pathlib import Path
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, to_locale
 
 from suar.booklets.terms import Form
+
+WORDS = Path(__file__).parent / "locale"
+
+
+def has_words(language: str) -> bool:
+    """Say whether the words around the entries are there in a language."""
+    return language == "en" or (WORDS / to_locale(language)).is_dir()
 
 
 def words(*, number: int, day: date, until: date) -> dict[str, str]:
     """Give the words of cover, heads and feet; they say nothing about what stands inside."""
     return {
         "title": _("Addresses and numbers"),
-        "card_title": _("Numbers"),
+        "card_title": pgettext("card", "Numbers"),
         "edition": _("Edition %(number)d") % {"number": number},
         "day": day_words(day),
         "mark": f"{number} · {day:%m/%Y}",
         "until": _("Use it until %(day)s. Ask for a new one then.") % {"day": day_words(until)},
         "contents": _("What is inside"),
+        "draft": _(
+            "These words are a draft. Nobody who grew up with this language has checked them yet."
+        ),
         "how": _("How to use this booklet"),
         "numbers": numbers_head(),
         "lines": _("More people who answer now"),

@@ -85,6 +85,7 @@ class Booklet:
     place: str
     place_name: str
     language: str
+    draft: bool = False
     urgent: tuple[Number, ...]
     lines: tuple[Number, ...]
     chapters: tuple[Chapter, ...]

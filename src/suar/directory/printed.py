@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from suar.directory import cards, catalogue, shown
 from suar.directory.models import Service
-from suar.directory.terms import ServiceCard, Status
+from suar.directory.terms import Age, ServiceCard, Status
 
 COUNTRY = "NATIONAL"
 
@@ -15,12 +15,13 @@ def cards_for(place: str, *, language: str, day: date) -> list[ServiceCard]:
     """Give open services for a district or province that a person confirmed within the year.
 
     Those with an open place there, and those for it, for its province, or for the whole country.
-    A hidden place leads nobody here: only the area that its service names does. By name and id.
+    One whose own clock has run out sooner is left out, as on its page. A hidden place leads nobody here: only the area that its service names does. By name and id.
     """
     since = day - timedelta(days=catalogue.hide_after_days())
     rows = Service.objects.filter(status=Status.ACTIVE, confirmed__gte=since).filter(_meant(place))
     found = shown.documents(rows.values_list("id", flat=True).distinct())
     told = [cards.card_of(each, language=language, today=day) for each in found.values()]
+    told = [card for card in told if card.age is not Age.HIDDEN]
     return sorted(told, key=lambda card: (card.name.casefold(), str(card.id)))
 
 

@@ -1,11 +1,11 @@
 """The form to make an edition of the printed directory."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.doors import choices
+from suar.doors.booklets.speaking import offered
 
 
 def _places() -> list[tuple[str, object]]:
@@ -19,4 +19,4 @@ class MakeForm(forms.Form):
     """Where an edition is for, and in which language."""
 
     place = forms.ChoiceField(label=_("District or province"), choices=_places)
-    language = forms.ChoiceField(label=_("Language"), choices=list(settings.LANGUAGES))
+    language = forms.ChoiceField(label=_("Language"), choices=offered)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from suar.booklets import actions
 from suar.booklets.labels import day_words
@@ -17,7 +15,7 @@ from suar.directory import catalogue, printed
 from suar.directory import labels as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import emergency
-from suar.doors.booklets import card_lines
+from suar.doors.booklets import card_lines, needs, speaking
 from suar.doors.booklets.entries import cut, entry
 from suar.doors.booklets.where import HERE, NEAR, places_of, section_of
 from suar.kernel import clock
@@ -25,13 +23,7 @@ from suar.kernel.refusals import Refused
 
 MOST_LINES, LONGEST_WHO = 10, 120
 DAY_AND_NIGHT = "24_7"
-OTHER, UNKNOWN = "", "unknown_place_or_language"
-PLAINER: dict[str, Promise] = {
-    "JUS_WITNESS": gettext_lazy("Somebody beside you when you tell what you saw"),
-    "STA_ASYLUM": gettext_lazy("Not being sent back into danger"),
-    "RET_REMAINS": gettext_lazy("When somebody died far from home"),
-}
-"""Kinds of help whose name in the list of codes is not for the person who reads."""
+UNKNOWN = "unknown_place_or_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ def make(place: str, *, language: str, by: UUID, at: datetime) -> UUID:
 
     Raises Refused for a place or a language that is none of ours.
     """
-    if not is_place(place) or language not in dict(settings.LANGUAGES):
+    if not is_place(place) or not speaking.may_be_made(language):
         raise Refused(UNKNOWN)
     booklet = of(place, language=language, day=clock.local_date(at))
     return actions.make(booklet, within_days=catalogue.hide_after_days(), by=by, at=at)
@@ -81,46 +73,39 @@ def of(place: str, *, language: str, day: date) -> Booklet:
             place=place,
             place_name=directory.place(place),
             language=language,
+            draft=speaking.draft(language),
             urgent=tuple(_urgent(each) for each in numbers),
             lines=_lines(placed),
             chapters=_chapters(placed),
             entries=tuple(entry(each.card, language=language) for each in placed),
             by_place=_index(placed, lambda each: places_of(each.card)),
-            by_need=_index(placed, lambda each: map(_kind, each.card.types)),
+            by_need=_index(placed, lambda each: map(needs.kind, each.card.types)),
             card=card_lines.lines(numbers, _by_need(placed)),
         )
 
 
 def _placed(card: ServiceCard, place: str) -> Placed:
     """Put a service under the need for which it does most; it is named under its others."""
-    groups = [catalogue.types()[code].group for code in card.types if code in catalogue.types()]
-    order = list(catalogue.groups())
-    ranked = sorted(set(groups), key=lambda each: (-groups.count(each), order.index(each)))
-    return Placed(card, ranked[0] if ranked else OTHER, tuple(ranked[1:]), *section_of(card, place))
+    first, *also = needs.ranked(card.types)
+    return Placed(card, first, tuple(also), *section_of(card, place))
 
 
 def _order(placed: Placed) -> tuple[object, ...]:
-    needs = [*catalogue.groups(), OTHER]
     name = placed.card.name.casefold()
-    return needs.index(placed.need), placed.nearness, placed.under, name, str(placed.card.id)
+    return needs.ORDER.index(placed.need), placed.nearness, placed.under, name, str(placed.card.id)
 
 
 def _chapters(placed: Sequence[Placed]) -> tuple[Chapter, ...]:
     made = []
-    for need in (*catalogue.groups(), OTHER):
+    for need in needs.ORDER:
         own = [at for at, each in enumerate(placed) if each.need == need]
         also = tuple(at for at, each in enumerate(placed) if need in each.also)
-        title = directory.service_type(need) if need else _("Other help")
         heads = dict.fromkeys(placed[at].under for at in own)
         sections = tuple(
             Section(head, tuple(at for at in own if placed[at].under == head)) for head in heads
         )
-        made.append(Chapter(title, sections, also))
+        made.append(Chapter(needs.title(need), sections, also))
     return tuple(each for each in made if each.sections or each.also)
-
-
-def _kind(code: str) -> str:
-    return str(PLAINER.get(code) or directory.service_type(code))
 
 
 def _index(
@@ -167,9 +152,10 @@ def _by_need(placed: Sequence[Placed]) -> dict[str, Sequence[ServiceCard]]:
     """
     found: dict[str, Sequence[ServiceCard]] = {}
     for need in catalogue.groups():
-        serving = [each for each in placed if need in (each.need, *each.also)]
+        serving = [each for each in placed if need in map(needs.group_of, each.card.types)]
         serving.sort(key=lambda each: (
-            not card_lines.takes_everybody(each.card), each.nearness > HERE, each.need != need,
+            not card_lines.takes_everybody(each.card), each.nearness > HERE,
+            needs.group_of(each.card.types[0]) != need,
             each.card.facts.opening != DAY_AND_NIGHT,
         ))  # fmt: skip
         found[need] = [each.card for each in serving]

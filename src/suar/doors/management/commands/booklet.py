@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.booklets import actions, queries
 from suar.booklets.fonts import FontMissing
 from suar.booklets.terms import Form
-from suar.doors.booklets import making
+from suar.doors.booklets import making, speaking
 from suar.doors.booklets.pages import changed
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
@@ -36,8 +35,8 @@ class Command(BaseCommand):
         place, language = making.named(options["district"]), options["language"]
         if not place:
             raise CommandError(f"No district or province is called {options['district']}.")
-        if language not in dict(settings.LANGUAGES):
-            known = ", ".join(code for code, _ in settings.LANGUAGES)
+        if not speaking.may_be_made(language):
+            known = ", ".join(code for code, _ in speaking.offered())
             raise CommandError(f"There are no words in {language}. There are: {known}.")
         edition = self._edition(place, language, options["number"])
         told, form = queries.issued(edition), Form(options["edition"])
