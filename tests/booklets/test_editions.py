@@ -9,8 +9,9 @@ from suar.booklets import actions, content, paper, queries
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Changes, Form
 from suar.directory import actions as directory
-from suar.doors.booklets import making
+from suar.doors.booklets import making, speaking
 from suar.kernel.refusals import NotYours, Refused
+from suar.settings.environment import Mode
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import found_id, place, provider
 from tests.exchange.files import an_id
@@ -23,8 +24,9 @@ def test_only_open_services_that_a_person_confirmed_within_the_year_are_printed(
     never = bed("never")
     del never["assured_date"]
     load(with_place(
-        bed("fresh", assured_date="2026-11-20"), bed("a year", assured_date="2025-11-25", types=["JUS_WAGES"]),
-        bed("too old", assured_date="2025-11-24", types=["JUS_WAGES"]), never, bed("closed", status="inactive"),
+        never, bed("fresh", assured_date="2026-11-20"), bed("closed", status="inactive"),
+        bed("a year", assured_date="2025-11-25", types=["JUS_WAGES"]),
+        bed("too old", assured_date="2025-11-24", types=["JUS_WAGES"]),
         bed("its own clock ran out", assured_date="2025-12-20"),
     ))  # fmt: skip
     text = printed(made()).text
@@ -151,6 +153,16 @@ def test_a_place_or_a_language_that_is_none_of_ours_is_refused(where, language):
     load(with_place(bed(areas=["NATIONAL"])))
     with pytest.raises(Refused, match="unknown_place_or_language"):
         made(where=where, language=language)
+
+
+def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checked(settings):
+    assert {code for code, _ in speaking.offered()} >= {"en", "id", "km", "ar"}
+    settings.SUAR_MODE = Mode.RUN
+    settings.SUAR_COUNTRY = "ID"
+    assert [code for code, _ in speaking.offered()] == ["en", "id"]
+    load(with_place(bed()))
+    with pytest.raises(Refused, match="unknown_place_or_language"):
+        made(language="km")
 
 
 def test_what_is_absent_is_absent():

@@ -43,7 +43,7 @@ SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420),
 
 
 @pytest.mark.parametrize("form", Form)
-@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
 def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, language):
     load(with_place(bed(), clinic()))
     edition = made(language=language)
@@ -53,12 +53,28 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     assert f"/Lang({language})".encode() in booklet.catalog
     assert b"/Marked true" in booklet.catalog
     assert b"/DisplayDocTitle true" in booklet.catalog
-    title = (CARD_TITLES if form is Form.CARD else TITLES)[language]
-    assert f">{title}</rdf:li>" in booklet.metadata()
-    assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans-(Regular|Bold)", each) for each in booklet.fonts())
+    title = (CARD_TITLES if form is Form.CARD else TITLES).get(language, "")
+    assert f"{title}</rdf:li>" in booklet.metadata()
+    assert all(
+        re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", each)
+        for each in booklet.fonts()
+    )
     assert all(b"/Contents" in each for each in booklet.links())
     box = re.search(rb"/MediaBox\s*\[([^\]]+)\]", booklet.pages[0])[1]
     assert tuple(round(float(each)) for each in box.split()[2:]) == SIZES[form]
+
+
+@pytest.mark.parametrize(("language", "font"), [("km", "Khmer"), ("ar", "Arabic")])
+def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language, font):
+    load(with_place(bed()))
+    edition = made(language=language)
+    values = content.unpacked(bytes(Edition.objects.get(id=edition).content))
+    booklet = printed(edition)
+    assert values["draft"]
+    assert values["words"]["draft"] != "These words are a draft."
+    assert any(f"NotoSans{font}" in each for each in booklet.fonts())
+    side = {"km": b"/Direction/L2R", "ar": b"/Direction/R2L"}[language]
+    assert side in booklet.catalog
 
 
 @pytest.mark.parametrize("form", PAGED)

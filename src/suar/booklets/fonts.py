@@ -35,9 +35,13 @@ class FontMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """What a language is set in: families in the order in which they are tried, and their signs."""
+    """What a language is set in: families in the order in which they are tried, and their signs.
+
+    `tall` says that its script has marks above and below the line, which need room.
+    """
 
     families: tuple[str, ...]
+    tall: bool
     loaded: typst.Fonts
     signs: frozenset[int]
 
@@ -74,7 +78,8 @@ class Fonts:
 def of(language: str) -> Fonts:
     """Load the fonts of a language; raises FontMissing when one is not on this machine."""
     listed = _listed()
-    families = listed["languages"].get(language.split("-")[0], listed["default"])
+    base = language.split("-")[0]
+    families = listed["languages"].get(base, listed["default"])
     elsewhere = [] if _has(_load([]), families) else listed["folders"]
     loaded = _load(elsewhere)
     signs: set[int] = set()
@@ -83,7 +88,7 @@ def of(language: str) -> Fonts:
         if found is None or found.path is None:
             raise FontMissing(family)
         signs |= glyphs.covered(Path(found.path), found.index)
-    return Fonts(tuple(families), loaded, frozenset(signs))
+    return Fonts(tuple(families), base in listed["tall"], loaded, frozenset(signs))
 
 
 def _load(folders: Sequence[str]) -> typst.Fonts:

@@ -45,6 +45,7 @@ def _given(content: Mapping[str, Any], form: Form) -> dict[str, Any]:
         **found.shown(content),
         "form": form.value,
         "fonts": found.families,
+        "tall": found.tall,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
     }
     told = {"data": json.dumps(data, ensure_ascii=False)}

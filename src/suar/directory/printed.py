@@ -15,7 +15,8 @@ def cards_for(place: str, *, language: str, day: date) -> list[ServiceCard]:
     """Give open services for a district or province that a person confirmed within the year.
 
     Those with an open place there, and those for it, for its province, or for the whole country.
-    One whose own clock has run out sooner is left out, as on its page. A hidden place leads nobody here: only the area that its service names does. By name and id.
+    One whose own clock has run out sooner is left out, as on its page. A hidden place leads
+    nobody here: only the area that its service names does. By name and id.
     """
     since = day - timedelta(days=catalogue.hide_after_days())
     rows = Service.objects.filter(status=Status.ACTIVE, confirmed__gte=since).filter(_meant(place))

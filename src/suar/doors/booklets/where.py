@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from suar.directory import catalogue
 from suar.directory import labels as directory
@@ -22,7 +22,8 @@ def section_of(card: ServiceCard, place: str) -> tuple[int, str]:
         elsewhere = card.districts and directory.place(card.districts[0])
         return (NEAR, elsewhere) if elsewhere else (HERE, directory.place(inner[0]))
     if province in card.areas:
-        return PROVINCE, _("Anywhere in %(place)s") % {"place": directory.place(province)}
+        anywhere = pgettext("booklet", "Anywhere in %(place)s")
+        return PROVINCE, anywhere % {"place": directory.place(province)}
     return WIDE, directory.place(COUNTRY)
 
 
