@@ -74,7 +74,7 @@ PAGES = {
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
-               "settle_wrong entry_draft",
+               "settle_wrong entry_draft merge_entries",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "letter": "request answer_request settle_request",
@@ -207,7 +207,8 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "waiting": directory.keep_waiting(
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
-        "entry_draft.draft": _draft(at=at), "letter": letters.write(cast, at=at),
+        "merge_entries.other": OTHER_SERVICE, "entry_draft.change": _draft(at=at),
+        "letter": letters.write(cast, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),

@@ -1,5 +1,6 @@
 """What may be done to the directory; each act is one transaction and one entry in the audit."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,16 +19,20 @@ from suar.kernel.resting import collector_rests
 WAITS = timedelta(days=1)
 
 
-def apply_import(parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool) -> Report:
+def apply_import(
+    parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool,
+    taking: Collection[str] = (),
+) -> Report:  # fmt: skip
     """Take a file over, all of it or nothing; a second time changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything
-    is refused is never applied. Entries are known by their ids; what a file does not tell stays.
+    is refused is never applied. Entries are known by their ids; what a file does not tell stays,
+    and so does what was changed here since the last file, but for the fields in `taking`.
     """
     today = clock.local_date(at)
     with transaction.atomic(), collector_rests():
         edition = locked_edition()
-        made = importing.plan(parsed, today=today)
+        made = importing.plan(parsed, today=today, taking=taking)
         if dry_run or made.refused:
             return made.report(applied=False)
         if made.anything:

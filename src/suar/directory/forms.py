@@ -11,7 +11,6 @@ from suar.directory import catalogue, labels
 from suar.directory.terms import Status
 
 SPOKEN = ("en", "id")
-PHONES, HOURS = 4, 3
 LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 200, 1000, 500
 LINES, CHOSEN = forms.Textarea({"rows": 3}), forms.CheckboxSelectMultiple
 CLOCK_TIME = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
@@ -68,8 +67,8 @@ class EntryForm(forms.Form):
         said = self.cleaned_data
         ways = [name.replace("--", ".") for name in said if "--" in name or name in SINGLE]
         found = {way: _plain(said[named(way)], self.flat.get(way)) for way in ways if _is_own(way)}
-        found["phones"] = _rows(said, "phone", PHONES, self._phone)
-        found["hours"] = _rows(said, "hour", HOURS, self._hour)
+        found["phones"] = _rows(said, "phone", self._phone)
+        found["hours"] = _rows(said, "hour", self._hour)
         return found
 
     def _phone(self, said: Mapping[str, Any], at: int) -> dict[str, Any] | None:
@@ -142,7 +141,7 @@ def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
 
 def _phones(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
-    for at in range(1, max(PHONES, len(told)) + 1):
+    for at in range(1, len(told) + 2):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_PHONE
         found[f"phone-{at}-number"] = forms.CharField(
             label=_("Telephone"), required=False, max_length=40, initial=row["number"],
@@ -158,7 +157,7 @@ def _phones(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
 
 def _hours(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
-    for at in range(1, max(HOURS, len(told)) + 1):
+    for at in range(1, len(told) + 2):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_HOURS
         found[f"hour-{at}-days"] = forms.MultipleChoiceField(
             label=_("Days"), required=False, widget=CHOSEN, initial=[str(d) for d in row["days"]],
@@ -213,8 +212,8 @@ def _plain(value: Any, before: Any) -> Any:
     return None if value == "" else value
 
 
-def _rows(said: Mapping[str, Any], kind: str, most: int, read: Any) -> list[Any]:
-    last = max([most, *(int(name.split("-")[1]) for name in said if name.startswith(f"{kind}-"))])
+def _rows(said: Mapping[str, Any], kind: str, read: Any) -> list[Any]:
+    last = max(int(name.split("-")[1]) for name in said if name.startswith(f"{kind}-"))
     return [row for at in range(1, last + 1) if (row := read(said, at)) is not None]
 
 

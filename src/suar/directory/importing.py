@@ -1,15 +1,18 @@
 """What an import would do: checks the whole file against what is stored, then writes or not."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.directory import models, rules, shown, stand_ins, states
+from suar.directory.joining import joining
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import (
+    Conflict,
     Counted,
+    How,
     ParsedDirectory,
     Problem,
     ProviderEntry,
@@ -34,6 +37,8 @@ class Plan:
     services: dict[UUID, ServiceState] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    joined: set[str] = field(default_factory=set)
 
     def changed(self, after: Mapping[UUID, State]) -> list[State]:
         """Give what is new or different."""
@@ -53,12 +58,15 @@ class Plan:
         same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
         return Report(
             Counted(*new), Counted(*other), Counted(*same),
-            tuple(self.refused), tuple(self.left_out), applied,
+            tuple(self.refused), tuple(self.left_out), applied, tuple(self.conflicts),
         )  # fmt: skip
 
 
-def plan(parsed: ParsedDirectory, *, today: date) -> Plan:
-    """Work out what the file would change, and everything that is wrong with it."""
+def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> Plan:
+    """Work out what the file would change, and everything that is wrong with it.
+
+    `taking` names fields in which the file is right against what was changed here.
+    """
     made = Plan(refused=list(parsed.refused), left_out=list(parsed.left_out))
     if made.refused:
         return made
@@ -67,7 +75,7 @@ def plan(parsed: ParsedDirectory, *, today: date) -> Plan:
     known = {*made.providers, *_known(models.Provider, (s.provider for s in parsed.sites)),
              *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip
     _sites(made, parsed.sites, known)
-    _services(made, parsed.services, known, today)
+    _services(made, parsed.services, (known, taking), today)
     return made
 
 
@@ -79,8 +87,10 @@ def write(made: Plan, stamp: Stamp) -> None:
     _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
     _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
     changed: list[ServiceState] = made.changed(made.services)
-    numbers = _turn_over([UUID(each.id) for each in changed if UUID(each.id) in made.before], made)
-    _upsert(models.Service, [_service_row(each, numbers, stamp) for each in changed])
+    numbers = _turn_over([UUID(s.id) for s in changed if UUID(s.id) in made.before], made)
+    joined = replace(stamp, how=How.JOIN)
+    rows = [_service_row(s, numbers, joined if s.id in made.joined else stamp) for s in changed]
+    _upsert(models.Service, rows)
     _upsert(models.ServiceWords, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
     links = models.Service.sites.through
@@ -151,14 +161,22 @@ def _sites(made: Plan, entries: Iterable[SiteEntry], providers: set[UUID]) -> No
 
 
 def _services(
-    made: Plan, entries: Iterable[ServiceEntry], providers: set[UUID], today: date
-) -> None:
-    entries = list(entries)
+    made: Plan, entries: Iterable[ServiceEntry], told: tuple[set[UUID], Collection[str]],
+    today: date,
+) -> None:  # fmt: skip
+    (providers, taking), entries = told, list(entries)
     old = shown.stored(each.id for each in entries)
     made.before |= old
-    hidden = _hidden(made, old)
+    hidden, here = _hidden(made, old), joining(old)
     for entry in entries:
-        state = states.next_service(entry, old.get(entry.id))
+        if entry.id in here.moved:
+            made.left_out.append(Problem(entry.where, "", "was_merged"))
+            continue
+        theirs = states.next_service(entry, old.get(entry.id))
+        state, conflicts = here.join(theirs, old.get(entry.id), taking)
+        made.conflicts += conflicts
+        if state != theirs:
+            made.joined.add(state.id)
         made.refused += _wrong(entry, state, providers, today)
         if hidden & set(state.sites):
             made.refused += _naming(entry, state)

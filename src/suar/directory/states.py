@@ -146,7 +146,7 @@ def next_service(entry: ServiceEntry, old: ServiceState | None) -> ServiceState:
         id=str(entry.id),
         provider=_told(_text(entry.provider), old.provider if old else None),
         status=entry.status,
-        confirmed=_told(_text(entry.confirmed), old.confirmed if old else None),
+        confirmed=_later(_text(entry.confirmed), old.confirmed if old else None),
         name=_texts(entry.name, old.name if old else {}),
         description=_texts(entry.description, old.description if old else {}),
         access={**kept, **access},
@@ -194,6 +194,11 @@ def _texts(new: Texts, old: Texts) -> dict[str, str]:
 
 def _told(new: T | None, old: T) -> T:
     return old if new is None else new
+
+
+def _later(new: str | None, old: str | None) -> str | None:
+    """Give the later of two days: whoever assured an entry here did so, whatever a file says."""
+    return max(filter(None, (new, old)), default=None)
 
 
 def _listed(values: Sequence[object] | None) -> list[str] | None:

@@ -50,6 +50,15 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
     return rows_of({way: before.get(way) for way in ways}, {way: after.get(way) for way in ways})
 
 
+def merge_rows(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Say where two entries differ, with the way of each field so that it can be chosen."""
+    ways, rows = list(then), rows_of(now, then)
+    return [
+        {"way": way, "label": row.label, "now": row.now, "then": row.then}
+        for way, row in zip(ways, rows, strict=True)
+    ]
+
+
 def history_page(service: UUID) -> list[EditionRow]:
     """Say the editions of an entry: who changed what, when, and what it was."""
     found = editions.history(service)

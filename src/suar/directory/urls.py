@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.directory import views, views_provider, views_upkeep
+from suar.directory import views, views_merge, views_provider, views_upkeep
 
 urlpatterns = [
     path("directory", views.entries, name="directory"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("directory/<uuid:service>/link", views_upkeep.link, name="entry_link"),
     path("directory/<uuid:service>/hide", views_upkeep.hide, name="hide_entry"),
     path("directory/<uuid:service>/settle", views_upkeep.settle, name="settle_wrong"),
-    path("directory/drafts/<uuid:draft>", views_upkeep.draft, name="entry_draft"),
+    path("directory/drafts/<uuid:change>", views_upkeep.draft, name="entry_draft"),
+    path("directory/alike", views_merge.alike, name="entries_alike"),
+    path("directory/<uuid:service>/one/<uuid:other>", views_merge.merge, name="merge_entries"),
     path("e/<str:token>", views_provider.provider_link, name="provider_link"),
 ]

@@ -37,21 +37,21 @@ def edit(request: HttpRequest, service: UUID) -> HttpResponse:
 
 @gate(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, draft: UUID) -> HttpResponse:
+def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     """Show what a draft would change; check it, publish it, or let it go."""
-    found, viewer, act = drafting.draft_of(draft), request.viewer, request.POST.get("act")
+    found, viewer, act = drafting.draft_of(change), request.viewer, request.POST.get("act")
     acts = {"by": viewer.worker, "at": clock.now()}
     try:
         if act in ("check", "publish"):
             way = {"check": drafting.check, "publish": drafting.publish}[act]
-            way(draft, house=viewer.organisation, **acts)
+            way(change, house=viewer.organisation, **acts)
         elif act == "refuse":
-            drafting.refuse(draft, **acts)
+            drafting.refuse(change, **acts)
     except Refused as refusal:
-        return _draft(request, draft, status=400, because=refusal.because)
+        return _draft(request, change, status=400, because=refusal.because)
     if act in ("publish", "refuse"):
         return redirect("directory_entry", found.service_id)
-    return _draft(request, draft)
+    return _draft(request, change)
 
 
 @gate(Permission.EDIT_DIRECTORY)

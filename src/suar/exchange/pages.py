@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from suar.directory import labels
-from suar.directory.terms import Counted, Problem, Report
+from suar.directory.terms import Conflict, Counted, Problem, Report
 
 MOST_LINES = 100
 
@@ -28,6 +28,7 @@ class ReportPage:
     left_out: Sequence[Line]
     more: int
     nothing_new: bool
+    conflicts: Sequence[dict[str, str]]
 
 
 def report_page(report: Report) -> ReportPage:
@@ -43,8 +44,17 @@ def report_page(report: Report) -> ReportPage:
         refused=_lines(report.refused),
         left_out=_lines(report.left_out),
         more=max(0, len(report.refused) - MOST_LINES) + max(0, len(report.left_out) - MOST_LINES),
-        nothing_new=not report.refused and all(one == Counted() for one in new),
+        nothing_new=not (report.refused or report.conflicts)
+        and all(one == Counted() for one in new),
+        conflicts=[_conflict(each) for each in report.conflicts],
     )
+
+
+def _conflict(one: Conflict) -> dict[str, str]:
+    return {
+        "key": one.key, "name": one.name, "label": labels.field(one.way),
+        "ours": labels.held(one.way, one.ours), "theirs": labels.held(one.way, one.theirs),
+    }  # fmt: skip
 
 
 def _lines(problems: Sequence[Problem]) -> list[Line]:

@@ -48,7 +48,10 @@ def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
         actions.let_go(waiting, by=by)
         return redirect("import_directory")
     name, told = queries.waiting_import(waiting, by=by)
-    made = actions.apply_import(from_json(told), by=by, at=clock.now(), dry_run=answer != "yes")
+    made = actions.apply_import(
+        from_json(told), by=by, at=clock.now(), dry_run=answer != "yes",
+        taking=frozenset(request.POST.getlist("take")),
+    )  # fmt: skip
     if made.applied:
         return redirect("import_report", waiting)
     context = {"report": report_page(made), "file_name": name}

@@ -57,6 +57,7 @@ HOWS = {
     How.UNDO: gettext_lazy("an older edition was brought back"),
     How.MERGE: gettext_lazy("two entries became one"),
     How.HIDE: gettext_lazy("hidden from the public"),
+    How.JOIN: gettext_lazy("from a file, beside what was changed here"),
 }
 DRAFTS = {
     DraftState.DRAFT: gettext_lazy("Waits to be checked"),

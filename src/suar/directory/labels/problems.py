@@ -74,6 +74,7 @@ PROBLEMS = {
     "stays_hidden": gettext_lazy(
         "The place is hidden here and stays so. Its address was not kept."
     ),
+    "was_merged": gettext_lazy("This entry is one with another here. It was not taken over."),
     "areas_widened": gettext_lazy("The place is hidden, so its districts were kept as provinces."),
     "not_on_earth": gettext_lazy("There is no such position: %(detail)s. It was left empty."),
 }

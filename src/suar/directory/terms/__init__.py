@@ -35,7 +35,7 @@ from suar.directory.terms.entries import (
     UrgentLine,
 )
 from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
-from suar.directory.terms.upkeep import LINE, Age, DraftState, Edited, How, Stamp, Wrong
+from suar.directory.terms.upkeep import LINE, Age, Conflict, DraftState, Edited, How, Stamp, Wrong
 
 __all__ = [
     "LINE",
@@ -43,6 +43,7 @@ __all__ = [
     "Age",
     "AgeStatus",
     "AnswersNow",
+    "Conflict",
     "Counted",
     "DraftState",
     "Edited",

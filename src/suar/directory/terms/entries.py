@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from suar.directory.terms.codes import Texts
+from suar.directory.terms.upkeep import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +159,4 @@ class Report:
     refused: tuple[Problem, ...]
     left_out: tuple[Problem, ...]
     applied: bool
+    conflicts: tuple[Conflict, ...] = ()

@@ -30,6 +30,7 @@ class How(StrEnum):
     UNDO = "UNDO"
     MERGE = "MERGE"
     HIDE = "HIDE"
+    JOIN = "JOIN"
 
 
 class DraftState(StrEnum):
@@ -70,3 +71,19 @@ class Edited:
     number: int
     stamp: Stamp | None
     state: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field of an entry that a file and somebody here changed to different ends."""
+
+    service: str
+    name: str
+    way: str
+    ours: Any
+    theirs: Any
+
+    @property
+    def key(self) -> str:
+        """Name the field of the entry, so that the file's value can be chosen."""
+        return f"{self.service}|{self.way}"

@@ -13,6 +13,7 @@ from suar.exchange.pages import report_page
 from suar.kernel import clock
 
 NOBODY = UUID(int=0)
+KEPT = "{name}, {label}: changed here and kept. Here: {ours}. In the file: {theirs}."
 
 
 class Command(BaseCommand):
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         )
         for row in report_page(made).counts:
             self.stdout.write(f"{row['question']}: {row['answer']}")
+        for each in report_page(made).conflicts:
+            self.stdout.write(KEPT.format(**each))
         for note in made.left_out:
             self.stdout.write(_said(note))
         for problem in made.refused:

@@ -1,0 +1,54 @@
+"""What a file and a change made here since the last file become together."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from suar.directory import flat, models, rules, shown
+from suar.directory.cards import said
+from suar.directory.states import ServiceState
+from suar.directory.terms import Conflict, How
+
+OF_FILES = (How.IMPORT,)
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Entries changed here since the last file, with what that file had made of them."""
+
+    bases: Mapping[UUID, ServiceState]
+    moved: frozenset[UUID]
+
+    def join(
+        self, theirs: ServiceState, ours: ServiceState | None, taking: Collection[str]
+    ) -> tuple[ServiceState, list[Conflict]]:
+        """Give what stands then, and the fields in which both sides differ.
+
+        Ours stays in those, but where `taking` names the field of the file's.
+        """
+        base = self.bases.get(UUID(theirs.id))
+        if ours is None or base is None:
+            return theirs, []
+        here, there = flat.flat_of(ours), flat.flat_of(theirs)
+        joined = rules.join(flat.flat_of(base), here, there)
+        clashes = [
+            Conflict(theirs.id, said(ours.name, "en"), way, here.get(way), there.get(way))
+            for way in joined.conflicts
+        ]
+        chosen = {each.way: each.theirs for each in clashes if each.key in taking}
+        whole = flat.with_fields(theirs, {**here, **joined.taken, **chosen})
+        return whole, [each for each in clashes if each.way not in chosen]
+
+
+def joining(ids: Iterable[UUID]) -> Joining:
+    """Find which entries of a file were changed here, and which are one with another by now."""
+    bases: dict[UUID, ServiceState] = {}
+    moved: set[UUID] = set()
+    for part in shown.parts(list(ids)):
+        rows = models.Service.objects.filter(id__in=part).exclude(changed_how__in=OF_FILES)
+        edited = list(rows.values_list("id", flat=True))
+        former = models.FormerEdition.objects.filter(service__in=edited, how__in=OF_FILES)
+        for id_, state in former.order_by("number").values_list("service_id", "state"):
+            bases[id_] = ServiceState(**state)
+        moved |= set(models.Moved.objects.filter(old__in=part).values_list("old", flat=True))
+    return Joining(bases, frozenset(moved))

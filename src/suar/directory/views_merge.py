@@ -1,0 +1,43 @@
+"""Pages on which an editor makes two entries of one service one."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.directory import editions, merging, queries
+from suar.directory import upkeep_pages as pages
+from suar.directory.editions import Meanwhile
+from suar.kernel import clock
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_GET
+def alike(request: HttpRequest) -> HttpResponse:
+    """List pairs of entries that may be one."""
+    return render(request, "directory/alike.html", {"pairs": merging.pairs()})
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, service: UUID, other: UUID) -> HttpResponse:
+    """Choose field by field what is kept; the other entry goes and its id leads here."""
+    now, status, over = editions.current(service), 200, request.POST.get("over", "")
+    if over.isdecimal() and len(over) < 9:
+        try:
+            merging.merge(
+                service, other, of_other=request.POST.getlist("other"), by=request.viewer.worker,
+                at=clock.now(), over=int(over),
+            )  # fmt: skip
+            return redirect("directory_entry", service)
+        except Meanwhile:
+            status = 409
+    context = {
+        "stays": queries.service_card(service), "goes": queries.service_card(other),
+        "rows": pages.merge_rows(*merging.differing(service, other)), "over": now.number,
+        "meanwhile": status == 409,
+    }  # fmt: skip
+    return render(request, "directory/merge.html", context, status=status)

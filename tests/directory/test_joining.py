@@ -1,0 +1,114 @@
+"""A file over an entry that was changed here: nothing is overwritten silently."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.directory import actions, editions, flat, queries, shown
+from suar.directory.models import Moved
+from suar.directory.terms import How, Report, Stamp, Status
+from suar.exchange import hsds
+from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.exchange.files import as_json
+from tests.exchange.test_screens import choose
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+BED = found_id("bed")
+PHONE = [{"id": str(found_id("phone")), "number": "+62 000 0000 0001", "type": "voice"}]
+
+
+def told(**more: Any) -> dict[str, Any]:
+    return provider({**entry("bed", types=["HOU_MEN"], areas=["32.74"]), **more})
+
+
+def changed_here(**fields: Any) -> None:
+    def change(now):
+        return flat.with_fields(now, {way.replace("__", "."): v for way, v in fields.items()})
+
+    editions.change(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
+
+
+def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> Report:
+    parsed = hsds.parse(as_json(file))
+    return actions.apply_import(parsed, by=HADI, at=AT, dry_run=dry_run, taking=taking)
+
+
+@pytest.fixture(autouse=True)
+def bed() -> None:
+    """Take an entry over and change its name here."""
+    assert load(told()).applied
+    changed_here(name__und="Named here")
+
+
+def name() -> str:
+    return shown.stored([BED])[BED].name["und"]
+
+
+def test_the_same_file_again_changes_nothing_and_asks_nothing() -> None:
+    report = taken(told())
+    assert (report.conflicts, report.unchanged.services) == ((), 1)
+    assert name() == "Named here"
+
+
+def test_what_only_the_file_changed_is_taken_and_what_we_changed_stays() -> None:
+    report = taken(told(phones=PHONE))
+    assert (report.conflicts, report.changed.services) == ((), 1)
+    assert name() == "Named here"
+    assert shown.stored([BED])[BED].phones[0]["number"] == "+62 000 0000 0001"
+    assert editions.current(BED).stamp.how is How.JOIN
+    assert taken(told(phones=PHONE, name="Invented bed")).conflicts == ()
+    assert name() == "Named here"
+
+
+def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen() -> None:
+    for dry_run in (True, False):
+        [conflict] = taken(told(name="Named there"), dry_run=dry_run).conflicts
+        assert (conflict.way, conflict.ours, conflict.theirs) == (
+            "name.und", "Named here", "Named there")  # fmt: skip
+        assert name() == "Named here"
+    report = taken(told(name="Named there"), taking=(conflict.key,))
+    assert (report.conflicts, name()) == ((), "Named there")
+    assert editions.current(BED).stamp.how is How.IMPORT
+    assert editions.history(BED)[1].state["name"] == {"und": "Named here"}
+
+
+def test_a_conflict_that_was_kept_is_asked_about_again() -> None:
+    taken(told(name="Named there", phones=PHONE))
+    [conflict] = taken(told(name="Named there", phones=PHONE), dry_run=True).conflicts
+    assert conflict.way == "name.und"
+
+
+def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
+    actions.confirm(BED, by=HADI, at=AT)
+    taken(told(phones=PHONE))
+    card = queries.service_card(BED)
+    assert card.confirmed == AT.date()
+
+
+def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
+    load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
+    Moved.objects.create(old=BED, new_id=found_id("other"))
+    editions.hide(BED, by=HADI, at=AT)
+    report = taken(told(name="Named there"))
+    assert [each.why for each in report.left_out] == ["was_merged"]
+    assert shown.stored([BED])[BED].status == Status.CLOSED_FOR_NOW
+
+
+def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    tried = choose(hadi, as_json(told(name="Named there")))
+    page = hadi.get(tried.url).content.decode()
+    for words in ("Named here", "Named there", "The file is right"):
+        assert words in page
+    assert name() == "Named here"
+    done = hadi.post(tried.url, {"answer": "yes", "take": f"{BED}|name.und"}, follow=True)
+    assert "Everything in the file stands in the directory" in done.content.decode()
+    assert name() == "Named there"
+    assert "Named there" in hadi.get(reverse("entry_history", args=[BED])).content.decode()

@@ -1,0 +1,107 @@
+"""Two entries become one: pairs are proposed, fields are chosen, and the old id leads on."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.directory import editions, entry_links, merging, queries, shown
+from suar.directory.editions import Meanwhile
+from suar.directory.models import EntryLink
+from suar.directory.terms import How, Status, Wanted
+from suar.kernel.refusals import NotYours
+from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+ONE, TWO = found_id("one"), found_id("two")
+
+
+def phone(number: str) -> list[dict[str, str]]:
+    return [{"id": str(found_id(number)), "number": number, "type": "voice"}]
+
+
+@pytest.fixture(autouse=True)
+def two() -> None:
+    """Take over two entries with one number, and one that shares nothing."""
+    one = entry("one", types=["HOU_MEN"], areas=["32.74"], phones=phone("+62 000-0000-0777"))
+    other = entry("two", types=["HOU_MEN"], areas=["32.74"], phones=phone("62 00000000777"),
+                  cost="PARTLY")  # fmt: skip
+    third = entry("three", types=["JUS_ADVICE"], areas=["32.09"], phones=phone("+62 000 1"))
+    for name, each in (("a", one), ("b", other), ("c", third)):
+        assert load(provider(each, name=f"house {name}")).applied
+
+
+def test_entries_with_one_number_are_proposed_and_no_others() -> None:
+    [pair] = merging.pairs()
+    assert ({pair.one, pair.other}, pair.because) == ({ONE, TWO}, "number")
+
+
+def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not() -> None:
+    same = {**entry("four", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "School again"}
+    more = {**entry("five", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "again school"}
+    house = [entry(name, types=["EDU_SCHOOL"], areas=["32.74"], phones=phone("+62 000 0000 0888"))
+             for name in ("six", "seven")]  # fmt: skip
+    assert load(provider(same, name="house d"), provider(more, name="house e"),
+                provider(*house, name="house f")).applied  # fmt: skip
+    found = {frozenset((each.one, each.other)): each.because for each in merging.pairs()}
+    assert found == {
+        frozenset((ONE, TWO)): "number",
+        frozenset((found_id("four"), found_id("five"))): "name",
+    }
+
+
+def test_what_is_kept_is_chosen_field_by_field_and_the_old_id_leads_on() -> None:
+    entry_links.make(TWO, by=HADI, at=AT)
+    before = shown.stored([TWO])[TWO]
+    merging.merge(ONE, TWO, of_other=["let_in.cost"], by=HADI, at=AT, over=1)
+    one, two = shown.stored([ONE])[ONE], shown.stored([TWO])[TWO]
+    assert (one.let_in["cost"], one.name["und"]) == ("PARTLY", "Invented one")
+    assert two.status == Status.DEFUNCT
+    assert queries.moved_to(TWO) == ONE
+    found = {card.id for card in queries.search(Wanted()).cards}
+    assert found == {ONE, found_id("three")}
+    assert editions.current(ONE).stamp.how is How.MERGE
+    assert editions.history(TWO)[1].state["status"] == before.status
+    assert not EntryLink.objects.filter(ended_at=None).exists()
+    assert merging.pairs() == []
+
+
+def test_chains_of_old_ids_lead_to_the_last_and_nothing_is_merged_twice() -> None:
+    merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    merging.merge(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    assert queries.moved_to(TWO) == queries.moved_to(ONE) == found_id("three")
+    for stays, goes in ((ONE, TWO), (found_id("three"), ONE), (ONE, ONE)):
+        with pytest.raises(NotYours):
+            merging.merge(stays, goes, of_other=[], by=HADI, at=AT, over=2)
+
+
+def test_who_merges_over_an_older_edition_changes_neither() -> None:
+    editions.hide(ONE, by=HADI, at=AT)
+    with pytest.raises(Meanwhile):
+        merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    assert queries.moved_to(TWO) is None
+    assert shown.stored([TWO])[TWO].status == Status.ACTIVE
+
+
+def test_an_editor_merges_on_a_page() -> None:
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    listed = hadi.get(reverse("entries_alike")).content.decode()
+    assert "the same number" in listed
+    address = reverse("merge_entries", args=[ONE, TWO])
+    page = hadi.get(address).content.decode()
+    for words in (
+        "Invented two",
+        "costs something",
+        'value="let_in.cost"',
+        'name="over" value="1"',
+    ):
+        assert words in page, words
+    assert hadi.post(address, {"over": "9"}).status_code == 409
+    done = hadi.post(address, {"over": "1", "other": ["let_in.cost", "name.und"]})
+    assert done.url == reverse("directory_entry", args=[ONE])
+    assert queries.service_card(ONE).name == "Invented two"
+    assert hadi.post(address, {"over": "2"}).status_code == 404
