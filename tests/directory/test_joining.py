@@ -78,10 +78,20 @@ def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen
     assert editions.history(BED)[1].state["name"] == {"und": "Named here"}
 
 
-def test_a_conflict_that_was_kept_is_asked_about_again() -> None:
-    taken(told(name="Named there", phones=PHONE))
-    [conflict] = taken(told(name="Named there", phones=PHONE), dry_run=True).conflicts
+def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_says_more() -> None:
+    [conflict] = taken(told(name="Named there", phones=PHONE)).conflicts
     assert conflict.way == "name.und"
+    assert taken(told(name="Named there", phones=PHONE)).conflicts == ()
+    other = [{**PHONE[0], "number": "+62 000 0000 0002"}]
+    report = taken(told(name="Named there", phones=other))
+    assert (report.conflicts, report.changed.services) == ((), 1)
+    assert (name(), shown.stored([BED])[BED].phones[0]["number"]) == (
+        "Named here", "+62 000 0000 0002")  # fmt: skip
+    [conflict] = taken(told(name="Named anew", phones=other)).conflicts
+    assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
+    said = [each.state["name"]["und"] for each in editions.history(BED)]
+    assert said == ["Named here", "Named there", "Named here", "Named there", "Named here",
+                    "Invented bed"]  # fmt: skip
 
 
 def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:

@@ -25,6 +25,7 @@ from tests.stories.test_thread import (
     talk_with_amina,
     up_to_the_end,
 )
+from tests.stories.upkeep import keep_true
 from tests.stories.walking import travel
 
 NEW_PASSWORD = "a lamp by the harbour wall"
@@ -346,32 +347,13 @@ class Inspector:
             hadi.go("/directory/booklets")
             hadi.choose("place", "32.74")
             hadi.go_on()
-            hadi.go("/directory")
-            hadi.press('main .list a[href^="/directory/"]')
-            hadi.go("/directory/alike")
-            hadi.go(f"/directory/{LEGAL_AID}/one/{CLINIC}")
-            hadi.go("/directory?show=drafts")
-            hadi.press('main .list a[href^="/directory/"]')
-            hadi.press('main a[href^="/directory/drafts/"]')
-            hadi.go("/directory")
-            hadi.press('main .list a[href^="/directory/"]')
-            entry = hadi.page.url.removeprefix(hadi.house.staff)
-            hadi.press(f'main a[href="{entry}/editions"]')
-            hadi.go(f"{entry}/edit")
-            hadi.type("name--en", "A name to be checked")
-            hadi.go_on()
-            hadi.go(entry)
-            hadi.press(f'form[action="{entry}/link"] button')
-            link = hadi.page.locator("#link").input_value()
+            keep_true(hadi)
             broken = {"name": "x.json", "mimeType": "application/json", "buffer": b'{"id": 1}'}
             for file in (broken, OFFICIAL / "3.0" / "service_full.json"):
                 hadi.go("/directory/import")
                 hadi.page.locator('input[type="file"]').set_input_files(file)
                 hadi.go_on()
             hadi.press('button[name="answer"][value="yes"]')
-            hadi.page.goto(link)
-            hadi.press('button[name="act"][value="true"]')
-            hadi.page.goto(f"{hadi.house.staff}/e/nothing")
 
     def with_indah(self) -> None:
         """Read what people did, and what was refused."""

@@ -1,13 +1,13 @@
 """What an import would do: checks the whole file against what is stored, then writes or not."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.directory import models, rules, shown, stand_ins, states
-from suar.directory.joining import joining
+from suar.directory.joining import joining, turn_over
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import (
     Conflict,
@@ -38,7 +38,7 @@ class Plan:
     refused: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
-    joined: set[str] = field(default_factory=set)
+    joined: dict[str, ServiceState] = field(default_factory=dict)
 
     def changed(self, after: Mapping[UUID, State]) -> list[State]:
         """Give what is new or different."""
@@ -87,7 +87,7 @@ def write(made: Plan, stamp: Stamp) -> None:
     _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
     _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
     changed: list[ServiceState] = made.changed(made.services)
-    numbers = _turn_over([UUID(s.id) for s in changed if UUID(s.id) in made.before], made)
+    numbers = turn_over(changed, before=made.before, joined=made.joined, stamp=stamp)
     joined = replace(stamp, how=How.JOIN)
     rows = [_service_row(s, numbers, joined if s.id in made.joined else stamp) for s in changed]
     _upsert(models.Service, rows)
@@ -106,27 +106,6 @@ def write(made: Plan, stamp: Stamp) -> None:
     providers = {str(id_): state for id_, state in made.providers.items()}
     sites = {str(id_): state for id_, state in made.sites.items()}
     shown.write([*changed, *_around(made)], providers=providers, sites=sites)
-
-
-def _turn_over(ids: Sequence[UUID], made: Plan) -> dict[UUID, int]:
-    """Keep what services were as former editions; gives the number of each one's next."""
-    stamps = ("id", "edition", "changed_at", "changed_by", "changed_how")
-    rows = [
-        row
-        for part in shown.parts(ids)
-        for row in models.Service.objects.filter(id__in=part).values_list(*stamps)
-    ]
-    models.FormerEdition.objects.bulk_create(
-        [
-            models.FormerEdition(
-                service_id=id_, number=number, at=at, by=by, how=how,
-                state=asdict(made.before[id_]),
-            )
-            for id_, number, at, by, how in rows
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
-    return {id_: number + 1 for id_, number, *_ in rows}
 
 
 def _around(made: Plan) -> list[ServiceState]:
@@ -176,7 +155,7 @@ def _services(
         state, conflicts = here.join(theirs, old.get(entry.id), taking)
         made.conflicts += conflicts
         if state != theirs:
-            made.joined.add(state.id)
+            made.joined[state.id] = theirs
         made.refused += _wrong(entry, state, providers, today)
         if hidden & set(state.sites):
             made.refused += _naming(entry, state)

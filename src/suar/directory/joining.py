@@ -1,15 +1,17 @@
 """What a file and a change made here since the last file become together."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from suar.directory import flat, models, rules, shown
 from suar.directory.cards import said
 from suar.directory.states import ServiceState
-from suar.directory.terms import Conflict, How
+from suar.directory.terms import Conflict, How, Stamp
 
 OF_FILES = (How.IMPORT,)
+STAMPED = ("id", "edition", "changed_at", "changed_by", "changed_how")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,35 @@ def joining(ids: Iterable[UUID]) -> Joining:
             bases[id_] = ServiceState(**state)
         moved |= set(models.Moved.objects.filter(old__in=part).values_list("old", flat=True))
     return Joining(bases, frozenset(moved))
+
+
+def turn_over(
+    changed: Iterable[ServiceState], *, before: Mapping[UUID, Any],
+    joined: Mapping[str, ServiceState], stamp: Stamp,
+) -> dict[UUID, int]:  # fmt: skip
+    """Keep what services were as former editions; gives the number of each one's next.
+
+    Where a file was joined with a change made here, what the file said is an edition of its own,
+    so that the next file is held against it and nothing is asked twice.
+    """
+    ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]
+    rows = [
+        row
+        for part in shown.parts(ids)
+        for row in models.Service.objects.filter(id__in=part).values_list(*STAMPED)
+    ]
+    former = [_former(id_, n, Stamp(by, at, how), before[id_]) for id_, n, at, by, how in rows]
+    beside = [
+        _former(id_, n + 1, replace(stamp, how=How.IMPORT), joined[str(id_)])
+        for id_, n, *_ in rows
+        if str(id_) in joined
+    ]
+    models.FormerEdition.objects.bulk_create([*former, *beside], batch_size=shown.BATCH)
+    return {id_: number + 1 + (str(id_) in joined) for id_, number, *_ in rows}
+
+
+def _former(service: UUID, number: int, stamp: Stamp, state: ServiceState) -> models.FormerEdition:
+    return models.FormerEdition(
+        service_id=service, number=number, at=stamp.at, by=stamp.by, how=stamp.how,
+        state=asdict(state),
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""How an editor walks through keeping the directory true, and a provider through their link."""
+
+from tests.stories.test_thread import CLINIC, LEGAL_AID
+from tests.stories.walking import Walker
+
+
+def keep_true(hadi: Walker) -> None:
+    """Look at a draft, change an entry, compare two, and open the link of a provider."""
+    hadi.go("/directory/alike")
+    hadi.go(f"/directory/{LEGAL_AID}/one/{CLINIC}")
+    hadi.go("/directory?show=drafts")
+    hadi.press('main .list a[href^="/directory/"]')
+    hadi.press('main a[href^="/directory/drafts/"]')
+    hadi.go("/directory")
+    hadi.press('main .list a[href^="/directory/"]')
+    entry = hadi.page.url.removeprefix(hadi.house.staff)
+    hadi.press(f'main a[href="{entry}/editions"]')
+    hadi.go(f"{entry}/edit")
+    hadi.type("name--en", "A name to be checked")
+    hadi.go_on()
+    hadi.go(entry)
+    hadi.press(f'form[action="{entry}/link"] button')
+    link = hadi.page.locator("#link").input_value()
+    hadi.page.goto(link)
+    hadi.press('button[name="act"][value="true"]')
+    hadi.page.goto(f"{hadi.house.staff}/e/nothing")
