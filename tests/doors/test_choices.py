@@ -63,6 +63,7 @@ def test_a_box_is_written_as_django_writes_it() -> None:
         {"needs": ["bed", "work", "bed"], "who": "woman", "papers": "no", "now": "on"},
         {"place": "32.74", "spoken": "su", "papers": "yes"},
         {"place": "SEA", "who": "trans", "now": ""},
+        {"text": '"><b>help & more', "free": "on"},
         {"place": "99.99", "needs": ["no such need"]},
     ],
 )

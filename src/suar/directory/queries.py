@@ -160,6 +160,7 @@ def _filters(wanted: Wanted) -> list[Group]:
         [term("l", wanted.language), term("l", "INTERPRETER")] if wanted.language else [],
         [term("nopapers", "")] if wanted.without_papers else [],
         [term("now", "")] if wanted.now else [],
+        [term("c", "FREE"), term("c", "unknown")] if wanted.free else [],
     ]
     return [Group(frozenset(each)) for each in terms if each]
 

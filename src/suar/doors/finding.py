@@ -70,6 +70,7 @@ def chosen_in(wanted: Wanted) -> list[str]:
         "EL_LANGUAGE": wanted.language,
         "EL_PAPERS": wanted.without_papers,
         "EL_TIME": wanted.now,
+        "EL_COST": wanted.free,
     }
     return [attribute for attribute, value in said.items() if value]
 

@@ -15,6 +15,7 @@ from suar.kernel.sharing import Shared
 
 OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
 """Django's words would repeat whatever was sent."""
+MOST_TYPED = 60
 NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
@@ -87,6 +88,16 @@ class FindForm(forms.Form):
         required=False,
         error_messages=OTHER_WORDS,
     )
+    text = forms.CharField(
+        label=_("Look for a word"),
+        help_text=_(
+            "For instance the name of a place that helps. A small typing error does not matter. "
+            "Please write no name of a person."
+        ),
+        required=False, max_length=MOST_TYPED, widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"max_length": _("Please write less.")},
+    )  # fmt: skip
+    free = forms.BooleanField(label=_("Only what costs nothing"), required=False)
     papers = forms.ChoiceField(
         label=_("Do you have an identity card or passport at hand?"),
         choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
@@ -117,6 +128,8 @@ class FindForm(forms.Form):
             language=said["spoken"],
             without_papers=said["papers"] == "no",
             now=said["now"],
+            free=said["free"],
+            text=said["text"],
             after=after,
         )
 

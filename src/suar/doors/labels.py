@@ -59,7 +59,7 @@ PLAIN: dict[tuple[str, str, str], str | Promise] = {
     ("EL_AREA", "open", ""): gettext_lazy("It helps people everywhere in Indonesia."),
     ("EL_AREA", "part", ""): gettext_lazy("It serves a part of the province. Ask first."),
     ("AC_CHECKED", "old", ""): gettext_lazy(
-        "We have not checked this for half a year. Call first."
+        "We have not checked this for a long time. Call first."
     ),
     ("AC_CHECKED", "never", ""): gettext_lazy("We have not checked this yet. Call first."),
 }

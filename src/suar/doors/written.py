@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from suar.doors.forms import FindForm
 
 TICKET = "the-ticket-of-each-page"
+TYPED = 'name="text"'
 MARKS = (" checked>", " selected>")
 
 
@@ -28,6 +29,9 @@ def find_form(form: FindForm, ticket: str, *, more_open: bool = False) -> SafeSt
     text = _unmarked(language, more_open=more_open)
     for mark, *way in _marks(form):
         text = _marked(text, mark, way)
+    if form.is_bound and form.cleaned_data["text"]:
+        typed = escape(form.cleaned_data["text"])
+        text = text.replace(TYPED, f'{TYPED} value="{typed}"', 1)
     return SafeString(text.replace(TICKET, escape(ticket), 1))
 
 
@@ -54,8 +58,9 @@ def _marks(form: FindForm) -> Iterator[tuple[str, ...]]:
         yield "checked", f'name="{name}" value="{said.get(name, "")}"'
     for name in ("place", "spoken"):
         yield "selected", f'<select name="{name}"', f'<option value="{said.get(name, "")}"'
-    if said.get("now"):
-        yield "checked", 'name="now"'
+    for name in ("now", "free"):
+        if said.get(name):
+            yield "checked", f'name="{name}"'
 
 
 def _marked(text: str, mark: str, way: list[str]) -> str:

@@ -105,6 +105,7 @@ class Wanted:
     language: str = ""
     without_papers: bool = False
     now: bool = False
+    free: bool = False
     text: str = ""
     after: str = ""
 
