@@ -71,22 +71,30 @@ def _apache() -> str:
         "<IfModule mod_deflate.c>\n"
         "AddOutputFilterByType DEFLATE text/html text/css text/javascript application/json\n"
         "</IfModule>\n"
-        "Options -Indexes\n"
         "ErrorDocument 404 /404.html\n"
     )
 
 
 def _nginx() -> str:
-    lines = [f'add_header {name} "{value}" always;' for name, value in every_page().items()]
+    """Write them for the inside of `server`; a location forgets those around it, so it has all."""
+    every = [f'add_header {name} "{value}" always;' for name, value in every_page().items()]
     return "\n".join(
         [
-            "# Inside `server`, above this file's `include`; `root` names the folder of the copy.",
-            "map $uri $kept_for {",
-            f'    default "{AGAIN}";',
-            f'    ~/assets/[^/]+$ "{YEAR}";',
+            "# Inside `server`, whose `root` is the folder of the copy: include this file.",
+            *every,
+            f'add_header Cache-Control "{AGAIN}" always;',
+            "location ~ /assets/[^/]+$ {",
+            *every,
+            f'add_header Cache-Control "{YEAR}" always;',
             "}",
-            *lines,
-            "add_header Cache-Control $kept_for always;",
+            r"location ~ /weather-sun\.svg$ {",
+            *every,
+            f'add_header Cache-Control "{AGAIN}" always;',
+            f"add_header Clear-Site-Data '{FORGET}' always;",
+            "}",
+            "error_page 404 /404.html;",
+            "gzip on;",
+            "gzip_types text/css text/javascript application/javascript application/json;",
             "",
         ]
     )
