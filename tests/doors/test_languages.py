@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import polib
 import pytest
@@ -26,6 +27,7 @@ PAGES = ["", "about", *(f"read/{number}" for number in range(1, 14)), "others", 
 PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
+@cache
 def said_in(language):
     """Give what each message says in a language, from all its catalogues."""
     return {

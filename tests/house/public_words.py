@@ -7,6 +7,7 @@ catalogue.
 import ast
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -58,6 +59,7 @@ def templates() -> set[Path]:
         found |= taken
 
 
+@cache
 def public_words() -> dict[Key, str]:
     """Give each message of the public door with the file in which it stands."""
     found: dict[Key, str] = {}
@@ -72,6 +74,7 @@ def public_words() -> dict[Key, str]:
     return {key: name for key, name in found.items() if key[1] not in SAID_TO_WORKERS}
 
 
+@cache
 def _text(path: Path) -> str:
     return path.read_text("utf-8")
 
