@@ -101,10 +101,11 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
 
 
 def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
-    hearing.speak(cast, at=clock.now())
     everybody = {**cast.players, **hearers.players}
-    told = {name for name, each in everybody.items() if notices.waiting(each.id).exists()}
-    assert told == {"nur"}
+    before = {name for name, each in everybody.items() if notices.waits(each.id)}
+    hearing.speak(cast, at=clock.now())
+    told = {name for name, each in everybody.items() if notices.waits(each.id)}
+    assert told - before == {"nur"}
 
 
 def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):

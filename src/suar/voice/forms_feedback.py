@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.voice import labels, labels_feedback, tapped
 from suar.voice.forms import OFF, lines
-from suar.voice.labels_feedback import NOT_SAID, choices, said
+from suar.voice.labels_feedback import NOT_SAID, choices, marked, said
 from suar.voice.rules import counting
 from suar.voice.terms import CodeKind, Concern, RequestKind, Tapped
 
@@ -33,7 +33,7 @@ class StageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["stage"].choices = choices(tapped.asked().stages)
+        self.fields["stage"].choices = marked(tapped.asked().stages)
 
 
 class SpokenForm(forms.Form):
@@ -94,6 +94,7 @@ class FeedbackForm(SpokenForm):
                 label=said(each.words), choices=answers, coerce=int, empty_value=None,
                 required=False, widget=forms.RadioSelect,
             )  # fmt: skip
+            self.fields[each.code].told_in = labels.told_in()
 
     @property
     def taps(self) -> list[BoundField]:
@@ -130,7 +131,7 @@ class ComplaintForm(SpokenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = tapped.asked().complaints.values()
-        self.fields["complaint"].choices = [(each.code, said(each.words)) for each in rows]
+        self.fields["complaint"].choices = marked(rows)
 
     @property
     def tapped(self) -> Tapped:

@@ -5,11 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from django.utils import formats
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from suar.voice import tapped
-from suar.voice.tapped import Choice
+from suar.voice import labels, tapped
+from suar.voice.tapped import Choice, Complaint
 from suar.voice.terms import LetterKind, RequestKind, Said
 
 KINDS = {
@@ -45,6 +46,14 @@ def said(words: Mapping[str, str]) -> str:
 def choices(rows: Sequence[Choice]) -> list[tuple[str, str]]:
     """Give the choices of a field."""
     return [(each.code, said(each.words)) for each in rows]
+
+
+def marked(rows: Iterable[Choice | Complaint]) -> list[tuple[str, str]]:
+    """Give the choices of buttons; each says its language where that is not the page's."""
+    if get_language() == labels.told_in():
+        return [(each.code, said(each.words)) for each in rows]
+    words = '<span lang="{}" dir="ltr">{}</span>'
+    return [(each.code, format_html(words, labels.told_in(), said(each.words))) for each in rows]
 
 
 def name_of(code: str, rows: Sequence[Choice]) -> str:

@@ -185,8 +185,8 @@ def _told(door: Door, *, outside: bool = False) -> list[dict[str, Any]]:
     """Say who reads; of a complaint only those outside."""
     return [
         {
-            "name": each.name, "who": labels.who_reads(each), "days": labels.weekdays(each.days),
-            "time": labels.usual_time(each.answers_within_days),
+            "name": each.name, "who": labels.who_reads(each), "who_in": labels.told_in(),
+            "days": labels.weekdays(each.days), "time": labels.usual_time(each.answers_within_days),
         }
         for each in door.hearings
         if each.for_others or not outside
