@@ -1,5 +1,6 @@
 """A statement that is kept is Django's own, whatever values it is asked with."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Lower
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
@@ -190,14 +192,20 @@ def locked(name: str) -> QuerySet:
     return Organisation.objects.select_for_update().filter(name=name)
 
 
-@pytest.mark.django_db(transaction=True)
+def locked_elsewhere(name: str) -> list[Organisation]:
+    """Ask for the lock on a connection of its own, where no transaction was begun."""
+    try:
+        return locked(name)
+    finally:
+        connection.close()
+
+
 def test_a_lock_is_taken_in_a_transaction_only():
     kept.add([house("SYN Satu")])
-    with transaction.atomic():
-        assert [each.name for each in locked("SYN Satu")] == ["SYN Satu"]
+    assert [each.name for each in locked("SYN Satu")] == ["SYN Satu"]
     if connection.features.has_select_for_update:
-        with pytest.raises(transaction.TransactionManagementError):
-            locked("SYN Satu")
+        with ThreadPoolExecutor(1) as other, pytest.raises(TransactionManagementError):
+            other.submit(locked_elsewhere, "SYN Satu").result()
 
 
 def test_a_value_that_nothing_says_how_to_write_is_refused():
