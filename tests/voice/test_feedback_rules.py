@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.voice import tapped
+from suar.voice import labels_feedback, tapped
 from suar.voice.rules import counting
 from suar.voice.rules.counting import SMALLEST, Counted, at_least, counted, small_numbers
 from suar.voice.rules.feedback import (
@@ -19,6 +20,7 @@ from suar.voice.rules.feedback import (
     reader_of,
     takes_feedback,
 )
+from suar.voice.tapped import Choice
 from suar.voice.terms import Concern, Readers, RequestKind, Tapped
 from tests.doors.test_reading_age import too_hard
 from tests.doors.test_words import UNKIND
@@ -220,3 +222,13 @@ def test_what_is_grave_has_the_shortest_time():
     grave = max(each.answer_days for each in rows if each.severity == "critical")
     assert grave < min(each.answer_days for each in rows if each.severity != "critical")
     assert all(each.acknowledge_days <= each.answer_days for each in rows)
+
+
+def test_words_that_are_not_in_the_language_of_the_page_say_which_one_they_speak():
+    rows = [Choice("A", {"en": "While I travelled", "id": "Waktu saya jalan"})]
+    with translation.override("id"):
+        assert labels_feedback.marked(rows) == [("A", "Waktu saya jalan")]
+    with translation.override("ar"):
+        assert labels_feedback.marked(rows) == [
+            ("A", '<span lang="en" dir="ltr">While I travelled</span>')
+        ]

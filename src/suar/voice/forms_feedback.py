@@ -94,7 +94,7 @@ class FeedbackForm(SpokenForm):
                 label=said(each.words), choices=answers, coerce=int, empty_value=None,
                 required=False, widget=forms.RadioSelect,
             )  # fmt: skip
-            self.fields[each.code].told_in = labels.told_in()
+            self.fields[each.code].told_in = labels_feedback.spoken(each.words)
 
     @property
     def taps(self) -> list[BoundField]:

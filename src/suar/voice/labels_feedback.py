@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from suar.voice import labels, tapped
+from suar.voice import tapped
 from suar.voice.tapped import Choice, Complaint
 from suar.voice.terms import LetterKind, RequestKind, Said
 
@@ -40,7 +40,13 @@ NOBODY_READS = {
 
 def said(words: Mapping[str, str]) -> str:
     """Give words of the file in the language of the page, or in English."""
-    return words.get(get_language() or "", words["en"])
+    return words[spoken(words)]
+
+
+def spoken(words: Mapping[str, str]) -> str:
+    """Give the language in which words of the file stand on the page."""
+    language = get_language() or ""
+    return language if language in words else "en"
 
 
 def choices(rows: Sequence[Choice]) -> list[tuple[str, str]]:
@@ -50,10 +56,13 @@ def choices(rows: Sequence[Choice]) -> list[tuple[str, str]]:
 
 def marked(rows: Iterable[Choice | Complaint]) -> list[tuple[str, str]]:
     """Give the choices of buttons; each says its language where that is not the page's."""
-    if get_language() == labels.told_in():
-        return [(each.code, said(each.words)) for each in rows]
-    words = '<span lang="{}" dir="ltr">{}</span>'
-    return [(each.code, format_html(words, labels.told_in(), said(each.words))) for each in rows]
+    return [(each.code, _marked(each.words)) for each in rows]
+
+
+def _marked(words: Mapping[str, str]) -> str:
+    if spoken(words) == get_language():
+        return said(words)
+    return format_html('<span lang="{}" dir="ltr">{}</span>', spoken(words), said(words))
 
 
 def name_of(code: str, rows: Sequence[Choice]) -> str:
