@@ -24,7 +24,7 @@ SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "di
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 NOT_SURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = ("en", "id")
-"""Languages of which the words of places and kinds are searched by text: those of workers."""
+"""Languages of which the words of places and kinds are searched by text (0036)."""
 LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
