@@ -22,8 +22,10 @@ from tests.house.reading import SUAR
 CODES = tuple(code for code, _ in configured.LANGUAGES)
 OTHERS = [code for code in CODES if code != "en"]
 ABROAD = [code for code in CODES if code not in ("en", "id")]
-PAGES = ["", "about", *(f"read/{number}" for number in range(1, 14)), "others", "phone", "changed", "booklets",
-         f"s/{LEGAL_AID}", f"s/{SHELTER}", "nothing"]  # fmt: skip
+PAGES = [
+    "", "about", *(f"read/{number}" for number in range(1, 14)), "others", "phone", "changed",
+    "booklets", f"s/{LEGAL_AID}", f"s/{SHELTER}", "nothing",
+]  # fmt: skip
 PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
