@@ -6,8 +6,8 @@ from tests.doors.watching import asked_elsewhere, faults, is_too_wide, stopped_b
 
 pytestmark = pytest.mark.story
 CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
-PAGES = ["", "about", "read/9", "read/11", "read/12", "others", "phone", f"s/{CRISIS_LINE}",
-         "nothing"]  # fmt: skip
+PAGES = ["", "changed", "about", "read/9", "read/11", "read/12", "others", "phone",
+         f"s/{CRISIS_LINE}", "nothing"]  # fmt: skip
 WIDTHS = [320, 1280]
 
 

@@ -28,18 +28,19 @@ def lines(rows: int) -> forms.Textarea:
     return forms.Textarea({"rows": rows, **OFF})
 
 
+def one_of(wrong: Any, **told: Any) -> dict[str, Any]:
+    """Say how one of several is tapped, and what is said where none or another one was."""
+    told["error_messages"] = dict.fromkeys(("required", "invalid_choice"), wrong)
+    return {"widget": forms.RadioSelect, **told}
+
+
 class AskForm(forms.Form):
     """What somebody asks, how they may be reached, and how they come back."""
 
     use_required_attribute = False
 
     desk = forms.TypedChoiceField(
-        label=_("Who should read it?"),
-        coerce=UUID,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("Choose who should read it.")
-        ),
+        coerce=UUID, **one_of(_("Choose who should read it."), label=_("Who should read it?"))
     )
     words = forms.CharField(
         label=_("What do you want to say or ask?"),
@@ -59,11 +60,9 @@ class AskForm(forms.Form):
         widget=lines(3),
     )
     kind = forms.ChoiceField(
-        label=_("How do you come back to read the answer?"),
         choices=list(labels.KINDS.items()),
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("Choose how you come back.")
+        **one_of(
+            _("Choose how you come back."), label=_("How do you come back to read the answer?")
         ),
     )
     meeting = forms.CharField(
@@ -160,11 +159,10 @@ class PicturesForm(CodeForm):
             for name, choices in (("thing", things), ("many", many)):
                 self.fields[f"{name}{place}"] = forms.ChoiceField(
                     choices=choices,
-                    widget=forms.RadioSelect,
-                    error_messages=dict.fromkeys(
-                        ("required", "invalid_choice"), _("Tap one picture, and how many.")
+                    **one_of(
+                        _("Tap one picture, and how many."),
+                        label=labels.place_of(place, of_thing=name == "thing"),
                     ),
-                    label=labels.place_of(place, of_thing=name == "thing"),
                 )
 
     @property

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice import labels, labels_feedback, tapped
-from suar.voice.forms import OFF, lines
+from suar.voice.forms import OFF, lines, one_of
 from suar.voice.labels_feedback import NOT_SAID, choices, marked, said
 from suar.voice.rules import counting
 from suar.voice.terms import CodeKind, Concern, RequestKind, Tapped
@@ -26,9 +26,7 @@ class StageForm(forms.Form):
     use_required_attribute = False
 
     stage = forms.ChoiceField(
-        label=_("Of which time do you want to tell?"),
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of these.")),
+        **one_of(_("Choose one of these."), label=_("Of which time do you want to tell?"))
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,11 +52,9 @@ class SpokenForm(forms.Form):
     )
     worker = forms.ChoiceField(label=_("Who is it about?"), required=False)
     kind = forms.ChoiceField(
-        label=_("Do you want to come back and read an answer?"),
         choices=BACK,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("Choose how you come back.")
+        **one_of(
+            _("Choose how you come back."), label=_("Do you want to come back and read an answer?")
         ),
     )
 
@@ -121,11 +117,7 @@ class ComplaintForm(SpokenForm):
 
     kind_of_request = RequestKind.COMPLAINT
 
-    complaint = forms.ChoiceField(
-        label=_("What happened?"),
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of these.")),
-    )
+    complaint = forms.ChoiceField(**one_of(_("Choose one of these."), label=_("What happened?")))
     field_order = ("complaint", "words", "house", "worker", "kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
