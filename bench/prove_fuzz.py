@@ -23,6 +23,7 @@ Written by `./suar prove fuzz` on {on} at commit {commit}, {machine}. schemathes
 `/hsds/openapi.json`, as many that fit it as that do not, and asked them of a served demonstration: {asked:,} questions in
 {minutes:.0f} minutes, seed {seed}. **No error of ours, no status and no body that is not described, nothing refused that fits and
 nothing answered that does not.**
+But for one thing that a description cannot say: `proximity` needs a `postcode` beside it.
 
 | address | questions | answers by status |
 |---|---|---|
