@@ -140,7 +140,7 @@ def test_a_language_without_a_booklet_says_so_and_where_there_are_some(
 ) -> None:
     page = visitor.get("/id/booklets").content.decode()
     assert "Belum ada buku dalam bahasa ini." in page
-    assert '<a href="/en/booklets" lang="en"' in page
+    assert '<a href="/en/booklets" hreflang="en" lang="en" dir="ltr"' in page
 
 
 def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(
