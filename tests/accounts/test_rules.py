@@ -98,7 +98,7 @@ def test_the_table_of_roles_names_every_role_and_permission_once():
     table = rules.roles()
     assert set(table) == set(Role)
     assert {each for row in table.values() for each in row.may} == set(Permission)
-    assert len([row for row in table.values() if row.assignable]) == 10
+    assert len([row for row in table.values() if row.assignable]) == 11
 
 
 def test_who_manages_workers_or_reads_the_log_opens_no_record():

@@ -11,7 +11,7 @@ from tests.stories.walking import Walker, travel
 
 NARROW_PX = 320
 NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LINK = re.compile(r"^/l/[\w-]+")
+LINK = re.compile(r"^/(l|e)/[\w-]+")
 GUARDS = (
     "content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy",
     "cross-origin-opener-policy", "cross-origin-resource-policy", "cache-control",
@@ -145,7 +145,7 @@ class Looker(Walker):
 
 def plain_path(path: str) -> str:
     """Give a path without what changes with every walk."""
-    return LINK.sub("/l/TOKEN", NUMBER.sub("ID", path)).split("#")[0].split("?")[0]
+    return LINK.sub(r"/\1/TOKEN", NUMBER.sub("ID", path)).split("#")[0].split("?")[0]
 
 
 def _dim_faults(page: Any) -> list[str]:

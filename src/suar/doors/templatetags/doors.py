@@ -251,12 +251,18 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     return {"languages": ways, "here": context.get("language")}
 
 
+@register.simple_tag
+def worker_languages() -> list[tuple[str, str]]:
+    """List the languages that workers' pages and the talk speak: code and own name."""
+    return [each for each in settings.LANGUAGES if each[0] in STAFF]
+
+
 @register.inclusion_tag("doors/languages_staff.html", takes_context=True)
 def staff_languages(context: template.Context) -> dict[str, Any]:
     """Offer the other languages to a worker; the page comes again as it was."""
     request = context.get("request")
     return {
-        "languages": [each for each in settings.LANGUAGES if each[0] in STAFF],
+        "languages": worker_languages(),
         "action": nav.address_of("language"),
         "here": request.path if request is not None and request.method == "GET" else "/",
         "csrf_token": context.get("csrf_token"),
