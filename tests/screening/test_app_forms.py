@@ -1,5 +1,6 @@
 """Which form may be begun where and by whom, and what each page of the longer ones shows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -203,6 +204,11 @@ def test_the_sum_up_shows_signs_with_their_prompts_and_what_was_not_asked(full):
     assert "Not asked:" in page
     assert "Papers in order never lower an outcome." in page
     assert "What would change it" in page or "Strong signs" in page
+
+
+def test_a_talk_offers_the_languages_of_its_words_and_no_other(full):
+    listening(full)
+    assert set(re.findall(r'value="speak-([a-z]+)"', text(full.page("SIGNS")))) == {"id"}
 
 
 def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
