@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import resource
 import stat
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def test_what_is_given_away_holds_no_word_and_what_stays_is_its_owners(houses):
     words = {word for row in csv.reader(written) for word in row if word}
     given = tokens[0].read_text("utf-8")
     assert not [word for word in words if len(word) > 3 and word in given]
-    for kept in ("key", "police.rows"):
+    for kept in ("key", "police.rows", "police.tokens"):
         assert stat.S_IMODE((folder / kept).stat().st_mode) == 0o600
     rows = {row["code"] for row in table_of(folder / "police.rows")}
     assert rows == {line.split(",")[0] for line in given.splitlines()[1:]}
@@ -95,6 +96,27 @@ def test_tokens_of_another_key_are_refused_by_name(houses, capsys):
     assert not (folder / "counts.csv").exists()
     assert link("match", tokens[0], tokens[0], "--out", folder / "counts.csv") == 2
     assert "two files are of this house" in capsys.readouterr().err
+
+
+def test_of_two_files_both_are_written_or_none_and_nothing_stays_beside(houses, capsys):
+    folder, tokens = houses
+    (folder / "police.rows").unlink()
+    before = sorted(folder.iterdir())
+    assert encoded(folder, "police") == 2, "new rows would name the wrong people of old tokens"
+    assert link("match", *tokens, "--out", folder / "c.csv", "--review", folder / "key") == 2
+    assert link("match", *tokens, "--out", folder / "c.csv", "--review", folder / "no/look") == 2
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_disk_that_is_full_leaves_no_name_behind(tmp_path, capsys):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        given = link("schema", "--out", tmp_path / "schema")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert given == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,17 @@ import argparse
 import csv
 import io
 import json
-import os
-import secrets
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file
+from suar.insight.asking import Kinds, Work, content_of, of_file
 from suar.insight.linkage import files, keys, matching, schema, telling
 from suar.insight.linkage.encoding import encode
 from suar.insight.linkage.files import TokenFile
+from suar.insight.linkage.writing import FOR_ALL, Written, write_new
 
 SURE, UNSURE = 0.7, 0.62
 FEWEST_FILES = 2
-OWNER_ONLY = 0o600
 
 
 def add(kinds: Kinds) -> None:
@@ -68,11 +65,12 @@ def _share(word: str) -> float:
 
 
 def _key(asked: argparse.Namespace) -> Work:
-    return lambda: _kept(asked.out, lambda path: keys.write(keys.made(asked.name), path))
+    return lambda: write_new(Written(asked.out, keys.written(keys.made(asked.name))))
 
 
 def _schema(asked: argparse.Namespace) -> Work:
-    return lambda: _write_new(asked.out, schema.written(schema.NAMES_AND_BIRTH))
+    agreed = schema.written(schema.NAMES_AND_BIRTH)
+    return lambda: write_new(Written(asked.out, agreed, FOR_ALL))
 
 
 def _encode(asked: argparse.Namespace) -> Work:
@@ -85,8 +83,7 @@ def _encode(asked: argparse.Namespace) -> Work:
     rows = _csv([("code", "row"), *encoded.rows])
 
     def work() -> None:
-        _write_new(asked.rows, rows, mode=OWNER_ONLY)
-        _write_new(asked.out, files.written(encoded.file))
+        write_new(Written(asked.rows, rows), Written(asked.out, files.written(encoded.file)))
         sys.stdout.write(telling.encoded(encoded, asked.out, asked.rows))
 
     return work
@@ -110,9 +107,9 @@ def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
     matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
     counts = matching.patterns(matched.people, len(lists))
     header = [*(each.house for each in lists), "count"]
-    _write_new(asked.out, _csv([header, *([*on, count] for on, count in counts.items())]))
-    if asked.review:
-        _write_new(asked.review, _csv(_review(lists, matched)), mode=OWNER_ONLY)
+    table = _csv([header, *([*on, count] for on, count in counts.items())])
+    look = [Written(asked.review, _csv(_review(lists, matched)))] if asked.review else []
+    write_new(Written(asked.out, table, FOR_ALL), *look)
     said = telling.matched(lists, matched, counts, asked)
     sys.stdout.write(json.dumps(said, indent=1) + "\n" if asked.json else telling.words(said))
 
@@ -131,25 +128,3 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
-
-
-def _write_new(name: str, text: str, *, mode: int = 0o644) -> None:
-    def write(path: Path) -> None:
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.link(beside, path)
-        beside.unlink()
-
-    _kept(name, write)
-
-
-def _kept(name: str, write: Callable[[Path], None]) -> None:
-    """Write a file that is not there yet; raises Unusable rather than write over one."""
-    try:
-        write(Path(name))
-    except FileExistsError as error:
-        raise Unusable(name, ["it is there already; nothing was written over it"]) from error
-    except OSError as error:
-        raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error

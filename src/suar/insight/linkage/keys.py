@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 from suar.insight.reading import Unreadable
 
 SECRET_BYTES = 32
 FEATURE_KEY_BYTES = 64
 KEYS_EACH = 2
-OWNER_ONLY = 0o600
 NO_KEY = "it is no key of a linkage: make one with `./suar link key`"
 
 
@@ -37,12 +34,9 @@ def made(name: str) -> LinkKey:
     return LinkKey(name, secrets.token_bytes(SECRET_BYTES))
 
 
-def write(key: LinkKey, path: Path) -> None:
-    """Write a key where only its owner reads it; raises FileExistsError rather than lose one."""
-    text = json.dumps({"suar_link_key": 1, "name": key.name, "secret": key.secret.hex()}) + "\n"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+def written(key: LinkKey) -> str:
+    """Write a key as text; where it is put, only its owner may read it."""
+    return json.dumps({"suar_link_key": 1, "name": key.name, "secret": key.secret.hex()}) + "\n"
 
 
 def read(text: str) -> LinkKey:
