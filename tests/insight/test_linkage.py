@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.insight.linkage import files, keys, matching, schema
-from suar.insight.linkage.cleaning import as_date, as_name
+from suar.insight.linkage.cleaning import as_date, as_name, as_number
 from suar.insight.linkage.encoding import encode
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.schema import NAMES_AND_BIRTH, Feature, Schema
@@ -118,9 +118,10 @@ def test_another_key_or_schema_gives_tokens_that_nobody_finds():
 
 
 def test_order_and_codes_tell_nothing_and_poor_rows_are_left_out():
-    rows = [*world.people(60, seed=2), ["siti", "", "", "", ""]]
+    poor = [["siti", "", "", "", ""], ["siti", "-", "unknown", "?", "..."]]
+    rows = [*world.people(60, seed=2), *poor]
     first, second = lists_of(rows, rows)
-    assert first.left_out == (62,)
+    assert first.left_out == (62, 63)
     assert [row for _, row in first.rows] != sorted(row for _, row in first.rows)
     assert not set(first.file.codes) & set(second.file.codes)
 
@@ -180,5 +181,16 @@ def test_a_schema_is_read_as_it_was_written():
 def test_words_are_brought_nearer_to_each_other():
     assert as_name("  Siti-NURHALÍZA ") == "siti nurhaliza"
     assert as_date("17/8/1999") == as_date("1999-08-17") == as_date("19990817") == "19990817"
+    assert as_name("Rina_  (Sari)") == "rina sari"
+    assert as_name("សុភា") == "សុភា" != as_name("សភ")
+    assert as_name("مُحَمَّد") == "محمد"
     assert parts_of("ani", 2, placed=True) == ["1  a", "2 an", "3 ni", "4 i "]
     assert shares(7, 3) == [3, 2, 2]
+
+
+@pytest.mark.parametrize("zero", [0x0660, 0x17E0, 0xFF10], ids=["Arabic", "Khmer", "full width"])
+def test_digits_of_every_script_are_the_same_digits(zero):
+    theirs = str.maketrans({str(n): chr(zero + n) for n in range(10)})
+    for written in ("17/8/1999", "1999-8-17", "19990817"):
+        assert as_date(written.translate(theirs)) == "19990817"
+    assert as_number("012 34".translate(theirs)) == "01234"

@@ -6,22 +6,28 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-NOT_A_LETTER = re.compile(r"[^\w]+|_")
 NOT_A_DIGIT = re.compile(r"\D+")
 YEAR_LAST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
 YEAR_FIRST = re.compile(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$")
 
 
 def as_name(words: str) -> str:
-    """Take marks off letters, lower them, and leave single spaces between words."""
+    """Take marks off letters, lower them, and leave single spaces between words.
+
+    Vowels that Khmer, Hindi and others write as signs stay: they are no marks but half the name.
+    """
     plain = unicodedata.normalize("NFKD", words.casefold())
-    letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return NOT_A_LETTER.sub(" ", letters).strip()
+    letters = (each for each in plain if not unicodedata.combining(each))
+    return " ".join("".join(each if _is_of_a_name(each) else " " for each in letters).split())
+
+
+def _is_of_a_name(sign: str) -> bool:
+    return sign.isalnum() or unicodedata.category(sign).startswith("M")
 
 
 def as_number(words: str) -> str:
     """Leave the digits, in the form that all scripts share."""
-    return NOT_A_DIGIT.sub("", unicodedata.normalize("NFKC", words))
+    return NOT_A_DIGIT.sub("", _with_shared_digits(words))
 
 
 def as_date(words: str) -> str:
@@ -29,7 +35,7 @@ def as_date(words: str) -> str:
 
     A day before a month, where the year stands last: as Indonesia and most of the world write.
     """
-    said = unicodedata.normalize("NFKC", words).strip()
+    said = _with_shared_digits(words).strip()
     if found := YEAR_LAST.match(said):
         day, month, year = found.groups()
         return f"{year}{int(month):02d}{int(day):02d}"
@@ -37,6 +43,12 @@ def as_date(words: str) -> str:
         year, month, day = found.groups()
         return f"{year}{int(month):02d}{int(day):02d}"
     return as_number(said)
+
+
+def _with_shared_digits(words: str) -> str:
+    """Write the digits of Khmer, Arabic and every other script as 0 to 9."""
+    plain = unicodedata.normalize("NFKC", words)
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in plain)
 
 
 def as_it_is(words: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suar.insight.linkage.cleaning import CLEANED
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.keys import LinkKey
 from suar.insight.linkage.schema import Schema
@@ -34,7 +35,7 @@ def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     places = [header.index(name) for name in schema.columns]
     encoder = Encoder(schema, key.secret)
     rows = [(number, [row[place].strip() for place in places]) for number, row in body]
-    usable = [(number, words) for number, words in rows if enough(words)]
+    usable = [(number, words) for number, words in rows if enough(words, schema)]
     refuse([] if usable else [f"no row has words in {FEWEST_FILLED} of the columns of the schema"])
     secrets.SystemRandom().shuffle(usable)
     codes = tuple(secrets.token_hex(CODE_BYTES) for _ in usable)
@@ -45,6 +46,7 @@ def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     return Encoded(file, kept, tuple(number for number, _ in rows if number not in used))
 
 
-def enough(words: Sequence[str]) -> bool:
-    """Tell whether a row holds enough to be found by."""
-    return sum(map(bool, words)) >= FEWEST_FILLED
+def enough(words: Sequence[str], schema: Schema) -> bool:
+    """Tell whether a row holds enough to be found by; a dash alone is no word."""
+    cleaned = (CLEANED[of.kind](word) for of, word in zip(schema.features, words, strict=True))
+    return sum(map(bool, cleaned)) >= FEWEST_FILLED
