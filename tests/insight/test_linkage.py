@@ -1,5 +1,6 @@
 """Tokens are those of the published scheme, pairs are exact, nobody is twice on one list."""
 
+import base64
 import json
 import random
 from pathlib import Path
@@ -27,6 +28,8 @@ AS_THERE = (
     ("postcode", "letters", 30, True),
 )  # fmt: skip
 HASHED = {"doubleHash": "double", "blakeHash": "independent"}
+HEAD = '{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 512}\n'
+TOKEN = base64.b64encode(bytes(64)).decode()
 KEY = keys.LinkKey("test", b"k" * 32)
 
 
@@ -139,10 +142,17 @@ def test_a_file_of_tokens_is_read_as_it_was_written():
     [
         ("", "no file of tokens"),
         ('{"suar_tokens": 2}\n', "no file of tokens"),
-        ('{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 9}\n', "no file"),
-        ('{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 512}\n', "nobody"),
-        ('{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 512}\nx,AAAA\n',
-         "row 2: not a code and a token"),
+        (HEAD.replace("512", "9"), "no file"),
+        (HEAD, "nobody"),
+        (HEAD + "x,AAAA\n", "row 2: not a code and a token"),
+        (HEAD + "=1+1," + TOKEN, "row 2: not a code and a token"),
+        (HEAD + "x," + TOKEN + "\nx," + TOKEN, "a code stands twice"),
+        (HEAD.replace('"a"', '"=1+1"'), "no file of tokens"),
+        (HEAD.replace('"a"', '"count"'), "no file of tokens"),
+        (HEAD.replace('"a"', '["a"]'), "no file of tokens"),
+        (HEAD.replace("512", "512.0"), "no file of tokens"),
+        (HEAD.replace("512", "[]"), "no file of tokens"),
+        ("[" * 200_000, "no file of tokens"),
     ],
 )  # fmt: skip
 def test_a_file_of_tokens_that_cannot_be_used_says_why(text, said):
@@ -154,6 +164,7 @@ def test_a_file_of_tokens_that_cannot_be_used_says_why(text, said):
     ("raw", "said"),
     [
         ("[]", "no schema"),
+        ("[" * 200_000, "no schema"),
         ({"features": []}, "from 1 to 20"),
         ({"features": [{"cut": "pairs"}]}, "feature 1: a `column`"),
         ({"features": [{"column": "a", "cut": "x"}]}, "`cut` is one of"),

@@ -124,6 +124,7 @@ def test_a_disk_that_is_full_leaves_no_name_behind(tmp_path, capsys):
     [
         ("given_name,sex\na,b\n", "column family_name: it is needed"),
         (world.as_csv([["siti", "", "", "", ""]]), "no row has words in 2"),
+        ('given_name,sex\n"' + "a" * 200_000, "row 2: its cells cannot be told apart"),
     ],
 )
 def test_a_list_that_cannot_be_encoded_says_what_is_wrong(houses, capsys, text, said):
@@ -134,13 +135,32 @@ def test_a_list_that_cannot_be_encoded_says_what_is_wrong(houses, capsys, text, 
     assert not (folder / "bad.tokens").exists() and not (folder / "bad.rows").exists()
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"suar_link_key": 1, "name": "a", "secret": "00"}'])
+def test_lines_of_an_old_machine_are_lines(houses):
+    folder, _ = houses
+    (folder / "old.csv").write_bytes(
+        world.as_csv(world.people(3, seed=1)).replace("\n", "\r").encode()
+    )
+    assert encoded(folder, "old") == 0
+    assert len(table_of(folder / "old.rows")) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[" * 200_000, '{"suar_link_key": 1, "name": "a", "secret": "00"}']
+)
 def test_what_is_no_key_is_refused_and_not_repeated(houses, capsys, text):
     folder, _ = houses
     (folder / "bad").write_text(text, "utf-8")
     (folder / "new.csv").write_text(world.as_csv(world.people(3, seed=1)), "utf-8")
     assert encoded(folder, "new", key="bad") == 2
     assert "it is no key of a linkage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("house", ["", "=1+1", "count", "a\nb", " a", "a" * 61])
+def test_a_house_is_called_by_plain_words(tmp_path, house):
+    with pytest.raises(SystemExit) as refused:
+        link("encode", "x", "--house", house, "--key", "x", "--schema", "x", "--out", "x", "--rows",
+             "x")  # fmt: skip
+    assert refused.value.code == 2
 
 
 @pytest.mark.parametrize("words", [["match", "one"], ["match", "a", "b", "--sure", "1.5"], ["x"]])

@@ -24,7 +24,7 @@ class Unreadable(ValueError):
 
 def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Split a file into the names of its columns and its numbered rows; raises Unreadable."""
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = _cells(text.removeprefix("\ufeff"))
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise Unreadable(["row 1: a line with the names of the columns is missing"])
     header = [cell.strip() for cell in rows[0]]
@@ -37,6 +37,16 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
         if len(row) != len(header)
     )
     return header, body
+
+
+def _cells(text: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text, newline=None)))
+    except csv.Error as error:
+        said = f"row {len(rows) + 1}: its cells cannot be told apart; is a quote left open?"
+        raise Unreadable([said]) from error
+    return rows
 
 
 def refuse(problems: Iterable[str]) -> None:

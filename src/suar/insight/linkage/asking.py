@@ -34,7 +34,7 @@ def add(kinds: Kinds) -> None:
 
 def _add_encode(kinds: Kinds) -> None:
     parser = kinds.add_parser("encode", help="turn a house's own list into tokens")
-    parser.set_defaults(ready=_encode)
+    parser.set_defaults(ready=_encode, parser=parser)
     parser.add_argument("people", help="CSV with the columns of the schema")
     parser.add_argument("--house", required=True, help="the name of this list in the counts")
     parser.add_argument("--key", required=True, metavar="FILE")
@@ -74,6 +74,8 @@ def _schema(asked: argparse.Namespace) -> Work:
 
 
 def _encode(asked: argparse.Namespace) -> Work:
+    if problems := files.house_problems(asked.house):
+        asked.parser.error(f"argument --house: {problems[0]}")
     with of_file(asked.key):
         key = keys.read(content_of(asked.key)[0])
     with of_file(asked.schema):
@@ -106,7 +108,7 @@ def _tokens(name: str) -> TokenFile:
 def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
     matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
     counts = matching.patterns(matched.people, len(lists))
-    header = [*(each.house for each in lists), "count"]
+    header = [*(each.house for each in lists), files.COUNT]
     table = _csv([header, *([*on, count] for on, count in counts.items())])
     look = [Written(asked.review, _csv(_review(lists, matched)))] if asked.review else []
     write_new(Written(asked.out, table, FOR_ALL), *look)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,12 @@ from suar.insight.linkage.schema import LENGTHS
 from suar.insight.reading import Unreadable, refuse
 
 VERSION = 1
+COUNT = "count"
+# Columns that the estimate reads otherwise.
+NO_HOUSE = (COUNT, "person", "list")
+LONGEST_HOUSE = 60
+# Neither a code nor a house may be a formula where somebody opens the pairs or counts as a sheet.
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 HEAD = ("house", "key", "schema", "length")
 
 
@@ -52,7 +59,7 @@ def read(text: str) -> TokenFile:
             bits = base64.b64decode(token, validate=True)
         except (binascii.Error, ValueError):
             bits = b""
-        if not code or len(bits) * 8 != head["length"]:
+        if not CODE.fullmatch(code) or len(bits) * 8 != head["length"]:
             problems.append(f"row {number}: not a code and a token of {head['length']} bits")
         codes.append(code)
         tokens.append(bits)
@@ -62,6 +69,17 @@ def read(text: str) -> TokenFile:
     bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
     named = {name: head[name] for name in HEAD}
     return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all)
+
+
+def house_problems(house: str) -> list[str]:
+    """Say why a house cannot be called so: its name heads a column of counts."""
+    plain = house[:1].isalnum() and house.isprintable() and house == house.strip()
+    if plain and house not in NO_HOUSE and len(house) <= LONGEST_HOUSE:
+        return []
+    return [
+        f"a name of at most {LONGEST_HOUSE} signs is needed that begins with a letter or digit and "
+        f"is none of {', '.join(NO_HOUSE)}"
+    ]
 
 
 def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
@@ -83,10 +101,15 @@ def _twice(names: Sequence[str]) -> set[str]:
 
 def _head(line: str) -> dict[str, Any]:
     try:
-        head: dict[str, Any] = json.loads(line)
-        known = head["suar_tokens"] == VERSION and all(head[name] for name in HEAD)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(["row 1: it is no file of tokens of this version"]) from error
-    if not known or head["length"] not in LENGTHS:
+        head = json.loads(line)
+    except (ValueError, RecursionError):
+        head = None
+    if not isinstance(head, dict) or head.get("suar_tokens") != VERSION or not _is_whole(head):
         raise Unreadable(["row 1: it is no file of tokens of this version"])
     return head
+
+
+def _is_whole(head: dict[str, Any]) -> bool:
+    words, length = [head.get(name) for name in ("house", "key", "schema")], head.get("length")
+    named = all(isinstance(word, str) for word in words) and not house_problems(head["house"])
+    return named and isinstance(length, int) and length in LENGTHS

@@ -44,7 +44,7 @@ def read(text: str) -> LinkKey:
     try:
         raw = json.loads(text)
         key = LinkKey(str(raw["name"]), bytes.fromhex(raw["secret"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable([NO_KEY]) from error
     if raw.get("suar_link_key") != 1 or len(key.secret) != SECRET_BYTES:
         raise Unreadable([NO_KEY])

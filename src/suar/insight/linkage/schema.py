@@ -72,7 +72,7 @@ def read(text: str) -> Schema:
     """Read a schema from JSON; raises Unreadable with what is wrong and where."""
     try:
         raw = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict) or not isinstance(raw.get("features"), list):
         refuse(["it is no schema: JSON with a list `features` is needed"])
