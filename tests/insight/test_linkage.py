@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.insight.linkage import files, keys, matching, schema
+from suar.insight.linkage import files, keys, matching, schema, similarity
 from suar.insight.linkage.cleaning import as_date, as_name, as_number
 from suar.insight.linkage.encoding import encode
 from suar.insight.linkage.files import TokenFile
@@ -64,6 +65,40 @@ def test_pairs_are_exactly_those_that_are_alike_enough(left, right, seed, least)
         for j, b in enumerate(bits[1])
     }
     assert found == pytest.approx({pair: d for pair, d in expected.items() if d >= least})
+
+
+@pytest.mark.parametrize("least", [0.05, 0.6, 0.7, 0.9, 1.0])
+def test_at_the_threshold_a_pair_is_in_and_a_bit_under_it_is_out(least):
+    """Tokens of every fullness, none and all bits too; pairs that sit on it to the last digit."""
+    full = np.arange(0, 513, 4)
+    tokens = np.packbits(np.arange(512) < full[:, None], axis=1)
+    found = set(
+        zip(*(each.tolist() for each in pairs_above(tokens, tokens, least)[:2]), strict=True)
+    )
+    exact = Fraction(str(least))
+    assert found == {
+        (i, j)
+        for i, a in enumerate(full.tolist())
+        for j, b in enumerate(full.tolist())
+        if a + b and Fraction(2 * min(a, b), a + b) >= exact
+    }
+    assert (0, 0) not in found and (128, 128) in found
+
+
+def test_lists_longer_than_a_block_are_compared_as_one(monkeypatch):
+    drawn = np.random.default_rng(1)
+    tokens = [np.packbits(drawn.random((n, 512)) < 0.35, axis=1) for n in (50, 70)]
+    whole = [each.tolist() for each in pairs_above(*tokens, 0.35)]
+    for name, size in {"ROWS": 7, "COLUMNS": 9, "PAIRS": 3}.items():
+        monkeypatch.setattr(similarity, f"{name}_AT_ONCE", size)
+    assert [each.tolist() for each in pairs_above(*tokens, 0.35)] == whole
+    assert len(whole[0]) > 100
+
+
+def test_tokens_that_are_all_alike_are_refused_before_they_fill_the_machine():
+    same = np.full((2_000, 64), 7, np.uint8)
+    with pytest.raises(Unreadable, match="pairs of two lists are alike"):
+        pairs_above(same, same, 0.7)
 
 
 def lists_of(*rows_of_lists):

@@ -106,7 +106,8 @@ def _tokens(name: str) -> TokenFile:
 
 
 def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
-    matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
+    with of_file("the files together"):
+        matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
     counts = matching.patterns(matched.people, len(lists))
     header = [*(each.house for each in lists), files.COUNT]
     table = _csv([header, *([*on, count] for on, count in counts.items())])
