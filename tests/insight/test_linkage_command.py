@@ -1,6 +1,7 @@
 """`./suar link`: three houses, one key, counts that `./suar estimate mse` reads."""
 
 import csv
+import hashlib
 import json
 import random
 import resource
@@ -8,10 +9,13 @@ import stat
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from suar.insight import command
+from suar.insight.linkage import files
 from suar.insight.linkage.__main__ import parser
+from suar.insight.linkage.files import TokenFile
 from suar.insight.mse.reading import read
 from tests.insight import linkage_world as world
 from tools.places import ROOT, environment
@@ -58,6 +62,7 @@ def test_tokens_become_counts_that_the_estimate_reads(houses, capsys):
     assert table.lists == ("police", "shelter", "clinic")
     assert said["people"] == sum(table.counts) and 295 <= said["people"] <= 330
     assert [each["people"] for each in said["lists"]] == [180, 150, 150]
+    assert said["lists"][0]["sha256"] == hashlib.sha256(tokens[0].read_bytes()).hexdigest()
     look = table_of(folder / "look.csv")
     assert len(look) == said["unsure_pairs"]
     assert all(float(row["alike"]) < 0.7 for row in look)
@@ -96,6 +101,18 @@ def test_tokens_of_another_key_are_refused_by_name(houses, capsys):
     assert not (folder / "counts.csv").exists()
     assert link("match", tokens[0], tokens[0], "--out", folder / "counts.csv") == 2
     assert "two files are of this house" in capsys.readouterr().err
+
+
+def test_a_pair_just_under_sure_is_not_told_as_sure(tmp_path):
+    """Tokens of 2,000 and 2,001 bits that share 1,400: 2,800 of 4,001."""
+    for house, bits in {"a": range(2_000), "b": range(600, 2_601)}.items():
+        token = np.packbits(np.isin(np.arange(4_096), bits))[None]
+        file = TokenFile(house, "k", "s", 4_096, ("x",), token)
+        (tmp_path / house).write_text(files.written(file), "utf-8")
+    assert link("match", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "counts.csv",
+                "--review", tmp_path / "look.csv") == 0  # fmt: skip
+    [pair] = table_of(tmp_path / "look.csv")
+    assert pair["alike"] == "0.699825"
 
 
 def test_of_two_files_both_are_written_or_none_and_nothing_stays_beside(houses, capsys):
@@ -163,7 +180,15 @@ def test_a_house_is_called_by_plain_words(tmp_path, house):
     assert refused.value.code == 2
 
 
-@pytest.mark.parametrize("words", [["match", "one"], ["match", "a", "b", "--sure", "1.5"], ["x"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["match", "one"],
+        ["match", "a", "b", "--sure", "1.5"],
+        ["match", "a", "b", "--unsure", "0.8"],
+        ["x"],
+    ],
+)
 def test_a_command_that_cannot_be_is_refused(tmp_path, words):
     with pytest.raises(SystemExit) as refused:
         link(*words, *(["--out", tmp_path / "x"] if words[0] == "match" else []))

@@ -94,18 +94,21 @@ def _encode(asked: argparse.Namespace) -> Work:
 def _match(asked: argparse.Namespace) -> Work:
     if len(asked.tokens) < FEWEST_FILES:
         asked.parser.error("at least two files of tokens are needed")
-    lists = [_tokens(name) for name in asked.tokens]
+    if asked.unsure > asked.sure:
+        asked.parser.error("--unsure is more than --sure: nothing would be left to look at")
+    lists, digests = zip(*map(_tokens, asked.tokens), strict=True)
     with of_file("the files together"):
         files.check_together(lists, asked.tokens)
-    return lambda: _tell(asked, lists)
+    return lambda: _tell(asked, lists, digests)
 
 
-def _tokens(name: str) -> TokenFile:
+def _tokens(name: str) -> tuple[TokenFile, str]:
     with of_file(name):
-        return files.read(content_of(name)[0])
+        text, digest = content_of(name)
+        return files.read(text), digest
 
 
-def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
+def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile], digests: Sequence[str]) -> None:
     with of_file("the files together"):
         matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
     counts = matching.patterns(matched.people, len(lists))
@@ -113,7 +116,7 @@ def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> None:
     table = _csv([header, *([*on, count] for on, count in counts.items())])
     look = [Written(asked.review, _csv(_review(lists, matched)))] if asked.review else []
     write_new(Written(asked.out, table, FOR_ALL), *look)
-    said = telling.matched(lists, matched, counts, asked)
+    said = telling.matched(lists, matched, counts, asked, digests)
     sys.stdout.write(json.dumps(said, indent=1) + "\n" if asked.json else telling.words(said))
 
 
@@ -123,7 +126,7 @@ def _review(lists: Sequence[TokenFile], matched: matching.Matched) -> list[Seque
     for pair in matched.unsure:
         one, other = ((lists[at], row) for at, row in (pair.first, pair.second))
         rows.append((one[0].house, one[0].codes[one[1]], other[0].house, other[0].codes[other[1]],
-                     f"{pair.alike:.3f}"))  # fmt: skip
+                     f"{pair.alike:.6f}"))  # fmt: skip
     return rows
 
 

@@ -41,14 +41,17 @@ def encoded(made: Encoded, out: str, rows: str) -> str:
 
 def matched(
     lists: Sequence[TokenFile], found: Matched, counts: Mapping[tuple[int, ...], int],
-    asked: argparse.Namespace,
+    asked: argparse.Namespace, digests: Sequence[str],
 ) -> dict[str, Any]:  # fmt: skip
     """Give the numbers of a match."""
     return {
         "version": __version__,
         "key": lists[0].key, "schema": lists[0].schema,
         "sure": asked.sure, "unsure": asked.unsure,
-        "lists": [{"house": each.house, "people": len(each.codes)} for each in lists],
+        "lists": [
+            {"house": each.house, "people": len(each.codes), "sha256": digest}
+            for each, digest in zip(lists, digests, strict=True)
+        ],
         "people": len(found.people),
         "on_several": sum(count for on, count in counts.items() if sum(on) > 1),
         "unsure_pairs": len(found.unsure),
