@@ -236,16 +236,6 @@ def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, ca
     assert "not certain who sent it" in text(refused)
 
 
-@pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
-def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
-    other = {"signature": bytes(64), "ends_at": clock.now() + timedelta(days=90),
-             "sealed": b"x" + bytes(asked.packet.sealed), "asked_by": cast.farid.id}  # fmt: skip
-    PartnerPacket.objects.update(**{change: other[change]})
-    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
-    assert answer.status_code == 409
-    assert Reading.objects.get().read_at is None
-
-
 def test_an_answer_needs_a_reason_that_fits(asked, cast):
     client = client_of(cast.jaya)
     for typed, says in (({}, "Choose a reason"), ({**AGREES, "reason": "SIGNS_WEIGH_MORE"},

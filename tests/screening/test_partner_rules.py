@@ -17,9 +17,10 @@ from suar.screening.rules import partner
 from suar.screening.rules.setting import LATEST
 from suar.screening.terms import Outcome, PartnerAnswer, PartnerReason, Value
 
+NAMED = {form: f"{form}-{version}" for form, version in LATEST.items()}
 FORMS = [rules.instrument(form, version) for form, version in LATEST.items()]
 SHIPPED = (
-    set(partner.SENT) | set(LATEST) | set(Outcome) | set(AgeBand) | set(Value)
+    set(partner.SENT) | set(NAMED.values()) | set(Outcome) | set(AgeBand) | set(Value)
     | {each.value for each in Element}
     | {code for talk in FORMS for some in (talk.signs, talk.stops, talk.tables.reasons)
        for code in some}
@@ -52,7 +53,7 @@ def leaves(told):
 
 def test_a_packet_holds_codes_and_no_name_word_place_or_time():
     assert partner.packet_of(FOUND) == {
-        "form": "short", "outcome": "POSSIBLE_AT_RISK", "suggestion": "PRESUMED_VICTIM",
+        "form": NAMED["short"], "outcome": "POSSIBLE_AT_RISK", "suggestion": "PRESUMED_VICTIM",
         "reason": "RS_WORDS", "age_band": "ADULT",
         "elements": {"ACT": "SUPPORTED"}, "signs": ["I_M_DEBT", "I_P_NO_PAY"],
     }  # fmt: skip
@@ -91,7 +92,8 @@ def test_a_finding_without_an_outcome_gives_nothing(outcome):
 @pytest.mark.parametrize("named", ["full-1", "full-1004", "signpost-1", "own-1", None, 7])
 def test_a_house_own_questions_become_the_shipped_form(named):
     form = partner.packet_of({**FOUND, "instrument": named})["form"]
-    assert form == (named.split("-")[0] if str(named).startswith(("full", "signpost")) else "short")
+    shown = str(named).startswith(("full", "signpost"))
+    assert form == NAMED[named.split("-")[0] if shown else "short"]
 
 
 def test_each_reason_fits_an_answer_and_each_answer_has_reasons():

@@ -102,10 +102,13 @@ def take_back(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
 
 def signed_text(row: PartnerPacket) -> bytes:
-    """Give what the sender signs: the packet, both houses, its end, and what is sealed."""
+    """Give what the sender signs: the packet, the reading, both houses, its end, what is sealed.
+
+    An answer goes to the reading that the worker asked about, and to no other one.
+    """
     ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
-    houses = row.id.bytes + row.organisation.bytes + row.partner.bytes
-    return b"suar-reading-1|" + houses + ends + derivation.digest(bytes(row.sealed))
+    about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
+    return b"suar-reading-2|" + about + ends + derivation.digest(bytes(row.sealed))
 
 
 def _sealed(

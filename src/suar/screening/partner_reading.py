@@ -85,6 +85,8 @@ def answer(packet: UUID, said: Said, *, viewer: Viewer, keys: Keys, at: datetime
         raise Refused(decision.because)
     if reading is None or reading.read_at is not None:
         raise Refused("partner_closed")
+    if reading.organisation != row.organisation:
+        raise Refused("partner_not_trusted")
     told = {**_written(said), "role": viewer.role, "house": f"{viewer.organisation}"}
     [public] = accounts.publics_of([reading.key], house=reading.organisation).values()
     reading.answer = boxes.seal_to(public, padding.pad(json.dumps(told).encode()))

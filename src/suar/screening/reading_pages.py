@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.functional import Promise
 
 from suar.screening import labels, rules
-from suar.screening.rules.setting import LATEST
 from suar.screening.rules.shapes import Instrument
 from suar.screening.speaking import code_words, say
 from suar.screening.terms import Outcome
@@ -46,10 +45,8 @@ def reading_page(codes: Mapping[str, Any]) -> ReadingPage:
 
 
 def _instrument(codes: Mapping[str, Any]) -> Instrument:
-    """Give the version a finding names; what a partner sees names the shipped form alone."""
-    if form := codes.get("form"):
-        return rules.instrument(form, LATEST[form])
-    code, _, version = codes.get("instrument", "").rpartition("-")
+    """Give the version a finding names; what a partner sees names the shipped form and version."""
+    code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
     return rules.instrument(code, int(version)) if code else rules.instrument()
 
 

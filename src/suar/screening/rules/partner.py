@@ -44,7 +44,7 @@ def packet_of(found: Mapping[str, Any]) -> dict[str, Any]:
     if outcome is None:
         raise KeyError("outcome")
     cut = {
-        "form": talk.code,
+        "form": f"{talk.code}-{talk.version}",
         "outcome": outcome,
         "suggestion": _one(found.get("suggestion"), Outcome),
         "reason": _one(found.get("reason"), talk.tables.reasons),

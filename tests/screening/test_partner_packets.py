@@ -1,0 +1,65 @@
+"""A packet of codes: what was changed in it is refused, and it goes on saying what was told."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.kernel import clock
+from suar.screening.models import PartnerPacket, Reading
+from suar.screening.rules.setting import LATEST
+from tests import cast as at_work
+from tests.people import client_of
+from tests.screening import test_partner_reading as there
+from tests.screening.conversing import KEPT, Conversation, left_at, text
+from tests.screening.test_partner_reading import AGREES, LOWER, read_page
+
+pytestmark = pytest.mark.django_db
+world, cast, lower, asked = at_work.world, at_work.cast, there.lower, there.asked
+
+
+def facts_of(page):
+    return page[page.index('<dl class="facts">') : page.index("</dl>")]
+
+
+def test_the_reader_learns_the_day_and_not_the_hour(asked, cast):
+    page = text(client_of(cast.jaya).get(reverse("partner_readings")))
+    day = f"{clock.local_date(asked.packet.ends_at):%Y-%m-%d}"
+    assert f'datetime="{day}"' in page
+    assert f"{asked.packet.ends_at:%M:%S}" not in page
+
+
+def test_an_answer_goes_to_the_reading_it_was_asked_for_and_to_no_other(asked, cast):
+    other = Conversation.begun_by(cast.ben).walk()
+    other.left = left_at(other.end(**LOWER, **KEPT))
+    elsewhere = Reading.objects.get(left=other.left)
+    PartnerPacket.objects.update(reading=elsewhere.id)
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert not Reading.objects.exclude(read_at=None).exists()
+
+
+def test_an_answer_is_sealed_to_the_house_that_asked_alone(asked, cast):
+    Reading.objects.update(organisation=cast.elsewhere.organisation.id)
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert not Reading.objects.exclude(read_at=None).exists()
+
+
+def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(
+    asked, cast, monkeypatch
+):
+    before = text(client_of(cast.jaya).get(read_page(asked)))
+    monkeypatch.setitem(LATEST, "short", 99)
+    shown = text(client_of(cast.jaya).get(read_page(asked)))
+    assert facts_of(shown) == facts_of(before)
+
+
+@pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
+def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
+    other = {"signature": bytes(64), "ends_at": clock.now() + timedelta(days=90),
+             "sealed": b"x" + bytes(asked.packet.sealed), "asked_by": cast.farid.id}  # fmt: skip
+    PartnerPacket.objects.update(**{change: other[change]})
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert Reading.objects.get().read_at is None
