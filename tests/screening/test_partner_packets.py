@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.referral import asking_partner
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.setting import LATEST
 from tests import cast as at_work
-from tests.people import client_of
+from tests.people import client_of, viewer
 from tests.screening import test_partner_reading as there
 from tests.screening.conversing import KEPT, Conversation, left_at, text
 from tests.screening.test_partner_reading import AGREES, LOWER, read_page
@@ -20,6 +22,19 @@ world, cast, lower, asked = at_work.world, at_work.cast, there.lower, there.aske
 
 def facts_of(page):
     return page[page.index('<dl class="facts">') : page.index("</dl>")]
+
+
+def test_who_was_named_is_not_asked_when_only_codes_were_kept_after_all(cast):
+    """`We ask them nothing and tell them nothing` was read aloud; the list itself goes."""
+    talk = Conversation.begun_by(cast.ben).walk()
+    never = {"never": "on", "never_bodies": [f"{there.body_of(cast)}"]}
+    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no", **never))
+    assert "No partner house can be asked here" in text(talk.client.get(there.ask_page(talk)))
+    assert there.post_ask(talk, cast).status_code == 400
+    with pytest.raises(Refused, match="partner_not_asked"):
+        asking_partner.ask(talk.left, cast.pelita.organisation.id, viewer=viewer(cast.ben),
+                           keys=cast.ben.keys, at=clock.now())  # fmt: skip
+    assert not PartnerPacket.objects.exists()
 
 
 def test_the_reader_learns_the_day_and_not_the_hour(asked, cast):

@@ -20,12 +20,11 @@ from suar.db.together import together
 from suar.kernel.refusals import NotYours, Refused
 from suar.screening import partner_closing, partner_houses, policy
 from suar.screening.models import PartnerPacket, Reading
+from suar.screening.remains import FINDINGS, KEPT_INSIDE
 from suar.screening.rules import partner as rules
 from suar.sealing import boxes, derivation, padding
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
-
-FINDINGS = "findings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,8 @@ def way(record: OpenRecord, viewer: Viewer, *, kept_away: Collection[UUID] = ())
     if row is None or record.facts.restricted or not _may_ask(viewer, row):
         return None
     waiting = PartnerPacket.objects.filter(reading=row.id, closed_at=None).first()
-    partners = [
-        each for each in partner_houses.partners_of(row.organisation) if _may_learn(kept_away, each)
-    ]
+    tied = [] if _kept_inside(record) else partner_houses.partners_of(row.organisation)
+    partners = [each for each in tied if _may_learn(kept_away, each)]
     return Way(
         tuple(partners), waiting.partner if waiting else None,
         waiting.ends_at if waiting else None, row.read_at is not None,
@@ -58,8 +56,7 @@ def way(record: OpenRecord, viewer: Viewer, *, kept_away: Collection[UUID] = ())
 
 def packet_of(record: OpenRecord) -> dict[str, Any]:
     """Give exactly what a partner would see of what a talk found."""
-    found = (record.read(Compartment.CODED, FINDINGS) or {"list": []})["list"]
-    lower = next((each for each in found if each.get("second_reading")), None)
+    lower = next((each for each in _found(record) if each.get("second_reading")), None)
     if lower is None:
         raise NotYours
     return rules.packet_of(lower)
@@ -82,7 +79,8 @@ def ask(
         raise Refused("read_already")
     partner_houses.hold(row.organisation, partner)
     tied = partner_houses.stands(row.organisation, partner)
-    if record.facts.restricted or not tied or not _may_learn(kept_away, partner):
+    held = record.facts.restricted or _kept_inside(record)
+    if held or not tied or not _may_learn(kept_away, partner):
         # One answer for all: who is on somebody's list is not told here.
         raise Refused("partner_not_asked")
     if PartnerPacket.objects.filter(reading=row.id, closed_at=None).exists():
@@ -125,6 +123,15 @@ def _sealed(
     packet.signature = keys.sign(signed_text(packet))
     packet.save(force_insert=True)
     return packet
+
+
+def _found(record: OpenRecord) -> list[dict[str, Any]]:
+    return (record.read(Compartment.CODED, FINDINGS) or {"list": []})["list"]
+
+
+def _kept_inside(record: OpenRecord) -> bool:
+    """Say whether somebody was named who must never know, where only codes were kept."""
+    return any(each.get(KEPT_INSIDE) for each in _found(record))
 
 
 def _may_ask(viewer: Viewer, row: Reading) -> bool:

@@ -18,6 +18,7 @@ from suar.vault import retaining
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
+KEPT_INSIDE = "kept_inside"
 FINDINGS, NEEDS, REASONS, SPOKEN = "findings", "needs", "reasons", "spoken"
 CODED = frozenset({Compartment.CODED})
 Kept = Mapping[tuple[Compartment, str], dict[str, Any]]
@@ -65,6 +66,9 @@ def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, a
         if ended.never is not None:
             consents.asked_never_tell(record, ended.never, keys=keys, at=at)
     else:
+        if ended.never:
+            # Who must never know is not kept without a name, so nobody outside is asked anything.
+            found[KEPT_INSIDE] = True
         record.write_first(first, by=by, at=at)
         vault.keep_only_coded(record, by=by, at=at)
         talked_by = rules.instrument_of(answers)
