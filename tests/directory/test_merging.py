@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from suar.accounts.terms import Role
 from suar.demo import cast as casting
-from suar.directory import editions, entry_links, merging, queries, shown
+from suar.directory import bodies, editions, entry_links, merging, queries, shown
 from suar.directory.editions import Meanwhile
-from suar.directory.models import EntryLink
+from suar.directory.models import EntryLink, Service
 from suar.directory.terms import How, Status, Wanted
 from suar.kernel.refusals import NotYours
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
@@ -105,3 +105,14 @@ def test_an_editor_merges_on_a_page() -> None:
     assert done.url == reverse("directory_entry", args=[ONE])
     assert queries.service_card(ONE).name == "Invented two"
     assert hadi.post(address, {"over": "2"}).status_code == 404
+
+
+def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
+    """Who must never know was named by one of them, before or after."""
+    one, two, three = (Service.objects.get(id=found_id(each)).provider_id
+                       for each in ("one", "two", "three"))  # fmt: skip
+    assert bodies.same_as({two}) == {two}
+    merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    assert bodies.same_as({two}) == bodies.same_as({one}) == {one, two}
+    merging.merge(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    assert bodies.same_as({two}) == bodies.same_as({three}) == {one, two, three}

@@ -15,7 +15,7 @@ from suar.consent import actions as consents
 from suar.consent import queries as consent_queries
 from suar.consent.terms import Because
 from suar.consent.terms.never import Named, NeverKind
-from suar.directory import bodies
+from suar.directory import bodies, editions, merging
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 from suar.kernel.urgency import Urgency
@@ -89,6 +89,18 @@ def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
     keep_away(amina, cast.ben, body())
     assert LEGAL_AID not in shown()
     assert CLINIC in shown()
+
+
+def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast, amina):
+    def shown():
+        options = pages.options(keyring.open_record(amina.id, keys=cast.ben.keys))
+        return {match.card.id for match in (*options.fits, *options.ask_first)}
+
+    keep_away(amina, cast.ben, body())
+    assert CLINIC in shown()
+    over = editions.current(CLINIC).number
+    merging.merge(CLINIC, LEGAL_AID, of_other=[], by=cast.ben.id, at=clock.now(), over=over)
+    assert CLINIC not in shown()
 
 
 def test_nor_is_it_counted_among_those_that_do_not_fit(cast, amina):

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from itertools import chain
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from suar.directory import cards
-from suar.directory.models import Provider, Service
+from suar.directory.models import Moved, Provider, Service
 from suar.directory.words import words_of
 
 MOST_WORDS, MOST = 8, 8
@@ -26,6 +27,19 @@ def accounts_of(bodies: Collection[UUID]) -> frozenset[UUID]:
     """Give the organisations with an account here that stand behind some bodies."""
     rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
     return frozenset(rows.values_list("organisation", flat=True))
+
+
+def same_as(bodies: Collection[UUID]) -> frozenset[UUID]:
+    """Give the bodies whose entries were made one with entries of these, and these themselves.
+
+    Source: own design: who was named under one of two entries of a house is meant under both.
+    """
+    theirs = Service.objects.filter(provider__in=bodies).values("id")
+    into = set(Moved.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
+    stays = [ident for (ident,) in into]
+    goes = Moved.objects.filter(new__in=stays).values("old")
+    rows = Service.objects.filter(Q(id__in=stays) | Q(id__in=goes), provider__isnull=False)
+    return frozenset(bodies).union(rows.values_list("provider", flat=True))
 
 
 def names_of(bodies: Iterable[UUID]) -> dict[UUID, str]:

@@ -51,4 +51,5 @@ def check(record: OpenRecord, service: UUID, organisation: UUID | None = None) -
 
 
 def _with_accounts(bodies: Collection[UUID]) -> frozenset[UUID]:
-    return frozenset(bodies) | directory.accounts_of(bodies) if bodies else frozenset()
+    known = directory.same_as(bodies) if bodies else frozenset()
+    return known | directory.accounts_of(known) if known else known

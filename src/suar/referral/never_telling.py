@@ -33,7 +33,7 @@ def keep_away(
     is the worker's own house, and Conflict.
     """
     bodies = {each.ref for each in named if each.kind is NeverKind.ORGANISATION and each.ref}
-    if viewer.organisation in directory.accounts_of(bodies):
+    if viewer.organisation in directory.accounts_of(directory.same_as(bodies)):
         raise Refused(Because.NOT_YOURSELF)
     consent_actions.asked_never_tell(record, named, keys=keys, at=at)
     blocked = keeping_away.blocked_for(record)
