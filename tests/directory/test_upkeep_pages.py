@@ -12,7 +12,7 @@ from suar.directory import queries, upkeep, wrongs
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.terms import Wrong
 from suar.kernel.refusals import NotYours
-from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,35 @@ def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkey
         with pytest.raises(NotYours):
             wrongs.say(service, kind, at=AT)
     assert queries.public_card(BED).id == BED, "a count hides nothing by itself"
+
+
+def test_what_is_said_after_an_editor_looked_into_it_waits_again_on_the_same_day(entries) -> None:
+    wrongs.say(BED, Wrong.UNSAFE, at=AT)
+    wrongs.settle(BED, by=HADI, at=AT)
+    assert wrongs.waiting() == []
+    assert wrongs.say(BED, Wrong.UNSAFE, at=AT + timedelta(hours=1))
+    [row] = wrongs.waiting()
+    assert (row.times, row.settled_by) == (1, None)
+
+
+def test_a_flood_of_smaller_things_leaves_room_for_what_is_unsafe(entries, monkeypatch) -> None:
+    monkeypatch.setattr(wrongs, "MOST_A_DAY", 1)
+    assert wrongs.say(BED, Wrong.MONEY, at=AT)
+    assert not wrongs.say(found_id("now"), Wrong.HOURS, at=AT)
+    assert wrongs.say(found_id("now"), Wrong.UNSAFE, at=AT)
+    assert not wrongs.say(BED, Wrong.UNSAFE, at=AT)
+
+
+def test_what_is_unsafe_stands_first_in_the_list_and_no_page_of_it_is_lost(
+    entries, monkeypatch
+) -> None:
+    names = sorted(["bed", "fresh", "soon", "now"], key=found_id)
+    for name in names[:-1]:
+        wrongs.say(found_id(name), Wrong.CLOSED, at=AT)
+    wrongs.say(found_id(names[-1]), Wrong.UNSAFE, at=AT)
+    monkeypatch.setattr(upkeep, "PAGE_SIZE", 3)
+    first = upkeep.listed("wrong")
+    second = upkeep.listed("wrong", after=first.next)
+    found = [card.name.removeprefix("Invented ") for card in (*first.cards, *second.cards)]
+    assert (found[0], set(found), len(found)) == (names[-1], set(names), 4)
+    assert (len(second.cards), second.next) == (1, "")

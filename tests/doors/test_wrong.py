@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from suar.directory import queries
+from suar.directory import queries, wrongs
 from suar.directory.models import Moved, WrongReport
 from tests.doors.asking import OWN, ask, ticket_of
 from tests.doors.conftest import LEGAL_AID, OLD, SHELTER, STREET
@@ -63,3 +63,13 @@ def test_an_older_address_leads_to_the_entry_it_was_made_one_with(visitor: Clien
 
 def ask_ticket(visitor: Client) -> str:
     return ticket_of(visitor.get("/en/"))
+
+
+def test_what_could_not_be_kept_is_not_said_to_be_looked_into(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrongs, "MOST_A_DAY", 0)
+    done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
+    assert "we could not keep it" in done
+    assert "will look into it" not in done
+    assert not WrongReport.objects.exists()

@@ -1,6 +1,6 @@
 """What waits for an editor: entries by age and state, whom to ask, what was said to be wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from suar.directory import catalogue, drafting, queries, wrongs
-from suar.directory.models import Service
+from suar.directory.models import EntryDraft, Service, WrongReport
 from suar.directory.terms import Age, ServiceCard, Status, Wanted
 from suar.kernel import clock
 
@@ -37,8 +37,7 @@ def listed(show: str, *, text: str = "", after: str = "") -> Listed:
     if show in SHOWN:
         return _by_age(show, after)
     if show in ("drafts", "wrong"):
-        ids = {row.service_id for row in (drafting if show == "drafts" else wrongs).waiting()}
-        return Listed(tuple(queries.service_card(each) for each in sorted(ids)[:PAGE_SIZE]))
+        return _by_what_waits((drafting if show == "drafts" else wrongs).waiting(), after)
     page = queries.search(Wanted(text=text, after=after))
     return Listed(page.cards, page.next)
 
@@ -56,6 +55,15 @@ def to_ask(*, most: int = 1000) -> int:
         if found == most:
             break
     return found
+
+
+def _by_what_waits(waiting: Iterable[EntryDraft | WrongReport], after: str) -> Listed:
+    """List entries in the order of what waits, each once, from the one after `after` on."""
+    ids = list(dict.fromkeys(row.service_id for row in waiting))
+    start = next((at for at, each in enumerate(ids, 1) if str(each) == after), 0)
+    shown, rest = ids[start : start + PAGE_SIZE], ids[start + PAGE_SIZE :]
+    cards = queries.cards_by_id(shown)
+    return Listed(tuple(cards[each] for each in shown), str(shown[-1]) if rest else "")
 
 
 def _by_age(show: str, after: str) -> Listed:

@@ -1,10 +1,10 @@
 """What readers say is wrong with an entry: a code, a day and a count, and never who said it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from suar.audit import actions as audit
 from suar.directory.models import Service, WrongReport
@@ -13,12 +13,16 @@ from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 
 MOST_TIMES, MOST_A_DAY = 20, 500
-"""How far one kind of one entry is counted on a day, and how many such kinds all entries have."""
+"""How far one kind of one entry is counted on a day, and how many such kinds all entries have.
+
+What is unsafe is limited by itself: a flood of smaller things leaves room for it.
+"""
 
 
-def say(service: UUID, kind: str, *, at: datetime) -> None:
-    """Count that something is wrong; beyond the limits of a day nothing more is written.
+def say(service: UUID, kind: str, *, at: datetime) -> bool:
+    """Count that something is wrong; says whether an editor will see it.
 
+    Beyond the limit of a day nothing more is written. What an editor has looked into waits anew.
     Raises NotYours for an entry or a kind that is none.
     """
     if kind not in set(Wrong):
@@ -30,8 +34,13 @@ def say(service: UUID, kind: str, *, at: datetime) -> None:
         rows = WrongReport.objects.filter(service=service, kind=kind, day=day)
         if rows.exists():
             rows.filter(settled_at=None, times__lt=MOST_TIMES).update(times=F("times") + 1)
-        elif WrongReport.objects.filter(day=day).count() < MOST_A_DAY:
-            WrongReport.objects.get_or_create(service_id=service, kind=kind, day=day)
+            anew = {"settled_at": None, "settled_by": None, "times": 1}
+            rows.exclude(settled_at=None).update(**anew)
+            return True
+        if _alike(day, kind).count() >= MOST_A_DAY:
+            return False
+        WrongReport.objects.get_or_create(service_id=service, kind=kind, day=day)
+        return True
 
 
 def waiting(service: UUID | None = None) -> list[WrongReport]:
@@ -47,3 +56,10 @@ def settle(service: UUID, *, by: UUID, at: datetime) -> None:
         rows = WrongReport.objects.filter(service=service, settled_at=None)
         if rows.update(settled_at=at, settled_by=by):
             audit.record("settle_wrong", by=by, at=at, about=[service])
+
+
+def _alike(day: date, kind: str) -> "QuerySet[WrongReport]":
+    """Give what shares a limit with a kind: unsafe alone, everything else together."""
+    rows = WrongReport.objects.filter(day=day)
+    unsafe = {"kind": Wrong.UNSAFE}
+    return rows.filter(**unsafe) if kind == Wrong.UNSAFE else rows.exclude(**unsafe)

@@ -27,6 +27,6 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     context = {"card": card, "form": form, "asking": voice.has_desks(), **tickets}
     if not (sent and form.is_valid()):
         return render(request, "doors/wrong.html", context, status=400 if sent else 200)
-    wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())
+    context["taken"] = wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())
     context["urgent"] = emergency.numbers(language=now())
     return render(request, "doors/wrong_done.html", context)
