@@ -56,7 +56,9 @@ concerns = st.builds(Concern, st.sampled_from([FEEDBACK, COMPLAINT]), st.none() 
         (Concern(FEEDBACK, HERE, WHO_LEADS), NAMED, OUTSIDE),
         (Concern(FEEDBACK), ALONE, HERE),
         (Concern(FEEDBACK, worker=WHO_READS), ALONE, None),
-        (Concern(FEEDBACK, worker=WHO_READS), NAMED, OUTSIDE),
+        (Concern(FEEDBACK, worker=WHO_LEADS), NAMED, OUTSIDE),
+        (Concern(FEEDBACK, worker=WHO_READS), NAMED, None),
+        (Concern(COMPLAINT, worker=WHO_READS), NAMED, None),
         (Concern(FEEDBACK, OTHER), NAMED, None),
         (Concern(FEEDBACK), Readers(frozenset(), frozenset(), {}), None),
     ],
@@ -72,6 +74,7 @@ def test_no_house_hears_a_complaint_about_itself_or_about_those_who_lead_and_rea
         assert heard_by is None or heard_by != concern.house
         assert heard_by is None or heard_by in who.for_others
         assert heard_by is None or concern.house or heard_by not in who.outside
+        assert heard_by is None or concern.house or concern.worker != WHO_READS
     if heard_by is not None:
         assert heard_by in who.own | who.for_others
 

@@ -31,7 +31,8 @@ def reader_of(concern: Concern, readers: Readers) -> UUID | None:
 
     A complaint goes outside the house that it is about, always. What is said of those who lead or
     read goes outside as well. Other feedback goes outside where somebody was named for it, also
-    while they do not read: then it is not taken.
+    while they do not read: then it is not taken. Of those who read, where no house is named, nobody
+    who reads here hears: it may be they who are meant.
 
     Source: feedback-dimensions.json, rules (handled outside the body concerned; never seen by the
     service); own design, docs/decisions/0038.
@@ -60,8 +61,10 @@ def _of_no_house(concern: Concern, readers: Readers) -> UUID | None:
     """Where no house is named, a reader who serves nobody themselves comes first.
 
     A complaint, or words about those who lead or read, needs such a one: any other house could
-    be the one that is meant.
+    be the one that is meant. Those who read are that house itself.
     """
+    if concern.worker == WHO_READS:
+        return None
     named = {readers.outside[house] for house in houses_of(readers, RequestKind.COMPLAINT)}
     apart = sorted(named - set(readers.outside))
     if apart:
