@@ -256,3 +256,12 @@ def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers)
         with pytest.raises(NotYours):
             actions_feedback.name_outside(reader, viewer=viewer(cast.kartika), at=at)
     assert OutsideReader.objects.get(house=cast.pelita.organisation.id)
+
+
+def test_who_hears_finds_on_their_day_what_waits_and_nobody_else_does(nur, complaint, cast):
+    day = nur.get(reverse("day")).content.decode()
+    assert "Nobody has read it yet: 7" in day
+    assert "who complains" in day
+    for name in STAFF:
+        other = client_of(getattr(cast, name)).get(reverse("day")).content.decode()
+        assert "Nobody has read it yet" not in other, name

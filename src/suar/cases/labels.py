@@ -37,6 +37,10 @@ OWN_WAYS = (
         gettext_lazy("Bring in a list of services; you see every change before it counts."),
     ),
     (
+        Permission.HEAR_FEEDBACK, "heard", gettext_lazy("What people say"),
+        gettext_lazy("Read how the help was and who complains, answer, and tell what changed."),
+    ),
+    (
         Permission.MANAGE_WORKERS, "workers", gettext_lazy("Workers"),
         gettext_lazy("Invite somebody, let them back in, or shut an account out at once."),
     ),

@@ -20,6 +20,7 @@ from suar.doors import languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
 from suar.voice import queries as voice
+from suar.voice import queries_feedback as heard
 
 register = template.Library()
 STAFF = settings.SUAR_STAFF_LANGUAGES
@@ -72,6 +73,13 @@ def letters_waiting(context: template.Context) -> int:
     """Count the letters of the public door that nobody of this worker's teams has read."""
     viewer = context["request"].viewer
     return voice.count_waiting(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
+
+
+@register.simple_tag(takes_context=True)
+def heard_waiting(context: template.Context) -> int:
+    """Count what people said to those who hear in this house and nobody has read."""
+    viewer = context["request"].viewer
+    return heard.count_waiting(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
 
 
 @register.simple_tag(takes_context=True)
