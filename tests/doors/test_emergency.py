@@ -125,3 +125,19 @@ def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, sett
     settings.SUAR_COUNTRY = "KH"
     [line] = emergency.numbers(language="en").lines
     assert line.called is None
+
+
+@pytest.mark.django_db
+def test_the_first_page_holds_the_numbers_one_touch_away_before_anything_is_asked(visitor, folder):
+    kept(folder, PLACE)
+    page = visitor.get("/en/").content.decode()
+    assert page.index("In danger now?") < page.index("000-1234") < page.index("What do you need?")
+
+
+@pytest.mark.django_db
+def test_a_running_house_says_it_in_a_language_that_was_checked(visitor, folder, settings):
+    settings.SUAR_MODE = "run"
+    page = visitor.get("/km/").content.decode()
+    told = page[page.index("<details") : page.index("</details>")]
+    assert "129" in told
+    assert "Jangan" in told

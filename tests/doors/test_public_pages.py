@@ -58,7 +58,8 @@ def test_nobody_stumbles_on_a_page_that_is_read(tab, language, path):
 
 def test_nobody_stumbles_on_the_way_to_help(tab, language):
     tab.goto(f"/{language}/")
-    tab.locator("details > summary").first.click()
+    for more in tab.locator("details > summary").all():
+        more.click()
     looks_right(tab)
     tab.locator("input[value=talk]").check()
     tab.locator("select[name=place]").select_option("31.71")
@@ -75,7 +76,7 @@ def test_nobody_stumbles_on_the_way_to_help(tab, language):
 def test_nobody_stumbles_when_there_is_nothing(tab, language):
     tab.goto(f"/{language}/")
     tab.locator("input[value=unsure]").check()
-    tab.locator("details > summary").first.click()
+    tab.locator("form.form details > summary").first.click()
     for name, value in (("place", "SEA"), ("spoken", "rhg")):
         tab.locator(f"select[name={name}]").select_option(value)
     tab.locator("input[name=who][value=boy]").check()

@@ -16,7 +16,7 @@ from suar.directory import queries
 from suar.doors import emergency, finding, form_tokens
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
-from suar.doors.languages import grave, now
+from suar.doors.languages import grave, now, of_grave_words
 from suar.doors.views_reading import check
 from suar.doors.views_wrong import wrong
 from suar.kernel import clock
@@ -113,6 +113,7 @@ def _home(
     request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "too_old": too_old, "asking": voice.has_desks(), **_tickets()}
+    context["urgent"] = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
     return render(request, "doors/home.html", context, status=status)
 
 
