@@ -60,7 +60,7 @@ def standing_in(place: Path) -> Iterator[House]:
     folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
     with Supervisor(folder, serving.doors()):
         yield House(folder, *serving.origins)
 
@@ -78,7 +78,8 @@ def own_database(name: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port of this machine that nobody listens at."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.standing import House, _free_port, own_database
+from tests.standing import House, free_port, own_database
 from tools.folders import Folder
 from tools.places import PYTHON
 from tools.serving import Serving
@@ -18,7 +18,7 @@ def new_house(place: Path) -> Iterator[tuple[House, str]]:
     folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port())
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
     doors = serving.doors()
     printed = subprocess.run(
         [str(PYTHON), "-m", "suar", "setup_code"], env=folder.variables(**doors[1].variables),

@@ -76,6 +76,19 @@ def press(client, act, letter, page, **typed):
     return client.post(reverse(act, args=[letter]), {"shown": page, **typed})
 
 
+@pytest.mark.parametrize("page", ["new_request", "desk", "heard_readers"])
+def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(
+    cast, desk, settings, page
+):
+    leader = client_of(cast.kartika if page != "new_request" else cast.chioma)
+    assert leader.get(reverse(page)).status_code == 200
+    settings.SUAR_MODE = "run"
+    for asked in (leader.get(reverse(page)), leader.post(reverse(page), {"words": "help"})):
+        assert asked.status_code == 409
+        assert "Nothing about a real person can be kept here" in asked.content.decode()
+    assert Desk.objects.count() == 1 and not Letter.objects.exists()
+
+
 def waits(worker):
     return queries.count_waiting(viewer(worker)) == 1
 

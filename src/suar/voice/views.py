@@ -70,7 +70,7 @@ def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
     return redirect("requests")
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@gate(Permission.ANSWER_REQUESTS, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def new_request(request: HttpRequest) -> HttpResponse:
     """Write a request down for somebody on the phone or from a paper, and show its code once."""
@@ -92,7 +92,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
     return _new_code(request, made, code_form(kind=made.kind))
 
 
-@gate(Permission.SET_DESK)
+@gate(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def desk(request: HttpRequest) -> HttpResponse:
     """Let a team answer, and word what the public page says of it."""

@@ -109,7 +109,7 @@ def quarter(request: HttpRequest) -> HttpResponse:
     return render(request, "voice/heard_quarter.html", {"form": form}, status=status)
 
 
-@gate(Permission.SET_DESK)
+@gate(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def readers(request: HttpRequest) -> HttpResponse:
     """Say who of the own house hears, and name who outside takes complaints."""
