@@ -79,7 +79,9 @@ def find_help(ben: Walker, person: str) -> None:
     """Say where and for whom, choose two needs, and see services that say why they fit."""
     name_needs(ben)
     for service in (LEGAL_AID, CLINIC):
-        assert ben.page.locator(f'a[href="{person}/options/{service}"]').count() == 1
+        entry = ben.page.locator(f'article:has(a[href="{person}/options/{service}"])')
+        assert entry.count() == 1
+        assert entry.locator(".why li").count() >= 1, "it says why it fits"
 
 
 def name_needs(ben: Walker) -> None:
@@ -103,6 +105,21 @@ def agree_and_send(ben: Walker, person: str, service: str) -> None:
     ben.press('button[name="answer"][value="yes"]')
     assert NAME in ben.text()
     ben.go_on()
+
+
+def plan_with_her(chioma: Walker, case: str) -> None:
+    """See needs and follow-ups, which are there already, and write the first plan."""
+    for part in (".two aside .row .tag", ".line li"):
+        assert chioma.page.locator(f"main {part}").count() >= 1
+    assert chioma.page.locator(f'form[action="{case}/plan"]').is_visible(), "no plan yet"
+    chioma.type("goal", "Her wages, and a doctor")
+    for name, typed in (("step", "Write to the employer"), ("who", "Chioma")):
+        chioma.type(name, typed)
+    for name in ("by", "review_on"):
+        chioma.type_day(name)
+    chioma.press(f'form[action="{case}/plan"] button.act')
+    assert chioma.path().partition("#")[0] == case
+    assert "Her wages, and a doctor" in chioma.text()
 
 
 @pytest.mark.parametrize("keys_only", [False, True], ids=["by hand", "by keyboard alone"])
@@ -140,6 +157,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
     assert ben.page.locator('a[href*="/options/"]').count() >= 1, "the next fitting services"
 
     chioma.press('form[action$="/arrived"] button')
+    plan_with_her(chioma, case)
     travel(house, days=7)
     chioma, ben = (opens(name, keys_only=keys_only) for name in ("chioma", "ben"))
     assert chioma.page.locator(f'main a[href="{case}"]').count() >= 1, "due today"
@@ -155,6 +173,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
 
     esi = opens("esi")
     esi.go("/team")
+    assert esi.page.locator(f'#sent a[href="{person}"]').count() >= 1, "the clocks"
     esi.go(f"{person}/readers")
     assert "Ben" in esi.text()
 
@@ -165,6 +184,11 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
             assert answer is not None
             assert answer.status == 404
             assert NAME not in stranger.page.content()
+    farid = opens("farid")
+    farid.go("/find")
+    farid.type("name", NAME)
+    farid.go_on()
+    assert farid.page.locator('main a[href^="/people/"]').count() == 0
 
 
 def test_a_talk_near_a_controlling_person_ends_with_a_signpost_and_no_name(opens: Opens) -> None:

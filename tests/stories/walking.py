@@ -1,8 +1,10 @@
 """How a story walks: signs in, taps, types, and reads, by mouse or by keyboard alone."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from suar.kernel import clock
 from tests.standing import House
 from tests.stories import keys
 
@@ -43,6 +45,13 @@ class Walker:
             keys.fill(self.page, field, text)
         else:
             field.fill(text)
+
+    def type_day(self, name: str) -> None:
+        """Type a day some weeks ahead, one that reads the same whichever of the two comes first."""
+        day = today(self.house) + timedelta(days=2)
+        while day.day != day.month:
+            day += timedelta(days=1)
+        self.type(name, f"{day:%d%m%Y}" if self.keys_only else str(day))
 
     def tap(self, name: str, value: str = "") -> None:
         """Choose an answer or tick a box."""
@@ -103,6 +112,13 @@ class Walker:
                 summary.click()
             assert folded.count() == 0 or folded.first.get_attribute("open") is None
             folded = target.locator("xpath=ancestor::details[not(@open)]")
+
+
+def today(house: House) -> date:
+    """Give the day it is in the invented world, which may have travelled."""
+    shift = house.folder.data / "clock.shift"
+    ahead = int(shift.read_text("ascii")) if shift.exists() else 0
+    return clock.today() + timedelta(seconds=ahead)
 
 
 def travel(house: House, *, days: int = 0, seconds: int = 0) -> None:
