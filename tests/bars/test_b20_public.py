@@ -1,0 +1,98 @@
+"""B18 and B20 on the public door: every address, as the resolver knows it, in every language."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client
+
+from suar.booklets import queries as editions
+from suar.demo import letters
+from suar.demo.cast import Cast
+from suar.doors import headers
+from suar.doors.booklets import making
+from suar.kernel import clock
+from suar.voice.public import doing
+from tests import cast as at_work
+from tests.bars.test_b04_non_interference import public_paths
+from tests.doors.asking import ask
+from tests.people import LEGAL_AID
+from tests.voice.writing import press
+
+world, cast = at_work.world, at_work.cast
+METHODS = ("get", "post", "head", "put")
+TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave" href="([^"]+)"')
+NEUTRAL = {"Information", "Informasi", "ព័ត៌មាន", "معلومات"}
+EXIT = "/weather"
+BEGUN = {"ask", "back", "pictures", "say", "complain", "found", "opened", "get /en/booklets"}
+"""Pages that open for whoever comes with nothing; what goes on from there lacks something."""
+
+
+@pytest.fixture
+def visitor(cast: Cast, settings: Any) -> Client:
+    """Give somebody at a public door that offers all it can."""
+    letters.open_desk(cast, at=clock.now())
+    making.make("32.74", language="en", by=cast.hadi.id, at=clock.now())
+    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
+    return Client(headers={"host": "localhost"})
+
+
+def answers(visitor: Client) -> Iterator[tuple[str, Any]]:
+    """Ask every address in every way, and the start for what stands at no address."""
+    [made] = editions.newest(on=clock.today())
+    for path in (*public_paths(), "/hsds", f"/en/booklets/{made.id}/a5"):
+        for method in METHODS:
+            yield f"{method} {path}", getattr(visitor, method)(path)
+    yield "found", ask(visitor, needs="wages", place="32.74")
+    yield "opened", ask(visitor, needs="wages", open=str(LEGAL_AID))
+    for act in doing.ACTS:
+        yield act, press(visitor, act)
+
+
+def lacks(answer: Any) -> list[str]:
+    """List which headers of the door an answer lacks, and what it would leave in a browser."""
+    wrong = [name for name, said in headers.PUBLIC.items() if answer.get(name) != said]
+    kept = [*answer.cookies, *(["Vary"] if "Cookie" in answer.get("Vary", "") else [])]
+    return [*wrong, *kept, *([] if answer.get("Cache-Control") else ["Cache-Control"])]
+
+
+def tells(answer: Any) -> list[str]:
+    """List what of a page would name this site or keep somebody on it."""
+    page = answer.content.decode()
+    title, leave = TITLE.findall(page), LEAVE.findall(page)
+    faults = [] if len(title) == 1 and title[0] in NEUTRAL else [f"title {title}"]
+    return faults if leave == [EXIT] else [*faults, f"leave {leave}"]
+
+
+def is_page(asked: str, answer: Any) -> bool:
+    """Say whether somebody would read this answer; the neutral page is where they go."""
+    read = answer.get("Content-Type", "").startswith("text/html") and answer.status_code != 304
+    return read and not asked.startswith("head") and asked != f"get {EXIT}"
+
+
+def test_every_address_carries_the_header_set_and_leaves_no_cookie(visitor: Client) -> None:
+    found = {asked: (answer.status_code, lacks(answer)) for asked, answer in answers(visitor)}
+    assert {asked: wrong for asked, (_, wrong) in found.items() if wrong} == {}
+    assert {200, 404, 405, 415} <= {status for status, _ in found.values()}
+    assert len(found) > 200
+
+
+def test_every_page_has_the_way_out_and_a_title_that_says_nothing(visitor: Client) -> None:
+    pages = {asked: answer for asked, answer in answers(visitor) if is_page(asked, answer)}
+    assert {asked: tells(answer) for asked, answer in pages.items() if tells(answer)} == {}
+    open_ones = [asked for asked, answer in pages.items() if answer.status_code == 200]
+    assert set(open_ones) >= BEGUN
+    assert set(pages) >= set(doing.ACTS)
+
+
+def test_what_lacks_a_header_or_the_way_out_would_be_found(visitor: Client) -> None:
+    answer = visitor.get("/en/booklets")
+    assert (lacks(answer), tells(answer)) == ([], [])
+    answer.set_cookie("seen", "yes")
+    del answer["Permissions-Policy"]
+    assert lacks(answer) == ["Permissions-Policy", "seen"]
+    answer.content = b"<title>Help for Amina</title>"
+    assert tells(answer) == ["title ['Help for Amina']", "leave []"]
