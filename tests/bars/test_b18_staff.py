@@ -23,7 +23,7 @@ STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", 
 QUESTIONS = "/questions/"
 # What may stand behind a path: where to come back to, a step, a colleague of one's own house, and
 # where one was in a draft of questions.
-QUERY = "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+"
+QUERY = "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+|show=[a-z]+"
 SESSION = "__Host-suar"
 SHOWN = "(() => getComputedStyle(document.body).visibility)()"
 CLICK = "document.querySelector('.leave button').click()"
