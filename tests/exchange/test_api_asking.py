@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,6 +135,18 @@ def test_a_program_on_any_page_may_ask(invented: None) -> None:
     control = Client(headers=far).post("/", {"ticket": "x"})
     assert control.status_code == 404, "forms are still taken from our own pages only"
     assert "Access-Control-Allow-Origin" not in Client(headers=far).get("/")
+
+
+def test_nothing_but_the_interface_may_be_asked_from_other_pages() -> None:
+    views = list(views_of(get_resolver("suar.doors.public_urls").url_patterns))
+    open_to_all = {view.__module__ for view in views if getattr(view, "only_reads", False)}
+    assert open_to_all == {"suar.exchange.api.views"}
+
+
+def views_of(patterns):
+    """Give the view of each address, also of those inside of others."""
+    for each in patterns:
+        yield from views_of(each.url_patterns) if hasattr(each, "url_patterns") else [each.callback]
 
 
 def test_whoever_has_an_answer_already_is_told_so_until_it_changes(invented: None) -> None:
