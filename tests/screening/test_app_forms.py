@@ -160,7 +160,7 @@ def test_a_young_child_is_asked_nothing_and_a_forged_answer_is_not_taken(full):
     young = {"age-band": "UNDER_12", **CHILD}
     listening(full, young, **{"q-CN_GUARDIAN": "YES"})
     page = text(full.page("SIGNS"))
-    assert "a child specialist goes on" in page
+    assert "A child specialist goes on" in page
     assert 'name="q-Q' not in page
     full.post("SIGNS", **TOLD)
     assert not full.answers().signs
