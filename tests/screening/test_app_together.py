@@ -152,3 +152,26 @@ def test_an_age_differs_where_only_one_said_it(talk: Conversation) -> None:
     talk.post("AGE", **GROWN)
     page = talk.post("AGE", **{"age-years": "30", "age-doubt": "NO"}, version=both)
     assert ("30", "") in {(each.mine, each.theirs) for each in page.context["theirs"]}
+
+
+def test_a_stopped_talk_is_taken_up_by_the_lead_and_by_nobody_else(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    talk.walk()
+    talk.ways_to_stop(stop="STOP_STAFF", step="SIGNS")
+    before = talk.answers()
+    assert before.stopped_by == "STOP_STAFF"
+    for stranger in (strangers.lia, strangers.farid):
+        other = talk.seen_by(stranger)
+        assert other.sum_up().status_code == other.end(go="on").status_code == 404
+    assert talk.answers() == before, "a stop stands until somebody who holds the talk goes on"
+    esi = talk.seen_by(village.esi)
+    assert led_to(esi.page("SIGNS")) == "outcome"
+    assert "Stop kindly. Call your team leader." in text(esi.sum_up())
+    mine = version(talk)
+    esi.end(go="on")
+    assert esi.page("SIGNS").status_code == 200
+    assert (talk.answers().signs, talk.answers().stopped_by) == (before.signs, None)
+    old = talk.end(**STRONG_END, keep="no", version=mine)
+    assert "changed from elsewhere" in text(old), "who stopped it learns that it goes on"
+    assert Talk.objects.get(record=talk.record).ended_at is None
