@@ -29,9 +29,8 @@ PEOPLE, ON_BOTH = 5_000, 3_000
 KEY = LinkKey("proof", bytes(range(32)))
 SURE = (0.50, 0.54, 0.58, 0.60, 0.62, 0.64, 0.66, 0.68, 0.70, 0.72, 0.74)
 STREETS = [f"{kind} {name}" for kind in ("jalan", "gang") for name in world.FIRST]
-WITH_ADDRESS = Schema((
-    *NAMES_AND_BIRTH.features, Feature("street", bits=50), Feature("number", "letters", 20, "number")
-))  # fmt: skip
+ADDRESS = (Feature("street", bits=50), Feature("number", "letters", 20, "number"))
+WITH_ADDRESS = Schema((*NAMES_AND_BIRTH.features, *ADDRESS))
 HEAD = """# How well tokens find who is on two lists
 
 Written by `./suar prove linkage` on {on} at commit {commit}. {people:,} and {people:,} invented

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -65,7 +66,7 @@ def test_looking_assures_nothing_however_often_a_mail_scanner_looks(token):
 
 
 def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
-    press = {"act": "true", "turn": "0"}
+    press = {"act": "true", "turn": "0", "over": "1"}
     assert "Thank you" in Client().post(address(token), press).content.decode()
     assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
     with clock.shifted(timedelta(days=3) + (AT - clock.now())):
@@ -75,9 +76,30 @@ def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
     assert Entry.objects.filter(verb="confirm_service").count() == 1
 
 
+def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(token):
+    page = Client().get(address(token)).content.decode()
+    read = re.search(r'name="over" value="(\d+)"', page)[1]
+    editions.change(
+        BED, lambda state: replace(state, name={**state.name, "en": "Invented bed, moved"}),
+        Stamp(HADI, AT, How.EDIT), over=None,
+    )  # fmt: skip
+    for over in (read, "", "x"):
+        again = Client().post(address(token), {"act": "true", "turn": "0", "over": over})
+        assert again.status_code == 409
+        assert "Invented bed, moved" in again.content.decode()
+        assert "changed while you read it" in again.content.decode()
+    assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
+    newer = re.search(r'name="over" value="(\d+)"', again.content.decode())[1]
+    press = {"act": "true", "turn": "0", "over": newer}
+    assert Client().post(address(token), press).status_code == 200
+    assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
+
+
 @pytest.mark.parametrize("turn", ["", "x", "1", "-1", "9" * 30, "٣"])
 def test_a_press_with_a_turn_that_is_none_does_nothing(token, turn):
-    assert Client().post(address(token), {"act": "true", "turn": turn}).status_code == 409
+    assert (
+        Client().post(address(token), {"act": "true", "turn": turn, "over": "1"}).status_code == 409
+    )
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
 
 
@@ -86,7 +108,7 @@ def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
     assert (forged.status_code, "leads nowhere" in forged.content.decode()) == (404, True)
     with clock.shifted(entry_links.LIVES + (AT - clock.now())):
         stale = Client().get(address(token))
-        pressed = Client().post(address(token), {"act": "true", "turn": "0"})
+        pressed = Client().post(address(token), {"act": "true", "turn": "0", "over": "1"})
     assert (stale.status_code, "has ended" in stale.content.decode()) == (410, True)
     assert pressed.status_code == 410
     newer = entry_links.make(BED, by=HADI, at=AT)

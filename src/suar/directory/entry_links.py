@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from suar.audit import actions as audit
-from suar.directory import actions, drafting
+from suar.directory import actions, drafting, editions
 from suar.directory.models import EntryLink, Service
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import tokens
@@ -74,11 +74,17 @@ def look(token: str, *, at: datetime) -> Opened:
     return Opened(row.service_id, row.turn, row.expires_at)
 
 
-def assure(token: str, *, turn: int, at: datetime) -> None:
-    """Let the provider say that the entry is still true; that counts at once."""
+def assure(token: str, *, turn: int, over: int, at: datetime) -> None:
+    """Let the provider say that the entry is still true; that counts at once.
+
+    `over` is the edition that was read; raises Meanwhile when the entry says something else now.
+    """
     with transaction.atomic():
         service = _take(token, turn=turn, at=at)
         actions.confirm(service, by=None, at=at)
+        now = editions.current(service)
+        if over != now.number:
+            raise editions.Meanwhile(now)
 
 
 def propose(

@@ -3,6 +3,8 @@
 Looking changes nothing, since mail scanners follow links too; what counts is a post.
 """
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -16,7 +18,7 @@ from suar.directory.forms import NoteForm
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 
-LONGEST_TURN = 9
+LONGEST_TURN, MEANWHILE = 9, 409
 
 
 @open_to_all
@@ -39,8 +41,7 @@ def _taken(request: HttpRequest, token: str, opened: Opened) -> HttpResponse:
     """Take what was sent: a press that all is true, or a form of changes."""
     turn, at = _turn(request), clock.now()
     if request.POST.get("act") == "true":
-        entry_links.assure(token, turn=turn, at=at)
-        return _done(request, opened, "assured")
+        return _assured(request, token, opened, turn=turn, at=at)
     written, note = form_over(opened.service, request.POST, whole=False), NoteForm(request.POST)
     if not (written.form.is_valid() and note.is_valid()):
         return _page(request, opened, written, note, status=400)
@@ -57,6 +58,19 @@ def _taken(request: HttpRequest, token: str, opened: Opened) -> HttpResponse:
     return _done(request, opened, "proposed" if draft else "nothing")
 
 
+def _assured(
+    request: HttpRequest, token: str, opened: Opened, *, turn: int, at: datetime
+) -> HttpResponse:
+    """Take that all is true of what was read; where the entry says more now, show that first."""
+    over = request.POST.get("over", "")
+    read = int(over) if over.isascii() and over.isdigit() and len(over) <= LONGEST_TURN else 0
+    try:
+        entry_links.assure(token, turn=turn, over=read, at=at)
+    except Meanwhile:
+        return _page(request, opened, status=MEANWHILE)
+    return _done(request, opened, "assured")
+
+
 def _page(
     request: HttpRequest, opened: Opened, written: Written | None = None,
     note: NoteForm | None = None, *, status: int = 200,
@@ -65,6 +79,7 @@ def _page(
         "entry": pages.entry_page(queries.service_card(opened.service)), "opened": opened,
         "written": written or form_over(opened.service, None, whole=False),
         "note": note or NoteForm(), "turn": opened.turn, "changing": written is not None,
+        "newer": status == MEANWHILE and written is None,
     }  # fmt: skip
     return render(request, "directory/provider.html", context, status=status)
 
