@@ -159,7 +159,9 @@ class Inspector:
         """Look at who hears what is said of the house; nobody of it may."""
         with self.beside("kartika") as kartika:
             kartika.go("/heard/readers")
-            kartika.go_on_without_a_word()
+            kartika.unguard()
+            kartika.type("who_en", "")
+            kartika.press('main form:has([name="who_en"]) .act')
 
     def with_nur(self) -> None:
         """Read a complaint, answer without a word, count, and tell too small a number."""
