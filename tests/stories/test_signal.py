@@ -1,0 +1,68 @@
+"""The network is gone in the middle of a talk: nothing is sent, and nothing tapped is lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.stories.talking import FULL_SAFE, answer
+from tests.stories.walking import Walker
+
+pytestmark = pytest.mark.story
+ON = "main form button.act:not([data-quiet])"
+NOTE, PICKED = "[data-no-signal]", '[name="needs-all-asked"][value="yes"]'
+SLOW_LINE = "Object.defineProperty(navigator, 'connection', {value: {effectiveType: '2g'}})"
+
+
+def at_the_needs(ben: Walker) -> Walker:
+    """Come to the second step of a full talk and tap."""
+    ben.go("/talk")
+    ben.choose("place", "VILLAGE_OFFICE")
+    ben.press(ON)
+    ben.press('button[name="form"][value="full"]')
+    answer(ben, FULL_SAFE)
+    ben.press(ON)
+    ben.tap("needs-all-asked", "yes")
+    return ben
+
+
+def stays(ben: Walker) -> None:
+    """Press on, and stand on the same page with what was tapped."""
+    path = ben.path()
+    ben.page.locator(ON).first.click()
+    ben.page.locator(NOTE).wait_for(state="visible")
+    assert ben.path() == path
+    assert ben.page.locator(PICKED).is_checked()
+
+
+def test_without_a_network_the_page_stays_and_goes_on_with_the_next_signal(
+    opens: Callable[..., Walker],
+) -> None:
+    ben = at_the_needs(opens("ben"))
+    ben.page.context.set_offline(True)
+    stays(ben)
+    ben.page.context.set_offline(False)
+    ben.page.locator(NOTE).wait_for(state="hidden")
+    ben.press(ON)
+    assert ben.path().endswith("/AGE")
+
+
+def test_a_slow_line_on_which_nobody_answers_loses_nothing(opens: Callable[..., Walker]) -> None:
+    first = opens("ben")
+    first.page.add_init_script(SLOW_LINE)
+    ben, sent = at_the_needs(first), []
+    ben.page.on("request", lambda each: sent.append(each.method))
+    ben.page.route("**/weather", lambda route: route.abort())
+    stays(ben)
+    assert "POST" not in sent
+    ben.page.unroute("**/weather")
+    ben.press(ON)
+    assert ben.path().endswith("/AGE")
+    assert sent.count("POST") == 1
+
+
+def test_leaving_waits_for_no_network(opens: Callable[..., Walker]) -> None:
+    ben = at_the_needs(opens("ben"))
+    ben.page.context.set_offline(True)
+    ben.page.locator(".leave button").click()
+    ben.page.wait_for_function("!document.querySelector('main')")
+    assert not ben.page.url.startswith(ben.house.staff)
