@@ -26,11 +26,19 @@ def tap(phone: Any, name: str, value: str) -> None:  # noqa: F811 - a fixture
     box.check(force=True)
 
 
+def look_in(opens: Opens) -> Any:
+    """Let Nur look in: a house where nobody looked for two days takes nothing."""
+    nur = opens("nur")
+    nur.go("/heard")
+    return nur
+
+
 def test_somebody_says_how_it_was_and_reads_what_was_done(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
     house: House,
 ) -> None:
+    nur = look_in(opens)
     press(phone, "say")
     tap(phone, "stage", "SHELTER")
     press(phone, "stage")
@@ -44,7 +52,7 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     code = shown(phone)
     enter(phone, code)
     press(phone, "kept")
-    _who_hears_answers(opens("nur"))
+    _who_hears_answers(nur)
     come_back(phone, code)
     assert ANSWER in phone.locator("main").inner_text()
     phone.locator(".leave").click()
@@ -58,6 +66,7 @@ def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
 ) -> None:
+    look_in(opens)
     press(phone, "say")
     press(phone, "complain")
     tap(phone, "complaint", "CP_FORCED")

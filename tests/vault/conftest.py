@@ -24,7 +24,7 @@ def begun(
     )  # fmt: skip
     written = {
         Compartment.IDENTITY: ("person", {"name": "Amina"}),
-        Compartment.WHEREABOUTS: ("contact", {"number": "0812"}),
+        Compartment.WHEREABOUTS: ("contact", {"number": "000-0000-0812"}),
         Compartment.NARRATIVE: ("words", {"text": "they kept my papers"}),
         Compartment.CODED: ("profile", {"age": 24}),
     }

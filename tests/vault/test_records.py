@@ -72,7 +72,7 @@ def test_nothing_about_the_person_is_plain(cast):
         for row in rows
         for value in row.values()
     )
-    for text in ("Amina", "0812", "papers", '"age"'):
+    for text in ("Amina", "000-0000-0812", "papers", '"age"'):
         assert text.encode() not in raw
     assert b"person" in raw, "the name of a field is plain, and this search would find it"
 
