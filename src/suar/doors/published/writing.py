@@ -39,6 +39,7 @@ def write(files: Mapping[str, bytes], place: Path) -> None:
         new.chmod(FOLDER_MODE)
         _swap(new, place)
     except BaseException:
+        # Also when Ctrl-C stops it: a half copy beside the place would be found and served.
         shutil.rmtree(new, ignore_errors=True)
         raise
 
