@@ -21,8 +21,11 @@ from suar.booklets import queries as editions
 from suar.cases import actions as cases
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
+from suar.directory import entry_links
 from suar.doors.booklets import making
 from suar.kernel import clock
+from suar.referral import by_link
+from suar.referral.terms import Verb
 from suar.vault import actions as vault
 from suar.vault.terms import Compartment, Kind
 from suar.voice import actions_feedback, opening
@@ -31,7 +34,7 @@ from tests.bars import matrix
 from tests.bars.matrix import Asked
 from tests.bars.test_b03_authorisation import taken, undone
 from tests.doors.asking import ask
-from tests.people import CLINIC, LEGAL_AID, agreed, bare, client_of, person_of, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, agreed, bare, client_of, person_of, sent, thread, viewer
 from tests.routes import STAFF, ids_of, staff_routes
 from tests.screening.conversing import Conversation
 from tests.voice.writing import press
@@ -122,10 +125,27 @@ def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
     assert {page.name for page in pages if page.real in looked} >= LOOKED_AT
 
 
+def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) -> None:
+    told, provided = thread(cast), entry_links.make(CLINIC, by=cast.hadi.id, at=clock.now())
+    paths = [reverse("link", args=[told.token], urlconf=STAFF),
+             reverse("provider_link", args=[provided], urlconf=STAFF)]  # fmt: skip
+    holder = Client()
+    before = seen_by(holder, paths)
+    assert all(before[path][0] == 200 for path in paths)
+    lia_works(cast)
+    farid_works(cast)
+    assert seen_by(holder, paths) == before
+    now = clock.now()
+    by_link.answer_by_link(told.token, Verb.DECLINE, at=now, reason="RF_NO_PLACE")
+    entry_links.end(CLINIC, by=cast.hadi.id, at=now)
+    assert changed(before, seen_by(holder, paths)) == paths, "the control"
+
+
 LOOKED_AT = {
-    "person", "withdraw", "options", "consent_for", "referral_sent", "tell_less",
-    "close_case", "talk_step", "talk_outcome", "talk_stop", "talk_ended", "inbox_item",
-    "directory_entry", "import_report", "booklet", "booklet_file",
+    "person", "card", "never", "withdraw", "options", "consent_for", "referral_sent", "tell_less",
+    "close_case", "ask_partner", "partner_reading", "talk_step", "talk_outcome", "talk_stop",
+    "talk_ended", "inbox_item", "request", "directory_entry", "edit_entry", "entry_draft",
+    "entry_history", "merge_entries", "import_report", "booklet", "booklet_file",
 }  # fmt: skip
 """Pages with an id that were seen open by somebody, so that being the same means something."""
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from suar.accounts.models import PublicKey
+from suar.accounts.models import Organisation, PublicKey
 from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent import actions as consents
@@ -233,6 +233,14 @@ def test_an_organisation_without_keys_is_reached_by_link(cast, amina):
     with pytest.raises(Refused) as refusal:
         partners.partner_keys(cast.ben.id)
     assert refusal.value.because == "partner_has_no_keys"
+
+
+def test_a_house_that_could_lose_what_it_gets_is_reached_by_link(cast, amina, settings):
+    given, pelita = agreed(amina, cast.ben), cast.pelita.organisation.id
+    settings.SUAR_MODE = "run"
+    assert offer(amina, given).receiving_organisation is None
+    Organisation.objects.filter(id=pelita).update(ready_at=clock.now())
+    assert offer(amina, given).receiving_organisation == pelita
 
 
 def test_a_need_asked_elsewhere_after_a_no_is_counted_once(cast, amina):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
+from suar.accounts import readiness
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
@@ -50,8 +51,16 @@ def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
 
 
 def has_keys(partner: UUID) -> bool:
-    """Say whether a partner can receive here at all; else a link reaches them."""
+    """Say whether a partner has keys here that a packet can be sealed to."""
     return all(accounts.key_for_holder(kind, partner) for kind in ("identity", "inbox"))
+
+
+def can_receive(partner: UUID) -> bool:
+    """Say whether a partner may hold what is sent to it here; else a link reaches them.
+
+    A house that has not proven its sheets and a restore would lose it with one disk.
+    """
+    return has_keys(partner) and bool(readiness.may_begin_talks(partner))
 
 
 def words_to_compare(partner: UUID) -> str:

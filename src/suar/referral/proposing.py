@@ -198,7 +198,8 @@ def purpose_of(types: Sequence[str]) -> Purpose:
 
 def receiver_of(card: ServiceCard) -> UUID | None:
     """Give the organisation that receives here; None when it is reached by a link."""
-    return card.organisation if card.organisation and partners.has_keys(card.organisation) else None
+    house = card.organisation
+    return house if house and partners.can_receive(house) else None
 
 
 def to_renew(sent: Iterable[SentOne], service: UUID, *, at: datetime) -> SentOne | None:
