@@ -7,6 +7,7 @@ Told = dict[str, Any]
 # Name of each figure and what it is for; a figure that is not measured yet stands there empty.
 GOALS = {
     "public_search": "search among 10,000 services at the public door",
+    "page_to_read": "a page of the public door to read",
     "case_list": "a page of 50 names out of 10,000 people",
     "case_list_cpu": "the same in CPU, beside a bare list with session and decrypted names",
     "talk_step_saved": "a step of a talk, saved as a sealed draft",
@@ -29,6 +30,7 @@ GOALS = {
     "B9_events": "audit entries, each durable by itself",
     "B9_verify_a_million": "walking a chain of a million entries",
     "growth_public_search": "how search grows from 1,000 to 100,000 services",
+    "public_search_huge": "search among 100,000 services at the public door",
     "growth_case_list": "how the list grows from 1,000 to 100,000 people",
     "growth_name_search": "how finding a name grows from 1,000 to 100,000 people",
     "growth_directory_import": "how taking a directory over grows with its size",

@@ -32,6 +32,7 @@ def pages(stage: Stage, sizes: Sizes) -> None:
     rate = staging.fill(stage, services=sizes.large, people=sizes.large)
     attempt("changes of the directory", lambda: workloads.directory_changes(stage, rate=rate))
     attempt("public search", lambda: workloads.public_search(stage))
+    attempt("a page to read", lambda: workloads.page_to_read(stage))
     attempt("list of cases", lambda: workloads.case_list(stage))
     attempt("steps of a talk", lambda: workloads.talk_step(stage))
     full = {"form": "full", "name": "full_talk_step_saved"}
@@ -47,6 +48,7 @@ def growth(stage: Stage, sizes: Sizes) -> None:
         side(f"growth: a house of {size:,}")
         grown.took_over(size, rate=staging.fill(stage, services=size, people=size))
         grown.look(stage, size, among=size)
+    attempt("public search", lambda: workloads.search_among(stage, sizes.huge))
     grown.tell(stage)
 
 

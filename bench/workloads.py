@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ from bench.figures import Figure, on, percentile, tell
 from bench.load import Client, run
 from bench.standing import Anchor, House
 
-CLIENTS, CROWD = 4, 16
+CLIENTS, READERS, CROWD = 4, 8, 16
+READ = "/en/others"
 AT_ONCE = 20
 SUBMITTERS = ("ben", "lia", "esi")
 LEAD = "kartika"
 SEARCH_MS, SAVE_MS, LIST_MS, FIND_MS, CROWD_MS = 25, 40, 60, 1000, 100
 SUM_MS = 20
+READ_A_SECOND, SEARCH_HUGE_MS = 1000, 60
 IMPORTED_A_SECOND, TURN_S = 1000, 1
 LIST_RATIO, SUBMIT_RATIO, RECALL = 2.5, 1.45, 0.98
 
@@ -68,6 +70,34 @@ def public_search(stage: Stage) -> None:
     )  # fmt: skip
     goal = f"p95 <= {SEARCH_MS} ms, {CLIENTS} clients, {stage.services:,} services"
     stage.tell(found.figure("public_search", goal=goal, holds=found.p95 <= SEARCH_MS))
+
+
+def page_to_read(stage: Stage) -> None:
+    """Read a page of the public door that asks nothing, with eight clients."""
+    door, theirs = stage.house.public, stage.anchor.door
+    found = stage.both(
+        Side(door, stage.house.roots,
+             lambda: [visiting.reading(door, READ) for _ in range(READERS)]),
+        Side(theirs, stage.anchor.roots,
+             lambda: [visiting.reading(theirs, "/cases", stage.anchor.cookie)]),
+    )  # fmt: skip
+    rate = found.over(lambda loop: loop.n / loop.seconds)
+    shown = found.figure("page_to_read", goal=f">= {READ_A_SECOND:,} requests/s, {READERS} clients",
+                         holds=rate >= READ_A_SECOND)  # fmt: skip
+    stage.tell(replace(shown, value=rate, unit="requests/s"))
+
+
+def search_among(stage: Stage, size: int) -> None:
+    """Search a huge directory at the public door with four clients."""
+    door = stage.house.public
+    clients = [visiting.searching(door, seed=seed) for seed in range(CLIENTS)]
+    loop, unit = run(door, clients, seconds=5, roots=stage.house.roots), stage.yardstick_ms()
+    stage.tell(Figure(
+        name="public_search_huge", value=loop.at(0.95), unit="ms", p50=loop.at(0.5),
+        p95=loop.at(0.95), cpu_ms=loop.cpu_ms, anchor=unit, ratio=loop.cpu_ms / unit, n=loop.n,
+        goal=f"p95 <= {SEARCH_HUGE_MS} ms, {CLIENTS} clients, {size:,} services",
+        holds=loop.at(0.95) <= SEARCH_HUGE_MS, others=loop.others,
+    ))  # fmt: skip
 
 
 def directory_changes(stage: Stage, *, rate: float) -> None:

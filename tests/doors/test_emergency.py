@@ -98,7 +98,7 @@ def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
     shown = emergency.numbers(language="id")
     called = date(2026, 12, 1)
-    assert shown.lines == [Line("000-1234", "Polisi setempat", "called on that day", called, "id")]
+    assert shown.lines == (Line("000-1234", "Polisi setempat", "called on that day", called, "id"),)
 
 
 def test_a_number_without_words_in_this_language_says_so(folder):
@@ -121,7 +121,7 @@ def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folde
 
 def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, settings):
     kept(folder, one(country="KH", called=""))
-    assert emergency.numbers(language="en").lines == []
+    assert emergency.numbers(language="en").lines == ()
     settings.SUAR_COUNTRY = "KH"
     [line] = emergency.numbers(language="en").lines
     assert line.called is None

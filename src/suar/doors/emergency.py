@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,7 +35,7 @@ class Line:
 class Numbers:
     """The numbers that a page shows in the country that this house works in."""
 
-    lines: Sequence[Line]
+    lines: tuple[Line, ...]
 
 
 def numbers(*, language: str) -> Numbers:
@@ -66,7 +65,8 @@ def read(text: str, *, language: str) -> Numbers:
     called = raw.get("checked", "")
     every = [(each.get("country"), _line({"called": called, **each}, language=language))
              for each in raw["numbers"]]  # fmt: skip
-    return Numbers([line for country, line in every if country in (None, settings.SUAR_COUNTRY)])
+    here = (None, settings.SUAR_COUNTRY)
+    return Numbers(tuple(line for country, line in every if country in here))
 
 
 def _line(raw: dict[str, Any], *, language: str) -> Line:

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from suar.doors import checking, emergency, form_tokens, understanding
+from suar.doors import checking, emergency, form_tokens, kept_pages, understanding
 from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -38,14 +38,14 @@ def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
     urgent = emergency.numbers(language=now())
-    return render(request, "doors/others.html", {"urgent": urgent})
+    return kept_pages.page(request, "doors/others.html", {"urgent": urgent}, {})
 
 
 @reading
 @grave
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
-    return render(request, "doors/phone.html")
+    return kept_pages.page(request, "doors/phone.html", {}, {})
 
 
 @reading
@@ -61,7 +61,8 @@ def about(request: HttpRequest) -> HttpResponse:
     """Say what this is about, and lead to the page that comes closest."""
     language = request.LANGUAGE_CODE
     shelves = {
-        kind: understanding.readings(kind, language=language) for kind in ("situation", "more")
+        kind: tuple(understanding.readings(kind, language=language))
+        for kind in ("situation", "more")
     }
     return _with_check(request, "doors/about.html", shelves)
 
@@ -97,4 +98,5 @@ def _with_check(request: HttpRequest, template: str, context: dict[str, object])
     changed.
     """
     tokens = form_tokens.for_a_page(at=clock.now())
-    return render(request, template, {**context, **tokens, "asking": voice.has_desks()})
+    asked = {**context, "asking": voice.has_desks()}
+    return kept_pages.page(request, template, asked, tokens)
