@@ -1,6 +1,6 @@
 """Taking a file over: all or nothing, a second time nothing, and what is not told stays."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -78,6 +78,34 @@ def test_a_file_of_fifty_reads_no_oftener_than_a_file_of_ten() -> None:
         return sum(each["sql"].startswith("SELECT") for each in seen.captured_queries)
 
     assert reads(10) == reads(50)
+
+
+def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> None:
+    walks = 0
+
+    class Walked(tuple):
+        __slots__ = ()
+
+        def __iter__(self):
+            nonlocal walks
+            walks += 1
+            return super().__iter__()
+
+    def walked(number: int) -> int:
+        nonlocal walks
+        walks, house = 0, f"house of {number}"
+        entries = [
+            entry(f"{number}.{n}", types=["HOU_MEN"], areas=["32.74"],
+                  service_at_locations=at_place(f"{house}.{n}"))
+            for n in range(number)
+        ]  # fmt: skip
+        places = [place(f"{house}.{n}") for n in range(number)]
+        told = provider(*entries, name=house, locations=places)
+        parsed = hsds.parse(as_json(told))
+        assert apply(replace(parsed, services=Walked(parsed.services))).created.services == number
+        return walks
+
+    assert walked(50) == walked(10)
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing() -> None:

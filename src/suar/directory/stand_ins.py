@@ -14,8 +14,9 @@ def resolved(parsed: ParsedDirectory) -> ParsedDirectory:
     where its hidden places are known, it must neither add one nor let go of those. Elsewhere the
     place that stands for them is taken over as a hidden one.
     """
+    told = _places(parsed)
     stand = {rules.stand_in(each.id): each.id for each in parsed.services if each.sites}
-    stand = {place: id_ for place, id_ in stand.items() if place in _places(parsed)}
+    stand = {place: id_ for place, id_ in stand.items() if place in told}
     known = _stored(list(stand.values()))
     let_go = {place for place, id_ in stand.items() if id_ in known}
     return replace(
