@@ -20,6 +20,7 @@ READ = {"44", "51"}
 VERDICT = re.compile(
     r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
     r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b"
+    r"|торговл\w* людьми|тр[аэ]фф?ик|\bраб(?:ы|ом|ов|ами?|ынь)?\b|рабств|риск|баллы?\b"  # noqa: RUF001 - Russian
     r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ",
     re.IGNORECASE,
 )
@@ -126,6 +127,7 @@ def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
     for language, law, lawyer in (
         ("en", "The law", "lawyer"), ("id", "Hukum", "pengacara"),
         ("km", "ច្បាប់", "មេធាវី"), ("ar", "قانون", "محام"),
+        ("ru", "Закон", "юрист"),
     ):  # fmt: skip
         words = wording(language).words
         for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
@@ -180,6 +182,8 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert VERDICT.search("هذا هو الاتجار بالبشر")
     assert UNKIND.search("អ្នកជាជនរងគ្រោះ")
     assert UNKIND.search("أنت الضحية")
+    assert VERDICT.search("Это торговля людьми.")
+    assert UNKIND.search("Вы жертва.")
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():

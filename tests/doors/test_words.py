@@ -27,6 +27,7 @@ UNKIND = re.compile(
     r"|korban|tersangka|ilegal|penyelamatan|klien|penerima manfaat)\b"
     # Arabic joins its article and small words to the next one; Khmer writes no spaces at all.
     r"|\b(?:[وفبكل]?ال|لل)?(?:ضحية|ضحايا|مشتبه|إنقاذ|مستفيد)|غير قانوني"
+    r"|жертв|потерпевш|подозрева|нелегальн|незаконн|спасени|спасти|\bклиент|бенефициар"  # noqa: RUF001 - Russian
     r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល",
     re.IGNORECASE,
 )

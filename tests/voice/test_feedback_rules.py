@@ -201,7 +201,7 @@ def every_word(language):
     return [each.words[language] for each in rows]
 
 
-@pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
+@pytest.mark.parametrize("language", ["en", "id", "km", "ar", "ru"])
 def test_what_is_tapped_is_easy_to_read_and_kind(language):
     words = every_word(language)
     assert len(words) > 70

@@ -3,13 +3,15 @@
 from datetime import date
 from pathlib import Path
 
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, MONTHS_ALT
+from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, to_locale
 
 from suar.booklets.terms import Form
 
 WORDS = Path(__file__).parent / "locale"
+DECLINED = {"ru", "uk"}
+"""Languages in which the name of a month is another one after the number of a day."""
 
 
 def has_words(language: str) -> bool:
@@ -96,4 +98,5 @@ def form(each: Form) -> str:
 
 def day_words(day: date) -> str:
     """Say a day."""
-    return f"{day.day} {MONTHS[day.month]} {day.year:04}"
+    months = MONTHS_ALT if get_language() in DECLINED else MONTHS
+    return f"{day.day} {months[day.month]} {day.year:04}"

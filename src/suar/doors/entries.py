@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from suar.booklets.labels import day_words
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors import opening
@@ -121,7 +122,7 @@ def checked_words(day: date | None, *, today: date | None = None) -> str:
     """
     if day is None:
         return _("Not checked yet.")
-    written = f"{day.day} {MONTHS[day.month]} {day.year:04}"
+    written = day_words(day)
     if today is None:
         return _("Last checked on %(day)s.") % {"day": written}
     told = {"day": written, "ago": ago_words((today - day).days)}
