@@ -1,9 +1,24 @@
-"""Finds words of another writing in a page: English that was left where a language should speak."""
+"""Finds English that was left in a page where another language should speak.
 
+In a writing of its own any Latin letters are strange. A language that is itself written in them is
+known by its words: strange is what the English texts say and its own texts say nowhere.
+"""
+
+import json
 import re
+from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
+from typing import Any
 
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
+import polib
+from django.utils.translation import to_locale
+
+from suar.settings.languages import offered
+from tests.house.public_words import public_words
+from tests.house.reading import SUAR
+
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{2,}")
 NAMES = {"Suar", "SAPA", "Esc", "Escape"}
 ALONE = {"input", "meta", "link", "br", "img", "use", "path", "circle", "rect", "hr"}
 PASSED = {"script", "style", "symbol"}
@@ -51,6 +66,57 @@ class Spoken(HTMLParser):
 
 
 def left_over(page: str) -> list[str]:
-    """List what a page in another writing still says in Latin letters."""
-    spoken = [text for text in Spoken(page).words if set(LATIN.findall(text)) - NAMES]
-    return list(dict.fromkeys(spoken))
+    """List what a page of another language still says in English."""
+    spoken = Spoken(page)
+    strange = [text for text in spoken.words if _strange(text, spoken.language)]
+    return list(dict.fromkeys(strange))
+
+
+def _strange(text: str, language: str) -> set[str]:
+    words = set(LATIN.findall(text)) - NAMES
+    if language not in in_latin_letters():
+        return words
+    return {each.lower() for each in words} & english_alone(language)
+
+
+@cache
+def in_latin_letters() -> set[str]:
+    """Give the languages that share their letters with English, Indonesian aside."""
+    return {each.code for each in offered() if LATIN.match(each.name)} - {"en", "id"}
+
+
+@cache
+def english_alone(language: str) -> set[str]:
+    """Give the words of the English texts that no text of a language holds."""
+    return _words(_english()) - _words(_own(language))
+
+
+def _words(texts: Iterator[str]) -> set[str]:
+    return {word.lower() for text in texts for word in LATIN.findall(text)}
+
+
+def _english() -> Iterator[str]:
+    yield from (words for _context, words in public_words())
+    yield from _in_data("en")
+
+
+def _own(language: str) -> Iterator[str]:
+    for path in SUAR.glob(f"*/locale/{to_locale(language)}/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            yield from (entry.msgstr, *entry.msgstr_plural.values())
+    yield from _in_data(language)
+
+
+def _in_data(language: str) -> Iterator[str]:
+    whole = SUAR / "doors" / "data" / f"understanding-1-{language}.json"
+    yield from json.loads(whole.read_text("utf-8"))["words"].values()
+    for path in SUAR.glob("*/data/*.json"):
+        yield from _said(json.loads(path.read_text("utf-8")), {language, f"what_{language}"})
+
+
+def _said(part: Any, keys: set[str]) -> Iterator[str]:
+    for key, each in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(each, dict | list):
+            yield from _said(each, keys)
+        elif key in keys and isinstance(each, str):
+            yield each

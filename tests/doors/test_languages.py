@@ -15,7 +15,7 @@ from suar.voice.codes import kinds_in
 from suar.voice.terms import CodeKind
 from tests.doors.asking import OWN, ask, ticket_of
 from tests.doors.conftest import LEGAL_AID, SHELTER
-from tests.doors.foreign import left_over
+from tests.doors.foreign import in_latin_letters, left_over
 from tests.house.public_words import public_words
 from tests.house.reading import SUAR
 
@@ -104,6 +104,9 @@ def test_english_that_is_left_would_be_found(visitor, directory):
     assert left_over('<html lang="km"><p aria-label="planted">ក<bdi>x y name</bdi></p>') == [
         "planted"
     ]
+    for language in in_latin_letters():
+        page = f'<html lang="{language}"><p>Jakarta<b lang="en">Kept</b></p>Find help</html>'
+        assert left_over(page) == ["Find help"]
 
 
 @pytest.mark.parametrize("language", CODES)

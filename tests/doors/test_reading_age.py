@@ -17,6 +17,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001 - a typogra
 LIMITS = {
     "en": (20, 12, 8, 5), "id": (18, 11, 11, 4), "ar": (18, 10, 9, 2), "km": (50, 26, 26, 3),
     "ru": (18, 10, 11, 3),
+    "ro": (20, 12, 9, 5),
 }  # fmt: skip
 BY_LETTERS = {"km"}
 

@@ -21,7 +21,8 @@ VERDICT = re.compile(
     r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
     r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b"
     r"|торговл\w* людьми|тр[аэ]фф?ик|\bраб(?:ы|ом|ов|ами?|ынь)?\b|рабств|риск|баллы?\b"  # noqa: RUF001 - Russian
-    r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ",
+    r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ"
+    r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)",
     re.IGNORECASE,
 )
 
@@ -184,6 +185,8 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert UNKIND.search("أنت الضحية")
     assert VERDICT.search("Это торговля людьми.")
     assert UNKIND.search("Вы жертва.")
+    assert VERDICT.search("Ești în sclavie.")
+    assert UNKIND.search("Ai fost salvată.")
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():

@@ -28,7 +28,8 @@ UNKIND = re.compile(
     # Arabic joins its article and small words to the next one; Khmer writes no spaces at all.
     r"|\b(?:[وفبكل]?ال|لل)?(?:ضحية|ضحايا|مشتبه|إنقاذ|مستفيد)|غير قانوني"
     r"|жертв|потерпевш|подозрева|нелегальн|незаконн|спасени|спасти|\bклиент|бенефициар"  # noqa: RUF001 - Russian
-    r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល",
+    r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល"
+    r"|\b(?:victim\w*|suspec[tț]\w*|ilegal\w*|salv(?:are|at\w*)|beneficiar\w*)",
     re.IGNORECASE,
 )
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
