@@ -119,6 +119,13 @@ def test_a_page_says_how_it_is_written_and_names_others_in_their_own_script(visi
         link = (f'<a href="/{other.code}/phone" hreflang="{other.code}" lang="{other.code}" '
                 f'dir="{turn}">{other.name}</a>')  # fmt: skip
         assert (link in page) is (other.code != language)
+    [own] = [name for code, name in configured.LANGUAGES if code == language]
+    here = f'<a href="/{language}/phone" hreflang="{language}" aria-current="true">{own}</a>'
+    assert page.count(here) == 1
+    assert page.count('aria-current="true"') == 1
+    [folded] = re.findall(r"<details([^>]*)><summary>.*?</summary>\s*<nav", page)
+    assert "open" not in folded
+    assert f"<span>{own}</span></summary>" in page
 
 
 @pytest.mark.parametrize("language", CODES)

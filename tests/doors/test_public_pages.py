@@ -148,3 +148,26 @@ def test_a_planted_fault_would_be_found(browser, served):
     assert len(stopped) >= 2
     assert elsewhere == ["http://127.0.0.1:9/x.png"]
     context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_languages_unfold_by_keyboard_without_script(browser, served, language):
+    size = {"width": 320, "height": 480}
+    context = browser.new_context(base_url=served, viewport=size, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"/{language}/phone")
+    to_khmer, leave = tab.locator(".bar a[hreflang=km]"), tab.locator(".leave")
+    assert not to_khmer.is_visible()
+    tab.locator(".tongues > summary").focus()
+    tab.keyboard.press("Enter")
+    assert to_khmer.is_visible()
+    assert not is_too_wide(tab)
+    assert leave.bounding_box()["y"] + leave.bounding_box()["height"] == size["height"]
+    for each in tab.locator(".bar .tongues :is(summary, a)").all():
+        box = each.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+    to_khmer.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/km/phone")
+    assert not to_khmer.is_visible()
+    context.close()

@@ -247,7 +247,7 @@ def staff_leave(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("doors/languages_public.html", takes_context=True)
 def public_languages(context: template.Context) -> dict[str, Any]:
-    """Link to this page in the other languages."""
+    """Link to this page in every language, each named in its own writing."""
     request = context.get("request")
     path = request.path if request is not None and request.method == "GET" else "/"
     first, _, rest = path.lstrip("/").partition("/")
@@ -256,7 +256,8 @@ def public_languages(context: template.Context) -> dict[str, Any]:
         ways = published.ways(settings.LANGUAGES, rest)
     else:
         ways = [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
-    return {"languages": ways, "here": context.get("language")}
+    here = context.get("language")
+    return {"languages": ways, "here": here, "own": dict(settings.LANGUAGES).get(here, "")}
 
 
 @register.simple_tag
