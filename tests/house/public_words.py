@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import polib
+from django.utils.translation import to_locale
 
 from tests.house.reading import SUAR, tree
 from tests.house.test_translations import IN_CODE, in_template, of_call
@@ -75,6 +76,17 @@ def public_words() -> dict[Key, str]:
 
 
 @cache
+def said_in(language: str) -> dict[Key, list[str]]:
+    """Give what each message says in a language, from all its catalogues."""
+    return {
+        (entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()]
+        for path in sorted(SUAR.glob(f"*/locale/{to_locale(language)}/LC_MESSAGES/django.po"))
+        for entry in polib.pofile(str(path))
+        if not entry.fuzzy and (entry.msgstr or all(entry.msgstr_plural.values() or [""]))
+    }
+
+
+@cache
 def _text(path: Path) -> str:
     return path.read_text("utf-8")
 
@@ -97,8 +109,7 @@ def _name(part: ast.stmt) -> str:
 
 def missing(language: str) -> Iterator[str]:
     """Write an empty entry for each message that a language lacks, as a catalogue holds it."""
-    files = SUAR.glob(f"*/locale/{language}/LC_MESSAGES/django.po")
-    said = {(one.msgctxt, one.msgid) for path in files for one in polib.pofile(str(path))}
+    said = said_in(language)
     for context, words in public_words():
         if (context, words) not in said:
             flags = ["python-format"] if "%(" in words else []

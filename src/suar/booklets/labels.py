@@ -3,15 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from django.utils.dates import MONTHS, MONTHS_ALT
-from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, to_locale
 
 from suar.booklets.terms import Form
+from suar.settings import days
 
 WORDS = Path(__file__).parent / "locale"
-DECLINED = {"ru", "uk"}
-"""Languages in which the name of a month is another one after the number of a day."""
 
 
 def has_words(language: str) -> bool:
@@ -98,5 +96,4 @@ def form(each: Form) -> str:
 
 def day_words(day: date) -> str:
     """Say a day."""
-    months = MONTHS_ALT if get_language() in DECLINED else MONTHS
-    return f"{day.day} {months[day.month]} {day.year:04}"
+    return days.in_words(day)

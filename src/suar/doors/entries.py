@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from suar.booklets.labels import day_words
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors import opening
 from suar.doors.labels import Why, listed
 from suar.kernel import clock
+from suar.settings.days import in_words
 
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_A_LIST = 4
@@ -122,7 +122,7 @@ def checked_words(day: date | None, *, today: date | None = None) -> str:
     """
     if day is None:
         return _("Not checked yet.")
-    written = day_words(day)
+    written = in_words(day)
     if today is None:
         return _("Last checked on %(day)s.") % {"day": written}
     told = {"day": written, "ago": ago_words((today - day).days)}

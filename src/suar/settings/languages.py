@@ -12,13 +12,18 @@ OFFICIAL = {"ID": "id"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its name in its own writing, and who made and who checked its messages."""
+    """One language: its name in its own writing, and who made and who checked its messages.
+
+    `day` and `month` are forms in which it writes a date, as Django knows them; empty is the usual.
+    """
 
     code: str
     name: str
     rtl: bool
     made_by: str
     checked: str
+    day: str = ""
+    month: str = ""
 
     @property
     def draft(self) -> bool:
@@ -30,9 +35,10 @@ def known() -> tuple[Language, ...]:
     """Read every language that has a row, offered or not."""
     rows = json.loads(TABLE.read_text("utf-8"))["languages"]
     return tuple(
-        Language(row["code"], row["name"], row.get("rtl", False), row["made_by"], row["checked"])
+        Language(row["code"], row["name"], row.get("rtl", False), row["made_by"], row["checked"],
+                 row.get("day", ""), row.get("month", ""))
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def offered() -> tuple[Language, ...]:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from suar.settings import days
 from suar.voice import tapped
 from suar.voice.tapped import Choice, Complaint
 from suar.voice.terms import LetterKind, RequestKind, Said
@@ -84,7 +85,7 @@ def months_of(year: int, number: int) -> str:
     first = date(year, number * 3 - 2, 1)
     last = date(year, number * 3, 1)
     return gettext("%(first)s to %(last)s") % {
-        "first": formats.date_format(first, "F"), "last": formats.date_format(last, "F Y"),
+        "first": formats.date_format(first, "F"), "last": days.month_in_words(last),
     }  # fmt: skip
 
 

@@ -73,13 +73,13 @@ def language_choices() -> list[tuple[str, str]]:
 def access_field(code: str) -> str:
     """Say the heading of what an entry tells the person."""
     words = catalogue.access_fields()[code]["words"]
-    return str(words.get(_language()[:2], words["en"]))
+    return str(words.get(_language(), words["en"]))
 
 
 def attribute(code: str) -> str:
     """Say the name of an eligibility attribute."""
     words = catalogue.attributes()[code]["words"]
-    return str(words.get(_language()[:2], words["en"]))
+    return str(words.get(_language(), words["en"]))
 
 
 def hours(one: ShownHours) -> str:

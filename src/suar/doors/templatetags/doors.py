@@ -19,6 +19,7 @@ from suar.directory.terms import ServiceCard
 from suar.doors import languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
+from suar.settings import days
 from suar.voice import queries as voice
 from suar.voice import queries_feedback as heard
 
@@ -30,6 +31,9 @@ STAFF = settings.SUAR_STAFF_LANGUAGES
 def asset(name: str) -> str:
     """Give the address of a script, sheet or picture."""
     return address(name)
+
+
+register.filter("in_words", days.in_words, expects_localtime=True)
 
 
 @register.filter

@@ -1,21 +1,12 @@
 """What a page says of its own language, and of parts that speak another one."""
 
-from datetime import date
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from suar.booklets.labels import day_words
 from suar.doors import languages
 
 register = template.Library()
-
-
-@register.filter(expects_localtime=True)
-def day_in_words(day: date) -> str:
-    """Say a day as the language of the page does."""
-    return day_words(day)
 
 
 @register.simple_tag(takes_context=True)
