@@ -22,7 +22,9 @@ VERDICT = re.compile(
     r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b"
     r"|торговл\w* людьми|тр[аэ]фф?ик|\bраб(?:ы|ом|ов|ами?|ынь)?\b|рабств|риск|баллы?\b"  # noqa: RUF001 - Russian
     r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ"
-    r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)",
+    r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)"
+    r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko"
+    r"|(?:buôn|buôn bán|mua bán) người|nô lệ|điểm số|rủi ro)\b",
     re.IGNORECASE,
 )
 
@@ -181,7 +183,9 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert VERDICT.search("Anda diperdagangkan.")
     assert VERDICT.search("នេះជាការជួញដូរមនុស្ស")
     assert VERDICT.search("هذا هو الاتجار بالبشر")
+    assert VERDICT.search("Đây là mua bán người.")
     assert UNKIND.search("អ្នកជាជនរងគ្រោះ")
+    assert UNKIND.search("Bạn là nạn nhân")
     assert UNKIND.search("أنت الضحية")
     assert VERDICT.search("Это торговля людьми.")
     assert UNKIND.search("Вы жертва.")
