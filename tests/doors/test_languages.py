@@ -105,7 +105,7 @@ def test_english_that_is_left_would_be_found(visitor, directory):
         "planted"
     ]
     for language in in_latin_letters():
-        page = f'<html lang="{language}"><p>Jakarta<b lang="en">Kept</b></p>Find help</html>'
+        page = f'<html lang="{language}"><p>Bali<b lang="en">Kept</b></p>Find help</html>'
         assert left_over(page) == ["Find help"]
 
 

@@ -30,7 +30,8 @@ UNKIND = re.compile(
     r"|жертв|потерпевш|подозрева|нелегальн|незаконн|спасени|спасти|\bклиент|бенефициар"  # noqa: RUF001 - Russian
     r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល"
     r"|\b(?:victim\w*|suspec[tț]\w*|ilegal\w*|salv(?:are|at\w*)|beneficiar\w*)"
-    r"|\b(?:nạn nhân|nghi phạm|nghi can|bất hợp pháp|giải cứu|khách hàng|người thụ hưởng)\b",
+    r"|\b(?:nạn nhân|nghi phạm|nghi can|bất hợp pháp|giải cứu|khách hàng|người thụ hưởng)\b"
+    r"|\b(?:viktim\w*|(?:i|e|të|së) dyshuar\w*|shpëtim\w*|klient\w*|përfitues\w*)",
     re.IGNORECASE,
 )
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
