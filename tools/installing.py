@@ -18,6 +18,7 @@ DEBIAN = {
     "chromium": "usr/bin/chromium",
     LIGHTER: "usr/bin/chromium-headless-shell",
     "fonts-noto-core": "usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+    "fonts-droid-fallback": "usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf",
 }
 
 

@@ -71,6 +71,19 @@ def test_a_language_whose_font_is_missing_is_refused_by_name(monkeypatch):
     fonts.of.cache_clear()
 
 
+def test_of_several_fonts_for_the_same_signs_one_that_is_there_is_taken(monkeypatch):
+    listed = json.loads(DATA.read_text("utf-8"))
+    listed["languages"]["km"] = ["Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]]
+    monkeypatch.setattr(fonts, "_listed", lambda: listed)
+    fonts.of.cache_clear()
+    assert fonts.of("km").families == ("Noto Sans", "Noto Sans")
+    listed["languages"]["km"] = [["Noto Sans Nowhere", "Noto Sans Neither"]]
+    fonts.of.cache_clear()
+    with pytest.raises(FontMissing, match="Nowhere"):
+        fonts.of("km")
+    fonts.of.cache_clear()
+
+
 @pytest.mark.parametrize("content", [b"", b"OTTO", b"\x00" * 40, REGULAR.read_bytes()[:300]])
 def test_what_is_no_font_is_refused(tmp_path, content):
     (tmp_path / "broken.ttf").write_bytes(content)

@@ -79,9 +79,10 @@ def of(language: str) -> Fonts:
     """Load the fonts of a language; raises FontMissing when one is not on this machine."""
     listed = _listed()
     base = language.split("-")[0]
-    families = listed["languages"].get(base, listed["default"])
-    elsewhere = [] if _has(_load([]), families) else listed["folders"]
-    loaded = _load(elsewhere)
+    wanted = listed["languages"].get(base, listed["default"])
+    own = _load([])
+    loaded = own if set(_there(own, wanted)) <= set(own.families()) else _load(listed["folders"])
+    families = _there(loaded, wanted)
     signs: set[int] = set()
     for family in families:
         found = next((each for each in loaded.fonts() if each.family == family), None)
@@ -98,8 +99,11 @@ def _load(folders: Sequence[str]) -> typst.Fonts:
     )
 
 
-def _has(loaded: typst.Fonts, families: Sequence[str]) -> bool:
-    return set(families) <= set(loaded.families())
+def _there(loaded: typst.Fonts, wanted: Sequence[str | list[str]]) -> list[str]:
+    """Give each family; of several that do for the same signs, one that is there, or the first."""
+    there = set(loaded.families())
+    several = ([each] if isinstance(each, str) else each for each in wanted)
+    return [next((name for name in names if name in there), names[0]) for names in several]
 
 
 def _breakable(word: re.Match[str]) -> str:
