@@ -8,20 +8,24 @@ from django.conf import settings
 
 from suar.doors.wordings import wording
 
-SENTENCE = re.compile(r"(?<=[.?!:؟។៖])\s+")
+SENTENCE = re.compile(r"(?<=[.?!:؟។៖])\s+|(?<=[。？！：])")  # noqa: RUF001 - marks of Chinese
+CLAUSE = re.compile(r"[\s，、；]+")  # noqa: RUF001 - marks of Chinese
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001 - a typographic mark in words
 # By language: most words in a sentence, on average, letters from which a word is long, and how
 # many of a hundred words may be so long. docs/translate.md says how a language gets its row.
 # Khmer writes no space between words: letters of a sentence are counted, and of each clause that
-# stands between spaces; about four letters make a word.
+# stands between spaces; about four letters make a word. Thai ends a sentence with a space, as it
+# does a clause, so both are the same there. In Chinese a letter is a syllable.
 LIMITS = {
     "en": (20, 12, 8, 5), "id": (18, 11, 11, 4), "ar": (18, 10, 9, 2), "km": (50, 26, 26, 3),
     "ru": (18, 10, 11, 3),
     "ro": (20, 12, 9, 5),
     "vi": (24, 13, 6, 3),
     "sq": (20, 12, 9, 5),
+    "th": (46, 18, 32, 5),
 }  # fmt: skip
-BY_LETTERS = {"km"}
+BY_LETTERS = {"km", "th", "zh-hans"}
+ENDED_BY_SPACE = {"th"}
 
 
 def letters_of(text):
@@ -31,9 +35,14 @@ def letters_of(text):
 
 def sentences(texts, language):
     """Give the length of each sentence, and of each of its words or clauses."""
-    for each in (each for text in texts for each in SENTENCE.split(text)):
+    ends = CLAUSE if language in ENDED_BY_SPACE else SENTENCE
+    for each in (each for text in texts for each in ends.split(text)):
         by_letters = language in BY_LETTERS
-        parts = [*map(letters_of, each.split())] if by_letters else [*map(len, WORD.findall(each))]
+        parts = (
+            [*map(letters_of, CLAUSE.split(each))]
+            if by_letters
+            else [*map(len, WORD.findall(each))]
+        )
         if any(parts):
             yield sum(parts) if by_letters else len(parts), parts
 
@@ -74,6 +83,7 @@ def test_what_is_read_is_easy_to_read(language):
             "km",
             "អ្នកអាចទៅ " + "ហើយអាចមកវិញ " * 6,
         ),
+        ("th", "หน่วยงานที่เกี่ยวข้องจะพิจารณาให้ความช่วยเหลือตามหลักเกณฑ์ที่กำหนดไว้ในกฎหมาย"),
         ("ar", "يستطيعون ويستخدمونها ومساعدتهم واستفساراتهم"),
     ],
 )

@@ -24,7 +24,8 @@ VERDICT = re.compile(
     r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ"
     r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)"
     r"|\b(?:(?:buôn|buôn bán|mua bán) người|nô lệ|điểm số|rủi ro)\b"
-    r"|\b(?:trafik\w*|skllav\w*|skllev\w*)",
+    r"|\b(?:trafik\w*|skllav\w*|skllev\w*)"
+    r"|ค้ามนุษย์|ทาส|คะแนน|ความเสี่ยง|贩运|贩卖|拐卖|奴隶|奴役|评分|风险",
     re.IGNORECASE,
 )
 
@@ -186,6 +187,10 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert VERDICT.search("Đây là mua bán người.")
     assert UNKIND.search("អ្នកជាជនរងគ្រោះ")
     assert UNKIND.search("Bạn là nạn nhân")
+    assert VERDICT.search("นี่คือการค้ามนุษย์")
+    assert UNKIND.search("คุณเป็นเหยื่อ")
+    assert VERDICT.search("这是贩卖人口")
+    assert UNKIND.search("您是受害者")
     assert UNKIND.search("أنت الضحية")
     assert VERDICT.search("Это торговля людьми.")
     assert UNKIND.search("Вы жертва.")

@@ -28,10 +28,12 @@ UNKIND = re.compile(
     # Arabic joins its article and small words to the next one; Khmer writes no spaces at all.
     r"|\b(?:[وفبكل]?ال|لل)?(?:ضحية|ضحايا|مشتبه|إنقاذ|مستفيد)|غير قانوني"
     r"|жертв|потерпевш|подозрева|нелегальн|незаконн|спасени|спасти|\bклиент|бенефициар"  # noqa: RUF001 - Russian
-    r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល"
     r"|\b(?:victim\w*|suspec[tț]\w*|ilegal\w*|salv(?:are|at\w*)|beneficiar\w*)"
     r"|\b(?:nạn nhân|nghi phạm|nghi can|bất hợp pháp|giải cứu|khách hàng|người thụ hưởng)\b"
-    r"|\b(?:viktim\w*|(?:i|e|të|së) dyshuar\w*|shpëtim\w*|klient\w*|përfitues\w*)",
+    r"|\b(?:viktim\w*|(?:i|e|të|së) dyshuar\w*|shpëtim\w*|klient\w*|përfitues\w*)"
+    r"|เหยื่อ|ผู้เสียหาย|ผู้ต้องสงสัย|ผิดกฎหมาย|กู้ภัย|ลูกค้า|ผู้รับประโยชน์"
+    r"|受害|被害|嫌疑|非法|违法|营救|解救|客户|受益人"
+    r"|ជនរងគ្រោះ|ជនសង្ស័យ|ខុសច្បាប់|សង្គ្រោះ|អតិថិជន|អ្នកទទួលផល",
     re.IGNORECASE,
 )
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
