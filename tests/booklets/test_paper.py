@@ -68,6 +68,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     ("language", "font"),
     [
         ("km", "NotoSansKhmer"), ("ar", "NotoSansArabic"), ("th", "NotoSansThai"),
+        ("zh-hans", "(NotoSansCJK|DroidSansFallback)"),
     ],
 )  # fmt: skip
 def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language, font):
