@@ -2,9 +2,7 @@
 
 import json
 import re
-from functools import cache
 
-import polib
 import pytest
 from django.conf import settings as configured
 
@@ -16,7 +14,7 @@ from suar.voice.terms import CodeKind
 from tests.doors.asking import OWN, ask, ticket_of
 from tests.doors.conftest import LEGAL_AID, SHELTER
 from tests.doors.foreign import in_latin_letters, left_over
-from tests.house.public_words import public_words
+from tests.house.public_words import public_words, said_in
 from tests.house.reading import SUAR
 
 CODES = tuple(code for code, _ in configured.LANGUAGES)
@@ -27,17 +25,6 @@ PAGES = [
     "booklets", f"s/{LEGAL_AID}", f"s/{SHELTER}", "nothing",
 ]  # fmt: skip
 PLACES = re.compile(r"%\(\w+\)[sd]")
-
-
-@cache
-def said_in(language):
-    """Give what each message says in a language, from all its catalogues."""
-    return {
-        (entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()]
-        for path in sorted(SUAR.glob(f"*/locale/{language}/LC_MESSAGES/django.po"))
-        for entry in polib.pofile(str(path))
-        if not entry.fuzzy and (entry.msgstr or all(entry.msgstr_plural.values() or [""]))
-    }
 
 
 @pytest.mark.parametrize("language", OTHERS)
