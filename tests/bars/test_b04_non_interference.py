@@ -208,6 +208,10 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
     for needs in ("bed", "wages", "talk"):
         for place in ("", "32.74", "31.71"):
             yield f"{needs} {place}", _seen(ask(visitor, needs=needs, place=place))
+            yield (
+                f"{needs} {place} drawn",
+                _seen(ask(visitor, needs=needs, place=place, picture="1")),
+            )
     checked = ask(visitor, check="1")
     assert b"data-leads" in checked.content
     yield "check", _seen(checked)

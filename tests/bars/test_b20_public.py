@@ -26,7 +26,17 @@ METHODS = ("get", "post", "head", "put")
 TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave" href="([^"]+)"')
 NEUTRAL = {"Information", "Informasi", "ព័ត៌មាន", "معلومات"}
 EXIT = "/weather"
-BEGUN = {"ask", "back", "pictures", "say", "complain", "found", "opened", "get /en/booklets"}
+BEGUN = {
+    "ask",
+    "back",
+    "pictures",
+    "say",
+    "complain",
+    "found",
+    "opened",
+    "drawn",
+    "get /en/booklets",
+}
 """Pages that open for whoever comes with nothing; what goes on from there lacks something."""
 
 
@@ -48,6 +58,7 @@ def answers(visitor: Client) -> Iterator[tuple[str, Any]]:
             yield f"{method} {path}", getattr(visitor, method)(path)
     yield "found", ask(visitor, needs="wages", place="32.74")
     yield "opened", ask(visitor, needs="wages", open=str(LEGAL_AID))
+    yield "drawn", ask(visitor, needs="wages", place="32.74", picture="1")
     for act in doing.ACTS:
         yield act, press(visitor, act)
 

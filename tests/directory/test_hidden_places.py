@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from suar.directory import cards, models, queries
+from suar.directory import cards, catalogue, models, queries
 from suar.directory.terms import PersonFacts, ServiceCard, Wanted
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.exchange.files import an_id
@@ -54,6 +54,8 @@ def answers() -> Iterator[object]:
             yield queries.search(Wanted(place=where, text=text), language="en")
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
+    for text in ("", "canary", "other"):
+        yield queries.count_by_place(Wanted(text=text), catalogue.places())
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
 
 
@@ -95,6 +97,14 @@ def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
     assert (card.sites, card.districts, card.areas) == ((), (), ("32",))
     assert [phone.number for phone in card.phones] == ["+62 000 0000 0101"]
     assert not queries.service_card(found_id("open")).gate_only
+
+
+def test_a_hidden_place_counts_in_its_province_and_in_no_district() -> None:
+    told(world(HERE))
+    counted = queries.count_by_place(Wanted(), ["32.74", "32", "32.01", ""])
+    assert counted == {"32.74": 1, "32": 2, "32.01": 0, "": 2}
+    told(world(HERE, hidden=False))
+    assert queries.count_by_place(Wanted(), ["32.74"]) == {"32.74": 2}
 
 
 def test_no_byte_of_the_database_holds_a_hidden_address() -> None:

@@ -28,6 +28,7 @@ PAGE_SIZE = 20
 MOST_WORDS = 8
 CANDIDATES, OTHERS = 120, 40
 ADULT_YEARS = 18
+MOST_COUNTED = 100
 
 
 def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None) -> Page:
@@ -35,8 +36,7 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
 
     A service of which something is not told is found as well: only a sure no leaves it out.
     """
-    words = words_of(wanted.text)[:MOST_WORDS]
-    tiers = _tiers([*_filters(wanted), *index.forgiven(words)], wanted.place)
+    tiers = _tiers(_asked_for(wanted), wanted.place)
     today, after = clock.today(), _place_in(wanted.after)
     found = index.select(tiers, on=today, after=after, most=most + 1)
     told, more = found[:most], len(found) > most
@@ -44,6 +44,17 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
         tuple(_cards([each.document for each in told], language, today=today)),
         f"{told[-1].tier}.{told[-1].position}" if more else "",
     )
+
+
+def count_by_place(wanted: Wanted, places: Iterable[str]) -> dict[str, int]:
+    """Count what is meant for each place, as the beginning of its list shows; "" is all places.
+
+    Nothing is counted further than MOST_COUNTED. A service with a hidden place is counted where
+    its lists have it: in its province, in no district.
+    """
+    groups = _asked_for(wanted)
+    tiers = {place: _tiers(groups, place)[0] for place in places}
+    return index.count(tiers, on=clock.today(), most=MOST_COUNTED)
 
 
 def matches_for(
@@ -149,6 +160,11 @@ def _cards(
 ) -> list[ServiceCard]:
     spoken, today = language or _language(), today or clock.today()
     return [cards.card_of(each, language=spoken, today=today) for each in documents]
+
+
+def _asked_for(wanted: Wanted) -> list[Group]:
+    """Say in groups of terms what is looked for, wherever it is."""
+    return [*_filters(wanted), *index.forgiven(words_of(wanted.text)[:MOST_WORDS])]
 
 
 def _filters(wanted: Wanted) -> list[Group]:

@@ -35,9 +35,9 @@ def places(language: str) -> Choices:
     wide = [(code, named[code]) for code in ("ABROAD", "SEA") if code in named]
     with override(language):
         return [
-            ("", _("Anywhere")),
+            ("", anywhere()),
             *(
-                (named[province], [(province, _whole(named[province])), *_by_name(inside)])
+                (named[province], [(province, anywhere_in(named[province])), *_by_name(inside)])
                 for province, inside in districts.items()
             ),
             (_("Other provinces"), _by_name(others)),
@@ -51,6 +51,16 @@ def languages(language: str) -> Choices:
     named = [(one.code, one.say(language)) for one in catalogue.languages().values()]
     with override(language):
         return [("", _("Any")), *_by_name(named)]
+
+
+def anywhere() -> str:
+    """Name all places together."""
+    return _("Anywhere")
+
+
+def anywhere_in(province: str) -> str:
+    """Name the whole of a province; `province` is its name."""
+    return _("Anywhere in %(province)s") % {"province": province}
 
 
 class ListedSelect(forms.Select):
@@ -96,10 +106,6 @@ def _values(listed: Listed, language: str) -> frozenset[str]:
     """Give every value that may be chosen; a group holds a list in place of words."""
     groups = [[each] if isinstance(each[1], str) else each[1] for each in listed(language)]
     return frozenset(value for group in groups for value, _words in group)
-
-
-def _whole(province: str) -> str:
-    return _("Anywhere in %(province)s") % {"province": province}
 
 
 def _by_name(choices: Choices) -> Choices:

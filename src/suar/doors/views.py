@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.accounts import throttle
 from suar.directory import queries
-from suar.doors import emergency, finding, form_tokens
+from suar.doors import emergency, finding, form_tokens, picture
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.doors.languages import grave, now, of_grave_words
@@ -50,10 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return _home(request, form, status=400)
     if "open" in request.POST:
         return _opened(request, form)
-    after = request.POST.get("after", "")[:LONGEST_AFTER]
-    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
-    context = {"form": form, "found": found, "after": after, **_tickets()}
-    return render(request, "doors/results.html", context)
+    return _pictured(request, form) if "picture" in request.POST else _listed(request, form)
 
 
 @gzip_page
@@ -94,6 +91,14 @@ def _asked(
     return render(request, page.template, context, status=page.status)
 
 
+def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show who fits, page by page."""
+    after = request.POST.get("after", "")[:LONGEST_AFTER]
+    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
+    context = {"form": form, "found": found, "after": after, **_tickets()}
+    return render(request, "doors/results.html", context)
+
+
 def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Show a service out of a list, with the way back to it."""
     try:
@@ -103,6 +108,13 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     context = {"entry": _one(request, wanted), "form": form, **_tickets()}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "doors/service.html", context)
+
+
+def _pictured(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show where those are who fit; each place leads to its list."""
+    drawn = picture.of(form.wanted(), language=request.LANGUAGE_CODE)
+    context = {"form": form, "picture": drawn, **_tickets()}
+    return render(request, "doors/places.html", context)
 
 
 def _one(request: HttpRequest, service: UUID) -> Entry:

@@ -12,7 +12,7 @@ from suar.directory import catalogue
 from suar.doors import understanding
 from suar.doors.labels import place_words
 from suar.doors.published import addresses, search_index
-from suar.doors.published.shelf import EVERY_NEED, NUMBERED, Shelf
+from suar.doors.published.shelf import EVERY_NEED, NATIONAL, NUMBERED, Shelf, has_picture
 
 LITTLE_KB = 50
 
@@ -81,6 +81,8 @@ def _of_a_language(shelf: Shelf, language: str) -> Iterator[str]:
         )
     yield from (f"n/{need}" for need in NUMBERED if any(need == n for _, n in shelf.lists))
     yield from (f"p/{place}" for place in shelf.places)
+    yield f"m/{NATIONAL}"
+    yield from (f"m/{place}" for place in shelf.places if has_picture(shelf, place))
     for place in shelf.places:
         for need in (EVERY_NEED, *NUMBERED):
             numbers = range(1, shelf.pages(place, need) + 1)

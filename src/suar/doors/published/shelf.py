@@ -8,6 +8,7 @@ from uuid import UUID
 
 from suar.directory import catalogue, queries
 from suar.directory.terms import ServiceCard, Wanted
+from suar.doors import picture
 from suar.doors.forms import NEEDS, Need
 from suar.kernel import clock
 
@@ -45,6 +46,15 @@ class Shelf:
         """Give the services of one list; none where there is no such list."""
         return self.lists.get((place, need), ())
 
+    def meant(self, place: Place) -> int:
+        """Count those who help in a place itself: those of its whole province are not among them.
+
+        Source: the first part of the lists of suar.directory.queries, which a test compares.
+        """
+        cards, listed = next(iter(self.cards.values())), self.listed(place, EVERY_NEED)
+        areas = (cards[id_].areas for id_ in listed)
+        return sum(place in {*each, *map(catalogue.province_of, each)} for each in areas)
+
     def pages(self, place: Place, need: Number) -> int:
         """Count the pages of one list."""
         return -(-len(self.listed(place, need)) // ON_A_PAGE)
@@ -53,6 +63,11 @@ class Shelf:
         """List the districts of a province that have a list of their own for a need."""
         inside = (each for each in self.places if catalogue.places()[each].group == province)
         return [each for each in inside if (each, need) in self.lists]
+
+
+def has_picture(shelf: Shelf, place: Place) -> bool:
+    """Say whether a place is a province of which a copy shows the districts as a picture."""
+    return picture.inside_of(place) == place and bool(shelf.districts(place))
 
 
 def fill(languages: Sequence[str], *, within: Place = "") -> Shelf:

@@ -1,5 +1,6 @@
 """Pages that only a published copy has: lists in place of what is looked for, and keeping it."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -8,12 +9,19 @@ from django.shortcuts import render
 
 from suar.directory import catalogue
 from suar.directory.terms import Wanted
-from suar.doors import finding, stopped, views_reading
+from suar.doors import finding, picture, stopped, views_reading
 from suar.doors.entries import Entry
 from suar.doors.labels import place_words
 from suar.doors.languages import grave, now
 from suar.doors.published.copy import Copy
-from suar.doors.published.shelf import EVERY_NEED, NATIONAL, NUMBERED, ON_A_PAGE, Shelf
+from suar.doors.published.shelf import (
+    EVERY_NEED,
+    NATIONAL,
+    NUMBERED,
+    ON_A_PAGE,
+    Shelf,
+    has_picture,
+)
 from suar.kernel.refusals import NotYours
 
 Rows = list[dict[str, Any]]
@@ -69,9 +77,25 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
         "needs": needs,
         "count": len(shelf.listed(place, EVERY_NEED)),
         "inside": _ways(request, shelf.districts(place), EVERY_NEED),
+        "pictured": has_picture(shelf, place),
         **_wider(shelf, place, EVERY_NEED),
     }
     return render(request, "doors/published/place.html", context)
+
+
+def pictured(request: HttpRequest, place: str) -> HttpResponse:
+    """Show where those are who help, and lead to the list of each place."""
+    shelf, language = _shelf(request), request.LANGUAGE_CODE
+    inside = "" if place == NATIONAL else place
+    if inside and not has_picture(shelf, inside):
+        raise NotYours
+    drawn = picture.pictured(
+        inside, lambda places: {code: shelf.meant(code) for code in places}, language,
+        leads=lambda code: f"/{language}/p/{code}" if shelf.listed(code, EVERY_NEED) else "",
+    )  # fmt: skip
+    beside = tuple(each for each in drawn.beside if each.href)
+    context = {"picture": replace(drawn, beside=beside)}
+    return render(request, "doors/published/places.html", context)
 
 
 def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResponse:
