@@ -138,6 +138,7 @@ def test_the_first_page_holds_the_numbers_one_touch_away_before_anything_is_aske
 def test_a_running_house_says_it_in_a_language_that_was_checked(visitor, folder, settings):
     settings.SUAR_MODE = "run"
     page = visitor.get("/km/").content.decode()
-    told = page[page.index("<details") : page.index("</details>")]
+    first = page.partition("<main")[2]
+    told = first[first.index("<details") : first.index("</details>")]
     assert "129" in told
     assert "Jangan" in told
