@@ -13,19 +13,19 @@ Source: own design, docs/decisions/0026.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from functools import partial, update_wrapper
+from functools import cache, partial, update_wrapper
 from itertools import zip_longest
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model, QuerySet
+from django.db.models import DateField, DateTimeField, Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import DeleteQuery, InsertQuery, Query, UpdateQuery
-from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.constants import ROW_COUNT
 
+from suar.db.reading import read
 from suar.db.statements import (
     LISTS,
     Slot,
@@ -36,7 +36,6 @@ from suar.db.statements import (
     flat,
     places,
     say_how_written,
-    shallow,
     shape,
 )
 
@@ -66,7 +65,8 @@ class Kept:
         say_how_written(query)
         return compiled(query.get_compiler(connection=connections[DEFAULT_DB_ALIAS]), queryset)
 
-    def _asked(self, given: Sequence[Any]) -> tuple[Statement, SQLCompiler]:
+    def _asked(self, given: Sequence[Any]) -> tuple[Statement, Sequence[Any], BaseDatabaseWrapper]:
+        """Give the statement, its parameters, and the connection to ask."""
         live = connections[DEFAULT_DB_ALIAS]
         values = [tuple(dict.fromkeys(v)) if isinstance(v, LISTS) else v for v in given]
         kind = (live.vendor, *map(shape, values))
@@ -74,11 +74,11 @@ class Kept:
             self._statements[kind] = self._put_together(*places(values))
         found = self._statements[kind]
         _refuse_lost_lock(found, live)
-        ready = found.asked(flat(values), live)
+        params = found.filled([*flat(values)], live)
         if Kept.watcher is not None:
             own = partial(self._put_together, *values)
-            Kept.watcher(lambda: as_written(own()), ready.as_sql())
-        return found, ready
+            Kept.watcher(lambda: as_written(own()), (found.sql, params))
+        return found, params, live
 
 
 class rows(Kept):
@@ -90,12 +90,12 @@ class rows(Kept):
 
     def __call__(self, *values: Any) -> list[Any]:
         """Ask, and read the rows as Django reads them."""
-        found, ready = self._asked(values)
-        query = shallow(found.queryset.query)
-        query.get_compiler = lambda *_, **__: ready
-        reader = QuerySet(found.queryset.model, query)
-        reader._fields = found.queryset._fields
-        return list(found.queryset._iterable_class(reader))
+        found, params, live = self._asked(values)
+        if not found.sql:
+            return []
+        with live.cursor() as cursor:
+            cursor.execute(found.sql, params)
+            return read(found, cursor.fetchall(), live)
 
     def one(self, *values: Any) -> Any:
         """Give the one row, or None; the query says how there can be only one."""
@@ -107,9 +107,12 @@ class _Act(Kept):
 
     def __call__(self, *values: Any) -> int:
         """Act, and give the number of rows."""
-        _, ready = self._asked(values)
-        with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
-            return ready.execute_sql(ROW_COUNT) or 0
+        found, params, live = self._asked(values)
+        if not found.sql:
+            return 0
+        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), live.cursor() as cursor:
+            cursor.execute(found.sql, params)
+            return int(cursor.rowcount)
 
 
 class change(_Act):
@@ -149,6 +152,7 @@ def _refuse_parts(query: Query) -> None:
 
 
 _inserts: dict[tuple[Any, ...], Statement] = {}
+READ_AS_THEY_ARE = (Field.pre_save, DateField.pre_save, DateTimeField.pre_save)
 
 
 def add(new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[str] = ()) -> None:
@@ -167,32 +171,65 @@ def add(new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[
 
 
 def _add(objs: Sequence[Model], *, unless: Sequence[str], then_set: Sequence[str]) -> None:
-    live, model = connections[DEFAULT_DB_ALIAS], type(objs[0])
-    numbered = [model._meta.pk] if objs[0].pk is None else []
-    fields = [each for each in model._meta.concrete_fields if each not in numbered]
-    kind = (live.vendor, model, len(objs), bool(numbered), (*unless,), (*then_set,))
+    live, model, numbered = connections[DEFAULT_DB_ALIAS], type(objs[0]), objs[0].pk is None
+    kind = (live.vendor, model, len(objs), numbered, (*unless,), (*then_set,))
 
     def put_together(rows: Iterable[Any]) -> Statement:
-        query = _insertion(fields, rows, unless=unless, then_set=then_set)
+        query = _insertion(_columns(model, numbered), rows, unless=unless, then_set=then_set)
         compiler = query.get_compiler(connection=live)
-        compiler.returning_fields = numbered
+        compiler.returning_fields = [model._meta.pk] if numbered else []
         return compiled(compiler)
 
     if kind not in _inserts:
-        _inserts[kind] = put_together(_row_of_places(fields, each) for each in range(len(objs)))
-    ready = _inserts[kind].asked(
-        (each.pre_save(row, add=True) for row in objs for each in fields), live
-    )
-    written = ready.as_sql()
+        columns = _columns(model, numbered)
+        _inserts[kind] = put_together(_row_of_places(columns, each) for each in range(len(objs)))
+    found, told = _inserts[kind], _reader_of(model, numbered)
+    params = _filled(found, [told(row) for row in objs], live)
     if Kept.watcher is not None:
-        Kept.watcher(lambda: as_written(put_together(objs)), written)
-    ready.as_sql = lambda: [written]
-    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
-        numbers = ready.execute_sql(numbered)
+        Kept.watcher(lambda: as_written(put_together(objs)), (found.sql, params))
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), live.cursor() as cursor:
+        cursor.execute(found.sql, params)
+        numbers = cursor.fetchall() if numbered else ()
     for row, number in zip_longest(objs, numbers):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
         if number:
             row.pk = number[0]
+
+
+def _columns(model: type[Model], numbered: bool) -> list[Field]:  # noqa: FBT001 - cached by place
+    """Give the columns that are written; the number of a row is left to the database."""
+    return [each for each in model._meta.concrete_fields if not (numbered and each.primary_key)]
+
+
+@cache
+def _reader_of(
+    model: type[Model], numbered: bool,  # noqa: FBT001 - cached by place
+) -> Callable[[Model], Sequence[Any]]:  # fmt: skip
+    """Give what reads the columns of a row that is to be added."""
+    columns = _columns(model, numbered)
+    if any(_is_made_at_saving(each) for each in columns):
+        return lambda row: [each.pre_save(row, add=True) for each in columns]
+    names = [each.attname for each in columns]
+    return attrgetter(*names) if names[1:] else lambda row: [getattr(row, names[0])]
+
+
+def _is_made_at_saving(column: Field) -> bool:
+    if getattr(column, "auto_now", False) or getattr(column, "auto_now_add", False):
+        return True
+    return type(column).pre_save not in READ_AS_THEY_ARE
+
+
+def _filled(
+    found: Statement, told: Sequence[Sequence[Any]], live: BaseDatabaseWrapper
+) -> tuple[Any, ...]:
+    """Give the parameters of some rows; what a row shares with the one before is written once."""
+    params: list[Any] = []
+    places, width, before = iter(found.params), len(told[0]), (object(),) * len(told[0])
+    for row in told:
+        for value, earlier, place in zip(row, before, places, strict=False):
+            params.append(params[-width] if value is earlier else place.filled(value, live))
+        before = row
+    return tuple(params)
 
 
 def _insertion(

@@ -7,33 +7,70 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup, QuerySet, Value
 from django.db.models.expressions import ExpressionList
 from django.db.models.sql import Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-READ_BY = "kept_read_by"
 LISTS = (list, tuple, set, frozenset)
-CONSTANTS = (None, True, False)
-"""Values for which Django writes another statement, so each has one of its own."""
 Written = tuple[str, tuple[Any, ...]]
+Kinds = tuple[type, ...]
+NOTHING = type(None)
+TEXTS: Kinds = (str, NOTHING)
+NUMBERS: Kinds = (int,)
+AS_IT_IS: dict[type[Field], Kinds] = {
+    models.CharField: TEXTS,
+    models.TextField: TEXTS,
+    models.BooleanField: (bool, NOTHING),
+}
+"""What Django hands to every database as it is, by the field that writes it."""
+AS_IT_IS_ON_SQLITE: dict[type[Field], Kinds] = {
+    **AS_IT_IS,
+    models.BinaryField: (bytes, NOTHING),
+    models.BigAutoField: NUMBERS,
+    models.BigIntegerField: NUMBERS,
+    models.IntegerField: NUMBERS,
+    models.PositiveBigIntegerField: NUMBERS,
+    models.PositiveIntegerField: NUMBERS,
+    models.PositiveSmallIntegerField: NUMBERS,
+}
 
 
 class Slot(Value):
     """A place in a statement, filled when it is asked; `field` says how a value is written."""
 
     field: Field | None = None
+    as_it_is: Kinds = ()
+    in_hex = False
 
     def as_sql(self, *_: object) -> tuple[str, list["Slot"]]:
         """Stand for one parameter."""
         return "%s", [self]
 
-    def filled(self, values: Sequence[Any], live: BaseDatabaseWrapper) -> Any:
-        """Give this place's value as the database takes it."""
-        value = values[self.value]
+    def learn(self, live: BaseDatabaseWrapper) -> None:
+        """Learn which values this database is given as they are, without asking Django."""
+        if self.field is None:
+            raise TypeError("a value stands where nothing says how it is written")
+        field, native = _target(self.field), live.features.has_native_uuid_field
+        known = AS_IT_IS_ON_SQLITE if live.vendor == "sqlite" else AS_IT_IS
+        self.as_it_is, self.in_hex = known.get(type(field), ()), False
+        if type(field) is models.UUIDField:
+            self.as_it_is, self.in_hex = ((UUID,) if native else ()), not native
+        if field is not self.field:
+            # A row that refers to none may be written as an empty text.
+            self.as_it_is = tuple(each for each in self.as_it_is if each is not str)
+
+    def filled(self, value: Any, live: BaseDatabaseWrapper) -> Any:
+        """Give a value as the database takes it."""
+        if isinstance(value, self.as_it_is):
+            return value
+        if self.in_hex and type(value) is UUID:
+            return value.hex
         if self.for_save:
             return self.field.get_db_prep_save(value, live)
         return self.field.get_db_prep_value(value, live)
@@ -43,7 +80,8 @@ class Slot(Value):
 class Statement:
     """What is kept: the compiler as Django left it, and the SQL with its places.
 
-    It belongs to no connection: one that stayed here would keep an encrypted file open.
+    It belongs to one kind of database and to no connection: one that stayed here would keep an
+    encrypted file open.
     """
 
     compiler: SQLCompiler
@@ -51,23 +89,12 @@ class Statement:
     params: tuple[Any, ...]
     queryset: QuerySet | None = None
 
-    def asked(self, values: Iterable[Any], live: BaseDatabaseWrapper) -> SQLCompiler:
-        """Give a compiler that has put this statement together with these values."""
-        given = [*values]
-        params = tuple(p.filled(given, live) if isinstance(p, Slot) else p for p in self.params)
-        ready = shallow(self.compiler)
-        ready.connection, ready.as_sql = live, lambda *_, **__: (self.sql, params)
-        if self.queryset is not None:
-            read_by = self._read_by(ready, live)
-            ready.get_converters = lambda _: read_by
-        return ready
-
-    def _read_by(self, ready: SQLCompiler, live: BaseDatabaseWrapper) -> dict[int, Any]:
-        """Give what turns columns into values; it goes with the connection it was made for."""
-        held = vars(live).setdefault(READ_BY, {})
-        if self not in held:
-            held[self] = ready.get_converters([each for each, *_ in ready.select or ()])
-        return held[self]
+    def filled(self, given: Sequence[Any], live: BaseDatabaseWrapper) -> tuple[Any, ...]:
+        """Give the parameters with these values in their places."""
+        return tuple([
+            each.filled(given[each.value], live) if type(each) is Slot else each
+            for each in self.params
+        ])  # fmt: skip
 
 
 def compiled(compiler: SQLCompiler, queryset: QuerySet | None = None) -> Statement:
@@ -77,10 +104,18 @@ def compiled(compiler: SQLCompiler, queryset: QuerySet | None = None) -> Stateme
     except EmptyResultSet:
         written = "", ()
     [(sql, params)] = written if isinstance(written, list) else [written]
-    if any(isinstance(each, Slot) and each.field is None for each in params):
-        raise TypeError("a value stands where nothing says how it is written")
+    for each in params:
+        if isinstance(each, Slot):
+            each.learn(compiler.connection)
     compiler.connection = None
     return Statement(compiler, sql, tuple(params), queryset)
+
+
+def _target(field: Field) -> Field:
+    """Give the field that writes a value: for a row that is referred to, its key's."""
+    while field.remote_field is not None:
+        field = field.target_field
+    return field
 
 
 def as_written(statement: Statement) -> Written:
@@ -103,7 +138,8 @@ def shape(value: Any) -> Any:
 
 
 def _is_constant(value: Any) -> bool:
-    return any(value is each for each in CONSTANTS)
+    """Say whether Django writes another statement for this value, so that it has its own."""
+    return value is None or value is True or value is False
 
 
 def places(values: Iterable[Any]) -> Iterator[Any]:
