@@ -16,11 +16,11 @@ from suar.referral.terms import Standing
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
 from suar.screening.tasks import destroy_abandoned_talks
-from suar.screening.terms import Outcome
+from suar.screening.terms import Outcome, Reason
 from suar.vault.models import Grant, Record, Value
 from suar.vault.rules import mask_of
 from suar.vault.terms import Compartment, HolderKind, Kind, Status
-from tests.people import client_of
+from tests.people import client_of, viewer
 from tests.screening.conversing import (
     AGREED,
     DECLINED,
@@ -287,13 +287,15 @@ def test_an_outcome_sent_twice_makes_one_record_and_answers_twice(talk: Conversa
 
 
 def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> None:
-    opened = talk.walk().open()
-    first = left_at(talk.end(**STRONG_END, **KEPT))
+    opened, at = talk.walk().open(), clock.now()
     ended = actions.Conclusion(
-        outcome=Outcome.UNABLE, reason=None, wished=frozenset(), kept={}
+        outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"), wished=frozenset(), kept={}
     )  # what came second is passed over whole
-    again = actions.conclude(opened, ended, viewer=None, keys=talk.player.keys, at=clock.now())
-    assert again == first
+    who = {"viewer": viewer(talk.player), "keys": talk.player.keys}
+    second = actions.prepared(opened, ended, at=at, **who)
+    first = left_at(talk.end(**STRONG_END, **KEPT))
+    assert actions.conclude(opened, second, at=at, **who) == first
+    assert not Record.objects.filter(id=second.left.id).exists()
 
 
 def test_what_a_talk_left_is_nobody_elses(

@@ -111,6 +111,17 @@ def _live_keys(owners: Collection[UUID]) -> QuerySet:
     return PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
 
 
+def newest_ids(owners: Collection[UUID]) -> dict[HolderKey, UUID]:
+    """Give the ids of the newest keys of some owners; nothing is judged."""
+    return {(KeyKind(kind), owner): key for kind, owner, key in _live_ids(owners)}
+
+
+@kept.rows
+def _live_ids(owners: Collection[UUID]) -> QuerySet:
+    rows = PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
+    return rows.values_list("kind", "owner", "id")
+
+
 def trusted_by_id(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
     """Give public halves by their ids; raises KeyNotTrusted when one is missing or unsigned."""
     identity = identity_of(house)

@@ -151,6 +151,12 @@ def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[
     return [(found[each].id, bytes(found[each].public)) for each in holders]
 
 
+def key_ids(wanted: Collection[tuple[str, UUID]]) -> list[UUID | None]:
+    """Give the ids of the newest keys of holders, in their order; None where there is none."""
+    found = certificates.newest_ids({owner for _, owner in wanted})
+    return [found.get((KIND_OF_HOLDER[holder], owner)) for holder, owner in wanted]
+
+
 def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
     """Give public halves by id; raises KeyNotTrusted when the house did not sign one."""
     return certificates.trusted_by_id(keys, house=house)

@@ -1,6 +1,6 @@
 """What a worker does in a talk: begin, save a step, stop, go on after all, choose the outcome."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -96,18 +96,48 @@ def go_on_after_all(record: OpenRecord, answers: Answers, *, by: UUID, at: datet
     save(record, replace(answers, stopped_by=None), by=by, at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """How a talk is to end, and the record it will leave (None after a practice)."""
+
+    ended: Conclusion
+    answers: Answers
+    second: str
+    left: OpenRecord | None
+
+
+def prepared(
+    record: OpenRecord, ended: Conclusion, *, viewer: Viewer, keys: Keys, at: datetime,
+    practice: bool = False,
+) -> Ready:  # fmt: skip
+    """Judge how a talk would end and seal what it would leave; nothing is written.
+
+    Others wait while one writes, so that this is done before. Raises Refused when outcome or
+    reason does not fit.
+    """
+    answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
+    decision = may_end(ended, answers)
+    if not decision:
+        raise Refused(decision.because)
+    second, by = decision.because, viewer.worker
+    left = None if practice else remains.put_together(
+        record, answers, ended, second=second, by=by, keys=keys, at=at
+    )  # fmt: skip
+    return Ready(ended, answers, second, left)
+
+
 @together()
 @audit.at_once()
 def conclude(
-    record: OpenRecord, ended: Conclusion, *, viewer: Viewer, keys: Keys, at: datetime,
+    record: OpenRecord, ready: Ready, *, viewer: Viewer, keys: Keys, at: datetime,
     expected: int | None = None,
 ) -> UUID | None:  # fmt: skip
     """End a talk with the outcome the worker chose; gives the one record it leaves behind.
 
     That is the record of a person, or a closed one with coded facts only. Both have new keys;
     the talk is destroyed with its own. A practice leaves nothing (None). Sent twice, it answers
-    twice and acts once. Raises Refused when outcome or reason does not fit, Conflict when the
-    answers changed in between.
+    twice and acts once. Raises Conflict when the answers changed in between. Where who leads the
+    team, or a key, changed since it was made ready, it is made ready anew.
     """
     talk = _locked.one(record.id)
     if talk is None:
@@ -116,31 +146,27 @@ def conclude(
         return talk.left
     if talk.ended_at is not None:
         raise NotYours
-    draft = record.read(Compartment.CODED, ANSWERS) or {}
     # Whoever saves changes the row of the talk first, and waits for its lock.
     record.still_stands(Compartment.CODED, ANSWERS, expected=expected)
-    answers = rules.read_draft(draft)
-    decision = may_end(ended, answers)
-    if not decision:
-        raise Refused(decision.because)
     if talk.practice:
         _destroy_now(record.id, by=viewer.worker, at=at, because="practised")
         return None
-    left = remains.leave(
-        record, answers, ended, second=decision.because, by=viewer.worker, keys=keys, at=at
-    )
-    if decision.because == SECOND_READING:
-        _ask_second(left, answers, ended, by=viewer.worker, at=at)
+    if ready.left is None or not vault.still_given(ready.left):
+        ready = prepared(record, ready.ended, viewer=viewer, keys=keys, at=at)
+    remains.begin(ready.left, ready.answers, ready.ended, keys=keys, at=at)
+    if ready.second == SECOND_READING:
+        _ask_second(ready, by=viewer.worker, at=at)
     vault.forget(record.id, by=viewer.worker, at=at, because="concluded")
-    _ended(record.id, at, left)
-    audit.record("conclude_talk", by=viewer.worker, at=at, about=[left])
-    return left
+    _ended(record.id, at, ready.left.id)
+    audit.record("conclude_talk", by=viewer.worker, at=at, about=[ready.left.id])
+    return ready.left.id
 
 
-def _ask_second(left: UUID, answers: Answers, ended: Conclusion, *, by: UUID, at: datetime) -> None:
+def _ask_second(ready: Ready, *, by: UUID, at: datetime) -> None:
+    ended, answers = ready.ended, ready.answers
     keep = remains.keeps(answers, ended.outcome, ended.wished)
     found = remains.finding(answers, ended, keep, second=SECOND_READING, by=by, at=at)
-    second_reading.ask(vault_queries.facts(left), found, by=by, at=at)
+    second_reading.ask(vault_queries.facts(ready.left.id), found, by=by, at=at)
 
 
 def may_end(ended: Conclusion, answers: Answers) -> Decision:

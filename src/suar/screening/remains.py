@@ -47,33 +47,42 @@ def keeps(answers: Answers, outcome: Outcome, wished: frozenset[Compartment]) ->
     return rules.keeps_after(outcome, free, policy.ended_by(answers), of=talk)
 
 
-def leave(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, all named
+def put_together(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, all named
     talk: OpenRecord, answers: Answers, ended: Conclusion, *, second: str, by: UUID, keys: Keys,
     at: datetime,
-) -> UUID:  # fmt: skip
-    """Make the one record that stays, and give its id; the caller destroys the talk."""
+) -> OpenRecord:  # fmt: skip
+    """Seal the one record that stays, before the turn to write begins; nothing is written yet."""
     keep = keeps(answers, ended.outcome, ended.wished)
     is_person = bool(keep.compartments - CODED)
     record = vault.new_record(
-        Kind.PERSON if is_person else Kind.CODES,
+        Kind.PERSON if is_person else Kind.CODES, waits=True,
         organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
     )  # fmt: skip
     found = finding(answers, ended, keep, second=second, by=by, at=at)
+    if not is_person and ended.never:
+        # Who must never know is not kept without a name, so nobody outside is asked anything.
+        found[KEPT_INSIDE] = True
     first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [found]})]
     if is_person:
-        record.write_first([*first, *_moved(answers, ended, keep, at=at)], by=by, at=at)
+        first += _moved(answers, ended, keep, at=at)
+    record.write_first(first, by=by, at=at)
+    if is_person:
         vault.set_first_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
-        if ended.never is not None:
-            consents.asked_never_tell(record, ended.never, keys=keys, at=at)
-    else:
-        if ended.never:
-            # Who must never know is not kept without a name, so nobody outside is asked anything.
-            found[KEPT_INSIDE] = True
-        record.write_first(first, by=by, at=at)
-        vault.keep_only_coded(record, by=by, at=at)
+    return record
+
+
+def begin(
+    left: OpenRecord, answers: Answers, ended: Conclusion, *, keys: Keys, at: datetime
+) -> None:
+    """Write the record that stays; the caller destroys the talk."""
+    by = keys.worker
+    vault.begin(left, by=by, at=at)
+    if left.facts.kind is Kind.CODES:
+        vault.keep_only_coded(left, by=by, at=at)
         talked_by = rules.instrument_of(answers)
-        retaining.keep_until(record.id, rules.codes_end(clock.local_date(at), of=talked_by))
-    return record.id
+        retaining.keep_until(left.id, rules.codes_end(clock.local_date(at), of=talked_by))
+    elif ended.never is not None:
+        consents.asked_never_tell(left, ended.never, keys=keys, at=at)
 
 
 def _moved(answers: Answers, ended: Conclusion, keep: Keeps, *, at: datetime) -> Iterator[First]:

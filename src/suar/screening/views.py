@@ -117,12 +117,13 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
 
 def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
     """End a talk that only said where help is: codes stay, no name is asked for."""
+    who = {"viewer": request.viewer, "keys": request.keys}
+    ready = actions.prepared(
+        opened, ending.signposted(typed), at=clock.now(), practice=bool(request.practice), **who
+    )
     with written_with_act(request):
         opening.end_in_session(request)
-        left = actions.conclude(
-            opened, ending.signposted(typed), viewer=request.viewer, keys=request.keys,
-            at=clock.now(),
-        )  # fmt: skip
+        left = actions.conclude(opened, ready, at=clock.now(), **who)
     return opening.to_what_was_left(left) if left else redirect("practised")
 
 

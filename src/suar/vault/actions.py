@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from suar.vault.terms import (
     ALL,
     KEPT_AWAY,
     Compartment,
+    Holder,
     HolderKind,
     Kind,
     RecordFacts,
@@ -37,22 +39,39 @@ from suar.vault.terms import (
 SHEET = "sheet"
 
 
-@together()
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
     kind: Kind, *, organisation: UUID, team: UUID, by: UUID, at: datetime,
-    assignee: UUID | None = None, restricted: bool = False, priority: int = 5,
+    assignee: UUID | None = None, restricted: bool = False, priority: int = 5, waits: bool = False,
 ) -> OpenRecord:  # fmt: skip
-    """Make a record with five new keys and grant them as the rule says."""
+    """Make a record with five new keys and grant them as the rule says.
+
+    One that `waits` is put together and sealed, and nothing of it is written until `begin`.
+    """
     row = Record(
         id=new_id(), kind=kind, organisation=organisation, team=team, assignee=assignee or by,
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
-    kept.add([row])
     keys = {each: derivation.random_key() for each in ALL}
-    record = OpenRecord(facts_of(row), keys, {})
-    record.grant_first(_granted(record.facts, author=assignee or by), by=by, at=at)
-    audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
+    record = OpenRecord(facts_of(row), keys, {}, waiting=[[row]])
+    record.grant_first(_granted(record.facts), by=by, at=at)
+    if not waits:
+        begin(record, by=by, at=at)
     return record
+
+
+@together()
+def begin(record: OpenRecord, *, by: UUID, at: datetime) -> None:
+    """Write a record that waits, with all that was sealed for it."""
+    record.begin()
+    audit.record(f"new_{record.facts.kind.value}", by=by, at=at, about=[record.id])
+
+
+def still_given(record: OpenRecord) -> bool:
+    """Say whether a record that waits would be given to the same holders by the same keys now."""
+    given = _holders(record.facts)
+    keys = accounts.key_ids([(each.kind.value, each.owner) for each in given])
+    now = [(each.kind, key) for each, key in zip(given, keys, strict=True)]
+    return now == [(to.holder, to.key) for to in record.begun_with]
 
 
 @together()
@@ -64,20 +83,23 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
     _sheet_wraps(record.id)
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
     granted = set(rows.values_list("key", flat=True))
-    _seal_sheet(record, summary, granted, keys=keys, at=at)
+    sheet, wrapped = _sealed_sheet(record, summary, granted, keys=keys, at=at)
+    kept.add([sheet], unless=["record"], then_set=["sealed", "at"])
+    kept.add(wrapped)
 
 
-@together()
 def set_first_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
     """Seal the summary of a record that begins here, for the holders it begins with."""
     record.begins_here()
     granted = {to.key for to in record.begun_with if to.holder in DAILY_HOLDERS}
-    _seal_sheet(record, summary, granted, keys=keys, at=at)
+    sheet, wrapped = _sealed_sheet(record, summary, granted, keys=keys, at=at)
+    record.keep([sheet])
+    record.keep(wrapped)
 
 
-def _seal_sheet(
+def _sealed_sheet(
     record: OpenRecord, summary: dict, granted: Collection[UUID], *, keys: Keys, at: datetime
-) -> None:
+) -> tuple[Sheet, list[SheetWrap]]:
     """Seal a summary under a new key, and wrap that key for those who are granted.
 
     For a team it is wrapped by the team's search key, so that thousands open fast.
@@ -85,18 +107,16 @@ def _seal_sheet(
     key = derivation.random_key()
     place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
-    sheet = Sheet(record_id=record.id, sealed=sealed, at=at)
-    kept.add([sheet], unless=["record"], then_set=["sealed", "at"])
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
     publics = _publics(record, {*granted} - searched)
-    kept.add(
+    return Sheet(record_id=record.id, sealed=sealed, at=at), [
         SheetWrap(
             record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
             if each in searched else boxes.seal_to(publics[each], key),
         )
         for each in granted
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -233,15 +253,17 @@ def _to_name(
             yield from accounts.keys_to_seal_to([("worker", each)], house=house)
 
 
-def _granted(facts: RecordFacts, *, author: UUID) -> Iterator[Granted]:
+def _granted(facts: RecordFacts) -> Iterator[Granted]:
     """Turn the rule's holders into keys."""
-    team = accounts.team_facts(facts.team)
-    ruled = RecordFacts(
-        facts.id, facts.kind, facts.organisation, facts.team, facts.assignee,
-        facts.restricted, facts.status, team_sees_own_only=team.own_cases_only,
-    )  # fmt: skip
-    given = holders(ruled, author=author, leads=team.leads)
+    given = _holders(facts)
     wanted = [(holder.kind.value, holder.owner) for holder in given]
     found = accounts.keys_to_seal_to(wanted, house=facts.organisation)
     for holder, (key, public) in zip(given, found, strict=True):
         yield Granted(holder.kind, key, public, holder.compartments)
+
+
+def _holders(facts: RecordFacts) -> tuple[Holder, ...]:
+    """Ask the rule who is given a record that begins; it is assigned to its author."""
+    team = accounts.team_facts(facts.team)
+    ruled = replace(facts, team_sees_own_only=team.own_cases_only)
+    return holders(ruled, author=facts.assignee, leads=team.leads)

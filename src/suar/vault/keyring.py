@@ -4,13 +4,13 @@ The one way to a sealed value: keys come from the signed-in worker and go with t
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from suar.accounts.keys import Keys
 from suar.db import kept
@@ -46,6 +46,8 @@ class OpenRecord:
     _rows: dict[tuple[str, str], Value] = field(repr=False)
     begun_with: tuple[Granted, ...] = ()
     """Who was given it first, where it begins in this request: nobody else can act on it yet."""
+    waiting: list[Sequence[Model]] | None = None
+    """What is not written yet of a record that is put together; None where nothing waits."""
 
     @property
     def id(self) -> UUID:
@@ -123,8 +125,22 @@ class OpenRecord:
         """Seal the first values of a record that begins here, all at once."""
         self.begins_here()
         rows = [self._sealed(*each, by=by, at=at) for each in all_]
-        kept.add(rows)
+        self.keep(rows)
         self._rows |= {(row.compartment, row.field): row for row in rows}
+
+    def keep(self, rows: Sequence[Model]) -> None:
+        """Add rows of a record that begins here, or let them wait with it."""
+        if self.waiting is None:
+            kept.add(rows)
+        else:
+            self.waiting.append(rows)
+
+    def begin(self) -> None:
+        """Write all that waits, in its order; the caller's act is one transaction."""
+        waiting, self.waiting = self.waiting or [], None
+        for rows in waiting:
+            kept.add(rows)
+        transaction.on_commit(self._stands)
 
     def begins_here(self) -> None:
         """Raise ValueError for a record that others can act on already."""
@@ -149,8 +165,7 @@ class OpenRecord:
     def grant_first(self, all_: Iterable[Granted], *, by: UUID, at: datetime) -> None:
         """Seal the keys of a record that nobody holds yet to all its holders at once."""
         self.begun_with = tuple(all_)
-        kept.add(self._granted(each, by=by, at=at) for each in self.begun_with)
-        transaction.on_commit(self._stands)
+        self.keep([self._granted(each, by=by, at=at) for each in self.begun_with])
 
     def _stands(self) -> None:
         """From now on others can act on it."""
