@@ -8,14 +8,15 @@ from django.conf import settings
 
 from suar.doors.wordings import wording
 
-SENTENCE = re.compile(r"(?<=[.?!:؟។៖])\s+|(?<=[。？！：])")  # noqa: RUF001 - marks of Chinese
+SENTENCE = re.compile(r"(?<=[.?!:؟။។៖])\s+|(?<=[。？！：])")  # noqa: RUF001 - marks of Chinese
 CLAUSE = re.compile(r"[\s，、；]+")  # noqa: RUF001 - marks of Chinese
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")  # noqa: RUF001 - a typographic mark in words
 # By language: most words in a sentence, on average, letters from which a word is long, and how
 # many of a hundred words may be so long. docs/translate.md says how a language gets its row.
-# Khmer writes no space between words: letters of a sentence are counted, and of each clause that
-# stands between spaces; about four letters make a word. Thai ends a sentence with a space, as it
-# does a clause, so both are the same there. In Chinese a letter is a syllable.
+# Khmer, Lao and Burmese write no space between words: letters of a sentence are counted, and of
+# each clause that stands between spaces; about four letters make a word of Khmer. Thai ends a
+# sentence with a space, as it does a clause, so both are the same there. In Chinese a letter is a
+# syllable.
 LIMITS = {
     "en": (20, 12, 8, 5), "id": (18, 11, 11, 4), "ar": (18, 10, 9, 2), "km": (50, 26, 26, 3),
     "ru": (18, 10, 11, 3),
@@ -23,9 +24,9 @@ LIMITS = {
     "vi": (24, 13, 6, 3),
     "sq": (20, 12, 9, 5),
     "th": (46, 18, 32, 5),
-    "zh-hans": (34, 16, 16, 3), "lo": (58, 28, 28, 2),
+    "zh-hans": (34, 16, 16, 3), "lo": (58, 28, 28, 2), "my": (44, 22, 13, 2),
 }  # fmt: skip
-BY_LETTERS = {"km", "th", "zh-hans", "lo"}
+BY_LETTERS = {"km", "th", "zh-hans", "lo", "my"}
 ENDED_BY_SPACE = {"th"}
 
 
@@ -92,6 +93,7 @@ def test_what_is_read_is_easy_to_read(language):
         ("ar", "يستطيعون ويستخدمونها ومساعدتهم واستفساراتهم"),
         ("ru", "Осуществление вышеперечисленных обязательств представляется затруднительным."),
         ("lo", "ຕອນທຳອິດຂ້ອຍຕົກລົງເຮັດວຽກແລະເຂົາສັນຍາວ່າຈະໃຫ້ຄ່າແຮງຫຼາຍ"),
+        ("my", "အစမှာအလုပ်လုပ်ဖို့သဘောတူခဲ့ပြီးလုပ်ခအများကြီးပေးမယ်လို့ကတိပေးခဲ့တယ်"),
     ],
 )
 def test_a_hard_sentence_would_be_found(language, text):

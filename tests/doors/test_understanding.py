@@ -26,7 +26,8 @@ VERDICT = re.compile(
     r"|\b(?:(?:buôn|buôn bán|mua bán) người|nô lệ|điểm số|rủi ro)\b"
     r"|\b(?:trafik\w*|skllav\w*|skllev\w*)"
     r"|ค้ามนุษย์|ทาส|คะแนน|ความเสี่ยง|贩运|贩卖|拐卖|奴隶|奴役|评分|风险"
-    r"|ຄ້າ(?:ມະນຸດ|ຄົນ)|ຂ້າທາດ|ເປັນທາດ|ຄະແນນ|ຄວາມສ່ຽງ",
+    r"|ຄ້າ(?:ມະນຸດ|ຄົນ)|ຂ້າທາດ|ເປັນທາດ|ຄະແນນ|ຄວາມສ່ຽງ"
+    r"|လူကုန်ကူး|လူရောင်းကုန်|ကျွန်(?:ပြု|ခံ|ဘဝ)|ကျေးကျွန်|ရမှတ်|စွန့်စားရ",
     re.IGNORECASE,
 )
 
@@ -133,6 +134,7 @@ def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
         ("en", "The law", "lawyer"), ("id", "Hukum", "pengacara"),
         ("km", "ច្បាប់", "មេធាវី"), ("ar", "قانون", "محام"),
         ("ru", "Закон", "юрист"), ("lo", "ກົດໝາຍ", "ທະນາຍຄວາມ"),
+        ("my", "အင်ဒိုနီးရှားဥပဒေ", "ရှေ့နေ"),
     ):  # fmt: skip
         words = wording(language).words
         for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
@@ -201,6 +203,8 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert UNKIND.search("Ti je viktimë.")
     assert VERDICT.search("ນີ້ແມ່ນການຄ້າມະນຸດ")
     assert UNKIND.search("ເຈົ້າເປັນຜູ້ຖືກເຄາະຮ້າຍ")
+    assert VERDICT.search("ဒါက လူကုန်ကူးမှုပါ")
+    assert UNKIND.search("သင်က သားကောင်ပါ")
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
