@@ -172,11 +172,11 @@ def test_a_language_that_was_checked_speaks_for_itself(visitor, settings, monkey
     ("tag", "found"),
     [
         ("km", "km"), ("km-KH", "km"), ("AR-sa", "ar"), ("zh", "zh-hans"), ("zh-CN", "zh-hans"),
-        ("zh-Hans", "zh-hans"), ("ka", ""), ("k", ""), ("", ""),
+        ("zh-Hans", "zh-hans"), ("sr-RS", "sr-latn"), ("ka", ""), ("k", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_a_tag_of_a_browser_finds_the_nearest_language(tag, found):
-    assert nearest(tag, ("en", "ar", "km", "zh-hans")) == found
+    assert nearest(tag, ("en", "ar", "km", "zh-hans", "sr-latn")) == found
 
 
 def test_a_browser_that_asks_for_khmer_gets_khmer(visitor, directory):
@@ -191,7 +191,9 @@ def test_words_of_a_code_are_offered_only_where_they_are_words_of_the_language()
 
 def test_a_language_without_words_to_read_has_a_row_and_is_not_offered():
     names = {each.code: each.name for each in known()}
-    assert {"my", "lo", "vi", "th", "ru", "ro", "sq", "sr", "zh-hans", "ur", "uk"} <= set(names)
+    assert {"my", "lo", "vi", "th", "ru", "ro", "sq", "sr-latn", "zh-hans", "ur", "uk"} <= set(
+        names
+    )
     assert len(set(names.values())) == len(names)
     there = {path.stem.partition("-1-")[2] for path in (SUAR / "doors/data").glob("*-1-*.json")}
     assert {each.code for each in offered()} == there

@@ -25,6 +25,7 @@ VERDICT = re.compile(
     r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)"
     r"|\b(?:(?:buôn|buôn bán|mua bán) người|nô lệ|điểm số|rủi ro)\b"
     r"|\b(?:trafik\w*|skllav\w*|skllev\w*)"
+    r"|\b(?:trgovin\w* ljudima|rop(?:stv|k|č)\w*|robov\w*|robinj\w*|rizi[kcč]\w*)"
     r"|ค้ามนุษย์|ทาส|คะแนน|ความเสี่ยง|贩运|贩卖|拐卖|奴隶|奴役|评分|风险"
     r"|ຄ້າ(?:ມະນຸດ|ຄົນ)|ຂ້າທາດ|ເປັນທາດ|ຄະແນນ|ຄວາມສ່ຽງ"
     r"|လူကုန်ကူး|လူရောင်းကုန်|ကျွန်(?:ပြု|ခံ|ဘဝ)|ကျေးကျွန်|ရမှတ်|စွန့်စားရ",
@@ -205,6 +206,8 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
     assert UNKIND.search("ເຈົ້າເປັນຜູ້ຖືກເຄາະຮ້າຍ")
     assert VERDICT.search("ဒါက လူကုန်ကူးမှုပါ")
     assert UNKIND.search("သင်က သားကောင်ပါ")
+    assert VERDICT.search("Ovo je trgovina ljudima.")
+    assert UNKIND.search("Vi ste žrtva.")
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():

@@ -31,6 +31,7 @@ UNKIND = re.compile(
     r"|\b(?:victim\w*|suspec[tț]\w*|ilegal\w*|salv(?:are|at\w*)|beneficiar\w*)"
     r"|\b(?:nạn nhân|nghi phạm|nghi can|bất hợp pháp|giải cứu|khách hàng|người thụ hưởng)\b"
     r"|\b(?:viktim\w*|(?:i|e|të|së) dyshuar\w*|shpëtim\w*|klient\w*|përfitues\w*)"
+    r"|\b(?:žrtv\w*|osumnjičen\w*|(?:i|ne)legaln\w*|spa[sš]ava\w*|klijent\w*|korisni[ckč]\w*)"
     r"|เหยื่อ|ผู้เสียหาย|ผู้ต้องสงสัย|ผิดกฎหมาย|กู้ภัย|ลูกค้า|ผู้รับประโยชน์"
     r"|受害|被害|嫌疑|非法|违法|营救|解救|客户|受益人"
     r"|ຜູ້(?:ຖືກ)?ເຄາະຮ້າຍ|ຜູ້ຕ້ອງສົງໄສ|ຜິດກົດໝາຍ|ກູ້ໄພ|ກູ້ຊີບ|ລູກຄ້າ|ຜູ້ໄດ້ຮັບຜົນປະໂຫຍດ"
