@@ -70,6 +70,7 @@ NOT_ABOUT_A_PERSON = {
     "screening.WordsForm.child_en": ASKED,
     "referral.ActForm.verb": CODES,
     "referral.ActForm.reason": CODES,
+    "voice.AttachForm.files": "files; the journey brings one whose name and content are canaries",
     "voice.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/voice looks",
     "voice.DeskForm.who_en": HOUSE,
     "voice.DeskForm.who_id": HOUSE,

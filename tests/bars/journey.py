@@ -24,6 +24,7 @@ from suar.voice.queries_feedback import hearings
 from tests.doors.asking import ask
 from tests.people import CLINIC, LEGAL_AID, client_of
 from tests.screening.conversing import Conversation, left_at
+from tests.voice.bringing import a_paper, attached, opened
 from tests.voice.speaking import complain, say
 from tests.voice.writing import asked, came_back, hold_of, press
 
@@ -251,6 +252,10 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         page = came_back(asker, code)
         press(asker, "contact", page=page, hold=hold_of(page), contact=way.canary("other"))
         asked(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
+        paper = a_paper(way.canary("paper"), named=way.canary("named"))
+        attached(asker, came_back(asker, code), paper)
+        page = came_back(asker, code)
+        way.shown += page.content.decode() + opened(asker, page, code).content.decode()
     chioma = client_of(cast.chioma)
     for each in chioma.get(reverse("requests")).context["inbox"].waiting:
         path = reverse("request", args=[each.id])

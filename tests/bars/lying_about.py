@@ -18,6 +18,7 @@ LARGEST_FILE = 30_000
 PURPOSES = (
     "authentication", "wrapping", "file", "recovery", "preview", "challenge", "link", "fields",
     "talk pin", "backup", "sheet", "team search", "address of a request", "key of a request",
+    "file of a letter",
 )  # fmt: skip
 """All purposes for which keys are derived; a test compares them with the source."""
 

@@ -37,6 +37,7 @@ from suar.screening import question_editing as editing
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.changes import Changes
 from suar.vault import keyring
+from suar.voice.models import Piece
 from tests.directory.entries import entry, provider
 from tests.exchange.files import as_json
 from tests.people import LEGAL_AID, thread, viewer
@@ -77,7 +78,7 @@ PAGES = {
                "settle_wrong entry_draft merge_entries",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
-    "letter": "request answer_request settle_request",
+    "letter": "request answer_request settle_request request_file take_request_file",
     "said": "heard_one read_heard answer_heard done_heard",
     "questions": "question_draft question_words question_new question_use question_version "
                  "draft_file version_file",
@@ -208,11 +209,17 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
         "merge_entries.other": OTHER_SERVICE, "entry_draft.change": _draft(at=at),
-        "letter": letters.write(cast, at=at),
+        **_letter(cast, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),
     }  # fmt: skip
+
+
+def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
+    """Let somebody write a letter and add a picture."""
+    letter = letters.write(cast, at=at)
+    return {"letter": letter, "enclosed": Piece.objects.get(letter__request=letter).letter_id}
 
 
 def _said(cast: Cast, *, at: datetime) -> UUID:

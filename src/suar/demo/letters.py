@@ -1,15 +1,17 @@
 """A desk of the invented world that answers letters, and one letter that waits there."""
 
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from suar.accounts.sessions import viewer_of
 from suar.demo.cast import Cast
-from suar.voice import actions, queries
+from suar.voice import actions, queries, redrawing
 from suar.voice.actions import DeskWords
 from suar.voice.public import asking
 from suar.voice.public.asking import Asked
-from suar.voice.terms import DeskFacts
+from suar.voice.rules.files import FREE_BYTES
+from suar.voice.terms import DeskFacts, FileFacts, FileKind
 
 DESK = DeskWords(
     switched_on=True,
@@ -19,6 +21,8 @@ DESK = DeskWords(
     answers_within_days=2,
     closes_after_hours=48,
 )
+SLIP = Path(__file__).parent / "data" / "slip-gaji.jpg"
+"""An invented pay slip, drawn for this world: no house, no boat and nobody is named."""
 CODE = "digits|000000000000"
 """The code of the invented letter. Nobody draws it by chance: one in a million million."""
 ASKED = Asked(
@@ -38,5 +42,9 @@ def open_desk(cast: Cast, *, at: datetime) -> DeskFacts:
 
 
 def write(cast: Cast, *, at: datetime) -> UUID:
-    """Let somebody write a letter to that desk."""
-    return asking.ask(open_desk(cast, at=at), ASKED, code=CODE, at=at)
+    """Let somebody write a letter to that desk and add a picture, drawn anew as any other."""
+    asked = asking.ask(open_desk(cast, at=at), ASKED, code=CODE, at=at)
+    slip = redrawing.redrawn(SLIP.read_bytes())
+    facts = FileFacts(FileKind.PICTURE, len(slip), SLIP.name)
+    asking.bring(asked, [(facts, slip)], free_bytes=FREE_BYTES, at=at)
+    return asked

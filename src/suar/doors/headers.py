@@ -6,6 +6,8 @@ Source: security.md 5, restated in docs/decisions/0009.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from suar.voice.taking import FILE
+
 _OWN_ONLY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -20,6 +22,9 @@ _DENIED = (
     "xr-spatial-tracking",
 )  # fmt: skip
 _PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
+PICTURE_INSIDE = "picture inside"
+FILE_ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""What a browser may do with a file that was brought: nothing but keep or show it."""
 NO_STORE = "no-store"
 HSTS = "max-age=63072000; includeSubDomains"
 
@@ -40,6 +45,13 @@ def _door(trusted_types: str, passkeys: str) -> Mapping[str, str]:
             "Permissions-Policy": _permissions(passkeys=passkeys),
         }
     )
+
+
+def loosened(policy: str, need: str) -> str:
+    """Give a page's policy with the one thing more that it needs, or less for a bare file."""
+    if need == PICTURE_INSIDE:
+        return policy.replace("img-src 'self'", "img-src 'self' data:")
+    return FILE_ALONE if need == FILE else policy
 
 
 PUBLIC = _door("'none'", "()")

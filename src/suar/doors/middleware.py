@@ -25,8 +25,11 @@ from suar.vault.unaudited import Unaudited
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+POLICY = "Content-Security-Policy"
 PUBLIC_BYTES, STAFF_BYTES = 2_500_000, 25_000_000
 """The most that is read of one request: a form, and on the staff door a directory file."""
+FILES_BYTES = 40_000_000
+"""The most that is read with files on the public door: more than is taken, so a page says so."""
 
 
 class PageHeaders:
@@ -40,6 +43,8 @@ class PageHeaders:
         response = self.get_response(request)
         for name, value in self.table.items():
             response[name] = value
+        if need := getattr(response, "needs", ""):
+            response[POLICY] = headers.loosened(self.table[POLICY], need)
         response.headers.setdefault("Cache-Control", headers.NO_STORE)
         if request.is_secure():
             response["Strict-Transport-Security"] = headers.HSTS
@@ -56,10 +61,13 @@ class Refusals:
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
         self.most = PUBLIC_BYTES if is_public_door() else STAFF_BYTES
+        self.most_with_files = FILES_BYTES if is_public_door() else STAFF_BYTES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.META.get("CONTENT_LENGTH") or "0"
-        if not sent.isdecimal() or int(sent) > self.most:
+        files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+        most = self.most_with_files if files else self.most
+        if not sent.isdecimal() or int(sent) > most:
             return stopped.bad_request(request, RequestDataTooBig())
         response = self.get_response(request)
         if isinstance(response, Unaudited):

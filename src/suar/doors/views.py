@@ -13,16 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.accounts import throttle
 from suar.directory import queries
-from suar.doors import emergency, finding, form_tokens, picture
+from suar.doors import emergency, finding, form_tokens, headers, picture
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.doors.languages import grave, now, of_grave_words
+from suar.doors.uploads import brought
 from suar.doors.views_reading import check
 from suar.doors.views_wrong import wrong
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
 from suar.voice.public import acts, doing
+from suar.voice.taking import to_keep
 
 LONGEST_AFTER = 200
 SENT_BEFORE = ("used", "long_ago")
@@ -85,10 +87,14 @@ def _asked(
     request: HttpRequest, act: Callable[[acts.Sent], acts.Page], *, at: datetime
 ) -> HttpResponse:
     """Do what a form of asking for help is for, and show the page it gives."""
-    page = act(acts.Sent(request.POST, throttle.address_of(request), at))
+    page = act(acts.Sent(request.POST, throttle.address_of(request), at, brought(request)))
+    if page.taken:
+        return to_keep(page.taken[1], ending=page.taken[0])
     urgent = emergency.numbers(language=now())
     context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
-    return render(request, page.template, context, status=page.status)
+    response = render(request, page.template, context, status=page.status)
+    response.needs = headers.PICTURE_INSIDE if page.picture else ""
+    return response
 
 
 def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:

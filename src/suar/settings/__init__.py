@@ -139,6 +139,8 @@ if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# No file of a form is ever written to the disk in clear.
+FILE_UPLOAD_HANDLERS = ["suar.doors.uploads.InMemory"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

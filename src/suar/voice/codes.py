@@ -19,13 +19,15 @@ LIST_OF = {"en": 0, "id": 1}
 class NewCode:
     """A code as it is shown once: `plain` is what it is read as.
 
-    `shown` is how it is written; pictures are pairs of a thing and how many.
+    `shown` is how it is written; pictures are pairs of a thing and how many. `proof` shows that
+    somebody had the code of a request just made, and opens nothing.
     """
 
     kind: CodeKind
     plain: str = field(repr=False)
     shown: str = field(default="", repr=False)
     pictures: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    proof: bytes = field(default=b"", repr=False)
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Protocol
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice.codes import NewCode
-from suar.voice.terms import CodeKind, LetterKind
+from suar.voice.terms import CodeKind, FileFacts, FileKind, LetterKind
 
 KINDS = {
     CodeKind.DIGITS: _("12 digits, like a telephone number"),
@@ -24,6 +25,7 @@ LETTERS = {
     LetterKind.ANSWER: _("Answer"),
     LetterKind.TAPS: _("What you tapped"),
     LetterKind.DONE: _("What was done"),
+    LetterKind.FILE: _("A file"),
 }
 LETTERS_STAFF = {
     LetterKind.WORDS: _("What the person wrote"),
@@ -94,6 +96,24 @@ REFUSED = {
         "have put it there. No answer can be sent. Tell whoever looks after this Suar."
     ),
 }
+NOTHING_UNDER_IT = _("We keep nothing under this code. Look at it once more, sign by sign.")
+UNREADABLE = _(
+    "This file is empty or cannot be read. Show a picture on the screen and send a screenshot."
+)
+FILES = {
+    FileKind.PICTURE: _("Picture"),
+    FileKind.SOUND: _("Sound"),
+    FileKind.PAPER: "PDF",
+}
+NOT_TAKEN = {
+    "empty": UNREADABLE,
+    "too_large": _("This file is too large: at most 5 MB."),
+    "other_kind": _("This kind of file is not taken: only pictures (JPG, PNG), sound and PDF."),
+    "broken": UNREADABLE,
+    "no_room": _("There is no more room for files today. Words still arrive: write instead."),
+    "many_files": _("No more files fit here."),
+    "much_unread": REFUSED["much_unread"],
+}
 NEWER = _(
     "Another letter came in the meantime, or a colleague answered. Nothing was sent and nothing is "
     "settled. Read everything below, then decide once more."
@@ -126,6 +146,12 @@ def usual_time(days: int) -> str:
     """Say how long an answer usually takes."""
     words = ngettext("within %(days)d of these days", "within %(days)d of these days", days)
     return words % {"days": days}
+
+
+def file_told(facts: FileFacts) -> str:
+    """Say what a file is, how much it weighs, and its name where it has one."""
+    told = f"{FILES[facts.kind]} · {filesizeformat(facts.size)}"
+    return f"{told} · {facts.name}" if facts.name else told
 
 
 def place_of(number: int, *, of_thing: bool) -> str:

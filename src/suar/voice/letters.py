@@ -18,16 +18,18 @@ from suar.sealing import boxes, derivation, values
 from suar.sealing.boxes import BoxPair
 from suar.sealing.refusals import SealBroken
 from suar.sealing.values import Place
+from suar.voice import enclosures
 from suar.voice.models import Letter, LetterKey, Request
 from suar.voice.terms import LetterKind, RequestKind, Said
 
 LETTER = "letter"
 
 
-def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None:
+def add(request: Request, kind: LetterKind, words: str, *, at: datetime, file: bytes = b"") -> None:
     """Seal a letter to those who read it, whose keys the house signed, and to the code.
 
-    Raises KeyNotTrusted when nobody reads, or a key does not carry the house's signature.
+    What is in a `file` is sealed under a key that comes from the letter's. Raises KeyNotTrusted
+    when nobody reads, or a key does not carry the house's signature.
     """
     readers = _readers(request)
     ident, own = new_id(), derivation.random_key()
@@ -43,6 +45,8 @@ def add(request: Request, kind: LetterKind, words: str, *, at: datetime) -> None
         LetterKey(request=request.id, letter=letter.id, key=held, sealed=boxes.seal_to(public, own))
         for held, public in holders
     )
+    if kind is LetterKind.FILE:
+        enclosures.enclose(letter, own, file)
     if kind is LetterKind.CONTACT:
         _take_place(request, letter.id)
 
@@ -57,7 +61,7 @@ def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> Said | None:
     except SealBroken:
         return None
     code = bytes.fromhex(said["code"])
-    return Said(LetterKind(said["kind"]), said["words"], letter.at, code)
+    return Said(LetterKind(said["kind"]), said["words"], letter.at, code, letter.id)
 
 
 def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:

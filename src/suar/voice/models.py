@@ -76,6 +76,17 @@ class Letter(models.Model):
     sealed = models.BinaryField()
 
 
+class Piece(models.Model):
+    """A part of a sealed file, at most 64 KiB; the letter beside it says what the file is."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "number"], name="piece_once")]
+
+
 class LetterKey(models.Model):
     """The key of a letter, sealed to a team's key, to a reader's own, or to the code's.
 

@@ -1,6 +1,6 @@
 """A request as the team opens it, with the team's key; what opens is written to the audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,10 +10,10 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.kernel.refusals import NotYours
-from suar.voice import letters, policy, queries
-from suar.voice.models import Letter, Request
+from suar.voice import enclosures, letters, policy, queries
+from suar.voice.models import Letter, LetterKey, Request
 from suar.voice.rules import door
-from suar.voice.terms import LetterKind, Said
+from suar.voice.terms import FileFacts, LetterKind, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,34 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> Opened:
     )
 
 
+def open_file(
+    request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys
+) -> tuple[FileFacts, bytes]:
+    """Open one file of a request of the viewer's teams; raises NotYours where no key opens it."""
+    row = Request.objects.filter(id=request).first()
+    may = row and policy.may_read(viewer, **queries.facts(row))
+    there = Letter.objects.filter(request=request, id=letter).first() if may else None
+    ours = there and _ours(letters.keys_of(request).get(letter, ()), {k.id for k in keys.held()})
+    if not (there and ours):
+        raise NotYours
+    keys.opened.append(request)
+    pair = keys.pair(ours.key)
+    said = letters.opened(there, bytes(ours.sealed), pair)
+    content = enclosures.opened(there, bytes(ours.sealed), pair)
+    if said is None or said.kind is not LetterKind.FILE or content is None:
+        raise NotYours
+    return enclosures.read(said.words), content
+
+
+def _ours(rows: Iterable[LetterKey], held: Collection[UUID]) -> LetterKey | None:
+    return next((each for each in rows if each.key in held), None)
+
+
 def _each_opened(row: Request, keys: Keys) -> Iterator[tuple[Letter, Said | None]]:
     held = {key.id for key in keys.held()}
     sealed = letters.keys_of(row.id)
     for letter in Letter.objects.filter(request=row).order_by("at", "id"):
-        ours = next((each for each in sealed.get(letter.id, ()) if each.key in held), None)
+        ours = _ours(sealed.get(letter.id, ()), held)
         yield (
             letter,
             letters.opened(letter, bytes(ours.sealed), keys.pair(ours.key)) if ours else None,

@@ -12,13 +12,13 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel.ids import short_code
 from suar.kernel.paging import Part
-from suar.voice import labels, queries
+from suar.voice import enclosures, labels, queries
 from suar.voice.actions import DeskWords
 from suar.voice.forms import DeskForm
 from suar.voice.models import Request
 from suar.voice.opening import Opened
 from suar.voice.rules import door
-from suar.voice.terms import DeskFacts, LetterKind
+from suar.voice.terms import DeskFacts, FileKind, LetterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,16 @@ class Line:
     number: str
     at: datetime
     among_many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file in a request: what it is, its size and its name in one line."""
+
+    letter: UUID | None
+    kind: FileKind
+    told: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,24 @@ def inbox(viewer: Viewer, *, parts: Mapping[str, int], at: datetime) -> Inbox:
 
 
 def letters(opened: Opened) -> list[tuple[str | Promise, str, datetime]]:
-    """Give the letters of a request with their headings."""
-    return [(labels.LETTERS_STAFF[each.kind], each.words, each.at) for each in opened.letters]
+    """Give the letters of a request with their headings; files stand apart."""
+    return [
+        (labels.LETTERS_STAFF[each.kind], each.words, each.at)
+        for each in opened.letters
+        if each.kind is not LetterKind.FILE
+    ]
+
+
+def files(opened: Opened) -> list[FileLine]:
+    """Give the files of a request; nothing of them was opened but what they are."""
+    found = [
+        (each, enclosures.read(each.words))
+        for each in opened.letters
+        if each.kind is LetterKind.FILE
+    ]
+    return [
+        FileLine(said.letter, facts.kind, labels.file_told(facts), said.at) for said, facts in found
+    ]
 
 
 def reaching(opened: Opened) -> str | Promise:

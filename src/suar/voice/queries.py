@@ -1,7 +1,7 @@
 """Desks as pages and rules see them, and requests in the order in which they are read."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel.paging import Part, part_of
-from suar.voice.models import Desk, Request
+from suar.voice.models import Desk, Piece, Request
 from suar.voice.rules import door
 from suar.voice.terms import DeskFacts, RequestKind
 
@@ -80,6 +80,17 @@ def count_waiting(viewer: Viewer) -> int:
 def many_before(row: Request) -> bool:
     """Say whether a request came after many from the same connection."""
     return row.turn >= door.FREE
+
+
+def files_of(row: Request) -> int:
+    """Count the files of a request."""
+    return Piece.objects.filter(letter__request=row, number=0).count()
+
+
+def pieces_of_a_day(team: UUID | None, *, at: datetime) -> int:
+    """Count the pieces of files that a team was sent in the last day."""
+    sent = {"letter__request__team": team, "letter__at__gt": at - timedelta(days=1)}
+    return Piece.objects.filter(**sent).count()
 
 
 def _of(viewer: Viewer) -> QuerySet[Request]:

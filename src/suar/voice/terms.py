@@ -17,7 +17,7 @@ class CodeKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """What one sealed letter of a request holds; TAPS and DONE hold codes, the others words."""
+    """What one sealed letter of a request holds; TAPS, DONE and FILE hold codes, others words."""
 
     WORDS = "words"
     CONTACT = "contact"
@@ -25,6 +25,15 @@ class LetterKind(StrEnum):
     ANSWER = "answer"
     TAPS = "taps"
     DONE = "done"
+    FILE = "file"
+
+
+class FileKind(StrEnum):
+    """What a file is by its first bytes; only pictures are ever opened, and drawn anew."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+    PAPER = "paper"
 
 
 class RequestKind(StrEnum):
@@ -96,10 +105,33 @@ class Tapped:
 class Said:
     """One opened letter: what it is, its words, when it was written, and for which code.
 
-    `code` is the public half of the code at that time, empty where there is none.
+    `code` is the public half of the code at that time, empty where there is none. `letter` is its
+    row, for a file that is opened by itself.
     """
 
     kind: LetterKind
     words: str
     at: datetime
     code: bytes = b""
+    letter: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file as it came with a form; of one that is too large `content` is empty.
+
+    `size` is how many bytes came.
+    """
+
+    name: str
+    size: int
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is sealed beside a file: what it is, its bytes, how it was named where it came from."""
+
+    kind: FileKind
+    size: int
+    name: str

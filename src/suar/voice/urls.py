@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.voice import views, views_feedback
+from suar.voice import views, views_feedback, views_files
 
 urlpatterns = [
     path("letters", views.requests, name="requests"),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("letters/<uuid:letter>", views.one, name="request"),
     path("letters/<uuid:letter>/answer", views.answer, name="answer_request"),
     path("letters/<uuid:letter>/settle", views.settle, name="settle_request"),
+    path("letters/<uuid:letter>/files/<uuid:enclosed>", views_files.file, name="request_file"),
+    path(
+        "letters/<uuid:letter>/files/<uuid:enclosed>/taken",
+        views_files.take_file,
+        name="take_request_file",
+    ),
     path("heard", views_feedback.heard, name="heard"),
     path("heard/numbers", views_feedback.numbers, name="heard_numbers"),
     path("heard/quarter", views_feedback.quarter, name="heard_quarter"),

@@ -142,6 +142,6 @@ def _one(
     context = {
         "asked": found, "letters": pages.letters(found), "reaching": pages.reaching(found),
         "form": form, "newer": labels.NEWER if newer else "",
-        "no_answer": labels.REFUSED.get(found.no_answer, ""),
+        "files": pages.files(found), "no_answer": labels.REFUSED.get(found.no_answer, ""),
     }  # fmt: skip
     return render(request, "voice/request.html", context, status=status)

@@ -4,59 +4,28 @@ The door has taken the form's token before, and renders the page. Nothing here k
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
-from suar.voice import codes, labels, labels_feedback, queries, tapped
+from suar.voice import codes, enclosures, labels, labels_feedback, queries, tapped
 from suar.voice.codes import NewCode
 from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
-from suar.voice.public import asking, hands, pace
+from suar.voice.forms_files import AttachForm
+from suar.voice.public import asking, hands
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
+from suar.voice.public.sending import Page, Sent
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said
 
 LATE = 409
+LONGEST_HOLD, LONGEST_KIND = 400, 10
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 WRITTEN, WORDS = ("send", "write", "contact"), ("words", "contact", "meeting")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A form as it came, from where, and when."""
-
-    form: QueryDict
-    address: str
-    at: datetime
-
-    def step(self, what: str) -> int:
-        """Count a try of this caller and give those before it; raises Wait."""
-        return pace.step(what, self.address, at=self.at, place=self.form.get("place", ""))
-
-    def step_back(self, what: str) -> None:
-        """Take back a try that was right, or that only we could not do."""
-        pace.step_back(what, self.address, at=self.at)
-
-    def busy(self, what: str, busy: TooBusy) -> Wait:
-        """Take back a try for which we had no room, and say when it is let through."""
-        seconds = busy.retry_after_s
-        return pace.busy(what, self.address, at=self.at, retry_after_s=seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page to show; on one `for_writing` somebody writes a letter and needs time."""
-
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 200
-    for_writing: bool = False
 
 
 def ask(sent: Sent) -> Page:
@@ -84,14 +53,14 @@ def send(sent: Sent) -> Page:
         return closed(status=503, typed=typed(sent))
     except TooBusy as busy:
         return _asking(form, desks, status=503, wait=sent.busy("ask", busy))
-    return code_page(made) if made else _done(desk)
+    return code_page(made, hold=hands.give(made.proof, at=sent.at)) if made else done(desk)
 
 
 def kept(sent: Sent) -> Page:
     """Let the person type the code back before they leave; nothing is looked up or kept."""
-    made = codes.carried(sent.form.get("made", ""))
+    made, hold = codes.carried(sent.form.get("made", "")), sent.form.get("hold", "")[:LONGEST_HOLD]
     form = code_form(sent.form, kind=made.kind, expected=made.plain)
-    return _done() if form.is_valid() else code_page(made, form, status=400)
+    return done(hold=hold) if form.is_valid() else code_page(made, form, status=400, hold=hold)
 
 
 def back(sent: Sent) -> Page:
@@ -117,8 +86,7 @@ def read(sent: Sent) -> Page:
     except TooBusy as busy:
         return _back(form, status=503, wait=sent.busy("code", busy))
     except NotYours:
-        words = _("We keep nothing under this code. Look at it once more, sign by sign.")
-        form.add_error(form.first, words)
+        form.add_error(form.first, labels.NOTHING_UNDER_IT)
         return _back(form, status=404)
     sent.step_back("code")
     said = [
@@ -128,6 +96,7 @@ def read(sent: Sent) -> Page:
     answered = any(each.kind in ANSWERS for each in thread.letters)
     context = {
         "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,
+        "files": AttachForm(), "kind_of_code": sent.form.get("kind", "")[:LONGEST_KIND],
         **_own(hands.give(thread.proof, at=sent.at)),
     }  # fmt: skip
     return Page("voice/thread.html", context, for_writing=True)
@@ -147,14 +116,14 @@ def contact(sent: Sent) -> Page:
 
 def ask_to_take_away(sent: Sent) -> Page:
     """Ask once more before everything is deleted."""
-    proof = _held(sent)
+    proof = held(sent)
     asking.request_of(proof)
     return Page("voice/take_away.html", {"hold": hands.give(proof, at=sent.at)})
 
 
 def take_away(sent: Sent) -> Page:
     """Delete the request and all letters."""
-    asking.take_away(asking.request_of(_held(sent)), at=sent.at)
+    asking.take_away(asking.request_of(held(sent)), at=sent.at)
     return Page("voice/gone.html")
 
 
@@ -185,7 +154,9 @@ def asked_in(form: AskForm) -> Asked:
 
 
 def shown(letter: Said) -> Said:
-    """Give a letter as a person reads it: what was tapped becomes words."""
+    """Give a letter as a person reads it: what was tapped becomes words, and what a file is."""
+    if letter.kind is LetterKind.FILE:
+        return replace(letter, words=labels.file_told(enclosures.read(letter.words)))
     return replace(letter, words=labels_feedback.readable(letter, houses=_houses(letter)))
 
 
@@ -199,13 +170,13 @@ def closed(*, status: int = 200, typed: Sequence[str] = ()) -> Page:
 
 def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: str) -> Page:
     """Seal what was written; where it cannot be taken now, it stays on the page."""
-    proof, status, wait = _held(sent), 400, None
+    proof, status, wait = held(sent), 400, None
     request = asking.request_of(proof)
     if form.is_valid():
         try:
             sent.step("write")
             asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
-            return _done(again=True)
+            return done(again=True)
         except Wait as waits:
             status, wait = 429, waits
         except KeyNotTrusted:
@@ -231,8 +202,9 @@ def _houses(letter: Said) -> dict[UUID, str]:
     return accounts.organisation_names([house])
 
 
-def _held(sent: Sent) -> bytes:
-    return hands.take(sent.form.get("hold", "")[:400], at=sent.at)
+def held(sent: Sent) -> bytes:
+    """Give what the hold of a page carries; raises NotYours for none."""
+    return hands.take(sent.form.get("hold", "")[:LONGEST_HOLD], at=sent.at)
 
 
 def _own(hold: str) -> dict[str, Any]:
@@ -260,10 +232,15 @@ def _asking(
     return Page("voice/ask.html", context, status=status, for_writing=True)
 
 
-def code_page(made: NewCode, form: CodeForm | None = None, *, status: int = 200) -> Page:
-    """Show a code that was made, once, with the field in which it is typed back."""
+def code_page(
+    made: NewCode, form: CodeForm | None = None, *, status: int = 200, hold: str = ""
+) -> Page:
+    """Show a code that was made, once, with the field in which it is typed back.
+
+    With a `hold`, files may be added once it was.
+    """
     form = form or code_form(kind=made.kind)
-    context = {"code": made, "pictures": labels.pictures(made), "form": form}
+    context = {"code": made, "pictures": labels.pictures(made), "form": form, "hold": hold}
     return Page("voice/code.html", context, status=status)
 
 
@@ -271,7 +248,11 @@ def _back(form: CodeForm, *, status: int = 200, wait: Wait | None = None) -> Pag
     return Page("voice/back.html", {"form": form, **waiting(wait)}, status=status)
 
 
-def _done(desk: DeskFacts | None = None, *, again: bool = False) -> Page:
-    """Say what happened; where there is no code, `desk` says when its team reads."""
+def done(desk: DeskFacts | None = None, *, again: bool = False, hold: str = "") -> Page:
+    """Say what happened; where there is no code, `desk` says when its team reads.
+
+    With a `hold`, files may be added.
+    """
     told = desk and {"days": labels.weekdays(desk.days)}
-    return Page("voice/done.html", {"desk": told, "again": again})
+    context = {"desk": told, "again": again, "hold": hold, "files": AttachForm()}
+    return Page("voice/done.html", context, for_writing=True)

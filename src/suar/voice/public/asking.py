@@ -5,7 +5,7 @@ in that request; the others need no more than public keys.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -18,11 +18,13 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused, TooBusy
-from suar.voice import letters, locks, tapped
+from suar.voice import enclosures, letters, locks, queries, tapped
 from suar.voice.codes import NewCode, new_code
+from suar.voice.locks import Lock
 from suar.voice.models import Letter, Request
 from suar.voice.rules import door
-from suar.voice.terms import CodeKind, LetterKind, RequestKind, Said, Tapped
+from suar.voice.rules import files as rules
+from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Tapped
 
 ANOTHER_CODE, IN_USE = 3, "code_in_use"
 
@@ -88,19 +90,7 @@ def ask(
     is made.
     """
     lock = locks.lock_of(code) if code else None
-    with transaction.atomic():
-        if lock and Request.objects.filter(address=lock.address).exists():
-            raise Refused(IN_USE)
-        row = Request.objects.create(
-            kind=desk.kind, organisation=desk.organisation, team=desk.team, turn=turn,
-            said_at=at, waits_since=at,
-            address=lock and lock.address, public=lock and lock.box.public,
-        )  # fmt: skip
-        for kind, words in asked.letters:
-            letters.add(row, kind, words, at=at)
-        audit.record("help_asked", by=by, at=at, about=[row.id])
-        _tell(row, at=at)
-    return row.id
+    return _sealed(desk, asked, lock, at=at, turn=turn, by=by)
 
 
 def ask_with_code(
@@ -113,13 +103,14 @@ def ask_with_code(
     """
     for _try in range(ANOTHER_CODE):
         made = None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "")
+        lock = locks.lock_of(made.plain) if made else None
         try:
-            ask(desk, asked, code=made.plain if made else "", at=at, turn=turn, by=by)
+            _sealed(desk, asked, lock, at=at, turn=turn, by=by)
         except Refused as refusal:
             if refusal.because != IN_USE:
                 raise
         else:
-            return made
+            return replace(made, proof=lock.proof) if made and lock else None
     raise TooBusy
 
 
@@ -128,16 +119,7 @@ def come_back(code: str) -> Thread:
 
     A code of nothing costs as much as one of something.
     """
-    lock = locks.lock_of(code)
-    row = Request.objects.filter(address=lock.address).first()
-    if row is None:
-        raise NotYours
-    keys = {
-        letter: held.sealed
-        for letter, rows in letters.keys_of(row.id).items()
-        for held in rows
-        if held.key is None
-    }
+    lock, row, keys = _of_code(code)
     there = Letter.objects.filter(request=row).order_by("at", "id")
     opened = [letters.opened(each, keys[each.id], lock.box) for each in there if each.id in keys]
     if not any(opened):
@@ -146,6 +128,19 @@ def come_back(code: str) -> Thread:
     return Thread(
         row.id, RequestKind(row.kind), [each for each in opened if each], lock.proof
     )  # fmt: skip
+
+
+def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
+    """Open one file of a request with its code; raises NotYours when there is none, and TooBusy."""
+    lock, row, keys = _of_code(code)
+    there = Letter.objects.filter(request=row, id=letter).first()
+    if there is None or there.id not in keys:
+        raise NotYours
+    said = letters.opened(there, keys[there.id], lock.box)
+    content = enclosures.opened(there, keys[there.id], lock.box)
+    if said is None or said.kind is not LetterKind.FILE or content is None:
+        raise NotYours
+    return enclosures.read(said.words), content
 
 
 def request_of(proof: bytes) -> UUID:
@@ -161,15 +156,34 @@ def request_of(proof: bytes) -> UUID:
 def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime) -> None:
     """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted."""
     row = _locked(request)
-    unread = Letter.objects.filter(request=row, at__gte=row.waits_since or at).count()
-    decision = door.may_write_again(unread)
-    if not decision:
-        raise Refused(decision.because)
+    _check_unread(row, more=1, at=at)
     letters.add(row, kind, words, at=at)
-    row.waits_since, row.said_at, row.settled_at = row.waits_since or at, at, None
-    row.save(update_fields=["waits_since", "said_at", "settled_at"])
-    audit.record("help_written", by=None, at=at, about=[row.id])
-    _tell(row, at=at)
+    _said_again(row, at=at)
+
+
+@transaction.atomic
+def bring(
+    request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, free_bytes: int, at: datetime
+) -> None:
+    """Add files to a request for help, each sealed beside a letter of its own; all or none.
+
+    Raises NotYours, Refused, KeyNotTrusted.
+    """
+    row = _locked(request)
+    if row.kind != RequestKind.HELP:
+        raise NotYours
+    _check_unread(row, more=len(files), at=at)
+    more = sum(rules.pieces_of(len(content)) for _, content in files)
+    there, today = queries.files_of(row), queries.pieces_of_a_day(row.team, at=at)
+    for decision in (
+        rules.may_be_added(there, more=len(files)),
+        rules.has_room(today, more=more, free_bytes=free_bytes),
+    ):
+        if not decision:
+            raise Refused(decision.because)
+    for facts, content in files:
+        letters.add(row, LetterKind.FILE, enclosures.written(facts), at=at, file=content)
+    _said_again(row, at=at)
 
 
 @transaction.atomic
@@ -177,6 +191,54 @@ def take_away(request: UUID, *, at: datetime) -> None:
     """Delete everything: the keys first, then what they opened; raises NotYours."""
     letters.erase(_locked(request))
     audit.record("help_erased", by=None, at=at, about=[request])
+
+
+def _sealed(
+    desk: Reads, asked: Asked | Spoken, lock: Lock | None, *, at: datetime, turn: int,
+    by: UUID | None,
+) -> UUID:  # fmt: skip
+    with transaction.atomic():
+        if lock and Request.objects.filter(address=lock.address).exists():
+            raise Refused(IN_USE)
+        row = Request.objects.create(
+            kind=desk.kind, organisation=desk.organisation, team=desk.team, turn=turn,
+            said_at=at, waits_since=at,
+            address=lock and lock.address, public=lock and lock.box.public,
+        )  # fmt: skip
+        for kind, words in asked.letters:
+            letters.add(row, kind, words, at=at)
+        audit.record("help_asked", by=by, at=at, about=[row.id])
+        _tell(row, at=at)
+    return row.id
+
+
+def _of_code(code: str) -> tuple[Lock, Request, dict[UUID, bytes]]:
+    """Find the request of a code, and its keys that the code opens."""
+    lock = locks.lock_of(code)
+    row = Request.objects.filter(address=lock.address).first()
+    if row is None:
+        raise NotYours
+    keys = {
+        letter: bytes(held.sealed)
+        for letter, rows in letters.keys_of(row.id).items()
+        for held in rows
+        if held.key is None
+    }
+    return lock, row, keys
+
+
+def _check_unread(row: Request, *, more: int, at: datetime) -> None:
+    unread = Letter.objects.filter(request=row, at__gte=row.waits_since or at).count()
+    decision = door.may_write_again(unread + more - 1)
+    if not decision:
+        raise Refused(decision.because)
+
+
+def _said_again(row: Request, *, at: datetime) -> None:
+    row.waits_since, row.said_at, row.settled_at = row.waits_since or at, at, None
+    row.save(update_fields=["waits_since", "said_at", "settled_at"])
+    audit.record("help_written", by=None, at=at, about=[row.id])
+    _tell(row, at=at)
 
 
 def _locked(request: UUID) -> Request:

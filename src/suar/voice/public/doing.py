@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from suar.voice.public import acts, feedback
+from suar.voice.public import acts, attaching, feedback
 from suar.voice.public.acts import Page, Sent
 
-ACTS: Mapping[str, Callable[[Sent], Page]] = {**acts.ACTS, **feedback.ACTS}
+ACTS: Mapping[str, Callable[[Sent], Page]] = {
+    **acts.ACTS, **attaching.ACTS, **feedback.ACTS,
+}  # fmt: skip
 WRITTEN = (*acts.WRITTEN, *feedback.SENDING)
 
 

@@ -23,6 +23,7 @@ from suar.accounts.throttle import neighbourhood
 from suar.sealing import derivation
 from suar.voice.public import places
 from suar.voice.rules import door
+from suar.voice.rules.files import PIECES_AN_HOUR
 
 HOUR_S = int(door.COUNTED_FOR.total_seconds())
 STAMP, HEAD = 20, 40
@@ -56,6 +57,16 @@ def step_back(what: str, address: str, *, at: datetime) -> None:
         tries, _last, line = _read(handle)
         if tries:
             _write(handle, tries - 1, last=at, line=line)
+
+
+def take_room(address: str, pieces: int, *, at: datetime) -> bool:
+    """Count pieces of files of this caller in this hour; False, and none, where they do not fit."""
+    with _counter("files", address, at=at) as handle:
+        taken, _last, line = _read(handle)
+        if taken + pieces > PIECES_AN_HOUR:
+            return False
+        _write(handle, taken + pieces, last=at, line=line)
+    return True
 
 
 def busy(what: str, address: str, *, at: datetime, retry_after_s: int) -> Wait:

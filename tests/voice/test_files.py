@@ -1,0 +1,340 @@
+"""Files beside a letter: what is taken, what of it is left, who opens it, how it goes."""
+
+import base64
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.test import RequestFactory
+from PIL import Image
+
+from suar.audit.models import Entry
+from suar.demo import hearing
+from suar.kernel import clock
+from suar.kernel.refusals import Refused
+from suar.voice.models import Letter, LetterKey, Piece, Request
+from suar.voice.public import asking, pace
+from suar.voice.rules import files as rules
+from suar.voice.terms import FileFacts, FileKind, LetterKind
+from tests.bars.lying_about import cells
+from tests.people import client_of
+from tests.voice.bringing import (
+    FILE,
+    WHERE,
+    a_paper,
+    a_picture,
+    a_telling_picture,
+    attached,
+    brought,
+    opened,
+)
+from tests.voice.speaking import at_the_staff_door, say
+from tests.voice.writing import MADE, asked, came_back, hold_of, press
+
+PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
+OGG = b"OggS" + bytes(60)
+ENOUGH = 10 * rules.FREE_BYTES
+
+
+@pytest.fixture
+def code(asker: Any) -> str:
+    """Give the code of a letter that was sent."""
+    return asked(asker)[1]
+
+
+def told(page: Any) -> str:
+    return page.content.decode()
+
+
+def picture_on(page: Any) -> bytes:
+    """Give the picture that a page holds inside of itself."""
+    found = PICTURE.search(told(page))
+    assert found
+    return base64.b64decode(found[1])
+
+
+def asks(player: Any, path: str) -> Any:
+    """Let a worker ask for a page of the staff door."""
+    with at_the_staff_door():
+        return client_of(player).get(path)
+
+
+def desk_page(cast: Any) -> Any:
+    """Let Kartika open the one letter."""
+    return asks(cast.kartika, f"/letters/{Request.objects.get().id}")
+
+
+def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
+    page, code = asked(asker)
+    made = MADE.search(told(page))[1]
+    right = press(asker, "kept", page=page, made=made, code=code, hold=hold_of(page))
+    assert "Your code is right" in told(right) and 'type="file"' in told(right)
+    done = attached(asker, right, brought(a_picture(), "slip.jpg"))
+    assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
+    assert "slip.jpg" in told(came_back(asker, code)) and "slip.jpg" in told(desk_page(cast))
+
+
+def test_limits_are_said_before_and_what_is_taken_off(asker, code):
+    page = told(came_back(asker, code))
+    for words in ("At most 3 files at once, 5 MB each.", "We take off where and when",
+                  "Who else is in the picture?", "we take off nothing"):  # fmt: skip
+        assert words in page
+
+
+def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    page = opened(asker, came_back(asker, code), code)
+    shown = Image.open(io.BytesIO(picture_on(page)))
+    assert (shown.format, shown.size) == ("JPEG", (64, 48))
+    assert "img-src 'self' data:;" in page["Content-Security-Policy"]
+    assert page["Cache-Control"] == "no-store" and "a.jpg" in told(page)
+
+
+def test_another_code_opens_no_file(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    _page, other = asked(asker)
+    assert opened(asker, came_back(asker, code), other).status_code == 404
+    assert opened(asker, came_back(asker, code), "1" * 12).status_code == 404
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_of_a_picture_nothing_is_kept_but_its_pixels(asker, code, turn):
+    sent = a_telling_picture(turn=turn)
+    assert WHERE.encode() in sent, "the control: it tells before"
+    attached(asker, came_back(asker, code), brought(sent))
+    kept = picture_on(opened(asker, came_back(asker, code), code))
+    shown = Image.open(io.BytesIO(kept))
+    assert WHERE.encode() not in kept and b"Exif" not in kept and not shown.getexif()
+    assert shown.size == ((64, 48) if turn == 1 else (48, 64)), "it stands upright all the same"
+
+
+def test_what_stands_behind_a_picture_stays_behind(asker, code):
+    polyglot = a_picture() + b"<script>alert(1)</script>PK\x03\x04"
+    attached(asker, came_back(asker, code), brought(polyglot, "a.html"))
+    kept = picture_on(opened(asker, came_back(asker, code), code))
+    assert b"script" not in kept and b"PK" not in kept
+
+
+def test_sound_and_pdf_are_only_kept_never_shown(asker, code, cast):
+    attached(asker, came_back(asker, code), a_paper("my wages"), brought(OGG, "voice.ogg"))
+    page = opened(asker, came_back(asker, code), code, number=0)
+    own = {b"%PDF-1.7\nmy wages\n%%EOF": "pdf", OGG: "ogg"}
+    assert page.content in own
+    assert_bare(page, f'attachment; filename="file.{own[page.content]}"')
+    for each in desk_page(cast).context["files"]:
+        address = f"/letters/{Request.objects.get().id}/files/{each.letter}"
+        assert "may want to harm your computer" in told(asks(cast.kartika, address))
+        taken = asks(cast.kartika, f"{address}/taken")
+        assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content)}"')
+    assert not own
+
+
+def assert_bare(answer: Any, disposition: str) -> None:
+    """Look that nothing of a file can be taken for a page of ours."""
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == disposition
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].endswith("sandbox")
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, cast):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    [line] = desk_page(cast).context["files"]
+    address = f"/letters/{Request.objects.get().id}/files/{line.letter}"
+    assert f'src="{address}/taken"' in told(asks(cast.kartika, address))
+    for _ in range(2):
+        answer = asks(cast.kartika, f"{address}/taken")
+        assert answer["Content-Type"] == "image/jpeg"
+        assert Image.open(io.BytesIO(answer.content)).size == (64, 48)
+    written = Entry.objects.filter(verb="open", because="take_request_file", by=cast.kartika.id)
+    assert written.count() == 2
+
+
+def test_nobody_else_finds_a_file(asker, code, cast):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    file, request = Piece.objects.get().letter_id, Request.objects.get().id
+    for path in (f"/letters/{request}/files/{file}", f"/letters/{request}/files/{file}/taken"):
+        assert asks(cast.ben, path).status_code == 404
+    words = Letter.objects.exclude(id=file).first().id
+    for path in (f"/letters/{request}/files/{words}", f"/letters/{request}/files/{words}/taken"):
+        assert asks(cast.kartika, path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("empty.jpg", b"", "empty or cannot be read"),
+        ("large.pdf", b"%PDF-" + bytes(rules.MOST_BYTES), "too large"),
+        ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not taken"),
+        ("a.exe", b"MZ" + bytes(200), "This kind of file is not taken"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not taken"),
+        ("a.gif", b"GIF89a" + bytes(20), "This kind of file is not taken"),
+        ("cut.jpg", a_picture(size=(640, 480))[:900], "empty or cannot be read"),
+        ("head.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "empty or cannot be read"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_what_is_not_taken_is_said_and_the_good_file_beside_it_is_kept(
+    asker, code, name, content, why
+):
+    page = attached(asker, came_back(asker, code), brought(content, name), a_paper())
+    assert page.status_code == 200 and "Not every file has arrived" in told(page)
+    assert name in told(page) and why in told(page)
+    [there] = files_of(asker, code)
+    assert there.endswith("slip.pdf")
+    assert "My wages were kept." in told(came_back(asker, code)), "the words are there already"
+
+
+def files_of(asker: Any, code: str) -> list[str]:
+    """Give what the person reads of each of their files."""
+    said = came_back(asker, code).context["said"]
+    return [letter.words for _, letter in said if letter.kind is LetterKind.FILE]
+
+
+@pytest.mark.parametrize(("many", "why"), [(0, "Choose a file first."), (40, "At most 3 files")])
+def test_none_or_too_many_are_not_taken_and_can_be_chosen_again(asker, code, many, why):
+    page = attached(asker, came_back(asker, code), *(a_paper() for _ in range(many)))
+    assert page.status_code == 400 and why in " ".join(page.context["files"].errors["files"])
+    assert not Piece.objects.exists()
+    assert "Your files have arrived" in told(attached(asker, page, a_paper()))
+
+
+def test_more_than_any_page_reads_is_refused_before_it_is_read(asker, code):
+    files = [brought(bytes(rules.MOST_BYTES)) for _ in range(9)]
+    page = attached(asker, came_back(asker, code), *files)
+    assert page.status_code == 413 and "too much at once" in told(page)
+    assert "My wages were kept." in told(came_back(asker, code))
+
+
+def test_a_name_is_one_readable_line(asker, code):
+    turned = "C:\\fake\\ga\u202egpj.exe\r\nX: y\x00" + 300 * "x"
+    attached(asker, came_back(asker, code), brought(a_picture(), "a.jpg"))
+    plain = rules.readable_name(turned)
+    assert plain.startswith("gagpj.exeX: y") and len(plain) == rules.LONGEST_NAME
+    assert rules.readable_name("../../etc/passwd") == "passwd"
+
+
+def test_files_are_held_in_memory_and_no_more_of_them_than_is_taken(visitor, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    files = [brought(bytes(rules.MOST_BYTES + extra)) for extra in (0, 1, 0, 0)]
+    request = RequestFactory().post("/", {"files": files})
+    held = request.FILES.getlist("files")
+    assert all(isinstance(each, InMemoryUploadedFile) for each in held)
+    assert [each.size - rules.MOST_BYTES for each in held] == [0, 1, 0, 0]
+    assert [len(each.read()) for each in held] == [rules.MOST_BYTES, 0, rules.MOST_BYTES, 0]
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_of_a_file_lies_in_clear_and_its_length_is_hidden(asker, code):
+    page, words = came_back(asker, code), "canary of a paper " * 40
+    attached(asker, page, a_paper(words, named="canary-name.pdf"), a_paper(words + "and more"))
+    sealed = [bytes(each.sealed) for each in Piece.objects.all()]
+    assert len({len(each) for each in sealed}) == 1
+    for cell in cells():
+        assert b"canary of a paper" not in cell and b"canary-name" not in cell
+
+
+def test_deleting_everything_deletes_files_with_their_keys(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()), a_paper())
+    assert Piece.objects.count() == 2
+    page = came_back(asker, code)
+    page = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
+    press(asker, "take_away", page=page, hold=hold_of(page))
+    assert not (Piece.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
+
+
+@pytest.mark.parametrize("harm", ["altered", "cut", "swapped"])
+def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
+    attached(asker, came_back(asker, code), a_paper(), brought(OGG, "b.ogg"))
+    first, second = Piece.objects.order_by("id")
+    sealed = bytes(first.sealed)
+    first.sealed = {
+        "altered": sealed[:-1] + bytes([sealed[-1] ^ 1]), "cut": sealed[:-20],
+        "swapped": bytes(second.sealed),
+    }[harm]  # fmt: skip
+    first.save()
+    address = f"/letters/{Request.objects.get().id}/files/{first.letter_id}/taken"
+    assert asks(cast.kartika, address).status_code == 404
+    page = came_back(asker, code)
+    number = next(n for n, each in enumerate(FILE.findall(told(page)))
+                  if each == str(first.letter_id))  # fmt: skip
+    assert opened(asker, page, code, number=number).status_code == 404
+
+
+def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
+    large = b"%PDF-" + bytes(rules.MOST_BYTES - 5)
+    taken = [pace.take_room("2001:db8::7", rules.pieces_of(len(large)), at=on_the_hour)
+             for _ in range(5)]  # fmt: skip
+    assert taken == [True] * 4 + [False]
+    assert pace.take_room("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
+    assert pace.take_room("2001:db8::7", 1, at=on_the_hour + timedelta(hours=1))
+    assert 24 * rules.PIECES_AN_HOUR < rules.PIECES_A_DAY, "one connection fills no team's day"
+
+
+def bring(*files: tuple[FileFacts, bytes], free_bytes: int = ENOUGH) -> None:
+    """Add files to the one request."""
+    asking.bring(Request.objects.get().id, files, free_bytes=free_bytes, at=clock.now())
+
+
+SMALL = (FileFacts(FileKind.SOUND, 64, "a.ogg"), OGG)
+
+
+def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code):
+    with pytest.raises(Refused) as refused:
+        bring(SMALL, free_bytes=rules.FREE_BYTES - 1)
+    assert refused.value.because == "no_room" and not Piece.objects.exists()
+    page = came_back(asker, code)
+    again = press(asker, "write", page=page, hold=hold_of(page), words="words still arrive")
+    assert "Your letter has arrived" in told(again)
+
+
+def test_a_team_takes_only_so_much_in_a_day(asker, code):
+    bring(SMALL)
+    first = Piece.objects.get()
+    Piece.objects.bulk_create(
+        Piece(letter_id=first.letter_id, number=n, sealed=b"x")
+        for n in range(1, rules.PIECES_A_DAY)
+    )
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "no_room"
+    Letter.objects.update(at=clock.now() - timedelta(days=1, minutes=1))
+    bring(SMALL)
+
+
+def test_a_request_holds_only_so_many_files(asker, code):
+    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "many_files"
+    page = attached(asker, came_back(asker, code), a_paper())
+    assert page.status_code == 409 and "No more files fit here." in told(page)
+
+
+def test_files_count_among_what_nobody_has_read(asker, code):
+    bring(*[SMALL] * 12)
+    for number in range(7):
+        asking.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "much_unread"
+
+
+def test_feedback_and_complaints_take_no_files(asker, cast):
+    hearing.begin(cast, at=clock.now())
+    page = say(asker, words="It was good.")
+    thread = came_back(asker, page.context["code"].shown)
+    assert 'type="file"' not in told(thread)
+    assert attached(asker, thread, a_paper()).status_code == 404
+    assert not Piece.objects.exists()
+
+
+def test_without_a_code_no_file_is_offered(asker):
+    page = press(
+        asker, "send", page=press(asker, "ask"), words="Help", kind="none", meeting="Friday"
+    )
+    assert 'type="file"' not in told(page)
