@@ -143,6 +143,8 @@ class Inspector:
         with self.beside("kartika") as kartika:
             kartika.go("/letters")
             kartika.press('main a[href^="/letters/"][href*="-"]')
+            kartika.press('main a[href*="/files/"]')
+            kartika.press('main a[href^="/letters/"]')
             kartika.go_on_without_a_word()
             kartika.type("answer", "Datanglah hari Senin.")
             kartika.go_on()

@@ -6,7 +6,7 @@ in that request; the others need no more than public keys.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -181,8 +181,9 @@ def bring(
     ):
         if not decision:
             raise Refused(decision.because)
-    for facts, content in files:
-        letters.add(row, LetterKind.FILE, enclosures.written(facts), at=at, file=content)
+    for number, (facts, content) in enumerate(files):
+        came = at + timedelta(microseconds=number)
+        letters.add(row, LetterKind.FILE, enclosures.written(facts), at=came, file=content)
     _said_again(row, at=at)
 
 
