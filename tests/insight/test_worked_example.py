@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
+from bench import prove_casefiles as casefiles
 from suar.insight import command
+from suar.insight.casefiles.asking import parser as tabulating
+from suar.insight.casefiles.shares import MINUS
 from suar.insight.linkage import __main__ as linking
 from tools.places import ROOT, environment
 
@@ -34,10 +37,10 @@ def told_by(words):
     return done.stdout
 
 
-def answered(name, kind):
+def answered(name, kind, command="estimate"):
     """Run the command of a page."""
     words = shlex.split(block(name, kind))
-    assert words[:2] == ["./suar", "estimate"]
+    assert words[:2] == ["./suar", command]
     return told_by(words)
 
 
@@ -109,3 +112,52 @@ def test_the_options_of_linking_are_on_their_page():
         if word.startswith("--")
     }
     assert options - told <= ELSEWHERE and told <= options
+
+
+def test_a_table_of_case_files_and_its_files_come_as_the_page_says(tmp_path):
+    words = shlex.split(block("casefiles", "sh"))
+    out = told_by(moved(words, tmp_path))
+    assert "form: male and female, everybody" in out and "Men who were identified" in out
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["report.html", "table.xlsx"]
+
+
+def moved(words, folder):
+    """Let a command write into a folder of the test instead of into the clone."""
+    places = [at + 1 for at, word in enumerate(words) if word == "--out"]
+    return [str(folder / word) if at in places else word for at, word in enumerate(words)]
+
+
+def test_the_rows_of_cases_on_the_page_are_rows_of_the_example():
+    shown = block("casefiles", "").splitlines()
+    cases = (PLACE / "examples" / "cases.csv").read_text("utf-8").splitlines()
+    assert set(shown) <= set(cases) and len(cases) == 161
+
+
+def test_changes_and_times_are_told_as_the_page_says(tmp_path):
+    out = answered("casefiles", "console", "tabulate")
+    assert re.search(f"Albania .*% +4,052 .* {MINUS}12% ", out)
+    assert re.search(r"Vietnam .* \+29% ", out) and re.search(r"total +16,921 +100% +17,004", out)
+    times = told_by(moved(shlex.split(block("casefiles", "bash")), tmp_path))
+    assert "Log-rank test" in times and "waiting after 180" in times
+
+
+def test_the_python_of_tables_prints_the_table_and_the_test():
+    out = told_by([sys.executable, "-c", block("casefiles", "python")])
+    assert out.startswith("domestic servitude ") and "Fisher(p=" in out
+
+
+def test_the_options_of_tables_are_on_their_page():
+    told = set(re.findall(r"--[a-z][a-z-]+", page("casefiles")))
+    options = {
+        word
+        for action in tabulating()._actions
+        for word in action.option_strings
+        if word.startswith("--")
+    }
+    assert options - told <= ELSEWHERE and told <= options
+
+
+def test_printed_figures_on_the_page_are_those_that_come_out_now():
+    text = page("casefiles-validation")
+    assert text.split("|---|---|---|---|\n")[1].startswith("".join(casefiles.rows()))
+    assert text.endswith("".join(casefiles.referrals()))

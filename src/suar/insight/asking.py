@@ -6,6 +6,7 @@ import argparse
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ from suar.insight.running import Runner, cores
 # Does the work that was asked for and tells it; made once every file has been read.
 Work = Callable[[], None]
 Kinds = Any
+# Names of files and of what is written or drawn: the input is known by its digest.
+DECIDES_NOTHING = frozenset(
+    {"ready", "parser", "json", "out", "plot", "chart", "title", "workers", "keep"}
+    | {"files", "lists", "sample", "survey", "links", "sizes"}
+)
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +55,21 @@ def runner_of(asked: argparse.Namespace) -> Runner:
 
 
 def about(asked: argparse.Namespace, digest: str) -> dict[str, Any]:
-    """Say which version answered, about which file and with which seed."""
-    return {"version": __version__, "input_sha256": digest, "seed": asked.seed}
+    """Say which version answered, about which file, with which seed, and what was asked."""
+    words = words_of(asked, "estimate")
+    return {"version": __version__, "input_sha256": digest, "seed": asked.seed, "asked": words}
+
+
+def words_of(asked: argparse.Namespace, command: str) -> dict[str, Any]:
+    """Give what decides an answer, in one form however it was said: for the record of a study."""
+    return {
+        "command": command,
+        **{
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in sorted(vars(asked).items())
+            if name not in DECIDES_NOTHING
+        },
+    }
 
 
 def headline(asked: argparse.Namespace, digest: str) -> str:

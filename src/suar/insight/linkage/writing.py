@@ -17,7 +17,7 @@ class Written:
     """A file to be written: where, what, and who may read it."""
 
     name: str
-    text: str
+    text: str | bytes
     mode: int = OWNER_ONLY
 
 
@@ -52,8 +52,9 @@ def _fill(file: Written) -> None:
     beside = path.with_name(f".{secrets.token_hex(8)}")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode)
-        with os.fdopen(handle, "w", encoding="utf-8") as open_file:
-            open_file.write(file.text)
+        content = file.text.encode() if isinstance(file.text, str) else file.text
+        with os.fdopen(handle, "wb") as open_file:
+            open_file.write(content)
         beside.replace(path)
     except OSError as error:
         raise _cannot(file, error) from error

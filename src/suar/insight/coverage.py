@@ -1,0 +1,75 @@
+"""Whom numbers can and cannot be about: sentences that are printed with every table.
+
+Source: data/avenues.json; Brunovskis & Surtees 2010, International Migration 48(4), on who is in
+samples of people who were helped; own design, docs/decisions/0046.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+AVENUES = Path(__file__).with_name("data") / "avenues.json"
+IDENTIFIED = (
+    "These are people who were identified, not all people who were trafficked. Who was never "
+    "met, or "
+    "was met and not believed, is in no row."
+)
+BY_SEX = (
+    "Men who were identified are not all men, and women who were identified are not all women: "
+    "who is "
+    "looked for, who is taken for a victim and who is offered help differ by sex. Do not read a "
+    "share "
+    "here as a share of all who were trafficked."
+)
+BY_GROUP = (
+    "By {name}: people of one group may be looked for and believed more often than people of "
+    "another. "
+    "Those of a group who were identified are not all of that group."
+)
+SEXES = frozenset(
+    {"male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls"}
+)
+SEX_COLUMNS = frozenset({"sex", "gender", "prs_gender"})
+
+
+@dataclass(frozen=True)
+class Avenue:
+    """A way to reach people for research: whom it can see and whom it misses."""
+
+    code: str
+    name: str
+    sees: str
+    misses: str
+
+    def note(self) -> str:
+        """Say it in a sentence."""
+        return f"Reached through: {self.name}. This sees {self.sees}. It misses {self.misses}."
+
+
+@cache
+def avenues() -> dict[str, Avenue]:
+    """Give every way that is known, by its code."""
+    listed = json.loads(AVENUES.read_text("utf-8"))["avenues"]
+    return {
+        each["code"]: Avenue(each["code"], each["name"], each["sees"], each["misses"])
+        for each in listed
+    }
+
+
+def notes(groups: Iterable[tuple[str, Iterable[str]]], codes: Iterable[str]) -> tuple[str, ...]:
+    """Give the sentences for a table by some columns (names with values), reached in some ways."""
+    said = [IDENTIFIED]
+    for name, values in groups:
+        sentence = BY_SEX if is_sex(name, values) else BY_GROUP.format(name=name)
+        said += [sentence] if sentence not in said else []
+    return (*said, *(avenues()[code].note() for code in codes))
+
+
+def is_sex(name: str, values: Iterable[str]) -> bool:
+    """Say whether a column tells men and women apart."""
+    words = {value.casefold() for value in values}
+    return name.casefold() in SEX_COLUMNS or len(words & SEXES) > 1
