@@ -11,7 +11,9 @@ from bench import prove_casefiles as casefiles
 from suar.insight import command
 from suar.insight.casefiles.asking import parser as tabulating
 from suar.insight.casefiles.shares import MINUS
+from suar.insight.command import answered as answered_by
 from suar.insight.linkage import __main__ as linking
+from suar.insight.studies.asking import parser as studying
 from tools.places import ROOT, environment
 
 PLACE = ROOT / "docs" / "research"
@@ -95,7 +97,7 @@ def test_every_option_of_the_command_is_on_the_page_or_says_itself(kind, name):
 def options_of(kind):
     return {
         word
-        for action in command._parser()._subparsers._group_actions[0].choices[kind]._actions
+        for action in command.parser()._subparsers._group_actions[0].choices[kind]._actions
         for word in action.option_strings
         if word.startswith("--")
     }
@@ -155,6 +157,44 @@ def test_the_options_of_tables_are_on_their_page():
         if word.startswith("--")
     }
     assert options - told <= ELSEWHERE and told <= options
+
+
+def test_a_study_runs_from_beginning_to_end_as_the_page_says(tmp_path):
+    script = block("studies", "bash").replace("./suar study", f"{PROGRAM}.studies")
+    script = script.replace("./suar tabulate", f"{PROGRAM}.casefiles")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=tmp_path, env=environment(PYTHONPATH=str(ROOT / "src")),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    shown = BLOCK.findall(page("studies"))[-1][1]
+    assert "PLANNED A1" in shown and shown in done.stdout
+
+
+PROGRAM = f"{shlex.quote(sys.executable)} -m suar.insight"
+
+
+def test_the_first_commands_of_a_study_say_what_is_missing(tmp_path):
+    lines = block("studies", "sh").replace("mine.toml", str(tmp_path / "mine.toml")).splitlines()
+    words = [shlex.split(line)[2:] for line in lines]
+    assert [answered_by(studying(), each) for each in words] == [0, 0, 2]
+
+
+def test_the_words_and_options_of_a_study_are_on_their_page():
+    kinds = studying()._subparsers._group_actions[0].choices
+    text = page("studies")
+    assert all(f"| `{kind}" in text for kind in kinds)
+    options = {
+        word
+        for kind in kinds.values()
+        for action in kind._actions
+        for word in action.option_strings
+        if word.startswith("--")
+    }
+    told = set(re.findall(r"--[a-z][a-z-]+", text))
+    assert options - told <= ELSEWHERE
+    assert told <= options | {"--rows", "--columns", "--compare"}
 
 
 def test_printed_figures_on_the_page_are_those_that_come_out_now():

@@ -16,12 +16,12 @@ INTERRUPTED = 130
 
 def main(words: Sequence[str]) -> int:
     """Estimate what the command line asks for."""
-    return answered(_parser(), words)
+    return answered(parser(), words)
 
 
-def answered(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
+def answered(reader: argparse.ArgumentParser, words: Sequence[str]) -> int:
     """Read the command line, answer, and give 2 when a file cannot be used."""
-    asked = parser.parse_args(words)
+    asked = reader.parse_args(words)
     try:
         asked.ready(asked)()
     except Unusable as error:
@@ -34,13 +34,14 @@ def answered(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./suar estimate", description=__doc__)
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+def parser() -> argparse.ArgumentParser:
+    """Make the command line of `./suar estimate`."""
+    made = argparse.ArgumentParser(prog="./suar estimate", description=__doc__)
+    kinds = made.add_subparsers(dest="kind", required=True, metavar="KIND")
     mse.add(kinds)
     rds.add(kinds)
     nsum.add(kinds)
-    return parser
+    return made
 
 
 def _refused(name: str, problems: Sequence[str]) -> int:

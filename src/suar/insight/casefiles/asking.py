@@ -11,6 +11,7 @@ from suar.insight.asking import Unusable, Work, content_of, of_file, size, words
 from suar.insight.casefiles.counting import APART, LEAST_BASE, OWN, Layout
 from suar.insight.casefiles.frames import Wanted
 from suar.insight.casefiles.reporting import Asked, report_of
+from suar.insight.casefiles.sheets import Report
 from suar.insight.casefiles.telling import FORMATS, tell
 from suar.insight.casefiles.timing import TimeColumns
 
@@ -88,11 +89,17 @@ def _add_printing(group: argparse._ArgumentGroup) -> None:
 
 def ready(asked: argparse.Namespace) -> Work:
     """Read the file, make the report, and give the work of writing it; raises Unusable."""
-    _check(asked)
+    check_words(asked)
+    _check_files(asked)
     text, digest = content_of(asked.files)
     with of_file(asked.files):
-        report = report_of(text, digest, _asked(asked))
+        report = made(asked, text, digest)
     return lambda: tell(report, asked.out, as_json=asked.json)
+
+
+def made(asked: argparse.Namespace, text: str, digest: str) -> Report:
+    """Make the report of a file from what was asked; raises Unreadable."""
+    return report_of(text, digest, _asked(asked))
 
 
 def _asked(asked: argparse.Namespace) -> Asked:
@@ -116,8 +123,8 @@ def _times(asked: argparse.Namespace) -> TimeColumns | None:
     return TimeColumns(asked.time, asked.came, asked.start, asked.end, asked.until, asked.entry)
 
 
-def _check(asked: argparse.Namespace) -> None:
-    """Refuse words that do not go together, and files that could not be written."""
+def check_words(asked: argparse.Namespace) -> None:
+    """Refuse words that do not go together; ends as the parser does."""
     for wrong, said in (
         (bool(asked.rows) == bool(asked.time or asked.start),
          "say --rows for a table, or --time or --start for times"),
@@ -137,6 +144,11 @@ def _check(asked: argparse.Namespace) -> None:
     ):  # fmt: skip
         if wrong:
             asked.parser.error(said)
+    _pair(asked)
+    _moments(asked)
+
+
+def _check_files(asked: argparse.Namespace) -> None:
     for name in asked.out:
         if Path(name).suffix not in FORMATS:
             raise Unusable(name, [f"it must end with one of {', '.join(FORMATS)}"])

@@ -1,0 +1,1 @@
+"""Records of studies: protocol, gate of ethics, plan fixed before data are opened, deviations."""
