@@ -9,7 +9,7 @@ BOTH = [
     "bar", "leave", "act", "sheet", "tag", "note", "field", "taps", "problems", "answers",
     "entry", "code", "things", "paging", "facts", "empty", "steps", "more",
 ]  # fmt: skip
-PUBLIC_ONLY = ["needs", "reading", "check", "tongues", "places"]
+PUBLIC_ONLY = ["needs", "reading", "check", "tongues", "places", "faces"]
 STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing"]
 SHEETS = {
     "public.css": [*BOTH, *PUBLIC_ONLY],

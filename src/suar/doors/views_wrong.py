@@ -12,6 +12,7 @@ from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
+from suar.voice.public import feedback
 
 
 @grave
@@ -25,6 +26,7 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     sent = "said" in request.POST
     form = WrongForm(request.POST if sent else None)
     context = {"card": card, "form": form, "asking": voice.has_desks(), **tickets}
+    context["complain"] = feedback.way_to_complain(card.organisation, at=clock.now())
     if not (sent and form.is_valid()):
         return render(request, "doors/wrong.html", context, status=400 if sent else 200)
     context["taken"] = wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())

@@ -25,7 +25,7 @@ from suar.voice.rules import feedback
 from suar.voice.terms import Readers, RequestKind
 
 WHAT = "say"
-LATE = 409
+LATE, LONGEST_ID = 409, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,17 @@ class Door:
     def houses(self) -> dict[UUID, str]:
         """Name the houses of which one may speak at all."""
         return _names(feedback.houses_of(self.readers, RequestKind.FEEDBACK))
+
+
+def way_to_complain(house: UUID | None, *, at: datetime) -> dict[str, Any]:
+    """Say for another page whether it leads here, and whether a complaint is taken, of `house` too.
+
+    Nothing where nobody reads now.
+    """
+    door = _door(at=at)
+    taken = door.complained
+    told = {"complaints": bool(taken), "house": house if house in taken else ""}
+    return told if door.hearings else {}
 
 
 def say(sent: Sent) -> Page:
@@ -88,7 +99,8 @@ def complain(sent: Sent) -> Page:
     door = _door(at=sent.at)
     if not door.complained:
         return _off(RequestKind.COMPLAINT)
-    return _asking(ComplaintForm(houses=door.complained), door)
+    about = {"house": sent.form.get("house", "")[:LONGEST_ID]}
+    return _asking(ComplaintForm(houses=door.complained, initial=about), door)
 
 
 def complained(sent: Sent) -> Page:
