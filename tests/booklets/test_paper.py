@@ -68,6 +68,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     ("language", "font"),
     [
         ("km", "NotoSansKhmer"), ("ar", "NotoSansArabic"), ("th", "NotoSansThai"),
+        ("lo", "NotoSansLao"), ("my", "NotoSansMyanmar"), ("ru", "NotoSans"),
         ("zh-hans", "(NotoSansCJK|DroidSansFallback)"),
     ],
 )  # fmt: skip
@@ -151,7 +152,7 @@ def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
             assert "Invented last" in booklet.text
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("language", ["en", "id", "my"])
 def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(language):
     invented.load(by=HADI, at=AT)
     card, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))

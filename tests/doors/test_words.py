@@ -230,3 +230,31 @@ def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
 def test_a_day_is_said_in_the_language_of_the_page():
     with translation.override("id"):
         assert "5 Maret 2026" in checked_words(date(2026, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "5 November 2026"), ("ru", "5 ноября 2026"),
+        ("lo", "5 ພະຈິກ 2026"), ("my", "5 နိုဝင်ဘာ 2026"),
+    ],
+)  # fmt: skip
+def test_a_day_is_said_as_its_language_says_it(language, said):
+    with translation.override(language):
+        assert said in checked_words(date(2026, 11, 5))
+        assert said in checked_words(date(2026, 11, 5), today=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 такого дня"), (2, "2 таких дней"), (5, "5 таких дней"), (11, "11 таких дней"),
+        (21, "21 такого дня"),
+    ],
+)  # fmt: skip
+def test_a_number_of_days_bends_the_words_after_it(days, said):
+    with translation.override("ru"):
+        found = translation.ngettext(
+            "within %(days)d of these days", "within %(days)d of these days", days
+        )
+        assert said in found % {"days": days}
