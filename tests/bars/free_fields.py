@@ -57,6 +57,7 @@ NOT_ABOUT_A_PERSON = {
     "doors.FindForm.text": "looked for and kept nowhere; tests/doors/test_looking looks for it",
     "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "exchange.ImportForm.file": DIRECTORY,
+    "doors.BringForm.file": DIRECTORY,
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,

@@ -6,6 +6,7 @@ Everybody in it has a role and a distance: own, same team, same house without a 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,7 +28,8 @@ from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
-from suar.directory import drafting, editions
+from suar.directory import drafting, editions, recordings
+from suar.directory.rules import sound
 from suar.doors.booklets import making
 from suar.exchange import hsds
 from suar.exchange.hsds.codec import to_json
@@ -46,6 +48,7 @@ from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
 WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
 OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
+TONE = sound.read((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
 OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
@@ -57,6 +60,7 @@ KEEPERS = {
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"}, "edition": {"hadi", "far-DIRECTORY_EDITOR"},
+    "recording": {"hadi", "far-DIRECTORY_EDITOR"},
     "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
     "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"}, "said": {"nur"},
 }  # fmt: skip
@@ -78,6 +82,7 @@ PAGES = {
                "settle_wrong entry_draft merge_entries",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
+    "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file take_request_file",
     "said": "heard_one read_heard answer_heard done_heard",
     "questions": "question_draft question_words question_new question_use question_version "
@@ -210,6 +215,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         ),
         "merge_entries.other": OTHER_SERVICE, "entry_draft.change": _draft(at=at),
         **_letter(cast, at=at),
+        "recording": recordings.bring(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at), **_questions(cast, at=at),

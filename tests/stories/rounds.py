@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from suar.screening.rules import changing, filing
@@ -30,6 +31,7 @@ from tests.stories.walking import travel
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
+TONE = Path(__file__).parent.parent / "directory" / "sounds" / "tone.ogg"
 NO_FILE, WORDED = {"kind": "x"}, changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY)
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
@@ -358,6 +360,11 @@ class Inspector:
                 hadi.page.locator('input[type="file"]').set_input_files(file)
                 hadi.go_on()
             hadi.press('button[name="answer"][value="yes"]')
+            for name, content in (("a.mp3", b"no sound"), ("a.ogg", TONE.read_bytes())):
+                hadi.go("/directory/recordings")
+                tone = {"name": name, "mimeType": "audio/ogg", "buffer": content}
+                hadi.page.locator('input[type="file"]').set_input_files(tone)
+                hadi.go_on()
 
     def with_indah(self) -> None:
         """Read what people did, and what was refused."""

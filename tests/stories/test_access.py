@@ -27,7 +27,7 @@ ACTS_ONLY = {
     "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
     "agree_closing", "keep_open", "reopen_case", "settle_request",
     "draft_file", "version_file", "booklet_file",
-    "read_heard", "done_heard", "take_request_file",
+    "read_heard", "done_heard", "take_request_file", "recording_sound",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {

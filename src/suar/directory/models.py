@@ -245,3 +245,40 @@ class Moved(models.Model):
 
     old = models.UUIDField(primary_key=True)
     new = models.ForeignKey(Service, on_delete=models.CASCADE)
+
+
+class Recording(models.Model):
+    """A public text read aloud in a language; without `published_at` it waits to be heard.
+
+    The bytes hold nothing but sound: who read, where and when is in none of them. Of a text in a
+    language at most one is published, and at most one waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    text = models.CharField(max_length=20)
+    language = models.CharField(max_length=16)
+    kind = models.CharField(max_length=4)
+    seconds = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    published_by = models.UUIDField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["text", "language"], condition=Q(published_at=None),
+                name="recording_waits_once",
+            ),
+            UniqueConstraint(
+                fields=["text", "language"], condition=Q(published_at__isnull=False),
+                name="recording_published_once",
+            ),
+            CheckConstraint(
+                condition=Q(published_at=None, published_by=None)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="recording_published_by_somebody",
+            ),
+        ]  # fmt: skip

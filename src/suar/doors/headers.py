@@ -22,7 +22,7 @@ _DENIED = (
     "xr-spatial-tracking",
 )  # fmt: skip
 _PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
-PICTURE_INSIDE = "picture inside"
+PICTURE_INSIDE, SOUND = "picture inside", "sound"
 FILE_ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """What a browser may do with a file that was brought: nothing but keep or show it."""
 NO_STORE = "no-store"
@@ -51,6 +51,8 @@ def loosened(policy: str, need: str) -> str:
     """Give a page's policy with the one thing more that it needs, or less for a bare file."""
     if need == PICTURE_INSIDE:
         return policy.replace("img-src 'self'", "img-src 'self' data:")
+    if need == SOUND:
+        return f"{policy}; media-src 'self'"
     return FILE_ALONE if need == FILE else policy
 
 

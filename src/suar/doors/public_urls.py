@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from suar.doors import assets, leaving, views, views_reading
 from suar.doors.booklets import views_public as booklets
+from suar.doors.recordings import views_public as recordings
 from suar.exchange.api import views as interface
 
 handler400 = "suar.doors.stopped.bad_request"
@@ -21,6 +22,7 @@ in_a_language = [
     path("phone", views_reading.phone, name="phone"),
     path("s/<uuid:service>", views.service, name="service"),
     path("booklets", booklets.offered, name="booklets_offered"),
+    path("listen/<uuid:recording>", recordings.listen, name="listen"),
     path("booklets/<uuid:edition>/<slug:form>", booklets.take, name="take_booklet"),
 ]
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("weather/sun.svg", open_to_all(leaving.exit_picture), name="exit_picture"),
     path("assets/<str:mark>/<path:name>", open_to_all(assets.serve), name="asset"),
     path("", include("suar.doors.booklets.urls")),
+    path("", include("suar.doors.recordings.urls")),
     *(
         path("", include(f"suar.{stage}.urls"))
         for stage in STAGES

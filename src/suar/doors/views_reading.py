@@ -9,8 +9,9 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from suar.doors import checking, emergency, form_tokens, kept_pages, understanding
+from suar.doors import checking, emergency, form_tokens, headers, kept_pages, understanding
 from suar.doors.languages import grave, now
+from suar.doors.recordings.pages import Listen, listen
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
@@ -74,7 +75,15 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
     found = understanding.reading(number, language=request.LANGUAGE_CODE)
     if found is None:
         raise NotYours
-    return _with_check(request, "doors/read.html", {"reading": found})
+    published = getattr(request, "published", None)
+    heard = (
+        Listen()
+        if published
+        else listen(number, language=found.language, door=request.LANGUAGE_CODE)
+    )
+    response = _with_check(request, "doors/read.html", {"reading": found, "listen": heard})
+    response.needs = headers.SOUND if heard.own or heard.others else ""
+    return response
 
 
 def check(request: HttpRequest) -> HttpResponse:

@@ -37,6 +37,7 @@ from suar.directory.labels.reasons import (
     value,
     values,
 )
+from suar.directory.labels.sounds import RECORDINGS_REFUSED, SOUNDS
 
 __all__ = [
     "AGES",
@@ -44,6 +45,8 @@ __all__ = [
     "HOWS",
     "PROBLEMS",
     "REASONS",
+    "RECORDINGS_REFUSED",
+    "SOUNDS",
     "WRONGS",
     "access_field",
     "ages",

@@ -8,7 +8,13 @@ from suar.directory.rules.ageing import (
     lines_of,
     shown_until,
 )
-from suar.directory.rules.drafts import Joined, join, may_check, may_publish
+from suar.directory.rules.drafts import (
+    Joined,
+    join,
+    may_check,
+    may_publish,
+    may_publish_recording,
+)
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import named_streets, provinces_only, stand_in
 
@@ -25,6 +31,7 @@ __all__ = [
     "lines_of",
     "may_check",
     "may_publish",
+    "may_publish_recording",
     "named_streets",
     "nearness",
     "order",

@@ -29,6 +29,16 @@ def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> D
     return Decision.no("own_draft") if author == by and second else Decision.yes()
 
 
+def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second: bool) -> Decision:
+    """Say whether somebody may publish a recording: one that waits, and that another one brought.
+
+    Source: own design, docs/decisions/0043 (a second pair of ears, where the house has one).
+    """
+    if published:
+        return Decision.no("draft_settled")
+    return Decision.no("own_draft") if brought_by == by and second else Decision.yes()
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """Fields to take over, and those that both sides changed differently."""

@@ -1,0 +1,116 @@
+"""Recordings of public texts: brought by an editor, heard by another, published, removed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.audit import actions as audit
+from suar.directory import drafting
+from suar.directory.models import Recording
+from suar.directory.rules import may_publish_recording
+from suar.directory.rules.sound import Sound
+from suar.kernel.decisions import Decision
+from suar.kernel.refusals import NotYours, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A recording without its bytes: of which text, in which language, how long, how large."""
+
+    id: UUID
+    text: str
+    language: str
+    kind: str
+    seconds: int
+    size: int
+    at: datetime
+    by: UUID
+    published: bool
+
+
+def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
+    """Keep a sound that was read; it takes the place of one that waits for the same text."""
+    with transaction.atomic():
+        Recording.objects.filter(text=text, language=language, published_at=None).delete()
+        row = Recording.objects.create(
+            text=text, language=language, kind=sound.kind, seconds=sound.seconds,
+            size=len(sound.content), content=sound.content, by=by, at=at,
+        )  # fmt: skip
+        audit.record("bring_recording", by=by, at=at, about=[row.id])
+    return row.id
+
+
+def may_publish(recording: Slot, *, by: UUID, house: UUID) -> Decision:
+    """Say whether somebody may publish a recording now."""
+    second = drafting.has_second(house)
+    return may_publish_recording(
+        published=recording.published, brought_by=recording.by, by=by, second=second
+    )
+
+
+def publish(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
+    """Let everybody hear it; the one that was published before is removed. Raises Refused."""
+    with transaction.atomic():
+        row = _locked(recording)
+        decision = may_publish(_slot(row), by=by, house=house)
+        if not decision:
+            raise Refused(decision.because)
+        same = Recording.objects.filter(text=row.text, language=row.language)
+        same.exclude(id=row.id).exclude(published_at=None).delete()
+        row.published_by, row.published_at = by, at
+        row.save(update_fields=["published_by", "published_at"])
+        audit.record("publish_recording", by=by, at=at, about=[row.id])
+
+
+def remove(recording: UUID, *, by: UUID, at: datetime) -> None:
+    """Remove a recording at once, whoever brought it: a voice may be known to somebody."""
+    with transaction.atomic():
+        _locked(recording).delete()
+        audit.record("remove_recording", by=by, at=at, about=[recording])
+
+
+def every() -> list[Slot]:
+    """List all recordings, by text and language; what waits stands after what is published."""
+    rows = Recording.objects.defer("content").order_by("text", "language", "at")
+    return sorted(map(_slot, rows), key=lambda each: (each.text, each.language, not each.published))
+
+
+def of_text(text: str) -> list[Slot]:
+    """List what is published of a text."""
+    rows = Recording.objects.filter(text=text, published_at__isnull=False)
+    return [_slot(row) for row in rows.defer("content").order_by("language")]
+
+
+def one(recording: UUID) -> Slot:
+    """Give a recording without its bytes; raises NotYours when there is none."""
+    row = Recording.objects.filter(id=recording).defer("content").first()
+    if row is None:
+        raise NotYours
+    return _slot(row)
+
+
+def content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
+    """Give the kind and the bytes of a recording; raises NotYours when there is none."""
+    rows = Recording.objects.filter(id=recording)
+    if only_published:
+        rows = rows.filter(published_at__isnull=False)
+    found = rows.values_list("kind", "content").first()
+    if found is None:
+        raise NotYours
+    return found[0], bytes(found[1])
+
+
+def _locked(recording: UUID) -> Recording:
+    row = Recording.objects.select_for_update().filter(id=recording).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _slot(row: Recording) -> Slot:
+    return Slot(
+        row.id, row.text, row.language, row.kind, row.seconds, row.size, row.at, row.by,
+        row.published_at is not None,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Public texts read aloud: brought and published by editors, heard by anybody without script."""

@@ -1,0 +1,130 @@
+"""Sound files: what is taken, what of a file is left, and what is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.directory.rules import sound
+from suar.directory.rules.sound import SoundKind, SoundRefused, ogg
+
+SOUNDS = Path(__file__).parent / "sounds"
+TOLD = (b"canary-of-a-reader", b"canary-of-a-village", b"Lavf", b"LAME3", b"2026")
+"""Who read, where, with what and when: what the three files tell beside three seconds of a tone."""
+
+
+def tone(kind: str) -> bytes:
+    return (SOUNDS / f"tone.{kind}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("ogg", SoundKind.OGG), ("mp3", SoundKind.MPEG), ("m4a", SoundKind.MP4)],
+)
+def test_a_sound_is_kept_and_what_the_file_tells_is_not(name: str, kind: SoundKind) -> None:
+    content = tone(name)
+    assert b"canary-of-a-reader" in content, "the control: it tells before"
+    found = sound.read(content)
+    assert (found.kind, found.seconds) == (kind, 3)
+    assert not [each for each in TOLD[:2] if each in found.content]
+    assert sound.read(found.content) == found, "written anew it is the same"
+
+
+def test_dates_of_a_recording_telephone_are_taken_off() -> None:
+    content = bytearray(tone("m4a"))
+    for name in (b"mvhd", b"tkhd", b"mdhd"):
+        at = content.index(name) + 8
+        content[at : at + 8] = b"\xe0\x12\x34\x56" * 2
+    assert b"\xe0\x12\x34\x56" not in sound.read(bytes(content)).content
+
+
+def test_nothing_of_a_telephone_recording_moves() -> None:
+    content = tone("m4a")
+    kept = sound.read(content).content
+    at = content.index(b"mdat")
+    size = int.from_bytes(content[at - 4 : at])
+    assert len(kept) == len(content) and kept[at : at - 4 + size] == content[at : at - 4 + size]
+
+
+def an_id3(size: int) -> bytes:
+    """Make a tag in front of an MP3 that says it has a length."""
+    return b"ID3\x03\x00\x00" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+MP3, OGG, M4A = tone("mp3"), tone("ogg"), tone("m4a")
+FRAMES = sound.read(MP3).content
+REFUSED = {
+    "empty": (b"", "empty"), "too large": (OGG + bytes(sound.MOST_BYTES), "too_large"),
+    "a page": (b"<html><script>alert(1)</script>", "other_kind"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(200), "other_kind"),
+    "wave": (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(60), "other_kind"),
+    "ones": (b"\xff" * 5_000, "broken"), "a tag that never ends": (an_id3(2**28 - 1), "broken"),
+    "a tag of signs that are none": (b"ID3\x03\x00\x00\xff\xff\xff\xff" + FRAMES, "broken"),
+    "words between frames": (FRAMES[:2_000] + b"canary" + FRAMES[2_000:], "broken"),
+    "words behind frames": (FRAMES + b"<script>", "broken"),
+    "two frames": (FRAMES[:200], "broken"),
+    "ogg cut": (OGG[:-30], "broken"), "ogg with words behind": (OGG + b"<script>", "broken"),
+    "ogg altered": (OGG[:-1] + bytes([OGG[-1] ^ 1]), "broken"),
+    "ogg begun twice": (OGG + OGG, "broken"),
+    "m4a cut": (M4A[:-30], "broken"), "m4a with words behind": (M4A + b"<script>", "broken"),
+    "a film": (M4A.replace(b"soun", b"vide"), "other_kind"),
+    "another codec": (M4A.replace(b"mp4a", b"sowt"), "other_kind"),
+    "sound elsewhere": (M4A.replace(b"url \x00\x00\x00\x01", b"url \x00\x00\x00\x00"), "broken"),
+    "a box in itself": (M4A[:4] + b"ftyp" + bytes(4) + b"moov" + M4A[12:], "broken"),
+    "boxes without end": (M4A[:32] + b"\x00\x00\x00\x08mdat" * 1_000, "broken"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_sound_or_not_only_sound_is_refused(name: str) -> None:
+    content, because = REFUSED[name]
+    with pytest.raises(SoundRefused) as refused:
+        sound.read(content)
+    assert refused.value.because == because
+
+
+@given(at=st.integers(0, 5_000), sign=st.integers(0, 255), kind=st.sampled_from([MP3, OGG, M4A]))
+def test_a_file_altered_anywhere_is_read_or_refused_and_never_more(
+    at: int, sign: int, kind: bytes
+) -> None:
+    content = bytearray(kind)
+    content[at % len(content)] = sign
+    try:
+        found = sound.read(bytes(content))
+    except SoundRefused:
+        return
+    assert len(found.content) <= len(content) and 0 < found.seconds <= sound.LONGEST_S
+
+
+def test_long_comments_over_many_pages_are_emptied() -> None:
+    [head, comments, *rest] = list(ogg._pages(OGG))
+    words = b"OpusTags" + b"canary" * 20_000
+    cut = [words[n : n + 255 * 255] for n in range(0, len(words), 255 * 255)]
+    goes_on = [ogg.CONTINUES if n else 0 for n in range(len(cut))]
+    laced = [_laced(each, last=each is cut[-1]) for each in cut]
+    pages = [
+        ogg.Page(flags, 0, head.serial, number, lacing, body)
+        for number, (flags, lacing, body) in enumerate(zip(goes_on, laced, cut, strict=True))
+    ]
+    pages = [replace(page, number=page.number + 1) for page in pages]
+    whole = b"".join(page.written for page in [head, *pages, *rest])
+    assert comments.body.startswith(b"OpusTags")
+    assert sound.read(whole) == sound.read(OGG)
+
+
+def _laced(body: bytes, *, last: bool) -> bytes:
+    full, left = divmod(len(body), 255)
+    return b"\xff" * full + (bytes([left]) if last else b"")
+
+
+def test_longer_than_anybody_listens_is_refused() -> None:
+    pages = list(ogg._pages(OGG))
+    late = sound.LONGEST_S * ogg.OPUS_HERTZ + 48_000
+    whole = b"".join(page.written for page in pages[:-1])
+    last = pages[-1]
+    end = ogg.Page(last.flags, late, last.serial, last.number, last.laced, last.body).written
+    with pytest.raises(SoundRefused) as refused:
+        sound.read(whole + end)
+    assert refused.value.because == "too_long"
