@@ -1,0 +1,166 @@
+"""A visitor without script, in four languages, from reading to deleting what they wrote.
+
+Each page has its way out in reach, and out of those that say most somebody leaves for good: whoever
+presses Back afterwards, and even lets the browser send the form again, finds the start.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from suar.doors import wordings
+from tests.doors.foreign import left_over
+from tests.doors.watching import entries, go_back
+from tests.standing import House
+from tests.stories.test_letters import (
+    ANSWER,
+    WORDS,
+    answer_as_the_team,
+    enter,
+    press,
+    shown,
+)
+from tests.stories.test_thread import Opens
+from tests.stories.walking import travel
+
+pytestmark = pytest.mark.story
+OURS = ("en", "id")
+SIZE = {"width": 360, "height": 780}
+
+
+@pytest.fixture(params=["en", "id", "km", "ar"])
+def phone(request: Any, browser: Any, house: House) -> Iterator[Any]:
+    """Give a narrow phone whose browser asks for the language, at the first page.
+
+    Stories share one machine: after an hour nobody counts how often it asked before.
+    """
+    travel(house, seconds=75 * 60)
+    context = browser.new_context(
+        locale=request.param, viewport=SIZE, java_script_enabled=False, base_url=house.public
+    )
+    context.set_default_timeout(15_000)
+    phone = context.new_page()
+    phone.script, phone.language, phone.foreign, phone.own = False, request.param, [], house.public
+    phone.goto("/")
+    yield phone
+    assert len(phone.foreign) > 20, "every page was looked at"
+    assert [words for words in phone.foreign if words] == []
+    assert context.cookies() == []
+    context.close()
+
+
+def test_somebody_reads_checks_finds_asks_comes_back_and_deletes(phone: Any, opens: Opens) -> None:
+    assert phone.locator("html").get_attribute("lang") == phone.language
+    _reads_and_checks(phone)
+    _finds_help(phone)
+    chioma = opens("chioma")
+    chioma.go("/letters")
+    code = _asks(phone)
+    answer_as_the_team(chioma)
+    _come_back(phone, code)
+    assert ANSWER in phone.locator("main").inner_text()
+    _leaves(phone, ANSWER)
+    _come_back(phone, code)
+    _press(phone, "ask_to_take_away")
+    _leaves(phone, 'value="take_away"')
+    _come_back(phone, code)
+    _press(phone, "ask_to_take_away")
+    _press(phone, "take_away")
+    _come_back(phone, code)
+    assert phone.locator(".problems").is_visible()
+    assert ANSWER not in phone.content()
+
+
+def _reads_and_checks(phone: Any) -> None:
+    """Go from the start to a page about building, and tick two boxes: nothing is sent."""
+    _follow(phone, f'main a[href="/{phone.language}/about"]')
+    _follow(phone, f'main a[href="/{phone.language}/read/5"]')
+    assert _of_page_five(phone.language) in phone.locator("main").inner_text()
+    _follow(phone, "main button[name=check]")
+    sent: list[str] = []
+    phone.on("request", lambda request: sent.append(request.url))
+    for leads in ("pay", "danger"):
+        phone.locator(f"[data-leads={leads}]").first.check(force=True)
+    told = [each.get_attribute("data-told") for each in phone.locator("[data-told]:visible").all()]
+    assert told == ["danger", "pay"]
+    assert phone.locator("[data-told=danger] a[href='tel:129']").get_attribute("dir") == "ltr"
+    assert sent == []
+    _leaves(phone, "data-leads")
+
+
+def _finds_help(phone: Any) -> None:
+    """Look at the picture, choose a district, open a service that fits."""
+    phone.goto("/")
+    phone.locator("input[value=wages]").check(force=True)
+    _follow(phone, "main form.form .act:not([data-quiet])")
+    assert phone.locator(".entry .why li").count() > 0
+    _follow(phone, "button[name=picture]")
+    _follow(phone, '.places button[value="32"]')
+    _follow(phone, ".entry .plain")
+    translated = phone.locator("div[lang=en][dir=ltr] h1").count() == 0
+    assert translated is (phone.language in OURS), "nobody translated the entry"
+    assert phone.locator("main dd a[href^='tel:'][dir=ltr]").count() > 0
+    _leaves(phone, phone.locator("h1").inner_text())
+
+
+def _asks(phone: Any) -> list[tuple[str, str]]:
+    """Write a letter and give the code that came for it, typed back."""
+    phone.goto("/")
+    _press(phone, "ask")
+    kinds = phone.locator('main input[name="kind"]').count()
+    assert phone.language in OURS or kinds == 3, "no words of another language"
+    phone.locator('main [name="words"]').fill(WORDS)
+    phone.locator('main input[name="kind"][value="digits"]').check(force=True)
+    _press(phone, "send")
+    code = shown(phone)
+    enter(phone, code)
+    _press(phone, "kept")
+    _leaves(phone, phone.locator("h1").inner_text())
+    return code
+
+
+def _of_page_five(language: str) -> str:
+    """Give the first line of the page about building."""
+    return wordings.wording(language).words["building.lead"]
+
+
+def _leaves(phone: Any, said: str) -> None:
+    """Leave from this page, press Back, and even let the form be sent again: the start is there."""
+    phone.locator(".leave").click()
+    phone.wait_for_url("**/weather")
+    own = {url.removeprefix(phone.own) for url, _ in entries(phone) if url.startswith(phone.own)}
+    read = {f"/{phone.language}/about", f"/{phone.language}/read/5"}
+    assert own <= {"/", "/weather", *read}, "without script pages to read stay, and say nothing"
+    go_back(phone)
+    phone.reload()
+    assert said not in phone.content()
+    assert phone.locator(".needs").is_visible()
+
+
+def _look(phone: Any) -> None:
+    """See that the way out is in reach, and that nothing is said in another language."""
+    box, way = phone.locator(".leave").bounding_box(), phone.locator(".leave").get_attribute("href")
+    assert (way, box["y"] + box["height"]) == ("/weather", SIZE["height"])
+    assert box["height"] >= 44
+    assert box["width"] == SIZE["width"]
+    left = [] if phone.language in OURS else left_over(phone.content())
+    phone.foreign.append(left)
+
+
+def _follow(phone: Any, selector: str) -> None:
+    with phone.expect_event("load"):
+        phone.locator(selector).first.click()
+    _look(phone)
+
+
+def _press(phone: Any, do: str) -> None:
+    press(phone, do)
+    _look(phone)
+
+
+def _come_back(phone: Any, code: list[tuple[str, str]]) -> None:
+    phone.goto("/")
+    _press(phone, "back")
+    enter(phone, code)
+    _press(phone, "read")
