@@ -1,0 +1,134 @@
+"""A visitor's walk through every kind of page of the public door, in one language."""
+
+from collections.abc import Iterator
+from typing import Any
+
+PLAIN = ("about", "read/5", "read/11", "read/12", "others", "phone", "changed", "booklets")
+WORDS = "SYN 12"
+WRONG_CODE = "000-000-000-000"
+MAIN_ACT = "main form.form .act:not([data-quiet])"
+
+
+def walk(tab: Any, language: str) -> Iterator[str]:
+    """Go everywhere; gives the name of each page once it is open."""
+    for part in (_reads, _finds, _finds_nobody, _writes, _comes_back, _says):
+        yield from part(tab, language)
+
+
+def _reads(tab: Any, language: str) -> Iterator[str]:
+    yield from _opened(tab, f"/{language}/", "front")
+    _unfold(tab, ".tongues > summary")
+    yield "front, languages unfolded"
+    for path in PLAIN:
+        yield from _opened(tab, f"/{language}/{path}", path)
+    yield from _opened(tab, f"/{language}/nothing", "an address that is not there")
+    yield from _opened(tab, "/weather", "where one leaves to")
+    tab.goto(f"/{language}/")
+    yield from _pressed(tab, "main button[name=check]", "check")
+    for leads in ("danger", "pay"):
+        tab.locator(f"[data-leads={leads}]").first.check(force=True)
+    yield "check, two ticked"
+
+
+def _finds(tab: Any, language: str) -> Iterator[str]:
+    tab.goto(f"/{language}/")
+    _unfold(tab, "main details > summary")
+    yield "front, all unfolded"
+    tab.locator("input[value=wages]").check(force=True)
+    yield from _pressed(tab, MAIN_ACT, "found")
+    yield from _pressed(tab, "button[name=picture]", "places, provinces")
+    _press(tab, '.places button[value="32"]')
+    yield from _pressed(tab, "button[name=picture]", "places, districts")
+    _press(tab, '.places button[value="32.74"]')
+    yield from _pressed(tab, ".entry .plain", "service")
+    yield from _pressed(tab, "button[name=wrong]", "wrong")
+    yield from _pressed(tab, "button[name=said]", "wrong, nothing chosen")
+    tab.locator("main input[name=kind]").first.check(force=True)
+    yield from _pressed(tab, "button[name=said]", "wrong, told")
+
+
+def _finds_nobody(tab: Any, language: str) -> Iterator[str]:
+    tab.goto(f"/{language}/")
+    _unfold(tab, "main details > summary")
+    tab.locator("input[name=text]").fill("qqqqqqqq")
+    yield from _pressed(tab, MAIN_ACT, "found nobody")
+
+
+def _writes(tab: Any, language: str) -> Iterator[str]:
+    yield from _acted(tab, language, "ask", "ask")
+    yield from _pressed(tab, _do("send"), "ask, nothing written")
+    for kind in ("pictures", "digits"):
+        _act(tab, language, "ask")
+        tab.locator('main [name="words"]').fill(WORDS)
+        tab.locator(f'main input[name="kind"][value="{kind}"]').check(force=True)
+        yield from _pressed(tab, _do("send"), f"code in {kind}")
+
+
+def _comes_back(tab: Any, language: str) -> Iterator[str]:
+    """Come back with the digits that the page before shows."""
+    code = tab.locator(".code").inner_text().replace(" ", "-")
+    tab.locator('main [name="code"]').fill(code)
+    yield from _pressed(tab, _do("kept"), "code is right")
+    yield from _acted(tab, language, "back", "come back")
+    yield from _pressed(tab, _do("pictures"), "come back with pictures")
+    _act(tab, language, "back")
+    tab.locator('main [name="code"]').fill(WRONG_CODE)
+    yield from _pressed(tab, _do("read"), "no such code")
+    _act(tab, language, "back")
+    tab.locator('main [name="code"]').fill(code)
+    yield from _pressed(tab, _do("read"), "letters")
+    yield from _pressed(tab, _do("write"), "write again, nothing written")
+    _act(tab, language, "back")
+    tab.locator('main [name="code"]').fill(code)
+    _press(tab, _do("read"))
+    yield from _pressed(tab, _do("ask_to_take_away"), "delete?")
+    yield from _pressed(tab, _do("take_away"), "deleted")
+
+
+def _says(tab: Any, language: str) -> Iterator[str]:
+    yield from _acted(tab, language, "say", "say how it was")
+    tab.locator('main input[value="SHELTER"]').check(force=True)
+    yield from _pressed(tab, _do("stage"), "say, of a stage")
+    yield from _pressed(tab, _do("said"), "say, nothing tapped")
+    _act(tab, language, "say")
+    yield from _pressed(tab, _do("complain"), "complain")
+    tab.locator('main [name="kind"][value="none"]').check(force=True)
+    tab.locator('main [name="complaint"]').first.check(force=True)
+    yield from _pressed(tab, _do("complained"), "complained")
+
+
+def _opened(tab: Any, path: str, name: str) -> Iterator[str]:
+    tab.goto(path)
+    yield name
+
+
+def _acted(tab: Any, language: str, act: str, name: str) -> Iterator[str]:
+    _act(tab, language, act)
+    yield name
+
+
+def _pressed(tab: Any, selector: str, name: str) -> Iterator[str]:
+    _press(tab, selector)
+    yield name
+
+
+def _act(tab: Any, language: str, act: str) -> None:
+    tab.goto(f"/{language}/")
+    _press(tab, _do(act))
+
+
+def _do(act: str) -> str:
+    return f'main button[name="do"][value="{act}"]'
+
+
+def _press(tab: Any, selector: str) -> None:
+    target = tab.locator(selector).first
+    if not target.is_visible():
+        _unfold(tab, "main details:not([open]) > summary")
+    with tab.expect_event("load"):
+        target.click()
+
+
+def _unfold(tab: Any, summaries: str) -> None:
+    for each in tab.locator(summaries).all():
+        each.click()

@@ -1,0 +1,192 @@
+"""`./suar prove access`: nobody stumbles on a public page, in any language, into docs/access.md.
+
+A served demonstration, every kind of page, each language that is offered: axe (WCAG 2.2 AA) at
+320 px and at 1280 px, nothing to be scrolled sideways at 320 px, everything to press large enough.
+One picture a language goes to docs/tour. The exit code is 1 when something was found.
+"""
+
+import argparse
+import base64
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from bench.access_walk import walk
+from bench.keeping import DOCS, commit, machine
+from tests.browsing import BROWSER_FLAGS, found_browser
+from tests.doors.watching import AXE, RULES, broken, is_too_wide
+from tests.standing import House, standing_in
+from tests.stories.walking import travel
+from tools import installing
+
+PAGE, FOLDER = DOCS / "access.md", DOCS / "tour"
+NARROW, WIDE, HEIGHT = 320, 1280, 780
+MOST_BYTES = 150_000
+SHOWN = ("front", "read/5", "check, two ticked", "found", "service", "ask")
+SMALL = """() => {
+  const own = "main :is(button, .act, summary, select, textarea, input:not([type=hidden])), "
+    + ".bar :is(a, summary), .leave";
+  const target = (each) => each.matches("input") ? each.closest("label") ?? each : each;
+  return [...document.querySelectorAll(own)].map(target).flatMap((each) => {
+    const {width, height} = each.getBoundingClientRect();
+    const least = each.matches(".act, .leave, summary, select, label") ? 44 : 24;
+    const seen = each.checkVisibility({visibilityProperty: true}) && width > 0;
+    const words = each.textContent.trim().slice(0, 30);
+    return seen && Math.min(width, height) < least - .5
+      ? [`${Math.round(width)} x ${Math.round(height)} px: ${each.tagName} ${words}`] : [];
+  });
+}"""
+SHEET = (
+    '<body style="margin:0;display:inline-grid;grid-template-columns:repeat(6,320px);gap:12px;'
+    'padding:12px;background:#777">{}</body>'
+)
+HEAD = """# Every public page, in every language
+
+Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented people, {pages} kinds of
+pages in each language, with script; each page by axe-core (WCAG 2.0 to 2.2, A and AA) at 320 px and at 1280 px, looked at for anything that has
+to be scrolled sideways at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list
+or a choice. {verdict}
+
+A program finds a part of what people stumble over. **Nobody who uses a screen reader every day has tried these
+pages yet, and most languages are a draft that nobody who grew up with them has read.**
+
+| language | code | pages | axe | sideways | too small | picture |
+|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass
+class Walked:
+    """What was found in one language: each line with the page it is on."""
+
+    code: str
+    name: str
+    pages: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    sideways: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[str]:
+        """Give all that was found."""
+        return [*self.faults, *self.sideways, *self.small]
+
+    @property
+    def picture(self) -> Path:
+        """Say where its picture is kept."""
+        return FOLDER / f"access-{self.code}.webp"
+
+    @property
+    def row(self) -> str:
+        """Write its line of the table."""
+        counts = (self.pages, self.faults, self.sideways, self.small)
+        told = (self.name, f"`{self.code}`", *map(len, counts),
+                f"[320 px](tour/{self.picture.name})")  # fmt: skip
+        return f"| {' | '.join(map(str, told))} |\n"
+
+
+def main(words: Sequence[str]) -> int:
+    """Walk, tell, take the pictures, and write the page when every language was walked."""
+    parser = argparse.ArgumentParser(prog="./suar prove access", description=__doc__)
+    parser.add_argument("--languages", default="", help="only these, as en,km: no page is written")
+    asked = parser.parse_args(words)
+    some = [code for code in asked.languages.split(",") if code]
+    known = dict(settings.LANGUAGES)
+    if unknown := [code for code in some if code not in known]:
+        parser.error(f"no language of this door: {', '.join(unknown)}")
+    installing.debian_packages()
+    served = commit()
+    walked = list(_walks({code: known[code] for code in some or known}))
+    if not some:
+        PAGE.write_text(_page(walked, served), "utf-8")
+        print(f"{PAGE.name} is written.")
+    return int(any(each.found for each in walked))
+
+
+def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
+    """Walk in one browser through one house; the hour passes, so that nobody has to wait."""
+    with (
+        tempfile.TemporaryDirectory(prefix="suar-access-") as folder,
+        standing_in(Path(folder)) as house,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
+        )
+        for code, name in languages.items():
+            began, made = time.monotonic(), Walked(code, name)
+            _walk(browser, house, made)
+            seconds = time.monotonic() - began
+            print(f"{code}: {len(made.pages)} pages, {len(made.found)} found, "
+                  f"{seconds:.0f} s", flush=True)  # fmt: skip
+            for line in made.found:
+                print(f"  {line}", flush=True)
+            travel(house, seconds=75 * 60)
+            yield made
+
+
+def _walk(browser: Any, house: House, made: Walked) -> None:
+    shots: dict[str, bytes] = {}
+    context = browser.new_context(
+        locale=made.code, viewport={"width": NARROW, "height": HEIGHT},
+        reduced_motion="reduce", base_url=house.public,
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    tab = context.new_page()
+    for name in walk(tab, made.code):
+        made.pages.append(name)
+        _look(tab, name, made)
+        if name in SHOWN:
+            tab.evaluate("scrollTo(0, 0)")
+            shots[name] = tab.screenshot()
+    _keep(tab, [shots[name] for name in SHOWN], made.picture)
+    context.close()
+
+
+def _look(tab: Any, name: str, made: Walked) -> None:
+    """Look at a page at both widths, and leave it at the narrow one."""
+    tab.evaluate(AXE.read_text("utf-8"))
+    for width in (WIDE, NARROW):
+        tab.set_viewport_size({"width": width, "height": HEIGHT})
+        made.faults += [f"{name}, {width} px: {fault}" for fault in broken(tab, RULES)]
+    made.sideways += [f"{name}: scrolls sideways"] if is_too_wide(tab) else []
+    made.small += [f"{name}: {each}" for each in tab.evaluate(SMALL)]
+
+
+def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
+    """Put the pictures side by side into one small file."""
+    sheet = tab.context.new_page()
+    every = (f'<img src="data:image/png;base64,{base64.b64encode(s).decode()}">' for s in shots)
+    sheet.set_viewport_size({"width": 2_004, "height": HEIGHT + 24})
+    sheet.set_content(SHEET.format("".join(every)), wait_until="load")
+    session = sheet.context.new_cdp_session(sheet)
+    for quality in (60, 45, 30, 20):
+        told = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
+        content = base64.b64decode(told["data"])
+        if len(content) <= MOST_BYTES:
+            break
+    FOLDER.mkdir(exist_ok=True)
+    file.write_bytes(content)
+
+
+def _page(walked: Sequence[Walked], served: str) -> str:
+    found = [line for each in walked for line in each.found]
+    verdict = "**Nothing was found.**" if not found else f"**{len(found)} found, see below.**"
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
+    head = HEAD.format(**about, pages=len(walked[0].pages), verdict=verdict)
+    rows = "".join(each.row for each in walked)
+    kinds = f"\nThe pages: {'; '.join(walked[0].pages)}.\n"
+    told = "".join(f"- {each.code}, {line}\n" for each in walked for line in each.found)
+    return head + rows + kinds + (f"\n## Found\n\n{told}" if told else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
