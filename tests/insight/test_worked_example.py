@@ -40,9 +40,11 @@ def told_by(words):
 
 
 def answered(name, kind, command="estimate"):
-    """Run the command of a page."""
+    """Run the command of a page, its report left aside."""
     words = shlex.split(block(name, kind))
     assert words[:2] == ["./suar", command]
+    if "--report" in words:
+        del words[words.index("--report") : words.index("--report") + 2]
     return told_by(words)
 
 
@@ -50,6 +52,12 @@ def test_the_command_answers_with_every_method_it_names():
     out = answered("start", "sh")
     names = shlex.split(block("start", "sh"))[-1].split(",")
     assert all(f"\n{name} " in out for name in names)
+
+
+def test_the_first_report_of_a_newcomer_comes(tmp_path):
+    told_by(moved(shlex.split(block("start", "bash")), tmp_path))
+    report = (tmp_path / "report.html").read_text("utf-8")
+    assert "<svg" in report and "Who is in these numbers" in report
 
 
 def test_the_python_prints_methods_and_notices():
@@ -91,7 +99,7 @@ def test_every_option_of_the_command_is_on_the_page_or_says_itself(kind, name):
     told = set(re.findall(r"--[a-z]+", page(name)))
     assert options - told <= ELSEWHERE
     every = set().union(*map(options_of, ("mse", "rds", "nsum")))
-    assert told <= every
+    assert told <= every | {"--rows", "--columns", "--chart", "--out"}
 
 
 def options_of(kind):

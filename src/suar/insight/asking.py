@@ -20,7 +20,7 @@ Work = Callable[[], None]
 Kinds = Any
 # Names of files and of what is written or drawn: the input is known by its digest.
 DECIDES_NOTHING = frozenset(
-    {"ready", "parser", "json", "out", "plot", "chart", "title", "workers", "keep"}
+    {"ready", "parser", "json", "out", "plot", "report", "chart", "title", "workers", "keep"}
     | {"files", "lists", "sample", "survey", "links", "sizes"}
 )
 
@@ -31,6 +31,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replicates", type=size, help="a fixed number instead of until settled")
     parser.add_argument("--workers", type=size, default=cores(), help="processes (default: cores)")
     parser.add_argument("--keep", metavar="FOLDER", help="keep finished pieces and go on later")
+    parser.add_argument("--report", metavar="FILE.html", help="write the answer as one page")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
 

@@ -28,6 +28,7 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise Unreadable(["row 1: a line with the names of the columns is missing"])
     header = [cell.strip() for cell in rows[0]]
+    refuse(_other_commas(header))
     body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
     refuse(_header_problems(header))
     refuse(f"column {name}: it is needed and is not there" for name in wanted if name not in header)
@@ -37,6 +38,13 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
         if len(row) != len(header)
     )
     return header, body
+
+
+def _other_commas(header: list[str]) -> list[str]:
+    """Say what parts the cells where it is no comma: many sheet programs write another sign."""
+    signs = {";": "semicolons", "\t": "tabs"}
+    found = [name for sign, name in signs.items() if len(header) == 1 and sign in header[0]]
+    return [f"row 1: its cells are parted by {name}; save it with commas between" for name in found]
 
 
 def _cells(text: str) -> list[list[str]]:

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from suar.insight import paging
 from suar.insight.asking import (
     Kinds,
     Work,
@@ -44,6 +45,7 @@ def ready(asked: argparse.Namespace) -> Work:
     if unknown := [name for name in names if name not in METHODS]:
         known = ", ".join(METHODS)
         asked.parser.error(f"unknown methods: {', '.join(unknown)}; there are: {known}")
+    paging.check(asked)
     text, digest = content_of(asked.lists)
     linked = _linked(asked, text)
     with of_file(asked.lists):
@@ -86,8 +88,21 @@ def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> 
         for group, each in studies.items():
             head = f"{asked.by}: {group}\n" if asked.by else ""
             sys.stdout.write(head + telling.words(each) + "\n")
+    if asked.report:
+        _report(asked, studies, digest)
     for group, each in studies.items():
         if asked.plot and each.compared is not None:
             path = Path(asked.plot)
             place = path.with_stem(f"{path.stem}-{group}") if asked.by else path
             place.write_text(plots.all_models(each.compared, each.table), "utf-8")
+
+
+def _report(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:
+    """Write the page, with the picture of all models where one was made."""
+    parts = []
+    for group, each in studies.items():
+        head = f"{asked.by}: {group}\n\n" if asked.by else ""
+        picture = plots.all_models(each.compared, each.table) if each.compared else ""
+        parts.append((head + telling.words(each), picture))
+    page = paging.page("Those who are never seen", parts, headline(asked, digest).strip())
+    Path(asked.report).write_text(page, "utf-8")

@@ -6,8 +6,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from suar.insight import paging
 from suar.insight.answers import Answer
 from suar.insight.asking import (
     Kinds,
@@ -44,6 +46,7 @@ def add(kinds: Kinds) -> None:
 
 def ready(asked: argparse.Namespace) -> Work:
     """Read both files, and give the work that is then to be done; raises Unusable."""
+    paging.check(asked)
     text, digest = content_of(asked.survey)
     sizes, _ = content_of(asked.sizes)
     with of_file(asked.sizes):
@@ -56,6 +59,12 @@ def ready(asked: argparse.Namespace) -> Work:
             answers = panel(survey, plan_of(asked), runner)
         known = known_groups(survey)
         told = notices(survey, answers, known)
+        if asked.report:
+            text = "\n".join(words(survey, answers, known, told))
+            page = paging.page(
+                "How many there may be", [(text, "")], headline(asked, digest).strip()
+            )
+            Path(asked.report).write_text(page, "utf-8")
         if asked.json:
             whole = {**about(asked, digest), **as_json(survey, answers, known, told)}
             sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from suar.insight import paging
 from suar.insight.asking import (
     Kinds,
     Unusable,
@@ -47,6 +48,7 @@ def add(kinds: Kinds) -> None:
 def ready(asked: argparse.Namespace) -> Work:
     """Read the file, and give the work that is then to be done; raises Unusable."""
     populations = _populations(asked)
+    paging.check(asked)
     text, digest = content_of(asked.sample)
     columns = Columns(asked.outcome, asked.id, asked.recruiter, asked.degree, asked.coupons)
     with of_file(asked.sample):
@@ -81,6 +83,11 @@ def _tell(asked: argparse.Namespace, found: Study, values: Sequence[str], digest
         sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(headline(asked, digest) + telling.words(found, values))
+    if asked.report:
+        pictures = "".join(plots.settling(found, value) for value in values)
+        parts = [(telling.words(found, values), pictures)]
+        page = paging.page(f"Shares of {asked.outcome}", parts, headline(asked, digest).strip())
+        Path(asked.report).write_text(page, "utf-8")
     if asked.plot:
         path = Path(asked.plot)
         for place, value in enumerate(values, 1):
