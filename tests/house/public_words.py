@@ -22,7 +22,10 @@ BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_
 CODE = [
     *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
     *sorted((VOICE / "public").glob("*.py")),
-    *(VOICE / f"{name}.py" for name in ("forms", "forms_feedback", "labels", "labels_feedback")),
+    *(
+        VOICE / f"{name}.py"
+        for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")
+    ),
 ]
 OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER",
               "DoneForm", "QuarterForm", "HearingForm", "OutsideForm", "_of_many"}  # fmt: skip
