@@ -21,6 +21,7 @@ from suar.voice.public.asking import Spoken
 from suar.voice.public.feedback import Heard
 from suar.voice.rules import counting
 from suar.voice.terms import RequestKind, Tapped
+from tests.house.public_words import said_in
 from tests.people import client_of, viewer
 
 STAFF = ("ben", "esi", "gita", "hadi", "indah", "lia", "chioma", "jaya", "kartika", "farid")
@@ -211,6 +212,22 @@ def test_the_public_page_tells_it_in_both_languages(visitor, cast, hearers):
     assert "at least 5 times" in told
     assert hearing.TOLD[0].split(".")[0] in told
     assert hearing.TOLD[1].split(".")[0] in visitor.get("/id/changed").content.decode()
+
+
+def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(
+    visitor, cast, hearers
+):
+    only = "What was written here is only in English and Indonesian. You see it in English."
+    assert only not in visitor.get("/km/changed").content.decode()
+    hearing.speak(cast, at=clock.now())
+    hearing.tell(hearers, at=clock.now())
+    for code in ("km", "ar", "ro", "sq", "sr-latn"):
+        page = visitor.get(f"/{code}/changed").content.decode()
+        [said] = said_in(code)[None, only]
+        assert page.count(said) == 1
+        assert f'<div lang="en" dir="ltr"><p>{hearing.TOLD[0].split(".")[0]}' in page
+    for code in ("en", "id"):
+        assert 'role="note"' not in visitor.get(f"/{code}/changed").content.decode()
 
 
 def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):

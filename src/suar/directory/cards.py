@@ -16,6 +16,7 @@ from suar.directory.terms import (
     ServiceFacts,
     ShownHours,
     ShownPhone,
+    Spoken,
     Texts,
 )
 
@@ -75,7 +76,6 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         warn_old=age in NOT_SURE, age=age, status=service["status"],
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
-        told_in=told_in(service["name"], language),
     )  # fmt: skip
 
 
@@ -94,18 +94,12 @@ def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]
     return [one.words[language] for one in coded for language in SEARCHED]
 
 
-def said(texts: Texts, language: str) -> str:
-    """Give a text in a language, or in the nearest there is."""
-    found = told_in(texts, language)
-    return texts.get(found) or texts.get(UNKNOWN_LANGUAGE) or next(iter(texts.values()), "")
-
-
-def told_in(texts: Texts, language: str) -> str:
-    """Give the language in which a text is told to somebody; empty where it is not known."""
-    for wanted in (language, language.partition("-")[0], "en", "id"):
+def said(texts: Texts, language: str) -> Spoken:
+    """Give a text in a language, or in the nearest there is, and say which one that is."""
+    for wanted in (language, language.partition("-")[0], "en", "id", UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
-            return wanted
-    return ""
+            return Spoken(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
+    return Spoken()
 
 
 def _number(text: str | None) -> UUID | None:
@@ -147,6 +141,6 @@ def _urgent(told: Mapping[str, Any] | None, language: str) -> AnswersNow | None:
     return AnswersNow(told["number"], said(told["hours"], language), _day(told["tested"]))
 
 
-def _access(told: Mapping[str, Texts], language: str) -> dict[str, str]:
+def _access(told: Mapping[str, Texts], language: str) -> dict[str, Spoken]:
     fields = catalogue.access_fields()
     return {code: said(told[code], language) for code in fields if told.get(code)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suar.directory import queries
-from suar.directory.terms import ServiceCard, Wanted
+from suar.directory.terms import ServiceCard, Spoken, Wanted
 from suar.doors.entries import Entry
 from suar.doors.forms import NEEDS, Need
 from suar.doors.labels import listed, place_words
@@ -22,11 +22,10 @@ class Helper:
     """Somebody to call: who they are, where (empty: in the whole country), when they answer."""
 
     number: str
-    name: str
-    provider: str
+    name: Spoken
+    provider: Spoken
     where: str
-    hours: str
-    told_in: str
+    hours: Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,5 @@ def _helper(card: ServiceCard, language: str) -> Helper:
         name=card.name,
         provider=card.provider_name,
         where=listed(place_words(code, language) for code in places[:2]),
-        hours=card.urgent.hours if card.urgent else "",
-        told_in=card.told_in,
+        hours=card.urgent.hours if card.urgent else Spoken(),
     )

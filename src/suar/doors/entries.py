@@ -51,7 +51,6 @@ class Entry:
             "id": str(self.card.id),
             "name": self.card.name,
             "provider": self.card.provider_name,
-            "told_in": self.card.told_in,
             "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
             "urgent": bool(self.card.urgent),
             "number": self.first_number,
@@ -102,6 +101,12 @@ class Entry:
         """List the opening hours, a line for each."""
         return [line for each in self.card.hours if (line := hours_words(each))]
 
+    @property
+    def open_at(self) -> list[dict[str, str]]:
+        """List the opening hours in parts: when, and what the entry says besides of its own."""
+        told = [{"when": when_words(each), "words": each.words} for each in self.card.hours]
+        return [each for each in told if each["when"] or each["words"]]
+
     def _rows(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
         return [
@@ -142,14 +147,20 @@ def ago_words(days: int) -> str:
 
 def hours_words(hours: ShownHours) -> str:
     """Say on which days and from when to when, and what is told besides."""
+    when = when_words(hours)
+    return f"{when} ({hours.words})" if when and hours.words else when or hours.words
+
+
+def when_words(hours: ShownHours) -> str:
+    """Say on which days and from when to when; empty where words alone tell it."""
     if not hours.days:
-        return hours.words
-    days, said = days_words(hours.days), f" ({hours.words})" if hours.words else ""
+        return ""
+    days = days_words(hours.days)
     if not hours.opens:
-        return f"{days}{said}"
+        return days
     if (hours.opens, hours.closes) in WHOLE_DAY:
-        return f"{days}, {_('day and night')}{said}"
-    return f"{days}, {hours.opens}-{hours.closes}{said}"
+        return f"{days}, {_('day and night')}"
+    return f"{days}, {hours.opens}-{hours.closes}"
 
 
 def days_words(days: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from suar.directory.terms.cards import (
     ServiceCard,
     ShownHours,
     ShownPhone,
+    Spoken,
     Wanted,
 )
 from suar.directory.terms.codes import (
@@ -72,6 +73,7 @@ __all__ = [
     "ShownHours",
     "ShownPhone",
     "SiteEntry",
+    "Spoken",
     "Stamp",
     "Status",
     "Texts",

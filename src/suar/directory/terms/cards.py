@@ -3,10 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from suar.directory.terms.facts import Fit, ServiceFacts
 from suar.directory.terms.upkeep import Age
+
+
+class Spoken(str):
+    """Words of an entry, and the language in which they stand; empty where it is not known."""
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, words: str = "", language: str = "") -> Self:
+        """Keep the language beside the words."""
+        spoken = super().__new__(cls, words)
+        spoken.language = language
+        return spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +29,7 @@ class ShownPhone:
     """A number with what it is for, in the language asked for."""
 
     number: str
-    words: str
+    words: Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class ShownHours:
     days: tuple[int, ...]
     opens: str
     closes: str
-    words: str
+    words: Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ class AnswersNow:
     """A number that somebody answers, when, and the day on which it was last tried."""
 
     number: str
-    hours: str
+    hours: Spoken
     tested: date | None
 
 
@@ -51,16 +66,16 @@ class OpenSite:
 class ServiceCard:
     """A service as it may be shown. `organisation` is set when the provider has an account here.
 
-    Texts are in the language asked for, or the nearest there is: `told_in` is that of the name
-    (empty where it is not known). `gate_only` says that the place itself is not told and the
+    Each text is in the language asked for, or the nearest there is, and says which one that is:
+    one entry may hold texts in several. `gate_only` says that the place itself is not told and the
     phone leads to it.
     """
 
     id: UUID
-    name: str
-    description: str
+    name: Spoken
+    description: Spoken
     provider: UUID | None
-    provider_name: str
+    provider_name: Spoken
     website: str
     organisation: UUID | None
     answers_by_link: bool
@@ -77,9 +92,8 @@ class ServiceCard:
     warn_old: bool
     age: Age
     status: str
-    access: Mapping[str, str]
+    access: Mapping[str, Spoken]
     sites: tuple[OpenSite, ...] = ()
-    told_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

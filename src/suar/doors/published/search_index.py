@@ -23,25 +23,32 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
     """Give rows in the order of the directory, and every word with the rows that hold it.
 
     A row is the id, the name, who offers it, where, and the number to call first; names that
-    come again stand once in `said`. Words that only a text holds stand in `more`: whoever
+    come again stand once in `said`, and `spoken` gives the language of each by its place in
+    `languages`. Words that only a text holds stand in `more`: whoever
     mistypes is forgiven for the others alone, as the directory does it.
     """
     with override(language):
         needs = {number: str(need.words) for number, need in NUMBERED.items()}
-    said: dict[str, int] = {}
+    said: dict[tuple[str, str], int] = {}
     rows: list[list[Any]] = []
     named: dict[str, list[int]] = {}
     more: dict[str, list[int]] = {}
     for at, service in enumerate(services):
         card = shelf.cards[language][service]
         where = ", ".join(place_words(each, language) for each in card.districts or card.areas)
-        texts = (card.name, card.provider_name, where)
+        texts = [(each, each.language) for each in (card.name, card.provider_name)]
+        texts.append((where, language))
         numbers = [said.setdefault(each, len(said)) for each in texts]
         rows.append([str(card.id), *numbers, Entry(card, (), language).first_number])
         names = _names(shelf, service, card) | _words(needs[each] for each in needs_of(card))
         _add(named, names, at)
         _add(more, _words([card.description]) - names, at)
-    return {"said": list(said), "rows": rows, "named": _spread(named), "more": _spread(more)}
+    languages = sorted({each for _, each in said})
+    return {
+        "said": [text for text, _ in said], "languages": languages,
+        "spoken": [languages.index(each) for _, each in said], "rows": rows,
+        "named": _spread(named), "more": _spread(more),
+    }  # fmt: skip
 
 
 def as_json(content: object) -> bytes:

@@ -21,7 +21,8 @@ def spoken_in(code: str, around: str = "") -> SafeString:
 
     An unknown language only lets each line find its own direction.
     """
-    if code == (around or languages.now()):
+    here = around or languages.now()
+    if code in (here, here.partition("-")[0]):
         return SafeString("")
     if code not in languages.by_code():
         return SafeString(' dir="auto"')

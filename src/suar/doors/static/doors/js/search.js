@@ -32,8 +32,8 @@
     return left === 2 && right === 2 && one[at] === other[at + 1] && one[at + 1] === other[at];
   };
 
-  const prepare = ({ said, rows, named, more }) => ({
-    said, rows,
+  const prepare = ({ said, languages, spoken, rows, named, more }) => ({
+    said, languages, spoken, rows,
     named: { words: named[0].split(" "), rows: named[1] },
     more: { words: more[0].split(" "), rows: more[1] },
   });
@@ -67,11 +67,18 @@
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
 
+  /* Words of an entry that nobody translated say which language they are in. */
+  const told = (index, at) => {
+    const language = index.languages[index.spoken[at]];
+    if (language === document.documentElement.lang) return {};
+    return language ? { lang: language, dir: "auto" } : { dir: "auto" };
+  };
+
   const entry = (index, [id, name, provider, where, number]) => {
     const item = element("li", "", { className: "entry" });
-    const heading = element("h2", "");
+    const heading = element("h2", "", told(index, name));
     heading.append(element("a", index.said[name], { href: `${part.dataset.page}${id}.html` }));
-    item.append(heading, element("p", index.said[provider], { className: "quiet" }));
+    item.append(heading, element("p", index.said[provider], { className: "quiet", ...told(index, provider) }));
     if (index.said[where]) item.append(element("p", index.said[where]));
     if (number) {
       const line = element("p", "");
