@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -156,6 +157,14 @@ def test_a_hostile_file_breaks_no_page_and_a_start_says_so(world, brought, raw, 
     with pytest.raises(CommandError) as refused:
         call_command("check_places")
     assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize("odd", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_plain_file_is_not_waited_for(world, brought, odd):
+    odd(brought)
+    assert "data-placed" in ask(world, place="32", picture="1").content.decode()
+    with pytest.raises(CommandError, match="no plain file"):
+        call_command("check_places")
 
 
 def test_a_file_can_be_looked_at_before_it_is_put_in_place(brought, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """The file of outlines that a house may put into its data folder, read when it changes."""
 
 import logging
+import stat
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,7 +26,10 @@ def path() -> Path:
 def read(file: Path) -> Outlines:
     """Read a file of outlines; raises BadOutlines, also where it cannot be read."""
     try:
-        if file.stat().st_size > outlines.MOST_BYTES:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise BadOutlines("it is no plain file")
+        if found.st_size > outlines.MOST_BYTES:
             raise BadOutlines(f"it is larger than {outlines.MOST_BYTES // 1_000_000} MB")
         raw = file.read_bytes()
     except OSError as error:
