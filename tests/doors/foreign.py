@@ -19,7 +19,7 @@ from tests.house.public_words import public_words
 from tests.house.reading import SUAR
 
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]{2,}")
-NAMES = {"Suar", "SAPA", "Esc", "Escape"}
+NAMES = {"Suar", "SAPA", "Esc", "Escape", "PDF", "JPG", "PNG", "MB"}
 ALONE = {"input", "meta", "link", "br", "img", "use", "path", "circle", "rect", "hr"}
 PASSED = {"script", "style", "symbol"}
 SAID_ALOUD = ("aria-label", "placeholder", "alt", "title")
