@@ -157,7 +157,8 @@ def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
 def test_nobody_stumbles_over_a_page_of_a_copy(browser, site, language, scheme):
     tab = opened(browser, site, locale=language, color_scheme=scheme)
     stopped = stopped_by_policy(tab)
-    for name in ("", "-n-5", "-p-32", f"-l-{PLACE}-0-1", "-keep", "-phone", "-others", "-away"):
+    for name in ("", "-n-5", "-p-32", "-m-32", "-m-national", f"-l-{PLACE}-0-1", "-keep",
+                 "-phone", "-others", "-away"):  # fmt: skip
         tab.goto(f"{language}{name}.html")
         if not name:
             tab.locator("#words").fill("cirebon")
