@@ -44,6 +44,10 @@ SMALL = """() => {
       ? [`${Math.round(width)} x ${Math.round(height)} px: ${each.tagName} ${words}`] : [];
   });
 }"""
+OUT = """() => [...document.querySelectorAll("main :not(svg, svg *, .unseen, option), .bar *")]
+  .filter((each) => each.clientWidth > 2 && each.scrollWidth > each.clientWidth + 1
+    && getComputedStyle(each).overflowX === "visible")
+  .map((each) => `${each.tagName} ${each.textContent.trim().slice(0, 30)}`)"""
 SHEET = (
     '<body style="margin:0;display:inline-grid;grid-template-columns:repeat(6,320px);gap:12px;'
     'padding:12px;background:#777">{}</body>'
@@ -52,7 +56,7 @@ HEAD = """# Every public page, in every language
 
 Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented people, {pages} kinds of
 pages in each language, with script; each page by axe-core (WCAG 2.0 to 2.2, A and AA) at 320 px and at 1280 px, looked at for anything that has
-to be scrolled sideways at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list
+to be scrolled sideways or runs out of its box at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list
 or a choice. {verdict}
 
 A program finds a part of what people stumble over. **Nobody who uses a screen reader every day has tried these
@@ -158,6 +162,7 @@ def _look(tab: Any, name: str, made: Walked) -> None:
         tab.set_viewport_size({"width": width, "height": HEIGHT})
         made.faults += [f"{name}, {width} px: {fault}" for fault in broken(tab, RULES)]
     made.sideways += [f"{name}: scrolls sideways"] if is_too_wide(tab) else []
+    made.sideways += [f"{name}: runs out of {each}" for each in tab.evaluate(OUT)]
     made.small += [f"{name}: {each}" for each in tab.evaluate(SMALL)]
 
 

@@ -9,7 +9,8 @@ from bench.prove_access import FOLDER, MOST_BYTES, PAGE, Walked
 
 FAULTY = (
     "<html lang=en><title>x</title><main><h1>x</h1><img src=''>"
-    "<p style='width: 900px'>x</p><button style='padding: 0; height: 9px'>press</button></main>"
+    "<p style='width: 900px'>x</p><button style='padding: 0; height: 9px'>press</button>"
+    "<label style='display: block; width: 90px'><i style='padding: 80px'>x</i></label></main>"
 )
 
 
@@ -20,7 +21,8 @@ def test_what_one_stumbles_over_would_be_found(browser):
     prove_access._look(tab, "planted", made)
     tab.close()
     assert any("image-alt" in fault for fault in made.faults)
-    assert made.sideways == ["planted: scrolls sideways"]
+    assert made.sideways[0] == "planted: scrolls sideways"
+    assert "planted: runs out of LABEL x" in made.sideways
     assert [each for each in made.small if each.endswith("BUTTON press")]
     assert made.row.startswith("| English | `en` | 0 | ")
     assert "planted" in prove_access._page([made], "commit").partition("## Found")[2]
