@@ -1,5 +1,6 @@
 """Recordings: brought by an editor, published by another, heard by anybody without script."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,11 @@ from suar.demo import cast as casting
 from suar.directory import recordings
 from suar.directory.models import Recording
 from suar.directory.rules import sound
+from suar.doors.published import hosting, kept, site
+from suar.doors.published.copy import plan
+from suar.doors.published.shelf import Shelf
 from suar.kernel import clock
+from tests.doors.publishing import DAY
 from tests.people import client_of
 from tests.voice.speaking import at_the_staff_door
 
@@ -173,3 +178,31 @@ def test_nothing_but_our_texts_and_languages_can_be_chosen(cast, visitor):
     assert bring(cast.hadi, text="read-999").status_code == 400
     assert bring(cast.hadi, language="xx").status_code == 400
     assert not Recording.objects.exists()
+
+
+def copied(*, with_recordings: bool) -> tuple[list[bytes], site.Building]:
+    """Write one page in two languages as a copy for any host has it."""
+    empty = Shelf({"en": {}, "id": {}}, {})
+    copy = plan(empty, ("en", "id"), day=DAY)
+    making = site.Building(replace(copy, recordings=with_recordings))
+    return [making._page(f"/{code}/read/1", code) for code in copy.languages], making
+
+
+def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_for(
+    published, visitor
+):
+    pages, making = copied(with_recordings=False)
+    assert not making.found and not any(b"<audio" in page for page in pages)
+    pages, making = copied(with_recordings=True)
+    [name] = [each for each in making.found.values() if each.endswith(".ogg")]
+    assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
+    [answer] = [each for address, each in making.waiting if "/listen/" in address]
+    assert answer.content == sound.read(TONE.read_bytes()).content
+    assert name not in kept.shared_files(making.copy, "en", [name]), "no phone keeps it"
+
+
+def test_a_host_is_told_of_sound_only_where_there_is_some():
+    told = [
+        hosting.every_page(recordings=each)["Content-Security-Policy"] for each in (True, False)
+    ]
+    assert ["media-src 'self'" in each for each in told] == [True, False]

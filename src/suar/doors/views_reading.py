@@ -75,12 +75,7 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
     found = understanding.reading(number, language=request.LANGUAGE_CODE)
     if found is None:
         raise NotYours
-    published = getattr(request, "published", None)
-    heard = (
-        Listen()
-        if published
-        else listen(number, language=found.language, door=request.LANGUAGE_CODE)
-    )
+    heard = _heard(request, number, found.language)
     response = _with_check(request, "doors/read.html", {"reading": found, "listen": heard})
     response.needs = headers.SOUND if heard.own or heard.others else ""
     return response
@@ -98,6 +93,15 @@ def check(request: HttpRequest) -> HttpResponse:
         "urgent": emergency.numbers(language=language),
     }
     return render(request, "doors/check.html", context)
+
+
+def _heard(request: HttpRequest, number: int, language: str) -> Listen:
+    """Give what may be heard of a page; a copy holds each recording once, if any."""
+    copy = getattr(request, "published", None)
+    if copy is not None and not copy.recordings:
+        return Listen()
+    door = copy.languages[0] if copy else request.LANGUAGE_CODE
+    return listen(number, language=language, door=door)
 
 
 def _with_check(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

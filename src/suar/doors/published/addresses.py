@@ -11,7 +11,8 @@ from urllib.parse import urldefrag
 SAFE = re.compile(r"(?:assets/)?[a-z0-9][a-z0-9._-]{0,150}")
 LINK = re.compile(r'(\s(?:href|src|data-exit|data-home|data-index|data-worker))="(/[^"]*)"')
 AS_IT_IS = (".svg", ".json", ".js")
-ENDINGS = {"text/html": ".html", "application/pdf": ".pdf", "application/json": ".json"}
+ENDINGS = {"text/html": ".html", "application/pdf": ".pdf", "application/json": ".json",
+           "audio/ogg": ".ogg", "audio/mpeg": ".mp3", "audio/mp4": ".m4a"}  # fmt: skip
 EXIT, EXIT_PICTURE, ASSETS = "/weather", "/weather/sun.svg", "/assets/"
 
 

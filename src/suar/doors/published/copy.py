@@ -22,6 +22,7 @@ class Copy:
     """One copy: the day it shows, the address of the living door or "", and its pages.
 
     `pages` gives the file of every address, `indexes` what is searched in each language.
+    `recordings` says whether pages read aloud can be heard in it.
     """
 
     day: date
@@ -30,6 +31,7 @@ class Copy:
     shelf: Shelf
     pages: Mapping[str, str]
     indexes: Mapping[str, bytes]
+    recordings: bool = False
 
     @property
     def search_kb(self) -> int:

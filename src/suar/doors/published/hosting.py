@@ -23,10 +23,11 @@ def own_files(languages: Iterable[str]) -> set[str]:
 
 def files(copy: Copy, *, address: str) -> dict[str, bytes]:
     """Give the files for hosts; the list of pages only where the copy's own address is known."""
+    table = every_page(recordings=copy.recordings)
     told = {
-        "_headers": _headers(),
-        ".htaccess": _apache(),
-        "nginx-headers.conf": _nginx(),
+        "_headers": _headers(table),
+        ".htaccess": _apache(table),
+        "nginx-headers.conf": _nginx(table),
         MARK: json.dumps({"kind": KIND, "day": copy.day.isoformat()}) + "\n",
     }
     if address:
@@ -34,16 +35,16 @@ def files(copy: Copy, *, address: str) -> dict[str, bytes]:
     return {name: text.encode() for name, text in told.items()}
 
 
-def every_page() -> Mapping[str, str]:
+def every_page(*, recordings: bool = False) -> Mapping[str, str]:
     """Give the headers that go with every file: those of the public door."""
     table = dict(headers.PUBLIC)
-    policy = table["Content-Security-Policy"]
+    policy = headers.loosened(table["Content-Security-Policy"], headers.SOUND if recordings else "")
     return {**table, "Content-Security-Policy": policy.replace(*TRUSTED_TYPES)}
 
 
-def _headers() -> str:
+def _headers(table: Mapping[str, str]) -> str:
     """Write them as Netlify and Cloudflare Pages read them."""
-    lines = ["/*", *(f"  {name}: {value}" for name, value in every_page().items())]
+    lines = ["/*", *(f"  {name}: {value}" for name, value in table.items())]
     lines += [
         f"  Cache-Control: {AGAIN}",
         "/assets/*",
@@ -55,8 +56,8 @@ def _headers() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _apache() -> str:
-    lines = [f'Header always set {name} "{value}"' for name, value in every_page().items()]
+def _apache(table: Mapping[str, str]) -> str:
+    lines = [f'Header always set {name} "{value}"' for name, value in table.items()]
     lines += [
         f'Header set Cache-Control "{AGAIN}"',
         'SetEnvIf Request_URI "/assets/[^/]+$" stays',
@@ -75,9 +76,9 @@ def _apache() -> str:
     )
 
 
-def _nginx() -> str:
+def _nginx(table: Mapping[str, str]) -> str:
     """Write them for the inside of `server`; a location forgets those around it, so it has all."""
-    every = [f'add_header {name} "{value}" always;' for name, value in every_page().items()]
+    every = [f'add_header {name} "{value}" always;' for name, value in table.items()]
     return "\n".join(
         [
             "# Inside `server`, whose `root` is the folder of the copy: include this file.",

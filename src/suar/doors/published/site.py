@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,8 @@ Files = dict[str, bytes]
 class Wishes:
     """What a copy shall be: its day, its languages, one place or all, and what it links to.
 
-    `door` is the address of the living door, `address` the one at which the copy will stand.
+    `door` is the address of the living door, `address` the one at which the copy will stand. With
+    `recordings`, the voices of pages read aloud go along, and nobody can take them back.
     """
 
     day: date
@@ -30,6 +31,7 @@ class Wishes:
     within: str = ""
     door: str = ""
     address: str = ""
+    recordings: bool = False
 
 
 def build(wishes: Wishes, *, tell: Callable[[str], object] = lambda _: None) -> Files:
@@ -37,6 +39,7 @@ def build(wishes: Wishes, *, tell: Callable[[str], object] = lambda _: None) -> 
     with shelf.on(wishes.day):
         filled = shelf.fill(wishes.languages, within=wishes.within)
         copy = plan(filled, wishes.languages, day=wishes.day, door=wishes.door)
+        copy = replace(copy, recordings=wishes.recordings)
         tell(f"{len(filled.services)} services, {len(copy.pages)} pages")
         return Building(copy, tell).files(wishes)
 

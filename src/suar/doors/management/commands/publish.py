@@ -13,6 +13,7 @@ from suar.doors.published import shelf, site, writing
 from suar.doors.sides import is_public_door
 from suar.kernel import clock
 
+SOUNDS = (".ogg", ".mp3", ".m4a")
 WEB = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/-]*)?")
 
 
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--door", default="", help="https address of the living door")
         parser.add_argument("--address", default="", help="https address of this copy: a sitemap")
 
+        parser.add_argument(
+            "--recordings", action="store_true", help="with pages read aloud, which are heavy"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Look, build, write; nothing is touched when anything is wrong."""
         if not is_public_door():
@@ -44,6 +49,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error}.") from error
         size_kb = sum(map(len, files.values())) // 1000
         self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {wishes.day}: {out}")
+        if sounds := [len(each) for name, each in files.items() if name.endswith(SOUNDS)]:
+            self.stdout.write(f"{len(sounds)} recordings among them, {sum(sounds) // 1000} kB")
 
 
 def _wishes(options: dict[str, Any]) -> site.Wishes:
@@ -59,7 +66,7 @@ def _wishes(options: dict[str, Any]) -> site.Wishes:
             raise CommandError(f"--{name} must be an address that begins with https://")
     return site.Wishes(
         _day_of(options["date"], languages[0]), languages, options["district"],
-        options["door"], options["address"],
+        options["door"], options["address"], options["recordings"],
     )  # fmt: skip
 
 
