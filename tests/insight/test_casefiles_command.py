@@ -77,6 +77,19 @@ def test_a_note_of_whom_it_covers_is_in_every_kind_of_file(cases, tmp_path, caps
         assert digest in said, kind
 
 
+def test_every_single_table_says_whom_it_covers(cases, tmp_path, capsys):
+    words = [*TABLE, "--compare", "male,female", "--stratum", "year", "--chart", "bar", "--json"]
+    assert tabulate(cases, *words, "--out", tmp_path / "t.tex") == 0
+    told = answer(capsys)
+    for table in [*told["tables"], told["chart"]]:
+        assert table["notes"][-1].startswith("People who were identified, not all"), table["name"]
+        assert "not all men and women" in table["notes"][-1]
+    paper = (tmp_path / "t.tex").read_text("utf-8")
+    parts = paper.split(r"\begin{table}")[1:]
+    assert len(parts) == len(told["tables"])
+    assert all("not all people" in part.partition(r"\end{table}")[0] for part in parts)
+
+
 def test_no_cell_of_a_file_is_a_formula(cases, tmp_path):
     assert tabulate(cases, *TABLE, "--out", tmp_path / "t.csv", "--out", tmp_path / "t.xlsx") == 0
     rows = list(csv.reader(io.StringIO((tmp_path / "t.csv").read_text("utf-8"))))

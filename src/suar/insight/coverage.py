@@ -30,6 +30,8 @@ BY_GROUP = (
     "another. "
     "Those of a group who were identified are not all of that group."
 )
+SHORT = "People who were identified, not all people who were trafficked."
+SHORT_BY_SEX = "Men and women who were identified are not all men and women."
 SEXES = frozenset(
     {"male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls"}
 )
@@ -67,6 +69,12 @@ def notes(groups: Iterable[tuple[str, Iterable[str]]], codes: Iterable[str]) -> 
         sentence = BY_SEX if is_sex(name, values) else BY_GROUP.format(name=name)
         said += [sentence] if sentence not in said else []
     return (*said, *(avenues()[code].note() for code in codes))
+
+
+def short(groups: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """Give the note that stays with each single table, also where it is copied alone."""
+    by_sex = any(is_sex(name, values) for name, values in groups)
+    return f"{SHORT} {SHORT_BY_SEX}" if by_sex else SHORT
 
 
 def is_sex(name: str, values: Iterable[str]) -> bool:

@@ -25,7 +25,8 @@ Counts = NDArray[np.int64]
 Ways = tuple[Numbers, Numbers]
 # Ways of filling looked at, and kept at one time, before the test gives up being exact.
 MOST_WAYS, MOST_KEPT, MOST_FILLINGS = 1_000_000, 500_000, 20_000
-DRAWS = 100_000
+# Draws of a table, fewer where it has very many cells.
+DRAWS, FEWEST_DRAWS, MOST_CELLS = 100_000, 10_000, 30_000_000
 ROUNDED = 9
 
 
@@ -42,11 +43,12 @@ class TooLarge(Exception):
     """There are too many tables with these margins to look at."""
 
 
-def exact_test(table: Counts, seed: int, draws: int = DRAWS) -> ExactTest:
+def exact_test(table: Counts, seed: int) -> ExactTest:
     """Test a table of counts, shape (rows, columns), without empty rows or columns."""
     try:
         return ExactTest(Network(table).p())
     except TooLarge:
+        draws = min(DRAWS, max(FEWEST_DRAWS, MOST_CELLS // table.size))
         return drawn(table, seed, draws)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from suar import __version__
@@ -68,15 +68,21 @@ class Asked:
 def report_of(text: str, digest: str, asked: Asked) -> Report:
     """Make the report of a file; raises Unreadable."""
     frame = read(text, asked.names(), asked.wanted)
-    covered = coverage.notes(
-        [(name, sorted(set(frame.cells[name]))) for name in asked.groups()], asked.avenues
-    )
+    groups = [(name, sorted(set(frame.cells[name]))) for name in asked.groups()]
+    covered, short = coverage.notes(groups, asked.avenues), coverage.short(groups)
     sheets, chart, small = _made(frame, asked, covered)
+    sheets = [_covered(sheet, short) for sheet in sheets]
+    chart = replace(chart, sheet=_covered(chart.sheet, short)) if chart else None
     about = {"version": __version__, "input_sha256": digest, "seed": asked.seed}
     return Report(
         asked.title or _title(asked), tuple(sheets), (*covered, *_some(frame, asked)),
         tuple(_notices(asked, small)), about, _body(asked, sheets, chart), chart,
     )  # fmt: skip
+
+
+def _covered(sheet: Sheet, note: str) -> Sheet:
+    """Put the note of whom it covers under a table, where it stays when the table is copied."""
+    return replace(sheet, notes=(*sheet.notes, note))
 
 
 def _made(
