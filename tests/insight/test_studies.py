@@ -80,6 +80,8 @@ def test_a_study_does_not_open_without_any_one_of_them(part, name):
                                    "currency": "IDR"}]}}, "no money for urgent help"),
         ({"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": 5,
                                    "currency": ""}]}}, "money without a currency"),
+        ({"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": float("nan"),
+                                   "currency": "IDR"}]}}, "no money for urgent help"),
         ({"referral": {"places": [{"place": "A", "checked": "2025-11-20", "money": 5,
                                    "currency": "IDR"}]}}, "not checked within a year"),
         ({"referral": {"places": [{"place": "A", "checked": "2026-11-28", "money": 5,
@@ -197,6 +199,15 @@ def test_nothing_stands_before_its_time_or_after_the_end():
     for end in ([early], [closed, late], [unknown]):
         with pytest.raises(Unreadable):
             record.read("".join(each.written() for each in [*lines, *end]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("at", 5), ("kind", None), ("body", []), ("hash", 1), ("suar_study", 2)]
+)
+def test_a_line_of_other_things_is_no_line(name, value):
+    row = json.dumps({**json.loads(chain(1)[0].written()), name: value})
+    with pytest.raises(Unreadable, match="line 1: it is no line of a study of this version"):
+        record.read(row)
 
 
 def test_rules_and_ways_are_whole_and_each_names_its_source():

@@ -1,6 +1,7 @@
 """`./suar study`: from a protocol to a record, and results that are known again."""
 
 import json
+import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from suar.insight import command
 from suar.insight.casefiles.asking import parser as tabulating
 from suar.insight.command import answered
 from suar.insight.studies import protocol
+from suar.insight.studies import record as record_of
 from suar.insight.studies.asking import parser
 from suar.kernel import clock
 from tests.insight import published
@@ -148,6 +150,28 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
     assert [each["status"] for each in told["results"]] == [
         "altered", "not of this study", "not of this study",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "result", [{}, {"version": "1", "input_sha256": [], "asked": {}}, {"asked": 3}, None, "text"]
+)
+def test_a_result_that_does_not_say_what_it_is_of_is_not_ours(begun, folder, capsys, result):
+    (folder / "odd.json").write_text(json.dumps(result), "utf-8")
+    _, _, found = checked(capsys, folder / "odd.json", "--record", begun)
+    assert found["odd.json"]["status"] == "not of this study"
+
+
+def test_a_record_keeps_who_may_read_it(begun):
+    assert stat.S_IMODE(begun.stat().st_mode) == 0o600
+
+
+def test_a_plan_of_another_version_is_refused_with_that_reason(folder, capsys):
+    found = protocol.read(GOOD, json_format=False)
+    found["plan"][0]["run"] = "tabulate cases.csv --rows form --weigh"
+    line = record_of.made(record_of.REGISTERED, {"protocol": found}, [], clock.now())
+    (folder / "r").write_text(line.written(), "utf-8")
+    assert study("check", "--record", folder / "r") == 2
+    assert "not known to this version" in capsys.readouterr().err
 
 
 def test_another_version_is_said(begun, folder, capsys):

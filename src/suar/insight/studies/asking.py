@@ -190,8 +190,9 @@ def _check(asked: argparse.Namespace) -> Work:
         raise Unusable(asked.record, ["the hash that was kept is of no line: it was written anew"])
     results = {name: _result(name) for name in asked.files}
     data = {digest: text for text, digest in map(content_of, asked.data)}
-    judged = outputs.judge(lines, results, data)
-    missing = outputs.never_shown(lines, judged)
+    with of_file(asked.record):
+        judged = outputs.judge(lines, results, data)
+        missing = outputs.never_shown(lines, judged)
 
     def work() -> None:
         said = telling.results(lines, judged, missing)

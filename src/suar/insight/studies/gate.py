@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import inf
 
 from suar.insight import coverage
 from suar.insight.studies import ethics
@@ -97,7 +98,7 @@ def _referral(protocol: Protocol, today: date) -> Iterator[str]:
     for at, place in enumerate(protocol["referral"]["places"], 1):
         if not place["place"]:
             yield f"[referral] place {at}: it has no name. {because('ET31')}"
-        if not isinstance(place["money"], int | float) or place["money"] <= 0:
+        if not isinstance(place["money"], int | float) or not 0 < place["money"] < inf:
             yield f"[referral] place {at}: there is no money for urgent help. {because('ET31')}"
         elif not place["currency"]:
             yield f"[referral] place {at}: money without a currency. {because('ET31')}"

@@ -21,7 +21,7 @@ PLANNED, DEVIATION, EXPLORATORY = "planned", "deviation", "exploratory"
 NOT_OURS, ALTERED = "not of this study", "altered"
 STATUSES = (PLANNED, DEVIATION, EXPLORATORY, NOT_OURS, ALTERED)
 NEAR = 2
-NEEDED = ("version", "input_sha256", "asked")
+NEEDED = {"version": str, "input_sha256": str, "asked": dict}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,12 @@ class Plans:
 
 
 def _commands(protocol: Protocol) -> dict[str, Planned]:
-    return {each["name"]: planned(each["run"]) for each in protocol[PLAN]}
+    """Read the commands of a plan; raises Unreadable where this version does not know one."""
+    try:
+        return {each["name"]: planned(each["run"]) for each in protocol[PLAN]}
+    except ValueError as error:
+        said = "a command of the plan is not known to this version; use the one it was fixed with"
+        raise Unreadable([said]) from error
 
 
 def judge(
@@ -85,7 +90,9 @@ def judge(
 def _judged(
     name: str, result: Any, plans: Plans, files: Mapping[str, Line], data: Mapping[str, str]
 ) -> Judged:
-    if not isinstance(result, dict) or any(each not in result for each in NEEDED):
+    if not isinstance(result, dict) or not all(
+        isinstance(result.get(each), kind) for each, kind in NEEDED.items()
+    ):
         why = "it does not say its version, its input and what was asked"
         return Judged(name, NOT_OURS, because=(why,))
     opening = files.get(result["input_sha256"])
@@ -129,10 +136,8 @@ def _comes_out(plan: Planned, text: str, result: Mapping[str, Any]) -> bool:
     return all(again.get(name) == result.get(name) for name in names)
 
 
-def _nearest(asked: object, plan: Mapping[str, Planned]) -> tuple[str, ...]:
+def _nearest(asked: Mapping[str, Any], plan: Mapping[str, Planned]) -> tuple[str, ...]:
     """Name the planned analysis from which a result differs in one or two options only."""
-    if not isinstance(asked, dict):
-        return ()
     for name, each in plan.items():
         apart = sorted(
             key for key in {*asked, *each.words} if asked.get(key) != each.words.get(key)

@@ -92,8 +92,9 @@ def _line(row: str, number: int) -> Line:
     if not isinstance(found, dict) or set(found) != FIELDS or found["suar_study"] != FORMAT:
         raise Unreadable([f"line {number}: it is no line of a study of this version"])
     kept = {name: value for name, value in found.items() if name != "suar_study"}
-    if not isinstance(kept["body"], dict):
-        raise Unreadable([f"line {number}: it holds nothing"])
+    words = all(isinstance(kept[name], str) for name in ("at", "version", "kind", "before", "hash"))
+    if not words or not isinstance(kept["body"], dict):
+        raise Unreadable([f"line {number}: it is no line of a study of this version"])
     return Line(**kept)
 
 
@@ -120,6 +121,7 @@ def put_behind(name: str, text: str, line: Line) -> None:
     beside = path.with_name(f".{secrets.token_hex(8)}")
     try:
         with beside.open("x", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(text + line.written())
             file.flush()
             os.fsync(file.fileno())
