@@ -9,11 +9,15 @@ import sys
 import zipfile
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from suar.insight import command
 from suar.insight.casefiles.asking import parser
+from suar.insight.casefiles.curves import curves, round_moments
+from suar.insight.casefiles.durations import Spans, kaplan_meier, median
 from suar.insight.casefiles.shares import MINUS, NONE
+from suar.insight.casefiles.timing import Times, Waiting
 from suar.insight.casefiles.workbook import MAIN
 from suar.insight.casefiles.writing import latex, safe
 from tests.insight import casefile_figures as figures
@@ -167,6 +171,44 @@ def test_bars_are_as_long_as_their_counts(cases, tmp_path):
         float(each) for each in re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)"', svg)
     ]
     assert wide[0] / wide[1] == pytest.approx(12 / 15, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("longest", "wanted"),
+    [
+        (449, [0, 100, 200, 300, 400]), (35, [0, 5, 10, 15, 20, 25, 30, 35]), (8, [*range(9)]),
+        (81, [0, 20, 40, 60, 80]), (0.8, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
+    ],
+)  # fmt: skip
+def test_moments_below_a_curve_are_round(longest, wanted):
+    assert round_moments(longest) == pytest.approx(wanted)
+
+
+def test_a_curve_steps_down_to_where_it_ends_and_marks_who_was_last_seen_waiting():
+    spans = Spans(np.array([2.0, 4, 4]), np.array([1, 0, 1], dtype=bool), np.full(3, -np.inf))
+    curve = kaplan_meier(spans)
+    group = Waiting("everybody", spans, curve, median(curve))
+    chart = curves(Times((group,), None, 0, "days", False), "whom")
+    points = [
+        tuple(map(float, each.split(",")))
+        for each in re.findall(r'points="([^"]+)"', chart.svg)[0].split()
+    ]
+    assert [y for _, y in points] == pytest.approx([56, 56, 149.3, 149.3, 242.7, 242.7], abs=0.1)
+    assert [x for x, _ in points] == pytest.approx([70, 403, 403, 736, 736, 736], abs=0.1)
+    assert chart.svg.count("v8") == 1
+    assert "half were through by 4" in chart.says
+
+
+def test_parts_of_a_stacked_bar_are_as_wide_as_their_shares(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,n\nx,p,30\nx,q,10\ny,p,5\n", "utf-8")
+    words = ["--rows", "a", "--columns", "b", "--count", "n", "--chart", "stacked"]
+    assert tabulate(path, *words, "--out", tmp_path / "t.svg") == 0
+    svg = (tmp_path / "t.svg").read_text("utf-8")
+    drawn = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="22', svg)
+    (x1, y1, w1), (x2, y2, w2), (_, y3, w3) = (tuple(map(float, each)) for each in drawn)
+    assert (w1 / (w1 + w2), x1 + w1, y1) == pytest.approx((0.75, x2, y2), abs=0.1)
+    assert w3 == pytest.approx(w1 + w2, abs=0.1) and y3 > y1
 
 
 def test_curves_of_a_file_of_dates_are_told_with_their_test(cases, tmp_path, capsys):
