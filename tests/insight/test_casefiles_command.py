@@ -164,6 +164,21 @@ def test_charts_tell_their_numbers_in_words_and_beside(cases, tmp_path, capsys):
     assert "12 (100%)" in drawn and "not recorded" in drawn
 
 
+@pytest.mark.parametrize(
+    "words", [[*TABLE, "--chart", "bar"], [*TABLE, "--chart", "stacked"], TIMES]
+)
+def test_a_title_stands_above_the_chart_and_changes_no_number(cases, tmp_path, capsys, words):
+    assert tabulate(cases, *words, "--json") == 0
+    plain = answer(capsys)
+    assert (
+        tabulate(cases, *words, "--title", "Help < 2025", "--json", "--out", tmp_path / "t.svg")
+        == 0
+    )
+    titled = answer(capsys)
+    assert (titled["asked"], titled["tables"]) == (plain["asked"], plain["tables"])
+    assert "<title>Help &lt; 2025</title>" in (tmp_path / "t.svg").read_text("utf-8")
+
+
 def test_bars_are_as_long_as_their_counts(cases, tmp_path):
     assert tabulate(cases, "--rows", "sex", "--chart", "bar", "--out", tmp_path / "t.svg") == 0
     svg = (tmp_path / "t.svg").read_text("utf-8")

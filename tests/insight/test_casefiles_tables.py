@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suar.insight import coverage
 from suar.insight.casefiles.changing import changed
-from suar.insight.casefiles.comparing import compared, significance
+from suar.insight.casefiles.comparing import compared, comparison, significance
 from suar.insight.casefiles.counting import Layout, counted
 from suar.insight.casefiles.crossing import crosses
 from suar.insight.casefiles.frames import Wanted, natural, read, variable
@@ -183,6 +183,40 @@ def test_two_groups_are_compared_among_those_with_both_values():
     turned = compared(table, ("y", "x"))[0]
     assert turned.limits.low == pytest.approx(-first.limits.high)
     assert "30 people with both values" in significance(table, 1).notes[0]
+
+
+def test_two_groups_are_printed_in_the_order_asked_with_what_differs():
+    rows = [("a", "x", 12), ("b", "x", 3), ("a", "y", 4), ("b", "y", 11)]
+    table = crosses(frame_of(rows), "group", "kind", None)[0]
+    sheet = comparison(table, ("y", "x"), 0, 10)
+    assert sheet.name == "group: y and x, everybody"
+    assert sheet.groups == (("y", 2), ("x", 2), ("y against x", 6))
+    assert [shown(cell) for cell in sheet.rows[0]] == [
+        "a", "4", "27%", "12", "80%", f"{MINUS}53.3", f"{MINUS}73.7 to {MINUS}17.6", "0.10",
+        "0.01 to 0.63", "0.0092", "0.0184",
+    ]  # fmt: skip
+    few = [shown(cell) for cell in comparison(table, ("y", "x"), 0, 16).rows[0]]
+    assert few[1:7] == ["4", NONE, "12", NONE, NONE, NONE]
+    frame = frame_of([*rows, (" ", "z", 5)])
+    empty = comparison(crosses(frame, "group", "kind", None)[0], ("x", "z"), 0, 10)
+    assert empty.rows == () and "nothing to compare" in empty.notes[0]
+
+
+def test_intervals_of_single_shares_are_printed_where_the_base_is_large_enough():
+    found = nrm("sex", intervals=True)
+    assert found["male"] == ["12,903", "76%", "75.2 to 76.5%", "75.2 to 76.5%"]
+    assert found["not recorded"][2] == "0.0 to 0.1%" and found["total"][2:] == ["", ""]
+    few = printed(counted(crosses(frame_of([("a", "x", 7)]), "group", None, None)[0],
+                          Layout(intervals=True)))  # fmt: skip
+    assert few["a"] == ["7", NONE, NONE, NONE]
+
+
+def test_a_test_is_printed_with_what_it_stands_on():
+    table = crosses(frame_of([("a", "x", 12), ("b", "x", 3), ("a", "y", 4), ("b", "y", 11)]),
+                    "group", "kind", None)[0]  # fmt: skip
+    rows = [[shown(cell) for cell in row] for row in significance(table, 1).rows]
+    assert rows[0] == ["Pearson chi-square", "8.57", "1", "0.0034", "Cramer's V 0.53"]
+    assert rows[1][3:] == ["0.0092", "odds ratio 9.95 (95% 1.59 to 87.27), conditional"]
 
 
 def test_a_table_with_few_expected_says_which_test_to_take():

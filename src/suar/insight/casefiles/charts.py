@@ -18,7 +18,7 @@ NUMBER = 110
 INSIDE = 34
 
 
-def bars(cross: Cross, layout: Layout, coverage: str) -> Chart:
+def bars(cross: Cross, layout: Layout, coverage: str, title: str = "") -> Chart:
     """Draw people as bars, one per row, or one per row and column."""
     names, series, table = _drawn(cross, layout)
     most = max(max(row) for row in table)
@@ -37,7 +37,7 @@ def bars(cross: Cross, layout: Layout, coverage: str) -> Chart:
             )
             y += BAR + 2
         y += GAP
-    name = _name(cross)
+    name = title or _name(cross)
     biggest = max(zip(names, table, strict=True), key=lambda each: sum(each[1]))
     says = (
         f"Bars of {name}: {sum(totals):,} people. The longest is {biggest[0]} with "
@@ -49,7 +49,7 @@ def bars(cross: Cross, layout: Layout, coverage: str) -> Chart:
     return Chart(picture, says, _data(cross, names, series, table, None))
 
 
-def stacked(cross: Cross, layout: Layout, coverage: str) -> Chart:
+def stacked(cross: Cross, layout: Layout, coverage: str, title: str = "") -> Chart:
     """Draw each row as one bar of 100%, cut by the columns."""
     if cross.columns is None:
         raise Unreadable(["a stacked chart needs --columns"])
@@ -68,7 +68,7 @@ def stacked(cross: Cross, layout: Layout, coverage: str) -> Chart:
         + drawing.words(left + tick / 100 * wide, y + 10, f"{tick}%", "middle")
         for tick in TICKS
     )
-    name = _name(cross)
+    name = title or _name(cross)
     says = (
         f"Stacked bars of {name}: each bar is 100% of the people of one {cross.rows.name}, cut by "
         f"{cross.columns.name}.{_left_out(cross, layout)}"

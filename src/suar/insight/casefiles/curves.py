@@ -17,13 +17,13 @@ MOST_TICKS, SHARES = 8, (0.0, 0.25, 0.5, 0.75, 1.0)
 TICK = 4
 
 
-def curves(found: Times, coverage: str) -> Chart:
+def curves(found: Times, coverage: str, title: str = "") -> Chart:
     """Draw the share still waiting: each group, or everybody where there are no groups."""
     drawn = found.groups[1:] or found.groups
     if len(drawn) > drawing.MOST_SERIES:
         raise Unreadable([f"{len(drawn)} groups are too many for a chart"])
     longest = max(float(each.spans.time.max()) for each in drawn) or 1.0
-    name = f"Still waiting, by {found.unit}" + (f" and {found.by}" if found.by else "")
+    name = title or f"Still waiting, by {found.unit}" + (f" and {found.by}" if found.by else "")
     parts = [_frame(longest, found.unit)]
     y = TOP + HIGH + 58
     for at, each in enumerate(drawn):

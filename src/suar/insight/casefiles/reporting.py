@@ -118,7 +118,7 @@ def _chart(table: Cross, asked: Asked, covered: Sequence[str]) -> Chart | None:
     if asked.chart is None:
         return None
     draw = charts.bars if asked.chart == "bar" else charts.stacked
-    return draw(table, asked.layout, " ".join(covered))
+    return draw(table, asked.layout, " ".join(covered), asked.title)
 
 
 def _times(found: Times, asked: Asked, covered: Sequence[str]) -> tuple[list[Sheet], Chart]:
@@ -126,7 +126,7 @@ def _times(found: Times, asked: Asked, covered: Sequence[str]) -> tuple[list[She
     sheets += [waiting_at(found, asked.moments)] if asked.moments else []
     if (test := difference(found)) is not None:
         sheets.append(test)
-    return sheets, curves(found, " ".join(covered))
+    return sheets, curves(found, " ".join(covered), asked.title)
 
 
 def _small(sheet: Sheet, threshold: int) -> int:
