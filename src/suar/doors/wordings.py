@@ -18,6 +18,7 @@ from suar.settings.environment import Mode
 
 DATA = Path(__file__).parent / "data"
 VERSION = 1
+OWN = "words"
 AROUND_THE_CHECK = ("title", "lead", "means", "none", "some")
 Row = Mapping[str, Any]
 
@@ -44,8 +45,26 @@ def structure() -> Row:
 
 @cache
 def wording(language: str) -> Wording:
-    """Give the words of a language; raises WordsMissing when it is neither whole nor helped."""
-    return read_wording(_read(f"understanding-{VERSION}-{language}.json"))
+    """Give the words of a language, as this house says them, read once.
+
+    Raises WordsMissing when it is neither whole nor helped.
+    """
+    raw = _read(f"understanding-{VERSION}-{language}.json")
+    own = {key: text for key, text in _own(language).items() if key in every_key()}
+    return read_wording({**raw, "words": {**raw["words"], **own}})
+
+
+def as_shipped(language: str) -> Mapping[str, str]:
+    """Give the words of a language as they ship, those that are written."""
+    words = _read(f"understanding-{VERSION}-{language}.json")["words"]
+    return {key: text for key, text in words.items() if text.strip()}
+
+
+def _own(language: str) -> Mapping[str, str]:
+    """Give what this house says otherwise, in the folder of its data."""
+    path = Path(settings.SUAR_DATA) / OWN / f"{language}.json"
+    found: Mapping[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return found
 
 
 def read_wording(raw: Row) -> Wording:

@@ -120,7 +120,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [(each.code, each.name) for each in languages.offered()]
 LANGUAGES_BIDI = [each.code for each in languages.known() if each.rtl]
 SUAR_STAFF_LANGUAGES = ("en", "id")
-LOCALE_PATHS = [PACKAGE / "locale"]
+# What a house says otherwise (`./suar words`) goes before what ships.
+LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 
