@@ -46,11 +46,10 @@ def needs_were_asked(answers: Answers) -> bool:
 
 
 def _raised(answers: Answers) -> frozenset[str]:
-    asked = instrument_of(answers).questions.values()
+    asked = instrument_of(answers).questions
+    said_yes = [code for code, answer in answers.choices.items() if answer == Answer.YES]
     return frozenset(
-        question.raises
-        for question in asked
-        if question.raises and answers.choices.get(question.code) == Answer.YES
+        raised for code in said_yes if code in asked and (raised := asked[code].raises)
     )
 
 
