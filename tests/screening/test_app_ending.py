@@ -20,7 +20,7 @@ from suar.screening.terms import Outcome, Reason
 from suar.vault.models import Grant, Record, Value
 from suar.vault.rules import mask_of
 from suar.vault.terms import Compartment, HolderKind, Kind, Status
-from tests.people import client_of, viewer
+from tests.people import client_of
 from tests.screening.conversing import (
     AGREED,
     DECLINED,
@@ -291,10 +291,10 @@ def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> N
     ended = actions.Conclusion(
         outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"), wished=frozenset(), kept={}
     )  # what came second is passed over whole
-    who = {"viewer": viewer(talk.player), "keys": talk.player.keys}
-    second = actions.prepared(opened, ended, at=at, **who)
+    keys = talk.player.keys
+    second = actions.prepared(opened, ended, keys=keys, at=at)
     first = left_at(talk.end(**STRONG_END, **KEPT))
-    assert actions.conclude(opened, second, at=at, **who) == first
+    assert actions.conclude(opened, second, keys=keys, at=at) == first
     assert not Record.objects.filter(id=second.left.id).exists()
 
 

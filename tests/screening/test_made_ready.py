@@ -19,7 +19,6 @@ from suar.screening.terms import Outcome, Reason
 from suar.vault.keyring import OpenRecord
 from suar.vault.models import Grant, Record
 from suar.vault.terms import ALL, Compartment, Kind
-from tests.people import viewer
 from tests.screening.conversing import Conversation
 
 AMINA = {(Compartment.IDENTITY, "person"): {"name": "Amina Rekaan"}}
@@ -28,7 +27,7 @@ AMINA = {(Compartment.IDENTITY, "person"): {"name": "Amina Rekaan"}}
 def made_ready(talk: Conversation) -> tuple[OpenRecord, Ready, dict[str, Any]]:
     """Walk a talk to its end and make ready what it leaves."""
     opened = talk.walk().open()
-    who = {"viewer": viewer(talk.player), "keys": talk.player.keys}
+    who = {"keys": talk.player.keys}
     ended = Conclusion(outcome=Outcome.PRESUMED_VICTIM, reason=Reason("RS_SAME"),
                        wished=frozenset(ALL), kept=AMINA, never=())  # fmt: skip
     return opened, actions.prepared(opened, ended, at=clock.now(), **who), who

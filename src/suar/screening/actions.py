@@ -13,7 +13,7 @@ from suar.audit import actions as audit
 from suar.db import kept
 from suar.db.together import together
 from suar.kernel.decisions import Decision
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import policy, remains, rules, second_reading
 from suar.screening.models import Talk
 from suar.screening.remains import Conclusion
@@ -107,31 +107,30 @@ class Ready:
 
 
 def prepared(
-    record: OpenRecord, ended: Conclusion, *, viewer: Viewer, keys: Keys, at: datetime,
-    practice: bool = False,
+    record: OpenRecord, ended: Conclusion, *, keys: Keys, at: datetime, practice: bool = False,
+    expected: int | None = None,
 ) -> Ready:  # fmt: skip
     """Judge how a talk would end and seal what it would leave; nothing is written.
 
-    Others wait while one writes, so that this is done before. Raises Refused when outcome or
-    reason does not fit.
+    Others wait while one writes, so that this is done before. Raises Conflict when these are not
+    the answers that were `expected`, and Refused when outcome or reason does not fit them.
     """
+    if expected not in (None, record.version(Compartment.CODED, ANSWERS)):
+        raise Conflict
     answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
     decision = may_end(ended, answers)
     if not decision:
         raise Refused(decision.because)
-    second, by = decision.because, viewer.worker
+    second = decision.because
     left = None if practice else remains.put_together(
-        record, answers, ended, second=second, by=by, keys=keys, at=at
+        record, answers, ended, second=second, by=keys.worker, keys=keys, at=at
     )  # fmt: skip
     return Ready(ended, answers, second, left)
 
 
 @together()
 @audit.at_once()
-def conclude(
-    record: OpenRecord, ready: Ready, *, viewer: Viewer, keys: Keys, at: datetime,
-    expected: int | None = None,
-) -> UUID | None:  # fmt: skip
+def conclude(record: OpenRecord, ready: Ready, *, keys: Keys, at: datetime) -> UUID | None:
     """End a talk with the outcome the worker chose; gives the one record it leaves behind.
 
     That is the record of a person, or a closed one with coded facts only. Both have new keys;
@@ -139,7 +138,7 @@ def conclude(
     twice and acts once. Raises Conflict when the answers changed in between. Where who leads the
     team, or a key, changed since it was made ready, it is made ready anew.
     """
-    talk = _locked.one(record.id)
+    talk, by = _locked.one(record.id), keys.worker
     if talk is None:
         raise NotYours
     if talk.left is not None:
@@ -147,18 +146,18 @@ def conclude(
     if talk.ended_at is not None:
         raise NotYours
     # Whoever saves changes the row of the talk first, and waits for its lock.
-    record.still_stands(Compartment.CODED, ANSWERS, expected=expected)
+    record.still_stands(Compartment.CODED, ANSWERS)
     if talk.practice:
-        _destroy_now(record.id, by=viewer.worker, at=at, because="practised")
+        _destroy_now(record.id, by=by, at=at, because="practised")
         return None
     if ready.left is None or not vault.still_given(ready.left):
-        ready = prepared(record, ready.ended, viewer=viewer, keys=keys, at=at)
+        ready = prepared(record, ready.ended, keys=keys, at=at)
     remains.begin(ready.left, ready.answers, ready.ended, keys=keys, at=at)
     if ready.second == SECOND_READING:
-        _ask_second(ready, by=viewer.worker, at=at)
-    vault.forget(record.id, by=viewer.worker, at=at, because="concluded")
+        _ask_second(ready, by=by, at=at)
+    vault.forget(record.id, by=by, at=at, because="concluded")
     _ended(record.id, at, ready.left.id)
-    audit.record("conclude_talk", by=viewer.worker, at=at, about=[ready.left.id])
+    audit.record("conclude_talk", by=by, at=at, about=[ready.left.id])
     return ready.left.id
 
 

@@ -117,13 +117,12 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
 
 def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
     """End a talk that only said where help is: codes stay, no name is asked for."""
-    who = {"viewer": request.viewer, "keys": request.keys}
-    ready = actions.prepared(
-        opened, ending.signposted(typed), at=clock.now(), practice=bool(request.practice), **who
-    )
+    keys, practice = request.keys, bool(request.practice)
+    ended = ending.signposted(typed)
+    ready = actions.prepared(opened, ended, keys=keys, at=clock.now(), practice=practice)
     with written_with_act(request):
         opening.end_in_session(request)
-        left = actions.conclude(opened, ready, at=clock.now(), **who)
+        left = actions.conclude(opened, ready, keys=keys, at=clock.now())
     return opening.to_what_was_left(left) if left else redirect("practised")
 
 

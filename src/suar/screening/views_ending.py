@@ -93,13 +93,13 @@ def _conclude(
     request: HttpRequest, opened: OpenRecord, answers: Answers, form: OutcomeForm
 ) -> UUID | None:
     """End the talk, or note in the form why it cannot end so."""
-    who, expected = {"viewer": request.viewer, "keys": request.keys}, form.cleaned_data["version"]
-    ended, practice = ending.conclusion(form, answers), bool(request.practice)
+    ended, keys = ending.conclusion(form, answers), request.keys
+    told = {"expected": form.cleaned_data["version"], "practice": bool(request.practice)}
     try:
-        ready = actions.prepared(opened, ended, at=clock.now(), practice=practice, **who)
+        ready = actions.prepared(opened, ended, keys=keys, at=clock.now(), **told)
         with written_with_act(request):
             opening.end_in_session(request)
-            return actions.conclude(opened, ready, at=clock.now(), expected=expected, **who)
+            return actions.conclude(opened, ready, keys=keys, at=clock.now())
     except Refused as refusal:
         field = ending.FIELD_OF.get(refusal.because, "outcome")
         form.add_error(field, step_pages.because_words(answers, refusal.because))
