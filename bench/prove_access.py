@@ -46,8 +46,9 @@ SMALL = """() => {
 }"""
 OUT = """() => [...document.querySelectorAll("main :not(svg, svg *, .unseen, option), .bar *")]
   .filter((each) => each.clientWidth > 2 && each.scrollWidth > each.clientWidth + 1
-    && getComputedStyle(each).overflowX === "visible")
+    && getComputedStyle(each).overflowX === "visible" && !each.querySelector("[data-placed]"))
   .map((each) => `${each.tagName} ${each.textContent.trim().slice(0, 30)}`)"""
+"""Words that leave their box; the tiles of places use the margin of the page on purpose."""
 SHEET = (
     '<body style="margin:0;display:inline-grid;grid-template-columns:repeat(6,320px);gap:12px;'
     'padding:12px;background:#777">{}</body>'
