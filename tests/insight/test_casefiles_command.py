@@ -134,6 +134,38 @@ def test_a_workbook_holds_counts_and_shares_as_numbers(cases, tmp_path):
     assert [cell.get("s") for cell in begging[1:4]] == ["2", "3", "3"]
 
 
+def cells_of(row):
+    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)]
+
+
+def test_a_page_heads_rows_columns_and_groups_of_columns(cases, tmp_path, capsys):
+    assert tabulate(cases, *TABLE, "--json", "--out", tmp_path / "t.html") == 0
+    page = (tmp_path / "t.html").read_text("utf-8")
+    table = re.search(r"<table>.*?</table>", page)[0]
+    rows = re.findall(r"<tr>.*?</tr>", table)
+    told = answer(capsys)["tables"][0]
+    assert "<caption>form by sex, everybody</caption>" in table
+    assert cells_of(rows[0]) == ["", "female", "male", "not recorded", "total"]
+    assert cells_of(rows[1]) == ["form", *["people", "row %", "column %"] * 4]
+    assert [cells_of(row) for row in rows[2:]] == [
+        [str(cell) for cell in row] for row in told["rows"]
+    ]
+    assert all(row.startswith('<tr><th scope="row">') for row in rows[2:])
+
+
+def test_a_screen_and_a_paper_set_the_same_cells(cases, tmp_path, capsys):
+    assert tabulate(cases, *TABLE, "--out", tmp_path / "t.tex") == 0
+    screen = capsys.readouterr().out
+    line = next(row for row in screen.splitlines() if row.startswith("begging"))
+    paper = (tmp_path / "t.tex").read_text("utf-8")
+    row = next(row for row in paper.splitlines() if row.startswith("begging"))
+    same = row.removesuffix(r" \\").replace("\\%", "%").replace("--", NONE)
+    assert re.split(r" {2,}", line) == same.split(" & ")
+    assert r"\multicolumn{3}{c}{female}" in paper and r"\begin{tabular}{lrrrrrrrrrrrr}" in paper
+    heads = screen.splitlines()[4]
+    assert len(heads) <= len(screen.splitlines()[6]) and heads.split()[:2] == ["female", "male"]
+
+
 def test_the_same_report_is_the_same_bytes(cases, tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         assert tabulate(cases, *TABLE, "--out", tmp_path / name) == 0
@@ -186,6 +218,8 @@ def test_bars_are_as_long_as_their_counts(cases, tmp_path):
         float(each) for each in re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)"', svg)
     ]
     assert wide[0] / wide[1] == pytest.approx(12 / 15, abs=0.01)
+    for x, width in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg):
+        assert float(x) + float(width) < 660, "no room for the number behind a bar"
 
 
 @pytest.mark.parametrize(

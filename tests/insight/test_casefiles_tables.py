@@ -14,7 +14,7 @@ from suar.insight.casefiles.frames import Wanted, natural, read, variable
 from suar.insight.casefiles.shares import MINUS, NONE, change, decimal, p_value, percent, points
 from suar.insight.casefiles.sheets import shown
 from suar.insight.casefiles.timing import TimeColumns, times
-from suar.insight.casefiles.waiting import medians
+from suar.insight.casefiles.waiting import medians, waiting_at
 from suar.insight.reading import Unreadable
 from tools.places import ROOT
 
@@ -159,17 +159,40 @@ def test_words_that_mean_nothing_was_recorded_are_missing():
         (change(4, 10_000), "+249,900%"), (points((1, 2), (1, 4), 1), MINUS + "25.0"),
         (decimal(float("inf")), "no limit"), (decimal(float("nan")), NONE),
         (decimal(-0.001), "0.00"), (decimal(-1234.5, 1), MINUS + "1,234.5"),
-        (p_value(0.00009), "< 0.0001"), (p_value(0.5), "0.5000"),
+        (p_value(0.00009), "< 0.0001"), (p_value(0.0001), "0.0001"), (p_value(0.5), "0.5000"),
     ],
 )  # fmt: skip
 def test_a_number_is_printed_by_one_rule(said, wanted):
     assert said.text == wanted
 
 
+def test_a_number_for_a_sheet_is_the_one_that_is_printed():
+    assert (percent(1, 8, 1).value, percent(2, 3).value) == (0.125, 0.67)
+    assert (points((1, 2), (1, 4), 1).value, change(8, 7).value) == (-25.0, -0.13)
+    assert (decimal(1.005, 1).value, p_value(0.12344).value) == (1.0, 0.1234)
+    assert percent(0, 0).value is None and p_value(0.0).value is None
+
+
 def test_nine_stands_before_ten_and_sizes_may_lead():
     assert sorted(["10-17", "9-9", "b", "A"], key=natural) == ["9-9", "10-17", "A", "b"]
     frame = frame_of([("a", "x", 1), ("b", "x", 9)], Wanted("people", order="size"))
     assert variable(frame, "group").values == ("b", "a")
+    rows = [("b", "x", 1), ("c", "x", 2), ("a", "x", 9), ("c", "x", 1)]
+    assert variable(frame_of(rows, Wanted("people", order="file")), "group").values == tuple("bca")
+
+
+def test_a_group_to_compare_that_is_nowhere_is_refused_with_its_column():
+    table = crosses(frame_of([("a", "x", 3), ("b", "y", 2)]), "group", "kind", None)[0]
+    with pytest.raises(Unreadable, match="column kind: 1 of the two groups to compare"):
+        compared(table, ("x", "moon"))
+
+
+def test_who_still_waits_is_a_number_for_sheets_and_a_percentage_to_read():
+    frame = read("d,c\n1,1\n5,1\n9,0\n", ["d", "c"], Wanted())
+    found = times(frame, TimeColumns(time="d", came="c"), None, "days")
+    share, limits = waiting_at(found, [2]).rows[0][1:]
+    assert (share.text, share.value, limits.text) == ("66.7%", 0.667, "5.4% to 94.5%")
+    assert waiting_at(found, [10]).rows[0][1].text == NONE
 
 
 def test_two_groups_are_compared_among_those_with_both_values():
