@@ -279,6 +279,20 @@ def test_children_of_a_trial_wait_as_the_books_say(capsys):
     assert "Log-rank test: chi-square 16.79, degrees of freedom 1, p < 0.0001." in out
 
 
+def test_percentages_are_printed_of_as_few_as_was_asked(cases, capsys):
+    for least, wanted in (("12", "100%"), ("13", NONE)):
+        words = ["--where", "form=begging", "--least-base", least, "--percent", "column", "--json"]
+        assert tabulate(cases, *TABLE, *words) == 0
+        assert answer(capsys)["tables"][0]["rows"][0][2] == wanted
+
+
+def test_how_many_cells_are_small_is_told_from_the_threshold_on(cases, capsys):
+    """Four cells hold one person, two of them totals; degrees of freedom are no people."""
+    for threshold, wanted in (("3", "SMALL CELLS: 4 cells hold 1 to 2"), ("1", "none")):
+        assert tabulate(cases, *TABLE, "--threshold", threshold, "--json") == 0
+        assert [*answer(capsys)["notices"], "none"][0].startswith(wanted)
+
+
 @pytest.mark.parametrize(
     "words",
     [

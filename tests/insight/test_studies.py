@@ -92,6 +92,12 @@ def test_the_gate_refuses_what_would_harm(parts, said):
     assert said in lacks(good(**parts))
 
 
+def test_twelve_letters_are_said_and_eleven_are_not():
+    assert lacks(good(consent={"skip": "x" * 12})) == ""
+    assert "[consent] skip: too short" in lacks(good(consent={"skip": "x" * 11}))
+    assert lacks(good(approval={"number": "7"})) == "", "a number may be short"
+
+
 @pytest.mark.parametrize(
     ("plan", "said"),
     [

@@ -82,7 +82,7 @@ def significance(cross: Cross, seed: int) -> Sheet | None:
         return None
     chi = pearson(table)
     rows: list[tuple[Cell, ...]] = [
-        ("Pearson chi-square", decimal(chi.statistic), chi.freedom, p_value(chi.p),
+        ("Pearson chi-square", decimal(chi.statistic), decimal(chi.freedom, 0), p_value(chi.p),
          f"Cramer's V {chi.v:.2f}"),
     ]  # fmt: skip
     if table.shape == (TWO, TWO):
