@@ -13,6 +13,7 @@ from suar.insight.casefiles.asking import parser as tabulating
 from suar.insight.casefiles.shares import MINUS
 from suar.insight.command import answered as answered_by
 from suar.insight.linkage import __main__ as linking
+from suar.insight.releases import __main__ as releasing
 from suar.insight.studies.asking import parser as studying
 from tools.places import ROOT, environment
 
@@ -111,9 +112,22 @@ def options_of(kind):
     }
 
 
-def test_the_options_of_linking_are_on_their_page():
-    told = set(re.findall(r"--[a-z]+", page("linkage")))
-    kinds = linking.parser()._subparsers._group_actions[0].choices.values()
+def test_safe_tables_are_told_as_the_page_says():
+    words = shlex.split(block("tables", "sh"))
+    assert words[:3] == ["./suar", "release", "tables"]
+    out = told_by(words)
+    said = re.search(r"It says: (.*?); (no choice.*?);.* (\d+) wide\.", page("tables"))
+    assert f"{said[1]}." in out and "No choice hides less." in out
+    assert f"{said[3]} wide" in out
+    printed = told_by([sys.executable, "-c", block("tables", "python")])
+    small, others = re.findall(r"(\d+) (?:hold|protect)", said[1])
+    assert printed.split() == [small, others, f"{said[3]}.0"]
+
+
+@pytest.mark.parametrize(("name", "made"), [("linkage", linking), ("tables", releasing)])
+def test_the_options_of_a_command_are_on_its_page(name, made):
+    told = set(re.findall(r"--[a-z]+", page(name)))
+    kinds = made.parser()._subparsers._group_actions[0].choices.values()
     options = {
         word
         for kind in kinds

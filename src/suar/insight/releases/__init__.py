@@ -1,0 +1,1 @@
+"""Tables of people that may be published: what is hidden, why it stays hidden, and what is told."""
