@@ -138,6 +138,12 @@ def test_the_options_of_a_command_are_on_its_page(name, made):
     assert options - told <= ELSEWHERE and told <= options
 
 
+def test_a_match_is_judged_as_the_page_says(tmp_path):
+    out = told_by(moved(shlex.split(block("linkage", "console")), tmp_path))
+    assert block("linkage", "") in out
+    assert (tmp_path / "counts.csv").read_text("utf-8").startswith("police,shelter,count\n1,1,57\n")
+
+
 def test_a_table_of_case_files_and_its_files_come_as_the_page_says(tmp_path):
     words = shlex.split(block("casefiles", "sh"))
     out = told_by(moved(words, tmp_path))

@@ -10,13 +10,15 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from suar.insight.asking import Kinds, Work, content_of, of_file
-from suar.insight.linkage import files, keys, matching, schema, telling
+from suar.insight.linkage import files, judging, keys, matching, schema, telling
 from suar.insight.linkage.encoding import encode
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.writing import FOR_ALL, Written, write_new
 
 SURE, UNSURE = 0.7, 0.62
 FEWEST_FILES = 2
+Known = tuple[judging.Truth, str]
+"""What is true of two lists, with the digest of the file that says so."""
 
 
 def add(kinds: Kinds) -> None:
@@ -51,6 +53,7 @@ def _add_match(kinds: Kinds) -> None:
     parser.add_argument("--unsure", type=_share, default=UNSURE, help="alike enough to look at")
     parser.add_argument("--out", required=True, metavar="FILE", help="counts by list, for `mse`")
     parser.add_argument("--review", metavar="FILE", help="pairs that the houses should look at")
+    parser.add_argument("--truth", metavar="FILE", help="known pairs, to judge what is found")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
 
@@ -99,7 +102,8 @@ def _match(asked: argparse.Namespace) -> Work:
     lists, digests = zip(*map(_tokens, asked.tokens), strict=True)
     with of_file("the files together"):
         files.check_together(lists, asked.tokens)
-    return lambda: _tell(asked, lists, digests)
+    known = _truth(asked.truth, lists) if asked.truth else None
+    return lambda: _tell(asked, lists, digests, known)
 
 
 def _tokens(name: str) -> tuple[TokenFile, str]:
@@ -108,15 +112,29 @@ def _tokens(name: str) -> tuple[TokenFile, str]:
         return files.read(text), digest
 
 
-def _tell(asked: argparse.Namespace, lists: Sequence[TokenFile], digests: Sequence[str]) -> None:
+def _truth(name: str, lists: Sequence[TokenFile]) -> Known:
+    with of_file(name):
+        text, digest = content_of(name)
+        return judging.read(text, lists), digest
+
+
+def _tell(
+    asked: argparse.Namespace, lists: Sequence[TokenFile], digests: Sequence[str],
+    known: Known | None,
+) -> None:  # fmt: skip
     with of_file("the files together"):
-        matched = matching.match(lists, sure=asked.sure, unsure=asked.unsure)
+        pairs = matching.compared(lists, asked.unsure)
+    matched = matching.joined(lists, pairs, asked.sure)
     counts = matching.patterns(matched.people, len(lists))
     header = [*(each.house for each in lists), files.COUNT]
     table = _csv([header, *([*on, count] for on, count in counts.items())])
     look = [Written(asked.review, _csv(_review(lists, matched)))] if asked.review else []
     write_new(Written(asked.out, table, FOR_ALL), *look)
     said = telling.matched(lists, matched, counts, asked, digests)
+    if known:
+        truth, digest = known
+        rows = judging.over_thresholds(lists, pairs, truth, (asked.unsure, asked.sure))
+        said["truth"] = telling.judged(lists, truth, list(rows), asked.sure) | {"sha256": digest}
     sys.stdout.write(json.dumps(said, indent=1) + "\n" if asked.json else telling.words(said))
 
 

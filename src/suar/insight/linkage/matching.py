@@ -39,7 +39,16 @@ class Matched:
 
 def match(lists: Sequence[TokenFile], *, sure: float, unsure: float) -> Matched:
     """Compare all pairs of lists; from `sure` on two records are one person."""
-    pairs = sorted(_pairs(lists, min(sure, unsure)), key=_most_alike_first)
+    return joined(lists, compared(lists, min(sure, unsure)), sure)
+
+
+def compared(lists: Sequence[TokenFile], least: float) -> list[Pair]:
+    """Give the pairs of records of two lists that are alike from `least` on, most alike first."""
+    return sorted(_pairs(lists, least), key=_most_alike_first)
+
+
+def joined(lists: Sequence[TokenFile], pairs: Sequence[Pair], sure: float) -> Matched:
+    """Make one person of two records from `sure` on; `pairs` as `compared` gives them."""
     groups = _Groups(lists)
     taken = tuple(pair for pair in pairs if pair.alike >= sure and groups.join(pair))
     alone = tuple(pair for pair in pairs if pair.alike < sure and groups.could_join(pair))

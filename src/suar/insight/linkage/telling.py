@@ -9,12 +9,19 @@ from typing import Any
 from suar import __version__
 from suar.insight.linkage.encoding import Encoded
 from suar.insight.linkage.files import TokenFile
+from suar.insight.linkage.judging import Judged, Rate, Truth
 from suar.insight.linkage.matching import Matched
 from suar.insight.linkage.similarity import counted
 from suar.insight.telling import wrapped
 
 FULL = 0.4
 ROWS_NAMED = 10
+RATES = ("Precision", "Recall", "F1")
+ALL_TRUE = (
+    "* is the threshold of this match. In brackets 95% intervals (Wilson; for F1 by F*), as if "
+    "pairs came one by one. Any two that are not in the file of known pairs were held to be two "
+    "people, and what is best on known pairs may not be best elsewhere."
+)
 CANNOT_KNOW = (
     "Nothing here knows who anybody is. Two people with nearly the same words may have been taken "
     "for one, and one person written very differently for two: look at the pairs of --review."
@@ -59,6 +66,34 @@ def matched(
     }  # fmt: skip
 
 
+def judged(
+    lists: Sequence[TokenFile], truth: Truth, rows: Sequence[Judged], sure: float
+) -> dict[str, Any]:
+    """Give how right the match was at its threshold, and at others to choose from."""
+    told = [_judged(each) for each in rows]
+    return {
+        "houses": [lists[at].house for at in truth.lists],
+        "pairs": len(truth.pairs),
+        "at_sure": next(each for each in told if each["sure"] == sure),
+        "thresholds": told,
+        "notice": ALL_TRUE,
+    }
+
+
+def _judged(row: Judged) -> dict[str, Any]:
+    return {
+        "sure": row.sure, "found": row.found, "right": row.right,
+        "precision": _rate(row.precision), "recall": _rate(row.recall), "f1": _rate(row.f1),
+    }  # fmt: skip
+
+
+def _rate(rate: Rate | None) -> dict[str, float] | None:
+    if rate is None:
+        return None
+    low, high = round(rate.limits.low, 6), round(rate.limits.high, 6)
+    return {"value": round(rate.value, 6), "low": low, "high": high, "level": rate.limits.level}
+
+
 def words(said: Mapping[str, Any]) -> str:
     """Say the same in words."""
     lines = [f"{each['house']}: {each['people']} people" for each in said["lists"]]
@@ -67,4 +102,27 @@ def words(said: Mapping[str, Any]) -> str:
         f"{said['unsure_pairs']} pairs are alike, and not enough.",
         *said["notices"],
     ]
-    return "".join(f"{wrapped(line)}\n" for line in lines)
+    told = "".join(f"{wrapped(line)}\n" for line in lines)
+    return told + (_table(said["truth"], said["sure"]) if "truth" in said else "")
+
+
+def _table(truth: Mapping[str, Any], sure: float) -> str:
+    one, other = truth["houses"]
+    about = wrapped(f"{truth['pairs']} pairs of {one} and {other} are known to be one person.")
+    heads = "".join(f"{name:<23}" for name in RATES).rstrip()
+    lines = [
+        f"{_threshold(each['sure']):<8}{'*' if each['sure'] == sure else ' '}"
+        f"{each['found']:>8,}{each['right']:>8,}   "
+        + "".join(f"{_rate_words(each[name.lower()]):<23}" for name in RATES).rstrip()
+        for each in truth["thresholds"]
+    ]
+    head = f"{'--sure':<9}{'found':>8}{'right':>8}   {heads}"
+    return "\n".join(["", about, head, *lines, wrapped(truth["notice"]), ""])
+
+
+def _rate_words(rate: Mapping[str, float] | None) -> str:
+    return f"{rate['value']:.3f} ({rate['low']:.3f}-{rate['high']:.3f})" if rate else "-"
+
+
+def _threshold(sure: float) -> str:
+    return max(f"{sure:.2f}", f"{sure:g}", key=len)
