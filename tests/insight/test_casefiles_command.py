@@ -288,7 +288,11 @@ def test_percentages_are_printed_of_as_few_as_was_asked(cases, capsys):
 
 def test_how_many_cells_are_small_is_told_from_the_threshold_on(cases, capsys):
     """Four cells hold one person, two of them totals; degrees of freedom are no people."""
-    for threshold, wanted in (("3", "SMALL CELLS: 4 cells hold 1 to 2"), ("1", "none")):
+    for threshold, wanted in (
+        ("3", "SMALL CELLS: 4 cells hold 1 to 2"),
+        ("15", "SMALL CELLS: 8 cells"),
+        ("1", "none"),
+    ):
         assert tabulate(cases, *TABLE, "--threshold", threshold, "--json") == 0
         assert [*answer(capsys)["notices"], "none"][0].startswith(wanted)
 
