@@ -1,6 +1,6 @@
 """Draws docs/bench.md from the figures that are kept: by database, in the order of the goals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Told = dict[str, Any]
@@ -35,13 +35,18 @@ GOALS = {
     "growth_name_search": "how finding a name grows from 1,000 to 100,000 people",
     "growth_directory_import": "how taking a directory over grows with its size",
 }
+RESEARCH = {
+    "tables_suppressed": "choosing what is hidden in a large table of people",
+    "tables_noise": "counts with exact noise",
+}
 HEAD = """# How fast Suar is
 
 Written by `./suar bench` from [bench.jsonl](bench.jsonl): not by hand.
 
 - `./suar bench pages`, `./suar bench growth` and `./suar bench bars` measure one part each, plain
-  `./suar bench` all of them. `--postgres` takes PostgreSQL instead of the encrypted file, `--full`
-  longer loops; `--trial` is small and kept out of here.
+  `./suar bench` all of them, `./suar bench tables` what needs no database. `--postgres` takes
+  PostgreSQL instead of the encrypted file, `--full` longer loops; `--trial` is small and kept out
+  of here.
 - People and services are synthetic and seeded. Suar runs as in earnest, two workers for each door,
   and waits for the disk; the yardstick runs on the same web server and database.
 - Milliseconds are those of one machine on one day. What decides is the **ratio**: CPU of all
@@ -55,13 +60,16 @@ Written by `./suar bench` from [bench.jsonl](bench.jsonl): not by hand.
 COLUMNS = ("what", "value", "p50", "CPU ms", "yardstick", "ratio", "others", "goal", "holds", "run")
 HOLDS = {True: "yes", False: "**no**", None: ""}
 DATABASES = {"embedded": "On the encrypted file", "postgresql": "On PostgreSQL"}
+ALONE = "research"
 
 
 def drawn(told: Iterable[Told]) -> str:
     """Draw the whole page."""
     figures = list(told)
-    parts = [_table(each, [one for one in figures if one["database"] == each])
-             for each in DATABASES]  # fmt: skip
+    parts = [_table(said, [one for one in figures if one["database"] == each], GOALS)
+             for each, said in DATABASES.items()]  # fmt: skip
+    alone = [one for one in figures if one["database"] == ALONE]
+    parts.append(_table("In research, without a database", alone, RESEARCH))
     return HEAD + "\n".join(parts)
 
 
@@ -70,11 +78,12 @@ def place_of(told: Told) -> int:
     return list(GOALS).index(told["name"]) if told["name"] in GOALS else len(GOALS)
 
 
-def _table(database: str, figures: Sequence[Told]) -> str:
+def _table(said: str, figures: Sequence[Told], goals: Mapping[str, str]) -> str:
     by_name = {each["name"]: each for each in figures}
-    rows = [_row(_cells(name, by_name.get(name))) for name in [*GOALS, *_more(by_name)]]
+    names = [*goals, *(name for name in by_name if name not in goals)]
+    rows = [_row(_cells(name, by_name.get(name))) for name in names]
     head = [_row(COLUMNS), _row(["---"] * len(COLUMNS))]
-    return "\n".join([f"## {DATABASES[database]}", "", _counted(figures), "", *head, *rows, ""])
+    return "\n".join([f"## {said}", "", _counted(figures), "", *head, *rows, ""])
 
 
 def _counted(figures: Sequence[Told]) -> str:
@@ -87,7 +96,7 @@ def _counted(figures: Sequence[Told]) -> str:
 
 
 def _cells(name: str, told: Told | None) -> list[str]:
-    says = f"{GOALS.get(name, name.replace('_', ' '))} (`{name}`)"
+    says = f"{(GOALS | RESEARCH).get(name, name.replace('_', ' '))} (`{name}`)"
     if told is None:
         return [says, "not measured", *[""] * (len(COLUMNS) - 2)]
     note = f"; {told['note']}" if told["note"] else ""
@@ -95,10 +104,6 @@ def _cells(name: str, told: Told | None) -> list[str]:
     value = f"{_said(told['value'])} {told['unit']}"
     goal, run = f"{told['goal']}{note}", f"{told['on']}, {told['commit']}"
     return [says, value, *times, goal, HOLDS[told["holds"]], run]
-
-
-def _more(by_name: dict[str, Told]) -> list[str]:
-    return [name for name in by_name if name not in GOALS]
 
 
 def _said(value: float | None) -> str:

@@ -92,7 +92,7 @@ class Effort:
             return cls(rounds=20, nodes=200)
         if cells <= MIDDLE_TABLE:
             return cls(rounds=6, nodes=50)
-        return cls(rounds=1, parts=2, nodes=20, cuts=60, spared=0)
+        return cls(rounds=1, parts=0, nodes=20, cuts=60, spared=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,14 @@ def suppress(task: Task, effort: Effort | None = None) -> Chosen:
         raise Unprotected(never)
     search = _Search(task, effort)
     search.learn_in_parts()
-    for _ in range(effort.rounds):
+    for left in reversed(range(effort.rounds)):
         hidden = search.ask()
         weak = task.weak(hidden)
         if not weak:
             search.keep(hidden)
             break
-        search.learn(weak, np.maximum(hidden, effort.glimpse))
+        if left:
+            search.learn(weak, np.maximum(hidden, effort.glimpse))
         search.keep(search.mended(hidden, weak))
         if search.is_best():
             break
