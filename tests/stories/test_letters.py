@@ -9,6 +9,7 @@ from tests.doors.watching import entries, faults, go_back, is_too_wide
 from tests.standing import House
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
+from tests.voice.bringing import a_picture
 
 pytestmark = pytest.mark.story
 WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul sembilan."
@@ -94,9 +95,11 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(
     code = shown(phone)
     enter(phone, code)
     press(phone, "kept")
+    add_a_picture(phone)
     answer_as_the_team(chioma)
     come_back(phone, code)
     assert ANSWER in phone.locator("main").inner_text()
+    open_the_picture(phone, code)
     _leaving_shows_nothing(phone, house)
     come_back(phone, code)
     press(phone, "ask_to_take_away")
@@ -104,6 +107,23 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(
     come_back(phone, code)
     assert phone.locator(".problems").is_visible()
     assert ANSWER not in phone.content()
+
+
+def add_a_picture(phone: Any) -> None:
+    """Choose a picture and send it, after the words have arrived."""
+    phone.locator("details.more summary").first.click()
+    slip = {"name": "slip.png", "mimeType": "image/png", "buffer": a_picture(kind="PNG")}
+    phone.locator('input[type="file"]').set_input_files(slip)
+    press(phone, "attach")
+    assert "slip.png" in phone.locator("main").inner_text()
+
+
+def open_the_picture(phone: Any, code: list[tuple[str, str]]) -> None:
+    """Open the picture by its button and with the code once more."""
+    press(phone, "file_code")
+    enter(phone, code)
+    press(phone, "file")
+    assert str(phone.locator("main img").get_attribute("src")).startswith("data:image/jpeg;")
 
 
 def answer_as_the_team(chioma: Any) -> None:
