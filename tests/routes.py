@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 STAFF = "suar.doors.staff_urls"
+NEUTRAL = frozenset({
+    "Information", "Informasi", "ព័ត៌មាន", "معلومات", "Thông tin", "ข้อมูล", "信息", "ຂໍ້ມູນ",
+    "အချက်အလက်", "Информация", "Informații", "Informacion", "Informacije",
+})  # fmt: skip
+"""The title of every page of the public door, in each language: it says nothing."""
 
 
 def staff_routes() -> Iterator[URLPattern]:

@@ -19,12 +19,12 @@ from tests import cast as at_work
 from tests.bars.test_b04_non_interference import public_paths
 from tests.doors.asking import ask
 from tests.people import LEGAL_AID
+from tests.routes import NEUTRAL
 from tests.voice.writing import press
 
 world, cast = at_work.world, at_work.cast
 METHODS = ("get", "post", "head", "put")
 TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave" href="([^"]+)"')
-NEUTRAL = {"Information", "Informasi", "ព័ត៌មាន", "معلومات"}
 EXIT = "/weather"
 BEGUN = {
     "ask",

@@ -146,3 +146,14 @@ def test_what_is_too_small_to_be_seen_is_not_drawn() -> None:
     made = drawing.drawn({"32.74": [tuple(map(tuple, SQUARE))], "32.01": [dot]})
     assert made is not None
     assert [shape.code for shape in made.shapes] == ["32.74"]
+
+
+def test_a_sheet_full_of_islands_stays_light_and_keeps_every_place() -> None:
+    tiny = [[[[x, y / 9], [x + 1 + y / 90, y / 9], [x, y / 9 + 1 + x / 90], [x, y / 9]]]
+            for x in range(40) for y in range(150)]  # fmt: skip
+    features = [feature("32.01", kind="MultiPolygon", at=tiny), feature("32.74")]
+    found = drawing.drawn(outlines.read(file_of(*features), known=KNOWN))
+    assert found is not None
+    assert {shape.code for shape in found.shapes} == {"32.01", "32.74"}
+    assert 0 < sum(shape.path.count("M") for shape in found.shapes) <= drawing.MOST_RINGS + 2
+    assert sum(len(shape.path) for shape in found.shapes) < 20_000

@@ -53,3 +53,8 @@ def test_what_cannot_be_told_apart_is_refused_and_not_many_pages_are_kept() -> N
     request.LANGUAGE_CODE = "en"
     kept_pages.page(request, "doors/draft.html", {"told": ""}, {})
     assert len(kept_pages._kept) == 1
+
+
+def test_a_page_has_one_spelling(visitor: Client) -> None:
+    answers = [visitor.get(f"/en/read/{number}").status_code for number in ("7", "07", "007")]
+    assert answers == [200, 404, 404]

@@ -10,6 +10,7 @@ from suar.directory.rules.outlines import Outlines, Point, Ring
 
 WIDTH, TALLEST, MARGIN = 320, 480, 2
 MOST_DRAWN, FEWEST, SMALLEST, APART = 1_200, 3, 4.0, 0.4
+MOST_RINGS = MOST_DRAWN // FEWEST
 """Points on one sheet and of one ring, the area below which an island is left out, a step."""
 
 Rings = Mapping[str, Sequence[Ring]]
@@ -41,7 +42,7 @@ def drawn(outlines: Outlines) -> Drawing | None:
     Source: own design, docs/decisions/0041.
     """
     placed, height = _on_a_sheet(outlines)
-    seen = {code: _worth_seeing(rings) for code, rings in placed.items()}
+    seen = _worth_seeing(placed)
     flat = [ring for rings in seen.values() for ring in rings]
     thin = iter(thinned(flat, most=MOST_DRAWN))
     shapes = [_shape(code, [next(thin) for _ in rings]) for code, rings in seen.items()]
@@ -121,10 +122,19 @@ def _spaced(points: Iterable[Point]) -> Ring:
     return tuple(kept)
 
 
-def _worth_seeing(rings: Sequence[Ring]) -> list[Ring]:
-    """Leave out the smallest islands; the largest ring stays, and comes first."""
-    first, *others = sorted(rings, key=lambda ring: -abs(_area(ring)))
-    return [first, *(ring for ring in others if abs(_area(ring)) >= SMALLEST)]
+def _worth_seeing(placed: Rings) -> dict[str, list[Ring]]:
+    """Leave out the smallest islands, and more where they are too many for one sheet.
+
+    The largest ring of a place stays, and comes first.
+    """
+    areas = sorted((abs(_area(ring)) for rings in placed.values() for ring in rings), reverse=True)
+    too_many = areas[MOST_RINGS] if len(areas) > MOST_RINGS else 0.0
+    seen = {}
+    for code, rings in placed.items():
+        first, *others = sorted(rings, key=lambda ring: -abs(_area(ring)))
+        worth = [ring for ring in others if abs(_area(ring)) >= SMALLEST]
+        seen[code] = [first, *(ring for ring in worth if abs(_area(ring)) > too_many)]
+    return seen
 
 
 def _shape(code: str, rings: Sequence[Ring]) -> Shape | None:
