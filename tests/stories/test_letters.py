@@ -10,6 +10,7 @@ from tests.routes import NEUTRAL
 from tests.standing import House
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
+from tests.stories.walking import travel
 from tests.voice.bringing import a_picture
 
 pytestmark = pytest.mark.story
@@ -112,7 +113,7 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(
 
 def add_a_picture(phone: Any) -> None:
     """Choose a picture and send it, after the words have arrived."""
-    phone.locator("details.more summary").first.click()
+    press(phone, "add_files")
     slip = {"name": "slip.png", "mimeType": "image/png", "buffer": a_picture(kind="PNG")}
     phone.locator('input[type="file"]').set_input_files(slip)
     press(phone, "attach")
@@ -138,6 +139,32 @@ def answer_as_the_team(chioma: Any) -> None:
     chioma.type("answer", ANSWER)
     chioma.go_on()
     assert ANSWER in chioma.text()
+
+
+def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, house: House) -> None:
+    travel(house, seconds=3600)  # nobody on this connection has asked in this hour
+    phone.goto("/")
+    press(phone, "ask")
+    phone.locator('main [name="words"]').fill(WORDS)
+    kind = "pictures" if phone.script else "digits"
+    phone.locator(f'main input[name="kind"][value="{kind}"]').check(force=True)
+    press(phone, "send")
+    code = shown(phone)
+    come_back(phone, code)
+    assert phone.locator('main input[type="file"]').count() == 0
+    phone.locator('main [name="words"]').fill(ANSWER)
+    press(phone, "add_files")
+    assert phone.locator('main [name="words"]').input_value() == ANSWER
+    press(phone, "write")
+    press(phone, "add_files")
+    paper = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF"}
+    phone.locator('main input[type="file"]').set_input_files(paper)
+    press(phone, "attach")
+    assert "slip.pdf" in phone.locator("main").inner_text()
+    come_back(phone, code)
+    read = phone.locator("main").inner_text()
+    assert ANSWER in read
+    assert "slip.pdf" in read
 
 
 def _leaving_shows_nothing(phone: Any, house: House) -> None:

@@ -62,6 +62,12 @@ def asks(player: Any, path: str) -> Any:
         return client_of(player).get(path)
 
 
+def adding(asker: Any, page: Any, **typed: str) -> Any:
+    """Press the button that leads to where files are chosen."""
+    assert 'value="add_files"' in told(page) and 'type="file"' not in told(page)
+    return press(asker, "add_files", page=page, hold=hold_of(page), **typed)
+
+
 def desk_page(cast: Any) -> Any:
     """Let Kartika open the one letter."""
     return asks(cast.kartika, f"/letters/{Request.objects.get().id}")
@@ -71,17 +77,44 @@ def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
     page, code = asked(asker)
     made = MADE.search(told(page))[1]
     right = press(asker, "kept", page=page, made=made, code=code, hold=hold_of(page))
-    assert "Your code is right" in told(right) and 'type="file"' in told(right)
-    done = attached(asker, right, brought(a_picture(), "slip.jpg"))
+    assert "Your code is right" in told(right)
+    done = attached(asker, adding(asker, right), brought(a_picture(), "slip.jpg"))
     assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
     assert "slip.jpg" in told(came_back(asker, code)) and "slip.jpg" in told(desk_page(cast))
 
 
 def test_limits_are_said_before_and_what_is_taken_off(asker, code):
-    page = told(came_back(asker, code))
+    page = told(adding(asker, came_back(asker, code)))
     for words in ("At most 3 files at once, 5 MB each.", "We take off where and when",
                   "Who else is in the picture?", "we take off nothing"):  # fmt: skip
         assert words in page
+
+
+def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code):
+    page = adding(asker, came_back(asker, code), words="There is more")
+    assert "There is more" in told(page) and 'type="file"' not in told(page)
+    assert "Your words are still here" in told(page) and not Piece.objects.exists()
+    sent = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
+    assert "Your letter has arrived" in told(sent)
+    done = attached(asker, adding(asker, sent), a_paper())
+    assert "Your files have arrived" in told(done)
+    assert "There is more" in told(came_back(asker, code))
+
+
+@pytest.mark.parametrize("words", ["There is more", ""])
+def test_words_beside_a_button_that_was_pressed_too_late_are_given_back(asker, code, words):
+    page = came_back(asker, code)
+    with clock.shifted(timedelta(minutes=61)):
+        late = press(asker, "add_files", page=page, hold=hold_of(page), words=words)
+    assert late.status_code == 409 and words in told(late)
+    assert ("NOT sent" in told(late)) == bool(words)
+
+
+def test_files_that_are_sent_a_second_time_are_there_once_and_the_page_says_so(asker, code):
+    page = adding(asker, came_back(asker, code))
+    attached(asker, page, a_paper())
+    again = attached(asker, page, a_paper())
+    assert "not taken a second time" in told(again) and Piece.objects.count() == 1
 
 
 def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
@@ -328,7 +361,11 @@ def test_feedback_and_complaints_take_no_files(asker, cast):
     hearing.begin(cast, at=clock.now())
     page = say(asker, words="It was good.")
     thread = came_back(asker, page.context["code"].shown)
-    assert 'type="file"' not in told(thread)
+    assert "add_files" not in told(thread)
+    assert press(asker, "add_files", page=thread, hold=hold_of(thread)).status_code == 404
+    more = press(asker, "write", page=thread, hold=hold_of(thread), words="More")
+    assert "add_files" not in told(more)
+    thread = came_back(asker, page.context["code"].shown)
     assert attached(asker, thread, a_paper()).status_code == 404
     assert not Piece.objects.exists()
 
@@ -337,4 +374,4 @@ def test_without_a_code_no_file_is_offered(asker):
     page = press(
         asker, "send", page=press(asker, "ask"), words="Help", kind="none", meeting="Friday"
     )
-    assert 'type="file"' not in told(page)
+    assert "add_files" not in told(page)

@@ -76,10 +76,11 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
-    writing = request.POST.get("do") in doing.WRITTEN
-    if writing and because not in SENT_BEFORE:
+    does, before = request.POST.get("do"), because in SENT_BEFORE
+    if does in doing.WRITTEN and not before:
         return _asked(request, doing.late, at=at)
-    return _home(request, FindForm(), too_old="letter" if writing else "form")
+    arrived = before and does in doing.ARRIVES
+    return _home(request, FindForm(), too_old="letter" if arrived else "form")
 
 
 @grave

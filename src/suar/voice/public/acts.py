@@ -15,7 +15,6 @@ from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.voice import codes, enclosures, labels, labels_feedback, queries, tapped
 from suar.voice.codes import NewCode
 from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
-from suar.voice.forms_files import AttachForm
 from suar.voice.public import asking, hands
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
@@ -25,7 +24,7 @@ from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said
 LATE = 409
 LONGEST_HOLD, LONGEST_KIND = 400, 10
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
-WRITTEN, WORDS = ("send", "write", "contact"), ("words", "contact", "meeting")
+WRITTEN, WORDS = ("send", "write", "contact", "add_files"), ("words", "contact", "meeting")
 
 
 def ask(sent: Sent) -> Page:
@@ -96,7 +95,7 @@ def read(sent: Sent) -> Page:
     answered = any(each.kind in ANSWERS for each in thread.letters)
     context = {
         "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,
-        "files": AttachForm(), "kind_of_code": sent.form.get("kind", "")[:LONGEST_KIND],
+        "kind_of_code": sent.form.get("kind", "")[:LONGEST_KIND],
         **_own(hands.give(thread.proof, at=sent.at)),
     }  # fmt: skip
     return Page("voice/thread.html", context, for_writing=True)
@@ -138,7 +137,8 @@ def late(sent: Sent) -> Page:
     """Give the words of a form that came too late back: they were not sent, and nobody has them."""
     desks = queries.open_desks(at=sent.at)
     if sent.form.get("do") != "send":
-        context = {"form": code_form(), "late": True, "typed": typed(sent)}
+        words = typed(sent)
+        context = {"form": code_form(), "late": bool(words), "typed": words}
         return Page("voice/back.html", context, status=LATE)
     if not desks:
         return closed(status=LATE, typed=typed(sent))
@@ -176,7 +176,8 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
         try:
             sent.step("write")
             asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
-            return done(again=True)
+            more = kind is LetterKind.WORDS and asking.takes_files(request)
+            return done(again=True, hold=hands.give(proof, at=sent.at) if more else "")
         except Wait as waits:
             status, wait = 429, waits
         except KeyNotTrusted:
@@ -185,10 +186,21 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
         except Refused as refusal:
             form.add_error(name, labels.REFUSED.get(refusal.because, _("Please try again.")))
             status = 409
-    context = {
-        "form": form, **waiting(wait), "hold": hands.give(proof, at=sent.at),
-        "go": "contact" if kind is LetterKind.CONTACT else "write",
-    }  # fmt: skip
+    go = "contact" if kind is LetterKind.CONTACT else "write"
+    page = _again(form, proof, sent, go=go, status=status)
+    return replace(page, context={**page.context, **waiting(wait)})
+
+
+def unsent(sent: Sent, proof: bytes) -> Page:
+    """Give words back that were typed before another button was pressed: they come first."""
+    page = _again(WordsForm(sent.form), proof, sent, go="write")
+    return replace(page, context={**page.context, "unsent": True})
+
+
+def _again(
+    form: WordsForm | ContactForm, proof: bytes, sent: Sent, *, go: str, status: int = 200
+) -> Page:
+    context = {"form": form, "hold": hands.give(proof, at=sent.at), "go": go}
     return Page("voice/again.html", context, status=status, for_writing=True)
 
 
@@ -254,5 +266,5 @@ def done(desk: DeskFacts | None = None, *, again: bool = False, hold: str = "") 
     With a `hold`, files may be added.
     """
     told = desk and {"days": labels.weekdays(desk.days)}
-    context = {"desk": told, "again": again, "hold": hold, "files": AttachForm()}
+    context = {"desk": told, "again": again, "hold": hold}
     return Page("voice/done.html", context, for_writing=True)

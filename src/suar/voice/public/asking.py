@@ -152,6 +152,11 @@ def request_of(proof: bytes) -> UUID:
     return request
 
 
+def takes_files(request: UUID) -> bool:
+    """Say whether files may go beside these letters: only where somebody asks for help."""
+    return Request.objects.filter(id=request, kind=RequestKind.HELP).exists()
+
+
 @transaction.atomic
 def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime) -> None:
     """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted."""

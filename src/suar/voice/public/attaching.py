@@ -34,6 +34,16 @@ class Line:
     why: object = ""
 
 
+def add(sent: Sent) -> Page:
+    """Show where files are chosen; words that were typed beside the button are to be sent first."""
+    proof = acts.held(sent)
+    if not asking.takes_files(asking.request_of(proof)):
+        raise NotYours
+    if sent.form.get("words", "").strip():
+        return acts.unsent(sent, proof)
+    return _attaching(sent, proof, AttachForm())
+
+
 def attach(sent: Sent) -> Page:
     """Seal the files that came, as the letter was sealed; its words lie there already."""
     proof = acts.held(sent)
@@ -86,7 +96,7 @@ def open_file(sent: Sent) -> Page:
 
 
 ACTS: Mapping[str, Callable[[Sent], Page]] = {
-    "attach": attach, "file_code": ask_for_code, "file": open_file,
+    "add_files": add, "attach": attach, "file_code": ask_for_code, "file": open_file,
 }  # fmt: skip
 
 

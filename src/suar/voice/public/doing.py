@@ -9,6 +9,8 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
     **acts.ACTS, **attaching.ACTS, **feedback.ACTS,
 }  # fmt: skip
 WRITTEN = (*acts.WRITTEN, *feedback.SENDING)
+ARRIVES = (*WRITTEN, "attach")
+"""What may have arrived already where its form comes a second time."""
 
 
 def late(sent: Sent) -> Page:
