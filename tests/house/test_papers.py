@@ -8,6 +8,7 @@ from importlib.util import module_from_spec, spec_from_loader
 import pytest
 from django.urls import reverse
 
+from suar.doors.middleware import FILES_BYTES
 from suar.exchange.hsds import MOST_BYTES
 from tests.house.reading import ROOT, files, name_of
 
@@ -66,6 +67,20 @@ def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
     limits = [*re.findall(r"_size (\d+)m", taken), *re.findall(r"max_size (\d+)MB", caddy)[1:]]
     assert len(limits) == 3
     assert all(int(each) * 10**6 > MOST_BYTES + 10**6 for each in limits)
+
+
+def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_none_on_the_disk():
+    text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
+    nginx, caddy = text.partition("### nginx")[2].partition("### Caddy")[::2]
+    start = nginx.partition("location = / ")[2].partition("}\n")[0]
+    limits = [*re.findall(r"_size (\d+)m", start), *re.findall(r"max_size (\d+)MB", caddy)[:1]]
+    assert len(limits) == 3
+    assert all(int(each) * 10**6 >= FILES_BYTES for each in limits), "the door says what is wrong"
+    both = r"client_max_body_size \d+m;.*?client_body_buffer_size \d+m"
+    for place in re.findall(both, nginx, re.S):
+        most, held = re.findall(r"_size (\d+)m", place)
+        assert int(held) >= int(most), "nginx writes what it cannot hold to the disk in clear"
+    assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 3
 
 
 def test_the_decisions_stand_in_their_order():
