@@ -14,6 +14,7 @@ from tests.stories.walking import travel
 from tests.voice.bringing import a_picture
 
 pytestmark = pytest.mark.story
+OTHER, MORE = "Kartu saya diambil.", "Ada fotonya."
 WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul sembilan."
 
 
@@ -145,16 +146,16 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, hou
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
     phone.goto("/")
     press(phone, "ask")
-    phone.locator('main [name="words"]').fill(WORDS)
+    phone.locator('main [name="words"]').fill(OTHER)
     kind = "pictures" if phone.script else "digits"
     phone.locator(f'main input[name="kind"][value="{kind}"]').check(force=True)
     press(phone, "send")
     code = shown(phone)
     come_back(phone, code)
     assert phone.locator('main input[type="file"]').count() == 0
-    phone.locator('main [name="words"]').fill(ANSWER)
+    phone.locator('main [name="words"]').fill(MORE)
     press(phone, "add_files")
-    assert phone.locator('main [name="words"]').input_value() == ANSWER
+    assert phone.locator('main [name="words"]').input_value() == MORE
     press(phone, "write")
     press(phone, "add_files")
     paper = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF"}
@@ -163,7 +164,7 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, hou
     assert "slip.pdf" in phone.locator("main").inner_text()
     come_back(phone, code)
     read = phone.locator("main").inner_text()
-    assert ANSWER in read
+    assert MORE in read
     assert "slip.pdf" in read
 
 
