@@ -50,6 +50,15 @@ def a_talkative_png() -> bytes:
     return plain[:33] + _chunk(b"zTXt", words) + plain[33:]
 
 
+def a_slow_picture(*, scans: int, size: tuple[int, int] = (5000, 3000)) -> bytes:
+    """Make a JPEG, true to its format, that goes over its pixels so often; each costs 30 bytes."""
+    plain = io.BytesIO()
+    Image.new("RGB", size, "red").save(plain, "JPEG", progressive=True, quality=5)
+    whole = plain.getvalue()[:-2]
+    last = whole[whole.rindex(b"\xff\xda") :]
+    return whole + last * (scans - whole.count(b"\xff\xda")) + b"\xff\xd9"
+
+
 def a_paper(words: str = "wages", *, named: str = "slip.pdf") -> SimpleUploadedFile:
     """Give a PDF as a browser sends it."""
     return brought(f"%PDF-1.7\n{words}\n%%EOF".encode(), named)

@@ -8,7 +8,7 @@ from PIL import Image
 from suar.accounts import turnstile
 from suar.kernel.refusals import Refused, TooBusy
 from suar.voice import redrawing
-from tests.voice.bringing import a_flood, a_picture, a_talkative_png
+from tests.voice.bringing import a_flood, a_picture, a_slow_picture, a_talkative_png
 
 CUT = a_picture(size=(400, 300))
 HOSTILE = {
@@ -22,6 +22,7 @@ HOSTILE = {
     "another kind": a_picture(kind="GIF", mode="P"),
     "another kind by a name inside": b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 9 9\n",
     "a picture of many pages": a_picture(kind="TIFF"),
+    "the same pixels again and again": a_slow_picture(scans=150_000),
 }  # fmt: skip
 
 
