@@ -33,11 +33,11 @@ MOST_BYTES = 150_000
 SHOWN = ("front", "read/5", "check, two ticked", "found", "service", "ask")
 SMALL = """() => {
   const own = "main :is(button, .act, summary, select, textarea, input:not([type=hidden])), "
-    + ".bar :is(a, summary), .leave";
+    + ".bar :is(a, summary), .leave, a[href^='tel:']";
   const target = (each) => each.matches("input") ? each.closest("label") ?? each : each;
   return [...document.querySelectorAll(own)].map(target).flatMap((each) => {
     const {width, height} = each.getBoundingClientRect();
-    const least = each.matches(".act, .leave, summary, select, label") ? 44 : 24;
+    const least = each.matches(".act, .leave, summary, select, label, a[href^='tel:']") ? 44 : 24;
     const seen = each.checkVisibility({visibilityProperty: true}) && width > 0;
     const words = each.textContent.trim().slice(0, 30);
     return seen && Math.min(width, height) < least - .5
@@ -57,8 +57,8 @@ HEAD = """# Every public page, in every language
 
 Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented people, {pages} kinds of
 pages in each language, with script; each page by axe-core (WCAG 2.0 to 2.2, A and AA) at 320 px and at 1280 px, looked at for anything that has
-to be scrolled sideways or runs out of its box at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list
-or a choice. {verdict}
+to be scrolled sideways or runs out of its box at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list,
+a choice or a number to call. {verdict}
 
 A program finds a part of what people stumble over. **Nobody who uses a screen reader every day has tried these
 pages yet, and most languages are a draft that nobody who grew up with them has read.**

@@ -159,8 +159,8 @@ def when_words(hours: ShownHours) -> str:
     if not hours.opens:
         return days
     if (hours.opens, hours.closes) in WHOLE_DAY:
-        return f"{days}, {_('day and night')}"
-    return f"{days}, {hours.opens}-{hours.closes}"
+        return listed([days, _("day and night")])
+    return listed([days, f"{hours.opens}-{hours.closes}"])
 
 
 def days_words(days: Sequence[int]) -> str:
