@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,7 +32,10 @@ def test_what_was_looked_for_stays_out_of_rows_logs_and_addresses(visitor, direc
     caplog.set_level(logging.DEBUG)
     answer = ask(visitor, text=WORD)
     assert answer.status_code == 200
-    assert "We found nobody" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Nothing fits these words" in page
+    assert "We found nobody" not in page, "people may help whose entry has other words"
+    assert re.search(r'<details class="more" open>.*<input[^>]*name="needs"', page, re.DOTALL)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a table of ours
