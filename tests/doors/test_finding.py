@@ -7,9 +7,11 @@ import pytest
 from suar.kernel import clock
 from tests.doors.asking import OWN, ask, ticket_of
 from tests.doors.conftest import LEGAL_AID, OLD, SHELTER, STREET
+from tests.house.public_words import said_in
 
 TITLES = {"en": "<title>Information</title>", "id": "<title>Informasi</title>"}
 START = "What do you need?"
+ENGLISH = "Here you see the English text."
 
 
 def test_who_looks_for_a_bed_finds_it_with_reasons(visitor, directory):
@@ -74,6 +76,13 @@ def test_a_hidden_place_is_told_by_its_gate_only(visitor, directory):
 def test_an_entry_nobody_confirmed_for_a_year_is_absent(visitor, directory):
     assert visitor.get(f"/en/s/{OLD}").status_code == 404
     assert "Long silent" not in ask(visitor, needs="wages").content.decode()
+
+
+def test_a_service_says_once_that_its_text_is_not_in_the_language_of_the_page(visitor, directory):
+    for language, times in [("en", 0), ("id", 1), ("ar", 1)]:
+        [said] = said_in(language).get((None, ENGLISH), [ENGLISH])
+        page = visitor.get(f"/{language}/s/{LEGAL_AID}").content.decode()
+        assert page.count(said) == times, language
 
 
 def test_when_nothing_fits_the_nearest_is_shown_and_said(visitor, directory):
