@@ -14,6 +14,7 @@ from tests.voice.writing import hold_of, press
 
 FILE = re.compile(r'name="file" value="([^"]+)"')
 GPS, TAKEN_AT, LATITUDE = 0x8825, 0x0132, 2
+OGG = b"OggS" + bytes(60)
 WHERE, WHEN = "canary-of-a-village", "2026:11:20 07:15:00"
 
 

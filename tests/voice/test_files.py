@@ -14,15 +14,14 @@ from PIL import Image
 from suar.audit.models import Entry
 from suar.demo import hearing
 from suar.kernel import clock
-from suar.kernel.refusals import Refused
 from suar.voice.models import Letter, LetterKey, Piece, Request
-from suar.voice.public import asking, pace
 from suar.voice.rules import files as rules
-from suar.voice.terms import FileFacts, FileKind, LetterKind
+from suar.voice.terms import LetterKind
 from tests.bars.lying_about import cells
 from tests.people import client_of
 from tests.voice.bringing import (
     FILE,
+    OGG,
     WHERE,
     a_paper,
     a_picture,
@@ -35,8 +34,6 @@ from tests.voice.speaking import at_the_staff_door, say
 from tests.voice.writing import MADE, asked, came_back, hold_of, press
 
 PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
-OGG = b"OggS" + bytes(60)
-ENOUGH = 10 * rules.FREE_BYTES
 
 
 @pytest.fixture
@@ -296,65 +293,6 @@ def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
     number = next(n for n, each in enumerate(FILE.findall(told(page)))
                   if each == str(first.letter_id))  # fmt: skip
     assert opened(asker, page, code, number=number).status_code == 404
-
-
-def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
-    large = b"%PDF-" + bytes(rules.MOST_BYTES - 5)
-    taken = [pace.take_room("2001:db8::7", rules.pieces_of(len(large)), at=on_the_hour)
-             for _ in range(5)]  # fmt: skip
-    assert taken == [True] * 4 + [False]
-    assert pace.take_room("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
-    assert pace.take_room("2001:db8::7", 1, at=on_the_hour + timedelta(hours=1))
-    assert 24 * rules.PIECES_AN_HOUR < rules.PIECES_A_DAY, "one connection fills no team's day"
-
-
-def bring(*files: tuple[FileFacts, bytes], free_bytes: int = ENOUGH) -> None:
-    """Add files to the one request."""
-    asking.bring(Request.objects.get().id, files, free_bytes=free_bytes, at=clock.now())
-
-
-SMALL = (FileFacts(FileKind.SOUND, 64, "a.ogg"), OGG)
-
-
-def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code):
-    with pytest.raises(Refused) as refused:
-        bring(SMALL, free_bytes=rules.FREE_BYTES - 1)
-    assert refused.value.because == "no_room" and not Piece.objects.exists()
-    page = came_back(asker, code)
-    again = press(asker, "write", page=page, hold=hold_of(page), words="words still arrive")
-    assert "Your letter has arrived" in told(again)
-
-
-def test_a_team_takes_only_so_much_in_a_day(asker, code):
-    bring(SMALL)
-    first = Piece.objects.get()
-    Piece.objects.bulk_create(
-        Piece(letter_id=first.letter_id, number=n, sealed=b"x")
-        for n in range(1, rules.PIECES_A_DAY)
-    )
-    with pytest.raises(Refused) as refused:
-        bring(SMALL)
-    assert refused.value.because == "no_room"
-    Letter.objects.update(at=clock.now() - timedelta(days=1, minutes=1))
-    bring(SMALL)
-
-
-def test_a_request_holds_only_so_many_files(asker, code):
-    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
-    with pytest.raises(Refused) as refused:
-        bring(SMALL)
-    assert refused.value.because == "many_files"
-    page = attached(asker, came_back(asker, code), a_paper())
-    assert page.status_code == 409 and "No more files fit here." in told(page)
-
-
-def test_files_count_among_what_nobody_has_read(asker, code):
-    bring(*[SMALL] * 12)
-    for number in range(7):
-        asking.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())
-    with pytest.raises(Refused) as refused:
-        bring(SMALL)
-    assert refused.value.because == "much_unread"
 
 
 def test_feedback_and_complaints_take_no_files(asker, cast):

@@ -110,6 +110,7 @@ NOT_TAKEN = {
     "too_large": _("This file is too large: at most 5 MB."),
     "other_kind": _("This kind of file is not taken: only pictures (JPG, PNG), sound and PDF."),
     "broken": UNREADABLE,
+    "busy": _("Please try again."),
     "no_room": _("There is no more room for files today. Words still arrive: write instead."),
     "many_files": _("No more files fit here."),
     "much_unread": REFUSED["much_unread"],

@@ -175,21 +175,23 @@ def bring(
     Raises NotYours, Refused, KeyNotTrusted.
     """
     row = _locked(request)
-    if row.kind != RequestKind.HELP:
-        raise NotYours
-    _check_unread(row, more=len(files), at=at)
-    more = sum(rules.pieces_of(len(content)) for _, content in files)
-    there, today = queries.files_of(row), queries.pieces_of_a_day(row.team, at=at)
-    for decision in (
-        rules.may_be_added(there, more=len(files)),
-        rules.has_room(today, more=more, free_bytes=free_bytes),
-    ):
-        if not decision:
-            raise Refused(decision.because)
+    pieces = sum(rules.pieces_of(len(content)) for _, content in files)
+    _check_files(row, many=len(files), pieces=pieces, free_bytes=free_bytes, at=at)
     for number, (facts, content) in enumerate(files):
         came = at + timedelta(microseconds=number)
         letters.add(row, LetterKind.FILE, enclosures.written(facts), at=came, file=content)
     _said_again(row, at=at)
+
+
+def check_files(request: UUID, *, many: int, free_bytes: int, at: datetime) -> None:
+    """Look, before any is drawn, whether so many small files could be brought.
+
+    Raises NotYours and Refused. `bring` looks again, under a lock.
+    """
+    row = Request.objects.filter(id=request).first()
+    if row is None:
+        raise NotYours
+    _check_files(row, many=many, pieces=many, free_bytes=free_bytes, at=at)
 
 
 @transaction.atomic
@@ -238,6 +240,21 @@ def _check_unread(row: Request, *, more: int, at: datetime) -> None:
     decision = door.may_write_again(unread + more - 1)
     if not decision:
         raise Refused(decision.because)
+
+
+def _check_files(
+    row: Request, *, many: int, pieces: int, free_bytes: int, at: datetime
+) -> None:  # fmt: skip
+    if row.kind != RequestKind.HELP:
+        raise NotYours
+    _check_unread(row, more=many, at=at)
+    there, today = queries.files_of(row), queries.pieces_of_a_day(row.team, at=at)
+    for decision in (
+        rules.may_be_added(there, more=many),
+        rules.has_room(today, more=pieces, free_bytes=free_bytes),
+    ):
+        if not decision:
+            raise Refused(decision.because)
 
 
 def _said_again(row: Request, *, at: datetime) -> None:

@@ -5,8 +5,8 @@ Each is looked at by itself: what is taken stays, and the page says of each why 
 
 import base64
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -23,15 +23,21 @@ from suar.voice.public.sending import Page, Sent
 from suar.voice.rules import files as rules
 from suar.voice.terms import Brought, FileFacts, FileKind
 
-Ready = tuple[FileFacts, bytes]
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one file: `why` it did not arrive, or nothing."""
+    """What becomes of one file: `why` it does not arrive, or what is kept of it."""
 
     name: str
     why: object = ""
+    kind: FileKind = FileKind.PAPER
+    content: bytes = field(default=b"", repr=False)
+    busy: TooBusy | None = None
+
+    @property
+    def pieces(self) -> int:
+        """Count the pieces that its content fills; none where it does not arrive."""
+        return 0 if self.why else rules.pieces_of(len(self.content))
 
 
 def add(sent: Sent) -> Page:
@@ -53,19 +59,20 @@ def attach(sent: Sent) -> Page:
         return _attaching(sent, proof, form, status=400)
     try:
         sent.step("write")
-        taken = [_taken(each, sent) for each in form.cleaned_data["files"]]
-        _bring(request, [ready for _, ready in taken if ready], sent)
+        lines = _taken(request, form.cleaned_data["files"], sent)
     except Wait as wait:
         return _attaching(sent, proof, form, status=429, wait=wait)
-    except TooBusy as busy:
-        return _attaching(sent, proof, form, status=503, wait=sent.busy("write", busy))
     except KeyNotTrusted:
         sent.step_back("write")
         return acts.closed(status=503)
     except Refused as refusal:
         form.add_error("files", labels.NOT_TAKEN.get(refusal.because, _("Please try again.")))
         return _attaching(sent, proof, form, status=409)
-    return _attaching(sent, proof, AttachForm(), lines=[line for line, _ in taken])
+    busy = next((each.busy for each in lines if each.busy), None)
+    if busy and all(each.why for each in lines):
+        wait = sent.busy("write", busy)
+        return _attaching(sent, proof, AttachForm(), lines=lines, status=503, wait=wait)
+    return _attaching(sent, proof, AttachForm(), lines=lines)
 
 
 def ask_for_code(sent: Sent) -> Page:
@@ -100,28 +107,74 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
 }  # fmt: skip
 
 
-def _taken(brought: Brought, sent: Sent) -> tuple[Line, Ready | None]:
-    """Look at one file, and draw it anew where it is a picture; raises TooBusy."""
-    name = rules.readable_name(brought.name)
-    kind = rules.kind_of(brought.content)
+def _taken(request: UUID, files: Sequence[Brought], sent: Sent) -> list[Line]:
+    """Look at the files and at the letters they go to, draw pictures anew, and seal what is left.
+
+    Room is taken last, and given back where nothing is sealed. Raises NotYours, Refused and
+    KeyNotTrusted.
+    """
+    lines = [_looked_at(each, sent) for each in files]
+    free = shutil.disk_usage(Path(settings.SUAR_DATA)).free
+    many = sum(not each.why for each in lines)
+    if many:
+        asking.check_files(request, many=many, free_bytes=free, at=sent.at)
+    drawn = list(_drawn(lines))
+    lines = [_with_room(each, sent) for each in drawn]
+    ready = [
+        (FileFacts(each.kind, len(each.content), each.name), each.content)
+        for each in lines
+        if not each.why
+    ]
+    try:
+        if ready:
+            asking.bring(request, ready, free_bytes=free, at=sent.at)
+    except Exception:
+        pace.give_room(sent.address, sum(each.pieces for each in lines), at=sent.at)
+        raise
+    return lines
+
+
+def _looked_at(brought: Brought, sent: Sent) -> Line:
+    """Look at one file, and whether anything more of this caller fits; nothing is taken yet."""
+    name, kind = rules.readable_name(brought.name), rules.kind_of(brought.content)
     decision = rules.may_be_brought(brought.size, kind if brought.content else FileKind.PAPER)
     if not decision or kind is None:
-        return Line(name, labels.NOT_TAKEN[decision.because]), None
+        return Line(name, labels.NOT_TAKEN[decision.because])
+    if not pace.has_room(sent.address, 1, at=sent.at):
+        return Line(name, labels.NOT_TAKEN["no_room"])
+    return Line(name, kind=kind, content=brought.content)
+
+
+def _drawn(lines: Iterable[Line]) -> Iterator[Line]:
+    """Draw pictures anew; after one that could not be drawn, no more of the same form.
+
+    So a form costs no more of the machine than its first picture that does harm.
+    """
+    stopped = False
+    for line in lines:
+        if line.why or line.kind is not FileKind.PICTURE:
+            yield line
+        elif stopped:
+            yield replace(line, why=labels.NOT_TAKEN["busy"])
+        else:
+            drawn = _redrawn(line)
+            stopped = bool(drawn.why)
+            yield drawn
+
+
+def _redrawn(line: Line) -> Line:
     try:
-        content = (
-            redrawing.redrawn(brought.content) if kind is FileKind.PICTURE else brought.content
-        )
+        return replace(line, content=redrawing.redrawn(line.content))
     except Refused as refusal:
-        return Line(name, labels.NOT_TAKEN[refusal.because]), None
-    if not pace.take_room(sent.address, rules.pieces_of(len(content)), at=sent.at):
-        return Line(name, labels.NOT_TAKEN["no_room"]), None
-    return Line(name), (FileFacts(kind, len(content), name), content)
+        return replace(line, why=labels.NOT_TAKEN[refusal.because])
+    except TooBusy as busy:
+        return replace(line, why=labels.NOT_TAKEN["busy"], busy=busy)
 
 
-def _bring(request: UUID, ready: Sequence[Ready], sent: Sent) -> None:
-    if ready:
-        free = shutil.disk_usage(Path(settings.SUAR_DATA)).free
-        asking.bring(request, ready, free_bytes=free, at=sent.at)
+def _with_room(line: Line, sent: Sent) -> Line:
+    if line.why or pace.take_room(sent.address, line.pieces, at=sent.at):
+        return line
+    return replace(line, why=labels.NOT_TAKEN["no_room"])
 
 
 def _letter(sent: Sent) -> UUID:

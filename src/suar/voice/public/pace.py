@@ -59,6 +59,12 @@ def step_back(what: str, address: str, *, at: datetime) -> None:
             _write(handle, tries - 1, last=at, line=line)
 
 
+def has_room(address: str, pieces: int, *, at: datetime) -> bool:
+    """Say whether pieces of files of this caller still fit into this hour; nothing is counted."""
+    with _counter("files", address, at=at) as handle:
+        return _read(handle)[0] + pieces <= PIECES_AN_HOUR
+
+
 def take_room(address: str, pieces: int, *, at: datetime) -> bool:
     """Count pieces of files of this caller in this hour; False, and none, where they do not fit."""
     with _counter("files", address, at=at) as handle:
@@ -67,6 +73,13 @@ def take_room(address: str, pieces: int, *, at: datetime) -> bool:
             return False
         _write(handle, taken + pieces, last=at, line=line)
     return True
+
+
+def give_room(address: str, pieces: int, *, at: datetime) -> None:
+    """Give back the room of files that were not kept after all."""
+    with _counter("files", address, at=at) as handle:
+        taken, _last, line = _read(handle)
+        _write(handle, max(0, taken - pieces), last=at, line=line)
 
 
 def busy(what: str, address: str, *, at: datetime, retry_after_s: int) -> Wait:
