@@ -40,6 +40,20 @@ def test_dates_of_a_recording_telephone_are_taken_off() -> None:
     assert b"\xe0\x12\x34\x56" not in sound.read(bytes(content)).content
 
 
+@pytest.mark.parametrize(
+    "name", [b"ftyp", b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"smhd", b"dref", b"stsd", b"mp4a",
+             b"esds", b"stts", b"stsc", b"stsz", b"stco"],
+)  # fmt: skip
+def test_what_lies_behind_the_end_of_a_box_is_emptied(name: bytes) -> None:
+    hidden = (28).to_bytes(4) + b"udtacanary -6.72 108.5 here"[:24]
+    content = grown(name, hidden)
+    assert b"canary" in content
+    found = sound.read(content)
+    assert b"canary" not in found.content and b"108.5" not in found.content
+    assert (found.seconds, len(found.content)) == (3, len(content))
+    assert sound.read(found.content) == found
+
+
 def test_nothing_of_a_telephone_recording_moves() -> None:
     content = tone("m4a")
     kept = sound.read(content).content
@@ -55,6 +69,32 @@ def an_id3(size: int) -> bytes:
 
 MP3, OGG, M4A = tone("mp3"), tone("ogg"), tone("m4a")
 FRAMES = sound.read(MP3).content
+PAGES = list(ogg._pages(OGG))
+TIMELESS = [replace(page, granule=ogg.NOTHING_ENDS) if n > 1 else page
+            for n, page in enumerate(PAGES)]  # fmt: skip
+BARE_PAGE = replace(PAGES[-1], flags=0, laced=b"", body=b"").written
+MOOV = M4A.index(b"moov") - 4
+
+
+def grown(name: bytes, more: bytes, *, content: bytes = M4A, keep: int = -1) -> bytes:
+    """Make a box end later by some bytes, or after `keep` bytes; those around it grow with it."""
+    held, at = bytearray(content), content.index(name) - 4
+    last = at + int.from_bytes(held[at : at + 4])
+    cut = last if keep < 0 else at + 8 + keep
+    around = [each for each in AROUND if _holds(held, each, at, last)]
+    held[cut:last] = more
+    for start in {at, *around}:
+        size = int.from_bytes(held[start : start + 4]) + len(more) - (last - cut)
+        held[start : start + 4] = size.to_bytes(4)
+    return bytes(held)
+
+
+def _holds(held: bytearray, start: int, at: int, last: int) -> bool:
+    return start <= at and last <= start + int.from_bytes(held[start : start + 4])
+
+
+AROUND = [M4A.index(each) - 4 for each in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd",
+                                           b"mp4a", b"edts", b"dinf")]  # fmt: skip
 REFUSED = {
     "empty": (b"", "empty"), "too large": (OGG + bytes(sound.MOST_BYTES), "too_large"),
     "a page": (b"<html><script>alert(1)</script>", "other_kind"),
@@ -74,6 +114,19 @@ REFUSED = {
     "sound elsewhere": (M4A.replace(b"url \x00\x00\x00\x01", b"url \x00\x00\x00\x00"), "broken"),
     "a box in itself": (M4A[:4] + b"ftyp" + bytes(4) + b"moov" + M4A[12:], "broken"),
     "boxes without end": (M4A[:32] + b"\x00\x00\x00\x08mdat" * 1_000, "broken"),
+    "boxes without end that are emptied": (M4A + b"\x00\x00\x00\x08skip" * 300_000, "broken"),
+    "pages without end": (OGG + BARE_PAGE * 100_000, "broken"),
+    "tags without end": (an_id3(0) * 300_000 + FRAMES, "broken"),
+    "ogg that says no time": (b"".join(page.written for page in TIMELESS), "broken"),
+    "a handler of twelve bytes": (grown(b"hdlr", b"", keep=12), "broken"),
+    "a header of nothing": (M4A[:MOOV] + M4A[MOOV:].replace(
+        M4A[MOOV + 8 : MOOV + 116], b"") + b"\0\0\0\x08mvhd", "broken"),
+    "a moov that ends with its header": (
+        M4A[:MOOV] + b"\0\0\0\x10moov\0\0\0\x08mvhd", "broken"),
+    "a table shorter than its rows": (grown(b"stsz", b"", keep=40), "broken"),
+    "a codec that says much": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x7f"),
+                               "broken"),
+    "a page of brands": (grown(b"ftyp", b"canary--" * 6), "broken"),
 }  # fmt: skip
 
 

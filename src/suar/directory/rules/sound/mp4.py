@@ -6,6 +6,7 @@ Nothing moves, so the places of the sound stay true. Source: ISO/IEC 14496-12, 4
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from suar.directory.rules.sound.mp4_inside import tidy
 from suar.directory.rules.sound.shape import Sound, SoundKind, need
 
 HOLDERS = {
@@ -17,7 +18,7 @@ KEPT = {
     b"": {b"ftyp", b"moov", b"mdat"}, b"moov": {b"mvhd", b"trak"},
     b"trak": {b"tkhd", b"mdia", b"edts"}, b"mdia": {b"mdhd", b"hdlr", b"minf"},
     b"minf": {b"smhd", b"dinf", b"stbl"},
-    b"stbl": {b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"sgpd", b"sbgp"},
+    b"stbl": {b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64"},
     b"dinf": {b"dref"},
 }  # fmt: skip
 TIMED = {b"mvhd", b"tkhd", b"mdhd"}
@@ -41,7 +42,7 @@ def read(content: bytes) -> Sound:
     Source: ISO/IEC 14496-12, 8.3.1 (one track), 8.4.3 (its handler), 8.5.2 (its codec)
     """
     bare, found = bytearray(content), dict[bytes, list[Box]]()
-    _walk(bare, Box(b"", 0, 0, len(bare)), found)
+    _walk(bare, Box(b"", 0, 0, len(bare)), found, iter(range(MOST_BOXES)))
     need(all(name in found for name in NEEDED), "other_kind")
     need(all(len(found[each]) == 1 for each in (b"trak", b"mvhd", b"stsd")), "other_kind")
     hdlr, stsd, dref = (found.get(each, [None])[0] for each in (b"hdlr", b"stsd", b"dref"))
@@ -51,26 +52,28 @@ def read(content: bytes) -> Sound:
     for box in (each for name in TIMED for each in found.get(name, ())):
         bare[box.inside + 4 : box.inside + (20 if bare[box.inside] else 12)] = _nothing(box, bare)
     if hdlr:
-        bare[hdlr.inside + 24 : hdlr.end] = bytes(hdlr.end - hdlr.inside - 24)
+        bare[hdlr.inside + 12 : hdlr.end] = bytes(hdlr.end - hdlr.inside - 12)
     return Sound(SoundKind.MP4, _seconds(bare, found[b"mvhd"][0]), bytes(bare))
 
 
-def _walk(bare: bytearray, outer: Box, found: dict[bytes, list[Box]]) -> None:
-    """Note the boxes that are kept, and empty the others in their place."""
-    for box in list(_boxes(bare, outer)):
-        need(sum(map(len, found.values())) < MOST_BOXES)
+def _walk(bare: bytearray, outer: Box, found: dict[bytes, list[Box]], left: Iterator[int]) -> None:
+    """Note the boxes that are kept, and empty the others in their place; `left` counts both."""
+    for box in list(_boxes(bare, outer, left)):
         if box.name not in KEPT[outer.name]:
             bare[box.start + 4 : box.start + 8] = b"free"
             bare[box.inside : box.end] = bytes(box.end - box.inside)
             continue
         found.setdefault(box.name, []).append(box)
         if box.name in HOLDERS.get(outer.name, ()):
-            _walk(bare, box, found)
+            _walk(bare, box, found, left)
+        else:
+            tidy(bare, box.name, box.inside, box.end)
 
 
-def _boxes(bare: bytearray, outer: Box) -> Iterator[Box]:
+def _boxes(bare: bytearray, outer: Box, left: Iterator[int]) -> Iterator[Box]:
     at = outer.inside
     while at < outer.end:
+        need(next(left, None) is not None)
         size, inside = int.from_bytes(bare[at : at + 4]), at + 8
         if size == 1:
             size, inside = int.from_bytes(bare[at + 8 : at + 16]), at + 16

@@ -15,6 +15,7 @@ BITRATES = {
 RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 SAMPLES = {3: 1152, 2: 576, 0: 576}
 APE_HEAD = 1 << 31
+MOST_TAGS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def _frame(body: bytes, at: int) -> Frame:
 
 
 def _without_tags(content: bytes) -> bytes:
-    while content.startswith(b"ID3"):
+    for _ in range(MOST_TAGS):
+        if not content.startswith(b"ID3"):
+            break
         need(len(content) > 10 and not any(each & 0x80 for each in content[6:10]))
         size = sum(each << shift for each, shift in zip(content[6:10], (21, 14, 7, 0), strict=True))
         content = content[10 + size + (10 if content[5] & 0x10 else 0) :]

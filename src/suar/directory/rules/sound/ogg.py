@@ -13,6 +13,8 @@ HEAD = 27
 OPUS_HERTZ = 48_000
 CONTINUES, BEGINS, ENDS = 1, 2, 4
 NO_COMMENTS = b"OpusTags" + bytes(8)
+NOTHING_ENDS = 2**64 - 1
+MOST_PAGES = 20_000
 TURNED = bytes(int(f"{each:08b}"[::-1], 2) for each in range(256))
 
 
@@ -49,7 +51,7 @@ def read(content: bytes) -> Sound:
     sounding = pages[1 + _many_of_comments(pages[1:]) :]
     need(sounding and not sounding[0].flags & CONTINUES)
     need(all(page.serial == first.serial for page in pages))
-    last = max(page.granule for page in sounding if page.granule != 2**64 - 1)
+    last = max((page.granule for page in sounding if page.granule != NOTHING_ENDS), default=0)
     before = int.from_bytes(first.body[10:12], "little")
     told = Page(0, 0, first.serial, 0, bytes([len(NO_COMMENTS)]), NO_COMMENTS)
     bare = [replace(page, number=n) for n, page in enumerate([first, told, *sounding])]
@@ -72,6 +74,7 @@ def _many_of_comments(pages: list[Page]) -> int:
 def _pages(content: bytes) -> Iterator[Page]:
     at, number = 0, 0
     while at < len(content):
+        need(number < MOST_PAGES)
         head = content[at : at + HEAD]
         need(len(head) == HEAD and head.startswith(b"OggS\0") and head[5] < 8)
         need(bool(head[5] & BEGINS) == (number == 0))
