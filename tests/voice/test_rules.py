@@ -12,8 +12,8 @@ from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Role, Viewer
 from suar.voice import labels, policy
 from suar.voice.codes import word_lists, written
-from suar.voice.rules import codes, door
-from suar.voice.terms import CodeKind, DeskFacts
+from suar.voice.rules import codes, door, files
+from suar.voice.terms import CodeKind, DeskFacts, FileKind
 from tests.house.reading import SUAR
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -210,3 +210,10 @@ def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
     css = (SUAR / f"doors/static/doors/css/parts/{part}.css").read_text("utf-8")
     assert ":has(:" not in css
     assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
+
+
+@pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
+def test_a_film_is_no_sound_though_both_begin_alike(handler, kind):
+    start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
+    content = start + b"\0\0\0\x20hdlr" + bytes(8) + handler + bytes(12)
+    assert files.kind_of(content) == kind

@@ -1,5 +1,6 @@
 """Which files a letter may carry, told by their first bytes, and how many of them."""
 
+import re
 import unicodedata
 
 from suar.kernel.decisions import Decision
@@ -25,6 +26,9 @@ STARTS: tuple[tuple[bytes, FileKind, str], ...] = (
 )
 IN_RIFF = {b"WEBP": (FileKind.PICTURE, "webp"), b"WAVE": (FileKind.SOUND, "wav")}
 SOUND_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"3gp4", b"3gp5", b"3gp6")
+
+FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
+"""A track of pictures, as ISO/IEC 14496-12, 8.4.3 has it: sound and film begin alike."""
 
 
 def kind_of(content: bytes) -> FileKind | None:
@@ -101,7 +105,7 @@ def _found_by_content(content: bytes) -> tuple[FileKind, str] | None:
     if content[:4] == b"RIFF":
         return IN_RIFF.get(content[8:12])
     if content[4:8] == b"ftyp" and content[8:12] in SOUND_BRANDS:
-        return FileKind.SOUND, "m4a"
+        return None if FILM.search(content) else (FileKind.SOUND, "m4a")
     return (FileKind.SOUND, "mp3") if _is_mpeg_sound(content) else None
 
 
