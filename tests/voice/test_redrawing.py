@@ -53,6 +53,14 @@ def test_what_is_clear_becomes_white() -> None:
     assert shown.getpixel((30, 20)) == (255, 255, 255)
 
 
+def test_grey_of_sixteen_bits_keeps_its_greys() -> None:
+    drawn = io.BytesIO()
+    row = (0x2000).to_bytes(2, "little") * 30 + (0x8000).to_bytes(2, "little") * 30
+    Image.frombytes("I;16", (60, 40), row * 40).save(drawn, "PNG")
+    shown = Image.open(io.BytesIO(redrawing.redrawn(drawn.getvalue()))).convert("L")
+    assert [round(shown.getpixel(at) / 8) for at in ((10, 20), (50, 20))] == [4, 16]
+
+
 def test_a_large_photograph_becomes_smaller() -> None:
     shown = Image.open(io.BytesIO(redrawing.redrawn(a_picture(size=(6000, 4000)))))
     assert shown.size == (2048, 1365)

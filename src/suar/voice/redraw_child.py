@@ -48,13 +48,20 @@ def redraw(content: bytes) -> bytes:
             raise Image.DecompressionBombError
         turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
         picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        plain = _on_white(picture)
+        plain = _on_white(_in_eight_bits(picture))
     upright = plain if turn is None else plain.transpose(turn)
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     written = io.BytesIO()
     bare.save(written, "JPEG", quality=QUALITY, optimize=True)
     return written.getvalue()
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Bring grey of 16 bits to 8; cut off instead, nearly all of it would be white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda each: each * (1 / 257)).convert("L")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
