@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.audit import actions as audit
 from suar.directory import drafting
@@ -33,7 +34,8 @@ class Slot:
 def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
     """Keep a sound that was read; it takes the place of one that waits for the same text."""
     with transaction.atomic():
-        Recording.objects.filter(text=text, language=language, published_at=None).delete()
+        same = Recording.objects.filter(text=text, language=language)
+        _replace(same.filter(published_at=None), by=by, at=at)
         row = Recording.objects.create(
             text=text, language=language, kind=sound.kind, seconds=sound.seconds,
             size=len(sound.content), content=sound.content, by=by, at=at,
@@ -58,7 +60,7 @@ def publish(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
         if not decision:
             raise Refused(decision.because)
         same = Recording.objects.filter(text=row.text, language=row.language)
-        same.exclude(id=row.id).exclude(published_at=None).delete()
+        _replace(same.exclude(id=row.id).exclude(published_at=None), by=by, at=at)
         row.published_by, row.published_at = by, at
         row.save(update_fields=["published_by", "published_at"])
         audit.record("publish_recording", by=by, at=at, about=[row.id])
@@ -100,6 +102,14 @@ def content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
     if found is None:
         raise NotYours
     return found[0], bytes(found[1])
+
+
+def _replace(rows: "QuerySet[Recording]", *, by: UUID, at: datetime) -> None:
+    """Remove what another recording takes the place of, each with an entry of its own."""
+    gone = list(rows.values_list("id", flat=True))
+    rows.delete()
+    for each in gone:
+        audit.record("remove_recording", by=by, at=at, about=[each])
 
 
 def _locked(recording: UUID) -> Recording:

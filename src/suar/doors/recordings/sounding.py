@@ -30,6 +30,6 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
         return None
     begin, end = found.groups()
     if not begin:
-        return max(0, size - int(end)), size - 1
+        return (max(0, size - int(end)), size - 1) if int(end) else None
     first, last = int(begin), min(int(end or size), size - 1)
     return (first, last) if first <= last else None
