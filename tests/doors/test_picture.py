@@ -24,8 +24,10 @@ from tests.doors.test_reading_pages import ROUND_TRIP_BYTES, weight
 
 pytestmark = pytest.mark.django_db
 TILE = re.compile(
-    r'<li data-many="(\d)"(?: data-x="(\d)" data-y="(\d+)")?><button name="place" value="([^"]*)">'
-    r'<span>([^<]+)</span> <strong class="numbers" dir="ltr">(\d+\+?)</strong></button>\s*</li>'
+    r'<li data-many="(\d)"(?: data-x="(\d)" data-y="(\d+)")?>'
+    r'(?:<button name="place" value="([^"]*)">|<div>)'
+    r'<span>([^<]+)</span> <strong class="numbers" dir="ltr">(\d+\+?)</strong>'
+    r"</(button|div)>\s*</li>"
 )
 JAVA = [code for code, one in catalogue.places().items() if one.group == "32"]
 
@@ -48,8 +50,13 @@ def brought(settings, tmp_path):
 def tiles(answer):
     """Read the places of a picture: by code the shade, column, row and number."""
     page = answer.content.decode()
-    found = {code: (shade, x, y, many) for shade, x, y, code, _, many in TILE.findall(page)}
-    assert len(found) == page.count('name="place"') > 1
+    codes = {one.say("en"): code for code, one in catalogue.places().items()}
+    found = {}
+    for shade, x, y, value, named, many, element in TILE.findall(page):
+        code = value or codes.get(named.replace(picture.SOFT_HYPHEN, ""), "")
+        found[code] = (shade, x, y, many)
+        assert (element == "div") is (many == "0"), "where nobody is, nothing is pressed"
+    assert len(found) == page.count("<li data-many=") > 1
     return found
 
 
@@ -101,6 +108,19 @@ def test_a_place_without_a_tile_is_listed_beside(world, monkeypatch):
     drawn = tiles(ask(world, place="32", picture="1"))
     assert drawn["32.74"][1:3] == ("1", "1")
     assert drawn["32.01"][1:3] == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("named", "parted"),
+    [
+        ("Kalimantan", "Kali-man-tan"), ("Yogyakarta", "Yog-ya-karta"), ("Bali", "Bali"),
+        ("Papua Pegunungan", "Papua Pegu-nu-ngan"), ("Southeast", "Southeast"),
+        ("Калимантан", "Кали-ман-тан"), ("廖内", "廖内"),
+    ],
+)  # fmt: skip
+def test_a_long_name_parts_between_syllables(named, parted):
+    shown = picture.Spot("x", named, 1).parted
+    assert shown.replace(picture.SOFT_HYPHEN, "-") == parted
 
 
 def test_nobody_counts_further_than_a_hundred():

@@ -3,6 +3,7 @@
 The numbers are those of the lists: a service whose place is not told counts in its province.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,13 @@ from suar.doors.labels import place_words
 WIDE = ("ABROAD", "SEA")
 SHADES = (1, 3, 6, 10)
 """From how many on a tile is darker, one step after the other."""
+LONG = re.compile(r"[^\W_]{10,}")
+"""A word that may be wider than a tile of a small phone."""
+LATIN = r"(?:n[gy]|(?!(?<=n)[gy]|(?<=[tsc])h)[b-df-hj-np-tv-z])[aeiou]"
+RUSSIAN = r"[бвгджзклмнпрстфхцчшщ][аеёиоуыэюя]"
+SYLLABLE = re.compile(rf"(?<=[^\W_]{{3}})(?=(?:{LATIN}|{RUSSIAN})[^\W_])")
+"""Where a long name may part: before a consonant and its vowel, with letters on both sides."""
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 Count = Callable[[Sequence[str]], Mapping[str, int]]
 Leads = Callable[[str], str]
 
@@ -29,6 +37,11 @@ class Spot:
     column: int = 0
     row: int = 0
     href: str = ""
+
+    @property
+    def parted(self) -> str:
+        """Give the name with marks where it may part, which shows nothing where it fits."""
+        return LONG.sub(lambda word: SYLLABLE.sub(SOFT_HYPHEN, word[0]), self.named)
 
     @property
     def many(self) -> str:
