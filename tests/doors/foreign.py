@@ -73,7 +73,7 @@ def left_over(page: str) -> list[str]:
 
 
 def _strange(text: str, language: str) -> set[str]:
-    words = set(LATIN.findall(text)) - NAMES
+    words = set(LATIN.findall(text.replace("\N{SOFT HYPHEN}", ""))) - NAMES
     if language not in in_latin_letters():
         return words
     return {each.lower() for each in words} & english_alone(language)
