@@ -30,6 +30,7 @@ def add(kinds: Kinds) -> None:
     start = kinds.add_parser("schema", help="write a schema to begin with")
     start.set_defaults(ready=_schema)
     start.add_argument("--out", required=True, metavar="FILE")
+    start.add_argument("--unsalted", action="store_true", help="find through slips in the year")
     _add_encode(kinds)
     _add_match(kinds)
 
@@ -72,8 +73,13 @@ def _key(asked: argparse.Namespace) -> Work:
 
 
 def _schema(asked: argparse.Namespace) -> Work:
-    agreed = schema.written(schema.NAMES_AND_BIRTH)
-    return lambda: write_new(Written(asked.out, agreed, FOR_ALL))
+    agreed = schema.written(schema.NAMES_AND_BIRTH if asked.unsalted else schema.SALTED)
+
+    def work() -> None:
+        write_new(Written(asked.out, agreed, FOR_ALL))
+        sys.stdout.write(telling.agreed(salted=not asked.unsalted))
+
+    return work
 
 
 def _encode(asked: argparse.Namespace) -> Work:

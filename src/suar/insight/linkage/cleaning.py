@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 NOT_A_DIGIT = re.compile(r"\D+")
+YEAR_DIGITS, DATE_DIGITS = 4, 8
 YEAR_LAST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
 YEAR_FIRST = re.compile(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$")
 
@@ -51,11 +52,17 @@ def _with_shared_digits(words: str) -> str:
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in plain)
 
 
+def as_year(words: str) -> str:
+    """Give the year of a date, or a year that stands alone; nothing where none can be told."""
+    digits = as_date(words)
+    return digits[:YEAR_DIGITS] if len(digits) in (YEAR_DIGITS, DATE_DIGITS) else ""
+
+
 def as_it_is(words: str) -> str:
     """Change nothing."""
     return words
 
 
 CLEANED: dict[str, Callable[[str], str]] = {
-    "name": as_name, "number": as_number, "date": as_date, "as_it_is": as_it_is,
+    "name": as_name, "number": as_number, "date": as_date, "year": as_year, "as_it_is": as_it_is,
 }  # fmt: skip

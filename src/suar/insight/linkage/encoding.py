@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,23 +28,39 @@ class Encoded:
     rows: tuple[tuple[str, int], ...]
     left_out: tuple[int, ...]
     """Numbers of rows with too little in them: a token of one word finds the wrong person."""
+    without_salt: tuple[int, ...] = ()
+    """Numbers of rows whose salt is empty: they are found only among others without one."""
+    most_of_a_salt: int = 0
+    """How many people the most frequent salt has; its tokens can be told from others, and read."""
 
 
 def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     """Encode a CSV file; raises Unreadable when a column is missing or no row can be used."""
-    header, body = rows_of(text, schema.columns)
+    header, body = rows_of(text, schema.needed)
     places = [header.index(name) for name in schema.columns]
-    encoder = Encoder(schema, key.secret)
-    rows = [(number, [row[place].strip() for place in places]) for number, row in body]
-    usable = [(number, words) for number, words in rows if enough(words, schema)]
+    salt_of = _salts(schema, header)
+    rows = [(number, [row[at].strip() for at in places], salt_of(row)) for number, row in body]
+    usable = [(number, words, salt) for number, words, salt in rows if enough(words, schema)]
     refuse([] if usable else [f"no row has words in {FEWEST_FILLED} of the columns of the schema"])
     secrets.SystemRandom().shuffle(usable)
     codes = tuple(secrets.token_hex(CODE_BYTES) for _ in usable)
-    tokens = np.array([encoder.token(words) for _, words in usable])
-    file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens)
-    kept = tuple((code, number) for code, (number, _) in zip(codes, usable, strict=True))
-    used = {number for number, _ in usable}
-    return Encoded(file, kept, tuple(number for number, _ in rows if number not in used))
+    encoder = Encoder(schema, key.secret)
+    tokens = np.array([encoder.token(words, salt) for _, words, salt in usable])
+    salted = schema.salt is not None
+    file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens, salted)
+    used = [number for number, _, _ in usable]
+    bare = sorted(number for number, _, salt in usable if salted and not salt)
+    left_out = tuple(sorted({number for number, _, _ in rows} - set(used)))
+    most = max(Counter(salt for _, _, salt in usable).values())
+    return Encoded(file, tuple(zip(codes, used, strict=True)), left_out, tuple(bare), most)
+
+
+def _salts(schema: Schema, header: Sequence[str]) -> Callable[[Sequence[str]], str]:
+    """Give what tells the salt of a row: an empty one for all where the schema has none."""
+    if schema.salt is None:
+        return lambda _row: ""
+    at, cleaned = header.index(schema.salt.column), CLEANED[schema.salt.kind]
+    return lambda row: cleaned(row[at].strip())
 
 
 def enough(words: Sequence[str], schema: Schema) -> bool:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from suar.insight.linkage.schema import LENGTHS
 from suar.insight.reading import Unreadable, refuse
 
-VERSION = 1
+PLAIN, SALTED = VERSIONS = 1, 2
+"""Files without and with a salt: a program that knows no salt refuses the second."""
 COUNT = "count"
 # Columns that the estimate reads otherwise.
 NO_HOUSE = (COUNT, "person", "list")
@@ -36,11 +37,15 @@ class TokenFile:
     length: int
     codes: tuple[str, ...]
     tokens: NDArray[np.uint8]
+    salted: bool = False
 
 
 def written(file: TokenFile) -> str:
     """Write a file of tokens."""
-    head = {"suar_tokens": VERSION, **{name: getattr(file, name) for name in HEAD}}
+    head = {
+        "suar_tokens": SALTED if file.salted else PLAIN,
+        **{name: getattr(file, name) for name in HEAD},
+    }
     lines = [
         f"{code},{base64.b64encode(token.tobytes()).decode()}"
         for code, token in zip(file.codes, file.tokens, strict=True)
@@ -68,7 +73,8 @@ def read(text: str) -> TokenFile:
     refuse(problems or ([] if codes else ["it holds nobody"]))
     bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
     named = {name: head[name] for name in HEAD}
-    return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all)
+    salted = head["suar_tokens"] == SALTED
+    return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all, salted=salted)
 
 
 def house_problems(house: str) -> list[str]:
@@ -88,7 +94,11 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
     for file, name in list(zip(files, names, strict=True))[1:]:
         if file.key != first.key:
             problems.append(f"{name}: made with another key than {names[0]}")
-        if (file.schema, file.length) != (first.schema, first.length):
+        if file.salted != first.salted:
+            said = ["is not salted", "is salted"]
+            ours, theirs = said[file.salted], said[first.salted]
+            problems.append(f"{name} {ours} and {names[0]} {theirs}: one schema is needed for all")
+        elif (file.schema, file.length) != (first.schema, first.length):
             problems.append(f"{name}: made with another schema than {names[0]}")
     houses = [file.house for file in files]
     problems += [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
@@ -104,7 +114,7 @@ def _head(line: str) -> dict[str, Any]:
         head = json.loads(line)
     except (ValueError, RecursionError):
         head = None
-    if not isinstance(head, dict) or head.get("suar_tokens") != VERSION or not _is_whole(head):
+    if not isinstance(head, dict) or head.get("suar_tokens") not in VERSIONS or not _is_whole(head):
         raise Unreadable(["row 1: it is no file of tokens of this version"])
     return head
 

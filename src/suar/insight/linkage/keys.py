@@ -51,6 +51,14 @@ def read(text: str) -> LinkKey:
     return key
 
 
+def salted(secret: bytes, salt: str) -> bytes:
+    """Derive the secret of all people with one salt; an empty salt has a secret of its own too.
+
+    Source: HMAC (RFC 2104) with SHA-256; the words before the salt keep it apart from the mark.
+    """
+    return hmac.digest(secret, b"suar linkage salt\0" + salt.encode(), "sha256")
+
+
 def feature_keys(secret: bytes, features: int) -> tuple[tuple[bytes, ...], ...]:
     """Derive two keys of 64 bytes for each feature, so that equal parts of two features differ.
 

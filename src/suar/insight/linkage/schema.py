@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from suar.insight.linkage.cleaning import CLEANED
@@ -32,6 +32,18 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class Salt:
+    """The column whose words, cleaned as `kind`, each have keys of their own.
+
+    Equal names of two salts share no bits by which anybody could count them; and who is written
+    with two salts cannot be found.
+    """
+
+    column: str
+    kind: str = "year"
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """What all houses of a linkage agree on; `folds` halve the token, which hardens it.
 
@@ -43,17 +55,23 @@ class Schema:
     length: int = 2048
     hashed: str = "independent"
     folds: int = 0
+    salt: Salt | None = None
 
     @property
     def mark(self) -> str:
-        """Tell schemas apart in files of tokens."""
-        said = json.dumps(asdict(self), sort_keys=True)
+        """Tell schemas apart in files of tokens; a salted one never has the mark of another."""
+        said = json.dumps(_said(self), sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def columns(self) -> list[str]:
-        """Name the columns a file must have."""
+        """Name the columns of the features."""
         return [each.column for each in self.features]
+
+    @property
+    def needed(self) -> list[str]:
+        """Name the columns a file must have, the salt's among them."""
+        return list(dict.fromkeys([*self.columns, *([self.salt.column] if self.salt else [])]))
 
 
 NAMES_AND_BIRTH = Schema(
@@ -65,6 +83,9 @@ NAMES_AND_BIRTH = Schema(
         Feature("place_of_birth", bits=50),
     )
 )
+"""Without a salt: finds through a slip in the year, and can be read from patterns of bits."""
+
+SALTED = replace(NAMES_AND_BIRTH, salt=Salt("date_of_birth"))
 """A start for a house that has nothing agreed yet."""
 
 
@@ -80,23 +101,43 @@ def read(text: str) -> Schema:
     refuse(_problems(raw, rows))
     features = tuple(Feature(**row) for row in rows)
     rest = {name: raw[name] for name in ("length", "hashed", "folds") if name in raw}
-    refuse(_whole_problems(Schema(features, **rest)))
-    return Schema(features, **rest)
+    agreed = Schema(features, **rest, salt=Salt(**raw["salt"]) if raw.get("salt") else None)
+    refuse(_whole_problems(agreed))
+    return agreed
 
 
 def written(schema: Schema) -> str:
     """Write a schema as JSON that a person can change."""
-    return json.dumps(asdict(schema), indent=1) + "\n"
+    return json.dumps(_said(schema), indent=1) + "\n"
+
+
+def _said(schema: Schema) -> dict[str, Any]:
+    """Say a schema; without a salt in the words of version 1, so that its mark stays the same."""
+    said = asdict(schema)
+    return said if schema.salt else {name: said[name] for name in said if name != "salt"}
 
 
 def _problems(raw: Mapping[str, Any], rows: list[Any]) -> list[str]:
-    unknown = sorted(set(raw) - {"features", "length", "hashed", "folds"})
+    unknown = sorted(set(raw) - set(Schema.__dataclass_fields__))
     problems = [f"`{name}` is not known" for name in unknown]
     if not 1 <= len(rows) <= MOST_FEATURES:
         problems.append(f"features: {len(rows)} of them; from 1 to {MOST_FEATURES} can be used")
     for number, row in enumerate(rows, 1):
         problems += [f"feature {number}: {said}" for said in _feature_problems(row)]
-    return problems
+    return problems + _salt_problems(raw.get("salt"))
+
+
+def _salt_problems(salt: Any) -> list[str]:
+    """Say what is wrong; `null`, as no word at all, is no salt by choice."""
+    if salt is None:
+        return []
+    if not isinstance(salt, dict) or not isinstance(salt.get("column"), str):
+        return ["salt: a `column` with its name is needed, or null for none"]
+    known = set(Salt.__dataclass_fields__)
+    said = [f"salt: `{name}` is not known" for name in sorted(set(salt) - known)]
+    if salt.get("kind", "year") not in list(CLEANED):
+        said.append(f"salt: `kind` is one of {', '.join(CLEANED)}")
+    return said
 
 
 def _feature_problems(row: Any) -> list[str]:

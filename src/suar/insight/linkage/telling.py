@@ -15,6 +15,8 @@ from suar.insight.linkage.similarity import counted
 from suar.insight.telling import wrapped
 
 FULL = 0.4
+CROWD = 100
+"""So many people of one salt are read where some are known; docs/research/linkage-attacks.md."""
 ROWS_NAMED = 10
 RATES = ("Precision", "Recall", "F1")
 ALL_TRUE = (
@@ -26,6 +28,23 @@ CANNOT_KNOW = (
     "Nothing here knows who anybody is. Two people with nearly the same words may have been taken "
     "for one, and one person written very differently for two: look at the pairs of --review."
 )
+NOT_SALTED = (
+    "Not salted: whoever has such tokens can read many of the names without the key, and most "
+    "names if some of the people are known to them. Keep them as you keep names."
+)
+SALTED_MISSES = (
+    "Salted: who is written with two salts, as two years of birth, counts as two people. Judge on "
+    "known pairs (--truth) how many are lost before you estimate."
+)
+SALTED_FINDS_LESS = (
+    "The schema is salted by year of birth: two rows of one person with two years are not found, "
+    "and the estimate is then too high. `--unsalted` finds through such slips, and can be read."
+)
+
+
+def agreed(*, salted: bool) -> str:
+    """Say what a schema costs, so that houses choose."""
+    return wrapped(SALTED_FINDS_LESS if salted else NOT_SALTED) + "\n"
 
 
 def encoded(made: Encoded, out: str, rows: str) -> str:
@@ -35,15 +54,37 @@ def encoded(made: Encoded, out: str, rows: str) -> str:
         f"{rows} tells which code is which row: it stays in your house.",
         "Give the tokens only to whoever matches them, who must never have the key.",
     ]
+    lines += [] if made.file.salted else [NOT_SALTED]
     if made.left_out:
-        named = ", ".join(map(str, made.left_out[:ROWS_NAMED]))
-        more = len(made.left_out) - ROWS_NAMED
-        rest = f" and {more} more" if more > 0 else ""
-        lines.append(f"Left out, for they hold too little: row {named}{rest}.")
+        lines.append(f"Left out, for they hold too little: row {_named(made.left_out)}.")
+    lines += _of_salts(made)
     full = float(counted(made.file.tokens).mean()) / made.file.length
     if full > FULL:
         lines.append(f"Tokens are {full:.0%} full; above {FULL:.0%} they tell people apart badly.")
     return "".join(f"{wrapped(line)}\n" for line in lines)
+
+
+def _of_salts(made: Encoded) -> list[str]:
+    """Say who has no salt, and where a salt hides little, for many have it."""
+    lines, number, most = [], len(made.without_salt), made.most_of_a_salt
+    if number:
+        people = "person" if number == 1 else "people"
+        lines.append(
+            f"Without a salt, and so found only among others without one: {number} {people}, row "
+            f"{_named(made.without_salt)}."
+        )
+    if made.file.salted and most >= CROWD:
+        lines.append(
+            f"Of one salt there are as many as {most} people: from {CROWD} on, their tokens can be "
+            "read much as if they were not salted."
+        )
+    return lines
+
+
+def _named(rows: Sequence[int]) -> str:
+    more = len(rows) - ROWS_NAMED
+    first = ", ".join(map(str, rows[:ROWS_NAMED]))
+    return first + (f" and {more} more" if more > 0 else "")
 
 
 def matched(
@@ -62,7 +103,8 @@ def matched(
         "people": len(found.people),
         "on_several": sum(count for on, count in counts.items() if sum(on) > 1),
         "unsure_pairs": len(found.unsure),
-        "notices": [CANNOT_KNOW],
+        "salted": lists[0].salted,
+        "notices": [CANNOT_KNOW, SALTED_MISSES if lists[0].salted else NOT_SALTED],
     }  # fmt: skip
 
 

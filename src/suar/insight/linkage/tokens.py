@@ -15,33 +15,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suar.insight.linkage.cleaning import CLEANED
-from suar.insight.linkage.keys import feature_keys
+from suar.insight.linkage.keys import feature_keys, salted
 from suar.insight.linkage.schema import CUTS, Feature, Schema
 
 CACHED = 2**17
 SHORTS = 32
 Bits = NDArray[np.uint8]
+Keys = tuple[tuple[bytes, ...], ...]
 
 
 class Encoder:
     """Turns rows of words into tokens, with the keys of one linkage."""
 
     def __init__(self, schema: Schema, secret: bytes) -> None:
-        """Derive the keys of all features once."""
+        """Keep the secret; keys are derived for each salt when it is first met."""
         self._schema = schema
-        self._keys = feature_keys(secret, len(schema.features))
+        self._secret, self._keys = secret, dict[str, Keys]()
         self._length = schema.length * 2**schema.folds
 
-    def token(self, words: Sequence[str]) -> Bits:
-        """Give the token of one person, packed: `length / 8` bytes; words in the schema's order."""
+    def token(self, words: Sequence[str], salt: str = "") -> Bits:
+        """Give the token of one person, packed: `length / 8` bytes; words in the schema's order.
+
+        `salt` is the cleaned word of the schema's salt, and is not looked at where it has none.
+        """
         places: list[int] = []
-        for feature, keys, word in zip(self._schema.features, self._keys, words, strict=True):
+        for feature, keys, word in zip(
+            self._schema.features, self._keys_of(salt), words, strict=True
+        ):
             places += self._places(feature, keys, CLEANED[feature.kind](word))
         bits = np.zeros(self._length, np.uint8)
         bits[places] = 1
         for _ in range(self._schema.folds):
             bits = bits[: len(bits) // 2] ^ bits[len(bits) // 2 :]
         return np.packbits(bits)
+
+    def _keys_of(self, salt: str) -> Keys:
+        """Derive the keys of one salt once; without a salt, those of clkhash."""
+        if salt not in self._keys:
+            secret = salted(self._secret, salt) if self._schema.salt else self._secret
+            self._keys[salt] = feature_keys(secret, len(self._schema.features))
+        return self._keys[salt]
 
     def _places(self, feature: Feature, keys: tuple[bytes, ...], word: str) -> Iterator[int]:
         parts = parts_of(word, CUTS[feature.cut], placed=feature.placed)
