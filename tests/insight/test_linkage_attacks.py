@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from bench import attacks, prove_attacks
-from suar.insight.linkage.schema import NAMES_AND_BIRTH
+from suar.insight.linkage.schema import NAMES_AND_BIRTH, SALTED
+from suar.insight.linkage.telling import CROWD
 
 PEOPLE, SEED = 900, 7
 
 
 @pytest.fixture(scope="module")
 def read():
-    names = [prove_attacks.WEAK, prove_attacks.DEFAULT, prove_attacks.SALTED]
+    names = [prove_attacks.WEAK, prove_attacks.UNSALTED, prove_attacks.SALTED]
     return {each.scheme: each for each in prove_attacks.measured(PEOPLE, SEED, names)}
 
 
@@ -22,18 +23,35 @@ def test_names_alone_under_a_weak_hash_are_read(read):
     assert weak.alone[0] > 1.5 * weak.blind[0] and weak.helped[0] > 0.6
 
 
-def test_the_default_is_read_too_as_the_page_says(read):
-    """Whoever makes it hold turns this around and writes the page anew."""
-    ours = read[prove_attacks.DEFAULT]
+def test_what_is_not_salted_is_read_as_the_page_says(read):
+    ours = read[prove_attacks.UNSALTED]
     assert ours.alone[1] > 1.5 * ours.blind[1] and ours.helped[2] > 10 * ours.blind[2]
-    assert "**The default falls.**" in prove_attacks.PAGE.read_text("utf-8")
+    assert "**Not salted falls.**" in prove_attacks.PAGE.read_text("utf-8")
 
 
-def test_tokens_salted_by_year_of_birth_are_not_read_from_frequencies(read):
+def test_the_default_is_not_read_from_patterns_over_all_years(read):
+    assert prove_attacks.SCHEMES[prove_attacks.SALTED] == SALTED
     salted = read[prove_attacks.SALTED]
-    assert salted.patterns < read[prove_attacks.DEFAULT].patterns
+    assert salted.patterns < read[prove_attacks.UNSALTED].patterns
     for guessed, blind in zip(salted.alone, salted.blind, strict=True):
         assert guessed < blind + 0.06
+
+
+def test_year_by_year_few_people_are_read_less_than_all_at_once(read):
+    """Eighteen people for each year: an attacker who can tell years apart gains little."""
+    hidden, public = (prove_attacks.population(PEOPLE, seed=SEED + at) for at in range(2))
+    told = prove_attacks.year_by_year(SALTED, hidden, public, SEED, tried=3)
+    all_at_once = read[prove_attacks.UNSALTED]
+    for guessed, blind, plain in zip(told.alone, told.blind, all_at_once.alone, strict=True):
+        assert guessed - blind < (plain - blind) / 2
+
+
+def test_many_people_of_one_year_are_read_though_they_are_salted():
+    """The salt hides only among few: the page and the command say so."""
+    name = prove_attacks.CROWDED
+    [read] = prove_attacks.measured(PEOPLE, SEED, [name])
+    assert read.alone[1] > 1.5 * read.blind[1]
+    assert prove_attacks.ONE_YEAR[name] > CROWD
 
 
 def test_bits_that_mean_nothing_are_read_no_better_than_blindly():

@@ -142,8 +142,11 @@ def answer_as_the_team(chioma: Any) -> None:
     assert ANSWER in chioma.text()
 
 
-def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, house: House) -> None:
+def test_what_is_typed_beside_the_button_for_files_is_never_lost(
+    phone: Any, house: House, opens: Opens
+) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
+    opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing
     phone.goto("/")
     press(phone, "ask")
     phone.locator('main [name="words"]').fill(OTHER)

@@ -98,7 +98,7 @@ def _finds_help(phone: Any) -> None:
     _follow(phone, "button[name=picture]")
     _follow(phone, '.places button[value="32"]')
     _follow(phone, ".entry .plain")
-    translated = phone.locator("div[lang=en][dir=ltr] h1").count() == 0
+    translated = phone.locator("h1[lang=en][dir=ltr]").count() == 0
     assert translated is (phone.language in OURS), "nobody translated the entry"
     assert phone.locator("main dd a[href^='tel:'][dir=ltr]").count() > 0
     _leaves(phone, phone.locator("h1").inner_text())
