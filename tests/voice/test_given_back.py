@@ -1,5 +1,6 @@
 """Where a letter cannot be taken, its words are on the page, and the page says so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
 from suar.kernel import clock
 from suar.voice.models import Desk, Request
+from tests.doors.asking import OWN, ticket_of
+from tests.voice.bringing import a_paper, attached
 from tests.voice.writing import asked, came_back, hold_of, press
 
 
@@ -101,3 +104,60 @@ def test_no_page_promises_more_than_is_so(asker):
         assert not [words for words in FALSE if words in told]
     assert "The team can still read" in page.content.decode()
     assert "at most 35 days" in sure.content.decode()
+
+
+OPEN = re.compile(r'name="file" value="([^"]+)"')
+MORE = {"words": "There is\nmore", "contact": "Only by day"}
+
+
+def left_on(page) -> dict[str, str]:
+    """Read what a page holds in its fields, open or hidden."""
+    shown = page.content.decode()
+    hidden = re.findall(r'type="hidden" name="(words|contact)" value="([^"]*)"', shown)
+    seen = re.findall(r'<textarea[^>]*name="(words|contact)"[^>]*>\s*([^<]*)</textarea>', shown)
+    return {name: typed.replace("\r", "") for name, typed in (*hidden, *seen)}
+
+
+@pytest.mark.parametrize("button", ["file", "add_files", "ask_to_take_away"])
+def test_what_is_typed_beside_another_button_stays(asker, button):
+    code = asked(asker)[1]
+    attached(asker, came_back(asker, code), a_paper())
+    page = came_back(asker, code)
+    assert page.content.decode().count('<form class="form"') == 1, "one form holds all buttons"
+    hold, file = hold_of(page), OPEN.search(page.content.decode())[1]
+    typed = {"ticket": ticket_of(page), "lang": "en", "hold": hold, **MORE}
+    pressed = {"file": file} if button == "file" else {"do": button}
+    stays = asker.post("/", {**typed, **pressed}, headers=OWN)
+    assert left_on(stays) == MORE
+    if button == "ask_to_take_away":
+        stays = press(asker, "keep", page=stays, hold=hold_of(stays), **left_on(stays))
+        assert left_on(stays) == MORE
+    then = press(asker, "write", page=stays, hold=hold_of(stays), **left_on(stays))
+    assert left_on(then) == {"contact": MORE["contact"]}
+    assert "Your letter has arrived" in then.content.decode()
+    press(asker, "contact", page=then, hold=hold_of(then), **left_on(then))
+    read = came_back(asker, code).content.decode()
+    assert "There is<br>more" in read and "Only by day" in read
+
+
+@pytest.mark.parametrize(("do", "other"), [("write", "contact"), ("contact", "words")])
+def test_what_is_sent_leaves_the_other_field_to_be_sent(asker, do, other):
+    code = asked(asker)[1]
+    page = came_back(asker, code)
+    then = press(asker, do, page=page, hold=hold_of(page), **MORE)
+    assert left_on(then) == {other: MORE[other]}
+
+
+def test_after_the_yes_nothing_that_was_typed_is_left(asker):
+    page = came_back(asker, asked(asker)[1])
+    sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page), **MORE)
+    gone = press(asker, "take_away", page=sure, hold=hold_of(sure))
+    assert left_on(gone) == {} and not Request.objects.exists()
+
+
+@pytest.mark.parametrize("do", ["file_code", "ask_to_take_away", "keep"])
+def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
+    page = came_back(asker, asked(asker)[1])
+    with clock.shifted(HOUR):
+        late = press(asker, do, page=page, hold=hold_of(page), **MORE).content.decode()
+    assert "NOT sent" in late and "Only by day" in late

@@ -41,8 +41,8 @@ def start(request: HttpRequest) -> HttpResponse:
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
     if not taken:
         return _not_taken(request, taken.because, at=at)
-    if request.POST.get("do") in doing.ACTS:
-        return _asked(request, doing.ACTS[request.POST["do"]], at=at)
+    if (does := doing.pressed(request.POST)) in doing.ACTS:
+        return _asked(request, doing.ACTS[does], at=at)
     if "check" in request.POST:
         return check(request)
     if "wrong" in request.POST:
@@ -76,8 +76,8 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
-    does, before = request.POST.get("do"), because in SENT_BEFORE
-    if does in doing.WRITTEN and not before:
+    does, before = doing.pressed(request.POST), because in SENT_BEFORE
+    if does in (*doing.WRITTEN, *doing.BESIDE) and not before:
         return _asked(request, doing.late, at=at)
     arrived = before and does in doing.ARRIVES
     return _home(request, FindForm(), too_old="letter" if arrived else "form")

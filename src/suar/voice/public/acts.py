@@ -25,6 +25,8 @@ LATE = 409
 LONGEST_HOLD, LONGEST_KIND = 400, 10
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 WRITTEN, WORDS = ("send", "write", "contact", "add_files"), ("words", "contact", "meeting")
+BESIDE = ("file_code", "ask_to_take_away", "keep")
+"""What may be pressed beside words that are not sent yet; nothing arrives by it."""
 
 
 def ask(sent: Sent) -> Page:
@@ -114,10 +116,18 @@ def contact(sent: Sent) -> Page:
 
 
 def ask_to_take_away(sent: Sent) -> Page:
-    """Ask once more before everything is deleted."""
+    """Ask once more before everything is deleted; words that were typed stay until the yes."""
     proof = held(sent)
     asking.request_of(proof)
-    return Page("voice/take_away.html", {"hold": hands.give(proof, at=sent.at)})
+    context = {"hold": hands.give(proof, at=sent.at), "rest": rest(sent)}
+    return Page("voice/take_away.html", context, for_writing=bool(context["rest"]))
+
+
+def keep(sent: Sent) -> Page:
+    """Delete nothing, and give the words back that were typed before."""
+    proof = held(sent)
+    asking.request_of(proof)
+    return unsent(sent, proof)
 
 
 def take_away(sent: Sent) -> Page:
@@ -130,6 +140,7 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
     "ask": ask, "send": send, "kept": kept, "back": back, "pictures": back_with_pictures,
      "read": read, "write": write,
     "contact": contact, "ask_to_take_away": ask_to_take_away, "take_away": take_away,
+    "keep": keep,
 }  # fmt: skip
 
 
@@ -176,6 +187,8 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
         try:
             sent.step("write")
             asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
+            if rest(sent, but=name):
+                return unsent(sent, proof, but=name)
             more = kind is LetterKind.WORDS and asking.takes_files(request)
             return done(again=True, hold=hands.give(proof, at=sent.at) if more else "")
         except Wait as waits:
@@ -191,16 +204,31 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
     return replace(page, context={**page.context, **waiting(wait)})
 
 
-def unsent(sent: Sent, proof: bytes) -> Page:
-    """Give words back that were typed before another button was pressed: they come first."""
-    page = _again(WordsForm(sent.form), proof, sent, go="write")
-    return replace(page, context={**page.context, "unsent": True})
+def unsent(sent: Sent, proof: bytes, *, but: str = "") -> Page:
+    """Give what was typed before another button was pressed back, to be sent: words come first.
+
+    What was typed in the field `but` has arrived.
+    """
+    names = list(rest(sent, but=but))
+    if names and names[0] == "contact":
+        page = _again(ContactForm(sent.form), proof, sent, go="contact", but=but)
+    else:
+        page = _again(WordsForm(sent.form), proof, sent, go="write", but=but)
+    return replace(page, context={**page.context, "unsent": True, "arrived": bool(but)})
+
+
+def rest(sent: Sent, *, but: str = "") -> dict[str, str]:
+    """Give what was typed on the page that a code opens, by field, apart from the field `but`."""
+    said = {name: sent.form.get(name, "") for name in ("words", "contact") if name != but}
+    return {name: each for name, each in said.items() if each.strip()}
 
 
 def _again(
-    form: WordsForm | ContactForm, proof: bytes, sent: Sent, *, go: str, status: int = 200
-) -> Page:
-    context = {"form": form, "hold": hands.give(proof, at=sent.at), "go": go}
+    form: WordsForm | ContactForm, proof: bytes, sent: Sent, *, go: str, status: int = 200,
+    but: str = "",
+) -> Page:  # fmt: skip
+    others = {name: each for name, each in rest(sent, but=but).items() if name not in form.fields}
+    context = {"form": form, "hold": hands.give(proof, at=sent.at), "go": go, "rest": others}
     return Page("voice/again.html", context, status=status, for_writing=True)
 
 

@@ -45,7 +45,7 @@ def add(sent: Sent) -> Page:
     proof = acts.held(sent)
     if not asking.takes_files(asking.request_of(proof)):
         raise NotYours
-    if sent.form.get("words", "").strip():
+    if acts.rest(sent):
         return acts.unsent(sent, proof)
     return _attaching(sent, proof, AttachForm())
 
@@ -76,7 +76,12 @@ def attach(sent: Sent) -> Page:
 
 
 def ask_for_code(sent: Sent) -> Page:
-    """Show where the code is typed to open a file: the page before opened nothing but words."""
+    """Show where the code is typed to open a file: the page before opened nothing but words.
+
+    Words that were typed beside the button are to be sent first.
+    """
+    if acts.rest(sent):
+        return acts.unsent(sent, acts.held(sent))
     return _code(code_form(kind=sent.form.get("kind", "")), sent)
 
 

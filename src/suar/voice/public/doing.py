@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from django.http import QueryDict
+
 from suar.voice.public import acts, attaching, feedback
 from suar.voice.public.acts import Page, Sent
 
@@ -9,8 +11,14 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
     **acts.ACTS, **attaching.ACTS, **feedback.ACTS,
 }  # fmt: skip
 WRITTEN = (*acts.WRITTEN, *feedback.SENDING)
+BESIDE = acts.BESIDE
 ARRIVES = (*WRITTEN, "attach")
 """What may have arrived already where its form comes a second time."""
+
+
+def pressed(form: QueryDict) -> str:
+    """Say which button was pressed; that of a file says which file, and no more."""
+    return form.get("do", "file_code" if "file" in form else "")
 
 
 def late(sent: Sent) -> Page:
