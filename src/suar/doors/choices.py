@@ -53,6 +53,12 @@ def languages(language: str) -> Choices:
         return [("", _("Any")), *_by_name(named)]
 
 
+def forget() -> None:
+    """Let go of every list: other words are said from now on."""
+    for each in (places, languages, _options, _values):
+        each.cache_clear()
+
+
 def anywhere() -> str:
     """Name all places together."""
     return _("Anywhere")

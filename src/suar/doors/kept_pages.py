@@ -40,6 +40,11 @@ def page(
     return HttpResponse(text)
 
 
+def forget() -> None:
+    """Let go of every page: other words are said from now on."""
+    _kept.clear()
+
+
 def _key(request: HttpRequest, template: str, context: dict[str, Any]) -> tuple[Any, ...]:
     return (
         template, request.path_info, translation.get_language(),

@@ -156,6 +156,12 @@ def _say(reason: Reason, language: str, *, ages: str) -> str:
     return made(reason.values, language) if made and reason.values else ""
 
 
+def forget() -> None:
+    """Let go of what was translated: other words are said from now on."""
+    _plain.cache_clear()
+    _whom.cache_clear()
+
+
 @cache
 def _plain(language: str) -> Mapping[tuple[str, str, str], str]:
     """Translate all of PLAIN once for a language: a page of a list says a hundred of them."""

@@ -40,6 +40,11 @@ def _whole(form: FindForm, ticket: str, language: str, *, more_open: bool) -> Sa
     return render_to_string("doors/find_form.html", told)
 
 
+def forget() -> None:
+    """Let go of what the template wrote: other words are said from now on."""
+    _unmarked.cache_clear()
+
+
 @cache
 def _unmarked(language: str, *, more_open: bool) -> str:
     """Let the template write the form, without the marks of what is chosen from the start."""

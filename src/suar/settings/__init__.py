@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 _AROUND_EVERY_PAGE = (
     "suar.doors.middleware.PageHeaders",
     "suar.doors.middleware.Refusals",
+    "suar.doors.fresh_words.FreshWords",
 )
 MIDDLEWARE_PUBLIC = (
     *_AROUND_EVERY_PAGE,

@@ -1,17 +1,21 @@
 """Words that a house says otherwise than they ship: in the folder `words` of its data.
 
-They are read when Suar starts. A text that a new version no longer has is passed over.
+`suar.doors.fresh_words` sees by a stamp that they changed. A text that a new version no longer has
+is passed over.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import polib
 from django.conf import settings
 from django.utils.translation import to_locale
 
+from suar.doors.fresh_words import STAMP
 from suar.doors.wordings import OWN
 from suar.doors.words import files
 from suar.doors.words.catalogue import READ, Key, Word, shipped
@@ -34,6 +38,32 @@ def kept(language: str) -> dict[Key, tuple[str, ...]]:
     return {each.key: each.said for each in files.read(path.read_bytes()).told}
 
 
+def change(
+    language: str, *, said: Mapping[Key, tuple[str, ...]], undone: Iterable[Key] = ()
+) -> None:
+    """Say these texts otherwise, and those that are undone as they ship; all others stay.
+
+    What is said as it ships needs no keeping. Only one process changes words at a time.
+    """
+    with _alone():
+        ships = shipped(language)
+        there = {**kept(language), **said}
+        gone = {*undone, *(key for key in there if key not in ships)}
+        keep(
+            {key: forms for key, forms in there.items()
+             if key not in gone and forms != ships[key].said},
+            language=language,
+        )  # fmt: skip
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    _folder().mkdir(parents=True, exist_ok=True)
+    with (_folder() / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def keep(changed: Mapping[Key, tuple[str, ...]], *, language: str) -> None:
     """Keep these texts and forget all earlier ones; with none, what ships is said again."""
     words = shipped(language)
@@ -45,6 +75,7 @@ def keep(changed: Mapping[Key, tuple[str, ...]], *, language: str) -> None:
     _put(_compiled(language), compiled if messages else b"")
     _put(_folder() / f"{language}.json", json.dumps(reading).encode() if reading else b"")
     _put(_folder() / f"{language}.po", _written(there, language).encode() if there else b"")
+    _put(_folder() / STAMP, b"changed")
 
 
 def _written(words: Iterable[Word], language: str) -> str:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             )
         elif options["as_shipped"]:
             own.keep({}, language=_known(options["language"]))
-            self.stdout.write("What ships is said again, from the next start.")
+            self.stdout.write("What ships is said again.")
         else:
             self._show()
 
@@ -74,8 +74,8 @@ class Command(BaseCommand):
             f"{report.empty} not written, {report.unsure} marked as not sure and passed over."
         )
         if keep:
-            own.keep({**own.kept(language), **report.changed}, language=language)
-            self.stdout.write("Kept. It is said from the next start of Suar.")
+            own.change(language, said=report.changed)
+            self.stdout.write("Kept. It is said from now on.")
         else:
             self.stdout.write("Nothing was kept. Say --keep to keep it.")
 
