@@ -21,6 +21,7 @@ CODES = "a code that a rule knows; another one is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
 DIRECTORY = "words about services, which anybody may read"
+PAGES = "words of the public pages, which anybody may read"
 HOUSE = "what a house says of its own team on the public page"
 TOLD = "what changed, for anybody to read; what tells of fewer than five is refused"
 ASKED = "words that a house asks everybody, which its colleagues read; nobody's answer"
@@ -58,6 +59,9 @@ NOT_ABOUT_A_PERSON = {
     "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "exchange.ImportForm.file": DIRECTORY,
     "doors.BringForm.file": DIRECTORY,
+    "doors.FindTextForm.text": "looked for among the words of the public pages, and kept nowhere",
+    "doors.FileForm.words": PAGES,
+    "doors.SayForm.said": PAGES,
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,

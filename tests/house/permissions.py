@@ -26,6 +26,7 @@ ONLY = {
     "mark": "", "name": "", "draft": "their own organisation", "version": "their own organisation",
     "theme": "", "question": "", "letter": "the team that was asked",
     "packet": "the partner house that was asked", "change": "", "other": "",
+    "code": "", "kind": "",
     "enclosed": "", "recording": "", "said": "those who could hear it when it was said",
 }  # fmt: skip
 """Besides the permission: for whom a page with such an id opens, where not for all."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from suar.screening.rules import changing, filing
@@ -28,10 +27,10 @@ from tests.stories.test_thread import (
 )
 from tests.stories.upkeep import keep_true
 from tests.stories.walking import travel
+from tests.stories.wording import bring_recordings, correct_words
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
-TONE = Path(__file__).parent.parent / "directory" / "sounds" / "tone.ogg"
 NO_FILE, WORDED = {"kind": "x"}, changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY)
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
@@ -354,17 +353,14 @@ class Inspector:
             hadi.choose("place", "32.74")
             hadi.go_on()
             keep_true(hadi)
+            correct_words(hadi)
             broken = {"name": "x.json", "mimeType": "application/json", "buffer": b'{"id": 1}'}
             for file in (broken, OFFICIAL / "3.0" / "service_full.json"):
                 hadi.go("/directory/import")
                 hadi.page.locator('input[type="file"]').set_input_files(file)
                 hadi.go_on()
             hadi.press('button[name="answer"][value="yes"]')
-            for name, content in (("a.mp3", b"no sound"), ("a.ogg", TONE.read_bytes())):
-                hadi.go("/directory/recordings")
-                tone = {"name": name, "mimeType": "audio/ogg", "buffer": content}
-                hadi.page.locator('input[type="file"]').set_input_files(tone)
-                hadi.go_on()
+            bring_recordings(hadi)
 
     def with_indah(self) -> None:
         """Read what people did, and what was refused."""

@@ -28,6 +28,7 @@ ACTS_ONLY = {
     "agree_closing", "keep_open", "reopen_case", "settle_request",
     "draft_file", "version_file", "booklet_file",
     "read_heard", "done_heard", "take_request_file", "recording_sound",
+    "words_file",
 }  # fmt: skip
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {

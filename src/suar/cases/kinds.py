@@ -31,7 +31,7 @@ KINDS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
      ("import_directory", "confirm_service", "make_booklet", "change_entry", "draft_entry",
       "check_draft", "publish_draft", "refuse_draft", "make_entry_link", "end_entry_link",
       "settle_wrong", "merge_entries", "bring_recording", "publish_recording",
-      "remove_recording")),
+      "remove_recording", "correct_words", "publish_words", "refuse_words", "undo_words")),
     (_("changed the questions of the talk"),
      ("draft_questions", "change_questions", "discard_questions", "use_questions",
       "use_shipped_questions", "import_questions")),

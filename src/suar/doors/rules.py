@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from suar.directory.terms import ShownHours
 from suar.kernel.decisions import Decision
@@ -110,3 +111,11 @@ def is_own_words(typed: str) -> bool:
     Source: own design; what was typed must not get lost with a page that refuses it.
     """
     return bool(typed.strip()) and not MADE_BY_A_PAGE.fullmatch(typed.strip())
+
+
+def may_publish_words(*, written_by: UUID, by: UUID, second: bool) -> Decision:
+    """Say whether somebody may publish a correction: not its author, if the house has another.
+
+    Source: own design, docs/decisions/0049 (what frightened people read, two people have read).
+    """
+    return Decision.no("own_draft") if written_by == by and second else Decision.yes()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("assets/<str:mark>/<path:name>", open_to_all(assets.serve), name="asset"),
     path("", include("suar.doors.booklets.urls")),
     path("", include("suar.doors.recordings.urls")),
+    path("", include("suar.doors.words.urls")),
     *(
         path("", include(f"suar.{stage}.urls"))
         for stage in STAGES

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from suar.doors.words.catalogue import Key, Word
 from suar.doors.words.files import Told
 
@@ -12,6 +14,9 @@ FILLED_IN = re.compile(r"%(?:\(\w+\))?[sd%]|\{\w*\}")
 TAG = re.compile(r"<[^>]*>?")
 WRITTEN = re.compile(r"\w")
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+TWICE = gettext_noop("It stands here twice.")
+UNKNOWN = gettext_noop("Suar has no such text in English, or not any more.")
+ONE_FORM = gettext_noop("It has one form only.")
 LONGEST = 3
 """A text may have this many times the letters of the English one, and a line besides."""
 
@@ -33,9 +38,9 @@ def compare(told: Sequence[Told], with_words: Mapping[Key, Word]) -> Report:
     for one in told:
         word = with_words.get(one.key)
         if one.key in seen:
-            report.refused.append((one.line, "It stands here twice."))
+            report.refused.append((one.line, TWICE))
         elif word is None:
-            report.refused.append((one.line, f"Suar has no such text: {one.key[1][:60]!r}."))
+            report.refused.append((one.line, UNKNOWN))
         else:
             _judge(one, word, report)
         seen.add(one.key)
@@ -47,7 +52,7 @@ def _judge(one: Told, word: Word, report: Report) -> None:
         report.unsure += 1
     elif not any(one.said):
         report.empty += 1
-    elif because := _wrong(one, word):
+    elif because := wrong(one, word):
         report.refused.append((one.line, because))
     elif one.said == word.said:
         report.same += 1
@@ -55,11 +60,11 @@ def _judge(one: Told, word: Word, report: Report) -> None:
         report.changed[one.key] = one.said
 
 
-def _wrong(one: Told, word: Word) -> str:
-    """Say what is wrong with a text, or ""."""
+def wrong(one: Told, word: Word) -> str:
+    """Say in English what is wrong with a text, or ""."""
     if len(one.said) > 1 and not word.plural:
-        return "It has one form only."
-    found = (because for said in one.said for because, wrong in FAULTS if wrong(said, word))
+        return ONE_FORM
+    found = (because for said in one.said for because, has in FAULTS if has(said, word))
     return next(found, "")
 
 
@@ -80,19 +85,19 @@ def _blank(said: str, word: Word) -> bool:
 
 
 FAULTS: tuple[tuple[str, Callable[[str, Word], object]], ...] = (
-    ("One of its forms is missing.", lambda said, _: not said),
-    ("Nothing is written there but spaces.", _blank),
-    ("It holds a sign that cannot be seen.", lambda said, _: UNSEEN.search(said)),
+    (gettext_noop("One of its forms is missing."), lambda said, _: not said),
+    (gettext_noop("Nothing is written there but spaces."), _blank),
+    (gettext_noop("It holds a sign that cannot be seen."), lambda said, _: UNSEEN.search(said)),
     (
-        "What stands in < > has to be the same as in English.",
+        gettext_noop("What stands in < > has to be the same as in English."),
         lambda said, word: _parts(TAG, said) != _parts(TAG, word.english),
     ),
     (
-        "What is filled in, such as %(day)s, has to be the same as in English.",
+        gettext_noop("What is filled in, such as %(day)s, has to be the same as in English."),
         lambda said, word: not _may_fill_in(said, word),
     ),
     (
-        "It is much longer than in English.",
+        gettext_noop("It is much longer than in English."),
         lambda said, word: len(said) > LONGEST * len(word.english) + 80,
     ),
 )

@@ -7,6 +7,7 @@ is passed over.
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,12 @@ def plural_forms(language: str) -> str:
     """Give the rule by which a language has a form for one and for many, as its files say it."""
     path = Path(__file__).parent.parent / "locale" / to_locale(language) / "LC_MESSAGES"
     return str(polib.pofile(str(path / "django.po")).metadata.get("Plural-Forms", ""))
+
+
+def count_forms(language: str) -> int:
+    """Count the forms of a text that a language has for one, for many and so on."""
+    found = re.search(r"nplurals\s*=\s*(\d)", plural_forms(language))
+    return int(found[1]) if found else 1
 
 
 def _folder() -> Path:
