@@ -57,7 +57,7 @@ class SayForm(forms.Form):
 
     use_required_attribute = False
 
-    said = forms.CharField(label=_("Text"), required=False, strip=False, max_length=5000)
+    said = forms.CharField(label=_("Text"))
 
     def __init__(
         self, *args: Any, word: Word, many: int, lang: str, rtl: bool, **kwargs: Any
@@ -68,8 +68,9 @@ class SayForm(forms.Form):
         field = self.fields.pop("said")
         for number in range(many):
             self.fields[f"said_{number}"] = forms.CharField(
-                label=field.label if many == 1 else _form_of(number + 1, many), required=False,
-                strip=False, max_length=5000, widget=forms.Textarea(written),
+                label=field.label if many == 1 else _form_of(number + 1, many), strip=False,
+                max_length=5000, widget=forms.Textarea(written),
+                error_messages={"required": _("One of its forms is missing.")},
             )  # fmt: skip
 
     @property
