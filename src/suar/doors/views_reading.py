@@ -73,7 +73,8 @@ def about(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page about a situation, or about rights and what happens next."""
     found = understanding.reading(number, language=request.LANGUAGE_CODE)
-    if found is None:
+    # 07 is another spelling of 7: each would be kept as a page of its own.
+    if found is None or not request.path_info.endswith(f"/{number}"):
         raise NotYours
     heard = _heard(request, number, found.language)
     response = _with_check(request, "doors/read.html", {"reading": found, "listen": heard})
