@@ -3,6 +3,7 @@
 Writes docs/research/casefiles-validation.md. The same figures are held by the tests.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -52,7 +53,8 @@ CHANGED = {
 
 
 def main() -> int:
-    """Write the page."""
+    """Write the page; it takes no options."""
+    argparse.ArgumentParser(prog="./suar prove casefiles", description=__doc__).parse_args()
     tea = fisher(np.array([[3, 1], [1, 3]])).limits.high
     head = HEAD.format(on=datetime.now(UTC).date(), commit=commit(), tea=tea)
     PAGE.write_text(head + "".join(rows()) + UK + "".join(referrals()), "utf-8")
