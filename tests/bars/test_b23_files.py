@@ -62,7 +62,10 @@ def taken_over(deed: str, *, confined: bool = True) -> "subprocess.CompletedProc
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Give what sets another process in the place of the one that draws."""
+    """Give what sets another process in the place of the one that draws.
+
+    It plays a reader that a picture took over: ours has no known fault to take it over by.
+    """
 
     def put(script: str) -> None:
         (tmp_path / "stand_in.py").write_text(f"import os, sys, time\n{script}\n")

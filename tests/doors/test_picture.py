@@ -104,6 +104,7 @@ def test_every_place_has_a_tile_of_its_own():
 
 
 def test_a_place_without_a_tile_is_listed_beside(world, monkeypatch):
+    # Every place that ships has its tile, as the test above holds.
     monkeypatch.setattr(catalogue, "tiles", lambda: {"32": {"32.74": (1, 1)}})
     drawn = tiles(ask(world, place="32", picture="1"))
     assert drawn["32.74"][1:3] == ("1", "1")

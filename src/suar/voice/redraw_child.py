@@ -34,6 +34,7 @@ def main() -> int:
     try:
         drawn = redraw(sys.stdin.buffer.read(MOST_BYTES))
     except Exception:
+        # A crafted picture may raise anything in its reader; the parent hears one answer for all.
         return NOT_DRAWN
     sys.stdout.buffer.write(drawn)
     return 0

@@ -134,6 +134,7 @@ def _taken(request: UUID, files: Sequence[Brought], sent: Sent) -> list[Line]:
         if ready:
             asking.bring(request, ready, free_bytes=free, at=sent.at)
     except Exception:
+        # Whatever kept files out gives their room back, and goes on to whoever answers it.
         pace.give_room(sent.address, sum(each.pieces for each in lines), at=sent.at)
         raise
     return lines
