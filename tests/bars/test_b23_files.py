@@ -56,7 +56,7 @@ def ran(script: str, content: bytes = b"") -> "subprocess.CompletedProcess[bytes
 
 def taken_over(deed: str, *, confined: bool = True) -> "subprocess.CompletedProcess[bytes]":
     """Run the process as if a picture had taken its reader over."""
-    before = "" if confined else "child._confine = lambda: None"
+    before = "" if confined else "child.confine = lambda **_: None"
     return ran(TAKEN_OVER.format(deed=textwrap.indent(deed, "    "), before=before))
 
 

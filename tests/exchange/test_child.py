@@ -9,6 +9,7 @@ import pytest
 from suar.exchange import hsds
 from suar.exchange.hsds import child
 from suar.exchange.hsds.codec import from_json
+from suar.kernel import confining
 from tests.exchange.files import CSV_FOLDERS, as_json, service
 
 
@@ -16,7 +17,7 @@ from tests.exchange.files import CSV_FOLDERS, as_json, service
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, int]]]:
     """Note the limits instead of setting them, for they would hold for the whole test run."""
     noted: list[tuple[int, tuple[int, int]]] = []
-    monkeypatch.setattr(child.resource, "setrlimit", lambda *limit: noted.append(limit))
+    monkeypatch.setattr(confining.resource, "setrlimit", lambda *limit: noted.append(limit))
     return noted
 
 

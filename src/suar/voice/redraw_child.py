@@ -5,10 +5,11 @@ beside them, where and when it was taken, or another file behind it, stays behin
 """
 
 import io
-import resource
 import sys
 
 from PIL import Image
+
+from suar.kernel.confining import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS = 2
@@ -30,7 +31,7 @@ NOT_DRAWN = 3
 
 def main() -> int:
     """Draw within the limits; whatever a picture does to its reader, it is only not taken."""
-    _confine()
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     try:
         drawn = redraw(sys.stdin.buffer.read(MOST_BYTES))
     except Exception:
@@ -71,17 +72,6 @@ def _on_white(picture: Image.Image) -> Image.Image:
     white = Image.new("RGBA", picture.size, "white")
     white.alpha_composite(picture.convert("RGBA"))
     return white.convert("RGB")
-
-
-def _confine() -> None:
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":

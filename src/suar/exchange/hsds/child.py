@@ -3,13 +3,13 @@
 Reads the file from its input, or a folder named as its argument, and prints entries as JSON.
 """
 
-import resource
 import sys
 from pathlib import Path
 
 from suar.directory.terms import ParsedDirectory, Problem
 from suar.exchange.hsds import MOST_BYTES, parse, parse_folder
 from suar.exchange.hsds.codec import to_json
+from suar.kernel.confining import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS = 10
@@ -17,7 +17,7 @@ SECONDS = 10
 
 def main(arguments: list[str]) -> int:
     """Read within the limits; too much memory is an answer like any other."""
-    _confine()
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     try:
         if arguments:
             parsed = parse_folder(Path(arguments[0]))
@@ -28,17 +28,6 @@ def main(arguments: list[str]) -> int:
         answer = to_json(ParsedDirectory(refused=(Problem("", "", "too_much_memory"),)))
     sys.stdout.write(answer)
     return 0
-
-
-def _confine() -> None:
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":
