@@ -144,6 +144,7 @@ def _serving(options: argparse.Namespace) -> Serving:
             "SUAR_COUNTRY": options.country,
             "SUAR_POLICE_TALKS": "1" if options.police_talks else "0",
             "SUAR_HSDS_VERSION": options.hsds_version,
+            "SUAR_ROOM_FOR_FILES_MB": str(options.files_mb),
         },
     )
 

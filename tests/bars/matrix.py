@@ -83,7 +83,8 @@ PAGES = {
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
-    "letter": "request answer_request settle_request request_file take_request_file",
+    "letter": "request answer_request settle_request request_file take_request_file "
+              "remove_request_file",
     "said": "heard_one read_heard answer_heard done_heard",
     "questions": "question_draft question_words question_new question_use question_version "
                  "draft_file version_file",

@@ -35,7 +35,7 @@ def test_a_whole_environment_is_read_into_types(whole):
     assert read.door is Door.STAFF
     assert read.public_hosts == ("help.example", "www.help.example")
     assert read.behind_proxy
-    assert (read.country, read.police_talks) == ("ID", False)
+    assert (read.country, read.police_talks, read.room_for_files_mb) == ("ID", False, 1000)
     assert (read.database_key(), read.secret_key()) == ("ab" * 32, "cd" * 32)
 
 
@@ -84,6 +84,8 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
         ("SUAR_EXIT_URL", "http://weather.example"),
         ("SUAR_COUNTRY", "Indonesia"),
         ("SUAR_POLICE_TALKS", "maybe"),
+        ("SUAR_ROOM_FOR_FILES_MB", "9"),
+        ("SUAR_ROOM_FOR_FILES_MB", "1e3"),
         ("SUAR_HSDS_VERSION", "2.0"),
     ],
 )

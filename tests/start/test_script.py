@@ -20,7 +20,7 @@ def options(**more):
         "bind": None, "public_host": None, "staff_host": None, "public_port": 1, "staff_port": 2,
         "workers": 1, "tls_cert": None, "tls_key": None, "behind_proxy": False,
         "exit_url": "", "time_zone": "Asia/Jakarta", "country": "ID", "police_talks": False,
-        "hsds_version": "3.1",
+        "hsds_version": "3.1", "files_mb": 1000,
     }  # fmt: skip
     return SimpleNamespace(**{**named, **more})
 

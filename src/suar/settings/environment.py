@@ -11,6 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 HSDS_VERSIONS = ("3.0", "3.1")
+MEGABYTES = re.compile(r"[0-9]{1,6}\Z")
+ROOM_FOR_FILES_MB = 1000
+"""More than one connection can bring in the 48 hours after which a desk closes by itself."""
+LEAST_ROOM_MB = 10
 HEX_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 T = TypeVar("T", bound=StrEnum)
 DEMO_PUBLIC = "http://127.0.0.1:8000"
@@ -58,6 +62,7 @@ class Environment:
     country: str
     police_talks: bool
     hsds_version: str
+    room_for_files_mb: int
 
     @property
     def hosts(self) -> list[str]:
@@ -104,6 +109,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         country=_country(variables, "SUAR_COUNTRY"),
         police_talks=_switch(variables, "SUAR_POLICE_TALKS"),
         hsds_version=_hsds_version(variables, "SUAR_HSDS_VERSION"),
+        room_for_files_mb=_megabytes(variables, "SUAR_ROOM_FOR_FILES_MB"),
     )
 
 
@@ -192,6 +198,14 @@ def _hsds_version(variables: Mapping[str, str], name: str) -> str:
     if value not in HSDS_VERSIONS:
         raise SettingsMissing(f"{name} must be one of: {', '.join(HSDS_VERSIONS)}")
     return value
+
+
+def _megabytes(variables: Mapping[str, str], name: str) -> int:
+    """Read how much room files have."""
+    value = variables.get(name, str(ROOM_FOR_FILES_MB))
+    if not MEGABYTES.match(value) or int(value) < LEAST_ROOM_MB:
+        raise SettingsMissing(f"{name} must be a whole number from {LEAST_ROOM_MB} to 999999")
+    return int(value)
 
 
 def _switch(variables: Mapping[str, str], name: str) -> bool:

@@ -15,7 +15,7 @@ from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.voice import letters, policy, queries
 from suar.voice.models import Desk, Request
 from suar.voice.rules import door
-from suar.voice.terms import LetterKind
+from suar.voice.terms import LetterKind, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,18 @@ def settle(request: UUID, *, shown: str, viewer: Viewer, at: datetime) -> None:
 
 
 @transaction.atomic
+def remove_file(request: UUID, file: UUID, *, viewer: Viewer, at: datetime) -> None:
+    """Destroy one file of a request, and let both sides read that one was removed, not which.
+
+    Raises NotYours and KeyNotTrusted.
+    """
+    row = _held(request, viewer=viewer)
+    letters.take_out(row, file)
+    letters.add(row, LetterKind.REMOVED, Side.TEAM, at=at)
+    audit.record("help_file_removed", by=viewer.worker, at=at, about=[row.id])
+
+
+@transaction.atomic
 def mark_read(request: UUID, *, shown: str, viewer: Viewer) -> None:
     """Note that what waited was read; nothing where another letter came since."""
     with suppress(Conflict):
@@ -117,10 +129,15 @@ def locked(request: UUID, *, viewer: Viewer, shown: str) -> Request:
 
     Raises NotYours, and Conflict where another letter came since.
     """
+    row = _held(request, viewer=viewer)
+    if letters.edition_now(row.id) != shown:
+        raise Conflict
+    return row
+
+
+def _held(request: UUID, *, viewer: Viewer) -> Request:
     row = Request.objects.select_for_update().filter(id=request).first()
     may = row and policy.may_read(viewer, **queries.facts(row))
     if not may:
         raise NotYours
-    if letters.edition_now(row.id) != shown:
-        raise Conflict
     return row

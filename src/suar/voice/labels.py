@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext, pgettext_
 from django.utils.translation import gettext_lazy as _
 
 from suar.voice.codes import NewCode
-from suar.voice.terms import CodeKind, FileFacts, FileKind, LetterKind
+from suar.voice.terms import CodeKind, FileFacts, FileKind, LetterKind, Side
 
 KINDS = {
     CodeKind.DIGITS: _("12 digits, like a telephone number"),
@@ -26,6 +26,7 @@ LETTERS = {
     LetterKind.TAPS: _("What you tapped"),
     LetterKind.DONE: _("What was done"),
     LetterKind.FILE: _("A file"),
+    LetterKind.REMOVED: _("A file was removed"),
 }
 LETTERS_STAFF = {
     LetterKind.WORDS: _("What the person wrote"),
@@ -33,6 +34,15 @@ LETTERS_STAFF = {
     LetterKind.ANSWER: _("Our answer"),
     LetterKind.TAPS: _("What the person tapped"),
     LetterKind.DONE: _("What was done"),
+    LetterKind.REMOVED: _("A file was removed"),
+}
+REMOVED = {
+    Side.TEAM: _("Those who read here removed it."),
+    Side.PERSON: _("You removed it."),
+}
+REMOVED_STAFF = {
+    Side.TEAM: _("Somebody of your team removed it."),
+    Side.PERSON: _("The person removed it."),
 }
 
 
@@ -112,6 +122,10 @@ NOT_TAKEN = {
     "broken": UNREADABLE,
     "busy": _("Please try again."),
     "no_room": _("There is no more room for files today. Words still arrive: write instead."),
+    "room_full": _(
+        "There is no more room for files here now. Your words are here, and words still arrive: "
+        "write instead."
+    ),
     "many_files": _("No more files fit here."),
     "much_unread": REFUSED["much_unread"],
 }

@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
 from suar.kernel.ids import new_id
-from suar.kernel.refusals import KeyNotTrusted
+from suar.kernel.refusals import KeyNotTrusted, NotYours
 from suar.sealing import boxes, derivation, values
 from suar.sealing.boxes import BoxPair
 from suar.sealing.refusals import SealBroken
 from suar.sealing.values import Place
 from suar.voice import enclosures
-from suar.voice.models import Letter, LetterKey, Request
+from suar.voice.models import Letter, LetterKey, Piece, Request
 from suar.voice.terms import LetterKind, RequestKind, Said
 
 LETTER = "letter"
@@ -89,6 +89,18 @@ def erase(row: Request) -> None:
     """
     _destroy(LetterKey.objects.filter(request=row.id))
     row.delete()
+
+
+def take_out(row: Request, file: UUID) -> None:
+    """Destroy one file of a request: its key first, then its pieces and the letter beside them.
+
+    Raises NotYours for a letter that has no file beside it, or that is none of this request.
+    """
+    letter = Letter.objects.filter(request=row, id=file).first()
+    if letter is None or not Piece.objects.filter(letter=letter).exists():
+        raise NotYours
+    _destroy(LetterKey.objects.filter(request=row.id, letter=letter.id))
+    letter.delete()
 
 
 def let_deleted_keys_go() -> bool:

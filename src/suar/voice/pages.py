@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import Promise
 
@@ -18,7 +19,8 @@ from suar.voice.forms import DeskForm
 from suar.voice.models import Request
 from suar.voice.opening import Opened
 from suar.voice.rules import door
-from suar.voice.terms import DeskFacts, FileKind, LetterKind
+from suar.voice.rules.files import Room, room_of
+from suar.voice.terms import DeskFacts, FileKind, LetterKind, Said, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def inbox(viewer: Viewer, *, parts: Mapping[str, int], at: datetime) -> Inbox:
 def letters(opened: Opened) -> list[tuple[str | Promise, str, datetime]]:
     """Give the letters of a request with their headings; files stand apart."""
     return [
-        (labels.LETTERS_STAFF[each.kind], each.words, each.at)
+        (labels.LETTERS_STAFF[each.kind], _words(each), each.at)
         for each in opened.letters
         if each.kind is not LetterKind.FILE
     ]
@@ -121,6 +123,21 @@ def desk_words(form: DeskForm) -> DeskWords:
     """Read what a valid form says of a desk."""
     said = {name: form.cleaned_data[name] for name in form.fields if name != "team"}
     return DeskWords(**{**said, "days": tuple(said["days"])})
+
+
+def rooms(desks: Sequence[DeskFacts]) -> list[tuple[str, Room]]:
+    """Give the room that files take with the team of each desk, named where there are several."""
+    kept = queries.pieces_kept([each.team for each in desks])
+    names = accounts.team_names(kept) if len(desks) > 1 else {}
+    most_mb = settings.SUAR_ROOM_FOR_FILES_MB
+    return [(names.get(team, ""), room_of(kept[team], most_mb=most_mb)) for team in kept]
+
+
+def _words(said: Said) -> str:
+    """Give the words of a letter, or what its code means."""
+    if said.kind is LetterKind.REMOVED:
+        return str(labels.REMOVED_STAFF[Side(said.words)])
+    return said.words
 
 
 def _line(row: Request) -> Line:

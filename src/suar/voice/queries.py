@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Count, QuerySet
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel.paging import Part, part_of
 from suar.voice.models import Desk, Piece, Request
-from suar.voice.rules import door
+from suar.voice.rules import door, files
+from suar.voice.rules.files import Room
 from suar.voice.terms import DeskFacts, RequestKind
 
 
@@ -91,6 +93,18 @@ def pieces_of_a_day(team: UUID | None, *, at: datetime) -> int:
     """Count the pieces of files that a team was sent in the last day."""
     sent = {"letter__request__team": team, "letter__at__gt": at - timedelta(days=1)}
     return Piece.objects.filter(**sent).count()
+
+
+def pieces_kept(teams: Collection[UUID]) -> dict[UUID, int]:
+    """Count the pieces of files that lie with each of these teams."""
+    rows = Piece.objects.filter(letter__request__team__in=teams)
+    counted = rows.values_list("letter__request__team").annotate(Count("id")).order_by()
+    return dict.fromkeys(teams, 0) | dict(counted)
+
+
+def room_of(team: UUID) -> Room:
+    """Give the room that files of letters take with a team."""
+    return files.room_of(pieces_kept([team])[team], most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
 
 
 def _of(viewer: Viewer) -> QuerySet[Request]:

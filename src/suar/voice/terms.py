@@ -17,7 +17,7 @@ class CodeKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """What one sealed letter of a request holds; TAPS, DONE and FILE hold codes, others words."""
+    """What one sealed letter holds; TAPS, DONE, FILE and REMOVED hold codes, others words."""
 
     WORDS = "words"
     CONTACT = "contact"
@@ -26,6 +26,14 @@ class LetterKind(StrEnum):
     TAPS = "taps"
     DONE = "done"
     FILE = "file"
+    REMOVED = "removed"
+
+
+class Side(StrEnum):
+    """Who of the two that read a request did something."""
+
+    TEAM = "team"
+    PERSON = "person"
 
 
 class FileKind(StrEnum):

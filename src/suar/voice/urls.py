@@ -17,6 +17,11 @@ urlpatterns = [
         views_files.take_file,
         name="take_request_file",
     ),
+    path(
+        "letters/<uuid:letter>/files/<uuid:enclosed>/removed",
+        views_files.remove_file,
+        name="remove_request_file",
+    ),
     path("heard", views_feedback.heard, name="heard"),
     path("heard/numbers", views_feedback.numbers, name="heard_numbers"),
     path("heard/quarter", views_feedback.quarter, name="heard_quarter"),

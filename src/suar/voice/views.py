@@ -26,7 +26,10 @@ def requests(request: HttpRequest) -> HttpResponse:
     parts = paging.asked(request.GET, "waiting", "read", "settled")
     shown = pages.inbox(request.viewer, parts=parts, at=clock.now())
     actions.look(request.viewer.teams, at=clock.now())
-    context = {"inbox": shown, "may_set": request.viewer.may(Permission.SET_DESK)}
+    context = {
+        "inbox": shown, "rooms": pages.rooms(shown.desks),
+        "may_set": request.viewer.may(Permission.SET_DESK),
+    }  # fmt: skip
     return render(request, "voice/requests.html", context)
 
 

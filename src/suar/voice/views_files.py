@@ -1,15 +1,17 @@
 """Files that came with a letter: each is opened by itself, and each opening is written down."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.kernel import clock
 from suar.kernel.refusals import NotYours
-from suar.voice import opening, pages, taking
+from suar.voice import actions, opening, pages, taking
 from suar.voice.rules import files
 from suar.voice.terms import FileKind
 
@@ -18,12 +20,7 @@ from suar.voice.terms import FileKind
 @require_GET
 def file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Show a picture, or say what one should know before keeping any other file."""
-    found = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
-    line = next((each for each in pages.files(found) if each.letter == enclosed), None)
-    if line is None:
-        raise NotYours
-    context = {"asked": found, "file": line, "picture": line.kind is FileKind.PICTURE}
-    return render(request, "voice/file.html", context)
+    return render(request, "voice/file.html", _looked_at(request, letter, enclosed))
 
 
 @gate(Permission.ANSWER_REQUESTS)
@@ -34,3 +31,22 @@ def take_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpRespons
     if facts.kind is FileKind.PICTURE:
         return taking.picture(content)
     return taking.to_keep(content, ending=files.ending_of(content))
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_http_methods(["GET", "POST"])
+def remove_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+    """Ask once more, then destroy a file; the letter says to both sides that one was removed."""
+    if request.method == "POST":
+        actions.remove_file(letter, enclosed, viewer=request.viewer, at=clock.now())
+        return redirect("request", letter)
+    return render(request, "voice/remove_file.html", _looked_at(request, letter, enclosed))
+
+
+def _looked_at(request: HttpRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:
+    """Open a request and give one file of it, of which only what it is was opened."""
+    found = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+    line = next((each for each in pages.files(found) if each.letter == enclosed), None)
+    if line is None:
+        raise NotYours
+    return {"asked": found, "file": line, "picture": line.kind is FileKind.PICTURE}

@@ -19,13 +19,13 @@ from suar.voice.public import asking, hands
 from suar.voice.public.asking import Asked
 from suar.voice.public.pace import Wait
 from suar.voice.public.sending import Page, Sent
-from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said
+from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said, Side
 
 LATE = 409
 LONGEST_HOLD, LONGEST_KIND = 400, 10
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 WRITTEN, WORDS = ("send", "write", "contact", "add_files"), ("words", "contact", "meeting")
-BESIDE = ("file_code", "ask_to_take_away", "keep")
+BESIDE = ("file_code", "ask_to_remove", "ask_to_take_away", "keep")
 """What may be pressed beside words that are not sent yet; nothing arrives by it."""
 
 
@@ -168,6 +168,8 @@ def shown(letter: Said) -> Said:
     """Give a letter as a person reads it: what was tapped becomes words, and what a file is."""
     if letter.kind is LetterKind.FILE:
         return replace(letter, words=labels.file_told(enclosures.read(letter.words)))
+    if letter.kind is LetterKind.REMOVED:
+        return replace(letter, words=str(labels.REMOVED[Side(letter.words)]))
     return replace(letter, words=labels_feedback.readable(letter, houses=_houses(letter)))
 
 

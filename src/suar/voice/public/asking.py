@@ -5,6 +5,7 @@ in that request; the others need no more than public keys.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,14 +18,14 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
-from suar.kernel.refusals import NotYours, Refused, TooBusy
+from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.voice import enclosures, letters, locks, queries, tapped
 from suar.voice.codes import NewCode, new_code
 from suar.voice.locks import Lock
 from suar.voice.models import Letter, Request
 from suar.voice.rules import door
 from suar.voice.rules import files as rules
-from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Tapped
+from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Side, Tapped
 
 ANOTHER_CODE, IN_USE = 3, "code_in_use"
 
@@ -195,6 +196,19 @@ def check_files(request: UUID, *, many: int, free_bytes: int, at: datetime) -> N
 
 
 @transaction.atomic
+def remove_file(request: UUID, file: UUID, *, at: datetime) -> None:
+    """Destroy one file, and let both sides read that one was removed; raises NotYours.
+
+    It goes also where nothing can be sealed to those who read: then only they are not told.
+    """
+    row = _locked(request)
+    letters.take_out(row, file)
+    with suppress(KeyNotTrusted):
+        letters.add(row, LetterKind.REMOVED, Side.PERSON, at=at)
+    audit.record("help_file_removed", by=None, at=at, about=[request])
+
+
+@transaction.atomic
 def take_away(request: UUID, *, at: datetime) -> None:
     """Delete everything: the keys first, then what they opened; raises NotYours."""
     letters.erase(_locked(request))
@@ -251,6 +265,7 @@ def _check_files(
     there, today = queries.files_of(row), queries.pieces_of_a_day(row.team, at=at)
     for decision in (
         rules.may_be_added(there, more=many),
+        rules.fits_in(queries.room_of(row.team), more=pieces),
         rules.has_room(today, more=pieces, free_bytes=free_bytes),
     ):
         if not decision:

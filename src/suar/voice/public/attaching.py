@@ -41,13 +41,38 @@ class Line:
 
 
 def add(sent: Sent) -> Page:
-    """Show where files are chosen; words that were typed beside the button are to be sent first."""
+    """Show where files are chosen; words that were typed beside the button are to be sent first.
+
+    Where none fits now, the page says so before anybody sends one over a slow network.
+    """
     proof = acts.held(sent)
-    if not asking.takes_files(asking.request_of(proof)):
+    request = asking.request_of(proof)
+    if not asking.takes_files(request):
         raise NotYours
     if acts.rest(sent):
         return acts.unsent(sent, proof)
+    try:
+        asking.check_files(request, many=1, free_bytes=_free_bytes(), at=sent.at)
+    except Refused as refusal:
+        why = labels.NOT_TAKEN[refusal.because]
+        return Page("voice/attached.html", {"why": why}, status=409)
     return _attaching(sent, proof, AttachForm())
+
+
+def ask_to_remove(sent: Sent) -> Page:
+    """Ask once more before a file is removed; words that were typed are to be sent first."""
+    proof = acts.held(sent)
+    asking.request_of(proof)
+    if acts.rest(sent):
+        return acts.unsent(sent, proof)
+    context = {"hold": hands.give(proof, at=sent.at), "file": str(_letter(sent, "remove"))}
+    return Page("voice/remove.html", context)
+
+
+def remove(sent: Sent) -> Page:
+    """Remove one file; what else was written and sent stays."""
+    asking.remove_file(asking.request_of(acts.held(sent)), _letter(sent, "remove"), at=sent.at)
+    return Page("voice/removed.html")
 
 
 def attach(sent: Sent) -> Page:
@@ -92,7 +117,7 @@ def open_file(sent: Sent) -> Page:
         return _code(form, sent, status=400)
     try:
         sent.step("code")
-        facts, content = asking.open_file(form.read, _letter(sent))
+        facts, content = asking.open_file(form.read, _letter(sent, "file"))
     except Wait as wait:
         return _code(form, sent, status=429, wait=wait)
     except TooBusy as busy:
@@ -109,6 +134,7 @@ def open_file(sent: Sent) -> Page:
 
 ACTS: Mapping[str, Callable[[Sent], Page]] = {
     "add_files": add, "attach": attach, "file_code": ask_for_code, "file": open_file,
+    "ask_to_remove": ask_to_remove, "remove": remove,
 }  # fmt: skip
 
 
@@ -119,7 +145,7 @@ def _taken(request: UUID, files: Sequence[Brought], sent: Sent) -> list[Line]:
     KeyNotTrusted.
     """
     lines = [_looked_at(each, sent) for each in files]
-    free = shutil.disk_usage(Path(settings.SUAR_DATA)).free
+    free = _free_bytes()
     many = sum(not each.why for each in lines)
     if many:
         asking.check_files(request, many=many, free_bytes=free, at=sent.at)
@@ -183,9 +209,13 @@ def _with_room(line: Line, sent: Sent) -> Line:
     return replace(line, why=labels.NOT_TAKEN["no_room"])
 
 
-def _letter(sent: Sent) -> UUID:
+def _free_bytes() -> int:
+    return shutil.disk_usage(Path(settings.SUAR_DATA)).free
+
+
+def _letter(sent: Sent, name: str) -> UUID:
     try:
-        return UUID(sent.form.get("file", ""))
+        return UUID(sent.form.get(name, ""))
     except ValueError:
         raise NotYours from None
 

@@ -12,13 +12,15 @@ ACTS: Mapping[str, Callable[[Sent], Page]] = {
 }  # fmt: skip
 WRITTEN = (*acts.WRITTEN, *feedback.SENDING)
 BESIDE = acts.BESIDE
+OF_A_FILE = {"file": "file_code", "remove": "ask_to_remove"}
 ARRIVES = (*WRITTEN, "attach")
 """What may have arrived already where its form comes a second time."""
 
 
 def pressed(form: QueryDict) -> str:
     """Say which button was pressed; that of a file says which file, and no more."""
-    return form.get("do", "file_code" if "file" in form else "")
+    of_a_file = next((does for name, does in OF_A_FILE.items() if name in form), "")
+    return form.get("do", of_a_file)
 
 
 def late(sent: Sent) -> Page:

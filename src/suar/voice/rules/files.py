@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from suar.kernel.decisions import Decision
 from suar.voice.terms import FileKind
@@ -16,6 +17,7 @@ PIECES_AN_HOUR = 20 * MEBIBYTE // PIECE_BYTES
 PIECES_A_DAY = 500 * MEBIBYTE // PIECE_BYTES
 FREE_BYTES = 1024 * MEBIBYTE
 LONGEST_NAME = 80
+NEARLY_FULL = 0.9
 STARTS: tuple[tuple[bytes, FileKind, str], ...] = (
     (b"\xff\xd8\xff", FileKind.PICTURE, "jpg"),
     (b"\x89PNG\r\n\x1a\n", FileKind.PICTURE, "png"),
@@ -29,6 +31,29 @@ SOUND_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"3gp4", b
 
 FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 """A track of pictures, as ISO/IEC 14496-12, 8.4.3 has it: sound and film begin alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room that files of letters take with one team: pieces that lie there, and the most."""
+
+    pieces: int
+    most: int
+
+    @property
+    def used_mb(self) -> int:
+        """Give the megabytes that are used, the last one begun."""
+        return -(-self.pieces * PIECE_BYTES // MEBIBYTE)
+
+    @property
+    def most_mb(self) -> int:
+        """Give the megabytes that there are."""
+        return self.most * PIECE_BYTES // MEBIBYTE
+
+    @property
+    def nearly_full(self) -> bool:
+        """Say whether somebody should make room soon."""
+        return self.pieces >= NEARLY_FULL * self.most
 
 
 def kind_of(content: bytes) -> FileKind | None:
@@ -78,6 +103,22 @@ def has_room(pieces: int, *, more: int, free_bytes: int) -> Decision:
     """
     fits = pieces + more <= PIECES_A_DAY and free_bytes >= FREE_BYTES
     return Decision.yes() if fits else Decision.no("no_room")
+
+
+def fits_in(room: Room, *, more: int) -> Decision:
+    """Say whether so many pieces more fit beside all that lie with a team.
+
+    Source: own design, docs/decisions/0052.
+    """
+    return Decision.yes() if room.pieces + more <= room.most else Decision.no("room_full")
+
+
+def room_of(pieces: int, *, most_mb: int) -> Room:
+    """Give how much of a team's room is used, where it has so many megabytes.
+
+    Source: own design, docs/decisions/0052.
+    """
+    return Room(pieces, most_mb * MEBIBYTE // PIECE_BYTES)
 
 
 def pieces_of(size: int) -> int:
