@@ -45,7 +45,9 @@ def corpus_of(people: People, schema: Schema) -> Corpus:
     """Count words and parts of people in clear words."""
     cut = [_parts(person, schema) for person in people]
     often = Counter(part for each in cut for part in each)
-    names = [part for part, n in often.most_common() if RAREST < n / len(people) < 1 - RAREST]
+    # Of parts that are equally frequent the first by letter: a set has another order in each run.
+    frequent = sorted(often, key=lambda part: (-often[part], part))
+    names = [part for part in frequent if RAREST < often[part] / len(people) < 1 - RAREST]
     has = np.array([[name in each for name in names] for each in cut], np.float32)
     kept = [group[0] for group in _grouped(has, SAME)]
     words = [Counter(column) for column in zip(*people, strict=True)]

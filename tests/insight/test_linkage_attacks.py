@@ -1,6 +1,9 @@
 """A published attack reads what is weak, and what the page says of our own tokens is held here."""
 
+import hashlib
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from bench import attacks, prove_attacks
 from suar.insight.linkage.schema import NAMES_AND_BIRTH, SALTED
 from suar.insight.linkage.telling import CROWD
+from tools.places import ROOT, environment
 
 PEOPLE, SEED = 900, 7
 
@@ -75,3 +79,22 @@ def test_a_pattern_is_found_by_the_bits_that_stand_together():
     held = attacks.patterns(np.packbits(bits, axis=1))
     assert held.shape[1] == 1
     assert (held[:, 0] == np.array(has)).mean() > 0.99
+
+
+def test_the_attack_knows_parts_in_one_order_in_every_run():
+    """Sets of words are walked in another order in each process; no figure may hang on that."""
+    asked = (
+        "from bench import attacks, prove_attacks as p; from hashlib import sha256; "
+        "c = attacks.corpus_of(p.population(300, seed=7), p.NAMES_AND_BIRTH); "
+        "print(sha256(repr(c.parts).encode() + c.has.tobytes()).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asked], cwd=ROOT, env=environment(PYTHONHASHSEED=seed),
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }  # fmt: skip
+    corpus = attacks.corpus_of(prove_attacks.population(300, seed=7), NAMES_AND_BIRTH)
+    here = hashlib.sha256(repr(corpus.parts).encode() + corpus.has.tobytes()).hexdigest()
+    assert told == {here}
