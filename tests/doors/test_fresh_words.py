@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from suar.doors import fresh_words, wordings
+from suar.doors.entries import checked_words
 from suar.doors.words import own
 from suar.doors.words.catalogue import READ, shipped
 
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 HERE = Path(fresh_words.__file__).parent.parent
 LEAVE = ("", "Leave this page now")
 ANYWHERE = ("", "Anywhere")
+NEVER = ("", "Not checked yet.")
 LEAD = (READ + "sea.looks.pay", wordings.as_shipped("en")["sea.looks.pay"])
 
 
@@ -101,3 +103,12 @@ def test_one_that_speaks_already_ends_in_the_words_it_began_with(folder):
         assert translation.gettext(LEAVE[1]) == before
     with translation.override("vi"):
         assert translation.gettext(LEAVE[1]) == "Đi"
+
+
+def test_what_lists_say_of_when_an_entry_was_checked_is_said_at_once_too(folder):
+    with translation.override("vi"):
+        before = checked_words(None)
+    own.change("vi", said={NEVER: ("Chưa ai xem lại.",)})
+    fresh_words.let_go()
+    with translation.override("vi"):
+        assert (before, checked_words(None)) == (shipped("vi")[NEVER].said[0], "Chưa ai xem lại.")

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
-from suar.doors import opening
+from suar.doors import languages, opening
 from suar.doors.labels import Why, listed
 from suar.kernel import clock
 from suar.settings.days import in_words
@@ -50,7 +52,9 @@ class Entry:
             "href": "",
             "id": str(self.card.id),
             "name": self.card.name,
+            "name_in": languages.mark(self.card.name.language),
             "provider": self.card.provider_name,
+            "provider_in": languages.mark(self.card.provider_name.language),
             "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
             "urgent": bool(self.card.urgent),
             "number": self.first_number,
@@ -125,6 +129,17 @@ def checked_words(day: date | None, *, today: date | None = None) -> str:
 
     Without `today` nothing is said of how long ago: paper is read later than it is printed.
     """
+    return _checked_words(day, today, get_language())
+
+
+def forget() -> None:
+    """Let go of what was written: other words are said from now on."""
+    _checked_words.cache_clear()
+
+
+@lru_cache(maxsize=1024)
+def _checked_words(day: date | None, today: date | None, language: str | None) -> str:
+    """Write it once for a language: a list says it of each service, mostly of the same days."""
     if day is None:
         return _("Not checked yet.")
     written = in_words(day)

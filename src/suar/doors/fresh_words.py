@@ -7,13 +7,14 @@ when it is another one, what was made of the earlier words is let go.
 import gettext
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import trans_real
 
-from suar.doors import choices, kept_pages, labels, wordings, written
+from suar.doors import choices, entries, kept_pages, labels, wordings, written
 
 View = Callable[[HttpRequest], HttpResponse]
 STAMP = "stamp"
@@ -43,10 +44,15 @@ def mark() -> Mark:
     have kept something of the earlier words after they were let go.
     """
     try:
-        found = (Path(settings.SUAR_DATA) / wordings.OWN / STAMP).stat()
+        found = _place(settings.SUAR_DATA).stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino, time.time() - found.st_mtime > SETTLED_S
+
+
+@cache
+def _place(data: Path) -> Path:
+    return data / wordings.OWN / STAMP
 
 
 def let_go() -> None:
@@ -58,6 +64,6 @@ def let_go() -> None:
     trans_real._translations = {}
     trans_real._default = None
     wordings.wording.cache_clear()
-    for module in (choices, labels, written):
+    for module in (choices, entries, labels, written):
         module.forget()
     kept_pages.forget()

@@ -5,12 +5,14 @@ somebody checked, or in the official language of the country.
 """
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from suar.settings.environment import Mode
 from suar.settings.languages import OFFICIAL, Language, offered
@@ -42,6 +44,24 @@ def of_grave_words(code: str) -> str:
 def now() -> str:
     """Give the language of this moment."""
     return translation.get_language() or str(settings.LANGUAGE_CODE)
+
+
+def mark(code: str, around: str = "") -> SafeString:
+    """Mark a part that speaks another language than the page around it, and how that is written.
+
+    An unknown language only lets each line find its own direction.
+    """
+    return _mark(code, around or now())
+
+
+@lru_cache(maxsize=512)
+def _mark(code: str, here: str) -> SafeString:
+    if code in (here, here.partition("-")[0]):
+        return SafeString("")
+    if code not in by_code():
+        return SafeString(' dir="auto"')
+    way = "rtl" if by_code()[code].rtl else "ltr"
+    return format_html(' lang="{}" dir="{}"', code, way)
 
 
 def grave(view: View) -> View:

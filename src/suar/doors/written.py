@@ -3,9 +3,10 @@
 What is kept is the form before anybody chose, so nothing of a visitor stays behind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from suar.doors.forms import FindForm
 
 TICKET = "the-ticket-of-each-page"
+REST = "the-rest-of-an-address"
 TYPED = 'name="text"'
 MARKS = (" checked>", " selected>")
 
@@ -41,8 +43,28 @@ def _whole(form: FindForm, ticket: str, language: str, *, more_open: bool) -> Sa
 
 
 def forget() -> None:
-    """Let go of what the template wrote: other words are said from now on."""
-    _unmarked.cache_clear()
+    """Let go of what the templates wrote: other words are said from now on."""
+    for each in (_unmarked, _tongues):
+        each.cache_clear()
+
+
+def tongues(here: str, rest: str) -> SafeString:
+    """Write the list of languages as its template does, each leading on to `rest` of an address."""
+    text = _tongues(get_language() or "en", here)
+    return SafeString(text.replace(REST, escape(rest)))
+
+
+@cache
+def _tongues(language: str, here: str) -> str:
+    """Let the template write the list once for the language of a page and that of its address."""
+    ways = [(code, name, f"/{code}/{REST}") for code, name in settings.LANGUAGES]
+    return list_of_tongues(ways, here)
+
+
+def list_of_tongues(ways: Sequence[tuple[str, str, str]], here: str) -> SafeString:
+    """Let the template write a list of languages, given as code, name and address."""
+    told = {"languages": ways, "here": here, "own": dict(settings.LANGUAGES).get(here, "")}
+    return render_to_string("doors/languages_public.html", told)
 
 
 @cache

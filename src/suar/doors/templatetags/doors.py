@@ -249,19 +249,17 @@ def staff_leave(context: template.Context) -> dict[str, Any]:
     return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
 
 
-@register.inclusion_tag("doors/languages_public.html", takes_context=True)
-def public_languages(context: template.Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def public_languages(context: template.Context) -> SafeString:
     """Link to this page in every language, each named in its own writing."""
     request = context.get("request")
     path = request.path if request is not None and request.method == "GET" else "/"
     first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
+    here = context.get("language") or ""
     if published := getattr(request, "published", None):
-        ways = published.ways(settings.LANGUAGES, rest)
-    else:
-        ways = [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
-    here = context.get("language")
-    return {"languages": ways, "here": here, "own": dict(settings.LANGUAGES).get(here, "")}
+        return written.list_of_tongues(published.ways(settings.LANGUAGES, rest), here)
+    return written.tongues(here, rest)
 
 
 @register.simple_tag

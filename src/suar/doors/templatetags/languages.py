@@ -1,7 +1,6 @@
 """What a page says of its own language, and of parts that speak another one."""
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suar.doors import languages
@@ -17,17 +16,8 @@ def asked_for_in(context: template.Context) -> str:
 
 @register.simple_tag
 def spoken_in(code: str, around: str = "") -> SafeString:
-    """Mark a part that speaks another language than the page around it, and how that is written.
-
-    An unknown language only lets each line find its own direction.
-    """
-    here = around or languages.now()
-    if code in (here, here.partition("-")[0]):
-        return SafeString("")
-    if code not in languages.by_code():
-        return SafeString(' dir="auto"')
-    way = "rtl" if languages.by_code()[code].rtl else "ltr"
-    return format_html(' lang="{}" dir="{}"', code, way)
+    """Mark a part that speaks another language than the page around it."""
+    return languages.mark(code, around)
 
 
 @register.simple_tag
