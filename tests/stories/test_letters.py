@@ -39,7 +39,8 @@ def phone(
 
 def press(phone: Any, do: str) -> None:
     """Press a button, and look at the page it leads to; that of a file has its id."""
-    button = 'button[name="file"]' if do == "file_code" else f'button[name="do"][value="{do}"]'
+    named = {"file_code": "file", "ask_to_remove": "remove"}.get(do)
+    button = f'button[name="{named}"]' if named else f'button[name="do"][value="{do}"]'
     with phone.expect_event("load"):
         phone.locator(f"main {button}").first.click()
     assert phone.url.rstrip("/").count("/") == 2, "everything stays at the root"
@@ -170,6 +171,11 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(
     read = phone.locator("main").inner_text()
     assert MORE in read
     assert "slip.pdf" in read
+    press(phone, "ask_to_remove")
+    press(phone, "remove")
+    come_back(phone, code)
+    assert MORE in phone.locator("main").inner_text()
+    assert "slip.pdf" not in phone.locator("main").inner_text()
 
 
 def _leaving_shows_nothing(phone: Any, house: House) -> None:
