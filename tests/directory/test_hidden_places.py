@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from suar.directory import cards, catalogue, models, queries
 from suar.directory.terms import PersonFacts, ServiceCard, Wanted
+from suar.doors.finding import in_language
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.exchange.files import an_id
 
@@ -52,10 +53,13 @@ def answers() -> Iterator[object]:
     for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
         for text in ("", "canary", "other", "bogor", "jalan"):
             yield queries.search(Wanted(place=where, text=text), language="en")
+        for text in ("井里汶", "茂物", "西爪哇", "男人的住处"):
+            yield queries.search(in_language(Wanted(place=where, text=text), "zh-hans"))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
     for text in ("", "canary", "other"):
         yield queries.count_by_place(Wanted(text=text), catalogue.places())
+    yield queries.count_by_place(in_language(Wanted(text="茂物"), "zh-hans"), catalogue.places())
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
 
 

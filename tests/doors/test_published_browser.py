@@ -1,11 +1,22 @@
 """A published copy in a browser: with script and without, with a network and without."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from suar.demo import directory as invented
+from suar.directory import catalogue, queries
+from suar.directory.cards import SEARCHED
+from suar.directory.terms import Wanted
+from suar.doors.finding import in_language
+from suar.doors.published import search_index, shelf
+from suar.doors.published.search_index import as_json
 from suar.kernel import clock
+from suar.settings.languages import offered
 from tests.directory.entries import AT, HADI
 from tests.doors.publishing import built, hosted
+from tests.doors.typing import without_a_letter
 from tests.doors.watching import asked_elsewhere, entries, faults, is_too_wide, stopped_by_policy
 
 pytestmark = [pytest.mark.story, pytest.mark.django_db]
@@ -135,6 +146,33 @@ def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, si
     status.get_by_text("Nothing fits").wait_for()
     assert (found.count(), whole > 0, asked) == (0, True, [])
     assert "cirebon" not in tab.url
+    tab.context.close()
+
+
+def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, site):
+    others = [each.code for each in offered() if each.code not in SEARCHED]
+    places, groups = catalogue.places(), catalogue.groups()
+    with clock.shifted(AT - clock.now()):
+        filled = shelf.fill(others)
+        tab = opened(browser, site)
+        held = {"content_type": "application/json"}
+        tab.route("**/en-index.json", lambda route: route.fulfill(**held))
+        status, links = tab.locator("[data-search] [role=status]"), tab.locator(".entry h2 a")
+        for language in others:
+            held["body"] = as_json(search_index.index(filled, filled.services, language=language))
+            tab.goto("en.html")
+            here, need = places[PLACE].say(language), groups["HOUSING"].say(language)
+            for typed in (here, without_a_letter(here), f"zzzz {here}"):
+                asked = in_language(Wanted(text=typed), language)
+                found = [str(each.id) for each in queries.search(asked, most=500).cards]
+                tab.locator("#words").fill(typed)
+                status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()
+                shown = links.evaluate_all("every => every.map(each => each.getAttribute('href'))")
+                assert shown == [f"en-s-{each}.html" for each in found[:10]] != [], typed
+            beds = queries.search(replace(asked, needs=("HOUSING",), text=""), most=500).cards
+            tab.locator("#words").fill(f"{need} {here}")
+            status.filter(has_text=re.compile(r"^Found: \d+$")).wait_for()
+            assert len(beds) <= links.count() < len(found), need
     tab.context.close()
 
 

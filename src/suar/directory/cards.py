@@ -87,11 +87,15 @@ def kinds_in(document: Document) -> frozenset[str]:
 
 def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
     """Give the words, in each searched language, of the open places, areas and types."""
-    places = {*(facts.areas or ()), *facts.districts}
-    coded = [catalogue.places()[each] for each in sorted(places)]
+    coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
     return [one.words[language] for one in coded for language in SEARCHED]
+
+
+def named_places(facts: ServiceFacts) -> frozenset[str]:
+    """Give the places by whose names a service is found: its areas and its open places."""
+    return facts.districts | (facts.areas or frozenset())
 
 
 def said(texts: Texts, language: str) -> Spoken:

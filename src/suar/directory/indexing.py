@@ -95,6 +95,7 @@ def terms_of(one: Indexed) -> set[str]:
     found |= {term("t", code) for code in one.types} | {term("all", "")}
     found |= {term("g", catalogue.types()[code].group) for code in one.types}
     found |= _area_terms(one.facts) | _who_terms(one.facts) | _language_terms(one.facts)
+    found |= {term("d", place) for place in cards.named_places(one.facts)}
     found.add(term("c", one.facts.cost or "unknown"))
     if one.facts.opening == "24_7":
         found.add(term("now", ""))

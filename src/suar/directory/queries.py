@@ -1,18 +1,21 @@
 """What may be asked of the directory; every answer is made of frozen cards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain, islice
 from uuid import UUID
 
 from django.utils.translation import get_language
 
 from suar.directory import cards, catalogue, index, rules, shown
-from suar.directory.index import Group, Tier
+from suar.directory.index import Found, Group, Tier
 from suar.directory.models import Edition, Moved, WaitingImport
 from suar.directory.shown import Document
 from suar.directory.terms import (
     Age,
     AgeStatus,
+    Looked,
     Match,
     Page,
     PersonFacts,
@@ -25,7 +28,7 @@ from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 
 PAGE_SIZE = 20
-MOST_WORDS = 8
+MOST_WORDS, FEWEST_WORDS = 8, 2
 CANDIDATES, OTHERS = 120, 40
 ADULT_YEARS = 18
 MOST_COUNTED = 100
@@ -36,9 +39,12 @@ def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None
 
     A service of which something is not told is found as well: only a sure no leaves it out.
     """
-    tiers = _tiers(_asked_for(wanted), wanted.place)
     today, after = clock.today(), _place_in(wanted.after)
-    found = index.select(tiers, on=today, after=after, most=most + 1)
+    found: list[Found] = []
+    for asked in _ever_looser(wanted):
+        tiers = _tiers(_asked_for(asked), wanted.place)
+        if found := index.select(tiers, on=today, after=after, most=most + 1):
+            break
     told, more = found[:most], len(found) > most
     return Page(
         tuple(_cards([each.document for each in told], language, today=today)),
@@ -52,9 +58,12 @@ def count_by_place(wanted: Wanted, places: Iterable[str]) -> dict[str, int]:
     Nothing is counted further than MOST_COUNTED. A service with a hidden place is counted where
     its lists have it: in its province, in no district.
     """
-    groups = _asked_for(wanted)
-    tiers = {place: _tiers(groups, place)[0] for place in places}
-    return index.count(tiers, on=clock.today(), most=MOST_COUNTED)
+    counts = dict.fromkeys(places, 0)
+    for asked in _ever_looser(wanted):
+        groups = _asked_for(asked)
+        tiers = {place: _tiers(groups, place)[0] for place, found in counts.items() if not found}
+        counts |= index.count(tiers, on=clock.today(), most=MOST_COUNTED)
+    return counts
 
 
 def matches_for(
@@ -164,7 +173,35 @@ def _cards(
 
 def _asked_for(wanted: Wanted) -> list[Group]:
     """Say in groups of terms what is looked for, wherever it is."""
-    return [*_filters(wanted), *index.forgiven(words_of(wanted.text)[:MOST_WORDS])]
+    if not wanted.looked:
+        return [*_filters(wanted), *index.forgiven(words_of(wanted.text)[:MOST_WORDS])]
+    return [*_filters(wanted), *_meant(wanted.looked)]
+
+
+def _meant(looked: Sequence[Looked]) -> list[Group]:
+    """Ask of each word that an entry holds it, or is of a kind or at a place that it means."""
+    most = max(FEWEST_WORDS, MOST_WORDS // len(looked))
+    typed = [words_of(each.text)[:most] for each in looked]
+    groups, asked = iter(index.forgiven(list(chain.from_iterable(typed)))), []
+    for each, words in zip(looked, typed, strict=True):
+        codes = frozenset(map(_term_of, each.codes))
+        own = islice(groups, len(words)) if words else [Group()]
+        asked += [Group(group.terms | codes, group.starts) for group in own]
+    return [group for group in asked if group.terms or group.starts]
+
+
+def _term_of(code: str) -> str:
+    """Give the term of the index for a type, a group or a place."""
+    kinds = ((catalogue.types(), "t"), (catalogue.groups(), "g"))
+    return term(next((kind for known, kind in kinds if code in known), "d"), code)
+
+
+def _ever_looser(wanted: Wanted) -> Iterator[Wanted]:
+    """Give what is wanted, then the same without the words that may be let go."""
+    yield wanted
+    needed = tuple(each for each in wanted.looked if each.needed)
+    if 0 < len(needed) < len(wanted.looked):
+        yield replace(wanted, looked=needed)
 
 
 def _filters(wanted: Wanted) -> list[Group]:

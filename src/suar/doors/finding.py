@@ -7,6 +7,7 @@ from uuid import UUID
 from suar.directory import catalogue, queries
 from suar.directory.rules import fit
 from suar.directory.terms import AgeStatus, Papers, PersonFacts, ServiceCard, Wanted
+from suar.doors import lexicon
 from suar.doors.entries import Entry
 from suar.doors.labels import why
 
@@ -30,12 +31,17 @@ class Found:
 
 def find(wanted: Wanted, *, language: str) -> Found:
     """Find what fits; when nothing does, let one wish go after the other."""
-    for wider, asked in _ever_wider(wanted):
+    for wider, asked in _ever_wider(in_language(wanted, language)):
         page = queries.search(asked, most=PAGE_SIZE, language=language)
         if page.cards or wanted.after:
             entries = tuple(entry(card, wanted, language=language) for card in page.cards)
             return Found(entries, page.next, wider)
     return Found((), "", "")
+
+
+def in_language(wanted: Wanted, language: str) -> Wanted:
+    """Say what the typed words may mean to somebody who reads a language."""
+    return replace(wanted, looked=lexicon.looked_for(wanted.text, language))
 
 
 def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import trans_real
 
-from suar.doors import choices, entries, kept_pages, labels, wordings, written
+from suar.doors import choices, entries, kept_pages, labels, lexicon, wordings, written
 
 View = Callable[[HttpRequest], HttpResponse]
 STAMP = "stamp"
@@ -64,6 +64,6 @@ def let_go() -> None:
     trans_real._translations = {}
     trans_real._default = None
     wordings.wording.cache_clear()
-    for module in (choices, entries, labels, written):
+    for module in (choices, entries, labels, lexicon, written):
         module.forget()
     kept_pages.forget()

@@ -11,6 +11,7 @@ from suar.directory import catalogue, outlines, queries
 from suar.directory.rules.drawing import Drawing
 from suar.directory.terms import Wanted
 from suar.doors.choices import anywhere, anywhere_in
+from suar.doors.finding import in_language
 from suar.doors.labels import place_words
 
 WIDE = ("ABROAD", "SEA")
@@ -83,8 +84,9 @@ def inside_of(place: str) -> str:
 
 def of(wanted: Wanted, *, language: str) -> Picture:
     """Show where those are who fit, round the place that was chosen."""
+    asked = in_language(wanted, language)
     return pictured(
-        inside_of(wanted.place), lambda places: queries.count_by_place(wanted, places), language
+        inside_of(wanted.place), lambda places: queries.count_by_place(asked, places), language
     )
 
 

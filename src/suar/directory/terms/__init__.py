@@ -2,6 +2,7 @@
 
 from suar.directory.terms.cards import (
     AnswersNow,
+    Looked,
     Match,
     OpenSite,
     Page,
@@ -55,6 +56,7 @@ __all__ = [
     "Formal",
     "HoursEntry",
     "How",
+    "Looked",
     "Match",
     "OpenSite",
     "Page",

@@ -104,12 +104,25 @@ class Match:
     fit: Fit
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A word that is looked for, and codes of kinds and places of which each is as good as it.
+
+    One that is not `needed` is let go where nothing has it.
+    """
+
+    text: str
+    codes: frozenset[str] = frozenset()
+    needed: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What somebody looks for; an empty field asks for nothing.
 
     `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or
-    ADULT; `after` is where the last page ended.
+    ADULT; `looked` is what the words of `text` may mean, where that is known; `after` is where the
+    last page ended.
     """
 
     needs: tuple[str, ...] = ()
@@ -121,6 +134,7 @@ class Wanted:
     now: bool = False
     free: bool = False
     text: str = ""
+    looked: tuple[Looked, ...] = ()
     after: str = ""
 
 

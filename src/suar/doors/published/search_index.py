@@ -1,19 +1,23 @@
 """The index that a browser searches: words, and the rows they lead to, in one language.
 
 It is made of what the lists show, and of the words by which the directory itself finds a service.
+Words of kinds, needs and places that the directory holds in some languages only stand apart for
+the others, with how such a language is read: `suar.doors.lexicon`.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import override
 
-from suar.directory import cards
+from suar.directory import cards, catalogue
 from suar.directory.terms import ServiceCard
 from suar.directory.words import words_of
+from suar.doors import lexicon
 from suar.doors.entries import Entry
 from suar.doors.labels import place_words
 from suar.doors.published.shelf import NUMBERED, Shelf, needs_of
@@ -25,12 +29,14 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
     A row is the id, the name, who offers it, where, and the number to call first; names that
     come again stand once in `said`, and `spoken` gives the language of each by its place in
     `languages`. Words that only a text holds stand in `more`: whoever
-    mistypes is forgiven for the others alone, as the directory does it.
+    mistypes is forgiven for the others alone, as the directory does it. In a language of which the
+    directory holds no words, `known` gives names with the numbers of codes, and `coded` their rows.
     """
     with override(language):
         needs = {number: str(need.words) for number, need in NUMBERED.items()}
     said: dict[tuple[str, str], int] = {}
     rows: list[list[Any]] = []
+    coded: dict[str, list[int]] = {}
     named: dict[str, list[int]] = {}
     more: dict[str, list[int]] = {}
     for at, service in enumerate(services):
@@ -40,14 +46,17 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
         texts.append((where, language))
         numbers = [said.setdefault(each, len(said)) for each in texts]
         rows.append([str(card.id), *numbers, Entry(card, (), language).first_number])
-        names = _names(shelf, service, card) | _words(needs[each] for each in needs_of(card))
+        names = _names(shelf, service, card)
+        if language in cards.SEARCHED:
+            names |= _words(needs[each] for each in needs_of(card))
         _add(named, names, at)
+        _add(coded, _codes(card), at)
         _add(more, _words([card.description]) - names, at)
     languages = sorted({each for _, each in said})
     return {
         "said": [text for text, _ in said], "languages": languages,
         "spoken": [languages.index(each) for _, each in said], "rows": rows,
-        "named": _spread(named), "more": _spread(more),
+        "named": _spread(named), "more": _spread(more), **_known(coded, language),
     }  # fmt: skip
 
 
@@ -61,6 +70,29 @@ def _names(shelf: Shelf, service: UUID, card: ServiceCard) -> set[str]:
     every = [told[service] for told in shelf.cards.values()]
     names = chain.from_iterable((each.name, each.provider_name) for each in every)
     return _words([*names, *cards.place_and_type_words(card.facts, card.types)])
+
+
+def _codes(card: ServiceCard) -> set[str]:
+    """Give the codes of kinds and places by whose names a service is found."""
+    groups = {catalogue.types()[each].group for each in card.types}
+    return {*card.types, *groups, *cards.named_places(card.facts)}
+
+
+def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
+    """Give the names of the codes that any row has, and how the language is read."""
+    if language in cards.SEARCHED:
+        return {}
+    known, numbered = lexicon.of(language), {code: at for at, code in enumerate(sorted(coded))}
+    names = {
+        name: sorted(numbered[each] for each in codes if each in numbered)
+        for name, codes in known.codes.items()
+    }
+    told = sorted(name for name, codes in names.items() if codes)
+    return {
+        "read": asdict(known.writing),
+        "known": [told, [names[each] for each in told]],
+        "coded": [coded[each] for each in numbered],
+    }
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -9,31 +9,14 @@
   const status = part.querySelector("[role=status]");
   const shown = part.querySelector(".entries");
   const MOST = 10;
-  const LONGEST = 30;
-  const SHORTEST_FORGIVEN = 4;
   const MOST_WORDS = 8;
+  const { wordsOf, runsOf, partsOf, nearlySame, inflected, folded, even } = typed;
   let loading;
 
-  const wordsOf = (text) =>
-    (text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) ?? [])
-      .map((word) => word.slice(0, LONGEST));
-
-  /* One letter more, less or other, or two that changed places: what lies between the same
-     beginning and the same end. Nothing is copied, for it is asked of every word of the list. */
-  const nearlySame = (one, other) => {
-    const [a, b] = [one.length, other.length];
-    if (a - b > 1 || b - a > 1 || (a < SHORTEST_FORGIVEN && b < SHORTEST_FORGIVEN)) return false;
-    let at = 0;
-    while (at < a && at < b && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
-    let end = 0;
-    while (end < a - at && end < b - at && one.charCodeAt(a - 1 - end) === other.charCodeAt(b - 1 - end)) end += 1;
-    const [left, right] = [a - at - end, b - at - end];
-    if (left <= 1 && right <= 1) return true;
-    return left === 2 && right === 2 && one[at] === other[at + 1] && one[at + 1] === other[at];
-  };
-
-  const prepare = ({ said, languages, spoken, rows, named, more }) => ({
-    said, languages, spoken, rows,
+  const prepare = ({ said, languages, spoken, rows, named, more, read, known, coded }) => ({
+    said, languages, spoken, rows, read, known, coded,
+    evenly: read?.least ? said.map(even) : [],
+    joined: read?.least ? known[0].join("\n") : "",
     named: { words: named[0].split(" "), rows: named[1] },
     more: { words: more[0].split(" "), rows: more[1] },
   });
@@ -58,11 +41,45 @@
     return marks;
   };
 
+  /* Marks the rows of all kinds and places whose name fits, and says whether there is any. */
+  const mean = (index, marks, fits) => {
+    const [names, codes] = index.known;
+    const there = names.flatMap((name, at) => (fits(name) ? codes[at] : []));
+    for (const code of there) for (const row of index.coded[code]) marks[row] = 1;
+    return there.length > 0;
+  };
+
+  const inWords = (index, text) => {
+    const words = wordsOf(text).map((word) => [word, index.read ? folded(word, index.read) : word]);
+    const telling = words.filter(([, plain]) => !index.read?.small.includes(plain));
+    return (telling.length ? telling : words).map(([word, plain]) => {
+      const marks = marked(index, word);
+      const fits = (name) => plain.length >= typed.SHORTEST
+        && (name.startsWith(plain) || nearlySame(plain, name) || inflected(plain, name));
+      return { marks, needed: !index.read || mean(index, marks, fits) };
+    });
+  };
+
+  const inRuns = (index, text) => {
+    return runsOf(text, index.read.small).flatMap((run) => {
+      const parts = partsOf(run, index.joined, index.read.least);
+      const own = wordsOf(run).map((word) => marked(index, word));
+      return (parts.length ? parts : [""]).map((part) => {
+        const holds = (at) => own.length && own.every((marks) => marks[at]);
+        const said = (row) => row.slice(1, 4).some((each) => index.evenly[each].includes(run));
+        const marks = Uint8Array.from(index.rows, (row, at) => (holds(at) || said(row) ? 1 : 0));
+        const fits = (name) => (part && name.includes(part)) || nearlySame(run, name);
+        return { marks, needed: mean(index, marks, fits) };
+      });
+    });
+  };
+
+  /* Every part of what was typed must be there; one that the language does not know may be let go. */
   const find = (index, text) => {
-    const words = wordsOf(text).slice(0, MOST_WORDS);
-    if (!words.length) return [];
-    const every = words.map((word) => marked(index, word));
-    return index.rows.filter((_, at) => every.every((marks) => marks[at]));
+    const asked = (index.read?.least ? inRuns : inWords)(index, text).slice(0, MOST_WORDS);
+    const fitting = (parts) => index.rows.filter((_, at) => parts.length && parts.every(({ marks }) => marks[at]));
+    const found = fitting(asked);
+    return found.length ? found : fitting(asked.filter(({ needed }) => needed));
   };
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
