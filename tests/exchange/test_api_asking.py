@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -12,9 +13,10 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suar.directory import editions, merging, rules
 from suar.exchange.api import paging
 from suar.kernel import clock
-from tests.directory.entries import at_place, entry, load, place, provider
+from tests.directory.entries import HADI, at_place, entry, load, place, provider
 from tests.exchange.asking import get, lines, post
 from tests.exchange.asking import told as read
 from tests.exchange.files import an_id
@@ -293,3 +295,25 @@ def house(number: int) -> dict[str, Any]:
     told = entry(f"one {number}", types=["HOU_MEN"], areas=["32"],
                  service_at_locations=at_place(f"p{number}"))  # fmt: skip
     return provider(told, name=f"one house {number}", locations=[place(f"p{number}")])
+
+
+def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: None) -> None:
+    bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
+    pairs = read("/service_at_locations", per_page=50)["contents"]
+    of = {(each["service_id"], each["location_id"]): each["id"] for each in pairs}
+    merging.merge(bed, safe, of_other=[], by=HADI, at=clock.now(), over=1)
+    front, moved = of[str(safe), an_id("front")], get(f"/services/{safe}")
+    assert (moved.status_code, moved["Location"]) == (308, f"/hsds/services/{bed}")
+    assert json.loads(Client().get(moved["Location"]).content)["id"] == str(bed)
+    assert moved["Access-Control-Allow-Origin"] == "*"
+    there = get(f"/service_at_locations/{front}")
+    assert there["Location"] == f"/hsds/service_at_locations/{of[str(bed), an_id('front')]}"
+    assert (
+        get(f"/service_at_locations/{of[str(safe), str(rules.stand_in(safe))]}").status_code == 404
+    )
+    merging.merge(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
+    for each in (bed, safe):
+        assert get(f"/services/{each}")["Location"] == f"/hsds/services/{wages}"
+    editions.hide(wages, by=HADI, at=clock.now())
+    for each in (bed, safe, wages):
+        assert get(f"/services/{each}").status_code == 404, "nobody learns that it was there"

@@ -163,5 +163,5 @@ def test_a_hidden_place_and_an_absent_one_cost_the_same_statements(
 ) -> None:
     assert load(*world(HERE)).applied
     for id_ in ("secret", "nobody"):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             get(f"/service_at_locations/{an_id(id_)}")

@@ -137,12 +137,33 @@ def every_pair(asked: Narrowed) -> Iterator[Pair]:
 
 def one_pair(id_: UUID) -> Pair:
     """Give one pair; raises NotYours when there is none that everybody may have."""
-    low, high = UUID(bytes=id_.bytes[:8] + b"\x00" * 8), UUID(bytes=id_.bytes[:8] + b"\xff" * 8)
+    low, high = _ids_of(id_)
     rows = _pairs(Narrowed()).filter(service_id__gte=low, service_id__lte=high)
     found = [row for row in rows if _named(*row) == id_]
     if not found:
         raise NotYours
     return _paired(found)[0]
+
+
+def moved_to(service: UUID) -> UUID:
+    """Give the service with which another became one; raises NotYours where nobody may have it."""
+    found = models.Moved.objects.filter(old=service).values_list("new", flat=True).first()
+    if found is None or not _open(Narrowed()).filter(service_id=found).exists():
+        raise NotYours
+    return found
+
+
+def pair_moved_to(id_: UUID) -> UUID:
+    """Give the pair at the same place of the service with which another became one.
+
+    A place that is not told leads to the one that is not told. Raises NotYours where there is none.
+    """
+    low, high = _ids_of(id_)
+    for old, new in models.Moved.objects.filter(old__gte=low, old__lte=high).values_list():
+        for row in _pairs(Narrowed()).filter(service_id=new):
+            if _named(old, row[1]) == id_:
+                return _named(*row)
+    raise NotYours
 
 
 def positions() -> list[tuple[UUID, str, float | None, float | None]]:
@@ -237,6 +258,12 @@ def _pairs(asked: Narrowed) -> QuerySet[Any, Any]:
     return links.annotate(told=told).values_list("service_id", "told").distinct().order_by(
         "service_id", "told"
     )  # fmt: skip
+
+
+def _ids_of(pair: UUID) -> tuple[UUID, UUID]:
+    """Give the lowest and the highest id of a service that a pair may be of."""
+    first = pair.bytes[:8]
+    return UUID(bytes=first + b"\x00" * 8), UUID(bytes=first + b"\xff" * 8)
 
 
 def _named(service: UUID, told: UUID) -> UUID:

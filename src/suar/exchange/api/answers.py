@@ -56,6 +56,11 @@ def whole(request: HttpRequest, told: Told, *, private: bool = False) -> HttpRes
     return kept or response
 
 
+def elsewhere(address: str) -> HttpResponse:
+    """Lead to another address for good, but for a browser that asks again each time."""
+    return HttpResponse(status=308, headers={"Location": address, "Cache-Control": "no-cache"})
+
+
 def lines(every: Iterable[Told]) -> StreamingHttpResponse:
     """Answer with one object a line, as they come."""
     return StreamingHttpResponse(_lines(every), content_type="application/x-ndjson")

@@ -37,6 +37,13 @@ def one(kind: Kind, id_: UUID, asked: Asked) -> Told:
     return ONES[kind](id_, asked)
 
 
+def moved_to(kind: Kind, id_: UUID) -> UUID:
+    """Give the object with which one became one; raises NotYours where there is none."""
+    if kind not in MOVED:
+        raise NotYours
+    return MOVED[kind](id_)
+
+
 def _services(asked: Asked) -> Listed:
     narrowed, full = _narrowed(asked), bool(asked["full"])
     if asked["minimal"]:
@@ -185,4 +192,8 @@ ONES: dict[Kind, Callable[[UUID, Asked], Any]] = {
     Kind.PAIRS: lambda id_, _: objects.service_at_location(published.one_pair(id_), full=True),
     Kind.TAXONOMIES: lambda id_, _: _among(taxonomies.every(), id_),
     Kind.TERMS: lambda id_, _: _among(taxonomies.terms(), id_),
+}
+MOVED: dict[Kind, Callable[[UUID], UUID]] = {
+    Kind.SERVICES: published.moved_to,
+    Kind.PAIRS: published.pair_moved_to,
 }

@@ -142,13 +142,14 @@ def _post(kind: Kind) -> Told:
 def _ones() -> Told:
     told = {}
     for kind, name in OBJECTS.items():
+        moved = {"308": MOVED} if kind in (Kind.SERVICES, Kind.PAIRS) else {}
         where = {"name": "id", "in": "path", "required": True, "schema": FORMATS["uuid"]}
         told[f"/{kind}/{{id}}"] = {
             "get": {
                 "operationId": f"one_of_{kind}",
                 "summary": f"One of the {kind}, with all that hangs on it.",
                 "parameters": [where, *(_parameter(each) for each in TAKES_ONE.get(kind, ()))],
-                "responses": _responses(_ref(name), 400, 404),
+                "responses": {**_responses(_ref(name), 400, 404), **moved},
             }
         }
     return told
@@ -181,5 +182,9 @@ def _ref(name: str) -> Told:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+MOVED: Mapping[str, Any] = {
+    "description": "It became one with another, which stands at this address.",
+    "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
+}
 WRONG = {400: "What is wrong, and where.", 404: "Nothing here that everybody may read.",
          413: "The body is too large.", 415: "The body is in no known form."}  # fmt: skip

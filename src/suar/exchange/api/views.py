@@ -57,11 +57,17 @@ def listed(request: HttpRequest, kind: Kind) -> HttpResponseBase:
 
 @answering(*READS)
 def one(request: HttpRequest, kind: Kind, ident: str) -> HttpResponseBase:
-    """Give one object, whole; what is absent, closed, too old or hidden answers alike."""
+    """Give one object, whole; what is absent, closed, too old or hidden answers alike.
+
+    What became one with another leads to the one that stays.
+    """
     read = _read(TAKES_ONE.get(kind, ()), request)
     if not UUID_TEXT.fullmatch(ident):
         raise NotYours
-    return answers.whole(request, lists.one(kind, UUID(ident), read))
+    try:
+        return answers.whole(request, lists.one(kind, UUID(ident), read))
+    except NotYours:
+        return answers.elsewhere(f"{openapi.ROOT}{kind}/{lists.moved_to(kind, UUID(ident))}")
 
 
 @answering(*READS)
