@@ -10,7 +10,12 @@ from pathlib import Path
 from tools.places import PYTHON, ROOT, VENV, say, stop
 
 # What a lock brings besides itself: `dev` is made from all of them.
-HOLDS = {"base": ("base",), "research": ("research",), "dev": ("base", "research", "dev")}
+HOLDS = {
+    "base": ("base",),
+    "research": ("research",),
+    "cluster": ("research", "cluster"),
+    "dev": ("base", "research", "cluster", "dev"),
+}
 LIGHTER = "chromium-headless-shell"
 """Chromium without windows. Where packages cannot be installed, Chromium itself does as well."""
 DEBIAN = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from suar import __version__
+from suar.insight.cluster import SCHEME, Cluster, NoCluster
 from suar.insight.reading import Unreadable
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner, cores
@@ -20,7 +22,7 @@ Work = Callable[[], None]
 Kinds = Any
 # Names of files and of what is written or drawn: the input is known by its digest.
 DECIDES_NOTHING = frozenset(
-    {"ready", "parser", "json", "out", "plot", "report", "chart", "title", "workers", "keep"}
+    {"ready", "parser", "json", "out", "plot", "report", "chart", "title", "workers", "keep", "on"}
     | {"files", "lists", "sample", "survey", "links", "sizes"}
 )
 
@@ -30,6 +32,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same answer")
     parser.add_argument("--replicates", type=size, help="a fixed number instead of until settled")
     parser.add_argument("--workers", type=size, default=cores(), help="processes (default: cores)")
+    parser.add_argument(
+        "--on", type=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster instead"
+    )
     parser.add_argument("--keep", metavar="FOLDER", help="keep finished pieces and go on later")
     parser.add_argument("--report", metavar="FILE.html", help="write the answer as one page")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
@@ -42,6 +47,13 @@ def size(word: str) -> int:
     return int(word)
 
 
+def scheduler(word: str) -> str:
+    """Read the address of a cluster; raises ArgumentTypeError."""
+    if not re.fullmatch(SCHEME + r"[A-Za-z0-9.-]+:[0-9]{1,5}", word):
+        raise argparse.ArgumentTypeError("dask://HOST:PORT is needed")
+    return word
+
+
 def plan_of(asked: argparse.Namespace) -> Plan:
     """Give the plan: a fixed number of replicates, or until the limits settle."""
     if asked.replicates:
@@ -50,9 +62,14 @@ def plan_of(asked: argparse.Namespace) -> Plan:
 
 
 def runner_of(asked: argparse.Namespace) -> Runner:
-    """Give the runner that tells its progress and keeps what is done."""
+    """Give the runner that tells its progress and keeps what is done; raises Unusable."""
     folder = Path(asked.keep) if asked.keep else None
-    return Runner(workers=asked.workers, folder=folder, told=True)
+    if not asked.on:
+        return Runner(workers=asked.workers, folder=folder, told=True)
+    try:
+        return Runner(folder=folder, told=True, crew=Cluster(asked.on))
+    except NoCluster as error:
+        raise Unusable(asked.on, [str(error)]) from error
 
 
 def about(asked: argparse.Namespace, digest: str) -> dict[str, Any]:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from suar.insight.asking import Unusable
+from suar.insight.cluster import NoCluster
 from suar.insight.mse import asking as mse
 from suar.insight.nsum import asking as nsum
 from suar.insight.rds import asking as rds
+from suar.insight.running import Lost
 
-INTERRUPTED = 130
+INTERRUPTED, LOST = 130, 1
 
 
 def main(words: Sequence[str]) -> int:
@@ -20,18 +22,27 @@ def main(words: Sequence[str]) -> int:
 
 
 def answered(reader: argparse.ArgumentParser, words: Sequence[str]) -> int:
-    """Read the command line, answer, and give 2 when a file cannot be used."""
+    """Read the command line, answer, and give 2 when a file or a cluster cannot be used."""
     asked = reader.parse_args(words)
     try:
         asked.ready(asked)()
     except Unusable as error:
         return _refused(error.name, error.problems)
+    except NoCluster as error:
+        return _refused(asked.on, [str(error)])
+    except Lost as error:
+        kept = _kept(asked) or " Nothing is kept without --keep FOLDER."
+        sys.stderr.write(f"\nsuar: the work stopped: {error}.{kept}\n")
+        return LOST
     except KeyboardInterrupt:
-        keep = getattr(asked, "keep", None)
-        kept = f" What is done is kept in {keep}." if keep else ""
-        sys.stderr.write(f"\nInterrupted.{kept}\n")
+        sys.stderr.write(f"\nInterrupted.{_kept(asked)}\n")
         return INTERRUPTED
     return 0
+
+
+def _kept(asked: argparse.Namespace) -> str:
+    keep = getattr(asked, "keep", None)
+    return f" What is done is kept in {keep}." if keep else ""
 
 
 def parser() -> argparse.ArgumentParser:

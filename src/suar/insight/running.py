@@ -1,16 +1,18 @@
-"""Long work in pieces: on all cores, with progress told, and resumed where it was interrupted."""
+"""Long work in pieces: by a crew, with progress told, and resumed where it was interrupted."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,44 +21,103 @@ Piece = Callable[[], NDArray[np.float64]]
 BAR = 30
 
 
+class Lost(RuntimeError):
+    """Whoever did the work went away in the middle of it; the message says how."""
+
+
+class Crew(Protocol):
+    """Does pieces of work: here, in processes beside, or on other machines."""
+
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Give each result with the place of its piece, as they come; may raise Lost."""
+        ...
+
+    def end(self) -> None:
+        """Let go of everything, at once."""
+        ...
+
+
+class Alone:
+    """Does one piece after the other, here."""
+
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Give each result with the place of its piece."""
+        return ((at, piece()) for at, piece in enumerate(pieces))
+
+    def end(self) -> None:
+        """Let go of nothing."""
+
+
+class Processes:
+    """Does as many pieces at a time as there are processes on this machine."""
+
+    def __init__(self, number: int) -> None:
+        # Ctrl-C reaches all processes: these then end without a word, and this one says it.
+        self._pool = ProcessPoolExecutor(
+            number, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+        )
+
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Give each result with the place of its piece, as they come."""
+        places = {self._pool.submit(_do, piece): at for at, piece in enumerate(pieces)}
+        for future in as_completed(places):
+            try:
+                yield places[future], future.result()
+            except BrokenProcessPool as error:
+                raise Lost("a process ended in the middle of it") from error
+
+    def end(self) -> None:
+        """End the processes; what was not begun is not done."""
+        self._pool.shutdown(cancel_futures=True)
+
+
 class Runner:
-    """Does pieces of work in their order, here or in `workers` processes.
+    """Does pieces of work by `crew`: without one, here or in `workers` processes.
 
     `folder`: where finished pieces are kept, so that interrupted work goes on from there; None
     keeps nothing. Pieces carry their own seeds, so where they run changes no number.
     """
 
-    def __init__(self, *, workers: int = 1, folder: Path | None = None, told: bool = False) -> None:
+    def __init__(
+        self, *, workers: int = 1, folder: Path | None = None, told: bool = False,
+        crew: Crew | None = None,
+    ) -> None:  # fmt: skip
         self._folder, self._told = folder, told
-        self._pool = ProcessPoolExecutor(workers) if workers > 1 else None
+        self._crew = crew or (Processes(workers) if workers > 1 else Alone())
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
-        """Keep the processes for the block."""
+        """Keep the crew for the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        """End the processes, at once when the work was interrupted."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        """Let the crew go, at once when the work was interrupted."""
+        self._crew.end()
 
     def each(self, pieces: Sequence[Piece], what: str) -> Iterator[NDArray[np.float64]]:
-        """Give the result of each piece, in order."""
+        """Give the result of each piece, in order; each is kept as soon as it comes."""
         places = [self._place(each) for each in pieces]
-        missing = [each for each, place in zip(pieces, places, strict=True) if not _there(place)]
-        fresh = self._pool.map(_do, missing) if self._pool else map(_do, missing)
-        for done, place in enumerate(places, 1):
-            if place is not None and place.exists():
+        missing = [at for at, place in enumerate(places) if not _there(place)]
+        coming = self._crew.done([pieces[at] for at in missing])
+        found: dict[int, NDArray[np.float64]] = {}
+        done = len(pieces) - len(missing)
+        for at, place in enumerate(places):
+            if place is not None and at not in missing:
                 yield np.load(place)
-            else:
-                result = next(fresh)
-                _keep(result, place)
-                yield result
-            self._tell(done, len(pieces), what)
+                continue
+            while at not in found:
+                which, result = next(coming)
+                _keep(result, places[missing[which]])
+                found[missing[which]] = result
+                done += 1
+                self._tell(done, len(pieces), what)
+            yield found.pop(at)
+        if not missing:
+            self._tell(done, done, what)
 
     def _place(self, piece: Piece) -> Path | None:
         """Name the file of a piece by its content: other counts or seeds have another name."""

@@ -1,0 +1,121 @@
+"""Pieces of work on a Dask cluster: `--on dask://HOST:PORT`.
+
+Only this module knows the package `distributed`, and only once a cluster was asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suar import __version__
+from suar.insight.running import Lost, Piece
+
+SCHEME = "dask://"
+REACHED_S, LOOKED_S, ALONE_S = 10, 2, 30
+AWAY = "the scheduler of the cluster went away"
+Made = tuple[str, str, str]
+
+
+class NoCluster(RuntimeError):
+    """There is no cluster that could do the work; the message is a sentence that says why."""
+
+
+def packages() -> Made:
+    """Say what decides the last digit of an answer: versions of Suar, numpy and Python."""
+    return __version__, np.__version__, ".".join(map(str, sys.version_info[:2]))
+
+
+def there(made: Made, piece: Piece) -> NDArray[np.float64]:
+    """Do a piece on a worker; raises NoCluster on one that is made otherwise than the asker."""
+    if made != packages():
+        raise NoCluster(
+            f"a worker has {_written(packages())}, and here are {_written(made)}; the same seed "
+            "gives the same answer only where they are the same"
+        )
+    return piece()
+
+
+class Cluster:
+    """The workers of a Dask cluster, as a crew for a `Runner`.
+
+    `address` is `dask://HOST:PORT` of its scheduler. Where a piece is done changes no number, for
+    each brings its own seed. Raises NoCluster where nothing answers.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            self._dask: Any = importlib.import_module("distributed")
+        except ImportError as error:
+            raise NoCluster(
+                "the package `distributed` is not installed; requirements/cluster.lock brings it"
+            ) from error
+        # What it logs about a scheduler that went away is said by us in one sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        where = f"tcp://{address.removeprefix(SCHEME)}"
+        try:
+            self._client = self._dask.Client(where, timeout=REACHED_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise NoCluster(f"no Dask scheduler answered there in {REACHED_S} seconds") from error
+
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """Give each result with the place of its piece, as they come.
+
+        Raises Lost when the cluster goes away, and NoCluster when its workers are of other versions
+        or cannot import Suar. What one worker that ends was doing is done again by another.
+        """
+        futures = self._client.map(there, [packages()] * len(pieces), pieces, pure=False)
+        places = {future: at for at, future in enumerate(futures)}
+        while places:
+            for future in self._next(list(places)):
+                yield places.pop(future), self._result(future)
+
+    def end(self) -> None:
+        """Leave the cluster; what it still does for us is let go."""
+        self._client.close(timeout=REACHED_S)
+
+    def _next(self, futures: list[Any]) -> list[Any]:
+        """Wait until some are done."""
+        looked = time.monotonic()
+        while True:
+            try:
+                return self._some(futures)
+            except TimeoutError:
+                if self._workers():
+                    looked = time.monotonic()
+                elif time.monotonic() - looked > ALONE_S:
+                    raise Lost("the cluster has no workers") from None
+            except (self._dask.CancelledError, OSError) as error:
+                raise Lost(AWAY) from error
+
+    def _some(self, futures: list[Any]) -> list[Any]:
+        with self._client.as_current():
+            found = self._dask.wait(futures, timeout=LOOKED_S, return_when="FIRST_COMPLETED")
+        return list(found.done)
+
+    def _workers(self) -> int:
+        try:
+            return len(self._client.nthreads())
+        except (OSError, TimeoutError) as error:
+            raise Lost(AWAY) from error
+
+    def _result(self, future: Any) -> NDArray[np.float64]:
+        try:
+            return np.asarray(future.result(timeout=REACHED_S), dtype=np.float64)
+        except ImportError as error:
+            raise NoCluster(f"a worker cannot import {error.name}: give it Suar") from error
+        except self._dask.KilledWorker as error:
+            raise Lost("workers of the cluster end while they do a piece") from error
+        except (self._dask.CancelledError, OSError) as error:
+            raise Lost(AWAY) from error
+
+
+def _written(made: Made) -> str:
+    return f"Suar {made[0]}, numpy {made[1]} and Python {made[2]}"

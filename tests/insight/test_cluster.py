@@ -1,0 +1,134 @@
+"""Replicates on a Dask cluster: the same answer, and what becomes of it when the cluster goes away.
+
+The cluster is a process of its own with two workers; `./suar prove cluster` begins one as the page
+says, with a process for each worker.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from suar.insight import cluster, command
+from suar.insight.cluster import Cluster, NoCluster, packages, there
+from suar.insight.mse.bootstrap import Block
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.running import Lost, Runner
+from tests.insight import published
+from tools.places import ROOT, environment
+
+# Each line that it reads says how many workers it has from then on.
+BEGUN = """
+import sys
+from distributed import LocalCluster
+with LocalCluster(processes=False, n_workers=2, threads_per_worker=1, protocol="tcp",
+                  host="127.0.0.1", dashboard_address=None) as made:
+    print(made.scheduler_address.removeprefix("tcp://"), flush=True)
+    for line in sys.stdin:
+        made.scale(int(line))
+"""
+MSE = ["mse", str(published.PLACE / "korea_3.csv"), "--methods", "stepwise"]
+RDS = ["rds", str(ROOT / "docs/research/examples/boats.csv"), "--outcome", "papers"]
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Give a cluster of two workers, and where it listens."""
+    there = environment(OPENBLAS_NUM_THREADS="1", DASK_TEMPORARY_DIRECTORY=str(tmp_path))
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    program = [sys.executable, "-c", BEGUN]
+    with subprocess.Popen(program, cwd=ROOT, env=there, text=True, **pipes) as made:
+        yield made, "dask://" + made.stdout.readline().strip()
+        made.kill()
+
+
+def numbers(words, capsys):
+    """Answer, and give all but what it cost."""
+    assert command.main([*words, "--replicates", "1000", "--json"]) == 0
+    return without_cost(json.loads(capsys.readouterr().out))
+
+
+def without_cost(told):
+    if isinstance(told, dict):
+        return {name: without_cost(each) for name, each in told.items() if name != "cpu_s"}
+    return [without_cost(each) for each in told] if isinstance(told, list) else told
+
+
+def pieces(number, replicates=500):
+    counts = published.counts("uk2013_6")[0]
+    seeds = np.random.SeedSequence(5).spawn(number)
+    return [Block(Stepwise(6), counts, seed, replicates) for seed in seeds]
+
+
+def test_a_cluster_gives_the_same_answer_and_what_it_did_outlives_it(
+    two, tmp_path, monkeypatch, capsys
+):
+    """One cluster for all of it: to begin one takes seconds."""
+    made, at = two
+    for words in (MSE, RDS):
+        here = numbers([*words, "--workers", "1"], capsys)
+        assert numbers([*words, "--workers", "2"], capsys) == here
+        assert numbers([*words, "--on", at], capsys) == here
+    _stops_without_workers(made, at, monkeypatch, capsys)
+    _keeps_what_was_done(made, at, tmp_path / "kept")
+
+
+def _stops_without_workers(made, at, monkeypatch, capsys):
+    monkeypatch.setattr(cluster, "LOOKED_S", 0.1)
+    monkeypatch.setattr(cluster, "ALONE_S", 0.3)
+    print(0, file=made.stdin, flush=True)
+    assert command.main([*MSE, "--replicates", "100000", "--on", at]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "the cluster has no workers. Nothing is kept without --keep" in said.err
+    monkeypatch.undo()
+    print(2, file=made.stdin, flush=True)
+
+
+def _keeps_what_was_done(made, at, folder):
+    wanted = pieces(24)
+    with Runner(folder=folder, crew=Cluster(at)) as runner:
+        coming = runner.each(wanted, "")
+        first = next(coming)
+        made.kill()
+        with pytest.raises(Lost, match="scheduler of the cluster went away"):
+            list(coming)
+    kept = {each: each.stat().st_mtime_ns for each in folder.glob("*.npy")}
+    assert 1 <= len(kept) < len(wanted)
+    assert (next(Runner(folder=folder).each(wanted, "")) == first).all()
+    assert (first == wanted[0]()).all()
+    assert {each: each.stat().st_mtime_ns for each in folder.glob("*.npy")} == kept
+
+
+def test_a_worker_that_is_made_otherwise_is_refused():
+    piece = pieces(1, replicates=10)[0]
+    assert (there(packages(), piece) == piece()).all()
+    with pytest.raises(NoCluster, match="numpy 0"):
+        there(("0", "0", "3"), piece)
+
+
+def test_without_the_package_it_ends_with_two(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert command.main([*RDS, "--on", "dask://127.0.0.1:8786"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "`distributed` is not installed" in said.err
+
+
+def test_where_nothing_answers_it_ends_with_two(monkeypatch, capsys):
+    monkeypatch.setattr(cluster, "REACHED_S", 0.2)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"dask://127.0.0.1:{taken.getsockname()[1]}"
+        assert command.main([*RDS, "--on", nobody]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and "no Dask scheduler answered" in said.err
+
+
+@pytest.mark.parametrize("word", ["tcp://a:1", "dask://a", "dask://a:x", "dask://a:1/b"])
+def test_an_address_that_is_none_is_refused(word):
+    with pytest.raises(SystemExit) as stopped:
+        command.main([*RDS, "--on", word])
+    assert stopped.value.code == 2
