@@ -33,6 +33,8 @@ def directory() -> None:
             entry("papers", types=["STA_IDENTITY"], areas=["32.74"], papers="ORIGINAL"),
             entry("tongue", types=["COO_INFO"], areas=["32.74"], languages=["su"]),
             entry("days", types=["BAS_FOOD"], areas=["32.74"], opening="OFFICE_HOURS"),
+            entry("childless", types=["BAS_SOCIALSEC"], areas=["32.74"], children_with="NO"),
+            entry("own", types=["BAS_SOCIALSEC"], areas=["32.74"], nationality=["NATIONAL"]),
             entry("paid", types=["HEA_GENERAL"], areas=["32.74"], cost="FULL"),
             entry("old", types=["BAS_CASH"], areas=["32.74"], assured_date="2026-05-01"),
             entry("gone", types=["BAS_CASH"], areas=["32.74"], assured_date="2025-11-24"),
@@ -74,6 +76,8 @@ class TestFinding:
         [
             ({"sex": "MALE"}, "women"),
             ({"age": "CHILD"}, "adults"),
+            ({"children": True}, "childless"),
+            ({"nationality": "FOREIGN"}, "own"),
             ({"without_papers": True}, "papers"),
             ({"language": "id"}, "tongue"),
             ({"now": True}, "days"),

@@ -110,8 +110,9 @@ def _legal_aid() -> ServiceEntry:
     who = EligibilityEntry(sex=("ANY",), papers="COPY", cost="FREE", opening="OFFICE_HOURS")
     hours = (HoursEntry((0, 1, 2, 3, 4), "08:00", "16:00", {}), HoursEntry((5,), "", "", {}))
     return _service(
-        LEGAL_AID, "Wage desk", ("JUS_WAGES",), eligibility=who, sites=(OPEN_SITE,), hours=hours
-    )
+        LEGAL_AID, "Wage desk", ("JUS_WAGES",), eligibility=who, sites=(OPEN_SITE,), hours=hours,
+        areas=("31", "32.08", "32.09", "32.10", "32.74", "SEA"),
+    )  # fmt: skip
 
 
 def _old() -> ServiceEntry:

@@ -1,5 +1,6 @@
 """Finding help without script, account or trace."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,27 @@ def test_a_service_opens_out_of_the_list_and_leads_back_to_it(visitor, directory
         "/", {"ticket": ticket_of(opened), "lang": "en", "needs": "wages"}, headers=OWN
     )
     assert "Wage desk" in back.content.decode()
+
+
+def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(visitor, directory):
+    found = ask(visitor, place="32.74", needs="wages")
+    opened = visitor.post(
+        "/", {"ticket": ticket_of(found), "lang": "en", "place": "32.74", "open": LEGAL_AID},
+        headers=OWN,
+    )  # fmt: skip
+    assert "It is for people in Cirebon City." in opened.content.decode()
+    alone = visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
+    [told] = re.findall("It is for people in ([^.]*)", alone)
+    assert {"Jakarta", "Kuningan Regency", "Cirebon City"} < set(told.split(", "))
+    assert any(each.startswith("At sea") for each in told.split(", "))
+    assert len(told.split(", ")) == 6
+
+
+@pytest.mark.parametrize("place", ["ABROAD", "SEA"])
+def test_to_somebody_abroad_or_at_sea_nothing_is_in_the_same_province(visitor, directory, place):
+    page = ask(visitor, needs="bed", place=place).content.decode()
+    assert "These help elsewhere" in page
+    assert "same province" not in page
 
 
 def test_a_hidden_place_is_told_by_its_gate_only(visitor, directory):
@@ -133,8 +155,9 @@ def test_a_form_older_than_ten_minutes_shows_the_start(visitor, directory):
         {"who": "<script>alert(1)</script>"},
         {"spoken": "\x00"},
         {"papers": ["yes", "maybe"]},
+        {"citizen": "MARS"},
     ],
-    ids=["long", "need", "place", "quote", "markup", "null", "papers"],
+    ids=["long", "need", "place", "quote", "markup", "null", "papers", "citizen"],
 )
 def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, directory, chosen):
     response = ask(visitor, **chosen)

@@ -16,7 +16,15 @@ from django.db.models import F
 from suar.directory import cards, catalogue, rules, shown
 from suar.directory.models import SearchEntry, Spelling
 from suar.directory.shown import Document
-from suar.directory.terms import AgeStatus, Papers, PersonFacts, ServiceFacts, Sex, Status
+from suar.directory.terms import (
+    AgeStatus,
+    Nationality,
+    Papers,
+    PersonFacts,
+    ServiceFacts,
+    Sex,
+    Status,
+)
 from suar.directory.words import forms_of, term, words_of
 
 NEVER_CONFIRMED = date(9999, 12, 31)
@@ -27,6 +35,8 @@ AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 PEOPLE = (
     *((term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in Sex),
     *((term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
+    (term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
+    *((term("n", each), "EL_NATIONALITY", PersonFacts(nationality=each)) for each in Nationality),
     (term("nopapers", ""), "EL_PAPERS", PersonFacts(papers=Papers.NONE)),
 )
 """A term for each kind of person, and the attribute that may turn them away."""

@@ -210,6 +210,8 @@ def _filters(wanted: Wanted) -> list[Group]:
         needs,
         [term("s", wanted.sex)] if wanted.sex else [],
         [term("y", wanted.age)] if wanted.age else [],
+        [term("k", "")] if wanted.children else [],
+        [term("n", wanted.nationality)] if wanted.nationality else [],
         [term("l", wanted.language), term("l", "INTERPRETER")] if wanted.language else [],
         [term("nopapers", "")] if wanted.without_papers else [],
         [term("now", "")] if wanted.now else [],
@@ -224,6 +226,8 @@ def _who(person: PersonFacts) -> list[Group]:
         Wanted(
             sex=person.sex or "",
             age=_age(person),
+            children=bool(person.children),
+            nationality=person.nationality or "",
             without_papers=person.papers == "NONE",
             now=person.urgent,
         )

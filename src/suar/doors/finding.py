@@ -12,6 +12,7 @@ from suar.doors.entries import Entry
 from suar.doors.labels import why
 
 PAGE_SIZE = 10
+ANYTHING = Wanted()
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
 
@@ -50,9 +51,12 @@ def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:
     return Entry(card, tuple(said), language)
 
 
-def one(service: UUID, *, language: str) -> Entry:
-    """Give one service that may be shown to everybody; raises NotYours when there is none."""
-    return entry(queries.public_card(service, language=language), Wanted(), language=language)
+def one(service: UUID, *, language: str, wanted: Wanted = ANYTHING) -> Entry:
+    """Give one service that may be shown to everybody; raises NotYours when there is none.
+
+    `wanted` is what somebody said of themselves before they opened it: its reasons answer that.
+    """
+    return entry(queries.public_card(service, language=language), wanted, language=language)
 
 
 def person_of(wanted: Wanted) -> PersonFacts:
@@ -61,6 +65,8 @@ def person_of(wanted: Wanted) -> PersonFacts:
         place=wanted.place or None,
         sex=wanted.sex or None,
         age_status=AGES.get(wanted.age),
+        children=(None,) if wanted.children else None,
+        nationality=wanted.nationality or None,
         languages=frozenset({wanted.language}) if wanted.language else None,
         papers=Papers.NONE if wanted.without_papers else None,
         urgent=wanted.now,
@@ -73,6 +79,8 @@ def chosen_in(wanted: Wanted) -> list[str]:
         "EL_AREA": wanted.place,
         "EL_SEX": wanted.sex,
         "EL_AGE": wanted.age,
+        "EL_CHILDREN_WITH": wanted.children,
+        "EL_NATIONALITY": wanted.nationality,
         "EL_LANGUAGE": wanted.language,
         "EL_PAPERS": wanted.without_papers,
         "EL_TIME": wanted.now,
@@ -84,9 +92,10 @@ def chosen_in(wanted: Wanted) -> list[str]:
 def _ever_wider(wanted: Wanted) -> list[tuple[str, Wanted]]:
     """List the same wish, then wider ones: without hour and language, the province, all places."""
     calmer = replace(wanted, now=False, language="")
-    province = replace(calmer, place=catalogue.province_of(wanted.place))
+    inside = catalogue.province_of(wanted.place)
+    province = [("province", replace(calmer, place=inside))] if inside else []
     anywhere = replace(calmer, place="")
-    steps = [("", wanted), ("calmer", calmer), ("province", province), ("anywhere", anywhere)]
+    steps = [("", wanted), ("calmer", calmer), *province, ("anywhere", anywhere)]
     kept: dict[Wanted, str] = {}
     for name, step in steps:
         kept.setdefault(step, name)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suar.directory.labels import WRONGS
-from suar.directory.terms import Wanted
+from suar.directory.terms import Nationality, Wanted
 from suar.doors.choices import ListedField, languages, places
 from suar.kernel.sharing import Shared
 
@@ -82,6 +82,19 @@ class FindForm(forms.Form):
         required=False,
         error_messages=OTHER_WORDS,
     )
+    children = forms.BooleanField(label=_("A child comes with me"), required=False)
+    citizen = forms.ChoiceField(
+        label=_("Are you a citizen of Indonesia?"),
+        choices=[
+            (Nationality.NATIONAL.value, _("Yes")),
+            (Nationality.FOREIGN.value, _("No, of another country")),
+            (Nationality.STATELESS.value, _("No, of no country")),
+            NOT_SAID,
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
     spoken = ListedField(
         label=_("Which language is easiest?"),
         listed=languages,
@@ -125,6 +138,8 @@ class FindForm(forms.Form):
             place=said["place"],
             sex=sex,
             age=age,
+            children=said["children"],
+            nationality=said["citizen"],
             language=said["spoken"],
             without_papers=said["papers"] == "no",
             now=said["now"],

@@ -203,7 +203,7 @@ def _children_to(values: Values, language: str) -> str:
 
 
 def _places(values: Values, language: str) -> str:
-    return listed(place_words(code, language) for code in values[:3])
+    return listed(place_words(code, language) for code in values)
 
 
 MADE: dict[tuple[str, str], Say] = {
@@ -212,6 +212,7 @@ MADE: dict[tuple[str, str], Say] = {
     ("EL_AREA", "site"): _here,
     ("EL_AREA", "match"): _for_place,
     ("EL_AREA", "restricts"): _for_place,
+    ("EL_AREA", "mismatch"): _for_place,
     ("EL_LANGUAGE", "match"): _speaks,
     ("EL_LANGUAGE", "restricts"): _speaks,
     ("EL_LANGUAGE", "mismatch"): _speaks,

@@ -109,10 +109,11 @@ def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
 def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Show a service out of a list, with the way back to it."""
     try:
-        wanted = UUID(request.POST["open"])
+        service = UUID(request.POST["open"])
     except ValueError as error:
         raise NotYours from error
-    context = {"entry": _one(request, wanted), "form": form, **_tickets()}
+    entry = finding.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
+    context = {"entry": entry, "form": form, **_tickets()}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "doors/service.html", context)
 

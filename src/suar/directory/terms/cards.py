@@ -121,14 +121,16 @@ class Wanted:
     """What somebody looks for; an empty field asks for nothing.
 
     `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or
-    ADULT; `looked` is what the words of `text` may mean, where that is known; `after` is where the
-    last page ended.
+    ADULT; `children` says that a child comes along, of an age that is not asked; `looked` is what
+    the words of `text` may mean, where that is known; `after` is where the last page ended.
     """
 
     needs: tuple[str, ...] = ()
     place: str = ""
     sex: str = ""
     age: str = ""
+    children: bool = False
+    nationality: str = ""
     language: str = ""
     without_papers: bool = False
     now: bool = False

@@ -24,6 +24,14 @@ class AgeStatus(StrEnum):
     UNKNOWN = "AB_UNK"
 
 
+class Nationality(StrEnum):
+    """Of which country a person is, seen from the country where the directory is used."""
+
+    NATIONAL = "NATIONAL"
+    FOREIGN = "FOREIGN"
+    STATELESS = "STATELESS"
+
+
 class Papers(StrEnum):
     """Papers the person can show."""
 
