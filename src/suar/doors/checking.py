@@ -13,7 +13,7 @@ from suar.doors.forms import NEEDS, Need
 from suar.doors.labels import listed, place_words
 from suar.doors.understanding import Check, Told
 
-EACH = 2
+EACH, CONSIDERED = 2, 20
 WHOLE_COUNTRY = "NATIONAL"
 
 
@@ -46,19 +46,37 @@ def answers(check: Check, *, language: str) -> list[Answer]:
 
 
 def _helpers(told: Told, language: str) -> list[Helper]:
-    codes = tuple(code for name in told.needs for code in NEEDS[name].codes)
-    if not codes:
-        found = queries.country_lines(most=EACH, language=language)
-    else:
-        found = queries.answers_now(codes, most=EACH, language=language) or _everywhere(
-            codes, language
-        )
-    return [each for card in found if (each := _helper(card, language)).number]
+    """Give who is called first: in the whole country before elsewhere, then by kind of help.
+
+    Where a person is is not asked here, so who helps in one place is told with that place.
+    """
+    once = {card.id: card for card in _who_does_it(told.first, language)}.values()
+    ordered = sorted(once, key=lambda card: (WHOLE_COUNTRY not in card.areas, _rank(card, told)))
+    return [_helper(card, language) for card in ordered[:EACH]]
 
 
-def _everywhere(codes: tuple[str, ...], language: str) -> tuple[ServiceCard, ...]:
-    wanted = Wanted(needs=codes, place=WHOLE_COUNTRY)
-    return queries.search(wanted, most=EACH, language=language).cards
+def _who_does_it(kinds: tuple[str, ...], language: str) -> list[ServiceCard]:
+    """Give who answers now or helps everywhere; else anybody who does it; else any open line."""
+    ready = queries.answers_now(kinds, most=CONSIDERED, language=language)
+    found = filter(_is_reached, (*ready, *_search(kinds, WHOLE_COUNTRY, language)))
+    return (
+        list(found)
+        or list(filter(_is_reached, _search(kinds, "", language)))
+        or list(queries.country_lines(most=EACH, language=language))
+    )
+
+
+def _search(kinds: tuple[str, ...], place: str, language: str) -> tuple[ServiceCard, ...]:
+    wanted = Wanted(needs=kinds, place=place)
+    return queries.search(wanted, most=CONSIDERED, language=language).cards
+
+
+def _is_reached(card: ServiceCard) -> bool:
+    return bool(Entry(card, (), "").first_number)
+
+
+def _rank(card: ServiceCard, told: Told) -> int:
+    return min((told.first.index(kind) for kind in card.types if kind in told.first), default=99)
 
 
 def _helper(card: ServiceCard, language: str) -> Helper:

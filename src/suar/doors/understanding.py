@@ -57,12 +57,16 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a tick leads to: a sentence, and the needs whose services fit."""
+    """What a tick leads to: a sentence, the needs whose services fit, and who is called first.
+
+    `first` names kinds of help, in the order in which they are looked for.
+    """
 
     code: str
     title: str
     words: str
     needs: tuple[str, ...]
+    first: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,13 @@ def check(*, language: str) -> Check | None:
             for group in rows["groups"]
         ),
         told=tuple(
-            Told(row["code"], say[row["title"]], say[row["words"]], tuple(row["needs"]))
+            Told(
+                row["code"],
+                say[row["title"]],
+                say[row["words"]],
+                tuple(row["needs"]),
+                tuple(row["first"]),
+            )
             for row in rows["tells"]
         ),
         language=found.language,
