@@ -79,7 +79,7 @@ PAGES = {
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
-               "settle_wrong entry_draft merge_entries",
+               "settle_wrong entry_draft merge_entries ask_provider",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",

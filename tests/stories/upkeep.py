@@ -5,7 +5,10 @@ from tests.stories.walking import Walker
 
 
 def keep_true(hadi: Walker) -> None:
-    """Look at a draft, change an entry, compare two, and open the link of a provider."""
+    """Ask a provider, look at a draft, change an entry, compare two, and open a provider's link."""
+    hadi.go("/directory/asking")
+    hadi.press('button[name="act"][value="write"]')
+    hadi.press('button[name="act"][value="take_back"]')
     hadi.go("/directory/alike")
     hadi.go(f"/directory/{LEGAL_AID}/one/{CLINIC}")
     hadi.go("/directory?show=drafts")

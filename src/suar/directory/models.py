@@ -210,6 +210,14 @@ class EntryLink(models.Model):
     turn = models.PositiveIntegerField(default=0)
 
 
+class EntryAsked(models.Model):
+    """When whom of a house asked a provider whether an entry is still true."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+
 class EntryDraft(models.Model):
     """Changes to an entry that wait for a second pair of eyes; `by` is None for a link."""
 

@@ -6,7 +6,7 @@ from django_tasks import task
 
 from suar.accounts import notices
 from suar.accounts.terms import Permission
-from suar.directory import drafting, upkeep, wrongs
+from suar.directory import asking, drafting, upkeep, wrongs
 from suar.directory.terms import Wrong
 from suar.kernel import clock
 
@@ -15,7 +15,8 @@ from suar.kernel import clock
 def tell_editors() -> int:
     """Let editors know that drafts, reports or old entries wait; says how many did not know yet.
 
-    Who has looked at their day since it began is not told twice; of what grows old each Monday.
+    Who has looked at their day since it began is not told twice; of what grows old, and of whom to
+    ask, each Monday.
     """
     at = clock.now()
     since = _waits_since(at)
@@ -34,6 +35,6 @@ def _waits_since(at: datetime) -> datetime | None:
         # Of a report only the day is known: it is told of at once, and on the morning after.
         morning_after = row.day + timedelta(days=row.day < today)
         moments.append(at if row.kind == Wrong.UNSAFE else clock.start_of(morning_after))
-    if upkeep.to_ask(most=1):
+    if upkeep.to_ask(most=1) or asking.anybody(at=at):
         moments.append(clock.start_of(today - timedelta(days=today.weekday())))
     return max(moments, default=None)

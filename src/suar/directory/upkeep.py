@@ -66,15 +66,29 @@ def _by_what_waits(waiting: Iterable[EntryDraft | WrongReport], after: str) -> L
     return Listed(tuple(cards[each] for each in shown), str(shown[-1]) if rest else "")
 
 
+def to_be_asked(*, after: str = "", among: Q | None = None) -> Iterator[tuple[str, ServiceCard]]:
+    """Give the open entries of which asking is advised, the oldest first, each with its place.
+
+    `after` is the place of the last one that was seen.
+    """
+    day, _, ident = after.partition("_")
+    rows = _oldest_first("ask")
+    for row, card in _old(SHOWN["ask"], rows.filter(among) if among else rows, (day, ident)):
+        yield _place(row), card
+
+
 def _by_age(show: str, after: str) -> Listed:
     day, _, ident = after.partition("_")
     found = []
     for row, card in _old(SHOWN[show], _oldest_first(show), (day, ident)):
         if len(found) == PAGE_SIZE:
-            last = found[-1][0]
-            return Listed(tuple(card for _row, card in found), f"{last[1] or ''}_{last[0]}")
+            return Listed(tuple(card for _row, card in found), _place(found[-1][0]))
         found.append((row, card))
     return Listed(tuple(card for _row, card in found))
+
+
+def _place(row: tuple[UUID, date | None]) -> str:
+    return f"{row[1] or ''}_{row[0]}"
 
 
 def _oldest_first(show: str) -> "QuerySet[Service]":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.directory import views, views_merge, views_provider, views_upkeep
+from suar.directory import views, views_asking, views_merge, views_provider, views_upkeep
 
 urlpatterns = [
     path("directory", views.entries, name="directory"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("directory/<uuid:service>/link", views_upkeep.link, name="entry_link"),
     path("directory/<uuid:service>/hide", views_upkeep.hide, name="hide_entry"),
     path("directory/<uuid:service>/settle", views_upkeep.settle, name="settle_wrong"),
+    path("directory/asking", views_asking.who_to_ask, name="who_to_ask"),
+    path("directory/asking/<uuid:service>", views_asking.ask, name="ask_provider"),
     path("directory/drafts/<uuid:change>", views_upkeep.draft, name="entry_draft"),
     path("directory/alike", views_merge.alike, name="entries_alike"),
     path("directory/<uuid:service>/one/<uuid:other>", views_merge.merge, name="merge_entries"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.directory import drafting, editions, entry_links, queries, wrongs
+from suar.directory import asking_acts, drafting, editions, entry_links, queries, wrongs
 from suar.directory import upkeep_pages as pages
 from suar.directory.editions import Meanwhile
 from suar.directory.entry_forms import Written, asked_again, form_over, refused
@@ -80,6 +80,7 @@ def link(request: HttpRequest, service: UUID) -> HttpResponse:
         entry_links.end(service, by=by, at=at)
         return redirect("directory_entry", service)
     token = entry_links.make(service, by=by, at=at)
+    asking_acts.note(service, by=by, at=at)
     address = request.build_absolute_uri(reverse("provider_link", args=[token]))
     context = {"card": queries.service_card(service), "link": address,
                "until": entry_links.open_until(service, at=at)}  # fmt: skip

@@ -10,7 +10,7 @@ BOTH = [
     "entry", "code", "things", "paging", "facts", "empty", "steps", "more",
 ]  # fmt: skip
 PUBLIC_ONLY = ["needs", "reading", "check", "tongues", "places", "faces"]
-STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing"]
+STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing", "paper"]
 SHEETS = {
     "public.css": [*BOTH, *PUBLIC_ONLY],
     "staff.css": [*BOTH, *STAFF_ONLY],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from suar.directory.labels.codes import access_field, attribute, language_name, place, service_type
 from suar.directory.labels.reasons import value
-from suar.directory.terms import UNKNOWN_LANGUAGE, Age, DraftState, How, Wrong
+from suar.directory.terms import UNKNOWN_LANGUAGE, Age, DraftState, How, Turn, Wrong
 
 WHOLE: Mapping[str, str | Promise] = {
     "name": gettext_lazy("Name of the service"),
@@ -76,6 +76,12 @@ WRONGS = {
     Wrong.OTHER: gettext_lazy("Something else is wrong"),
 }
 
+TURNS = {
+    Turn.NOT_YET: gettext_lazy("To be asked"),
+    Turn.SILENT: gettext_lazy("Did not answer"),
+    Turn.LATELY: gettext_lazy("Asked in the last week"),
+}
+
 NOT_TAKEN = {
     "names_a_street": gettext_lazy(
         "This entry has a hidden place: no text may name a street, coordinates or a map."
@@ -86,6 +92,11 @@ NOT_TAKEN = {
     "sent_before": gettext_lazy("This was sent before, and has arrived"),
     "own_draft": gettext_lazy("You wrote this draft: somebody else of your house has to check it."),
     "not_checked": gettext_lazy("This draft has to be checked first."),
+    "asked_lately": gettext_lazy(
+        "Somebody asked this provider within the last week. Nobody is asked twice in a week."
+    ),
+    "nothing_due": gettext_lazy("Nothing of this provider is due any more."),
+    "not_asked_by_you": gettext_lazy("Only whoever asked can take it back."),
     "draft_settled": gettext_lazy("Somebody has settled this draft already."),
 }
 

@@ -8,6 +8,7 @@ from suar.directory.rules.ageing import (
     lines_of,
     shown_until,
 )
+from suar.directory.rules.asking import may_ask, turn_of, unanswered
 from suar.directory.rules.drafts import (
     Joined,
     join,
@@ -29,6 +30,7 @@ __all__ = [
     "join",
     "kinds_of",
     "lines_of",
+    "may_ask",
     "may_check",
     "may_publish",
     "may_publish_recording",
@@ -38,4 +40,6 @@ __all__ = [
     "provinces_only",
     "shown_until",
     "stand_in",
+    "turn_of",
+    "unanswered",
 ]

@@ -38,7 +38,17 @@ from suar.directory.terms.entries import (
     UrgentLine,
 )
 from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
-from suar.directory.terms.upkeep import LINE, Age, Conflict, DraftState, Edited, How, Stamp, Wrong
+from suar.directory.terms.upkeep import (
+    LINE,
+    Age,
+    Conflict,
+    DraftState,
+    Edited,
+    How,
+    Stamp,
+    Turn,
+    Wrong,
+)
 
 __all__ = [
     "LINE",
@@ -81,6 +91,7 @@ __all__ = [
     "Stamp",
     "Status",
     "Texts",
+    "Turn",
     "UrgentLine",
     "Wanted",
     "Wrong",

@@ -55,6 +55,14 @@ class Wrong(StrEnum):
     OTHER = "OTHER"
 
 
+class Turn(StrEnum):
+    """Where asking a provider stands: nobody asked, no answer came for a week, asked just now."""
+
+    NOT_YET = "NOT_YET"
+    SILENT = "SILENT"
+    LATELY = "LATELY"
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Who makes an edition, when and how; `by` is None for a provider who has a link."""

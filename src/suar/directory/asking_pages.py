@@ -1,0 +1,47 @@
+"""What the page of whom to ask shows, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.directory import labels, pages
+from suar.directory.asking import Group
+from suar.directory.terms import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    """A provider with what is due of it; `own` where this editor asked it last."""
+
+    service: UUID
+    name: str
+    entries: Sequence[pages.Row]
+    email: str
+    numbers: Sequence[str]
+    asked: datetime | None
+    who: str
+    times: int
+    own: bool
+
+
+def rows(groups: Sequence[Group], *, viewer: Viewer) -> list[AskRow]:
+    """Say providers and their entries in words."""
+    names = accounts.shown_names(each.asked_by for each in groups)
+    return [
+        AskRow(
+            each.service, each.name, pages.rows(each.cards), each.email, each.numbers, each.asked,
+            names.get(each.asked_by, "") if each.asked_by else "", each.times,
+            each.asked_by == viewer.worker,
+        )
+        for each in groups
+    ]  # fmt: skip
+
+
+def turns(now: Turn) -> list[tuple[Turn, str | Promise, bool]]:
+    """Give the lists there are, with the words of each and whether it is the one shown now."""
+    return [(each, labels.TURNS[each], each is now) for each in Turn]

@@ -1,0 +1,91 @@
+"""What a provider is sent when it is asked: a message to copy, to print or to hand on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from suar.directory import queries, shown
+from suar.directory.asking import Group
+from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
+from suar.kernel import clock
+from suar.settings.days import in_words
+from suar.settings.languages import OFFICIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in one language, and where it can be opened: by mail, or as an SMS."""
+
+    language: str
+    text: str
+    mail: str
+    sms: tuple[tuple[str, str], ...]
+
+    @property
+    def lines(self) -> int:
+        """Give how many lines a field for it should show."""
+        return self.text.count("\n") + 8
+
+
+def messages(
+    group: Group, links: Mapping[UUID, str], *, house: str, until: datetime
+) -> list[Message]:
+    """Write the message in each language of the staff door, the provider's own first."""
+    there = shown.stored(links).values()
+    own = language_of(text for each in there for text in (each.name, each.description))
+    every = sorted(settings.SUAR_STAFF_LANGUAGES, key=lambda each: each != own)
+    return [_message(each, group, links, house=house, until=until) for each in every]
+
+
+def language_of(texts: Iterable[Texts]) -> str:
+    """Give the language in which a provider's entries are written, of those we can write.
+
+    Where they are written in several, or nobody knows, that of the country's offices.
+    """
+    official = OFFICIAL.get(settings.SUAR_COUNTRY, "en")
+    told = {language for text in texts for language, said in text.items() if said}
+    told -= {UNKNOWN_LANGUAGE}
+    ours = told.intersection(settings.SUAR_STAFF_LANGUAGES)
+    return ours.pop() if len(ours) == 1 and told == ours else official
+
+
+def _message(
+    language: str, group: Group, links: Mapping[UUID, str], *, house: str, until: datetime
+) -> Message:
+    cards = queries.cards_by_id(links, language=language)
+    told = "\n".join(f"{cards[each].name}: {link}" for each, link in links.items())
+    name = next(iter(cards.values())).provider_name or group.name
+    with translation.override(language):
+        text = "\n\n".join([
+            _("To: %(provider)s") % {"provider": name},
+            _("People look for help in the directory of %(house)s and trust what it says of you. "
+              "Is it still true?") % {"house": house},
+            _("Please open each link. You say with one press that all is true, or write what has "
+              "changed. You need no account. It takes two minutes."),
+            told,
+            _("The links work until %(day)s. Please do not pass them on. If you are not sure that "
+              "this comes from us, first call us on a number that you know.")
+            % {"day": in_words(clock.local_date(until))},
+        ])  # fmt: skip
+        subject = _("Is your entry still true?")
+    sms = tuple((each, f"sms:{dialled(each)}?body={quote(text)}") for each in group.numbers)
+    return Message(language, text, _mail(group.email, subject, text), sms)
+
+
+def dialled(number: str) -> str:
+    """Leave of a written number what a phone dials."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+def _mail(address: str, subject: str, text: str) -> str:
+    """Give an address that opens the message in a mail program; "" where there is no address."""
+    if "@" not in address:
+        return ""
+    body = quote(text.replace("\n", "\r\n"))
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}&body={body}"

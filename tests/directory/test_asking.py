@@ -1,0 +1,207 @@
+"""Whom to ask now: by provider, links made on a press, nobody twice in a week, who is silent."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.models import Notice
+from suar.accounts.terms import Role
+from suar.audit.models import Entry
+from suar.demo import cast as casting
+from suar.directory import actions, asking, asking_words, drafting, rules, tasks
+from suar.directory.models import EntryAsked, EntryLink, Provider
+from suar.directory.terms import Turn
+from suar.kernel import clock
+from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.people import client_of
+
+DB = pytest.mark.django_db
+BED, ADVICE, OTHER, FRESH = (found_id(each) for each in ("bed", "advice", "other", "fresh"))
+ADDRESS = "office@example.org"
+
+
+@pytest.fixture
+def hadi() -> casting.Player:
+    """Let Hadi edit a directory with two houses of old entries, and one fresh entry."""
+    old = [entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-06-01"),
+           entry("advice", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-05-01"),
+           entry("fresh", types=["JUS_ADVICE"], areas=["32.74"])]  # fmt: skip
+    phone = {"id": str(found_id("phone")), "number": "+62 000 0000 0777"}
+    alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01",
+                  phones=[phone])  # fmt: skip
+    first = {**provider(*old), "email": ADDRESS}
+    assert load(first, provider(alone, name="elsewhere")).applied
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)
+
+
+@contextmanager
+def at_day(days: float) -> Iterator[None]:
+    """Let it be so many days after the directory was taken over."""
+    with clock.shifted(AT + timedelta(days=days) - clock.now()):
+        yield
+
+
+def at(days: float) -> Any:
+    return AT + timedelta(days=days)
+
+
+def told(turn: Turn, *, days: float = 0) -> list[list[str]]:
+    """List the entries of each provider in one of the lists."""
+    with at_day(days):
+        found = asking.listed(turn, at=at(days)).groups
+    return [[card.name.removeprefix("Invented ") for card in each.cards] for each in found]
+
+
+def press(player: casting.Player, act: str, service: Any = ADVICE, *, days: float = 0) -> Any:
+    """Let an editor press a button of the list."""
+    with at_day(days):
+        return client_of(player).post(reverse("ask_provider", args=[service]), {"act": act})
+
+
+def links(page: Any) -> list[str]:
+    return list(dict.fromkeys(re.findall(r"/e/[\w-]{22}", page.content.decode())))
+
+
+@DB
+def test_each_provider_stands_there_once_with_all_that_is_due_the_oldest_first(hadi):
+    assert told(Turn.NOT_YET) == [["advice", "bed"], ["other"]]
+    assert told(Turn.SILENT) == told(Turn.LATELY) == []
+    with at_day(0):
+        page = client_of(hadi).get(reverse("who_to_ask")).content.decode()
+    assert page.index("Invented advice") < page.index("Invented other")
+    assert "Invented fresh" not in page and ADDRESS in page and "tel:+6200000000777" in page
+
+
+@DB
+def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_asked(hadi):
+    page = press(hadi, "write")
+    assert len(links(page)) == 2
+    for link in links(page):
+        with at_day(1):
+            assert Client().get(link).status_code == 200
+    message = page.context["message"]
+    assert "direktori Rumah Rekaan" in message.text, "nobody knows the language: the country's"
+    assert all(name in message.text for name in ("Invented advice: http", "Invented bed: http"))
+    [other] = page.context["others"]
+    assert other.language == "en" and "Is it still true?" in other.text
+    mail = urlsplit(message.mail)
+    assert (mail.scheme, mail.path) == ("mailto", ADDRESS)
+    assert parse_qs(mail.query)["body"] == [message.text.replace("\n", "\r\n")]
+    assert [row.by for row in EntryAsked.objects.all()] == [hadi.id] * 2
+    assert Entry.objects.get(verb="ask_provider").by == hadi.id
+    assert told(Turn.LATELY) == [["advice", "bed"]] and told(Turn.NOT_YET) == [["other"]]
+
+
+@DB
+def test_nobody_is_asked_twice_in_a_week_and_who_is_silent_stands_apart(hadi):
+    press(hadi, "write")
+    again = press(hadi, "write", BED, days=6.9)
+    assert again.status_code == 409 and "twice in a week" in again.content.decode()
+    assert EntryLink.objects.count() == 2
+    assert told(Turn.SILENT, days=7.1) == [["advice", "bed"]]
+    assert press(hadi, "called", days=7.1).status_code == 302
+    assert EntryLink.objects.count() == 2, "a call makes no link"
+    assert told(Turn.LATELY, days=8) == [["advice", "bed"]]
+    with at_day(15):
+        page = client_of(hadi).get(reverse("who_to_ask"), {"show": "SILENT"}).content.decode()
+    assert "No answer came, 2 times." in page and "by Hadi" in page
+
+
+@DB
+def test_what_is_answered_goes_and_a_proposed_change_is_an_answer(hadi):
+    press(hadi, "write")
+    actions.confirm(ADVICE, by=None, at=at(1))
+    assert told(Turn.SILENT, days=8) == [["bed"]]
+    drafting.write(BED, {"name.en": "New"}, by=None, at=at(2), over=1)
+    assert told(Turn.SILENT, days=8) == told(Turn.NOT_YET, days=8)[:-1] == []
+    press(hadi, "called", OTHER, days=8)
+    draft = drafting.waiting()[0]
+    drafting.refuse(draft.id, by=hadi.id, at=at(9))
+    assert told(Turn.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
+    assert told(Turn.SILENT, days=20) == [["other"]]
+
+
+@DB
+def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi):
+    [link, _] = links(press(hadi, "write"))
+    house = casting.found("Rumah Lain", "eka", "Eka", at=AT)
+    other = casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT)
+    assert press(other, "take_back", days=0.1).status_code == 409
+    assert press(hadi, "take_back", days=0.1).status_code == 302
+    with at_day(0.2):
+        assert Client().get(link).status_code == 410
+    assert not EntryAsked.objects.exists() and told(Turn.NOT_YET)[0] == ["advice", "bed"]
+    assert press(hadi, "write", days=0.3).status_code == 200
+
+
+@DB
+def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_nothing_due(hadi):
+    with at_day(0):
+        client_of(hadi).post(reverse("entry_link", args=[BED]))
+    assert told(Turn.LATELY) == [["advice", "bed"]]
+    actions.confirm(OTHER, by=None, at=at(0))
+    assert press(hadi, "write", OTHER).status_code == 409
+    assert press(hadi, "write", found_id("nothing")).status_code == 404
+
+
+@DB
+def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi, monkeypatch):
+    monkeypatch.setattr(asking, "AT_ONCE", 1)
+    with at_day(0):
+        first = asking.listed(Turn.NOT_YET, at=at(0), most=1)
+        rest = asking.listed(Turn.NOT_YET, at=at(0), after=first.next)
+    assert [group.service for group in (*first.groups, *rest.groups)] == [ADVICE, OTHER]
+    assert rest.next == ""
+
+
+@DB
+def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
+    actions.confirm(ADVICE, by=None, at=AT)
+    actions.confirm(BED, by=None, at=AT)
+    actions.confirm(OTHER, by=None, at=AT)
+    for days, many in ((60, 0), (61, 1), (62, 0)):
+        with at_day(days):
+            assert tasks.tell_editors.func() == many, days
+    assert Notice.objects.get().worker == hadi.id
+
+
+@DB
+def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
+    Provider.objects.update(email="a@example.org?bcc=b@example.org&body=x\r\nBcc: c@example.org")
+    mail = urlsplit(press(hadi, "write").context["message"].mail)
+    assert set(parse_qs(mail.query)) == {"subject", "body"}
+    assert unquote(mail.path).startswith("a@example.org?bcc=") and "\n" not in mail.path
+
+
+@pytest.mark.parametrize(("spoken", "language"), [
+    (("en",), "en"), (("id",), "id"), (("en", "id"), "id"), (("und",), "id"), (("en", "km"), "id"),
+])  # fmt: skip
+def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
+    texts = [{each: "words"} for each in spoken]
+    assert asking_words.language_of([*texts, {"en": ""}, {}]) == language
+
+
+@pytest.mark.parametrize(("assured", "proposed", "times"), [
+    (None, None, 2), (date(2026, 11, 1), None, 2), (date(2026, 11, 25), None, 1),
+    (date(2026, 12, 5), None, 0), (None, AT + timedelta(hours=1), 1),
+    (None, AT + timedelta(days=30), 0),
+])  # fmt: skip
+def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
+    asked = [(each.date(), each) for each in (AT, AT + timedelta(days=8))]
+    assert rules.unanswered(asked, assured=assured, proposed=proposed) == times
+
+
+@pytest.mark.parametrize(("asked", "times", "turn"), [
+    (None, 0, Turn.NOT_YET), (AT, 1, Turn.LATELY), (AT - timedelta(days=7.1), 1, Turn.SILENT),
+    (AT - timedelta(days=7.1), 0, Turn.NOT_YET), (AT - timedelta(days=6, hours=23), 0, Turn.LATELY),
+])  # fmt: skip
+def test_where_asking_stands(asked, times, turn):
+    assert rules.turn_of(asked, times=times, at=AT) is turn
