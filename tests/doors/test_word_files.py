@@ -18,6 +18,7 @@ from suar.doors import wordings
 from suar.doors.words import checking, files, own
 from suar.doors.words.catalogue import READ, Word, shipped
 from suar.doors.words.files import Told
+from suar.settings.languages import offered
 
 pytestmark = pytest.mark.both_legs
 LEAD = (READ + "sea.looks.pay", wordings.as_shipped("en")["sea.looks.pay"])
@@ -176,6 +177,19 @@ def test_any_text_survives_both_kinds_of_file(context, text):
                     files.to_xliff([word], language="vi")):  # fmt: skip
         [one] = files.read(content.encode()).told
         assert (one.key, one.said) == (word.key, word.said)
+
+
+def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
+    months = [key for key in shipped("lo") if key[1] == "January"]
+    assert months, "the control: where Django has no catalogue, the months are ours"
+    assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
+    for each in (each.code for each in offered() if each.code != "en"):
+        assert [key for key, word in shipped(each).items() if word.missing] == [], each
+
+
+def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():
+    report = checking.compare([Told(1, ("", "January"), ("",))], shipped("vi"))
+    assert (report.empty, report.refused) == (1, [])
 
 
 def test_messages_of_every_language_that_ships_could_come_back_as_they_are():

@@ -21,13 +21,14 @@ PUBLIC_BASE = 'extends "doors/public.html"'
 BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_public")
 CODE = [
     *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
+    DOORS / "recordings" / "pages.py",
     *sorted((VOICE / "public").glob("*.py")),
     *(
         VOICE / f"{name}.py"
         for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")
     ),
 ]
-OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "NEWER",
+OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING", "REMOVED_STAFF", "NEWER",
               "DoneForm", "QuarterForm", "HearingForm", "OutsideForm", "_of_many"}  # fmt: skip
 """Classes and tables of the code above that only workers see."""
 TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}

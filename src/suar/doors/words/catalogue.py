@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import polib
+from django.conf import locale
 from django.utils.translation import to_locale
 
 from suar.doors import wordings
 from suar.settings.languages import offered
 
 PACKAGE = Path(__file__).parent.parent.parent
+DJANGO = Path(locale.__file__).parent
 READ = "read:"
 STAFF_TOO = ("en", "id")
 """Languages whose catalogues hold the words of workers as well."""
@@ -48,10 +50,15 @@ class Word:
 
 @cache
 def shipped(language: str) -> dict[Key, Word]:
-    """Give every word of the public door, messages first, in the order of their files."""
-    own = _messages(language)
+    """Give every word of the public door, messages first, in the order of their files.
+
+    What Django itself says in this language, such as the names of months, is none of ours.
+    """
+    own, by_django = _messages(language), _said_by_django(language)
     found = {
-        key: own.get(key, Word(key[0], key[1], (), plural)) for key, plural in _public().items()
+        key: own.get(key, Word(key[0], key[1], (), plural))
+        for key, plural in _public().items()
+        if key in own or key not in by_django
     }
     english, reading = wordings.as_shipped("en"), wordings.as_shipped(language)
     for name, text in english.items():
@@ -65,6 +72,14 @@ def _public() -> dict[Key, str]:
     """Give the messages that the public door needs: all that some language besides ours says."""
     others = [each.code for each in offered() if each.code not in STAFF_TOO]
     return {key: word.plural for code in others for key, word in _messages(code).items()}
+
+
+def _said_by_django(language: str) -> set[Key]:
+    """Give the messages that Django's own catalogue of a language says, if it has one."""
+    path = DJANGO / to_locale(language) / "LC_MESSAGES" / "django.mo"
+    if not path.exists():
+        return set()
+    return {(entry.msgctxt or "", entry.msgid) for entry in polib.mofile(str(path))}
 
 
 @cache

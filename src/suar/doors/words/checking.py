@@ -39,8 +39,10 @@ def compare(told: Sequence[Told], with_words: Mapping[Key, Word]) -> Report:
         word = with_words.get(one.key)
         if one.key in seen:
             report.refused.append((one.line, TWICE))
-        elif word is None:
+        elif word is None and any(one.said):
             report.refused.append((one.line, UNKNOWN))
+        elif word is None:
+            report.empty += 1
         else:
             _judge(one, word, report)
         seen.add(one.key)
