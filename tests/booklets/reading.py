@@ -62,6 +62,17 @@ class Booklet:
         found = (re.search(rb"/Type/StructElem/S/(\w+)", each) for each in self.objects.values())
         return [each[1].decode() for each in found if each]
 
+    def spoken(self) -> dict[str, str]:
+        """Give what stands in each language other than the document's, by the marks of its text."""
+        return {language: " ".join(said.split()) for language, said in self._spoken().items()}
+
+    def kinds_in(self, language: str) -> set[str]:
+        """Name the kinds of marks of the reading order that are in another language."""
+        lang = rf"/Lang\({language}\)".encode()
+        found = (re.search(rb"/S/(\w+)", each) for each in self.objects.values()
+                 if b"/StructElem" in each and re.search(lang, each))  # fmt: skip
+        return {each[1].decode() for each in found if each}
+
     def headings(self) -> list[int]:
         """List the levels of the headings in their order of reading, from the root downwards."""
         root = int(re.search(rb"/StructTreeRoot" + REF, self.catalog)[1])
@@ -99,6 +110,23 @@ class Booklet:
             if b"/StructElem" in self.objects[int(child)]:
                 yield from self._levels(int(child))
 
+    def _spoken(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for page in self.pages:
+            content = parts(self.objects[int(re.search(rb"/Contents" + REF, page)[1])])[1]
+            fonts, words, codes, language = self._fonts(page), WORD.findall(content), {}, None
+            for at, word in enumerate(words):
+                if word == b"Tf":
+                    codes = fonts[words[at - 2][1:]]
+                if word == b"EMC":
+                    language = None
+                if word == b"/Lang":
+                    language = words[at + 1][1:-1].decode()
+                    found[language] = found.get(language, "") + " "
+                elif word.startswith(b"(") and language and words[at - 1] != b"/Lang":
+                    found[language] += _shown(word, codes)
+        return found
+
     def _text(self, page: bytes) -> str:
         content = parts(self.objects[int(re.search(rb"/Contents" + REF, page)[1])])[1]
         fonts = self._fonts(page)
@@ -107,9 +135,7 @@ class Booklet:
             if word == b"Tf":
                 codes = fonts[words[at - 2][1:]]
             if word.startswith(b"("):
-                raw = ESCAPED.sub(_escaped, word[1:-1])
-                glyphs = (raw[n : n + 2] for n in range(0, len(raw), 2))
-                said.append("".join(codes.get(each, "") for each in glyphs))
+                said.append(_shown(word, codes))
             if word == b"ET":
                 said.append(" ")
         return "".join(said)
@@ -143,6 +169,11 @@ def inside(bundle: bytes, at: int) -> tuple[int, bytes]:
     heads = [int(each) for each in content[:first].split()]
     starts = [*heads[1::2], len(content) - first]
     return heads[2 * at], content[first + starts[at] : first + starts[at + 1]].strip()
+
+
+def _shown(word: bytes, codes: dict[bytes, str]) -> str:
+    raw = ESCAPED.sub(_escaped, word[1:-1])
+    return "".join(codes.get(raw[n : n + 2], "") for n in range(0, len(raw), 2))
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

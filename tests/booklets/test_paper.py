@@ -1,16 +1,18 @@
 """The pages: tagged, titled, in order; markup stays text; the card betrays nothing."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from suar.booklets import content, paper, queries
 from suar.booklets.models import Edition
-from suar.booklets.terms import Form
+from suar.booklets.terms import Booklet, Entry, Form, Mixed, Row
 from suar.demo import directory as invented
 from suar.directory import catalogue
 from suar.directory.models import Provider, Service
+from suar.directory.terms import Spoken
 from suar.doors.booklets import card_lines
 from tests.booklets.printing import (
     AT,
@@ -37,6 +39,8 @@ NEVER = re.compile(
     r"kekerasan|polisi|selter|rumah aman|suar", re.IGNORECASE,
 )  # fmt: skip
 TITLES = {"en": "Addresses and numbers, Cirebon City", "id": "Alamat dan nomor, Kota Cirebon"}
+NOTHING = Booklet(place="32", place_name="West Java", language="en", urgent=(), lines=(), card=(),
+                  chapters=(), entries=(), by_place=(), by_need=())  # fmt: skip
 CARD_TITLES = {"en": "Numbers", "id": "Nomor"}
 SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420),
          Form.CARD: (243, 153)}  # fmt: skip
@@ -210,3 +214,39 @@ def test_the_pictures_show_as_many_pages_as_the_file_has():
 def test_every_need_has_an_everyday_word_for_the_card():
     assert set(card_lines.words()) == set(catalogue.groups())
     assert not NEVER.search(" ".join(card_lines.words().values()))
+
+
+@pytest.mark.parametrize("form", PAGED)
+def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
+    own = {"translations": {"id": {"name": "Rumah Rekaan", "access": {"AC_BRING": "Bawa surat."}},
+                            "en": {"access": {"AC_HOW": "Ring twice."}}}}  # fmt: skip
+    days = [{"id": str(HADI), "freq": "WEEKLY", "byday": "MO", "opens_at": "08:00",
+             "closes_at": "16:00"}]  # fmt: skip
+    urgent = {"number": "000-0000-0009", "tested": "2026-11-20", "hours": {"id": "Siang malam"}}
+    load(with_place(bed(**own, schedules=days, urgent=urgent), clinic()))
+    english = printed(made(), form)
+    said = english.spoken()
+    assert "Siang malam" in said["id"]
+    assert "Ring twice" not in said["id"]
+    assert ("Bawa surat." in said["id"]) == (form is not Form.COMPACT), "it tells that in full"
+    assert "Siang malam" not in said.get("en", "")
+    assert "H3" in english.kinds_in("id") or "Rumah Rekaan" in said["id"]
+    theirs = printed(made(language="id"), form)
+    assert "Siang malam" in theirs.text
+    assert "Siang malam" not in theirs.spoken().get("id", "")
+    assert ("Ring twice." in theirs.spoken().get("en", "")) == (form is not Form.COMPACT)
+
+
+def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
+    row = Row("Open", Mixed(("Monday", " (", Spoken("Ketuk dua kali", "id"), ")")))
+    told = [content.plain(replace(NOTHING, language=each, entries=(with_row(row),)))
+            for each in ("en", "id", "en-gb")]  # fmt: skip
+    [english, theirs, british] = [each["entries"][0]["rows"][0]["text"] for each in told]
+    assert english == ["Monday", " (", {"said": "Ketuk dua kali", "language": "id"}, ")"]
+    assert theirs == "Monday (Ketuk dua kali)"
+    assert british == english
+
+
+def with_row(row: Row) -> Entry:
+    return Entry(id="1", digest="", name="Bed", provider="", what="", phones=(), rows=(row,),
+                 short=(), checked="")  # fmt: skip

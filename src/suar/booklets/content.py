@@ -3,14 +3,14 @@
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import override
 
 from suar.booklets import labels, rules
-from suar.booklets.terms import Booklet, Changes, Listed
+from suar.booklets.terms import Booklet, Changes, Listed, Mixed
 from suar.sealing.derivation import digest
 
 VERSION = 1
@@ -37,8 +37,8 @@ def of(
 
 
 def plain(booklet: Booklet) -> dict[str, Any]:
-    """Give a booklet as plain values."""
-    values: dict[str, Any] = json.loads(json.dumps(asdict(booklet)))
+    """Give a booklet as plain values; a text in another language is {"said", "language"}."""
+    values: dict[str, Any] = _plain(booklet, booklet.language)
     for entry in values["entries"]:
         del entry["digest"]
     return values
@@ -59,6 +59,22 @@ def mark(value: Any) -> str:
     """Give the digest of a plain value, by which a later edition knows it again."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return digest(text.encode()).hex()
+
+
+def _plain(value: Any, language: str) -> Any:
+    """Give a value of a booklet as a plain one, with the language of what is not in its own."""
+    if isinstance(value, str):
+        other = getattr(value, "language", "")
+        same = other.split("-")[0] in ("", language.split("-")[0])
+        return str(value) if same else {"said": str(value), "language": other}
+    if isinstance(value, Mixed):
+        parts = [_plain(each, language) for each in value.parts]
+        return str(value) if all(isinstance(each, str) for each in parts) else parts
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name), language) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(each, language) for each in value]
+    return value
 
 
 def packed(values: Mapping[str, Any]) -> bytes:

@@ -17,11 +17,21 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mixed:
+    """A text of several parts, of which some may stand in another language."""
+
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A label and what is told under it."""
 
     label: str
-    text: str
+    text: str | Mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class Entry:
     what: str
     phones: tuple[Number, ...]
     rows: tuple[Row, ...]
-    short: tuple[str, ...]
+    short: tuple[str | Mixed, ...]
     checked: str
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from suar.booklets import content
-from suar.booklets.terms import Entry, Number, Row
+from suar.booklets.terms import Entry, Mixed, Number, Row
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Fit, PersonFacts, ServiceCard
+from suar.directory.terms import Fit, PersonFacts, ServiceCard, Spoken
 from suar.doors.entries import Entry as PublicEntry
 from suar.doors.entries import checked_words
 from suar.doors.labels import why
@@ -44,7 +44,7 @@ def entry(card: ServiceCard, *, language: str) -> Entry:
         Row(pgettext("booklet", "For whom"), who),
         Row(pgettext("booklet", "Papers"), papers),
         Row(pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
-        Row(pgettext("booklet", "Open"), _hours(public, _always(card))),
+        Row(pgettext("booklet", "Open"), _hours(public, _always(card), LONGEST)),
         *_places(card),
     ]
     more = [
@@ -82,11 +82,16 @@ def numbers_of(public: PublicEntry) -> tuple[Number, ...]:
 
 
 def cut(text: str, longest: int) -> str:
-    """Shorten a text at a word, and show that it was longer."""
+    """Shorten a text at a word, and show that it was longer; its language stays."""
     if len(text) <= longest:
         return text
     kept = text[:longest]
-    return f"{kept.rpartition(' ')[0] or kept} …"
+    return Spoken(f"{kept.rpartition(' ')[0] or kept} …", getattr(text, "language", ""))
+
+
+def _cut_parts(text: Mixed, longest: int) -> str | Mixed:
+    """Shorten a text of several parts; one that is too long for its parts is in no language."""
+    return text if len(str(text)) <= longest else cut(str(text), longest)
 
 
 def _said(fit: Fit, attributes: Collection[str], language: str) -> str:
@@ -99,12 +104,18 @@ def _always(card: ServiceCard) -> str:
     return pgettext("card", "Day and night") if card.facts.opening == DAY_AND_NIGHT else ""
 
 
-def _hours(public: PublicEntry, otherwise: str) -> str:
+def _hours(public: PublicEntry, otherwise: str, longest: int) -> str | Mixed:
     """Give the hours, a line for each, or something else where there are none."""
-    return "\n".join(f"{line[:1].upper()}{line[1:]}" for line in public.hours) or otherwise
+    parts: list[str] = []
+    for each in public.open_at:
+        when, words = each["when"], each["words"]
+        first = [f"{when[:1].upper()}{when[1:]}"] if when else []
+        rest = [" (", words, ")"] if when and words else [words]
+        parts += [*(["\n"] if parts else []), *first, *rest]
+    return _cut_parts(Mixed(tuple(filter(None, parts))), longest) if parts else otherwise
 
 
-def _short(public: PublicEntry, needed: str, open_at: str) -> tuple[str, ...]:
+def _short(public: PublicEntry, needed: str, open_at: str) -> tuple[str | Mixed, ...]:
     """Give the lines of the compact form: for whom, when, where; the sentences need no heads."""
     card = public.card
     places = [
@@ -115,7 +126,7 @@ def _short(public: PublicEntry, needed: str, open_at: str) -> tuple[str, ...]:
         places.append(_("The place is secret: call first."))
     known = any(card.provider_name in each for each in places)
     provider = "" if known else cut(card.provider_name, LONGEST_NAME)
-    hours = cut(_hours(public, open_at), LONGEST_LINE // 2)
+    hours = _hours(public, open_at, LONGEST_LINE // 2)
     lines = [provider, cut(needed, LONGEST_LINE), hours, *places]
     return tuple(each for each in lines if each)
 
@@ -136,7 +147,11 @@ def _places(card: ServiceCard) -> list[Row]:
 
 
 def _rows(rows: list[Row], longest: int) -> tuple[Row, ...]:
-    return tuple(Row(each.label, cut(each.text, longest)) for each in rows if each.text)
+    return tuple(
+        Row(each.label, cut(each.text, longest) if isinstance(each.text, str) else each.text)
+        for each in rows
+        if each.text
+    )
 
 
 def _joined(*texts: str, by: str = " ") -> str:

@@ -13,7 +13,7 @@ from suar.booklets.labels import day_words
 from suar.booklets.terms import Booklet, Chapter, Number, Section
 from suar.directory import catalogue, printed
 from suar.directory import labels as directory
-from suar.directory.terms import ServiceCard
+from suar.directory.terms import ServiceCard, Spoken
 from suar.doors import emergency
 from suar.doors.booklets import card_lines, needs, speaking
 from suar.doors.booklets.entries import cut, entry
@@ -142,7 +142,7 @@ def _urgent(line: emergency.Line) -> Number:
         note = _("Last called on %(day)s.") % {"day": day_words(line.called)}
     else:
         note = _("From %(source)s, not called by us.") % {"source": line.source}
-    return Number(line.number, line.who, "", note)
+    return Number(line.number, Spoken(line.who, line.language), "", note)
 
 
 def _by_need(placed: Sequence[Placed]) -> dict[str, Sequence[ServiceCard]]:
