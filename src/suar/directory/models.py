@@ -38,6 +38,9 @@ class Site(models.Model):
     phones = models.JSONField(default=list)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(hidden=True), name="hidden_sites"),
+        ]
         constraints = [
             CheckConstraint(
                 name="hidden_site_tells_nothing",
@@ -154,6 +157,9 @@ class SearchEntry(models.Model):
     confirmed = models.DateField(null=True)
     shown_until = models.DateField(default=date.max)
     terms = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "shown_until"], name="shown_of_service")]
 
 
 class Spelling(models.Model):

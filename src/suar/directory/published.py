@@ -6,19 +6,19 @@ Nothing of a hidden place is in it, and no order, count or id depends on one.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Case, F, QuerySet, UUIDField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
-from suar.directory import index, models, rules, shown, states
+from suar.directory import models, rules, shown, states
+from suar.directory.narrowing import Narrowed, entries, holds, narrowed, typed
 from suar.directory.states import ProviderState, ServiceState, SiteState
-from suar.directory.words import words_of
-from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 
 BATCH = 200
-MOST_WORDS = 8
 NOT_TOLD = UUID(int=0)
 """Stands for every hidden place of a service while pairs are counted and put in order."""
 
@@ -43,25 +43,14 @@ class Pair:
     site: SiteState | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowed:
-    """What is asked for; what is None or empty asks for nothing. `sites` are open places."""
-
-    text: str = ""
-    types: Collection[str] | None = None
-    provider: UUID | None = None
-    changed_since: datetime | None = None
-    sites: Collection[UUID] | None = None
-
-
 def pair_id(service: UUID, site: UUID) -> UUID:
     """Name a pair: the first half is the service's own, so that it can be found again."""
     return UUID(bytes=service.bytes[:8] + uuid5(service, str(site)).bytes[8:])
 
 
 def count(asked: Narrowed) -> int:
-    """Count the services."""
-    return _open(asked).count()
+    """Count the services: each has one entry in the index, which is smaller than its document."""
+    return entries(asked).count()
 
 
 def some(asked: Narrowed, *, start: int, most: int) -> list[Published]:
@@ -91,15 +80,22 @@ def one(service: UUID) -> Published:
     return found[0]
 
 
-def providers(asked: Narrowed) -> list[UUID]:
-    """Give who offers services that everybody may have; `text` looks into their own names."""
-    behind = _open(Narrowed(types=asked.types)).values("service__provider")
-    rows = models.Provider.objects.filter(id__in=behind).order_by("id")
-    if not asked.text:
-        return list(rows.values_list("id", flat=True))
-    wanted = words_of(asked.text)[:MOST_WORDS]
-    named = rows.values_list("id", "name", "description")
-    return [id_ for id_, *texts in named if wanted and _holds(texts, wanted)]
+def count_providers(asked: Narrowed) -> int:
+    """Count who offers services that everybody may have."""
+    behind = entries(asked).exclude(service__provider=None)
+    return behind.values("service__provider").distinct().count()
+
+
+def providers(asked: Narrowed, *, start: int, most: int) -> list[UUID]:
+    """Give some who offer services that everybody may have."""
+    return list(_behind(asked).values_list("id", flat=True)[start : start + most])
+
+
+def named_providers(asked: Narrowed) -> list[UUID]:
+    """Give all who offer such services and have the words of `text` in their own texts."""
+    wanted = typed(asked.text)
+    named = _behind(replace(asked, text="")).values_list("id", "name", "description")
+    return [id_ for id_, *texts in named if wanted and holds(texts, wanted)]
 
 
 def plain_providers(ids: Iterable[UUID]) -> list[ProviderState]:
@@ -120,13 +116,18 @@ def with_services(
 
 
 def count_pairs(asked: Narrowed) -> int:
-    """Count the pairs of a service and a place."""
-    return _pairs(asked).count()
+    """Count the pairs of a service and a place, all that are not told of one service as one."""
+    links = _links(asked)
+    if asked.sites is not None:
+        return int(links.count())
+    hidden = models.Site.objects.filter(hidden=True).values("id")
+    untold = list(links.filter(site__in=hidden).values_list("service_id", flat=True))
+    return links.count() - len(untold) + len(set(untold))
 
 
 def some_pairs(asked: Narrowed, *, start: int, most: int) -> list[Pair]:
     """Give pairs in the order of their services, in as many statements however many they are."""
-    return _paired(_pairs(asked)[start : start + most])
+    return _paired(islice(_walked(asked), start, start + most))
 
 
 def every_pair(asked: Narrowed) -> Iterator[Pair]:
@@ -178,32 +179,14 @@ def positions() -> list[tuple[UUID, str, float | None, float | None]]:
     ]
 
 
+def _behind(asked: Narrowed) -> QuerySet[models.Provider]:
+    """Give providers by id: one after the other is looked at, as far as there are enough."""
+    offered = entries(asked).filter(service__provider=OuterRef("id"))
+    return models.Provider.objects.filter(Exists(offered)).order_by("id")
+
+
 def _open(asked: Narrowed) -> QuerySet[models.Shown]:
-    return _narrowed(models.Shown.objects.all(), asked)
-
-
-def _narrowed(rows: Any, asked: Narrowed) -> Any:
-    """Keep of rows that hang on a service those that everybody may have and that are asked for.
-
-    The index says which those are: closed services are not in it, and each entry has its last day.
-    """
-    rows = rows.filter(service__searchentry__shown_until__gte=clock.today())
-    if asked.types is not None:
-        typed = models.ServiceType.objects.filter(code__in=asked.types)
-        rows = rows.filter(service__in=typed.values("service"))
-    if asked.provider is not None:
-        rows = rows.filter(service__provider=asked.provider)
-    if asked.changed_since is not None:
-        rows = rows.filter(service__shown__changed_at__gte=asked.changed_since)
-    return _named_so(rows, asked.text) if asked.text else rows
-
-
-def _named_so(rows: Any, text: str) -> Any:
-    words = words_of(text)[:MOST_WORDS]
-    if not words:
-        return rows.none()
-    there = index.positions(index.forgiven(words))
-    return rows.filter(service__searchentry__position__in=there)
+    return narrowed(models.Shown.objects.all(), asked)
 
 
 def _rows(found: QuerySet[models.Shown]) -> QuerySet[Any, Any]:
@@ -245,11 +228,24 @@ def _by_id(model: Any, ids: Iterable[UUID], state_of: Any) -> dict[UUID, Any]:
     }
 
 
-def _pairs(asked: Narrowed) -> QuerySet[Any, Any]:
-    """Give service and place of each pair, all hidden places of one service as a single one."""
-    links = _narrowed(models.Service.sites.through.objects.all(), asked)
+def _links(asked: Narrowed) -> Any:
+    links = narrowed(models.Service.sites.through.objects.all(), asked)
     if asked.sites is not None:
         links = links.filter(site__in=asked.sites, site__hidden=False)
+    return links
+
+
+def _walked(asked: Narrowed) -> Iterator[tuple[UUID, UUID]]:
+    """Give the pairs in their order one after the other, without putting all in order first."""
+    rows = _links(asked).order_by("service_id").values_list("service_id", "site_id", "site__hidden")
+    for service, links in groupby(rows.iterator(BATCH), key=itemgetter(0)):
+        told = {NOT_TOLD if hidden else site for _, site, hidden in links}
+        yield from ((service, site) for site in sorted(told))
+
+
+def _pairs(asked: Narrowed) -> QuerySet[Any, Any]:
+    """Give service and place of each pair, all hidden places of one service as a single one."""
+    links = _links(asked)
     told = Case(
         When(site__hidden=True, then=Value(NOT_TOLD)),
         default=F("site_id"),
@@ -282,8 +278,3 @@ def _paired(rows: Iterable[tuple[UUID, UUID]]) -> list[Pair]:
         if of and (there or site == NOT_TOLD):
             found.append(Pair(_named(service, site), of, there))
     return found
-
-
-def _holds(texts: Iterable[Mapping[str, str]], wanted: Collection[str]) -> bool:
-    there = words_of(" ".join(text for each in texts for text in each.values()))
-    return all(any(word.startswith(each) for word in there) for each in wanted)

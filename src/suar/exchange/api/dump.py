@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from suar.directory import published
-from suar.directory.published import Narrowed
+from suar.directory.narrowing import Narrowed
 from suar.exchange.api import objects
 from suar.exchange.api.extension import Told
 

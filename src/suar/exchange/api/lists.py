@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import published
-from suar.directory.published import Narrowed
+from suar.directory.narrowing import Narrowed
 from suar.exchange.api import objects, taxonomies
 from suar.exchange.api.asked import Asked
 from suar.exchange.api.extension import Told
@@ -65,21 +65,26 @@ def _minimal(narrowed: Narrowed) -> Listed:
 
 
 def _organizations(asked: Asked) -> Listed:
-    found = published.providers(_narrowed(asked))
+    narrowed = _narrowed(asked)
+    found = published.named_providers(narrowed) if narrowed.text else []
     whole, full_service = bool(asked["full"] or asked["full_service"]), bool(asked["full_service"])
 
     def some(start: int, most: int) -> list[Told]:
-        part = found[start : start + most]
+        part = found[start : start + most] if narrowed.text else published.providers(
+            narrowed, start=start, most=most)  # fmt: skip
         if not whole:
             return [objects.organization(each) for each in published.plain_providers(part)]
         return [objects.whole_organization(each, offered, full_service=full_service)
                 for each, offered in published.with_services(part)]  # fmt: skip
 
+    def count() -> int:
+        return len(found) if narrowed.text else published.count_providers(narrowed)
+
     def every() -> Iterator[Told]:
-        for start in range(0, len(found), BATCH):
+        for start in range(0, count(), BATCH):
             yield from some(start, BATCH)
 
-    return Listed(lambda: len(found), some, every)
+    return Listed(count, some, every)
 
 
 def _pairs(asked: Asked) -> Listed:
