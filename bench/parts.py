@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench import bars, signing, staging, workloads
+from bench import bars, prove_booklets, reading_hsds, signing, staging, workloads
 from bench.growing import Growth
 from bench.staging import attempt, side
 from bench.workloads import Stage
@@ -20,10 +20,12 @@ class Sizes:
     probes: int = 40
     pairs: int = 30
     chain: int = 100_000
+    printed: int = 300
 
 
 TRUE, FULL = Sizes(), Sizes(probes=100, pairs=100, chain=1_000_000)
-TRIAL = Sizes(small=200, large=400, among=600, huge=1_000, talks=64, probes=8, pairs=4, chain=500)
+TRIAL = Sizes(small=200, large=400, among=600, huge=1_000, talks=64, probes=8, pairs=4, chain=500,
+              printed=30)  # fmt: skip
 
 
 def pages(stage: Stage, sizes: Sizes) -> None:
@@ -33,12 +35,20 @@ def pages(stage: Stage, sizes: Sizes) -> None:
     attempt("changes of the directory", lambda: workloads.directory_changes(stage, rate=rate))
     attempt("public search", lambda: workloads.public_search(stage))
     attempt("a page to read", lambda: workloads.page_to_read(stage))
+    attempt("the interface for other systems", lambda: reading_hsds.read(stage))
+    attempt("booklets", lambda: _booklets(stage, sizes))
     attempt("list of cases", lambda: workloads.case_list(stage))
     attempt("steps of a talk", lambda: workloads.talk_step(stage))
     full = {"form": "full", "name": "full_talk_step_saved"}
     attempt("steps of a full talk", lambda: workloads.talk_step(stage, **full))
     attempt("the sum-up of a talk", lambda: workloads.sum_up(stage))
     attempt("talks that end", lambda: workloads.submitted_talks(stage, number=sizes.talks))
+
+
+def _booklets(stage: Stage, sizes: Sizes) -> None:
+    """Set the booklet of a district, in a folder of its own: what it takes knows no database."""
+    for figure in prove_booklets.measured(sizes.printed):
+        stage.tell(figure)
 
 
 def growth(stage: Stage, sizes: Sizes) -> None:

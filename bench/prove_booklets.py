@@ -9,7 +9,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,21 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=300)
     options = parser.parse_args(words)
-    with tempfile.TemporaryDirectory() as held:
+    for figure in measured(options.entries):
+        tell(figure)
+    sum_up()
+    return int(not all(figure.holds in (None, True) for figure in REACHED))
+
+
+def measured(entries: int) -> Iterator[Figure]:
+    """Take the services of a district over, and set every form of their booklet."""
+    with tempfile.TemporaryDirectory() as held, redirect_stdout(sys.stderr):
         folder = Folder("demo", Path(held) / "data", Path(held) / "data" / "keys")
         folder.make()
         folder.prepare()
-        _asked(folder, "fill", str(options.entries))
+        _asked(folder, "fill", str(entries))
         runs = [_asked(folder, "measure") for _ in range(TIMES)]
-    _told(runs)
-    sum_up()
-    return int(not all(figure.holds in (None, True) for figure in REACHED))
+    yield from _figures(runs)
 
 
 def _asked(folder: Folder, *words: str) -> Any:
@@ -42,8 +49,8 @@ def _asked(folder: Folder, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def _told(runs: list[dict[str, Any]]) -> None:
-    """Tell what each form takes, with putting the booklet together, and what it weighs.
+def _figures(runs: list[dict[str, Any]]) -> Iterator[Figure]:
+    """Give what each form takes, with putting the booklet together, and what it weighs.
 
     Judged by the time of the processor, which is more than the clock's on a machine at rest.
     """
@@ -51,12 +58,12 @@ def _told(runs: list[dict[str, Any]]) -> None:
     for form, first in runs[0]["forms"].items():
         cpu, clock = (_middle(runs, form, of) for of in ("cpu", "seconds"))
         goal, note = f"<= {GOAL_S} s CPU", f"{clock:.2f} s by the clock"
-        tell(Figure(name=f"booklet_{form}", value=cpu, unit="s CPU", n=entries, goal=goal,
-                    holds=cpu <= GOAL_S, note=note))  # fmt: skip
+        yield Figure(name=f"booklet_{form}", value=cpu, unit="s CPU", n=entries, goal=goal,
+                     holds=cpu <= GOAL_S, note=note)  # fmt: skip
         limit = COMPACT_BYTES if form == "compact" else 0
-        tell(Figure(name=f"booklet_{form}_bytes", value=first["bytes"], unit="B", n=entries,
-                    goal=f"<= {limit} B" if limit else "",
-                    holds=first["bytes"] <= limit if limit else None))  # fmt: skip
+        yield Figure(name=f"booklet_{form}_bytes", value=first["bytes"], unit="B", n=entries,
+                     goal=f"<= {limit} B" if limit else "",
+                     holds=first["bytes"] <= limit if limit else None)  # fmt: skip
 
 
 def _middle(runs: list[dict[str, Any]], form: str, of: str) -> float:
