@@ -37,9 +37,90 @@ def test_links_that_are_unlikely_leave_everybody_apart():
 
 
 def test_doubt_about_links_makes_the_interval_wider_and_moves_it_up():
-    sure, doubted = (links.estimate(links.read_links(*files(p)), 1, 300) for p in (1, 0.7))
-    assert doubted.shown.high > sure.shown.high
-    assert doubted.estimate > sure.estimate
+    sure, doubted = (links.estimate(links.read_links(*files(p)), 1, 200) for p in (1, 0.7))
+    assert doubted.answer.shown.high > sure.answer.shown.high
+    assert doubted.answer.estimate > sure.answer.estimate
+    assert sure.share == 0 and 0.1 < doubted.share < 1
+    assert sure.alone.low == sure.alone.high and doubted.alone.low < doubted.alone.high
+
+
+def test_a_person_is_on_a_list_once_and_the_likelier_link_is_kept():
+    """Two of list B may be one of list A: joined to the first, the second stays apart."""
+    chance = np.array([0.4, 0.9])
+    linked = links.Linked(("A", "B"), (1, 2, 2), (0, 0), (1, 2), chance)
+    assert linked.table(np.array([True, True])).counts.tolist() == [0, 0, 1, 1]
+    assert linked.table(np.array([False, False])).counts.tolist() == [0, 1, 2, 0]
+    double = links.Linked(("A", "B"), (1, 2, 2), (1,), (2,), np.array([0.9]))
+    assert double.likely.counts.tolist() == [0, 1, 1, 0], (
+        "one list that says it holds somebody twice"
+    )
+
+
+def drawn_files(spread, number=40):
+    """Write the table of Palembang, and draws in which some of those on b and c are two people."""
+    table = published.table("korea_3")
+    head = ",".join(table.lists)
+    rows, rng = {}, np.random.default_rng(1)
+    for draw in range(number + 1):
+        counts, apart = table.counts.copy(), int(rng.integers(0, spread + 1)) if draw else 0
+        one = next(at for at in (3, 5, 6) if counts[at] > spread)
+        counts[one] -= apart
+        for place in range(3):
+            counts[1 << place] += apart * (one >> place & 1)
+        rows[draw] = [
+            ",".join([*(str(at >> place & 1) for place in range(3)), str(count)])
+            for at, count in enumerate(counts.tolist()) if at
+        ]  # fmt: skip
+    counts_text = "\n".join([f"{head},count", *rows.pop(0)])
+    drawn = [f"{draw},{row}" for draw, each in rows.items() for row in each]
+    return counts_text, "\n".join([f"draw,{head},count", *drawn])
+
+
+def asked(folder, texts, *more):
+    for name, text in zip(("counts", "drawn"), texts, strict=True):
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    words = ["mse", folder / "counts.csv", "--drawn", folder / "drawn.csv", "--methods", "main",
+             "--workers", "1", *more]  # fmt: skip
+    return command.main([str(word) for word in words])
+
+
+def test_draws_are_pooled_beside_the_answer_without_them(tmp_path, capsys):
+    assert asked(tmp_path, drawn_files(8), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in told["methods"]] == ["main", "links"]
+    wide = told["methods"][1]
+    assert wide["replicates"] == 2_000 and wide["low"] < wide["intervals"]["draws"][0]["low"]
+    assert "Who is whom was drawn 40 times" in told["notices"][-1]
+    assert asked(tmp_path, drawn_files(0), "--json") == 0
+    narrow = json.loads(capsys.readouterr().out)["methods"][1]
+    assert narrow["high"] / narrow["low"] < wide["high"] / wide["low"]
+    assert narrow["intervals"]["draws"][0]["low"] == narrow["intervals"]["draws"][0]["high"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace("draw,", "turn,"), "column draw: it is needed"),
+        (lambda text: "\n".join(text.splitlines()[:50]), "7 draws; at least 20 are needed"),
+        (lambda text: text + "\n1,1,0,0,3", "the same lists as in row"),
+        (lambda text: text.replace("\n5,1,0,0,", "\n5,1,0,0,1"), "draw 5: column"),
+        (lambda text: text.replace("draw,", "draw,x"), "draw 1: its lists are x"),
+    ],
+)
+def test_draws_of_other_lists_are_refused(tmp_path, capsys, change, said):
+    counts, drawn = drawn_files(4)
+    assert asked(tmp_path, (counts, change(drawn))) == 2
+    told = capsys.readouterr()
+    assert "drawn.csv cannot be used" in told.err and said in told.err and told.out == ""
+
+
+@pytest.mark.parametrize("more", [["--by", "count"], ["--links", "x"]])
+def test_draws_stand_alone(tmp_path, more):
+    with pytest.raises(SystemExit) as refused:
+        asked(
+            tmp_path, ("person,list\na,b\n" if "--links" in more else drawn_files(1)[0], ""), *more
+        )
+    assert refused.value.code == 2
 
 
 def test_a_chain_of_links_is_one_person():

@@ -144,6 +144,12 @@ def test_a_match_is_judged_as_the_page_says(tmp_path):
     assert (tmp_path / "counts.csv").read_text("utf-8").startswith("police,shelter,count\n1,1,57\n")
 
 
+def test_probabilities_are_judged_as_the_page_says(tmp_path):
+    out = told_by(moved(shlex.split(block("linkage", "shell")), tmp_path))
+    assert block("linkage", "text") in out
+    assert "99.1% of the pairs found are right" in out, "what is expected where siblings mislead"
+
+
 def test_a_table_of_case_files_and_its_files_come_as_the_page_says(tmp_path):
     words = shlex.split(block("casefiles", "sh"))
     out = told_by(moved(words, tmp_path))

@@ -23,7 +23,7 @@ Kinds = Any
 # Names of files and of what is written or drawn: the input is known by its digest.
 DECIDES_NOTHING = frozenset(
     {"ready", "parser", "json", "out", "plot", "report", "chart", "title", "workers", "keep", "on"}
-    | {"files", "lists", "sample", "survey", "links", "sizes"}
+    | {"files", "lists", "sample", "survey", "links", "drawn", "sizes"}
 )
 
 

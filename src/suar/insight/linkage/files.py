@@ -20,7 +20,8 @@ PLAIN, SALTED = VERSIONS = 1, 2
 """Files without and with a salt: a program that knows no salt refuses the second."""
 COUNT = "count"
 # Columns that the estimate reads otherwise.
-NO_HOUSE = (COUNT, "person", "list")
+DRAW = "draw"
+NO_HOUSE = (COUNT, DRAW, "person", "list")
 LONGEST_HOUSE = 60
 # Neither a code nor a house may be a formula where somebody opens the pairs or counts as a sheet.
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")

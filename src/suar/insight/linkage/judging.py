@@ -44,12 +44,12 @@ class Judged:
     @property
     def precision(self) -> Rate | None:
         """Of the pairs that were found, the share that is right."""
-        return _rate(self.right, self.found)
+        return rate(self.right, self.found)
 
     @property
     def recall(self) -> Rate | None:
         """Of the pairs that are true, the share that was found."""
-        return _rate(self.right, self.wanted)
+        return rate(self.right, self.wanted)
 
     @property
     def f1(self) -> Rate | None:
@@ -59,14 +59,14 @@ class Judged:
         (1 + F*) rises with it: the limits of F* become those of F1.
         Source: Hand, Christen & Kirielle 2021, Machine Learning 110, 451-456.
         """
-        star = _rate(self.right, self.found + self.wanted - self.right)
+        star = rate(self.right, self.found + self.wanted - self.right)
         if star is None:
             return None
         low, high = (2 * each / (1 + each) for each in (star.limits.low, star.limits.high))
         return Rate(2 * star.value / (1 + star.value), Limits(star.limits.level, low, high))
 
 
-def _rate(count: int, base: int) -> Rate | None:
+def rate(count: int, base: int) -> Rate | None:
     return Rate(count / base, wilson(count, base)) if base else None
 
 

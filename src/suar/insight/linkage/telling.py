@@ -112,7 +112,7 @@ def judged(
     lists: Sequence[TokenFile], truth: Truth, rows: Sequence[Judged], sure: float
 ) -> dict[str, Any]:
     """Give how right the match was at its threshold, and at others to choose from."""
-    told = [_judged(each) for each in rows]
+    told = [judged_row(each) for each in rows]
     return {
         "houses": [lists[at].house for at in truth.lists],
         "pairs": len(truth.pairs),
@@ -122,18 +122,20 @@ def judged(
     }
 
 
-def _judged(row: Judged) -> dict[str, Any]:
+def judged_row(row: Judged) -> dict[str, Any]:
+    """Give what one threshold finds."""
     return {
         "sure": row.sure, "found": row.found, "right": row.right,
-        "precision": _rate(row.precision), "recall": _rate(row.recall), "f1": _rate(row.f1),
+        "precision": rate(row.precision), "recall": rate(row.recall), "f1": rate(row.f1),
     }  # fmt: skip
 
 
-def _rate(rate: Rate | None) -> dict[str, float] | None:
-    if rate is None:
+def rate(found: Rate | None) -> dict[str, float] | None:
+    """Give a share with its interval; None stays None."""
+    if found is None:
         return None
-    low, high = round(rate.limits.low, 6), round(rate.limits.high, 6)
-    return {"value": round(rate.value, 6), "low": low, "high": high, "level": rate.limits.level}
+    low, high = round(found.limits.low, 6), round(found.limits.high, 6)
+    return {"value": round(found.value, 6), "low": low, "high": high, "level": found.limits.level}
 
 
 def words(said: Mapping[str, Any]) -> str:
@@ -155,14 +157,15 @@ def _table(truth: Mapping[str, Any], sure: float) -> str:
     lines = [
         f"{_threshold(each['sure']):<8}{'*' if each['sure'] == sure else ' '}"
         f"{each['found']:>8,}{each['right']:>8,}   "
-        + "".join(f"{_rate_words(each[name.lower()]):<23}" for name in RATES).rstrip()
+        + "".join(f"{rate_words(each[name.lower()]):<23}" for name in RATES).rstrip()
         for each in truth["thresholds"]
     ]
     head = f"{'--sure':<9}{'found':>8}{'right':>8}   {heads}"
     return "\n".join(["", about, head, *lines, wrapped(truth["notice"]), ""])
 
 
-def _rate_words(rate: Mapping[str, float] | None) -> str:
+def rate_words(rate: Mapping[str, float] | None) -> str:
+    """Write a share with its interval, or a dash."""
     return f"{rate['value']:.3f} ({rate['low']:.3f}-{rate['high']:.3f})" if rate else "-"
 
 

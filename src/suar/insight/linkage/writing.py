@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,3 +67,10 @@ def _fill(file: Written) -> None:
 
 def _cannot(file: Written, error: OSError) -> Unusable:
     return Unusable(file.name, [f"it cannot be written ({error.strerror})"])
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as a file of comma-separated values."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

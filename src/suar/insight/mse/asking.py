@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from suar.insight import paging
@@ -19,7 +21,8 @@ from suar.insight.asking import (
     plan_of,
     runner_of,
 )
-from suar.insight.mse import links, plots, telling
+from suar.insight.mse import draws, links, plots, telling
+from suar.insight.mse.draws import Pooled
 from suar.insight.mse.panel import METHODS
 from suar.insight.mse.reading import LIST, PERSON, check, read
 from suar.insight.mse.study import Study, study
@@ -34,6 +37,7 @@ def add(kinds: Kinds) -> None:
     mse.add_argument("lists", help="CSV: 0 and 1 for each list and `count`; or `person` and `list`")
     mse.add_argument("--by", metavar="COLUMN", help="estimate apart for each value of a column")
     mse.add_argument("--links", metavar="PAIRS", help="CSV: `first`, `second`, `probability`")
+    mse.add_argument("--drawn", metavar="DRAWS", help="counts of many draws, from `link match`")
     mse.add_argument("--methods", default=",".join(METHODS), help="names with commas between")
     mse.add_argument("--plot", metavar="FILE", help="draw all models as SVG")
     add_common(mse)
@@ -45,6 +49,8 @@ def ready(asked: argparse.Namespace) -> Work:
     if unknown := [name for name in names if name not in METHODS]:
         known = ", ".join(METHODS)
         asked.parser.error(f"unknown methods: {', '.join(unknown)}; there are: {known}")
+    if asked.drawn and (asked.by or asked.links):
+        asked.parser.error("--drawn can be used neither with --by nor with --links")
     paging.check(asked)
     text, digest = content_of(asked.lists)
     linked = _linked(asked, text)
@@ -52,7 +58,31 @@ def ready(asked: argparse.Namespace) -> Work:
         tables = {"all": linked.likely} if linked else read(text, asked.by)
         for table in tables.values():
             check(table)
-    return lambda: _tell(asked, _studies(asked, names, tables, linked), digest)
+    drawn = _drawn(asked, tables)
+    return lambda: _tell(
+        asked, _studies(asked, names, tables, _pooling(asked, linked, drawn)), digest
+    )
+
+
+def _drawn(asked: argparse.Namespace, tables: dict[str, CaptureTable]) -> list[CaptureTable] | None:
+    """Read the draws."""
+    if asked.drawn is None:
+        return None
+    with of_file(asked.drawn):
+        return draws.read(content_of(asked.drawn)[0], tables["all"])
+
+
+def _pooling(
+    asked: argparse.Namespace, linked: links.Linked | None, drawn: list[CaptureTable] | None
+) -> Callable[[], Pooled] | None:
+    """Give what pools draws once the work begins, or None where links are taken as they are."""
+    if linked:
+        return lambda: links.estimate(linked, asked.seed)
+    if drawn:
+        return lambda: draws.pooled(
+            drawn, asked.seed, f"stepwise, over {len(drawn):,} draws of links"
+        )
+    return None
 
 
 def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
@@ -69,12 +99,15 @@ def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
 
 def _studies(
     asked: argparse.Namespace, names: list[str], tables: dict[str, CaptureTable],
-    linked: links.Linked | None,
+    pooling: Callable[[], Pooled] | None,
 ) -> dict[str, Study]:  # fmt: skip
-    more = [links.estimate(linked, asked.seed)] if linked else []
+    pool = pooling() if pooling else None
+    more = [pool.answer] if pool else []
     plan = plan_of(asked)
     with runner_of(asked) as runner:
-        return {group: study(table, plan, runner, names, more) for group, table in tables.items()}
+        found = {group: study(table, plan, runner, names, more) for group, table in tables.items()}
+    said = [pool.notice] if pool else []
+    return {group: replace(each, notices=[*each.notices, *said]) for group, each in found.items()}
 
 
 def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:

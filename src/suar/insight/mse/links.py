@@ -11,15 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.answers import LEVELS, Answer, percentile
+from suar.insight.mse.draws import Pooled, pooled
 from suar.insight.mse.reading import LIST, PERSON
-from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, Numbers
 from suar.insight.reading import Unreadable, rows_of
 
 FIRST, SECOND, CHANCE = "first", "second", "probability"
 LIKELY = 0.5
-DRAWS = 1_000
+DRAWS = 500
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,21 @@ class Linked:
     chance: Numbers
 
     def table(self, accepted: np.ndarray) -> CaptureTable:
-        """Count people when the accepted pairs, shape (pairs,) of flags, are one person each."""
-        head = list(range(len(self.on)))
-        for pair in np.flatnonzero(accepted):
-            a, b = _head(head, self.first[pair]), _head(head, self.second[pair])
-            head[max(a, b)] = min(a, b)
-        together: dict[int, int] = defaultdict(int)
-        for person, lists in enumerate(self.on):
-            together[_head(head, person)] |= lists
-        found = np.bincount(list(together.values()), minlength=1 << len(self.lists))
+        """Count people when the accepted pairs, shape (pairs,) of flags, are one person each.
+
+        The likeliest pairs are joined first. A pair that would put two people of one list together,
+        though it does not say so of the two themselves, is left out: a person is on a list once.
+        """
+        head, lists = list(range(len(self.on))), list(self.on)
+        for pair in np.argsort(-self.chance, kind="stable"):
+            first, second = self.first[pair], self.second[pair]
+            a, b = sorted((_head(head, first), _head(head, second)))
+            said = self.on[first] & self.on[second]
+            if accepted[pair] and a != b and not lists[a] & lists[b] & ~said:
+                head[b] = a
+                lists[a] |= lists[b]
+        together = [on for at, on in enumerate(lists) if head[at] == at]
+        found = np.bincount(together, minlength=1 << len(self.lists))
         return CaptureTable.of(self.lists, dict(enumerate(found.tolist())))
 
     @property
@@ -98,20 +103,11 @@ def _chance(cell: str) -> float | None:
     return chance if 0 <= chance <= 1 else None
 
 
-def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Answer:
+def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
     """Draw the links, then the people, and estimate by the stepwise choice each time.
 
-    The interval therefore holds the doubt about links and chance together. Replicates without an
-    estimate are infinite.
+    The interval therefore holds the doubt about links and chance together.
     """
     rng = np.random.default_rng(seed)
-    tables = np.zeros((draws, 1 << len(linked.lists)))
-    for row in range(draws):
-        counts = linked.table(rng.random(len(linked.chance)) < linked.chance).counts
-        people = int(counts.sum())
-        tables[row] = rng.multinomial(people, counts / people)
-    found = np.sort(Stepwise(len(linked.lists)).totals(tables))
-    limits = tuple(percentile(found, level) for level in LEVELS)
-    middle = float(found[len(found) // 2])
-    model = f"stepwise, over {len(linked.chance):,} likely links"
-    return Answer("links", middle, {"links": limits}, model, draws)
+    tables = [linked.table(rng.random(len(linked.chance)) < linked.chance) for _ in range(draws)]
+    return pooled(tables, seed, f"stepwise, over {len(linked.chance):,} likely links")

@@ -29,6 +29,12 @@ def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     return tables
 
 
+def patterns_by(text: str, by: str) -> dict[str, CaptureTable]:
+    """Read capture patterns into tables by the value of a column, unchecked; raises Unreadable."""
+    header, body = rows_of(text, [by, COUNT])
+    return _patterns(header, body, by)
+
+
 def check(table: CaptureTable, group: str | None = None) -> None:
     """Refuse a table from which nothing can be learnt; raises Unreadable."""
     refuse([*_count_problems(table.lists), *_table_problems(table, group)])
