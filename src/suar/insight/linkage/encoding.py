@@ -28,9 +28,9 @@ class Encoded:
     rows: tuple[tuple[str, int], ...]
     left_out: tuple[int, ...]
     """Numbers of rows with too little in them: a token of one word finds the wrong person."""
-    without_salt: tuple[int, ...] = ()
+    without_salt: tuple[int, ...]
     """Numbers of rows whose salt is empty: they are found only among others without one."""
-    most_of_a_salt: int = 0
+    most_of_a_salt: int
     """How many people the most frequent salt has; its tokens can be told from others, and read."""
 
 
