@@ -1,24 +1,30 @@
-"""`./suar bench tables`: hiding in a large table, and noise for many, in CPU seconds of one thread.
+"""`./suar bench tables`: what needs no database, in CPU seconds of one thread.
+
+Hiding in a large table, noise for many, models chosen in replicates, recruited samples drawn again,
+tokens compared.
 
 `--trial` takes small tables and keeps the figures out of docs.
 """
 
 import argparse
+import os
 import sys
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 
-from bench import figures, keeping
-from bench.figures import Figure, middle, tell
+# Threads inside each product would be counted together.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from bench import estimating, figures, keeping
+from bench.estimating import TIMES, cpu_s
+from bench.figures import Figure, tell
 from suar.insight.releases import noise, noisy
 from suar.insight.releases.suppression import suppress
 from tests.insight import release_world as world
 
 LARGE, PEOPLE, SUPPRESSED_S = (4, 26, 11), 5_000, 2.7
 COLUMNS, ROWS, NOISE_S = (2, 9, 5, 3, 4, 6, 2, 8, 5, 4), 10_000, 0.3
-TIMES = 3
 
 
 def main() -> int:
@@ -28,6 +34,8 @@ def main() -> int:
     asked = parser.parse_args()
     suppressed((3, 6, 5) if asked.trial else LARGE, 300 if asked.trial else PEOPLE)
     noises(500 if asked.trial else ROWS)
+    for measured in (estimating.stepwise, estimating.recruited, estimating.compared):
+        measured(trial=asked.trial)
     page = keeping.keep(figures.REACHED, trial=asked.trial)
     figures.sum_up()
     print(f"{page} is written.", file=sys.stderr)
@@ -54,21 +62,12 @@ def noises(rows: int) -> None:
     made = world.people(COLUMNS, rows, 1)
     tables = list(combinations(made.names, 2))
     below = noise.source(None)
-    seconds = _cpu_s(lambda: noisy.tables_of(made, tables, Fraction(1, 2), below))
+    seconds = cpu_s(lambda: noisy.tables_of(made, tables, Fraction(1, 2), below))
     tell(Figure(
         name="tables_noise", value=seconds, unit="CPU s", goal=f"<= {NOISE_S} CPU s",
         holds=seconds <= NOISE_S, database="research", n=TIMES,
         note=f"{len(tables)} tables of two columns, {rows:,} people",
     ))  # fmt: skip
-
-
-def _cpu_s(act: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(TIMES):
-        began = time.process_time()
-        act()
-        taken.append(time.process_time() - began)
-    return middle(taken)
 
 
 if __name__ == "__main__":

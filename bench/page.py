@@ -46,6 +46,11 @@ GOALS = {
 RESEARCH = {
     "tables_suppressed": "choosing what is hidden in a large table of people",
     "tables_noise": "counts with exact noise",
+    "stepwise_uk": "a model chosen by steps, and chosen again in each replicate",
+    "stepwise_uk_many": "the same with replicates enough to settle",
+    "stepwise_others": "the same in other published tables",
+    "recruited_bootstraps": "recruited samples drawn again, beside R",
+    "pairs_compared": "all tokens of two lists of 10,000 compared",
 }
 HEAD = """# How fast Suar is
 

@@ -39,8 +39,9 @@ def main() -> int:
         at = page.index("--keep") + 1
         page[at] = str(Path(folder) / "kept")
         on = ["--on", f"dask://127.0.0.1:{port}"]
+        afresh = [each for each in page if each not in [*on, *page[at - 1 : at + 1]]]
         answers = [
-            [answered(page), answered([each for each in page if each not in [*on, *page[at - 1 : at + 1]]])],
+            [answered(page), answered(afresh)],
             [answered(MORE), answered([*MORE, "--workers", "2"]), answered([*MORE, *on]),
              answered([*MORE, *on], ends=workers)],
         ]  # fmt: skip

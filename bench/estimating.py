@@ -1,0 +1,105 @@
+"""Figures of the estimates: models chosen again and again, recruited samples, pairs of tokens.
+
+CPU seconds of one thread. R is not on this machine: its times are those that were published with
+the tables, from another run, and a ratio to them is good for its size only.
+"""
+
+import time
+from collections.abc import Callable
+from math import prod
+
+import numpy as np
+
+from bench.figures import Figure, middle, tell
+from bench.prove_samples import TIMED
+from suar.insight.linkage.similarity import pairs_above
+from suar.insight.mse import bootstrap
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.rds.panel import Block, methods_for
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner
+from tests.insight import published, samples
+
+UK, REPLICATES, MANY = "uk2013_5", 1_000, 20_000
+UK_S, MANY_S, UK_R, UK_TIMES = 1.0, 5.0, 80.0, 100
+OTHERS = (
+    "uk2013_6", "netherlands_6", "netherlands_5", "neworl_8_n185", "neworl_5_n185", "western_us_5",
+    "kosovo_4", "korea_3",
+)  # fmt: skip
+SAMPLES_TIMES, TOKENS, BITS, ALIKE, PAIRS_S = 10, 10_000, 1_024, 0.64, 2.6
+TIMES = 3
+
+
+def stepwise(*, trial: bool) -> None:
+    """Choose by steps with BCa, in the five UK lists and in eight other published tables."""
+    uk = cpu_s(lambda: resampled(UK, 100 if trial else REPLICATES))
+    tell(Figure(
+        name="stepwise_uk", value=uk, unit="CPU s", goal=f"<= {UK_S:.0f} CPU s, and R / {UK_TIMES}",
+        holds=uk <= min(UK_S, UK_R / UK_TIMES), database="research", n=TIMES,
+        note=f"five lists, {REPLICATES:,} replicates, BCa; SparseMSE {UK_R:.0f} CPU s in another "
+        f"run, {UK_R / uk:.0f} times as much",
+    ))  # fmt: skip
+    many = cpu_s(lambda: resampled(UK, 500 if trial else MANY), times=1)
+    tell(Figure(
+        name="stepwise_uk_many", value=many, unit="CPU s", goal=f"<= {MANY_S:.0f} CPU s",
+        holds=many <= MANY_S, database="research", n=1, note=f"the same, {MANY:,} replicates",
+    ))  # fmt: skip
+    took = {each: cpu_s(lambda at=each: resampled(at, 100 if trial else REPLICATES), times=1)
+            for each in OTHERS}  # fmt: skip
+    said = ", ".join(f"{name} {seconds:.2f}" for name, seconds in took.items())
+    tell(Figure(
+        name="stepwise_others", value=sum(took.values()), unit="CPU s", database="research", n=1,
+        note=f"eight other tables, {REPLICATES:,} replicates each; no time of R is known: {said}",
+    ))  # fmt: skip
+
+
+def resampled(name: str, replicates: int) -> object:
+    """Estimate one published table with its interval, beginning from nothing."""
+    table = published.table(name)
+    plan = Plan(1, replicates, replicates)
+    return bootstrap.bootstrap(Stepwise(table.places), table, plan, Runner())
+
+
+def recruited(*, trial: bool) -> None:
+    """Draw samples again in each way for which a time of R is known."""
+    ratios, said = [], []
+    for name, population, method, way, theirs in TIMED:
+        if theirs is None:
+            continue
+        own = next(each for each in methods_for([population]) if each.name == method)
+        block = Block(
+            way, population if way == "gile" else None, (own.estimator,), samples.sample(name),
+            np.random.SeedSequence(1), 50 if trial else REPLICATES,
+        )  # fmt: skip
+        ours = cpu_s(block)
+        ratios.append(theirs / ours)
+        said.append(f"{name} {way} of {method} {ours:.2f} and {theirs:.1f} s")
+    tell(Figure(
+        name="recruited_bootstraps", value=prod(ratios) ** (1 / len(ratios)), unit="x R",
+        goal=f">= {SAMPLES_TIMES} x R, each", holds=min(ratios) >= SAMPLES_TIMES,
+        database="research", n=TIMES,
+        note=f"geometric mean, the least {min(ratios):.0f}; {REPLICATES:,} replicates with RDS "
+        f"0.9-10 in another run: {'; '.join(said)}",
+    ))  # fmt: skip
+
+
+def compared(*, trial: bool) -> None:
+    """Compare all tokens of two lists."""
+    drawn, number = np.random.default_rng(3), 500 if trial else TOKENS
+    lists = [np.packbits(drawn.random((number, BITS)) < 0.3, axis=1) for _ in range(2)]
+    seconds = cpu_s(lambda: pairs_above(lists[0], lists[1], ALIKE))
+    tell(Figure(
+        name="pairs_compared", value=seconds, unit="CPU s", goal=f"<= {PAIRS_S} CPU s",
+        holds=seconds <= PAIRS_S, database="research", n=TIMES,
+        note=f"{number**2:,} pairs of tokens of {BITS:,} bits, Dice from {ALIKE}",
+    ))  # fmt: skip
+
+
+def cpu_s(act: Callable[[], object], times: int = TIMES) -> float:
+    """Give the CPU seconds of an act: the middle one of several runs."""
+    taken = []
+    for _ in range(times):
+        began = time.process_time()
+        act()
+        taken.append(time.process_time() - began)
+    return middle(taken)
