@@ -127,7 +127,7 @@ def test_a_text_that_names_the_hidden_place_keeps_the_file_out() -> None:
     house["services"][1]["suar"]["translations"] = words
     report = load(house)
     assert [(p.field, p.why, p.detail) for p in report.refused] == [
-        ("AC_HOW", "names_a_street", "Jl. K")
+        ("AC_HOW", "names_a_street", "Jl. Kenari")
     ]
     opened = {**house, "locations": [house["locations"][0], place("secret")]}
     assert load(opened).applied

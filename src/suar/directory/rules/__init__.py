@@ -1,5 +1,6 @@
 """Rules of the directory: which service fits whom, what may be old, and what is never said."""
 
+from suar.directory.rules.addresses import named_districts, named_streets
 from suar.directory.rules.ageing import (
     Clock,
     age_of,
@@ -17,7 +18,7 @@ from suar.directory.rules.drafts import (
     may_publish_recording,
 )
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
-from suar.directory.rules.hidden import named_streets, provinces_only, stand_in
+from suar.directory.rules.hidden import provinces_only, stand_in
 
 __all__ = [
     "Clock",
@@ -34,6 +35,7 @@ __all__ = [
     "may_check",
     "may_publish",
     "may_publish_recording",
+    "named_districts",
     "named_streets",
     "nearness",
     "order",
