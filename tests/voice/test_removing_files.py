@@ -159,4 +159,4 @@ def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly
 
 def test_one_connection_does_not_fill_a_team_before_its_desk_closes_by_itself(settings):
     room = rules.room_of(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
-    assert 48 * rules.PIECES_AN_HOUR < room.most
+    assert room.most > 48 * rules.PIECES_AN_HOUR

@@ -81,11 +81,11 @@ def _marks(form: FindForm) -> Iterator[tuple[str, ...]]:
     said = form.cleaned_data if form.is_bound else {}
     for need in dict.fromkeys(said.get("needs", ())):
         yield "checked", f'name="needs" value="{need}"'
-    for name in ("who", "papers"):
+    for name in ("who", "citizen", "papers"):
         yield "checked", f'name="{name}" value="{said.get(name, "")}"'
     for name in ("place", "spoken"):
         yield "selected", f'<select name="{name}"', f'<option value="{said.get(name, "")}"'
-    for name in ("now", "free"):
+    for name in ("now", "free", "children"):
         if said.get(name):
             yield "checked", f'name="{name}"'
 

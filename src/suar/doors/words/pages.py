@@ -145,7 +145,9 @@ def _whole(words: Sequence[Word]) -> str:
 
 
 def _unchecked(language: Language) -> str:
-    return _("draft") if language.draft else _("written by people who speak it")
+    if language.draft:
+        return _("draft")
+    return _("the language it was written in; nobody who grew up with it has checked it")
 
 
 def _said_where(context: str) -> str:

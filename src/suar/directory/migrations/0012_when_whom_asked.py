@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0009_recordings_of_texts"),
+        ("directory", "0011_index_of_what_is_shown"),
     ]
 
     operations = [
