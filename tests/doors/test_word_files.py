@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Tree
 import polib
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,6 +152,20 @@ def test_a_file_that_is_none_is_refused_with_its_reason(folder, content):
         said(read=folder / "a.po", keep=True)
     assert str(refused.value).endswith((".", ")."))
     assert not (folder / "words").exists()
+
+
+def test_a_file_that_names_a_file_of_this_machine_opens_none(folder):
+    said("vi", write=folder / "vi.po")
+    with pytest.raises(files.NotRead):
+        files.read(str(folder / "vi.po").encode())
+
+
+def test_why_a_file_is_not_read_is_said_in_the_language_of_the_page():
+    with pytest.raises(files.NotRead) as refused, translation.override("id"):
+        files.read(b"x" * 5_000_001)
+    with translation.override("id"):
+        assert refused.value.words == "Ukurannya lebih dari 5 MB."
+    assert str(refused.value) == "It is larger than 5 MB."
 
 
 def test_a_language_of_another_door_is_refused(folder):

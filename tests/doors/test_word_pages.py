@@ -201,7 +201,7 @@ def test_a_file_that_was_looked_at_and_not_wanted_leaves_nothing(cast):
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(b"no words", "The program says"), (b"", "The program says"),
+    [(b"no words", "It cannot be read as PO"), (b"", "It holds no words."),
      (b'msgid ""\nmsgstr "Language: en\\n"\n\nmsgid "a"\nmsgstr "b"\n', "nobody can correct here")],
 )  # fmt: skip
 def test_a_file_that_is_none_is_refused(cast, content, why):

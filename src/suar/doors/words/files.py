@@ -2,18 +2,38 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree as Tree
 
 import polib
+from django.utils.translation import gettext, gettext_noop
 
 from suar.doors.words.catalogue import Key, Word
 
 MOST_BYTES = 5_000_000
+TOO_LARGE = gettext_noop("It is larger than %(most)d MB.")
+NOT_UTF8 = gettext_noop("It is not written in UTF-8 (byte %(byte)d).")
+NO_PO = gettext_noop("It cannot be read as PO: %(found)s.")
+NO_XLIFF = gettext_noop("It cannot be read as XLIFF: %(found)s.")
+OTHER_XLIFF = gettext_noop("It is no XLIFF 2.0.")
+HAS_TYPE = gettext_noop("It declares a document type, which no file of words needs.")
+PARTS_INSIDE = gettext_noop("Unit %(unit)s: parts inside of a text are not read.")
+NO_WORDS = gettext_noop("It holds no words.")
+NO_LANGUAGE = gettext_noop("It does not say for which language it is.")
 XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
 
 
 class NotRead(ValueError):
-    """A file that is no catalogue of words; says why."""
+    """A file that is no catalogue of words; says why, in English or in the language of the page."""
+
+    def __init__(self, why: str, **told: Any) -> None:
+        super().__init__(why % told)
+        self.why, self.told = why, told
+
+    @property
+    def words(self) -> str:
+        """Say why in the language of the page; what another program found stays in English."""
+        return gettext(self.why) % self.told
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +93,20 @@ def to_xliff(words: Iterable[Word], *, language: str) -> str:
 def read(content: bytes) -> TheirFile:
     """Read a file of words; raises NotRead for anything else, with the reason."""
     if len(content) > MOST_BYTES:
-        raise NotRead(f"It is larger than {MOST_BYTES // 1_000_000} MB.")
+        raise NotRead(TOO_LARGE, most=MOST_BYTES // 1_000_000)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotRead(f"It is not written in UTF-8 (byte {error.start}).") from None
+        raise NotRead(NOT_UTF8, byte=error.start) from None
     return _of_xliff(text) if text.lstrip().startswith("<") else _of_po(text)
 
 
 def _of_po(text: str) -> TheirFile:
     try:
-        found = polib.pofile(text, check_for_duplicates=True)
+        # With a line end it is never the name of a file here, which polib would open.
+        found = polib.pofile(text + "\n", check_for_duplicates=True)
     except (OSError, ValueError, UnicodeDecodeError) as error:
-        raise NotRead(f"It cannot be read as PO: {error}.") from None
+        raise NotRead(NO_PO, found=error) from None
     told = tuple(
         Told(entry.linenum, (entry.msgctxt or "", entry.msgid),
              tuple(entry.msgstr_plural.values()) or (entry.msgstr,), entry.fuzzy)
@@ -96,13 +117,13 @@ def _of_po(text: str) -> TheirFile:
 
 def _of_xliff(text: str) -> TheirFile:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise NotRead("It declares a document type, which no file of words needs.")
+        raise NotRead(HAS_TYPE)
     try:
         root = Tree.fromstring(text)  # noqa: S314 - without a document type there are no entities
     except Tree.ParseError as error:
-        raise NotRead(f"It cannot be read as XLIFF: {error}.") from None
+        raise NotRead(NO_XLIFF, found=error) from None
     if root.tag != f"{{{XLIFF}}}xliff":
-        raise NotRead("It is no XLIFF 2.0.")
+        raise NotRead(OTHER_XLIFF)
     units = root.iter(f"{{{XLIFF}}}unit")
     told = tuple(_of_unit(number, unit) for number, unit in enumerate(units, 1))
     return _whole(root.get("trgLang", ""), told)
@@ -117,13 +138,13 @@ def _of_unit(number: int, unit: Tree.Element) -> Told:
 def _texts(unit: Tree.Element, name: str) -> Iterator[str]:
     for each in unit.iter(f"{{{XLIFF}}}{name}"):
         if len(each):
-            raise NotRead(f"Unit {unit.get('id')}: parts inside of a text are not read.")
+            raise NotRead(PARTS_INSIDE, unit=unit.get("id"))
         yield each.text or ""
 
 
 def _whole(language: str, told: tuple[Told, ...]) -> TheirFile:
     if not told:
-        raise NotRead("It holds no words.")
+        raise NotRead(NO_WORDS)
     if not language:
-        raise NotRead("It does not say for which language it is.")
+        raise NotRead(NO_LANGUAGE)
     return TheirFile(language.replace("_", "-").lower(), told)

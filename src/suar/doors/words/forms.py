@@ -48,8 +48,8 @@ class FileForm(forms.Form):
         try:
             return files.read(file.read())
         except files.NotRead as refused:
-            told = _now("This file cannot be read. The program says: %(why)s")
-            raise forms.ValidationError(told % {"why": refused}) from None
+            told = _now("This file cannot be read. %(why)s")
+            raise forms.ValidationError(told % {"why": refused.words}) from None
 
 
 class SayForm(forms.Form):
