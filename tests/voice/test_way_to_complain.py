@@ -13,6 +13,8 @@ from tests.people import LEGAL_AID, viewer
 from tests.voice.speaking import house_of
 from tests.voice.writing import press
 
+WHOM = "<summary>Whom it is about, if you want to say</summary>"
+FOLDED, OPEN = (f'<details class="more"{each}>{WHOM}' for each in ("", " open"))
 COMPLAIN = 'name="do" value="complain"'
 
 
@@ -31,6 +33,17 @@ def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast
         assert f'name="house" value="{house_of(cast)}"' in told
     form = press(visitor, "complain", page=page, house=house_of(cast)).content.decode()
     assert f'<option value="{house_of(cast)}" selected>' in form
+    assert OPEN in form, "what is chosen already is seen"
+
+
+def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any) -> None:
+    hearing.begin(cast, at=clock.now())
+    page = press(visitor, "complain", page=press(visitor, "say"))
+    told = page.content.decode()
+    assert FOLDED in told and OPEN not in told
+    assert told.index(FOLDED) < told.index('name="house"') < told.index("</details>\n<fieldset")
+    half = press(visitor, "complained", page=page, worker="FIRST", house="", kind="", words="")
+    assert half.status_code == 400 and OPEN in half.content.decode()
 
 
 def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None:
