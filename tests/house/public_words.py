@@ -28,8 +28,9 @@ CODE = [
         for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")
     ),
 ]
-OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REACHING",
-              "REMOVED_STAFF", "NEWER", "DoneForm", "QuarterForm", "HearingForm", "OutsideForm", "_of_many"}  # fmt: skip
+OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REMOVED_STAFF",
+              "REACHING", "NEWER", "DoneForm", "QuarterForm", "HearingForm", "OutsideForm",
+              "_of_many"}  # fmt: skip
 """Classes and tables of the code above that only workers see."""
 TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
 """Tables of other code that visitors see."""
