@@ -147,6 +147,9 @@ def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_n
     with at_day(0):
         client_of(hadi).post(reverse("entry_link", args=[BED]))
     assert told(Turn.LATELY) == [["advice", "bed"]]
+    with at_day(1):
+        page = client_of(hadi).get(reverse("directory_entry", args=[BED])).content.decode()
+    assert "Asked on 25 November 2026 by Hadi." in page
     actions.confirm(OTHER, by=None, at=at(0))
     assert press(hadi, "write", OTHER).status_code == 409
     assert press(hadi, "write", found_id("nothing")).status_code == 404

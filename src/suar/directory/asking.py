@@ -93,10 +93,10 @@ def group_of(service: UUID, *, at: datetime) -> Group:
     return found[0]
 
 
-def last_asked(service: UUID) -> tuple[datetime, UUID] | None:
+def last_asked(service: UUID) -> Once | None:
     """Say when somebody last asked about an entry, and who; None for never."""
-    rows = EntryAsked.objects.filter(service=service).order_by("-at")
-    return rows.values_list("at", "by").first()
+    row = EntryAsked.objects.filter(service=service).order_by("-at").first()
+    return Once(service, row.at, row.by) if row else None
 
 
 def _groups(turn: Turn, after: str, at: datetime) -> Iterator[tuple[str, Group]]:

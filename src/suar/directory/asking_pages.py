@@ -6,12 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.directory import labels, pages
-from suar.directory.asking import Group
+from suar.directory.asking import Group, Once
 from suar.directory.terms import Turn
+from suar.kernel import clock
+from suar.settings.days import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ def rows(groups: Sequence[Group], *, viewer: Viewer) -> list[AskRow]:
         )
         for each in groups
     ]  # fmt: skip
+
+
+def asked_words(once: Once | None) -> str:
+    """Say when somebody asked about an entry, and who; "" where nobody did."""
+    if once is None:
+        return ""
+    day = in_words(clock.local_date(once.at))
+    who = accounts.shown_names([once.by]).get(once.by, "")
+    return _("Asked on %(day)s by %(who)s.") % {"day": day, "who": who}
 
 
 def turns(now: Turn) -> list[tuple[Turn, str | Promise, bool]]:

@@ -10,7 +10,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.directory import actions, entry_links, pages, queries, upkeep, upkeep_pages, wrongs
+from suar.directory import (
+    actions,
+    asking,
+    asking_pages,
+    entry_links,
+    pages,
+    queries,
+    upkeep,
+    upkeep_pages,
+    wrongs,
+)
 from suar.directory.forms import EntriesForm
 from suar.kernel import clock
 
@@ -37,6 +47,7 @@ def entry(request: HttpRequest, service: UUID) -> HttpResponse:
         "entry": pages.entry_page(queries.service_card(service)),
         "drafts": upkeep_pages.waiting_drafts(service),
         "wrong": upkeep_pages.wrong_rows(wrongs.waiting(service)),
+        "asked": asking_pages.asked_words(asking.last_asked(service)),
         "link_until": entry_links.open_until(service, at=clock.now()),
     }
     return render(request, "directory/entry.html", context)
