@@ -10,7 +10,7 @@ from django.db import transaction
 
 from suar.accounts.models import Organisation
 from suar.demo import cast as casting
-from suar.demo import directory, hearing, letters
+from suar.demo import directory, hearing, letters, samples
 from suar.demo.cast import Cast
 from suar.kernel import clock
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             hearing.speak(cast, at=clock.now())
             hearing.tell(hearers, at=clock.now())
             cast.players.update(hearers.players)
+            samples.let_hear(cast, at=clock.now())
+            samples.printed(cast, at=clock.now())
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
         path.chmod(0o600)

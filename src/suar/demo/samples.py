@@ -1,0 +1,31 @@
+"""What stands ready in the invented world to be heard and to be printed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from suar.booklets import tasks
+from suar.demo import tones
+from suar.demo.cast import Cast
+from suar.directory import recordings
+from suar.directory.rules import sound
+from suar.doors.booklets import making
+
+TEXT, HEARD_AS = "read-1", "su"
+"""Sundanese, so that every written page offers it and none is said to be read aloud in its own."""
+PLACE, LANGUAGE = "32.74", "en"
+
+
+def let_hear(cast: Cast, *, at: datetime) -> None:
+    """Publish tones as the recording of a page; the page says that nobody speaks."""
+    brought = recordings.bring(
+        sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
+    )
+    house = cast.hadi.worker.organisation_id
+    recordings.publish(brought, by=cast.hadi.id, house=house, at=at)
+
+
+def printed(cast: Cast, *, at: datetime) -> UUID:
+    """Make a booklet of one city in its first form; the others are set once the doors are open."""
+    edition = making.make(PLACE, language=LANGUAGE, by=cast.hadi.id, at=at)
+    tasks.set_rest.enqueue(str(edition))
+    return edition
