@@ -71,6 +71,9 @@ def enter(phone: Any, code: list[tuple[str, str]]) -> None:
             phone.locator('main [name="code"]').fill(value)
         else:
             box = phone.locator(f'main [name="{name}"][value="{value}"]')
+            fold = box.locator("xpath=ancestor::details")
+            if fold.get_attribute("open") is None:
+                fold.locator("summary").press("Enter")
             box.evaluate("box => box.scrollIntoView({block: 'center'})")
             box.check(force=True)
 

@@ -1,5 +1,6 @@
 """Asking for help on the public door, and coming back with the code."""
 
+import re
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -255,9 +256,15 @@ def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
     half = {name: value for name, value in tapped.items() if name != "many4"}
     refused = press(asker, "read", page=press(asker, "back"), kind="pictures", **half)
     assert refused.status_code == 400
+    assert folds(page) == [' name="place" open', *[' name="place"'] * 5], "one picture at a time"
+    assert folds(refused) == ["", "", "", " open", "", ""], "what is missing is seen at once"
     wrong = {**tapped, "thing1": "ant" if tapped["thing1"] != "ant" else "bag"}
     other = press(asker, "read", page=press(asker, "back"), kind="pictures", **wrong)
     assert other.status_code == 404
+
+
+def folds(page):
+    return re.findall(r'<details class="place"([^>]*)>', page.content.decode())
 
 
 FORGED = ["", "x", "digits|1", "digits|", "pictures|9fish", "pictures|" + "1fish " * 6, "words|9|1",
