@@ -14,8 +14,12 @@ HOLDS = {
     "base": ("base",),
     "research": ("research",),
     "cluster": ("research", "cluster"),
-    "dev": ("base", "research", "cluster", "dev"),
+    "clear": ("research", "clear"),
+    "spark": ("research", "clear", "spark"),
+    "dev": ("base", "research", "cluster", "clear", "dev"),
 }
+EXTRAS = ("clear", "spark")
+"""What is only brought when it is asked for."""
 LIGHTER = "chromium-headless-shell"
 """Chromium without windows. Where packages cannot be installed, Chromium itself does as well."""
 DEBIAN = {

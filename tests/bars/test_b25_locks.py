@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.reading import ROOT
 
-LOCKS = ["base", "dev", "research"]
+LOCKS = ["base", "clear", "dev", "research", "spark"]
 PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*(\[[a-z,-]+\])?==[^\s;]+")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 

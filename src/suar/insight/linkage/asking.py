@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from suar.insight.asking import Kinds, Work, content_of, of_file
-from suar.insight.linkage import asking_match, files, keys, schema, telling
+from suar.insight.linkage import asking_clear, asking_match, files, keys, schema, telling
 from suar.insight.linkage.encoding import encode
 from suar.insight.linkage.writing import FOR_ALL, Written, as_csv, write_new
 
@@ -23,6 +23,7 @@ def add(kinds: Kinds) -> None:
     start.add_argument("--unsalted", action="store_true", help="find through slips in the year")
     _add_encode(kinds)
     asking_match.add(kinds)
+    asking_clear.add(kinds)
 
 
 def _add_encode(kinds: Kinds) -> None:

@@ -44,7 +44,7 @@ def add(kinds: Kinds) -> None:
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
     """Add what is asked alike of tokens and of words that may be seen."""
-    parser.add_argument("--probable", type=share, help="probable enough to be one person (try 0.5)")
+    parser.add_argument("--probable", type=share, help="probable enough to be one person (0.5)")
     parser.add_argument("--possible", type=share, help=f"probable enough to look at ({POSSIBLE})")
     parser.add_argument("--out", required=True, metavar="FILE", help="counts by list, for `mse`")
     parser.add_argument("--review", metavar="FILE", help="pairs that the houses should look at")

@@ -101,9 +101,13 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
             problems.append(f"{name} {ours} and {names[0]} {theirs}: one schema is needed for all")
         elif (file.schema, file.length) != (first.schema, first.length):
             problems.append(f"{name}: made with another schema than {names[0]}")
+    refuse(problems + twice_problems(files))
+
+
+def twice_problems(files: Sequence[TokenFile]) -> list[str]:
+    """Name the houses that two files are of."""
     houses = [file.house for file in files]
-    problems += [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
-    refuse(problems)
+    return [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
 
 
 def _twice(names: Sequence[str]) -> set[str]:

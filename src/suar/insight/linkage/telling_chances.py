@@ -29,10 +29,26 @@ INSIDE = (
     "person. If a list holds somebody twice, take it out first: it makes true pairs look doubtful."
 )
 ONLY_LOOKED_AT = (
-    "Probabilities are of pairs alike from {floor:.2f} on. {unseen} true pairs are less alike, and "
-    "no threshold finds them. A Brier score is the mean squared distance from what is true: the "
+    "Probabilities are of pairs {where}. {unseen} true pairs are not among them, and no threshold "
+    "finds them. A Brier score is the mean squared distance from what is true: the "
     "less the better; {none:.4f} is that of one probability for all pairs."
 )
+
+
+WORDS_SEEN = (
+    "Words of several houses are read together here: only where all of them and the law allow it. "
+    "splink learnt without labels how often matches and strangers agree on each column."
+)
+BLOCKED = (
+    "Looked at were pairs that agree on one of {number} rules: {rules}. Who agrees on none, "
+    "for words have slips, is not found."
+)
+
+
+def of_words(rules: Sequence[Sequence[str]]) -> list[str]:
+    """Give the notices of a match of words that may be seen."""
+    named = "; ".join(" and ".join(each) for each in rules)
+    return [WORDS_SEEN, BLOCKED.format(number=len(rules), rules=named)]
 
 
 def of_lists(lists: Sequence[TokenFile], digests: Sequence[str]) -> Told:
@@ -66,10 +82,15 @@ def matched(
             "expected_matches": round(known.expected, 2),
             "expected_precision": _share(taken, len(found.sure)),
             "expected_recall": _share(taken, known.expected),
-            "alike_from": {str(level): _alike_from(known, level) for level in SAID},
+            "alike_from": {str(level): _alike_from(known, level) for level in _levels(known)},
             "alike_inside": known.alike_inside,
         },
     }  # fmt: skip
+
+
+def _levels(known: Chances) -> Sequence[float]:
+    """Give the probabilities of which a likeness can be told: none where there is no likeness."""
+    return SAID if known.floor else ()
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -164,7 +185,7 @@ def _reliability(told: Told) -> str:
         f"Expected matches {truth['expected']:,.1f}, true ones {truth['true']:,}. "
         f"Brier score {truth['brier']:.4f}"
     )
-    notice = ONLY_LOOKED_AT.format(
-        floor=told["model"]["floor"], unseen=truth["unseen"], none=truth["brier_of_none"]
-    )
+    floor = told["model"]["floor"]
+    where = f"alike from {floor:.2f} on" if floor else "that agree on a rule"
+    notice = ONLY_LOOKED_AT.format(where=where, unseen=truth["unseen"], none=truth["brier_of_none"])
     return "\n".join([*lines, wrapped(notice), ""])
