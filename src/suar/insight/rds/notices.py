@@ -136,7 +136,10 @@ def _still_moving(sample: Sample, waves: Sequence[Wave]) -> list[str]:
 def _few_waves(sample: Sample, waves: Sequence[Wave]) -> list[str]:
     needed = waves_needed(sample)
     if needed is None:
-        return ["Groups do not reach each other: recruitment never forgets who began it."]
+        return [
+            "Groups do not reach each other, or recruit each other only: recruitment never forgets "
+            "who began it."
+        ]
     if waves[-1].wave >= needed:
         return []
     return [
