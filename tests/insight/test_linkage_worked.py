@@ -270,7 +270,7 @@ def test_files_are_written_all_or_none_and_for_whom_they_are(tmp_path):
 
 def test_what_is_not_said_to_a_match_has_its_value_and_shares_have_their_limits():
     asked = parser().parse_args(["match", "a", "b", "--out", "o"])
-    assert (asked.sure, asked.unsure, asked.review, asked.json) == (0.7, 0.62, None, False)
+    assert (asked.review, asked.truth, asked.seed, asked.json) == (None, None, 1, False)
     assert parser().parse_args(["match", "a", "--out", "o", "--sure", "1"]).sure == 1
     for share in ("0", "1.01", "x", "nan"):
         with pytest.raises(SystemExit):
@@ -279,7 +279,7 @@ def test_what_is_not_said_to_a_match_has_its_value_and_shares_have_their_limits(
         command.answered(parser(), ["match", "a", "--out", "o"])
 
 
-def test_pairs_to_look_at_are_named_by_house_and_code(tmp_path):
+def test_pairs_to_look_at_are_named_by_house_and_code(tmp_path, capsys):
     same = [255] * 16
     near = [255] * 10 + [1] * 6
     for house, rows in (("police", [same, [0] * 15 + [255]]), ("shelter", [near])):
@@ -292,3 +292,9 @@ def test_pairs_to_look_at_are_named_by_house_and_code(tmp_path):
         "house,code,other_house,other_code,alike", f"police,police0,shelter,shelter0,{alike:.6f}",
     ]  # fmt: skip
     assert (tmp_path / "c").read_text() == "police,shelter,count\n1,0,2\n0,1,1\n"
+    capsys.readouterr()
+    plain = [*words[:3], "--out", str(tmp_path / "plain"), "--json"]
+    assert command.answered(parser(), plain) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sure"], told["unsure"]) == (0.7, 0.62)
+    assert (tmp_path / "plain").read_text() == "police,shelter,count\n1,1,1\n1,0,1\n"
