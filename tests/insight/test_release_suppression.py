@@ -38,6 +38,19 @@ def test_no_hidden_cell_of_a_random_table_can_be_worked_out(seed):
     assert chosen.bound <= chosen.cost
 
 
+def test_how_far_the_work_is_is_told_to_its_end():
+    told, people = [], world.people((5, 7), 200, 3)
+    names = [people.names]
+    made = make(people, design_of(people, names, {}), Rules(), tell=lambda *each: told.append(each))
+    rounds, told = told, []
+    audit([[made.published]], Rules(), lambda *each: told.append(each))
+    hidden = sum(count is None for count in made.published.counts.values())
+    assert [done for done, _, _ in told] == list(range(1, hidden + 1))
+    for each in (rounds, told):
+        assert each[-1][0] == each[-1][1]
+        assert [done for done, _, _ in each] == sorted(done for done, _, _ in each)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_proved_choice_is_the_cheapest_of_all_choices(seed):
     task, _ = world.task(world.people((2, 3), 30 + 5 * seed, seed))

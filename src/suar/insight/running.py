@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Piece = Callable[[], NDArray[np.float64]]
+# Is told how much of how much is done, and of what.
+Telling = Callable[[int, int, str], None]
 BAR = 30
 
 
@@ -126,11 +128,21 @@ class Runner:
         return self._folder / f"{hashlib.sha256(pickle.dumps(piece)).hexdigest()[:32]}.npy"
 
     def _tell(self, done: int, pieces: int, what: str) -> None:
-        if self._told and sys.stderr.isatty():
-            full = BAR * done // pieces
-            end = "\n" if done == pieces else ""
-            sys.stderr.write(f"\r{'#' * full}{'.' * (BAR - full)} {what}{end}")
-            sys.stderr.flush()
+        if self._told:
+            on_screen(done, pieces, what)
+
+
+def on_screen(done: int, pieces: int, what: str) -> None:
+    """Draw how far the work is, where somebody looks on."""
+    if sys.stderr.isatty():
+        full = BAR * done // pieces
+        end = "\n" if done == pieces else ""
+        sys.stderr.write(f"\r{'#' * full}{'.' * (BAR - full)} {what}{end}")
+        sys.stderr.flush()
+
+
+def to_nobody(done: int, pieces: int, what: str) -> None:
+    """Tell nobody."""
 
 
 def cores() -> int:

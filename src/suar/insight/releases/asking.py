@@ -17,6 +17,7 @@ from suar.insight.releases.auditing import Audit, audit
 from suar.insight.releases.making import CELLS, PEOPLE, Made
 from suar.insight.releases.page import page
 from suar.insight.releases.published import HIDDEN, SHOWN, THRESHOLD, WIDTH, Rules, as_json
+from suar.insight.running import on_screen
 
 
 def add(kinds: Kinds) -> None:
@@ -121,8 +122,8 @@ def _tables(asked: argparse.Namespace) -> Work:
         design = making.design_of(read, asked.by, asked.where)
         before = ledger.times(entries, asked.series, digest) if asked.ledger else [[]]
         chosen = read.where(asked.where)
-        made = making.make(chosen, design, rules, before=before, weigh=asked.spare)
-        found = audit([*before[:-1], [*before[-1], made.published]], rules)
+        made = making.make(chosen, design, rules, before=before, weigh=asked.spare, tell=on_screen)
+        found = audit([*before[:-1], [*before[-1], made.published]], rules, on_screen)
     if found.weak:
         raise Unusable(asked.data, telling.weak_problems(found, len(before)))
     told = {"version": __version__, "input_sha256": digest, **telling.made_json(made, found, rules)}
@@ -180,7 +181,7 @@ def _audit(asked: argparse.Namespace) -> Work:
             digests.append(digest)
     times = [read] if asked.same else [[each] for each in read]
     with of_file("the files together" if len(read) > 1 else asked.tables[0]):
-        found = audit(times, rules)
+        found = audit(times, rules, on_screen)
     told = {
         "version": __version__, "input_sha256": digests,
         **telling.audit_json(found, len(times), rules),
@@ -214,7 +215,7 @@ def _series(
     lines = f"rho {float(left):g} is left for noise.\n" if left is not None else ""
     if not times:
         return said, lines, None
-    found = audit(times, rules)
+    found = audit(times, rules, on_screen)
     lines += f"Times at which people were counted: {len(times)}.\n"
     lines += telling.audit_words(found, len(times))
     return said | telling.audit_json(found, len(times), rules), lines, found

@@ -18,6 +18,7 @@ from suar.insight.releases.cells import Key
 from suar.insight.releases.ground import CHANGE, JOINT, PUBLISHED, REST, Column, Ground, ground
 from suar.insight.releases.programmes import Impossible
 from suar.insight.releases.published import Published, Rules, says
+from suar.insight.running import Telling, to_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ class Audit:
         return min(hidden, default=np.inf)
 
 
-def audit(times: Sequence[Sequence[Published]], rules: Rules) -> Audit:
+def audit(times: Sequence[Sequence[Published]], rules: Rules, tell: Telling = to_nobody) -> Audit:
     """Attack all releases together, the newest last; raises Unreadable when they contradict."""
     for grown in (True, False):
         if not grown and len(times) == 1:
             break
         laid = ground(times, grown=grown)
         try:
-            return _attacked(laid, rules, grown=grown and len(times) > 1)
+            return _attacked(laid, rules, tell, grown=grown and len(times) > 1)
         except Impossible:
             continue
     raise Unreadable(contradictions(ground(times)) or ["the tables cannot all be true at once"])
@@ -79,7 +80,7 @@ def contradictions(laid: Ground) -> list[str]:
     return found
 
 
-def _attacked(laid: Ground, rules: Rules, *, grown: bool) -> Audit:
+def _attacked(laid: Ground, rules: Rules, tell: Telling, *, grown: bool) -> Audit:
     shown, hidden = laid.values(), np.isnan(laid.values())
     attack = Attack(laid.sums(), np.nan_to_num(shown), laid.lows(), hidden)
     found = []
@@ -89,6 +90,7 @@ def _attacked(laid: Ground, rules: Rules, *, grown: bool) -> Audit:
             attack.limit(place, -1.0)
             attack.limit(place, 1.0)
             found.append(_interval(column, *attack.known(place), rules))
+        tell(place + 1, int(hidden.sum()), "attacking what is hidden")
     published = sum(each.kind == PUBLISHED for each in laid.columns)
     return Audit(tuple(found), grown, published, tuple(laid.notices))
 

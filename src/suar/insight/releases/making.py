@@ -19,6 +19,7 @@ from suar.insight.releases.people import People, uncoded
 from suar.insight.releases.programmes import Impossible
 from suar.insight.releases.published import Published, Rules, checked, says
 from suar.insight.releases.suppression import Task, Unprotected, suppress
+from suar.insight.running import Telling, to_nobody
 
 CELLS, PEOPLE = "cells", "people"
 Times = Sequence[Sequence[Published]]
@@ -51,8 +52,9 @@ def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, 
 
 
 def make(
-    people: People, design: Design, rules: Rules, *, before: Times = ((),), weigh: str = CELLS
-) -> Made:
+    people: People, design: Design, rules: Rules, *, before: Times = ((),), weigh: str = CELLS,
+    tell: Telling = to_nobody,
+) -> Made:  # fmt: skip
     """Make a release of these people, who are all of `design.where`.
 
     `before`: earlier releases by time; the last entry holds those of the same people. Raises
@@ -64,7 +66,7 @@ def make(
     laid, values = _laid(before, Published(design, counted, rules))
     task = _task(laid, values, _Facts.of(before, counted, rules), weigh)
     try:
-        chosen = suppress(task)
+        chosen = suppress(task, tell=tell)
     except Unprotected as error:
         raise Unreadable(_unprotected(laid, error.cells)) from error
     newest = len(before) - 1

@@ -18,11 +18,13 @@ from suar.insight.releases.cells import Flags, Numbers, Sums
 from suar.insight.releases.cuts import SMALL, Cuts, cover
 from suar.insight.releases.programmes import Impossible
 from suar.insight.releases.repair import Repair
+from suar.insight.running import Telling, to_nobody
 
 ENOUGH = 1e-6
 HALF = 0.5
 SMALL_TABLE, MIDDLE_TABLE = 36, 400
 BATCHES = 6
+CHOOSING = "choosing what is hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ class Unprotected(ValueError):
         self.cells = cells
 
 
-def suppress(task: Task, effort: Effort | None = None) -> Chosen:
-    """Choose what to hide; raises Unprotected."""
+def suppress(task: Task, effort: Effort | None = None, tell: Telling = to_nobody) -> Chosen:
+    """Choose what to hide; raises Unprotected. Each round is told, of as many as there may be."""
     effort = effort or Effort.of(int((task.may & ~task.must).sum()))
     weak = task.weak(task.must | task.may)
     if never := [each.cell for each in weak if task.must[each.cell]]:
@@ -121,6 +123,7 @@ def suppress(task: Task, effort: Effort | None = None) -> Chosen:
     search = _Search(task, effort)
     search.learn_in_parts()
     for left in reversed(range(effort.rounds)):
+        tell(effort.rounds - left - 1, effort.rounds, CHOOSING)
         hidden = search.ask()
         weak = task.weak(hidden)
         if not weak:
@@ -131,6 +134,7 @@ def suppress(task: Task, effort: Effort | None = None) -> Chosen:
         search.keep(search.mended(hidden, weak))
         if search.is_best():
             break
+    tell(effort.rounds, effort.rounds, CHOOSING)
     return search.chosen()
 
 
