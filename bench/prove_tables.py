@@ -1,6 +1,7 @@
 """`./suar prove tables`: a thousand random tables, each protected and attacked.
 
-Writes docs/research/tables-figures.md. `--tables N` tries fewer and prints only. What pytauargus
+Writes docs/research/tables-figures.md; goes on where it stopped, as long as the commit is the same.
+`--tables N` tries fewer and prints only. What pytauargus
 hides in the same tables stands in docs/research/tables-peers.json, measured once.
 """
 
@@ -9,6 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +23,7 @@ from suar.insight.releases.suppression import Task, Unprotected, suppress
 from tests.insight import release_world as world
 
 PAGE = ROOT / "docs" / "research" / "tables-figures.md"
+KEPT = ROOT / ".state" / "tables.jsonl"
 PEERS = ROOT / "docs" / "research" / "tables-peers.json"
 SHAPES = ((3, 4), (4, 6), (5, 7), (6, 8), (8, 12), (2, 2, 4), (2, 3, 3), (2, 3, 4))
 WIDTH = 5
@@ -52,7 +55,7 @@ def main() -> int:
     counted = Counter[str]()
     with ProcessPoolExecutor(asked.workers) as pool:
         rows, worst = beside(pool)
-        for each in pool.map(tried, range(asked.tables or 1_000), chunksize=8):
+        for each in counts(pool, asked.tables or 1_000):
             counted.update(each)
     cpu_s = counted["cpu_ms"] / 1000
     line = (f"| {counted['tables']:,} | {counted['cells']:,} | {counted['exact']} | "
@@ -65,6 +68,22 @@ def main() -> int:
         PAGE.write_text(told, "utf-8")
         sys.stdout.write(f"{PAGE.relative_to(ROOT)} is written.\n")
     return int(counted["exact"] + counted["narrow"] > 0 or worst > 1.3)
+
+
+def counts(pool: ProcessPoolExecutor, tables: int) -> Iterator[Counter[str]]:
+    """Give what each table came to: as it was kept from this commit, or tried now and kept."""
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.touch()
+    now = commit()
+    rows = [json.loads(line) for line in KEPT.read_text("utf-8").splitlines()]
+    done = {row["seed"]: Counter(row["counts"]) for row in rows if row["commit"] == now}
+    missing = [seed for seed in range(tables) if seed not in done]
+    with KEPT.open("a", encoding="utf-8") as kept:
+        for seed, each in zip(missing, pool.map(tried, missing), strict=True):
+            kept.write(json.dumps({"commit": now, "seed": seed, "counts": each}) + "\n")
+            kept.flush()
+            done[seed] = each
+    yield from (done[seed] for seed in range(tables))
 
 
 def tried(seed: int) -> Counter[str]:

@@ -11,15 +11,32 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from suar.insight.reading import Unreadable
 from suar.insight.releases.cells import Numbers, Sums, Whole
 
 NO_LIMIT = float(highspy.kHighsInf)
 SOLVED = highspy.HighsModelStatus.kOptimal
 STOPPED = highspy.HighsModelStatus.kSolutionLimit
+NOTHING = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+    highspy.HighsModelStatus.kUnbounded,
+)
+DUAL, PRIMAL = 1, 4
 
 
 class Impossible(ValueError):
     """No values satisfy what is asked."""
+
+
+class Unsolved(Unreadable):
+    """The solver came to no answer: not that there is one, and not that there is none."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__([
+            f"the solver came to no answer ({status}), so nothing is known to be safe: leave a "
+            "column out or merge codes"
+        ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +68,13 @@ class Programme:
         for name, value in {"output_flag": False, "threads": 1, "parallel": "off"}.items():
             self._solver.setOptionValue(name, value)
         self._solver.passModel(_model(rows, (low, high), (right_low, right_high)))
-        self._columns, self._on = rows.cells, False
+        self._columns, self._on, self._strategy = rows.cells, False, DUAL
         self._all = np.arange(rows.cells, dtype=np.int32)
 
     def only_costs_change(self) -> None:
         """Go on from the last answer in the way that suits new costs (the primal simplex)."""
-        self._solver.setOptionValue("simplex_strategy", 4)
+        self._strategy = PRIMAL
+        self._solver.setOptionValue("simplex_strategy", PRIMAL)
 
     def whole(self, *, on: bool) -> None:
         """Ask for whole numbers in all columns, or no longer."""
@@ -86,17 +104,37 @@ class Programme:
         self._solver.addRow(least, NO_LIMIT, len(places), places, np.asarray(by, dtype=float))
 
     def least(self) -> Found:
-        """Find the least; raises Impossible when there is none, or none was found in time."""
+        """Find the least; raises Impossible when there is none, Unsolved when none was found."""
         if self._on:
             self._solver.clearSolver()
-        self._solver.run()
-        status, told = self._solver.getModelStatus(), self._solver.getInfo()
-        solution = self._solver.getSolution()
-        if status not in (SOLVED, STOPPED) or not solution.value_valid:
+        status = self._run() or self._afresh(self._strategy) or self._afresh(self._other)
+        if status is None:
+            raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
+        if status in NOTHING:
             raise Impossible(self._solver.modelStatusToString(status))
+        told, solution = self._solver.getInfo(), self._solver.getSolution()
         best = float(told.objective_function_value)
         bound = float(told.mip_dual_bound) if status == STOPPED else best
         return Found(np.array(solution.col_value), np.array(solution.row_dual), best, bound)
+
+    @property
+    def _other(self) -> int:
+        return DUAL if self._strategy == PRIMAL else PRIMAL
+
+    def _run(self) -> highspy.HighsModelStatus | None:
+        """Let the solver work; gives how it ended, None where it came to nothing."""
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        valid = status in (SOLVED, STOPPED) and self._solver.getSolution().value_valid
+        return status if valid or status in NOTHING else None
+
+    def _afresh(self, strategy: int) -> highspy.HighsModelStatus | None:
+        """Begin again without the last answer, whose rounding can lead nowhere."""
+        self._solver.clearSolver()
+        self._solver.setOptionValue("simplex_strategy", strategy)
+        status = self._run()
+        self._solver.setOptionValue("simplex_strategy", self._strategy)
+        return status
 
 
 def _model(
