@@ -222,6 +222,9 @@ def test_services_with_a_hidden_place_name_no_street_and_only_provinces() -> Non
     assert len(hidden_services()) >= 4
     for service in hidden_services():
         assert [words for words in texts(service) if rules.named_streets(words)] == []
+        behind = PROVIDER_OF[service["id"]]["suar"]["translations"].values()
+        for words in (*texts(service), *(each for said in behind for each in said.values())):
+            assert rules.named_districts(words) == ()
         assert set(service["suar"]["areas"]) <= {"31", "32"}
         assert service["phones"]
 

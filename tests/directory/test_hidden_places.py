@@ -133,6 +133,75 @@ def test_a_text_that_names_the_hidden_place_keeps_the_file_out() -> None:
     assert load(opened).applied
 
 
+NAMING: list[tuple[dict[str, Any], str, str]] = [
+    ({"name": "Rumah Aman Jl. Melati 4"}, "name", "Jl. Melati"),
+    ({"description": "Our safe house is at Jl Melati 4, Cirebon"}, "description", "Jl Melati"),
+    ({"website": "https://maps.app.goo.gl/x"}, "website", "maps.app"),
+    ({"phones": [{"id": an_id("t"), "number": "+62 000 0000 0103", "description": "Gg 3"}]},
+     "phones", "Gg 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "field", "piece"), NAMING, ids=lambda each: str(each)[:16])
+def test_a_provider_that_names_its_hidden_place_keeps_the_file_out(
+    told: dict[str, Any], field: str, piece: str
+) -> None:
+    [house] = world(HERE)
+    report = load({**house, **told})
+    assert [(p.field, p.why, p.detail) for p in report.refused] == [
+        (field, "names_a_street", piece)
+    ]
+    assert not models.Provider.objects.exists()
+    assert load({**world(HERE, hidden=False)[0], **told}).applied
+
+
+@pytest.mark.parametrize("by", ["place", "service"])
+def test_what_stands_here_keeps_a_file_out_that_hides_its_place(by: str) -> None:
+    naming = {"description": "Our house is at Jl Melati 4"}
+    [house] = world(HERE, hidden=False)
+    if by == "place":
+        load({**house, **naming})
+    else:
+        [open_house, house] = house["services"]
+        load({**world(HERE, hidden=False)[0], "services": [open_house, {**house, **naming}]})
+    secret = {**place("secret", suar={"hidden": True}), "organization_id": an_id("house")}
+    bare = provider(locations=[secret])
+    if by == "place":
+        bare |= naming
+    report = load(bare)
+    assert not report.applied
+    assert [p.why for p in report.refused] == ["names_a_street"]
+    assert ("Invented safe: Jl Melati" in report.refused[0].detail) == (by == "service")
+
+
+def test_a_provider_here_that_is_not_in_the_file_is_looked_at_too() -> None:
+    [house] = world(HERE, hidden=False)
+    load({**house, "description": "Our house is at Jl Melati 4"})
+    service = {**house["services"][1], "organization_id": house["id"]}
+    at = {**at_place("den")[0], "location": place("den", suar={"hidden": True})}
+    at.pop("location_id")
+    report = load({**service, "service_at_locations": [at]})
+    assert [(p.field, p.detail) for p in report.refused] == [
+        ("description", "Invented house: Jl Melati")
+    ]
+
+
+def test_a_district_in_a_text_is_pointed_out_once_and_nothing_is_refused() -> None:
+    [house] = world(HERE)
+    own = {"id": an_id("those behind"), "description": "People of Plered, Kota Cirebon"}
+    house |= own
+    house["services"][1]["description"] = "A bed in Plered, Kota Cirebon"
+    tried = load(house, dry_run=True)
+    assert [(p.field, p.why, p.detail) for p in tried.warned] == [
+        ("description", "names_a_district", "Kota Cirebon")
+    ] * 2
+    again = load(house)
+    assert (again.applied, again.warned, again.refused) == (True, tried.warned, ())
+    assert load(house).warned == ()
+    load({**world(HERE, hidden=False)[0], **own})
+    assert [p.detail for p in load(house).warned] == ["Kota Cirebon"] * 2, "hidden anew"
+
+
 def test_once_hidden_a_place_stays_hidden_until_a_file_says_otherwise() -> None:
     load(*world(HERE))
     [house] = world(HERE)

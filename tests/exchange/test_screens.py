@@ -141,6 +141,40 @@ def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
     assert "Canary" not in WaitingImport.objects.get().told
 
 
+@pytest.fixture
+def naming() -> bytes:
+    """Tell of a hidden bed whose words name its district."""
+    at = [{"id": str(found_id("at")), "location_id": str(found_id("p"))}]
+    bed = {**BED, "description": "A bed in Kota Cirebon", "service_at_locations": at}
+    place = {"id": str(found_id("p")), "location_type": "physical", "suar": {"hidden": True}}
+    return as_json(provider(bed, locations=[place]))
+
+
+def test_an_editor_sees_that_a_text_names_the_district_of_a_hidden_place(hadi, naming) -> None:
+    tried = choose(hadi, naming)
+    page = hadi.get(tried.url).content.decode()
+    assert "Look at these before you take it over" in page
+    assert "names a district, town or village: Kota Cirebon" in page
+    assert Service.objects.count() == 0
+    hadi.post(tried.url, {"answer": "yes"})
+    assert Service.objects.count() == 1
+
+
+def test_the_command_takes_a_named_district_over_only_when_it_was_seen(naming, tmp_path) -> None:
+    (tmp_path / "file.json").write_bytes(naming)
+    err, words = io.StringIO(), {"stdout": io.StringIO()}
+    call = (import_hsds.Command(), str(tmp_path / "file.json"))
+    with pytest.raises(CommandError, match="--districts-seen") as failed:
+        call_command(*call, stderr=err, **words)
+    assert (failed.value.returncode, Service.objects.count()) == (2, 0)
+    assert "names a district, town or village: Kota Cirebon" in err.getvalue()
+    call_command(*call, dry_run=True, **words)
+    assert Service.objects.count() == 0
+    call_command(*call, districts_seen=True, **words)
+    assert Service.objects.count() == 1
+    call_command(*call, **words)
+
+
 def test_entries_are_listed_read_and_confirmed(hadi: Client) -> None:
     load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-01-01")))
     assert "Invented bed" in hadi.get(reverse("directory"), {"text": "bed"}).content.decode()

@@ -21,19 +21,20 @@ WAITS = timedelta(days=1)
 
 def apply_import(
     parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool,
-    taking: Collection[str] = (),
+    taking: Collection[str] = (), unless_warned: bool = False,
 ) -> Report:  # fmt: skip
     """Take a file over, all of it or nothing; a second time changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything
     is refused is never applied. Entries are known by their ids; what a file does not tell stays,
-    and so does what was changed here since the last file, but for the fields in `taking`.
+    and so does what was changed here since the last file, but for the fields in `taking`. With
+    `unless_warned` nothing is written either while there is something to look at first.
     """
     today = clock.local_date(at)
     with transaction.atomic(), collector_rests():
         edition = locked_edition()
         made = importing.plan(parsed, today=today, taking=taking)
-        if dry_run or made.refused:
+        if dry_run or made.refused or (unless_warned and made.warned):
             return made.report(applied=False)
         if made.anything:
             importing.write(made, Stamp(by, at, How.IMPORT))

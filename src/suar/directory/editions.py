@@ -9,9 +9,9 @@ from django.db import transaction
 
 from suar.audit import actions as audit
 from suar.directory import importing, indexing, rules, shown, states
-from suar.directory.importing import Plan
 from suar.directory.locking import count, locked_edition
 from suar.directory.models import FormerEdition, Service, Site
+from suar.directory.plans import Plan
 from suar.directory.states import ServiceState
 from suar.directory.terms import Edited, How, Stamp, Status
 from suar.kernel import clock

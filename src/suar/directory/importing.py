@@ -1,65 +1,27 @@
 """What an import would do: checks the whole file against what is stored, then writes or not."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from suar.directory import models, rules, shown, stand_ins, states
+from suar.directory import hidden_texts, models, shown, stand_ins, states
 from suar.directory.joining import joining, turn_over
+from suar.directory.plans import Plan
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import (
-    Conflict,
-    Counted,
     How,
     ParsedDirectory,
     Problem,
     ProviderEntry,
-    Report,
     ServiceEntry,
     SiteEntry,
     Stamp,
 )
 
 BATCH = 500
-State = TypeVar("State", ProviderState, SiteState, ServiceState)
 Entry = ProviderEntry | SiteEntry | ServiceEntry
-
-
-@dataclass(slots=True)
-class Plan:
-    """What is stored now, what will stand then, and what is wrong."""
-
-    before: dict[UUID, Any] = field(default_factory=dict)
-    providers: dict[UUID, ProviderState] = field(default_factory=dict)
-    sites: dict[UUID, SiteState] = field(default_factory=dict)
-    services: dict[UUID, ServiceState] = field(default_factory=dict)
-    refused: list[Problem] = field(default_factory=list)
-    left_out: list[Problem] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    joined: dict[str, ServiceState] = field(default_factory=dict)
-
-    def changed(self, after: Mapping[UUID, State]) -> list[State]:
-        """Give what is new or different."""
-        return [state for id_, state in after.items() if self.before.get(id_) != state]
-
-    @property
-    def anything(self) -> bool:
-        """Say whether anything is new or different."""
-        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
-        return any(self.changed(each) for each in kinds)
-
-    def report(self, *, applied: bool) -> Report:
-        """Count what is new, different and as before."""
-        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
-        new = [sum(id_ not in self.before for id_ in kind) for kind in kinds]
-        other = [len(self.changed(kind)) - n for kind, n in zip(kinds, new, strict=True)]
-        same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
-        return Report(
-            Counted(*new), Counted(*other), Counted(*same),
-            tuple(self.refused), tuple(self.left_out), applied, tuple(self.conflicts),
-        )  # fmt: skip
 
 
 def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> Plan:
@@ -76,6 +38,7 @@ def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) 
              *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip
     _sites(made, parsed.sites, known)
     _services(made, parsed.services, (known, taking), today)
+    hidden_texts.look_through(made, parsed)
     return made
 
 
@@ -146,7 +109,7 @@ def _services(
     (providers, taking), entries = told, list(entries)
     old = shown.stored(each.id for each in entries)
     made.before |= old
-    hidden, here = _hidden(made, old), joining(old)
+    made.hidden, here = _hidden(made, old), joining(old)
     for entry in entries:
         if entry.id in here.moved:
             made.left_out.append(Problem(entry.where, "", "was_merged"))
@@ -157,8 +120,7 @@ def _services(
         if state != theirs:
             made.joined[state.id] = theirs
         made.refused += _wrong(entry, state, providers, today)
-        if hidden & set(state.sites):
-            made.refused += _naming(entry, state)
+        if made.hidden & set(state.sites):
             veiled = states.veiled(state)
             if veiled.areas != state.areas and entry.areas is not None:
                 made.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
@@ -204,15 +166,6 @@ def _wrong(
         Problem(entry.where, name, "in_the_future", day.isoformat())
         for name, day in dates.items()
         if day and day > today
-    ]
-
-
-def _naming(entry: ServiceEntry, state: ServiceState) -> list[Problem]:
-    """Find texts that name the hidden place."""
-    return [
-        Problem(entry.where, name, "names_a_street", pieces[0])
-        for name, text in states.all_texts(state)
-        if (pieces := rules.named_streets(text))
     ]
 
 

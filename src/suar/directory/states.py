@@ -185,6 +185,15 @@ def all_texts(state: ServiceState) -> list[tuple[str, str]]:
     return [(field, text) for field, texts in told for text in texts.values()]
 
 
+def texts_of_provider(state: ProviderState) -> list[tuple[str, str]]:
+    """Give every text of a provider with the name of its field."""
+    told = [("name", state.name), ("description", state.description)]
+    told += [("phones", each["words"]) for each in state.phones]
+    plain = [("website", state.website), ("email", state.email)]
+    plain += [("phones", each["number"]) for each in state.phones]
+    return [(field, text) for field, texts in told for text in texts.values()] + plain
+
+
 def _texts(new: Texts, old: Texts) -> dict[str, str]:
     """Keep translations when the file tells only plain words that are among them."""
     if set(new) == {UNKNOWN_LANGUAGE} and new[UNKNOWN_LANGUAGE] in old.values():

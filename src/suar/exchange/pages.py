@@ -21,10 +21,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report in words: how many of each, what is refused, what was left out."""
+    """A report in words: how many of each, what is refused, looked at, left out."""
 
     counts: Sequence[dict[str, str]]
     refused: Sequence[Line]
+    warned: Sequence[Line]
     left_out: Sequence[Line]
     more: int
     nothing_new: bool
@@ -39,11 +40,13 @@ def report_page(report: Report) -> ReportPage:
         _("As before"): report.unchanged,
     }
     new = (report.created, report.changed)
+    listed = (report.refused, report.warned, report.left_out)
     return ReportPage(
         counts=[{"question": name, "answer": _counted(one)} for name, one in told.items()],
         refused=_lines(report.refused),
+        warned=_lines(report.warned),
         left_out=_lines(report.left_out),
-        more=max(0, len(report.refused) - MOST_LINES) + max(0, len(report.left_out) - MOST_LINES),
+        more=sum(max(0, len(each) - MOST_LINES) for each in listed),
         nothing_new=not (report.refused or report.conflicts)
         and all(one == Counted() for one in new),
         conflicts=[_conflict(each) for each in report.conflicts],

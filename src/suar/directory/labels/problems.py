@@ -1,4 +1,4 @@
-"""Words for what is wrong with a file, or was left out of it on purpose."""
+"""Words for what is wrong with a file, to be looked at, or left out of it on purpose."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,6 +69,10 @@ PROBLEMS = {
     ),
     "in_the_future": gettext_lazy("This date is in the future: %(detail)s"),
     "names_a_street": gettext_lazy("The place is hidden, but this text names it: %(detail)s"),
+    # to be looked at before it is taken over
+    "names_a_district": gettext_lazy(
+        "The place is hidden, but this text names a district, town or village: %(detail)s"
+    ),
     # left out on purpose
     "hidden_place": gettext_lazy("The place is hidden. This was not kept."),
     "stays_hidden": gettext_lazy(

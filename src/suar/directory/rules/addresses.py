@@ -104,7 +104,7 @@ KIND_OF_DISTRICT = re.compile(
 def named_streets(text: str) -> tuple[str, ...]:
     """Give the pieces of a text that read like an address, a position or a link to a map.
 
-    Source: own design, docs/decisions/0008 (a scraper who wants shelter addresses).
+    Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
     """
     found = [each.group(0).strip(" ,;\n") for each in LEADING.finditer(text)]
     return (*found, *(each.group(0) for each in PAIR.finditer(text) if _is_position(each)))
@@ -113,7 +113,7 @@ def named_streets(text: str) -> tuple[str, ...]:
 def named_districts(text: str) -> tuple[str, ...]:
     """Give the districts, towns and villages that a text names, each once; a province is none.
 
-    Source: own design, docs/decisions/0008 (a village in prose undoes that areas are widened).
+    Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
     """
     found = [*AREA.finditer(text), *_districts().finditer(text)]
     pieces = [each.group(0) for each in sorted(found, key=lambda one: (one.start(), -one.end()))]

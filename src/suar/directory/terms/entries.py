@@ -151,7 +151,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did, or would do when `applied` is false."""
+    """What an import did, or would do when `applied` is false.
+
+    `warned` is taken over all the same, once somebody has looked at it.
+    """
 
     created: Counted
     changed: Counted
@@ -160,3 +163,4 @@ class Report:
     left_out: tuple[Problem, ...]
     applied: bool
     conflicts: tuple[Conflict, ...] = ()
+    warned: tuple[Problem, ...] = ()

@@ -16,8 +16,15 @@ NOBODY = UUID(int=0)
 KEPT = "{name}, {label}: changed here and kept. Here: {ours}. In the file: {theirs}."
 
 
+LOOK = "Nothing was taken over: look at what is said above, then say --districts-seen."
+
+
 class Command(BaseCommand):
-    """`manage import_hsds PATH [--dry-run]`: all of it or nothing, with a report."""
+    """`manage import_hsds PATH [--dry-run]`: all of it or nothing, with a report.
+
+    Nobody looks at a report before it counts here, so a text that names the district of a hidden
+    place keeps the file out until `--districts-seen` is said.
+    """
 
     help = __doc__
 
@@ -25,6 +32,7 @@ class Command(BaseCommand):
         """Ask for the path, and whether only to try."""
         parser.add_argument("path", type=Path)
         parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument("--districts-seen", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, take over, print the report; fail when anything is refused."""
@@ -32,18 +40,21 @@ class Command(BaseCommand):
         if not path.exists():
             raise CommandError(f"There is no {path}.")
         made = actions.apply_import(
-            reading.read_path(path), by=NOBODY, at=clock.now(), dry_run=options["dry_run"]
-        )
+            reading.read_path(path), by=NOBODY, at=clock.now(), dry_run=options["dry_run"],
+            unless_warned=not options["districts_seen"],
+        )  # fmt: skip
         for row in report_page(made).counts:
             self.stdout.write(f"{row['question']}: {row['answer']}")
         for each in report_page(made).conflicts:
             self.stdout.write(KEPT.format(**each))
         for note in made.left_out:
             self.stdout.write(_said(note))
-        for problem in made.refused:
+        for problem in (*made.warned, *made.refused):
             self.stderr.write(_said(problem))
         if made.refused:
             raise CommandError("Nothing was taken over.")
+        if made.warned and not (made.applied or options["dry_run"]):
+            raise CommandError(LOOK, returncode=2)
 
 
 def _said(one: Problem) -> str:
