@@ -87,10 +87,37 @@ def test_a_change_that_changes_nothing_makes_no_edition_and_no_entry(bed):
     assert not Entry.objects.filter(verb="change_entry").exists()
 
 
-def test_no_change_names_the_street_of_a_hidden_place_or_turns_ages_around(db):
+@pytest.fixture
+def hidden_bed(db: None) -> UUID:
+    """Take an invented entry over that stands at a hidden place."""
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     told = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
     assert load({**provider(told), "locations": [hidden]}).applied
+    return BED
+
+
+def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that(hidden_bed):
+    with pytest.raises(Refused, match="names_a_district"):
+        renamed("Bed in Kota Cirebon")
+    draft = drafting.write(BED, {"name.en": "Bed in Cirebon"}, by=None, at=AT, over=1)
+    words = {"by": HADI, "house": HOUSE, "at": AT}
+    for act in (drafting.check, drafting.publish):
+        with pytest.raises(Refused, match="names_a_district"):
+            act(draft, **words)
+        act(draft, seen=True, **words)
+    told = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
+    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=2)
+    assert renamed("Bed", over=3) == 4
+    with pytest.raises(Refused, match="names_a_district"):
+        editions.undo(BED, 3, by=HADI, over=4, at=AT)
+    editions.undo(BED, 1, by=HADI, over=4, at=AT)
+
+
+def test_a_district_is_nobodys_secret_where_no_place_is_hidden(bed):
+    assert renamed("Bed in Kota Cirebon") == 2
+
+
+def test_no_change_names_the_street_of_a_hidden_place_or_turns_ages_around(hidden_bed):
     with pytest.raises(Refused, match="names_a_street"):
         renamed("Bed at Jalan Melati 4")
     with pytest.raises(Refused, match="ages_out_of_order"):

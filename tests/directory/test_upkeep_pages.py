@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from suar.accounts.terms import Role
 from suar.demo import cast as casting
-from suar.directory import queries, upkeep, wrongs
+from suar.directory import drafting, queries, upkeep, wrongs
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.terms import Wrong
 from suar.kernel.refusals import NotYours
-from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,32 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     history = rani.get(reverse("entry_history", args=[BED])).content.decode()
     for words in ("Edition 3", "Hadi", "A new name", "an older edition was brought back"):
         assert words in history
+
+
+def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(editors) -> None:
+    hadi, _rani = editors
+    den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    for name in ("bed", "two"):
+        told = entry(name, types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
+        load({**provider(told), "locations": [den]})
+    named = drafting.write(BED, {"name.en": "Bed in Kota Cirebon"}, by=None, at=AT, over=1)
+    address = reverse("entry_draft", args=[named])
+    assert "everybody will read these names: Kota Cirebon" in hadi.get(address).content.decode()
+    for act in ("check", "publish"):
+        unseen = hadi.post(address, {"act": act})
+        assert (unseen.status_code, "Somebody has to look" in unseen.content.decode()) == (
+            400,
+            True,
+        )
+        done = hadi.post(address, {"act": act, "seen": "on"})
+    assert (done.status_code, queries.public_card(BED).name) == (302, "Bed in Kota Cirebon")
+    over = {"over": "1", "other": ["name.en"]}
+    merged = hadi.post(reverse("merge_entries", args=[found_id("two"), BED]), over)
+    assert (merged.status_code, "Somebody has to look" in merged.content.decode()) == (400, True)
+    history = reverse("entry_history", args=[BED])
+    hadi.post(history, {"number": "1", "over": "2"})
+    back = hadi.post(history, {"number": "2", "over": "3"})
+    assert (back.status_code, "Somebody has to look" in back.content.decode()) == (400, True)
 
 
 def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(

@@ -55,20 +55,25 @@ def write(
     return draft.id
 
 
-def check(draft: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
-    """Say that a draft is right; it is published by another press."""
+def check(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> None:
+    """Say that a draft is right; it is published by another press.
+
+    Raises Refused unless somebody has `seen` that it names the district of a hidden place.
+    """
     with transaction.atomic():
         row = _locked(draft)
         _agreed(may_check(state=row.state, author=row.by, by=by, second=has_second(house)))
+        if not seen and districts_named(row):
+            raise Refused(editions.NAMES_A_DISTRICT)
         row.state, row.checked_by = DraftState.CHECKED, by
         row.save(update_fields=["state", "checked_by"])
         audit.record("check_draft", by=by, at=at, about=[row.service_id, row.id])
 
 
-def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime) -> int:
+def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> int:
     """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
 
-    Who published is kept with the draft; the edition names its author.
+    Who published is kept with the draft; the edition names its author. `seen` is as for `check`.
     """
     with transaction.atomic():
         row = _locked(draft)
@@ -78,7 +83,8 @@ def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime) -> int:
         def told(now: ServiceState) -> ServiceState:
             return flat.with_fields(now, row.told)
 
-        number = editions.change(row.service_id, told, Stamp(row.by, at, how), over=None)
+        stamp = Stamp(row.by, at, how)
+        number = editions.change(row.service_id, told, stamp, over=None, seen=seen)
         _settle(row, DraftState.PUBLISHED, by=by, at=at)
         audit.record("publish_draft", by=by, at=at, about=[row.service_id, row.id])
     return number
@@ -102,6 +108,12 @@ def before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, An
     """Give what the entry says now in the fields of a draft, and what it shall say."""
     now = flat.flat_of(ServiceState(**editions.current(draft.service_id).state))
     return {each: now.get(each) for each in draft.told}, draft.told
+
+
+def districts_named(draft: EntryDraft) -> tuple[str, ...]:
+    """Give the districts that a draft would tell of an entry with a hidden place."""
+    now = ServiceState(**editions.current(draft.service_id).state)
+    return editions.districts_named(now, flat.with_fields(now, draft.told))
 
 
 def draft_of(draft: UUID) -> EntryDraft:

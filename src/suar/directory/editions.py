@@ -18,6 +18,7 @@ from suar.kernel import clock
 from suar.kernel.refusals import NotYours, Refused
 
 NAMES_A_STREET = "names_a_street"
+NAMES_A_DISTRICT = "names_a_district"
 OUT_OF_ORDER = "ages_out_of_order"
 MOST_SHOWN = 50
 Change = Callable[[ServiceState], ServiceState]
@@ -50,11 +51,14 @@ def history(service: UUID) -> list[Edited]:
     return [current(service), *former]
 
 
-def change(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None) -> int:
+def change(
+    service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None, seen: bool = False
+) -> int:
     """Write the next edition of an entry; gives its number, or the same when nothing differs.
 
     `over` is the edition the change was written over, None for whichever stands. Raises
-    Meanwhile, NotYours, and Refused where a text names the street of a hidden place.
+    Meanwhile, NotYours, and Refused where a text names the street of a hidden place, or its
+    district unless somebody has `seen` that it does.
     """
     with transaction.atomic():
         directory, now = locked_edition(), current(service)
@@ -64,6 +68,8 @@ def change(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None
         new = kept_safe(how_changed(old))
         if new == old:
             return now.number
+        if not seen and districts_named(old, new):
+            raise Refused(NAMES_A_DISTRICT)
         importing.write(Plan(before={service: old}, services={service: new}), stamp)
         indexing.renew(service, today=clock.local_date(stamp.at))
         count(directory, at=stamp.at)
@@ -100,8 +106,23 @@ def kept_safe(state: ServiceState) -> ServiceState:
     low, high = let_in.get("age_min"), let_in.get("age_max")
     if low is not None and high is not None and low > high:
         raise Refused(OUT_OF_ORDER)
-    if not Site.objects.filter(id__in=state.sites, hidden=True).exists():
+    if not _has_hidden_place(state):
         return state
     if any(rules.named_streets(text) for _, text in states.all_texts(state)):
         raise Refused(NAMES_A_STREET)
     return states.veiled(state)
+
+
+def districts_named(old: ServiceState, new: ServiceState) -> tuple[str, ...]:
+    """Give the districts that new words of an entry with a hidden place would tell.
+
+    Source: own design, docs/decisions/0057.
+    """
+    before = {text for _, text in states.all_texts(old)}
+    said = [text for _, text in states.all_texts(new) if text not in before]
+    found = dict.fromkeys(name for text in said for name in rules.named_districts(text))
+    return tuple(found) if found and _has_hidden_place(new) else ()
+
+
+def _has_hidden_place(state: ServiceState) -> bool:
+    return Site.objects.filter(id__in=state.sites, hidden=True).exists()

@@ -90,6 +90,7 @@ class DraftPage:
     waits: bool
     own: bool
     because: str
+    districts: str
 
 
 def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> DraftPage:
@@ -105,6 +106,7 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
         draft.at, bool(check), bool(publish), draft.state in drafting.WAITS,
         "own_draft" in (check.because, publish.because),
         labels.not_taken(because) if because else "",
+        ", ".join(drafting.districts_named(draft)),
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.directory import editions, merging, queries
+from suar.directory import editions, labels, merging, queries
 from suar.directory import upkeep_pages as pages
 from suar.directory.editions import Meanwhile
 from suar.kernel import clock
+from suar.kernel.refusals import Refused
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -25,7 +26,8 @@ def alike(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, service: UUID, other: UUID) -> HttpResponse:
     """Choose field by field what is kept; the other entry goes and its id leads here."""
-    now, status, over = editions.current(service), 200, request.POST.get("over", "")
+    now, status, because = editions.current(service), 200, ""
+    over = request.POST.get("over", "")
     if over.isdecimal() and len(over) < 9:
         try:
             merging.merge(
@@ -35,9 +37,11 @@ def merge(request: HttpRequest, service: UUID, other: UUID) -> HttpResponse:
             return redirect("directory_entry", service)
         except Meanwhile:
             status = 409
+        except Refused as refusal:
+            status, because = 400, labels.not_taken(refusal.because)
     context = {
         "stays": queries.service_card(service), "goes": queries.service_card(other),
         "rows": pages.merge_rows(*merging.differing(service, other)), "over": now.number,
-        "meanwhile": status == 409,
+        "meanwhile": status == 409, "because": because,
     }  # fmt: skip
     return render(request, "directory/merge.html", context, status=status)

@@ -9,7 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.directory import asking_acts, drafting, editions, entry_links, queries, wrongs
+from suar.directory import (
+    asking_acts,
+    drafting,
+    editions,
+    entry_links,
+    labels,
+    queries,
+    wrongs,
+)
 from suar.directory import upkeep_pages as pages
 from suar.directory.editions import Meanwhile
 from suar.directory.entry_forms import Written, asked_again, form_over, refused
@@ -44,7 +52,7 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     try:
         if act in ("check", "publish"):
             way = {"check": drafting.check, "publish": drafting.publish}[act]
-            way(change, house=viewer.organisation, **acts)
+            way(change, house=viewer.organisation, seen="seen" in request.POST, **acts)
         elif act == "refuse":
             drafting.refuse(change, **acts)
     except Refused as refusal:
@@ -58,7 +66,7 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def history(request: HttpRequest, service: UUID) -> HttpResponse:
     """List the editions of an entry; bring an older one back as a new one."""
-    card, status = queries.service_card(service), 200
+    card, status, because = queries.service_card(service), 200, ""
     number, over = request.POST.get("number", ""), request.POST.get("over", "")
     if number.isdecimal() and over.isdecimal():
         try:
@@ -67,7 +75,10 @@ def history(request: HttpRequest, service: UUID) -> HttpResponse:
             return redirect("entry_history", service)
         except Meanwhile:
             status = 409
-    context = {"card": card, "editions": pages.history_page(service), "meanwhile": status == 409}
+        except Refused as refusal:
+            status, because = 400, labels.not_taken(refusal.because)
+    context = {"card": card, "editions": pages.history_page(service), "because": because,
+               "meanwhile": status == 409}  # fmt: skip
     return render(request, "directory/history.html", context, status=status)
 
 

@@ -86,6 +86,10 @@ NOT_TAKEN = {
     "names_a_street": gettext_lazy(
         "This entry has a hidden place: no text may name a street, coordinates or a map."
     ),
+    "names_a_district": gettext_lazy(
+        "This entry has a hidden place, and these words name a district, town or village. Somebody "
+        "has to look at them in a draft, and tick that."
+    ),
     "ages_out_of_order": gettext_lazy("The youngest age is above the oldest one."),
     "link_unknown": gettext_lazy("This link leads nowhere"),
     "link_ended": gettext_lazy("This link has ended"),
