@@ -1,5 +1,6 @@
 """A provider with a link: one entry, one press, a proposal; stale, forged and replayed links."""
 
+import html
 import logging
 import re
 from dataclasses import replace
@@ -44,13 +45,13 @@ def address(token: str) -> str:
 
 
 def filled(page: str, **changed: str) -> dict[str, str]:
-    """Fill the form of changes as a browser would, but for some fields."""
+    """Fill the form of changes as a browser would, with its ends of lines, but for some fields."""
     form = page.partition('value="change"')[0].rpartition("<form")[2]
     sent = dict(
         re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form)
     )
     for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', form):
-        sent[name] = text
+        sent[name] = re.sub(r"\r\n|\r|\n", "\r\n", html.unescape(text))
     checked = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]*checked', form)
     many: dict[str, list[str]] = {}
     for name, value in checked:
@@ -132,6 +133,22 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
     done = Client().post(address(token), filled(page))
     assert "Nothing differs" in done.content.decode()
     assert not EntryDraft.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, end):
+    told = {"description.en": f"One.{end}Two.{end}", "access.AC_HOW.en": f"Come.{end}{end}Ring."}
+    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+    page = Client().get(address(token)).content.decode()
+    sent = filled(page)
+    assert sent["access--AC_HOW--en"].count("\r\n") >= 2
+    assert "Nothing differs" in Client().post(address(token), sent).content.decode()
+    page = Client().get(address(token)).content.decode()
+    more = {"access--AC_HOW--en": "Come.\r\n\r\nRing twice.", "note": "One.\r\nTwo."}
+    Client().post(address(token), filled(page, **more))
+    draft = EntryDraft.objects.get()
+    assert draft.told == {"access.AC_HOW.en": "Come.\n\nRing twice."}
+    assert draft.note == "One.\nTwo."
 
 
 def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):

@@ -96,6 +96,20 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
         assert words in history
 
 
+def test_the_ends_of_lines_that_a_browser_sends_are_no_change(entries, editors) -> None:
+    hadi, rani = editors
+    sent = {"over": "1", "status": "active", "name--und": "Invented bed", "types": ["HOU_MEN"],
+            "areas": ["32.74"], "description--en": "One.\r\nTwo."}  # fmt: skip
+    hadi.post(reverse("edit_entry", args=[BED]), sent)
+    first = EntryDraft.objects.get()
+    assert first.told["description.en"] == "One.\nTwo."
+    for act in ("check", "publish"):
+        rani.post(reverse("entry_draft", args=[first.id]), {"act": act})
+    again = hadi.post(reverse("edit_entry", args=[BED]), {**sent, "over": "2"})
+    assert again.url == reverse("directory_entry", args=[BED])
+    assert EntryDraft.objects.count() == 1
+
+
 def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(editors) -> None:
     hadi, _rani = editors
     den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}

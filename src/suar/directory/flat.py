@@ -50,5 +50,17 @@ def with_fields(state: ServiceState, told: Flat) -> ServiceState:
     return replace(state, **fields, let_in=None if nothing else let_in)
 
 
+def as_written(text: str) -> str:
+    """Give words with ends of lines that are all alike, and without blanks around them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _said(value: Any) -> Any:
+    """Read a value as a form gives it back; nothing is None."""
+    if isinstance(value, str):
+        value = as_written(value)
+    elif isinstance(value, Mapping):
+        value = {name: _said(each) for name, each in value.items()}
+    elif isinstance(value, list):
+        value = [_said(each) for each in value]
     return None if value in ("", [], {}) else value

@@ -8,6 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from suar.directory import catalogue, labels
+from suar.directory.flat import as_written
 from suar.directory.terms import Status
 
 SPOKEN = ("en", "id")
@@ -37,6 +38,14 @@ SHOWN = [
     ("drafts", _("With a draft that waits")),
     ("wrong", _("Said to be wrong")),
 ]
+
+
+class WrittenField(forms.CharField):
+    """Words as they are kept: a browser ends lines as Windows does, and here they end alike."""
+
+    def to_python(self, value: Any) -> str:
+        """Give the words with plain ends of lines and without blanks around them."""
+        return as_written(super().to_python(value) or "")
 
 
 class EntriesForm(forms.Form):
@@ -92,7 +101,7 @@ class EntryForm(forms.Form):
 class NoteForm(forms.Form):
     """A few words to the editor about the service, for what no field is for."""
 
-    note = forms.CharField(
+    note = WrittenField(
         label=_("Anything else about the service?"), required=False, max_length=LONGEST_NOTE,
         widget=LINES,
         help_text=_("For instance: we moved. Please write nothing about a person."),
@@ -148,7 +157,7 @@ def _phones(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
             widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
         )  # fmt: skip
         for tag in SPOKEN:
-            found[f"phone-{at}-{tag}"] = forms.CharField(
+            found[f"phone-{at}-{tag}"] = WrittenField(
                 label=labels.in_language(_("What this number is for"), tag), required=False,
                 max_length=LONGEST_NAME, initial=row["words"].get(tag, ""),
             )  # fmt: skip
@@ -175,8 +184,8 @@ def _text(
     way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False
 ) -> forms.Field:
     widget: dict[str, Any] = {"widget": LINES} if lines else {}
-    return forms.CharField(label=labels.field(way), required=False, max_length=most,
-                           initial=flat.get(way, ""), **widget)  # fmt: skip
+    return WrittenField(label=labels.field(way), required=False, max_length=most,
+                        initial=flat.get(way, ""), **widget)  # fmt: skip
 
 
 def _choice(label: Any, choices: Any, initial: Any) -> forms.Field:
