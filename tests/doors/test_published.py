@@ -18,7 +18,16 @@ from suar.doors import headers
 from suar.doors.published import addresses, copy, hosting, kept, shelf, site
 from suar.exchange import hsds
 from suar.kernel import clock
-from tests.directory.entries import AT, HADI, at_place, entry, load, place, provider
+from tests.directory.entries import (
+    AT,
+    HADI,
+    at_place,
+    entry,
+    found_id,
+    load,
+    place,
+    provider,
+)
 from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
 from tests.doors.publishing import DAY, assets_of, built, pages, read
 
@@ -196,14 +205,53 @@ def test_the_lists_hold_what_the_door_finds():
                 assert list(filled.listed(where, number)) == here, (where, number)
 
 
-def test_one_place_keeps_its_own_and_what_helps_everywhere():
+AREAS = {
+    "city": ["32.74"], "regency": ["32.09"], "both": ["32.74", "32.09"], "province": ["32"],
+    "everywhere": ["NATIONAL"], "untold": [], "capital": ["31"], "centre": ["31.71"],
+    "sailors": ["SEA"],
+}  # fmt: skip
+HELP_THERE = {
+    "32.74": {"city", "both", "province", "everywhere", "untold"},
+    "32.01": {"province", "everywhere", "untold"},
+    "32": {"city", "regency", "both", "province", "everywhere", "untold"},
+    "31.72": {"capital", "everywhere", "untold"},
+    "SEA": {"sailors", "everywhere", "untold"},
+    "NATIONAL": {"everywhere", "untold"},
+}
+
+
+def test_one_place_keeps_exactly_those_who_help_there():
+    names = {found_id(name): name for name in AREAS}
+    told = [entry(name, types=["HOU_MEN"], areas=areas) for name, areas in AREAS.items()]
+    with clock.shifted(AT - clock.now()):
+        assert load(provider(*told)).applied
+        whole = shelf.fill(["en"])
+        for place_, wanted in HELP_THERE.items():
+            part = shelf.fill(["en"], within=place_)
+            assert {names[each] for each in part.services} == wanted
+            around = {place_, catalogue.province_of(place_), "NATIONAL"}
+            assert all(each in around or each[:2] == place_ for each in part.places)
+            assert {names[each] for each in part.listed(place_, 0)} >= wanted - {
+                "everywhere", "untold"
+            }  # fmt: skip
+            assert set(part.listed("NATIONAL", 0)) == set(whole.listed("NATIONAL", 0))
+    assert len(whole.services) == len(AREAS)
+
+
+def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-        whole, part = shelf.fill(["en"]), shelf.fill(["en"], within="32.74")
+        whole, part = shelf.fill(["en"]), shelf.fill(["en"], within=PLACE)
+        files = built(languages=("en",), within=PLACE)
     for need in (shelf.EVERY_NEED, *shelf.NUMBERED):
-        for where in ("32.74", shelf.NATIONAL):
+        for where in (PLACE, shelf.NATIONAL):
             assert part.listed(where, need) == whole.listed(where, need)
-    assert len(part.services) < len(whole.services)
+    meant = [c.id for c in whole.cards["en"].values() if not c.areas or {*c.areas} & {
+        PLACE, "32", shelf.NATIONAL}]  # fmt: skip
+    assert part.services == meant
+    assert 0 < len(part.services) < len(whole.services)
+    assert {name[5:-5] for name in files if name.startswith("en-s-")} == set(map(str, meant))
+    assert not any(name.startswith(("en-p-32.09", "en-m-")) for name in files)
 
 
 def test_no_page_tells_the_time_at_which_it_is_read(small):

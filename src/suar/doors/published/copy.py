@@ -47,6 +47,11 @@ class Copy:
         return [{"number": n, "need": need} for n, need in NUMBERED.items() if n in helped]
 
     @property
+    def has_picture(self) -> bool:
+        """Say whether the provinces are shown as a picture."""
+        return has_picture(self.shelf, NATIONAL)
+
+    @property
     def ways_by_place(self) -> list[dict[str, str]]:
         """List the provinces and wide places where somebody helps."""
         language = get_language() or self.languages[0]
@@ -83,8 +88,8 @@ def _of_a_language(shelf: Shelf, language: str) -> Iterator[str]:
         )
     yield from (f"n/{need}" for need in NUMBERED if any(need == n for _, n in shelf.lists))
     yield from (f"p/{place}" for place in shelf.places)
-    yield f"m/{NATIONAL}"
-    yield from (f"m/{place}" for place in shelf.places if has_picture(shelf, place))
+    pictured = [NATIONAL, *(each for each in shelf.places if each != NATIONAL)]
+    yield from (f"m/{place}" for place in pictured if has_picture(shelf, place))
     for place in shelf.places:
         for need in (EVERY_NEED, *NUMBERED):
             numbers = range(1, shelf.pages(place, need) + 1)

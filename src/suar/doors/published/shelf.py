@@ -26,10 +26,14 @@ Number = int
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The cards by language, in the order of the directory, and the ids that each list holds."""
+    """The cards by language, in the order of the directory, and the ids that each list holds.
+
+    `within` is the one place that is kept; empty for all of them.
+    """
 
     cards: Mapping[str, Mapping[UUID, ServiceCard]]
     lists: Mapping[tuple[Place, Number], Sequence[UUID]]
+    within: Place = ""
 
     @property
     def places(self) -> list[Place]:
@@ -66,22 +70,35 @@ class Shelf:
 
 
 def has_picture(shelf: Shelf, place: Place) -> bool:
-    """Say whether a place is a province of which a copy shows the districts as a picture."""
+    """Say whether a copy shows the provinces, or all districts of one of them, as a picture.
+
+    Where only one place is kept, a picture would show that nobody helps in the others.
+    """
+    if place == NATIONAL:
+        return not shelf.within
+    if shelf.within not in ("", place):
+        return False
     return picture.inside_of(place) == place and bool(shelf.districts(place))
 
 
 def fill(languages: Sequence[str], *, within: Place = "") -> Shelf:
-    """Take everything that anybody may see; `within` keeps one place and what helps everywhere."""
+    """Take everything that anybody may see; `within` keeps one place and who helps there.
+
+    Those are the services of the place, of a part of it, of its whole province, and of everywhere.
+    Lists of other places would then be half empty, so there are none.
+    """
     told = {language: _every_card(language) for language in languages}
-    first = next(iter(told.values()))
-    known = {area for card in first for area in card.areas if area in catalogue.places()}
-    tiers = {card.id: _tiers(card, known) for card in first}
-    kept = {id_ for id_, found in tiers.items() if not within or _is_kept(found, within)}
+    kept = [each for each in next(iter(told.values())) if not within or _is_kept(each, within)]
+    known = {within, *(area for card in kept for area in _areas(card))} - {""}
+    tiers = {card.id: _tiers(card, known) for card in kept}
     cards = {
-        language: {card.id: card for card in every if card.id in kept}
+        language: {card.id: card for card in every if card.id in tiers}
         for language, every in told.items()
     }
-    return Shelf(cards, _lists([card for card in first if card.id in kept], tiers))
+    lists = _lists(kept, tiers)
+    if within:
+        lists = {(place, n): ids for (place, n), ids in lists.items() if _has_list(place, within)}
+    return Shelf(cards, lists, within)
 
 
 def count_shown(day: date, language: str) -> int:
@@ -110,19 +127,33 @@ def _every_card(language: str) -> list[ServiceCard]:
         after = page.next
 
 
+def _areas(card: ServiceCard) -> set[Place]:
+    """Give the places that a service is for; everywhere when it tells none that we know."""
+    return {area for area in card.areas if area in catalogue.places()} or {NATIONAL}
+
+
 def _tiers(card: ServiceCard, known: Iterable[Place]) -> dict[Place, int]:
     """Give the places whose lists hold a service: 0 where it is meant, 1 by its whole province.
 
     Source: the tiers of suar.directory.queries; a test compares the lists with what it finds.
     """
-    areas = {area for area in card.areas if area in catalogue.places()} or {NATIONAL}
+    areas = _areas(card)
     wider = {each: 1 for each in known if catalogue.province_of(each) in areas}
     provinces = {catalogue.province_of(area) for area in areas} - {""}
     return wider | dict.fromkeys(areas | provinces, 0)
 
 
-def _is_kept(found: Mapping[Place, int], within: Place) -> bool:
-    return bool({within, catalogue.province_of(within), NATIONAL} & found.keys())
+def _is_kept(card: ServiceCard, within: Place) -> bool:
+    areas = _areas(card)
+    return bool({within, catalogue.province_of(within), NATIONAL} & areas) or any(
+        catalogue.province_of(area) == within for area in areas
+    )
+
+
+def _has_list(place: Place, within: Place) -> bool:
+    """Say whether a copy of one place has a list of another: around it, in it, or everywhere."""
+    around = {within, catalogue.province_of(within), NATIONAL}
+    return place in around or catalogue.province_of(place) == within
 
 
 def _lists(

@@ -87,7 +87,7 @@ def pictured(request: HttpRequest, place: str) -> HttpResponse:
     """Show where those are who help, and lead to the list of each place."""
     shelf, language = _shelf(request), request.LANGUAGE_CODE
     inside = "" if place == NATIONAL else place
-    if inside and not has_picture(shelf, inside):
+    if not has_picture(shelf, place):
         raise NotYours
     drawn = picture.pictured(
         inside, lambda places: {code: shelf.meant(code) for code in places}, language,
