@@ -153,6 +153,7 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
     others = [each.code for each in offered() if each.code not in SEARCHED]
     places, groups = catalogue.places(), catalogue.groups()
     with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
         filled = shelf.fill(others)
         tab = opened(browser, site)
         held = {"content_type": "application/json"}
