@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from suar.screening.reasons import Because
 from suar.screening.rules.beside import never_asked
@@ -24,6 +25,8 @@ PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
 ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
 """All that a wording may be made of, once width and accents are taken apart."""
 DEEPEST = 12
+MOST_REMEMBERED = 1_000
+"""Letters of a wording up to which it is kept in memory, together with what it breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,17 @@ def _closed_up(found: re.Match[str]) -> str:
     return " ".join(BETWEEN.sub("", word) for word in WIDE_GAP.split(found[0]))
 
 
-def _broken(text: str) -> Iterator[str]:
+def _broken(text: str) -> tuple[str, ...]:
+    return _remembered(text) if len(text) <= MOST_REMEMBERED else tuple(_faults(text))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> tuple[str, ...]:
+    """Give what a wording breaks; a set is looked at again and again while it is edited."""
+    return tuple(_faults(text))
+
+
+def _faults(text: str) -> Iterator[str]:
     words = plain(text)
     many = len(set(NO_LETTER.findall(words))) > MOST_KINDS
     if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
