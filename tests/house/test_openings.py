@@ -5,6 +5,7 @@ whatever it opens is written to the audit.
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,16 @@ def named(found: ast.Module) -> set[str]:
     return ways & set(MAY)
 
 
+@cache
+def ways_of(path: Path) -> set[str]:
+    """Name the ways that a file goes, read once for all of them."""
+    return named(tree(path))
+
+
 def going(way: str) -> set[str]:
     """Give the modules outside of sealing that go a way."""
     return {str(path.relative_to(SUAR)) for path in files(".py") if _is_ours(path)
-            and way in named(tree(path))}  # fmt: skip
+            and way in ways_of(path)}  # fmt: skip
 
 
 def _is_ours(path: Path) -> bool:
