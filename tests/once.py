@@ -4,6 +4,12 @@ A test runs on both databases when it is a story, when it or a fixture under it 
 database, when its module speaks of one, or when it may be skipped or is marked `both_legs`. Every
 other test runs on the encrypted file alone. There it fails as soon as it touches a connection or
 begins a process that may ask which database there is: what could differ on PostgreSQL runs there.
+
+Of a test that is told many rows of values, all run on the encrypted file and the first one runs on
+PostgreSQL: the same statements with other values. All rows run on both where the test is marked
+`both_legs` (its values themselves reach the database) and in `EVERY_ROW`. A test that asks for a
+database only to have something to show, on a page or a paper whose form it proves, is marked
+`one_leg`. With `--cover` all rows and all marked tests run on both.
 """
 
 import functools
@@ -27,6 +33,8 @@ SPEAKS = re.compile(r'\b(DATABASE_URL(?!"?[:=] ?"")|DATABASES|SUAR_LEG|vendor|ps
 """Words of which database there is; an empty address is a choice that holds on either."""
 APART = ROOT / "tests" / "insight"
 """Estimates may not even import Django, which a contract in pyproject.toml keeps."""
+EVERY_ROW = frozenset(ROOT / "tests" / name for name in ("audit", "bars", "db", "vault"))
+"""Folders whose tests ask what a database keeps and refuses, so that each row may differ."""
 BEGINS = frozenset(
     {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"}
 )
@@ -47,11 +55,29 @@ def runs_once(item: pytest.Item) -> bool:
     return not (marked or _asks(item) or _speaks(item.path))
 
 
+def another_row(item: pytest.Item) -> bool:
+    """Tell whether a test differs only in its values from one that runs on both databases.
+
+    A test that is marked `one_leg` is another one of those that show the same.
+    """
+    if item.get_closest_marker("one_leg"):
+        return True
+    marked = any(item.get_closest_marker(name) for name in ("both_legs", "story", "skipif"))
+    if marked or _speaks(item.path) or EVERY_ROW & set(item.path.parents):
+        return False
+    row = getattr(item, "callspec", None)
+    return row is not None and any(row.indices.values())
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the encrypted file what knows no database."""
-    if os.environ.get("SUAR_LEG") == "postgres":
-        config.hook.pytest_deselected(items=[item for item in items if runs_once(item)])
-        items[:] = [item for item in items if not runs_once(item)]
+    """Leave to the encrypted file what knows no database, and what differs in values alone."""
+    if os.environ.get("SUAR_LEG") != "postgres":
+        return
+    named = any("[" in each for each in config.args)
+    first = os.environ.get("SUAR_ROWS") != "every" and not named
+    left = {item for item in items if runs_once(item) or (first and another_row(item))}
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -14,15 +14,20 @@ from typing import Any
 from tools.places import stop
 
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+THROWN_AWAY = (
+    "-c jit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 "
+    "-c checkpoint_timeout=1h -c max_wal_size=4GB"
+)
+"""Spares a server of tests what only pays for records that stay: no speed is measured on it."""
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
-    """Give the DATABASE_URL of a fresh server; initdb refuses root, so root steps down for it."""
-    found = list(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not found:
-        stop("PostgreSQL is not installed")
-    programs = max(found, key=lambda place: int(place.parent.name))
+def running(more: str = "") -> Iterator[str]:
+    """Give the DATABASE_URL of a fresh server with `more` options of PostgreSQL's own.
+
+    initdb refuses root, so root steps down for it.
+    """
+    programs = _programs()
     base, as_user = tempfile.mkdtemp(prefix="suar-postgres-"), _other_user()
     if as_user:
         os.chown(base, as_user["user"], as_user["group"])
@@ -39,11 +44,23 @@ def running() -> Iterator[str]:
     control = [f"{programs}/pg_ctl", "-D", data, "-w", "-l", f"{base}/log"]
     try:
         call(*init, "--locale=C.UTF-8", "--no-sync")
-        call(*control, "-o", f"-p {port} -k {base} -c listen_addresses=127.0.0.1 {FAST}", "start")
+        call(
+            *control,
+            "-o",
+            f"-p {port} -k {base} -c listen_addresses=127.0.0.1 {FAST} {more}",
+            "start",
+        )
         yield f"postgres://suar@127.0.0.1:{port}/suar"
     finally:
         call(*control, "-m", "immediate", "stop", check=False)
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _programs() -> Path:
+    found = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not found:
+        stop("PostgreSQL is not installed")
+    return max(found, key=lambda place: int(place.parent.name))
 
 
 def _other_user() -> dict[str, Any]:

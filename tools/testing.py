@@ -28,9 +28,11 @@ PARTS: list[Part] = [(leg, only) for only in ONLY for leg in STORIES]
 def test(options: argparse.Namespace, words: list[str]) -> int:
     """Run both legs beside each other, each in two parts, or one of them.
 
-    What knows no database runs on the encrypted file only: see `tests.once`.
+    What knows no database runs on the encrypted file only, and of a test with many rows of values
+    the first alone on PostgreSQL: see `tests.once`.
 
-    With `--cover` the whole suite on the encrypted file is judged by the bars of coverage as well.
+    With `--cover` every row runs on both, and the whole suite on the encrypted file is judged by
+    the bars of coverage as well.
     Measuring doubles its time, so `./suar prove coverage` does it and the daily run does not.
     """
     # A polite kill leaves no database server behind.
@@ -117,10 +119,13 @@ def run_leg(
     """
     own = {"SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg]}
     with contextlib.ExitStack() as stack:
-        server = stack.enter_context(postgres.running()) if leg == "postgres" else ""
+        server = (
+            stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if leg == "postgres" else ""
+        )
         variables = environment(**own, DATABASE_URL=server)
         if not cover:
             return _call(["-m", "pytest", *words], variables)
+        variables["SUAR_ROWS"] = "every"
         place = stack.enter_context(covering.place())
         variables["COVERAGE_FILE"] = str(place)
         code = _call(["-m", "coverage", "run", "-m", "pytest", *words], variables)

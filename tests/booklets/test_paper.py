@@ -26,7 +26,7 @@ from tests.booklets.printing import (
     with_place,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_leg]
 PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
 HOSTILE = [
     '#panic("x")', "#read(\"/etc/passwd\")", "$ x^2 $ *bold* _it_ `code`",

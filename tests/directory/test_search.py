@@ -13,7 +13,7 @@ from suar.kernel.refusals import NotYours
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.exchange.files import service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 
 WORDS = {"en": {"name": "Invented harbour hostel"}, "id": {"name": "Pondok Pelabuhan Rekaan"}}
 

@@ -145,6 +145,7 @@ def test_a_form_older_than_ten_minutes_shows_the_start(visitor, directory):
     assert "Night house" not in page
 
 
+@pytest.mark.both_legs
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -169,11 +170,13 @@ def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, d
     assert len(page) < 60_000
 
 
+@pytest.mark.both_legs
 @pytest.mark.parametrize("after", ["x", "-1.0", "9" * 500, "1.999999999", "\x00", "٣.٣"])
 def test_a_made_up_place_in_the_list_breaks_nothing(visitor, directory, after):
     assert ask(visitor, after=after).status_code == 200
 
 
+@pytest.mark.both_legs
 @pytest.mark.parametrize("opened", ["x", "", "../etc", "0" * 5000, str(OLD)])
 def test_a_made_up_service_is_absent(visitor, directory, opened):
     assert ask(visitor, open=opened).status_code == 404

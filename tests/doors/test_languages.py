@@ -18,6 +18,7 @@ from tests.doors.foreign import in_latin_letters, left_over
 from tests.house.public_words import public_words, said_in
 from tests.house.reading import SUAR
 
+pytestmark = pytest.mark.one_leg
 CODES = tuple(code for code, _ in configured.LANGUAGES)
 OTHERS = [code for code in CODES if code != "en"]
 ABROAD = [code for code in CODES if code not in ("en", "id")]

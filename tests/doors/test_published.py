@@ -31,7 +31,9 @@ from tests.directory.entries import (
 from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
 from tests.doors.publishing import DAY, assets_of, built, pages, read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_door")]
+pytestmark = [
+    pytest.mark.django_db, pytest.mark.one_leg, pytest.mark.usefixtures("public_door"),
+]  # fmt: skip
 PLACE = "32.74"
 ROUND_TRIP_BYTES, KEPT_BYTES = 14_000, 500_000
 HOSTILE = '"><script src="/x.js">../../..\\en</script>&<a href="/etc/passwd">'

@@ -22,7 +22,7 @@ from tests.exchange.asking import told as read
 from tests.exchange.files import an_id
 from tests.exchange.public import PUBLIC, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -13,7 +13,7 @@ from tests.exchange.asking import told as read
 from tests.exchange.files import an_id
 from tests.exchange.public import NOT_PUBLIC, PUBLIC, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 VALUES = {
     "search": "bed", "page": 1, "per_page": 2, "format": "json", "modified_after": "2020-01-01",
     "minimal": True, "full": True, "full_service": True, "top_only": True,

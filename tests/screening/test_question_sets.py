@@ -243,6 +243,7 @@ def test_a_form_that_is_none_is_not_drafted(village, form):
             act(form, viewer=viewer(village.esi), at=clock.now())
 
 
+@pytest.mark.both_legs
 @pytest.mark.parametrize("code", ["short@", "short@zz", "none", f"short@{UUID(int=9).hex}"])
 def test_a_version_that_nobody_made_is_refused(db, code):
     with pytest.raises(Unreadable):

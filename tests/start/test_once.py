@@ -53,6 +53,28 @@ def test_who_may_be_skipped_runs_on_both(request):
     assert not once.runs_once(request.node)
 
 
+@pytest.mark.parametrize("row", ["first", "another"])
+def test_another_row_of_values_is_left_to_the_encrypted_file(request, row, db):
+    assert once.another_row(request.node) is (row == "another")
+
+
+@pytest.mark.one_leg
+def test_what_is_marked_as_form_alone_is_left_to_the_encrypted_file(request, db):
+    assert once.another_row(request.node)
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize("row", ["first", "another"])
+def test_each_row_runs_on_both_where_values_reach_the_database(request, row, db):
+    assert not once.another_row(request.node)
+
+
+@pytest.mark.parametrize("row", ["first", "another"])
+def test_a_whole_folder_may_keep_each_row(request, row, db, monkeypatch):
+    monkeypatch.setattr(once, "EVERY_ROW", frozenset({request.path.parent}))
+    assert not once.another_row(request.node)
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
