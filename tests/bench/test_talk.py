@@ -19,7 +19,7 @@ def test_every_step_leads_on_and_the_outcome_may_be_chosen(form: str) -> None:
         assert rules.next_step(Step(step), answers).step != Step(step)
     assert rules.next_step(Step.WRITE, answers).step is None
     taps = talk.outcome("Siti Harmansaga", "+62 000 0000001", version=2)
-    form = OutcomeForm(QueryDict(talk.body(taps)), places=list(Compartment), workers={})
+    form = OutcomeForm(QueryDict(talk.body(taps)), places=list(Compartment), workers=dict)
     assert form.is_valid()
 
 

@@ -11,16 +11,16 @@ def test_what_one_form_takes_away_the_next_one_has():
     first = FindForm({})
     del first.fields["place"]
     assert "place" in FindForm({}).fields
-    bare = OutcomeForm({}, places=(), workers={})
+    bare = OutcomeForm({}, places=(), workers=dict)
     assert not {"keep", "story", "never", "never_workers"} & bare.fields.keys()
-    whole = OutcomeForm({}, places=ALL, workers={})
+    whole = OutcomeForm({}, places=ALL, workers=dict)
     assert {"keep", "story", "never", "never_workers"} <= whole.fields.keys()
 
 
 def test_colleagues_of_one_form_are_in_no_other():
     names = {uuid4(): "SYN Satu"}
-    first = OutcomeForm({}, places=ALL, workers=names)
-    other = OutcomeForm({}, places=ALL, workers={})
+    first = OutcomeForm({}, places=ALL, workers=lambda: names)
+    other = OutcomeForm({}, places=ALL, workers=dict)
     assert [name for _, name in first.fields["never_workers"].choices] == ["SYN Satu"]
     assert list(other.fields["never_workers"].choices) == []
     assert list(OutcomeForm.base_fields["never_workers"].choices) == []

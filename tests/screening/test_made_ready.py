@@ -1,5 +1,6 @@
 """What a talk leaves is sealed before its turn to write begins, and looked at again in the turn."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.keys import add_public
-from suar.accounts.models import Membership, PublicKey
+from suar.accounts.models import Membership, PublicKey, Session
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.kernel import clock
@@ -19,7 +20,7 @@ from suar.screening.terms import Outcome, Reason
 from suar.vault.keyring import OpenRecord
 from suar.vault.models import Grant, Record
 from suar.vault.terms import ALL, Compartment, Kind
-from tests.screening.conversing import Conversation
+from tests.screening.conversing import STRONG_END, Conversation
 
 AMINA = {(Compartment.IDENTITY, "person"): {"name": "Amina Rekaan"}}
 
@@ -89,3 +90,16 @@ def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation) 
         actions.conclude(opened, ready, at=clock.now(), **who)
     assert not Record.objects.filter(kind=Kind.PERSON).exists()
     assert not Grant.objects.filter(record=ready.left.id).exists()
+
+
+def test_ending_a_talk_notes_the_session_as_seen_in_the_same_act(talk: Conversation) -> None:
+    talk.walk()
+    with clock.shifted(timedelta(minutes=3)), CaptureQueriesContext(connection) as asked:
+        answer = talk.end(**STRONG_END, keep="on", name="Amina Rekaan", never="no")
+        now = clock.now()
+    assert answer.status_code == 302
+    said = [each["sql"] for each in asked.captured_queries]
+    [noted] = [place for place, sql in enumerate(said) if sql.startswith('UPDATE "accounts_sess')]
+    assert any(sql.startswith('INSERT INTO "vault_record"') for sql in said[noted:])
+    [seen] = Session.objects.filter(worker=talk.player.worker).values_list("seen_at", flat=True)
+    assert now - seen < timedelta(minutes=1)

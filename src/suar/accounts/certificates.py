@@ -7,6 +7,7 @@ Source: security.md T6 (signed and pinned public keys); docs/decisions/0011.
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -111,15 +112,15 @@ def _live_keys(owners: Collection[UUID]) -> QuerySet:
     return PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
 
 
-def newest_ids(owners: Collection[UUID]) -> dict[HolderKey, UUID]:
-    """Give the ids of the newest keys of some owners; nothing is judged."""
-    return {(KeyKind(kind), owner): key for kind, owner, key in _live_ids(owners)}
+def live_as_stored(owners: Collection[UUID]) -> list[Any]:
+    """Name the live keys of some owners as they are stored, to be compared; nothing is judged."""
+    return _live_ids.as_stored(owners)
 
 
 @kept.rows
 def _live_ids(owners: Collection[UUID]) -> QuerySet:
-    rows = PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
-    return rows.values_list("kind", "owner", "id")
+    rows = PublicKey.objects.filter(owner__in=owners, retired_at=None)
+    return rows.order_by("version", "id").values_list("kind", "owner", "id")
 
 
 def trusted_by_id(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:

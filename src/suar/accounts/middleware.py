@@ -1,8 +1,10 @@
 """Opens the split session before a view runs and drops its keys afterwards."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -18,6 +20,8 @@ LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
 LANGUAGES: tuple[str, ...] = settings.SUAR_STAFF_LANGUAGES
 
+logger = logging.getLogger(__name__)
+
 
 class SplitSession:
     """Sets request.signed, request.viewer and request.keys (None when nobody is signed in)."""
@@ -30,18 +34,32 @@ class SplitSession:
         request.signed = signed
         request.viewer = signed.viewer if signed else None
         request.keys = signed.keys if signed else None
+        request.to_note = bool(signed and signed.to_note)
         with translation.override(_language(request, signed)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         request.keys = request.signed = None
+        if request.to_note:
+            _note_seen(request)
         return response
 
     def _resume(self, request: HttpRequest) -> Signed | None:
         halves = cookies_of(request)
         if not (halves.session and halves.wrapping):
             return None
-        return sessions.resume(halves, at=clock.now())
+        return sessions.resume(halves, at=clock.now(), notes_itself=True)
+
+
+def _note_seen(request: HttpRequest) -> None:
+    """Note that the session was used, after the page was made and unless an act has noted it.
+
+    What was done is done: where this fails, the session only ends sooner.
+    """
+    try:
+        sessions.note_seen(cookies_of(request).session, at=clock.now())
+    except DatabaseError:
+        logger.exception("a session was not noted as seen")
 
 
 def cookies_of(request: HttpRequest) -> Cookies:

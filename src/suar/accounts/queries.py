@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -151,10 +152,14 @@ def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[
     return [(found[each].id, bytes(found[each].public)) for each in holders]
 
 
-def key_ids(wanted: Collection[tuple[str, UUID]]) -> list[UUID | None]:
-    """Give the ids of the newest keys of holders, in their order; None where there is none."""
-    found = certificates.newest_ids({owner for _, owner in wanted})
-    return [found.get((KIND_OF_HOLDER[holder], owner)) for holder, owner in wanted]
+def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
+    """Give the rows that say who is given a record of a team and by which keys, as they stand.
+
+    They are for nothing but to be compared with what stood before.
+    """
+    leads = sorted(_leads(team))
+    owners = sorted({team, house, worker, *leads} - {None})
+    return [_teams.as_stored(team), leads, certificates.live_as_stored(owners)]
 
 
 def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:

@@ -38,7 +38,8 @@ class Cookies:
 class Signed:
     """What a request knows of a live session.
 
-    `trusted` says that the key of the house is the one the worker remembers.
+    `trusted` says that the key of the house is the one the worker remembers, `to_note` that it is
+    a while since the session was noted as seen: `note_seen` does that.
     """
 
     viewer: Viewer
@@ -52,6 +53,7 @@ class Signed:
     language: str
     shown_name: str
     seen_at: datetime
+    to_note: bool = False
 
     def waits(self) -> bool:
         """Say whether a notice waits for the worker; only pages that show it ask."""
@@ -86,8 +88,11 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     return _write(row, pairs, at=at)
 
 
-def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
-    """Open the session that both halves belong to, or None when it has ended."""
+def resume(cookies: Cookies, *, at: datetime, notes_itself: bool = False) -> Signed | None:
+    """Open the session that both halves belong to, or None when it has ended.
+
+    It is noted as seen, where that is a while ago, unless the caller `notes_itself`.
+    """
     row = _row(cookies.session)
     if row is None or not _may_go_on(row):
         return None
@@ -96,8 +101,9 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     if pairs is None or not session_lives(facts, now=at):
         return None
     locked = is_locked(facts, now=at)
-    if not locked and at - row.seen_at > SEEN_EVERY:
-        Session.objects.filter(digest=row.digest).update(seen_at=at)
+    to_note = not locked and at - row.seen_at > SEEN_EVERY
+    if to_note and not notes_itself:
+        _seen(row.digest, at)
     house = certificates.identity_of(row.worker.organisation_id)
     trusted = certificates.remembers(row.worker, pairs.sign.public, house)
     return Signed(
@@ -114,6 +120,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         language=row.worker.language,
         shown_name=row.worker.shown_name,
         seen_at=row.seen_at,
+        to_note=to_note and notes_itself,
     )
 
 
@@ -202,6 +209,16 @@ def set_in_talk(session: str, *, in_talk: bool) -> None:
     _in_talk(tokens.token_digest(session), in_talk)
 
 
+def note_seen(session: str, *, at: datetime) -> None:
+    """Note when a session was last used: its idle time counts from then."""
+    _seen(tokens.token_digest(session), at)
+
+
+def end_talk(session: str, *, at: datetime) -> None:
+    """Go back to the idle time of an office, and note the session as seen."""
+    _out_of_talk(tokens.token_digest(session), at)
+
+
 def forget_ended(*, at: datetime) -> int:
     """Remove sessions that ended so long ago that nothing typed in them is carried on."""
     return Session.objects.filter(seen_at__lt=at - KEPT).delete()[0]
@@ -244,6 +261,16 @@ def _memberships(worker: UUID) -> QuerySet:
 @kept.change
 def _in_talk(digest: bytes, in_talk: bool) -> kept.Change:  # noqa: FBT001 - a column's value
     return Session.objects.filter(digest=digest), {"in_talk": in_talk}
+
+
+@kept.change
+def _seen(digest: bytes, at: datetime) -> kept.Change:
+    return Session.objects.filter(digest=digest), {"seen_at": at}
+
+
+@kept.change
+def _out_of_talk(digest: bytes, at: datetime) -> kept.Change:
+    return Session.objects.filter(digest=digest), {"in_talk": False, "seen_at": at}
 
 
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:

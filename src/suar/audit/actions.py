@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from suar.audit.models import Entry, Mention
 from suar.audit.rules import START, Line, digest_of
 from suar.db import kept
+from suar.db.reading import new_row
 
 CHAIN_LOCK = 0x5355_4152
 NOWHERE = 0
@@ -88,7 +89,10 @@ def _write(lines: Iterable[Line]) -> None:
             entries.append(_entry(replace(line, seq=place, previous=previous)))
             previous = entries[-1].digest
         kept.add(entries)
-        kept.add(Mention(entry=each, about=UUID(about)) for each in entries for about in each.about)
+        kept.add([
+            new_row(Mention, entry_id=each.seq, about=UUID(about))
+            for each in entries for about in each.about
+        ])  # fmt: skip
 
 
 @kept.rows
@@ -97,8 +101,8 @@ def _newest() -> QuerySet:
 
 
 def _entry(line: Line) -> Entry:
-    return Entry(
-        seq=line.seq, at=line.at, by=line.by, verb=line.verb, about=list(line.about),
+    return new_row(
+        Entry, seq=line.seq, at=line.at, by=line.by, verb=line.verb, about=list(line.about),
         because=line.because, shown=line.shown, previous=line.previous, digest=digest_of(line),
     )  # fmt: skip
 

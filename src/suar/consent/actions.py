@@ -165,6 +165,19 @@ def asked_never_tell(
         vault.hold_by_name(record, without=away, keys=keys, at=at)
 
 
+def nobody_named() -> tuple[Compartment, str, dict]:
+    """Give what a record begins with whose person named nobody: that is an answer too.
+
+    Who begins the record notes it with `noted_nobody`, in the same act.
+    """
+    return Compartment.NARRATIVE, NEVER_TELL, {"list": []}
+
+
+def noted_nobody(record: OpenRecord, *, by: UUID, at: datetime) -> None:
+    """Note that a person was asked who must never know, and named nobody."""
+    audit.record("never_tell", by=by, at=at, about=[record.id])
+
+
 @transaction.atomic
 def may_know_again(record: OpenRecord, line: UUID, *, by: UUID, at: datetime, reason: str) -> None:
     """Take a line off the list again; it stays in the history. Twice is the same as once.

@@ -13,6 +13,7 @@ Source: own design, docs/decisions/0026.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cache, partial, update_wrapper
 from itertools import zip_longest
 from operator import attrgetter
@@ -25,6 +26,7 @@ from django.db.models import DateField, DateTimeField, Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.sql import DeleteQuery, InsertQuery, Query, UpdateQuery
 
+from suar.db.asking import changed, fetched, numbered
 from suar.db.reading import read
 from suar.db.statements import (
     LISTS,
@@ -33,10 +35,9 @@ from suar.db.statements import (
     Written,
     as_written,
     compiled,
-    flat,
     places,
     say_how_written,
-    shape,
+    told_apart,
 )
 
 MOST_AT_ONCE = 32
@@ -69,12 +70,13 @@ class Kept:
         """Give the statement, its parameters, and the connection to ask."""
         live = connections[DEFAULT_DB_ALIAS]
         values = [tuple(dict.fromkeys(v)) if isinstance(v, LISTS) else v for v in given]
-        kind = (live.vendor, *map(shape, values))
-        if kind not in self._statements:
-            self._statements[kind] = self._put_together(*places(values))
-        found = self._statements[kind]
+        shapes, told = told_apart(values)
+        kind = (live.vendor, *shapes)
+        found = self._statements.get(kind)
+        if found is None:
+            found = self._statements[kind] = self._put_together(*places(values))
         _refuse_lost_lock(found, live)
-        params = found.filled([*flat(values)], live)
+        params = found.filled(told, live)
         if Kept.watcher is not None:
             own = partial(self._put_together, *values)
             Kept.watcher(lambda: as_written(own()), (found.sql, params))
@@ -91,11 +93,12 @@ class rows(Kept):
     def __call__(self, *values: Any) -> list[Any]:
         """Ask, and read the rows as Django reads them."""
         found, params, live = self._asked(values)
-        if not found.sql:
-            return []
-        with live.cursor() as cursor:
-            cursor.execute(found.sql, params)
-            return read(found, cursor.fetchall(), live)
+        return read(found, fetched(live, found.sql, params), live) if found.sql else []
+
+    def as_stored(self, *values: Any) -> list[Any]:
+        """Ask, and give rows as they are stored: only to be compared with rows given so before."""
+        found, params, live = self._asked(values)
+        return fetched(live, found.sql, params) if found.sql else []
 
     def one(self, *values: Any) -> Any:
         """Give the one row, or None; the query says how there can be only one."""
@@ -108,11 +111,7 @@ class _Act(Kept):
     def __call__(self, *values: Any) -> int:
         """Act, and give the number of rows."""
         found, params, live = self._asked(values)
-        if not found.sql:
-            return 0
-        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), live.cursor() as cursor:
-            cursor.execute(found.sql, params)
-            return int(cursor.rowcount)
+        return changed(live, found.sql, params) if found.sql else 0
 
 
 class change(_Act):
@@ -155,58 +154,89 @@ _inserts: dict[tuple[Any, ...], Statement] = {}
 READ_AS_THEY_ARE = (Field.pre_save, DateField.pre_save, DateTimeField.pre_save)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Ready:
+    """Rows of one model, and the statement that adds them: nothing is left but to hand it over."""
+
+    rows: Sequence[Model]
+    vendor: str
+    sql: str
+    params: Sequence[Any]
+    numbered: bool
+
+
 def add(new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[str] = ()) -> None:
     """Insert rows of one model at once and give them the numbers they got.
 
     Where a row stands already with the same `unless`, the fields `then_set` are replaced. Either
     all rows bring their number or none does.
     """
+    add_ready(made_ready(new, unless=unless, then_set=then_set))
+
+
+def made_ready(
+    new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[str] = ()
+) -> list[Ready]:
+    """Write what `add` would hand to the database, before others have to wait for it."""
     objs = [*new]
-    if len({(type(each), each.pk is None) for each in objs}) > 1:
+    key = objs[0]._meta.pk.attname if objs else ""
+    if len({(type(each), getattr(each, key, None) is None) for each in objs}) > 1:
         raise TypeError("rows that are added together are of one kind")
     pieces = [objs[at : at + MOST_AT_ONCE] for at in range(0, len(objs), MOST_AT_ONCE)]
+    return [_made_ready(piece, unless=unless, then_set=then_set) for piece in pieces]
+
+
+def add_ready(pieces: Sequence[Ready]) -> None:
+    """Insert rows that were made ready, and give them the numbers they got."""
     with transaction.atomic(savepoint=False) if pieces[1:] else nullcontext():
         for piece in pieces:
-            _add(piece, unless=unless, then_set=then_set)
+            _add(piece)
 
 
-def _add(objs: Sequence[Model], *, unless: Sequence[str], then_set: Sequence[str]) -> None:
-    live, model, numbered = connections[DEFAULT_DB_ALIAS], type(objs[0]), objs[0].pk is None
-    kind = (live.vendor, model, len(objs), numbered, (*unless,), (*then_set,))
+def _made_ready(objs: Sequence[Model], *, unless: Sequence[str], then_set: Sequence[str]) -> Ready:
+    live, model, numberless = connections[DEFAULT_DB_ALIAS], type(objs[0]), objs[0].pk is None
+    kind = (live.vendor, model, len(objs), numberless, (*unless,), (*then_set,))
 
     def put_together(rows: Iterable[Any]) -> Statement:
-        query = _insertion(_columns(model, numbered), rows, unless=unless, then_set=then_set)
+        query = _insertion(_columns(model, numberless), rows, unless=unless, then_set=then_set)
         compiler = query.get_compiler(connection=live)
-        compiler.returning_fields = [model._meta.pk] if numbered else []
+        compiler.returning_fields = [model._meta.pk] if numberless else []
         return compiled(compiler)
 
     if kind not in _inserts:
-        columns = _columns(model, numbered)
+        columns = _columns(model, numberless)
         _inserts[kind] = put_together(_row_of_places(columns, each) for each in range(len(objs)))
-    found, told = _inserts[kind], _reader_of(model, numbered)
+    found, told = _inserts[kind], _reader_of(model, numberless)
     params = _filled(found, [told(row) for row in objs], live)
     if Kept.watcher is not None:
         Kept.watcher(lambda: as_written(put_together(objs)), (found.sql, params))
-    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), live.cursor() as cursor:
-        cursor.execute(found.sql, params)
-        numbers = cursor.fetchall() if numbered else ()
-    for row, number in zip_longest(objs, numbers):
+    return Ready(objs, live.vendor, found.sql, params, numberless)
+
+
+def _add(piece: Ready) -> None:
+    live = connections[DEFAULT_DB_ALIAS]
+    if live.vendor != piece.vendor:
+        raise TypeError("rows were made ready for another database")
+    numbers = numbered(live, piece.sql, piece.params) if piece.numbered else ()
+    if not piece.numbered:
+        changed(live, piece.sql, piece.params)
+    for row, number in zip_longest(piece.rows, numbers):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
         if number:
             row.pk = number[0]
 
 
-def _columns(model: type[Model], numbered: bool) -> list[Field]:  # noqa: FBT001 - cached by place
+def _columns(model: type[Model], numberless: bool) -> list[Field]:  # noqa: FBT001 - cached by place
     """Give the columns that are written; the number of a row is left to the database."""
-    return [each for each in model._meta.concrete_fields if not (numbered and each.primary_key)]
+    return [each for each in model._meta.concrete_fields if not (numberless and each.primary_key)]
 
 
 @cache
 def _reader_of(
-    model: type[Model], numbered: bool,  # noqa: FBT001 - cached by place
+    model: type[Model], numberless: bool,  # noqa: FBT001 - cached by place
 ) -> Callable[[Model], Sequence[Any]]:  # fmt: skip
     """Give what reads the columns of a row that is to be added."""
-    columns = _columns(model, numbered)
+    columns = _columns(model, numberless)
     if any(_is_made_at_saving(each) for each in columns):
         return lambda row: [each.pre_save(row, add=True) for each in columns]
     names = [each.attname for each in columns]

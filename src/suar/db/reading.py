@@ -4,11 +4,13 @@ Source: own design, docs/decisions/0040.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -16,6 +18,7 @@ from django.db.models.query import (
     ValuesListIterable,
     create_namedtuple_class,
 )
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql.compiler import SQLCompiler
 
 from suar.db.statements import Statement, shallow
@@ -64,8 +67,57 @@ def _maker(queryset: QuerySet, compiler: SQLCompiler) -> Callable[[list[list[Any
         return lambda rows: [tuple(row) for row in rows]
     if kind is ModelIterable and not _brings_more(compiler):
         names, model = [each.target.attname for each, *_ in compiler.select], queryset.model
+        if len(names) == len(model._meta.concrete_fields):
+            return lambda rows: [_read_row(model, names, row) for row in rows]
         return lambda rows: [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
     return lambda rows: _as_django_reads(queryset, compiler, rows)
+
+
+def new_row(model: type[Model], **values: Any) -> Any:
+    """Make a row that is to be added, from its columns; what is left out gets its default.
+
+    Django's own way takes ten times as long. A column is named as it stands in the table, so that
+    a row that is referred to is told by its id. Raises TypeError for what is no column.
+    """
+    if not _is_plain(model):
+        return model(**values)
+    defaults = _defaults(model)
+    if not values.keys() <= defaults.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(values.keys() - defaults.keys())}")
+    told = {name: values[name] if name in values else make() for name, make in defaults.items()}
+    return _made(model, told, adding=True)
+
+
+def _read_row(model: type[Model], names: Sequence[str], row: Sequence[Any]) -> Model:
+    """Make a row that was read, of all its columns."""
+    if not _is_plain(model):
+        return model.from_db(DEFAULT_DB_ALIAS, names, row)
+    return _made(model, zip(names, row, strict=True), adding=False)
+
+
+def _made(model: type[Model], told: Any, *, adding: bool) -> Model:
+    row = model.__new__(model)
+    row.__dict__.update(told)
+    state = row.__dict__["_state"] = ModelState()
+    state.adding, state.db = adding, None if adding else DEFAULT_DB_ALIAS
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> dict[str, Callable[[], Any]]:
+    return {each.attname: each.get_default for each in model._meta.concrete_fields}
+
+
+def _is_plain(model: type[Model]) -> bool:
+    """Say whether nothing else happens, and nobody looks on, when a row of this model is made."""
+    looked_on = pre_init.receivers or post_init.receivers
+    return not (looked_on or _makes_rows_itself(model))
+
+
+@cache
+def _makes_rows_itself(model: type[Model]) -> bool:
+    own_reading = model.from_db.__func__ is not Model.from_db.__func__
+    return own_reading or model.__init__ is not Model.__init__
 
 
 def _brings_more(compiler: SQLCompiler) -> bool:

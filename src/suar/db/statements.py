@@ -130,11 +130,23 @@ def shallow(thing: Any) -> Any:
     return other
 
 
-def shape(value: Any) -> Any:
-    """Say what makes the statement another one: a constant, or how long a list is."""
-    if isinstance(value, LISTS):
-        return "list", len(value)
-    return ("is", value) if _is_constant(value) else "value"
+def told_apart(values: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Say what makes the statement another one, and give the values of all places in order.
+
+    Another one it is made by a constant, and by how long a list is.
+    """
+    shapes: list[Any] = []
+    told: list[Any] = []
+    for each in values:
+        if isinstance(each, LISTS):
+            shapes.append(len(each))
+            told += each
+        elif _is_constant(each):
+            shapes.append(("is", each))
+        else:
+            shapes.append("value")
+            told.append(each)
+    return shapes, told
 
 
 def _is_constant(value: Any) -> bool:
@@ -150,15 +162,6 @@ def places(values: Iterable[Any]) -> Iterator[Any]:
             yield tuple(next(new) for _ in each)
         else:
             yield each if _is_constant(each) else next(new)
-
-
-def flat(values: Iterable[Any]) -> Iterator[Any]:
-    """Give the values of all places in their order."""
-    for each in values:
-        if isinstance(each, LISTS):
-            yield from each
-        elif not _is_constant(each):
-            yield each
 
 
 def say_how_written(query: Query) -> None:

@@ -16,7 +16,7 @@ from suar.kernel.decisions import Decision
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import policy, remains, rules, second_reading
 from suar.screening.models import Talk
-from suar.screening.remains import Conclusion
+from suar.screening.remains import Conclusion, Judged
 from suar.screening.terms import Answers, Opens, Step
 from suar.vault import actions as vault
 from suar.vault import queries as vault_queries
@@ -101,31 +101,34 @@ class Ready:
     """How a talk is to end, and the record it will leave (None after a practice)."""
 
     ended: Conclusion
-    answers: Answers
+    talk: Judged
     second: str
     left: OpenRecord | None
 
 
-def prepared(
+def prepared(  # noqa: PLR0913 - how which talk ends, by whom, as it was seen, all named
     record: OpenRecord, ended: Conclusion, *, keys: Keys, at: datetime, practice: bool = False,
-    expected: int | None = None,
+    expected: int | None = None, answers: Answers | None = None,
 ) -> Ready:  # fmt: skip
     """Judge how a talk would end and seal what it would leave; nothing is written.
 
-    Others wait while one writes, so that this is done before. Raises Conflict when these are not
-    the answers that were `expected`, and Refused when outcome or reason does not fit them.
+    Others wait while one writes, so that this is done before. `answers` are those of the record,
+    where they were read already. Raises Conflict when these are not the answers that were
+    `expected`, and Refused when outcome or reason does not fit them.
     """
     if expected not in (None, record.version(Compartment.CODED, ANSWERS)):
         raise Conflict
-    answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
-    decision = may_end(ended, answers)
+    if answers is None:
+        answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
+    talk = remains.judged(answers)
+    decision = _may_end(ended, talk)
     if not decision:
         raise Refused(decision.because)
     second = decision.because
     left = None if practice else remains.put_together(
-        record, answers, ended, second=second, by=keys.worker, keys=keys, at=at
+        record, talk, ended, second=second, by=keys.worker, keys=keys, at=at
     )  # fmt: skip
-    return Ready(ended, answers, second, left)
+    return Ready(ended, talk, second, left)
 
 
 @together()
@@ -151,8 +154,8 @@ def conclude(record: OpenRecord, ready: Ready, *, keys: Keys, at: datetime) -> U
         _destroy_now(record.id, by=by, at=at, because="practised")
         return None
     if ready.left is None or not vault.still_given(ready.left):
-        ready = prepared(record, ready.ended, keys=keys, at=at)
-    remains.begin(ready.left, ready.answers, ready.ended, keys=keys, at=at)
+        ready = prepared(record, ready.ended, keys=keys, at=at, answers=ready.talk.answers)
+    remains.begin(ready.left, ready.talk.answers, ready.ended, keys=keys, at=at)
     if ready.second == SECOND_READING:
         _ask_second(ready, by=by, at=at)
     vault.forget(record.id, by=by, at=at, because="concluded")
@@ -162,19 +165,17 @@ def conclude(record: OpenRecord, ready: Ready, *, keys: Keys, at: datetime) -> U
 
 
 def _ask_second(ready: Ready, *, by: UUID, at: datetime) -> None:
-    ended, answers = ready.ended, ready.answers
-    keep = remains.keeps(answers, ended.outcome, ended.wished)
-    found = remains.finding(answers, ended, keep, second=SECOND_READING, by=by, at=at)
+    ended, talk = ready.ended, ready.talk
+    keep = remains.keeps(talk, ended.outcome, ended.wished)
+    found = remains.finding(talk, ended, keep, second=SECOND_READING, by=by, at=at)
     second_reading.ask(vault_queries.facts(ready.left.id), found, by=by, at=at)
 
 
-def may_end(ended: Conclusion, answers: Answers) -> Decision:
+def _may_end(ended: Conclusion, talk: Judged) -> Decision:
     """Say whether a talk with these answers may end so; SECOND_READING and NOTED are a yes."""
-    stopped_by, path = policy.ended_by(answers), rules.path(answers)
-    talk = rules.instrument_of(answers)
-    suggestion = rules.suggest(rules.element_values(answers, path), path, stopped_by, of=talk)
-    ready = rules.may_conclude(ended.outcome, answers, stopped_by)
-    return ready and rules.may_choose(ended.outcome, suggestion, ended.reason, of=talk)
+    ready = rules.may_conclude(ended.outcome, talk.answers, talk.stopped_by)
+    form = rules.instrument_of(talk.answers)
+    return ready and rules.may_choose(ended.outcome, talk.suggestion, ended.reason, of=form)
 
 
 def destroy_abandoned(*, at: datetime) -> int:

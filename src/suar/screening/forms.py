@@ -1,6 +1,7 @@
 """Forms of a talk that are not taps: its end with what the person wants kept, and papers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -149,13 +150,16 @@ class KeepForm(NeverForm):
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, places: Collection[Compartment], workers: Mapping[UUID, str],
-        **kwargs: Any,
+        self, *args: Any, places: Collection[Compartment],
+        workers: Callable[[], Mapping[UUID, str]], **kwargs: Any,
     ) -> None:  # fmt: skip
-        """Take away the fields of what may not survive, so that no forged post fills them."""
+        """Take away the fields of what may not survive, so that no forged post fills them.
+
+        `workers` is asked when they are to be shown, or when one of them is tapped.
+        """
         super().__init__(*args, **kwargs)
-        self.fields["never_workers"] = colleagues = never_fields.workers_field()
-        colleagues.choices = [(f"{key}", name) for key, name in workers.items()]
+        shared = self.fields["never_workers"]
+        self.fields["never_workers"] = never_fields.with_workers(shared, cache(workers))
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]

@@ -46,9 +46,12 @@ def to_what_is_left(request: HttpRequest, left: UUID) -> HttpResponse:
     return _to(keyring.open_record(left, keys=request.keys).facts)
 
 
-def to_what_was_left(left: UUID) -> HttpResponse:
-    """Lead a worker who has just ended a talk on from there; the page that follows opens it."""
-    return _to(vault.facts(left))
+def to_what_was_left(left: UUID, made: OpenRecord | None) -> HttpResponse:
+    """Lead a worker who has just ended a talk on from there; the page that follows opens it.
+
+    `made` is what was made ready to be left, most often the same.
+    """
+    return _to(made.facts if made and made.id == left else vault.facts(left))
 
 
 def answers_of(opened: OpenRecord) -> Answers:
@@ -112,5 +115,6 @@ def begin_in_session(request: HttpRequest, *, pin: str) -> None:
 
 
 def end_in_session(request: HttpRequest) -> None:
-    """Go back to the limits of an office: the talk is over."""
-    sessions.set_in_talk(cookies_of(request).session, in_talk=False)
+    """Go back to the limits of an office: the talk is over, and the session was used."""
+    sessions.end_talk(cookies_of(request).session, at=clock.now())
+    request.to_note = False

@@ -11,8 +11,18 @@ from suar.consent import actions as consents
 from suar.consent.terms.never import Named
 from suar.kernel import clock
 from suar.kernel.ids import spoken_code
+from suar.law.terms import Path
 from suar.screening import policy, rules
-from suar.screening.terms import Answers, Fact, Keeps, Outcome, Reason, UrgentNeed
+from suar.screening.terms import (
+    Answers,
+    Elements,
+    Fact,
+    Keeps,
+    Outcome,
+    Reason,
+    Suggestion,
+    UrgentNeed,
+)
 from suar.vault import actions as vault
 from suar.vault import retaining
 from suar.vault.keyring import OpenRecord
@@ -40,31 +50,53 @@ class Conclusion:
     never: Collection[Named] | None = None
 
 
-def keeps(answers: Answers, outcome: Outcome, wished: frozenset[Compartment]) -> Keeps:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules say of the answers of a talk that ends, judged once for all who ask."""
+
+    answers: Answers
+    stopped_by: str | None
+    path: Path
+    elements: Elements
+    suggestion: Suggestion
+    needs: tuple[UrgentNeed, ...]
+
+
+def judged(answers: Answers) -> Judged:
+    """Judge the answers of a talk."""
+    stopped_by, path = policy.ended_by(answers), rules.path(answers)
+    elements = rules.element_values(answers, path)
+    suggestion = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers))
+    needs = rules.urgent_needs(answers)
+    return Judged(answers, stopped_by, path, elements, suggestion, needs)
+
+
+def keeps(talk: Judged, outcome: Outcome, wished: frozenset[Compartment]) -> Keeps:
     """Say what survives; a wish counts only where nobody else could hear or see it."""
-    free = wished if policy.wish_counts(answers) else frozenset()
-    talk = rules.instrument_of(answers)
-    return rules.keeps_after(outcome, free, policy.ended_by(answers), of=talk)
+    free = wished if policy.wish_counts(talk.answers) else frozenset()
+    form = rules.instrument_of(talk.answers)
+    return rules.keeps_after(outcome, free, talk.stopped_by, of=form)
 
 
 def put_together(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, all named
-    talk: OpenRecord, answers: Answers, ended: Conclusion, *, second: str, by: UUID, keys: Keys,
+    talk: OpenRecord, found: Judged, ended: Conclusion, *, second: str, by: UUID, keys: Keys,
     at: datetime,
 ) -> OpenRecord:  # fmt: skip
     """Seal the one record that stays, before the turn to write begins; nothing is written yet."""
-    keep = keeps(answers, ended.outcome, ended.wished)
+    keep = keeps(found, ended.outcome, ended.wished)
     is_person = bool(keep.compartments - CODED)
     record = vault.new_record(
         Kind.PERSON if is_person else Kind.CODES, waits=True,
         organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
     )  # fmt: skip
-    found = finding(answers, ended, keep, second=second, by=by, at=at)
+    told = finding(found, ended, keep, second=second, by=by, at=at)
     if not is_person and ended.never:
         # Who must never know is not kept without a name, so nobody outside is asked anything.
-        found[KEPT_INSIDE] = True
-    first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [found]})]
+        told[KEPT_INSIDE] = True
+    first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [told]})]
     if is_person:
-        first += _moved(answers, ended, keep, at=at)
+        first += _moved(found, ended, keep, at=at)
+        first += [consents.nobody_named()] if named_nobody(ended) else []
     record.write_first(first, by=by, at=at)
     if is_person:
         vault.set_first_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
@@ -81,30 +113,37 @@ def begin(
         vault.keep_only_coded(left, by=by, at=at)
         talked_by = rules.instrument_of(answers)
         retaining.keep_until(left.id, rules.codes_end(clock.local_date(at), of=talked_by))
+    elif named_nobody(ended):
+        consents.noted_nobody(left, by=by, at=at)
     elif ended.never is not None:
         consents.asked_never_tell(left, ended.never, keys=keys, at=at)
 
 
-def _moved(answers: Answers, ended: Conclusion, keep: Keeps, *, at: datetime) -> Iterator[First]:
+def named_nobody(ended: Conclusion) -> bool:
+    """Say whether the person was asked who must never know, and named nobody."""
+    return ended.never is not None and not ended.never
+
+
+def _moved(found: Judged, ended: Conclusion, keep: Keeps, *, at: datetime) -> Iterator[First]:
     """Give what survives, as it stands in the person's record."""
     for (compartment, name), value in ended.kept.items():
         if value and compartment in keep.compartments:
             yield compartment, name, value
-    needs = [_need(each, at=at) for each in rules.urgent_needs(answers)]
-    needs += _need_of_stop(answers, needs, at=at)
+    needs = [_need(each, at=at) for each in found.needs]
+    needs += _need_of_stop(found, needs, at=at)
     yield Compartment.CODED, NEEDS, {"list": needs}
     if Compartment.NARRATIVE in keep.compartments:
-        yield from _words(answers, ended.reason, at=at)
+        yield from _words(found, ended.reason, at=at)
 
 
-def _words(answers: Answers, reason: Reason, *, at: datetime) -> Iterator[First]:
+def _words(found: Judged, reason: Reason, *, at: datetime) -> Iterator[First]:
     """Give what the worker typed, beside the story: no statistics key opens it there."""
     if reason.words:
         said = {"at": at.isoformat(), "text": reason.words}
         yield Compartment.NARRATIVE, REASONS, {"list": [said]}
     spoken = [
         {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers}
-        for each in rules.urgent_needs(answers)
+        for each in found.needs
         if each.known
     ]
     if spoken:
@@ -133,11 +172,11 @@ def _need_id(need: UrgentNeed) -> str:
 
 
 def _need_of_stop(
-    answers: Answers, needs: list[dict[str, Any]], *, at: datetime
+    found: Judged, needs: list[dict[str, Any]], *, at: datetime
 ) -> list[dict[str, Any]]:
     """Give the need that a stop rule stands for, where nobody ticked one like it."""
-    stopped_by = policy.ended_by(answers)
-    stop = rules.instrument_of(answers).stops[stopped_by] if stopped_by else None
+    stops = rules.instrument_of(found.answers).stops
+    stop = stops[found.stopped_by] if found.stopped_by else None
     if stop is None or stop.level is None:
         return []
     if any(each["service_type"] in stop.services for each in needs):
@@ -154,26 +193,24 @@ def _need_of_stop(
 
 
 def finding(
-    answers: Answers, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
+    talk: Judged, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
 ) -> dict[str, Any]:
     """Write the coded facts that may stay, each under the fact that allows it.
 
     Codes only: whoever counts for statistics reads them, and they outlive the talk.
     """
-    stopped_by, path = policy.ended_by(answers), rules.path(answers)
-    elements = rules.element_values(answers, path)
+    answers, elements = talk.answers, talk.elements
     values = {each.element.value: each.value.value for each in
               (elements.act, elements.means, elements.purpose)}  # fmt: skip
-    suggested = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers)).outcome
     facts: dict[Fact, dict[str, Any]] = {
         Fact.INSTRUMENT: {"instrument": f"{answers.instrument}-{answers.version}"},
         Fact.STEP: {"step": policy.reached(answers).value},
-        Fact.STOP: {"stopped_by": stopped_by},
+        Fact.STOP: {"stopped_by": talk.stopped_by},
         Fact.OUTCOME: {"outcome": ended.outcome.value},
-        Fact.REASON: {"suggestion": suggested.value, "reason": ended.reason.code},
-        Fact.PATH: {"path": path.value},
+        Fact.REASON: {"suggestion": talk.suggestion.outcome.value, "reason": ended.reason.code},
+        Fact.PATH: {"path": talk.path.value},
         Fact.AGE_BAND: {"age_band": answers.age.band.value},
-        Fact.NEEDS: {"needs": [_coded(each) for each in rules.urgent_needs(answers)]},
+        Fact.NEEDS: {"needs": [_coded(each) for each in talk.needs]},
         Fact.SIGNS: {"signs": _ticked(answers, "sign")},
         Fact.SEEN: {"seen": _ticked(answers, "seen")},
         Fact.ELEMENTS: {"elements": values},

@@ -123,7 +123,7 @@ def _signposted(request: HttpRequest, opened: OpenRecord, typed: Answers) -> Htt
     with written_with_act(request):
         opening.end_in_session(request)
         left = actions.conclude(opened, ready, keys=keys, at=clock.now())
-    return opening.to_what_was_left(left) if left else redirect("practised")
+    return opening.to_what_was_left(left, ready.left) if left else redirect("practised")
 
 
 def _unsettled(typed: Answers, now: Step) -> str:

@@ -1,5 +1,6 @@
 """Pages on which a talk ends: ways to stop, the outcome, the signpost."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -69,9 +70,9 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
         return redirect("talk", opened.id)
     form = _outcome_form(request, opened, answers)
     if form.is_valid():
-        left = _conclude(request, opened, answers, form)
-        if not form.errors:
-            return opening.to_what_was_left(left) if left else redirect("practised")
+        answer = _conclude(request, opened, answers, form)
+        if answer is not None:
+            return answer
     return _outcome_page(request, opened.id, form)
 
 
@@ -85,21 +86,22 @@ def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) ->
         request.POST if request.method == "POST" and not looked_for else None,
         initial=first if looked_for else None,
         places=ending_pages.places_to_keep(answers, by=request.viewer),
-        workers=ending_pages.colleagues(opened.facts, request.viewer),
+        workers=partial(ending_pages.colleagues, opened.facts, request.viewer),
     )
 
 
 def _conclude(
     request: HttpRequest, opened: OpenRecord, answers: Answers, form: OutcomeForm
-) -> UUID | None:
-    """End the talk, or note in the form why it cannot end so."""
+) -> HttpResponse | None:
+    """End the talk and lead on, or note in the form why it cannot end so (None)."""
     ended, keys = ending.conclusion(form, answers), request.keys
     told = {"expected": form.cleaned_data["version"], "practice": bool(request.practice)}
     try:
-        ready = actions.prepared(opened, ended, keys=keys, at=clock.now(), **told)
+        ready = actions.prepared(opened, ended, keys=keys, at=clock.now(), answers=answers, **told)
         with written_with_act(request):
             opening.end_in_session(request)
-            return actions.conclude(opened, ready, keys=keys, at=clock.now())
+            left = actions.conclude(opened, ready, keys=keys, at=clock.now())
+        return opening.to_what_was_left(left, ready.left) if left else redirect("practised")
     except Refused as refusal:
         field = ending.FIELD_OF.get(refusal.because, "outcome")
         form.add_error(field, step_pages.because_words(answers, refusal.because))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +16,9 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
 from suar.db import kept
+from suar.db.reading import new_row
 from suar.db.together import together
 from suar.kernel import clock
-from suar.kernel.ids import new_id
 from suar.kernel.refusals import KeyNotTrusted, Refused
 from suar.sealing import boxes, derivation, values, wraps
 from suar.sealing.values import Place
@@ -47,12 +48,14 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
     One that `waits` is put together and sealed, and nothing of it is written until `begin`.
     """
-    row = Record(
-        id=new_id(), kind=kind, organisation=organisation, team=team, assignee=assignee or by,
+    row = new_row(
+        Record, kind=kind, organisation=organisation, team=team, assignee=assignee or by,
         restricted=restricted, priority=priority, opened_month=month_of(clock.local_date(at)),
     )  # fmt: skip
     keys = {each: derivation.random_key() for each in ALL}
-    record = OpenRecord(facts_of(row), keys, {}, waiting=[[row]])
+    record = OpenRecord(facts_of(row), keys, {}, waiting=[kept.made_ready([row])])
+    if waits:
+        record.given_as_stood = _as_it_stands(record.facts)
     record.grant_first(_granted(record.facts), by=by, at=at)
     if not waits:
         begin(record, by=by, at=at)
@@ -68,10 +71,7 @@ def begin(record: OpenRecord, *, by: UUID, at: datetime) -> None:
 
 def still_given(record: OpenRecord) -> bool:
     """Say whether a record that waits would be given to the same holders by the same keys now."""
-    given = _holders(record.facts)
-    keys = accounts.key_ids([(each.kind.value, each.owner) for each in given])
-    now = [(each.kind, key) for each, key in zip(given, keys, strict=True)]
-    return now == [(to.holder, to.key) for to in record.begun_with]
+    return record.given_as_stood == _as_it_stands(record.facts)
 
 
 @together()
@@ -109,9 +109,9 @@ def _sealed_sheet(
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
     publics = _publics(record, {*granted} - searched)
-    return Sheet(record_id=record.id, sealed=sealed, at=at), [
-        SheetWrap(
-            record=record.id, key=each, team_wide=each in searched,
+    return new_row(Sheet, record_id=record.id, sealed=sealed, at=at), [
+        new_row(
+            SheetWrap, record=record.id, key=each, team_wide=each in searched,
             sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
             if each in searched else boxes.seal_to(publics[each], key),
         )
@@ -260,6 +260,11 @@ def _granted(facts: RecordFacts) -> Iterator[Granted]:
     found = accounts.keys_to_seal_to(wanted, house=facts.organisation)
     for holder, (key, public) in zip(given, found, strict=True):
         yield Granted(holder.kind, key, public, holder.compartments)
+
+
+def _as_it_stands(facts: RecordFacts) -> list[Any]:
+    """Give the rows that say who is given a record and by which keys, to be compared later."""
+    return accounts.givers_as_stored(facts.team, facts.organisation, facts.assignee)
 
 
 def _holders(facts: RecordFacts) -> tuple[Holder, ...]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,6 +15,8 @@ from django.db.models import Model, QuerySet
 
 from suar.accounts.keys import Keys
 from suar.db import kept
+from suar.db.reading import new_row
+from suar.kernel.ids import id_in_order
 from suar.kernel.refusals import Conflict, NotYours
 from suar.sealing import boxes, values
 from suar.sealing.values import Place
@@ -46,7 +49,9 @@ class OpenRecord:
     _rows: dict[tuple[str, str], Value] = field(repr=False)
     begun_with: tuple[Granted, ...] = ()
     """Who was given it first, where it begins in this request: nobody else can act on it yet."""
-    waiting: list[Sequence[Model]] | None = None
+    given_as_stood: list[Any] | None = None
+    """The rows that said to whom it is given when it was put together, as they are stored."""
+    waiting: list[Sequence[kept.Ready]] | None = None
     """What is not written yet of a record that is put together; None where nothing waits."""
 
     @property
@@ -133,13 +138,13 @@ class OpenRecord:
         if self.waiting is None:
             kept.add(rows)
         else:
-            self.waiting.append(rows)
+            self.waiting.append(kept.made_ready(rows))
 
     def begin(self) -> None:
         """Write all that waits, in its order; the caller's act is one transaction."""
         waiting, self.waiting = self.waiting or [], None
-        for rows in waiting:
-            kept.add(rows)
+        for each in waiting:
+            kept.add_ready(each)
         transaction.on_commit(self._stands)
 
     def begins_here(self) -> None:
@@ -176,17 +181,18 @@ class OpenRecord:
     ) -> Value:
         """Give the next version of a value as a row."""
         place = self._place(compartment, name, SCHEMA)
-        return Value(
-            record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
+        return new_row(
+            Value, record_id=self.id, compartment=compartment, field=name, schema=SCHEMA,
             version=self.version(compartment, name) + 1, by=by, at=at,
             sealed=values.seal(self._keys[compartment], _text(value), place),
         )  # fmt: skip
 
     def _granted(self, to: Granted, *, by: UUID | None, at: datetime) -> Grant:
         given = {each: self._keys[each] for each in sorted(to.only) if each in self._keys}
-        return Grant(
-            record=self.id, key=to.key, holder=to.holder, compartments=mask_of(given),
-            sealed=boxes.seal_to(to.public, _joined(given)), by=by, at=at,
+        return new_row(
+            Grant, id=id_in_order(at), record=self.id, key=to.key, holder=to.holder,
+            compartments=mask_of(given), sealed=boxes.seal_to(to.public, _joined(given)),
+            by=by, at=at,
         )  # fmt: skip
 
     def _place(self, compartment: Compartment, name: str, schema: int) -> Place:

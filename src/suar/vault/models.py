@@ -64,7 +64,7 @@ class Grant(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField()
     holder = models.CharField(max_length=12, choices=choices(HolderKind))
-    key = models.UUIDField(db_index=True)
+    key = models.UUIDField()
     compartments = models.PositiveSmallIntegerField()
     sealed = models.BinaryField()
     by = models.UUIDField(null=True)
@@ -72,6 +72,13 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="grant_once")]
+        # Only what a worker holds by name is looked for by a key alone.
+        indexes = [
+            models.Index(
+                fields=["key"], name="grant_of_worker",
+                condition=models.Q(holder=HolderKind.WORKER.value),
+            )
+        ]  # fmt: skip
 
 
 class Sheet(models.Model):

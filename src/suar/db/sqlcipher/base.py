@@ -1,7 +1,7 @@
 """Django's SQLite backend over SQLCipher: whole-file encryption, and turns at writing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -41,20 +41,28 @@ class Cursor(Database.Cursor):
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run one statement, with Django's placeholders turned into SQLite's."""
-        with self.connection.turn_for(query):
-            if params is None:
-                return super().execute(query)
-            if isinstance(params, stock.Mapping):
-                return super().execute(self.convert_query(query, param_names=[*params]), params)
-            return super().execute(_placed(query), params)
+        if self.connection.writes_alone(query):
+            with self.connection.own_turn():
+                return self._executed(query, params)
+        return self._executed(query, params)
+
+    def _executed(self, query: str, params: Any) -> Any:
+        if params is None:
+            return super().execute(query)
+        if isinstance(params, stock.Mapping):
+            return super().execute(self.convert_query(query, param_names=[*params]), params)
+        return super().execute(_placed(query), params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """Run one statement for each set of parameters; the first tells how they are named."""
         peek, param_list = stock.tee(iter(param_list))
         first = next(peek, None)
         names = list(first) if first and isinstance(first, stock.Mapping) else None
-        with self.connection.turn_for(query):
-            return super().executemany(self.convert_query(query, param_names=names), param_list)
+        placed = self.convert_query(query, param_names=names)
+        if self.connection.writes_alone(query):
+            with self.connection.own_turn():
+                return super().executemany(placed, param_list)
+        return super().executemany(placed, param_list)
 
 
 @lru_cache(maxsize=1024)
@@ -72,16 +80,19 @@ class Connection(Database.Connection):
         """Answer Django's questions about column and variable limits."""
         return {2: 2000, 9: 250000}[category]
 
+    def writes_alone(self, query: str) -> bool:
+        """Say whether a statement writes outside of a transaction, and so takes its own turn."""
+        if self.turn is None or self.turn.held or self.in_transaction:
+            return False
+        return WRITES.match(query) is not None
+
     @contextmanager
-    def turn_for(self, query: str) -> Iterator[None]:
+    def own_turn(self) -> Iterator[None]:
         """Hold the turn round one statement that writes on its own.
 
         With RETURNING the statement ends a moment later, when its rows are read; a writer that
         slips in between waits inside SQLite instead, for `timeout` at most.
         """
-        if self.turn is None or self.turn.held or self.in_transaction or not WRITES.match(query):
-            yield
-            return
         self.turn.take()
         try:
             yield
@@ -124,6 +135,16 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Cursor:
         """Give a cursor that speaks Django's placeholders."""
         return self.connection.cursor(factory=Cursor)
+
+    def straight(self, query: str, params: Sequence[Any]) -> Database.Cursor:
+        """Run one statement with its turn and without Django's cursor; see `suar.db.asking`."""
+        self.ensure_connection()
+        if self.needs_rollback:
+            self.validate_no_broken_transaction()
+        live = self.connection
+        if live.writes_alone(query):
+            return self.create_cursor().execute(query, params)
+        return live.execute(_placed(query), params)
 
     def _start_transaction_under_autocommit(self) -> None:
         turn = self.connection.turn

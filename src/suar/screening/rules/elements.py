@@ -90,6 +90,11 @@ def _prompts(code: str, version: int, path: Path) -> tuple[Question, ...]:
     return tuple(each for each in every if each.kind == "sign" and path in each.paths)
 
 
+@lru_cache(maxsize=128)
+def _asking(code: str, version: int, path: Path, element: Element) -> tuple[str, ...]:
+    return tuple(each.code for each in _prompts(code, version, path) if element in each.asks)
+
+
 @lru_cache(maxsize=64)
 def _kinds(code: str, version: int, path: Path) -> dict[str, tuple[Sign, ...]]:
     talk = instrument(code, version)
@@ -102,7 +107,7 @@ def _kinds(code: str, version: int, path: Path) -> dict[str, tuple[Sign, ...]]:
 
 def _sum(found: _Found, element: Element) -> ElementSum:
     answers, signs = found.answers, _signs_of(found, element)
-    asking = [q.code for q in sign_questions(found.talk, found.path) if element in q.asks]
+    asking = _asking(found.talk.code, found.talk.version, found.path, element)
     still_open = tuple(code for code in asking if answers.choices.get(code) not in ANSWERED)
     counted, because = _value(found, signs)
     denied = bool(asking) and all(answers.choices.get(code) == Answer.NO for code in asking)
