@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection as suite_connection
 from django.db.utils import ConnectionHandler, DatabaseError, OperationalError
 
+from suar.db.sqlcipher import base
 from tests.db.writer import settings_for
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -149,6 +151,93 @@ def test_a_lone_write_takes_a_turn_and_a_read_takes_none(open_file):
         with pytest.raises(OperationalError, match="no turn to write"):
             cursor.executemany("INSERT INTO line VALUES (%s)", [["x"], ["y"]])
     end(writer)
+
+
+def level(connection):
+    """Tell whether SQLite itself waits for the disk at each commit (2) or not (1)."""
+    return connection.connection.execute("PRAGMA synchronous").fetchone()[0]
+
+
+def test_a_transaction_waits_for_the_disk_when_its_turn_is_over(open_file, path, monkeypatch):
+    connection = open_file(disk_after_turn=True)
+    connection.cursor().execute("CREATE TABLE line (n integer)")
+    asked, fsync, log = [], os.fsync, Path(f"{path}-wal")
+
+    def look_on(descriptor):
+        own = os.fstat(descriptor).st_ino == log.stat().st_ino
+        asked.append((own, connection.connection.turn.held))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look_on)
+    begin(connection)
+    connection.cursor().execute("INSERT INTO line VALUES (1)")
+    assert (level(connection), asked) == (1, [])
+    connection.commit()
+    assert asked == [(True, False)]
+    connection.set_autocommit(True)
+    assert level(connection) == 2
+    connection.cursor().execute("INSERT INTO line VALUES (2)")
+    for finish in (connection.commit, connection.rollback):
+        begin(connection)
+        assert level(connection) == 1
+        finish()
+        assert level(connection) == 2
+        connection.set_autocommit(True)
+    assert asked == [(True, False)] * 2
+
+
+def test_what_lies_on_the_disk_when_a_writer_is_answered_holds_what_it_wrote(
+    open_file, path, tmp_path, monkeypatch
+):
+    connection, fsync, power_cut = open_file(disk_after_turn=True), os.fsync, tmp_path / "cut.db"
+    connection.cursor().execute("CREATE TABLE line (n integer)")
+
+    def copy(descriptor):
+        fsync(descriptor)
+        for ending in ("", "-wal"):
+            shutil.copyfile(f"{path}{ending}", f"{power_cut}{ending}")
+
+    monkeypatch.setattr(os, "fsync", copy)
+    for number in range(3):
+        begin(connection)
+        connection.cursor().execute("INSERT INTO line VALUES (%s)", [number])
+        end(connection)
+    left = ConnectionHandler(settings_for(str(power_cut), KEY))["default"]
+    with left.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM line")
+        assert cursor.fetchone() == (3,)
+    left.close()
+
+
+def test_where_no_transaction_begins_sqlite_waits_for_the_disk_again(open_file):
+    other, connection = open_file(), open_file(disk_after_turn=True, timeout=0.1)
+    other.cursor().execute("CREATE TABLE line (n integer)")
+    other.connection.execute("BEGIN IMMEDIATE")
+    connection.ensure_connection()
+    with pytest.raises(OperationalError, match="locked"):
+        begin(connection)
+    other.connection.execute("ROLLBACK")
+    assert (level(connection), connection.connection.turn.held) == (2, False)
+
+
+def test_whoever_cannot_be_kept_on_the_disk_is_told(open_file, monkeypatch):
+    connection = open_file(disk_after_turn=True)
+    connection.cursor().execute("CREATE TABLE line (n integer)")
+
+    def refuse(_):
+        raise OSError("no disk")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    begin(connection)
+    connection.cursor().execute("INSERT INTO line VALUES (1)")
+    with pytest.raises(OperationalError, match="disk"):
+        connection.commit()
+    assert not connection.connection.turn.held
+    assert level(connection) == 2
+
+
+def test_where_the_log_is_gone_all_of_it_is_in_the_file(tmp_path):
+    base._wait_for_disk(str(tmp_path / "suar.db-wal"))
 
 
 def test_named_and_numbered_placeholders_both_work(open_file):

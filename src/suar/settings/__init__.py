@@ -107,6 +107,7 @@ DATABASES: dict[str, dict[str, Any]] = {
             "timeout": 10,
             "transaction_mode": "IMMEDIATE",
             "init_command": f"PRAGMA synchronous = {_SYNCHRONOUS}",
+            "disk_after_turn": SUAR_MODE is not Mode.TEST,
         },
         "CONN_MAX_AGE": None,
         # Django's own choice is a test database in memory, which would not be encrypted.

@@ -1,5 +1,6 @@
 """Django's SQLite backend over SQLCipher: whole-file encryption, and turns at writing."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ WRITES = re.compile(
     r"\s*(insert|update|delete|replace|create|drop|alter|vacuum|reindex|analyze)\b", re.IGNORECASE
 )
 DEFAULT_WAIT_SECONDS = 5.0
+WAITING, NO_WAITING = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
+"""Said as scripts: SQLite obeys these while it reads them, and a statement that is kept is not
+read again."""
 
 for _name, _convert in {
     "bool": b"1".__eq__,
@@ -101,7 +105,12 @@ class Connection(Database.Connection):
 
 
 class DatabaseWrapper(stock.DatabaseWrapper):
-    """OPTIONS['key'] is 64 hex digits or a callable that gives them; each transaction writes."""
+    """OPTIONS['key'] is 64 hex digits or a callable that gives them; each transaction writes.
+
+    With OPTIONS['disk_after_turn'] a transaction waits for the disk when its turn at writing is
+    over, and not while others wait for the turn. It is kept on the disk before it counts as
+    kept, as without. A write outside of a transaction waits inside its turn.
+    """
 
     Database = Database
     display_name = "SQLCipher"
@@ -111,6 +120,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         """Take the key out of the options and insist on one for every file."""
         params: dict[str, Any] = super().get_connection_params()
         key = params.pop("key", None)
+        self._disk_after_turn = params.pop("disk_after_turn", False)
         self._key = key() if callable(key) else key
         if not self.is_in_memory_db() and not (self._key and KEY.match(self._key)):
             raise ImproperlyConfigured("SQLCipher needs OPTIONS['key']: 64 hex digits")
@@ -154,14 +164,21 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         with self.wrap_database_errors:
             turn.take()
         try:
+            if self._disk_after_turn:
+                self.connection.executescript(NO_WAITING)
             super()._start_transaction_under_autocommit()
         except BaseException:
-            turn.give_back()
+            self._end_turn()
             raise
 
     def _commit(self) -> None:
         super()._commit()
+        turn = self.connection.turn if self.connection is not None else None
+        held = turn is not None and turn.held
         self._end_turn()
+        if held and self._disk_after_turn:
+            with self.wrap_database_errors:
+                _wait_for_disk(f"{self.settings_dict['NAME']}-wal")
 
     def _rollback(self) -> None:
         try:
@@ -180,6 +197,26 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     def _end_turn(self) -> None:
         if self.connection is not None and self.connection.turn is not None:
             self.connection.turn.give_back()
+            # A script would commit what could not be rolled back.
+            if self._disk_after_turn and not self.connection.in_transaction:
+                self.connection.executescript(WAITING)
+
+
+def _wait_for_disk(log: str) -> None:
+    """Wait until what was committed to the log is on the disk.
+
+    Where there is no log any more, SQLite has put all of it into the file, and waited for that.
+    """
+    try:
+        descriptor = os.open(log, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        raise Database.OperationalError("the disk did not take what was written") from error
+    finally:
+        os.close(descriptor)
 
 
 def _unlock(connection: Connection, key: str) -> None:
