@@ -53,4 +53,6 @@ def _spark() -> Any:
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
-    return SparkAPI(spark_session=session, num_partitions_on_repartition=PARTS)
+    return SparkAPI(  # type: ignore[no-untyped-call]  # splink tells no types here
+        spark_session=session, num_partitions_on_repartition=PARTS
+    )
