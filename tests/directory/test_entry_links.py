@@ -183,12 +183,15 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
 
 @pytest.mark.parametrize(("name", "value"), [
     ("name--en", "Bed at Jalan Melati 4"), ("hour-1-opens", "8"), ("over", "x"),
+    ("phone-1-number", "javascript:alert(1)"), ("phone-1-number", "Jl. Melati 4"),
+    ("name--en", "=cmd|' /C calc'!A0"), ("phone-1-en", "@SUM(1)"), ("description--en", "a\u202eb"),
     ("let_in--age_min", "-1"), ("status", "DROP"), ("name--en", "x" * 201),
 ])  # fmt: skip
 def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
     page = Client().get(address(token)).content.decode()
     answer = Client().post(address(token), filled(page, **{name: value}))
     assert answer.status_code == 400
+    assert name == "status" or html.escape(value) in answer.content.decode(), "what was typed stays"
     assert not EntryDraft.objects.exists()
 
 

@@ -162,7 +162,7 @@ def test_translations_stay_when_a_file_tells_the_same_plain_words() -> None:
 FUTURE = [
     ({"assured_date": "2026-11-26"}, "assured_date"),
     ({"places": {"free": 1, "as_of": "2027-01-01"}}, "suar.places.as_of"),
-    ({"urgent": {"number": "1", "tested": "2027-01-01"}}, "suar.urgent.tested"),
+    ({"urgent": {"number": "112", "tested": "2027-01-01"}}, "suar.urgent.tested"),
 ]
 
 

@@ -119,7 +119,8 @@ ENTRIES = [
     ([service(suar={"translations": {"id": {"name": 4}}})], [("suar.name.id", "not_text")]),
     ([service(suar={"translations": {"Bahasa": {"name": "x"}}})],
      [("suar.name", "unknown_language")]),
-    ([service(suar={"urgent": {"number": "1", "hours": "all"}})],
+    ([service(suar={"urgent": {"number": "tel:112"}})], [("suar.urgent.number", "not_telephone")]),
+    ([service(suar={"urgent": {"number": "112", "hours": "all"}})],
      [("suar.hours", "not_object")]),
     ([service(suar={}), service("food", organization={**provider(), "suar": {}}),
       service("rest", organization={**provider(), "suar": {"answers_by_link": True}})],
@@ -219,6 +220,16 @@ def test_a_phone_number_with_a_plus_is_no_formula() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     parsed = hsds.parse(as_json(provider(service(phones=phones))))
     assert parsed.services[0].phones[0].number == "+62 000 0000 0101"
+
+
+@pytest.mark.parametrize("number", ["javascript:alert(1)", "ask the guard", "12"])
+def test_a_number_that_nobody_can_call_is_refused_of_a_service_and_of_a_provider(
+    number: str,
+) -> None:
+    phones = [{"id": an_id("p"), "number": number}]
+    wrong = [("number", "not_telephone")]
+    assert whys(as_json(provider(service(phones=phones)))) == wrong
+    assert whys(as_json(provider(phones=phones))) == wrong
 
 
 def test_a_folder_without_tables_or_with_far_too_large_ones_is_refused(tmp_path: Path) -> None:

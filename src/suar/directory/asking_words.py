@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from suar.directory import queries, shown
+from suar.directory import queries, rules, shown
 from suar.directory.asking import Group
 from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
 from suar.kernel import clock
@@ -74,13 +74,8 @@ def _message(
             % {"day": in_words(clock.local_date(until))},
         ])  # fmt: skip
         subject = _("Is your entry still true?")
-    sms = tuple((each, f"sms:{dialled(each)}?body={quote(text)}") for each in group.numbers)
+    sms = tuple((each, f"sms:{rules.dialled(each)}?body={quote(text)}") for each in group.numbers)
     return Message(language, text, _mail(group.email, subject, text), sms)
-
-
-def dialled(number: str) -> str:
-    """Leave of a written number what a phone dials."""
-    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
 def _mail(address: str, subject: str, text: str) -> str:

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from suar.directory import catalogue, labels
+from suar.directory import catalogue, labels, rules
 from suar.directory.flat import as_written
-from suar.directory.terms import Status
+from suar.directory.terms import Problem, Status
 
 SPOKEN = ("en", "id")
 LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 200, 1000, 500
 LINES, CHOSEN = forms.Textarea({"rows": 3}), forms.CheckboxSelectMultiple
 CLOCK_TIME = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
+MOST_SHOWN = 40
 MOST_PLACES, OLDEST_YEARS = 999, 120
 SINGLE = ("status", "types", "areas")
 NO_PHONE: Mapping[str, Any] = {"number": "", "words": {}}
@@ -40,12 +42,37 @@ SHOWN = [
 ]
 
 
+def is_plain(text: str) -> None:
+    """Refuse signs that cannot be seen, and what a spreadsheet would run."""
+    if why := rules.why_not_plain(text):
+        raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
+
+
+def is_telephone(text: str) -> None:
+    """Refuse what is no number to call."""
+    if not rules.is_telephone(text):
+        problem = Problem("", "", "not_telephone", text[:MOST_SHOWN])
+        raise ValidationError(labels.problem(problem))
+
+
 class WrittenField(forms.CharField):
     """Words as they are kept: a browser ends lines as Windows does, and here they end alike."""
 
     def to_python(self, value: Any) -> str:
         """Give the words with plain ends of lines and without blanks around them."""
         return as_written(super().to_python(value) or "")
+
+
+class ToldField(WrittenField):
+    """Words that everybody may read, and that are written into files."""
+
+    default_validators = (is_plain,)
+
+
+class TelephoneField(ToldField):
+    """A number to call."""
+
+    default_validators = (is_plain, is_telephone)
 
 
 class EntriesForm(forms.Form):
@@ -152,12 +179,12 @@ def _phones(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     for at in range(1, len(told) + 2):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_PHONE
-        found[f"phone-{at}-number"] = forms.CharField(
+        found[f"phone-{at}-number"] = TelephoneField(
             label=_("Telephone"), required=False, max_length=40, initial=row["number"],
             widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
         )  # fmt: skip
         for tag in SPOKEN:
-            found[f"phone-{at}-{tag}"] = WrittenField(
+            found[f"phone-{at}-{tag}"] = ToldField(
                 label=labels.in_language(_("What this number is for"), tag), required=False,
                 max_length=LONGEST_NAME, initial=row["words"].get(tag, ""),
             )  # fmt: skip
@@ -184,7 +211,7 @@ def _text(
     way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False
 ) -> forms.Field:
     widget: dict[str, Any] = {"widget": LINES} if lines else {}
-    return WrittenField(label=labels.field(way), required=False, max_length=most,
+    return ToldField(label=labels.field(way), required=False, max_length=most,
                         initial=flat.get(way, ""), **widget)  # fmt: skip
 
 

@@ -46,6 +46,9 @@ PROBLEMS = {
     "not_uuid": gettext_lazy("This must be a UUID. Here it is: %(detail)s"),
     "not_email": gettext_lazy("This is no mail address."),
     "not_uri": gettext_lazy("This is no address that starts with http or https."),
+    "not_telephone": gettext_lazy(
+        "This is no telephone number: %(detail)s. Write digits, as in +62 000 0000 0101 ext 5."
+    ),
     "not_date": gettext_lazy("This must be a date such as 2026-11-25."),
     "not_time": gettext_lazy("This must be a time such as 08:00."),
     "not_moment": gettext_lazy("This must be a date with its time, such as 2026-11-25T08:00:00Z."),

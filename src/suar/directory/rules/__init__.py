@@ -19,6 +19,7 @@ from suar.directory.rules.drafts import (
 )
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import provinces_only, stand_in
+from suar.directory.rules.plain import dialled, is_telephone, why_not_plain
 
 __all__ = [
     "Clock",
@@ -26,8 +27,10 @@ __all__ = [
     "admits",
     "age_of",
     "clock_of",
+    "dialled",
     "fit",
     "freshness",
+    "is_telephone",
     "join",
     "kinds_of",
     "lines_of",
@@ -44,4 +47,5 @@ __all__ = [
     "stand_in",
     "turn_of",
     "unanswered",
+    "why_not_plain",
 ]

@@ -76,7 +76,6 @@ MAPS = r"""
         \b)[a-z]{3,})
         (?![\w./@-])
 """
-LEADING = re.compile("|".join((STREETS, HOUSES, POSITIONS, MAPS)), re.VERBOSE | re.IGNORECASE)
 PAIR = re.compile(
     r"(?<![\d.,])([-\u2212\u2013]?\d{1,2}[.,]\d{2,})(?:\s*[,;/]\s*|\s+)([-\u2212\u2013]?\d{1,3}[.,]\d{2,})(?![\d.,]*\d)"
 )
@@ -106,7 +105,7 @@ def named_streets(text: str) -> tuple[str, ...]:
 
     Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
     """
-    found = [each.group(0).strip(" ,;\n") for each in LEADING.finditer(text)]
+    found = [each.group(0).strip(" ,;\n") for each in _leading().finditer(text)]
     return (*found, *(each.group(0) for each in PAIR.finditer(text) if _is_position(each)))
 
 
@@ -138,6 +137,12 @@ def _is_position(pair: re.Match[str]) -> bool:
     exact = all(len(each) > 3 for each in fractions)
     prices = all(len(each) == 3 and each.endswith("0") for each in fractions)
     return exact or first.startswith("-") or (abs(east) >= EAST_OF_HOURS and not prices)
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    """Make the pattern once it is needed, for it takes longer to make than many a start may."""
+    return re.compile("|".join((STREETS, HOUSES, POSITIONS, MAPS)), re.VERBOSE | re.IGNORECASE)
 
 
 @cache

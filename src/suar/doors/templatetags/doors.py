@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suar.accounts.terms import Permission
-from suar.directory import bodies, upkeep
+from suar.directory import bodies, rules, upkeep
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
 from suar.doors import languages, nav, pictograms, wordings, written
@@ -36,10 +36,7 @@ def asset(name: str) -> str:
 register.filter("in_words", days.in_words, expects_localtime=True)
 
 
-@register.filter
-def dialled(number: str) -> str:
-    """Leave of a written number what a phone dials."""
-    return "".join(sign for sign in number if sign.isdigit() or sign in "+*#")
+register.filter("dialled", rules.dialled)
 
 
 @register.simple_tag

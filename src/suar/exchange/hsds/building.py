@@ -19,6 +19,7 @@ from suar.directory.terms import (
 )
 from suar.exchange.hsds.extension import Extension
 from suar.exchange.hsds.tables import Row, Tables
+from suar.exchange.hsds.values import Wrong, telephone
 
 WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 ACCESS_FROM = {
@@ -120,13 +121,21 @@ def _phones(found: Tables, row: Row) -> tuple[PhoneEntry, ...] | None:
         return None
     return tuple(
         PhoneEntry(
-            number=phone.values.get("number", "").strip('" '),
+            number=_number(found, phone),
             words={UNKNOWN_LANGUAGE: phone.values["description"]}
             if phone.values.get("description")
             else {},
         )
         for phone in found.children(row, "phone")
     )
+
+
+def _number(found: Tables, phone: Row) -> str:
+    try:
+        return telephone(phone.values.get("number", ""))
+    except Wrong as wrong:
+        found.refuse(phone.where, "number", wrong.why, wrong.detail)
+        return ""
 
 
 def _hours(found: Tables, row: Row) -> tuple[HoursEntry, ...] | None:

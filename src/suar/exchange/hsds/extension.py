@@ -137,7 +137,7 @@ class Extension:
         one = self._typed("urgent", dict, "not_object")
         if one is None:
             return None
-        number = self._read("urgent.number", one.get("number"), "text")
+        number = self._read("urgent.number", one.get("number"), "telephone")
         return UrgentLine(number or "", self._day("tested", one), self.texts("hours", one))
 
     def places(self) -> tuple[int | None, int | None, date | None]:

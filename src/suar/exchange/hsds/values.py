@@ -8,16 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from suar.directory import rules
 from suar.exchange.hsds.shape import Format
 
-LONGEST = 20_000
+LONGEST, MOST_SHOWN = 20_000, 40
+CONTROL_SIGN = "control_sign"
 SCHEMES = {"http", "https", "mailto", "tel"}
 EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,255}")
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
-HARMLESS_SIGN = re.compile(r"[+-][\d\s().+/-]*")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Wrong(ValueError):
@@ -51,9 +50,17 @@ def from_cell(cell: str, form: Format) -> Any:
 def plain_text(value: Any) -> str:
     """Check words: no control signs, nothing that a spreadsheet would run."""
     text = _text(value)
-    if text.startswith(FORMULA_SIGNS) and not HARMLESS_SIGN.fullmatch(text):
-        raise Wrong("formula", text[:20])
+    if why := rules.why_not_plain(text):
+        raise Wrong(why, text[:20])
     return text
+
+
+def telephone(value: Any) -> str:
+    """Check a number to call; it may stand in quotation marks."""
+    number = plain_text(value).strip('" ')
+    if number and not rules.is_telephone(number):
+        raise Wrong("not_telephone", number[:MOST_SHOWN])
+    return number
 
 
 def _text(value: Any) -> str:
@@ -61,8 +68,8 @@ def _text(value: Any) -> str:
         raise Wrong("not_text")
     if len(value) > LONGEST:
         raise Wrong("too_long", str(LONGEST))
-    if CONTROL.search(value):
-        raise Wrong("control_sign")
+    if rules.why_not_plain(value) == CONTROL_SIGN:
+        raise Wrong(CONTROL_SIGN)
     return value
 
 
@@ -131,6 +138,7 @@ def _own(error: ValueError, why: str) -> Wrong:
 
 READERS: Mapping[str, Any] = {
     "text": plain_text,
+    "telephone": telephone,
     "number": _number,
     "uuid": _uuid,
     "email": _email,

@@ -1,0 +1,45 @@
+"""What a typed name, text or telephone number may hold: one rule for files, forms and links."""
+
+import re
+
+MOST_OF_A_NUMBER, FEWEST_DIGITS = 40, 3
+HARMLESS_SIGN = re.compile(r"[+-][\d\s().+/-]*")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+EXTENSION = re.compile(
+    r"[ ,;]*\b(?:ext|extension|ekst|ekstensi|pesawat|psw|x)\.?:? *([0-9]{1,6})$", re.IGNORECASE
+)
+WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
+
+
+def why_not_plain(text: str) -> str:
+    """Say by a code why words may not stand: "control_sign", "formula", or "" where they may.
+
+    A number with a sign in front is no formula.
+
+    Source: own design, docs/decisions/0008 (a spreadsheet runs what starts like a formula).
+    """
+    if CONTROL.search(text):
+        return "control_sign"
+    harmless = not text.startswith(FORMULA_SIGNS) or HARMLESS_SIGN.fullmatch(text)
+    return "" if harmless else "formula"
+
+
+def is_telephone(text: str) -> bool:
+    """Say whether a text is a number to call: digits, + ( ) - . and blanks, perhaps an extension.
+
+    Source: own design, docs/decisions/0008; three digits are the shortest number in use.
+    """
+    number = EXTENSION.sub("", text.strip())
+    digits = sum(sign in "0123456789" for sign in number)
+    short = len(text) <= MOST_OF_A_NUMBER
+    return short and digits >= FEWEST_DIGITS and WRITTEN.fullmatch(number) is not None
+
+
+def dialled(number: str) -> str:
+    """Leave of a written number what a phone dials; an extension is told to whoever answers.
+
+    Source: RFC 3966, section 5.1 (digits, and signs that only part them).
+    """
+    head = EXTENSION.sub("", number.strip())
+    return "".join(sign for sign in head if sign.isdigit() or sign in "+*#")

@@ -1,0 +1,42 @@
+"""What may be typed as a telephone number and as words, wherever it is typed."""
+
+import pytest
+
+from suar.directory import rules
+
+NUMBERS = {
+    "112": "112",
+    "+62 000 0000 0101": "+6200000000101",
+    "(0231) 000.000-01": "023100000001",
+    " 0231 000 111 ext. 5 ": "0231000111",
+    "0231 000 111, pesawat 12": "0231000111",
+    "0231000111 x5": "0231000111",
+}
+NO_NUMBERS = [
+    "", "12", "javascript:alert(1)", "=cmd|' /C calc'!A0", "Jl. Melati 4", "ask the guard",
+    "112 ask for Ani", "112 ext", "112\n113", "tel:112", "0" * 41, "ext 1234", "---", "١١٢",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_to_call_is_taken_and_its_extension_is_not_dialled(number: str) -> None:
+    assert rules.is_telephone(number)
+    assert rules.dialled(number) == NUMBERS[number]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_nobody_can_call_is_no_number(text: str) -> None:
+    assert not rules.is_telephone(text)
+
+
+def test_signs_of_services_are_dialled() -> None:
+    assert rules.dialled("*123#") == "*123#"
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("Plain words - and a dash", ""), ("+62 000 0000", ""), ("", ""), ("Two\nlines\tof words", ""),
+    ("=1+1", "formula"), ("@SUM(1)", "formula"), ("-1+cmd", "formula"), ("\uff1d1", "formula"),
+    ("a\x00b", "control_sign"), ("a\u202eb", "control_sign"),
+])  # fmt: skip
+def test_words_that_a_program_could_act_on_are_told_apart(text: str, why: str) -> None:
+    assert rules.why_not_plain(text) == why
