@@ -82,8 +82,8 @@ def _tell(
 
     lists, columns, digests, rules, agreed = read
     try:
-        engine = engines.engine(asked.on)
-        found = clear.of_words(columns, agreed.features, rules, engine, asked.seed)
+        with engines.engine(asked.on) as engine:
+            found = clear.of_words(columns, agreed.features, rules, engine, asked.seed)
     except RuntimeError as error:
         raise Unusable(f"--on {asked.on}", [f"it could not work: {error}"]) from error
     told = asking_match.write_and_tell(asked, lists, found, known, said)

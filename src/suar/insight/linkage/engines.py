@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from tempfile import TemporaryDirectory
 from typing import Any
 
 ENGINES = ("duckdb", "spark")
@@ -24,9 +27,14 @@ def missing(name: str) -> list[str]:
     ]
 
 
-def engine(name: str) -> Any:
-    """Start an engine; raises ImportError without its packages, RuntimeError without Java."""
-    return _spark() if name == "spark" else _duckdb()
+@contextmanager
+def engine(name: str) -> Iterator[Any]:
+    """Start an engine for the block; raises ImportError where its packages are missing."""
+    if name == "spark":
+        with _spark() as started:
+            yield started
+    else:
+        yield _duckdb()
 
 
 def _duckdb() -> Any:
@@ -35,10 +43,12 @@ def _duckdb() -> Any:
     return DuckDBAPI()
 
 
-def _spark() -> Any:
+@contextmanager
+def _spark() -> Iterator[Any]:
     """Start Spark on this machine alone, or as the settings of the machine's Spark say.
 
-    It listens on the loopback address only: the words are names.
+    It listens on the loopback address only. What it writes to go on from holds names: the folder is
+    its owner's alone, and is gone after the block.
     """
     from pyspark.sql import SparkSession
     from splink.backends.spark import SparkAPI, similarity_jar_location
@@ -50,9 +60,14 @@ def _spark() -> Any:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", PARTS)
+        .config("spark.default.parallelism", PARTS)
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
-    return SparkAPI(  # type: ignore[no-untyped-call]  # splink tells no types here
-        spark_session=session, num_partitions_on_repartition=PARTS
-    )
+    api: Any = SparkAPI
+    with TemporaryDirectory() as folder:
+        session.sparkContext.setCheckpointDir(folder)
+        try:
+            yield api(spark_session=session, num_partitions_on_repartition=PARTS)
+        finally:
+            session.stop()
