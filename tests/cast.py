@@ -1,14 +1,9 @@
-"""The cast at work, for the stages that stand on all others: made once a module, then undone.
+"""The cast at work, for the stages that stand on all others: made once for all of them.
 
-Import the fixtures into a folder's conftest. Each test runs inside the module's transaction, in
-one of its own, so that the invented world is not made anew for each.
+Import the fixtures into a folder's conftest; how the world stands is told in `tests.worlds`.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from suar.demo import cast as casting
@@ -16,32 +11,26 @@ from suar.demo import directory
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.vault.keyring import OpenRecord
+from tests import worlds
 from tests.people import Thread, client_of, person_of, thread
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+def at_work() -> Cast:
     """Gather the cast, let the houses compare their keys, and load the invented directory."""
-    undone = transaction.atomic()
-    with django_db_blocker.unblock():
-        undone.__enter__()
-        made = casting.gather(at=clock.now())
-        casting.make_partners(made, at=clock.now())
-        casting.read_for_each_other(made, at=clock.now())
-        directory.load(by=made.hadi.id, at=clock.now())
-    yield made
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        undone.__exit__(None, None, None)
+    made = casting.gather(at=clock.now())
+    casting.make_partners(made, at=clock.now())
+    casting.read_for_each_other(made, at=clock.now())
+    directory.load(by=made.hadi.id, at=clock.now())
+    return made
+
+
+world = worlds.given(at_work, worlds.copied)
 
 
 @pytest.fixture
 def cast(world: Cast, db: None) -> Cast:
     """Give the cast with nothing opened yet."""
-    for player in world.players.values():
-        player.keys.opened, player.keys.looked, player.keys.shown = [], False, 0
-        player.keys.forget()
-    return world
+    return worlds.copied(world)
 
 
 @pytest.fixture

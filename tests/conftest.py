@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests import openings, statements
+from tests import openings, statements, worlds
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.collecting import (  # noqa: F401 - hooks
     pytest_collection,
@@ -25,6 +25,11 @@ from tests.once import (  # noqa: F401 - hooks and fixtures
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let worlds stand for the tests of many modules."""
+    config.pluginmanager.register(worlds, worlds.__name__)
 
 
 class WayOutClosed(RuntimeError):

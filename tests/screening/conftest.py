@@ -8,16 +8,32 @@ from suar.accounts.terms import Role
 from suar.demo import cast as casting
 from suar.demo import directory
 from suar.kernel import clock
+from tests import worlds
 from tests.screening.conversing import Conversation
 
 
-@pytest.fixture
-def village(db: None) -> SimpleNamespace:
+def team_of_two() -> SimpleNamespace:
     """Ben works in the team that Esi leads."""
     at = clock.now()
     house = casting.found("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
-    ben = casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at)
-    return SimpleNamespace(house=house, esi=house.first, ben=ben)
+    return SimpleNamespace(
+        house=house, ben=casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at)
+    )
+
+
+def anew(team: SimpleNamespace) -> SimpleNamespace:
+    """Give both with nothing opened yet."""
+    esi, ben = worlds.afresh(team.house.first), worlds.afresh(team.ben)
+    return SimpleNamespace(house=worlds.house_of(team.house, first=esi), esi=esi, ben=ben)
+
+
+team = worlds.given(team_of_two, anew)
+
+
+@pytest.fixture
+def village(team: SimpleNamespace, db: None) -> SimpleNamespace:
+    """Ben works in the team that Esi leads."""
+    return anew(team)
 
 
 @pytest.fixture
