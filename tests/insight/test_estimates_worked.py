@@ -296,7 +296,7 @@ def test_who_recruits_whom_is_counted_by_hand():
     assert in_waves(np.array([1, -1, 0, 4, 3])).tolist() == [1, 0, 2]
     counted = tallied(whole)
     assert counted.people.sum() == 24 and counted.seeds.sum() == 2 and counted.ties.sum() == 22
-    assert counted.without_seeds.people.sum() == 22
+    assert counted.without_seeds.people.sum() == 22 and counted.without_seeds.seeds.sum() == 0
     assert diagnostics.waves_needed(whole) is None
     assert pytest.approx(1 / 300) == WANDER
     assert [each.name for each in methods_for([5, 7])][-2:] == ["ss_5", "ss_7"]

@@ -14,11 +14,14 @@ from suar.insight.mse.hierarchy import AllModels, ByBic, compare
 from suar.insight.mse.intervals import acceleration, bca, wander
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.nonnegative import solve
+from suar.insight.mse.panel import panel
 from suar.insight.mse.poisson import log_smaller_tail
 from suar.insight.mse.reading import read
 from suar.insight.mse.study import Study
 from suar.insight.mse.tables import CaptureTable, design, terms_of
 from suar.insight.reading import Unreadable
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner
 from tests.insight import published
 
 FOUR = CaptureTable.of(
@@ -251,6 +254,13 @@ def test_the_posterior_of_graphs_knows_no_order_of_lists_and_ends_where_asked():
     weights = graphs.posterior(FOUR, 400)
     assert len(weights) == 400 and weights.sum() == pytest.approx(1)
     assert graphs.posterior(FOUR.regrouped([(2,), (0,), (3,), (1,)]), 400) == pytest.approx(weights)
+    (told,), _ = panel(FOUR, Plan(), Runner(), ("graphs",))
+    whole = graphs.posterior(FOUR)
+    for limits, (low, high) in zip(
+        told.intervals["posterior"], ((0.025, 0.975), (0.1, 0.9)), strict=True
+    ):
+        found = (limits.low - 163, limits.high - 163)
+        assert found == (graphs.quantile(whole, low), graphs.quantile(whole, high))
     small = CaptureTable.of(tuple("ABC"), {1: 3, 3: 2, 6: 2})
     assert len(graphs.posterior(small)) == 70
     shares = np.array([0.25, 0.25, 0.5])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +80,3 @@ def as_json(sheet: Sheet) -> dict[str, Any]:
         "name": sheet.name, "columns": list(sheet.flat_heads()), "rows": rows,
         "notes": list(sheet.notes),
     }  # fmt: skip
-
-
-def row_of(name: str, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """Put the head of a row before its cells."""
-    return (name, *cells)
