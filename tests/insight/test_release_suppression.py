@@ -10,6 +10,7 @@ from suar.insight.releases.attack import Attack
 from suar.insight.releases.auditing import audit
 from suar.insight.releases.making import PEOPLE, design_of, make
 from suar.insight.releases.people import People, read
+from suar.insight.releases.programmes import Unsolved
 from suar.insight.releases.published import HIDDEN, Published, Rules
 from suar.insight.releases.suppression import Unprotected, suppress
 from tests.insight import release_world as world
@@ -36,6 +37,19 @@ def test_no_hidden_cell_of_a_random_table_can_be_worked_out(seed):
         assert low <= task.values[hidden][at] <= high
         assert high - low >= 5
     assert chosen.bound <= chosen.cost
+
+
+def test_no_answer_of_the_solver_is_not_taken_for_a_contradiction():
+    task, _ = world.task(world.people((4, 6), 120, 0))
+    attack = Attack(task.sums, task.values, task.low, task.must | task.may)
+    solver = attack._programme._solver
+    solver.setOptionValue("time_limit", 0.0)
+    with pytest.raises(Unsolved) as raised:
+        attack.limit(0, -1.0)
+    assert "came to no answer" in raised.value.problems[0]
+    solver.setOptionValue("time_limit", 60.0)
+    attack.limit(0, -1.0)
+    assert attack.known(0)[1] >= task.values[attack.cells[0]]
 
 
 def test_how_far_the_work_is_is_told_to_its_end():
