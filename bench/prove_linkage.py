@@ -76,19 +76,27 @@ was asked); how busy the machine was besides is not known to this page.
 def main() -> int:
     """Write the page, or print the figures of two files."""
     asked = _asked()
-    if asked.lists:
-        agreed = schema.read(Path(asked.schema).read_text("utf-8"))
-        texts = [Path(name).read_text("utf-8") for name in asked.lists]
-        known = [_column(text, asked.same) for text in texts]
-        rows = list(_probable(asked.name or "given", "given columns", agreed, texts, known))
-        sys.stdout.writelines(rows)
-        if asked.name:
-            _keep(asked.name, rows)
-            told, cost = PAGE.read_text("utf-8").split(COST[:20])
-            PAGE.write_text(told.split(CHANCES[:20])[0] + _by_chance() + COST[:20] + cost, "utf-8")
-        else:
-            sys.stdout.writelines(_rows("given", agreed, texts, known))
-        return 0
+    return _of_two_files(asked) if asked.lists else _of_invented()
+
+
+def _of_two_files(asked: argparse.Namespace) -> int:
+    """Print the figures of two given files; with a name they are kept and stand on the page."""
+    agreed = schema.read(Path(asked.schema).read_text("utf-8"))
+    texts = [Path(name).read_text("utf-8") for name in asked.lists]
+    known = [_column(text, asked.same) for text in texts]
+    rows = list(_probable(asked.name or "given", "given columns", agreed, texts, known))
+    sys.stdout.writelines(rows)
+    if asked.name:
+        _keep(asked.name, rows)
+        told, cost = PAGE.read_text("utf-8").split(COST[:20])
+        PAGE.write_text(told.split(CHANCES[:20])[0] + _by_chance() + COST[:20] + cost, "utf-8")
+    else:
+        sys.stdout.writelines(_rows("given", agreed, texts, known))
+    return 0
+
+
+def _of_invented() -> int:
+    """Write the page from invented people, with what was kept of other files."""
     texts, known = _made(seed=7)
     told = HEAD.format(on=datetime.now(UTC).date(), commit=commit(), people=PEOPLE, both=ON_BOTH)
     rows: list[str] = []
