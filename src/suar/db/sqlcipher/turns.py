@@ -7,9 +7,6 @@ turns it was 17 ms.
 Threads of one process queue in the order in which they came: a plain lock lets in whoever is
 quickest. With sixteen clients that each end a talk, the 95th of a hundred waited twice as long as
 the middle one.
-
-A process whose threads queue keeps the file's lock for a moment and hands it from one to the next:
-to wake another process takes longer than many a write. Then it is the turn of the others.
 """
 
 import fcntl
@@ -20,16 +17,11 @@ from collections import defaultdict, deque
 
 from sqlcipher3 import dbapi2 as Database
 
-KEPT_FOR_S = 0.02
-"""How long the threads of one process may hand the file's lock on among themselves."""
-
 
 class _Line:
     """Lets threads in one after the other, in the order in which they came."""
 
     def __init__(self) -> None:
-        self.since = 0.0
-        self._handed_on: int | None = None
         self._guard = threading.Lock()
         self._is_taken = False
         self._waiting: deque[threading.Lock] = deque()
@@ -50,20 +42,6 @@ class _Line:
                 return True
             self._waiting.remove(called)
             return False
-
-    def handed_on(self) -> int | None:
-        """Take the lock of the file from the one before, if it was handed on."""
-        descriptor, self._handed_on = self._handed_on, None
-        return descriptor
-
-    def hands_on(self, descriptor: int) -> bool:
-        """Call the next one and give it the lock of the file; False where it has to be let go."""
-        with self._guard:
-            if not self._waiting or time.monotonic() - self.since > KEPT_FOR_S:
-                return False
-            self._handed_on = descriptor
-            self._waiting.popleft().release()
-            return True
 
     def leave(self) -> None:
         """Call the next one."""
@@ -93,17 +71,13 @@ class Turn:
 
     def take(self) -> None:
         """Wait for the turn; raise OperationalError "database is locked" when it does not come."""
-        deadline, line = time.monotonic() + self._within_seconds, _lines[self._path]
-        if not line.came(self._within_seconds):
+        deadline = time.monotonic() + self._within_seconds
+        if not _lines[self._path].came(self._within_seconds):
             raise _locked(self._within_seconds)
-        self._descriptor = line.handed_on()
-        if self._descriptor is not None:
-            return
         try:
             self._descriptor = self._lock_file(deadline)
-            line.since = time.monotonic()
         except BaseException:
-            line.leave()
+            _lines[self._path].leave()
             raise
 
     def give_back(self) -> None:
@@ -111,8 +85,6 @@ class Turn:
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
-        if _lines[self._path].hands_on(descriptor):
-            return
         # A forked child may hold a copy of the descriptor: closing ours would not unlock.
         fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
