@@ -144,7 +144,8 @@ def _speaks(path: Path) -> bool:
 
 def _heard(event: str, words: tuple[Any, ...]) -> None:
     if _once and event in BEGINS:
-        given = words[3] if event == "subprocess.Popen" else None
+        # Of a process that `subprocess` begins, both its event and that of the system are heard.
+        given = {"subprocess.Popen": words[-1], "os.posix_spawn": words[-1]}.get(event)
         if given is None or (HANDED_ON in given and given.get("DATABASE_URL") != ""):
             _fault(event)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,15 +20,17 @@ from suar.demo.cast import Cast, House, Player
 from suar.kernel import clock
 
 Make = Callable[[], Any]
+FRESH_FOR = timedelta(minutes=2)
+"""Much less than a session may be quiet: tests of a module run on for a while."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The world that stands now: how it was made, on which day, and what takes it back."""
+    """The world that stands now: how it was made, when, and what takes it back."""
 
     make: Make
     made: Any
-    day: date
+    at: datetime
     undone: ExitStack
     blocker: Any
 
@@ -116,13 +118,22 @@ def house_of(house: House, *, first: Player) -> House:
 
 
 def _standing(make: Make, blocker: Any) -> Standing:
-    """Make a world where it does not stand yet, or stands since yesterday."""
+    """Make a world where it does not stand yet, or stands since yesterday or for minutes.
+
+    Its people are signed in, and a session that is quiet for some minutes is locked.
+    """
     global _now
-    if _now is not None and _now.day != clock.today():
+    if _now is not None and not _is_fresh(_now):
         leave()
     leave(make)
     if _now is None:
         with blocker.unblock(), ExitStack() as undone:
             undone.enter_context(transaction.atomic())
-            _now = Standing(make, make(), clock.today(), undone.pop_all(), blocker)
+            _now = Standing(make, make(), clock.now(), undone.pop_all(), blocker)
     return _now
+
+
+def _is_fresh(world: Standing) -> bool:
+    now = clock.now()
+    same_day = clock.local_date(world.at) == clock.local_date(now)
+    return same_day and now - world.at < FRESH_FOR

@@ -14,7 +14,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection as suite_connection
 from django.db.utils import ConnectionHandler, DatabaseError, OperationalError
 
-from suar.db.sqlcipher import base
 from tests.db.writer import settings_for
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -236,8 +235,30 @@ def test_whoever_cannot_be_kept_on_the_disk_is_told(open_file, monkeypatch):
     assert level(connection) == 2
 
 
-def test_where_the_log_is_gone_all_of_it_is_in_the_file(tmp_path):
-    base._wait_for_disk(str(tmp_path / "suar.db-wal"))
+def test_a_file_behind_a_link_is_waited_for_as_well(open_file, path, tmp_path, monkeypatch):
+    link, asked, fsync = tmp_path / "link.db", [], os.fsync
+    open_file().ensure_connection()
+    link.symlink_to(path)
+    told = settings_for(str(link), KEY)
+    told["default"]["OPTIONS"]["disk_after_turn"] = True
+    connection = ConnectionHandler(told)["default"]
+    connection.cursor().execute("CREATE TABLE line (n integer)")
+    monkeypatch.setattr(os, "fsync", lambda log: (asked.append(os.fstat(log).st_ino), fsync(log)))
+    begin(connection)
+    connection.cursor().execute("INSERT INTO line VALUES (1)")
+    end(connection)
+    assert asked == [Path(f"{path}-wal").stat().st_ino]
+    connection.close()
+
+
+def test_without_a_log_sqlite_waits_inside_of_the_turn(open_file):
+    connection = open_file(disk_after_turn=True)
+    connection.ensure_connection()
+    os.close(connection.connection.log)
+    connection.connection.log = None
+    begin(connection)
+    assert level(connection) == 2
+    end(connection)
 
 
 def test_named_and_numbered_placeholders_both_work(open_file):

@@ -150,3 +150,10 @@ def test_a_district_or_village_in_a_text_is_found_and_a_province_is_not(
 
 def test_the_areas_of_a_hidden_place_become_provinces() -> None:
     assert rules.provinces_only(["32.74", "32.09", "NATIONAL"]) == ("32", "NATIONAL")
+
+
+@pytest.mark.parametrize("head", ["latitude", "koordinat", "komp", "desa no", "jalan", "rt", "no"])
+def test_blanks_without_end_are_read_as_one(head):
+    assert not rules.named_streets(f"{head}{' ' * 19_000}x")
+    assert rules.named_streets(f"latitude{' ' * 19_000}6.73")
+    assert not rules.named_districts(f"village of{' ' * 19_000}x")

@@ -90,9 +90,11 @@ def test_a_problem_is_said_with_where_it_stands() -> None:
 
 def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
     for entry in polib.pofile(str(WORDS)):
-        assert entry.msgstr, entry.msgid
+        said = [*entry.msgstr_plural.values()] or [entry.msgstr]
         fills = re.compile(r"%\(\w+\)[sd]")
-        assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(entry.msgstr))
+        for each in said:
+            assert each, entry.msgid
+            assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(each))
 
 
 def test_what_the_source_says_is_in_the_catalogue() -> None:

@@ -150,6 +150,22 @@ def test_draws_come_as_often_as_their_weight_says():
         assert drawn[table] / 12_000 == pytest.approx(share, abs=0.02)
 
 
+def test_who_is_settled_may_be_near_to_somebody_who_is_doubted():
+    """Of three lists: b0 is surely nobody else's, and still is near to a0, who is in doubt."""
+    chances = {((0, 0), (1, 0)): 0.999995, ((0, 0), (1, 2)): 0.01, ((0, 0), (2, 0)): 0.999999,
+               ((1, 1), (2, 0)): 0.999998}  # fmt: skip
+    odds = {pair: chance / (1 - chance) for pair, chance in chances.items()}
+    tokens = np.zeros((3, 64), np.uint8)
+    lists = [TokenFile(name, "k", "s", 512, ("x", "y", "z"), tokens) for name in "abc"]
+    known = three(odds)
+    for each in known.pairs:
+        each.chance[:] = 1 / (1 + np.exp(-each.log_odds))
+    counts = list(drawing.tables(lists, known, 20, 3))
+    assert all(sum(each.values()) <= 9 for each in counts)
+    records = {sum(sum(seen) * number for seen, number in each.items()) for each in counts}
+    assert records == {9}
+
+
 def weights_of_tables(odds):
     records = sorted({record for pair in odds for record in pair})
     sums = Counter()

@@ -110,7 +110,7 @@ def _defaults(model: type[Model]) -> dict[str, Callable[[], Any]]:
 
 def _is_plain(model: type[Model]) -> bool:
     """Say whether nothing else happens, and nobody looks on, when a row of this model is made."""
-    looked_on = pre_init.receivers or post_init.receivers
+    looked_on = pre_init.has_listeners(model) or post_init.has_listeners(model)
     return not (looked_on or _makes_rows_itself(model))
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.audit import actions as audit
 from suar.directory import asking, entry_links, rules
 from suar.directory.asking import Group
 from suar.directory.locking import locked_edition
-from suar.directory.models import EntryAsked, EntryLink
+from suar.directory.models import EntryAsked, EntryLink, Service
 from suar.kernel.refusals import Refused
 
 
@@ -41,14 +42,24 @@ def take_back(service: UUID, *, by: UUID, at: datetime) -> None:
     """
     with transaction.atomic():
         locked_edition()
-        group = asking.group_of(service, at=at)
-        if group.asked is None or group.asked_by != by:
+        every = _of_one_provider(service)
+        last = every.order_by("-at").first()
+        if last is None or last.by != by:
             raise Refused("not_asked_by_you")
-        ids = [card.id for card in group.cards]
-        EntryAsked.objects.filter(service__in=ids, at=group.asked, by=by).delete()
-        made = EntryLink.objects.filter(service__in=ids, made_at=group.asked, ended_at=None)
+        together = every.filter(at=last.at, by=by)
+        ids = list(together.values_list("service_id", flat=True))
+        together.delete()
+        made = EntryLink.objects.filter(service__in=ids, made_at=last.at, ended_at=None)
         made.update(ended_at=at)
         audit.record("take_asking_back", by=by, at=at, about=ids)
+
+
+def _of_one_provider(service: UUID) -> QuerySet[EntryAsked]:
+    """Give all askings of the provider of an entry, due or not by now."""
+    provider = Service.objects.filter(id=service).values_list("provider_id", flat=True).first()
+    if provider is None:
+        return EntryAsked.objects.filter(service=service)
+    return EntryAsked.objects.filter(service__provider=provider)
 
 
 def note(service: UUID, *, by: UUID, at: datetime) -> None:

@@ -36,7 +36,7 @@ PEOPLE = (
     *((term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in Sex),
     *((term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
     (term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
-    *((term("n", each), "EL_NATIONALITY", PersonFacts(nationality=each)) for each in Nationality),
+    *((term("of", each), "EL_NATIONALITY", PersonFacts(nationality=each)) for each in Nationality),
     (term("nopapers", ""), "EL_PAPERS", PersonFacts(papers=Papers.NONE)),
 )
 """A term for each kind of person, and the attribute that may turn them away."""

@@ -211,7 +211,7 @@ def _filters(wanted: Wanted) -> list[Group]:
         [term("s", wanted.sex)] if wanted.sex else [],
         [term("y", wanted.age)] if wanted.age else [],
         [term("k", "")] if wanted.children else [],
-        [term("n", wanted.nationality)] if wanted.nationality else [],
+        [term("of", wanted.nationality)] if wanted.nationality else [],
         [term("l", wanted.language), term("l", "INTERPRETER")] if wanted.language else [],
         [term("nopapers", "")] if wanted.without_papers else [],
         [term("now", "")] if wanted.now else [],

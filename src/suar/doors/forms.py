@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -122,6 +123,8 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if settings.SUAR_COUNTRY != "ID":
+            del self.fields["citizen"]
 
     @property
     def needs_shown(self) -> list[tuple[Any, str]]:
@@ -139,7 +142,7 @@ class FindForm(forms.Form):
             sex=sex,
             age=age,
             children=said["children"],
-            nationality=said["citizen"],
+            nationality=said.get("citizen", ""),
             language=said["spoken"],
             without_papers=said["papers"] == "no",
             now=said["now"],

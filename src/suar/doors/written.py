@@ -62,7 +62,12 @@ def _tongues(language: str, here: str) -> str:
 
 
 def list_of_tongues(ways: Sequence[tuple[str, str, str]], here: str) -> SafeString:
-    """Let the template write a list of languages, given as code, name and address."""
+    """Let the template write a list of languages, given as code, name and address.
+
+    A copy in one language has nothing to choose from, and no list.
+    """
+    if len(ways) < 2:
+        return SafeString("")
     told = {"languages": ways, "here": here, "own": dict(settings.LANGUAGES).get(here, "")}
     return render_to_string("doors/languages_public.html", told)
 
@@ -81,7 +86,7 @@ def _marks(form: FindForm) -> Iterator[tuple[str, ...]]:
     said = form.cleaned_data if form.is_bound else {}
     for need in dict.fromkeys(said.get("needs", ())):
         yield "checked", f'name="needs" value="{need}"'
-    for name in ("who", "citizen", "papers"):
+    for name in form.fields.keys() & {"who", "citizen", "papers"}:
         yield "checked", f'name="{name}" value="{said.get(name, "")}"'
     for name in ("place", "spoken"):
         yield "selected", f'<select name="{name}"', f'<option value="{said.get(name, "")}"'

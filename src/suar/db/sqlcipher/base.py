@@ -76,9 +76,14 @@ def _placed(query: str) -> str:
 
 
 class Connection(Database.Connection):
-    """A connection that knows its turn at writing (None for a database in memory)."""
+    """A connection that knows its turn at writing (None for a database in memory).
+
+    `log` is the descriptor of the file's log, open for as long as the connection: who opens it
+    anew is not told that the disk refused what another wrote in between.
+    """
 
     turn: Turn | None = None
+    log: int | None = None
 
     def getlimit(self, category: int) -> int:
         """Answer Django's questions about column and variable limits."""
@@ -135,6 +140,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             wait = float(conn_params.get("timeout", DEFAULT_WAIT_SECONDS))
             connection.turn = Turn(path=str(conn_params["database"]), within_seconds=wait)
             _write_ahead(connection)
+            connection.log = _log_of(connection, str(conn_params["database"]))
         register_functions(connection)
         for command in ("PRAGMA foreign_keys = ON", "PRAGMA legacy_alter_table = OFF"):
             connection.execute(command)
@@ -164,7 +170,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         with self.wrap_database_errors:
             turn.take()
         try:
-            if self._disk_after_turn:
+            if self._waits_itself():
                 self.connection.executescript(NO_WAITING)
             super()._start_transaction_under_autocommit()
         except BaseException:
@@ -176,9 +182,9 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         turn = self.connection.turn if self.connection is not None else None
         held = turn is not None and turn.held
         self._end_turn()
-        if held and self._disk_after_turn:
+        if held and self._waits_itself():
             with self.wrap_database_errors:
-                _wait_for_disk(f"{self.settings_dict['NAME']}-wal")
+                _wait_for_disk(self.connection.log)
 
     def _rollback(self) -> None:
         try:
@@ -187,12 +193,18 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             self._end_turn()
 
     def _close(self) -> None:
-        turn = getattr(self.connection, "turn", None)
+        turn, log = (getattr(self.connection, name, None) for name in ("turn", "log"))
         try:
             super()._close()
         finally:
             if turn is not None:
                 turn.give_back()
+            if log is not None:
+                os.close(log)
+
+    def _waits_itself(self) -> bool:
+        """Say whether this connection waits for the disk, and not SQLite inside of the turn."""
+        return self._disk_after_turn and self.connection.log is not None
 
     def _end_turn(self) -> None:
         if self.connection is not None and self.connection.turn is not None:
@@ -202,21 +214,21 @@ class DatabaseWrapper(stock.DatabaseWrapper):
                 self.connection.executescript(WAITING)
 
 
-def _wait_for_disk(log: str) -> None:
-    """Wait until what was committed to the log is on the disk.
-
-    Where there is no log any more, SQLite has put all of it into the file, and waited for that.
-    """
+def _log_of(connection: Connection, database: str) -> int | None:
+    """Open the log of a file for reading; None where there is none, so that SQLite waits itself."""
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     try:
-        descriptor = os.open(log, os.O_RDONLY)
+        return os.open(f"{os.path.realpath(database)}-wal", os.O_RDONLY)
     except FileNotFoundError:
-        return
+        return None
+
+
+def _wait_for_disk(log: int) -> None:
+    """Wait until what was committed to the log is on the disk."""
     try:
-        os.fsync(descriptor)
+        os.fsync(log)
     except OSError as error:
         raise Database.OperationalError("the disk did not take what was written") from error
-    finally:
-        os.close(descriptor)
 
 
 def _unlock(connection: Connection, key: str) -> None:

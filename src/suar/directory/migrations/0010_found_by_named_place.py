@@ -1,4 +1,4 @@
-"""The index learns the codes of the places by whose names a service is found."""
+"""The index learns by whose places, with which children and of which country one is found."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 BATCH = 1000
+COUNTRIES = {"NATIONAL", "FOREIGN", "STATELESS"}
 
 
 def add_places(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Add a term for each area and open place to each entry, and fill SQLite's word index anew."""
+    """Add terms for places and for whom it is to each entry, and fill SQLite's word index anew."""
     entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
     documents = dict(shown.objects.values_list("service_id", "document"))
     rows = list(entry.objects.all())
@@ -29,7 +30,16 @@ def add_places(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 def _terms(document: dict[str, Any]) -> set[str]:
     districts = {site["district"] for site in document["sites"]} - {"", None}
     codes = districts.union(document["service"]["areas"] or ())
-    return {f"qxd{''.join(sign for sign in code.lower() if sign.isalnum())}" for code in codes}
+    places = {f"qxd{''.join(sign for sign in code.lower() if sign.isalnum())}" for code in codes}
+    return places | _whom(document["service"]["let_in"] or {})
+
+
+def _whom(let_in: dict[str, Any]) -> set[str]:
+    """Leave out only whom a service surely turns away."""
+    of_any = set(let_in.get("nationality") or {"ANY"})
+    countries = COUNTRIES if "ANY" in of_any else COUNTRIES & of_any
+    children = set() if let_in.get("children_with") == "NO" else {"qxk"}
+    return children | {f"qxof{each.lower()}" for each in countries}
 
 
 class Migration(migrations.Migration):

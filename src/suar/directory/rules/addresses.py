@@ -105,7 +105,8 @@ def named_streets(text: str) -> tuple[str, ...]:
 
     Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
     """
-    found = [each.group(0).strip(" ,;\n") for each in _leading().finditer(text)]
+    text = _on_one_line(text)
+    found = [each.group(0).strip(" ,;") for each in _leading().finditer(text)]
     return (*found, *(each.group(0) for each in PAIR.finditer(text) if _is_position(each)))
 
 
@@ -114,6 +115,7 @@ def named_districts(text: str) -> tuple[str, ...]:
 
     Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
     """
+    text = _on_one_line(text)
     found = [*AREA.finditer(text), *_districts().finditer(text)]
     pieces = [each.group(0) for each in sorted(found, key=lambda one: (one.start(), -one.end()))]
     kept: list[str] = []
@@ -121,6 +123,11 @@ def named_districts(text: str) -> tuple[str, ...]:
         if not any(piece in longer for longer in kept):
             kept.append(piece)
     return tuple(kept)
+
+
+def _on_one_line(text: str) -> str:
+    """Put one blank where there are many: a pattern would try each way to part them."""
+    return " ".join(text.split())
 
 
 def _is_position(pair: re.Match[str]) -> bool:

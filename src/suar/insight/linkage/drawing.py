@@ -73,10 +73,12 @@ class _People:
         self._begin(joined(lists, known, LIKELY).people)
 
     def _begin(self, people: Sequence[Sequence[Record]]) -> None:
-        doubted = set(self._doubted)
+        """Hold each person whom somebody doubted may be with; count all others once for all."""
+        near = {each for record in self._doubted for each in self._near.get(record, ())}
+        may_change = near.union(self._doubted)
         self._settled = Counter[int]()
         for each in map(frozenset, people):
-            if each & doubted:
+            if each & may_change:
                 self._of |= dict.fromkeys(each, each)
             else:
                 self._settled[_mask(each)] += 1

@@ -29,26 +29,29 @@ def missing(name: str) -> list[str]:
 
 @contextmanager
 def engine(name: str) -> Iterator[Any]:
-    """Start an engine for the block; raises ImportError where its packages are missing."""
-    if name == "spark":
-        with _spark() as started:
-            yield started
-    else:
-        yield _duckdb()
+    """Start an engine for the block; raises ImportError where its packages are missing.
 
-
-def _duckdb() -> Any:
-    from splink import DuckDBAPI
-
-    return DuckDBAPI()
+    What an engine puts on the disk to go on from holds names: all of it lies in one folder that is
+    its owner's alone, and is gone after the block.
+    """
+    with TemporaryDirectory() as folder, _STARTED[name](folder) as started:
+        yield started
 
 
 @contextmanager
-def _spark() -> Iterator[Any]:
+def _duckdb(folder: str) -> Iterator[Any]:
+    import duckdb
+    from splink import DuckDBAPI
+
+    with duckdb.connect(":memory:", config={"temp_directory": folder}) as connection:
+        yield DuckDBAPI(connection=connection)
+
+
+@contextmanager
+def _spark(folder: str) -> Iterator[Any]:
     """Start Spark on this machine alone, or as the settings of the machine's Spark say.
 
-    It listens on the loopback address only. What it writes to go on from holds names: the folder is
-    its owner's alone, and is gone after the block.
+    It listens on the loopback address only.
     """
     from pyspark.sql import SparkSession
     from splink.backends.spark import SparkAPI, similarity_jar_location
@@ -59,15 +62,19 @@ def _spark() -> Iterator[Any]:
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.ui.enabled", "false")
+        .config("spark.local.dir", folder)
+        .config("spark.sql.warehouse.dir", folder)
         .config("spark.sql.shuffle.partitions", PARTS)
         .config("spark.default.parallelism", PARTS)
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
     api: Any = SparkAPI
-    with TemporaryDirectory() as folder:
-        session.sparkContext.setCheckpointDir(folder)
-        try:
-            yield api(spark_session=session, num_partitions_on_repartition=PARTS)
-        finally:
-            session.stop()
+    session.sparkContext.setCheckpointDir(folder)
+    try:
+        yield api(spark_session=session, num_partitions_on_repartition=PARTS)
+    finally:
+        session.stop()
+
+
+_STARTED = {"duckdb": _duckdb, "spark": _spark}

@@ -101,8 +101,13 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
 
 
 def _share(alone: Numbers, found: Numbers) -> float | None:
-    """Give the variance between draws over the whole variance, on logarithms."""
-    if not (np.isfinite(alone).all() and np.isfinite(found).all()):
+    """Give the variance between draws over the whole variance, on logarithms.
+
+    Those without an estimate are left out; where they are more than half of either, there is none.
+    """
+    kept = [each[np.isfinite(each)] for each in (alone, found)]
+    if any(2 * len(some) <= len(each) for some, each in zip(kept, (alone, found), strict=True)):
         return None
+    alone, found = kept
     whole = float(np.log(found).var())
     return min(1.0, float(np.log(alone).var()) / whole) if whole else 0.0
