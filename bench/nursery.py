@@ -274,6 +274,7 @@ def _begun(work: Callable[[], Any]) -> tuple[int, int]:
                 told.write(json.dumps(work()))
                 code = 0
             except Exception:
+                # Changed code may raise anything; the parent reads what it was and goes on.
                 told.write(traceback.format_exc())
     finally:
         os._exit(code)

@@ -152,6 +152,10 @@ def test_a_lone_write_takes_a_turn_and_a_read_takes_none(open_file):
     end(writer)
 
 
+# Some tests put themselves in the place of the system's `fsync`: they look on and call it, or play
+# a disk that refuses, which no disk here does when asked to.
+
+
 def level(connection):
     """Tell whether SQLite itself waits for the disk at each commit (2) or not (1)."""
     return connection.connection.execute("PRAGMA synchronous").fetchone()[0]

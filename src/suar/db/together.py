@@ -25,6 +25,7 @@ class together:
         try:
             self._atomic.__enter__()
         except BaseException:
+            # Whatever kept it from beginning, an interruption too: nothing is left marked as begun.
             _within.reset(self._token)
             raise
 

@@ -159,7 +159,7 @@ def _tell_chances(
         found = chances.of_tokens(lists)
     told = write_and_tell(asked, lists, found, known, said)
     told |= telling_chances.of_lists(lists, digests)
-    telling_chances.add_notices(told, lists[0].salted)
+    telling_chances.add_notices(told, salted=lists[0].salted)
     text = json.dumps(told, indent=1) + "\n" if asked.json else telling_chances.words(told)
     sys.stdout.write(text)
 

@@ -105,7 +105,7 @@ def _alike_from(known: Chances, level: float) -> float | None:
     return round(float(reached[0]), 3) if len(reached) else None
 
 
-def add_notices(told: Told, salted: bool) -> None:  # noqa: FBT001 - one sentence or the other
+def add_notices(told: Told, *, salted: bool) -> None:
     """Add the sentences that go with a match of tokens."""
     told["notices"] = [LEARNT]
     if inside := told["model"]["alike_inside"]:
