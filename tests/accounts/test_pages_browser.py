@@ -7,7 +7,7 @@ from suar.demo import cast as casting
 from suar.kernel import clock
 from tests.accounts.conftest import code_of
 from tests.accounts.test_passkey_browser import sign_in
-from tests.doors.watching import faults
+from tests.doors.watching import faults, press
 
 OUTSIDE = ["/sign-in", "/welcome", "/recover"]
 ESIS = [
@@ -56,7 +56,7 @@ def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
     printed(page, door, "/set-up/papers")
     page.goto(f"{door}/account/codes")
     page.locator("[name=password]:visible").fill(cast.esi.password)
-    page.locator("main form button").click()
+    press(page, page.locator("main form button"))
     looked_at(page)
     assert told == []
 
@@ -65,5 +65,5 @@ def printed(page, door: str, path: str, *, password: str = "") -> None:
     page.goto(door + path)
     if password:
         page.locator("[name=password]:visible").fill(password)
-    page.locator("main form button").click()
+    press(page, page.locator("main form button"))
     looked_at(page)

@@ -8,6 +8,7 @@ from tests.doors.watching import (
     faults,
     go_back,
     is_too_wide,
+    press,
     stopped_by_policy,
 )
 
@@ -43,8 +44,8 @@ def told(tab):
 def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     tab = opened(browser, served, locale="en", java_script_enabled=False)
     tab.goto("/")
-    tab.get_by_role("link", name="Is this happening to me?").click()
-    tab.get_by_role("link", name="Building or digging").click()
+    press(tab, tab.get_by_role("link", name="Is this happening to me?"))
+    press(tab, tab.get_by_role("link", name="Building or digging"))
     assert "Hasan, 41" in tab.locator("main").inner_text()
     tab.get_by_role("button", name="Check for yourself").click()
     tab.locator(".check").wait_for()

@@ -17,7 +17,14 @@ from suar.settings.languages import offered
 from tests.directory.entries import AT, HADI
 from tests.doors.publishing import built, hosted
 from tests.doors.typing import without_a_letter
-from tests.doors.watching import asked_elsewhere, entries, faults, is_too_wide, stopped_by_policy
+from tests.doors.watching import (
+    asked_elsewhere,
+    entries,
+    faults,
+    is_too_wide,
+    press,
+    stopped_by_policy,
+)
 
 pytestmark = [pytest.mark.story, pytest.mark.django_db]
 PHONE = {"width": 360, "height": 780}
@@ -52,8 +59,7 @@ def heading(tab):
 
 
 def follow(tab, name):
-    tab.get_by_role("link", name=name).first.click()
-    tab.wait_for_load_state()
+    press(tab, tab.get_by_role("link", name=name).first)
 
 
 def keep(tab):
@@ -78,9 +84,9 @@ def test_without_script_somebody_reads_checks_and_finds(browser, site, language)
     tab.locator(f'main a[href="{language}.html"]').click()
     tab.locator(f'a[href="{language}-n-5.html"]').click()
     tab.locator(f'a[href="{language}-l-32-5-1.html"]').click()
-    tab.locator(".entry a[href*='-s-']").first.click()
+    press(tab, tab.locator(".entry a[href*='-s-']").first)
     assert tab.locator("a[href^='tel:']").count() > 0
-    tab.locator(".leave").click()
+    press(tab, tab.locator(".leave"))
     assert tab.url.endswith(f"{language}-weather.html")
     assert elsewhere == []
     tab.context.close()
@@ -103,8 +109,7 @@ def test_what_is_kept_works_without_a_network_and_goes_away_again(browser, site)
     assert tab.locator("[data-told=pay]").is_visible()
     follow(tab, "Find help")
     tab.locator("#words").fill("lawyr")
-    tab.locator("[data-search] .entry a").first.click()
-    tab.wait_for_load_state()
+    press(tab, tab.locator("[data-search] .entry a").first)
     assert tab.locator("a[href^='tel:']").count() > 0
     tab.goto(f"en-l-{PLACE}-0-1.html")
     follow(tab, tab.locator(".entry h2").first.inner_text())

@@ -74,6 +74,16 @@ def is_too_wide(page: Any) -> bool:
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
 
+def press(page: Any, target: Any) -> None:
+    """Press what leads to a page, and wait until that page stands, whatever its address is.
+
+    A form may first ask whether anybody answers (signal.js), and is sent some moments after
+    the click: what looks at the page right away would look at one that is about to go.
+    """
+    with page.expect_event("load"):
+        target.click()
+
+
 def go_back(page: Any) -> None:
     """Press Back; the page that offers to send a form again counts as an error and is none."""
     try:
