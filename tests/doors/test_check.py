@@ -44,8 +44,8 @@ def told(tab):
 def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     tab = opened(browser, served, locale="en", java_script_enabled=False)
     tab.goto("/")
-    press(tab, tab.get_by_role("link", name="Is this happening to me?"))
-    press(tab, tab.get_by_role("link", name="Building or digging"))
+    press(tab, tab.get_by_role("button", name="Is this happening to me?"))
+    press(tab, tab.get_by_role("button", name="Building or digging"))
     assert "Hasan, 41" in tab.locator("main").inner_text()
     tab.get_by_role("button", name="Check for yourself").click()
     tab.locator(".check").wait_for()
@@ -64,9 +64,8 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     assert told(tab) == ["pay"]
     tab.wait_for_timeout(300)
     assert sent == []
-    assert {(url.removeprefix(served), title) for url, title in entries(tab)[1:]} == {
-        ("/", "Information"), ("/en/about", "Information"), ("/en/read/5", "Information"),
-    }  # fmt: skip
+    seen = {(url.removeprefix(served), title) for url, title in entries(tab)[1:]}
+    assert seen == {("/", "Information")}
     tab.locator("main a.act").click()
     tab.locator("input[value=wages]").check()
     tab.locator("main form.form .act:not([data-quiet])").click()

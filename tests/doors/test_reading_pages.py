@@ -72,7 +72,7 @@ def test_each_page_says_nothing_in_title_address_or_cookie(visitor, directory, l
 
 def test_the_page_about_all_leads_to_each_page(visitor, directory):
     page = visitor.get("/id/about").content.decode()
-    assert [n for n in NUMBERS if f'href="/id/read/{n}"' not in page] == []
+    assert [n for n in NUMBERS if f'value="/id/read/{n}"' not in page] == []
 
 
 def test_a_rule_that_is_named_says_where_it_is_written(visitor, directory):

@@ -25,7 +25,7 @@ from suar.sealing.tokens import new_token, token_digest
 
 SALT = "suar.doors.form"
 WRITING, ENDING = "w", ".spent"
-IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket")
+IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket", "read_ticket")
 KEPT_MINUTES = {
     kind: int(lives.total_seconds() // 60) + 1
     for kind, lives in (("", FORM_LIVES), (WRITING, WRITING_KNOWN))

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from suar.doors import readable
+
 MOST = 512
 """Pages kept at once, about 4 MB; each language has some twenty."""
 
@@ -27,7 +29,7 @@ def page(
     """
     if getattr(request, "published", None):
         return HttpResponse(render_to_string(template, {**context, **tokens}, request))
-    key = _key(request, template, context)
+    key = (*tokens, *_key(request, template, context))
     text = _kept.get(key)
     if text is None:
         places = {name: _place(name) for name in tokens}
@@ -47,7 +49,7 @@ def forget() -> None:
 
 def _key(request: HttpRequest, template: str, context: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        template, request.path_info, translation.get_language(),
+        template, readable.page_of(request), translation.get_language(),
         getattr(request, "asked_for_in", ""), settings.SUAR_MODE, settings.SUAR_COUNTRY,
         tuple(context.items()),
     )  # fmt: skip

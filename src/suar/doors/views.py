@@ -4,16 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from suar.accounts import throttle
 from suar.directory import queries
-from suar.doors import emergency, finding, form_tokens, headers, picture
+from suar.doors import emergency, finding, form_tokens, headers, picture, readable
 from suar.doors.entries import Entry
 from suar.doors.forms import FindForm
 from suar.doors.languages import grave, now, of_grave_words
@@ -36,18 +34,24 @@ def start(request: HttpRequest) -> HttpResponse:
     """Show the start, or take the form: whatever is looked for stays at this one address."""
     if request.method != "POST":
         return home(request)
-    _speak(request)
+    readable.speak(request, _language_of(request))
     at = clock.now()
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
     if not taken:
         return _not_taken(request, taken.because, at=at)
     if (does := doing.pressed(request.POST)) in doing.ACTS:
         return _asked(request, doing.ACTS[does], at=at)
+    if readable.FIELD in request.POST:
+        return readable.opened(request)
     if "check" in request.POST:
         return check(request)
     if "wrong" in request.POST:
         return wrong(request, _tickets())
-    form = FindForm(request.POST)
+    return _found(request, FindForm(request.POST))
+
+
+def _found(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show who fits what was chosen, as a list, as a picture, or one of them."""
     if not form.is_valid():
         return _home(request, form, status=400)
     if "open" in request.POST:
@@ -141,9 +145,6 @@ def _tickets(*, for_writing: bool = False) -> dict[str, str]:
     return form_tokens.for_a_page(at=clock.now(), for_writing=for_writing)
 
 
-def _speak(request: HttpRequest) -> None:
-    """Answer a form in the language of the page that it stood on."""
-    language = request.POST.get("lang", "")
-    if language in dict(settings.LANGUAGES):
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
+def _language_of(request: HttpRequest) -> str:
+    """Give the language of the page on which a form stood, or of the page that it leads to."""
+    return readable.language_of(readable.wanted(request)) or request.POST.get("lang", "")

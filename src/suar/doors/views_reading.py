@@ -1,15 +1,17 @@
 """Pages of the public door that are read, and the check, which asks nothing and is sent nothing."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, set_response_etag
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
 
-from suar.doors import checking, emergency, form_tokens, headers, kept_pages, understanding
+from suar.doors import (
+    checking,
+    emergency,
+    form_tokens,
+    headers,
+    kept_pages,
+    readable,
+    understanding,
+)
 from suar.doors.languages import grave, now
 from suar.doors.recordings.pages import Listen, listen
 from suar.kernel import clock
@@ -18,45 +20,33 @@ from suar.voice import queries as voice
 from suar.voice.public import changes
 
 
-def reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
-
-    @gzip_page
-    @require_safe
-    @wraps(view)
-    def asked_again(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-cache"
-        set_response_etag(response)
-        kept = get_conditional_response(request, etag=response["ETag"], response=response)
-        return kept or response
-
-    return asked_again
-
-
-@reading
+@readable.readable
+@readable.asked_again
 @grave
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
     urgent = emergency.numbers(language=now())
-    return kept_pages.page(request, "doors/others.html", {"urgent": urgent}, {})
+    tokens = readable.tokens(request)
+    return kept_pages.page(request, "doors/others.html", {"urgent": urgent}, tokens)
 
 
-@reading
+@readable.readable
+@readable.asked_again
 @grave
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
-    return kept_pages.page(request, "doors/phone.html", {}, {})
+    return kept_pages.page(request, "doors/phone.html", {}, readable.tokens(request))
 
 
-@reading
+@readable.readable
+@readable.asked_again
 def changed(request: HttpRequest) -> HttpResponse:
     """Tell what changed because of what people said."""
-    return render(request, "voice/changed.html", {"quarters": changes.told()})
+    context = {"quarters": changes.told(), **readable.tokens(request)}
+    return render(request, "voice/changed.html", context)
 
 
-@gzip_page
-@require_safe
+@readable.readable
 @grave
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is about, and lead to the page that comes closest."""
@@ -68,13 +58,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return _with_check(request, "doors/about.html", shelves)
 
 
-@gzip_page
-@require_safe
+@readable.readable
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page about a situation, or about rights and what happens next."""
     found = understanding.reading(number, language=request.LANGUAGE_CODE)
     # 07 is another spelling of 7: each would be kept as a page of its own.
-    if found is None or not request.path_info.endswith(f"/{number}"):
+    if found is None or not readable.page_of(request).endswith(f"/{number}"):
         raise NotYours
     heard = _heard(request, number, found.language)
     response = _with_check(request, "doors/read.html", {"reading": found, "listen": heard})

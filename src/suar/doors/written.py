@@ -48,27 +48,34 @@ def forget() -> None:
         each.cache_clear()
 
 
-def tongues(here: str, rest: str) -> SafeString:
+def tongues(here: str, rest: str, *, by_button: bool = False) -> SafeString:
     """Write the list of languages as its template does, each leading on to `rest` of an address."""
-    text = _tongues(get_language() or "en", here)
+    text = _tongues(get_language() or "en", here, by_button=by_button)
     return SafeString(text.replace(REST, escape(rest)))
 
 
 @cache
-def _tongues(language: str, here: str) -> str:
+def _tongues(language: str, here: str, *, by_button: bool) -> str:
     """Let the template write the list once for the language of a page and that of its address."""
     ways = [(code, name, f"/{code}/{REST}") for code, name in settings.LANGUAGES]
-    return list_of_tongues(ways, here)
+    return list_of_tongues(ways, here, by_button=by_button)
 
 
-def list_of_tongues(ways: Sequence[tuple[str, str, str]], here: str) -> SafeString:
+def list_of_tongues(
+    ways: Sequence[tuple[str, str, str]], here: str, *, by_button: bool = False
+) -> SafeString:
     """Let the template write a list of languages, given as code, name and address.
 
     A copy in one language has nothing to choose from, and no list.
     """
     if len(ways) < 2:
         return SafeString("")
-    told = {"languages": ways, "here": here, "own": dict(settings.LANGUAGES).get(here, "")}
+    told = {
+        "languages": ways,
+        "here": here,
+        "by_button": by_button,
+        "own": dict(settings.LANGUAGES).get(here, ""),
+    }
     return render_to_string("doors/languages_public.html", told)
 
 

@@ -5,21 +5,20 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from suar.booklets import queries
 from suar.booklets.terms import Form
 from suar.doors.booklets import pages
 from suar.doors.booklets.files import sent
+from suar.doors.readable import readable, tokens
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 
 FILE_NAME = "information.pdf"
 
 
-@gzip_page
-@require_safe
+@readable
 def offered(request: HttpRequest) -> HttpResponse:
     """List the newest editions in the language of the page, and say where others are."""
     language, every = request.LANGUAGE_CODE, queries.newest(on=clock.today())
@@ -27,6 +26,7 @@ def offered(request: HttpRequest) -> HttpResponse:
     spoken = {each.language for each in every} - {language}
     others = [(code, name) for code, name in settings.LANGUAGES if code in spoken]
     context = {"rows": sorted(own, key=lambda each: each.place.casefold()), "others": others}
+    context |= tokens(request)
     return render(request, "doors/booklets_public.html", context)
 
 

@@ -19,6 +19,7 @@ from suar.directory.terms import ServiceCard
 from suar.doors import languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
+from suar.doors.readable import page_of, through_the_start
 from suar.settings import days
 from suar.voice import queries as voice
 from suar.voice import queries_feedback as heard
@@ -250,13 +251,13 @@ def staff_leave(context: template.Context) -> dict[str, Any]:
 def public_languages(context: template.Context) -> SafeString:
     """Link to this page in every language, each named in its own writing."""
     request = context.get("request")
-    path = request.path if request is not None and request.method == "GET" else "/"
-    first, _, rest = path.lstrip("/").partition("/")
+    is_address = request is not None and (request.method == "GET" or through_the_start(request))
+    first, _, rest = (page_of(request) if is_address else "/").lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     here = context.get("language") or ""
     if published := getattr(request, "published", None):
         return written.list_of_tongues(published.ways(settings.LANGUAGES, rest), here)
-    return written.tongues(here, rest)
+    return written.tongues(here, rest, by_button=bool(rest and context.get("read_ticket")))
 
 
 @register.simple_tag
