@@ -68,3 +68,13 @@ def test_by_its_address_a_page_without_forms_has_links_and_may_be_kept(visitor, 
     assert 'href="/km/phone"' in page.content.decode()
     assert page["Cache-Control"] == "no-cache"
     assert visitor.post("/en/phone", headers=OWN).status_code == 405
+
+
+def test_search_engines_are_told_what_everybody_may_read_and_nothing_else(visitor, directory):
+    told = visitor.get("/sitemap.xml")
+    assert told["Content-Type"].startswith("application/xml")
+    paths = re.findall(r"<loc>http://localhost(/[^<]*)</loc>", told.content.decode())
+    assert len(paths) == len(set(paths)) > 13 * 15
+    assert {path.split("/")[2] for path in paths} == {"", "about", "others", "phone", "read"}
+    for path in (each for each in paths if each.startswith(("/en/", "/km/"))):
+        assert visitor.get(path).status_code == 200

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from suar.doors import assets, leaving, views, views_reading
+from suar.doors import assets, leaving, sitemap, views, views_reading
 from suar.doors.booklets import views_public as booklets
 from suar.doors.recordings import views_public as recordings
 from suar.exchange.api import views as interface
@@ -31,6 +31,7 @@ urlpatterns = [
     path("hsds", interface.about),
     path("hsds/", include("suar.exchange.api.urls")),
     path("weather", leaving.exit_page, name="exit"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("weather/sun.svg", leaving.exit_picture, name="exit_picture"),
     path("assets/<str:mark>/<path:name>", assets.serve, name="asset"),
     *(path(f"{code}/", include(in_a_language)) for code, _ in settings.LANGUAGES),

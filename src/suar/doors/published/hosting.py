@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from xml.sax.saxutils import escape
 
-from suar.doors import assets, headers
+from suar.doors import assets, headers, sitemap
 from suar.doors.published.copy import Copy
 
 MARK = "site.json"
@@ -13,7 +12,6 @@ TRUSTED_TYPES = ("trusted-types 'none'", "trusted-types kept")
 """A copy may name one script of its own to the browser, the one that is kept on a phone."""
 AGAIN, YEAR = "no-cache", assets.YEAR
 FORGET = '"cache"'
-READ = ("", "about", "others", "phone")
 
 
 def own_files(languages: Iterable[str]) -> set[str]:
@@ -104,15 +102,15 @@ def _nginx(table: Mapping[str, str]) -> str:
 def _sitemap(copy: Copy, address: str) -> str:
     """List the pages to read and the lists; a service is found through them alone."""
     base = address.rstrip("/")
-    told = "".join(f"<url><loc>{escape(f'{base}/{file}')}</loc></url>\n" for file in _open(copy))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{told}</urlset>\n'
-    )
+    return sitemap.written(f"{base}/{file}" for file in _open(copy))
 
 
 def _open(copy: Copy) -> Iterator[str]:
     for address, file in copy.pages.items():
         kind = address.split("/")[2:3]
-        if kind and kind[0] in {*READ, "read", "p", "n"} and not address.endswith("/read/0"):
+        if (
+            kind
+            and kind[0] in {*sitemap.PLAIN, "read", "p", "n"}
+            and not address.endswith("/read/0")
+        ):
             yield file
