@@ -13,7 +13,7 @@ from suar.directory import actions, editions, flat, queries, shown
 from suar.directory.models import Moved
 from suar.directory.terms import How, Report, Stamp, Status
 from suar.exchange import hsds
-from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.exchange.files import as_json
 from tests.exchange.test_screens import choose
 from tests.people import client_of
@@ -122,3 +122,20 @@ def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
     assert "Everything in the file stands in the directory" in done.content.decode()
     assert name() == "Named there"
     assert "Named there" in hadi.get(reverse("entry_history", args=[BED])).content.decode()
+
+
+def test_a_tick_that_brings_a_warning_shows_it_first_and_stays_ticked() -> None:
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    named = told(name="Bed in Kota Cirebon", service_at_locations=at_place("at"))
+    named |= {"locations": [place("at", suar={"hidden": True, "district": "32.74"})]}
+    tried = choose(hadi, as_json(named))
+    assert "names a district" not in hadi.get(tried.url).content.decode()
+    ticked = {"answer": "yes", "take": f"{BED}|name.und"}
+    asked = hadi.post(tried.url, ticked)
+    page = asked.content.decode()
+    assert "names a district, town or village: Kota Cirebon" in page
+    assert f'value="{BED}|name.und" checked' in page
+    assert (asked.status_code, name()) == (409, "Named here")
+    hadi.post(tried.url, {**ticked, "seen": page.split('name="seen" value="')[1].split('"')[0]})
+    assert name() == "Bed in Kota Cirebon"

@@ -18,7 +18,7 @@ from suar.directory.terms import Wanted
 from suar.exchange import reading
 from suar.exchange.hsds import MOST_BYTES
 from suar.exchange.management.commands import import_hsds
-from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.exchange.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
 from tests.people import client_of
 
@@ -156,8 +156,33 @@ def test_an_editor_sees_that_a_text_names_the_district_of_a_hidden_place(hadi, n
     assert "Look at these before you take it over" in page
     assert "names a district, town or village: Kota Cirebon" in page
     assert Service.objects.count() == 0
-    hadi.post(tried.url, {"answer": "yes"})
+    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 409
+    assert Service.objects.count() == 0
+    hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
     assert Service.objects.count() == 1
+
+
+def seen(page: str) -> str:
+    """Give the mark of the warnings that a report shows."""
+    return re.search(r'name="seen" value="(\w*)"', page)[1]
+
+
+def test_a_place_hidden_after_the_report_was_read_has_its_warnings_read_first(hadi) -> None:
+    def told(words: str, **more: bool) -> dict:
+        bed = {**BED, "description": words, "service_at_locations": at_place("p")}
+        return provider(bed, locations=[place("p", suar={"district": "32.74", **more})])
+
+    load(told("A bed"))
+    tried = choose(hadi, as_json(told("A bed in Kota Cirebon")))
+    yes = {"answer": "yes", "seen": seen(hadi.get(tried.url).content.decode())}
+    load(told("A bed", hidden=True))
+    asked = hadi.post(tried.url, yes)
+    page = asked.content.decode()
+    assert "what has to be looked at has changed since you saw this page" in page
+    assert "names a district, town or village: Kota Cirebon" in page
+    assert (asked.status_code, queries.service_card(found_id("bed")).description) == (409, "A bed")
+    hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
+    assert queries.service_card(found_id("bed")).description == "A bed in Kota Cirebon"
 
 
 def test_the_command_takes_a_named_district_over_only_when_it_was_seen(naming, tmp_path) -> None:

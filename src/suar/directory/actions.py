@@ -21,20 +21,22 @@ WAITS = timedelta(days=1)
 
 def apply_import(
     parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool,
-    taking: Collection[str] = (), unless_warned: bool = False,
+    taking: Collection[str] = (), seen: str | None = None,
 ) -> Report:  # fmt: skip
     """Take a file over, all of it or nothing; a second time changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything
     is refused is never applied. Entries are known by their ids; what a file does not tell stays,
-    and so does what was changed here since the last file, but for the fields in `taking`. With
-    `unless_warned` nothing is written either while there is something to look at first.
+    and so does what was changed here since the last file, but for the fields in `taking`. `seen`
+    is the mark of the warnings that somebody looked at, empty for none: nothing is written while
+    there are others. Without it the caller answers for what the texts say.
     """
     today = clock.local_date(at)
     with transaction.atomic(), collector_rests():
         edition = locked_edition()
         made = importing.plan(parsed, today=today, taking=taking)
-        if dry_run or made.refused or (unless_warned and made.warned):
+        unseen = seen is not None and made.mark not in ("", seen)
+        if dry_run or made.refused or unseen:
             return made.report(applied=False)
         if made.anything:
             importing.write(made, Stamp(by, at, How.IMPORT))

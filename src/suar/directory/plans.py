@@ -1,12 +1,14 @@
 """What an import would do, put together before a row is written."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import Conflict, Counted, Problem, Report
+from suar.sealing.derivation import digest
 
 State = TypeVar("State", ProviderState, SiteState, ServiceState)
 
@@ -40,6 +42,12 @@ class Plan:
         kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
         return any(self.changed(each) for each in kinds)
 
+    @property
+    def mark(self) -> str:
+        """Give what tells these warnings from any others, in whatever order; empty for none."""
+        told = json.dumps(sorted(astuple(each) for each in self.warned))
+        return digest(told.encode()).hex() if self.warned else ""
+
     def report(self, *, applied: bool) -> Report:
         """Count what is new, different and as before."""
         kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
@@ -49,5 +57,5 @@ class Plan:
         return Report(
             Counted(*new), Counted(*other), Counted(*same),
             tuple(self.refused), tuple(self.left_out), applied, tuple(self.conflicts),
-            tuple(self.warned),
+            tuple(self.warned), self.mark,
         )  # fmt: skip

@@ -30,6 +30,7 @@ class ReportPage:
     more: int
     nothing_new: bool
     conflicts: Sequence[dict[str, str]]
+    mark: str
 
 
 def report_page(report: Report) -> ReportPage:
@@ -50,6 +51,7 @@ def report_page(report: Report) -> ReportPage:
         nothing_new=not (report.refused or report.conflicts)
         and all(one == Counted() for one in new),
         conflicts=[_conflict(each) for each in report.conflicts],
+        mark=report.mark,
     )
 
 

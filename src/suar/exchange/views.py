@@ -1,5 +1,7 @@
 """Pages of taking a directory file over: choose it, see what it would change, take it over."""
 
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -41,19 +43,23 @@ def choose_file(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
     """Show what the file would change; take it over, whole, only when the editor says yes.
 
-    A file that was taken over waits on for its day, so that a yes sent twice reads the same.
+    A yes counts for the warnings that were shown with it: where others arose meanwhile, also by
+    what was ticked, they are shown first. A file that was taken over waits on for its day, so
+    that a yes sent twice reads the same.
     """
     by, answer = request.viewer.worker, request.POST.get("answer")
     if answer == "no":
         actions.let_go(waiting, by=by)
         return redirect("import_directory")
     name, told = queries.waiting_import(waiting, by=by)
-    made = actions.apply_import(
-        from_json(told), by=by, at=clock.now(), dry_run=answer != "yes",
-        taking=frozenset(request.POST.getlist("take")),
-    )  # fmt: skip
+    taking, seen = frozenset(request.POST.getlist("take")), request.POST.get("seen", "")
+    act = partial(actions.apply_import, from_json(told), by=by, at=clock.now())
+    made = act(dry_run=answer != "yes", taking=taking, seen=seen)
     if made.applied:
         return redirect("import_report", waiting)
-    context = {"report": report_page(made), "file_name": name}
-    status = 400 if made.refused else 200
+    page, anew = report_page(made), answer == "yes" and not made.refused
+    if anew and taking:
+        page = replace(page, conflicts=report_page(act(dry_run=True)).conflicts)
+    context = {"report": page, "file_name": name, "anew": anew, "taken": taking}
+    status = 400 if made.refused else 409 if anew else 200
     return render(request, "directory/import_report.html", context, status=status)

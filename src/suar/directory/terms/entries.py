@@ -153,7 +153,8 @@ class Counted:
 class Report:
     """What an import did, or would do when `applied` is false.
 
-    `warned` is taken over all the same, once somebody has looked at it.
+    `warned` is taken over all the same, once somebody has looked at it; `mark` tells these warnings
+    from others.
     """
 
     created: Counted
@@ -164,3 +165,4 @@ class Report:
     applied: bool
     conflicts: tuple[Conflict, ...] = ()
     warned: tuple[Problem, ...] = ()
+    mark: str = ""
