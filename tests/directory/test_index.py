@@ -10,8 +10,9 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from suar.directory import actions, indexing, queries
+from suar.directory import actions, indexing, published, queries
 from suar.directory.models import SearchEntry, Service, Spelling
+from suar.directory.narrowing import Narrowed
 from suar.directory.terms import ServiceFacts, Wanted
 from suar.kernel import clock
 from tests.directory.entries import AT, HADI, entry, load, provider
@@ -122,3 +123,17 @@ def test_old_rows_that_were_counted_get_the_places_of_new_ones() -> None:
     step.place_anew(apps, SimpleNamespace(connection=connection))
     assert rows() == expected
     assert found() == shown
+
+
+@pytest.mark.usefixtures("directory")
+def test_an_index_from_before_learns_the_words_of_providers() -> None:
+    kept = list(SearchEntry.objects.order_by("position").values_list("terms"))
+    for row in SearchEntry.objects.all():
+        row.terms = " ".join(each for each in row.terms.split() if not each.startswith("qxw"))
+        row.save()
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
+    step = importlib.import_module("suar.directory.migrations.0013_provider_found_by_its_words")
+    step.add_words(apps, SimpleNamespace(connection=connection))
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
+    house = Service.objects.values_list("provider", flat=True).distinct()
+    assert published.named_providers(Narrowed(text="hous HEL")) == list(house)

@@ -87,6 +87,8 @@ def test_parameters_narrow_together(invented: None) -> None:
     assert names(get("/services", search="!!!")) == set()
     assert names(get("/services", taxonomy_term_id=an_id("unknown"))) == set()
     assert names(get("/organizations", search="INVENTED la")) == {"Invented law"}
+    assert names(get("/organizations", search="bed")) == set(), "a service's words are not theirs"
+    assert names(get("/organizations", search="!!!")) == set()
     assert names(get("/organizations", taxonomy_term_id=terms["HOU_MEN"])) == {"Invented house"}
     assert names(get("/taxonomy_terms", search="selter darurat")) == {"Emergency shelter"}
     tops = read("/taxonomy_terms", top_only="true")

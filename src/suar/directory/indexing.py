@@ -5,16 +5,16 @@ anew without moving another. A hidden place is no part of it: only what the serv
 itself goes in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from suar.directory import cards, catalogue, rules, shown
-from suar.directory.models import SearchEntry, Spelling
+from suar.directory.models import Provider, SearchEntry, Spelling
 from suar.directory.shown import Document
 from suar.directory.terms import (
     AgeStatus,
@@ -25,12 +25,13 @@ from suar.directory.terms import (
     Sex,
     Status,
 )
-from suar.directory.words import forms_of, term, words_of
+from suar.directory.words import OFFERED_BY, forms_of, term, words_of
 
 NEVER_CONFIRMED = date(9999, 12, 31)
 BATCH = 1000
 LAST_DAY, DAYS, PLACES_A_DAY = date(2200, 1, 1), 2**17, 2**20
 """A place in the order is made of the cost, the days before a last day, and the id."""
+Said = Mapping[str, tuple[str, ...]]
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 PEOPLE = (
     *((term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in Sex),
@@ -44,20 +45,25 @@ PEOPLE = (
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What the index holds of a service: its facts, its words, and words worth forgiving."""
+    """What the index holds of a service: its facts, its words, and words worth forgiving.
+
+    `offered_by` are its provider's own texts, by which only the provider is found.
+    """
 
     facts: ServiceFacts
     types: tuple[str, ...]
     confirmed: date | None
     named: tuple[str, ...]
     described: tuple[str, ...] = ()
+    offered_by: tuple[str, ...] = ()
     urgent: bool = False
     shown_until: date = date.max
 
 
 def rebuild(*, today: date) -> None:
     """Write the whole index anew, in the order free first, last confirmed first."""
-    found = [_indexed(each, today) for each in shown.every_document() if _is_open(each)]
+    documents, said = filter(_is_open, shown.every_document()), _said_by(Provider.objects.all())
+    found = [_indexed(each, said, today) for each in documents]
     _empty()
     entries, last = [], 0
     named: set[str] = set()
@@ -78,7 +84,8 @@ def renew(service: UUID, *, today: date) -> None:
     for old in SearchEntry.objects.filter(service=service):
         _take_out(old)
     for document in filter(_is_open, shown.documents([service]).values()):
-        one = _indexed(document, today)
+        behind = Provider.objects.filter(id=document["service"]["provider"])
+        one = _indexed(document, _said_by(behind), today)
         position = place_of(one)
         while SearchEntry.objects.filter(position=position).exists():
             position += 1
@@ -102,6 +109,7 @@ def place_of(one: Indexed) -> int:
 def terms_of(one: Indexed) -> set[str]:
     """Give every term under which a service is found."""
     found = _words(one.named) | _words(one.described)
+    found |= {term(OFFERED_BY, word) for word in _words(one.offered_by)}
     found |= {term("t", code) for code in one.types} | {term("all", "")}
     found |= {term("g", catalogue.types()[code].group) for code in one.types}
     found |= _area_terms(one.facts) | _who_terms(one.facts) | _language_terms(one.facts)
@@ -118,7 +126,13 @@ def _is_open(document: Document) -> bool:
     return bool(document["service"]["status"] == Status.ACTIVE)
 
 
-def _indexed(document: Document, today: date) -> Indexed:
+def _said_by(providers: QuerySet[Provider]) -> Said:
+    """Give the words of each provider's own texts, in every language."""
+    rows = providers.values_list("id", "name", "description")
+    return {str(id_): (*name.values(), *told.values()) for id_, name, told in rows}
+
+
+def _indexed(document: Document, said: Said, today: date) -> Indexed:
     """Give what the index may know of a service: never anything of a hidden place."""
     service, provider = document["service"], document["provider"] or {"name": {}}
     facts, types = cards.facts_of(document, today=today), tuple(service["types"])
@@ -131,6 +145,7 @@ def _indexed(document: Document, today: date) -> Indexed:
         shown_until=rules.shown_until(assured, cards.kinds_in(document)),
         named=(*names, *cards.place_and_type_words(facts, types)),
         described=tuple(service["description"].values()),
+        offered_by=said.get(service["provider"], ()),
         urgent=bool(service["urgent"]),
     )
 

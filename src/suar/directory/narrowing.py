@@ -1,13 +1,13 @@
 """Which rows everybody may have, and which of them are asked for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from suar.directory import index, models
-from suar.directory.words import words_of
+from suar.directory.words import OFFERED_BY, term, words_of
 from suar.kernel import clock
 
 MOST_WORDS = 8
@@ -59,7 +59,7 @@ def typed(text: str) -> list[str]:
     return words_of(text)[:MOST_WORDS]
 
 
-def holds(texts: Iterable[Mapping[str, str]], wanted: Collection[str]) -> bool:
-    """Say whether texts hold a word that begins with each of those that are wanted."""
-    there = words_of(" ".join(text for each in texts for text in each.values()))
-    return all(any(word.startswith(each) for word in there) for each in wanted)
+def offered_by(rows: Any, text: str) -> Any:
+    """Keep entries whose provider's own texts hold a word that begins with each that is typed."""
+    groups = [index.Group(starts=frozenset({term(OFFERED_BY, word)})) for word in typed(text)]
+    return rows.filter(position__in=index.positions(groups)) if groups else rows.none()

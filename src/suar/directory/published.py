@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
 from suar.directory import models, rules, shown, states
-from suar.directory.narrowing import Narrowed, entries, holds, narrowed, typed
+from suar.directory.narrowing import Narrowed, entries, narrowed, offered_by
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.kernel.refusals import NotYours
 
@@ -93,9 +93,9 @@ def providers(asked: Narrowed, *, start: int, most: int) -> list[UUID]:
 
 def named_providers(asked: Narrowed) -> list[UUID]:
     """Give all who offer such services and have the words of `text` in their own texts."""
-    wanted = typed(asked.text)
-    named = _behind(replace(asked, text="")).values_list("id", "name", "description")
-    return [id_ for id_, *texts in named if wanted and holds(texts, wanted)]
+    found = offered_by(entries(replace(asked, text="")), asked.text)
+    behind = found.exclude(service__provider=None).values_list("service__provider", flat=True)
+    return list(behind.distinct().order_by("service__provider"))
 
 
 def plain_providers(ids: Iterable[UUID]) -> list[ProviderState]:

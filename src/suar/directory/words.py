@@ -6,6 +6,8 @@ import unicodedata
 LONGEST = 30
 SHORTEST_FORGIVEN = 4
 WORD = re.compile(r"[^\W_]+")
+OFFERED_BY = "w"
+"""The kind of a term that is a word of a provider's own texts; no other kind begins so."""
 
 
 def words_of(text: str) -> list[str]:
