@@ -84,7 +84,7 @@ PAGES = {
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file take_request_file "
-              "remove_request_file",
+              "remove_request_file remove_request_files",
     "said": "heard_one read_heard answer_heard done_heard",
     "questions": "question_draft question_words question_new question_use question_version "
                  "draft_file version_file",

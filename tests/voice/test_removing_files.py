@@ -11,7 +11,7 @@ from suar.audit.models import Entry
 from suar.kernel import clock
 from suar.kernel.refusals import KeyNotTrusted
 from suar.voice.models import Letter, LetterKey, Piece, Request
-from suar.voice.public import asking, pace
+from suar.voice.public import asking, pace, removing
 from suar.voice.rules import files as rules
 from suar.voice.terms import LetterKind
 from tests.doors.asking import OWN, ticket_of
@@ -35,12 +35,12 @@ def told(page: Any) -> str:
     return page.content.decode()
 
 
-def desk(player: Any, path: str = "", *, post: bool = False) -> Any:
+def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") -> Any:
     """Let a worker ask for a page of the one letter, or press its only button."""
     address = f"/letters/{Request.objects.get().id}{path}"
     with at_the_staff_door():
         client = client_of(player)
-        return client.post(address) if post else client.get(address)
+        return client.post(address, {"shown": shown}) if post else client.get(address)
 
 
 def files() -> list[Any]:
@@ -88,10 +88,60 @@ def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
     assert Entry.objects.get(verb="help_file_removed").by is None
 
 
+def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, cast):
+    page = came_back(asker, code)
+    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    assert "All files are deleted here at once" in told(sure) and len(files()) == 2
+    keys = LetterKey.objects.filter(letter__in=files())
+    done = press(asker, "remove_all", page=sure, hold=hold_of(sure))
+    assert "All files were removed" in told(done)
+    assert not (Piece.objects.count() or keys.exists())
+    thread = told(came_back(asker, code))
+    assert "You removed them." in thread and "My wages were kept." in thread
+    assert "Remove all files" not in thread
+    assert "The person removed them." in told(desk(cast.kartika))
+    assert Entry.objects.get(verb="help_file_removed").by is None
+
+
+def test_the_desk_removes_all_files_that_it_saw_and_none_that_came_since(asker, code, cast):
+    assert "Remove all files" in told(desk(cast.kartika))
+    shown = edition_in(sure := told(desk(cast.kartika, "/removed")))
+    assert "slip.pdf" in sure and "voice.ogg" in sure
+    attached(asker, came_back(asker, code), a_paper(named="later.pdf"))
+    late = desk(cast.kartika, "/removed", post=True, shown=shown)
+    assert late.status_code == 409 and "later.pdf" in told(late) and len(files()) == 3
+    assert (
+        desk(cast.kartika, "/removed", post=True, shown=edition_in(told(late))).status_code == 302
+    )
+    assert files() == []
+    page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
+    assert "Somebody of your team removed them." in page and "Those who read here" in thread
+    assert desk(cast.kartika, "/removed").status_code == 404
+    assert Entry.objects.get(verb="help_file_removed").by == cast.kartika.id
+
+
+def edition_in(page: str) -> str:
+    """Give what names the letters that a page showed."""
+    return page.split('name="shown" value="')[1].split('"')[0]
+
+
+def test_one_file_alone_has_no_button_for_all(asker, cast):
+    code = asked(asker)[1]
+    attached(asker, came_back(asker, code), a_paper())
+    assert "Remove all files" not in told(came_back(asker, code)) + told(desk(cast.kartika))
+    page = came_back(asker, asked(asker)[1])
+    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    assert press(asker, "remove_all", page=sure, hold=hold_of(sure)).status_code == 404
+    assert len(files()) == 1
+
+
 def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, code):
     page = came_back(asker, code)
     sure = pressed(asker, page, files()[0], words="There is more")
     assert "There is more" in told(sure) and "Your words are still here" in told(sure)
+    page, all_of_them = came_back(asker, code), "ask_to_remove_all"
+    sure = press(asker, all_of_them, page=page, hold=hold_of(page), words="There is more")
+    assert "There is more" in told(sure)
     assert len(files()) == 2
 
 
@@ -112,7 +162,7 @@ def test_a_file_goes_also_where_nothing_can_be_sealed_to_those_who_read(asker, c
     PublicKey.objects.filter(kind=KeyKind.TEAM).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
         asking.write_again(request, LetterKind.WORDS, "x", at=clock.now())
-    asking.remove_file(request, files()[0], at=clock.now())
+    removing.remove_file(request, files()[0], at=clock.now())
     assert len(files()) == 1
 
 

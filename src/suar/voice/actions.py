@@ -107,6 +107,18 @@ def remove_file(request: UUID, file: UUID, *, viewer: Viewer, at: datetime) -> N
 
 
 @transaction.atomic
+def remove_all_files(request: UUID, *, shown: str, viewer: Viewer, at: datetime) -> None:
+    """Destroy every file of a request of which all letters were shown, and let both sides read it.
+
+    Raises NotYours, KeyNotTrusted, and Conflict where another letter or file came since.
+    """
+    row = locked(request, viewer=viewer, shown=shown)
+    letters.take_out_all(row)
+    letters.add(row, LetterKind.ALL_REMOVED, Side.TEAM, at=at)
+    audit.record("help_file_removed", by=viewer.worker, at=at, about=[row.id])
+
+
+@transaction.atomic
 def mark_read(request: UUID, *, shown: str, viewer: Viewer) -> None:
     """Note that what waited was read; nothing where another letter came since."""
     with suppress(Conflict):

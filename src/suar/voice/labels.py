@@ -27,6 +27,7 @@ LETTERS = {
     LetterKind.DONE: _("What was done"),
     LetterKind.FILE: _("A file"),
     LetterKind.REMOVED: _("A file was removed"),
+    LetterKind.ALL_REMOVED: _("All files were removed"),
 }
 LETTERS_STAFF = {
     LetterKind.WORDS: _("What the person wrote"),
@@ -35,14 +36,27 @@ LETTERS_STAFF = {
     LetterKind.TAPS: _("What the person tapped"),
     LetterKind.DONE: _("What was done"),
     LetterKind.REMOVED: _("A file was removed"),
+    LetterKind.ALL_REMOVED: _("All files were removed"),
 }
 REMOVED = {
-    Side.TEAM: _("Those who read here removed it."),
-    Side.PERSON: _("You removed it."),
+    LetterKind.REMOVED: {
+        Side.TEAM: _("Those who read here removed it."),
+        Side.PERSON: _("You removed it."),
+    },
+    LetterKind.ALL_REMOVED: {
+        Side.TEAM: _("Those who read here removed them."),
+        Side.PERSON: _("You removed them."),
+    },
 }
 REMOVED_STAFF = {
-    Side.TEAM: _("Somebody of your team removed it."),
-    Side.PERSON: _("The person removed it."),
+    LetterKind.REMOVED: {
+        Side.TEAM: _("Somebody of your team removed it."),
+        Side.PERSON: _("The person removed it."),
+    },
+    LetterKind.ALL_REMOVED: {
+        Side.TEAM: _("Somebody of your team removed them."),
+        Side.PERSON: _("The person removed them."),
+    },
 }
 
 
@@ -132,6 +146,10 @@ NOT_TAKEN = {
 NEWER = _(
     "Another letter came in the meantime, or a colleague answered. Nothing was sent and nothing is "
     "settled. Read everything below, then decide once more."
+)
+NEWER_FILES = _(
+    "Something came in the meantime, or a colleague answered. No file was removed. Look at what is "
+    "there now, then decide once more."
 )
 MONDAY = date(2024, 1, 1)
 

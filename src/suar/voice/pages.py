@@ -135,8 +135,8 @@ def rooms(desks: Sequence[DeskFacts]) -> list[tuple[str, Room]]:
 
 def _words(said: Said) -> str:
     """Give the words of a letter, or what its code means."""
-    if said.kind is LetterKind.REMOVED:
-        return str(labels.REMOVED_STAFF[Side(said.words)])
+    if said.kind in labels.REMOVED_STAFF:
+        return str(labels.REMOVED_STAFF[said.kind][Side(said.words)])
     return said.words
 
 

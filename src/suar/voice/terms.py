@@ -17,7 +17,7 @@ class CodeKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """What one sealed letter holds; TAPS, DONE, FILE and REMOVED hold codes, others words."""
+    """What one sealed letter holds; TAPS, DONE, FILE and what was REMOVED are codes."""
 
     WORDS = "words"
     CONTACT = "contact"
@@ -27,6 +27,7 @@ class LetterKind(StrEnum):
     DONE = "done"
     FILE = "file"
     REMOVED = "removed"
+    ALL_REMOVED = "all_removed"
 
 
 class Side(StrEnum):

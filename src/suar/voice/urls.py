@@ -22,6 +22,7 @@ urlpatterns = [
         views_files.remove_file,
         name="remove_request_file",
     ),
+    path("letters/<uuid:letter>/removed", views_files.remove_files, name="remove_request_files"),
     path("heard", views_feedback.heard, name="heard"),
     path("heard/numbers", views_feedback.numbers, name="heard_numbers"),
     path("heard/quarter", views_feedback.quarter, name="heard_quarter"),

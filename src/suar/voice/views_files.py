@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours
-from suar.voice import actions, opening, pages, taking
+from suar.kernel.refusals import Conflict, NotYours
+from suar.voice import actions, labels, opening, pages, taking
 from suar.voice.rules import files
 from suar.voice.terms import FileKind
 
@@ -41,6 +41,25 @@ def remove_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpRespo
         actions.remove_file(letter, enclosed, viewer=request.viewer, at=clock.now())
         return redirect("request", letter)
     return render(request, "voice/remove_file.html", _looked_at(request, letter, enclosed))
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_http_methods(["GET", "POST"])
+def remove_files(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Ask once more, then destroy all files of a request of which nothing is locked."""
+    found = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+    lines, newer = pages.files(found), False
+    if found.locked or not lines:
+        raise NotYours
+    if request.method == "POST":
+        shown, at = request.POST.get("shown", ""), clock.now()
+        try:
+            actions.remove_all_files(letter, shown=shown, viewer=request.viewer, at=at)
+            return redirect("request", letter)
+        except Conflict:
+            newer = True
+    context = {"asked": found, "files": lines, "newer": labels.NEWER_FILES if newer else ""}
+    return render(request, "voice/remove_files.html", context, status=409 if newer else 200)
 
 
 def _looked_at(request: HttpRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:

@@ -25,7 +25,7 @@ LATE = 409
 LONGEST_HOLD, LONGEST_KIND = 400, 10
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 WRITTEN, WORDS = ("send", "write", "contact", "add_files"), ("words", "contact", "meeting")
-BESIDE = ("file_code", "ask_to_remove", "ask_to_take_away", "keep")
+BESIDE = ("file_code", "ask_to_remove", "ask_to_remove_all", "ask_to_take_away", "keep")
 """What may be pressed beside words that are not sent yet; nothing arrives by it."""
 
 
@@ -95,9 +95,10 @@ def read(sent: Sent) -> Page:
         for each in labels_feedback.in_order(thread.letters)
     ]
     answered = any(each.kind in ANSWERS for each in thread.letters)
+    many_files = sum(each.kind is LetterKind.FILE for each in thread.letters) > 1
     context = {
         "said": said, "answered": answered, "help": thread.kind is RequestKind.HELP,
-        "kind_of_code": sent.form.get("kind", "")[:LONGEST_KIND],
+        "kind_of_code": sent.form.get("kind", "")[:LONGEST_KIND], "many_files": many_files,
         **_own(hands.give(thread.proof, at=sent.at)),
     }  # fmt: skip
     return Page("voice/thread.html", context, for_writing=True)
@@ -138,9 +139,8 @@ def take_away(sent: Sent) -> Page:
 
 ACTS: Mapping[str, Callable[[Sent], Page]] = {
     "ask": ask, "send": send, "kept": kept, "back": back, "pictures": back_with_pictures,
-     "read": read, "write": write,
-    "contact": contact, "ask_to_take_away": ask_to_take_away, "take_away": take_away,
-    "keep": keep,
+    "read": read, "write": write, "contact": contact, "ask_to_take_away": ask_to_take_away,
+    "take_away": take_away, "keep": keep,
 }  # fmt: skip
 
 
@@ -168,8 +168,8 @@ def shown(letter: Said) -> Said:
     """Give a letter as a person reads it: what was tapped becomes words, and what a file is."""
     if letter.kind is LetterKind.FILE:
         return replace(letter, words=labels.file_told(enclosures.read(letter.words)))
-    if letter.kind is LetterKind.REMOVED:
-        return replace(letter, words=str(labels.REMOVED[Side(letter.words)]))
+    if letter.kind in labels.REMOVED:
+        return replace(letter, words=str(labels.REMOVED[letter.kind][Side(letter.words)]))
     return replace(letter, words=labels_feedback.readable(letter, houses=_houses(letter)))
 
 

@@ -5,7 +5,6 @@ in that request; the others need no more than public keys.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,14 +17,14 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
-from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.kernel.refusals import NotYours, Refused, TooBusy
 from suar.voice import enclosures, letters, locks, queries, tapped
 from suar.voice.codes import NewCode, new_code
 from suar.voice.locks import Lock
 from suar.voice.models import Letter, Request
 from suar.voice.rules import door
 from suar.voice.rules import files as rules
-from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Side, Tapped
+from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Tapped
 
 ANOTHER_CODE, IN_USE = 3, "code_in_use"
 
@@ -161,7 +160,7 @@ def takes_files(request: UUID) -> bool:
 @transaction.atomic
 def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime) -> None:
     """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted."""
-    row = _locked(request)
+    row = locked(request)
     _check_unread(row, more=1, at=at)
     letters.add(row, kind, words, at=at)
     _said_again(row, at=at)
@@ -175,7 +174,7 @@ def bring(
 
     Raises NotYours, Refused, KeyNotTrusted.
     """
-    row = _locked(request)
+    row = locked(request)
     pieces = sum(rules.pieces_of(len(content)) for _, content in files)
     _check_files(row, many=len(files), pieces=pieces, free_bytes=free_bytes, at=at)
     for number, (facts, content) in enumerate(files):
@@ -196,23 +195,18 @@ def check_files(request: UUID, *, many: int, free_bytes: int, at: datetime) -> N
 
 
 @transaction.atomic
-def remove_file(request: UUID, file: UUID, *, at: datetime) -> None:
-    """Destroy one file, and let both sides read that one was removed; raises NotYours.
-
-    It goes also where nothing can be sealed to those who read: then only they are not told.
-    """
-    row = _locked(request)
-    letters.take_out(row, file)
-    with suppress(KeyNotTrusted):
-        letters.add(row, LetterKind.REMOVED, Side.PERSON, at=at)
-    audit.record("help_file_removed", by=None, at=at, about=[request])
-
-
-@transaction.atomic
 def take_away(request: UUID, *, at: datetime) -> None:
     """Delete everything: the keys first, then what they opened; raises NotYours."""
-    letters.erase(_locked(request))
+    letters.erase(locked(request))
     audit.record("help_erased", by=None, at=at, about=[request])
+
+
+def locked(request: UUID) -> Request:
+    """Give a request for an act on it, until the end of the transaction; raises NotYours."""
+    row = Request.objects.select_for_update().filter(id=request).first()
+    if row is None:
+        raise NotYours
+    return row
 
 
 def _sealed(
@@ -277,13 +271,6 @@ def _said_again(row: Request, *, at: datetime) -> None:
     row.save(update_fields=["waits_since", "said_at", "settled_at"])
     audit.record("help_written", by=None, at=at, about=[row.id])
     _tell(row, at=at)
-
-
-def _locked(request: UUID) -> Request:
-    row = Request.objects.select_for_update().filter(id=request).first()
-    if row is None:
-        raise NotYours
-    return row
 
 
 def _tell(row: Request, *, at: datetime) -> None:

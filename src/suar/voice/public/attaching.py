@@ -17,7 +17,7 @@ from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.voice import labels, redrawing
 from suar.voice.forms import CodeForm, code_form
 from suar.voice.forms_files import AttachForm
-from suar.voice.public import acts, asking, hands, pace
+from suar.voice.public import acts, asking, hands, pace, removing
 from suar.voice.public.pace import Wait
 from suar.voice.public.sending import Page, Sent
 from suar.voice.rules import files as rules
@@ -71,8 +71,23 @@ def ask_to_remove(sent: Sent) -> Page:
 
 def remove(sent: Sent) -> Page:
     """Remove one file; what else was written and sent stays."""
-    asking.remove_file(asking.request_of(acts.held(sent)), _letter(sent, "remove"), at=sent.at)
+    removing.remove_file(asking.request_of(acts.held(sent)), _letter(sent, "remove"), at=sent.at)
     return Page("voice/removed.html")
+
+
+def ask_to_remove_all(sent: Sent) -> Page:
+    """Ask once more before all files are removed; words that were typed are to be sent first."""
+    proof = acts.held(sent)
+    asking.request_of(proof)
+    if acts.rest(sent):
+        return acts.unsent(sent, proof)
+    return Page("voice/remove.html", {"hold": hands.give(proof, at=sent.at)})
+
+
+def remove_all(sent: Sent) -> Page:
+    """Remove all files at once; the words stay."""
+    removing.remove_all_files(asking.request_of(acts.held(sent)), at=sent.at)
+    return Page("voice/removed.html", {"all": True})
 
 
 def attach(sent: Sent) -> Page:
@@ -134,7 +149,8 @@ def open_file(sent: Sent) -> Page:
 
 ACTS: Mapping[str, Callable[[Sent], Page]] = {
     "add_files": add, "attach": attach, "file_code": ask_for_code, "file": open_file,
-    "ask_to_remove": ask_to_remove, "remove": remove,
+    "ask_to_remove": ask_to_remove, "remove": remove, "ask_to_remove_all": ask_to_remove_all,
+    "remove_all": remove_all,
 }  # fmt: skip
 
 
