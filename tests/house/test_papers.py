@@ -6,7 +6,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 
 import pytest
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from suar.doors.middleware import FILES_BYTES
 from suar.exchange.hsds import MOST_BYTES
@@ -18,6 +18,9 @@ DECISION = re.compile(r"decisions/(\d{4})")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
+NO_KEYS = {"ident", "rest", "mark", "name", "form", "code", "kind", "factor", "theme", "question",
+           "step"}  # fmt: skip
+"""Texts in addresses that open nothing: ids and codes that stand on pages."""
 
 
 def commands():
@@ -81,6 +84,32 @@ def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_non
         most, held = re.findall(r"_size (\d+)m", place)
         assert int(held) >= int(most), "nginx writes what it cannot hold to the disk in clear"
     assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 3
+
+
+def test_the_monthly_look_at_the_log_finds_every_address_that_is_a_key():
+    keys = set()
+    for door in ("suar.doors.public_urls", "suar.doors.staff_urls"):
+        keys |= {each for each in addresses(get_resolver(door)) if "<str:token>" in each}
+    assert len(keys) >= 2
+    text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
+    looks = re.compile(re.search(r"grep \S+ '(.+)' /var/log/nginx/", text)[1])
+    assert {each for each in keys if not looks.search(f"/{each}")} == set()
+    assert not looks.search("2026-11-27T08:00:00+00:00 help.example.org 200 GET")
+
+
+def addresses(resolver, before=""):
+    """Give every address under a resolver, as it is written."""
+    for each in resolver.url_patterns:
+        here = before + str(each.pattern)
+        yield from [here] if isinstance(each, URLPattern) else addresses(each, here)
+
+
+def test_every_text_in_an_address_of_the_doors_is_a_key_or_known_to_be_none():
+    texts = set()
+    for door in ("suar.doors.public_urls", "suar.doors.staff_urls"):
+        for each in addresses(get_resolver(door)):
+            texts |= set(re.findall(r"<(?:str|path|slug):(\w+)>", each))
+    assert texts == {"token", *NO_KEYS}
 
 
 def test_the_decisions_stand_in_their_order():
