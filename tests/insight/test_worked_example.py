@@ -76,6 +76,15 @@ def test_recruited_people_are_told_as_the_page_says():
     assert "UNSTABLE" in out and "All 6 seeds said 'own'" in out
 
 
+def test_groups_of_recruited_people_are_told_as_the_page_says():
+    out = answered("rds", "bash")
+    for name, share, low, high in (("north", "43.9%", 6, 66), ("south", "38.0%", 8, 72)):
+        part = out[out.index(f"\nharbour: {name}\n") :]
+        found = re.search(r"\nrds2 +([\d.]+%) +([\d.]+)% - ([\d.]+)%", part).groups()
+        assert found[0] == share
+        assert abs(float(found[1]) - low) < 1 and abs(float(found[2]) - high) < 1
+
+
 def test_the_rows_on_the_page_are_rows_of_the_example():
     shown = block("rds", "").splitlines()
     assert set(shown) <= set((PLACE / "examples" / "boats.csv").read_text("utf-8").splitlines())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -31,6 +32,12 @@ def check(asked: argparse.Namespace) -> None:
         raise Unusable(asked.report, ["it is there already; nothing was written over it"])
     if not path.parent.is_dir():
         raise Unusable(asked.report, ["there is no such folder"])
+
+
+def of_group(path: Path, group: str) -> Path:
+    """Name the file of a group beside another; what no name may hold is written as `%2F`."""
+    said = re.sub(r"[/\\\0%]", lambda found: f"%{ord(found[0]):02X}", group)
+    return path.with_stem(f"{path.stem}-{said}")
 
 
 def page(title: str, parts: Sequence[tuple[str, str]], foot: str) -> str:

@@ -126,7 +126,7 @@ def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> 
     for group, each in studies.items():
         if asked.plot and each.compared is not None:
             path = Path(asked.plot)
-            place = path.with_stem(f"{path.stem}-{group}") if asked.by else path
+            place = paging.of_group(path, group) if asked.by else path
             place.write_text(plots.all_models(each.compared, each.table), "utf-8")
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from suar.insight import paging
@@ -23,7 +24,8 @@ from suar.insight.asking import (
     size,
 )
 from suar.insight.rds import plots, telling
-from suar.insight.rds.reading import Columns, read
+from suar.insight.rds.groups import Part, Parted, grouped, parted
+from suar.insight.rds.reading import Columns, read, read_by
 from suar.insight.rds.study import Study, study
 
 
@@ -33,6 +35,7 @@ def add(kinds: Kinds) -> None:
     rds.set_defaults(ready=ready, parser=rds)
     rds.add_argument("sample", help="CSV: one row for each person")
     rds.add_argument("--outcome", metavar="COLUMN", required=True, help="whose shares are asked")
+    rds.add_argument("--by", metavar="COLUMN", help="shares within each group of a column, too")
     rds.add_argument("--value", help="tell one value only (default: every value)")
     rds.add_argument(
         "--population", metavar="N[,N]", default="", help="how many people there may be in all"
@@ -45,14 +48,26 @@ def add(kinds: Kinds) -> None:
     add_common(rds)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What is told: the whole sample, its groups where they were asked for, and which values."""
+
+    whole: Study
+    groups: Parted | None
+    values: Sequence[str]
+
+
 def ready(asked: argparse.Namespace) -> Work:
     """Read the file, and give the work that is then to be done; raises Unusable."""
     populations = _populations(asked)
+    if asked.by == asked.outcome:
+        asked.parser.error("--by: groups need another column than --outcome")
     paging.check(asked)
     text, digest = content_of(asked.sample)
     columns = Columns(asked.outcome, asked.id, asked.recruiter, asked.degree, asked.coupons)
     with of_file(asked.sample):
-        sample = read(text, columns)
+        sample, named = read_by(text, columns, asked.by) if asked.by else (read(text, columns), [])
+        groups = grouped(sample, named, asked.by) if asked.by else None
     if asked.value is not None and asked.value not in sample.values:
         said = f"column {asked.outcome}: nobody has the value that was asked for"
         raise Unusable(asked.sample, [said])
@@ -61,7 +76,8 @@ def ready(asked: argparse.Namespace) -> Work:
     def work() -> None:
         with runner_of(asked) as runner:
             found = study(sample, populations, plan_of(asked), runner)
-        _tell(asked, found, values, digest)
+            parts = parted(groups, populations, plan_of(asked), runner) if groups else None
+        _tell(asked, _Told(found, parts, values), digest)
 
     return work
 
@@ -73,23 +89,48 @@ def _populations(asked: argparse.Namespace) -> list[int]:
     return sorted({int(word) for word in words})
 
 
-def _tell(asked: argparse.Namespace, found: Study, values: Sequence[str], digest: str) -> None:
+def _tell(asked: argparse.Namespace, told: _Told, digest: str) -> None:
     if asked.json:
         whole = {
             **about(asked, digest),
             "outcome": asked.outcome,
-            **telling.as_json(found, values),
+            **telling.as_json(told.whole, told.values),
+            **(telling.groups_json(told.groups, told.values) if told.groups else {}),
         }
         sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(headline(asked, digest) + telling.words(found, values))
+        sys.stdout.write(headline(asked, digest) + "\n".join(words for words, _ in _parts(told)))
     if asked.report:
-        pictures = "".join(plots.settling(found, value) for value in values)
-        parts = [(telling.words(found, values), pictures)]
-        page = paging.page(f"Shares of {asked.outcome}", parts, headline(asked, digest).strip())
+        page = paging.page(
+            f"Shares of {asked.outcome}", _parts(told), headline(asked, digest).strip()
+        )
         Path(asked.report).write_text(page, "utf-8")
     if asked.plot:
-        path = Path(asked.plot)
-        for place, value in enumerate(values, 1):
-            file = path if len(values) == 1 else path.with_stem(f"{path.stem}-{place}")
-            file.write_text(plots.settling(found, value), "utf-8")
+        _plot(Path(asked.plot), told)
+
+
+def _parts(told: _Told) -> list[tuple[str, str]]:
+    """Give what is told in words with its pictures: of all, between groups, of each group."""
+    found = [(telling.words(told.whole, told.values), _pictures(told.whole, told.values))]
+    if told.groups is None:
+        return found
+    found.append((telling.between_words(told.groups), ""))
+    by = told.groups.groups.by
+    return [*found, *((telling.group_words(name, part, told.values, by),
+                       _pictures(part, told.values))
+                      for name, part in told.groups.parts.items())]  # fmt: skip
+
+
+def _pictures(told: Study | Part, values: Sequence[str]) -> str:
+    return "".join(plots.settling(told, value) for value in values if value in told.sample.values)
+
+
+def _plot(path: Path, told: _Told) -> None:
+    """Write a picture for each value, numbered where there are several, and so for each group."""
+    named = told.groups.parts.items() if told.groups else ()
+    for group, each in [("", told.whole), *named]:
+        for place, value in enumerate(told.values, 1):
+            if value in each.sample.values:
+                file = paging.of_group(path, group) if group else path
+                file = file.with_stem(f"{file.stem}-{place}") if len(told.values) > 1 else file
+                file.write_text(plots.settling(each, value), "utf-8")

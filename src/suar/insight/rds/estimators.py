@@ -6,6 +6,8 @@ estimate its shares are not numbers (nan). Nobody whose answer is not known is c
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,6 +15,8 @@ import numpy as np
 from suar.insight.answers import Numbers
 from suar.insight.rds.samples import Tallies
 from suar.insight.rds.successive import inclusion
+
+Estimator = Callable[[Tallies], Numbers]
 
 
 def sample_mean(tallies: Tallies) -> Numbers:
@@ -60,6 +64,37 @@ def successive_sampling(tallies: Tallies, population: int) -> Numbers:
 def by_successive_sampling(population: int) -> partial[Numbers]:
     """Give the estimator for one population, as one that may travel to another process."""
     return partial(successive_sampling, population=population)
+
+
+@dataclass(frozen=True)
+class WithoutSeeds:
+    """An estimator that leaves the seeds out, whom the researcher chose."""
+
+    estimator: Estimator
+
+    def __call__(self, tallies: Tallies) -> Numbers:
+        """Estimate from all but the seeds."""
+        return self.estimator(tallies.without_seeds)
+
+
+@dataclass(frozen=True)
+class Within:
+    """An estimator of shares within groups: `group` says for each value to which group it belongs.
+
+    What it gives of the values of one group adds up to 1; not numbers where a replicate holds
+    nobody of the group. Source: Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling,
+    chapter 10 (a share in a domain is a ratio of two sums over the whole sample).
+    """
+
+    estimator: Estimator
+    group: tuple[int, ...]
+
+    def __call__(self, tallies: Tallies) -> Numbers:
+        """Estimate shares of everybody, and divide by what the own group has of them."""
+        shares = self.estimator(tallies)
+        same = np.equal.outer(self.group, self.group).astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(shares / (shares @ same))
 
 
 def transitions(tallies: Tallies) -> Numbers:

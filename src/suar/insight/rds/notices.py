@@ -19,6 +19,8 @@ NARROWER = 0.8
 BOTTLENECK, LARGE_TREE, ONE_TREE = 0.3, 30, 0.5
 MOVED = 0.02
 FEW_CROSSINGS = 20
+# A group of fewer than this has shares in steps of more than three points.
+FEW_PEOPLE = 30
 LARGE_PART = 0.2
 # Everybody alike is shown for comparison; nobody is surprised that it says another thing.
 TOO_PLAIN = "mean"
@@ -65,6 +67,36 @@ def notices(
         *_not_settled(found.answers),
         CRITICISM,
     ]
+
+
+def of_group(
+    sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]
+) -> list[str]:
+    """Say what a reader must know of one group; `waves` and `trees` count its people only."""
+    return [
+        *_unstable(found.answers),
+        *_wide(found.answers),
+        *_trees_say_little(found.answers),
+        *_few_people(waves[-1].people, trees),
+        *_still_moving(sample, waves),
+        *_bottleneck(sample, trees),
+        *(f"{each.name}: no estimate, {each.because}." for each in found.refused),
+        *_lost(found.lost),
+        *_not_settled(found.answers),
+    ]
+
+
+def between_groups(
+    by: str, between: Sample, left_out: Mapping[str, str], nowhere: int
+) -> list[str]:
+    """Say what holds for all groups together; `between` has the groups in the place of answers."""
+    told = [f"{by} {name}: nothing is estimated, {why}." for name, why in left_out.items()]
+    if nowhere:
+        told.append(
+            f"Of {nowhere:,} people the column {by} says nothing. They are kept in the trees and "
+            "counted in no group."
+        )
+    return [*told, *(_few_crossings(between) if len(between.values) > 1 else [])]
 
 
 def _unstable(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
@@ -118,6 +150,19 @@ def _trees_say_little(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
         f"{', '.join(names)}: few people recruited more than one, so there is little to draw. "
         "The wider one is shown, and may be too narrow as well."
     ]
+
+
+def _few_people(people: int, trees: Sequence[Tree]) -> list[str]:
+    reached = [each for each in trees if each.people]
+    told = []
+    if people < FEW_PEOPLE:
+        told.append(
+            f"Few people: {people} of this group have an answer. A share of so few is hardly more "
+            "than a guess, and a reader may know who they are."
+        )
+    if len(reached) == 1 and len(trees) > 1:
+        told.append("All of this group come from one seed.")
+    return told
 
 
 def _still_moving(sample: Sample, waves: Sequence[Wave]) -> list[str]:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
 
 from suar.insight.answers import LEVELS, Answer, Limits, Numbers, Refused, percentile
 from suar.insight.rds import bootstraps
-from suar.insight.rds.estimators import by_successive_sampling, rds1, rds2, sample_mean
+from suar.insight.rds.estimators import (
+    Estimator,
+    Within,
+    WithoutSeeds,
+    by_successive_sampling,
+    rds1,
+    rds2,
+    sample_mean,
+)
 from suar.insight.rds.samples import Sample, Tallies, tallied
 from suar.insight.resampling import Plan, jackknife_error, until_settled, without_each_block
 from suar.insight.running import Runner
 
-Estimator = Callable[[Tallies], Numbers]
 TREE, CHAIN, GILE = "tree", "salganik", "gile"
 # The standard error that the limits may have, as a share: a third of a percentage point.
 WANDER = 1 / 300
 NORMAL = NormalDist()
-
-
-@dataclass(frozen=True)
-class WithoutSeeds:
-    """An estimator that leaves the seeds out, whom the researcher chose."""
-
-    estimator: Estimator
-
-    def __call__(self, tallies: Tallies) -> Numbers:
-        """Estimate from all but the seeds."""
-        return self.estimator(tallies.without_seeds)
 
 
 @dataclass(frozen=True)
@@ -117,17 +113,25 @@ def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
 
     `populations`: how many people there may be in all; none leaves successive sampling out.
     """
-    refused = [
-        Refused("ss", f"{each:,} people in all are not more than the {sample.people:,} interviewed")
-        for each in populations
-        if each <= sample.people
-    ]
-    if not populations:
-        refused.append(Refused("ss", "how many people there are in all was not said"))
-    counted = tallied(sample)
-    methods, estimates = [], {}
+    places = {value: at for at, value in enumerate(sample.values)}
+    return panels(sample, {"": places}, populations, plan, runner)[""]
+
+
+def panels(
+    sample: Sample, groups: Mapping[str, Mapping[str, int]], populations: Sequence[int],
+    plan: Plan, runner: Runner,
+) -> dict[str, Panel]:  # fmt: skip
+    """Ask every method about every value within each group, all from the same replicates.
+
+    `groups`: for each group the place in `sample.values` of each value, every place in one group.
+    Replicates are drawn with everybody in them, so that a tree that leads through other groups
+    stays whole.
+    """
     larger = tuple(each for each in populations if each > sample.people)
-    for method in methods_for(larger):
+    refused, methods, estimates = _too_small(sample, populations), [], {}
+    counted = tallied(sample)
+    for each in methods_for(larger):
+        method = _within(each, groups, len(sample.values))
         shares = method.estimator(counted)[0]
         if np.isfinite(shares).all():
             methods.append(method)
@@ -135,16 +139,44 @@ def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
         else:
             refused.append(Refused(method.name, _WHY))
     drawn = _replicates(sample, methods, plan, runner)
-    answers = {
-        value: [_answer(each, float(estimates[each.name][at]), at, drawn) for each in methods]
-        for at, value in enumerate(sample.values)
-    }
-    lost = {
-        name: max(int(np.isnan(way.found[name]).any(axis=1).sum()) for way in drawn.values()
-                  if name in way.found)
-        for name in estimates
+    return {
+        group: Panel(
+            {
+                value: [_answer(one, float(estimates[one.name][at]), at, drawn) for one in methods]
+                for value, at in places.items()
+            },
+            refused, _lost(estimates, list(places.values()), drawn), larger,
+        )
+        for group, places in groups.items()
     }  # fmt: skip
-    return Panel(answers, refused, {name: count for name, count in lost.items() if count}, larger)
+
+
+def _too_small(sample: Sample, populations: Sequence[int]) -> list[Refused]:
+    if not populations:
+        return [Refused("ss", "how many people there are in all was not said")]
+    return [
+        Refused("ss", f"{each:,} people in all are not more than the {sample.people:,} interviewed")
+        for each in populations
+        if each <= sample.people
+    ]
+
+
+def _within(method: Method, groups: Mapping[str, Mapping[str, int]], values: int) -> Method:
+    if len(groups) == 1:
+        return method
+    own = {at: number for number, each in enumerate(groups.values()) for at in each.values()}
+    group = tuple(own[at] for at in range(values))
+    return replace(method, estimator=Within(method.estimator, group))
+
+
+def _lost(names: Iterable[str], places: list[int], drawn: Mapping[str, _Drawn]) -> dict[str, int]:
+    """Count by method the replicates that say nothing about some of these values."""
+    lost = {
+        name: max(int(np.isnan(way.found[name][:, places]).any(axis=1).sum())
+                  for way in drawn.values() if name in way.found)
+        for name in names
+    }  # fmt: skip
+    return {name: count for name, count in lost.items() if count}
 
 
 _WHY = (

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 
 from suar.insight.rds.diagnostics import by_wave
+from suar.insight.rds.groups import Part
 from suar.insight.rds.samples import SEED, Sample
 from suar.insight.rds.study import Study
 
@@ -19,13 +20,16 @@ INK, LINE = "#1f2a2e", "#0f5c55"
 FEWEST = 5
 
 
-def settling(study: Study, value: str) -> str:
-    """Draw the RDS-II share of a value: all people by wave (left), each tree by wave (right)."""
+def settling(study: Study | Part, value: str) -> str:
+    """Draw the RDS-II share of a value: all people by wave (left), each tree by wave (right).
+
+    Of a group, its own people only.
+    """
     at = study.sample.values.index(value)
     whole = [each.shares[at] for each in study.waves]
     shown = next(each for each in study.found.answers[value] if each.name == "rds2").shown
     says = (
-        f"Share with {value} by RDS-II as waves are added. Left: all {study.sample.people:,} "
+        f"Share with {value} by RDS-II as waves are added. Left: all {study.waves[-1].people:,} "
         f"people, with the 95% interval of whole trees. Right: each tree by itself."
     )
     band = (

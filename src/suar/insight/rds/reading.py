@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.rds.samples import MOST_VALUES, SEED, Sample, in_waves
+from suar.insight.rds.samples import MOST_VALUES, SEED, Places, Sample, in_waves
 from suar.insight.reading import Unreadable, refuse, rows_of
 
 COUPON = "coupon"
@@ -37,7 +37,23 @@ class Columns:
 
 def read(text: str, columns: Columns) -> Sample:
     """Read a sample; raises Unreadable, which says what is wrong and where."""
-    header, body = rows_of(text, [columns.id, columns.degree, columns.outcome])
+    return _read(text, columns)[0]
+
+
+def read_by(text: str, columns: Columns, by: str) -> tuple[Sample, list[str]]:
+    """Read a sample, and beside it what stands in a column of groups for each of its people.
+
+    An empty cell is a person of no group. Raises Unreadable.
+    """
+    sample, rows = _read(text, columns, [by])
+    return sample, [row[by] for row in rows]
+
+
+def _read(
+    text: str, columns: Columns, more: Sequence[str] = ()
+) -> tuple[Sample, list[dict[str, str]]]:
+    """Read a sample and its rows, both in the order of waves."""
+    header, body = rows_of(text, [columns.id, columns.degree, columns.outcome, *more])
     rows = [(at, dict(zip(header, map(str.strip, row), strict=True))) for at, row in body]
     if len(rows) < FEWEST_PEOPLE:
         raise Unreadable([f"{len(rows)} people; at least {FEWEST_PEOPLE} are needed"])
@@ -49,7 +65,9 @@ def read(text: str, columns: Columns) -> Sample:
     refuse(_trees(rows, recruiter, columns))
     values = tuple(sorted({row[columns.outcome] for _, row in rows if row[columns.outcome]}))
     refuse(_outcomes(values, columns))
-    return _sample(rows, recruiter, values, columns)
+    whole = np.array(recruiter)
+    order = in_waves(whole)
+    return _sample(rows, whole, order, values, columns), [rows[at][1] for at in order]
 
 
 def _ids(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
@@ -167,11 +185,9 @@ def _outcomes(values: Sequence[str], columns: Columns) -> list[str]:
 
 
 def _sample(
-    rows: Sequence[Row], recruiter: Sequence[int], values: tuple[str, ...], columns: Columns
+    rows: Sequence[Row], whole: Places, order: Places, values: tuple[str, ...], columns: Columns
 ) -> Sample:
     """Put people into the order of waves."""
-    whole = np.array(recruiter)
-    order = in_waves(whole)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     before = whole[order]

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from suar.insight.answers import Answer
+from suar.insight.rds.diagnostics import Mixing
+from suar.insight.rds.groups import Part, Parted
 from suar.insight.rds.notices import ASSUMPTIONS
+from suar.insight.rds.panel import Panel
 from suar.insight.rds.study import Study
 from suar.insight.telling import answer_json, finite, wrapped
 
@@ -41,7 +44,7 @@ def words(study: Study, values: Sequence[str]) -> str:
         f"{sample.degree.max():,} of this population, half of them "
         f"{np.median(sample.degree):,.0f} or fewer.",
         "",
-        *_panel(study, values),
+        *_panel(study.found, values),
         "NOTICES",
         *(wrapped(f"- {each}") for each in study.notices),
         "",
@@ -59,11 +62,11 @@ def words(study: Study, values: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _panel(study: Study, values: Sequence[str]) -> Iterator[str]:
+def _panel(found: Panel, values: Sequence[str]) -> Iterator[str]:
     for value in values:
         yield f"SHARE WITH {value}"
         yield f"{'method':<20}{'share':>7}   {'95% between':<17}{'interval':<10}model"
-        for each in study.found.answers[value]:
+        for each in found.answers[value]:
             yield from _rows(each)
         yield ""
 
@@ -84,7 +87,8 @@ def _diagnostics(study: Study, values: Sequence[str]) -> Iterator[str]:
     yield ""
     yield from _trees(study, values, places)
     yield ""
-    yield from _mixing(study)
+    yield "WHO RECRUITS WHOM"
+    yield from _mixing(study.mixing, study.homophily)
 
 
 def _waves(study: Study, values: Sequence[str], places: Sequence[int]) -> Iterator[str]:
@@ -110,18 +114,17 @@ def _trees(study: Study, values: Sequence[str], places: Sequence[int]) -> Iterat
         yield (f"  seed said {said}: {tree.people:,} people, {_some(tree.waves, 'wave')}; {shares}")
 
 
-def _mixing(study: Study) -> Iterator[str]:
-    yield "WHO RECRUITS WHOM"
-    for each in study.mixing:
+def _mixing(mixing: Sequence[Mixing], homophily: float) -> Iterator[str]:
+    for each in mixing:
         into = ", ".join(
-            f"{count:,} with {value}"
-            for value, count in zip(study.sample.values, each.recruited, strict=True)
+            f"{count:,} with {other.value}"
+            for other, count in zip(mixing, each.recruited, strict=True)
         )
         yield wrapped(
             f"  {each.value}: {each.people:,} people who know {each.contacts:.1f} (harmonic mean) "
             f"recruited {into}; homophily {each.homophily:+.2f}"
         )
-    yield f"  Within groups {study.homophily:.2f} times as many as if nobody looked at groups."
+    yield f"  Within groups {homophily:.2f} times as many as if nobody looked at groups."
 
 
 def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
@@ -146,29 +149,112 @@ def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _diagnostics_json(study: Study) -> dict[str, Any]:
-    def by_value(shares: Sequence[float]) -> dict[str, float | None]:
-        pairs = zip(study.sample.values, shares, strict=True)
-        return {value: finite(share, DIGITS) for value, share in pairs}
+def group_words(name: str, part: Part, values: Sequence[str], by: str) -> str:
+    """Tell one group: its panel and its notices; what methods do is told with the whole sample."""
+    reached = sum(each.people > 0 for each in part.trees)
+    unknown = f"; of {part.not_known:,} more the answer is not known" if part.not_known else ""
+    lines = [
+        f"{by}: {name}",
+        "",
+        f"{part.people:,} people in {reached} of {_some(len(part.trees), 'tree')}{unknown}.",
+        "",
+        *_panel(part.found, [each for each in values if each in part.found.answers]),
+        "NOTICES",
+        *(wrapped(f"- {each}") for each in part_notices(part, values)),
+    ]
+    return "\n".join(lines) + "\n"
 
+
+def part_notices(part: Part, values: Sequence[str]) -> list[str]:
+    """Give the notices of a group, and which of the values nobody in it has."""
+    none = [value for value in values if value not in part.found.answers]
+    named = ", ".join(map(repr, none))
+    said = f"Nobody interviewed in this group has {named}: that does not make it a share of 0."
+    return [*([said] if none else []), *part.notices]
+
+
+def between_words(parted: Parted) -> str:
+    """Tell how groups recruit each other, and what holds for all of them."""
+    by = parted.groups.by
+    lines = [
+        f"GROUPS OF {by.upper()}: WHO RECRUITS WHOM",
+        *_mixing(parted.mixing, parted.homophily),
+        "  Shares are estimated within each group, from trees that hold everybody.",
+        "",
+        *(["NOTICES"] if parted.notices else []),
+        *(wrapped(f"- {each}") for each in parted.notices),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def groups_json(parted: Parted, values: Sequence[str]) -> dict[str, Any]:
+    """Give the groups: each with what a whole sample has of it, and how they recruit each other."""
+    return {
+        "by": parted.groups.by,
+        "groups": {name: _part_json(part, values) for name, part in parted.parts.items()},
+        "left_out": dict(parted.groups.left_out),
+        "in_no_group": parted.groups.nowhere,
+        "between": {
+            "homophily": finite(parted.homophily),
+            "mixing": _mixing_json(parted.mixing),
+            "notices": parted.notices,
+        },
+    }
+
+
+def _part_json(part: Part, values: Sequence[str]) -> dict[str, Any]:
+    own = [value for value in values if value in part.found.answers]
+    told = {
+        value: {"methods": [answer_json(each, DIGITS) for each in part.found.answers[value]]}
+        for value in own
+    }
+    return {
+        "people": part.people,
+        "not_known": part.not_known,
+        **(told[own[0]] if len(values) == len(own) == 1 else {}),
+        "values": told,
+        "notices": part_notices(part, values),
+        "diagnostics": _steps_json(part),
+    }
+
+
+def _diagnostics_json(study: Study) -> dict[str, Any]:
     return {
         "waves_needed": study.waves_needed,
         "homophily": finite(study.homophily),
+        **_steps_json(study),
+        "mixing": _mixing_json(study.mixing),
+    }
+
+
+def _steps_json(told: Study | Part) -> dict[str, Any]:
+    """Give the shares as waves are added, and those of each tree."""
+
+    def by_value(shares: Sequence[float]) -> dict[str, float | None]:
+        pairs = zip(told.sample.values, shares, strict=True)
+        return {value: finite(share, DIGITS) for value, share in pairs}
+
+    return {
         "waves": [
             {"wave": each.wave, "people": each.people, "rds2": by_value(each.shares)}
-            for each in study.waves
+            for each in told.waves
         ],
         "trees": [
             {"seed_value": each.seed_value, "people": each.people, "waves": each.waves,
              "rds2": by_value(each.shares), "rds2_without": by_value(each.without)}
-            for each in study.trees
-        ],
-        "mixing": [
-            {"value": each.value, "people": each.people, "contacts": finite(each.contacts),
-             "recruited": by_value(each.recruited), "homophily": finite(each.homophily)}
-            for each in study.mixing
+            for each in told.trees
         ],
     }  # fmt: skip
+
+
+def _mixing_json(mixing: Sequence[Mixing]) -> list[dict[str, Any]]:
+    names = [each.value for each in mixing]
+    return [
+        {"value": each.value, "people": each.people, "contacts": finite(each.contacts),
+         "recruited": dict(zip(names, map(float, each.recruited), strict=True)),
+         "homophily": finite(each.homophily)}
+        for each in mixing
+    ]  # fmt: skip
 
 
 def _some(count: int, name: str) -> str:
