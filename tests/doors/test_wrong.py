@@ -1,6 +1,10 @@
 """Saying that a service is wrong: no account, no words, no trace of the sender, once a form."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from suar.directory import queries, wrongs
@@ -73,3 +77,28 @@ def test_what_could_not_be_kept_is_not_said_to_be_looked_into(
     assert "we could not keep it" in done
     assert "will look into it" not in done
     assert not WrongReport.objects.exists()
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a caller say little in an hour, and forget who called before."""
+    shutil.rmtree(Path(settings.SUAR_DATA) / "pace", ignore_errors=True)
+    monkeypatch.setattr(wrongs, "MOST_OF_A_CALLER", 2)
+
+
+@pytest.mark.usefixtures("few")
+def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client) -> None:
+    def say(kind: str, address: str = "203.0.113.8") -> bool:
+        visitor.defaults["REMOTE_ADDR"] = address
+        done = ask(visitor, wrong=LEGAL_AID, said="1", kind=kind).content.decode()
+        return "will look into it" in done
+
+    assert [say(kind) for kind in ("CLOSED", "HOURS", "CLOSED")] == [True, True, False]
+    assert WrongReport.objects.count() == 2
+    assert say("UNSAFE"), "a flood of smaller things leaves room for what is unsafe"
+    assert say("CLOSED", "203.0.113.9")
+    assert WrongReport.objects.get(kind="CLOSED").times == 2
+
+
+def test_a_day_of_one_caller_fills_no_day_of_all() -> None:
+    assert 24 * wrongs.MOST_OF_A_CALLER < wrongs.MOST_A_DAY

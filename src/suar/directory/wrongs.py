@@ -17,6 +17,8 @@ MOST_TIMES, MOST_A_DAY = 20, 500
 
 What is unsafe is limited by itself: a flood of smaller things leaves room for it.
 """
+MOST_OF_A_CALLER = 20
+"""How much of either one caller may say in an hour: a day of one caller fills no day of all."""
 
 
 def say(service: UUID, kind: str, *, at: datetime) -> bool:
@@ -41,6 +43,11 @@ def say(service: UUID, kind: str, *, at: datetime) -> bool:
             return False
         WrongReport.objects.get_or_create(service_id=service, kind=kind, day=day)
         return True
+
+
+def limit_of(kind: str) -> str:
+    """Name the limit under which a kind is counted: unsafe alone, everything else together."""
+    return "unsafe" if kind == Wrong.UNSAFE else "wrong"
 
 
 def waiting(service: UUID | None = None) -> list[WrongReport]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from suar.accounts import throttle
 from suar.directory import queries, wrongs
 from suar.doors import emergency
 from suar.doors.forms import WrongForm
@@ -12,7 +13,7 @@ from suar.doors.languages import grave, now
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.voice import queries as voice
-from suar.voice.public import feedback
+from suar.voice.public import feedback, pace
 
 
 @grave
@@ -29,6 +30,13 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     context["complain"] = feedback.way_to_complain(card.organisation, at=clock.now())
     if not (sent and form.is_valid()):
         return render(request, "doors/wrong.html", context, status=400 if sent else 200)
-    context["taken"] = wrongs.say(card.id, form.cleaned_data["kind"], at=clock.now())
+    context["taken"] = _said(request, card.id, form.cleaned_data["kind"])
     context["urgent"] = emergency.numbers(language=now())
     return render(request, "doors/wrong_done.html", context)
+
+
+def _said(request: HttpRequest, service: UUID, kind: str) -> bool:
+    """Count it, where neither this caller nor all together have said too much; says whether."""
+    address, at = throttle.address_of(request), clock.now()
+    limit, most = wrongs.limit_of(kind), wrongs.MOST_OF_A_CALLER
+    return pace.fits(limit, address, most=most, at=at) and wrongs.say(service, kind, at=at)

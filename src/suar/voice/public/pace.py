@@ -67,11 +67,16 @@ def has_room(address: str, pieces: int, *, at: datetime) -> bool:
 
 def take_room(address: str, pieces: int, *, at: datetime) -> bool:
     """Count pieces of files of this caller in this hour; False, and none, where they do not fit."""
-    with _counter("files", address, at=at) as handle:
+    return fits("files", address, many=pieces, most=PIECES_AN_HOUR, at=at)
+
+
+def fits(what: str, address: str, *, most: int, at: datetime, many: int = 1) -> bool:
+    """Count what this caller does in this hour; False, and nothing counted, beyond `most`."""
+    with _counter(what, address, at=at) as handle:
         taken, _last, line = _read(handle)
-        if taken + pieces > PIECES_AN_HOUR:
+        if taken + many > most:
             return False
-        _write(handle, taken + pieces, last=at, line=line)
+        _write(handle, taken + many, last=at, line=line)
     return True
 
 
