@@ -12,10 +12,10 @@ SOURCE = ROOT / "src"
 DEMO = ROOT / ".demo"
 
 
-def stop(sentence: str) -> NoReturn:
+def stop(sentence: str, *, code: int = 1) -> NoReturn:
     """End with a sentence for the person at the keyboard, and a failure for a program."""
     print(f"suar: {sentence}", file=sys.stderr)
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
 def say(sentence: str) -> None:

@@ -13,6 +13,8 @@ from tools.supervising import Door, Ended, Supervisor, end_on_signals
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SPAN = re.compile(r"(\d+)([dhm])\Z")
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
+FARTHEST_DAYS = 3_650
+HOW_FAR = f"say how far, as 7d, 12h or 30m, at most {FARTHEST_DAYS} days in all, or 0 to come back"
 WHY_LOOPBACK = """Suar answers only this machine unless the way to it is encrypted, for names and \
 stories would cross the network for anyone to read. Give --tls-cert and --tls-key, or put a proxy \
 that speaks TLS in front and say --behind-proxy; both with --public-host and --staff-host."""
@@ -79,19 +81,25 @@ def demo_code(options: argparse.Namespace) -> int:
     return _existing_demo(options).manage("demo_code", options.name)
 
 
+def span(text: str) -> int:
+    """Read how far to travel: days, hours or minutes, as seconds; "0" is none."""
+    found = SPAN.match(text)
+    if text != "0" and not found:
+        raise argparse.ArgumentTypeError(HOW_FAR)
+    return int(found[1]) * SECONDS[found[2]] if found else 0
+
+
 def demo_travel(options: argparse.Namespace) -> int:
-    """Move the clock of the invented world forward by a span; `0` brings it back to now."""
+    """Move the clock of the invented world forward by a span in seconds; 0 brings it back."""
     folder = _existing_demo(options)
     shift = folder.data / "clock.shift"
-    if options.span == "0":
+    if not options.span:
         shift.unlink(missing_ok=True)
         say("The demonstration world is back at the real time.")
         return 0
-    found = SPAN.match(options.span)
-    if not found:
-        stop("say how far, as 7d, 12h or 30m, or 0 to come back")
-    before = int(shift.read_text("ascii")) if shift.exists() else 0
-    after = before + int(found[1]) * SECONDS[found[2]]
+    after = options.span + (int(shift.read_text("ascii")) if shift.exists() else 0)
+    if after > FARTHEST_DAYS * SECONDS["d"]:
+        stop(HOW_FAR, code=2)
     shift.write_text(str(after), "ascii")
     say(f"The demonstration world is now {after / 86_400:.1f} days ahead.")
     return 0

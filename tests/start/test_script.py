@@ -140,13 +140,27 @@ def test_keys_inside_the_data_are_refused(tmp_path):
 def test_a_clock_moves_ahead_and_comes_back(tmp_path):
     folder_at(tmp_path).make()
     shift = tmp_path / "data" / "clock.shift"
+
+    def travel(span):
+        told = SimpleNamespace(data=tmp_path / "data", span=serving.span(span))
+        return serving.demo_travel(told)
+
     for span in ("7d", "12h"):
-        serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span=span))
+        travel(span)
     assert int(shift.read_text("ascii")) == 7 * 86_400 + 12 * 3_600
-    serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span="0"))
+    with pytest.raises(SystemExit) as refused:
+        travel(f"{serving.FARTHEST_DAYS}d")
+    assert refused.value.code == 2
+    assert int(shift.read_text("ascii")) == 7 * 86_400 + 12 * 3_600
+    travel("0")
     assert not shift.exists()
-    with pytest.raises(SystemExit):
-        serving.demo_travel(SimpleNamespace(data=tmp_path / "data", span="soon"))
+
+
+@pytest.mark.parametrize("told", [[], ["soon"], ["-7d"]])
+def test_a_span_that_is_none_is_answered_in_words_whatever_the_folder(told):
+    done = suar("demo", "travel", *told)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: " in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_changed_source_is_noticed(tmp_path, monkeypatch):
