@@ -1,5 +1,6 @@
 """Keeps figures: one JSON line each in docs/bench.jsonl, the newest of each name and database."""
 
+import hashlib
 import json
 import os
 import platform
@@ -60,6 +61,19 @@ def commit() -> str:
     line = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
+
+
+def code(*places: str) -> str:
+    """Digest programs by their content, folders with all below: results are kept for the same code.
+
+    A commit would not do: it also changes with a word in a page, and long work would begin anew.
+    """
+    made = hashlib.sha256()
+    for place in places:
+        found = ROOT / place
+        for each in sorted(found.rglob("*.py")) if found.is_dir() else [found]:
+            made.update(each.relative_to(ROOT).as_posix().encode() + b"\0" + each.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def machine() -> str:
