@@ -4,14 +4,13 @@ Makes two lists of invented people with slips of the pen, encodes and matches th
 by probability, with and without a salt, and in clear words, and writes
 docs/research/linkage-figures.md. `--lists A.csv B.csv --same COLUMN --schema FILE` tries other
 files, in which a column says who is who, and prints what it finds; with `--name` what is found by
-probability is kept for the page (docs/research/linkage-sets.json). Where `./suar extra spark` was
-run, it proves that Spark gives the same pairs as DuckDB; that takes minutes.
+probability is kept for the page (docs/research/linkage-sets.json), as is what `./suar prove spark`
+found.
 """
 
 import argparse
 import json
 import random
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -37,7 +36,6 @@ from tests.insight import linkage_world as world
 PAGE = ROOT / "docs" / "research" / "linkage-figures.md"
 SETS = PAGE.with_name("linkage-sets.json")
 PEOPLE, ON_BOTH = 5_000, 3_000
-SPARK_PEOPLE = 240
 PROBABLE = 0.5
 KEY = LinkKey("proof", bytes(range(32)))
 SURE = (0.58, 0.60, 0.62, 0.64, 0.66, 0.68, 0.70, 0.72, 0.74)
@@ -87,9 +85,8 @@ def _of_two_files(asked: argparse.Namespace) -> int:
     rows = list(_probable(asked.name or "given", "given columns", agreed, texts, known))
     sys.stdout.writelines(rows)
     if asked.name:
-        _keep(asked.name, rows)
-        told, cost = PAGE.read_text("utf-8").split(COST[:20])
-        PAGE.write_text(told.split(CHANCES[:20])[0] + _by_chance() + COST[:20] + cost, "utf-8")
+        keep(asked.name, rows)
+        write_again()
     else:
         sys.stdout.writelines(_rows("given", agreed, texts, known))
     return 0
@@ -106,18 +103,22 @@ def _of_invented() -> int:
     ):
         told += "".join(_rows(name, agreed, texts, known))
         rows += _probable("invented", name, agreed, texts, known)
-    _keep("invented", rows)
-    same, said = _spark_agrees()
-    if said:
-        _keep(SPARK, [f"\n{said}\n"])
+    keep("invented", rows)
     cpu_s = _cpu_of_pairs()
     cost = COST.format(cpu=cpu_s, goal="at most 2.6 s")
     PAGE.write_text(told + _by_chance() + cost, "utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)} is written.\n")
-    return int(cpu_s > 2.6 or not same)
+    return int(cpu_s > 2.6)
 
 
-def _keep(name: str, rows: list[str]) -> None:
+def write_again() -> None:
+    """Write what is kept into the page, whose other parts stay as they were measured."""
+    told, cost = PAGE.read_text("utf-8").split(COST[:20])
+    PAGE.write_text(told.split(CHANCES[:20])[0] + _by_chance() + COST[:20] + cost, "utf-8")
+
+
+def keep(name: str, rows: list[str]) -> None:
+    """Keep rows of the page under a name, in the place of what stood there."""
     SETS.write_text(json.dumps(_kept() | {name: rows}, indent=1) + "\n", "utf-8")
 
 
@@ -146,7 +147,7 @@ def _probable(
         who = [_who(each, rows) for each, rows in zip(lists, known, strict=True)]
         tokens = [each.file for each in lists]
         yield _measured(f"{name} | {columns}, {told}", tokens, chances.of_tokens(tokens), who)
-    words, bare = _words(texts, agreed), [_bare(at, each) for at, each in enumerate(known)]
+    words, bare = words_of(texts, agreed), [_bare(at, each) for at, each in enumerate(known)]
     with engines.engine("duckdb") as engine:
         rules = blocking.rules(words)
         found = clear.of_words(words, agreed.features, rules, engine, seed=1)
@@ -158,7 +159,8 @@ def _bare(at: int, rows: Sequence[str]) -> TokenFile:
     return TokenFile(f"list {at}", "", "", 0, codes, np.zeros((len(rows), 0), np.uint8))
 
 
-def _words(texts: Sequence[str], agreed: Schema) -> list[blocking.Columns]:
+def words_of(texts: Sequence[str], agreed: Schema) -> list[blocking.Columns]:
+    """Give the columns of each list, cleaned as `link clear` cleans them."""
     return [
         {of.column: list(map(CLEANED[of.kind], _column(text, of.column))) for of in agreed.features}
         for text in texts
@@ -176,29 +178,6 @@ def _measured(
     rates = [each.value if each else 0.0 for each in (right.precision, right.recall, right.f1)]
     shown = " | ".join(f"{each:.4f}" for each in rates)
     return f"| {name} | {shown} | {fitted.expected:,.0f} | {fitted.true:,} | {fitted.brier:.4f} |\n"
-
-
-def _spark_agrees() -> tuple[bool, str]:
-    """Match the same lists on DuckDB and on Spark, where Spark is here, and compare all pairs."""
-    if engines.missing("spark") or not shutil.which("java"):
-        return True, ""
-    chance, people = random.Random(2), world.people(SPARK_PEOPLE * 3 // 2, seed=4)
-    on = [range(SPARK_PEOPLE), range(SPARK_PEOPLE // 2, SPARK_PEOPLE * 3 // 2)]
-    texts = [world.as_csv(world.with_slips(people[at], chance) for at in each) for each in on]
-    words = _words(texts, NAMES_AND_BIRTH)
-    found = []
-    for name in engines.ENGINES:
-        with engines.engine(name) as engine:
-            rules = blocking.rules(words)
-            told = clear.of_words(words, NAMES_AND_BIRTH.features, rules, engine, seed=1)
-        found.append({(pair.first, pair.second): pair.alike for pair in told.listed(0)})
-    same = set(found[0]) == set(found[1])
-    apart = max((abs(found[0][each] - found[1].get(each, 1.0)) for each in found[0]), default=1.0)
-    return same and apart < 1e-6, (
-        f"splink on Spark and on DuckDB, two lists of {SPARK_PEOPLE} invented people: "
-        f"{len(found[0]):,} and {len(found[1]):,} pairs, {'the same' if same else 'NOT the same'}; "
-        f"probabilities differ by at most {apart:.1e}."
-    )
 
 
 def _asked() -> argparse.Namespace:

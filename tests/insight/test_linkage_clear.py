@@ -1,4 +1,4 @@
-"""`./suar link clear`: words that may be seen, by splink on DuckDB; Spark in `./suar prove`."""
+"""`./suar link clear`: words that may be seen, by splink on DuckDB, and what Spark needs."""
 
 import csv
 import json
@@ -6,10 +6,11 @@ import random
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from suar.insight import command
-from suar.insight.linkage import blocking, engines, schema
+from suar.insight.linkage import blocking, engines, likeness, schema
 from suar.insight.linkage.__main__ import parser
 from suar.insight.linkage.schema import NAMES_AND_BIRTH
 from suar.insight.reading import Unreadable
@@ -110,6 +111,33 @@ def test_spark_has_an_extra_of_its_own(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     [said] = engines.missing("spark")
     assert "pyspark cannot be found here" in said and "`./suar extra spark`" in said
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("17.0.21", ""), ("21", ""), ("11.0.2", "is older"), ("1.8.0_402", "is older"),
+     (None, "there is none in JAVA_HOME")],
+)  # fmt: skip
+def test_spark_says_which_java_it_needs(tmp_path, monkeypatch, version, said):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    if version:
+        java = tmp_path / "bin" / "java"
+        java.parent.mkdir()
+        java.write_text(
+            f"#!/bin/sh\necho 'openjdk version \"{version}\" 2024-01-16' >&2\n", "utf-8"
+        )
+        java.chmod(0o700)
+    told = " ".join(engines.missing_java())
+    assert bool(told) == bool(said) and said in told
+    assert not told or ("Java 17 or newer" in told and "apt-get install" in told)
+
+
+def test_spark_is_told_likenesses_by_duckdb_row_by_row():
+    left, right = ["martha", None, "iwan", "", "adi iwan"], ["marhta", "a", None, "a", "ayu dani"]
+    told = likeness.jaro_winkler(pa.array(left), pa.array(right)).to_pylist()
+    assert told == [pytest.approx(0.961111, abs=1e-6), None, None, 0.0, pytest.approx(0.75)]
+    slips = likeness.damerau_levenshtein(pa.array(["abcd", "ca"]), pa.array(["acbd", "abc"]))
+    assert slips.to_pylist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,9 @@ def _train(linker: Any, chosen: Sequence[Rule], seed: int) -> None:
     sure = [block_on(*names[:at], *names[at + 1 :]) for at in range(len(names))]
     learn = linker.training
     learn.estimate_probability_two_random_records_match(sure, recall=FOUND_BY_SURE)
-    learn.estimate_u_using_random_sampling(max_pairs=MOST_PAIRS, seed=seed)
+    learn.estimate_u_using_random_sampling(
+        MOST_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
+    )
     for rule in apart(chosen) or ():
         learn.estimate_parameters_using_expectation_maximisation(block_on(*rule))
 

@@ -1,7 +1,11 @@
-"""Where splink works: DuckDB in this process, or Spark on this machine or a cluster."""
+"""Where splink works: DuckDB in this process, or Spark beside it on this machine."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -11,20 +15,36 @@ from typing import Any
 ENGINES = ("duckdb", "spark")
 NEEDED = {"duckdb": ("splink", "duckdb"), "spark": ("splink", "duckdb", "pyspark")}
 EXTRA = {"duckdb": "clear", "spark": "spark"}
-PARTS = 4
+JAVA = 17
+"""The oldest Java that Spark 4 runs on."""
+GET_JAVA = "on Debian, `sudo apt-get install default-jre-headless`"
 
 
 def missing(name: str) -> list[str]:
     """Say what has to be brought before an engine can work, and how."""
     absent = [each for each in NEEDED[name] if find_spec(each) is None]
     if not absent:
-        return []
+        return missing_java() if name == "spark" else []
     extra = EXTRA[name]
     return [
         f"{' and '.join(absent)} cannot be found here. Bring what is needed with "
         f"`./suar extra {extra}`, or, where Suar is a package, with "
         f"`pip install 'suar[{'research' if extra == 'clear' else extra}]'`"
     ]
+
+
+def missing_java() -> list[str]:
+    """Ask the Java that Spark would start, JAVA_HOME's or that of the path, how new it is."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    where = f"in JAVA_HOME ({home})" if home else "on the path"
+    if java is None:
+        return [f"Spark needs Java {JAVA} or newer, and there is none {where}: {GET_JAVA}"]
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    version = re.search(r'version "(\d+)', told.stderr)
+    if version and int(version[1]) < JAVA:
+        return [f"Spark needs Java {JAVA} or newer; the one {where} is older: {GET_JAVA}"]
+    return []
 
 
 @contextmanager
@@ -49,32 +69,10 @@ def _duckdb(folder: str) -> Iterator[Any]:
 
 @contextmanager
 def _spark(folder: str) -> Iterator[Any]:
-    """Start Spark on this machine alone, or as the settings of the machine's Spark say.
+    from suar.insight.linkage import spark
 
-    It listens on the loopback address only.
-    """
-    from pyspark.sql import SparkSession
-    from splink.backends.spark import SparkAPI, similarity_jar_location
-
-    session = (
-        SparkSession.builder.appName("suar")
-        .config("spark.jars", similarity_jar_location())
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .config("spark.local.dir", folder)
-        .config("spark.sql.warehouse.dir", folder)
-        .config("spark.sql.shuffle.partitions", PARTS)
-        .config("spark.default.parallelism", PARTS)
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
-    api: Any = SparkAPI
-    session.sparkContext.setCheckpointDir(folder)
-    try:
-        yield api(spark_session=session, num_partitions_on_repartition=PARTS)
-    finally:
-        session.stop()
+    with spark.started(folder) as api:
+        yield api
 
 
 _STARTED = {"duckdb": _duckdb, "spark": _spark}
