@@ -1,6 +1,6 @@
 """`./suar prove tables`: a thousand random tables, each protected and attacked.
 
-Writes docs/research/tables-figures.md; goes on where it stopped, as long as the commit is the same.
+Writes docs/research/tables-figures.md; goes on where it stopped, as long as the code is the same.
 `--tables N` tries fewer and prints only. What pytauargus
 hides in the same tables stands in docs/research/tables-peers.json, measured once.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.keeping import ROOT, commit
+from bench.keeping import ROOT, code, commit
 from suar.insight.releases.attack import Attack
 from suar.insight.releases.suppression import Task, Unprotected, suppress
 from tests.insight import release_world as world
@@ -25,6 +25,7 @@ from tests.insight import release_world as world
 PAGE = ROOT / "docs" / "research" / "tables-figures.md"
 KEPT = ROOT / ".state" / "tables.jsonl"
 PEERS = ROOT / "docs" / "research" / "tables-peers.json"
+CODE = code("src/suar/insight/releases", "tests/insight/release_world.py", "bench/prove_tables.py")
 SHAPES = ((3, 4), (4, 6), (5, 7), (6, 8), (8, 12), (2, 2, 4), (2, 3, 3), (2, 3, 4))
 WIDTH = 5
 HEAD = """# Random tables, protected and attacked
@@ -71,16 +72,15 @@ def main() -> int:
 
 
 def counts(pool: ProcessPoolExecutor, tables: int) -> Iterator[Counter[str]]:
-    """Give what each table came to: as it was kept from this commit, or tried now and kept."""
+    """Give what each table came to: as it was kept from this code, or tried now and kept."""
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.touch()
-    now = commit()
     rows = [json.loads(line) for line in KEPT.read_text("utf-8").splitlines()]
-    done = {row["seed"]: Counter(row["counts"]) for row in rows if row["commit"] == now}
+    done = {row["seed"]: Counter(row["counts"]) for row in rows if row["code"] == CODE}
     missing = [seed for seed in range(tables) if seed not in done]
     with KEPT.open("a", encoding="utf-8") as kept:
         for seed, each in zip(missing, pool.map(tried, missing), strict=True):
-            kept.write(json.dumps({"commit": now, "seed": seed, "counts": each}) + "\n")
+            kept.write(json.dumps({"code": CODE, "seed": seed, "counts": each}) + "\n")
             kept.flush()
             done[seed] = each
     yield from (done[seed] for seed in range(tables))
