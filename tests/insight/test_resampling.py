@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from suar.insight.answers import percentile
 from suar.insight.mse import classes
 from suar.insight.mse.bootstrap import bootstrap, resample
-from suar.insight.mse.intervals import bca
+from suar.insight.mse.intervals import bca, percentile_wander, wander
+from suar.insight.mse.panel import stepwise
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
@@ -61,7 +63,7 @@ def test_limits_that_do_not_settle_say_so():
 
 def test_settled_limits_are_those_of_twenty_thousand_replicates():
     """Kosovo converges to 12,540 and 16,595 (20,000 replicates, two seeds)."""
-    found = drawn(Runner(), Plan(seed=2, least=2000, most=4000), "kosovo_4")
+    found = drawn(Runner(), Plan(seed=2, least=2000, most=4000, interval="bca"), "kosovo_4")
     limits = bca(found.estimate, found.replicates, found.acceleration, 0.95)
     assert (limits.low, limits.high) == pytest.approx((12540, 16595), rel=0.03)
 
@@ -72,3 +74,26 @@ def test_chains_that_disagree_are_told_from_chains_that_agree():
     assert classes.disagreement(alike) < 1.05
     assert classes.disagreement(alike + np.arange(10) * 2) > 2
     assert classes.disagreement(np.ones((20, 1)) * np.arange(3)) > 2
+
+
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_the_interval_that_is_asked_for_is_shown_and_settles(kind):
+    plan = Plan(seed=1, least=500, most=1500, wander=0.02, interval=kind)
+    counts = published.table("kosovo_4")
+    told, found = stepwise(counts, plan, Runner()), bootstrap(Stepwise(4), counts, plan, Runner())
+    shown = {
+        "percentile": percentile(found.replicates, 0.95),
+        "bca": bca(found.estimate, found.replicates, found.acceleration, 0.95),
+    }
+    assert list(told.intervals) == [kind, *({"percentile", "bca"} - {kind})]
+    assert told.shown == shown[kind] and shown["bca"] != shown["percentile"]
+    moves = {
+        "percentile": percentile_wander(found.replicates, 0.95),
+        "bca": wander(found.estimate, found.replicates, found.acceleration, 0.95),
+    }
+    assert found.wander == moves[kind] and moves["bca"] != moves["percentile"]
+
+
+def test_percentiles_are_shown_unless_another_is_asked_for():
+    told = stepwise(published.table("kosovo_4"), SHORT, Runner())
+    assert told.shown == told.intervals["percentile"][0]

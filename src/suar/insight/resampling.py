@@ -21,13 +21,15 @@ class Plan:
     """How many replicates: at least, at most, and when the 95% limits are held to be settled.
 
     `wander` is the Monte Carlo standard error of a limit as a share of that limit. With
-    `least == most` the number is fixed and nothing is said about settling.
+    `least == most` the number is fixed and nothing is said about settling. `interval` is which one
+    of an estimate of multiple systems must settle, and is shown first.
     """
 
     seed: int = 1
     least: int = 2_000
     most: int = 40_000
     wander: float = 0.01
+    interval: str = "percentile"
 
 
 def until_settled(

@@ -23,6 +23,7 @@ from suar.insight.asking import (
 )
 from suar.insight.mse import draws, links, plots, telling
 from suar.insight.mse.draws import Pooled
+from suar.insight.mse.intervals import KINDS
 from suar.insight.mse.panel import METHODS
 from suar.insight.mse.reading import LIST, PERSON, check, read
 from suar.insight.mse.study import Study, study
@@ -39,6 +40,7 @@ def add(kinds: Kinds) -> None:
     mse.add_argument("--links", metavar="PAIRS", help="CSV: `first`, `second`, `probability`")
     mse.add_argument("--drawn", metavar="DRAWS", help="counts of many draws, from `link match`")
     mse.add_argument("--methods", default=",".join(METHODS), help="names with commas between")
+    mse.add_argument("--interval", choices=KINDS, default=KINDS[0], help="which one is shown first")
     mse.add_argument("--plot", metavar="FILE", help="draw all models as SVG")
     add_common(mse)
 
@@ -103,7 +105,7 @@ def _studies(
 ) -> dict[str, Study]:  # fmt: skip
     pool = pooling() if pooling else None
     more = [pool.answer] if pool else []
-    plan = plan_of(asked)
+    plan = replace(plan_of(asked), interval=asked.interval)
     with runner_of(asked) as runner:
         found = {group: study(table, plan, runner, names, more) for group, table in tables.items()}
     said = [pool.notice] if pool else []

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from suar.insight.mse.intervals import acceleration, wander
+from suar.insight.mse.intervals import BCA, acceleration, percentile_wander, wander
 from suar.insight.mse.tables import CaptureTable, Numbers
 from suar.insight.resampling import Plan, until_settled
 from suar.insight.running import Runner
@@ -65,7 +65,7 @@ def leave_one_out(method: Totals, counts: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -> Resampled:
-    """Estimate, and draw replicates until the limits of the 95% BCa interval settle.
+    """Estimate, and draw replicates until the 95% limits that `plan` names settle.
 
     The number of workers changes nothing.
     """
@@ -77,7 +77,11 @@ def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -
         return Block(method, counts, seed, size)
 
     def moved(replicates: Numbers) -> float:
-        return wander(estimate, replicates, bend, 0.95) if np.isfinite(estimate) else np.inf
+        if not np.isfinite(estimate):
+            return np.inf
+        if plan.interval == BCA:
+            return wander(estimate, replicates, bend, 0.95)
+        return percentile_wander(replicates, 0.95)
 
     replicates, far = until_settled(block, moved, plan, runner)
     return Resampled(estimate, replicates, bend, far, far <= plan.wander)

@@ -1,4 +1,4 @@
-"""BCa intervals from replicates, and how far their limits still wander.
+"""Intervals from replicates, BCa or by percentiles, and how far their limits still wander.
 
 Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3.
 """
@@ -9,9 +9,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from suar.insight.answers import Limits, Numbers, quantiles
+from suar.insight.answers import Limits, Numbers, percentile, quantiles
 from suar.insight.resampling import jackknife_error, without_each_block
 
+PERCENTILE, BCA = "percentile", "bca"
+KINDS = (PERCENTILE, BCA)
+"""The first is shown unless another is asked for; which holds how often: decision 0061."""
 NORMAL = NormalDist()
 # Replicates nearer to the estimate than this share of it are the estimate itself.
 TIE = 1e-9
@@ -61,6 +64,16 @@ def wander(estimate: float, replicates: Numbers, acceleration: float, level: flo
 
     def limits(rest: Numbers) -> tuple[float, float]:
         found = bca(estimate, rest, acceleration, level)
+        return found.low, found.high
+
+    return max(_spread(side) for side in without_each_block(replicates, limits).T)
+
+
+def percentile_wander(replicates: Numbers, level: float) -> float:
+    """Give the same of the two limits by percentiles."""
+
+    def limits(rest: Numbers) -> tuple[float, float]:
+        found = percentile(rest, level)
         return found.low, found.high
 
     return max(_spread(side) for side in without_each_block(replicates, limits).T)

@@ -13,7 +13,7 @@ from suar.insight.mse import akaike, classes, graphs, hierarchy, threshold
 from suar.insight.mse.bootstrap import Resampled, Totals, bootstrap
 from suar.insight.mse.fitting import Family
 from suar.insight.mse.hierarchy import ByBic, flags, totals_and_likelihoods
-from suar.insight.mse.intervals import bca
+from suar.insight.mse.intervals import BCA, PERCENTILE, bca
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, Flags, Numbers, terms_of
@@ -48,7 +48,7 @@ def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     chosen = tuple(pair for pair, flag in zip(method.pairs, pairs, strict=True) if flag)
     family = Family(table.places, terms_of(table.places, 2))
     return _resampled(
-        "stepwise", found, hierarchy.written(family, flags(family, [chosen])[0], table)
+        "stepwise", found, plan, hierarchy.written(family, flags(family, [chosen])[0], table)
     )
 
 
@@ -60,7 +60,7 @@ def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
         raise ValueError("no model has an estimate")
     method = ByBic(compared, BEST_MODELS)
     model = hierarchy.written(compared.family, compared.chosen[best[0]], table)
-    return _resampled("bic", bootstrap(method, table, plan, runner), model)
+    return _resampled("bic", bootstrap(method, table, plan, runner), plan, model)
 
 
 def main_effects(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -76,7 +76,7 @@ def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runne
     method: Totals = Fixed(table.places, order, terms)
     family = Family(table.places, terms_of(table.places, order))
     model = hierarchy.written(family, flags(family, [terms])[0], table)
-    return _resampled("fixed", bootstrap(method, table, plan, runner), model)
+    return _resampled("fixed", bootstrap(method, table, plan, runner), plan, model)
 
 
 def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -147,17 +147,18 @@ def order_for(lists: int) -> int:
     return 3 if lists <= 4 else 2
 
 
-def _resampled(name: str, found: Resampled, model: str) -> Answer:
+def _resampled(name: str, found: Resampled, plan: Plan, model: str) -> Answer:
     if not np.isfinite(found.estimate):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
     intervals = {
-        "bca": tuple(
+        BCA: tuple(
             bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS
         ),
-        "percentile": tuple(percentile(found.replicates, level) for level in LEVELS),
+        PERCENTILE: tuple(percentile(found.replicates, level) for level in LEVELS),
     }
+    first = {plan.interval: intervals.pop(plan.interval)}
     size = len(found.replicates)
-    return Answer(name, found.estimate, intervals, model, size, found.settled)
+    return Answer(name, found.estimate, first | intervals, model, size, found.settled)
 
 
 def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags, model: str) -> Answer:
