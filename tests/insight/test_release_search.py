@@ -367,4 +367,24 @@ def test_what_nothing_protects_is_named_by_its_cells():
         suppress(only)
     assert refused.value.cells == np.flatnonzero(task.must).tolist()
     assert "1 cells cannot be protected" in str(refused.value)
+    plain = square(20, 20, 20, 20)[0]
+    shown = suppress(replace(plain, may=plain.must))
+    assert not shown.hidden.any() and shown.cost == shown.bound == 0
     assert Effort.of(36) != Effort.of(37) and Effort.of(400) != Effort.of(401)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations("abc")))
+def test_a_cell_that_nothing_protects_is_never_what_others_are_hidden_behind(order):
+    """Sums are shown, and one column holds 20 and nobody: its 20 could be worked out."""
+    counts = {"a": (3, 20), "b": (20, 0), "c": (20, 20)}
+    made = world.people((2, 3), 1, 0)
+    at = np.array(list(itertools.product(range(2), range(3))))
+    numbers = np.array([counts[order[column]][row] for row, column in at])
+    task, cells = world.task(type(made)(made.names, made.codes, at, numbers))
+    task = replace(task, may=task.may & np.array([len(key) == 2 for key in cells]))
+    for effort in (None, Effort(rounds=1, parts=0, nodes=20, cuts=60, spared=0)):
+        found = suppress(task, effort)
+        assert found.cost == 3 and task.weak(found.hidden) == []
+    largest = task.largest()
+    assert not largest[cells.index((("v0", "c00"), ("v1", f"c0{order.index('b')}")))]
+    assert largest.sum() == 4 and task.weak(largest) == []

@@ -17,21 +17,17 @@ from suar.insight.releases.cells import Flags, Numbers, Sums
 from suar.insight.releases.programmes import Impossible, Programme
 
 TOLERANCE = 1e-6
+# More people than anybody asks an interval to be wide.
+FAR = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Weak:
-    """A cell whose interval is too narrow: its lowest value, its width, and what shows it.
-
-    `above` and `below`, shape (rows of the equations,), are the weights of the sums that prove the
-    highest and the lowest value.
-    """
+    """A cell whose interval is too narrow: its lowest value and its width."""
 
     cell: int
     lowest: float
     width: float
-    above: Numbers
-    below: Numbers
 
 
 class Attack:
@@ -116,14 +112,14 @@ class Attack:
     def _looked_at(self, at: int, demand: Numbers) -> Weak | None:
         if self._wide(at, demand):
             return None
-        above = self.limit(at, -1.0)
+        self.limit(at, -1.0)
         if self._wide(at, demand):
             return None
-        below = self.limit(at, 1.0)
+        self.limit(at, 1.0)
         if self._wide(at, demand):
             return None
         low, high = self._rounded(self.low[at], self.high[at])
-        return Weak(int(self.cells[at]), float(low), float(high - low), above, below)
+        return Weak(int(self.cells[at]), float(low), float(high - low))
 
     def _wide(self, at: int, demand: Numbers) -> bool:
         low, high = self._rounded(self.low[at], self.high[at])
@@ -163,4 +159,4 @@ class Attack:
 def _most(shown: Numbers, low: Numbers) -> float:
     """Give more than any cell can be, so that the solver never runs off where a total is hidden."""
     least = np.abs(low[np.isfinite(low)]).max(initial=0.0)
-    return float(2 * np.abs(shown).sum() + len(shown) * (2 + least))
+    return float(2 * np.abs(shown).sum() + len(shown) * (2 + least)) + FAR

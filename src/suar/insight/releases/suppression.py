@@ -9,7 +9,7 @@ linear constraints, Management Science 47, 1008-1027.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,19 @@ class Task:
         attack = Attack(self.sums, self.values, self.low, hidden)
         attack.see(self.values[hidden])
         return attack.weak(self.demand[hidden])
+
+    def largest(self) -> Flags:
+        """Hide all that may be hidden and can be protected; raises Unprotected.
+
+        The wider everything else is, the wider a cell. So what is too narrow here is so in every
+        choice, and every safe choice is part of this one.
+        """
+        hidden = self.must | self.may
+        while weak := self.weak(hidden):
+            if never := [each.cell for each in weak if self.must[each.cell]]:
+                raise Unprotected(never)
+            hidden[[each.cell for each in weak]] = False
+        return hidden
 
     def spared(self, hidden: Flags, most: int) -> Flags:
         """Show again, the dearest first, what need not be hidden; at most so many are tried."""
@@ -116,10 +129,11 @@ class Unprotected(ValueError):
 
 def suppress(task: Task, effort: Effort | None = None, tell: Telling = to_nobody) -> Chosen:
     """Choose what to hide; raises Unprotected. Each round is told, of as many as there may be."""
+    task = replace(task, may=task.largest())
+    if (task.may == task.must).all():
+        tell(1, 1, CHOOSING)
+        return Chosen(task.must, 0.0, 0.0)
     effort = effort or Effort.of(int((task.may & ~task.must).sum()))
-    weak = task.weak(task.must | task.may)
-    if never := [each.cell for each in weak if task.must[each.cell]]:
-        raise Unprotected(never)
     search = _Search(task, effort)
     search.learn_in_parts()
     for left in reversed(range(effort.rounds)):
@@ -184,10 +198,8 @@ class _Search:
     def mended(self, hidden: Flags, weak: list[Weak]) -> Flags:
         """Make a safe choice from one that is not."""
         while weak:
-            before, hidden = hidden, self._moved(weak, hidden)
+            hidden = self._moved(weak, hidden)
             weak = self._task.weak(hidden)
-            if weak and (hidden == before).all():
-                raise Unprotected([each.cell for each in weak])
         return self._task.spared(hidden, self._effort.spared)
 
     def keep(self, hidden: Flags) -> None:
@@ -221,8 +233,9 @@ class _Search:
             if not done[at]:
                 try:
                     moved = self._repair.rise(each.cell, float(amounts[at]), hidden)
-                except Impossible as error:
-                    raise Unprotected([each.cell]) from error
+                except Impossible:
+                    # It may fall only, by what others rise: as much is hidden as may be.
+                    return self._task.must | self._task.may
                 hidden = hidden | (moved != 0)
                 done |= moved[cells] >= amounts - ENOUGH
         return hidden
