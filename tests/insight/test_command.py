@@ -48,7 +48,9 @@ def test_groups_are_told_apart_and_drawn_apart(tmp_path, capsys):
     assert command.main([*words, "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["groups"]) == {"f", "m"}
     assert sorted(each.name for each in tmp_path.glob("*.svg")) == ["all-f.svg", "all-m.svg"]
-    assert command.main(words) == 0
+    assert command.main(words) == 2
+    assert "all-f.svg cannot be used" in capsys.readouterr().err
+    assert command.main(words[:-2]) == 0
     assert "sex: f" in capsys.readouterr().out
 
 
@@ -64,7 +66,36 @@ def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, c
     assert not (tmp_path / "a.svg").exists()
 
 
-@pytest.mark.parametrize("words", [["--methods", "stepwise,oracle"], ["--replicates", "0"]])
+@pytest.mark.parametrize(
+    ("option", "name", "why"),
+    [
+        ("--plot", "drawn.svg", "nothing was written over it"),
+        ("--plot", "nowhere/drawn.svg", "there is no such folder"),
+        ("--plot", "drawn.png", "must end with .svg"),
+        ("--report", "nowhere/page.html", "there is no such folder"),
+        ("--keep", "drawn.svg", "nothing can be kept there"),
+    ],
+)
+def test_what_could_not_be_written_is_refused_before_the_work(
+    lists, tmp_path, capsys, option, name, why
+):
+    (tmp_path / "drawn.svg").write_text("mine", "utf-8")
+    assert command.main(["mse", str(lists), *SHORT, option, str(tmp_path / name)]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and why in told.err
+    assert (tmp_path / "drawn.svg").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--methods", "stepwise,oracle"],
+        ["--methods", ","],
+        ["--replicates", "0"],
+        ["--replicates", "19"],
+        ["--seed", "-1"],
+    ],
+)
 def test_words_that_are_not_known_end_with_two(lists, words):
     with pytest.raises(SystemExit) as ended:
         command.main(["mse", str(lists), *words])

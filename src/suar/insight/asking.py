@@ -14,7 +14,7 @@ from typing import Any
 from suar import __version__
 from suar.insight.cluster import SCHEME, Cluster, NoCluster
 from suar.insight.reading import Unreadable
-from suar.insight.resampling import Plan
+from suar.insight.resampling import LEFT_OUT, Plan
 from suar.insight.running import Runner, cores
 
 # Does the work that was asked for and tells it; made once every file has been read.
@@ -29,8 +29,8 @@ DECIDES_NOTHING = frozenset(
 
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the options that every estimate has."""
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same answer")
-    parser.add_argument("--replicates", type=size, help="a fixed number instead of until settled")
+    parser.add_argument("--seed", type=seed, default=1, help="the same seed gives the same answer")
+    parser.add_argument("--replicates", type=many, help="a fixed number instead of until settled")
     parser.add_argument("--workers", type=size, default=cores(), help="processes (default: cores)")
     parser.add_argument(
         "--on", type=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster instead"
@@ -44,6 +44,20 @@ def size(word: str) -> int:
     """Read a whole number from 1; raises ArgumentTypeError."""
     if not (word.isascii() and word.isdigit()) or int(word) < 1:
         raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(word)
+
+
+def seed(word: str) -> int:
+    """Read a whole number from 0; raises ArgumentTypeError."""
+    if not (word.isascii() and word.isdigit()):
+        raise argparse.ArgumentTypeError("a whole number from 0")
+    return int(word)
+
+
+def many(word: str) -> int:
+    """Read a number of replicates of which blocks can be left out; raises ArgumentTypeError."""
+    if size(word) < LEFT_OUT:
+        raise argparse.ArgumentTypeError(f"a whole number from {LEFT_OUT}")
     return int(word)
 
 
@@ -64,12 +78,14 @@ def plan_of(asked: argparse.Namespace) -> Plan:
 def runner_of(asked: argparse.Namespace) -> Runner:
     """Give the runner that tells its progress and keeps what is done; raises Unusable."""
     folder = Path(asked.keep) if asked.keep else None
-    if not asked.on:
-        return Runner(workers=asked.workers, folder=folder, told=True)
     try:
+        if not asked.on:
+            return Runner(workers=asked.workers, folder=folder, told=True)
         return Runner(folder=folder, told=True, crew=Cluster(asked.on))
     except NoCluster as error:
         raise Unusable(asked.on, [str(error)]) from error
+    except OSError as error:
+        raise Unusable(asked.keep, [f"nothing can be kept there ({_why(error)})"]) from error
 
 
 def about(asked: argparse.Namespace, digest: str) -> dict[str, Any]:

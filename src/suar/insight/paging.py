@@ -22,16 +22,27 @@ BULLET = "- "
 
 
 def check(asked: argparse.Namespace) -> None:
-    """Refuse before long work to write over a report; raises Unusable."""
-    if asked.report is None:
-        return
-    path = Path(asked.report)
-    if path.suffix != ".html":
-        raise Unusable(asked.report, ["a report is a page: its name must end with .html"])
+    """Refuse before long work what could not be written after it; raises Unusable."""
+    if asked.report is not None:
+        check_place(asked.report, ".html", "a report is a page: its name must end with .html")
+    if plot := getattr(asked, "plot", None):
+        check_picture(plot)
+
+
+def check_picture(name: str) -> None:
+    """Refuse a picture that could not be written; raises Unusable."""
+    check_place(name, ".svg", "a picture is drawn as SVG: its name must end with .svg")
+
+
+def check_place(name: str, ending: str, otherwise: str) -> None:
+    """Refuse a file of another ending, one that is there, and a folder that is not."""
+    path = Path(name)
+    if path.suffix != ending:
+        raise Unusable(name, [otherwise])
     if path.exists():
-        raise Unusable(asked.report, ["it is there already; nothing was written over it"])
+        raise Unusable(name, ["it is there already; nothing was written over it"])
     if not path.parent.is_dir():
-        raise Unusable(asked.report, ["there is no such folder"])
+        raise Unusable(name, ["there is no such folder"])
 
 
 def of_group(path: Path, group: str) -> Path:

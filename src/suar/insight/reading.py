@@ -50,7 +50,7 @@ def _other_commas(header: list[str]) -> list[str]:
 def _cells(text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
-        rows.extend(csv.reader(io.StringIO(text, newline=None)))
+        rows.extend(csv.reader(io.StringIO(text, newline=None), strict=True))
     except csv.Error as error:
         said = f"row {len(rows) + 1}: its cells cannot be told apart; is a quote left open?"
         raise Unreadable([said]) from error

@@ -48,6 +48,8 @@ def add(kinds: Kinds) -> None:
 def ready(asked: argparse.Namespace) -> Work:
     """Read all files, and give the work that is then to be done; raises Unusable."""
     names = [name.strip() for name in asked.methods.split(",") if name.strip()]
+    if not names:
+        asked.parser.error("--methods: none is named")
     if unknown := [name for name in names if name not in METHODS]:
         known = ", ".join(METHODS)
         asked.parser.error(f"unknown methods: {', '.join(unknown)}; there are: {known}")
@@ -60,6 +62,9 @@ def ready(asked: argparse.Namespace) -> Work:
         tables = {"all": linked.likely} if linked else read(text, asked.by)
         for table in tables.values():
             check(table)
+    if asked.by and asked.plot:
+        for group in tables:
+            paging.check_picture(str(paging.of_group(Path(asked.plot), group)))
     drawn = _drawn(asked, tables)
     return lambda: _tell(
         asked, _studies(asked, names, tables, _pooling(asked, linked, drawn)), digest

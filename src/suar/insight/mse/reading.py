@@ -12,6 +12,8 @@ FEWEST_LISTS = 3
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
 
+BOTH = "row 1: `person` and `list` beside `count`: a row is one person on one list, or so many"
+
 
 def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     """Read a file into tables by the value of the column `by`; without it under the name "all".
@@ -19,9 +21,13 @@ def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     Raises Unreadable.
     """
     header, body = rows_of(text, [by] if by else [])
-    if not {PERSON, LIST} <= set(header) and COUNT not in header:
-        raise Unreadable([NEITHER])
     by_person = {PERSON, LIST} <= set(header)
+    if not by_person and COUNT not in header:
+        raise Unreadable([NEITHER])
+    if by_person and COUNT in header:
+        raise Unreadable([BOTH])
+    if by in (COUNT, PERSON, LIST):
+        raise Unreadable([f"column {by}: it cannot part the file into groups"])
     reading = _people if by_person else _patterns
     tables = reading(header, body, by)
     for name, table in tables.items():
