@@ -48,6 +48,8 @@ from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
 WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
 OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
+NEW_SERVICE = {"house.name": "Rumah Rekaan Baru", "name.en": "A new one", "types": ["JUS_ADVICE"],
+               "site.kind": "NONE", "areas": ["32.74"]}  # fmt: skip
 TONE = sound.read((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
 OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
@@ -79,7 +81,8 @@ PAGES = {
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
-               "settle_wrong entry_draft merge_entries ask_provider",
+               "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
+               "throw_draft_away",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
@@ -215,6 +218,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
             to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
         ),
         "merge_entries.other": OTHER_SERVICE, "entry_draft.change": _draft(at=at),
+        "change": drafting.add(NEW_SERVICE, by=cast.hadi.id, at=at),
         **_letter(cast, at=at),
         "recording": recordings.bring(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),

@@ -22,7 +22,7 @@ ACTS_ONLY = {
     # Addresses that take a form and lead on to a page that was looked at, or give no page.
     "sign_in_challenge", "sign_out", "step_up", "leave", "language", "remove_factor",
     "invite_again", "disable_worker", "enable_worker", "confirm_worker", "exit_picture", "asset",
-    "confirm_entry", "hide_entry", "settle_wrong",
+    "confirm_entry", "hide_entry", "settle_wrong", "throw_draft_away",
     "talk", "about", "spoke", "follow_referral", "answer_referral",
     "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
     "agree_closing", "keep_open", "reopen_case", "settle_request",

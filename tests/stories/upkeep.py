@@ -9,6 +9,7 @@ def keep_true(hadi: Walker) -> None:
     hadi.go("/directory/asking")
     hadi.press('button[name="act"][value="write"]')
     hadi.press('button[name="act"][value="take_back"]')
+    _add_a_service(hadi)
     hadi.go("/directory/alike")
     hadi.go(f"/directory/{LEGAL_AID}/one/{CLINIC}")
     hadi.go("/directory?show=drafts")
@@ -27,3 +28,22 @@ def keep_true(hadi: Walker) -> None:
     hadi.page.goto(link)
     hadi.press('button[name="act"][value="true"]')
     hadi.page.goto(f"{hadi.house.staff}/e/nothing")
+
+
+def _add_a_service(hadi: Walker) -> None:
+    """Forget half, look for an organisation, keep a new service, read it, write it anew, let go."""
+    hadi.go("/directory/add")
+    hadi.type("house", "Rumah")
+    hadi.press('button[name="act"][value="look"]')
+    hadi.type("house", "Kantor Percobaan")
+    hadi.tap("site--kind", "OPEN")
+    hadi.go_on()
+    hadi.type("name--en", "Beds for fishers")
+    hadi.tap("types", "JUS_ADVICE")
+    hadi.type("site--address_1", "Jalan Rekaan 7")
+    hadi.choose("site--district", "32.12")
+    hadi.go_on()
+    hadi.press('main a[href$="/write"]')
+    hadi.go("/directory?show=drafts")
+    hadi.press('main .list a[href^="/directory/drafts/"]')
+    hadi.press('form[action$="/throw"] button')

@@ -29,6 +29,7 @@ KINDS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
      ("ask_closing", "close_case", "keep_open", "reopen_case")),
     (_("changed the directory"),
      ("import_directory", "confirm_service", "make_booklet", "change_entry", "draft_entry",
+      "add_entry", "throw_draft_away",
       "check_draft", "publish_draft", "refuse_draft", "make_entry_link", "end_entry_link",
       "settle_wrong", "merge_entries", "bring_recording", "publish_recording",
       "remove_recording", "correct_words", "publish_words", "refuse_words", "undo_words")),

@@ -10,14 +10,15 @@ from django.db import transaction
 from suar.accounts import notices
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
-from suar.directory import editions, flat
+from suar.directory import additions, editions, flat
 from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryDraft
 from suar.directory.rules import may_check, may_publish
 from suar.directory.states import ServiceState
-from suar.directory.terms import DraftState, How, Stamp
+from suar.directory.terms import DraftState, Edited, How, Stamp
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
+from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
 
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
@@ -55,6 +56,40 @@ def write(
     return draft.id
 
 
+def add(
+    told: Mapping[str, Any], *, by: UUID, at: datetime, rewriting: UUID | None = None, over: int = 1
+) -> UUID:
+    """Keep a new entry as a draft, once; or write such a draft anew, to be checked again.
+
+    Whoever wrote it last is its author. Raises Meanwhile where somebody wrote it anew since the
+    form was made, Refused where it waits no more, and additions.Stopped where something is wrong.
+    """
+    with transaction.atomic():
+        row = _to_write_anew(rewriting, over) if rewriting else None
+        new = row.id if row else new_id()
+        additions.examined(new, told, today=clock.local_date(at))
+        if row is None:
+            for same in new_ones():
+                if same.told == told:
+                    return same.id
+            row = EntryDraft(id=new, edition=0)
+        row.told, row.by, row.at, row.checked_by = dict(told), by, at, None
+        row.state, row.edition = DraftState.DRAFT, row.edition + 1
+        row.save()
+        audit.record("draft_entry", by=by, at=at, about=[row.id])
+    return row.id
+
+
+def throw_away(draft: UUID, *, by: UUID, at: datetime) -> None:
+    """Let a new entry go that nobody published: nothing of what was typed is kept."""
+    with transaction.atomic():
+        row = _locked(draft)
+        waits = row.service_id is None and row.state in WAITS
+        _agreed(Decision.yes() if waits else Decision.no("draft_settled"))
+        row.delete()
+        audit.record("throw_draft_away", by=by, at=at, about=[draft])
+
+
 def check(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> None:
     """Say that a draft is right; it is published by another press.
 
@@ -67,7 +102,7 @@ def check(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = Fals
             raise Refused(editions.NAMES_A_DISTRICT)
         row.state, row.checked_by = DraftState.CHECKED, by
         row.save(update_fields=["state", "checked_by"])
-        audit.record("check_draft", by=by, at=at, about=[row.service_id, row.id])
+        audit.record("check_draft", by=by, at=at, about=[row.service_id or row.id])
 
 
 def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> int:
@@ -83,18 +118,23 @@ def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = Fa
         def told(now: ServiceState) -> ServiceState:
             return flat.with_fields(now, row.told)
 
-        stamp = Stamp(row.by, at, how)
-        number = editions.change(row.service_id, told, stamp, over=None, seen=seen)
+        if row.service_id is None:
+            row.service_id, number = additions.publish(row, at=at, seen=seen), 1
+            row.save(update_fields=["service"])
+        else:
+            stamp = Stamp(row.by, at, how)
+            number = editions.change(row.service_id, told, stamp, over=None, seen=seen)
         _settle(row, DraftState.PUBLISHED, by=by, at=at)
         audit.record("publish_draft", by=by, at=at, about=[row.service_id, row.id])
     return number
 
 
 def refuse(draft: UUID, *, by: UUID, at: datetime) -> None:
-    """Let a draft go; it stays to be seen and changes nothing."""
+    """Let a draft of an entry go; it stays to be seen and changes nothing."""
     with transaction.atomic():
         row = _locked(draft)
-        _agreed(Decision.yes() if row.state in WAITS else Decision.no("draft_settled"))
+        waits = row.service_id is not None and row.state in WAITS
+        _agreed(Decision.yes() if waits else Decision.no("draft_settled"))
         _settle(row, DraftState.REFUSED, by=by, at=at)
         audit.record("refuse_draft", by=by, at=at, about=[row.service_id, row.id])
 
@@ -112,6 +152,8 @@ def before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, An
 
 def districts_named(draft: EntryDraft) -> tuple[str, ...]:
     """Give the districts that a draft would tell of an entry with a hidden place."""
+    if draft.service_id is None:
+        return additions.districts_named(draft)
     now = ServiceState(**editions.current(draft.service_id).state)
     return editions.districts_named(now, flat.with_fields(now, draft.told))
 
@@ -124,6 +166,11 @@ def draft_of(draft: UUID) -> EntryDraft:
     return row
 
 
+def new_ones() -> list[EntryDraft]:
+    """List the drafts of entries that stand nowhere yet, the oldest first."""
+    return list(EntryDraft.objects.filter(service=None, state__in=WAITS).order_by("at"))
+
+
 def waiting(service: UUID | None = None) -> list[EntryDraft]:
     """List the drafts that wait to be checked or published, the oldest first."""
     rows = EntryDraft.objects.filter(state__in=WAITS).order_by("at")
@@ -134,6 +181,15 @@ def _locked(draft: UUID) -> EntryDraft:
     row = EntryDraft.objects.select_for_update().filter(id=draft).first()
     if row is None:
         raise NotYours
+    return row
+
+
+def _to_write_anew(draft: UUID, over: int) -> EntryDraft:
+    row = _locked(draft)
+    if row.service_id is not None or row.state not in WAITS:
+        raise Refused("draft_settled")
+    if row.edition != over:
+        raise Meanwhile(Edited(row.edition, None, row.told))
     return row
 
 

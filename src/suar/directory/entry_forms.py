@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from suar.directory import editions, flat, labels
 from suar.directory.editions import Meanwhile
-from suar.directory.forms import EntryForm
+from suar.directory.forms import EntryForm, grouped
 from suar.directory.states import ServiceState
 from suar.directory.terms import Edited
 from suar.directory.upkeep_pages import Row, rows_of
@@ -27,13 +27,7 @@ class Written:
     @property
     def groups(self) -> list[dict[str, Any]]:
         """Give the fields in groups, each with its heading."""
-        groups, left = [], [each for each in self.form if not each.is_hidden]
-        for first, title, starts in labels.field_groups():
-            found = [each for each in left if each.name.startswith(starts)]
-            left = [each for each in left if each not in found]
-            wrong = any(each.errors for each in found)
-            groups.append({"title": title, "fields": found, "open": first or wrong})
-        return [group for group in groups if group["fields"]]
+        return grouped(self.form, labels.field_groups())
 
 
 def form_over(service: UUID, sent: QueryDict | None, *, whole: bool) -> Written:

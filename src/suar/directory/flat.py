@@ -13,6 +13,11 @@ from suar.directory.states import LET_IN, ServiceState
 WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
 TEXTS = ("name", "description")
 Flat = Mapping[str, Any]
+NOTHING: Flat = {
+    "status": None, "phones": [], "hours": [], "urgent": None, "types": [], "areas": [],
+    **{f"let_in.{name}": None for name in LET_IN},
+}  # fmt: skip
+"""What an entry says of which nothing was told yet."""
 
 
 def flat_of(state: ServiceState) -> dict[str, Any]:

@@ -1,36 +1,23 @@
 """Forms of the directory for its editors, and for a provider with a link."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.dates import WEEKDAYS
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from suar.directory import catalogue, labels, rules
-from suar.directory.flat import as_written
-from suar.directory.terms import Problem, Status
+from suar.directory import labels
+from suar.directory.entry_fields import LINES, SPOKEN, WrittenField, fields_of
 
-SPOKEN = ("en", "id")
-LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 200, 1000, 500
-LINES, CHOSEN = forms.Textarea({"rows": 3}), forms.CheckboxSelectMultiple
-CLOCK_TIME = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
-MOST_SHOWN = 40
-MOST_PLACES, OLDEST_YEARS = 999, 120
+LONGEST_NOTE = 500
+OTHERS = _("Others")
+FOLDED = {"types": labels.service_type_choices, "areas": labels.place_choices}
+Group = tuple[bool, str, tuple[str, ...]]
 SINGLE = ("status", "types", "areas")
-NO_PHONE: Mapping[str, Any] = {"number": "", "words": {}}
-NO_HOURS: Mapping[str, Any] = {"days": [], "opens": "", "closes": ""}
-NOT_TOLD = ("", _("Not told"))
-CODED = {"let_in.cost": "EL_COST", "let_in.opening": "EL_TIME", "let_in.papers": "EL_PAPERS"}
-NUMBERS = ("let_in.age_min", "let_in.age_max", "let_in.places_total", "let_in.places_free")
-STATUS = [
-    (Status.ACTIVE.value, _("It is open")),
-    (Status.CLOSED_FOR_NOW.value, _("It is closed for now")),
-    (Status.DEFUNCT.value, _("It is closed for ever")),
-]
-
-
+DAYS_MISSING = _("Tick the days on which it is open at these times.")
+NUMBER_MISSING = _("The number itself is missing.")
 SHOWN = [
     ("", _("Those that the public finds")),
     ("ask", _("Ask soon or now, the oldest first")),
@@ -40,39 +27,6 @@ SHOWN = [
     ("drafts", _("With a draft that waits")),
     ("wrong", _("Said to be wrong")),
 ]
-
-
-def is_plain(text: str) -> None:
-    """Refuse signs that cannot be seen, and what a spreadsheet would run."""
-    if why := rules.why_not_plain(text):
-        raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
-
-
-def is_telephone(text: str) -> None:
-    """Refuse what is no number to call."""
-    if not rules.is_telephone(text):
-        problem = Problem("", "", "not_telephone", text[:MOST_SHOWN])
-        raise ValidationError(labels.problem(problem))
-
-
-class WrittenField(forms.CharField):
-    """Words as they are kept: a browser ends lines as Windows does, and here they end alike."""
-
-    def to_python(self, value: Any) -> str:
-        """Give the words with plain ends of lines and without blanks around them."""
-        return as_written(super().to_python(value) or "")
-
-
-class ToldField(WrittenField):
-    """Words that everybody may read, and that are written into files."""
-
-    default_validators = (is_plain,)
-
-
-class TelephoneField(ToldField):
-    """A number to call."""
-
-    default_validators = (is_plain, is_telephone)
 
 
 class EntriesForm(forms.Form):
@@ -92,11 +46,33 @@ class EntryForm(forms.Form):
     use_required_attribute = False
     over = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def __init__(self, *args: Any, flat: Mapping[str, Any], whole: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, flat: Mapping[str, Any], whole: bool, spare: int = 1, **kwargs: Any
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.flat = flat
-        self.fields |= {named(way): field for way, field in _fields(flat, whole=whole).items()}
+        made = fields_of(flat, whole=whole, spare=spare)
+        self.fields |= {named(way): field for way, field in made.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would be let go of without a word: times without days, words alone."""
+        said = self.cleaned_data
+        for name in [each for each in said if each.startswith("hour-") and each.endswith("-days")]:
+            if not said[name] and self._has_times(name):
+                self.add_error(name, DAYS_MISSING)
+        for name in [each for each in said if each.endswith("-number") and not said[each]]:
+            row = name.removesuffix("number")
+            if any(said.get(f"{row}{each}") for each in (*SPOKEN, "tested")):
+                self.add_error(name, NUMBER_MISSING)
+        return said
+
+    def _has_times(self, days: str) -> bool:
+        """Say whether times were typed in a row; those that stood there without days may stay."""
+        rows, at = self.flat["hours"], int(days.split("-")[1])
+        typed = [self.cleaned_data.get(days.replace("days", each)) for each in ("opens", "closes")]
+        stood = [rows[at - 1][each] for each in ("opens", "closes")] if at <= len(rows) else []
+        return any(typed) and typed != stood
 
     def told(self) -> dict[str, Any]:
         """Give what was filled in, by the way of each field."""
@@ -105,7 +81,19 @@ class EntryForm(forms.Form):
         found = {way: _plain(said[named(way)], self.flat.get(way)) for way in ways if _is_own(way)}
         found["phones"] = _rows(said, "phone", self._phone)
         found["hours"] = _rows(said, "hour", self._hour)
+        if "urgent-number" in said:
+            found["urgent"] = self._urgent(said)
         return found
+
+    def _urgent(self, said: Mapping[str, Any]) -> dict[str, Any] | None:
+        if not said["urgent-number"]:
+            return None
+        before = (self.flat["urgent"] or {}).get("hours", {})
+        kept = {tag: text for tag, text in before.items() if tag not in SPOKEN}
+        told = {tag: said[f"urgent-{tag}"] for tag in SPOKEN if said[f"urgent-{tag}"]}
+        tested = said["urgent-tested"]
+        day = tested.isoformat() if tested else None
+        return {"number": said["urgent-number"], "tested": day, "hours": {**kept, **told}}
 
     def _phone(self, said: Mapping[str, Any], at: int) -> dict[str, Any] | None:
         number = said.get(f"phone-{at}-number")
@@ -135,106 +123,43 @@ class NoteForm(forms.Form):
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a group; a long list of boxes has `folds`, each open where a box is ticked."""
+
+    field: forms.BoundField
+    folds: Sequence[tuple[str, Sequence[BoundWidget], bool]] = ()
+
+
+def grouped(form: EntryForm, groups: Iterable[Group]) -> list[dict[str, Any]]:
+    """Put the fields of a form into groups; one with a fault is open."""
+    found, left = [], [each for each in form if not each.is_hidden]
+    for first, title, starts in groups:
+        own = [each for each in left if each.name.startswith(starts)]
+        left = [each for each in left if each not in own]
+        wrong = any(each.errors for each in own)
+        parts = [Part(each, _folds(each)) for each in own]
+        found.append({"title": title, "parts": parts, "open": first or wrong})
+    return [group for group in found if group["parts"]]
+
+
+def _folds(field: forms.BoundField) -> list[tuple[str, list[BoundWidget], bool]]:
+    """Part the boxes of a long list as its choices are parted; others stand at the end."""
+    if field.name not in FOLDED:
+        return []
+    left = {str(box.data["value"]): box for box in field}
+    folds = []
+    for title, pairs in FOLDED[field.name]():
+        boxes = [left.pop(code) for code, _words in pairs if code in left]
+        folds.append((title, boxes, any(box.data["selected"] for box in boxes)))
+    last = list(left.values())
+    folds.append((str(OTHERS), last, any(box.data["selected"] for box in last)))
+    return [fold for fold in folds if fold[1]]
+
+
 def named(way: str) -> str:
     """Give the name of the form's field for a way."""
     return way.replace(".", "--")
-
-
-def _fields(flat: Mapping[str, Any], *, whole: bool) -> dict[str, forms.Field]:
-    found: dict[str, forms.Field] = {"status": _choice(_("Is it open?"), STATUS, flat["status"])}
-    for way in _spoken("name", flat):
-        found[way] = _text(way, flat, most=LONGEST_NAME)
-    for way in _spoken("description", flat):
-        found[way] = _text(way, flat, lines=True)
-    found |= _phones(flat["phones"]) | _hours(flat["hours"])
-    for way, attribute in CODED.items():
-        codes = [(code, labels.value(code)) for code in catalogue.attributes()[attribute]["values"]]
-        found[way] = _choice(labels.field(way), [*codes, NOT_TOLD], flat[way])
-    found |= {way: _number(way, flat) for way in NUMBERS}
-    sexes = [(code, labels.value(code)) for code in catalogue.attributes()["EL_SEX"]["values"]]
-    spoken = [*labels.language_choices(), ("INTERPRETER", labels.language_name("INTERPRETER"))]
-    found["let_in.sex"] = _several("let_in.sex", sexes, flat)
-    found["let_in.languages"] = _several("let_in.languages", spoken, flat)
-    for code, row in catalogue.access_fields().items():
-        if not row["made"]:
-            ways = _spoken(f"access.{code}", flat)
-            found |= {way: _text(way, flat, lines=True) for way in ways}
-    return found | (_for_editors(flat) if whole else {})
-
-
-def _spoken(way: str, flat: Mapping[str, Any]) -> list[str]:
-    """Name a text in both languages, and in any other in which it is told."""
-    own = [f"{way}.{tag}" for tag in SPOKEN]
-    return [*own, *sorted(each for each in flat if each.startswith(f"{way}.") and each not in own)]
-
-
-def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
-    types = [pair for _group, pairs in labels.service_type_choices() for pair in pairs]
-    areas = [pair for _group, pairs in labels.place_choices() for pair in pairs]
-    areas.append(("NATIONAL", labels.place("NATIONAL")))
-    return {"types": _several("types", types, flat), "areas": _several("areas", areas, flat)}
-
-
-def _phones(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
-    found: dict[str, forms.Field] = {}
-    for at in range(1, len(told) + 2):
-        row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_PHONE
-        found[f"phone-{at}-number"] = TelephoneField(
-            label=_("Telephone"), required=False, max_length=40, initial=row["number"],
-            widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
-        )  # fmt: skip
-        for tag in SPOKEN:
-            found[f"phone-{at}-{tag}"] = ToldField(
-                label=labels.in_language(_("What this number is for"), tag), required=False,
-                max_length=LONGEST_NAME, initial=row["words"].get(tag, ""),
-            )  # fmt: skip
-    return found
-
-
-def _hours(told: list[Mapping[str, Any]]) -> dict[str, forms.Field]:
-    found: dict[str, forms.Field] = {}
-    for at in range(1, len(told) + 2):
-        row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_HOURS
-        found[f"hour-{at}-days"] = forms.MultipleChoiceField(
-            label=_("Days"), required=False, widget=CHOSEN, initial=[str(d) for d in row["days"]],
-            choices=[(str(day), name) for day, name in WEEKDAYS.items()],
-        )  # fmt: skip
-        for name, label in (("opens", _("Opens at")), ("closes", _("Closes at"))):
-            found[f"hour-{at}-{name}"] = forms.RegexField(
-                CLOCK_TIME, label=label, required=False, initial=row[name],
-                help_text=_("Like 08:00"), strip=True,
-            )  # fmt: skip
-    return found
-
-
-def _text(
-    way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False
-) -> forms.Field:
-    widget: dict[str, Any] = {"widget": LINES} if lines else {}
-    return ToldField(label=labels.field(way), required=False, max_length=most,
-                        initial=flat.get(way, ""), **widget)  # fmt: skip
-
-
-def _choice(label: Any, choices: Any, initial: Any) -> forms.Field:
-    return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial or "",
-                             widget=forms.RadioSelect)  # fmt: skip
-
-
-def _several(way: str, choices: Any, flat: Mapping[str, Any]) -> forms.Field:
-    """Offer codes; one that is told but that we have no name for stays to be chosen."""
-    known = {code for code, _words in choices}
-    others = [(code, code) for code in flat.get(way) or () if code not in known]
-    return forms.MultipleChoiceField(
-        label=labels.field(way), choices=[*choices, *others], required=False, widget=CHOSEN,
-        initial=flat.get(way),
-    )  # fmt: skip
-
-
-def _number(way: str, flat: Mapping[str, Any]) -> forms.Field:
-    return forms.IntegerField(
-        label=labels.field(way), required=False, min_value=0, initial=flat.get(way),
-        max_value=MOST_PLACES if "places" in way else OLDEST_YEARS,
-    )  # fmt: skip
 
 
 def _is_own(way: str) -> bool:

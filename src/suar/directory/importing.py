@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from suar.directory import hidden_texts, models, shown, stand_ins, states
+from suar.directory import hidden_texts, kept_here, models, shown, stand_ins, states
 from suar.directory.joining import joining, turn_over
 from suar.directory.plans import Plan
 from suar.directory.states import ProviderState, ServiceState, SiteState
@@ -34,9 +34,11 @@ def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) 
         return made
     parsed = stand_ins.resolved(parsed)
     _providers(made, parsed.providers)
+    kept_here.hold_providers(made, taking)
     known = {*made.providers, *_known(models.Provider, (s.provider for s in parsed.sites)),
              *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip
     _sites(made, parsed.sites, known)
+    kept_here.hold_sites(made, parsed.sites, taking)
     _services(made, parsed.services, (known, taking), today)
     hidden_texts.look_through(made, parsed)
     return made
@@ -119,6 +121,7 @@ def _services(
         made.conflicts += conflicts
         if state != theirs:
             made.joined[state.id] = theirs
+            made.left_out += kept_here.left_out(entry, theirs, state)
         made.refused += _wrong(entry, state, providers, today)
         if made.hidden & set(state.sites):
             veiled = states.veiled(state)

@@ -16,9 +16,12 @@ STAMPED = ("id", "edition", "changed_at", "changed_by", "changed_how")
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Entries changed here since the last file, with what that file had made of them."""
+    """Entries changed here since the last file, with what that file had made of them.
 
-    bases: Mapping[UUID, ServiceState]
+    Of an entry that was added here no file ever made anything: its base is None.
+    """
+
+    bases: Mapping[UUID, ServiceState | None]
     moved: frozenset[UUID]
 
     def join(
@@ -28,11 +31,13 @@ class Joining:
 
         Ours stays in those, but where `taking` names the field of the file's.
         """
-        base = self.bases.get(UUID(theirs.id))
-        if ours is None or base is None:
+        if ours is None or UUID(theirs.id) not in self.bases:
             return theirs, []
+        base = self.bases[UUID(theirs.id)]
+        if base is None:
+            theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
         here, there = flat.flat_of(ours), flat.flat_of(theirs)
-        joined = rules.join(flat.flat_of(base), here, there)
+        joined = rules.join(flat.flat_of(base) if base else flat.NOTHING, here, there)
         clashes = [
             Conflict(theirs.id, said(ours.name, "en"), way, here.get(way), there.get(way))
             for way in joined.conflicts
@@ -44,11 +49,12 @@ class Joining:
 
 def joining(ids: Iterable[UUID]) -> Joining:
     """Find which entries of a file were changed here, and which are one with another by now."""
-    bases: dict[UUID, ServiceState] = {}
+    bases: dict[UUID, ServiceState | None] = {}
     moved: set[UUID] = set()
     for part in shown.parts(list(ids)):
         rows = models.Service.objects.filter(id__in=part).exclude(changed_how__in=OF_FILES)
         edited = list(rows.values_list("id", flat=True))
+        bases |= dict.fromkeys(edited)
         former = models.FormerEdition.objects.filter(service__in=edited, how__in=OF_FILES)
         for id_, state in former.order_by("number").values_list("service_id", "state"):
             bases[id_] = ServiceState(**state)

@@ -11,7 +11,10 @@ from suar.kernel.ids import new_id
 
 
 class Provider(models.Model):
-    """Who offers services; `organisation` when it has an account here."""
+    """Who offers services; `organisation` when it has an account here.
+
+    What was `added_here` by an editor no file changes without a word.
+    """
 
     id = models.UUIDField(primary_key=True)
     name = models.JSONField()
@@ -21,6 +24,7 @@ class Provider(models.Model):
     phones = models.JSONField(default=list)
     organisation = models.UUIDField(null=True, db_index=True)
     answers_by_link = models.BooleanField(default=False)
+    added_here = models.BooleanField(default=False)
 
 
 class Site(models.Model):
@@ -36,11 +40,10 @@ class Site(models.Model):
     longitude = models.FloatField(null=True)
     transport = models.TextField(default="")
     phones = models.JSONField(default=list)
+    added_here = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["id"], condition=Q(hidden=True), name="hidden_sites"),
-        ]
+        indexes = [models.Index(fields=["id"], condition=Q(hidden=True), name="hidden_sites")]
         constraints = [
             CheckConstraint(
                 name="hidden_site_tells_nothing",
@@ -225,10 +228,13 @@ class EntryAsked(models.Model):
 
 
 class EntryDraft(models.Model):
-    """Changes to an entry that wait for a second pair of eyes; `by` is None for a link."""
+    """Changes to an entry that wait for a second pair of eyes; `by` is None for a link.
+
+    Of a new entry there is no `service` before it is published; `edition` counts its writings.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE)
     edition = models.PositiveIntegerField()
     told = models.JSONField()
     note = models.TextField(default="")
@@ -282,14 +288,10 @@ class Recording(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(
-                fields=["text", "language"], condition=Q(published_at=None),
-                name="recording_waits_once",
-            ),
-            UniqueConstraint(
-                fields=["text", "language"], condition=Q(published_at__isnull=False),
-                name="recording_published_once",
-            ),
+            UniqueConstraint(fields=["text", "language"], condition=Q(published_at=None),
+                             name="recording_waits_once"),
+            UniqueConstraint(fields=["text", "language"], name="recording_published_once",
+                             condition=Q(published_at__isnull=False)),
             CheckConstraint(
                 condition=Q(published_at=None, published_by=None)
                 | Q(published_at__isnull=False, published_by__isnull=False),

@@ -96,10 +96,17 @@ def _wording(
     told = {
         "service": [getattr(service, name) for name in OF_SERVICE if name != "sites"],
         "provider": [getattr(provider, name, None) for name in TOLD_OF_PROVIDER],
-        "sites": [asdict(place) for place in places if not place.hidden],
+        "sites": [_all_but_who(place) for place in places if not place.hidden],
         "gate_only": any(place.hidden for place in places),
     }
     return uuid5(UUID(service.id), json.dumps(told, sort_keys=True, default=str))
+
+
+def _all_but_who(place: SiteState) -> dict[str, Any]:
+    """Give a place without whether an editor or a file told it."""
+    told = asdict(place)
+    del told["added_here"]
+    return told
 
 
 def _keep_the_day(rows: Sequence[models.Shown]) -> None:

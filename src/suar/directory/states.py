@@ -36,6 +36,7 @@ class ProviderState:
     phones: Sequence[Mapping[str, Any]] = ()
     organisation: UUID | None = None
     answers_by_link: bool = False
+    added_here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class SiteState:
     longitude: float | None = None
     transport: str = ""
     phones: Sequence[Mapping[str, Any]] = ()
+    added_here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def next_provider(entry: ProviderEntry, old: ProviderState | None) -> ProviderSt
         phones=_told(_phones(entry.phones), old.phones if old else []),
         organisation=_told(entry.organisation, old.organisation if old else None),
         answers_by_link=_told(entry.answers_by_link, old.answers_by_link if old else False),
+        added_here=old.added_here if old else False,
     )
 
 
@@ -122,8 +125,10 @@ def next_site(entry: SiteEntry, old: SiteState | None, providers: set[UUID]) -> 
     """Give a site as it stands once the entry is taken over; of a hidden one only its id."""
     provider = entry.provider if entry.provider in providers else None
     provider = _told(provider, old.provider if old else None)
+    here = old.added_here if old else False
     if _told(entry.hidden, old.hidden if old else False):
-        return SiteState(id=entry.id, provider=provider, hidden=True, address={}, phones=[])
+        return SiteState(id=entry.id, provider=provider, hidden=True, address={}, phones=[],
+                         added_here=here)  # fmt: skip
     return SiteState(
         id=entry.id,
         provider=provider,
@@ -135,6 +140,7 @@ def next_site(entry: SiteEntry, old: SiteState | None, providers: set[UUID]) -> 
         longitude=entry.longitude,
         transport=entry.transport,
         phones=_told(_phones(entry.phones), old.phones if old else []),
+        added_here=here,
     )
 
 
@@ -150,8 +156,8 @@ def next_service(entry: ServiceEntry, old: ServiceState | None) -> ServiceState:
         name=_texts(entry.name, old.name if old else {}),
         description=_texts(entry.description, old.description if old else {}),
         access={**kept, **access},
-        phones=_told(_phones(entry.phones), old.phones if old else []),
-        hours=_told(_hours(entry.hours), old.hours if old else []),
+        phones=_rows(_phones(entry.phones), old.phones if old else []),
+        hours=_rows(_hours(entry.hours), old.hours if old else []),
         urgent=_told(_urgent(entry), old.urgent if old else None),
         let_in=_told(_let_in(entry.eligibility), old.let_in if old else None),
         types=_told(_listed(entry.types), old.types if old else []),
@@ -199,6 +205,18 @@ def _texts(new: Texts, old: Texts) -> dict[str, str]:
     if set(new) == {UNKNOWN_LANGUAGE} and new[UNKNOWN_LANGUAGE] in old.values():
         return dict(old)
     return dict(new or old)
+
+
+def _rows(
+    new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """Keep the translations of numbers and hours where a file tells only plain words among them."""
+    if new is None or len(new) != len(old):
+        return old if new is None else new
+    pairs = list(zip(new, old, strict=True))
+    return [{**told, "words": _texts(told["words"], was["words"]) if told["words"] else {}}
+            if {**told, "words": {}} == {**was, "words": {}} else told
+            for told, was in pairs]  # fmt: skip
 
 
 def _told(new: T | None, old: T) -> T:

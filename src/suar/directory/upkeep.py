@@ -59,7 +59,7 @@ def to_ask(*, most: int = 1000) -> int:
 
 def _by_what_waits(waiting: Iterable[EntryDraft | WrongReport], after: str) -> Listed:
     """List entries in the order of what waits, each once, from the one after `after` on."""
-    ids = list(dict.fromkeys(row.service_id for row in waiting))
+    ids = list(dict.fromkeys(row.service_id for row in waiting if row.service_id))
     start = next((at for at, each in enumerate(ids, 1) if str(each) == after), 0)
     shown, rest = ids[start : start + PAGE_SIZE], ids[start + PAGE_SIZE :]
     cards = queries.cards_by_id(shown)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
-from suar.directory import drafting, editions, flat, labels, queries
+from suar.directory import addition_pages, drafting, editions, flat, labels, likenesses, queries
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.rules import may_check, may_publish
 from suar.directory.states import ServiceState
@@ -76,11 +76,17 @@ def history_page(service: UUID) -> list[EditionRow]:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A draft as the one who checks it sees it."""
+    """A draft as the one who checks it sees it; one of a new entry tells it whole.
+
+    `card` is None while the entry stands nowhere yet.
+    """
 
     id: UUID
-    card: ServiceCard
+    card: ServiceCard | None
     rows: Sequence[Row]
+    told: Sequence[dict[str, str]]
+    name: str
+    likes: Sequence[dict[str, Any]]
     note: str
     state: str
     author: str
@@ -95,18 +101,22 @@ class DraftPage:
 
 def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> DraftPage:
     """Say what a draft would change, and what this editor may do with it."""
-    second = drafting.has_second(viewer.organisation)
+    second, new = drafting.has_second(viewer.organisation), addition_pages.is_new(draft)
     facts: dict[str, Any] = {"state": draft.state, "author": draft.by, "by": viewer.worker}
     check, publish = may_check(**facts, second=second), may_publish(**facts, second=second)
+    waits = draft.state in drafting.WAITS
+    likes = likenesses.services(draft.told, apart_from=draft.id) if new and waits else []
     return DraftPage(
-        draft.id, queries.service_card(draft.service_id),
-        rows_of(*drafting.before_and_after(draft)), draft.note,
+        draft.id, queries.service_card(draft.service_id) if draft.service_id else None,
+        [] if new else rows_of(*drafting.before_and_after(draft)),
+        addition_pages.told_rows(draft.told) if new else [],
+        likenesses.name_of(draft.told) if new else "", addition_pages.like_rows(likes), draft.note,
         str(labels.DRAFTS[DraftState(draft.state)]),
         accounts.shown_names([draft.by]).get(draft.by, "") if draft.by else "",
-        draft.at, bool(check), bool(publish), draft.state in drafting.WAITS,
+        draft.at, bool(check), bool(publish), waits,
         "own_draft" in (check.because, publish.because),
         labels.not_taken(because) if because else "",
-        ", ".join(drafting.districts_named(draft)),
+        ", ".join(drafting.districts_named(draft)) if waits else "",
     )  # fmt: skip
 
 

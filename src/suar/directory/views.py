@@ -12,8 +12,10 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.directory import (
     actions,
+    addition_pages,
     asking,
     asking_pages,
+    drafting,
     entry_links,
     pages,
     queries,
@@ -34,8 +36,9 @@ def entries(request: HttpRequest) -> HttpResponse:
     page = upkeep.listed(said["show"], text=said["text"], after=request.GET.get("after", ""))
     query = urlencode({**said, "after": page.next})
     later = f"{reverse('directory')}?{query}" if page.next else ""
-    rows = pages.rows(page.cards)
-    context = {"form": form, "rows": rows, "later": later, "waits": upkeep.counts()}
+    new = addition_pages.waiting_rows(drafting.new_ones()) if said["show"] == "drafts" else []
+    context = {"form": form, "rows": pages.rows(page.cards), "later": later, "new": new,
+               "waits": upkeep.counts()}  # fmt: skip
     return render(request, "directory/entries.html", context)
 
 

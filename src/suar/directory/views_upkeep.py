@@ -47,7 +47,7 @@ def edit(request: HttpRequest, service: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     """Show what a draft would change; check it, publish it, or let it go."""
-    found, viewer, act = drafting.draft_of(change), request.viewer, request.POST.get("act")
+    viewer, act = request.viewer, request.POST.get("act")
     acts = {"by": viewer.worker, "at": clock.now()}
     try:
         if act in ("check", "publish"):
@@ -58,7 +58,7 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     except Refused as refusal:
         return _draft(request, change, status=400, because=refusal.because)
     if act in ("publish", "refuse"):
-        return redirect("directory_entry", found.service_id)
+        return redirect("directory_entry", drafting.draft_of(change).service_id)
     return _draft(request, change)
 
 

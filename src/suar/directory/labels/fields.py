@@ -1,6 +1,6 @@
 """Words for the small fields of an entry, and for what they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from suar.directory.labels.codes import access_field, attribute, language_name, place, service_type
 from suar.directory.labels.reasons import value
-from suar.directory.terms import UNKNOWN_LANGUAGE, Age, DraftState, How, Turn, Wrong
+from suar.directory.terms import (
+    UNKNOWN_LANGUAGE,
+    Age,
+    DraftState,
+    How,
+    PlaceKind,
+    Turn,
+    Wrong,
+)
 
 WHOLE: Mapping[str, str | Promise] = {
     "name": gettext_lazy("Name of the service"),
@@ -30,6 +38,37 @@ WHOLE: Mapping[str, str | Promise] = {
     "let_in.places_as_of": gettext_lazy("Day of the free places"),
     "let_in.stay_limit_days": gettext_lazy("Longest stay, in days"),
 }
+OF_NEW = {
+    "provider": gettext_lazy("Organisation that is there already"),
+    "house.name": gettext_lazy("New organisation"),
+    "house.website": gettext_lazy("Its website"),
+    "house.email": gettext_lazy("Its mail address"),
+    "house.own": gettext_lazy("It is our own organisation: what is sent to it comes to us"),
+    "site.kind": gettext_lazy("Where do people come to?"),
+    "site.name": gettext_lazy("Name of the place, as on its door"),
+    "site.address_1": gettext_lazy("Street and number"),
+    "site.city": gettext_lazy("Village or town"),
+    "site.postal_code": gettext_lazy("Postal code"),
+    "site.district": gettext_lazy("District"),
+    "site.transport": gettext_lazy("The way there"),
+}
+OF_FILES = {
+    "provider.name": gettext_lazy("Name of the organisation"),
+    "provider.description": gettext_lazy("What the organisation does"),
+    "provider.website": gettext_lazy("Website of the organisation"),
+    "provider.email": gettext_lazy("Mail address of the organisation"),
+    "provider.phones": gettext_lazy("Telephone numbers of the organisation"),
+    "site.address": gettext_lazy("Address"),
+    "site.phones": gettext_lazy("Telephone numbers of the place"),
+    "site.latitude": gettext_lazy("Position: degrees north"),
+    "site.longitude": gettext_lazy("Position: degrees east"),
+}
+PLACE_KINDS = {
+    PlaceKind.OPEN: gettext_lazy("To a place that everybody may know"),
+    PlaceKind.HIDDEN: gettext_lazy("To a hidden place: nobody may read where it is"),
+    PlaceKind.NONE: gettext_lazy("To none: it helps by telephone, or comes to people"),
+}
+NAMED: Mapping[str, str | Promise] = {**WHOLE, **OF_NEW, **OF_FILES}
 ATTRIBUTES = {
     "sex": "EL_SEX", "children_with": "EL_CHILDREN_WITH", "nationality": "EL_NATIONALITY",
     "stay": "EL_STAY", "papers": "EL_PAPERS", "forms": "EL_FORM", "formal": "EL_FORMAL",
@@ -37,6 +76,8 @@ ATTRIBUTES = {
     "opening": "EL_TIME", "residential": "EL_RESIDENTIAL", "disability": "EL_DISABILITY",
     "exclusions": "EL_EXCLUSION", "family": "EL_FAMILY",
 }  # fmt: skip
+WHO = ("let_in--sex", "let_in--age", "let_in--nationality", "let_in--papers", "let_in--cost",
+       "let_in--languages", "let_in--places")  # fmt: skip
 STATUSES = {
     "active": gettext_lazy("It is open"),
     "temporarily closed": gettext_lazy("It is closed for now"),
@@ -101,14 +142,16 @@ NOT_TAKEN = {
     ),
     "nothing_due": gettext_lazy("Nothing of this provider is due any more."),
     "not_asked_by_you": gettext_lazy("Only whoever asked can take it back."),
+    "no_provider": gettext_lazy("The organisation of this draft is no longer in the directory."),
+    "in_the_future": gettext_lazy("A date in this draft lies ahead."),
     "draft_settled": gettext_lazy("Somebody has settled this draft already."),
 }
 
 
 def field(way: str) -> str:
     """Say the name of a field of an entry."""
-    if way in WHOLE:
-        return str(WHOLE[way])
+    if way in NAMED:
+        return str(NAMED[way])
     first, _dot, rest = way.partition(".")
     if first == "let_in":
         return _attribute(rest)
@@ -130,17 +173,25 @@ def held(way: str, told: Any) -> str:
         return _("Not told")
     if isinstance(told, bool):
         return _("Yes") if told else _("No")
-    if way == "status":
-        return str(STATUSES.get(told, told))
-    if way == "urgent":
-        return str(told["number"])
+    if way in SAID:
+        return SAID[way](told)
+    if isinstance(told, Mapping):
+        return ", ".join(map(str, told.values()))
     if isinstance(told, list):
         return "; ".join(_one(way, each) for each in told)
     return value(str(told))
 
 
+SAID: Mapping[str, Callable[[Any], str]] = {
+    "status": lambda told: str(STATUSES.get(told, told)),
+    "urgent": lambda told: str(told["number"]),
+    "site.kind": lambda told: str(PLACE_KINDS[PlaceKind(told)]),
+    "site.district": place,
+}
+
+
 def _one(way: str, told: Any) -> str:
-    if way == "phones":
+    if way.endswith("phones"):
         return " ".join([told["number"], *told["words"].values()])
     if way == "hours":
         days = ", ".join(str(WEEKDAYS[day]) for day in told["days"])
@@ -154,13 +205,30 @@ def _attribute(name: str) -> str:
     return attribute(ATTRIBUTES[name]) if name in ATTRIBUTES else name
 
 
+def groups_of_new() -> list[tuple[bool, str, tuple[str, ...]]]:
+    """Name the groups of the form of a new entry, as for `field_groups`."""
+    return [
+        (True, _("Who offers it"), ("house", "provider")),
+        (False, _("If the organisation is new"), ("new--",)),
+        (True, _("Name"), ("name--", "description--")),
+        (True, _("Kinds of help"), ("types",)),
+        (True, _("Place"), ("site--",)),
+        (False, _("Places it serves"), ("areas",)),
+        (True, _("Telephone"), ("phone-",)),
+        (False, field("urgent"), ("urgent-",)),
+        *field_groups()[3:7],
+    ]
+
+
 def field_groups() -> list[tuple[bool, str, tuple[str, ...]]]:
     """Name the groups of a form of an entry: open from the start, heading, names of its fields."""
     return [
         (True, _("Name"), ("name--", "description--", "status")),
         (True, _("Telephone"), ("phone-",)),
+        (False, field("urgent"), ("urgent-",)),
         (False, _("Opening hours"), ("hour-", "let_in--opening")),
-        (False, _("Who can come, and what it costs"), ("let_in--",)),
+        (False, _("Who can come, and what it costs"), WHO),
+        (False, _("More about who can come"), ("let_in--",)),
         (False, _("What people are told"), ("access--",)),
         (False, _("Kinds of help and places"), ("types", "areas")),
     ]

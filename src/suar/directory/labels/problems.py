@@ -49,6 +49,9 @@ PROBLEMS = {
     "not_telephone": gettext_lazy(
         "This is no telephone number: %(detail)s. Write digits, as in +62 000 0000 0101 ext 5."
     ),
+    "invented_number": gettext_lazy(
+        "This is one of the examples: %(detail)s. Nobody can call it. Write the number itself."
+    ),
     "not_date": gettext_lazy("This must be a date such as 2026-11-25."),
     "not_time": gettext_lazy("This must be a time such as 08:00."),
     "not_moment": gettext_lazy("This must be a date with its time, such as 2026-11-25T08:00:00Z."),
@@ -80,6 +83,9 @@ PROBLEMS = {
     "hidden_place": gettext_lazy("The place is hidden. This was not kept."),
     "stays_hidden": gettext_lazy(
         "The place is hidden here and stays so. Its address was not kept."
+    ),
+    "kept_here": gettext_lazy(
+        "This service was added here. Its place and its organisation stay as they are."
     ),
     "was_merged": gettext_lazy("This entry is one with another here. It was not taken over."),
     "areas_widened": gettext_lazy("The place is hidden, so its districts were kept as provinces."),

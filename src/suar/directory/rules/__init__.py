@@ -9,6 +9,7 @@ from suar.directory.rules.ageing import (
     lines_of,
     shown_until,
 )
+from suar.directory.rules.alike import names_alike, share_a_place
 from suar.directory.rules.asking import may_ask, turn_of, unanswered
 from suar.directory.rules.drafts import (
     Joined,
@@ -19,7 +20,7 @@ from suar.directory.rules.drafts import (
 )
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import provinces_only, stand_in
-from suar.directory.rules.plain import dialled, is_telephone, why_not_plain
+from suar.directory.rules.plain import dialled, is_invented, is_telephone, why_not_plain
 
 __all__ = [
     "Clock",
@@ -30,6 +31,7 @@ __all__ = [
     "dialled",
     "fit",
     "freshness",
+    "is_invented",
     "is_telephone",
     "join",
     "kinds_of",
@@ -40,9 +42,11 @@ __all__ = [
     "may_publish_recording",
     "named_districts",
     "named_streets",
+    "names_alike",
     "nearness",
     "order",
     "provinces_only",
+    "share_a_place",
     "shown_until",
     "stand_in",
     "turn_of",

@@ -36,6 +36,17 @@ def is_telephone(text: str) -> bool:
     return short and digits >= FEWEST_DIGITS and WRITTEN.fullmatch(number) is not None
 
 
+def is_invented(text: str) -> bool:
+    """Say whether a number is one of the examples, which nobody can call: it begins with 000.
+
+    Source: ITU-T E.164 (no country code begins with 0, and 00 only leads out of a country).
+    """
+    digits = dialled(text)
+    for code in ("+62", "+"):
+        digits = digits.removeprefix(code)
+    return digits.startswith("000")
+
+
 def dialled(number: str) -> str:
     """Leave of a written number what a phone dials; an extension is told to whoever answers.
 

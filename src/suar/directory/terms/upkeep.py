@@ -42,6 +42,14 @@ class DraftState(StrEnum):
     REFUSED = "REFUSED"
 
 
+class PlaceKind(StrEnum):
+    """Whether people come to a place that may be known, to one that may not, or to none."""
+
+    OPEN = "OPEN"
+    HIDDEN = "HIDDEN"
+    NONE = "NONE"
+
+
 class Wrong(StrEnum):
     """What somebody found wrong with an entry; there are no words, so no story is kept."""
 

@@ -1,0 +1,119 @@
+"""What the pages of a new entry show: its form in parts, what it tells, what may be the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from suar.directory import bodies, labels, likenesses
+from suar.directory.addition_forms import AdditionForm
+from suar.directory.additions import PLACE, Stopped
+from suar.directory.flat import Flat
+from suar.directory.forms import grouped
+from suar.directory.likenesses import Like
+from suar.directory.models import EntryDraft
+from suar.directory.terms import DraftState, Edited, Problem
+
+ORDER = ("provider", "house", "name", "description", "types", "site", "areas", "phones", "urgent",
+         "hours", "let_in", "access")  # fmt: skip
+FIRST = ("over", "house", "provider")
+FIELDS = {"schedules": "hours"}
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The form of a new entry, and what is wrong with it as a whole."""
+
+    form: AdditionForm
+    because: Sequence[str] = ()
+    meanwhile: Sequence[dict[str, str]] = ()
+    looked: bool = False
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """Give the fields in parts, each with its heading."""
+        return grouped(self.form, labels.groups_of_new())
+
+    @property
+    def likes(self) -> list[dict[str, Any]]:
+        """Say what may be the same."""
+        return like_rows(self.form.likes)
+
+
+def adding(draft: EntryDraft | None, sent: QueryDict | None, *, house: UUID) -> Adding:
+    """Make the form, empty or filled with what a draft tells; what was sent stays in it."""
+    if draft is None:
+        return Adding(_form(sent, {}, 1, house=house, draft=None))
+    return Adding(_form(sent, draft.told, draft.edition, house=house, draft=draft.id))
+
+
+def looked(page: Adding) -> Adding:
+    """Show the organisations that were looked for; nothing is found fault with yet."""
+    page.form.errors.clear()
+    return replace(page, looked=True)
+
+
+def stopped(page: Adding, why: Stopped) -> Adding:
+    """Show the form again with what no entry may hold."""
+    return replace(page, because=[_words(each) for each in why.problems])
+
+
+def written_anew(page: Adding, now: Edited, *, house: UUID) -> Adding:
+    """Show the form again where somebody else wrote the draft anew: both are there to be read."""
+    sent = page.form.data.copy()
+    sent["over"] = str(now.number)
+    form = _form(sent, now.state, now.number, house=house, draft=page.form.draft)
+    return replace(page, form=form, meanwhile=told_rows(now.state))
+
+
+def told_rows(told: Flat) -> list[dict[str, str]]:
+    """Say what a new entry tells, field by field, in the order of its form."""
+    ways = sorted(told, key=lambda way: ORDER.index(way.partition(".")[0]))
+    return [{"question": labels.field(way), "answer": _held(way, told)} for way in ways]
+
+
+def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
+    """List the new entries that wait to be checked or published."""
+    return [
+        {"id": row.id, "name": likenesses.name_of(row.told), "house": likenesses.house_of(row.told),
+         "at": row.at, "state": labels.DRAFTS[DraftState(row.state)]}
+        for row in drafts
+    ]  # fmt: skip
+
+
+def is_new(draft: EntryDraft) -> bool:
+    """Say whether a draft tells a whole entry, published by now or not."""
+    return PLACE in draft.told
+
+
+def like_rows(likes: Sequence[Like]) -> list[dict[str, Any]]:
+    """Say what may be the same as a new entry, each with where to read it."""
+    return [
+        {"id": each.id, "name": each.name, "house": each.house, "waits": each.waits,
+         "where": ", ".join(map(labels.place, each.places))}
+        for each in likes
+    ]  # fmt: skip
+
+
+def _form(
+    sent: QueryDict | None, told: Flat, over: int, *, house: UUID, draft: UUID | None
+) -> AdditionForm:
+    form = AdditionForm(sent, told=told, ours=house, draft=draft, initial={"over": over})
+    form.order_fields(FIRST)
+    return form
+
+
+def _held(way: str, told: Flat) -> str:
+    if way == "provider":
+        known = UUID(told[way])
+        return bodies.names_of([known]).get(known, "")
+    return labels.held(way, bool(told[way]) if way == "house.own" else told[way])
+
+
+def _words(one: Problem) -> str:
+    field = FIELDS.get(one.field, one.field)
+    known = f"access.{field}." if field.startswith("AC_") else field
+    label = labels.field(known + "und") if field.startswith("AC_") else labels.field(known)
+    return f"{label}: {labels.problem(one)}"

@@ -1,0 +1,59 @@
+"""Whether two names may be of one organisation or service, and two places of one district."""
+
+from collections.abc import Collection
+
+from suar.directory import catalogue
+from suar.directory.words import nearly_same, words_of
+
+COMMON = frozenset({"yayasan", "lembaga", "perkumpulan", "lsm", "pt", "dan", "untuk", "the", "of",
+                    "for", "and", "foundation", "association", "ngo"})  # fmt: skip
+SHORTEST_FORGIVEN = 4
+WIDE = frozenset({"NATIONAL"})
+
+
+def names_alike(one: str, other: str) -> bool:
+    """Say whether two names may mean the same: each word of the shorter stands in the longer.
+
+    Words may differ by a letter, and the longer may have half as many again. It only asks an
+    editor to look, so it would rather ask once too often.
+
+    Source: own design, docs/decisions/0058.
+    """
+    few, many = sorted((_telling(one), _telling(other)), key=len)
+    if not few or len(many) * 2 > len(few) * 3:
+        return False
+    left = list(many)
+    for word in few:
+        found = next((each for each in left if _same(word, each)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
+def share_a_place(mine: Collection[str], theirs: Collection[str]) -> bool:
+    """Say whether two lists of places may mean one: a district, its province, the country.
+
+    What is not told may be anywhere.
+
+    Source: own design, docs/decisions/0058.
+    """
+    if not mine or not theirs or WIDE & {*mine, *theirs}:
+        return True
+    return any(_within(a, b) or _within(b, a) for a in mine for b in theirs)
+
+
+def _within(place: str, other: str) -> bool:
+    inside = catalogue.is_province(other) and catalogue.province_of(place) == other
+    return place == other or inside
+
+
+def _telling(name: str) -> list[str]:
+    """Give the words of a name without those that many names have, or all where none is left."""
+    words = words_of(name)
+    return [word for word in words if word not in COMMON] or words
+
+
+def _same(one: str, other: str) -> bool:
+    short = min(len(one), len(other)) < SHORTEST_FORGIVEN
+    return one == other if short else nearly_same(one, other)

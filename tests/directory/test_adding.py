@@ -1,0 +1,230 @@
+"""An editor adds a service in the browser: a draft, checked by another, then published."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.directory import additions, drafting, editions, likenesses, queries, upkeep
+from suar.directory.models import EntryDraft, Provider, Service, Site
+from suar.directory.terms import Age, DraftState, How, Wanted
+from suar.kernel.refusals import NotYours, Refused
+from tests.directory.additions import TOLD, TYPED
+from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+ADD = "/directory/add"
+ADDRESS = ("site--address_1", "site--district", "site--postal_code", "site--transport")
+HIDDEN = {**TYPED, "site--kind": "HIDDEN", **dict.fromkeys(ADDRESS, "")}
+
+
+@pytest.fixture
+def editors() -> tuple[Client, ...]:
+    """Give the browsers of Hadi and Rani, who edit the directory of one house."""
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return tuple(
+        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
+        for name in ("hadi", "rani")
+    )
+
+
+def posted(client: Client, typed: dict[str, Any], to: str = ADD) -> tuple[int, str]:
+    answer = client.post(to, typed)
+    return answer.status_code, answer.content.decode()
+
+
+def kept(client: Client, typed: dict[str, Any]) -> EntryDraft:
+    status, page = posted(client, typed)
+    assert status == 302, page
+    return EntryDraft.objects.latest("at", "id")
+
+
+def published(draft: EntryDraft, by: Client, **ticked: str) -> str:
+    address = reverse("entry_draft", args=[draft.id])
+    for act in ("check", "publish"):
+        done = by.post(address, {"act": act, **ticked})
+    assert done.url == reverse("directory_entry", args=[additions.service_id(draft.id)])
+    return str(done.url)
+
+
+def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
+    hadi, rani = editors
+    draft = kept(hadi, TYPED)
+    page = reverse("entry_draft", args=[draft.id])
+    status, words = posted(hadi, {"act": "check"}, page)
+    assert (status, "You wrote this draft" in words) == (400, True)
+    for told in ("Rumah Rekaan Baru", "Jalan Rekaan 7", "Cirebon City", "+62 000 0000 0107"):
+        assert told in words
+    assert (Service.objects.count(), Provider.objects.count(), Site.objects.count()) == (0, 0, 0)
+    listed = hadi.get(reverse("directory"), {"show": "drafts"}).content.decode()
+    assert "New services that wait" in listed and page in listed
+    assert upkeep.counts()["drafts"] == 1
+    assert hadi.get(published(draft, rani)).status_code == 200
+    [card] = queries.search(Wanted(text="advice crews")).cards
+    assert (card.id, card.provider_name) == (additions.service_id(draft.id), "Rumah Rekaan Baru")
+    assert (card.age, card.confirmed, card.districts) == (Age.NEVER, None, ("32.74",))
+    assert card.facts.nationality == {"FOREIGN"}
+    assert (card.facts.cooperation, card.facts.age_min) == (False, 18)
+    assert (card.urgent.number, card.access["AC_BRING"]) == ("+62 000 0000 0108", "Nothing.")
+    assert card.sites[0].lines == ("Jalan Rekaan 7", "Kota Cirebon", "Jawa Barat", "00000")
+    [first] = editions.history(card.id)
+    assert (first.number, first.stamp.how, first.stamp.by) == (1, How.EDIT, draft.by)
+    assert upkeep.counts() == {"drafts": 0, "wrong": 0, "now": 1}
+    assert hadi.get(page).status_code == 200, "what was published can still be read"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -> None:
+    wrong = {
+        **TYPED, "house": "", "name--en": "", "name--id": "", "types": [], "site--kind": "",
+        "phone-1-number": "call us", "hour-1-days": [], "let_in--age_max": "3",
+        "urgent-number": "",
+    }  # fmt: skip
+    status, page = posted(editors[0], wrong)
+    assert status == 400
+    for words in (
+        "Say who offers the service.", "Give the service a name", "Tick at least one kind of help",
+        "Say where people come to.", "This is no telephone number: call us", "Tick the days",
+        "The youngest age is above the oldest one.", "The number itself is missing.",
+        'value="Jalan Rekaan 7"', 'value="call us"', "Tidak ada.", 'value="08:00"',
+    ):  # fmt: skip
+        assert words in page, words
+    status, page = posted(editors[0], {**TYPED, "site--address_1": "", "site--district": "",
+                                       "areas": []})  # fmt: skip
+    assert "Write the street, or the name of the place." in page
+    assert "Choose the district" in page
+    status, page = posted(editors[0], {**HIDDEN, "phone-1-number": "", "phone-1-en": "",
+                                       "phone-1-id": "", "urgent-number": "", "urgent-en": "",
+                                       "urgent-tested": ""})  # fmt: skip
+    assert "Write a number to call" in page
+    assert not EntryDraft.objects.exists()
+
+
+def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -> None:
+    hadi, rani = editors
+    _, page = posted(hadi, {**TYPED, "site--kind": "HIDDEN"})
+    assert page.count("nothing of where it is may be kept here") == 2 * len(ADDRESS)
+    status, page = posted(hadi, {**HIDDEN, "access--AC_BRING--en": "Come to Jalan Rekaan 7"})
+    assert (status, "this text names it: Jalan Rekaan" in page) == (400, True)
+    assert "What to bring" in page and 'value="Legal advice for crews"' in page
+    assert not EntryDraft.objects.exists()
+    draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
+    address = reverse("entry_draft", args=[draft.id])
+    assert "everybody will read these names: Kota Cirebon" in rani.get(address).content.decode()
+    assert "Somebody has to look" in posted(rani, {"act": "check"}, address)[1]
+    published(draft, rani, seen="on")
+    card = queries.service_card(additions.service_id(draft.id))
+    assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
+    [site] = Site.objects.values()
+    assert {name: told for name, told in site.items() if told} == {
+        "id": site["id"], "provider_id": card.provider, "hidden": True, "added_here": True,
+    }  # fmt: skip
+
+
+def test_an_organisation_whose_own_words_name_a_street_is_put_behind_no_hidden_place(
+    editors,
+) -> None:
+    told = entry("bed", types=["HOU_MEN"], areas=["32.74"])
+    assert load(provider(told, description="We sit at Jalan Rekaan 7.")).applied
+    house = str(found_id("house"))
+    status, page = posted(editors[0], {**HIDDEN, "house": "Invented house", "provider": house})
+    assert (status, "this text names it" in page) == (400, True)
+
+
+def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(editors) -> None:
+    hadi, rani = editors
+    published(kept(hadi, TYPED), rani)
+    house = Provider.objects.get()
+    status, page = posted(hadi, TYPED)
+    assert (status, "Is it one of these? Choose one" in page) == (400, True)
+    chosen = {**TYPED, "provider": str(house.id), "name--en": "Legal advise crews"}
+    status, page = posted(hadi, chosen)
+    assert (status, "They have nearly the same name" in page) == (400, True)
+    first = additions.service_id(EntryDraft.objects.get().id)
+    assert reverse("directory_entry", args=[first]) in page
+    other = kept(hadi, {**chosen, "another": likenesses.none_of([first])})
+    published(other, rani)
+    assert Provider.objects.get() == house
+    both = [first, additions.service_id(other.id)]
+    stale = {**chosen, "another": likenesses.none_of([first])}
+    assert posted(hadi, stale)[0] == 400, "an answer is good for the entries it was given for"
+    assert posted(hadi, {**chosen, "another": likenesses.none_of(both)})[0] == 302
+    elsewhere = {"site--district": "32.01", "areas": ["32.01"], "phone-1-number": "+62 000 0000 9"}
+    assert posted(hadi, {**chosen, **elsewhere})[0] == 302
+    assert [each.name for each in likenesses.houses("baru")] == ["Rumah Rekaan Baru"]
+
+
+def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was_typed(
+    editors,
+) -> None:
+    assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
+    looked = {"over": "1", "act": "look", "name--en": "Half a name", "phone-1-number": "no number"}
+    status, page = posted(editors[0], {**looked, "house": "invent"})
+    assert (status, str(found_id("house")) in page, "Half a name" in page) == (200, True, True)
+    assert "Invented bed" in page, "what it offers helps to tell it from others"
+    assert "This is no telephone number" not in page
+    _, page = posted(editors[0], {**looked, "house": "nobody has it"})
+    assert "No organisation has such a name." in page
+
+
+def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(editors) -> None:
+    hadi, rani = editors
+    draft = kept(hadi, TYPED)
+    rani.post(reverse("entry_draft", args=[draft.id]), {"act": "check"})
+    again = reverse("rewrite_draft", args=[draft.id])
+    assert 'value="Jalan Rekaan 7"' in rani.get(again).content.decode()
+    assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
+    now = EntryDraft.objects.get()
+    assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
+    assert (
+        "You wrote this draft" in rani.get(reverse("entry_draft", args=[draft.id])).content.decode()
+    )
+    status, page = posted(hadi, {**TYPED, "name--en": "By Hadi"}, again)
+    assert (status, 'value="By Hadi"' in page, "By Rani" in page) == (409, True, True)
+    assert 'name="over" value="2"' in page
+    assert posted(hadi, {**TYPED, "name--en": "By Hadi", "over": "2"}, again)[0] == 302
+    assert EntryDraft.objects.get().told["name.en"] == "By Hadi"
+
+
+def test_the_same_form_sent_twice_is_one_draft(editors) -> None:
+    assert {kept(editors[0], TYPED).id for _ in range(2)} == {EntryDraft.objects.get().id}
+
+
+def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(editors) -> None:
+    hadi, rani = editors
+    draft = kept(hadi, TYPED)
+    away = reverse("throw_draft_away", args=[draft.id])
+    with pytest.raises(Refused):
+        drafting.refuse(draft.id, by=HADI, at=AT)
+    assert hadi.post(away).url == reverse("directory")
+    assert not EntryDraft.objects.exists()
+    assert hadi.post(away).status_code == 404
+    other = kept(hadi, TYPED)
+    published(other, rani)
+    stays = hadi.post(reverse("throw_draft_away", args=[other.id]))
+    assert stays.url == reverse("entry_draft", args=[other.id])
+    assert hadi.get(reverse("rewrite_draft", args=[other.id])).status_code == 404
+    assert queries.public_card(additions.service_id(other.id)).name == "Legal advice for crews"
+    hadi.post(reverse("hide_entry", args=[additions.service_id(other.id)]))
+    with pytest.raises(NotYours):
+        queries.public_card(additions.service_id(other.id))
+
+
+def test_where_people_are_helped_an_example_is_no_number_to_call(editors, settings) -> None:
+    settings.SUAR_MODE = "run"
+    _, page = posted(editors[0], TYPED)
+    assert "This is one of the examples: +62 000 0000 0107" in page
+
+
+def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(editors) -> None:
+    assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
+    named = {name: told for name, told in TOLD.items() if name != "house.name"}
+    draft = drafting.add({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
+    Provider.objects.all().delete()
+    words = posted(editors[1], {"act": "check"}, reverse("entry_draft", args=[draft]))[1]
+    assert "Checked, waits" in words
+    words = posted(editors[1], {"act": "publish"}, reverse("entry_draft", args=[draft]))[1]
+    assert "The organisation of this draft is no longer in the directory." in words

@@ -1,0 +1,71 @@
+"""Which names may be of one service, and which places of one district: asked once too often."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.directory.rules import is_invented, names_alike, share_a_place
+
+SAME = [
+    ("Rumah Aman Rekaan", "Rumah Aman Rekaan"),
+    ("Rumah Aman Rekaan", "rumah aman REKAAN"),
+    ("Yayasan Rumah Aman", "Rumah Aman"),
+    ("The Rekaan Foundation", "Rekaan"),
+    ("Legal aid", "Legal aid Cirebon"),
+    ("Legal advice for crews", "Legal advise of crews"),
+    ("Crews' legal advice", "Legal advice for crews"),
+]
+OTHER = [
+    ("Rumah Aman", "Rumah Singgah"),
+    ("Shelter", "Shelter for men"),
+    ("Legal aid centre", "Health aid centre"),
+    ("Bed A", "Bed B"),
+    ("", "Rumah Aman"),
+    ("...", "..."),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_nearly_the_same_name_is_asked_about(one: str, other: str) -> None:
+    assert names_alike(one, other)
+    assert names_alike(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_another_name_is_not_asked_about(one: str, other: str) -> None:
+    assert not names_alike(one, other)
+    assert not names_alike(other, one)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> None:
+    assert names_alike(one, other) == names_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "shared"),
+    [
+        ({"32.74"}, {"32.74"}, True),
+        ({"32.74"}, {"32.09"}, False),
+        ({"32.74"}, {"32"}, True),
+        ({"32.74"}, {"31", "33"}, False),
+        ({"32.74"}, {"NATIONAL"}, True),
+        ({"ABROAD"}, {"32.74"}, False),
+        (set(), {"32.74"}, True),
+    ],
+)
+def test_places_are_shared_by_district_province_or_country(
+    mine: set[str], theirs: set[str], shared: bool
+) -> None:
+    assert share_a_place(mine, theirs) is shared
+    assert share_a_place(theirs, mine) is shared
+
+
+@pytest.mark.parametrize("number", ["+62 000 0000 0101", "000-0000-7741", "+000 1"])
+def test_a_number_of_the_examples_is_known(number: str) -> None:
+    assert is_invented(number)
+
+
+@pytest.mark.parametrize("number", ["119", "+62 100 0000 0101", "0100 000 000", "1500 000"])
+def test_a_number_that_may_be_called_is_none_of_the_examples(number: str) -> None:
+    assert not is_invented(number)
