@@ -55,6 +55,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.SetUpForm.administrator_shown": WORKERS,
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
+    "directory.AdditionForm.house": DIRECTORY,
     "doors.FindForm.text": "looked for and kept nowhere; tests/doors/test_looking looks for it",
     "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "exchange.ImportForm.file": DIRECTORY,
