@@ -8,7 +8,9 @@ import pytest
 
 from suar.directory import actions, additions, drafting, models, shown
 from suar.directory.terms import Report
+from suar.doors.booklets import making
 from suar.exchange import hsds
+from suar.exchange.api import dump
 from tests.directory.additions import TOLD
 from tests.directory.entries import AT, HADI, load
 from tests.exchange.asking import VERSIONS, faults
@@ -66,6 +68,19 @@ def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
         assert faults(version, "organization", house, ours=True) == []
         pair = read(f"/service_at_locations/{whole['service_at_locations'][0]['id']}")
         assert faults(version, "service_at_location", pair, ours=True) == []
+
+
+def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(added: str) -> None:
+    assert added in {service["id"] for each in dump.directory()["contents"]
+                     for service in each.get("services", [each])}  # fmt: skip
+
+    def printed() -> bool:
+        entries = making.of("32.74", language="en", day=AT.date()).entries
+        return "Legal advice for crews" in {each.name for each in entries}
+
+    assert not printed()
+    actions.confirm(UUID(added), by=HADI, at=AT)
+    assert printed()
 
 
 def test_what_is_served_of_it_changes_nothing_when_it_is_read_in_again(added: str) -> None:
