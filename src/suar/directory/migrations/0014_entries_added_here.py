@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0012_when_whom_asked"),
+        ("directory", "0013_provider_found_by_its_words"),
     ]
 
     operations = [
