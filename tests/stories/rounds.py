@@ -148,6 +148,8 @@ class Inspector:
             kartika.press('main a[href$="/removed"]')
             kartika.press('main a[href*="/files/"]')
             kartika.press('main a[href^="/letters/"]:not([href*="/files/"])')
+            kartika.go((letter := kartika.path()) + "/removed")
+            kartika.go(letter)
             kartika.go_on_without_a_word()
             kartika.type("answer", "Datanglah hari Senin.")
             kartika.go_on()
