@@ -132,7 +132,7 @@ def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(
         assert file["Content-Disposition"] == 'attachment; filename="information.pdf"'
         assert file["Cache-Control"] == "no-store"
         assert not file.cookies
-    assert 'href="/en/booklets"' in visitor.get("/en/").content.decode()
+    assert 'value="/en/booklets"' in visitor.get("/en/").content.decode()
 
 
 def test_a_language_without_a_booklet_says_so_and_where_there_are_some(
@@ -153,11 +153,11 @@ def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(
         assert visitor.get(f"/en/booklets/{newer}/a5").status_code == 200
     with clock.shifted(AT + timedelta(days=182) - clock.now()):
         assert visitor.get(f"/en/booklets/{newer}/a5").status_code == 404
-        assert 'href="/en/booklets"' not in visitor.get("/en/").content.decode()
+        assert 'value="/en/booklets"' not in visitor.get("/en/").content.decode()
 
 
 def test_the_home_page_offers_no_booklet_where_there_is_none(visitor: Client) -> None:
-    assert 'href="/en/booklets"' not in visitor.get("/en/").content.decode()
+    assert 'value="/en/booklets"' not in visitor.get("/en/").content.decode()
 
 
 def command(*words: str) -> str:

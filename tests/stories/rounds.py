@@ -143,7 +143,7 @@ class Inspector:
         """Read a letter, answer it, write one down for somebody, and look at the desk."""
         with self.beside("kartika") as kartika:
             kartika.go("/letters")
-            kartika.press('main a[href^="/letters/"][href*="-"]')
+            kartika.go_to_one_with('main a[href*="/files/"]', among='main a[href^="/letters/"]')
             kartika.press('main a[href*="/files/"]')
             kartika.press('main a[href$="/removed"]')
             kartika.press('main a[href*="/files/"]')

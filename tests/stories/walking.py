@@ -89,6 +89,18 @@ class Walker:
                 target.click()
         assert self.page.locator("h1").count() == 1, f"{before} -> {self.page.url}: one heading"
 
+    def go_to_one_with(self, wanted: str, *, among: str) -> None:
+        """Open what a list leads to, one after the other, until a page shows what is wanted.
+
+        Stories share a house: which of its rows stands first depends on who was here before.
+        """
+        listed = self.page.locator(among).all()
+        for path in [str(each.get_attribute("href")) for each in listed]:
+            self.go(path)
+            if self.page.locator(wanted).count():
+                return
+        raise AssertionError(f"none of {len(listed)} pages shows {wanted}")
+
     def go_on(self) -> None:
         """Press the main act of the page."""
         self.press("main form button.act:not([data-quiet])")
