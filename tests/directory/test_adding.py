@@ -46,7 +46,7 @@ def kept(client: Client, typed: dict[str, Any]) -> EntryDraft:
 def published(draft: EntryDraft, by: Client, **ticked: str) -> str:
     address = reverse("entry_draft", args=[draft.id])
     for act in ("check", "publish"):
-        done = by.post(address, {"act": act, **ticked})
+        done = by.post(address, {"act": act, "over": str(draft.edition), **ticked})
     assert done.url == reverse("directory_entry", args=[additions.service_id(draft.id)])
     return str(done.url)
 
@@ -55,7 +55,7 @@ def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
     hadi, rani = editors
     draft = kept(hadi, TYPED)
     page = reverse("entry_draft", args=[draft.id])
-    status, words = posted(hadi, {"act": "check"}, page)
+    status, words = posted(hadi, {"act": "check", "over": "1"}, page)
     assert (status, "You wrote this draft" in words) == (400, True)
     for told in ("Rumah Rekaan Baru", "Jalan Rekaan 7", "Cirebon City", "+62 000 0000 0107"):
         assert told in words
@@ -114,8 +114,9 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
     address = reverse("entry_draft", args=[draft.id])
     assert "everybody will read these names: Kota Cirebon" in rani.get(address).content.decode()
-    assert "Somebody has to look" in posted(rani, {"act": "check"}, address)[1]
+    assert "Somebody has to look" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
+    assert EntryDraft.objects.get().told["areas"] == ["32"], "no district of it in any draft"
     card = queries.service_card(additions.service_id(draft.id))
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
@@ -173,7 +174,8 @@ def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was
 def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(editors) -> None:
     hadi, rani = editors
     draft = kept(hadi, TYPED)
-    rani.post(reverse("entry_draft", args=[draft.id]), {"act": "check"})
+    read = reverse("entry_draft", args=[draft.id])
+    assert "Checked, waits" in posted(rani, {"act": "check", "over": "1"}, read)[1]
     again = reverse("rewrite_draft", args=[draft.id])
     assert 'value="Jalan Rekaan 7"' in rani.get(again).content.decode()
     assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
@@ -199,13 +201,13 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
     away = reverse("throw_draft_away", args=[draft.id])
     with pytest.raises(Refused):
         drafting.refuse(draft.id, by=HADI, at=AT)
-    assert hadi.post(away).url == reverse("directory")
+    assert hadi.post(away, {"over": "1"}).url == reverse("directory")
     assert not EntryDraft.objects.exists()
-    assert hadi.post(away).status_code == 404
+    assert hadi.post(away, {"over": "1"}).status_code == 404
     other = kept(hadi, TYPED)
     published(other, rani)
-    stays = hadi.post(reverse("throw_draft_away", args=[other.id]))
-    assert stays.url == reverse("entry_draft", args=[other.id])
+    status, page = posted(hadi, {"over": "1"}, reverse("throw_draft_away", args=[other.id]))
+    assert (status, "settled this draft already" in page) == (400, True)
     assert hadi.get(reverse("rewrite_draft", args=[other.id])).status_code == 404
     assert queries.public_card(additions.service_id(other.id)).name == "Legal advice for crews"
     hadi.post(reverse("hide_entry", args=[additions.service_id(other.id)]))
@@ -224,7 +226,46 @@ def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(
     named = {name: told for name, told in TOLD.items() if name != "house.name"}
     draft = drafting.add({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
     Provider.objects.all().delete()
-    words = posted(editors[1], {"act": "check"}, reverse("entry_draft", args=[draft]))[1]
+    words = posted(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))[
+        1
+    ]
     assert "Checked, waits" in words
-    words = posted(editors[1], {"act": "publish"}, reverse("entry_draft", args=[draft]))[1]
+    words = posted(
+        editors[1], {"act": "publish", "over": "1"}, reverse("entry_draft", args=[draft])
+    )[1]
     assert "The organisation of this draft is no longer in the directory." in words
+
+
+@pytest.mark.parametrize("act", ["check", "publish", "throw"])
+def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors, act) -> None:
+    hadi, rani = editors
+    draft = kept(hadi, TYPED)
+    page = reverse("entry_draft", args=[draft.id])
+    assert 'name="over" value="1"' in rani.get(page).content.decode()
+    again = {**TYPED, "phone-1-number": "+62 000 0000 0109"}
+    assert posted(hadi, again, reverse("rewrite_draft", args=[draft.id]))[0] == 302
+    to = reverse("throw_draft_away", args=[draft.id]) if act == "throw" else page
+    for stale in ({"over": "1"}, {}, {"over": "x"}):
+        status, words = posted(rani, {"act": act, "seen": "on", **stale}, to)
+        assert (status, "wrote this draft anew" in words, "0109" in words) == (409, True, True)
+    now = EntryDraft.objects.get()
+    assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
+    assert "Checked, waits" in posted(rani, {"act": "check", "over": "2"}, page)[1]
+
+
+def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> None:
+    page = editors[0].get(ADD).content.decode()
+    assert "It is Rumah Rekaan itself: what is sent to it comes there" in page
+    draft = kept(editors[0], {**TYPED, "new--own": "on"})
+    page = editors[1].get(reverse("entry_draft", args=[draft.id])).content.decode()
+    assert "What is sent to it comes to" in page
+    assert ">Rumah Rekaan<" in page
+
+
+def test_a_published_draft_keeps_nothing_of_where_its_place_is(editors) -> None:
+    draft = kept(editors[0], TYPED)
+    address = published(draft, editors[1])
+    told = EntryDraft.objects.get().told
+    assert "Jalan Rekaan 7" in draft.told.values()
+    assert not {*additions.WHERE} & {*told}
+    assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()

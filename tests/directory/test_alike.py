@@ -66,6 +66,6 @@ def test_a_number_of_the_examples_is_known(number: str) -> None:
     assert is_invented(number)
 
 
-@pytest.mark.parametrize("number", ["119", "+62 100 0000 0101", "0100 000 000", "1500 000"])
+@pytest.mark.parametrize("number", ["119", "000", "+62 100 0000 0101", "0100 000 000", "1500 000"])
 def test_a_number_that_may_be_called_is_none_of_the_examples(number: str) -> None:
     assert not is_invented(number)

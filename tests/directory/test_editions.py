@@ -100,7 +100,7 @@ def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that
     with pytest.raises(Refused, match="names_a_district"):
         renamed("Bed in Kota Cirebon")
     draft = drafting.write(BED, {"name.en": "Bed in Cirebon"}, by=None, at=AT, over=1)
-    words = {"by": HADI, "house": HOUSE, "at": AT}
+    words = {"by": HADI, "house": HOUSE, "at": AT, "over": 1}
     for act in (drafting.check, drafting.publish):
         with pytest.raises(Refused, match="names_a_district"):
             act(draft, **words)
@@ -141,9 +141,9 @@ def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_published
     assert drafting.write(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved") == draft
     assert "en" not in state().name
     with pytest.raises(Refused, match="not_checked"):
-        drafting.publish(draft, by=HADI, house=HOUSE, at=AT)
-    drafting.check(draft, by=HADI, house=HOUSE, at=AT)
-    assert drafting.publish(draft, by=HADI, house=HOUSE, at=LATER) == 2
+        drafting.publish(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    drafting.check(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    assert drafting.publish(draft, by=HADI, house=HOUSE, at=LATER, over=1) == 2
     assert state().name["en"] == "New"
     assert editions.current(BED).stamp == Stamp(None, LATER, How.LINK)
     with pytest.raises(Refused, match="draft_settled"):
@@ -160,8 +160,8 @@ def test_a_draft_that_is_refused_stays_and_changes_nothing(bed):
 def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
     draft = drafting.write(BED, {"description.en": "Told anew"}, by=None, at=AT, over=1)
     renamed("Meanwhile")
-    drafting.check(draft, by=HADI, house=HOUSE, at=AT)
-    drafting.publish(draft, by=HADI, house=HOUSE, at=AT)
+    drafting.check(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    drafting.publish(draft, by=HADI, house=HOUSE, at=AT, over=1)
     assert (state().name["en"], state().description["en"]) == ("Meanwhile", "Told anew")
 
 
@@ -175,7 +175,7 @@ def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
     assert drafting.write(BED, {"name.und": "Invented bed"}, by=None, at=AT, over=1) is None
     for act in (drafting.check, drafting.publish):
         with pytest.raises(NotYours):
-            act(uuid4(), by=HADI, house=HOUSE, at=AT)
+            act(uuid4(), by=HADI, house=HOUSE, at=AT, over=1)
     with pytest.raises(NotYours):
         drafting.draft_of(uuid4())
 

@@ -82,10 +82,12 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     written = hadi.post(reverse("edit_entry", args=[BED]), sent)
     draft = EntryDraft.objects.get()
     assert written.url == reverse("entry_draft", args=[draft.id])
-    own = hadi.post(written.url, {"act": "check"})
+    own = hadi.post(written.url, {"act": "check", "over": "1"})
     assert (own.status_code, "You wrote this draft" in own.content.decode()) == (400, True)
-    assert "Publish" in rani.post(written.url, {"act": "check"}).content.decode()
-    assert rani.post(written.url, {"act": "publish"}).url == reverse("directory_entry", args=[BED])
+    assert "Publish" in rani.post(written.url, {"act": "check", "over": "1"}).content.decode()
+    assert rani.post(written.url, {"act": "publish", "over": "1"}).url == reverse(
+        "directory_entry", args=[BED]
+    )
     assert queries.public_card(BED).name == "A new name"
     old = rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "1"})
     assert (old.status_code, "changed this entry meanwhile" in old.content.decode()) == (409, True)
@@ -104,7 +106,7 @@ def test_the_ends_of_lines_that_a_browser_sends_are_no_change(entries, editors) 
     first = EntryDraft.objects.get()
     assert first.told["description.en"] == "One.\nTwo."
     for act in ("check", "publish"):
-        rani.post(reverse("entry_draft", args=[first.id]), {"act": act})
+        rani.post(reverse("entry_draft", args=[first.id]), {"act": act, "over": "1"})
     again = hadi.post(reverse("edit_entry", args=[BED]), {**sent, "over": "2"})
     assert again.url == reverse("directory_entry", args=[BED])
     assert EntryDraft.objects.count() == 1
@@ -120,12 +122,12 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
     address = reverse("entry_draft", args=[named])
     assert "everybody will read these names: Kota Cirebon" in hadi.get(address).content.decode()
     for act in ("check", "publish"):
-        unseen = hadi.post(address, {"act": act})
+        unseen = hadi.post(address, {"act": act, "over": "1"})
         assert (unseen.status_code, "Somebody has to look" in unseen.content.decode()) == (
             400,
             True,
         )
-        done = hadi.post(address, {"act": act, "seen": "on"})
+        done = hadi.post(address, {"act": act, "seen": "on", "over": "1"})
     assert (done.status_code, queries.public_card(BED).name) == (302, "Bed in Kota Cirebon")
     over = {"over": "1", "other": ["name.en"]}
     merged = hadi.post(reverse("merge_entries", args=[found_id("two"), BED]), over)
@@ -144,7 +146,7 @@ def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_wor
     hadi.post(reverse("edit_entry", args=[BED]), first)
     draft = reverse("entry_draft", args=[EntryDraft.objects.get().id])
     for act in ("check", "publish"):
-        rani.post(draft, {"act": act})
+        rani.post(draft, {"act": act, "over": "1"})
     late = rani.post(reverse("edit_entry", args=[BED]), {**first, "name--und": "Second"})
     words = late.content.decode()
     assert late.status_code == 409

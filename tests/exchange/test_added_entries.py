@@ -41,7 +41,7 @@ def added(public_door: None) -> str:
 def publish(told: dict[str, Any]) -> str:
     draft = drafting.add(told, by=HADI, at=AT)
     for act in (drafting.check, drafting.publish):
-        act(draft, by=HADI, house=HOUSE, at=AT)
+        act(draft, by=HADI, house=HOUSE, at=AT, over=1)
     return str(additions.service_id(draft))
 
 
@@ -127,6 +127,23 @@ def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(adde
     assert (after.provider, after.sites, after.phones) == (
         before.provider, before.sites, before.phones)  # fmt: skip
     assert [each.why for each in report.left_out] == ["kept_here"]
+
+
+def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_address(added) -> None:
+    [house] = served(added)
+    theirs = {**house, "services": [], "suar": {"organisation": str(HOUSE)}}
+    at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}
+    at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
+    report = taken([{**theirs, "locations": [at]}])
+    assert [each.way for each in report.conflicts] == ["site.address"]
+    provider = models.Provider.objects.get(id=house["id"])
+    site = models.Site.objects.get(id=at["id"])
+    assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
+    taken([{**theirs, "locations": [at]}], taking=[each.key for each in report.conflicts])
+    site.refresh_from_db()
+    assert (site.address["address_1"], float(site.latitude)) == ("Jalan Lain 9", -6.7)
+    provider.refresh_from_db()
+    assert provider.organisation is None
 
 
 def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: str) -> None:

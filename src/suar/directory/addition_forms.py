@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suar.directory import labels, likenesses
+from suar.directory import additions, labels, likenesses
 from suar.directory.additions import WHERE
 from suar.directory.entry_fields import CHOSEN, LINES, LONGEST_NAME, LONGEST_TEXT, ToldField
 from suar.directory.flat import NOTHING, Flat
@@ -67,7 +67,7 @@ class AdditionForm(EntryForm):
         self.draft, self.likes = draft, list[Like]()
         self.ours = told.get("house.own") or str(ours)
         del self.fields["status"]
-        self.fields |= _about_house(told) | _about_place(told)
+        self.fields |= _about_house(told, likenesses.own_name(self.ours)) | _about_place(told)
         before = likenesses.house_of(told)
         self.houses = likenesses.houses(self.data.get("house", "") if self.is_bound else before)
         self.fields["house"].initial = before
@@ -104,7 +104,8 @@ class AdditionForm(EntryForm):
         found |= {way: said[named(way)] for way in ("site.kind", *WHERE)}
         if found["let_in.places_free"] is not None:
             found["let_in.places_as_of"] = clock.today().isoformat()
-        return {way: value for way, value in found.items() if value not in (None, "", [], {})}
+        filled = {way: value for way, value in found.items() if value not in (None, "", [], {})}
+        return additions.kept_safe(filled)
 
     def _clean_house(self, said: Mapping[str, Any]) -> None:
         if not said.get("house") and not said.get("provider") and "house" in said:
@@ -166,7 +167,9 @@ def _house_words(house: House) -> str:
     return ": ".join(filter(None, (house.name, ", ".join(house.offers))))
 
 
-def _about_house(told: Flat) -> dict[str, forms.Field]:
+def _about_house(told: Flat, own: str) -> dict[str, forms.Field]:
+    """Give the fields of a new organisation; `own` is the house that it may be."""
+
     def label(way: str) -> str:
         return labels.field(f"house.{way}")
 
@@ -180,7 +183,8 @@ def _about_house(told: Flat) -> dict[str, forms.Field]:
             initial=told.get("house.email", ""),
         ),
         "new--own": forms.BooleanField(
-            label=label("own"), required=False, initial=bool(told.get("house.own")),
+            label=_("It is %(house)s itself: what is sent to it comes there") % {"house": own},
+            required=False, initial=bool(told.get("house.own")),
         ),
     }  # fmt: skip
 

@@ -109,7 +109,9 @@ def _held(way: str, told: Flat) -> str:
     if way == "provider":
         known = UUID(told[way])
         return bodies.names_of([known]).get(known, "")
-    return labels.held(way, bool(told[way]) if way == "house.own" else told[way])
+    if way == "house.own":
+        return likenesses.own_name(told[way])
+    return labels.held(way, told[way])
 
 
 def _words(one: Problem) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from suar.audit import actions as audit
-from suar.directory import catalogue, importing, indexing
+from suar.directory import catalogue, importing, indexing, rules
 from suar.directory.flat import NOTHING, Flat
 from suar.directory.locking import count, locked_edition
 from suar.directory.models import EntryDraft
@@ -51,6 +51,21 @@ class Stopped(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(len(problems))
         self.problems = problems
+
+
+def kept_safe(told: Flat) -> dict[str, Any]:
+    """Give a new entry as it may be kept: of a hidden place only in which provinces it helps."""
+    if told[PLACE] != PlaceKind.HIDDEN or not told.get("areas"):
+        return dict(told)
+    return {**told, "areas": list(rules.provinces_only(told["areas"]))}
+
+
+def without_place(told: Flat) -> dict[str, Any]:
+    """Give a new entry without where its place is: once published, the place itself tells that.
+
+    A place that is hidden later would else stand in its draft for good.
+    """
+    return {way: value for way, value in told.items() if way not in WHERE}
 
 
 def service_id(draft: UUID) -> UUID:

@@ -22,6 +22,7 @@ from suar.kernel.ids import new_id
 from suar.kernel.refusals import NotYours, Refused
 
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
+WRITTEN_ANEW = "written_anew"
 NOTE_LENGTH = 500
 WAITS = (DraftState.DRAFT, DraftState.CHECKED)
 
@@ -67,51 +68,60 @@ def add(
     with transaction.atomic():
         row = _to_write_anew(rewriting, over) if rewriting else None
         new = row.id if row else new_id()
+        told = additions.kept_safe(told)
         additions.examined(new, told, today=clock.local_date(at))
         if row is None:
             for same in new_ones():
                 if same.told == told:
                     return same.id
             row = EntryDraft(id=new, edition=0)
-        row.told, row.by, row.at, row.checked_by = dict(told), by, at, None
+        row.told, row.by, row.at, row.checked_by = told, by, at, None
         row.state, row.edition = DraftState.DRAFT, row.edition + 1
         row.save()
         audit.record("draft_entry", by=by, at=at, about=[row.id])
     return row.id
 
 
-def throw_away(draft: UUID, *, by: UUID, at: datetime) -> None:
-    """Let a new entry go that nobody published: nothing of what was typed is kept."""
+def throw_away(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
+    """Let a new entry go that nobody published: nothing of what was typed is kept.
+
+    Raises Refused where somebody wrote it anew since the page was made, as the acts below do.
+    """
     with transaction.atomic():
-        row = _locked(draft)
+        row = _as_read(draft, over)
         waits = row.service_id is None and row.state in WAITS
         _agreed(Decision.yes() if waits else Decision.no("draft_settled"))
         row.delete()
         audit.record("throw_draft_away", by=by, at=at, about=[draft])
 
 
-def check(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> None:
-    """Say that a draft is right; it is published by another press.
+def check(
+    draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False
+) -> None:
+    """Say that a draft is right as it was read; it is published by another press.
 
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
     with transaction.atomic():
-        row = _locked(draft)
+        row = _as_read(draft, over)
         _agreed(may_check(state=row.state, author=row.by, by=by, second=has_second(house)))
         if not seen and districts_named(row):
             raise Refused(editions.NAMES_A_DISTRICT)
         row.state, row.checked_by = DraftState.CHECKED, by
         row.save(update_fields=["state", "checked_by"])
-        audit.record("check_draft", by=by, at=at, about=[row.service_id or row.id])
+        audit.record("check_draft", by=by, at=at, about=_concerned(row))
 
 
-def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = False) -> int:
+def publish(
+    draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False
+) -> int:
     """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
 
-    Who published is kept with the draft; the edition names its author. `seen` is as for `check`.
+    Who published is kept with the draft; the edition names its author. `over` and `seen` are as
+    for `check`.
     """
     with transaction.atomic():
-        row = _locked(draft)
+        row = _as_read(draft, over)
         _agreed(may_publish(state=row.state, author=row.by, by=by, second=has_second(house)))
         how = How.LINK if row.by is None else How.EDIT
 
@@ -120,7 +130,8 @@ def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, seen: bool = Fa
 
         if row.service_id is None:
             row.service_id, number = additions.publish(row, at=at, seen=seen), 1
-            row.save(update_fields=["service"])
+            row.told = additions.without_place(row.told)
+            row.save(update_fields=["service", "told"])
         else:
             stamp = Stamp(row.by, at, how)
             number = editions.change(row.service_id, told, stamp, over=None, seen=seen)
@@ -182,6 +193,18 @@ def _locked(draft: UUID) -> EntryDraft:
     if row is None:
         raise NotYours
     return row
+
+
+def _as_read(draft: UUID, over: int) -> EntryDraft:
+    """Give a draft to act on, if it still is what its page showed."""
+    row = _locked(draft)
+    if row.edition != over:
+        raise Refused(WRITTEN_ANEW)
+    return row
+
+
+def _concerned(row: EntryDraft) -> list[UUID]:
+    return [row.service_id, row.id] if row.service_id else [row.id]
 
 
 def _to_write_anew(draft: UUID, over: int) -> EntryDraft:

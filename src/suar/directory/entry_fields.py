@@ -95,10 +95,7 @@ def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
 
 def _urgent(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {
-        "urgent-number": TelephoneField(
-            label=labels.field("urgent"), required=False, max_length=40, initial=told["number"],
-            widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
-        ),
+        "urgent-number": _telephone(labels.field("urgent"), told["number"]),
         "urgent-tested": forms.DateField(
             label=_("Day on which somebody last tried this number"), required=False,
             initial=told["tested"], widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -112,14 +109,16 @@ def _urgent(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     return found
 
 
+def _telephone(label: str, number: str) -> forms.Field:
+    typed = forms.TextInput({"inputmode": "tel", "autocomplete": "off"})
+    return TelephoneField(label=label, required=False, max_length=40, initial=number, widget=typed)
+
+
 def _phones(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     for at in range(1, len(told) + spare + 1):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_PHONE
-        found[f"phone-{at}-number"] = TelephoneField(
-            label=_("Telephone"), required=False, max_length=40, initial=row["number"],
-            widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
-        )  # fmt: skip
+        found[f"phone-{at}-number"] = _telephone(_("Telephone"), row["number"])
         for tag in SPOKEN:
             found[f"phone-{at}-{tag}"] = ToldField(
                 label=labels.in_language(_("What this number is for"), tag), required=False,

@@ -15,6 +15,8 @@ from suar.directory.terms import Conflict, Problem, ServiceEntry, SiteEntry
 
 Kept = TypeVar("Kept", ProviderState, SiteState)
 OF_PROVIDER = ("name", "description", "website", "email", "phones")
+WHO_RECEIVES = ("organisation", "answers_by_link")
+"""No file says who receives what is sent to a provider that was added here."""
 OF_SITE = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
 
 
@@ -25,7 +27,8 @@ def hold_providers(made: Plan, taking: Collection[str]) -> None:
         if ours is not None and ours.added_here:
             name = said(ours.name, "en")
             kept, conflicts = _held(theirs, ours, ("provider", name, OF_PROVIDER), taking)
-            made.providers[id_] = kept
+            reached = {each: getattr(ours, each) for each in WHO_RECEIVES}
+            made.providers[id_] = replace(kept, **reached)
             made.conflicts += conflicts
 
 
@@ -41,7 +44,11 @@ def hold_sites(made: Plan, entries: Iterable[SiteEntry], taking: Collection[str]
             made.left_out.append(Problem(rows[id_], "", "stays_hidden"))
             continue
         name = ours.name or ours.address.get("address_1", "")
-        made.sites[id_], conflicts = _held(theirs, ours, ("site", name, OF_SITE), taking)
+        kept, conflicts = _held(theirs, ours, ("site", name, OF_SITE), taking)
+        if (kept.address, kept.district) != (theirs.address, theirs.district):
+            # A point on the map belongs to the address of the same file.
+            kept = replace(kept, latitude=ours.latitude, longitude=ours.longitude)
+        made.sites[id_] = kept
         made.conflicts += conflicts
 
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from django.utils.translation import get_language
 
+from suar.accounts import queries as accounts
 from suar.directory import bodies, cards, queries, rules
 from suar.directory.flat import Flat
 from suar.directory.models import EntryDraft, Moved, Provider, ServiceWords
@@ -57,6 +58,12 @@ def house_of(told: Flat) -> str:
     return bodies.names_of([UUID(known)]).get(UUID(known), "") if known else (
         told.get("house.name", "")
     )  # fmt: skip
+
+
+def own_name(organisation: str) -> str:
+    """Give the name under which an organisation works here: what is sent to it comes to it."""
+    known = UUID(organisation)
+    return accounts.organisation_names([known]).get(known, "")
 
 
 def services(told: Flat, *, apart_from: UUID | None = None) -> list[Like]:

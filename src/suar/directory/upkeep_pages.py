@@ -82,6 +82,7 @@ class DraftPage:
     """
 
     id: UUID
+    edition: int
     card: ServiceCard | None
     rows: Sequence[Row]
     told: Sequence[dict[str, str]]
@@ -107,7 +108,8 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
     waits = draft.state in drafting.WAITS
     likes = likenesses.services(draft.told, apart_from=draft.id) if new and waits else []
     return DraftPage(
-        draft.id, queries.service_card(draft.service_id) if draft.service_id else None,
+        draft.id, draft.edition,
+        queries.service_card(draft.service_id) if draft.service_id else None,
         [] if new else rows_of(*drafting.before_and_after(draft)),
         addition_pages.told_rows(draft.told) if new else [],
         likenesses.name_of(draft.told) if new else "", addition_pages.like_rows(likes), draft.note,

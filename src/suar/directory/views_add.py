@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
@@ -33,17 +33,6 @@ def rewrite(request: HttpRequest, change: UUID) -> HttpResponse:
     if draft.service_id is not None:
         raise NotYours
     return _write(request, draft)
-
-
-@gate(Permission.EDIT_DIRECTORY)
-@require_POST
-def throw_away(request: HttpRequest, change: UUID) -> HttpResponse:
-    """Let the draft of a new entry go, with all that was typed."""
-    try:
-        drafting.throw_away(change, by=request.viewer.worker, at=clock.now())
-    except Refused:
-        return redirect("entry_draft", change)
-    return redirect("directory")
 
 
 def _write(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:

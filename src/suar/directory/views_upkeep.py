@@ -24,6 +24,8 @@ from suar.directory.entry_forms import Written, asked_again, form_over, refused
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
 
+LONGEST_COUNT = 9
+
 
 @gate(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
@@ -52,14 +54,26 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     try:
         if act in ("check", "publish"):
             way = {"check": drafting.check, "publish": drafting.publish}[act]
-            way(change, house=viewer.organisation, seen="seen" in request.POST, **acts)
+            read = {"over": _over(request), "seen": "seen" in request.POST}
+            way(change, house=viewer.organisation, **read, **acts)
         elif act == "refuse":
             drafting.refuse(change, **acts)
     except Refused as refusal:
-        return _draft(request, change, status=400, because=refusal.because)
+        return _draft(request, change, because=refusal.because)
     if act in ("publish", "refuse"):
         return redirect("directory_entry", drafting.draft_of(change).service_id)
     return _draft(request, change)
+
+
+@gate(Permission.EDIT_DIRECTORY)
+@require_POST
+def throw_away(request: HttpRequest, change: UUID) -> HttpResponse:
+    """Let the draft of a new entry go, with all that was typed."""
+    try:
+        drafting.throw_away(change, by=request.viewer.worker, at=clock.now(), over=_over(request))
+    except Refused as refusal:
+        return _draft(request, change, because=refusal.because)
+    return redirect("directory")
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -123,8 +137,13 @@ def _edit(
     return render(request, "directory/edit.html", context, status=status)
 
 
-def _draft(
-    request: HttpRequest, draft: UUID, *, status: int = 200, because: str = ""
-) -> HttpResponse:
+def _over(request: HttpRequest) -> int:
+    """Give which writing of a draft its page showed; 0 where it does not say."""
+    told = request.POST.get("over", "")
+    return int(told[:LONGEST_COUNT]) if told.isdecimal() else 0
+
+
+def _draft(request: HttpRequest, draft: UUID, *, because: str = "") -> HttpResponse:
     context = pages.draft_page(drafting.draft_of(draft), request.viewer, because=because)
+    status = 409 if because == drafting.WRITTEN_ANEW else 400 if because else 200
     return render(request, "directory/draft.html", {"draft": context}, status=status)

@@ -80,7 +80,8 @@ def grave(view: View) -> View:
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         here = now()
         spoken = of_grave_words(here)
-        request.grave_unchecked = nobody_checked(spoken)  # type: ignore[attr-defined]  # as below
+        unchecked = nobody_checked(spoken)
+        request.grave_unchecked = unchecked  # type: ignore[attr-defined]  # its page says so
         if spoken == here:
             return view(request, *args, **kwargs)
         request.asked_for_in = here  # type: ignore[attr-defined]  # for its page

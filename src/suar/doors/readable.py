@@ -24,6 +24,7 @@ from suar.kernel.refusals import NotYours
 View = Callable[..., HttpResponse]
 FIELD = "read"
 LONGEST = 100
+_readable: set[View] = set()
 
 
 def readable(view: View) -> View:
@@ -34,7 +35,7 @@ def readable(view: View) -> View:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return (view if through_the_start(request) else by_address)(request, *args, **kwargs)
 
-    asked.is_readable = True  # type: ignore[attr-defined]  # for `opened`
+    _readable.add(asked)
     return asked
 
 
@@ -61,9 +62,9 @@ def opened(request: HttpRequest) -> HttpResponse:
         match = resolve(path)
     except Resolver404 as error:
         raise NotYours from error
-    if not getattr(match.func, "is_readable", False):
+    if match.func not in _readable:
         raise NotYours
-    request.reads = path  # type: ignore[attr-defined]  # for its page
+    request.reads = path  # type: ignore[attr-defined]  # a request carries what its page is
     answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer
 

@@ -43,7 +43,7 @@ OF_NEW = {
     "house.name": gettext_lazy("New organisation"),
     "house.website": gettext_lazy("Its website"),
     "house.email": gettext_lazy("Its mail address"),
-    "house.own": gettext_lazy("It is our own organisation: what is sent to it comes to us"),
+    "house.own": gettext_lazy("What is sent to it comes to"),
     "site.kind": gettext_lazy("Where do people come to?"),
     "site.name": gettext_lazy("Name of the place, as on its door"),
     "site.address_1": gettext_lazy("Street and number"),
@@ -145,6 +145,10 @@ NOT_TAKEN = {
     "no_provider": gettext_lazy("The organisation of this draft is no longer in the directory."),
     "in_the_future": gettext_lazy("A date in this draft lies ahead."),
     "draft_settled": gettext_lazy("Somebody has settled this draft already."),
+    "written_anew": gettext_lazy(
+        "Somebody wrote this draft anew while you read it. "
+        "Below is what it says now: read it again."
+    ),
 }
 
 

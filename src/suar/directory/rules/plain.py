@@ -39,12 +39,14 @@ def is_telephone(text: str) -> bool:
 def is_invented(text: str) -> bool:
     """Say whether a number is one of the examples, which nobody can call: it begins with 000.
 
+    The three digits alone are a number: Australia's for emergencies.
+
     Source: ITU-T E.164 (no country code begins with 0, and 00 only leads out of a country).
     """
     digits = dialled(text)
     for code in ("+62", "+"):
         digits = digits.removeprefix(code)
-    return digits.startswith("000")
+    return digits.startswith("000") and digits != "000"
 
 
 def dialled(number: str) -> str:
