@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -102,8 +103,12 @@ def test_words_that_are_not_known_end_with_two(lists, words):
     assert ended.value.code == 2
 
 
-def test_an_interruption_says_what_is_kept(tmp_path):
-    """Interrupted as by Ctrl-C: all its processes at once, with one piece done and more to do."""
+@pytest.mark.parametrize("helpers_first", [False, True])
+def test_an_interruption_says_what_is_kept(tmp_path, helpers_first):
+    """Interrupted as by Ctrl-C: all its processes at once, with one piece done and more to do.
+
+    The signal may reach the helpers some moments before it reaches the one that waits for them.
+    """
     kept = tmp_path / "kept"
     lists = published.PLACE / "uk2013_6.csv"
     words = ["--methods", "stepwise", "--replicates", "50000", "--keep", str(kept)]
@@ -111,10 +116,16 @@ def test_an_interruption_says_what_is_kept(tmp_path):
     while not list(kept.glob("*.npy")):
         assert going.poll() is None, going.communicate()
         time.sleep(0.02)
+    if helpers_first:
+        helpers = Path(f"/proc/{going.pid}/task/{going.pid}/children").read_text("ascii").split()
+        assert len(helpers) == 2
+        for each in helpers:
+            os.kill(int(each), signal.SIGINT)
+        time.sleep(0.1)
     os.killpg(going.pid, signal.SIGINT)
     out, err = going.communicate(timeout=30)
-    assert (going.returncode, out) == (130, "")
-    assert err == f"\nInterrupted. What is done is kept in {kept}.\n"
+    told = f"\nInterrupted. What is done is kept in {kept}.\n"
+    assert (going.returncode, out, err) == (130, "", told)
 
 
 def test_progress_is_told_on_a_screen_only(lists):

@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +22,7 @@ Piece = Callable[[], NDArray[np.float64]]
 # Is told how much of how much is done, and of what.
 Telling = Callable[[int, int, str], None]
 BAR = 30
+MOMENT_S = 0.5
 
 
 class Lost(RuntimeError):
@@ -61,12 +63,14 @@ class Processes:
 
     def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
         """Give each result with the place of its piece, as they come."""
-        places = {self._pool.submit(_do, piece): at for at, piece in enumerate(pieces)}
-        for future in as_completed(places):
-            try:
+        try:
+            places = {self._pool.submit(_do, piece): at for at, piece in enumerate(pieces)}
+            for future in as_completed(places):
                 yield places[future], future.result()
-            except BrokenProcessPool as error:
-                raise Lost("a process ended in the middle of it") from error
+        except BrokenProcessPool as error:
+            # Ctrl-C ends these processes too, perhaps before it reaches this one.
+            time.sleep(MOMENT_S)
+            raise Lost("a process ended in the middle of it") from error
 
     def end(self) -> None:
         """End the processes; what was not begun is not done."""
