@@ -67,7 +67,9 @@ def test_by_its_address_a_page_without_forms_has_links_and_may_be_kept(visitor, 
     assert 'id="reading"' not in page.content.decode()
     assert 'href="/km/phone"' in page.content.decode()
     assert page["Cache-Control"] == "no-cache"
-    assert visitor.post("/en/phone", headers=OWN).status_code == 405
+    refused = visitor.post("/km/phone", headers=OWN)
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+    assert '<html lang="km"' in refused.content.decode(), "said calmly, in the page's language"
 
 
 def test_search_engines_are_told_what_everybody_may_read_and_nothing_else(visitor, directory):

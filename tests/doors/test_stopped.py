@@ -72,3 +72,15 @@ def test_what_could_not_be_written_down_is_not_shown(cast, amina, language, word
     assert page["Cache-Control"] == "no-store"
     assert words in text
     assert "Amina" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "There is nothing here"), ("id", "Halaman ini tidak ada")]
+)
+def test_an_address_that_takes_only_forms_shows_a_calm_page(cast, language, words):
+    type(cast.ben.worker).objects.filter(id=cast.ben.id).update(language=language)
+    page = client_of(cast.ben).get("/sign-out")
+    text = page.content.decode()
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert words in text
+    assert 'href="/"' in text

@@ -260,6 +260,7 @@ def test_what_is_not_there_is_said_in_json(invented: None) -> None:
     for ask in (Client().put, Client().delete, Client().patch):
         answer = ask("/hsds/services")
         assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+        assert answer["Content-Type"] == "application/problem+json"
     assert post("/taxonomies").status_code == 200
     assert Client().post(f"/hsds/services/{an_id('bed')}").status_code == 405
     assert Client().head("/hsds/services").content == b""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -73,6 +73,9 @@ class Refusals:
         if isinstance(response, Unaudited):
             with translation.override(response.get("Content-Language")):
                 return stopped.unwritten(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            with translation.override(response.get("Content-Language")):
+                return stopped.wrong_method(request, response["Allow"])
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

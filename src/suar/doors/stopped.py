@@ -17,6 +17,7 @@ IN_SHORT = {
     "too_large": "More was sent than any address takes.",
     "unreadable": "What was sent cannot be read.",
     "busy": "There is no room for this now: come back in a moment.",
+    "method": "This address does not take that method; Allow names those it takes.",
     "broken": "Something broke here; it is not what was asked.",
 }
 NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "verb"}
@@ -25,6 +26,13 @@ NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "verb"}
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer alike for what is absent, refused or not this viewer's."""
     return _page(request, "absent", status=404)
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer whoever opens what only a form is sent to, or sends to what is only read."""
+    response = _page(request, "method", status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
