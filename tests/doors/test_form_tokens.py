@@ -34,7 +34,28 @@ def own_folder(settings, tmp_path):
 def test_a_token_is_taken_once():
     token = form_tokens.hand_out(at=NOW)
     assert form_tokens.spend(token, at=NOW)
-    assert form_tokens.spend(token, at=NOW).because == "used"
+    assert form_tokens.spend(token, at=NOW + timedelta(seconds=7)).because == "used"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "because"),
+    [(0, "again"), (6, "again"), (7, "used"), (-2, "used")],
+)
+def test_a_token_that_was_used_a_moment_ago_says_so_however_often_it_comes(seconds, because):
+    token, first = form_tokens.hand_out(at=NOW), NOW + timedelta(minutes=1)
+    assert form_tokens.spend(token, at=first)
+    for _ in range(3):
+        again = form_tokens.spend(token, at=first + timedelta(seconds=seconds))
+        assert (again.allowed, again.because) == (False, because)
+
+
+def test_all_that_share_a_token_share_a_mark_and_no_others_do(settings):
+    one, two = form_tokens.hand_out(at=NOW), form_tokens.hand_out(at=NOW)
+    mark = form_tokens.mark(one)
+    assert mark == form_tokens.mark(one)
+    assert mark != form_tokens.mark(two)
+    settings.SECRET_KEY = "another key of another house, long enough"
+    assert mark != form_tokens.mark(one)
 
 
 def test_a_token_for_a_letter_is_taken_within_an_hour_and_once():
@@ -45,7 +66,7 @@ def test_a_token_for_a_letter_is_taken_within_an_hour_and_once():
     assert form_tokens.spend(token, at=late).because == "used"
     other = form_tokens.hand_out(at=NOW, for_writing=True)
     assert form_tokens.spend(other, at=late).because == "too_old"
-    assert form_tokens.spend(other, at=late).because == "used"
+    assert form_tokens.spend(other, at=late + timedelta(seconds=7)).because == "used"
     assert form_tokens.spend(other, at=NOW + timedelta(hours=25)).because == "long_ago"
 
 
@@ -67,12 +88,13 @@ def test_a_token_with_another_time_is_forged():
     assert form_tokens.spend(f"{int(made) + 60}.{rest}", at=NOW).because == "forged"
 
 
-def test_a_used_token_leaves_its_digest_and_nothing_else(own_folder):
+def test_a_used_token_leaves_its_digest_and_the_second_of_its_use(own_folder):
     tokens = [form_tokens.hand_out(at=NOW) for _ in range(3)]
     for token in (*tokens, *tokens):
         form_tokens.spend(token, at=NOW)
     [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
-    assert kept.read_bytes() == b"".join(map(token_digest, tokens))
+    second = int(NOW.timestamp()).to_bytes(4)
+    assert kept.read_bytes() == b"".join(token_digest(token) + second for token in tokens)
     assert int(kept.stem) == int(NOW.timestamp() // 60)
     assert kept.stat().st_mode & 0o077 == 0
 

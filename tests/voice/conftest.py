@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from suar.demo import cast as casting
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.voice import actions, queries
 from suar.voice.terms import DeskFacts
+from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.doors.conftest import public_door, visitor  # noqa: F401 - fixtures
 from tests.people import viewer
@@ -43,3 +45,9 @@ def asker(desk: DeskFacts, visitor: Any) -> Any:  # noqa: F811 - a fixture
 def on_the_hour() -> datetime:
     """Give the full hour of now, at which no count is forgotten soon."""
     return clock.now().replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
+    """Gather the cast in a database that commits."""
+    return casting.gather(at=clock.now())

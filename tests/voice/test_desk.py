@@ -16,7 +16,7 @@ from suar.voice import actions, opening, queries
 from suar.voice.codes import LIST_OF
 from suar.voice.models import Desk, Letter, LetterKey, Request
 from suar.voice.public import asking
-from suar.voice.public.asking import Asked
+from suar.voice.public.asked import Asked
 from suar.voice.rules import codes
 from suar.voice.tasks import forget_old_requests
 from suar.voice.terms import CodeKind, LetterKind

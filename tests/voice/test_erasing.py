@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 from django.db import connection, connections
 
-from suar.demo import cast as casting
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
 from suar.kernel import clock
@@ -15,14 +14,7 @@ from suar.voice import letters
 from suar.voice.models import Letter, LetterKey, Piece
 from suar.voice.public import asking
 from suar.voice.tasks import forget_callers_and_deleted_keys
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.bars.stored import stored
-
-
-@pytest.fixture
-def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
-    """Gather the cast in a database that commits."""
-    return casting.gather(at=clock.now())
 
 
 def lies_somewhere(needles: list[bytes]) -> bool:

@@ -70,11 +70,11 @@ def test_a_late_letter_is_given_back_also_when_the_desk_has_closed(asker):
     assert "A long letter" in late.content.decode() and "NOT sent" in late.content.decode()
 
 
-@pytest.mark.parametrize("hours", [0, 2, 30])
-def test_whoever_presses_back_later_sees_no_words_of_a_letter_that_was_sent(asker, hours):
+@pytest.mark.parametrize("seconds", [7, 2 * 3600, 30 * 3600])
+def test_whoever_presses_back_later_sees_no_words_of_a_letter_that_was_sent(asker, seconds):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     press(asker, "send", page=page, **typed)
-    with clock.shifted(timedelta(hours=hours)):
+    with clock.shifted(timedelta(seconds=seconds)):
         again = press(asker, "send", page=page, **typed).content.decode()
     assert "A long letter" not in again and "NOT sent" not in again
     assert "not taken a second time" in again
@@ -83,8 +83,12 @@ def test_whoever_presses_back_later_sees_no_words_of_a_letter_that_was_sent(aske
 def test_words_that_were_given_back_are_shown_once(asker):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     with clock.shifted(HOUR):
-        press(asker, "send", page=page, **typed)
+        for _ in range(2):
+            twice = press(asker, "send", page=page, **typed)
+            assert twice.status_code == 409 and "A long letter" in twice.content.decode()
+    with clock.shifted(HOUR + timedelta(seconds=10)):
         assert "A long letter" not in press(asker, "send", page=page, **typed).content.decode()
+    assert not Request.objects.exists()
 
 
 FALSE = (

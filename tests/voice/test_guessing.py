@@ -14,7 +14,7 @@ from suar.kernel.refusals import NotYours
 from suar.voice import queries
 from suar.voice.models import Request
 from suar.voice.public import asking, pace
-from suar.voice.public.asking import Asked
+from suar.voice.public.asked import Asked, Came
 from suar.voice.public.pace import Wait
 from suar.voice.terms import CodeKind
 from tests.people import viewer
@@ -93,8 +93,8 @@ def test_what_was_written_stays_while_somebody_waits(asker):
 
 def test_a_flood_stands_behind_whoever_comes_alone(desk, cast):
     at = clock.now()
-    flood = [asking.ask(desk, Asked("spam"), code="", at=at, turn=turn) for turn in range(60)]
-    alone = asking.ask(desk, Asked("help"), code="", at=at + timedelta(minutes=5), turn=0)
+    flood = [asking.ask(desk, Asked("spam"), code="", at=at, came=Came(turn)) for turn in range(60)]
+    alone = asking.ask(desk, Asked("help"), code="", at=at + timedelta(minutes=5), came=Came(0))
     listed = [row.id for row in queries.waiting(viewer(cast.chioma))]
     assert len(listed) == 50
     assert listed[:2] == [flood[0], alone]

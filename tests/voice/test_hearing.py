@@ -17,7 +17,7 @@ from suar.sealing.refusals import SealBroken
 from suar.voice import actions_feedback, opening, queries_feedback
 from suar.voice.models import Hearing, LetterKey, OutsideReader, Quarter, Request
 from suar.voice.public import asking
-from suar.voice.public.asking import Spoken
+from suar.voice.public.asked import Spoken
 from suar.voice.public.feedback import Heard
 from suar.voice.rules import counting
 from suar.voice.terms import RequestKind, Tapped

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections, transaction
 
-from suar.demo import cast as casting
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
 from suar.kernel import clock
@@ -15,16 +14,9 @@ from suar.voice import actions, opening
 from suar.voice.models import Request
 from suar.voice.public import asking
 from suar.voice.terms import LetterKind
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.people import viewer
 
 SOON_S, LONG_S = 0.5, 30
-
-
-@pytest.fixture
-def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
-    """Gather the cast in a database that commits."""
-    return casting.gather(at=clock.now())
 
 
 def beside(work: Callable[[], None]) -> threading.Thread:

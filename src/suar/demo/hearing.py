@@ -11,7 +11,7 @@ from suar.kernel import clock
 from suar.voice import actions_feedback
 from suar.voice.actions_feedback import HearingWords
 from suar.voice.public import asking
-from suar.voice.public.asking import Spoken
+from suar.voice.public.asked import Spoken
 from suar.voice.public.feedback import Heard
 from suar.voice.rules import counting
 from suar.voice.terms import RequestKind, Tapped

@@ -9,7 +9,7 @@ from suar.demo.cast import Cast
 from suar.voice import actions, queries, redrawing
 from suar.voice.actions import DeskWords
 from suar.voice.public import asking
-from suar.voice.public.asking import Asked
+from suar.voice.public.asked import Asked
 from suar.voice.rules.files import FREE_BYTES
 from suar.voice.terms import DeskFacts, FileFacts, FileKind
 

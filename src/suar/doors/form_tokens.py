@@ -3,10 +3,11 @@
 A form for a letter has an hour: its token says so. Whether it was used is known for a day, so
 that one which comes too late gives its words back once, and one which was sent gives none.
 
-A used token is remembered by its digest, in a file named by the minute in which the token was
-made. Whoever looks there holds the file's lock, so that two cannot both take a token, and whole
-minutes are forgotten at once. Nothing is waited for on the disk, and no database row tells of a
-search. A file for each digest took longer than the search among 10,000 services.
+A used token is remembered by its digest and the second of its use, in a file named by the minute
+in which the token was made. Whoever looks there holds the file's lock, so that two cannot both
+take a token, and whole minutes are forgotten at once. Nothing is waited for on the disk, and no
+database row tells of a search. A file for each digest took longer than the search among 10,000
+services.
 """
 
 import fcntl
@@ -18,13 +19,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
-from suar.doors.rules import FORM_LIVES, WRITING_KNOWN, form_is_fresh
+from suar.doors.rules import FORM_LIVES, WRITING_KNOWN, form_comes_again, form_is_fresh
 from suar.kernel.decisions import Decision
 from suar.sealing.tokens import new_token, token_digest
 
 SALT = "suar.doors.form"
-WRITING, ENDING = "w", ".spent"
+WRITING, ENDING, SECONDS = "w", ".spent", 4
 IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket", "read_ticket")
 KEPT_MINUTES = {
     kind: int(lives.total_seconds() // 60) + 1
@@ -51,7 +53,8 @@ def _signed(signer: signing.Signer, at: datetime, *, for_writing: bool) -> str:
 def spend(token: str, *, at: datetime) -> Decision:
     """Take a token once; refuse one that is forged, too old or used.
 
-    One for a letter is used up also where it is too old.
+    One for a letter is used up also where it is too old, and pressed twice it is too old twice:
+    its words come back. One that was used is refused as `again` where that was a moment ago.
     """
     try:
         made_s, kind, _ = signing.Signer(salt=SALT).unsign(token).split(".")
@@ -63,21 +66,36 @@ def spend(token: str, *, at: datetime) -> Decision:
     )
     if not fresh and (kind, fresh.because) != (WRITING, "too_old"):
         return fresh
-    first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", now=_minute(at))
-    return fresh if first else first
+    first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", at=at)
+    if fresh:
+        return first
+    return fresh if first or first.because == "again" else Decision.no("used")
 
 
-def _remember(digest: bytes, *, minute: str, now: int) -> Decision:
+def mark(token: str) -> bytes:
+    """Give what each coming of one form shares: of use only with the key of this house.
+
+    From it come the code and the id of a letter, so that a form pressed twice makes one letter.
+    """
+    return salted_hmac(f"{SALT}.mark", token, algorithm="sha256").digest()
+
+
+def _remember(digest: bytes, *, minute: str, at: datetime) -> Decision:
     with _opened(f"{minute}{ENDING}") as spent:
         fcntl.flock(spent, fcntl.LOCK_EX)
         spent.seek(0)
         known = spent.read()
-        if digest in known:
-            return Decision.no("used")
-        spent.write(digest)
+        _, used, after = known.partition(digest)
+        if used:
+            return form_comes_again(used_at=_moment(after[:SECONDS]), at=at.replace(microsecond=0))
+        spent.write(digest + int(at.timestamp()).to_bytes(SECONDS))
     if not known:
-        _forget_before(now)
+        _forget_before(_minute(at))
     return Decision.yes()
+
+
+def _moment(written: bytes) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(written), UTC)
 
 
 def _opened(name: str) -> FileIO:

@@ -13,6 +13,7 @@ from suar.kernel.decisions import Decision
 FORM_LIVES = timedelta(minutes=10)
 WRITING_LIVES = timedelta(minutes=60)
 WRITING_KNOWN = timedelta(hours=24)
+PRESSED_TWICE = timedelta(seconds=6)
 MADE_BY_A_PAGE = re.compile(
     r"on|yes|no|YES|NO|U[1-5]|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
@@ -49,6 +50,17 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     if for_writing and at - made_at > WRITING_KNOWN:
         return Decision.no("long_ago")
     return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
+
+
+def form_comes_again(*, used_at: datetime, at: datetime) -> Decision:
+    """Say whether a used form comes `again` within a moment, as a finger presses twice.
+
+    Its first answer was never seen. Longer than that, and Back after leaving would show it.
+
+    Source: own design, docs/decisions/0059; security.md B18.
+    """
+    again = timedelta(0) <= at - used_at <= PRESSED_TWICE
+    return Decision.no("again" if again else "used")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from suar.voice.public import acts, doing
 from suar.voice.taking import to_keep
 
 LONGEST_AFTER = 200
-SENT_BEFORE = ("used", "long_ago")
+SENT_BEFORE = ("used", "again", "long_ago")
 
 
 @gzip_page
@@ -35,12 +35,13 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return home(request)
     readable.speak(request, _language_of(request))
-    at = clock.now()
+    at, does = clock.now(), doing.pressed(request.POST)
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
-    if not taken:
+    again = taken.because == "again" and does in doing.ANSWERED_AGAIN
+    if not (taken or again):
         return _not_taken(request, taken.because, at=at)
-    if (does := doing.pressed(request.POST)) in doing.ACTS:
-        return _asked(request, doing.ACTS[does], at=at)
+    if does in doing.ACTS:
+        return _asked(request, doing.ACTS[does], at=at, again=again)
     if readable.FIELD in request.POST:
         return readable.opened(request)
     if "check" in request.POST:
@@ -89,10 +90,12 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
 
 @grave
 def _asked(
-    request: HttpRequest, act: Callable[[acts.Sent], acts.Page], *, at: datetime
-) -> HttpResponse:
+    request: HttpRequest, act: Callable[[acts.Sent], acts.Page], *, at: datetime,
+    again: bool = False,
+) -> HttpResponse:  # fmt: skip
     """Do what a form of asking for help is for, and show the page it gives."""
-    page = act(acts.Sent(request.POST, throttle.address_of(request), at, brought(request)))
+    address, mark = throttle.address_of(request), form_tokens.mark(request.POST.get("ticket", ""))
+    page = act(acts.Sent(request.POST, address, at, brought(request), mark, again))
     if page.taken:
         return to_keep(page.taken[1], ending=page.taken[0])
     urgent = emergency.numbers(language=now())

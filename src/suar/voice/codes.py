@@ -2,11 +2,13 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from suar.kernel.refusals import NotYours
+from suar.sealing import derivation
 from suar.voice.rules import codes
 from suar.voice.terms import CodeKind
 
@@ -45,17 +47,34 @@ def kinds_in(language: str) -> list[CodeKind]:
     return [kind for kind in CodeKind if kind is not CodeKind.WORDS or language in LIST_OF]
 
 
-def new_code(kind: CodeKind, *, language: str) -> NewCode:
-    """Make a random code of a kind, with words of a language."""
+def drawn_from(secret: bytes, *, time: int) -> Callable[[int], int]:
+    """Draw what looks random from a secret, the same each time; `time` counts the draws anew.
+
+    A code takes less than 64 of its 256 bits, so no number is likelier than another by 2^-190.
+    """
+    rest = int.from_bytes(derivation.subkey(secret, purpose=f"return code {time}"))
+
+    def below(limit: int) -> int:
+        nonlocal rest
+        rest, drawn = divmod(rest, limit)
+        return drawn
+
+    return below
+
+
+def new_code(
+    kind: CodeKind, *, language: str, below: Callable[[int], int] = secrets.randbelow
+) -> NewCode:
+    """Make a random code of a kind, with words of a language; `below` draws its numbers."""
     if kind is CodeKind.DIGITS:
-        drawn = f"{secrets.randbelow(10**codes.DIGITS):0{codes.DIGITS}}"
+        drawn = f"{below(10**codes.DIGITS):0{codes.DIGITS}}"
     elif kind is CodeKind.PICTURES:
         drawn = " ".join(
-            f"{secrets.randbelow(codes.MOST_OF_ONE) + 1}{secrets.choice(codes.THINGS)}"
+            f"{below(codes.MOST_OF_ONE) + 1}{codes.THINGS[below(len(codes.THINGS))]}"
             for _ in range(codes.PICTURES)
         )
     else:
-        places = " ".join(str(secrets.randbelow(codes.LISTED)) for _ in range(codes.WORDS))
+        places = " ".join(str(below(codes.LISTED)) for _ in range(codes.WORDS))
         drawn = f"{LIST_OF.get(language, 0)}|{places}"
     return written(f"{kind}|{drawn}")
 

@@ -67,6 +67,13 @@ class Spoken(Protocol):
     who_id: str
 
 
+class Hears(Spoken, Protocol):
+    """Whoever says as well on which days they read, and within how many days they answer."""
+
+    days: tuple[int, ...]
+    answers_within_days: int
+
+
 REACHING = {
     "locked": _("No key of yours opens what was said about this. Do not try to reach the person."),
     "none_now": _("No way is safe now. Do not try to reach the person."),
@@ -196,3 +203,11 @@ def place_of(number: int, *, of_thing: bool) -> str:
 def pictures(made: NewCode) -> list[tuple[str, range, str]]:
     """Give each picture of a code as it is drawn and as it is read aloud."""
     return [(thing, range(many), f"{THINGS[thing]} {many}") for thing, many in made.pictures]
+
+
+def reader(desk: Hears, *, name: str) -> dict[str, str]:
+    """Say who reads what is sent to a house, on which days, and how soon they answer."""
+    return {
+        "name": name, "who": who_reads(desk), "who_in": told_in(), "days": weekdays(desk.days),
+        "time": usual_time(desk.answers_within_days),
+    }  # fmt: skip

@@ -25,14 +25,17 @@ from suar.voice.terms import LetterKind, RequestKind, Said
 LETTER = "letter"
 
 
-def add(request: Request, kind: LetterKind, words: str, *, at: datetime, file: bytes = b"") -> None:
+def add(
+    request: Request, kind: LetterKind, words: str, *, at: datetime, file: bytes = b"",
+    ident: UUID | None = None,
+) -> None:  # fmt: skip
     """Seal a letter to those who read it, whose keys the house signed, and to the code.
 
     What is in a `file` is sealed under a key that comes from the letter's. Raises KeyNotTrusted
     when nobody reads, or a key does not carry the house's signature.
     """
     readers = _readers(request)
-    ident, own = new_id(), derivation.random_key()
+    ident, own = ident or new_id(), derivation.random_key()
     code = bytes(request.public or b"")
     told = {"kind": kind, "words": words, "code": code.hex()}
     content = json.dumps(told, ensure_ascii=False).encode()

@@ -17,6 +17,7 @@ from suar.voice.codes import NewCode
 from suar.voice.forms import AnswerForm, CodeForm, WrittenDownForm, code_form
 from suar.voice.public import asking
 from suar.voice.public.acts import asked_in
+from suar.voice.public.asked import Came
 
 
 @gate(Permission.ANSWER_REQUESTS)
@@ -89,7 +90,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
     desk = next(each for each in desks if each.team == form.chosen)
     asked, by, at = asked_in(form), request.viewer.worker, clock.now()
     with translation.override(form.cleaned_data["language"]):
-        made = asking.ask_with_code(desk, asked, kind=form.way_back, at=at, by=by)
+        made = asking.ask_with_code(desk, asked, kind=form.way_back, at=at, came=Came(by=by))
     if made is None:
         return redirect("requests")
     return _new_code(request, made, code_form(kind=made.kind))

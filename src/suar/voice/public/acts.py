@@ -16,7 +16,7 @@ from suar.voice import codes, enclosures, labels, labels_feedback, queries, tapp
 from suar.voice.codes import NewCode
 from suar.voice.forms import AskForm, CodeForm, ContactForm, WordsForm, code_form
 from suar.voice.public import asking, hands
-from suar.voice.public.asking import Asked
+from suar.voice.public.asked import Asked
 from suar.voice.public.pace import Wait
 from suar.voice.public.sending import Page, Sent
 from suar.voice.terms import CodeKind, DeskFacts, LetterKind, RequestKind, Said, Side
@@ -45,8 +45,7 @@ def send(sent: Sent) -> Page:
         return _asking(form, desks, status=400)
     desk = next(each for each in desks if each.team == form.chosen)
     try:
-        turn = sent.step("ask")
-        made = asking.ask_with_code(desk, asked_in(form), kind=form.way_back, at=sent.at, turn=turn)
+        made = sent.ask("ask", desk, asked_in(form), kind=form.way_back)
     except Wait as wait:
         return _asking(form, desks, status=429, wait=wait)
     except KeyNotTrusted:
@@ -132,8 +131,12 @@ def keep(sent: Sent) -> Page:
 
 
 def take_away(sent: Sent) -> Page:
-    """Delete the request and all letters."""
-    asking.take_away(asking.request_of(held(sent)), at=sent.at)
+    """Delete the request and all letters; pressed twice, it is gone already."""
+    try:
+        asking.take_away(asking.request_of(held(sent)), at=sent.at)
+    except NotYours:
+        if not sent.again:
+            raise
     return Page("voice/gone.html")
 
 
@@ -187,8 +190,7 @@ def _added(sent: Sent, form: WordsForm | ContactForm, kind: LetterKind, name: st
     request = asking.request_of(proof)
     if form.is_valid():
         try:
-            sent.step("write")
-            asking.write_again(request, kind, form.cleaned_data[name], at=sent.at)
+            sent.write(request, kind, form.cleaned_data[name])
             if rest(sent, but=name):
                 return unsent(sent, proof, but=name)
             more = kind is LetterKind.WORDS and asking.takes_files(request)
@@ -262,14 +264,7 @@ def _asking(
     form: AskForm, desks: list[DeskFacts], *, status: int = 200, wait: Wait | None = None
 ) -> Page:
     names = queries.house_names(desks)
-    told = [
-        {
-            "name": names[each.team], "who": labels.who_reads(each),
-            "who_in": labels.told_in(),
-            "days": labels.weekdays(each.days), "time": labels.usual_time(each.answers_within_days),
-        }
-        for each in desks
-    ]  # fmt: skip
+    told = [labels.reader(each, name=names[each.team]) for each in desks]
     context = {"form": form, "desks": told, **waiting(wait)}
     return Page("voice/ask.html", context, status=status, for_writing=True)
 

@@ -4,13 +4,14 @@ Each act is its own transaction. Only `come_back` opens anything, with the key t
 in that request; the others need no more than public keys.
 """
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 
 from suar.accounts import notices
@@ -18,56 +19,16 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.kernel.refusals import NotYours, Refused, TooBusy
-from suar.voice import enclosures, letters, locks, queries, tapped
-from suar.voice.codes import NewCode, new_code
+from suar.voice import enclosures, letters, locks, queries
+from suar.voice.codes import NewCode, drawn_from, new_code
 from suar.voice.locks import Lock
 from suar.voice.models import Letter, Request
+from suar.voice.public.asked import BY_ITSELF, Asked, Came, Reads, Spoken, ident_of
 from suar.voice.rules import door
 from suar.voice.rules import files as rules
-from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said, Tapped
+from suar.voice.terms import CodeKind, FileFacts, LetterKind, RequestKind, Said
 
-ANOTHER_CODE, IN_USE = 3, "code_in_use"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody asks: their words, and how to reach them, if it is safe at all."""
-
-    words: str
-    contact: str = ""
-    meeting: str = ""
-
-    @property
-    def letters(self) -> Sequence[tuple[LetterKind, str]]:
-        """Give what is sealed, one letter for each thing said."""
-        said = (
-            (LetterKind.WORDS, self.words),
-            (LetterKind.CONTACT, self.contact),
-            (LetterKind.MEETING, self.meeting),
-        )
-        return [each for each in said if each[1]]
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What somebody says of a service: what they tapped, and words if they like."""
-
-    tapped: Tapped
-    words: str = ""
-
-    @property
-    def letters(self) -> Sequence[tuple[LetterKind, str]]:
-        """Give what is sealed, one letter for each thing said."""
-        taps = (LetterKind.TAPS, tapped.written(self.tapped))
-        return [taps, (LetterKind.WORDS, self.words)] if self.words else [taps]
-
-
-class Reads(Protocol):
-    """Who is asked: a team, or those of a house who hear what is said of services."""
-
-    organisation: UUID
-    team: UUID | None
-    kind: RequestKind
+ANOTHER_CODE, IN_USE, ARRIVED = 3, "code_in_use", "arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +42,60 @@ class Thread:
 
 
 def ask(
-    desk: Reads, asked: Asked | Spoken, *, code: str, at: datetime, turn: int = 0,
-    by: UUID | None = None,
-) -> UUID:  # fmt: skip
+    desk: Reads, asked: Asked | Spoken, *, code: str, at: datetime, came: Came = BY_ITSELF
+) -> UUID:
     """Seal a request to a desk; `code` is what was read of a return code, empty for none.
 
     Raises KeyNotTrusted, TooBusy, and Refused where the code is in use already: then another one
     is made.
     """
     lock = locks.lock_of(code) if code else None
-    return _sealed(desk, asked, lock, at=at, turn=turn, by=by)
+    return _sealed(desk, asked, lock, at=at, came=came)
 
 
 def ask_with_code(
-    desk: Reads, asked: Asked | Spoken, *, kind: CodeKind, at: datetime, turn: int = 0,
-    by: UUID | None = None,
-) -> NewCode | None:  # fmt: skip
+    desk: Reads, asked: Asked | Spoken, *, kind: CodeKind, at: datetime, came: Came = BY_ITSELF
+) -> NewCode | None:
     """Ask, with a code of this kind that is made now; None where no code was wished.
 
     Raises KeyNotTrusted and TooBusy. A code that is taken already, rarer than rare, is made anew.
+    What arrived with the same mark before is not sealed again, and gets the code that it has.
     """
-    for _try in range(ANOTHER_CODE):
-        made = None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "")
+    for made in _codes(kind, came.mark):
         lock = locks.lock_of(made.plain) if made else None
         try:
-            _sealed(desk, asked, lock, at=at, turn=turn, by=by)
+            _sealed(desk, asked, lock, at=at, came=came)
         except Refused as refusal:
+            if refusal.because == ARRIVED:
+                return code_again(kind, mark=came.mark)
             if refusal.because != IN_USE:
                 raise
         else:
             return replace(made, proof=lock.proof) if made and lock else None
     raise TooBusy
+
+
+def has_arrived(mark: bytes) -> bool:
+    """Say whether a form with this mark has made a request already."""
+    return Request.objects.filter(id=ident_of(mark)).exists()
+
+
+def is_written(mark: bytes) -> bool:
+    """Say whether a form with this mark has added a letter already."""
+    return Letter.objects.filter(id=ident_of(mark)).exists()
+
+
+def code_again(kind: CodeKind, *, mark: bytes) -> NewCode | None:
+    """Give the code of what arrived with this mark, made from it anew; None where it has none.
+
+    Raises TooBusy.
+    """
+    address = Request.objects.values_list("address", flat=True).get(id=ident_of(mark))
+    for made in _codes(kind, mark) if address else ():
+        lock = locks.lock_of(made.plain) if made else None
+        if made and lock and lock.address == bytes(address or b""):
+            return replace(made, proof=lock.proof)
+    return None
 
 
 def come_back(code: str) -> Thread:
@@ -158,11 +142,18 @@ def takes_files(request: UUID) -> bool:
 
 
 @transaction.atomic
-def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime) -> None:
-    """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted."""
+def write_again(
+    request: UUID, kind: LetterKind, words: str, *, at: datetime, came: Came = BY_ITSELF
+) -> None:
+    """Add a letter, or another safe way of contact; raises NotYours, Refused, KeyNotTrusted.
+
+    One with the same mark is added once.
+    """
     row = locked(request)
+    if came.mark and is_written(came.mark):
+        return
     _check_unread(row, more=1, at=at)
-    letters.add(row, kind, words, at=at)
+    letters.add(row, kind, words, at=at, ident=came.ident)
     _said_again(row, at=at)
 
 
@@ -210,22 +201,45 @@ def locked(request: UUID) -> Request:
 
 
 def _sealed(
-    desk: Reads, asked: Asked | Spoken, lock: Lock | None, *, at: datetime, turn: int,
-    by: UUID | None,
-) -> UUID:  # fmt: skip
-    with transaction.atomic():
-        if lock and Request.objects.filter(address=lock.address).exists():
-            raise Refused(IN_USE)
+    desk: Reads, asked: Asked | Spoken, lock: Lock | None, *, at: datetime, came: Came
+) -> UUID:
+    with _made_once(came, lock), transaction.atomic():
+        _check_new(came, lock)
         row = Request.objects.create(
-            kind=desk.kind, organisation=desk.organisation, team=desk.team, turn=turn,
-            said_at=at, waits_since=at,
+            id=came.ident, kind=desk.kind, organisation=desk.organisation, team=desk.team,
+            turn=came.turn, said_at=at, waits_since=at,
             address=lock and lock.address, public=lock and lock.box.public,
         )  # fmt: skip
         for kind, words in asked.letters:
             letters.add(row, kind, words, at=at)
-        audit.record("help_asked", by=by, at=at, about=[row.id])
+        audit.record("help_asked", by=came.by, at=at, about=[row.id])
         _tell(row, at=at)
     return row.id
+
+
+@contextmanager
+def _made_once(came: Came, lock: Lock | None) -> Iterator[None]:
+    """Say it as a refusal when somebody made the same at the same moment."""
+    try:
+        yield
+    except IntegrityError:
+        _check_new(came, lock)
+        raise
+
+
+def _check_new(came: Came, lock: Lock | None) -> None:
+    if came.mark and has_arrived(came.mark):
+        raise Refused(ARRIVED)
+    if lock and Request.objects.filter(address=lock.address).exists():
+        raise Refused(IN_USE)
+
+
+def _codes(kind: CodeKind, mark: bytes) -> Iterator[NewCode | None]:
+    """Make codes of a kind, one after the other; with a mark the same each time."""
+    for time in range(ANOTHER_CODE):
+        below = drawn_from(mark, time=time) if mark else secrets.randbelow
+        none = kind is CodeKind.NONE
+        yield None if none else new_code(kind, language=get_language() or "", below=below)
 
 
 def _of_code(code: str) -> tuple[Lock, Request, dict[UUID, bytes]]:

@@ -15,6 +15,8 @@ BESIDE = acts.BESIDE
 OF_A_FILE = {"file": "file_code", "remove": "ask_to_remove"}
 ARRIVES = (*WRITTEN, "attach")
 """What may have arrived already where its form comes a second time."""
+ANSWERED_AGAIN = ("send", "write", "contact", "take_away", *feedback.SENDING)
+"""What is done once, whatever is pressed, and whose answer nobody could get in another way."""
 
 
 def pressed(form: QueryDict) -> str:

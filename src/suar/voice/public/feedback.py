@@ -16,9 +16,9 @@ from suar.accounts import queries as accounts
 from suar.kernel.refusals import KeyNotTrusted, TooBusy
 from suar.voice import labels, labels_feedback, outside, queries_feedback
 from suar.voice.forms_feedback import ComplaintForm, FeedbackForm, SpokenForm, StageForm
-from suar.voice.public import acts, asking
+from suar.voice.public import acts
 from suar.voice.public.acts import Page, Sent
-from suar.voice.public.asking import Spoken
+from suar.voice.public.asked import Spoken
 from suar.voice.public.pace import Wait
 from suar.voice.queries_feedback import HearingFacts
 from suar.voice.rules import feedback
@@ -140,8 +140,7 @@ def _send(sent: Sent, form: SpokenForm, door: Door) -> Page:
     spoken = Spoken(form.tapped, form.cleaned_data["words"])
     heard = Heard(reader, form.kind_of_request)
     try:
-        turn = sent.step(WHAT)
-        made = asking.ask_with_code(heard, spoken, kind=form.way_back, at=sent.at, turn=turn)
+        made = sent.ask(WHAT, heard, spoken, kind=form.way_back)
     except Wait as wait:
         return _asking(form, door, status=429, wait=wait)
     except KeyNotTrusted:
@@ -196,10 +195,7 @@ def _bodies() -> list[outside.Body]:
 def _told(door: Door, *, outside: bool = False) -> list[dict[str, Any]]:
     """Say who reads; of a complaint only those outside."""
     return [
-        {
-            "name": each.name, "who": labels.who_reads(each), "who_in": labels.told_in(),
-            "days": labels.weekdays(each.days), "time": labels.usual_time(each.answers_within_days),
-        }
+        labels.reader(each, name=each.name)
         for each in door.hearings
         if each.for_others or not outside
-    ]  # fmt: skip
+    ]

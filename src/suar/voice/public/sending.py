@@ -4,23 +4,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 
 from suar.kernel.refusals import TooBusy
-from suar.voice.public import pace
+from suar.voice.codes import NewCode
+from suar.voice.public import asking, pace
+from suar.voice.public.asked import Asked, Came, Reads, Spoken
 from suar.voice.public.pace import Wait
-from suar.voice.terms import Brought
+from suar.voice.terms import Brought, CodeKind, LetterKind
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form as it came, from where, and when, with the files that came with it."""
+    """A form as it came, from where, and when, with the files that came with it.
+
+    What it makes takes its id and its code from its `mark`, which is the same when it comes
+    `again` a moment later: so it is made once, and its answer is given again.
+    """
 
     form: QueryDict
     address: str
     at: datetime
     files: Sequence[Brought] = ()
+    mark: bytes = field(default=b"", repr=False)
+    again: bool = False
 
     def step(self, what: str) -> int:
         """Count a try of this caller and give those before it; raises Wait."""
@@ -29,6 +38,28 @@ class Sent:
     def step_back(self, what: str) -> None:
         """Take back a try that was right, or that only we could not do."""
         pace.step_back(what, self.address, at=self.at)
+
+    def ask(
+        self, what: str, desk: Reads, asked: Asked | Spoken, *, kind: CodeKind
+    ) -> NewCode | None:
+        """Seal it with a code, and count the try; what arrived a moment ago is only answered.
+
+        Raises Wait, KeyNotTrusted and TooBusy.
+        """
+        if self.again and asking.has_arrived(self.mark):
+            return asking.code_again(kind, mark=self.mark)
+        came = Came(self.step(what), mark=self.mark)
+        return asking.ask_with_code(desk, asked, kind=kind, at=self.at, came=came)
+
+    def write(self, request: UUID, kind: LetterKind, words: str) -> None:
+        """Add a letter, and count the try; what arrived a moment ago is not added again.
+
+        Raises Wait, NotYours, Refused and KeyNotTrusted.
+        """
+        if self.again and asking.is_written(self.mark):
+            return
+        self.step("write")
+        asking.write_again(request, kind, words, at=self.at, came=Came(mark=self.mark))
 
     def busy(self, what: str, busy: TooBusy) -> Wait:
         """Take back a try for which we had no room, and say when it is let through."""

@@ -7,7 +7,10 @@
   const isPublic = root.dataset.door === "public";
   const MARK = "left";
   const TWICE_WITHIN_MS = 1500;
+  const SENT_ONCE_MS = 15000;
   let escapedAt = -Infinity;
+  // A finger that taps twice sends a form once; without script the server answers both alike.
+  let sent = {};
 
   const cover = () => { root.dataset.gone = ""; };
   const remember = (value) => {
@@ -37,6 +40,7 @@
   if (hasLeft() && isPublic && arrival?.type === "back_forward") retreat();
   else remember(false);
   addEventListener("pageshow", (event) => {
+    sent = {};
     if (!event.persisted || !("gone" in root.dataset)) return;
     if (isPublic) retreat();
     else location.reload();
@@ -48,9 +52,15 @@
     escapedAt = event.timeStamp;
   });
   addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-leave]")) return;
-    event.preventDefault();
-    leave();
+    const form = event.target;
+    if (form.matches("[data-leave]")) {
+      event.preventDefault();
+      leave();
+    } else if (isPublic && form.method === "post" && !event.defaultPrevented) {
+      const again = sent.by === event.submitter && event.timeStamp - sent.at < SENT_ONCE_MS;
+      if (again) event.preventDefault();
+      else sent = { by: event.submitter, at: event.timeStamp };
+    }
   });
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
