@@ -25,6 +25,7 @@ from suar.insight.running import Runner
 from tests.insight import published
 
 PAGE = ROOT / "docs" / "research" / "validation.md"
+UK = "uk2013_5"
 NAMES = ("point", "lo95", "hi95")
 Row = dict[str, str]
 HEAD = """# Published figures beside ours
@@ -58,8 +59,9 @@ COVERAGE = """
 ## How often intervals hold the number that is true
 
 By `./suar prove intervals` on {on} at commit {commit}: tables drawn from the stepwise model of `uk2013_5`, {people:,} people, of whom
-about a quarter are seen; {replicates:,} replicates. The trial is that of Chan, Silverman & Vincent 2021, section 3.4. "±" is the standard
-error of the share, by chance in the tables drawn; "wholly under" that the 95% interval ends below the true number; "middle" the median of upper over lower limit.
+about a quarter are seen; {replicates:,} replicates.{earlier}
+The trial is that of Chan, Silverman & Vincent 2021, section 3.4. "±" is the standard error of the share, by chance in the tables drawn;
+"wholly under" that the 95% interval ends below the true number; "middle" the median of upper over lower limit.
 
 | method | interval | tables | 95% holds | ± | 80% holds | ± | wholly under | wholly over | middle | log RMSE | ± |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -67,7 +69,8 @@ error of the share, by chance in the tables drawn; "wholly under" that the 95% i
 READ = """
 - **The trial is reproduced.** Published: stepwise with BCa 90% and 70%, log RMSE 0.19; the best BIC alone 61.4%, 42.8%, 0.34. In {sets:,}
   more tables, by the estimate alone, log RMSE of the stepwise choice is {log_rmse:.3f} ± {log_rmse_error:.3f} and root mean square {rmse:,.0f} (published 3,057). Log RMSE of at
-  most 0.19 was asked for and is **not** reached: one run of 500 tables is good to 0.015, as the published one was, and nothing was tuned to come nearer.
+  most 0.19 was asked for. The model that was chosen does **not** reach it: one run of 500 tables is good to 0.015, as the published one was, and nothing
+  was tuned to come nearer. The same estimate smoothed over the choice does ([below](#estimates-smoothed-over-the-choice-of-a-model)).
   An earlier run of 500, 2026-11-26, held 88.8% and 71.6% by BCa with log RMSE 0.215.
 - **No flaw was found in the BCa**: replicates, acceleration (each person left out, the model chosen anew) and limits are those of the published
   program on its own replicates. It errs to one side here: estimates come out too high rather than too low (median {middle:,.0f}), and resamples of a
@@ -82,6 +85,17 @@ The same with the stepwise models of two other tables:
 
 | model | people | interval | tables | 95% holds | ± | 80% holds | ± | wholly under | wholly over | middle | log RMSE | ± |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+SMOOTHED = """
+## Estimates smoothed over the choice of a model
+
+In the same tables: the estimate of the model that was chosen, and the middle of its replicates, of which each chooses anew (`smoothed`;
+[why, and where it does harm](../decisions/0063-smoothed-over-the-choice.md)). "Mean" is that of logarithms of estimate over truth, 0 without
+bias; "nearer" how often the smoothed estimate is nearer to the true number.
+
+| model | people | tables | chosen: log RMSE | ± | smoothed: log RMSE | ± | chosen: mean | smoothed: mean | smoothed is nearer |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -182,7 +196,34 @@ def coverage() -> str:
         **told["points"], fixed=f"{chosen_once[0]:.0%} to {chosen_once[-1]:.0%}",
         percentile=_each(steps, "percentile"), bca=_each(steps, "bca"),
     )  # fmt: skip
-    return "\n".join([COVERAGE.format(**told) + "\n".join(rows), read + "\n".join(more), ""])
+    held = "\n".join([COVERAGE.format(**told, **_earlier(told)) + "\n".join(rows),
+                      read + "\n".join(more), ""])  # fmt: skip
+    return held + SMOOTHED + "\n".join(_smoothed(told)) + "\n"
+
+
+def _earlier(told: dict[str, Any]) -> dict[str, str]:
+    """Say which rows were not tried anew with the others."""
+    old = {name: each for name, each in told["methods"].items()
+           if each.get("commit", told["commit"]) != told["commit"]}  # fmt: skip
+    if not old:
+        return {"earlier": ""}
+    when = sorted({f"{each['on']} at commit {each['commit']}" for each in old.values()})
+    return {
+        "earlier": f" Rows of {', '.join(f'`{name}`' for name in old)} are of {', '.join(when)}."
+    }
+
+
+def _smoothed(told: dict[str, Any]) -> Iterator[str]:
+    first = {UK: {"people": told["people"]} | told["methods"]["stepwise"]}
+    for name, each in (first | told["others"]).items():
+        if "smoothed" in each:
+            after = each["smoothed"]
+            off = [f"{one[key]:.3f}" for one in (each, after)
+                   for key in ("log_rmse", "log_rmse_error")]  # fmt: skip
+            leans = [f"{one['log_bias']:+.3f}" for one in (each, after)]
+            nearer = f"{after['nearer']:.1%}"
+            cells = [name, f"{each['people']:,}", str(each["sets"]), *off, *leans, nearer]
+            yield f"| {' | '.join(cells)} |"
 
 
 def _each(told: Sequence[dict[str, Any]], kind: str) -> str:

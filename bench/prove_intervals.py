@@ -99,7 +99,7 @@ def tried(job: tuple[str, str, int, int]) -> Row:
         return row | {"because": str(error)}
     limits = {kind: [[each.low, each.high] for each in sides]
               for kind, sides in found.intervals.items()}  # fmt: skip
-    return row | {"estimate": found.estimate, "limits": limits}
+    return row | {"estimate": found.estimate, "smoothed": found.smoothed, "limits": limits}
 
 
 def alone(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -119,38 +119,56 @@ def _done(replicates: int) -> list[Row]:
 
 
 def _write(rows: Sequence[Row], replicates: int) -> None:
+    """Write what came out; what was not tried anew stays, with its own date and commit."""
     by_method = defaultdict(list)
     for row in rows:
         by_method[row["table"], row["method"]].append(row)
     expected, total = truth(UK)
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit()}
+    tried_now = {
+        "methods": {name: about | counted(by_method[UK, name], total)
+                    for name in TRIED if by_method[UK, name]},
+        "others": {name: about | {"people": round(truth(name)[1])}
+                   | counted(by_method[name, STEPWISE], truth(name)[1])
+                   for name in OTHERS if by_method[name, STEPWISE]},
+    }  # fmt: skip
     told = {
         "model": f"stepwise model of {UK}",
         "people": round(total),
         "replicates": replicates,
         "points": points(expected, total),
-        "methods": {name: counted(by_method[UK, name], total)
-                    for name in TRIED if by_method[UK, name]},
-        "others": {name: {"people": round(truth(name)[1])}
-                   | counted(by_method[name, STEPWISE], truth(name)[1])
-                   for name in OTHERS if by_method[name, STEPWISE]},
-        "on": datetime.now(UTC).date().isoformat(),
-        "commit": commit(),
-    }  # fmt: skip
+        **_beside_earlier(tried_now),
+        **about,
+    }
     TOLD.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     print(json.dumps(told, indent=1))
+
+
+def _beside_earlier(tried_now: dict[str, Row]) -> dict[str, Row]:
+    if not TOLD.exists():
+        return tried_now
+    before = json.loads(TOLD.read_text("utf-8"))
+    when = {"on": before["on"], "commit": before["commit"]}
+    return {part: {name: when | each for name, each in before[part].items()} | found
+            for part, found in tried_now.items()}  # fmt: skip
 
 
 def counted(rows: Sequence[Row], total: float) -> Row:
     """Count how often each kind of interval holds the truth; a refusal does not hold it."""
     answered = [row for row in rows if row["estimate"] is not None]
     kinds = answered[0]["limits"]
-    return {
+    found = np.array([row["estimate"] for row in answered])
+    smoothed = np.array([row["smoothed"] for row in answered], dtype=float)
+    told: Row = {
         "sets": len(rows),
         "refused": len(rows) - len(answered),
-        **_off(np.array([row["estimate"] for row in answered]), total),
+        **_off(found, total),
         "intervals": {kind: _held([row["limits"][kind] for row in answered], len(rows), total)
                       for kind in kinds},
     }  # fmt: skip
+    if np.isfinite(smoothed).all():
+        told["smoothed"] = _off(smoothed, total) | _nearer(found, smoothed, total)
+    return told
 
 
 def points(expected: np.ndarray, total: float) -> Row:
@@ -162,12 +180,21 @@ def points(expected: np.ndarray, total: float) -> Row:
 
 
 def _off(found: np.ndarray, total: float) -> Row:
-    """Give root mean squares and the standard error of that of logarithms."""
-    squares = np.log(found / total) ** 2
+    """Give root mean squares, the standard error of that of logarithms, and their mean."""
+    apart = np.log(found / total)
+    squares = apart**2
     rmse = float(np.sqrt(squares.mean()))
     error = float(squares.std() / np.sqrt(len(squares)) / (2 * rmse))
     return {"rmse": float(np.sqrt(((found - total) ** 2).mean())), "log_rmse": rmse,
-            "log_rmse_error": error, "middle": float(np.median(found))}  # fmt: skip
+            "log_rmse_error": error, "middle": float(np.median(found)),
+            "log_bias": float(apart.mean())}  # fmt: skip
+
+
+def _nearer(found: np.ndarray, smoothed: np.ndarray, total: float) -> Row:
+    """Give what smoothing takes off the mean square of logarithms, table by table."""
+    less = np.log(found / total) ** 2 - np.log(smoothed / total) ** 2
+    return {"less": float(less.mean()), "less_error": float(less.std() / np.sqrt(len(less))),
+            "nearer": float((less > 0).mean())}  # fmt: skip
 
 
 def _held(limits: Sequence[Any], sets: int, total: float) -> Row:

@@ -27,8 +27,10 @@ class Limits:
 class Answer:
     """What one method says: people in all, and intervals by kind, the first kind being shown.
 
-    `replicates` counts resamples or draws, 0 where none were needed; `settled` is None where
-    nothing had to settle. `estimate` and limits may be infinite.
+    `replicates` counts resamples or draws, 0 where none were needed; `settled` speaks of the
+    interval that is shown and is None where nothing had to settle; `unsettled` names all that had
+    not. `smoothed`, people in all, is the middle of resamples that each choose a model anew, None
+    where there are none. `estimate`, `smoothed` and limits may be infinite.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Answer:
     replicates: int = 0
     settled: bool | None = None
     cpu_s: float = field(default=0.0, compare=False)
+    smoothed: float | None = None
+    unsettled: tuple[str, ...] = ()
 
     @property
     def shown(self) -> Limits:

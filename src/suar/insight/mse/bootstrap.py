@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from suar.insight.mse.intervals import BCA, acceleration, percentile_wander, wander
+from suar.insight.mse.intervals import (
+    BCA,
+    PERCENTILE,
+    SMOOTHED,
+    acceleration,
+    percentile_wander,
+    smoothed_wander,
+    wander,
+)
 from suar.insight.mse.tables import CaptureTable, Numbers
 from suar.insight.resampling import Plan, until_settled
 from suar.insight.running import Runner
@@ -23,13 +32,17 @@ class Totals(Protocol):
 
 @dataclass(frozen=True)
 class Resampled:
-    """An estimate with its replicates, shape (replicates,), and the acceleration for BCa."""
+    """An estimate with its replicates, shape (replicates,), and the acceleration for BCa.
+
+    `settled` speaks of the interval that had to settle, `unsettled` names all that had not.
+    """
 
     estimate: float
     replicates: Numbers
     acceleration: float
     wander: float
     settled: bool
+    unsettled: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,11 +90,20 @@ def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -
         return Block(method, counts, seed, size)
 
     def moved(replicates: Numbers) -> float:
-        if not np.isfinite(estimate):
-            return np.inf
-        if plan.interval == BCA:
-            return wander(estimate, replicates, bend, 0.95)
-        return percentile_wander(replicates, 0.95)
+        return _wanders(estimate, replicates, bend)[plan.interval]()
 
     replicates, far = until_settled(block, moved, plan, runner)
-    return Resampled(estimate, replicates, bend, far, far <= plan.wander)
+    wanders = _wanders(estimate, replicates, bend)
+    unsettled = tuple(name for name, moves in wanders.items() if moves() > plan.wander)
+    return Resampled(estimate, replicates, bend, far, far <= plan.wander, unsettled)
+
+
+def _wanders(estimate: float, replicates: Numbers, bend: float) -> dict[str, Callable[[], float]]:
+    """Give how to ask of each figure how far it still moves, as a share of it."""
+    if not np.isfinite(estimate):
+        return dict.fromkeys((PERCENTILE, BCA, SMOOTHED), lambda: np.inf)
+    return {
+        PERCENTILE: lambda: percentile_wander(replicates, 0.95),
+        BCA: lambda: wander(estimate, replicates, bend, 0.95),
+        SMOOTHED: lambda: smoothed_wander(replicates),
+    }

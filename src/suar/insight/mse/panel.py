@@ -13,7 +13,7 @@ from suar.insight.mse import akaike, classes, graphs, hierarchy, threshold
 from suar.insight.mse.bootstrap import Resampled, Totals, bootstrap
 from suar.insight.mse.fitting import Family
 from suar.insight.mse.hierarchy import ByBic, flags, totals_and_likelihoods
-from suar.insight.mse.intervals import BCA, PERCENTILE, bca
+from suar.insight.mse.intervals import BCA, PERCENTILE, bca, smoothed
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, Flags, Numbers, terms_of
@@ -76,7 +76,8 @@ def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runne
     method: Totals = Fixed(table.places, order, terms)
     family = Family(table.places, terms_of(table.places, order))
     model = hierarchy.written(family, flags(family, [terms])[0], table)
-    return _resampled("fixed", bootstrap(method, table, plan, runner), plan, model)
+    found = _resampled("fixed", bootstrap(method, table, plan, runner), plan, model)
+    return replace(found, smoothed=None)
 
 
 def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -157,8 +158,10 @@ def _resampled(name: str, found: Resampled, plan: Plan, model: str) -> Answer:
         PERCENTILE: tuple(percentile(found.replicates, level) for level in LEVELS),
     }
     first = {plan.interval: intervals.pop(plan.interval)}
-    size = len(found.replicates)
-    return Answer(name, found.estimate, first | intervals, model, size, found.settled)
+    return Answer(
+        name, found.estimate, first | intervals, model, len(found.replicates), found.settled,
+        smoothed=smoothed(found.replicates), unsettled=found.unsettled,
+    )  # fmt: skip
 
 
 def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags, model: str) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from suar.insight.answers import Answer
 from suar.insight.mse.notices import ASSUMPTIONS
 from suar.insight.mse.study import Study
 from suar.insight.telling import answer_json, finite, number, wrapped
@@ -25,6 +26,11 @@ METHODS = {
     "the stepwise choice each time: its interval holds the doubt about links as well.",
     "fixed": "Takes the model that was asked for.",
 }
+SMOOTHED = (
+    "smoothed: the middle of the resamples, each with the model it chooses itself, so that it "
+    "hangs less on one choice. It comes out too high where only some 25 people or fewer are on "
+    "more than one list."
+)
 
 
 def words(study: Study) -> str:
@@ -53,11 +59,17 @@ def words(study: Study) -> str:
 
 
 def _panel(study: Study) -> list[str]:
-    lines = [f"{'method':<11}{'people':>11}{'95% between':>25}   model"]
+    smoothed = any(each.smoothed is not None for each in study.answers)
+    head = f"{'smoothed':>11}" if smoothed else ""
+    lines = [f"{'method':<11}{'people':>11}{head}{'95% between':>25}   model"]
     for each in study.answers:
+        middle = "" if each.smoothed is None else number(each.smoothed)
         between = f"{number(each.shown.low)} - {number(each.shown.high)}"
-        lines.append(f"{each.name:<11}{number(each.estimate):>11}{between:>25}   {each.model}")
-    return lines
+        lines.append(
+            f"{each.name:<11}{number(each.estimate):>11}{middle:>{len(head)}}{between:>25}"
+            f"   {each.model}"
+        )
+    return [*lines, "", wrapped(SMOOTHED)] if smoothed else lines
 
 
 def _diagnostics(study: Study) -> list[str]:
@@ -89,11 +101,16 @@ def as_json(study: Study) -> dict[str, Any]:
     return {
         "lists": list(study.table.lists),
         "seen": study.table.seen,
-        "methods": [answer_json(each) for each in study.answers],
+        "methods": [_method_json(each) for each in study.answers],
         "notices": study.notices,
         "assumptions": list(ASSUMPTIONS),
         "diagnostics": _diagnostics_json(study),
     }
+
+
+def _method_json(answer: Answer) -> dict[str, Any]:
+    middle = None if answer.smoothed is None else finite(answer.smoothed)
+    return answer_json(answer) | {"smoothed": middle, "unsettled": list(answer.unsettled)}
 
 
 def _diagnostics_json(study: Study) -> dict[str, Any]:
