@@ -8,6 +8,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -72,8 +73,20 @@ def test_a_cluster_gives_the_same_answer_and_what_it_did_outlives_it(
         here = numbers([*words, "--workers", "1"], capsys)
         assert numbers([*words, "--workers", "2"], capsys) == here
         assert numbers([*words, "--on", at], capsys) == here
+    _counts_what_it_cost(at)
     _stops_without_workers(made, at, monkeypatch, capsys)
     _keeps_what_was_done(made, at, tmp_path / "kept")
+
+
+def _counts_what_it_cost(at):
+    wanted = pieces(4, replicates=2_000)
+    alone = sum(there(packages(), each)[1] for each in wanted)
+    with Runner(crew=Cluster(at)) as runner:
+        began = runner.cpu_s()
+        own = time.process_time()
+        assert len(list(runner.each(wanted, ""))) == 4
+        elsewhere = runner.cpu_s() - began - (time.process_time() - own)
+    assert alone > 0.1 and alone / 3 < elsewhere < alone * 3
 
 
 def _stops_without_workers(made, at, monkeypatch, capsys):
@@ -105,7 +118,7 @@ def _keeps_what_was_done(made, at, folder):
 
 def test_a_worker_that_is_made_otherwise_is_refused():
     piece = pieces(1, replicates=10)[0]
-    assert (there(packages(), piece) == piece()).all()
+    assert (there(packages(), piece)[0] == piece()).all()
     with pytest.raises(NoCluster, match="numpy 0"):
         there(("0", "0", "3"), piece)
 

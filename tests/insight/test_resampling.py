@@ -1,5 +1,8 @@
 """Replicates: the same from the same seed on any number of workers, kept, and run until settled."""
 
+import time
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,7 @@ from suar.insight.answers import percentile
 from suar.insight.mse import classes
 from suar.insight.mse.bootstrap import bootstrap, resample
 from suar.insight.mse.intervals import bca, percentile_wander, wander
-from suar.insight.mse.panel import stepwise
+from suar.insight.mse.panel import panel, stepwise
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
@@ -24,6 +27,42 @@ def drawn(runner, plan=SHORT, name="korea_3"):
 def test_the_number_of_workers_changes_nothing():
     with Runner(workers=2) as two:
         assert (drawn(two).replicates == drawn(Runner()).replicates).all()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A piece that works for so many CPU seconds; `number` tells pieces apart."""
+
+    seconds: float
+    number: int
+
+    def __call__(self):
+        began = time.process_time()
+        while time.process_time() - began < self.seconds:
+            pass
+        return np.zeros(1)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_work_is_counted_wherever_it_is_done_and_what_was_kept_is_not(tmp_path, workers):
+    pieces = [Busy(0.05, number) for number in range(4)]
+    for folder, least, most in ((None, 0.2, 1.0), (tmp_path, 0.2, 1.0), (tmp_path, 0.0, 0.19)):
+        with Runner(workers=workers, folder=folder) as runner:
+            began = runner.cpu_s()
+            assert len(list(runner.each(pieces, ""))) == 4
+            assert least <= runner.cpu_s() - began < most
+
+
+def test_an_answer_costs_about_as_much_in_other_processes_as_here():
+    plan, table = Plan(seed=7, least=5000, most=5000), published.table("korea_3")
+    cost = {}
+    # The first time fills what later ones find again.
+    for workers in (1, 1, 2):
+        with Runner(workers=workers) as runner:
+            [found], _ = panel(table, plan, runner, ["stepwise"])
+            cost[workers] = found.cpu_s
+    assert cost[1] > 0.02
+    assert cost[1] / 2 < cost[2] < cost[1] * 4
 
 
 def test_another_seed_gives_other_replicates():

@@ -30,7 +30,9 @@ class Answer:
     `replicates` counts resamples or draws, 0 where none were needed; `settled` speaks of the
     interval that is shown and is None where nothing had to settle; `unsettled` names all that had
     not. `smoothed`, people in all, is the middle of resamples that each choose a model anew, None
-    where there are none. `estimate`, `smoothed` and limits may be infinite.
+    where there are none. `estimate`, `smoothed` and limits may be infinite. `cpu_s` counts other
+    processes and workers of a cluster too; what it leaves out: `Runner.cpu_s`. Replicates that
+    several answers share stand whole in each.
     """
 
     name: str

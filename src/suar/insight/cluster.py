@@ -13,34 +13,37 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from suar import __version__
-from suar.insight.running import Lost, Piece
+from suar.insight.running import Lost, Made, Piece
 
 SCHEME = "dask://"
 REACHED_S, LOOKED_S, ALONE_S = 10, 2, 30
 AWAY = "the scheduler of the cluster went away"
-Made = tuple[str, str, str]
+Versions = tuple[str, str, str]
 
 
 class NoCluster(RuntimeError):
     """There is no cluster that could do the work; the message is a sentence that says why."""
 
 
-def packages() -> Made:
+def packages() -> Versions:
     """Say what decides the last digit of an answer: versions of Suar, numpy and Python."""
     return __version__, np.__version__, ".".join(map(str, sys.version_info[:2]))
 
 
-def there(made: Made, piece: Piece) -> NDArray[np.float64]:
-    """Do a piece on a worker; raises NoCluster on one that is made otherwise than the asker."""
+def there(made: Versions, piece: Piece) -> Made:
+    """Do a piece on a worker; raises NoCluster on one that is made otherwise than the asker.
+
+    Several pieces may be done in threads of one worker: only the time of this thread is counted.
+    """
     if made != packages():
         raise NoCluster(
             f"a worker has {_written(packages())}, and here are {_written(made)}; the same seed "
             "gives the same answer only where they are the same"
         )
-    return piece()
+    began = time.thread_time()
+    return piece(), time.thread_time() - began
 
 
 class Cluster:
@@ -65,8 +68,8 @@ class Cluster:
         except (OSError, ValueError) as error:
             raise NoCluster(f"no Dask scheduler answered there in {REACHED_S} seconds") from error
 
-    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Give each result with the place of its piece, as they come.
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Made]]:
+        """Give what each piece made with its place, as they come.
 
         Raises Lost when the cluster goes away, and NoCluster when its workers are of other versions
         or cannot import Suar. What one worker that ends was doing is done again by another.
@@ -106,9 +109,10 @@ class Cluster:
         except (OSError, TimeoutError) as error:
             raise Lost(AWAY) from error
 
-    def _result(self, future: Any) -> NDArray[np.float64]:
+    def _result(self, future: Any) -> Made:
         try:
-            return np.asarray(future.result(timeout=REACHED_S), dtype=np.float64)
+            found, spent = future.result(timeout=REACHED_S)
+            return np.asarray(found, dtype=np.float64), float(spent)
         except ImportError as error:
             raise NoCluster(f"a worker cannot import {error.name}: give it Suar") from error
         except self._dask.KilledWorker as error:
@@ -117,5 +121,5 @@ class Cluster:
             raise Lost(AWAY) from error
 
 
-def _written(made: Made) -> str:
+def _written(made: Versions) -> str:
     return f"Suar {made[0]}, numpy {made[1]} and Python {made[2]}"

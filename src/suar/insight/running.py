@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Piece = Callable[[], NDArray[np.float64]]
+# What a piece gave, and the CPU seconds that it took outside of this process.
+Made = tuple[NDArray[np.float64], float]
 # Is told how much of how much is done, and of what.
 Telling = Callable[[int, int, str], None]
 BAR = 30
@@ -32,8 +34,8 @@ class Lost(RuntimeError):
 class Crew(Protocol):
     """Does pieces of work: here, in processes beside, or on other machines."""
 
-    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Give each result with the place of its piece, as they come; may raise Lost."""
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Made]]:
+        """Give what each piece made with its place, as they come; may raise Lost."""
         ...
 
     def end(self) -> None:
@@ -44,9 +46,9 @@ class Crew(Protocol):
 class Alone:
     """Does one piece after the other, here."""
 
-    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Give each result with the place of its piece."""
-        return ((at, piece()) for at, piece in enumerate(pieces))
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Made]]:
+        """Give what each piece made with its place; nothing is done outside of this process."""
+        return ((at, (piece(), 0.0)) for at, piece in enumerate(pieces))
 
     def end(self) -> None:
         """Let go of nothing."""
@@ -61,8 +63,8 @@ class Processes:
             number, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
         )
 
-    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, NDArray[np.float64]]]:
-        """Give each result with the place of its piece, as they come."""
+    def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Made]]:
+        """Give what each piece made with its place, as they come."""
         try:
             places = {self._pool.submit(_do, piece): at for at, piece in enumerate(pieces)}
             for future in as_completed(places):
@@ -88,7 +90,7 @@ class Runner:
         self, *, workers: int = 1, folder: Path | None = None, told: bool = False,
         crew: Crew | None = None,
     ) -> None:  # fmt: skip
-        self._folder, self._told = folder, told
+        self._folder, self._told, self._elsewhere_s = folder, told, 0.0
         self._crew = crew or (Processes(workers) if workers > 1 else Alone())
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -104,6 +106,13 @@ class Runner:
         """Let the crew go, at once when the work was interrupted."""
         self._crew.end()
 
+    def cpu_s(self) -> float:
+        """Give CPU seconds so far, to be subtracted: of this process and of pieces done elsewhere.
+
+        Not in it: beginning a process there and handing work to it, and pieces that were kept.
+        """
+        return time.process_time() + self._elsewhere_s
+
     def each(self, pieces: Sequence[Piece], what: str) -> Iterator[NDArray[np.float64]]:
         """Give the result of each piece, in order; each is kept as soon as it comes."""
         places = [self._place(each) for each in pieces]
@@ -116,7 +125,8 @@ class Runner:
                 yield np.load(place)
                 continue
             while at not in found:
-                which, result = next(coming)
+                which, (result, spent) = next(coming)
+                self._elsewhere_s += spent
                 _keep(result, places[missing[which]])
                 found[missing[which]] = result
                 done += 1
@@ -154,8 +164,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _do(piece: Piece) -> NDArray[np.float64]:
-    return piece()
+def _do(piece: Piece) -> Made:
+    began = time.process_time()
+    return piece(), time.process_time() - began
 
 
 def _there(place: Path | None) -> bool:

@@ -7,7 +7,6 @@ mean of ratios); Killworth, McCarty, Bernard, Shelley & Johnsen 1998, Evaluation
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -93,9 +92,9 @@ def scale_up(survey: Survey, weights: Numbers) -> Numbers:
 def panel(survey: Survey, plan: Plan, runner: Runner) -> list[Answer]:
     """Estimate both ways, and draw respondents until the limits settle."""
     estimates = scale_up(survey, np.ones((1, len(survey.target))))[0]
-    began = time.process_time()
+    began = runner.cpu_s()
     rows, far = until_settled(lambda seed, size: Block(survey, seed, size), _wander, plan, runner)
-    spent = time.process_time() - began
+    spent = runner.cpu_s() - began
     return [
         Answer(
             name, float(estimates[at]),

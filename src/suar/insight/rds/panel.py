@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -214,9 +213,9 @@ def _drawn(
     def block(seed: np.random.SeedSequence, size: int) -> Block:
         return Block(name, int(population) if population else None, estimators, sample, seed, size)
 
-    began = time.process_time()
+    began = runner.cpu_s()
     rows, far = until_settled(block, _wander, _in_shares(plan), runner)
-    spent = time.process_time() - began
+    spent = runner.cpu_s() - began
     parts = np.split(rows, len(methods), axis=1)
     found = {method.name: part for method, part in zip(methods, parts, strict=True)}
     return _Drawn(found, far <= WANDER, spent)
