@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from suar.insight import answers, asking, command, coverage, paging, running, telling
+from suar.insight.inputs import Inputs
 from suar.insight.nsum import asking as nsum
 from suar.insight.nsum import panel as scaled
 from suar.insight.nsum.survey import read as survey_of
@@ -119,15 +120,17 @@ def test_an_interruption_gives_its_own_code_and_says_what_is_kept(capsys):
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path):
     (tmp_path / "odd").write_bytes(b"\xff")
+    asked = argparse.Namespace(inputs=Inputs())
     for name, why in ((tmp_path / "no", "No such file or directory"), (tmp_path / "odd", "other")):
         with pytest.raises(asking.Unusable) as found:
-            asking.content_of(str(name))
+            asking.content_of(asked, str(name))
         assert found.value.problems == [
             f"it cannot be read as a text file in UTF-8 ({why}{' bytes' if why == 'other' else ''})"
         ]
     (tmp_path / "fine").write_text("a", "utf-8")
     digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
-    assert asking.content_of(str(tmp_path / "fine")) == ("a", digest)
+    assert asking.content_of(asked, str(tmp_path / "fine")) == ("a", digest)
+    assert asked.inputs.as_json() == [{"name": "fine", "bytes": 1, "sha256": digest}]
 
 
 def test_numbers_are_told_rounded_and_infinity_in_words():

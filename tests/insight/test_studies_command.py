@@ -152,6 +152,23 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
     ]  # fmt: skip
 
 
+def test_a_result_that_also_rests_on_a_file_never_opened_is_not_ours(begun, folder, capsys):
+    whole = json.loads(result(folder, "a1", A1).read_text("utf-8"))
+    assert [each["name"] for each in whole["inputs"]] == ["cases.csv"]
+    other = {"name": "links.csv", "bytes": 3, "sha256": "0" * 64}
+    for name, inputs in (
+        ("with", [*whole["inputs"], other]), ("odd", 3), ("odder", ["a"]), ("without", []),
+    ):  # fmt: skip
+        (folder / f"{name}.json").write_text(json.dumps({**whole, "inputs": inputs}), "utf-8")
+    names = [folder / f"{name}.json" for name in ("a1", "with", "odd", "odder", "without")]
+    _, _, found = checked(capsys, *names, "--record", begun, "--data", folder / "cases.csv")
+    assert {name: each["status"] for name, each in found.items()} == {
+        "a1.json": "planned", "with.json": "not of this study", "odd.json": "not of this study",
+        "odder.json": "not of this study", "without.json": "planned",
+    }  # fmt: skip
+    assert found["with.json"]["because"][0].startswith("another file that it was made from")
+
+
 @pytest.mark.parametrize(
     "result", [{}, {"version": "1", "input_sha256": [], "asked": {}}, {"asked": 3}, None, "text"]
 )

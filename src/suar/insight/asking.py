@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,8 @@ Work = Callable[[], None]
 Kinds = Any
 # Names of files and of what is written or drawn: the input is known by its digest.
 DECIDES_NOTHING = frozenset(
-    {"ready", "parser", "json", "out", "plot", "report", "chart", "title", "workers", "keep", "on"}
-    | {"files", "lists", "sample", "survey", "links", "drawn", "sizes"}
+    {"ready", "parser", "inputs", "json", "out", "plot", "report", "chart", "title", "workers"}
+    | {"keep", "on", "files", "lists", "sample", "survey", "links", "drawn", "sizes"}
 )
 
 
@@ -106,11 +107,18 @@ def words_of(asked: argparse.Namespace, command: str) -> dict[str, Any]:
     }
 
 
-def headline(asked: argparse.Namespace, digest: str) -> str:
-    """Say the same on a line of its own."""
-    return (
-        f"Those who are never seen. Suar {__version__}, seed {asked.seed}, file {digest[:16]}\n\n"
-    )
+def headline(asked: argparse.Namespace) -> str:
+    """Say which version answers with which seed, and name every file that was read."""
+    number = getattr(asked, "seed", None)
+    seed = "" if number is None else f", seed {number}"
+    return f"Suar {__version__}{seed}\n{asked.inputs.words()}\n"
+
+
+def say(asked: argparse.Namespace, told: Mapping[str, Any], words: str) -> None:
+    """Print an answer as JSON with every file that was read, or the same in words."""
+    whole = {**told, "inputs": asked.inputs.as_json()}
+    text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n" if asked.json else words
+    sys.stdout.write(text)
 
 
 class Unusable(ValueError):
@@ -133,11 +141,11 @@ def of_file(name: str) -> Iterator[None]:
         raise Unusable(name, error.problems) from error
 
 
-def content_of(name: str) -> tuple[str, str]:
-    """Give the text of a file and the digest of its bytes; raises Unusable."""
+def content_of(asked: argparse.Namespace, name: str) -> tuple[str, str]:
+    """Read a file for this answer: its text and the digest of its bytes; raises Unusable."""
     with of_file(name):
-        content = Path(name).read_bytes()
-        return content.decode("utf-8"), hashlib.sha256(content).hexdigest()
+        text, digest = asked.inputs.text(name)
+        return text, digest
 
 
 def _why(error: Exception) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from suar.insight.asking import Unusable
 from suar.insight.cluster import NoCluster
+from suar.insight.inputs import Inputs
 from suar.insight.mse import asking as mse
 from suar.insight.nsum import asking as nsum
 from suar.insight.rds import asking as rds
@@ -24,6 +25,7 @@ def main(words: Sequence[str]) -> int:
 def answered(reader: argparse.ArgumentParser, words: Sequence[str]) -> int:
     """Read the command line, answer, and give 2 when a file or a cluster cannot be used."""
     asked = reader.parse_args(words)
+    asked.inputs = Inputs()
     try:
         asked.ready(asked)()
     except Unusable as error:

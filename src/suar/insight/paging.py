@@ -52,13 +52,17 @@ def of_group(path: Path, group: str) -> Path:
 
 
 def page(title: str, parts: Sequence[tuple[str, str]], foot: str) -> str:
-    """Make the page: each part is the words of an answer, and its picture as SVG or nothing."""
+    """Make the page: each part is the words of an answer, and its picture as SVG or nothing.
+
+    `foot` are lines: who made it, of which files.
+    """
+    lines = "<br>".join(map(escape, foot.splitlines()))
     body = "".join(_part(words, picture) for words, picture in parts)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>"
-        f"<h1>{escape(title)}</h1>{body}</main><footer>{escape(foot)}</footer></body></html>\n"
+        f"<h1>{escape(title)}</h1>{body}</main><footer>{lines}</footer></body></html>\n"
     )
 
 

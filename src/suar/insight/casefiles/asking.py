@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -91,9 +92,10 @@ def ready(asked: argparse.Namespace) -> Work:
     """Read the file, make the report, and give the work of writing it; raises Unusable."""
     check_words(asked)
     _check_files(asked)
-    text, digest = content_of(asked.files)
+    text, digest = content_of(asked, asked.files)
     with of_file(asked.files):
         report = made(asked, text, digest)
+    report = replace(report, about={**report.about, "inputs": asked.inputs.as_json()})
     return lambda: tell(report, asked.out, as_json=asked.json)
 
 

@@ -60,8 +60,11 @@ class Report:
 
     def line(self) -> str:
         """Say which version made this of which file, in one line."""
+        named = "".join(
+            f" ({each['name']}, {each['bytes']:,} bytes)" for each in self.about.get("inputs", [])
+        )
         return (
-            f"Suar {self.about['version']}, file {self.about['input_sha256']}, "
+            f"Suar {self.about['version']}, file {self.about['input_sha256']}{named}, "
             f"seed {self.about['seed']}"
         )
 

@@ -55,15 +55,15 @@ def _encode(asked: argparse.Namespace) -> Work:
     if problems := files.house_problems(asked.house):
         asked.parser.error(f"argument --house: {problems[0]}")
     with of_file(asked.key):
-        key = keys.read(content_of(asked.key)[0])
+        key = keys.read(content_of(asked, asked.key)[0])
     with of_file(asked.schema):
-        agreed = schema.read(content_of(asked.schema)[0])
+        agreed = schema.read(content_of(asked, asked.schema)[0])
     with of_file(asked.people):
-        encoded = encode(content_of(asked.people)[0], agreed, key, asked.house)
+        encoded = encode(content_of(asked, asked.people)[0], agreed, key, asked.house)
     rows = as_csv([("code", "row"), *encoded.rows])
 
     def work() -> None:
         write_new(Written(asked.rows, rows), Written(asked.out, files.written(encoded.file)))
-        sys.stdout.write(telling.encoded(encoded, asked.out, asked.rows))
+        sys.stdout.write(telling.encoded(encoded, asked.out, asked.rows) + asked.inputs.words())
 
     return work

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
 
-from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file
+from suar.insight.asking import Kinds, Unusable, Work, content_of, headline, of_file, say
 from suar.insight.linkage import asking_match, blocking, engines, files, schema, telling_chances
 from suar.insight.linkage.blocking import Columns, Rule
 from suar.insight.linkage.cleaning import CLEANED
@@ -40,24 +38,24 @@ def ready(asked: argparse.Namespace) -> Work:
     if lacks := engines.missing(asked.on):
         raise Unusable(f"--on {asked.on}", lacks)
     with of_file(asked.schema):
-        agreed = schema.read(content_of(asked.schema)[0])
-    read = [_read(name, agreed) for name in asked.people]
+        agreed = schema.read(content_of(asked, asked.schema)[0])
+    read = [_read(asked, name, agreed) for name in asked.people]
     lists, columns, digests = (list(each) for each in zip(*read, strict=True))
     with of_file("the files together"):
         refuse(files.twice_problems(lists))
         rules = blocking.rules(columns)
-    known = asking_match.truth_of(asked.truth, lists) if asked.truth else None
-    said = asking_match.reviewed_of(asked.reviewed, lists) if asked.reviewed else {}
+    known = asking_match.truth_of(asked, lists) if asked.truth else None
+    said = asking_match.reviewed_of(asked, lists) if asked.reviewed else {}
     return lambda: _tell(asked, (lists, columns, digests, rules, agreed), known, said)
 
 
 Read = tuple[list[TokenFile], list[Columns], list[str], list[Rule], Schema]
 
 
-def _read(name: str, agreed: Schema) -> tuple[TokenFile, Columns, str]:
+def _read(asked: argparse.Namespace, name: str, agreed: Schema) -> tuple[TokenFile, Columns, str]:
     """Read a list: whom it holds under the numbers of their rows, their words, and its digest."""
     with of_file(name):
-        text, digest = content_of(name)
+        text, digest = content_of(asked, name)
         house = Path(name).stem
         refuse(f"its name is that of the house: {said}" for said in files.house_problems(house))
         header, body = rows_of(text, agreed.columns)
@@ -93,5 +91,4 @@ def _tell(
         for each, digest in zip(lists, digests, strict=True)
     ]
     told["notices"] = telling_chances.of_words(rules)
-    text = json.dumps(told, indent=1) + "\n" if asked.json else telling_chances.words(told)
-    sys.stdout.write(text)
+    say(asked, told, headline(asked) + telling_chances.words(told))

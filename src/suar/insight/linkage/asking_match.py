@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 
-from suar.insight.asking import Kinds, Work, content_of, of_file, size
+from suar.insight.asking import Kinds, Work, content_of, headline, of_file, say, size
 from suar.insight.linkage import (
     calibration,
     chances,
@@ -72,12 +70,13 @@ def ready(asked: argparse.Namespace) -> Work:
     if len(asked.tokens) < FEWEST_FILES:
         asked.parser.error("at least two files of tokens are needed")
     check_thresholds(asked)
-    lists, digests = zip(*map(_tokens, asked.tokens), strict=True)
+    read = [_tokens(asked, name) for name in asked.tokens]
+    lists, digests = zip(*read, strict=True)
     with of_file("the files together"):
         files.check_together(lists, asked.tokens)
-    known = truth_of(asked.truth, lists) if asked.truth else None
+    known = truth_of(asked, lists) if asked.truth else None
     if asked.probable:
-        said = reviewed_of(asked.reviewed, lists) if asked.reviewed else {}
+        said = reviewed_of(asked, lists) if asked.reviewed else {}
         return lambda: _tell_chances(asked, lists, digests, known, said)
     return lambda: _tell(asked, lists, digests, known)
 
@@ -99,23 +98,23 @@ def check_thresholds(asked: argparse.Namespace) -> None:
         asked.parser.error("--possible is more than --probable: nothing would be left to look at")
 
 
-def _tokens(name: str) -> tuple[TokenFile, str]:
+def _tokens(asked: argparse.Namespace, name: str) -> tuple[TokenFile, str]:
     with of_file(name):
-        text, digest = content_of(name)
+        text, digest = content_of(asked, name)
         return files.read(text), digest
 
 
-def truth_of(name: str, lists: Sequence[TokenFile]) -> Known:
+def truth_of(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> Known:
     """Read known pairs; raises Unusable."""
-    with of_file(name):
-        text, digest = content_of(name)
+    with of_file(asked.truth):
+        text, digest = content_of(asked, asked.truth)
         return judging.read(text, lists), digest
 
 
-def reviewed_of(name: str, lists: Sequence[TokenFile]) -> reviewing.Said:
+def reviewed_of(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> reviewing.Said:
     """Read what was answered about pairs; raises Unusable."""
-    with of_file(name):
-        return reviewing.read(content_of(name)[0], lists)
+    with of_file(asked.reviewed):
+        return reviewing.read(content_of(asked, asked.reviewed)[0], lists)
 
 
 def _tell(
@@ -133,7 +132,7 @@ def _tell(
         truth, digest = known
         rows = judging.over_thresholds(lists, pairs, truth, (asked.unsure, asked.sure))
         said["truth"] = telling.judged(lists, truth, list(rows), asked.sure) | {"sha256": digest}
-    sys.stdout.write(json.dumps(said, indent=1) + "\n" if asked.json else telling.words(said))
+    say(asked, said, headline(asked) + telling.words(said))
 
 
 def _counts(name: str, lists: Sequence[TokenFile], counts: drawing.Counts) -> Written:
@@ -160,8 +159,7 @@ def _tell_chances(
     told = write_and_tell(asked, lists, found, known, said)
     told |= telling_chances.of_lists(lists, digests)
     telling_chances.add_notices(told, salted=lists[0].salted)
-    text = json.dumps(told, indent=1) + "\n" if asked.json else telling_chances.words(told)
-    sys.stdout.write(text)
+    say(asked, told, headline(asked) + telling_chances.words(told))
 
 
 def write_and_tell(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from suar.insight.asking import (
     of_file,
     plan_of,
     runner_of,
+    say,
 )
 from suar.insight.mse import draws, links, plots, telling
 from suar.insight.mse.draws import Pooled
@@ -56,7 +55,7 @@ def ready(asked: argparse.Namespace) -> Work:
     if asked.drawn and (asked.by or asked.links):
         asked.parser.error("--drawn can be used neither with --by nor with --links")
     paging.check(asked)
-    text, digest = content_of(asked.lists)
+    text, digest = content_of(asked, asked.lists)
     linked = _linked(asked, text)
     with of_file(asked.lists):
         tables = {"all": linked.likely} if linked else read(text, asked.by)
@@ -76,7 +75,7 @@ def _drawn(asked: argparse.Namespace, tables: dict[str, CaptureTable]) -> list[C
     if asked.drawn is None:
         return None
     with of_file(asked.drawn):
-        return draws.read(content_of(asked.drawn)[0], tables["all"])
+        return draws.read(content_of(asked, asked.drawn)[0], tables["all"])
 
 
 def _pooling(
@@ -101,35 +100,32 @@ def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
     with of_file(asked.lists):
         rows_of(people, [PERSON, LIST])
     with of_file(asked.links):
-        return links.read_links(people, Path(asked.links).read_text("utf-8"))
+        return links.read_links(people, content_of(asked, asked.links)[0])
 
 
 def _studies(
     asked: argparse.Namespace, names: list[str], tables: dict[str, CaptureTable],
     pooling: Callable[[], Pooled] | None,
 ) -> dict[str, Study]:  # fmt: skip
-    pool = pooling() if pooling else None
-    more = [pool.answer] if pool else []
     plan = replace(plan_of(asked), interval=asked.interval)
     with runner_of(asked) as runner:
+        began = runner.cpu_s()
+        pool = pooling() if pooling else None
+        more = [replace(pool.answer, cpu_s=runner.cpu_s() - began)] if pool else []
         found = {group: study(table, plan, runner, names, more) for group, table in tables.items()}
     said = [pool.notice] if pool else []
     return {group: replace(each, notices=[*each.notices, *said]) for group, each in found.items()}
 
 
 def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:
-    if asked.json:
-        first = about(asked, digest)
-        told = {group: telling.as_json(each) for group, each in studies.items()}
-        whole = {**first, "by": asked.by, "groups": told} if asked.by else {**first, **told["all"]}
-        sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(headline(asked, digest))
-        for group, each in studies.items():
-            head = f"{asked.by}: {group}\n" if asked.by else ""
-            sys.stdout.write(head + telling.words(each) + "\n")
+    first = about(asked, digest)
+    told = {group: telling.as_json(each) for group, each in studies.items()}
+    whole = {**first, "by": asked.by, "groups": told} if asked.by else {**first, **told["all"]}
+    heads = {group: f"{asked.by}: {group}\n" if asked.by else "" for group in studies}
+    words = "".join(heads[group] + telling.words(each) + "\n" for group, each in studies.items())
+    say(asked, whole, headline(asked) + words)
     if asked.report:
-        _report(asked, studies, digest)
+        _report(asked, studies)
     for group, each in studies.items():
         if asked.plot and each.compared is not None:
             path = Path(asked.plot)
@@ -137,12 +133,12 @@ def _tell(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> 
             place.write_text(plots.all_models(each.compared, each.table), "utf-8")
 
 
-def _report(asked: argparse.Namespace, studies: dict[str, Study], digest: str) -> None:
+def _report(asked: argparse.Namespace, studies: dict[str, Study]) -> None:
     """Write the page, with the picture of all models where one was made."""
     parts = []
     for group, each in studies.items():
         head = f"{asked.by}: {group}\n\n" if asked.by else ""
         picture = plots.all_models(each.compared, each.table) if each.compared else ""
         parts.append((head + telling.words(each), picture))
-    page = paging.page("Those who are never seen", parts, headline(asked, digest).strip())
+    page = paging.page("Those who are never seen", parts, headline(asked).strip())
     Path(asked.report).write_text(page, "utf-8")

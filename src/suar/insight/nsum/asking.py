@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from suar.insight.asking import (
     of_file,
     plan_of,
     runner_of,
+    say,
     size,
 )
 from suar.insight.nsum.panel import ASSUMPTIONS, Known, known_groups, notices, panel
@@ -47,8 +46,8 @@ def add(kinds: Kinds) -> None:
 def ready(asked: argparse.Namespace) -> Work:
     """Read both files, and give the work that is then to be done; raises Unusable."""
     paging.check(asked)
-    text, digest = content_of(asked.survey)
-    sizes, _ = content_of(asked.sizes)
+    text, digest = content_of(asked, asked.survey)
+    sizes, _ = content_of(asked, asked.sizes)
     with of_file(asked.sizes):
         read_sizes(sizes, asked.population)
     with of_file(asked.survey):
@@ -59,18 +58,12 @@ def ready(asked: argparse.Namespace) -> Work:
             answers = panel(survey, plan_of(asked), runner)
         known = known_groups(survey)
         told = notices(survey, answers, known)
+        text = "\n".join(words(survey, answers, known, told))
         if asked.report:
-            text = "\n".join(words(survey, answers, known, told))
-            page = paging.page(
-                "How many there may be", [(text, "")], headline(asked, digest).strip()
-            )
+            page = paging.page("How many there may be", [(text, "")], headline(asked).strip())
             Path(asked.report).write_text(page, "utf-8")
-        if asked.json:
-            whole = {**about(asked, digest), **as_json(survey, answers, known, told)}
-            sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-        else:
-            lines = words(survey, answers, known, told)
-            sys.stdout.write(headline(asked, digest) + "\n".join(lines) + "\n")
+        whole = {**about(asked, digest), **as_json(survey, answers, known, told)}
+        say(asked, whole, f"{headline(asked)}{text}\n")
 
     return work
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from suar.insight.asking import (
     of_file,
     plan_of,
     runner_of,
+    say,
     size,
 )
 from suar.insight.rds import plots, telling
@@ -63,7 +62,7 @@ def ready(asked: argparse.Namespace) -> Work:
     if asked.by == asked.outcome:
         asked.parser.error("--by: groups need another column than --outcome")
     paging.check(asked)
-    text, digest = content_of(asked.sample)
+    text, digest = content_of(asked, asked.sample)
     columns = Columns(asked.outcome, asked.id, asked.recruiter, asked.degree, asked.coupons)
     with of_file(asked.sample):
         sample, named = read_by(text, columns, asked.by) if asked.by else (read(text, columns), [])
@@ -90,20 +89,15 @@ def _populations(asked: argparse.Namespace) -> list[int]:
 
 
 def _tell(asked: argparse.Namespace, told: _Told, digest: str) -> None:
-    if asked.json:
-        whole = {
-            **about(asked, digest),
-            "outcome": asked.outcome,
-            **telling.as_json(told.whole, told.values),
-            **(telling.groups_json(told.groups, told.values) if told.groups else {}),
-        }
-        sys.stdout.write(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(headline(asked, digest) + "\n".join(words for words, _ in _parts(told)))
+    whole = {
+        **about(asked, digest),
+        "outcome": asked.outcome,
+        **telling.as_json(told.whole, told.values),
+        **(telling.groups_json(told.groups, told.values) if told.groups else {}),
+    }
+    say(asked, whole, headline(asked) + "\n".join(words for words, _ in _parts(told)))
     if asked.report:
-        page = paging.page(
-            f"Shares of {asked.outcome}", _parts(told), headline(asked, digest).strip()
-        )
+        page = paging.page(f"Shares of {asked.outcome}", _parts(told), headline(asked).strip())
         Path(asked.report).write_text(page, "utf-8")
     if asked.plot:
         _plot(Path(asked.plot), told)

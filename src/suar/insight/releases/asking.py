@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from suar import __version__
-from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file, size
+from suar.insight.asking import Kinds, Unusable, Work, content_of, headline, of_file, say, size
 from suar.insight.linkage.writing import FOR_ALL, Written, write_new
 from suar.insight.releases import ledger, making, people, sheets, telling
 from suar.insight.releases.auditing import Audit, audit
@@ -103,20 +101,10 @@ def check_ledger(asked: argparse.Namespace) -> None:
         asked.parser.error("--ledger and --series go together")
 
 
-def answer(asked: argparse.Namespace, told: Mapping[str, Any], words: str) -> None:
-    """Print as JSON, or the same in words."""
-    sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n" if asked.json else words)
-
-
-def headline(digests: Sequence[str]) -> str:
-    """Say which version answers about which files."""
-    return f"Suar {__version__}, file {', '.join(each[:16] for each in digests)}\n\n"
-
-
 def _tables(asked: argparse.Namespace) -> Work:
     check_ledger(asked)
-    rules, entries = rules_of(asked), ledger.open_ledger(asked.ledger)
-    text, digest = content_of(asked.data)
+    rules, entries = rules_of(asked), ledger.open_ledger(asked.ledger, asked.inputs)
+    text, digest = content_of(asked, asked.data)
     with of_file(asked.data):
         read = people.read(text)
         design = making.design_of(read, asked.by, asked.where)
@@ -131,7 +119,7 @@ def _tables(asked: argparse.Namespace) -> Work:
 
     def work() -> None:
         _publish(asked, _files(asked, made, told, words), entries, _noted(asked, made, digest))
-        answer(asked, told, headline([digest]) + words)
+        say(asked, told, headline(asked) + words)
 
     return work
 
@@ -176,7 +164,7 @@ def _audit(asked: argparse.Namespace) -> Work:
     rules, read, digests = rules_of(asked), [], []
     for name in asked.tables:
         with of_file(name):
-            text, digest = content_of(name)
+            text, digest = content_of(asked, name)
             read.append(sheets.read(text, rules))
             digests.append(digest)
     times = [read] if asked.same else [[each] for each in read]
@@ -187,20 +175,20 @@ def _audit(asked: argparse.Namespace) -> Work:
         **telling.audit_json(found, len(times), rules),
         "notices": [*found.notices, *telling.CANNOT],
     }  # fmt: skip
-    words = headline(digests) + telling.audit_words(found, len(times))
+    words = headline(asked) + telling.audit_words(found, len(times))
     return lambda: _judged(asked, told, words, [found])
 
 
 def _ledger(asked: argparse.Namespace) -> Work:
     rules = rules_of(asked)
-    text, digest = content_of(asked.ledger)
+    text, digest = content_of(asked, asked.ledger)
     with of_file(asked.ledger):
         entries = ledger.read(text)
         held = {name: _series(entries, name, rules)
                 for name in sorted({each.series for each in entries})}  # fmt: skip
     told = {"version": __version__, "input_sha256": digest, "entries": len(entries),
             "series": {name: said for name, (said, _, _) in held.items()}}  # fmt: skip
-    words = headline([digest]) + f"{len(entries)} entries follow each other.\n"
+    words = headline(asked) + f"{len(entries)} entries follow each other.\n"
     words += "".join(f"\n{name}\n{lines}" for name, (_, lines, _) in held.items())
     found = [each for _, _, each in held.values() if each is not None]
     return lambda: _judged(asked, told, words, found)
@@ -224,6 +212,6 @@ def _series(
 def _judged(
     asked: argparse.Namespace, told: Mapping[str, Any], words: str, found: Sequence[Audit]
 ) -> None:
-    answer(asked, told, words)
+    say(asked, told, words)
     if any(each.weak for each in found):
         raise Unusable("what was audited", ["hidden cells can be worked out, as said"])

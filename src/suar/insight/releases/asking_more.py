@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from suar import __version__
-from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file, size
+from suar.insight.asking import Kinds, Unusable, Work, content_of, headline, of_file, say, size
 from suar.insight.linkage.writing import FOR_ALL, Written, write_new
 from suar.insight.releases import (
     anonymity,
@@ -21,7 +21,7 @@ from suar.insight.releases import (
     synthetic,
     telling,
 )
-from suar.insight.releases.asking import add_by, add_ledger, answer, check_ledger, headline, names
+from suar.insight.releases.asking import add_by, add_ledger, check_ledger, names
 from suar.insight.releases.noisy import Noisy
 from suar.insight.releases.people import COUNT, People
 from suar.insight.releases.published import THRESHOLD, checked
@@ -102,7 +102,7 @@ def _steps(word: str) -> tuple[str, ...]:
 
 def _read(asked: argparse.Namespace) -> tuple[People, str]:
     with of_file(asked.data):
-        text, digest = content_of(asked.data)
+        text, digest = content_of(asked, asked.data)
         return people.read(text), digest
 
 
@@ -118,8 +118,8 @@ def _anonymity(asked: argparse.Namespace) -> Work:
         "input_sha256": digest,
         **telling.anonymity_json(found, asked.k),
     }
-    words = headline([digest]) + telling.anonymity_words(found, asked.k, read.number)
-    return lambda: answer(asked, told, words)
+    words = headline(asked) + telling.anonymity_words(found, asked.k, read.number)
+    return lambda: say(asked, told, words)
 
 
 def _spent(asked: argparse.Namespace, digest: str) -> Work:
@@ -129,7 +129,7 @@ def _spent(asked: argparse.Namespace, digest: str) -> Work:
         raise Unusable(asked.out, ["it is there already; nothing was drawn"])
     if asked.budget and not asked.ledger:
         asked.parser.error("--budget needs --ledger")
-    entries = ledger.open_ledger(asked.ledger)
+    entries = ledger.open_ledger(asked.ledger, asked.inputs)
     left = ledger.left(entries, asked.series) if asked.ledger else None
     new = []
     if asked.ledger:
@@ -168,7 +168,7 @@ def _noise(asked: argparse.Namespace) -> Work:
         told = {"version": __version__, "input_sha256": digest, "seed": asked.seed,
                 **telling.noise_json(made, float(asked.rho), asked.smooth)}  # fmt: skip
         told["notices"] += [REPEATABLE] if asked.seed is not None else []
-        answer(asked, told, headline([digest]) + telling.noise_words(told))
+        say(asked, told, headline(asked) + telling.noise_words(told))
 
     return work
 
@@ -210,14 +210,14 @@ def _synthetic(asked: argparse.Namespace) -> Work:
             **telling.cost_json(float(asked.rho)), "people": made.number,
             "compared": telling.compared_json(found), "notices": list(telling.NOISE_NOTICES),
         }  # fmt: skip
-        answer(asked, told, headline([digest]) + telling.compared_words(found, made.number))
+        say(asked, told, headline(asked) + telling.compared_words(found, made.number))
 
     return work
 
 
 def _ctdc(asked: argparse.Namespace) -> Work:
     with of_file(asked.data):
-        text, digest = content_of(asked.data)
+        text, digest = content_of(asked, asked.data)
         rows, missing = ctdc.shaped(text) if asked.out else (ctdc.read(text), [])
     told = {"version": __version__, "input_sha256": digest, "people": len(rows), "missing": missing}
     said = f"{len(rows)} people in {len(ctdc.columns())} columns; every code is known.\n"
@@ -227,6 +227,6 @@ def _ctdc(asked: argparse.Namespace) -> Work:
     def work() -> None:
         if asked.out:
             write_new(Written(asked.out, ctdc.written(rows)))
-        answer(asked, told, headline([digest]) + said)
+        say(asked, told, headline(asked) + said)
 
     return work

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from suar.insight.asking import Unusable
+from suar.insight.inputs import Inputs
 from suar.insight.reading import Unreadable
 from suar.insight.releases.published import Published, of_json
 
@@ -101,12 +102,12 @@ def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
         raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error
 
 
-def open_ledger(name: str | None) -> list[Entry]:
-    """Read the ledger of a name; one that is not there yet is empty. Raises Unusable."""
+def open_ledger(name: str | None, inputs: Inputs | None = None) -> list[Entry]:
+    """Read and note the ledger of a name; one that is not there yet is empty. Raises Unusable."""
     if name is None or not Path(name).exists():
         return []
     try:
-        return read(Path(name).read_text("utf-8"))
+        return read((inputs or Inputs()).text(name)[0])
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(name, ["it cannot be read as a text file in UTF-8"]) from error
     except Unreadable as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from suar.insight import coverage
-from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file
+from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file, say
 from suar.insight.linkage.writing import FOR_ALL, Written, write_new
 from suar.insight.reading import refuse
 from suar.insight.studies import gate, outputs, protocol, record, telling
@@ -79,18 +79,18 @@ def _avenues(asked: argparse.Namespace) -> Work:
 
 
 def _gate(asked: argparse.Namespace) -> Work:
-    found = _passed(asked.file)
+    found = _passed(asked)
     said = {"passes": True, "plan_sha256": protocol.digest(found[protocol.PLAN])}
     return lambda: _say(
         asked, said, "Nothing is missing. No data may be opened before `register`.\n"
     )
 
 
-def _passed(name: str) -> protocol.Protocol:
+def _passed(asked: argparse.Namespace) -> protocol.Protocol:
     """Read a protocol that passes the gate; raises Unusable with all that is missing."""
-    text, _ = content_of(name)
-    with of_file(name):
-        found = protocol.read(text, json_format=Path(name).suffix == ".json")
+    text, _ = content_of(asked, asked.file)
+    with of_file(asked.file):
+        found = protocol.read(text, json_format=Path(asked.file).suffix == ".json")
         refuse(gate.lacks(found, _today()))
     return found
 
@@ -101,7 +101,7 @@ def _today() -> date:
 
 
 def _register(asked: argparse.Namespace) -> Work:
-    found = _passed(asked.file)
+    found = _passed(asked)
     line = record.made(record.REGISTERED, _body(found), [], clock.now())
 
     def work() -> None:
@@ -120,7 +120,7 @@ def _body(found: protocol.Protocol) -> dict[str, Any]:
 
 def _lines(asked: argparse.Namespace) -> tuple[str, list[Line]]:
     """Read a record; raises Unusable where its chain is broken."""
-    text, _ = content_of(asked.record)
+    text, _ = content_of(asked, asked.record)
     with of_file(asked.record):
         return text, record.read(text)
 
@@ -137,7 +137,7 @@ def _amend(asked: argparse.Namespace) -> Work:
     text, lines = _going(asked)
     if len(asked.reason.strip()) < gate.SHORTEST:
         asked.parser.error("--reason: say why in a sentence")
-    found = _passed(asked.file)
+    found = _passed(asked)
     apart = protocol.differences(record.protocol_of(lines), found)
     if not apart:
         raise Unusable(asked.file, ["nothing differs from the protocol that is in the record"])
@@ -150,7 +150,7 @@ def _open(asked: argparse.Namespace) -> Work:
     text, lines = _going(asked)
     with of_file(asked.record):
         refuse(gate.lacks(record.protocol_of(lines), _today()))
-    data = [{"name": Path(name).name, "sha256": content_of(name)[1]} for name in asked.files]
+    data = [{"name": Path(name).name, "sha256": content_of(asked, name)[1]} for name in asked.files]
     there = record.opened(lines)
     for name, each in zip(asked.files, data, strict=True):
         if each["sha256"] in there:
@@ -161,7 +161,7 @@ def _open(asked: argparse.Namespace) -> Work:
 
 def _close(asked: argparse.Namespace) -> Work:
     text, lines = _going(asked)
-    summary = content_of(asked.summary)[0].strip()
+    summary = content_of(asked, asked.summary)[0].strip()
     if len(summary) < SHORTEST_SUMMARY:
         said = f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {gate.because('ET33')}"
         raise Unusable(asked.summary, [said])
@@ -188,8 +188,9 @@ def _check(asked: argparse.Namespace) -> Work:
     _, lines = _lines(asked)
     if asked.head and asked.head not in {line.hash for line in lines}:
         raise Unusable(asked.record, ["the hash that was kept is of no line: it was written anew"])
-    results = {name: _result(name) for name in asked.files}
-    data = {digest: text for text, digest in map(content_of, asked.data)}
+    results = {name: _result(asked, name) for name in asked.files}
+    read = [content_of(asked, name) for name in asked.data]
+    data = {digest: text for text, digest in read}
     with of_file(asked.record):
         judged = outputs.judge(lines, results, data)
         missing = outputs.never_shown(lines, judged)
@@ -205,9 +206,9 @@ def _check(asked: argparse.Namespace) -> Work:
     return work
 
 
-def _result(name: str) -> Any:
+def _result(asked: argparse.Namespace, name: str) -> Any:
     try:
-        return json.loads(content_of(name)[0])
+        return json.loads(content_of(asked, name)[0])
     except (ValueError, RecursionError) as error:
         raise Unusable(
             name, ["it is not JSON; make results with --json or --out NAME.json"]
@@ -219,4 +220,4 @@ def _told(asked: argparse.Namespace, lines: list[Line]) -> None:
 
 
 def _say(asked: argparse.Namespace, said: dict[str, Any], words: str) -> None:
-    sys.stdout.write(json.dumps(said, indent=1, ensure_ascii=False) + "\n" if asked.json else words)
+    say(asked, said, words + asked.inputs.words())

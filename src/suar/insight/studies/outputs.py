@@ -95,9 +95,13 @@ def _judged(
     ):
         why = "it does not say its version, its input and what was asked"
         return Judged(name, NOT_OURS, because=(why,))
-    opening = files.get(result["input_sha256"])
-    if opening is None:
+    read = [result["input_sha256"], *_others(result)]
+    if read[0] not in files:
         return Judged(name, NOT_OURS, because=("its file was not opened in this study",))
+    if not all(isinstance(each, str) and each in files for each in read):
+        why = "another file that it was made from was not opened in this study"
+        return Judged(name, NOT_OURS, because=(why,))
+    opening = min((files[each] for each in read), key=lambda line: line.number)
     before = plans.found(result["asked"], opening.number)
     if before is not None:
         return _checked(name, result, before, plans, data)
@@ -106,6 +110,13 @@ def _judged(
         why = f"added to the plan by line {after[0].number}, when the data had been opened"
         return Judged(name, DEVIATION, after[1], (why,))
     return Judged(name, EXPLORATORY, because=_nearest(result["asked"], plans.fixed(opening.number)))
+
+
+def _others(result: Mapping[str, Any]) -> list[Any]:
+    """Give the digests of all files that a result says it was made from."""
+    said = result.get("inputs", [])
+    return [each.get("sha256") if isinstance(each, dict) else None
+            for each in (said if isinstance(said, list) else [None])]  # fmt: skip
 
 
 def _checked(
@@ -131,7 +142,7 @@ def _comes_out(plan: Planned, text: str, result: Mapping[str, Any]) -> bool:
         again = in_one_form(told(casefiles.made(plan.asked, text, result["input_sha256"])))
     except Unreadable:
         return False
-    drawn = {"title", "chart", "version"}
+    drawn = {"title", "chart", "version", "inputs"}
     names = {*again, *result} - drawn
     return all(again.get(name) == result.get(name) for name in names)
 
