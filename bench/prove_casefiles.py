@@ -29,22 +29,24 @@ digit, and other tests hold tests, intervals and curves to scipy, statsmodels an
 `tests/insight/fixtures/casefiles/oracle.json`). R prints 621.93 for the upper limit of the tea's odds ratio: its search stops early; the
 limit is {tea:.2f}, as scipy has it.
 
-| what | printed | ours | source |
-|---|---|---|---|
+| what | printed | ours | difference | source |
+|---|---|---|---|---|
 """
 UK = """
 ## The UK's referrals of 2023
 
-Home Office, 7 March 2024 (source and licence: [casefiles.md](casefiles.md)). What the bulletin prints stands in the second column.
+Home Office, 7 March 2024 (source and licence: [casefiles.md](casefiles.md)). Printed is what stands in the bulletin.
 
-| what | printed | ours |
-|---|---|---|
+| what | figure | printed | ours | difference |
+|---|---|---|---|---|
 """
 PRINTED = {
     "Single Competent Authority": "13,704 81%",
     "Immigration Enforcement Competent Authority": "3,300 19%",
     "male": "12,903 76%", "female": "4,088 24%", "child": "7,432 44%", "adult": "8,622 51%",
 }  # fmt: skip
+OF_YEAR = ("people", "share")
+OF_TWO = ("people, 2022", "share, 2022", "people, 2023", "share, 2023", "change")
 CHANGED = {
     "UK": "4,172 25% 4,299 25% +3%", "Albania": f"4,609 27% 4,052 24% {MINUS}12%",
     "Vietnam": "766 5% 991 6% +29%", "Sudan": "850 5% 940 6% +11%",
@@ -67,7 +69,20 @@ def rows() -> Iterator[str]:
     source = ""
     for row in figures.PUBLISHED:
         source = source if row["source"] == "the same" else row["source"]
-        yield f"| {row['what']} | {row['printed']} | {figures.ours(row):.7g} | {source} |\n"
+        ours = figures.ours(row)
+        apart = difference(row["printed"], ours)
+        yield f"| {row['what']} | {row['printed']} | {ours:.7g} | {apart} | {source} |\n"
+
+
+def difference(printed: str, ours: float) -> str:
+    """Give ours less a printed figure, to two digits."""
+    apart = ours - number(printed)
+    return f"{apart:+.2g}" if apart else "0"
+
+
+def number(printed: str) -> float:
+    """Read a figure as tables print it, with commas, a percent sign or a minus sign."""
+    return float(printed.replace(MINUS, "-").replace(",", "").removesuffix("%"))
 
 
 def referrals() -> Iterator[str]:
@@ -76,19 +91,23 @@ def referrals() -> Iterator[str]:
     for kind in ("competent authority", "sex", "age at exploitation"):
         frame = read(text, ["value"], Wanted("people", (("characteristic", kind),)))
         sheet = counted(crosses(frame, "value", None, None)[0], Layout())
-        yield from _lines(sheet.rows, PRINTED, (1, 2))
+        yield from _lines(sheet.rows, PRINTED, (1, 2), OF_YEAR)
     frame = read(text, ["value", "year"], Wanted("people", (("characteristic", "nationality"),)))
     sheet = changed(frame, "value", ("year", "2022", "2023"), Layout())
-    yield from _lines(sheet.rows, CHANGED, (1, 2, 3, 4, 6))
+    yield from _lines(sheet.rows, CHANGED, (1, 2, 3, 4, 6), OF_TWO)
 
 
 def _lines(
-    found: tuple[tuple[Cell, ...], ...], printed: dict[str, str], places: tuple[int, ...]
-) -> Iterator[str]:
+    found: tuple[tuple[Cell, ...], ...], printed: dict[str, str], places: tuple[int, ...],
+    named: tuple[str, ...],
+) -> Iterator[str]:  # fmt: skip
     for row in found:
-        name, ours = shown(row[0]), " ".join(shown(row[at]) for at in places)
-        if name in printed:
-            yield f"| {name} | {printed[name]} | {ours} |\n"
+        name, ours = shown(row[0]), [shown(row[at]) for at in places]
+        if name not in printed:
+            continue
+        for what, theirs, own in zip(named, printed[name].split(), ours, strict=True):
+            apart = difference(theirs, number(own))
+            yield f"| {name} | {what} | {theirs} | {own} | {apart} |\n"
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ BESIDE = """
 
 {about}
 
-| table | people | seed | small | hidden here | hidden by pytauargus | ratio |
-|---|---|---|---|---|---|---|
+| table | people | seed | small | hidden here | hidden by pytauargus | difference | ratio |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -126,7 +126,7 @@ def beside(pool: ProcessPoolExecutor) -> tuple[str, float]:
         worst = max(worst, ratio)
         shape = " x ".join(map(str, each["shape"]))
         rows += (f"| {shape} | {each['people']:,} | {each['seed']} | {small} | {hidden} | "
-                 f"{each['hidden']} | {ratio:.2f} |\n")  # fmt: skip
+                 f"{each['hidden']} | {hidden - each['hidden']:+} | {ratio:.2f} |\n")  # fmt: skip
     return rows, worst
 
 

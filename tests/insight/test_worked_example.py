@@ -242,5 +242,33 @@ def test_the_words_and_options_of_a_study_are_on_their_page():
 
 def test_printed_figures_on_the_page_are_those_that_come_out_now():
     text = page("casefiles-validation")
-    assert text.split("|---|---|---|---|\n")[1].startswith("".join(casefiles.rows()))
+    assert text.split("|---|---|---|---|---|\n")[1].startswith("".join(casefiles.rows()))
     assert text.endswith("".join(casefiles.referrals()))
+
+
+@pytest.mark.parametrize(
+    ("printed", "ours", "apart"),
+    [
+        ("0.4857", 0.4857143, "+1.4e-05"), ("-0.0381", -0.03813715, "-3.7e-05"), ("23", 23.0, "0"),
+        ("13,704", 13_704, "0"), ("81%", 80, "-1"), (f"{MINUS}12%", -11, "+1"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_ours_less_what_was_printed(printed, ours, apart):
+    assert casefiles.difference(printed, ours) == apart
+
+
+def test_every_page_of_published_figures_gives_the_difference():
+    for name, heads in {
+        "validation": 1, "rds-validation": 1, "casefiles-validation": 2, "linkage-figures": 1,
+        "tables-figures": 1,
+    }.items():  # fmt: skip
+        found = [line for line in page(name).splitlines() if "| difference |" in line]
+        assert len(found) == heads, name
+
+
+def test_differences_to_other_linkages_are_of_the_figures_beside_them():
+    rows = page("linkage-figures").split("| difference |")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [(each[1], each[2]) for each in cells] == [("splink", "0.9690"), ("anonlink", "0.9745")]
+    for each in cells:
+        assert float(each[4]) == pytest.approx(float(each[3]) - float(each[2]), abs=1e-9)
