@@ -258,6 +258,19 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
                     "q-a%2F1-3.svg", "q-b-1.svg", "q-b-2.svg"]  # fmt: skip
 
 
+def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp_path, capsys):
+    rows = people(40, 40, 9)
+    name = tmp_path / "s.csv"
+    name.write_text(samples.made(rows, ("id", "recruiter", "degree", "said", "harbour")), "utf-8")
+    words = ["rds", str(name), "--outcome", "said", "--by", "harbour", "--replicates", "100",
+             "--workers", "1", "--report", str(tmp_path / "r.html")]  # fmt: skip
+    assert command.main(words) == 0
+    why = "Nothing is estimated of this group: 9 people with an answer; at least 10 are needed."
+    assert capsys.readouterr().out.endswith(f"\nharbour: c\n\n{why}\n")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert page.index("harbour: b") < page.index(">harbour: c</pre>") < page.index(why)
+
+
 @pytest.mark.parametrize(
     ("by", "said"),
     [

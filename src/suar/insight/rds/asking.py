@@ -104,15 +104,18 @@ def _tell(asked: argparse.Namespace, told: _Told, digest: str) -> None:
 
 
 def _parts(told: _Told) -> list[tuple[str, str]]:
-    """Give what is told in words with its pictures: of all, between groups, of each group."""
+    """Give what is told in words with its pictures: of all, between groups, of each group.
+
+    Groups that were left out come last, so that nobody looks for them in vain.
+    """
     found = [(telling.words(told.whole, told.values), _pictures(told.whole, told.values))]
     if told.groups is None:
         return found
     found.append((telling.between_words(told.groups), ""))
-    by = told.groups.groups.by
-    return [*found, *((telling.group_words(name, part, told.values, by),
-                       _pictures(part, told.values))
-                      for name, part in told.groups.parts.items())]  # fmt: skip
+    by, left_out = told.groups.groups.by, told.groups.groups.left_out
+    found += [(telling.group_words(name, part, told.values, by), _pictures(part, told.values))
+              for name, part in told.groups.parts.items()]  # fmt: skip
+    return found + [(telling.left_out_words(name, why, by), "") for name, why in left_out.items()]
 
 
 def _pictures(told: Study | Part, values: Sequence[str]) -> str:

@@ -165,6 +165,11 @@ def group_words(name: str, part: Part, values: Sequence[str], by: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def left_out_words(name: str, why: str, by: str) -> str:
+    """Tell of a group that was not looked at, where a reader looks for its shares."""
+    return f"{by}: {name}\n\n{wrapped(f'Nothing is estimated of this group: {why}.')}\n"
+
+
 def part_notices(part: Part, values: Sequence[str]) -> list[str]:
     """Give the notices of a group, and which of the values nobody in it has."""
     none = [value for value in values if value not in part.found.answers]
