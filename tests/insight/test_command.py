@@ -67,6 +67,15 @@ def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, c
     assert not (tmp_path / "a.svg").exists()
 
 
+def test_of_many_problems_the_first_ten_are_shown_and_how_many_more_there_are(tmp_path, capsys):
+    path = tmp_path / "bad.csv"
+    path.write_text("A,B,C,count\n" + "1,1,0,-4\n" * 2_000, "utf-8")
+    assert command.main(["mse", str(path)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 12 and lines[-1] == "  and 1,990 more"
+    assert lines[1] == "  row 2, column count: not a whole number of people from 0"
+
+
 @pytest.mark.parametrize(
     ("option", "name", "why"),
     [

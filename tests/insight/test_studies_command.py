@@ -77,6 +77,10 @@ def test_the_gate_says_what_is_missing_and_why_and_nothing_is_written(folder, ca
         assert told.out == "" and not (folder / "r").exists()
     (folder / "study.toml").write_text(GOOD, "utf-8")
     assert study("gate", folder / "study.toml") == 0
+    (folder / "study.toml").write_text(protocol.TEMPLATE.read_text("utf-8"), "utf-8")
+    assert study("gate", folder / "study.toml") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) > 25 and not any(" more" in line for line in lines[-1:]), "all of it"
 
 
 def test_a_record_holds_plan_time_version_and_whom_it_sees(begun, capsys):

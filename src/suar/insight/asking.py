@@ -14,7 +14,7 @@ from typing import Any
 
 from suar import __version__
 from suar.insight.cluster import SCHEME, Cluster, NoCluster
-from suar.insight.reading import Unreadable
+from suar.insight.reading import Unreadable, first_of
 from suar.insight.resampling import LEFT_OUT, Plan
 from suar.insight.running import Runner, cores
 
@@ -131,14 +131,14 @@ class Unusable(ValueError):
 
 @contextmanager
 def of_file(name: str) -> Iterator[None]:
-    """Say of what is refused in the block which file it is."""
+    """Say of what is refused in the block which file it is, and the first problems where many."""
     try:
         yield
     except (OSError, UnicodeDecodeError) as error:
         said = f"it cannot be read as a text file in UTF-8 ({_why(error)})"
         raise Unusable(name, [said]) from error
     except Unreadable as error:
-        raise Unusable(name, error.problems) from error
+        raise Unusable(name, first_of(error.problems)) from error
 
 
 def content_of(asked: argparse.Namespace, name: str) -> tuple[str, str]:

@@ -16,10 +16,14 @@ class Unreadable(ValueError):
     """The file cannot be used; `problems` are sentences that say what and where."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        more = len(problems) - MOST_PROBLEMS
-        told = [*problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])]
-        super().__init__("\n".join(told))
+        super().__init__("\n".join(first_of(problems)))
         self.problems = tuple(problems)
+
+
+def first_of(problems: Sequence[str]) -> list[str]:
+    """Give as many problems as somebody mends at a time, and how many more there are."""
+    more = len(problems) - MOST_PROBLEMS
+    return [*problems[:MOST_PROBLEMS], *([f"and {more:,} more"] if more > 0 else [])]
 
 
 def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -91,7 +91,9 @@ def _passed(asked: argparse.Namespace) -> protocol.Protocol:
     text, _ = content_of(asked, asked.file)
     with of_file(asked.file):
         found = protocol.read(text, json_format=Path(asked.file).suffix == ".json")
-        refuse(gate.lacks(found, _today()))
+    # All of it: this is a list to work through, however long it is.
+    if lacks := list(gate.lacks(found, _today())):
+        raise Unusable(asked.file, lacks)
     return found
 
 
