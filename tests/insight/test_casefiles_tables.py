@@ -334,7 +334,7 @@ def test_a_case_met_later_waits_from_then_and_that_is_said():
     [
         (("2025-01-09", "2025-01-01", ""), "row 2: it ends before it begins"),
         (("2025-01-01", "", ""), "row 2: the event had not come; say until which day"),
-        (("01/02/2025", "2025-01-01", ""), "row 2: a date that is not written as"),
+        (("01/02/2025", "2025-01-01", ""), "row 2, column met: a date that is not written as"),
         (("2025-01-01", "2025-01-05", "2025-01-05"), "row 2: it came under watch when it was over"),
         (("", "", ""), "no row has a time"),
     ],
@@ -346,8 +346,10 @@ def test_times_that_cannot_be_say_what_and_where(row, said):
 
 @pytest.mark.parametrize(
     ("row", "said"),
-    [("-1,1", "row 2: a time that is not a number from 0"), ("nan,1", "row 2: a time"),
-     ("4,maybe", "row 2: whether the event came"), ("4,0", "the event came to nobody")],
+    [("-1,1", "row 2, column weeks: a time that is not a number from 0"),
+     ("nan,1", "row 2, column weeks: a time"),
+     ("4,maybe", "row 2, column relapse: whether the event came"),
+     ("4,0", "the event came to nobody")],
 )  # fmt: skip
 def test_numbers_that_cannot_be_say_what_and_where(row, said):
     columns = TimeColumns(time="weeks", came="relapse")

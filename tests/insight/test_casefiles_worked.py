@@ -256,10 +256,13 @@ def test_groups_that_wait_are_tested_without_those_whose_value_is_missing():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("d,c\n100001,1\n", "row 2: a time that is not a number from 0"),
-        ("d,c\n\N{ARABIC-INDIC DIGIT ONE},1\n", "row 2: a time that is not a number from 0"),
-        ("d,c\ninf,1\n", "row 2: a time that is not a number from 0"),
-        ("d,c\n1,1\n2,2\n", "row 3: whether the event came is not 1 or 0"),
+        ("d,c\n100001,1\n", "row 2, column d: a time that is not a number from 0"),
+        (
+            "d,c\n\N{ARABIC-INDIC DIGIT ONE},1\n",
+            "row 2, column d: a time that is not a number from 0",
+        ),
+        ("d,c\ninf,1\n", "row 2, column d: a time that is not a number from 0"),
+        ("d,c\n1,1\n2,2\n", "row 3, column c: whether the event came is not 1 or 0"),
         ("d,c\n,1\n", "no row has a time"),
         ("d,c\n1,no\n3,0\n", "the event came to nobody"),
     ],

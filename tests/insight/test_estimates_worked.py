@@ -121,12 +121,17 @@ def test_an_interruption_gives_its_own_code_and_says_what_is_kept(capsys):
 def test_a_file_that_cannot_be_read_says_why(tmp_path):
     (tmp_path / "odd").write_bytes(b"\xff")
     asked = argparse.Namespace(inputs=Inputs())
-    for name, why in ((tmp_path / "no", "No such file or directory"), (tmp_path / "odd", "other")):
+    (tmp_path / "sheet.xlsx").write_bytes(b"PK\x03\x04\xff")
+    for name, why in (
+        (tmp_path / "no", "there is no such file"),
+        (tmp_path, "it is a folder"),
+        (tmp_path / "odd", "it cannot be read as a text file in UTF-8 (other bytes)"),
+        (tmp_path / "sheet.xlsx", "it is a workbook of a sheet program; save the sheet as CSV, "
+         "with commas, in UTF-8"),
+    ):  # fmt: skip
         with pytest.raises(asking.Unusable) as found:
             asking.content_of(asked, str(name))
-        assert found.value.problems == [
-            f"it cannot be read as a text file in UTF-8 ({why}{' bytes' if why == 'other' else ''})"
-        ]
+        assert found.value.problems == [why]
     (tmp_path / "fine").write_text("a", "utf-8")
     digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     assert asking.content_of(asked, str(tmp_path / "fine")) == ("a", digest)

@@ -177,6 +177,7 @@ def test_a_file_of_tokens_is_read_as_it_was_written():
     [
         ("", "no file of tokens"),
         ('{"suar_tokens": 2}\n', "no file of tokens"),
+        ('{"suar_tokens": 3}\n', "row 1: tokens of version 3; this program reads versions 1 and 2"),
         (HEAD.replace("512", "9"), "no file"),
         (HEAD, "nobody"),
         (HEAD + "x,AAAA\n", "row 2: not a code and a token"),

@@ -173,9 +173,14 @@ def test_rows_of_tokens_that_are_none_are_named():
         "a code stands twice",
     ]  # fmt: skip
     assert refused(files.read, head + "\n") == ["it holds nobody"]
-    for odd in ({"suar_tokens": 3}, {"length": 100}, {"house": "count"}, {"key": 1}):
+    for odd, said in (
+        ({"suar_tokens": 3}, "tokens of version 3; this program reads versions 1 and 2"),
+        ({"suar_tokens": 0}, "tokens of version 0"), ({"suar_tokens": "1"}, "it is no file of"),
+        ({"length": 100}, "it is no file of"), ({"house": "count"}, "it is no file of"),
+        ({"key": 1}, "it is no file of"),
+    ):  # fmt: skip
         line = json.dumps({**json.loads(head), **odd})
-        assert refused(files.read, f"{line}\n{one}\n")[0].startswith("row 1: it is no file of")
+        assert refused(files.read, f"{line}\n{one}\n")[0].startswith(f"row 1: {said}")
 
 
 def test_dice_is_twice_what_both_have_over_what_each_has():

@@ -143,6 +143,16 @@ def test_pairs_that_cannot_be_used_are_refused_with_their_place(pairs, said):
         links.read_links("person,list\nb0,b\n", pairs)
 
 
+def test_a_pair_stands_once_and_is_of_two():
+    people = "person,list\nb0,b\nc0,c\nd0,d\n"
+    pairs = "first,second,probability\nb0,c0,0.5\nc0, b0,0.5\nc0,d0,0.5\nd0,d0,0.5\n"
+    with pytest.raises(Unreadable) as refused:
+        links.read_links(people, pairs)
+    assert refused.value.problems == (
+        "row 3: this pair stands in row 2 already", "row 5: both are the same code",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("people", "pairs", "named"),
     [

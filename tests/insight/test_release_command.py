@@ -64,7 +64,7 @@ def test_a_ledger_protects_the_next_release_or_refuses_it(folder, capsys):
     assert "what changed since release 1" in capsys.readouterr().err
     assert not (folder / "a.csv").exists() and (folder / "l").read_bytes() == before
     assert release("tables", folder / "march.csv", *noted[:2], "--where", "sex=F") == 2
-    assert "there is no column sex" in capsys.readouterr().err
+    assert "column sex: --where keeps one code of it" in capsys.readouterr().err
     assert release("ledger", folder / "l") == 0
     (folder / "l").write_bytes(before.replace(b"coast", b"ghost"))
     assert release("ledger", folder / "l") == 2
@@ -153,6 +153,7 @@ def test_coded_people_take_the_shape_of_ctdc_and_are_read_strictly(folder, capsy
         ("a\n(all)\n", ["--by", "a"], "stands for everybody and cannot be a code"),
         ("a\n" + "".join(f"{n}\n" for n in range(500)), ["--by", "a"], "more than 400"),
         ("a,b\nx,y\n", ["--by", "a", "--where", "b=z"], "nobody has the code"),
+        ("a,b\nx,y\n", ["--by", "a,b", "--where", "b=y"], "column b: --where keeps one code of it"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_says_what_and_where(tmp_path, capsys, text, words, said):

@@ -174,10 +174,16 @@ def test_too_many_codes_are_attacked_through_their_margins_and_that_is_told():
 
 def test_only_what_does_not_add_up_is_named():
     text = "sex,age,count\nF,a,5\nF,b,7\nF,,13\nM,a,8\nM,b,9\nM,,17\n"
-    assert contradictions(ground([[read(text, RULES)]])) == ["sex F: its parts do not add up to it"]
+    wrong = ["sex F: its parts do not add up to it, by age"]
+    assert contradictions(ground([[read(text, RULES)]])) == wrong
     with pytest.raises(Unreadable) as refused:
         audit([[read(text, RULES)]], RULES)
-    assert list(refused.value.problems) == ["sex F: its parts do not add up to it"]
+    assert list(refused.value.problems) == wrong
+    both = "sex,age,count\n,,40\nF,,12\nM,,17\n,a,13\n,b,16\nF,a,5\nF,b,7\nM,a,8\nM,b,9\n"
+    assert contradictions(ground([[read(both, RULES)]])) == [
+        "everybody: its parts do not add up to it, by age",
+        "everybody: its parts do not add up to it, by sex",
+    ], "each once"
     hidden = "a,count\nx,<5\ny,9\n,8\n"
     with pytest.raises(Unreadable, match="the tables cannot all be true at once"):
         audit([[read(hidden, RULES)]], RULES)

@@ -224,7 +224,7 @@ def test_fewer_people_than_the_threshold_are_not_published_at_all():
     ]
     assert made_of("a,count\nx,5\n", ("a",)).published.hidden == 0
     assert refused(made_of, HARBOUR, ("sex",), where={"sex": "F"}) == [
-        "table sex: there is no column sex"
+        "column sex: --where keeps one code of it, so it cannot be in a table (--by) as well"
     ]
 
 

@@ -21,6 +21,8 @@ from suar.insight.running import Runner, cores
 # Does the work that was asked for and tells it; made once every file has been read.
 Work = Callable[[], None]
 Kinds = Any
+# How a file of XLSX or ODS begins, and one of XLS.
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Names of files and of what is written or drawn: the input is known by its digest.
 DECIDES_NOTHING = frozenset(
     {"ready", "parser", "inputs", "json", "out", "plot", "report", "chart", "title", "workers"}
@@ -135,8 +137,7 @@ def of_file(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, UnicodeDecodeError) as error:
-        said = f"it cannot be read as a text file in UTF-8 ({_why(error)})"
-        raise Unusable(name, [said]) from error
+        raise Unusable(name, [_unread(error)]) from error
     except Unreadable as error:
         raise Unusable(name, first_of(error.problems)) from error
 
@@ -146,6 +147,17 @@ def content_of(asked: argparse.Namespace, name: str) -> tuple[str, str]:
     with of_file(name):
         text, digest = asked.inputs.text(name)
         return text, digest
+
+
+def _unread(error: Exception) -> str:
+    """Say why a file was not read, the common reasons in words of their own."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, UnicodeDecodeError) and error.object.startswith(WORKBOOK):
+        return "it is a workbook of a sheet program; save the sheet as CSV, with commas, in UTF-8"
+    return f"it cannot be read as a text file in UTF-8 ({_why(error)})"
 
 
 def _why(error: Exception) -> str:

@@ -114,11 +114,15 @@ class _Numbers:
             entry = _entry(frame, self.columns.entry, place)
             try:
                 found.append(
-                    (_number(cells[0]), _flag(cells[1]), _number(entry) if entry else -inf)
+                    (
+                        _number(self.columns.time, cells[0]),
+                        _flag(self.columns.came, cells[1]),
+                        _number(self.columns.entry, entry) if entry else -inf,
+                    )
                 )
                 kept.append(place)
             except ValueError as error:
-                problems.append(f"row {number}: {error}")
+                problems.append(_problem(number, error))
         refuse(problems)
         return _spans(found, [frame.numbers[place] for place in kept]), kept
 
@@ -137,23 +141,23 @@ class _Dates:
             if is_missing(start, frame.wanted):
                 continue
             try:
-                found.append(self._one(frame, place, _date(start)))
+                found.append(self._one(frame, place, _date(self.columns.start, start)))
                 kept.append(place)
             except ValueError as error:
-                problems.append(f"row {number}: {error}")
+                problems.append(_problem(number, error))
         refuse(problems)
         return _spans(found, [frame.numbers[place] for place in kept]), kept
 
     def _one(self, frame: Frame, place: int, start: date) -> tuple[float, bool, float]:
         end, until = frame.cells[self.columns.end][place], self.columns.until
         entry = _entry(frame, self.columns.entry, place)
-        came = None if is_missing(end, frame.wanted) else _date(end)
+        came = None if is_missing(end, frame.wanted) else _date(self.columns.end, end)
         last = came or until
         if last is None:
             raise ValueError("the event had not come; say until which day cases were seen")
         if until is not None and last > until:
             came, last = None, until
-        first = float((_date(entry) - start).days) if entry else -inf
+        first = float((_date(self.columns.entry, entry) - start).days) if entry else -inf
         return float((last - start).days), came is not None, first
 
 
@@ -162,27 +166,33 @@ def _entry(frame: Frame, column: str, place: int) -> str:
     return "" if is_missing(word, frame.wanted) else word
 
 
-def _number(word: str) -> float:
+def _problem(number: int, error: ValueError) -> str:
+    """Say where: what is wrong with one cell begins with its column."""
+    said = str(error)
+    return f"row {number}{', ' if said.startswith('column ') else ': '}{said}"
+
+
+def _number(column: str, word: str) -> float:
     try:
         value = float(word) if word.isascii() else inf
     except ValueError:
         value = inf
     if not isfinite(value) or not 0 <= value <= LONGEST:
-        raise ValueError("a time that is not a number from 0")
+        raise ValueError(f"column {column}: a time that is not a number from 0")
     return value
 
 
-def _flag(word: str) -> bool:
+def _flag(column: str, word: str) -> bool:
     if word.casefold() not in YES | NO:
-        raise ValueError("whether the event came is not 1 or 0, yes or no")
+        raise ValueError(f"column {column}: whether the event came is not 1 or 0, yes or no")
     return word.casefold() in YES
 
 
-def _date(word: str) -> date:
+def _date(column: str, word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError as error:
-        raise ValueError("a date that is not written as 2026-11-27") from error
+        raise ValueError(f"column {column}: a date that is not written as 2026-11-27") from error
 
 
 def _spans(found: list[tuple[float, bool, float]], numbers: Sequence[int]) -> Spans:

@@ -118,9 +118,15 @@ def _head(line: str) -> dict[str, Any]:
     try:
         head = json.loads(line)
     except (ValueError, RecursionError):
-        head = None
-    if not isinstance(head, dict) or head.get("suar_tokens") not in VERSIONS or not _is_whole(head):
-        raise Unreadable(["row 1: it is no file of tokens of this version"])
+        head = {}
+    head = head if isinstance(head, dict) else {}
+    version = head.get("suar_tokens")
+    if isinstance(version, int) and version not in VERSIONS:
+        known = " and ".join(map(str, VERSIONS))
+        said = f"row 1: tokens of version {version}; this program reads versions {known}"
+        raise Unreadable([f"{said}: encode them again with it, or use the one they were made with"])
+    if version not in VERSIONS or not _is_whole(head):
+        raise Unreadable(["row 1: it is no file of tokens; `./suar link encode` makes one"])
     return head
 
 

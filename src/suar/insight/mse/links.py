@@ -7,6 +7,7 @@ Liseo 2011, Annals of Applied Statistics 5, 1553-1585 (linkage and population si
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,7 @@ def read_links(people: str, pairs: str) -> Linked:
         for end in ends
         if row[end].strip() not in places
     ]
+    problems += _again([(number, [row[end].strip() for end in ends]) for number, row in body])
     chances = [_chance(row[header.index(CHANCE)]) for _, row in body]
     problems += [
         f"row {number}, column {CHANCE}: not a number from 0 to 1"
@@ -93,6 +95,17 @@ def read_links(people: str, pairs: str) -> Linked:
         raise Unreadable(problems)
     first, second = (tuple(places[row[end].strip()] for _, row in body) for end in ends)
     return Linked(lists, tuple(on.values()), first, second, np.array(chances, dtype=np.float64))
+
+
+def _again(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[str]:
+    """Find pairs of one person, and pairs that stand twice, which would be drawn twice."""
+    seen: dict[frozenset[str], int] = {}
+    for number, pair in rows:
+        first = seen.setdefault(frozenset(pair), number)
+        if len(set(pair)) == 1:
+            yield f"row {number}: both are the same code"
+        elif first != number:
+            yield f"row {number}: this pair stands in row {first} already"
 
 
 def _chance(cell: str) -> float | None:

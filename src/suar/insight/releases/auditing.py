@@ -71,13 +71,16 @@ def audit(times: Sequence[Sequence[Published]], rules: Rules, tell: Telling = to
 
 
 def contradictions(laid: Ground) -> list[str]:
-    """Say which shown cells do not add up."""
+    """Say which shown cells do not add up, and over which column."""
     found = []
     for row in laid.rows:
         shown = [laid.shown[at] * by for at, by in row]
         if not np.isnan(shown).any() and abs(sum(shown)) > 0:
-            found.append(f"{says(laid.columns[row[0][0]].key)}: its parts do not add up to it")
-    return found
+            whole, *parts = (laid.columns[at].key for at, _ in row)
+            over = sorted({name for key in parts for name, _ in key} - set(dict(whole)))
+            named = f", by {', '.join(over)}" if over else ""
+            found.append(f"{says(whole)}: its parts do not add up to it{named}")
+    return list(dict.fromkeys(found))
 
 
 def _attacked(laid: Ground, rules: Rules, tell: Telling, *, grown: bool) -> Audit:

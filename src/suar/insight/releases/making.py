@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.reading import Unreadable
+from suar.insight.reading import Unreadable, refuse
 from suar.insight.releases.attack import Attack
 from suar.insight.releases.cells import Design, Flags, Key, Numbers
 from suar.insight.releases.ground import CHANGE, PUBLISHED, REST, Ground, ground
@@ -43,6 +43,10 @@ class Made:
 
 def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, str]) -> Design:
     """Give the design of tables; raises Unreadable."""
+    refuse(
+        f"column {name}: --where keeps one code of it, so it cannot be in a table (--by) as well"
+        for name in where if any(name in table for table in tables)
+    )  # fmt: skip
     known = [name for name in people.names if name not in where]
     chosen = checked(tables, known)
     design = Design(chosen, {}, ())
