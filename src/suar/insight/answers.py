@@ -60,14 +60,23 @@ class Refused:
 
 
 def percentile(replicates: Numbers, level: float) -> Limits:
-    """Cut the same share off both ends of the replicates, shape (replicates,)."""
+    """Cut the same share off both ends of the replicates, shape (replicates,).
+
+    Limits are in the unit of the replicates. Raises IndexError without any replicate.
+    Source: Efron & Tibshirani 1993, chapter 13 (percentiles of a bootstrap).
+    """
     tail = (1 - level) / 2
     low, high = quantiles(replicates, (tail, 1 - tail))
     return Limits(level, low, high)
 
 
 def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
-    """Give quantiles by definition 8, median-unbiased; infinite replicates are last."""
+    """Give quantiles by definition 8, median-unbiased; infinite replicates are last.
+
+    `replicates`, shape (replicates,); one quantile for each of `shares`, from 0 to 1. Raises
+    IndexError without any replicate.
+    Source: Hyndman & Fan 1996, definition 8.
+    """
     ordered = np.sort(replicates)
     found = []
     for share in shares:

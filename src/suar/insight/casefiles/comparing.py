@@ -58,6 +58,7 @@ class Compared:
 def pearson(table: Counts) -> Pearson:
     """Test a table, shape (rows, columns), without empty rows or columns.
 
+    Raises nothing.
     Source: Pearson 1900, Philosophical Magazine 50, 157-175; Cramer 1946, Mathematical Methods of
     Statistics, chapter 21 (V).
     """

@@ -102,7 +102,11 @@ class LogRank:
 
 
 def kaplan_meier(spans: Spans, level: float = LEVEL) -> Curve:
-    """Estimate the share still waiting over time."""
+    """Estimate the share still waiting over time.
+
+    Moments are in the unit of the times, shares from 0 to 1. Raises nothing.
+    Source: Kaplan & Meier 1958, JASA 53, 457-481; Greenwood 1926 (error).
+    """
     moments = np.unique(spans.time[spans.came])
     at_risk, events = spans.at_risk(moments), spans.events(moments)
     waiting = np.cumprod(1 - events / np.maximum(at_risk, 1))
@@ -117,7 +121,11 @@ def kaplan_meier(spans: Spans, level: float = LEVEL) -> Curve:
 
 
 def median(curve: Curve) -> Median:
-    """Give the median and the moments between which its interval lies."""
+    """Give the median and the moments between which its interval lies.
+
+    In the unit of the times. Raises nothing: infinite where half are never through.
+    Source: Brookmeyer & Crowley 1982, Biometrics 38, 29-41.
+    """
     return Median(
         *(_crossing(curve.moments, each) for each in (curve.waiting, curve.low, curve.high))
     )
@@ -137,7 +145,12 @@ def _crossing(moments: Numbers, shares: Numbers) -> float:
 
 
 def log_rank(groups: list[Spans]) -> LogRank | None:
-    """Test that all groups wait alike; None where nothing can tell them apart."""
+    """Test that all groups wait alike; None where nothing can tell them apart.
+
+    Raises ValueError without any group.
+    Source: Mantel 1966, Cancer Chemotherapy Reports 50, 163-170; Peto & Peto 1972, JRSS A 135,
+    185-207.
+    """
     moments = np.unique(np.concatenate([each.time[each.came] for each in groups]))
     there = np.array([each.at_risk(moments) for each in groups], dtype=np.float64)
     events = np.array([each.events(moments) for each in groups], dtype=np.float64)

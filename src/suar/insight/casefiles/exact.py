@@ -44,7 +44,11 @@ class TooLarge(Exception):
 
 
 def exact_test(table: Counts, seed: int) -> ExactTest:
-    """Test a table of counts, shape (rows, columns), without empty rows or columns."""
+    """Test a table of counts, shape (rows, columns), without empty rows or columns.
+
+    Raises nothing: where the table is too large for it, tables are drawn, and the answer says so.
+    Source: Freeman & Halton 1951, Biometrika 38, 141-149; Mehta & Patel 1983, JASA 78, 427-434.
+    """
     try:
         return ExactTest(Network(table).p())
     except TooLarge:

@@ -69,6 +69,8 @@ def fisher(table: NDArray[np.int64], level: float = 0.95) -> Fisher:
 
     The odds ratio is the conditional maximum likelihood estimate, not a*d/(b*c); the interval is
     made of two one-sided tests, as Cornfield's.
+    Raises nothing; the odds ratio and its limits may be 0 or infinite.
+    Source: Fisher 1935, chapter 2; Cornfield 1956 (interval).
     """
     margins = Margins(table)
     chances = margins.chances()

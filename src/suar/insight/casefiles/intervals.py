@@ -24,7 +24,11 @@ class Difference:
 
 
 def clopper_pearson(count: int, base: int, level: float = LEVEL) -> Limits:
-    """Give the exact interval of `count` of `base`; its true level is never under `level`."""
+    """Give the exact interval of `count` of `base`; its true level is never under `level`.
+
+    Limits are shares from 0 to 1. Raises nothing: of nobody the limits are 0 and 1.
+    Source: Clopper & Pearson 1934, Biometrika 26, 404-413.
+    """
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else beta_quantile(tail, count, base - count + 1)
     high = 1.0 if count == base else beta_quantile(1 - tail, count + 1, base - count)
@@ -32,7 +36,11 @@ def clopper_pearson(count: int, base: int, level: float = LEVEL) -> Limits:
 
 
 def wilson(count: int, base: int, level: float = LEVEL) -> Limits:
-    """Give the score interval of `count` of `base`, whose level is right on average."""
+    """Give the score interval of `count` of `base`, whose level is right on average.
+
+    Limits are shares from 0 to 1. Raises ZeroDivisionError for a base of nobody.
+    Source: Wilson 1927, JASA 22, 209-212.
+    """
     z = normal_quantile(level)
     share, spread = count / base, z * z / base
     middle = share + spread / 2
@@ -42,7 +50,11 @@ def wilson(count: int, base: int, level: float = LEVEL) -> Limits:
 
 
 def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = LEVEL) -> Difference:
-    """Compare two shares, each given as count and base, by their Wilson intervals."""
+    """Compare two shares, each given as count and base, by their Wilson intervals.
+
+    The difference is from -1 to 1. Raises ZeroDivisionError for a base of nobody.
+    Source: Newcombe 1998, Statistics in Medicine 17, 873-890, method 10.
+    """
     one, other = first[0] / first[1], second[0] / second[1]
     mine, theirs = wilson(*first, level), wilson(*second, level)
     low = one - other - sqrt((one - mine.low) ** 2 + (theirs.high - other) ** 2)

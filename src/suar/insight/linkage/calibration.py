@@ -47,7 +47,13 @@ class Calibrated:
 
 
 def calibrated(known: Chances, truth: Truth) -> Calibrated:
-    """Compare the probabilities of pairs of two lists with what is true of them."""
+    """Compare the probabilities of pairs of two lists with what is true of them.
+
+    Probabilities are from 0 to 1. Raises StopIteration where `truth` is of lists that were not
+    compared.
+    Source: Brier 1950, Monthly Weather Review 78, 1-3; Murphy & Winkler 1977, Applied Statistics
+    26, 41-47.
+    """
     pairs, wanted = _of(known, truth)
     same = np.array(
         [pair in wanted for pair in zip(

@@ -78,7 +78,11 @@ class Chances:
 
 
 def of_tokens(lists: Sequence[TokenFile]) -> Chances:
-    """Learn from tokens alone; raises Unreadable where there are too few people."""
+    """Learn from tokens alone; raises Unreadable where there are too few people.
+
+    Probabilities are from 0 to 1, shape (pairs,).
+    Source: own, docs/decisions/0054; see `mixture.fitted` and `pairing.probabilities`.
+    """
     seen = gathered(lists)
     line, most = mixture.fitted(seen), _most(seen)
     beneath = float(line.log_odds(np.array([seen.floor]))[0])
@@ -91,7 +95,12 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
 def candidates(
     between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0
 ) -> Candidates:
-    """Let the pairs of two lists compete; none is told as likelier than `most`."""
+    """Let the pairs of two lists compete; none is told as likelier than `most`.
+
+    `log_odds`, shape (pairs,), are those of one pair by its likeness alone; `beneath` is what they
+    would be just under the floor. Raises nothing.
+    Source: own, docs/decisions/0054 (a record has at most one other on a list).
+    """
     expected = float((1 / (1 + np.exp(-log_odds))).sum())
     more = pairing.log_prior(between.people, expected)
     chance = pairing.probabilities(between.left, between.right, np.exp(log_odds + more))

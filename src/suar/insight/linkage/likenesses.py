@@ -57,7 +57,11 @@ class Likenesses:
 
 
 def gathered(lists: Sequence[TokenFile]) -> Likenesses:
-    """Compare all records, between lists and inside each; raises Unreadable when they are few."""
+    """Compare all records, between lists and inside each; raises Unreadable when they are few.
+
+    Likenesses are Dice coefficients from 0 to 1, shape (pairs,).
+    Source: own, docs/decisions/0054 (strangers are known from inside lists).
+    """
     sizes = [len(each.tokens) for each in lists]
     refuse([TOO_FEW] if min(sizes) < FEWEST_PEOPLE else [])
     floor = _floor([each.tokens for each in lists])
@@ -73,7 +77,12 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
 
 
 def alike_inside(tokens: Tokens, least: float) -> Numbers:
-    """Give how alike records of one list are, from `least` on, each two of them once."""
+    """Give how alike records of one list are, from `least` on, each two of them once.
+
+    `tokens`, shape (people, bytes); gives Dice coefficients, shape (pairs,), from 0 to 1. Raises
+    Unreadable when too many are alike to be of different people.
+    Source: as `similarity.pairs_above`.
+    """
     found = [np.zeros(0)]
     for start in range(0, len(tokens), ROWS):
         one, other, alike = pairs_above(tokens[start : start + ROWS], tokens[start:], least)

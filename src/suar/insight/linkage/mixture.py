@@ -39,6 +39,9 @@ def fitted(seen: Likenesses) -> Mixture:
     they are matches, then asks by which straight line in log odds matches differ from strangers.
     Strangers grow rare as likeness grows; matches may not, where likeness begins to be looked at:
     without that, a chance surplus of faint likenesses would be taken for matches.
+    Log odds come as a function of likeness from 0 to 1. Raises nothing.
+    Source: Qin 1999, Annals of Statistics 27, 1368-1384; Zou, Fine & Yandell 2002, Biometrika 89,
+    61-75 (EM).
     """
     alike = np.concatenate([each.alike for each in seen.between])
     edges = np.arange(seen.floor - WIDTH / 2, 1 + WIDTH, WIDTH)

@@ -20,6 +20,9 @@ def choose(table: CaptureTable, significant: float = SIGNIFICANT) -> tuple[Famil
 
     Gives the family of all pairs and the model, shape (terms,). A pair that nobody is on has no
     standard error and ends the choice, as in the published computations.
+    A model that does not settle is never the best. Raises LinAlgError where its information is no
+    number.
+    Source: Bales, Hesketh & Silverman 2015, Significance 12(3), 16-21.
     """
     family = Family(table.places, terms_of(table.places, 2))
     counts = table.counts.astype(np.float64)

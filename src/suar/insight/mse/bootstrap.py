@@ -63,6 +63,8 @@ def resample(counts: Numbers, replicates: int, seed: np.random.SeedSequence) -> 
     """Draw as many people as there are, with replacement, again and again.
 
     Gives shape (replicates, 2**lists). The same seed gives the same tables anywhere.
+    Raises ValueError for a table of nobody.
+    Source: Efron 1979, Annals of Statistics 7, 1-26.
     """
     people = int(counts.sum())
     drawn = np.random.default_rng(seed).multinomial(people, counts / people, size=replicates)
@@ -70,7 +72,12 @@ def resample(counts: Numbers, replicates: int, seed: np.random.SeedSequence) -> 
 
 
 def leave_one_out(method: Totals, counts: Numbers) -> tuple[Numbers, Numbers]:
-    """Estimate with one person left out of each combination that holds anybody, and count them."""
+    """Estimate with one person left out of each combination that holds anybody, and count them.
+
+    `counts`, shape (2**lists,). Both have shape (combinations with anybody,): people estimated,
+    infinite where there is no estimate, and people there. Raises what the method raises.
+    Source: Efron & Tibshirani 1993, section 14.3 (jackknife of the acceleration).
+    """
     places = np.flatnonzero(counts)
     tables = np.repeat(counts[None], len(places), axis=0)
     tables[np.arange(len(places)), places] -= 1
@@ -81,6 +88,9 @@ def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -
     """Estimate, and draw replicates until the 95% limits that `plan` names settle.
 
     The number of workers changes nothing.
+    Estimate and replicates are people. Raises Lost when whoever does the work goes away, and what
+    the method raises.
+    Source: Chan, Silverman & Vincent 2021, section 3 (the choice is made anew in each).
     """
     counts = table.counts.astype(np.float64)
     estimate = float(method.totals(counts[None])[0])

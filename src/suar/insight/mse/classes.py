@@ -32,7 +32,12 @@ class _State:
 def estimate(
     table: CaptureTable, seed: int, *, burn: int = BURN, kept: int = KEPT, thin: int = THIN
 ) -> Numbers:
-    """Draw the number of people by Gibbs sampling, shape (kept, 20); each chain runs apart."""
+    """Draw the number of people by Gibbs sampling, shape (kept, 20); each chain runs apart.
+
+    Gives people, seen ones with them. Raises ValueError where chances run so far off that no
+    number can be drawn.
+    Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler).
+    """
     rng = np.random.default_rng(seed)
     combinations = np.flatnonzero(table.counts)
     on = (combinations[:, None] >> np.arange(table.places)) & 1
@@ -49,6 +54,7 @@ def estimate(
 def disagreement(draws: Numbers) -> float:
     """Compare the spread of all draws, shape (draws, chains), with that inside chains; 1 is alike.
 
+    Raises nothing: infinite where no chain moves.
     Source: Gelman & Rubin 1992, Statistical Science 7, 457-472 (potential scale reduction), on
     ranks, since the distribution has a long tail.
     """

@@ -45,7 +45,11 @@ def stepwise(table: CaptureTable) -> float:
 
 
 def leave_one_list_out(table: CaptureTable, estimate: Estimate = stepwise) -> list[Changed]:
-    """Estimate again without each list; nothing with three lists, of which two would be left."""
+    """Estimate again without each list; nothing with three lists, of which two would be left.
+
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Silverman 2014 (Home Office).
+    """
     if table.places < 4:
         return []
     changed = [(name, table.without(place)) for place, name in enumerate(table.lists)]
@@ -53,7 +57,11 @@ def leave_one_list_out(table: CaptureTable, estimate: Estimate = stepwise) -> li
 
 
 def merge_two_lists(table: CaptureTable, estimate: Estimate = stepwise) -> list[Changed]:
-    """Estimate again with each two lists made one; nothing with three lists."""
+    """Estimate again with each two lists made one; nothing with three lists.
+
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Silverman 2014 (Home Office).
+    """
     if table.places < 4:
         return []
     return [
@@ -68,6 +76,8 @@ def internal_consistency(table: CaptureTable, estimate: Estimate = stepwise) -> 
 
     The people of a list whom other lists met are a table of the others. Its estimate counts those
     of the list whom no other met, and that number is known. Nothing with fewer than four lists.
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Binette & Steorts 2021 (internal consistency).
     """
     if table.places < 4:
         return []
@@ -104,6 +114,8 @@ def trajectory(table: CaptureTable, seed: int, draws: int = DRAWS) -> list[Step]
     """Estimate from growing shares of the people: an answer that still moves is not one yet.
 
     Each person is kept with the chance `share`, so the estimate is divided by it.
+    Quartiles are people and may be infinite. Raises as `Stepwise.choose`.
+    Source: own, docs/decisions/0022.
     """
     method, counts = Stepwise(table.places), table.counts
     rng = np.random.default_rng(seed)

@@ -81,6 +81,8 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     """Resample the people of each draw, estimate by the stepwise choice, and put all together.
 
     As many resamples for each draw, about 2,000 in all. Those without an estimate are infinite.
+    All tables are of the same lists. Raises as `Stepwise.choose`.
+    Source: Schomaker & Heumann 2018, Statistics in Medicine 37, 2252-2266 (MI boot pooled).
     """
     counts = np.array([each.counts for each in tables], np.float64)
     method, each_draw = Stepwise(tables[0].places), max(1, -(-REPLICATES // len(tables)))

@@ -58,6 +58,7 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
 
     Each graph has the same weight beforehand, N the weight 1/N, and the combinations together the
     weight of one person. ValueError with more than six lists.
+    Source: Madigan & York 1997, Biometrika 84, 19-31 (hyper-Dirichlet, averaged over graphs).
     """
     if table.places > MOST_LISTS:
         raise ValueError(f"averaging over graphs is for at most {MOST_LISTS} lists")
@@ -94,5 +95,11 @@ def _summed(logs: Numbers) -> Numbers:
 
 
 def quantile(weights: Numbers, share: float) -> int:
-    """Give the smallest number of unseen people that holds a share of the probability."""
+    """Give the smallest number of unseen people that holds a share of the probability.
+
+    `weights`, shape (farthest,), are probabilities of 1, 2, ... unseen people and add up to 1;
+    `share` is from 0 to 1. Raises nothing: a share that rounding leaves out of reach gives one
+    more than the last.
+    Source: as `posterior`.
+    """
     return int(np.searchsorted(np.cumsum(weights), share)) + 1

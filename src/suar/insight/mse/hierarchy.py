@@ -46,6 +46,8 @@ def models(lists: int, order: int) -> list[tuple[int, ...]]:
     """List all hierarchical models with every list in them: their terms of two and more lists.
 
     ValueError when there would be more than MOST_MODELS.
+    A term is a whole number whose bits are lists.
+    Source: Bishop, Fienberg & Holland 1975, chapter 6.
     """
     larger = [term for term in terms_of(lists, order) if term.bit_count() > 1]
     found: list[tuple[int, ...]] = [()]
@@ -75,7 +77,12 @@ def flags(family: Family, wanted: list[tuple[int, ...]]) -> Flags:
 
 
 def compare(table: CaptureTable, order: int) -> AllModels:
-    """Fit every hierarchical model up to `order` lists in a term to one table."""
+    """Fit every hierarchical model up to `order` lists in a term to one table.
+
+    Totals are people, shape (models,); infinite where there is no estimate. Raises ValueError when
+    there would be more than MOST_MODELS.
+    Source: Silverman, Chan & Vincent 2024, Statistics and Computing 34:44 (BIC over all models).
+    """
     family = Family(table.places, terms_of(table.places, order))
     chosen = flags(family, models(table.places, order))
     counts = table.counts.astype(np.float64)
@@ -120,7 +127,12 @@ class ByBic:
         self.chosen = best.chosen[best.by_bic()[:most]]
 
     def totals(self, counts: Numbers) -> Numbers:
-        """Estimate how many people there are for each table, shape (rows, 2**lists)."""
+        """Estimate how many people there are for each table, shape (rows, 2**lists).
+
+        Gives people, shape (rows,), infinite where none of the models has an estimate. Raises
+        ArithmeticError as `Stepwise.choose`.
+        Source: Silverman, Chan & Vincent 2024 (a bootstrap that chooses anew among the best).
+        """
         total, lowest = np.full(len(counts), np.inf), np.full(len(counts), np.inf)
         people = np.log(counts.sum(axis=1))
         for model in self.chosen:

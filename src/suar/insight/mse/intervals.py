@@ -38,6 +38,9 @@ def bca(estimate: float, replicates: Numbers, acceleration: float, level: float)
 
     With all replicates on one side of the estimate the correction is infinite: the limits are then
     the outermost replicate.
+    `replicates`, shape (replicates,), and the limits are people; `level` is between 0 and 1, and
+    any other raises StatisticsError.
+    Source: Efron 1987, JASA 82, 171-185; as in Efron & Tibshirani 1993, section 14.3. Ties: own.
     """
     below = float((replicates < estimate * (1 - TIE)).mean())
     tied = float((np.abs(replicates - estimate) <= estimate * TIE).mean())
@@ -60,6 +63,8 @@ def acceleration(left_out: Numbers, people: Numbers) -> float:
 
     `left_out` and `people`, shape (combinations,): the estimate without one of the people there,
     and how many they are. Without any variation, or with an infinite estimate, 0.
+    Raises ZeroDivisionError of nobody.
+    Source: Efron & Tibshirani 1993, section 14.3 (by a jackknife over people).
     """
     if not np.isfinite(left_out).all():
         return 0.0
@@ -73,6 +78,9 @@ def wander(estimate: float, replicates: Numbers, acceleration: float, level: flo
 
     By a jackknife that leaves out one of 20 blocks of replicates at a time. An infinite limit
     does not wander as long as it is infinite without any block.
+    `replicates`, shape (replicates,), at least 20. A level that is not between 0 and 1 raises
+    StatisticsError.
+    Source: own, docs/decisions/0022 (a jackknife over blocks of replicates).
     """
 
     def limits(rest: Numbers) -> tuple[float, float]:
@@ -83,7 +91,11 @@ def wander(estimate: float, replicates: Numbers, acceleration: float, level: flo
 
 
 def percentile_wander(replicates: Numbers, level: float) -> float:
-    """Give the same of the two limits by percentiles."""
+    """Give the same of the two limits by percentiles.
+
+    `replicates`, shape (replicates,), at least 20. Raises IndexError with fewer than two.
+    Source: as `wander`.
+    """
 
     def limits(rest: Numbers) -> tuple[float, float]:
         found = percentile(rest, level)

@@ -120,6 +120,9 @@ def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
     """Draw the links, then the people, and estimate by the stepwise choice each time.
 
     The interval therefore holds the doubt about links and chance together.
+    A draw without an estimate is infinite. Raises as `Stepwise.choose`.
+    Source: own, docs/decisions/0022; idea of Tancredi & Liseo 2011, Annals of Applied Statistics
+    5.
     """
     rng = np.random.default_rng(seed)
     tables = [linked.table(rng.random(len(linked.chance)) < linked.chance) for _ in range(draws)]

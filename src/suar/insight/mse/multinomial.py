@@ -31,7 +31,12 @@ class Profile:
 def profile(
     counts: Numbers, family: Family, chosen: np.ndarray, levels: tuple[float, ...] = (0.95, 0.8)
 ) -> Profile:
-    """Estimate people from one table, shape (2**lists,), under one model, shape (terms,)."""
+    """Estimate people from one table, shape (2**lists,), under one model, shape (terms,).
+
+    Estimate and limits are people. Raises nothing: the upper limit may be infinite. The Poisson
+    model must have an estimate.
+    Source: Cormack 1992, Biometrics 48, 567-576 (profile likelihood interval).
+    """
     first = family.fit(counts[None], chosen[None])
     seen, near = float(counts.sum()), float(first.unseen[0])
     height = _Height(counts, family, chosen, first.parameters[0])

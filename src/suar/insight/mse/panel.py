@@ -52,7 +52,11 @@ def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 
 
 def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
-    """Take the hierarchical model of smallest BIC; replicates choose among the 60 best."""
+    """Take the hierarchical model of smallest BIC; replicates choose among the 60 best.
+
+    Raises ValueError where no model has an estimate or there are too many to compare.
+    Source: Silverman, Chan & Vincent 2024, Statistics and Computing 34:44 (the 60 best).
+    """
     compared = hierarchy.compare(table, order_for(table.places))
     best = compared.by_bic()
     if not len(best):

@@ -41,7 +41,13 @@ class Stepwise:
         self._holds_pair = self._family.matrix[:, self._singles :]
 
     def choose(self, counts: Numbers) -> Chosen:
-        """Choose a model for each table, shape (rows, 2**lists), and estimate with it."""
+        """Choose a model for each table, shape (rows, 2**lists), and estimate with it.
+
+        `counts` are people, place 0 (on no list) is not looked at. A table without an estimate has
+        an infinite total. Raises ArithmeticError where a sum does not end, which no table is known
+        to do.
+        Source: Chan, Silverman & Vincent 2021, section 3 (Poisson tail, threshold 0.02).
+        """
         chosen = np.zeros((len(counts), len(self._family.terms)), dtype=bool)
         chosen[:, : self._singles] = True
         begun = self._family.fit(counts, chosen)
@@ -60,7 +66,12 @@ class Stepwise:
         return Chosen(total, chosen[:, self._singles :], parameters)
 
     def totals(self, counts: Numbers) -> Numbers:
-        """Estimate how many people there are, seen or not, for each table."""
+        """Estimate how many people there are, seen or not, for each table.
+
+        `counts`, shape (rows, 2**lists); gives people, shape (rows,), infinite where there is no
+        estimate. Raises as `choose`.
+        Source: as `choose`.
+        """
         return self.choose(counts).total
 
     def _next_pairs(self, counts: Numbers, expected: Numbers, chosen: Flags) -> np.ndarray:

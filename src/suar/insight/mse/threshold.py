@@ -35,6 +35,9 @@ def estimate(
 
     The prior of a pair is normal with mean 0 and `variance`; the draws are of seen people plus the
     expected number of unseen.
+    Draws are people, shape (draws,). Raises LinAlgError where the posterior has no peak that can
+    be found.
+    Source: Silverman 2020, JRSS A 183, 691-736 (threshold 2, variance 1).
     """
     family = Family(table.places, terms_of(table.places, 2))
     pairs = np.array([term.bit_count() > 1 for term in family.terms])

@@ -67,6 +67,8 @@ def contacts(survey: Survey) -> Numbers:
     """Say how many people each respondent knows, shape (respondents,).
 
     The part of the known groups that somebody knows is the part of the population.
+    Raises nothing; known groups together must hold somebody.
+    Source: Killworth, Johnsen and others 1998, Social Networks 20, 23-50 (contacts).
     """
     return np.asarray(survey.population * survey.known.sum(axis=1) / survey.sizes.sum())
 
@@ -77,6 +79,9 @@ def scale_up(survey: Survey, weights: Numbers) -> Numbers:
     First all whom respondents know in the group over all whom they know; then the mean of that
     ratio over respondents, without those who know nobody of the known groups. Infinite where
     nobody knows anybody.
+    Raises nothing.
+    Source: Killworth, McCarty and others 1998, Evaluation Review 22, 289-308 (ratio of sums);
+    Killworth, Johnsen and others 1998 (mean of ratios).
     """
     knows = contacts(survey)
     some = knows > 0

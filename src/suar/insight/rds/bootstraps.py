@@ -24,6 +24,7 @@ def trees(sample: Sample, replicates: int, rng: np.random.Generator) -> Tallies:
 
     As many seeds as there were, and for each drawn person as many recruits as that person had. So
     replicates differ in how many people they hold, and are as many as the sample on average.
+    Tallies have shape (replicates, ...). Raises nothing.
 
     Source: Baraff, McCormick & Raftery 2016, PNAS 113, 14668-14673, the tree bootstrap.
     """
@@ -49,6 +50,7 @@ def chains(sample: Sample, replicates: int, rng: np.random.Generator) -> Tallies
 
     Like means of the same group. The first is drawn from everybody and counts as the seed. Where
     nobody of a group recruited anybody, the next is drawn from all who were recruited.
+    Tallies have shape (replicates, ...). Raises nothing.
 
     Source: Salganik 2006, Journal of Urban Health 83, i98-i112.
     """
@@ -118,6 +120,7 @@ def populations(
     proportion to contacts. Where only groups are left to which the recruiter's never leans, by
     contacts alone. What is left of a class never falls below nobody, and chances are made from
     what is left, so they cannot be negative.
+    Raises nothing; `population` must be more than were interviewed.
 
     Source: Gile 2011, JASA 106, 135-146 (bootstrap from a population made of the weighted sample,
     with the recruitment between groups that was seen). Own: ties between groups shrink with the

@@ -126,6 +126,7 @@ def recruitment_homophily(sample: Sample) -> float:
 def waves_needed(sample: Sample) -> int | None:
     """Count the waves until recruitment forgets its seeds, to within 2%; None if it never does.
 
+    Raises nothing.
     Source: Heckathorn 1997, the first-order Markov chain of recruitment and its 2% rule.
     """
     moves = transitions(tallied(sample))

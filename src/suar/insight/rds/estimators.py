@@ -20,13 +20,18 @@ Estimator = Callable[[Tallies], Numbers]
 
 
 def sample_mean(tallies: Tallies) -> Numbers:
-    """Count everybody alike: what a share would be if anybody had been as easy to reach."""
+    """Count everybody alike: what a share would be if anybody had been as easy to reach.
+
+    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
+    Source: none is needed; shown for comparison.
+    """
     return _shares(_known(tallies).sum(axis=2))
 
 
 def rds2(tallies: Tallies) -> Numbers:
     """Weigh each person by one over their contacts.
 
+    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
     Source: Volz & Heckathorn 2008, Journal of Official Statistics 24, 79-97, the estimator for
     proportions: the sum of 1/d over those with the value, divided by the sum of 1/d over all.
     """
@@ -40,6 +45,7 @@ def rds1(tallies: Tallies) -> Numbers:
     across groups, D the harmonic mean of contacts in the group. For two groups this is
     p1 = P01 D0 / (P01 D0 + P10 D1), where P01 is the part of the recruits of group 0 that are in
     group 1. No estimate where a group recruited nobody, or where the groups never reach each other.
+    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan where there is no estimate.
 
     Source: Heckathorn 2002, Social Problems 49, 11-34 (equilibrium, data smoothing for more than
     two groups); Salganik & Heckathorn 2004, Sociological Methodology 34, 193-239 (two groups).
@@ -54,6 +60,7 @@ def successive_sampling(tallies: Tallies, population: int) -> Numbers:
     """Weigh each person by one over the chance to be in a sample drawn without putting back.
 
     `population`: how many people there are in all, which must be more than were interviewed.
+    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
     Source: Gile 2011, JASA 106, 135-146, the estimator for proportions with the chances of
     `successive.inclusion`.
     """

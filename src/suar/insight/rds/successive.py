@@ -26,6 +26,7 @@ def inclusion(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
     from chances in proportion to contacts, says from them how many people of each class there
     are, and from those the chances again, until they stay. A replicate with as many people as the
     population, or more, has met everybody: its chances are 1.
+    Raises nothing.
 
     Source: Gile 2011, JASA 106, 135-146, the mapping from the population to chances and its fixed
     point. The paper finds the chances by simulation; here they are computed.

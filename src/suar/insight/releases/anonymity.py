@@ -42,7 +42,11 @@ class Anonymity:
 
 
 def report(people: People, names: Sequence[str], k: int, secret: str | None = None) -> Anonymity:
-    """Report on the columns by which somebody may be known; `secret` is what must not show."""
+    """Report on the columns by which somebody may be known; `secret` is what must not show.
+
+    Groups are counts of people. Raises ValueError for a column that is not there.
+    Source: Sweeney 2002 (k-anonymity); Machanavajjhala and others 2007 (distinct l-diversity).
+    """
     sizes = _sizes(people, names)
     found, counts = np.unique(sizes[sizes > 0], return_counts=True)
     less = [_alone(people, each, k) for size in range(1, min(MOST_CROSSED, len(names)) + 1)

@@ -22,7 +22,11 @@ def source(seed: int | None) -> Below:
 
 
 def gaussian(variance: Fraction, below: Below) -> int:
-    """Draw one whole number x with chance proportional to exp(-x^2 / (2 variance))."""
+    """Draw one whole number x with chance proportional to exp(-x^2 / (2 variance)).
+
+    `variance` is above 0. Raises nothing.
+    Source: Canonne, Kamath & Steinke 2020, algorithm 3.
+    """
     up, down = variance.numerator, variance.denominator
     scale = math.isqrt(up // down) + 1
     while True:
@@ -57,7 +61,11 @@ def expected(variance: float) -> float:
 
 
 def epsilon(rho: float, delta: float) -> float:
-    """Say what `rho` of zero-concentrated privacy means as (epsilon, delta) privacy."""
+    """Say what `rho` of zero-concentrated privacy means as (epsilon, delta) privacy.
+
+    `delta` of 0 raises ZeroDivisionError, one above 1 ValueError.
+    Source: Bun & Steinke 2016, proposition 1.3.
+    """
     return rho + 2 * math.sqrt(rho * math.log(1 / delta))
 
 

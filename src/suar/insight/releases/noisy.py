@@ -46,7 +46,12 @@ def variance_of(rho: Fraction, tables: int) -> Fraction:
 def tables_of(
     people: People, tables: Sequence[tuple[str, ...]], rho: Fraction, below: Below
 ) -> list[Noisy]:
-    """Count tables and add noise; together they cost `rho`, however many people there are."""
+    """Count tables and add noise; together they cost `rho`, however many people there are.
+
+    Counts are people with noise, whole numbers and also below 0. Raises nothing; `rho` must be
+    above 0.
+    Source: Bun & Steinke 2016, propositions 1.6 and 1.7 (Gaussian noise, costs add up).
+    """
     variance = variance_of(rho, len(tables))
     error, off = expected(float(variance)), within(float(variance), SURE)
     found = []
@@ -77,6 +82,8 @@ def consistent(made: Sequence[Noisy]) -> list[Noisy]:
 
     From the whole to larger and larger common margins, each is averaged, the better known counting
     more, and the difference is spread evenly over the cells of each table.
+    Raises nothing.
+    Source: Qardaji, Yang & Li 2014, PriView (common margins are averaged).
     """
     counts = [each.counts.copy() for each in made]
     for common in _common(made):

@@ -128,7 +128,10 @@ class Unprotected(ValueError):
 
 
 def suppress(task: Task, effort: Effort | None = None, tell: Telling = to_nobody) -> Chosen:
-    """Choose what to hide; raises Unprotected. Each round is told, of as many as there may be."""
+    """Choose what to hide; raises Unprotected. Each round is told, of as many as there may be.
+
+    Source: Fischetti & Salazar-Gonzalez 2001, Management Science 47, 1008-1027.
+    """
     task = replace(task, may=task.largest())
     if (task.may == task.must).all():
         tell(1, 1, CHOOSING)

@@ -40,7 +40,11 @@ class Compared:
 
 
 def invent(people: People, names: Sequence[str], rho: Fraction, below: Below) -> People:
-    """Make invented people; costs `rho`. How many there are comes from the noisy counts too."""
+    """Make invented people; costs `rho`. How many there are comes from the noisy counts too.
+
+    Raises nothing; `check` refuses too many columns.
+    Source: Chow & Liu 1968; McKenna, Miklau & Sheldon 2021.
+    """
     check(names)
     pairs = list(combinations(names, 2))
     noisy = without_negative(consistent(tables_of(people, pairs, rho, below)))
