@@ -274,7 +274,8 @@ def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp
 @pytest.mark.parametrize(
     ("by", "said"),
     [
-        ("Q", "column Q: it is needed and is not there"),
+        ("Q", "column Q: it is needed and is not there\n"),
+        ("y", "column y: it is needed and is not there, but in other capitals\n"),
         ("weights", "column weights: "),
     ],
 )

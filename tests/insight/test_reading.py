@@ -46,6 +46,8 @@ def test_a_column_divides_the_people():
     [
         ("", "row 1: a line with the names"),
         ("A,B,C\n1,0,0\n", "row 1: neither `count`"),
+        ("A,B,C,Count\n1,0,0,4\n", "`person` and `list`; they are there, but in other capitals"),
+        ("Person,List\n1,A\n", "they are there, but in other capitals"),
         ("A,A,C,count\n", "column A: the name stands twice"),
         ("A,,C,D,count\n", "column 2: it has no name"),
         ("A,B,count\n1,1,3\n", "row 1: 2 lists; at least 3"),

@@ -55,6 +55,13 @@ def test_the_command_answers_with_every_method_it_names():
     assert all(f"\n{name} " in out for name in names)
 
 
+def test_the_table_on_the_page_for_beginners_can_be_used(tmp_path):
+    path = tmp_path / "lists.csv"
+    path.write_text(block("start", ""), "utf-8")
+    out = told_by(["./suar", "estimate", "mse", str(path), "--methods", "main,aic"])
+    assert "153 people were seen, on 3 lists" in out
+
+
 def test_the_first_report_of_a_newcomer_comes(tmp_path):
     told_by(moved(shlex.split(block("start", "bash")), tmp_path))
     report = (tmp_path / "report.html").read_text("utf-8")

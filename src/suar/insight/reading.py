@@ -35,13 +35,19 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
     refuse(_other_commas(header))
     body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
     refuse(_header_problems(header))
-    refuse(f"column {name}: it is needed and is not there" for name in wanted if name not in header)
+    refuse(needed(name, header) for name in wanted if name not in header)
     refuse(
         f"row {number}: {len(row)} cells under {len(header)} names of columns"
         for number, row in body
         if len(row) != len(header)
     )
     return header, body
+
+
+def needed(name: str, header: Sequence[str]) -> str:
+    """Say that a column is not there, and where only its capitals differ, that."""
+    alike = name.casefold() in {each.casefold() for each in header}
+    return f"column {name}: it is needed and is not there" + (", but in other capitals" * alike)
 
 
 def _other_commas(header: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS = 3
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
-
+CAPITALS = "; they are there, but in other capitals"
 BOTH = "row 1: `person` and `list` beside `count`: a row is one person on one list, or so many"
 
 
@@ -23,7 +23,8 @@ def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     header, body = rows_of(text, [by] if by else [])
     by_person = {PERSON, LIST} <= set(header)
     if not by_person and COUNT not in header:
-        raise Unreadable([NEITHER])
+        names = {each.casefold() for each in header}
+        raise Unreadable([NEITHER + CAPITALS * (COUNT in names or {PERSON, LIST} <= names)])
     if by_person and COUNT in header:
         raise Unreadable([BOTH])
     if by in (COUNT, PERSON, LIST):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from suar.insight.rds.samples import MOST_VALUES, SEED, Places, Sample, in_waves
-from suar.insight.reading import Unreadable, refuse, rows_of
+from suar.insight.reading import Unreadable, needed, refuse, rows_of
 
 COUPON = "coupon"
 GIVEN = re.compile(r"coupon[ _.-]?\d+")
@@ -60,7 +60,7 @@ def _read(
     refuse([*_ids(rows, columns), *_degrees(rows, columns)])
     by_coupon = columns.recruiter not in header and COUPON in header
     if not by_coupon and columns.recruiter not in header:
-        raise Unreadable([f"column {columns.recruiter}: it is needed and is not there"])
+        raise Unreadable([needed(columns.recruiter, header)])
     recruiter = _by_coupon(rows, header) if by_coupon else _by_code(rows, columns)
     refuse(_trees(rows, recruiter, columns))
     values = tuple(sorted({row[columns.outcome] for _, row in rows if row[columns.outcome]}))
