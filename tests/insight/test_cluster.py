@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 from suar.insight import cluster, command
 from suar.insight.cluster import Cluster, NoCluster, packages, there
@@ -121,6 +123,66 @@ def test_a_worker_that_is_made_otherwise_is_refused():
     assert (there(packages(), piece)[0] == piece()).all()
     with pytest.raises(NoCluster, match="numpy 0"):
         there(("0", "0", "3"), piece)
+
+
+@pytest.fixture
+def threads():
+    """Give a cluster of threads of this process, without workers yet, and where it listens."""
+    with LocalCluster(
+        processes=False, n_workers=0, threads_per_worker=1, protocol="tcp", host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+    ) as made:  # fmt: skip
+        yield made, "dask://" + made.scheduler_address.removeprefix("tcp://")
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A piece that takes its time."""
+
+    seconds: float
+
+    def __call__(self):
+        time.sleep(self.seconds)
+        return np.array([self.seconds])
+
+
+class Absent:
+    """A piece that stands on a package that is not there."""
+
+    def __call__(self):
+        raise ModuleNotFoundError("No module named 'suar'", name="suar")
+
+
+def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threads, monkeypatch):
+    made, at = threads
+    monkeypatch.setattr(cluster, "LOOKED_S", 0.05)
+    monkeypatch.setattr(cluster, "ALONE_S", 0.1)
+    made.scale(1)
+    crew = Cluster(at)
+    found = list(crew.done([Slow(0.4), Slow(0.0), Slow(0.0)]))
+    assert sorted((place, each.tolist()) for place, each in found) == [
+        (0, [0.4]), (1, [0.0]), (2, [0.0]),
+    ]  # fmt: skip
+    with pytest.raises(NoCluster, match="a worker cannot import suar: give it Suar"):
+        list(crew.done([Absent()]))
+    with pytest.raises(ZeroDivisionError):
+        list(crew.done([lambda: 1 // 0]))
+    before = set(made.scheduler.clients)
+    crew.end()
+    assert len(before - set(made.scheduler.clients)) == 1, "it has left"
+
+
+def test_a_cluster_without_workers_is_waited_for_a_while_and_no_longer(threads, monkeypatch):
+    made, at = threads
+    monkeypatch.setattr(cluster, "LOOKED_S", 0.05)
+    monkeypatch.setattr(cluster, "ALONE_S", 0.3)
+    crew, began = Cluster(at), time.monotonic()
+    with pytest.raises(Lost, match="the cluster has no workers"):
+        list(crew.done([Slow(0.0)]))
+    assert time.monotonic() - began > 0.3
+    made.scale(1)
+    assert [place for place, _ in crew.done([Slow(0.0)])] == [0]
+    crew.end()
 
 
 def test_without_the_package_it_ends_with_two(monkeypatch, capsys):
