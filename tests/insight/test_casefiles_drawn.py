@@ -138,8 +138,15 @@ def held(svg):
         wide = len(text) * 7.2
         begin = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
         assert begin >= -2 and begin + wide <= 770 and 12 < y < high, text
-    lowest = max(y for _, y, _, _ in written(svg))
-    assert lowest < high < lowest + 60
+    *others, (_, foot, _, said) = written(svg)
+    assert said == "Whom it covers." and 16 < high - foot < 30
+    drawn = [
+        float(y) + float(high)
+        for y, high in re.findall(
+            r'<rect x="[^"]+" y="([^"]+)" width="[^"]+" height="([\d.]+)"', svg
+        )
+    ]
+    assert 20 < foot - max([*drawn, *(y for _, y, _, _ in others)]) < 40, "below all, and near"
 
 
 def test_bars_stand_apart_with_their_words_beside_them():
@@ -176,6 +183,10 @@ def test_a_stack_is_cut_where_its_shares_are_with_rules_at_quarters():
     assert words["50%"][0] == pytest.approx(x1 + whole / 2, abs=0.1)
     assert y1 < words["25%"][1] and y1 < words["x"][1] < y1 + 22 and y3 < words["y"][1] < y3 + 22
     assert words["100 people"][0] > x1 + whole and words["40 people"][1] == words["y"][1]
+    papers = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" fill="#fff',
+                        chart.svg)  # fmt: skip
+    [(x, y, wide, high)] = [map(float, each) for each in papers[1:-1]]
+    assert (x + wide / 2, y + high / 2) == pytest.approx((x2 + w2 / 2, y1 + 11), abs=0.1)
     assert chart.says.endswith("Not drawn are 20 people with nothing recorded.")
     assert texts(chart.sheet) == [["x", "25", "25%", "75", "75%"], ["y", "40", "100%", "0", "0%"]]
     held(chart.svg)
