@@ -124,6 +124,30 @@ def test_three_tables_tell_more_than_each_by_itself():
     assert not apart.of_kind(JOINT).any(), "a table that crosses all columns needs no other"
 
 
+def test_in_which_order_tables_name_their_columns_changes_nothing():
+    made = people(COUNTS[0])
+    turned = [table[::-1] for table in PAIRS[::-1]]
+    one, other = (
+        audit([[released(made, tuple(tables), PAIRS[:1])]], RULES) for tables in (PAIRS, turned)
+    )
+    assert {each.column.key: each for each in one.intervals} == {
+        each.column.key: each for each in other.intervals
+    }
+    assert one.weak and one.cells == other.cells
+
+
+def test_a_code_that_only_one_of_two_tables_knows_holds_nobody_of_the_other():
+    """The first table is of everybody, without z: so nobody is in z, though that is hidden."""
+    rules = Rules(zeros=HIDDEN)
+    first = read("a,b,count\nx,p,9\nx,q,8\ny,p,7\ny,q,6\n,,30\nx,,17\ny,,13\n", rules)
+    second = read("a,c,count\nx,r,8\nx,s,9\ny,r,7\ny,s,6\nz,r,<5\nz,s,<5\n", rules)
+    for together in ([second], [first, second]):
+        found = {each.column.key: each for each in audit([together], rules).intervals}
+        both = [found[("a", "z"), ("c", code)] for code in "rs"]
+        assert [each.low for each in both] == [0, 0]
+        assert all(each.high == 0 if first in together else each.high > 5 for each in both)
+
+
 @pytest.mark.parametrize("counts", COUNTS[:3])
 def test_a_table_of_a_part_meets_the_table_of_all(counts):
     """Known: a by b of all but for its inside, and a of those with c0; the rest are those of c1."""
@@ -140,6 +164,7 @@ def test_a_table_of_a_part_meets_the_table_of_all(counts):
     for key, each in inside.items():
         fits = of_key(tables, key)
         assert (each.low, each.high) == (fits.min(), fits.max())
+    assert found.narrowest == min(each.width for each in inside.values()) > 0
     rest = {each.column.key: each for each in found.intervals if each.column.kind == REST}
     assert sorted(rest) == sorted(part.counts)
     for key, each in rest.items():
@@ -170,6 +195,18 @@ def test_too_many_codes_are_attacked_through_their_margins_and_that_is_told():
     laid = ground([[Published(Design(PAIRS, codes), flat, RULES)]])
     assert len(laid.notices) == 1 and "too many codes to be attacked as one" in laid.notices[0]
     assert not laid.of_kind(JOINT).any()
+
+
+def test_codes_whose_crossings_are_beyond_any_whole_number_are_too_many():
+    """Eight columns of 256 codes: 2 to the power of 64 crossings, which wraps round to none."""
+    names = "abcdefgh"
+    rows = [
+        ",".join([*(f"c{code}" if each == name else "" for each in names), "9"])
+        for name in names
+        for code in range(256)
+    ]
+    laid = ground([[read("\n".join([",".join([*names, "count"]), *rows]), RULES)]])
+    assert "too many codes" in laid.notices[0] and len(laid.columns) == 1 + 256 * len(names)
 
 
 def test_only_what_does_not_add_up_is_named():

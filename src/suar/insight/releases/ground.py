@@ -107,9 +107,8 @@ def _add_release(made: Ground, time: int, each: Published) -> None:
 
 def _add_joint(made: Ground, time: int, releases: Sequence[Published]) -> None:
     codes = _all_codes([each.design for each in releases])
-    tables = {tuple(sorted((*table, *dict(each.design.where)))): each.design.where
-              for each in releases for table in each.design.tables}  # fmt: skip
-    if any(len(table) == len(codes) and not where for table, where in tables.items()):
+    whole = [each.design for each in releases if not each.design.where]
+    if any(set(table) == set(codes) for design in whole for table in design.tables):
         return
     names = sorted(codes)
     if np.prod([len(codes[name]) for name in names], dtype=float) > MOST_JOINT:

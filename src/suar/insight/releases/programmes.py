@@ -107,7 +107,7 @@ class Programme:
         """Find the least; raises Impossible when there is none, Unsolved when none was found."""
         if self._on:
             self._solver.clearSolver()
-        status = self._run() or self._afresh(self._strategy) or self._afresh(self._other)
+        status = self._run() or self._afresh(PRIMAL) or self._afresh(DUAL)
         if status is None:
             raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
         if status in NOTHING:
@@ -116,10 +116,6 @@ class Programme:
         best = float(told.objective_function_value)
         bound = float(told.mip_dual_bound) if status == STOPPED else best
         return Found(np.array(solution.col_value), np.array(solution.row_dual), best, bound)
-
-    @property
-    def _other(self) -> int:
-        return DUAL if self._strategy == PRIMAL else PRIMAL
 
     def _run(self) -> highspy.HighsModelStatus | None:
         """Let the solver work; gives how it ended, None where it came to nothing."""

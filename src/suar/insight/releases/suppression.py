@@ -87,15 +87,15 @@ class Task:
 class Effort:
     """How long to look.
 
-    `rounds`: rounds of attack on whole choices; `parts`: rounds before, when cells may be hidden in
-    part; `nodes`: of each search; `cuts`: inequalities of a round; `spared`: hidden cells that are
-    tried one by one whether they may be shown after all; `glimpse`: how far shown cells are taken
-    as hidden when an inequality is looked for, so that few of them stand in it.
+    `rounds`: rounds of attack on whole choices; `nodes`: of each search; `parts`: rounds before,
+    when cells may be hidden in part; `cuts`: inequalities of a round; `spared`: hidden cells that
+    are tried one by one whether they may be shown after all; `glimpse`: how far shown cells are
+    taken as hidden when an inequality is looked for, so that few of them stand in it.
     """
 
-    rounds: int = 12
+    rounds: int
+    nodes: int
     parts: int = 20
-    nodes: int = 500
     cuts: int = 200
     spared: int = 200
     glimpse: float = 0.01
