@@ -132,6 +132,7 @@ def _measured(tests: Sequence[str]) -> dict[str, Any]:
             for line, ran in seen.get_data().contexts_by_lineno(path).items()
         }
         for path in seen.get_data().measured_files()
+        if seen.get_data().lines(path)
     }
     seconds = [watching.seconds.get(each, 0.0) for each in names]
     return {"tests": names, "seconds": seconds, "lines": lines}
