@@ -8,8 +8,9 @@ import pytest
 
 from suar.insight import command
 from suar.insight.reading import Unreadable
-from suar.insight.releases import ctdc, noise
+from suar.insight.releases import auditing, ctdc, noise, sheets, telling
 from suar.insight.releases.__main__ import parser
+from suar.insight.releases.published import Rules
 
 PEOPLE = "a,b,count\nx,p,14\nx,q,40\ny,p,22\ny,q,31\n"
 
@@ -50,6 +51,10 @@ def test_files_are_of_two_times_unless_they_are_said_to_be_of_the_same_people(fo
         (folder / name).write_text(f"a,count\nx,9\ny,{count}\n", "utf-8")
     assert release("audit", folder / "one", folder / "two") == 0
     assert "no small change shows" in capsys.readouterr().out
+    assert release("audit", folder / "one", folder / "two", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["input_sha256"]
+    texts = [(folder / name).read_bytes() for name in ("one", "two")]
+    assert told == [hashlib.sha256(text).hexdigest() for text in texts]
     assert release("audit", folder / "one", folder / "two", "--same") == 2
     assert "a y: two counts of the same people are not the same" in capsys.readouterr().err
 
@@ -72,6 +77,14 @@ def test_a_cell_that_the_shape_does_not_know_is_refused_also_where_columns_are_m
         with pytest.raises(Unreadable) as found:
             ctdc.shaped(wrong)
         assert found.value.problems[0].startswith(said)
+
+
+def test_what_could_be_worked_out_is_refused_cell_by_cell():
+    rows = "a,b,count\nx,p,<5\nx,q,9\nx,,11\ny,p,<5\ny,q,7\ny,,10\n"
+    found = auditing.audit([[sheets.read(rows, Rules())]], Rules())
+    assert telling.weak_problems(found, 1) == [
+        "a x, b p: what is hidden is 2", "a y, b p: what is hidden is 3",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("variance", [4.0, 400.0, 90_000.0])

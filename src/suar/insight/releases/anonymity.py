@@ -68,14 +68,14 @@ def _alone(people: People, names: tuple[str, ...], k: int) -> Alone:
 def _sizes(people: People, names: Sequence[str]) -> Whole:
     """Count the people of each group that is there."""
     _, group = np.unique(_chosen(people, names), axis=0, return_inverse=True)
-    return np.bincount(group.reshape(-1), people.count).astype(np.int64)
+    return np.bincount(group.ravel(), people.count).astype(np.int64)
 
 
 def _diversity(people: People, names: Sequence[str], secret: str) -> int:
     there = people.count > 0
     _, group = np.unique(_chosen(people, names)[there], axis=0, return_inverse=True)
     kinds = people.at[there, people.names.index(secret)]
-    pairs = np.unique(np.column_stack((group.reshape(-1), kinds)), axis=0)
+    pairs = np.unique(np.column_stack((group.ravel(), kinds)), axis=0)
     return int(np.bincount(pairs[:, 0]).min(initial=len(kinds)))
 
 
