@@ -181,6 +181,8 @@ def test_a_stack_is_cut_where_its_shares_are_with_rules_at_quarters():
     assert rules == pytest.approx([x1 + part * whole for part in (0, 0.25, 0.5, 0.75, 1)], abs=0.1)
     words = {text: (x, y) for x, y, _, text in written(chart.svg)}
     assert words["50%"][0] == pytest.approx(x1 + whole / 2, abs=0.1)
+    bottom = float(re.search(r'y2="([\d.]+)" stroke="#c9', chart.svg)[1])
+    assert words["50%"][1] == bottom + 14 and bottom > y3 + 22
     assert y1 < words["25%"][1] and y1 < words["x"][1] < y1 + 22 and y3 < words["y"][1] < y3 + 22
     assert words["100 people"][0] > x1 + whole and words["40 people"][1] == words["y"][1]
     papers = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" fill="#fff',
@@ -201,7 +203,7 @@ def test_a_legend_goes_on_below_where_the_line_is_full_and_never_over_the_edge()
     assert len(lines) == 3 and all(b - a == 20 for a, b in pairwise(lines))
     assert (lines[0], end) == (39, 50 + 20 * 3)
     for (x, y, wide), (word, base, _, _) in zip(placed, written(svg), strict=True):
-        assert x + wide < word < x + wide + 10 and y < base < y + 13
+        assert (word - x - wide, wide) == (6, 16) and y < base < y + 13
         assert word + 21 * 7.2 <= 760 - 24
     for (x, y, _), (x2, y2, _) in pairwise(placed):
         assert y2 > y or x2 > x + 22 + 21 * 7.2

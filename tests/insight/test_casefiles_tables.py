@@ -129,6 +129,9 @@ def test_strata_add_up_to_everybody_and_those_without_one_are_a_table_of_their_o
     whole, *parts = crosses(frame, "form", "sex", "year")
     assert [each.stratum for each in parts] == ["year: 2022", "year: 2023", "year: not recorded"]
     assert np.array_equal(sum(each.counts for each in parts), whole.counts)
+    known = read(text.replace("b,,7", "b,2022,7"), ["sex", "form", "year"], Wanted("people"))
+    _, *parts = crosses(known, "form", "sex", "year")
+    assert [each.stratum for each in parts] == ["year: 2022", "year: 2023"]
 
 
 def test_who_lacks_a_value_is_inside_percentages_or_beside_them_and_never_gone():

@@ -60,6 +60,18 @@ def test_whom_a_picture_covers_is_written_below_it_line_by_line():
     assert float(re.search(r'viewBox="0 0 760 (\d+)"', svg)[1]) > foot[-1][0]
 
 
+@pytest.mark.parametrize(("late", "thin"), [(5, True), (4, False)])
+def test_that_few_wait_counts_until_half_are_under_watch(late, thin):
+    """Of nine some come late at 5; of those there from the start four go one after the other."""
+    times_of = [1, 2, 3, 4, 9, 9, 9, 9, 9]
+    entry = np.array([0.0] * (9 - late) + [5.0] * late)
+    spans = Spans(np.array(times_of, dtype=float), np.ones(9, dtype=bool), entry)
+    curve = kaplan_meier(spans)
+    group = Waiting("all", spans, curve, median(curve))
+    said = medians(Times((group,), None, 0, "days", True)).notes
+    assert any("Almost nobody" in each for each in said) is thin
+
+
 @pytest.mark.parametrize(("waiting", "thin"), [(3, False), (2, True)])
 def test_three_who_wait_early_are_enough(waiting, thin):
     """So many wait from the beginning, and ten come under watch at 5 after one has gone at 1."""

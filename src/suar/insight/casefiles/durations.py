@@ -46,8 +46,8 @@ class Spans:
 
     def at_risk(self, moments: Numbers) -> NDArray[np.int64]:
         """Count who is waiting under watch just before each moment."""
-        entered = np.searchsorted(np.sort(self.entry), moments, side="left")
-        left = np.searchsorted(np.sort(self.time), moments, side="left")
+        entered = np.searchsorted(np.sort(self.entry), moments)
+        left = np.searchsorted(np.sort(self.time), moments)
         return np.asarray(entered - left, dtype=np.int64)
 
     def events(self, moments: Numbers) -> NDArray[np.int64]:

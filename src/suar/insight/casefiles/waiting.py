@@ -98,7 +98,7 @@ def _share(share: float) -> Printed:
 def difference(found: Times) -> Sheet | None:
     """Print the log-rank test of all groups but those whose value is not recorded."""
     groups = [each for each in found.groups[1:] if each.name != MISSING]
-    test = log_rank([each.spans for each in groups]) if len(groups) > 1 else None
+    test = log_rank([each.spans for each in groups]) if groups else None
     if test is None:
         return None
     rows = tuple(
