@@ -162,6 +162,8 @@ def test_order_and_codes_tell_nothing_and_poor_rows_are_left_out():
     assert first.left_out == (62, 63)
     assert [row for _, row in first.rows] != sorted(row for _, row in first.rows)
     assert not set(first.file.codes) & set(second.file.codes)
+    spread = [poor[at // 7 % 2] if at in (0, 14, 29) else row for at, row in enumerate(rows[:30])]
+    assert lists_of(spread)[0].left_out == (2, 16, 31), "in the order of the file"
 
 
 def test_a_file_of_tokens_is_read_as_it_was_written():

@@ -252,6 +252,7 @@ def test_draws_are_written_and_every_draw_is_a_table(tokens, capsys):
              folder / "same.csv"]  # fmt: skip
     assert link(*words, "--drawn", folder / "d.csv") == 0
     out = capsys.readouterr().out
+    assert "pairs are possible and not probable: look at them." in out
     assert "Brier score 0." in out and "told as likely" in out and "Expected, nobody" in out
     header, *rows = (folder / "d.csv").read_text("utf-8").splitlines()
     assert header == "draw,a,b,count"

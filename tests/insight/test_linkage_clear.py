@@ -96,6 +96,24 @@ def test_columns_that_tell_nobody_apart_are_refused():
         blocking.rules(lists)
 
 
+def test_a_column_on_which_no_two_rows_agree_is_no_rule():
+    drawn = random.Random(2)
+    lists = [
+        {"number": [f"{house}{at}" for at in range(200)],
+         "family": [str(drawn.randrange(100)) for _ in range(200)],
+         "given": [str(drawn.randrange(90)) for _ in range(200)]}
+        for house in "ab"
+    ]  # fmt: skip
+    assert blocking.agreeing(lists, ("number",)) == 0
+    assert sorted(blocking.rules(lists)) == [("family",), ("given",)]
+
+
+def test_java_is_asked_for_by_spark_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert engines.missing("duckdb") == []
+    assert "Java" in engines.missing_java()[0]
+
+
 @pytest.mark.parametrize("name", ["splink", "duckdb"])
 def test_without_the_extra_the_command_says_how_to_get_it(
     houses, tmp_path, capsys, monkeypatch, name

@@ -11,6 +11,7 @@ from suar.insight.linkage.chances import Candidates, Chances
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.judging import Truth
 from suar.insight.linkage.likenesses import Between, Likenesses
+from tests.insight.test_linkage_chances import probable, weighed
 
 
 def between(*pairs, lists=(0, 1), people=(9, 9), alike=None):
@@ -86,6 +87,14 @@ def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
     assert chances.candidates(pairs, sure, -2.0).chance[0] > 0.999999
     capped = chances.candidates(pairs, sure, -2.0, most=0.9).chance
     assert capped[0] == 0.9 and capped[1] < 0.9
+
+
+@pytest.mark.parametrize("odds", [0.4, 5.0, 300.0])
+def test_who_stands_far_off_in_a_long_chain_is_heard_too(odds):
+    """Records that compete one with the next, six of each list: the chain ends in a sure pair."""
+    ends = [(at // 2, (at + 1) // 2) for at in range(11)]
+    chain = dict.fromkeys(ends, odds) | {ends[-1]: 1e6}
+    assert probable(chain) == pytest.approx(weighed(chain), abs=1e-6)
 
 
 def test_likely_pairs_are_listed_from_the_likeliest_and_the_more_alike_on():
