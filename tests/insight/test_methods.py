@@ -186,7 +186,7 @@ def test_lists_are_merged_and_left_out():
     table = CaptureTable.of(("A", "B", "C"), {0b001: 4, 0b011: 3, 0b110: 2, 0b100: 7})
     merged = table.merged(0, 1)
     assert merged.lists == ("C", "A+B")
-    assert list(merged.counts) == [0, 7, 7, 2]
+    assert list(merged.counts) == [0, 7, 7, 2] and not merged.counts.flags.writeable
     left = table.without(2)
     assert (left.lists, left.seen) == (("A", "B"), 9)
     assert table.name_of(0b101) == "A:C"

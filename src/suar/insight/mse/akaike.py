@@ -27,7 +27,7 @@ def choose(table: CaptureTable, significant: float = SIGNIFICANT) -> tuple[Famil
     family = Family(table.places, terms_of(table.places, 2))
     counts = table.counts.astype(np.float64)
     chosen = np.array([term.bit_count() < 2 for term in family.terms])
-    lowest = float(_aic(family, counts, chosen[None])[0][0])
+    lowest = float(_aic(family, counts, chosen[None])[0].item())
     while not chosen.all():
         pairs = np.flatnonzero(~chosen)
         trials = np.repeat(chosen[None], len(pairs), axis=0)

@@ -23,7 +23,6 @@ from suar.insight.telling import number
 DRAW = "draw"
 FEWEST_DRAWS = 20
 REPLICATES = 2_000
-LEVEL = 0.95
 SHARE = (
     "Who is whom was drawn {draws:,} times. Of the doubt in the answer `links` (variance of the "
     "logarithm) {share:.0%} comes from the links, the rest from chance; the draws alone lie "

@@ -73,7 +73,7 @@ class CaptureTable:
         for place, group in enumerate(groups):
             held = (combinations_ & sum(1 << each for each in group)) > 0
             onto |= held.astype(onto.dtype) << place
-        counts = np.bincount(onto, weights=self.counts, minlength=1 << len(groups))
+        counts = np.bincount(onto, weights=self.counts)
         counts[0] = 0
         whole = counts.astype(np.int64)
         whole.setflags(write=False)
