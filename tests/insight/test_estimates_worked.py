@@ -237,6 +237,8 @@ def test_two_pictures_stand_beside_each_other_on_the_same_scale():
     lines = [[tuple(map(float, each.split(","))) for each in line.split()]
              for line in re.findall(r'points="([^"]*)"', svg)]  # fmt: skip
     whole, *trees = lines
+    thick, *thin = map(float, re.findall(r'stroke-width="([\d.]+)" stroke-opacity="0.8"', svg))
+    assert thick >= 2 * max(thin)
     assert len(trees) == 2 and [len(each) for each in lines] == [12, 12, 12]
     wide = (760 - 3 * 56) / 2
     assert [x for x, _ in whole] == pytest.approx(

@@ -90,6 +90,7 @@ def test_notices_have_their_causes():
         (HAND, SIZES + "kin,7\n", "column kin: it is needed and is not there"),
         (HAND, SIZES + "asked,7\n", "column asked: its size cannot be known and asked for"),
         (HAND[:33], SIZES, "respondents; at least 10"),
+        (HAND.removesuffix("1,1,0\n"), SIZES, "9 respondents; at least 10"),
         (HAND + "1,-1,0\n", SIZES, "row 12, column fishers: not a whole number of people from 0"),
         (HAND + "1,1,Ben\n", SIZES, "row 12, column asked: not a whole number of people from 0"),
         (HAND.replace("5,1\n", "0,1\n").replace("1,1,0", "1,0,0"), SIZES, "column fishers: nobody"),

@@ -146,6 +146,13 @@ def test_the_last_wave_is_the_estimate_and_trees_hold_everybody(name):
     assert len(trees) == len(whole.seeds)
 
 
+def test_without_one_of_two_trees_only_the_other_is_left():
+    people = drawn(np.random.default_rng(3), people=40, seeds=2)
+    one, other = diagnostics.by_tree(read(made(people), Columns("said")))
+    assert alike(one.without, other.shares) and alike(other.without, one.shares)
+    assert not alike(one.shares, other.shares)
+
+
 def test_homophily_is_one_none_and_the_opposite():
     def of(recruiters):
         people = [(n, "" if n < 2 else recruiters(n), 5, "ab"[n % 2]) for n in range(40)]

@@ -5,11 +5,14 @@ import pickle
 import numpy as np
 import pytest
 
+from suar.insight.answers import Limits
 from suar.insight.rds import bootstraps
+from suar.insight.rds import panel as panels
 from suar.insight.rds.estimators import rds1, rds2, sample_mean, successive_sampling
 from suar.insight.rds.panel import panel
 from suar.insight.rds.reading import Columns, read
 from suar.insight.rds.samples import tallied
+from suar.insight.rds.successive import full_at
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 from tests.insight.samples import NAMES, drawn, made, sample
@@ -145,6 +148,33 @@ def test_a_sample_travels_as_the_same_bytes_whatever_was_worked_out():
     before = pickle.dumps(fresh)
     assert fresh.wave.max() > 0
     assert pickle.dumps(fresh) == before
+
+
+def test_limits_wander_as_much_as_the_one_that_wanders_more():
+    """Of half the lower limit is always 0, and the upper one moves."""
+    one = np.concatenate([np.zeros(500), rng().exponential(size=500)])
+    far = panels._one_wanders(rng().permutation(one))
+    assert far > 0.05 and panels._one_wanders(one[:99]) == np.inf
+    assert panels._one_wanders(one[:100]) == 0
+    both = np.column_stack([rng().permutation(one), np.full(1000, 0.5)])
+    assert panels._wander(both) == far
+    both[:950, 1] = np.nan
+    assert panels._wander(both) == np.inf, "fifty are too few to say"
+
+
+def test_the_widest_interval_is_known_by_its_95_percent():
+    wide = Limits(0.95, 0.1, 0.5), Limits(0.8, 0.15, 0.2)
+    assert panels._wide(("trees", wide)) == pytest.approx(0.4)
+
+
+def test_each_replicate_is_full_at_its_own_hour():
+    degrees, there = np.array([1.0, 5.0]), np.array([[50.0, 20.0], [10.0, 90.0], [50.0, 20.0]])
+    sizes = np.array([2.0, 97.0, 60.0])
+    together = full_at(degrees, there, sizes)
+    alone = [full_at(degrees, there[[at]], sizes[[at]])[0] for at in range(3)]
+    assert together == pytest.approx(alone, rel=1e-9)
+    drawn_by_then = (there * -np.expm1(-degrees * together[:, None])).sum(axis=1)
+    assert drawn_by_then == pytest.approx(sizes)
 
 
 def test_limits_settle_or_say_that_they_have_not():
