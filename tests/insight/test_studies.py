@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suar.insight import coverage
 from suar.insight.command import answered
 from suar.insight.reading import Unreadable
-from suar.insight.studies import ethics, gate, planning, protocol, record
+from suar.insight.studies import ethics, gate, outputs, planning, protocol, record
 from suar.insight.studies.asking import parser
 from suar.kernel import clock
 from tools.places import ROOT
@@ -90,6 +90,29 @@ def test_a_study_does_not_open_without_any_one_of_them(part, name):
 )  # fmt: skip
 def test_the_gate_refuses_what_would_harm(parts, said):
     assert said in lacks(good(**parts))
+
+
+def test_the_last_day_is_a_day_of_the_study():
+    day = TODAY.isoformat()
+    parts = {"study": {"ends": day}, "approval": {"on": day, "until": day}}
+    assert lacks(good(**parts, data={"destroyed": day})) == ""
+
+
+def test_parts_without_a_name_go_by_their_number_from_one():
+    told = {"p": [{"name": "A", "x": 1}, {"x": 2}], "q": [], "r": {}}
+    assert list(protocol.flat(told)) == [
+        ("p.A.name", "A"), ("p.A.x", 1), ("p.2.x", 2), ("q", []), ("r", {}),
+    ]  # fmt: skip
+
+
+def test_what_is_no_answer_of_ours_is_told_why():
+    for strange in ([], {}, {"version": "1", "input_sha256": 5, "asked": {}}):
+        [found] = outputs.judge([], {"a.json": strange}, {})
+        assert (found.name, found.status) == ("a.json", outputs.NOT_OURS)
+        assert found.because == ("it does not say its version, its input and what was asked",)
+    told = {"version": "1", "input_sha256": "f" * 64, "asked": {}}
+    [found] = outputs.judge([], {"a.json": told}, {})
+    assert found.because == ("its file was not opened in this study",)
 
 
 def test_twelve_letters_are_said_and_eleven_are_not():

@@ -268,7 +268,9 @@ def test_a_study_ends_with_a_summary_and_takes_nothing_more(begun, folder, capsy
     (folder / "short").write_text("We learnt a lot.", "utf-8")
     assert study("close", "--record", begun, "--summary", folder / "short") == 2
     assert "ET33" in capsys.readouterr().err
-    (folder / "summary").write_text("Men waited longer than women. " * 9, "utf-8")
+    (folder / "short").write_text(f"{'x' * 199} \n", "utf-8")
+    assert study("close", "--record", begun, "--summary", folder / "short") == 2
+    (folder / "summary").write_text("Men waited longer. " * 10 + "x" * 10, "utf-8")
     assert study("close", "--record", begun, "--summary", folder / "summary") == 0
     (folder / "more.csv").write_text(CASES + "x,male,labour,,\n", "utf-8")
     assert study("open", folder / "more.csv", "--record", begun) == 2
