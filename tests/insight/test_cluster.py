@@ -4,6 +4,7 @@ The cluster is a process of its own with two workers; `./suar prove cluster` beg
 says, with a process for each worker.
 """
 
+import argparse
 import json
 import socket
 import subprocess
@@ -15,12 +16,13 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from suar.insight import cluster, command
+from suar.insight import asking, cluster, command
 from suar.insight.cluster import Cluster, NoCluster, packages, there
 from suar.insight.mse.bootstrap import Block
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.running import Lost, Runner
 from tests.insight import published
+from tests.insight.test_running import screened
 from tools.places import ROOT, environment
 
 # Each line that it reads says how many workers it has from then on.
@@ -183,6 +185,19 @@ def test_a_cluster_without_workers_is_waited_for_a_while_and_no_longer(threads, 
     made.scale(1)
     assert [place for place, _ in crew.done([Slow(0.0)])] == [0]
     crew.end()
+
+
+def test_how_far_a_cluster_is_is_told_on_a_screen_and_that_it_went_away(threads):
+    made, at = threads
+    made.scale(1)
+    asked = argparse.Namespace(keep=None, on=at, workers=1)
+    with screened() as screen, asking.runner_of(asked) as runner:
+        coming = runner.each([Slow(0.0), Slow(0.5)], "pieces")
+        assert next(coming).tolist() == [0]
+        assert screen() == f"\r{'#' * 15}{'.' * 15} pieces"
+        made.close()
+        with pytest.raises(Lost, match="scheduler of the cluster went away"):
+            list(coming)
 
 
 def test_without_the_package_it_ends_with_two(monkeypatch, capsys):
