@@ -1,7 +1,7 @@
 """Makes mutants: copies of a module in which one small thing is changed, to see who notices.
 
 Left alone is what no test should hold: docstrings, annotations, decorators, the words of messages
-and of help, imports, `strict=` and guards of `__main__`.
+and of help, imports, `strict=`, `indent=` and guards of `__main__`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RECKONED: dict[type[ast.operator], type[ast.operator]] = {
 PAIRS = (("min", "max"), ("any", "all"), ("floor", "ceil"), ("argmin", "argmax"),
          ("minimum", "maximum"), ("sorted", "list"), ("ndim", "size"))  # fmt: skip
 SWAPPED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1]) if one != "list"}
-SAID_ONLY = {"help", "metavar", "description", "epilog", "prog", "strict"}
+SAID_ONLY = {"help", "metavar", "description", "epilog", "prog", "strict", "indent"}
 UNTOUCHED = (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.Global, ast.Nonlocal)
 LONGEST = 60
 ROUNDING = 1e-6

@@ -139,9 +139,9 @@ def _measured(tests: Sequence[str]) -> dict[str, Any]:
 
 
 class _Watching:
-    """Tells coverage which test runs, takes its time, and sees whether it starts a program.
+    """Tells coverage which test runs, takes its time, and sees whether it starts a Python.
 
-    A program reads the unchanged module, so that its test could notice nothing.
+    That reads the unchanged module, so that its test could notice nothing.
     """
 
     def __init__(self, seen: coverage.Coverage) -> None:
@@ -151,8 +151,8 @@ class _Watching:
         self.started: set[str] = set()
         sys.addaudithook(self._audited)
 
-    def _audited(self, event: str, _: tuple[Any, ...]) -> None:
-        if event == "subprocess.Popen":
+    def _audited(self, event: str, told: tuple[Any, ...]) -> None:
+        if event == "subprocess.Popen" and "python" in os.path.basename(os.fsdecode(told[0])):
             self.started.add(self.now)
 
     @pytest.hookimpl(wrapper=True)

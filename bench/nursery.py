@@ -95,13 +95,13 @@ def run(jobs: Iterable[Job], seconds: Seconds, workers: int) -> Iterator[Verdict
     while True:
         while len(going) < workers and (job := next(waiting, None)):
             child = _Child(job, seconds)
-            going[child.ends] = child
+            going[child.exits] = child
         if not going:
             return
         ready, _, _ = select.select(list(going), [], [], 1)
         ended = [going[each] for each in ready] + [each for each in going.values() if each.late()]
         for child in dict.fromkeys(ended):
-            del going[child.ends]
+            del going[child.exits]
             yield child.verdict()
 
 
@@ -118,6 +118,7 @@ class _Child:
             os.close(self.ends)
             _live(job, seconds, self.folder, begins)
         os.close(begins)
+        self.exits = os.pidfd_open(self.pid)
 
     def late(self) -> bool:
         """Say whether it waits for something that never comes."""
@@ -128,6 +129,7 @@ class _Child:
         if self.late():
             _end_group(self.pid)
         _, status = os.waitpid(self.pid, 0)
+        os.close(self.exits)
         _end_group(self.pid)
         with os.fdopen(self.ends, "rb") as told:
             last = told.read().decode().splitlines()
