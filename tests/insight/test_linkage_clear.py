@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from suar.insight import command
-from suar.insight.linkage import blocking, engines, likeness, schema
+from suar.insight.linkage import blocking, clear, engines, likeness, schema
 from suar.insight.linkage.__main__ import parser
-from suar.insight.linkage.schema import NAMES_AND_BIRTH
+from suar.insight.linkage.schema import NAMES_AND_BIRTH, Feature
 from suar.insight.reading import Unreadable
 from tests.insight import linkage_world as world
 
@@ -86,6 +86,10 @@ def test_columns_that_few_share_are_the_rules_by_which_rows_are_compared():
     assert ("sex", "place") in chosen and not {("sex",), ("place",)} & set(chosen)
     brute = sum(one == other != "" for one in lists[0]["sex"] for other in lists[1]["sex"])
     assert blocking.agreeing(lists, ("sex",)) == brute > 50 * 4_000
+    few = [{name: words[:300] for name, words in each.items()} for each in lists]
+    rows = [list(zip(each["sex"], each["place"], strict=True)) for each in few]
+    brute = sum(one == other and one[0] != "" for one in rows[0] for other in rows[1])
+    assert blocking.agreeing(few, ("sex", "place")) == brute > 0
     one, other = blocking.apart(chosen)
     assert not set(one) & set(other)
 
@@ -106,6 +110,31 @@ def test_a_column_on_which_no_two_rows_agree_is_no_rule():
     ]  # fmt: skip
     assert blocking.agreeing(lists, ("number",)) == 0
     assert sorted(blocking.rules(lists)) == [("family",), ("given",)]
+
+
+@pytest.mark.parametrize(
+    ("feature", "levels"),
+    [
+        (Feature("sex", "whole"), 1), (Feature("born", kind="date"), 3),
+        (Feature("age", kind="number"), 3), (Feature("family"), 4),
+        (Feature("born", "whole", kind="date"), 1),
+    ],
+)  # fmt: skip
+def test_whole_words_are_alike_or_not_and_others_more_or_less(feature, levels):
+    """Beside those that are missing and those that are nothing like each other."""
+    told = clear._comparison(feature).get_comparison("duckdb").as_dict()["comparison_levels"]
+    assert len(told) == levels + 2
+    fuzzy = {"date": "damerau", "number": "damerau", "name": "jaro_winkler"}[feature.kind]
+    assert (fuzzy in str(told)) is (levels > 1)
+
+
+@pytest.mark.parametrize("missing", ["--schema", "--out"])
+def test_a_schema_and_a_place_for_the_counts_are_needed(houses, tmp_path, missing, capsys):
+    given = {"--schema": houses / "schema", "--out": tmp_path / "c.csv"}
+    words = [word for name, value in given.items() if name != missing for word in (name, value)]
+    with pytest.raises(SystemExit) as refused:
+        link("clear", houses / "police.csv", houses / "shelter.csv", *words)
+    assert refused.value.code == 2 and missing in capsys.readouterr().err
 
 
 def test_java_is_asked_for_by_spark_only(tmp_path, monkeypatch):
