@@ -225,6 +225,7 @@ def test_a_review_goes_out_without_names_and_its_answers_come_back(tokens, two, 
     words = ["match", *names, "--probable", "0.9", "--possible", "0.1", "--json"]
     assert link(*words, "--out", folder / "c.csv", "--review", folder / "look.csv") == 0
     told = json.loads(capsys.readouterr().out)
+    assert told["draws"] == 0
     header, *rows = (folder / "look.csv").read_text("utf-8").splitlines()
     assert header == ",".join(reviewing.HEADER) and len(rows) == told["to_look_at"] > 5
     answers = []
@@ -252,6 +253,8 @@ def test_draws_are_written_and_every_draw_is_a_table(tokens, capsys):
              folder / "same.csv"]  # fmt: skip
     assert link(*words, "--drawn", folder / "d.csv") == 0
     out = capsys.readouterr().out
+    assert link(*words, "--json", "--drawn", folder / "e", "--out", folder / "f") == 0
+    assert json.loads(capsys.readouterr().out)["draws"] == 4
     assert "pairs are possible and not probable: look at them." in out
     assert "Brier score 0." in out and "told as likely" in out and "Expected, nobody" in out
     header, *rows = (folder / "d.csv").read_text("utf-8").splitlines()

@@ -1,16 +1,28 @@
 """Probabilities of pairs worked by hand: calibration, competition, answers, draws, thresholds."""
 
+from dataclasses import replace
 from itertools import pairwise
 from math import exp, log
 
 import numpy as np
 import pytest
 
-from suar.insight.linkage import calibration, chances, drawing, judging, mixture, pairing
+from suar.insight.linkage import (
+    calibration,
+    chances,
+    drawing,
+    judging,
+    likenesses,
+    mixture,
+    pairing,
+    reviewing,
+    schema,
+)
 from suar.insight.linkage.chances import Candidates, Chances
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.judging import Truth
 from suar.insight.linkage.likenesses import Between, Likenesses
+from suar.insight.reading import Unreadable
 from tests.insight.test_linkage_chances import probable, weighed
 
 
@@ -153,6 +165,40 @@ def test_a_pair_that_is_hardly_likely_is_never_drawn_and_the_likeliest_always():
     assert {each[1, 1] for each in drawn(least, 2, 2)} == {1}
     more = told([0.001, 0.9999], (0, 0), (1, 1), log_odds=[3, 3])
     assert {each[1, 1] for each in drawn(more, 2, 2, draws=60)} == {1, 2}
+
+
+def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes():
+    known = Chances((told([0.5], (3, 2)),), 0.5, 0)
+    said = {((0, 3), (1, 2)): True, ((0, 2), (1, 3)): False}
+    assert reviewing.unknown(said, known, lists_of(4, 5)) == [
+        "codes a2 and b3: they are not alike enough to be a pair of these lists"
+    ]
+
+
+@pytest.mark.parametrize("folds", [0, 1, 2, 3, True])
+def test_a_schema_folds_its_tokens_up_to_twice(folds):
+    text = schema.written(replace(schema.NAMES_AND_BIRTH, folds=folds))
+    if folds in (0, 1, 2) and folds is not True:
+        assert schema.read(text).folds == folds
+        return
+    with pytest.raises(Unreadable, match="`folds` is 0, 1 or 2"):
+        schema.read(text)
+
+
+@pytest.mark.parametrize("number", [24, 25])
+def test_twenty_five_people_are_the_fewest(number):
+    """All are written with half of the same words, so that strangers are alike enough."""
+    parts = np.random.default_rng(number).random((2, number, 512)) < 0.2
+    parts[:, :, :60] = True
+    lists = [
+        replace(each, tokens=np.packbits(bits, axis=1))
+        for each, bits in zip(lists_of(number, number), parts, strict=True)
+    ]
+    if number == 25:
+        assert likenesses.gathered(lists).between[0].people == (25, 25)
+        return
+    with pytest.raises(Unreadable, match="too few people"):
+        likenesses.gathered(lists)
 
 
 @pytest.mark.parametrize(
