@@ -71,6 +71,13 @@ def test_the_same_seed_gives_the_same_answer_on_two_processes(capsys):
     assert capsys.readouterr().out == one
 
 
+def test_a_report_that_could_not_be_written_is_refused_before_the_work(tmp_path, capsys):
+    words = ["rds", SYCAMORE, *ASKED, *SHORT, "--report", str(tmp_path / "no" / "page.html")]
+    assert command.main(words) == 2
+    heard = capsys.readouterr()
+    assert heard.out == "" and "there is no such folder" in heard.err
+
+
 def test_a_picture_of_each_value_says_in_words_what_it_shows(tmp_path):
     picture = tmp_path / "waves.svg"
     words = ["rds", SYCAMORE, *ASKED, *SHORT, "--plot", str(picture)]
