@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from suar.accounts import rules
 from suar.accounts.rules import SessionFacts
+from suar.accounts.sessions import SEEN_EVERY
 from suar.accounts.terms import Attempted, Permission, Role
 from tests.accounts.conftest import AT
 
@@ -68,6 +69,18 @@ def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because
     made, seen = AT - timedelta(minutes=age), AT - timedelta(minutes=quiet)
     decision = rules.session_lives(SessionFacts(made, seen, shared, in_talk), now=AT)
     assert (bool(decision), decision.because) == (not because, because)
+
+
+@pytest.mark.parametrize(
+    ("shared", "in_talk", "minutes"),
+    [(False, False, 5), (True, False, 3), (False, True, 5), (True, True, 5)],
+)
+def test_a_screen_locks_while_the_password_still_opens_it(shared, in_talk, minutes):
+    quiet = rules.locks_after(shared=shared, in_talk=in_talk)
+    assert quiet == timedelta(minutes=minutes)
+    # A session may have been noted as seen a while before its page was last asked for.
+    seen = AT - quiet - SEEN_EVERY
+    assert rules.session_lives(SessionFacts(seen, seen, shared, in_talk), now=AT)
 
 
 @pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (29, True), (30, False), (-1, False)])

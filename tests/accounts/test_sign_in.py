@@ -29,6 +29,12 @@ def test_name_password_and_code_open_a_session(cast):
     assert Entry.objects.filter(verb="sign_in", by=cast.ben.id).count() == 1
 
 
+def test_only_the_worker_whose_page_is_open_signs_in_again_on_it(cast):
+    assert refused(tried(cast.ben, only=str(cast.esi.id)), by_app(cast.ben, AT)) == "sign_in"
+    assert not Session.objects.exists()
+    assert sign_in(cast.ben, AT, only=str(cast.ben.id))
+
+
 def test_the_settings_use_cheap_passwords_only_in_tests(settings):
     assert settings.SUAR_MODE == "test"
     assert passwords.parameters().memory_kib == 64

@@ -10,7 +10,7 @@ from suar.screening import rules
 from suar.screening.rules.setting import LATEST
 from tests.doors.watching import entries
 from tests.standing import House
-from tests.stories.looking import Look
+from tests.stories.looking import REACH, Look
 from tests.stories.rounds import round_of
 from tests.stories.walking import Walker
 
@@ -110,6 +110,32 @@ def test_the_screen_is_covered_before_anything_is_asked_of_the_network(
     assert esi.page.evaluate(SHOWN) == "visible", "it would be seen"
     assert esi.page.evaluate(f"{way}, {SHOWN}") == "hidden"
     esi.page.wait_for_url(f"**{EXIT}")
+
+
+@pytest.mark.parametrize("page", ["/team", "/talk"])
+def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(
+    esi: Walker, house: House, page: str
+) -> None:
+    kept = esi.page.context.cookies()
+    esi.page.clock.install()
+    esi.go(page)
+    assert _leave(esi) == "/leave"
+    esi.page.clock.run_for("05:02")
+    assert esi.page.locator("[data-lock]").is_visible(), "it is locked"
+    assert esi.page.evaluate("document.querySelector('main').inert")
+    assert _leave(esi) == "/leave"
+    assert not esi.page.evaluate("document.querySelector('.leave').closest('[inert]')")
+    esi.page.locator(".leave button").click()
+    esi.page.wait_for_url(f"**{EXIT}")
+    esi.page.wait_for_timeout(300)
+    esi.page.context.add_cookies(kept)
+    esi.go(page)
+    assert esi.path().startswith(SIGN_IN), "the session is gone on the server too"
+
+
+def _leave(walker: Walker) -> str | None:
+    found: str | None = walker.page.evaluate(REACH)
+    return found
 
 
 def _after_a_while(walker: Walker) -> list[dict[str, Any]]:

@@ -98,13 +98,13 @@ def test_markup_that_our_host_did_not_answer_is_refused(tab, attempt):
     assert told == "TypeError"
 
 
-def test_the_screen_locks_after_five_quiet_minutes_and_keeps_what_was_typed(tab):
+def test_the_screen_locks_when_it_is_quiet_and_keeps_what_was_typed(tab):
     tab.clock.install()
     tab.goto("/")
     tab.locator("#id_name").fill("Melati")
-    tab.clock.run_for("04:50")
+    tab.clock.run_for("02:50")
     assert not tab.locator("[data-lock]").is_visible()
-    tab.clock.run_for(FIVE_MINUTES)
+    tab.clock.run_for("00:12")
     assert tab.locator("[data-lock]").is_visible()
     assert tab.evaluate("document.querySelector('main').inert")
     tab.locator("#unlock").fill("wrong")
@@ -133,6 +133,50 @@ def test_a_locked_screen_says_when_the_session_has_ended(tab):
     tab.keyboard.press("Enter")
     tab.locator("[data-say=ended]").wait_for()
     assert tab.get_by_role("link", name="Sign in in a new tab").get_attribute("target") == "_blank"
+    assert faults(tab) == []
+    tab.set_viewport_size({"width": 320, "height": 480})
+    assert not is_too_wide(tab)
+
+
+def test_signing_in_again_in_the_panel_opens_the_page_as_it_was_left(tab):
+    tab.clock.install()
+    tab.goto("/")
+    tab.locator("#id_name").fill("Melati")
+    tab.clock.run_for(FIVE_MINUTES)
+    open_with(tab, password="ended")
+    tab.locator("[data-say=ended]").wait_for()
+    open_with(tab, name="esi", code="999999", password="right")
+    tab.locator("[data-say=wrong]").wait_for()
+    assert tab.evaluate("document.querySelector('main').inert")
+    open_with(tab, name="esi", code="123456", password="right")
+    tab.locator("[data-lock]").wait_for(state="hidden")
+    assert tab.locator("#id_name").input_value() == "Melati"
+
+
+def test_whoever_signed_in_in_another_tab_needs_only_the_password(tab):
+    tab.clock.install()
+    tab.goto("/")
+    tab.clock.run_for(FIVE_MINUTES)
+    open_with(tab, password="ended")
+    tab.locator("[data-say=ended]").wait_for()
+    open_with(tab, password="right")
+    tab.locator("[data-lock]").wait_for(state="hidden")
+
+
+def test_signing_in_in_the_same_tab_does_not_lead_back_to_the_lock(tab):
+    tab.clock.install()
+    tab.goto("/")
+    tab.clock.run_for(FIVE_MINUTES)
+    tab.goto("/sign-in")
+    tab.goto("/")
+    assert not tab.locator("[data-lock]").is_visible()
+
+
+def open_with(tab, **typed):
+    """Type into the panel of a locked screen and send it."""
+    for name, text in typed.items():
+        tab.locator(f"[data-lock] [name={name}]").fill(text)
+    tab.locator("[data-lock] .act").click()
 
 
 @pytest.mark.parametrize("way", ["click", "key"])

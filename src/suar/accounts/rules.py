@@ -17,7 +17,7 @@ PER_ACCOUNT, PER_ADDRESS = 5, 20
 WINDOW = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=5)
 MOST_DOUBLINGS = 8
-LOCKS_AFTER = timedelta(minutes=5)
+LOCKS_AFTER, LOCKS_AFTER_SHARED = timedelta(minutes=5), timedelta(minutes=3)
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=each) for each in (15, 5, 90))
 LONGEST_SESSION = timedelta(hours=8)
 FRESH = timedelta(minutes=30)
@@ -119,6 +119,15 @@ def is_locked(session: SessionFacts, *, now: datetime) -> bool:
     Source: security.md 3.3 (in an open talk the screen locks after 5 idle minutes).
     """
     return session.in_talk and now - session.seen_at >= LOCKS_AFTER
+
+
+def locks_after(*, shared: bool, in_talk: bool) -> timedelta:
+    """Say how long a screen is quiet before it locks, well before the session itself ends.
+
+    A shared session ends after five minutes, so there it locks sooner: the password then still
+    opens it. Source: security.md 3.3; docs/decisions/0066 (three minutes on shared devices).
+    """
+    return LOCKS_AFTER_SHARED if shared and not in_talk else LOCKS_AFTER
 
 
 def is_easy_pin(pin: str) -> bool:

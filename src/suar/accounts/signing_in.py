@@ -23,13 +23,17 @@ from suar.sealing.passwords import DerivedKeys
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What somebody typed to sign in, from where, and by which browser known before."""
+    """What somebody typed to sign in, from where, and by which browser known before.
+
+    `only` names the worker whose page is open beneath; anybody else is refused as if mistyped.
+    """
 
     name: str
     password: str = field(repr=False)
     address: str
     known: str = field(default="", repr=False)
     shared: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     derived = passwords.keys_of(worker, tried.password)
     fits = passwords.fits(worker, derived)
     if worker is None or not fits or worker.state != WorkerState.ACTIVE:
+        raise Refused("sign_in")
+    if tried.only and tried.only != str(worker.id):
         raise Refused("sign_in")
     with transaction.atomic():
         if not prove(worker, derived, at):

@@ -1,5 +1,7 @@
 """Pages of signing in and out."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,7 +63,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
     """Take the password once more and send on what was typed."""
     form = StepUpForm(request.POST)
     worker, at = request.viewer.worker, clock.now()
-    if form.is_valid():
+    if form.is_valid() and _is_of(worker, request, form):
         try:
             signing_in.prove_password(worker, form.cleaned_data["password"], at=at)
         except Refused as refusal:
@@ -135,6 +137,7 @@ def _tried(request: HttpRequest, form: SignInForm) -> signing_in.SignIn:
         throttle.address_of(request),
         known=known,
         shared=data["shared"],
+        only=request.POST.get("only", ""),
     )
 
 
@@ -144,6 +147,14 @@ def _proof(form: SignInForm) -> factors.Prove:
     if data["passkey"] and not data["shared"]:
         return passkeys.prove_by_passkey(data["passkey"])
     return factors.prove_by_code(data["code"])
+
+
+def _is_of(worker: UUID, request: HttpRequest, form: StepUpForm) -> bool:
+    """Say whether the locked page is this worker's; another's password must not open it."""
+    if request.POST.get("only", str(worker)) == str(worker):
+        return True
+    form.add_error("password", WRONG["step_up"])
+    return False
 
 
 def _carried(request: HttpRequest) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
 from suar.directory import bodies, rules, upkeep
 from suar.directory import queries as directory
@@ -276,6 +277,14 @@ def staff_languages(context: template.Context) -> dict[str, Any]:
         "here": request.path if request is not None and request.method == "GET" else "/",
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def quiet_s(context: template.Context) -> int:
+    """Say after how many quiet seconds this screen locks; where nothing is known, soon."""
+    signed = getattr(context.get("request"), "signed", None)
+    shared, in_talk = (signed.shared, signed.in_talk) if signed else (True, False)
+    return int(locks_after(shared=shared, in_talk=in_talk).total_seconds())
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,126 @@
+"""A locked screen on a phone that others use too: opened again, and never by somebody else."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts.models import Attempt, Session
+from suar.demo import cast as casting
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from tests.accounts.conftest import code_of
+from tests.doors.watching import press
+
+pytestmark = pytest.mark.story
+INVITE, PANEL = "/workers/invite", "[data-lock]"
+AT_THE_DOOR = "main form[data-passkey] button:not([data-ask])"
+SHOWN = "Nadia of the harbour"
+
+
+@pytest.fixture
+def cast(door: str) -> Cast:
+    return casting.gather(at=clock.now() - timedelta(hours=1))
+
+
+@pytest.fixture
+def left(door: str, page, cast: Cast) -> Iterator[None]:
+    """Gita typed half a form on a phone that others use too, and laid it down for three minutes."""
+    page.goto(f"{door}/sign-in?to={INVITE}")
+    page.locator("[name=shared]").check()
+    type_in(page, "main", name="gita", password=cast.gita.password, code=code_now(cast.gita))
+    page.clock.install()
+    press(page, page.locator(AT_THE_DOOR))
+    type_in(page, "main", name="nadia", shown_name=SHOWN)
+    page.clock.run_for("03:02")
+    assert page.locator(PANEL).is_visible()
+    with clock.shifted(timedelta(minutes=3)):
+        yield
+
+
+def test_the_password_opens_it_while_the_session_lives(left, page, cast):
+    open_with(page, password=cast.gita.password)
+    goes_on(page)
+    assert Session.objects.count() == 1
+
+
+def test_once_the_session_has_ended_all_of_a_sign_in_opens_it(left, page, cast):
+    with clock.shifted(timedelta(minutes=3)):
+        open_with(page, password=cast.gita.password)
+        page.locator("[data-say=ended]").wait_for()
+        typed = {"name": "gita", "password": cast.gita.password, "code": code_now(cast.gita)}
+        open_with(page, **typed)
+        goes_on(page)
+    assert set(Session.objects.values_list("shared", flat=True)) == {True}
+
+
+def test_somebody_else_does_not_open_it_with_proofs_of_their_own(left, page, cast):
+    with clock.shifted(timedelta(minutes=3)):
+        open_with(page, password=cast.esi.password)
+        page.locator("[data-say=ended]").wait_for()
+        open_with(page, name="esi", password=cast.esi.password, code=code_now(cast.esi))
+        page.locator("[data-say=wrong]").wait_for()
+        assert page.locator(PANEL).is_visible()
+        assert not Session.objects.filter(worker=cast.esi.id).exists()
+
+
+def test_somebody_who_signed_in_in_another_tab_does_not_open_it(left, page, door, cast):
+    other = page.context.new_page()
+    other.goto(f"{door}/sign-in")
+    type_in(other, "main", name="esi", password=cast.esi.password, code=code_now(cast.esi))
+    press(other, other.locator(AT_THE_DOOR))
+    open_with(page, password=cast.esi.password)
+    page.locator("[data-say=wrong]").wait_for()
+    assert page.locator(PANEL).is_visible()
+
+
+def test_a_wait_for_too_many_tries_is_not_told_as_a_wrong_password(left, page, cast):
+    for _ in range(5):
+        open_with(page, password="not the password")
+        page.locator("[data-say=wrong]").wait_for()
+    open_with(page, password=cast.gita.password)
+    page.locator("[data-say=offline]").wait_for()
+    Attempt.objects.all().delete()
+    open_with(page, password=cast.gita.password)
+    goes_on(page)
+
+
+def test_signing_in_in_the_same_tab_shows_an_open_page(left, page, door, cast):
+    with clock.shifted(timedelta(minutes=3)):
+        page.goto(door + INVITE)
+        type_in(page, "main", name="gita", password=cast.gita.password, code=code_now(cast.gita))
+        press(page, page.locator(AT_THE_DOOR))
+        assert page.url == door + INVITE
+        assert not page.locator(PANEL).is_visible()
+
+
+def test_a_locked_page_that_lives_stays_locked_at_the_address_of_the_sign_in(left, page, door):
+    page.goto(f"{door}/sign-in")
+    assert page.locator(PANEL).is_visible()
+    page.goto(door + INVITE)
+    assert page.locator(PANEL).is_visible()
+
+
+def goes_on(page) -> None:
+    """See that what was typed is there, and that the page can still send it."""
+    page.locator(PANEL).wait_for(state="hidden")
+    assert page.locator("main [name=shown_name]").input_value() == SHOWN
+    page.locator("main select[name=role]").select_option("PROVIDER")
+    press(page, page.locator("main form .act"))
+    assert SHOWN in page.content()
+
+
+def open_with(page, **typed: str) -> None:
+    """Type into the panel and send it, and wait until the server has answered."""
+    type_in(page, PANEL, **typed)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator(f"{PANEL} form.form .act").click()
+
+
+def type_in(page, where: str, **typed: str) -> None:
+    for name, text in typed.items():
+        page.locator(f"{where} [name={name}]:not([type=hidden])").fill(text)
+
+
+def code_now(player) -> str:
+    return code_of(player, clock.now())
