@@ -7,11 +7,12 @@ import pytest
 
 from suar.accounts import actions, factors, queries, recovering, sessions, signing_in, staffing
 from suar.accounts.keys import newest_public
-from suar.accounts.models import Membership, PublicKey, Session, Worker, Wrap
+from suar.accounts.models import Attempt, Membership, PublicKey, Session, Worker, Wrap
 from suar.accounts.terms import KeyKind, Role, Way, WorkerState
 from suar.audit import queries as audit
 from suar.demo import cast as casting
 from suar.kernel import clock
+from suar.kernel.ids import spoken_code
 from suar.kernel.refusals import NotYours, Refused
 from suar.sealing import totp
 from suar.sealing.recovery import RecoveryCode
@@ -49,6 +50,28 @@ def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name,
         actions.welcome(
             name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days)
         )
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [str.lower, lambda code: code.replace(" ", "-"), lambda code: f" {code.replace(' ', '')} "],
+)
+def test_a_code_is_said_in_groups_and_typed_as_it_was_heard(cast, heard):
+    _, code = invited(cast)
+    assert re.fullmatch(r"([2-9A-HJKMNP-Z]{3} ){5}[2-9A-HJKMNP-Z]{3}", code)
+    assert actions.welcome("nadia", code=heard(code), password=NEW, at=AT)
+
+
+def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
+    _, code = invited(cast, at=clock.now())
+    wrong = ("3" if code[0] == "2" else "2") + code[1:]
+    typed = {"name": "nadia", "invitation": wrong, "new_password": NEW, "again": NEW}
+    assert "Compare it sign by sign" in words(at_the_door().post("/welcome", typed))
+    assert not Attempt.objects.exists()
+    other = spoken_code(actions.INVITATION_SIGNS)
+    page = at_the_door().post("/welcome", {**typed, "invitation": other})
+    assert "do not fit" in words(page)
+    assert Attempt.objects.count() == 1
 
 
 @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaaa", "this is nadia now"])

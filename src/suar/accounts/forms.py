@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.labels import WRONG, role_words
 from suar.accounts.rules import roles
+from suar.kernel.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 SIGN_IN_NAME, YOUR_PASSWORD = _("Name you sign in with"), _("Your password")
@@ -100,6 +101,13 @@ class WelcomeForm(NewPasswordForm):
         label=_("Invitation code"), max_length=40, widget=forms.TextInput(OFF)
     )
     field_order = ["name", "invitation", "new_password", "again"]
+
+    def clean_invitation(self) -> str:
+        """Tell a slip before it counts as a try."""
+        typed: str = self.cleaned_data["invitation"]
+        if read_spoken(typed) is None:
+            raise forms.ValidationError(WRONG["recovery_mistyped"])
+        return typed
 
 
 class RecoverForm(NewPasswordForm):
