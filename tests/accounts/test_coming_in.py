@@ -110,6 +110,15 @@ def test_a_worker_comes_in_by_the_pages(cast):
     assert queries.recovery_proven(Worker.objects.get(name="nadia").id)
 
 
+def test_the_language_of_coming_in_stays_with_the_worker(cast):
+    _, code = invited(cast, at=clock.now())
+    client = at_the_door()
+    typed = {"name": "nadia", "invitation": code, "new_password": NEW, "again": NEW}
+    client.post("/welcome", typed, HTTP_ACCEPT_LANGUAGE="id")
+    client.post("/account/codes", {"password": NEW}, HTTP_ACCEPT_LANGUAGE="en")
+    assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "id"
+
+
 def prove_sheet(client):
     assert client.get("/account/recovery").status_code == 200
     wrong = client.post("/account/recovery", {"password": "not this one"})

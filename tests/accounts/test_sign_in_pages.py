@@ -9,7 +9,12 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import throttle
-from suar.accounts.middleware import KNOWN_COOKIE, SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.middleware import (
+    KNOWN_COOKIE,
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    WRAPPING_COOKIE,
+)
 from suar.accounts.models import Attempt, Session, Worker
 from suar.kernel import clock
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
@@ -136,6 +141,15 @@ def test_the_language_follows_the_worker(cast):
     assert client.get("/account")["Content-Language"] == "id"
     client.post("/language", {"language": "xx"})
     assert Worker.objects.get(id=cast.ben.id).language == "id"
+
+
+def test_a_worker_who_chose_none_reads_on_in_the_language_of_the_sign_in_page(cast):
+    client = at_the_door()
+    client.post(SIGN_IN, typed_to_sign_in(cast.ben), HTTP_ACCEPT_LANGUAGE="id")
+    assert client.get("/account", HTTP_ACCEPT_LANGUAGE="id")["Content-Language"] == "id"
+    assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "en"
+    client.cookies[LANGUAGE_COOKIE] = "id"
+    assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "id"
 
 
 def test_the_language_of_a_stranger_is_a_cookie_or_what_the_browser_asks(db):

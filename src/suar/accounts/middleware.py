@@ -93,7 +93,8 @@ def clear_cookies(response: HttpResponse) -> None:
 
 
 def _language(request: HttpRequest, signed: Signed | None) -> str:
-    if signed:
+    """Give the language a worker once chose or came in with; else of this browser."""
+    if signed and signed.language:
         return signed.language
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:

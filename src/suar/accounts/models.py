@@ -32,7 +32,8 @@ class Team(models.Model):
 class Worker(models.Model):
     """Somebody who signs in. What opens keys is stored only wrapped.
 
-    `house_seal` is their own signature over the key of the house as they came to know it.
+    `house_seal` is their own signature over the key of the house as they came to know it. Without
+    a `language` of their own, the pages follow the browser.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -43,7 +44,7 @@ class Worker(models.Model):
     state = models.CharField(
         max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED
     )
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, default="")
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)
     verifier = models.BinaryField(max_length=32, default=bytes)
