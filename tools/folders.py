@@ -12,6 +12,7 @@ from tools import catalogues
 from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
 
 PRIVATE = 0o077
+KEYS = ("db.key", "secret.key")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,22 @@ class Folder:
         self._make_keys()
         self.mark.write_text(self.mode, "ascii")
 
+    def make_and_manage(self, *words: str) -> int:
+        """Run a command in a folder that may be new; where it fails, take back what was made.
+
+        Of a folder that held anything before, nothing is taken: somebody may work in it.
+        """
+        unused = not self.data.exists() or not any(self.data.iterdir())
+        absent = [each for each in self._places() if not each.exists()]
+        failed = 1
+        try:
+            self.make()
+            failed = self.manage(*words)
+        finally:
+            if failed and unused:
+                self._take_back(absent)
+        return failed
+
     def remove(self) -> None:
         """Remove a demonstration folder and nothing else."""
         if self.data.exists() and any(self.data.iterdir()):
@@ -82,7 +99,7 @@ class Folder:
 
     def _make_keys(self) -> None:
         """Make keys for a new folder only: a new key would not open records that exist."""
-        for name in ("db.key", "secret.key"):
+        for name in KEYS:
             path = self.keys / name
             if path.exists():
                 continue
@@ -90,6 +107,21 @@ class Folder:
                 stop(f"{name} is missing in {self.keys}: bring it back, a new one opens nothing")
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32), "ascii")
+
+    def _places(self) -> list[Path]:
+        """List the keys, and every folder on the way to them and to the records."""
+        folders = [self.data, *self.data.parents, self.keys, *self.keys.parents]
+        return [*(self.keys / name for name in KEYS), *folders]
+
+    def _take_back(self, absent: list[Path]) -> None:
+        """Remove what lies among the records, and of `absent` what nobody else put something in."""
+        for path in self.data.iterdir() if self.data.exists() else ():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in sorted(absent, key=lambda each: len(each.parts), reverse=True):
+            if path.is_file():
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
 
 
 def _hosts() -> dict[str, str]:

@@ -76,6 +76,33 @@ def test_a_reset_removes_nothing_else(tmp_path, mark):
     assert (folder.data / "suar.db").exists()
 
 
+@pytest.mark.parametrize("empty", [True, False], ids=["empty folders", "no folders"])
+def test_what_a_command_that_failed_had_made_is_taken_back(tmp_path, monkeypatch, empty):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = folder_at(tmp_path / "deep" / "down", "run")
+    if empty:
+        for each in (folder.data, folder.keys):
+            each.mkdir(parents=True)
+        (folder.keys / "of another house").touch()
+    before = sorted(tmp_path.rglob("*"))
+    assert folder.make_and_manage("restore", str(tmp_path)) != 0
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_nothing_is_taken_of_a_folder_in_use(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    folder = folder_at(tmp_path, "run")
+    folder.make()
+    before = sorted(tmp_path.rglob("*"))
+    assert folder.make_and_manage("restore", str(tmp_path)) != 0
+    assert sorted(tmp_path.rglob("*")) == before
+    (folder.data / "suar.db").touch()
+    (folder.keys / "db.key").unlink()
+    with pytest.raises(SystemExit):
+        folder.make_and_manage("restore", str(tmp_path))
+    assert (folder.data / "suar.db").exists()
+
+
 def test_a_demonstration_never_becomes_a_real_house(tmp_path):
     folder_at(tmp_path).make()
     with pytest.raises(SystemExit):

@@ -18,6 +18,7 @@ from suar.demo import cast as casting
 from suar.vault.backups import tables
 from tests.audit.wiping import triggers_off
 from tests.vault.conftest import AT, begun
+from tools.places import ROOT
 
 PASSPHRASE = "empat kata yang panjang"
 
@@ -178,6 +179,33 @@ def test_a_backup_goes_into_a_fresh_encrypted_file(world, tmp_path, passphrase):
     assert head in told
     if connection.vendor == "postgresql":
         into_postgres(folder, rows, tmp_path, passphrase)
+
+
+def test_a_restore_with_a_wrong_passphrase_leaves_nothing_and_a_right_one_all(
+    world, tmp_path, passphrase
+):
+    said("backup", tmp_path / "kept", passphrase_file=passphrase)
+    (tmp_path / "wrong").write_text("empat kata yang salah sekali")
+    new = tmp_path / "new"
+    refused = by_script("restore", tmp_path / "kept", new, tmp_path / "wrong")
+    assert refused.returncode != 0
+    assert not new.exists()
+    done = by_script("restore", tmp_path / "kept", new, passphrase)
+    assert (done.returncode, "Word for the set-up page" in done.stdout) == (0, True), done.stderr
+    there = sorted(new.rglob("*"))
+    again = by_script("restore", tmp_path / "kept", new, passphrase)
+    assert "empty folder" in again.stderr
+    assert sorted(new.rglob("*")) == there
+
+
+def by_script(command: str, kept: Path, new: Path, passphrase: Path):
+    """Run a word of `./suar` on folders of real records, in a file of their own."""
+    words = [command, kept, "--data", new / "data", "--keys", new / "keys"]
+    return subprocess.run(
+        [sys.executable, "suar", *map(str, words), "--passphrase-file", str(passphrase)],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 def into_postgres(folder: Folder, rows: str, tmp_path: Path, passphrase: Path) -> None:
