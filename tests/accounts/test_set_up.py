@@ -45,6 +45,21 @@ def test_the_set_up_page_says_that_nobody_has_reviewed_this_yet(db, own_keys_fol
     assert "No independent review of this software" in words(at_the_door().get("/set-up"))
 
 
+def test_whoever_comes_before_the_set_up_is_led_to_it(db, own_keys_folder):
+    for path in ("/", "/sign-in"):
+        assert at_the_door().get(path, follow=True).redirect_chain[-1][0] == "/set-up"
+    assert at_the_door().post("/set-up", TYPED).status_code == 400, "the code is asked all the same"
+    assert not Organisation.objects.exists()
+
+
+def test_after_the_set_up_one_is_led_to_the_page_for_signing_in(founded):
+    client, _ = founded
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/account/factors"
+    client.post("/account/codes", {"password": NEW})
+    chain = at_the_door().get("/", follow=True).redirect_chain
+    assert [path for path, _status in chain] == ["/sign-in?to=/"]
+
+
 def test_the_set_up_makes_keys_papers_and_two_people(founded):
     _, page = founded
     text = words(page)
@@ -118,6 +133,7 @@ def test_a_set_up_that_was_not_finished_may_begin_anew(founded):
 def test_a_demonstration_is_never_set_up(db, settings):
     settings.SUAR_MODE = "demo"
     assert not setting_up.is_open()
+    assert at_the_door().get("/sign-in").status_code == 200
 
 
 def test_the_papers_are_printed_anew_until_real_records_are_held(founded):

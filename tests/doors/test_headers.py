@@ -75,7 +75,7 @@ def test_posts_set_no_cookie_either(visitor, directory):
 
 
 def test_a_staff_page_would_show_that_cookies_are_seen(db):
-    assert Client().get("/sign-in").cookies
+    assert Client().get("/welcome").cookies
 
 
 def test_encrypted_transport_is_remembered_for_two_years_and_plain_is_not(visitor):

@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.accounts import actions, carrying, factors, passkeys, sessions, signing_in, throttle
+from suar.accounts import (
+    actions,
+    carrying,
+    factors,
+    passkeys,
+    sessions,
+    setting_up,
+    signing_in,
+    throttle,
+)
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.gate import gate, open_to_all
 from suar.accounts.labels import WRONG
@@ -31,7 +40,12 @@ from suar.kernel.refusals import Refused
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name, password and second factor; go on to where the worker wanted to be."""
+    """Ask for name, password and second factor; go on to where the worker wanted to be.
+
+    While nobody can sign in yet, whoever comes is led to the page of the first run.
+    """
+    if request.method == "GET" and request.viewer is None and setting_up.is_open():
+        return redirect("set_up")
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         tried = _tried(request, form)
