@@ -4,8 +4,19 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
 from suar.doors.tasks import begin_rounds
+
+
+class QuietWorker(DbWorker):
+    """Works through what is asked for, and says no more than the settings let it."""
+
+    def configure_logging(self, verbosity: int) -> None:
+        """Leave the logs as the settings have them.
+
+        A line for each job would push the addresses and passwords of a demonstration out of sight.
+        """
 
 
 class Command(BaseCommand):
@@ -16,4 +27,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Begin the rounds, then work until the process is ended."""
         begin_rounds()
-        call_command("db_worker", queue_name="*", reload=False)
+        call_command(QuietWorker(), queue_name="*", reload=False)
