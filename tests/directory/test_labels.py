@@ -28,7 +28,8 @@ def test_reasons_are_words_without_codes(
     language: str, person: PersonFacts, service: ServiceFacts
 ) -> None:
     with translation.override(language):
-        told = labels.because(rules.fit(person, service))
+        said = rules.said(person, rules.fit(person, service))
+        told = [labels.reason(each) for each in (*said.first, *said.more)]
     assert all(told)
     assert [each for each in told if CODE.search(each)] == []
 
@@ -59,11 +60,6 @@ def test_a_reason_is_said_in_words(reason: Reason, english: str, indonesian: str
     assert labels.reason(reason) == english
     with translation.override("id"):
         assert labels.reason(reason) == indonesian
-
-
-def test_only_so_many_reasons_are_said_as_asked_for() -> None:
-    found = rules.fit(PersonFacts(), OPEN)
-    assert len(labels.because(found, most=2)) == 2
 
 
 def test_every_problem_a_file_can_have_has_words() -> None:

@@ -22,7 +22,7 @@ from suar.consent.terms import (
 )
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Effect, Fit, Papers, ServiceCard, Sex
+from suar.directory.terms import Effect, Papers, Reason, ServiceCard, Sex
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.kernel.urgency import Urgency
@@ -269,10 +269,9 @@ def meaning(state: State) -> str:
     return _in_language(rules.meaning(state))
 
 
-def because(fit: Fit, *, most: int = 4) -> list[tuple[str, str]]:
-    """Say why a service fits, or what to ask first: the weightiest reasons, each with its mark."""
-    marks = {directory.reason(each): MARKS.get(each.effect, "") for each in fit.because}
-    return [(marks[words], words) for words in directory.because(fit, most=most)]
+def because(reasons: Iterable[Reason]) -> list[tuple[str, str]]:
+    """Say why a service fits, or what to ask first: each reason with its mark."""
+    return [(MARKS.get(each.effect, ""), directory.reason(each)) for each in reasons]
 
 
 def need_in_words(need: dict) -> str:

@@ -33,7 +33,6 @@ from suar.directory.labels.problems import PROBLEMS, problem, where
 from suar.directory.labels.reasons import (
     REASONS,
     ages,
-    because,
     reason,
     stated,
     stated_attributes,
@@ -56,7 +55,6 @@ __all__ = [
     "access_field",
     "ages",
     "attribute",
-    "because",
     "clock",
     "clock_because",
     "confirmed",

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
 from suar.directory.labels.codes import language_name, place
-from suar.directory.terms import Effect, Fit, Reason, ServiceFacts
+from suar.directory.terms import Reason, ServiceFacts
 
-ORDER = (Effect.AGAINST, Effect.ASK, Effect.WARN, Effect.FOR)
 NONE = pgettext_lazy("an answer", "None")
 NOT_TOLD = pgettext_lazy("an answer", "Not told")
 REASONS = {
@@ -103,16 +102,6 @@ REASONS = {
     "AC_CHECKED.too_old": gettext_lazy("Not confirmed for too long"),
     "AC_CHECKED.never": gettext_lazy("Nobody has confirmed this entry yet: ask first"),
 }
-
-
-def because(fit: Fit, *, most: int | None = None) -> list[str]:
-    """Say why a service fits or not: what speaks against and what to ask first, then the rest.
-
-    What meets this very person comes before what is open to everyone.
-    """
-    own = sorted(fit.because, key=lambda each: each.outcome not in ("site", "match"))
-    told = [each for effect in ORDER for each in own if each.effect is effect]
-    return [reason(each) for each in told][:most]
 
 
 def reason(one: Reason) -> str:

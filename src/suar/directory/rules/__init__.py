@@ -21,6 +21,7 @@ from suar.directory.rules.drafts import (
 from suar.directory.rules.fitting import admits, fit, freshness, nearness, order
 from suar.directory.rules.hidden import provinces_only, stand_in
 from suar.directory.rules.plain import dialled, is_invented, is_telephone, why_not_plain
+from suar.directory.rules.saying import said, stated
 
 __all__ = [
     "Clock",
@@ -46,9 +47,11 @@ __all__ = [
     "nearness",
     "order",
     "provinces_only",
+    "said",
     "share_a_place",
     "shown_until",
     "stand_in",
+    "stated",
     "turn_of",
     "unanswered",
     "why_not_plain",

@@ -37,7 +37,7 @@ from suar.directory.terms.entries import (
     SiteEntry,
     UrgentLine,
 )
-from suar.directory.terms.facts import Fit, PersonFacts, Reason, ServiceFacts
+from suar.directory.terms.facts import Fit, PersonFacts, Reason, Said, ServiceFacts
 from suar.directory.terms.upkeep import (
     LINE,
     Age,
@@ -82,6 +82,7 @@ __all__ = [
     "ProviderEntry",
     "Reason",
     "Report",
+    "Said",
     "ServiceCard",
     "ServiceEntry",
     "ServiceFacts",

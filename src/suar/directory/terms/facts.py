@@ -22,6 +22,14 @@ class Fit:
     because: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The reasons of a fit that are said at once, and those for whoever wants more."""
+
+    first: tuple[Reason, ...]
+    more: tuple[Reason, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
     """What is known of the person; None is not known.

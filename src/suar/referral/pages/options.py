@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.directory import queries as directory
-from suar.directory.terms import FitKind, Match, ServiceCard
+from suar.directory import rules as fitting
+from suar.directory.terms import FitKind, Match, PersonFacts, ServiceCard
 from suar.kernel import clock
 from suar.kernel.urgency import Urgency
 from suar.referral import keeping_away, labels, queries, rules, telling
@@ -37,11 +38,12 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True)
 class MatchLine:
-    """A service and why it fits: each reason with its mark."""
+    """A service and why it fits: each reason with its mark, those said first and the others."""
 
     card: ServiceCard
     place: str
     because: Sequence[tuple[str, str]]
+    more: Sequence[tuple[str, str]]
     asked: bool
 
 
@@ -72,8 +74,8 @@ def options(record: OpenRecord) -> Options:
     return Options(
         record,
         [need_line(each, sent, blocked, place=place) for each in telling.needs_to_show(record)],
-        [_match(each, asked) for each in fits[:MOST_SHOWN]],
-        [_match(each, asked) for each in ask_first[:MOST_SHOWN]],
+        [_match(each, facts, asked) for each in fits[:MOST_SHOWN]],
+        [_match(each, facts, asked) for each in ask_first[:MOST_SHOWN]],
         len(against),
     )  # fmt: skip
 
@@ -115,8 +117,9 @@ def other_services(record: OpenRecord, *, without: Sequence[object]) -> list[Mat
     return [each for each in shown.fits if each.card.id not in without and not each.asked][:3]
 
 
-def _match(found: Match, asked: set) -> MatchLine:
+def _match(found: Match, person: PersonFacts, asked: set) -> MatchLine:
+    said = fitting.said(person, found.fit)
     return MatchLine(
-        found.card, labels.places(found.card.districts), labels.because(found.fit),
-        found.card.id in asked,
+        found.card, labels.places(found.card.districts),
+        labels.because(said.first), labels.because(said.more), found.card.id in asked,
     )  # fmt: skip
