@@ -29,7 +29,7 @@ from suar.directory.terms import ServiceCard
 from suar.kernel import clock
 from suar.kernel.ids import new_id
 from suar.kernel.urgency import Urgency
-from suar.referral import hours, keeping_away, labels, partners, rules, telling
+from suar.referral import coming_back, hours, keeping_away, labels, partners, rules, telling
 from suar.referral.forms import ConsentForm
 from suar.referral.queries import SentOne
 from suar.referral.sending import Offer
@@ -56,7 +56,8 @@ class Asked:
     """A yes being asked for: to whom, the one sentence, and the form with the rest.
 
     `spoken` marks which fields and end the sentence is about, `changed` that they are not the
-    first ones; `instead` names what came back, `never` who must never know and is named in words.
+    first ones; `instead` says whose place this takes, `never` names who must never know and stands
+    there in words.
     """
 
     card: ServiceCard
@@ -100,12 +101,12 @@ def asked(
         fields=frozenset(fields), ends_on=ends_on,
         about=types[0] if types else "", contact=_contact(known),
     )  # fmt: skip
-    language, former = labels.language(), came_back(sent, types)
+    language = labels.language()
     return Asked(
         card, kind, purpose, types, child, consent.sentence(said, language=language),
         spoken_mark(fields, ends_on), consent.before(language=language),
-        former.service_name if former else "", (fields, ends_on) != (smallest, usual), form,
-        keeping_away.words_for(record),
+        coming_back.in_place_of(came_back(sent, types), service=card.id),
+        (fields, ends_on) != (smallest, usual), form, keeping_away.words_for(record),
     )  # fmt: skip
 
 

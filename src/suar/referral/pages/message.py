@@ -10,7 +10,7 @@ from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.kernel import clock
 from suar.kernel.refusals import Refused
-from suar.referral import keeping_away, partners, proposing, queries
+from suar.referral import coming_back, keeping_away, partners, proposing, queries
 from suar.referral.pages.parts import needs_in_words, rows, without_needs
 from suar.referral.sending import Offer
 from suar.vault.keyring import OpenRecord
@@ -21,7 +21,7 @@ class Message:
     """What is told before and after an acceptance, to whom, and whether keys were compared.
 
     `partner` is set when its keys must be compared first; `changed` says that they were others
-    before. `instead` names what came back and whose place this takes, `never` who must never know
+    before. `instead` says whose place this takes, `never` who must never know
     and is named in words.
     """
 
@@ -57,5 +57,5 @@ def message(record: OpenRecord, consent: UUID, *, viewer: Viewer) -> Message:
         rows(offer.told), given.facts.ends_on, partner is None, partner if because else None,
         because == "partner_key_changed",
         partners.words_to_compare(partner) if because and partner else "",
-        former.service_name if former else "", keeping_away.words_for(record),
+        coming_back.in_place_of(former, service=offer.service), keeping_away.words_for(record),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.consent import queries as consents
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
-from suar.referral import labels, queries, rules
+from suar.referral import coming_back, labels, queries, rules
 from suar.referral.pages.options import MatchLine, other_services
 from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for, last_day
 from suar.referral.queries import SentOne
@@ -44,7 +44,7 @@ def sent_lines(found: Sequence[SentOne]) -> list[SentLine]:
     """Say what was sent for a person; `kind` tells a mark on a timeline."""
     return [
         SentLine(
-            each.id, each.service_name, labels.say(each.state),
+            each.id, each.service_name, coming_back.state_words(each),
             "now" if rules.overdue(each.clocks, at=clock.now()) else "",
             _kind(each.state), history_words(each), clock_words(each),
         )
@@ -82,7 +82,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         raise NotYours
     back, here = found.state in BACK_AGAIN, found.state in rules.open_states()
     return SentPage(
-        found, labels.say(found.state), _meaning(found), _kind(found.state),
+        found, coming_back.state_words(found), _meaning(found), _kind(found.state),
         history_words(found), clock_words(found),
         bool(rules.overdue(found.clocks, at=clock.now())),
         [labels.read_by(who, at) for who, at in readings_of(found)],
@@ -102,7 +102,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
 def _meaning(found: SentOne) -> str:
     """Say what a state means; of one only sent, whether anybody looked: sent is not help."""
     if found.state is not State.SENT:
-        return labels.meaning(found.state)
+        return coming_back.meaning(found)
     seen = previews_of(found)
     if not seen:
         return _("Nobody there has looked yet.")
