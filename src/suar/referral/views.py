@@ -117,6 +117,7 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
         if given is not None:
             return redirect("send_referral", record, given)
     context, wrong = {"asked": asked, "record": record}, bool(asked.form.errors)
+    context["reach"] = pages.reach(card)
     return render(request, "referral/consent.html", context, status=400 if wrong else 200)
 
 
@@ -182,14 +183,16 @@ def _after_sending(
     """Show a new link this one time, or where the referral stands."""
     if sent.token is None:
         return redirect("referral_sent", opened.id, sent.referral)
-    return link_page(request, opened, sent, name=shown.offer.service_name)
+    return link_page(request, opened, sent, service=shown.offer.service)
 
 
-def link_page(request: HttpRequest, opened: OpenRecord, sent: Sent, *, name: str) -> HttpResponse:
+def link_page(
+    request: HttpRequest, opened: OpenRecord, sent: Sent, *, service: UUID
+) -> HttpResponse:
     """Show a link and its code; neither is kept anywhere as it is shown here."""
     context = {
-        "sent": sent, "record": opened.id, "name": name,
-        "link": labels.link_for(sent.token or ""),
+        "sent": sent, "record": opened.id, "name": labels.service_name(service),
+        "link": labels.link_for(sent.token or ""), "reach": pages.reach_of(service),
     }  # fmt: skip
     return render(request, "referral/link_made.html", context)
 

@@ -41,9 +41,9 @@ def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse
         except Refused as refusal:
             form.add_error(None, labels.refusal(refusal.because))
         else:
-            name = labels.service_name(given.facts.recipient)
-            has_link = sent is not None and sent.token
-            return link_page(request, opened, sent, name=name) if has_link else _done(record)
+            if sent is None or not sent.token:
+                return redirect("person", record)
+            return link_page(request, opened, sent, service=given.facts.recipient)
     context = {"form": form, "record": record, "consent": consent}
     return render(request, "referral/less.html", context, status=400 if form.errors else 200)
 
@@ -53,7 +53,3 @@ def _form(request: HttpRequest, given: Given) -> LessForm:
     first = {"fields_told": [each.value for each in fields], "ends_on": given.facts.ends_on}
     typed = request.POST if request.method == "POST" else None
     return LessForm(typed, fields=fields, initial=first)
-
-
-def _done(record: UUID) -> HttpResponse:
-    return redirect("person", record)

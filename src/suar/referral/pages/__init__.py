@@ -14,6 +14,7 @@ from suar.referral.pages.options import (
 )
 from suar.referral.pages.paper import yes_on_paper
 from suar.referral.pages.parts import ActChoice, acts_for, refused, rows
+from suar.referral.pages.reach import Reach, reach, reach_of
 from suar.referral.pages.received import Item, by_link, item, received, take_form
 from suar.referral.pages.sent import (
     SentLine,
@@ -37,6 +38,7 @@ __all__ = [
     "NeverList",
     "NeverPage",
     "Options",
+    "Reach",
     "SentLine",
     "SentPage",
     "acts_for",
@@ -52,6 +54,8 @@ __all__ = [
     "never_page",
     "options",
     "previews_of",
+    "reach",
+    "reach_of",
     "readings_of",
     "received",
     "refused",

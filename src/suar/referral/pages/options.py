@@ -11,6 +11,7 @@ from suar.directory.terms import FitKind, Match, PersonFacts, ServiceCard
 from suar.kernel import clock
 from suar.kernel.urgency import Urgency
 from suar.referral import keeping_away, labels, queries, rules, telling
+from suar.referral.pages.reach import Reach, reach
 from suar.referral.queries import SentOne
 from suar.referral.terms import NeedFacts, Standing, State
 from suar.vault.keyring import OpenRecord
@@ -44,6 +45,7 @@ class MatchLine:
     place: str
     because: Sequence[tuple[str, str]]
     more: Sequence[tuple[str, str]]
+    reach: Reach
     asked: bool
 
 
@@ -121,5 +123,6 @@ def _match(found: Match, person: PersonFacts, asked: set) -> MatchLine:
     said = fitting.said(person, found.fit)
     return MatchLine(
         found.card, labels.places(found.card.districts),
-        labels.because(said.first), labels.because(said.more), found.card.id in asked,
+        labels.because(said.first), labels.because(said.more), reach(found.card),
+        found.card.id in asked,
     )  # fmt: skip
