@@ -82,12 +82,6 @@ def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
     assert asked.child is None
 
 
-def test_a_no_takes_one_touch_and_keeps_nothing(ben, amina):
-    page = ben.post(path("consent_for", amina.id, LEGAL_AID), {"answer": "no"})
-    assert page.status_code == 302
-    assert not Consent.objects.exists()
-
-
 def test_a_yes_sent_twice_is_one_consent(ben, amina):
     form = asked_form(ben, amina)
     first, second = (ben.post(path("consent_for", amina.id, LEGAL_AID), form) for _ in range(2))

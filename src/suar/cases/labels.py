@@ -68,6 +68,7 @@ VERBS = {
     "give_consent": gettext_lazy("wrote down a yes"),
     "narrow_consent": gettext_lazy("told less, as the person wished"),
     "withdraw_consent": gettext_lazy("took a yes back for the person"),
+    "keep_no": gettext_lazy("wrote down that the person said no"),
     "send_referral": gettext_lazy("sent a referral"),
     "renew_link": gettext_lazy("made a new link"),
     "follow_up": gettext_lazy("kept a follow-up"),

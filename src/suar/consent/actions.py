@@ -9,7 +9,7 @@ from django.db import transaction
 
 from suar.accounts.keys import Keys
 from suar.audit import actions as audit
-from suar.consent import queries, rules
+from suar.consent import noes, queries, rules
 from suar.consent.content import (
     facts_from,
     field_name,
@@ -61,6 +61,7 @@ def give(
     if not made:
         raise Conflict
     record.write(Compartment.CODED, field_name(ident), content, by=by, at=at)
+    noes.let_go(record, proposal.recipient, by=by, at=at)
     if former:
         end(former, at=at)
     about = [record.id, ident, former] if former else [record.id, ident]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.consent import actions as consents
+from suar.consent import noes
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import (
@@ -109,6 +110,8 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
             return redirect("referral_sent", record, each.id)
     answer = request.POST.get("answer", "")
     if answer == "no":
+        by, at = request.viewer.worker, clock.now()
+        settle(opened, keys=request.keys, act=lambda there: noes.keep(there, card.id, by=by, at=at))
         return redirect("options", record)
     typed = request.POST if request.method == "POST" else None
     asked = proposing.asked(opened, card, typed=typed, sent=sent)
@@ -117,7 +120,7 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
         if given is not None:
             return redirect("send_referral", record, given)
     context, wrong = {"asked": asked, "record": record}, bool(asked.form.errors)
-    context["reach"] = pages.reach(card)
+    context |= {"reach": pages.reach(card), "said_no": noes.of_record(opened).get(card.id)}
     return render(request, "referral/consent.html", context, status=400 if wrong else 200)
 
 

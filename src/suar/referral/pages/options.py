@@ -1,10 +1,11 @@
 """The options page: what the person needs, who answers now, and which services fit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from suar.consent import noes
 from suar.directory import queries as directory
 from suar.directory import rules as fitting
 from suar.directory.terms import FitKind, Match, PersonFacts, ServiceCard
@@ -47,6 +48,7 @@ class MatchLine:
     more: Sequence[tuple[str, str]]
     reach: Reach
     asked: bool
+    said_no: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def options(record: OpenRecord) -> Options:
     matches, blocked = directory.matches_for(facts, types), keeping_away.blocked_for(record)
     allowed = {each.id for each in keeping_away.shown((each.card for each in matches), blocked)}
     asked = {each.service for each in sent if each.state in rules.open_states()}
+    said_no = noes.of_record(record)
     fits, ask_first, against = (
         [each for each in matches if each.fit.kind is kind and each.card.id in allowed]
         for kind in FitKind
@@ -76,8 +79,8 @@ def options(record: OpenRecord) -> Options:
     return Options(
         record,
         [need_line(each, sent, blocked, place=place) for each in telling.needs_to_show(record)],
-        [_match(each, facts, asked) for each in fits[:MOST_SHOWN]],
-        [_match(each, facts, asked) for each in ask_first[:MOST_SHOWN]],
+        [_match(each, facts, asked, said_no) for each in fits[:MOST_SHOWN]],
+        [_match(each, facts, asked, said_no) for each in ask_first[:MOST_SHOWN]],
         len(against),
     )  # fmt: skip
 
@@ -114,15 +117,17 @@ def _answering(
 
 
 def other_services(record: OpenRecord, *, without: Sequence[object]) -> list[MatchLine]:
-    """Give the next services that fit, without those that were asked."""
-    shown = options(record)
-    return [each for each in shown.fits if each.card.id not in without and not each.asked][:3]
+    """Give the next services that fit, without those that were asked or got a no."""
+    left = [each for each in options(record).fits if not (each.asked or each.said_no)]
+    return [each for each in left if each.card.id not in without][:3]
 
 
-def _match(found: Match, person: PersonFacts, asked: set) -> MatchLine:
+def _match(
+    found: Match, person: PersonFacts, asked: set, said_no: Mapping[UUID, date]
+) -> MatchLine:
     said = fitting.said(person, found.fit)
     return MatchLine(
         found.card, labels.places(found.card.districts),
         labels.because(said.first), labels.because(said.more), reach(found.card),
-        found.card.id in asked,
+        found.card.id in asked, said_no.get(found.card.id),
     )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
+from suar.consent import noes
 from suar.consent import queries as consents
 from suar.kernel import clock
 from suar.kernel.refusals import NotYours
@@ -69,6 +70,7 @@ class SentPage:
     may_withdraw: bool
     may_renew_link: bool
     may_renew: bool
+    said_no: date | None
     until: str
     withdrawn_because: str
     next_matches: Sequence[MatchLine]
@@ -93,6 +95,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         may_withdraw=here,
         may_renew_link=found.by_link and found.state in WAITS,
         may_renew=rules.may_renew(found.state, found.ends_at, at=clock.now()),
+        said_no=noes.of_record(record).get(found.service),
         until=last_day(found.ends_at) if here else "",
         withdrawn_because=consents.one(record, found.consent).withdrawn_because,
         next_matches=other_services(record, without=[found.service]) if back else (),
