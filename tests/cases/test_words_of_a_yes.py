@@ -1,0 +1,47 @@
+"""The row of a yes offers in words what the page behind it does."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from suar.kernel import clock
+from suar.referral import following
+from suar.referral.terms import Verb
+from suar.vault import keyring
+from tests.people import agreed, sent, viewer
+
+ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
+
+
+@pytest.fixture
+def row(cast, ben, amina):
+    """Give the way that the person's page offers for the only yes, and the page behind it."""
+
+    def shown(consent):
+        page = ben.get(reverse("person", args=[amina.id])).content.decode()
+        behind = ben.get(reverse("withdraw", args=[amina.id, consent])).content.decode()
+        return ROW.findall(page), behind
+
+    return shown
+
+
+def test_an_open_yes_is_taken_back(cast, amina, row):
+    consent = agreed(amina, cast.ben)
+    [way], behind = row(consent)
+    assert way.startswith("take back")
+    assert ">Take it back now<" in behind
+    assert "<h1>Take a yes back</h1>" in behind
+
+
+def test_of_a_yes_that_ended_they_are_asked_to_delete(cast, amina, row):
+    consent = agreed(amina, cast.ben)
+    made = sent(amina, consent, cast.ben).referral
+    opened = keyring.open_record(amina.id, keys=cast.ben.keys)
+    following.follow(
+        opened, made, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
+    )
+    [way], behind = row(consent)
+    assert way.startswith("ask them to delete")
+    assert "<h1>Ask them to delete</h1>" in behind
+    assert ">Take it back, and ask them to delete<" in behind
