@@ -197,11 +197,19 @@ def _term_of(code: str) -> str:
 
 
 def _ever_looser(wanted: Wanted) -> Iterator[Wanted]:
-    """Give what is wanted, then the same without the words that may be let go."""
+    """Give what is wanted, then the same without the words that may be let go.
+
+    Where several words name kinds of help and nobody does all of them, one of the kinds is enough.
+    """
     yield wanted
     needed = tuple(each for each in wanted.looked if each.needed)
     if 0 < len(needed) < len(wanted.looked):
         yield replace(wanted, looked=needed)
+    kinds = [each for each in needed if not each.codes <= catalogue.places().keys()]
+    if len(kinds) > 1:
+        any_of = Looked("", frozenset(chain.from_iterable(each.codes for each in kinds)))
+        places = (each for each in needed if each not in kinds)
+        yield replace(wanted, looked=(*places, any_of))
 
 
 def _filters(wanted: Wanted) -> list[Group]:

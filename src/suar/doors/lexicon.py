@@ -1,26 +1,28 @@
 """Kinds of help, needs and places by the words of a language, and what typed words may mean.
 
-The directory holds the words of kinds and places in some languages only (`SEARCHED`). For all
-others what was typed is compared with the words of the language itself, which lead to the codes; a
-need is known by a person's words in every language. The words are read once for each language.
+What was typed is compared with the words of the language itself, which lead to codes: names of
+kinds, needs and places as its pages say them, and everyday words that no page says
+(`data/everyday.json`). The words are read once for each language.
 """
 
+import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, takewhile
+from pathlib import Path
 
 from django.utils.translation import override
 
 from suar.directory import catalogue
-from suar.directory.cards import SEARCHED
 from suar.directory.terms import Looked
 from suar.directory.words import SHORTEST_FORGIVEN, forms_of, nearly_same, words_of
 from suar.doors import typed
 from suar.doors.forms import NEEDS
 
+EVERYDAY = Path(__file__).parent / "data" / "everyday.json"
 MOST = 8
 SHORTEST, SAME_BEGINNING, ENDING = 2, 4, 3
 """Letters of the shortest word that is compared, of the beginning two forms of a word share, and
@@ -42,10 +44,14 @@ class Lexicon:
     joined: str = ""
 
     def meant(self, word: str) -> Codes:
-        """Give the codes that a compared word may mean: begun, nearly right, or another form."""
+        """Give the codes that a compared word may mean: begun, nearly right, or another form.
+
+        A word that stands there as it was typed is no typing error of another one.
+        """
         if len(word) < SHORTEST:
             return NOTHING
-        found = {*self._begun_with(word), *self._nearly(word), *self._inflected(word)}
+        near = () if word in self.codes else self._nearly(word)
+        found = {*self._begun_with(word), *near, *self._inflected(word)}
         return frozenset(chain.from_iterable(self.codes[each] for each in found))
 
     def parts(self, run: str) -> Iterator[str]:
@@ -93,15 +99,9 @@ class Lexicon:
 
 
 def looked_for(text: str, language: str) -> tuple[Looked, ...]:
-    """Say what typed words may mean in a language; empty where the directory's own words do.
-
-    What a language of which the directory holds no words does not know itself may be let go.
-    """
+    """Say what typed words may mean in a language; one that it does not know may be let go."""
     known = of(language)
-    if known.writing.least:
-        found = list(_in_runs(text, known))
-    else:
-        found = list(_in_words(text, known, may_go=language not in SEARCHED))
+    found = list(_in_runs(text, known) if known.writing.least else _in_words(text, known))
     return tuple(found[:MOST]) if any(each.codes for each in found) else ()
 
 
@@ -125,13 +125,14 @@ def forget() -> None:
 
 
 def _named(language: str) -> Iterator[tuple[str, str]]:
-    """Give each name as a page says it, and a code that it stands for."""
+    """Give each name as a page says it, and everyday words, with a code that they stand for."""
     with override(language):
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)
-    if language not in SEARCHED:
-        for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
-            yield from ((one.say(language), one.code) for one in coded.values())
+    for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
+        yield from ((one.say(language), one.code) for one in coded.values())
+    for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
+        yield from ((row.get(language, ""), code) for code in row["codes"])
 
 
 def _names(text: str, writing: typed.Writing) -> Iterator[str]:
@@ -148,13 +149,13 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Codes]:
     return {key: frozenset(values) for key, values in found.items()}
 
 
-def _in_words(text: str, known: Lexicon, *, may_go: bool) -> Iterator[Looked]:
+def _in_words(text: str, known: Lexicon) -> Iterator[Looked]:
     """Read a text word by word; small words count only where there are no others."""
     read = [(word, known.writing.folded(word)) for word in words_of(text)]
     telling = [each for each in read if not known.writing.says_nothing(each[1])]
     for word, folded in telling or read:
         codes = known.meant(folded)
-        yield Looked(word, codes, needed=bool(codes) or not may_go)
+        yield Looked(word, codes, needed=bool(codes))
 
 
 def _in_runs(text: str, known: Lexicon) -> Iterator[Looked]:

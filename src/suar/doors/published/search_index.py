@@ -1,8 +1,8 @@
 """The index that a browser searches: words, and the rows they lead to, in one language.
 
 It is made of what the lists show, and of the words by which the directory itself finds a service.
-Words of kinds, needs and places that the directory holds in some languages only stand apart for
-the others, with how such a language is read: `suar.doors.lexicon`.
+Words of kinds, needs and places in the language itself stand apart, with how it is read:
+`suar.doors.lexicon`.
 """
 
 import json
@@ -12,15 +12,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import override
-
 from suar.directory import cards, catalogue
 from suar.directory.terms import ServiceCard
 from suar.directory.words import words_of
 from suar.doors import lexicon
 from suar.doors.entries import Entry
 from suar.doors.labels import place_words
-from suar.doors.published.shelf import NUMBERED, Shelf, needs_of
+from suar.doors.published.shelf import Shelf
 
 
 def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str, Any]:
@@ -29,11 +27,9 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
     A row is the id, the name, who offers it, where, and the number to call first; names that
     come again stand once in `said`, and `spoken` gives the language of each by its place in
     `languages`. Words that only a text holds stand in `more`: whoever
-    mistypes is forgiven for the others alone, as the directory does it. In a language of which the
-    directory holds no words, `known` gives names with the numbers of codes, and `coded` their rows.
+    mistypes is forgiven for the others alone, as the directory does it. `known` gives names
+    with the numbers of codes, `coded` their rows, and `places` the numbers of those of places.
     """
-    with override(language):
-        needs = {number: str(need.words) for number, need in NUMBERED.items()}
     said: dict[tuple[str, str], int] = {}
     rows: list[list[Any]] = []
     coded: dict[str, list[int]] = {}
@@ -47,8 +43,6 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
         numbers = [said.setdefault(each, len(said)) for each in texts]
         rows.append([str(card.id), *numbers, Entry(card, (), language).first_number])
         names = _names(shelf, service, card)
-        if language in cards.SEARCHED:
-            names |= _words(needs[each] for each in needs_of(card))
         _add(named, names, at)
         _add(coded, _codes(card), at)
         _add(more, _words([card.description]) - names, at)
@@ -80,8 +74,6 @@ def _codes(card: ServiceCard) -> set[str]:
 
 def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
     """Give the names of the codes that any row has, and how the language is read."""
-    if language in cards.SEARCHED:
-        return {}
     known, numbered = lexicon.of(language), {code: at for at, code in enumerate(sorted(coded))}
     names = {
         name: sorted(numbered[each] for each in codes if each in numbered)
@@ -92,6 +84,7 @@ def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
         "read": asdict(known.writing),
         "known": [told, [names[each] for each in told]],
         "coded": [coded[each] for each in numbered],
+        "places": [at for code, at in numbered.items() if code in catalogue.places()],
     }
 
 

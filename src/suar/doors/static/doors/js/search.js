@@ -13,10 +13,11 @@
   const { wordsOf, runsOf, partsOf, nearlySame, inflected, folded, even } = typed;
   let loading;
 
-  const prepare = ({ said, languages, spoken, rows, named, more, read, known, coded }) => ({
+  const prepare = ({ said, languages, spoken, rows, named, more, read, known, coded, places }) => ({
     said, languages, spoken, rows, read, known, coded,
-    evenly: read?.least ? said.map(even) : [],
-    joined: read?.least ? known[0].join("\n") : "",
+    places: new Set(places),
+    evenly: read.least ? said.map(even) : [],
+    joined: read.least ? known[0].join("\n") : "",
     named: { words: named[0].split(" "), rows: named[1] },
     more: { words: more[0].split(" "), rows: more[1] },
   });
@@ -41,22 +42,24 @@
     return marks;
   };
 
-  /* Marks the rows of all kinds and places whose name fits, and says whether there is any. */
+  /* Marks the rows of all kinds and places whose name fits; says whether there is any, and which
+     rows those are where they are not places alone. */
   const mean = (index, marks, fits) => {
     const [names, codes] = index.known;
     const there = names.flatMap((name, at) => (fits(name) ? codes[at] : []));
-    for (const code of there) for (const row of index.coded[code]) marks[row] = 1;
-    return there.length > 0;
+    const meant = new Set(there.flatMap((code) => index.coded[code]));
+    for (const row of meant) marks[row] = 1;
+    return { marks, needed: there.length > 0, kind: there.every((code) => index.places.has(code)) ? null : meant };
   };
 
   const inWords = (index, text) => {
-    const words = wordsOf(text).map((word) => [word, index.read ? folded(word, index.read) : word]);
-    const telling = words.filter(([, plain]) => !index.read?.small.includes(plain));
+    const words = wordsOf(text).map((word) => [word, folded(word, index.read)]);
+    const telling = words.filter(([, plain]) => !index.read.small.includes(plain));
     return (telling.length ? telling : words).map(([word, plain]) => {
-      const marks = marked(index, word);
+      const there = index.known[0].includes(plain);
       const fits = (name) => plain.length >= typed.SHORTEST
-        && (name.startsWith(plain) || nearlySame(plain, name) || inflected(plain, name));
-      return { marks, needed: !index.read || mean(index, marks, fits) };
+        && (name.startsWith(plain) || (!there && nearlySame(plain, name)) || inflected(plain, name));
+      return mean(index, marked(index, word), fits);
     });
   };
 
@@ -69,17 +72,21 @@
         const said = (row) => row.slice(1, 4).some((each) => index.evenly[each].includes(run));
         const marks = Uint8Array.from(index.rows, (row, at) => (holds(at) || said(row) ? 1 : 0));
         const fits = (name) => (part && name.includes(part)) || nearlySame(run, name);
-        return { marks, needed: mean(index, marks, fits) };
+        return mean(index, marks, fits);
       });
     });
   };
 
-  /* Every part of what was typed must be there; one that the language does not know may be let go. */
+  /* Every part of what was typed must be there; one that the language does not know may be let go,
+     and of several kinds of help one is enough where nobody does all of them. */
   const find = (index, text) => {
-    const asked = (index.read?.least ? inRuns : inWords)(index, text).slice(0, MOST_WORDS);
-    const fitting = (parts) => index.rows.filter((_, at) => parts.length && parts.every(({ marks }) => marks[at]));
-    const found = fitting(asked);
-    return found.length ? found : fitting(asked.filter(({ needed }) => needed));
+    const asked = (index.read.least ? inRuns : inWords)(index, text).slice(0, MOST_WORDS);
+    const fitting = (parts, kinds) => index.rows.filter((_, at) => parts.length + kinds.length
+      && parts.every(({ marks }) => marks[at]) && (!kinds.length || kinds.some(({ kind }) => kind.has(at))));
+    const needed = asked.filter((part) => part.needed);
+    const steps = [[asked, []], [needed, []],
+      [needed.filter(({ kind }) => !kind), needed.filter(({ kind }) => kind)]];
+    return steps.map((step) => fitting(...step)).find((found) => found.length) ?? [];
   };
 
   const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
