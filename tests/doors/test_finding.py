@@ -76,8 +76,10 @@ def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(v
     alone = visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
     [told] = re.findall("It is for people in ([^.]*)", alone)
     assert {"Jakarta", "Kuningan Regency", "Cirebon City"} < set(told.split(", "))
-    assert any(each.startswith("At sea") for each in told.split(", "))
-    assert len(told.split(", ")) == 6
+    assert len(told.split(", ")) == 5
+    assert '<li data-kind="note">At sea and in ports</li>' in alone, "no sentence holds it"
+    in_indonesian = visitor.get(f"/id/s/{LEGAL_AID}").content.decode()
+    assert '<li data-kind="note">Di laut dan di pelabuhan</li>' in in_indonesian
 
 
 @pytest.mark.parametrize("place", ["ABROAD", "SEA"])

@@ -1,8 +1,9 @@
 """Why a service fits, said to the person: short, in the second person, without codes."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -86,6 +87,9 @@ SAYS_WHOM = ("EL_SEX", "EL_AGE")
 LIMITS = ("match", "restricts")
 TAKES = ("open", *LIMITS)
 ORDER = ("yes", "note", "warn", "ask")
+WHOLE_COUNTRY = "NATIONAL"
+SENTENCES = ("ABROAD", "SEA")
+"""Places whose name says where people are by itself: no "in" stands before it."""
 
 
 def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
@@ -95,7 +99,8 @@ def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
     attributes that the person said something about; of each kind they come first.
     """
     ages = _ages_taken(fit.because)
-    said = [Why(_kind(each), words) for each in sorted(fit.because, key=_place_of(chosen))
+    reasons = chain.from_iterable(map(_apart, fit.because))
+    said = [Why(_kind(each), words) for each in sorted(reasons, key=_place_of(chosen))
             if (words := _say(each, language, ages=ages))]  # fmt: skip
     return list(dict.fromkeys(said))
 
@@ -122,6 +127,15 @@ def _place_of(chosen: Collection[str]) -> Callable[[Reason], tuple[bool, int, bo
     return lambda each: (
         not _says_whom(each), ORDER.index(_kind(each)), each.attribute not in chosen,
     )  # fmt: skip
+
+
+def _apart(reason: Reason) -> Iterable[Reason]:
+    """Set apart the places that no sentence can hold."""
+    wide = tuple(each for each in reason.values if each in SENTENCES)
+    if reason.attribute != "EL_AREA" or not wide or len(wide) == len(reason.values):
+        return (reason,)
+    inside = tuple(each for each in reason.values if each not in wide)
+    return (replace(reason, values=inside), replace(reason, values=wide))
 
 
 def _says_whom(reason: Reason) -> bool:
@@ -190,7 +204,10 @@ def _here(values: Values, language: str) -> str:
 
 
 def _for_place(values: Values, language: str) -> str:
-    return _("It is for people in %(place)s.") % {"place": _places(values, language)}
+    named = _places(values, language)
+    if values[0] in SENTENCES:
+        return named
+    return _("It is for people in %(place)s.") % {"place": named}
 
 
 def _speaks(values: Values, language: str) -> str:
