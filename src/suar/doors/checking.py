@@ -10,11 +10,10 @@ from suar.directory import queries
 from suar.directory.terms import ServiceCard, Spoken, Wanted
 from suar.doors.entries import Entry
 from suar.doors.forms import NEEDS, Need
-from suar.doors.labels import listed, place_words
+from suar.doors.labels import WHOLE_COUNTRY, listed, place_words
 from suar.doors.understanding import Check, Told
 
 EACH, CONSIDERED = 2, 20
-WHOLE_COUNTRY = "NATIONAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,11 @@ def _rank(card: ServiceCard, told: Told) -> int:
 
 
 def _helper(card: ServiceCard, language: str) -> Helper:
-    places = () if WHOLE_COUNTRY in card.areas else card.districts or card.areas
+    entry = Entry(card, (), language)
     return Helper(
-        number=Entry(card, (), language).first_number,
+        number=entry.first_number,
         name=card.name,
         provider=card.provider_name,
-        where=listed(place_words(code, language) for code in places[:2]),
+        where=listed(place_words(code, language) for code in entry.places[:2]),
         hours=card.urgent.hours if card.urgent else Spoken(),
     )

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
 from suar.doors import languages, opening
-from suar.doors.labels import Why, listed
+from suar.doors.labels import WHOLE_COUNTRY, Why, listed, place_words
 from suar.kernel import clock
 from suar.settings.days import in_words
 
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
-REASONS_IN_A_LIST = 4
+REASONS_IN_A_LIST, PLACES_IN_A_LIST = 4, 4
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 TOLD = (
     "AC_WHAT", "AC_HOW", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET",
@@ -29,11 +29,12 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service, why it may fit, and the language to tell it in."""
+    """A service, why it may fit, the language to tell it in, and the place that was chosen."""
 
     card: ServiceCard
     why: tuple[Why, ...]
     language: str
+    place: str = ""
 
     @property
     def why_short(self) -> tuple[Why, ...]:
@@ -55,12 +56,30 @@ class Entry:
             "name_in": languages.mark(self.card.name.language),
             "provider": self.card.provider_name,
             "provider_in": languages.mark(self.card.provider_name.language),
+            "where": self.where,
             "why": [{"kind": line.kind, "words": line.words} for line in self.why_short],
             "urgent": bool(self.card.urgent),
             "number": self.first_number,
             "open": self.open_now,
             "checked": self.checked,
         }
+
+    @property
+    def where(self) -> str:
+        """Name the first places that a list tells; empty where the chosen one says it already.
+
+        A hidden place has no district, so what it serves is all that is told of it.
+        """
+        places = self.places
+        if self.place in places:
+            return ""
+        more = "…" if len(places) > PLACES_IN_A_LIST else ""
+        return listed(place_words(each, self.language) for each in places[:PLACES_IN_A_LIST]) + more
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Give the open places of a service, else those it serves; none for the whole country."""
+        return () if WHOLE_COUNTRY in self.card.areas else self.card.districts or self.card.areas
 
     @property
     def told(self) -> list[dict[str, str]]:

@@ -48,7 +48,7 @@ def in_language(wanted: Wanted, language: str) -> Wanted:
 def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:
     """Set the reasons beside a service."""
     said = why(fit(person_of(wanted), card.facts), language, chosen=chosen_in(wanted))
-    return Entry(card, tuple(said), language)
+    return Entry(card, tuple(said), language, wanted.place)
 
 
 def one(service: UUID, *, language: str, wanted: Wanted = ANYTHING) -> Entry:
