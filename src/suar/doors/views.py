@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -72,7 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def service(request: HttpRequest, service: UUID) -> HttpResponse:
     """Show one service, for a printed or shared address; an older address leads on."""
     ident = queries.moved_to(service) or service
-    context = {"entry": _one(request, ident), **_tickets()}
+    context = {"entry": _one(request, ident), **_at_hand(request)}
     return render(request, "doors/service.html", context)
 
 
@@ -109,7 +110,7 @@ def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Show who fits, page by page."""
     after = request.POST.get("after", "")[:LONGEST_AFTER]
     found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
-    context = {"form": form, "found": found, "after": after, **_tickets()}
+    context = {"form": form, "found": found, "after": after, **_at_hand(request)}
     return render(request, "doors/results.html", context)
 
 
@@ -120,7 +121,7 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     except ValueError as error:
         raise NotYours from error
     entry = finding.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
-    context = {"entry": entry, "form": form, **_tickets()}
+    context = {"entry": entry, "form": form, **_at_hand(request)}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "doors/service.html", context)
 
@@ -139,9 +140,14 @@ def _one(request: HttpRequest, service: UUID) -> Entry:
 def _home(
     request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "too_old": too_old, "asking": voice.has_desks(), **_tickets()}
-    context["urgent"] = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
+    context = {"form": form, "too_old": too_old, **_at_hand(request)}
     return render(request, "doors/home.html", context, status=status)
+
+
+def _at_hand(request: HttpRequest) -> dict[str, Any]:
+    """Give what each page offers to whoever looks for help: numbers, and a way to write."""
+    urgent = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
+    return {"urgent": urgent, "asking": voice.has_desks(), **_tickets()}
 
 
 def _tickets(*, for_writing: bool = False) -> dict[str, str]:
