@@ -129,6 +129,18 @@ def types_of(needs: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code, one in types().items() if code in wanted or one.group in wanted)
 
 
+def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
+    """Part groups and types of need by how long they can wait: those that cannot stand first."""
+    wanted, parts = tuple(needs), services()["order"]["needs"]
+    ranks = {group: at for at, part in enumerate(parts) for group in part}
+    known = {code: one.group for code, one in types().items()}
+    found = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
+    return [
+        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == each)
+        for each in sorted(set(found))
+    ]
+
+
 def allowed(attribute: str) -> frozenset[str]:
     """Give the codes an attribute may hold."""
     return frozenset(str(value) for value in attributes()[attribute]["values"])

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from suar.directory import cards, catalogue, index, rules, shown
-from suar.directory.index import Found, Group, Tier
+from suar.directory import cards, catalogue, index, nearness, rules, shown
+from suar.directory.index import Found, Group
 from suar.directory.models import Edition, Moved, WaitingImport
 from suar.directory.shown import Document
 from suar.directory.terms import (
@@ -37,12 +37,13 @@ MOST_COUNTED = 100
 def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None) -> Page:
     """Find services page by page: those for this place first, then free, then last confirmed.
 
+    Of several needs, those that cannot wait stand first: see `nearness`.
     A service of which something is not told is found as well: only a sure no leaves it out.
     """
     today, after = clock.today(), _place_in(wanted.after)
     found: list[Found] = []
     for asked in _ever_looser(wanted):
-        tiers = _tiers(_asked_for(asked), wanted.place)
+        tiers = nearness.by_need(nearness.tiers(_asked_for(asked), wanted.place), wanted.needs)
         if found := index.select(tiers, on=today, after=after, most=most + 1):
             break
     told, more = found[:most], len(found) > most
@@ -61,7 +62,9 @@ def count_by_place(wanted: Wanted, places: Iterable[str]) -> dict[str, int]:
     counts = dict.fromkeys(places, 0)
     for asked in _ever_looser(wanted):
         groups = _asked_for(asked)
-        tiers = {place: _tiers(groups, place)[0] for place, found in counts.items() if not found}
+        tiers = {
+            place: nearness.tiers(groups, place)[0] for place, found in counts.items() if not found
+        }
         counts |= index.count(tiers, on=clock.today(), most=MOST_COUNTED)
     return counts
 
@@ -160,7 +163,7 @@ def changed_on() -> date | None:
 
 
 def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
-    found = index.select(_tiers(groups, place), on=clock.today(), after=(0, 0), most=most)
+    found = index.select(nearness.tiers(groups, place), on=clock.today(), after=(0, 0), most=most)
     return [each.document for each in found]
 
 
@@ -213,9 +216,8 @@ def _ever_looser(wanted: Wanted) -> Iterator[Wanted]:
 
 
 def _filters(wanted: Wanted) -> list[Group]:
-    needs = [term("t", each) for each in wanted.needs] + [term("g", each) for each in wanted.needs]
     terms = [
-        needs,
+        nearness.terms_of(wanted.needs),
         [term("s", wanted.sex)] if wanted.sex else [],
         [term("y", wanted.age)] if wanted.age else [],
         [term("k", "")] if wanted.children else [],
@@ -247,22 +249,6 @@ def _age(person: PersonFacts) -> str:
         return "CHILD" if person.age_years < ADULT_YEARS else "ADULT"
     named: dict[str | None, str] = {AgeStatus.CHILD: "CHILD", AgeStatus.ADULT: "ADULT"}
     return named.get(person.age_status, "")
-
-
-def _tiers(groups: Sequence[Group], place: str) -> list[Tier]:
-    """Put first what is meant for the place, then its province, then the country, then unknown."""
-    province = catalogue.province_of(place)
-    near = [term("p", place) if place == province else term("a", place)]
-    steps = [near, [term("a", province)] if province != place and province else [],
-             [term("a", "NATIONAL"), term("a", "unknown")]]  # fmt: skip
-    if not place:
-        everything = Group(frozenset({term("all", "")}))
-        return [Tier(tuple(groups) or (everything,))]
-    tiers, before = [], frozenset[str]()
-    for step in filter(None, steps):
-        tiers.append(Tier((*groups, Group(frozenset(step))), before))
-        before |= frozenset(step)
-    return tiers
 
 
 def _place_in(after: str) -> tuple[int, int]:

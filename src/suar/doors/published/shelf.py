@@ -167,7 +167,23 @@ def _lists(
             for need in (EVERY_NEED, *needs_of(card)):
                 for place in places:
                     lists.setdefault((place, need), []).append(card.id)
-    return lists
+    types = {card.id: card.types for card in cards}
+    return {(place, need): _first_what_cannot_wait(found, need, types)
+            for (place, need), found in lists.items()}  # fmt: skip
+
+
+def _first_what_cannot_wait(
+    found: Sequence[UUID], need: Number, types: Mapping[UUID, Sequence[str]]
+) -> list[UUID]:
+    """Order a list by how long each kind of a need can wait, and else leave it as it is.
+
+    Source: suar.directory.nearness.by_need; a test compares the lists with what it finds.
+    """
+    codes = NUMBERED[need].codes if need in NUMBERED else ()
+    ranks = [catalogue.types_of(rank) for rank in catalogue.ranked(codes)]
+    waits = {id_: next((at for at, rank in enumerate(ranks) if set(rank) & set(types[id_])), 0)
+             for id_ in found}  # fmt: skip
+    return sorted(found, key=waits.__getitem__)
 
 
 def needs_of(card: ServiceCard) -> Iterator[Number]:
