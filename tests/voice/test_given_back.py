@@ -37,6 +37,10 @@ def test_a_desk_that_closes_while_somebody_writes_gives_the_words_back(asker):
 
 
 HOUR = timedelta(minutes=61)
+BACK = re.compile(
+    r'name="ticket" value="([^"]+)"><input type="hidden" name="lang" value="en">'
+    r'\s*<button class="act" data-quiet name="do" value="back">'
+)
 
 
 @pytest.mark.parametrize(
@@ -165,3 +169,20 @@ def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
     with clock.shifted(HOUR):
         late = press(asker, do, page=page, hold=hold_of(page), **MORE).content.decode()
     assert "NOT sent" in late and "Only by day" in late
+
+
+def test_where_nothing_was_written_the_page_leads_back_to_the_letters_and_says_whom_to_call(asker):
+    thread = came_back(asker, asked(asker)[1])
+    empty = press(asker, "write", page=thread, hold=hold_of(thread), words=" ")
+    shown = empty.content.decode()
+    assert "Write again" in shown and "In danger now?" in shown
+    [ticket] = BACK.findall(shown)
+    told = {"ticket": ticket, "lang": "en", "do": "back"}
+    assert 'name="code"' in asker.post("/", told, headers=OWN).content.decode()
+
+
+def test_where_something_was_written_no_button_loses_it(asker):
+    thread = came_back(asker, asked(asker)[1])
+    late = press(asker, "add_files", page=thread, hold=hold_of(thread), **MORE).content.decode()
+    assert "Your words are still here" in late and "In danger now?" in late
+    assert not BACK.findall(late)
