@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from suar.kernel import clock
-from tests.doors.asking import OWN, ask, ticket_of
+from tests.doors.asking import OWN, TICKET, ask, ticket_of
 from tests.doors.conftest import LEGAL_AID, OLD, SHELTER, STREET
 from tests.house.public_words import said_in
 
@@ -138,13 +138,31 @@ def test_a_form_sent_again_shows_the_start_and_nothing_of_the_answer(visitor, di
     assert "Night house" not in again
 
 
-def test_a_form_older_than_ten_minutes_shows_the_start(visitor, directory):
+TICKED = 'value="bed" id="id_needs_0" checked'
+
+
+def test_a_form_older_than_ten_minutes_shows_the_start_and_keeps_its_ticks_once(visitor, directory):
     ticket = ticket_of(visitor.get("/en/"))
     with clock.shifted(timedelta(minutes=11)):
-        page = ask(visitor, ticket=ticket, needs="bed").content.decode()
+        page, again = (ask(visitor, ticket=ticket, needs="bed").content.decode() for _ in range(2))
+        found = ask(visitor, ticket=TICKET.search(page)[1], needs="bed").content.decode()
     assert START in page
     assert "too old to be used again" in page
+    assert TICKED in page
     assert "Night house" not in page
+    assert START in again
+    assert TICKED not in again
+    assert "Night house" in found
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=11), timedelta(hours=25)])
+def test_a_form_that_was_used_gives_no_tick_back_however_late_it_comes(visitor, directory, later):
+    ticket = ticket_of(visitor.get("/en/"))
+    assert "Night house" in ask(visitor, ticket=ticket, needs="bed").content.decode()
+    with clock.shifted(later):
+        again = ask(visitor, ticket=ticket, needs="bed").content.decode()
+    assert START in again
+    assert TICKED not in again
 
 
 @pytest.mark.both_legs

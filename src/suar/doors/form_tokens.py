@@ -1,7 +1,8 @@
 """Tokens of public forms: signed, good for ten minutes and for one use, tied to nobody.
 
-A form for a letter has an hour: its token says so. Whether it was used is known for a day, so
-that one which comes too late gives its words back once, and one which was sent gives none.
+A form for a letter has an hour: its token says so. Whether one was used is known for a day, so
+that a form which comes too late gives its words or ticks back once, and one which was sent gives
+none.
 
 A used token is remembered by its digest and the second of its use, in a file named by the minute
 in which the token was made. Whoever looks there holds the file's lock, so that two cannot both
@@ -21,17 +22,14 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from suar.doors.rules import FORM_LIVES, WRITING_KNOWN, form_comes_again, form_is_fresh
+from suar.doors.rules import WRITING_KNOWN, form_comes_again, form_is_fresh
 from suar.kernel.decisions import Decision
 from suar.sealing.tokens import new_token, token_digest
 
 SALT = "suar.doors.form"
 WRITING, ENDING, SECONDS = "w", ".spent", 4
 IN_A_PAGE = ("ticket", "next_ticket", "new_ticket", "check_ticket", "read_ticket")
-KEPT_MINUTES = {
-    kind: int(lives.total_seconds() // 60) + 1
-    for kind, lives in (("", FORM_LIVES), (WRITING, WRITING_KNOWN))
-}
+KEPT_MINUTES = int(WRITING_KNOWN.total_seconds() // 60) + 1
 
 
 def hand_out(*, at: datetime, for_writing: bool = False) -> str:
@@ -53,8 +51,8 @@ def _signed(signer: signing.Signer, at: datetime, *, for_writing: bool) -> str:
 def spend(token: str, *, at: datetime) -> Decision:
     """Take a token once; refuse one that is forged, too old or used.
 
-    One for a letter is used up also where it is too old, and pressed twice it is too old twice:
-    its words come back. One that was used is refused as `again` where that was a moment ago.
+    It is used up also where it is too old, and pressed twice it is too old twice: its words or
+    ticks come back. One that was used is refused as `again` where that was a moment ago.
     """
     try:
         made_s, kind, _ = signing.Signer(salt=SALT).unsign(token).split(".")
@@ -64,7 +62,7 @@ def spend(token: str, *, at: datetime) -> Decision:
     fresh = form_is_fresh(
         made_at=made_at, at=at.replace(microsecond=0), for_writing=kind == WRITING
     )
-    if not fresh and (kind, fresh.because) != (WRITING, "too_old"):
+    if not fresh and fresh.because != "too_old":
         return fresh
     first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", at=at)
     if fresh:
@@ -113,14 +111,13 @@ def _private(path: str, flags: int) -> int:
 
 
 def _forget_before(minute: int) -> None:
-    """Forget whole minutes whose tokens are too old by now, those of letters later.
+    """Forget whole minutes whose tokens are long ago by now.
 
     A folder was kept for each minute by an earlier version.
     """
     for old in _folder().iterdir():
-        kind = WRITING if old.name.startswith(WRITING) else ""
-        made = old.name.removeprefix(kind).removesuffix(ENDING)
-        if made.isdigit() and int(made) < minute - KEPT_MINUTES[kind]:
+        made = old.name.removeprefix(WRITING).removesuffix(ENDING)
+        if made.isdigit() and int(made) < minute - KEPT_MINUTES:
             shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink(missing_ok=True)
 
 

@@ -39,15 +39,15 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     """Say whether a form was handed out within the last ten minutes, and not in the future.
 
     A form in which somebody writes a letter is taken for an hour: a letter needs time, and what
-    was typed would be lost. Sent again it is used up, also then. Of one of another day nobody
+    was typed would be lost. Sent again it is used up, also then. Of a form of another day nobody
     knows any more whether it was used: it is `long_ago`.
 
-    Source: security.md B18, restated in docs/decisions/0009; docs/decisions/0029.
+    Source: security.md B18, restated in docs/decisions/0009; docs/decisions/0029 and 0068.
     """
     lives = WRITING_LIVES if for_writing else FORM_LIVES
     if at < made_at:
         return Decision.no("from_the_future")
-    if for_writing and at - made_at > WRITING_KNOWN:
+    if at - made_at > WRITING_KNOWN:
         return Decision.no("long_ago")
     return Decision.yes() if at - made_at <= lives else Decision.no("too_old")
 

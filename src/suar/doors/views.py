@@ -78,7 +78,7 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
 
 
 def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpResponse:
-    """Give the words of a letter back that was not sent; else show the start and no answer.
+    """Give back the words of a letter that was not sent, or ticks; else show the start alone.
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
@@ -86,7 +86,8 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
     if does in (*doing.WRITTEN, *doing.BESIDE) and not before:
         return _asked(request, doing.late, at=at)
     arrived = before and does in doing.ARRIVES
-    return _home(request, FindForm(), too_old="letter" if arrived else "form")
+    form = FindForm(request.POST) if because == "too_old" else FindForm()
+    return _home(request, form, too_old="letter" if arrived else "form")
 
 
 @grave
