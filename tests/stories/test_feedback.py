@@ -49,6 +49,7 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     press(phone, "say")
     tap(phone, "stage", "SHELTER")
     press(phone, "stage")
+    _first_faces_say_their_words(phone)
     press(phone, "said")
     assert phone.locator(".problems").is_visible(), "nothing was tapped yet"
     tap(phone, "FB_AS_RULES", "2")
@@ -67,6 +68,21 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     own = {url.removeprefix(house.public) for url, _title in entries(phone)
            if url.startswith(house.public)}  # fmt: skip
     assert own <= {"/", "/weather"}
+
+
+def _first_faces_say_their_words(phone: Any) -> None:  # noqa: F811 - a fixture
+    """See the words below the first faces, none of which is drawn like another."""
+    rows = phone.locator(".taps[data-faces]")
+    words = rows.first.locator("label span > span")
+    for word, face in zip(words.all(), rows.first.locator("svg").all(), strict=True):
+        below, above = word.bounding_box(), face.bounding_box()
+        assert below["y"] >= above["y"] + above["height"] - 1
+        assert below["width"] > 16 and below["x"] + below["width"] <= phone.viewport_size["width"]
+    assert rows.nth(1).locator("svg").count() == words.count() == 6
+    drawn = phone.locator(".things symbol[id^=f-] path").evaluate_all(
+        "every => every.map(each => each.getAttribute('d'))"
+    )
+    assert len(set(drawn)) == 6
 
 
 def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
