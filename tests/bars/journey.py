@@ -62,6 +62,7 @@ def walk(cast: Cast, number: int) -> Journey:
     _withdraw(way, ben, person)
     _never(way, ben, person)
     _read_elsewhere(way, cast)
+    _call_somebody(way, cast)
     _look_from_outside(way)
     _write_letters(way, cast)
     _say_how_it_was(way, cast)
@@ -227,6 +228,17 @@ def _read_elsewhere(way: Journey, cast: Cast) -> None:
     answer = {"answer": "PARTNER_LOOK_AGAIN", "reason": "ANOTHER", "words": way.canary("partner")}
     post(jaya, reverse("partner_reading", args=[waits.id]), **answer)
     way.shown += ben.get(reverse("person", args=[left])).content.decode()
+
+
+def _call_somebody(way: Journey, cast: Cast) -> None:
+    """Stop a talk for danger and say who was reached."""
+    talk = Conversation.begun_by(cast.ben)
+    talk.post("SAFE", **SAFE)
+    talk.ways_to_stop(step="SAFE", stop="STOP_DANGER")
+    reached = {"acted": "SPOKE", "whom": way.canary("reached")}
+    ending = {"outcome": "UNABLE", "reason": "RS_NO_ROOM", "keep": "on", "never": "no"}
+    answer = talk.end(**ending, **reached, name="Contoh")
+    way.shown += talk.client.get(answer["Location"]).content.decode()
 
 
 def _look_from_outside(way: Journey) -> None:

@@ -187,13 +187,15 @@ def test_the_wish_of_a_person_who_stops_is_kept(talk: Conversation) -> None:
 
 def test_a_danger_that_nobody_ticked_goes_with_the_person_as_a_need(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
-    person = left_at(stopped(talk, "STOP_DANGER").end(**UNABLE, **KEPT))
+    person = left_at(stopped(talk, "STOP_DANGER").end(**UNABLE, **KEPT, acted="NOT_YET"))
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
     assert (need["urgency"], need["service_type"]) == ("U1", "SAF_PROTECTION")
     told = Conversation.begun_by(talk.player)
     told.post("SAFE", **SAFE)
     told.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"})
-    person = left_at(stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT))
+    person = left_at(
+        stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT, acted="TRIED")
+    )
     needs = told.open(person).read(Compartment.CODED, "needs")["list"]
     assert [each["id"] for each in needs] == ["urgent-ND_DANGER"]
 

@@ -79,6 +79,7 @@ VERBS = {
     "keep_open": gettext_lazy("left the case open"),
     "reopen_case": gettext_lazy("opened the case again"),
     "conclude_talk": gettext_lazy("ended a talk"),
+    "call_somebody": gettext_lazy("wrote down whether somebody was reached"),
     "ask_second_reading": gettext_lazy("asked the team for a second reading"),
     "second_reading": gettext_lazy("read the outcome as a second person"),
     "ask_partner": gettext_lazy("asked a partner house to read the outcome"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from suar.consent.terms import Field
 from suar.directory.terms import PersonFacts
 from suar.kernel.urgency import Urgency
 from suar.referral import rules
+from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 PERSON, CONTACT, PROFILE, NEEDS = "person", "contact", "profile", "needs"
 SPOKEN = "spoken"
+CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 SOURCES: Mapping[Field, tuple[Compartment, str, str]] = {
     Field.CALLED_NAME: (Compartment.IDENTITY, PERSON, "name"),
     Field.LEGAL_NAME: (Compartment.IDENTITY, PERSON, "legal_name"),
@@ -150,8 +153,15 @@ def keep_spoken(record: OpenRecord, need: str, whom: str, *, by: UUID, at: datet
         if each["id"] == need:
             each.setdefault("spoke_to", []).append({"at": moment})
     record.write(Compartment.CODED, NEEDS, {"list": needs}, by=by, at=at)
+    if not any(_waits(each) for each in needs):
+        vault.set_due(record.id, due=None)
     said = {"need": need, "at": moment, "whom": whom}
     record.write(Compartment.NARRATIVE, SPOKEN, {"list": [*_spoken(record), said]}, by=by, at=at)
+
+
+def _waits(need: Mapping[str, Any]) -> bool:
+    """Say whether nobody was reached yet about what cannot wait."""
+    return Urgency(need["urgency"]) in CANNOT_WAIT and not need.get("spoke_to")
 
 
 def _spoken(record: OpenRecord) -> list[dict]:

@@ -120,7 +120,7 @@ def prepared(  # noqa: PLR0913 - how which talk ends, by whom, as it was seen, a
         raise Conflict
     if answers is None:
         answers = rules.read_draft(record.read(Compartment.CODED, ANSWERS) or {})
-    talk = remains.judged(answers)
+    talk = remains.judged(answers, ended.call)
     decision = _may_end(ended, talk)
     if not decision:
         raise Refused(decision.because)
@@ -155,7 +155,7 @@ def conclude(record: OpenRecord, ready: Ready, *, keys: Keys, at: datetime) -> U
         return None
     if ready.left is None or not vault.still_given(ready.left):
         ready = prepared(record, ready.ended, keys=keys, at=at, answers=ready.talk.answers)
-    remains.begin(ready.left, ready.talk.answers, ready.ended, keys=keys, at=at)
+    remains.begin(ready.left, ready.talk, ready.ended, keys=keys, at=at)
     if ready.second == SECOND_READING:
         _ask_second(ready, by=by, at=at)
     vault.forget(record.id, by=by, at=at, because="concluded")

@@ -1,13 +1,15 @@
 """From the outcome form to how a talk ends."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from suar.consent.terms.never import Named, named
 from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.screening import policy, rules
 from suar.screening.forms import YES, OutcomeForm
+from suar.screening.forms_call import CallForm
 from suar.screening.remains import Conclusion, Kept
-from suar.screening.terms import Answers, Outcome, Reason
+from suar.screening.terms import Acted, Answers, Call, Outcome, Reason
 from suar.vault.terms import ALL, Compartment
 
 BANDS = (
@@ -24,8 +26,8 @@ FIELD_OF = {
 }
 
 
-def conclusion(form: OutcomeForm, answers: Answers) -> Conclusion:
-    """Read a valid form as a conclusion."""
+def conclusion(form: OutcomeForm, answers: Answers, call: CallForm | None = None) -> Conclusion:
+    """Read valid forms as a conclusion; `call` only where somebody has to be called."""
     data = form.cleaned_data
     return Conclusion(
         outcome=Outcome(data["outcome"]),
@@ -33,7 +35,24 @@ def conclusion(form: OutcomeForm, answers: Answers) -> Conclusion:
         wished=frozenset(ALL) if data.get("keep") == YES else frozenset(),
         kept=kept_from(data, answers),
         never=never_from(data) if data.get("never") else None,
+        call=call_from(call.cleaned_data) if call else None,
     )
+
+
+def call_from(data: Mapping[str, str]) -> Call:
+    """Read what was done: whom somebody spoke to counts only where somebody was reached."""
+    acted = Acted(data["acted"])
+    return Call(acted, data["whom"] if acted is Acted.SPOKE else "")
+
+
+def call_asked(answers: Answers) -> Call | None:
+    """Give what was done so far about what this talk ends by; None where nobody must be called."""
+    stopped_by = policy.ended_by(answers)
+    stop = rules.instrument_of(answers).stops[stopped_by] if stopped_by else None
+    if stop is None or not rules.asks_whom_at_the_end(stop):
+        return None
+    about = rules.called_about(rules.urgent_needs(answers), stop)
+    return Call(about.acted, about.who_answers) if about else Call(Acted.NOT_YET)
 
 
 def never_from(data: dict[str, Any]) -> tuple[Named, ...]:

@@ -1,7 +1,7 @@
 """What a talk leaves behind: a person's record, or coded facts alone, always under new keys."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,11 @@ from suar.kernel import clock
 from suar.kernel.ids import spoken_code
 from suar.law.terms import Path
 from suar.screening import policy, rules
+from suar.screening.rules.shapes import Stop
 from suar.screening.terms import (
+    Acted,
     Answers,
+    Call,
     Elements,
     Fact,
     Keeps,
@@ -40,7 +43,8 @@ class Conclusion:
     """How a talk ends: the outcome, why, and what the person wants kept.
 
     `wished` names the compartments they agreed to; `kept` maps (compartment, field) to a value;
-    `never` names who must never know, None where that was not asked.
+    `never` names who must never know, None where that was not asked. `call` says what was done
+    about what cannot wait, None where that was not asked.
     """
 
     outcome: Outcome
@@ -48,6 +52,7 @@ class Conclusion:
     wished: frozenset[Compartment]
     kept: Kept
     never: Collection[Named] | None = None
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +66,25 @@ class Judged:
     suggestion: Suggestion
     needs: tuple[UrgentNeed, ...]
 
+    @property
+    def stop(self) -> Stop | None:
+        """Give the stop rule that the talk ends by."""
+        stops = rules.instrument_of(self.answers).stops
+        return stops[self.stopped_by] if self.stopped_by else None
 
-def judged(answers: Answers) -> Judged:
-    """Judge the answers of a talk."""
+
+def judged(answers: Answers, call: Call | None = None) -> Judged:
+    """Judge the answers of a talk, with what was done at its end about what cannot wait."""
     stopped_by, path = policy.ended_by(answers), rules.path(answers)
     elements = rules.element_values(answers, path)
     suggestion = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers))
-    needs = rules.urgent_needs(answers)
-    return Judged(answers, stopped_by, path, elements, suggestion, needs)
+    found = Judged(
+        answers, stopped_by, path, elements, suggestion, rules.urgent_needs(answers)
+    )  # fmt: skip
+    if call is None or found.stop is None:
+        return found
+    needs = rules.with_call(found.needs, found.stop, acted=call.acted, who=call.whom)
+    return replace(found, needs=needs)
 
 
 def keeps(talk: Judged, outcome: Outcome, wished: frozenset[Compartment]) -> Keeps:
@@ -103,20 +119,30 @@ def put_together(  # noqa: PLR0913 - what a talk leaves, from which answers, by 
     return record
 
 
-def begin(
-    left: OpenRecord, answers: Answers, ended: Conclusion, *, keys: Keys, at: datetime
-) -> None:
+def begin(left: OpenRecord, talk: Judged, ended: Conclusion, *, keys: Keys, at: datetime) -> None:
     """Write the record that stays; the caller destroys the talk."""
     by = keys.worker
     vault.begin(left, by=by, at=at)
     if left.facts.kind is Kind.CODES:
         vault.keep_only_coded(left, by=by, at=at)
-        talked_by = rules.instrument_of(answers)
+        talked_by = rules.instrument_of(talk.answers)
         retaining.keep_until(left.id, rules.codes_end(clock.local_date(at), of=talked_by))
     elif named_nobody(ended):
         consents.noted_nobody(left, by=by, at=at)
     elif ended.never is not None:
         consents.asked_never_tell(left, ended.never, keys=keys, at=at)
+    if still_to_reach(talk, ended):
+        vault.set_due(left.id, due=clock.local_date(at))
+
+
+def still_to_reach(talk: Judged, ended: Conclusion) -> bool:
+    """Say whether somebody has to be reached yet; after a tie nothing is noted, and nobody asked.
+
+    Source: docs/decisions/0065.
+    """
+    if Fact.NEEDS not in keeps(talk, ended.outcome, ended.wished).facts:
+        return False
+    return rules.nobody_reached(talk.needs, talk.stop, ended.call and ended.call.acted)
 
 
 def named_nobody(ended: Conclusion) -> bool:
@@ -130,22 +156,25 @@ def _moved(found: Judged, ended: Conclusion, keep: Keeps, *, at: datetime) -> It
         if value and compartment in keep.compartments:
             yield compartment, name, value
     needs = [_need(each, at=at) for each in found.needs]
-    needs += _need_of_stop(found, needs, at=at)
+    needs += _need_of_stop(found, ended.call, at=at)
     yield Compartment.CODED, NEEDS, {"list": needs}
     if Compartment.NARRATIVE in keep.compartments:
-        yield from _words(found, ended.reason, at=at)
+        yield from _words(found, ended, at=at)
 
 
-def _words(found: Judged, reason: Reason, *, at: datetime) -> Iterator[First]:
+def _words(found: Judged, ended: Conclusion, *, at: datetime) -> Iterator[First]:
     """Give what the worker typed, beside the story: no statistics key opens it there."""
-    if reason.words:
-        said = {"at": at.isoformat(), "text": reason.words}
+    if ended.reason.words:
+        said = {"at": at.isoformat(), "text": ended.reason.words}
         yield Compartment.NARRATIVE, REASONS, {"list": [said]}
     spoken = [
         {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers}
         for each in found.needs
         if each.known
     ]
+    if _alone(found) and ended.call and ended.call.whom:
+        whom = {"need": f"urgent-{found.stopped_by}", "at": at.isoformat()}
+        spoken.append(whom | {"whom": ended.call.whom})
     if spoken:
         yield Compartment.NARRATIVE, SPOKEN, {"list": spoken}
 
@@ -171,23 +200,27 @@ def _need_id(need: UrgentNeed) -> str:
     return f"urgent-{need.need}"
 
 
-def _need_of_stop(
-    found: Judged, needs: list[dict[str, Any]], *, at: datetime
-) -> list[dict[str, Any]]:
+def _alone(found: Judged) -> Stop | None:
+    """Give the stop rule that stands for a need which nobody ticked, nor one like it."""
+    stop = found.stop
+    if stop is None or stop.level is None:
+        return None
+    return None if any(each.services[0] in stop.services for each in found.needs) else stop
+
+
+def _need_of_stop(found: Judged, call: Call | None, *, at: datetime) -> list[dict[str, Any]]:
     """Give the need that a stop rule stands for, where nobody ticked one like it."""
-    stops = rules.instrument_of(found.answers).stops
-    stop = stops[found.stopped_by] if found.stopped_by else None
+    stop = _alone(found)
     if stop is None or stop.level is None:
         return []
-    if any(each["service_type"] in stop.services for each in needs):
-        return []
+    spoke = [{"at": at.isoformat()}] if call and call.acted is Acted.SPOKE else []
     return [
         {
             "id": f"urgent-{stop.code}",
             "service_type": stop.services[0],
             "urgency": stop.level.value,
             "at": at.isoformat(),
-            "spoke_to": [],
+            "spoke_to": spoke,
         }
     ]
 
@@ -205,7 +238,7 @@ def finding(
     facts: dict[Fact, dict[str, Any]] = {
         Fact.INSTRUMENT: {"instrument": f"{answers.instrument}-{answers.version}"},
         Fact.STEP: {"step": policy.reached(answers).value},
-        Fact.STOP: {"stopped_by": talk.stopped_by},
+        Fact.STOP: {"stopped_by": talk.stopped_by} | _called_whom(ended.call),
         Fact.OUTCOME: {"outcome": ended.outcome.value},
         Fact.REASON: {"suggestion": talk.suggestion.outcome.value, "reason": ended.reason.code},
         Fact.PATH: {"path": talk.path.value},
@@ -220,6 +253,11 @@ def finding(
     }
     kept = {"at": at.isoformat(), "by": str(by), "second_reading": second == "SECOND_READING"}
     return kept | {key: told for fact in keep.facts for key, told in facts.get(fact, {}).items()}
+
+
+def _called_whom(call: Call | None) -> dict[str, str]:
+    """Give what was done about what cannot wait, without whom: that was typed."""
+    return {} if call is None else {"acted": call.acted.value}
 
 
 def _ticked(answers: Answers, kind: str) -> dict[str, list[str]]:

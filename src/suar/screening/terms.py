@@ -231,6 +231,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """What was done at the end about something that cannot wait; whom a worker reached is typed."""
+
+    acted: Acted
+    whom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why the worker chose: a code, and words only with RS_WORDS."""
 

@@ -1,11 +1,12 @@
 """Pages on which a talk ends: ways to stop, the outcome, the signpost."""
 
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
@@ -20,12 +21,16 @@ from suar.screening import (
     policy,
     practice_pages,
     queries,
+    reaching,
+    rules,
     step_pages,
 )
 from suar.screening.ending_pages import Picked
 from suar.screening.forms import OutcomeForm
+from suar.screening.forms_call import CallForm
 from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
+from suar.screening.remains import Conclusion
 from suar.screening.terms import Answers
 from suar.vault import keyring
 from suar.vault.keyring import OpenRecord
@@ -68,12 +73,20 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
     if request.POST.get("go") == GO_ON and answers.stopped_by:
         actions.go_on_after_all(opened, answers, by=request.viewer.worker, at=clock.now())
         return redirect("talk", opened.id)
-    form = _outcome_form(request, opened, answers)
-    if form.is_valid():
-        answer = _conclude(request, opened, answers, form)
+    form, call = _outcome_form(request, opened, answers), _call_form(request, answers)
+    if all([form.is_valid(), call is None or call.is_valid()]):
+        answer = _conclude(request, opened, ending.conclusion(form, answers, call), form)
         if answer is not None:
             return answer
-    return _outcome_page(request, opened.id, form)
+    return _outcome_page(request, opened.id, form, call)
+
+
+def _call_form(request: HttpRequest, answers: Answers) -> CallForm | None:
+    """Give the question whom the worker reached, where a talk ends by what cannot wait."""
+    asked, talk = ending.call_asked(answers), rules.instrument_of(answers)
+    if asked is None:
+        return None
+    return CallForm(request.POST if request.method == "POST" else None, of=talk, so_far=asked)
 
 
 def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
@@ -91,10 +104,10 @@ def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) ->
 
 
 def _conclude(
-    request: HttpRequest, opened: OpenRecord, answers: Answers, form: OutcomeForm
+    request: HttpRequest, opened: OpenRecord, ended: Conclusion, form: OutcomeForm
 ) -> HttpResponse | None:
     """End the talk and lead on, or note in the form why it cannot end so (None)."""
-    ended, keys = ending.conclusion(form, answers), request.keys
+    answers, keys = answers_of(opened), request.keys
     told = {"expected": form.cleaned_data["version"], "practice": bool(request.practice)}
     try:
         ready = actions.prepared(opened, ended, keys=keys, at=clock.now(), answers=answers, **told)
@@ -110,7 +123,9 @@ def _conclude(
     return None
 
 
-def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> HttpResponse:
+def _outcome_page(
+    request: HttpRequest, record: UUID, form: OutcomeForm, call: CallForm | None
+) -> HttpResponse:
     """Show the sum-up as it stands now, with what was typed."""
     fresh = keyring.open_record(record, keys=request.keys)
     answers = answers_of(fresh)
@@ -120,21 +135,34 @@ def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm) -> Http
     shown = ending_pages.sum_up(
         record, answers, by=request.viewer, version=version_of(fresh), picked=picked
     )
-    context = {"sum": shown, "form": form, **practice_pages.context(request.practice, "OUTCOME")}
-    return render(request, "screening/outcome.html", context, status=400 if form.errors else 200)
+    context = {"sum": shown, "form": form, "call": call}
+    context |= practice_pages.context(request.practice, "OUTCOME")
+    wrong = form.errors or (call and call.errors)
+    return render(request, "screening/outcome.html", context, status=400 if wrong else 200)
 
 
 @gate(Permission.RUN_TALK)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def ended(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Say what to do now that a talk has ended and left coded facts only."""
+    """Say what to do now that a talk has ended and left coded facts only; who was reached since."""
     opened = keyring.open_record(record, keys=request.keys)
     found = queries.findings(opened)
     if opened.facts.kind is not Kind.CODES or not found:
         raise NotYours
+    waits = reaching.waits(record)
+    call = CallForm(request.POST or None, of=rules.instrument()) if waits else None
+    if request.method == "POST":
+        if call is None:
+            return redirect("talk_ended", record)
+        if call.is_valid():
+            told = ending.call_from(call.cleaned_data)
+            with suppress(Conflict):
+                reaching.keep(opened, told, by=request.viewer.worker, at=clock.now())
+            return redirect("talk_ended", record)
     second = pages.second_read(record, keys=request.keys)
     context = {
         "page": ending_pages.end_page(found[0]), "record": record, "second": second,
-        "partner": pages.way_to_partner(opened, found, second, request.viewer),
+        "partner": pages.way_to_partner(opened, found, second, request.viewer), "call": call,
     }  # fmt: skip
-    return render(request, "screening/ended.html", context)
+    wrong = call is not None and call.errors
+    return render(request, "screening/ended.html", context, status=400 if wrong else 200)

@@ -155,6 +155,11 @@ def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
     return rows.exclude(status=Status.CLOSED).order_by("next_due", "priority", "id")
 
 
+def due_on(record: UUID) -> date | None:
+    """Give the day on which something about a record is due, for who can open it."""
+    return Record.objects.filter(id=record).values_list("next_due", flat=True).first()
+
+
 def assignees_due_by(day: date) -> list[UUID]:
     """List whose records have something due on a day or before; plain columns only."""
     rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=PEOPLE)

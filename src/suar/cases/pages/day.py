@@ -20,8 +20,9 @@ from suar.referral import pages as referral_pages
 from suar.referral import queries as referrals
 from suar.referral.pages import ChangeLine, Line, change_lines
 from suar.referral.queries import Listed as Referred
-from suar.screening import partner_reading, second_reading
+from suar.screening import partner_reading, reaching, second_reading
 from suar.screening import queries as talks
+from suar.screening.reaching import Unreached
 from suar.vault import queries as vault
 from suar.vault.terms import Kind, Status
 
@@ -64,6 +65,7 @@ class Day:
     """My day."""
 
     due: Part[DueLine]
+    unreached: Sequence[Unreached]
     inbox: Part[Line]
     changed: Sequence[ChangeLine]
     sent: Part[Line]
@@ -88,6 +90,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
     nothing: Part = Part()
     return Day(
         due=_due_lines(viewer, keys=keys, now=now, part=parts["due"]) if sees_records else nothing,
+        unreached=reaching.of_worker(viewer) if may_talk else (),
         inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"]))
         if may_answer
         else nothing,

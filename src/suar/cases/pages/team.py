@@ -16,7 +16,8 @@ from suar.kernel import clock
 from suar.kernel.paging import Part
 from suar.referral import queries as referrals
 from suar.referral.pages import Line
-from suar.screening import second_reading
+from suar.screening import reaching, second_reading
+from suar.screening.reaching import Unreached
 from suar.vault import queries as vault
 
 
@@ -29,6 +30,7 @@ class Team:
     people: Sequence[Named]
     next_page: str
     unread: Sequence[tuple[datetime, int]]
+    unreached: Sequence[Unreached]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -47,4 +49,5 @@ def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) ->
     sent = with_names(clocks, keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
     late = referrals.team_late(viewer, at=at, among=clocks)
-    return Team(sent, late, people, next_page, second_reading.unread_by_month(viewer))
+    unread, unreached = second_reading.unread_by_month(viewer), reaching.of_teams(viewer)
+    return Team(sent, late, people, next_page, unread, unreached)

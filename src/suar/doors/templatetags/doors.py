@@ -11,13 +11,14 @@ from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
 from suar.directory import bodies, rules, upkeep
 from suar.directory import queries as directory
 from suar.directory.terms import ServiceCard
-from suar.doors import languages, nav, pictograms, wordings, written
+from suar.doors import emergency, languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
 from suar.doors.readable import page_of, through_the_start
@@ -57,6 +58,12 @@ def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]
 def country_lines() -> Sequence[ServiceCard]:
     """Give lines that answer now for the whole country, where nobody nearer does."""
     return directory.country_lines()
+
+
+@register.simple_tag
+def emergency_lines() -> Sequence[emergency.Line]:
+    """Give the numbers for somebody in danger, where the directory knows nobody to call."""
+    return emergency.numbers(language=get_language() or "en").lines
 
 
 @register.simple_tag(takes_context=True)

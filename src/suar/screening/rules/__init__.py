@@ -15,7 +15,15 @@ from suar.screening.rules.elements import element_values, kinds_of, sign_questio
 from suar.screening.rules.keeping import codes_end, draft_expired, keeps_after
 from suar.screening.rules.linting import lint, lint_set
 from suar.screening.rules.meeting import interpreter, tie_words, ties
-from suar.screening.rules.needs import act_first, needs_were_asked, urgent_needs
+from suar.screening.rules.needs import (
+    act_first,
+    asks_whom_at_the_end,
+    called_about,
+    needs_were_asked,
+    nobody_reached,
+    urgent_needs,
+    with_call,
+)
 from suar.screening.rules.paths import path
 from suar.screening.rules.reading import instrument, instrument_of
 from suar.screening.rules.setting import begun, form_offered, place_of, written_later
@@ -29,9 +37,11 @@ from suar.screening.rules.wording import words_of
 
 __all__ = [
     "act_first",
+    "asks_whom_at_the_end",
     "barrier_groups",
     "begun",
     "beside",
+    "called_about",
     "child_band",
     "child_way",
     "clashes",
@@ -57,6 +67,7 @@ __all__ = [
     "needs_were_asked",
     "never_asked",
     "next_step",
+    "nobody_reached",
     "path",
     "place_of",
     "pressing",
@@ -73,6 +84,7 @@ __all__ = [
     "turns_offered",
     "urgent_needs",
     "what_would_change",
+    "with_call",
     "words_of",
     "write_draft",
     "written_later",

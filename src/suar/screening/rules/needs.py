@@ -1,8 +1,11 @@
 """Which urgent needs were told, how soon, and whether somebody knows."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from suar.kernel.urgency import Urgency
 from suar.screening.rules.reading import instrument_of
-from suar.screening.rules.shapes import Need
+from suar.screening.rules.shapes import Need, Stop
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
 
 CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
@@ -35,6 +38,48 @@ def act_first(answers: Answers) -> bool:
     return any(
         need.level in CANNOT_WAIT and need.acted is Acted.NOT_YET for need in urgent_needs(answers)
     )
+
+
+def asks_whom_at_the_end(stop: Stop | None) -> bool:
+    """Say whether a talk that ends by this rule ends only with what was done: who was called.
+
+    Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/0065.
+    """
+    return stop is not None and stop.level in CANNOT_WAIT
+
+
+def called_about(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
+    """Give the told need that presses a stop rule; one that nobody knows of yet first.
+
+    Source: own design, docs/decisions/0065.
+    """
+    pressing = {each.need for each in stop.pressed_by}
+    fitting = [each for each in needs if each.need in pressing]
+    return min(fitting, key=lambda each: each.known, default=None)
+
+
+def with_call(
+    needs: Sequence[UrgentNeed], stop: Stop, *, acted: Acted, who: str
+) -> tuple[UrgentNeed, ...]:
+    """Give the needs with what was done at the end about the one a stop rule stands for.
+
+    Source: own design, docs/decisions/0065.
+    """
+    about = called_about(needs, stop)
+    known = acted is Acted.SPOKE and bool(who)
+    return tuple(
+        replace(each, acted=acted, who_answers=who, known=known) if each is about else each
+        for each in needs
+    )
+
+
+def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Acted | None) -> bool:
+    """Say whether something that cannot wait is left with nobody who knows of it.
+
+    Source: WHO 2003, principle 9; docs/decisions/0065.
+    """
+    open_still = any(each.level in CANNOT_WAIT and not each.known for each in needs)
+    return open_still or (asks_whom_at_the_end(stop) and acted is not Acted.SPOKE)
 
 
 def needs_were_asked(answers: Answers) -> bool:

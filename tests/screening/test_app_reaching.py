@@ -1,0 +1,163 @@
+"""A talk that ends by what cannot wait ends with who was called, and waits until somebody is."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.template import loader
+from django.urls import reverse
+
+from suar.screening import rules
+from suar.vault.models import Record
+from suar.vault.terms import Compartment
+from tests.people import client_of
+from tests.screening.conversing import (
+    KEPT,
+    SAFE,
+    UNABLE,
+    Conversation,
+    led_to,
+    left_at,
+    text,
+    whole_database,
+)
+
+ALONE = "STOP_CHILD_ALONE"
+TOLD = {"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "TRIED"}
+SPOKE = {"acted": "SPOKE", "whom": "officer Contoh of the desk"}
+TRIED = {"acted": "TRIED"}
+
+
+def child_alone(talk: Conversation) -> Conversation:
+    """A child is alone, and the worker stops by the rule for it."""
+    talk.post("SAFE", **SAFE)
+    assert led_to(talk.post("NEEDS", **TOLD, stop=ALONE)) == "outcome"
+    return talk
+
+
+def day_of(player: object, page: str = "day") -> str:
+    return text(client_of(player).get(reverse(page)))
+
+
+def due(record: object) -> object:
+    return Record.objects.get(id=record).next_due
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None:
+    stop = rules.instrument().stops[ALONE]
+    for said in (stop.say, stop.child):
+        words = said.in_language(language)
+        assert "is coming" not in words
+        assert "akan datang" not in words
+        assert "will call" in words or "akan menelepon" in words
+    for each in rules.instrument().stops.values():
+        assert not any("on this screen" in now.en for now in each.now), "nothing may stand there"
+
+
+def test_a_home_for_children_is_nobody_to_call_for_child_protection(
+    talk: Conversation, services: None
+) -> None:
+    page = text(child_alone(talk).sum_up())
+    assert "Call child protection now." in page
+    assert "The directory knows no number for just this. These lines" in page
+    assert 'href="tel:' in page
+    assert "HOU_CHILD" not in rules.instrument().stops[ALONE].services
+    assert "HOU_CHILD" not in rules.instrument().needs["ND_CHILD_ALONE"].services
+
+
+def test_where_the_directory_knows_nobody_the_numbers_for_danger_stand(db: None) -> None:
+    shown = loader.render_to_string("screening/who.html", {"cards": ()})
+    assert settings.SUAR_COUNTRY == "ID"
+    assert 'href="tel:129"' in shown
+    assert "No number in the directory" not in shown
+
+
+def test_a_talk_with_a_child_alone_does_not_end_before_it_is_said_who_was_called(
+    talk: Conversation,
+) -> None:
+    page = child_alone(talk).end(**UNABLE)
+    assert page.status_code == 400
+    assert "Say whether you reached somebody who will help." in text(page)
+    assert 'href="#id_acted_0"' in text(page)
+    page = talk.end(**UNABLE, acted="SPOKE", whom=" ")
+    assert "Write whom you spoke to." in text(page)
+    assert page.status_code == 400
+    assert talk.end(**UNABLE, **SPOKE).status_code == 302
+
+
+def test_what_was_tried_before_stands_in_the_answer(talk: Conversation) -> None:
+    assert child_alone(talk).sum_up().context["call"]["acted"].value() == "TRIED"
+    other = Conversation.begun_by(talk.player)
+    other.ways_to_stop(step="SIGNPOST", stop="STOP_STAFF")
+    assert other.sum_up().context["call"] is None, "nothing cannot wait"
+
+
+def test_until_somebody_is_reached_it_stands_on_the_day_of_author_and_lead(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    left = left_at(child_alone(talk).end(**UNABLE, **TRIED))
+    way = reverse("talk_ended", args=[left])
+    shown = [day_of(talk.player), day_of(village.esi), day_of(village.esi, "team")]
+    assert all(f'href="{way}"' in page for page in shown)
+    assert way not in day_of(strangers.lia), "a neighbour of the team"
+    assert way not in day_of(strangers.farid)
+    page = client_of(village.esi).get(way)
+    assert "Nobody is reached yet" in text(page)
+    assert client_of(village.esi).post(way, {"acted": "SPOKE"}).status_code == 400
+    client_of(village.esi).post(way, TRIED)
+    assert way in day_of(talk.player), "trying is not reaching"
+    assert led_to(client_of(village.esi).post(way, SPOKE)) == str(left)
+    assert due(left) is None
+    assert "Nobody is reached yet" not in text(talk.client.get(way))
+    assert all(way not in day_of(*who) for who in [(talk.player,), (village.esi, "team")])
+    assert talk.client.post(way, TRIED).status_code == 302
+    assert due(left) is None, "sent again it changes nothing"
+
+
+def test_whom_one_spoke_to_is_not_kept_where_no_name_is(talk: Conversation) -> None:
+    left = left_at(child_alone(talk).end(**UNABLE, **SPOKE))
+    (found,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
+    assert (found["acted"], found["needs"][0]["known"]) == ("SPOKE", True)
+    assert due(left) is None
+    assert b"officer Contoh" not in whole_database()
+
+
+def test_with_a_name_whom_one_spoke_to_lies_beside_the_story_and_the_need_is_known(
+    talk: Conversation,
+) -> None:
+    person = left_at(child_alone(talk).end(**UNABLE, **KEPT, **SPOKE))
+    (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    (spoken,) = talk.open(person).read(Compartment.NARRATIVE, "spoken")["list"]
+    assert need["spoke_to"]
+    assert (spoken["need"], spoken["whom"]) == (need["id"], SPOKE["whom"])
+    assert due(person) is None
+
+
+def test_a_rule_that_nobody_ticked_as_a_need_keeps_whom_one_spoke_to(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.ways_to_stop(step="SAFE", stop="STOP_DANGER")
+    person = left_at(talk.end(**UNABLE, **KEPT, **SPOKE))
+    (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    (spoken,) = talk.open(person).read(Compartment.NARRATIVE, "spoken")["list"]
+    assert need["spoke_to"]
+    assert spoken["need"] == need["id"] == "urgent-STOP_DANGER"
+
+
+def test_a_person_for_whom_nobody_was_reached_is_due_until_somebody_is(talk: Conversation) -> None:
+    person = left_at(child_alone(talk).end(**UNABLE, **KEPT, **TRIED))
+    assert f'href="{reverse("person", args=[person])}"' in day_of(talk.player).split('"due"')[1]
+    said = {"need": "urgent-ND_CHILD_ALONE", "whom": "the child worker"}
+    talk.client.post(reverse("spoke", args=[person]), said)
+    assert due(person) is None
+
+
+def test_a_need_of_a_finished_talk_waits_as_well_and_after_a_tie_nothing_does(
+    talk: Conversation,
+) -> None:
+    talk.walk(NEEDS=TOLD)
+    assert due(left_at(talk.end(**UNABLE))) is not None
+    tied = Conversation.begun_by(talk.player)
+    tied.post("SAFE", **SAFE)
+    tied.post("NEEDS", **TOLD, stop="STOP_TIE")
+    assert due(left_at(tied.end(**UNABLE))) is None
