@@ -153,6 +153,15 @@ def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina
         assert form["ends_on"] in page.content.decode()
 
 
+def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
+    form = asked_form(ben, amina) | {"said_back": "", "told": ""}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
+    assert 'href="#id_said_back"' in page
+    assert 'href="#id_told"' in page
+    assert page.count("Let the person say it back in their own words, then tick this.") == 2
+    assert "Not done yet" not in page
+
+
 def test_another_records_consent_id_is_not_taken(cast, ben, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)

@@ -68,6 +68,15 @@ class SpokeForm(forms.Form):
         self.fields["need"].choices = [(each, each) for each in needs]
 
 
+STILL_NEEDED = {
+    "fields_told": _("Choose at least one thing that is told, or tap No."),
+    "said_back": _("Let the person say it back in their own words, then tick this."),
+    "told": _("Say what happens after a no, and how to take a yes back, then tick this."),
+    "assent": _("Ask the child as well, then tick this."),
+    "guardian": _("Say how it stands with a guardian."),
+}
+
+
 class ConsentForm(forms.Form):
     """One yes, to one receiver, for one purpose; the smallest set is already chosen."""
 
@@ -118,6 +127,12 @@ class ConsentForm(forms.Form):
         if not child:
             for name in ("assent", "guardian", "involvement"):
                 del self.fields[name]
+
+    def ask_all(self) -> None:
+        """Say at each field what a yes still needs, all of it at once."""
+        for name, words in STILL_NEEDED.items():
+            if name in self.fields and not self.errors.get(name) and not self.cleaned_data[name]:
+                self.add_error(name, words)
 
 
 class LessForm(forms.Form):

@@ -115,6 +115,8 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
         return redirect("options", record)
     typed = request.POST if request.method == "POST" else None
     asked = proposing.asked(opened, card, typed=typed, sent=sent)
+    if answer == "yes":
+        asked.form.ask_all()
     if answer == "yes" and asked.form.is_valid():
         given = _given(request, opened, asked)
         if given is not None:

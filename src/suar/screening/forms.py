@@ -202,13 +202,16 @@ class OutcomeForm(KeepForm):
         required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput
     )
     outcome = forms.ChoiceField(
+        label=_("You choose"),
         choices=[(each.value, each.value) for each in Outcome],
         error_messages={
             "required": _("Choose what you will do."),
             "invalid_choice": _("Choose what you will do."),
         },
     )
-    reason = forms.CharField(max_length=30, error_messages={"required": _("Choose a reason.")})
+    reason = forms.CharField(
+        label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")}
+    )
     words = forms.CharField(
         label=_("In your words, without names"),
         help_text=_(
@@ -222,6 +225,9 @@ class OutcomeForm(KeepForm):
     def clean(self) -> dict[str, Any]:
         """Ask for a yes or a no after a finished talk, because help goes on from what is kept."""
         data = super().clean()
+        if "outcome" in self.errors:
+            # The reasons open with the outcome they fit: until then there is nothing to lead to.
+            self.errors.pop("reason", None)
         claims = data.get("outcome") and data["outcome"] not in CLAIMS_NOTHING
         unsaid = "keep" in self.fields and not data.get("keep") and not data.get("without")
         if claims and unsaid and "keep" not in self.errors:

@@ -1,6 +1,6 @@
 """What the page of one step shows, in the language of the page, so that templates only print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -74,6 +74,7 @@ class StepPage:
     is_first: bool
     is_last: bool
     is_signpost: bool
+    missing: Mapping[str, str]
     services: Sequence[str]
     goes_to_writing: bool
 
@@ -99,9 +100,18 @@ def step_page(
         all_asked=needs_pages.all_asked(talk, answers),
         whom=say(talk.who_answers), nobody=say(talk.until_then),
         is_first=step is order[0], is_last=step is order[-1],
-        is_signpost=step is Step.SIGNPOST, services=SIGNPOST,
+        is_signpost=step is Step.SIGNPOST, missing=_missing(talk, step, answers),
+        services=SIGNPOST,
         goes_to_writing=step is Step.SIGNS and step is not order[-1],
     )  # fmt: skip
+
+
+def _missing(talk: Instrument, step: Step, answers: Answers) -> dict[str, str]:
+    """Give the questions that hold the talk up, each with its words."""
+    return {
+        code: asking.line(talk, talk.questions[code], answers).words
+        for code in rules.still_asked(step, answers)
+    }
 
 
 def marks(talk: Instrument, now: Step | None, *, reached: Step | None = None) -> list[Mark]:

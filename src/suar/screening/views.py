@@ -33,6 +33,8 @@ from suar.vault.openings import written_with_act
 
 ON, BACK, STOP = "on", "back", "stop"
 SAID_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
+ELSEWHERE = frozenset({"overtaken", "unreadable", "age_unreadable", "STOP_NOT_OFFERED"})
+"""Problems that are no question left open."""
 
 
 @gate(Permission.RUN_TALK, talk=True)
@@ -176,6 +178,8 @@ def _page(
         opened.id, shown.answers, shown.step, version=version_of(opened),
         time=opening.time_box(opened, shown.answers, shown.step),
     )  # fmt: skip
+    if shown.problem in ELSEWHERE:
+        page = replace(page, missing={})
     if shown.years is not None:
         page = replace(page, age_years=shown.years)
     words = PROBLEMS.get(shown.problem) or step_pages.because_words(shown.answers, shown.problem)

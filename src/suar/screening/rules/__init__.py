@@ -15,6 +15,7 @@ from suar.screening.rules.elements import element_values, kinds_of, sign_questio
 from suar.screening.rules.keeping import codes_end, draft_expired, keeps_after
 from suar.screening.rules.linting import lint, lint_set
 from suar.screening.rules.meeting import interpreter, tie_words, ties
+from suar.screening.rules.missing import still_asked
 from suar.screening.rules.needs import (
     act_first,
     asks_whom_at_the_end,
@@ -75,6 +76,7 @@ __all__ = [
     "read_draft",
     "settings",
     "sign_questions",
+    "still_asked",
     "stop_offered",
     "suggest",
     "sum_up",

@@ -63,6 +63,20 @@ def is_safe(answers: Answers) -> bool:
     )
 
 
+def age_known(answers: Answers) -> bool:
+    """Say whether anything was said about the age, also that nobody knows it.
+
+    Source: own design, docs/decisions/0004.
+    """
+    age = answers.age
+    return (
+        age.years is not None
+        or age.settled is not None
+        or age.band is not AgeBand.UNKNOWN
+        or age.doubt is not Doubt.NOT_ASKED
+    )
+
+
 def _safe(answers: Answers) -> Next | None:
     tied = tie_ends(answers)
     if tied is not None:
@@ -82,14 +96,7 @@ def _needs(answers: Answers) -> Next | None:
 
 
 def _age(answers: Answers) -> Next | None:
-    age = answers.age
-    known = (
-        age.years is not None
-        or age.settled is not None
-        or age.band is not AgeBand.UNKNOWN
-        or age.doubt is not Doubt.NOT_ASKED
-    )
-    if not known:
+    if not age_known(answers):
         return Next(Step.AGE, "AGE_OPEN")
     adult_here = answers.choices.get("AG_GUARDIAN")
     if path(answers) is Path.ADULT or adult_here in SAFE_ADULT:
