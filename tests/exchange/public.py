@@ -23,6 +23,7 @@ def world() -> list[dict[str, Any]]:
     bed |= {"schedules": DAYS}
     shared = {"id": an_id("safe at front"), "location_id": an_id("front")}
     safe = entry("safe", types=["HOU_EMERGENCY"], areas=["32.74"], sex=["FEMALE"], phones=GATE,
+                 places={"total": 14, "free": 4, "as_of": "2026-11-20"},
                  service_at_locations=[*at_place("secret"), shared])  # fmt: skip
     wages = entry("wages", types=["JUS_WAGES"], areas=["NATIONAL"])
     closed = entry("closed", types=["HOU_MEN"], areas=["32.74"], status="inactive",

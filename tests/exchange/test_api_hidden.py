@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from suar.directory import actions, models
 from suar.exchange.api import dump, objects
@@ -126,6 +127,40 @@ def test_what_concerns_the_house_alone_changes_no_byte() -> None:
     with clock.shifted(timedelta(hours=3)):
         assert load(house).changed.providers == 1
     assert list(everything()) == before
+
+
+def beds(free: int, of: int) -> list[dict[str, Any]]:
+    """Tell of one of two services how many beds are free there today."""
+    [house] = world(HERE)
+    house["services"][of]["suar"]["places"] = {"total": 14, "free": free, "as_of": "2026-11-25"}
+    return [house]
+
+
+def test_a_free_bed_of_a_hidden_house_changes_no_byte() -> None:
+    assert load(*beds(4, of=1)).applied
+    before = list(everything())
+    assert not [each for each in before if b"places" in each[2] and each[0] != "/profile"]
+    with clock.shifted(timedelta(hours=3)):
+        assert load(*beds(3, of=1)).changed.services == 1
+    assert models.Eligibility.objects.get(service=an_id("safe")).places_free == 3
+    assert list(everything()) == before
+
+
+def test_the_same_comparison_sees_a_free_bed_of_an_open_house() -> None:
+    assert load(*beds(4, of=0)).applied
+    before = list(everything())
+    with clock.shifted(timedelta(hours=3)):
+        load(*beds(3, of=0))
+    assert list(everything()) != before
+    assert read(f"/services/{an_id('open')}")["suar"]["places"]["free"] == 3
+
+
+@pytest.mark.parametrize(("of", "told"), [(0, True), (1, False)], ids=["open", "hidden"])
+def test_a_page_says_whether_there_was_room_in_an_open_house_only(of: int, *, told: bool) -> None:
+    for free, words in ((4, b"There was room"), (0, b"It was full")):
+        load(*beds(free, of=of))
+        page = Client().get(f"/en/s/{an_id('open' if of == 0 else 'safe')}")
+        assert (words in page.content) is told
 
 
 def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
@@ -93,11 +93,14 @@ def _wording(
 ) -> UUID:
     """Name all that everybody may have of a service; whatever is hidden is no part of it."""
     provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
+    gate_only = any(place.hidden for place in places)
+    if gate_only:
+        service = replace(service, let_in=states.without_room(service.let_in))
     told = {
         "service": [getattr(service, name) for name in OF_SERVICE if name != "sites"],
         "provider": [getattr(provider, name, None) for name in TOLD_OF_PROVIDER],
         "sites": [_all_but_who(place) for place in places if not place.hidden],
-        "gate_only": any(place.hidden for place in places),
+        "gate_only": gate_only,
     }
     return uuid5(UUID(service.id), json.dumps(told, sort_keys=True, default=str))
 

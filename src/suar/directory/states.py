@@ -24,6 +24,7 @@ from suar.directory.terms import (
 
 T = TypeVar("T")
 LET_IN = tuple(each.name for each in fields(EligibilityEntry))
+ROOM = ("places_total", "places_free", "places_as_of")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,11 @@ def with_status(state: ServiceState, status: str) -> ServiceState:
 def veiled(state: ServiceState) -> ServiceState:
     """Widen the areas of a service with a hidden place to provinces."""
     return replace(state, areas=list(rules.provinces_only(state.areas)))
+
+
+def without_room(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Leave out how many places there are: day by day it tells when somebody came or left."""
+    return None if let_in is None else {k: told for k, told in let_in.items() if k not in ROOM}
 
 
 def all_texts(state: ServiceState) -> list[tuple[str, str]]:

@@ -46,8 +46,9 @@ def in_language(wanted: Wanted, language: str) -> Wanted:
 
 
 def entry(card: ServiceCard, wanted: Wanted, *, language: str) -> Entry:
-    """Set the reasons beside a service."""
-    said = why(fit(person_of(wanted), card.facts), language, chosen=chosen_in(wanted))
+    """Set the reasons beside a service; whether a hidden house is full is none of them."""
+    facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
+    said = why(fit(person_of(wanted), facts), language, chosen=chosen_in(wanted))
     return Entry(card, tuple(said), language, wanted.place)
 
 

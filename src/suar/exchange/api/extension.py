@@ -6,6 +6,7 @@ What concerns the house alone stays here: which provider has an account, and whi
 from collections.abc import Mapping
 from typing import Any
 
+from suar.directory import states
 from suar.directory.states import ProviderState, ServiceState
 from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
 from suar.exchange.hsds.extension import CODES, SETS, YEARS
@@ -15,12 +16,13 @@ PLAIN = (*SETS, *CODES, *sorted(YEARS), "cooperation", "languages", "stay_limit_
 PLACES = {"total": "places_total", "free": "places_free", "as_of": "places_as_of"}
 
 
-def of_service(state: ServiceState) -> Told:
+def of_service(state: ServiceState, *, gate_only: bool) -> Told:
     """Write who is let in, areas, the line that answers now, and all languages.
 
-    Empty when no file ever told any of it: told empty it would mean that nothing is known.
+    Empty when no file ever told any of it: told empty it would mean that nothing is known. Where
+    the place is not told, the number of its beds is not either: it tells when somebody came.
     """
-    let_in = state.let_in or {}
+    let_in = (states.without_room(state.let_in) if gate_only else state.let_in) or {}
     told = {name: let_in.get(name) for name in PLAIN}
     told["places"] = _not_none({k: let_in.get(name) for k, name in PLACES.items()}) or None
     told["urgent"] = _not_none(state.urgent) if state.urgent else None

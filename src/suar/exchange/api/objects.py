@@ -43,7 +43,7 @@ def _service(one: Published, *, full: bool) -> Told:
         "maximum_age": let_in.get("age_max"),
         "assured_date": state.confirmed,
         "last_modified": moment(one.changed_at),
-        "suar": extension.of_service(state),
+        "suar": extension.of_service(state, gate_only=one.gate_only),
     }
     told |= {field: _said(state.access.get(code, {})) for code, field in ACCESS_FROM.items()}
     return _some(told | (_hanging_on(one) if full else {}))
