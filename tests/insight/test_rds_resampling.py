@@ -65,6 +65,47 @@ def test_a_made_up_population_gives_samples_like_the_one_it_was_made_from():
     assert again.std() == pytest.approx((0.2235 - 0.1656) / 3.92, rel=0.2)
 
 
+def one_by_one(whole, shares, population):
+    """Draw one sample from a made-up population: the same rule, a person at a time."""
+    like = bootstraps.population_like(whole, population)
+    degrees, left, found = whole.degrees.astype(float), like.there.copy(), []
+    for place, recruiter in enumerate(whole.recruiter):
+        contacts = left @ degrees
+        leaning = like.leaning[found[recruiter][0]] if recruiter >= 0 else None
+        chances = np.eye(whole.groups)[whole.group[place]] if leaning is None else leaning
+        chances = chances * contacts if (chances * contacts).sum() > 1e-9 else contacts
+        group = picked(chances, shares[place, 0])
+        class_ = picked(left[group] * degrees, shares[place, 1])
+        left[group, class_] = max(left[group, class_] - 1, 0)
+        found.append((group, class_))
+    return found
+
+
+def picked(chances, share):
+    up_to = np.cumsum(chances)
+    return int(np.searchsorted(up_to, share * up_to[-1], side="right"))
+
+
+@pytest.mark.parametrize("name", ["fauxmadrona", "faux"])
+def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
+    whole = sample(name)
+    shares = rng().random((whole.people, 2, 5))
+    found = bootstraps.populations(whole, 5, rng(), 1000)
+    for at in range(5):
+        alone, seeded = one_by_one(whole, shares[:, :, at], 1000), whole.recruiter < 0
+        people, seeds, ties = (np.zeros_like(each[at]) for each in
+                               (found.people, found.seeds, found.ties))  # fmt: skip
+        for person, recruiter, seed in zip(alone, whole.recruiter, seeded, strict=True):
+            people[person] += 1
+            if seed:
+                seeds[person] += 1
+            else:
+                ties[alone[recruiter][0], person[0]] += 1
+        assert (people == found.people[at]).all()
+        assert (seeds == found.seeds[at]).all()
+        assert (ties == found.ties[at]).all()
+
+
 @pytest.mark.parametrize(
     ("way", "low", "high"), [("chains", 0.2603, 0.3604), ("trees", 0.2112, 0.4094)]
 )

@@ -7,6 +7,7 @@ place where it has nobody to draw: what each does there is said with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -128,33 +129,53 @@ def populations(
     is kept as it was.
     """
     like = population_like(sample, population)
-    degrees = sample.degrees.astype(np.float64)
-    rows, seeded = np.arange(replicates), sample.recruiter == SEED
-    left = np.repeat(like.there[None], replicates, axis=0)
-    found = np.zeros((2, *left.shape))
-    ties = np.zeros((replicates, sample.groups, sample.groups))
-    group = np.empty((sample.people, replicates), dtype=np.int64)
+    degrees, rows = sample.degrees.astype(np.float64), np.arange(replicates)
+    # Replicates last: sums then run over whole rows of memory, side by side.
+    left = np.repeat(like.there.T.reshape(-1, 1), replicates, axis=1)
+    left = left.reshape(len(degrees), sample.groups * replicates)
+    group, class_ = np.empty((2, sample.people, replicates), dtype=np.int64)
     for place, shares in enumerate(rng.random((sample.people, 2, replicates))):
-        contacts = left @ degrees
-        if seeded[place]:
-            wanted = np.eye(sample.groups)[np.full(replicates, sample.group[place])]
+        contacts = (degrees @ left).reshape(sample.groups, replicates)
+        if sample.recruiter[place] == SEED:
+            wanted = np.eye(sample.groups)[:, [sample.group[place]]]
         else:
-            wanted = like.leaning[group[sample.recruiter[place]]]
-        into = group[place] = _drawn(_or_else(wanted * contacts, contacts), shares[0])
-        class_ = _drawn(left[rows, into] * degrees, shares[1])
-        left[rows, into, class_] = np.maximum(left[rows, into, class_] - 1, 0)
-        found[int(seeded[place]), rows, into, class_] += 1
-        if not seeded[place]:
-            ties[rows, group[sample.recruiter[place]], into] += 1
-    return Tallies(degrees, found.sum(axis=0), found[1], ties)
+            wanted = like.leaning.T[:, group[sample.recruiter[place]]]
+        group[place] = _drawn(_or_else(wanted * contacts, contacts), shares[0])
+        where = group[place] * replicates + rows
+        there = left.take(where, axis=1)
+        class_[place] = _drawn(there * degrees[:, None], shares[1])
+        left[class_[place], where] = np.maximum(there[class_[place], rows] - 1, 0)
+    return _counted(sample, group, class_)
+
+
+def _counted(sample: Sample, group: Places, class_: Places) -> Tallies:
+    """Count made-up people, shape (people, replicates), each in the place of one of the sample."""
+    replicates = group.shape[1]
+    groups, classes = sample.groups, len(sample.degrees)
+    seeded, rows = sample.recruiter == SEED, np.arange(replicates) * groups
+    cell = (rows + group) * classes + class_
+    tie = (rows + group[sample.recruiter[~seeded]]) * groups + group[~seeded]
+
+    def count(places: Places, *shape: int) -> Numbers:
+        size = replicates * shape[0] * shape[1]
+        counts = np.bincount(places.ravel(), minlength=size)
+        return counts.reshape(replicates, *shape).astype(np.float64)
+
+    return Tallies(
+        sample.degrees.astype(np.float64), count(cell, groups, classes),
+        count(cell[seeded], groups, classes), count(tie, groups, groups),
+    )  # fmt: skip
 
 
 def _or_else(chances: Numbers, others: Numbers) -> Numbers:
-    """Take other chances, shape (replicates, places), in rows where there are none."""
-    return np.where(chances.sum(axis=1, keepdims=True) > NOBODY, chances, others)
+    """Take other chances, shape (places, replicates), in replicates where there are none."""
+    return np.where(chances.sum(axis=0) > NOBODY, chances, others)
 
 
 def _drawn(chances: Numbers, share: Numbers) -> Places:
-    """Draw a place for each row, shape (rows, places), in proportion to its chances."""
-    up_to = np.cumsum(chances, axis=1)
-    return np.asarray((up_to <= (share * up_to[:, -1])[:, None]).sum(axis=1))
+    """Draw a place for each replicate, in proportion to its chances, shape (places, replicates)."""
+    up_to = chances.copy()
+    # The same as np.cumsum, which goes down each column and takes four times as long.
+    for above, below in pairwise(up_to):
+        below += above
+    return np.asarray((up_to <= share * up_to[-1]).sum(axis=0))
