@@ -11,7 +11,8 @@ import numpy as np
 
 from suar.insight.mse.tables import Flags, Numbers, design
 
-CLOSE = 1e-9
+# A step this small, once taken, leaves an error of about its square.
+CLOSE = 1e-6
 MOST_TURNS = 100
 HALVINGS = 30
 
