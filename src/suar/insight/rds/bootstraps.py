@@ -134,6 +134,8 @@ def populations(
     left = np.repeat(like.there.T.reshape(-1, 1), replicates, axis=1)
     left = left.reshape(len(degrees), sample.groups * replicates)
     group, class_ = np.empty((2, sample.people, replicates), dtype=np.int64)
+    # Written again for each person: new arrays would be new pages of memory each time.
+    there, chances = np.empty((2, len(degrees), replicates))
     for place, shares in enumerate(rng.random((sample.people, 2, replicates))):
         contacts = (degrees @ left).reshape(sample.groups, replicates)
         if sample.recruiter[place] == SEED:
@@ -142,8 +144,8 @@ def populations(
             wanted = like.leaning.T[:, group[sample.recruiter[place]]]
         group[place] = _drawn(_or_else(wanted * contacts, contacts), shares[0])
         where = group[place] * replicates + rows
-        there = left.take(where, axis=1)
-        class_[place] = _drawn(there * degrees[:, None], shares[1])
+        left.take(where, axis=1, out=there, mode="clip")
+        class_[place] = _drawn(np.multiply(there, degrees[:, None], out=chances), shares[1])
         left[class_[place], where] = np.maximum(there[class_[place], rows] - 1, 0)
     return _counted(sample, group, class_)
 
@@ -173,9 +175,11 @@ def _or_else(chances: Numbers, others: Numbers) -> Numbers:
 
 
 def _drawn(chances: Numbers, share: Numbers) -> Places:
-    """Draw a place for each replicate, in proportion to its chances, shape (places, replicates)."""
-    up_to = chances.copy()
+    """Draw a place for each replicate, in proportion to its chances, shape (places, replicates).
+
+    The chances are summed up in their own place, so that they are no chances any more.
+    """
     # The same as np.cumsum, which goes down each column and takes four times as long.
-    for above, below in pairwise(up_to):
+    for above, below in pairwise(chances):
         below += above
-    return np.asarray((up_to <= share * up_to[-1]).sum(axis=0))
+    return np.asarray((chances <= share * chances[-1]).sum(axis=0))
