@@ -1,17 +1,16 @@
 """Figures of the estimates: models chosen again and again, recruited samples, pairs of tokens.
 
-CPU seconds of one thread. R is not on this machine: its times are those that were published with
-the tables, from another run, and a ratio to them is good for its size only.
+CPU seconds of one thread. Times of R are those of the last run of `./suar prove peers`, which
+compares both in turns (docs/research/speed.md); a ratio to them here is good for its size only.
 """
 
 import time
 from collections.abc import Callable
-from math import prod
 
 import numpy as np
 
+from bench import peers
 from bench.figures import Figure, middle, tell
-from bench.prove_samples import TIMED
 from suar.insight.linkage.similarity import pairs_above
 from suar.insight.mse import bootstrap
 from suar.insight.mse.stepwise import Stepwise
@@ -21,11 +20,12 @@ from suar.insight.running import Runner
 from tests.insight import published, samples
 
 UK, REPLICATES, MANY = "uk2013_5", 1_000, 20_000
-UK_S, MANY_S, UK_R, UK_TIMES = 1.0, 5.0, 80.0, 100
+UK_S, MANY_S = 1.0, 5.0
 OTHERS = (
     "uk2013_6", "netherlands_6", "netherlands_5", "neworl_8_n185", "neworl_5_n185", "western_us_5",
     "kosovo_4", "korea_3",
 )  # fmt: skip
+SPARSE_TIMES, EACH_TIMES = 100, 40
 SAMPLES_TIMES, TOKENS, BITS, ALIKE, PAIRS_S = 10, 10_000, 1_024, 0.64, 2.6
 TIMES = 3
 
@@ -34,11 +34,10 @@ def stepwise(*, trial: bool) -> None:
     """Choose by steps with BCa, in the five UK lists and in eight other published tables."""
     uk = cpu_s(lambda: resampled(UK, 100 if trial else REPLICATES))
     tell(Figure(
-        name="stepwise_uk", value=uk, unit="CPU s", goal=f"<= {UK_S:.0f} CPU s, and R / {UK_TIMES}",
-        holds=uk <= min(UK_S, UK_R / UK_TIMES), database="research", n=TIMES,
-        note=f"five lists, {REPLICATES:,} replicates, BCa; SparseMSE {UK_R:.0f} CPU s in another "
-        f"run, {UK_R / uk:.0f} times as much",
+        name="stepwise_uk", value=uk, unit="CPU s", goal=f"<= {UK_S:.0f} CPU s", holds=uk <= UK_S,
+        database="research", n=TIMES, note=f"five lists, {REPLICATES:,} replicates, BCa",
     ))  # fmt: skip
+    beside_r()
     many = cpu_s(lambda: resampled(UK, 500 if trial else MANY), times=1)
     tell(Figure(
         name="stepwise_uk_many", value=many, unit="CPU s", goal=f"<= {MANY_S:.0f} CPU s",
@@ -49,8 +48,23 @@ def stepwise(*, trial: bool) -> None:
     said = ", ".join(f"{name} {seconds:.2f}" for name, seconds in took.items())
     tell(Figure(
         name="stepwise_others", value=sum(took.values()), unit="CPU s", database="research", n=1,
-        note=f"eight other tables, {REPLICATES:,} replicates each; no time of R is known: {said}",
+        note=f"eight other tables, {REPLICATES:,} replicates each: {said}",
     ))  # fmt: skip
+
+
+def beside_r() -> None:
+    """Tell the ratios that were measured in turns with R, with their day."""
+    told = peers.kept()
+    for package, least in ((peers.SPARSE, SPARSE_TIMES), (peers.SYSTEMS, EACH_TIMES)):
+        ratios = peers.ratios_of(told["stepwise"], package)
+        mean = peers.geometric(list(ratios.values()))
+        tell(Figure(
+            name=f"stepwise_{package}", value=mean, unit=f"x {package}",
+            goal=f">= {least} x, each >= {EACH_TIMES} x", database="research", n=len(ratios),
+            holds=mean >= least and min(ratios.values()) >= EACH_TIMES,
+            note=f"geometric mean of {len(ratios)} tables in turns, the least "
+            f"{min(ratios.values()):.0f}; docs/research/speed.md, {told['on']}",
+        ))  # fmt: skip
 
 
 def resampled(name: str, replicates: int) -> object:
@@ -63,23 +77,25 @@ def resampled(name: str, replicates: int) -> object:
 def recruited(*, trial: bool) -> None:
     """Draw samples again in each way for which a time of R is known."""
     ratios, said = [], []
-    for name, population, method, way, theirs in TIMED:
+    told = {row["name"]: row["theirs_s"] for row in peers.kept()["recruited"]}
+    for task in peers.DRAWN:
+        theirs = told.get(task.name)
         if theirs is None:
             continue
-        own = next(each for each in methods_for([population]) if each.name == method)
+        own = next(each for each in methods_for([task.population]) if each.name == task.method)
         block = Block(
-            way, population if way == "gile" else None, (own.estimator,), samples.sample(name),
-            np.random.SeedSequence(1), 50 if trial else REPLICATES,
+            task.way, task.population if task.way == "gile" else None, (own.estimator,),
+            samples.sample(task.sample), np.random.SeedSequence(1), 50 if trial else REPLICATES,
         )  # fmt: skip
         ours = cpu_s(block)
         ratios.append(theirs / ours)
-        said.append(f"{name} {way} of {method} {ours:.2f} and {theirs:.1f} s")
+        said.append(f"{task.name} {ours:.2f} and {theirs:.1f} s")
     tell(Figure(
-        name="recruited_bootstraps", value=prod(ratios) ** (1 / len(ratios)), unit="x R",
+        name="recruited_bootstraps", value=peers.geometric(ratios), unit="x R",
         goal=f">= {SAMPLES_TIMES} x R, each", holds=min(ratios) >= SAMPLES_TIMES,
         database="research", n=TIMES,
-        note=f"geometric mean, the least {min(ratios):.0f}; {REPLICATES:,} replicates with RDS "
-        f"0.9-10 in another run: {'; '.join(said)}",
+        note=f"geometric mean, the least {min(ratios):.1f}, where R draws in C; {REPLICATES:,} "
+        f"replicates with RDS in another run: {'; '.join(said)}",
     ))  # fmt: skip
 
 
