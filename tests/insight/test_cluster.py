@@ -162,7 +162,7 @@ def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threa
     made.scale(1)
     crew = Cluster(at)
     found = list(crew.done([Slow(0.4), Slow(0.0), Slow(0.0)]))
-    assert sorted((place, each.tolist()) for place, each in found) == [
+    assert sorted((place, each[0].tolist()) for place, each in found) == [
         (0, [0.4]), (1, [0.0]), (2, [0.0]),
     ]  # fmt: skip
     with pytest.raises(NoCluster, match="a worker cannot import suar: give it Suar"):
