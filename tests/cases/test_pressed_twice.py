@@ -132,12 +132,12 @@ def in_between(act):
 
 def crossing(cast, case, who, result):
     """Press the button of a follow-up in the moment in which somebody else's is kept."""
-    theirs, by = keyring.open_record(case, keys=who.keys), who.id
+    theirs = keyring.open_record(case, keys=who.keys)
     again = {"again_on": clock.today() + timedelta(days=2), "reason": "no safe phone"}
     other = Outcome(code=FollowUp.WEEK_1, result=result, on=clock.today(), **again)
     typed = {"code": "FU_1W", "result": "FUR_UNSAFE", **again}
     client = client_of(cast.chioma)
-    with in_between(lambda: actions.follow_up(theirs, other, by=by, at=clock.now())):
+    with in_between(lambda: actions.follow_up(theirs, other, keys=who.keys, at=clock.now())):
         page = client.post(path("follow_up", case), typed)
     return page, calendars.read(keyring.open_record(case, keys=cast.chioma.keys))[1] == [other]
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
-from suar.cases import calendars, rules
+from suar.cases import calendars, closing, rules
 from suar.cases.models import Case
 from suar.cases.terms import Outcome, PlanFacts
 from suar.kernel import clock
@@ -93,9 +93,11 @@ def open_case(
     Case.objects.create(record=record.id, referral=referral, by=viewer.worker, at=at)
     code = spoken_code(5)
     record.write(Compartment.CODED, CODE, {"code": code}, by=viewer.worker, at=at)
-    vault.set_sheet(record, {"name": code}, keys=keys, at=at)
     dues = rules.calendar(clock.local_date(at), child=child)
     calendars.keep(record, dues, [], by=viewer.worker, at=at)
+    sheet = {"name": code} | calendars.on_sheet(rules.due_days(dues, {}))
+    vault.set_sheet(record, sheet, keys=keys, at=at)
+    vault.set_due(record.id, due=rules.next_due(dues))
     audit.record("open_case", by=viewer.worker, at=at, about=[record.id])
     return record
 
@@ -108,10 +110,8 @@ def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: date
     """
     if record.was_kept(Compartment.IDENTITY, PERSON, {"name": name}, by=by):
         return
-    code = code_of(record)
     record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
-    sheet = {"name": name, "aliases": [code]} if name else {"name": code}
-    vault.set_sheet(record, sheet, keys=keys, at=at)
+    calendars.show(record, keys=keys, at=at)
     audit.record("name_person", by=by, at=at, about=[record.id])
 
 
@@ -121,12 +121,13 @@ def code_of(record: OpenRecord) -> str:
 
 
 @transaction.atomic
-def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -> None:
+def follow_up(record: OpenRecord, outcome: Outcome, *, keys: Keys, at: datetime) -> None:
     """Keep what came of a follow-up and move the calendar as the rule says.
 
     The same sent twice by the same worker is kept once. Raises Refused when the result does not
     fit (too early, too few tries, no new date), and Conflict when a colleague kept one in between.
     """
+    by = keys.worker
     if was_followed_up(record, outcome, by=by):
         return
     dues, outcomes = calendars.read(record)
@@ -134,6 +135,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, by: UUID, at: datetime) -
     if not decision:
         raise Refused(decision.because)
     calendars.keep(record, rules.after(dues, outcome), [*outcomes, outcome], by=by, at=at)
+    _show(record, keys=keys, at=at)
     audit.record("follow_up", by=by, at=at, about=[record.id])
 
 
@@ -143,22 +145,37 @@ def was_followed_up(record: OpenRecord, outcome: Outcome, *, by: UUID) -> bool:
 
 
 @transaction.atomic
-def keep_plan(record: OpenRecord, plan: dict, *, by: UUID, at: datetime, expected: int) -> None:
+def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expected: int) -> None:
     """Keep the plan as agreed with the person; Conflict when somebody else changed it.
 
     The same sent twice by the same worker is kept once. Raises Refused when it does not hold.
     """
+    by, before = keys.worker, record.read(Compartment.NARRATIVE, PLAN) or {}
     if record.was_kept(Compartment.NARRATIVE, PLAN, plan, by=by):
         return
+    held = {step["by"] for step in before.get("steps", ())}
     facts = PlanFacts(
         filled=frozenset(name for name in PLAN_PARTS if plan.get(name)),
         review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,
+        new_days=tuple(
+            date.fromisoformat(step["by"])
+            for step in plan.get("steps", ())
+            if step["by"] and step["by"] not in held
+        ),
     )
     decision = rules.plan_holds(facts, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
     record.write(Compartment.NARRATIVE, PLAN, plan, by=by, at=at, expected=expected)
+    _show(record, keys=keys, at=at)
     audit.record("keep_plan", by=by, at=at, about=[record.id])
+
+
+def _show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
+    """Keep what is due next; while a colleague is asked to close the case, that is due today."""
+    calendars.show(record, keys=keys, at=at)
+    if closing.waiting(record) is None:
+        vault.set_due(record.id, due=calendars.next_day(record))
 
 
 @transaction.atomic

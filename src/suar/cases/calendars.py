@@ -1,16 +1,21 @@
-"""The follow-up calendar of a case as a sealed value; only the next day due stays plain."""
+"""What of a case is due on which day, sealed; only the next day due stays plain."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
+from suar.accounts.keys import Keys
 from suar.cases import rules
-from suar.cases.terms import Due, FollowUp, Outcome, Result
+from suar.cases.terms import Due, DueKind, FollowUp, Outcome, Result
 from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment
 
 CALENDAR, PUT_OFF = "calendar", "put-off"
+PLAN, CODE, PERSON = "plan", "code", "person"
+"""Read here; `suar.cases.actions` writes them."""
 
 
 def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
@@ -32,7 +37,7 @@ def author(record: OpenRecord) -> UUID | None:
 def keep(
     record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime
 ) -> None:
-    """Seal the calendar and keep the next day due beside the record.
+    """Seal the calendar; the caller then keeps the next day due beside the record.
 
     Why one was put off is in the worker's words and lies with the story: a statistics key
     opens the calendar.
@@ -56,7 +61,30 @@ def keep(
     reasons = [each.reason for each in outcomes]
     if any(reasons):
         record.write(Compartment.NARRATIVE, PUT_OFF, {"list": reasons}, by=by, at=at)
-    vault.set_due(record.id, due=rules.next_due(dues))
+
+
+def days(record: OpenRecord) -> dict[DueKind, date]:
+    """Give the next day of each kind of thing that is due."""
+    plan = record.read(Compartment.NARRATIVE, PLAN) or {}
+    return rules.due_days(read(record)[0], plan)
+
+
+def next_day(record: OpenRecord) -> date | None:
+    """Give the next day on which anything is due."""
+    return min(days(record).values(), default=None)
+
+
+def show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
+    """Put the name, or the code, on the sealed sheet for lists, and what is due when."""
+    own = (record.read(Compartment.IDENTITY, PERSON) or {}).get("name", "")
+    code = (record.read(Compartment.CODED, CODE) or {}).get("code", "")
+    sheet: dict[str, Any] = {"name": own, "aliases": [code]} if own else {"name": code}
+    vault.set_sheet(record, sheet | on_sheet(days(record)), keys=keys, at=at)
+
+
+def on_sheet(due: Mapping[DueKind, date]) -> dict[str, dict[str, str]]:
+    """Write what is due when as a sheet keeps it, so that a list can say which."""
+    return {"due": {kind.value: str(day) for kind, day in due.items()}}
 
 
 def _due(kept: list[str]) -> Due:

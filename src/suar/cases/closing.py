@@ -115,7 +115,7 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     if not theirs and not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
     _replace_last(record, asked | {"state": NOT_YET}, by=viewer.worker, at=at)
-    vault.set_due(record.id, due=rules.next_due(calendars.read(record)[0]))
+    vault.set_due(record.id, due=calendars.next_day(record))
     audit.record("keep_open", by=viewer.worker, at=at, about=[record.id])
 
 
@@ -134,9 +134,8 @@ def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
             "reopened_at": at.isoformat(),
         }
         _replace_last(record, past[-1] | again, by=viewer.worker, at=at)
-    dues, _ = calendars.read(record)
     rows = records.visible(viewer, Kind.CASE).filter(id=record.id)
-    rows.update(status=Status.OPEN, next_due=rules.next_due(dues))
+    rows.update(status=Status.OPEN, next_due=calendars.next_day(record))
     audit.record("reopen_case", by=viewer.worker, at=at, about=[record.id])
 
 

@@ -1,6 +1,7 @@
 """Forms of case work."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -8,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from suar.cases import rules
+from suar.cases import labels, rules
 from suar.cases.labels import (
     CODES,
     CONFIRMED,
@@ -19,9 +20,10 @@ from suar.cases.labels import (
     RESULTS,
 )
 from suar.cases.terms import ClosureReason, NeedEnd
+from suar.kernel import clock
 
 OFF = {"autocomplete": "off"}
-MOST_STEPS = 12
+MOST_STEPS, FREE_ROWS = 12, 3
 STEP = ("step", "who", "by")
 
 
@@ -84,6 +86,18 @@ class StepForm(forms.Form):
         label=_("Who does it"), required=False, max_length=120, widget=forms.TextInput(OFF)
     )
     by = forms.DateField(label=_("By when"), required=False, widget=day_input())
+    done = forms.BooleanField(label=_("Done"), required=False)
+    kept_days: frozenset[str] = frozenset()
+    """The days that the plan holds already: one that went by stays until the step is done."""
+
+    def clean_by(self) -> date | None:
+        """Refuse a day that has passed."""
+        day = self.cleaned_data["by"]
+        if day and str(day) not in self.kept_days:
+            fits = rules.step_days_fit([day], today=clock.today())
+            if not fits:
+                raise forms.ValidationError(labels.say(fits.because))
+        return day
 
     def clean(self) -> dict:
         """Ask for the step when only its worker or day was written."""
@@ -93,23 +107,34 @@ class StepForm(forms.Form):
         return data
 
 
-def typed_steps(posted: QueryDict) -> list[StepForm]:
-    """Read the rows of steps as posted, one form a row; at most twelve."""
-    columns = (posted.getlist(name) for name in STEP)
+def typed_steps(posted: QueryDict, *, kept: Sequence[Mapping[str, str]]) -> list[StepForm]:
+    """Read the rows of steps as posted, one form a row; at most twelve; `kept` are those so far."""
+    columns, done = (posted.getlist(name) for name in STEP), posted.getlist("done")
     rows = islice(zip_longest(*columns, fillvalue=""), MOST_STEPS)
-    return [
-        StepForm(dict(zip(STEP, row, strict=True)), auto_id=f"{number}-%s")
+    found = [
+        _row(number, dict(zip(STEP, row, strict=True)) | {"done": str(number) in done})
         for number, row in enumerate(rows, 1)
     ]
+    for each in found:
+        each.kept_days = frozenset(step["by"] for step in kept)
+    return found
+
+
+def _row(number: int, typed: Mapping[str, Any] | None = None, **known: Any) -> StepForm:
+    """Give a row; its tick says by number which one it is, since only ticked ones are sent."""
+    form = StepForm(typed, auto_id=f"{number}-%s", **known)
+    form.fields["done"].widget.attrs["value"] = f"{number}"
+    return form
 
 
 def kept_steps(steps: Sequence[Mapping[str, str]]) -> list[StepForm]:
-    """Give the steps of a plan as rows to change, and an empty row for one more."""
-    rows = [{"step": each["what"], "who": each["who"], "by": each["by"]} for each in steps]
-    return [
-        StepForm(initial=row, auto_id=f"{number}-%s")
-        for number, row in enumerate([*rows, {}][:MOST_STEPS], 1)
+    """Give the steps of a plan as rows to change, and three empty rows for more."""
+    rows = [
+        {"step": each["what"], "who": each["who"], "by": each["by"], "done": each.get("done")}
+        for each in steps
     ]
+    more: list[dict] = [{}] * FREE_ROWS
+    return [_row(number, initial=row) for number, row in enumerate([*rows, *more][:MOST_STEPS], 1)]
 
 
 class FollowUpForm(forms.Form):

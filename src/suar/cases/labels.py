@@ -1,20 +1,23 @@
 """Words for the codes that pages of case work show."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from suar.accounts.terms import Permission
 from suar.cases import rules
-from suar.cases.terms import ClosureReason, Confirmed, FollowUp, NeedEnd, Result
+from suar.cases.terms import ClosureReason, Confirmed, DueKind, FollowUp, NeedEnd, Result
 from suar.kernel import clock
 from suar.referral import labels as referral_labels
 from suar.referral.terms import Verb
+from suar.vault.terms import Kind
 
 NO_NAME = gettext_lazy("No name kept")
 SOMEBODY_BY_LINK = gettext_lazy("Somebody with the link")
@@ -23,8 +26,16 @@ THE_CLOCK = gettext_lazy("The clock")
 A_PARTNER = gettext_lazy("A partner house")
 OF_PARTNERS = ("answer_for_partner", "close_partner_reading")
 OF_CLOCK = ("end_partner_reading",)
+DUE: dict[DueKind, Promise] = {
+    DueKind.FOLLOW_UP: gettext_lazy("Follow-up"),
+    DueKind.REVIEW: gettext_lazy("Look at the plan again"),
+    DueKind.STEP: gettext_lazy("A step of the plan"),
+}
+CLOSING_ASKED = gettext_lazy("A colleague asks to close the case")
+NOBODY_REACHED = gettext_lazy("Nobody reached yet")
 PLAN_GOAL = gettext_lazy("What the person wants, in their words")
 PLAN_STEPS = gettext_lazy("Steps")
+STEP_DONE = gettext_lazy("Done")
 PLAN_REVIEW = gettext_lazy("Look at the plan again on")
 
 OWN_WAYS = (
@@ -207,6 +218,15 @@ def begun_in(month: date) -> str:
     """Say in which month a record was begun."""
     # A page of a list says fifty months; to read a format anew for each takes five times as long.
     return _("since %(month)s") % {"month": f"{MONTHS[month.month]} {month.year:04}"}
+
+
+def due_of(kind: Kind, sheet: Mapping[str, Any], *, today: date) -> str:
+    """Say what is due by a day: of a case by its sheet, of a person that nobody was reached."""
+    if kind is Kind.PERSON:
+        return str(NOBODY_REACHED)
+    days: Mapping[str, str] = sheet.get("due", {})
+    due = [DUE[DueKind(name)] for name, day in days.items() if day <= str(today)]
+    return ", ".join(map(str, due or [CLOSING_ASKED]))
 
 
 def day_in_words(day: date, *, today: date) -> str:

@@ -26,6 +26,14 @@ class FollowUp(StrEnum):
     CHILD_180 = "FU_CHILD_180"
 
 
+class DueKind(StrEnum):
+    """What of a case can be due on a day."""
+
+    FOLLOW_UP = "follow_up"
+    REVIEW = "review"
+    STEP = "step"
+
+
 class Result(StrEnum):
     """What came of a follow-up."""
 
@@ -164,6 +172,7 @@ class Because(StrEnum):
     TRIES_TOO_CLOSE = "tries_too_close"
     REVIEW_TOO_FAR = "review_too_far"
     REVIEW_IN_THE_PAST = "review_in_the_past"
+    STEP_IN_THE_PAST = "step_in_the_past"
     CLOSED_NOW = "closed_now"
     LEFT_OPEN = "left_open"
 
@@ -219,11 +228,13 @@ class ClosingFacts:
 class PlanFacts:
     """A plan about to be agreed: the keys of the parts that hold something, and its review day.
 
-    Keys are those of data/plan.json: goal, steps, review_on and so on.
+    Keys are those of data/plan.json: goal, steps, review_on and so on. `new_days` are the days of
+    steps that the plan did not hold before.
     """
 
     filled: frozenset[str] = frozenset()
     review_on: date | None = None
+    new_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
 def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep the plan; when somebody else changed it, show both."""
     opened, form = case_of(request, record), PlanForm(request.POST)
-    steps = typed_steps(request.POST)
+    steps = typed_steps(request.POST, kept=pages.steps_of(opened))
     if _stays_closed(request, opened):
         return _closed_meanwhile(request, opened, plan=form, steps=steps)
     if not all([form.is_valid(), *(each.is_valid() for each in steps)]):
@@ -150,10 +150,10 @@ def plan(request: HttpRequest, record: UUID) -> HttpResponse:
 
 
 def _keep_plan(request: HttpRequest, opened: OpenRecord, written: dict, *, version: int) -> None:
-    by, at = request.viewer.worker, clock.now()
+    by, at, keys = request.viewer.worker, clock.now(), request.keys
     _change(
         request, opened,
-        lambda there: actions.keep_plan(there, written, expected=version, by=by, at=at),
+        lambda there: actions.keep_plan(there, written, expected=version, keys=keys, at=at),
         lambda there: there.was_kept(Compartment.NARRATIVE, actions.PLAN, written, by=by),
     )  # fmt: skip
 
@@ -164,6 +164,7 @@ def _plan(form: PlanForm, steps: list[StepForm]) -> dict:
         "goal": form.cleaned_data["goal"],
         "steps": [
             {"what": each["step"], "who": each["who"], "by": str(each["by"] or "")}
+            | ({"done": True} if each["done"] else {})
             for each in written
         ],
         "review_on": str(form.cleaned_data["review_on"]),
@@ -233,10 +234,10 @@ def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
 
 
 def _keep_outcome(request: HttpRequest, opened: OpenRecord, outcome: Outcome) -> None:
-    by, at = request.viewer.worker, clock.now()
+    by, at, keys = request.viewer.worker, clock.now(), request.keys
     _change(
         request, opened,
-        lambda there: actions.follow_up(there, outcome, by=by, at=at),
+        lambda there: actions.follow_up(there, outcome, keys=keys, at=at),
         lambda there: actions.was_followed_up(there, outcome, by=by),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from suar.cases.pages.case import (
     case,
     plan_rows,
     referral_of,
+    steps_of,
     told_needs,
 )
 from suar.cases.pages.closing import ClosingPage, closing_page, need_questions
@@ -41,6 +42,7 @@ __all__ = [
     "plan_rows",
     "readers",
     "referral_of",
+    "steps_of",
     "team",
     "told_needs",
     "workers_of",

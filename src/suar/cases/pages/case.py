@@ -84,6 +84,7 @@ class CasePage:
     needs: Sequence[CaseNeed]
     plan: Mapping
     plan_lines: Sequence[str]
+    review_on: str
     plan_version: int
     dues: Sequence[Due]
     next_words: str
@@ -112,6 +113,7 @@ def case(record: OpenRecord, viewer: Viewer, *, keys: Keys, now: datetime) -> Ca
         needs=_needs(got) if got else (),
         plan=plan,
         plan_lines=_step_lines(plan),
+        review_on=labels.written_day(plan.get("review_on", "")),
         plan_version=record.version(Compartment.NARRATIVE, actions.PLAN),
         dues=dues,
         next_words=_next_words(dues, today),
@@ -148,6 +150,11 @@ def accepted_already(there: Begun, viewer: Viewer) -> str:
     return str(labels.WITH_ANOTHER_TEAM if elsewhere and by_colleague else labels.ACCEPTED_ALREADY)
 
 
+def steps_of(record: OpenRecord) -> list[dict]:
+    """Give the steps of the plan as they are kept."""
+    return (record.read(Compartment.NARRATIVE, actions.PLAN) or {}).get("steps", [])
+
+
 def plan_rows(plan: Mapping) -> list[dict]:
     """Say a plan as questions and answers, for showing a colleague's beside one's own."""
     return [
@@ -160,7 +167,17 @@ def plan_rows(plan: Mapping) -> list[dict]:
 def _step_lines(plan: Mapping) -> list[str]:
     """Say each step: what, who, by when."""
     return [
-        " · ".join(filter(None, (step["what"], step["who"], labels.written_day(step["by"]))))
+        " · ".join(
+            filter(
+                None,
+                (
+                    step["what"],
+                    step["who"],
+                    labels.written_day(step["by"]),
+                    str(labels.STEP_DONE) if step.get("done") else "",
+                ),
+            )
+        )
         for step in plan.get("steps", [])
     ]
 

@@ -33,13 +33,14 @@ _PAGE_OF = {Kind.CODES: "talk_ended"}
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """A record on which something is due: its name and number, and when, in words."""
+    """A record on which something is due: its name and number, when and what, in words."""
 
     id: UUID
     name: str
     number: str
     due: date
     when: str
+    what: str
     late: bool
 
 
@@ -140,7 +141,8 @@ def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[
     return found.said([
         DueLine(
             row.id, row.sheet["name"], number_of(row.id, row.sheet, row.kind), row.next_due,
-            labels.day_in_words(row.next_due, today=today), row.next_due < today,
+            labels.day_in_words(row.next_due, today=today),
+            labels.due_of(row.kind, row.sheet, today=today), row.next_due < today,
         )
         for row in vault.listed(found.rows, keys=keys)
         if row.next_due

@@ -18,7 +18,7 @@ from suar.cases.rules.closing import (
     may_close,
 )
 from suar.cases.rules.needs import first_needs, is_urgent, need_group
-from suar.cases.rules.plan import first_plan_fields, plan_holds
+from suar.cases.rules.plan import due_days, first_plan_fields, plan_holds, step_days_fit
 from suar.cases.rules.words import content, then, words
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "calendar",
     "confirmations",
     "content",
+    "due_days",
     "due_today",
     "first_needs",
     "first_plan_fields",
@@ -41,6 +42,7 @@ __all__ = [
     "need_group",
     "next_due",
     "plan_holds",
+    "step_days_fit",
     "then",
     "words",
 ]
