@@ -147,6 +147,21 @@ def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(
     assert "Somebody knows:" in text(talk.page("NEEDS"))
 
 
+def test_who_answers_for_what_cannot_wait_stands_with_its_tick(
+    talk: Conversation, services: None
+) -> None:
+    talk.post("SAFE", **SAFE)
+    first = text(talk.page("NEEDS"))
+    danger = first.split('id="need-ND_DANGER"')[1].split('id="need-')[0]
+    assert 'class="sheet now">' in danger, "a tick opens it"
+    assert 'href="tel:' in danger
+    assert "Nobody knows yet" in danger
+    asked = text(talk.post("NEEDS", **{"n-ND_DANGER": "YES"}))
+    assert "First a call" in asked
+    assert "One more thing" not in asked
+    assert 'class="sheet now" data-shown>' in asked
+
+
 def test_a_call_that_was_tried_goes_on_and_is_recalled_on_every_later_page(
     talk: Conversation,
 ) -> None:

@@ -99,6 +99,27 @@ def answers_now(
     return tuple(sorted(found, key=_readiness))[:most]
 
 
+def answers_now_for(
+    wanted: Sequence[Sequence[str]], *, most: int = 3, language: str | None = None
+) -> list[tuple[ServiceCard, ...]]:
+    """Give who answers now for each of several lists of needs: with one look, where that holds."""
+    found = answers_now(
+        [each for needs in wanted for each in needs], most=OTHERS, language=language
+    )
+    told = [_of_types(found, catalogue.types_of(needs))[:most] for needs in wanted]
+    if len(found) < OTHERS:
+        return told
+    return [
+        each if len(each) == most else answers_now(needs, most=most, language=language)
+        for each, needs in zip(told, wanted, strict=True)
+    ]
+
+
+def _of_types(found: Iterable[ServiceCard], types: Iterable[str]) -> tuple[ServiceCard, ...]:
+    asked = frozenset(types)
+    return tuple(card for card in found if asked.intersection(card.types))
+
+
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
     """Give lines that answer now for the whole country, for where nobody nearer does."""
     asked = [Group(frozenset({term("line", "")})), Group(frozenset({term("a", "NATIONAL")}))]

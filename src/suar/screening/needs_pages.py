@@ -112,7 +112,7 @@ def _line(talk: Instrument, need: Need, answers: Answers) -> NeedLine:
         asks_whom=need.code in asks_whom(answers),
         acted=_acted(talk, kept.acted),
         who=kept.who_answers,
-        services=need.services if cannot_wait else (),
+        services=need.services,
     )
 
 

@@ -55,6 +55,13 @@ def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]
 
 
 @register.simple_tag
+def who_answers_each(needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
+    """Give each need with the services that somebody answers now, with one look for all."""
+    found = directory.answers_now_for([each.services for each in needs])
+    return list(zip(needs, found, strict=True))
+
+
+@register.simple_tag
 def country_lines() -> Sequence[ServiceCard]:
     """Give lines that answer now for the whole country, where nobody nearer does."""
     return directory.country_lines()
