@@ -24,6 +24,7 @@ from suar.vault.keyring import OpenRecord
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
 UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
+CANNOT_WAIT = (Urgency.NOW, Urgency.TODAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,13 @@ def waiting(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
 def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
     """List what a worker sent and is not finished: what is late, came back, then by due time."""
     return _part(_unfinished(Referral.objects.filter(author=viewer.worker), at), "sent", part)
+
+
+def urgent_unanswered(viewer: Viewer) -> Part[Listed]:
+    """List what a worker asked for now or today and nobody has answered, the most urgent first."""
+    mine = Referral.objects.filter(author=viewer.worker, state__in=UNANSWERED)
+    rows = mine.filter(urgency__in=CANNOT_WAIT)
+    return _part(rows.order_by("urgency", "made_at", "id"), "urgent", 1)
 
 
 def team_clocks(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:

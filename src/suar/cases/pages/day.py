@@ -67,6 +67,7 @@ class Day:
 
     due: Part[DueLine]
     unreached: Sequence[Unreached]
+    urgent: Part[Line]
     inbox: Part[Line]
     changed: Sequence[ChangeLine]
     sent: Part[Line]
@@ -92,6 +93,7 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
     return Day(
         due=_due_lines(viewer, keys=keys, now=now, part=parts["due"]) if sees_records else nothing,
         unreached=reaching.of_worker(viewer) if may_talk else (),
+        urgent=with_names(referrals.urgent_unanswered(viewer), keys=keys) if may_talk else nothing,
         inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"]))
         if may_answer
         else nothing,

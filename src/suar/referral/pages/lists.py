@@ -8,9 +8,10 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.kernel import clock
 from suar.kernel.paging import Part
-from suar.referral import labels, queries, rules
+from suar.referral import labels, queries
+from suar.referral.pages.parts import tone
 from suar.referral.queries import Listed
-from suar.referral.terms import Owner, State
+from suar.referral.terms import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,11 @@ def _lines(found: Sequence[Listed], *, called: Mapping[UUID, str]) -> list[Line]
 
 def _line(row: Listed, called: str, names: Mapping[UUID, str], workers: Mapping[UUID, str]) -> Line:
     late = row.is_late(clock.now())
-    back = rules.owner(row.state) in (Owner.SENDER, Owner.PERSON)
     return Line(
         row.id, row.record, called, names.get(row.sender, ""),
         names[row.receiver] if row.receiver in names else str(labels.BY_LINK),
         workers.get(row.author, ""),
         labels.say(row.urgency), labels.TONES.get(row.urgency, ""), row.state,
         labels.say(row.state), labels.due(row.due_at, late=late) if row.due_at else "",
-        "now" if late else "today" if back else "", late,
+        tone(row.state, late=late), late,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from suar.consent import queries as consents
 from suar.consent.terms import Field
 from suar.referral import answering, labels, queries, rules
 from suar.referral.queries import Step
-from suar.referral.terms import Actor, Because, State, Verb
+from suar.referral.terms import Actor, Because, Owner, State, Verb
 
 RECEIVER_VERBS = frozenset({
     Verb.ACKNOWLEDGE, Verb.WAITLIST, Verb.DECLINE, Verb.TRY_CONTACT, Verb.GIVE_UP_CONTACT,
@@ -72,6 +72,13 @@ def _stands(step: Step, who: str) -> str:
     if who:
         return _("Where it stands now: %(state)s, %(when)s, by %(who)s.") % words
     return _("Where it stands now: %(state)s, %(when)s.") % words
+
+
+def tone(state: State, *, late: bool) -> str:
+    """Say how loudly a referral is shown to its sender: late, back with them, or quiet."""
+    if late:
+        return "now"
+    return "today" if rules.owner(state) in (Owner.SENDER, Owner.PERSON) else ""
 
 
 def last_day(ends_at: datetime) -> str:

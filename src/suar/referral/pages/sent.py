@@ -14,7 +14,7 @@ from suar.kernel import clock
 from suar.kernel.refusals import NotYours
 from suar.referral import coming_back, labels, queries, rules
 from suar.referral.pages.options import MatchLine, other_services
-from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for, last_day
+from suar.referral.pages.parts import SENDER_VERBS, ActChoice, acts_for, last_day, tone
 from suar.referral.queries import SentOne
 from suar.referral.sending import WAITS
 from suar.referral.terms import Actor, Clock, State, Verb
@@ -46,7 +46,7 @@ def sent_lines(found: Sequence[SentOne]) -> list[SentLine]:
     return [
         SentLine(
             each.id, each.service_name, coming_back.state_words(each),
-            "now" if rules.overdue(each.clocks, at=clock.now()) else "",
+            tone(each.state, late=_is_late(each)),
             _kind(each.state), history_words(each), clock_words(each),
         )
         for each in found
@@ -63,6 +63,7 @@ class SentPage:
     kind: str
     history: Sequence[str]
     clocks: Sequence[str]
+    tone: str
     is_late: bool
     readings: Sequence[str]
     told: Sequence[str]
@@ -86,7 +87,7 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
     return SentPage(
         found, coming_back.state_words(found), _meaning(found), _kind(found.state),
         history_words(found), clock_words(found),
-        bool(rules.overdue(found.clocks, at=clock.now())),
+        tone(found.state, late=_is_late(found)), _is_late(found),
         [labels.read_by(who, at) for who, at in readings_of(found)],
         [labels.field(each) for each in found.told],
         acts_for(
@@ -163,6 +164,10 @@ def _readers(found: SentOne) -> list[tuple[UUID | None, datetime]]:
 def _named(seen: Sequence[tuple[UUID | None, datetime]]) -> list[tuple[str, datetime]]:
     names = accounts.shown_names(who for who, _ in seen)
     return [(names.get(who, ""), at) for who, at in seen]
+
+
+def _is_late(found: SentOne) -> bool:
+    return bool(rules.overdue(found.clocks, at=clock.now()))
 
 
 def _kind(state: State) -> str:

@@ -1,0 +1,77 @@
+"""What came back and what cannot wait is as loud on each page that shows it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Worker
+from suar.kernel import clock
+from suar.kernel.urgency import Urgency
+from suar.referral import queries
+from suar.referral.models import Referral
+from tests.people import agreed, client_of, sent, viewer
+
+
+def day_of(player):
+    return client_of(player).get(reverse("day"))
+
+
+def tones(cast, record):
+    """Give the tone of the only referral on each page of its sender."""
+    ben = client_of(cast.ben)
+    [of_person] = ben.get(reverse("person", args=[record])).context["person"].sent
+    [of_day] = ben.get(reverse("day")).context["day"].sent
+    [of_team] = client_of(cast.esi).get(reverse("team")).context["team"].sent
+    page = ben.get(reverse("referral_sent", args=[record, of_person.id]))
+    return [of_person.tone, of_day.tone, of_team.tone, page.context["sent"].tone]
+
+
+@pytest.fixture
+def asked(cast, amina):
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+def test_a_decline_is_amber_on_every_page(cast, amina, asked):
+    assert tones(cast, amina.id) == [""] * 4, "positive control"
+    said = {"verb": "decline", "reason": "RF_NO_PLACE"}
+    client_of(cast.chioma).post(reverse("answer_referral", args=[asked]), said)
+    assert tones(cast, amina.id) == ["today"] * 4
+    page = client_of(cast.ben).get(reverse("person", args=[amina.id])).content.decode()
+    assert '<span class="tag" data-due="today">Cannot help</span>' in page
+
+
+def test_what_is_late_is_red_on_every_page(cast, amina, asked):
+    with clock.shifted(timedelta(days=30)):
+        assert tones(cast, amina.id) == ["now"] * 4
+
+
+@pytest.mark.parametrize("urgency", [Urgency.NOW, Urgency.TODAY])
+def test_what_cannot_wait_and_nobody_answered_stands_under_due(cast, amina, asked, urgency):
+    quiet = day_of(cast.ben)
+    assert quiet.context["day"].urgent.rows == []
+    assert "Nothing is due today." in quiet.content.decode()
+    Referral.objects.filter(id=asked).update(urgency=urgency)
+    page = day_of(cast.ben)
+    due = page.content.decode().partition('id="due"')[2].partition("</section>")[0]
+    assert "Amina Rekaan" in due
+    assert reverse("options", args=[amina.id]) in due, "who answers now, and whom one spoke to"
+    assert "has not answered" in due
+    assert "Nothing is due today." not in due
+
+
+def test_what_was_answered_or_is_a_colleagues_stands_there_no_more(cast, amina, asked):
+    Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
+    assert len(queries.urgent_unanswered(viewer(cast.ben))) == 1, "positive control"
+    assert not queries.urgent_unanswered(viewer(cast.esi))
+    assert "has not answered" not in day_of(cast.esi).content.decode()
+    client_of(cast.chioma).post(
+        reverse("answer_referral", args=[asked]), {"verb": "decline", "reason": "RF_NO_PLACE"}
+    )
+    assert not queries.urgent_unanswered(viewer(cast.ben))
+
+
+def test_the_line_is_said_in_indonesian(cast, amina, asked):
+    Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
+    Worker.objects.filter(id=cast.ben.id).update(language="id")
+    assert "belum menjawab. Telepon mereka" in day_of(cast.ben).content.decode()
