@@ -60,42 +60,31 @@ def test_english_and_indonesian_need_no_font_of_the_machine():
         }  # fmt: skip
 
 
-def put(listed, folder, monkeypatch):
-    """Let the fonts be read from another file, and forget those that were read."""
-    (folder / "fonts.json").write_text(json.dumps(listed), "utf-8")
-    monkeypatch.setattr(fonts, "DATA", folder / "fonts.json")
-    fonts.of.cache_clear()
-    fonts._listed.cache_clear()
-
-
 @pytest.fixture
-def afresh():
-    """Forget after a test what was read of another file."""
-    yield
-    fonts.of.cache_clear()
-    fonts._listed.cache_clear()
+def put(tmp_path):
+    """Write a list of fonts with other families for Khmer into a file of its own."""
+
+    def written(*families):
+        listed = json.loads(DATA.read_text("utf-8"))
+        listed["languages"]["km"] = families
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        path.write_text(json.dumps(listed), "utf-8")
+        return path
+
+    return written
 
 
-@pytest.mark.usefixtures("afresh")
-def test_a_language_whose_font_is_missing_is_refused_by_name(monkeypatch, tmp_path):
-    listed = json.loads(DATA.read_text("utf-8"))
-    listed["languages"]["km"] = ["Noto Sans Nowhere", "Noto Sans"]
-    put(listed, tmp_path, monkeypatch)
+def test_a_language_whose_font_is_missing_is_refused_by_name(put):
     with pytest.raises(FontMissing) as missing:
-        fonts.of("km")
+        fonts.of("km", put("Noto Sans Nowhere", "Noto Sans"))
     assert missing.value.family == "Noto Sans Nowhere"
 
 
-@pytest.mark.usefixtures("afresh")
-def test_of_several_fonts_for_the_same_signs_one_that_is_there_is_taken(monkeypatch, tmp_path):
-    listed = json.loads(DATA.read_text("utf-8"))
-    listed["languages"]["km"] = ["Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]]
-    put(listed, tmp_path, monkeypatch)
-    assert fonts.of("km").families == ("Noto Sans", "Noto Sans")
-    listed["languages"]["km"] = [["Noto Sans Nowhere", "Noto Sans Neither"]]
-    put(listed, tmp_path, monkeypatch)
+def test_of_several_fonts_for_the_same_signs_one_that_is_there_is_taken(put):
+    found = fonts.of("km", put("Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]))
+    assert found.families == ("Noto Sans", "Noto Sans")
     with pytest.raises(FontMissing, match="Nowhere"):
-        fonts.of("km")
+        fonts.of("km", put(["Noto Sans Nowhere", "Noto Sans Neither"]))
 
 
 @pytest.mark.parametrize("content", [b"", b"OTTO", b"\x00" * 40, REGULAR.read_bytes()[:300]])

@@ -97,6 +97,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
     def missing(language: str) -> None:
         raise FontMissing("Noto Sans Nowhere")
 
+    # Every font is on this machine, or some are: which ones, no test may depend on.
     monkeypatch.setattr(fonts, "of", missing)
     answer = hadi.post(reverse("booklets"), CHOSEN)
     assert "The font Noto Sans Nowhere is not on this machine" in answer.content.decode()
@@ -106,6 +107,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
 def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
     load(with_place(bed()))
     made()
+    # What was read just before somebody else was faster; no test can stop between the two.
     monkeypatch.setattr(queries, "last", lambda place, language: (0, None))
     with pytest.raises(Conflict):
         made(at=AT + timedelta(days=1))

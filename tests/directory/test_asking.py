@@ -156,11 +156,10 @@ def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_n
 
 
 @DB
-def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi, monkeypatch):
-    monkeypatch.setattr(asking, "AT_ONCE", 1)
+def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi):
     with at_day(0):
-        first = asking.listed(Turn.NOT_YET, at=at(0), most=1)
-        rest = asking.listed(Turn.NOT_YET, at=at(0), after=first.next)
+        first = asking.listed(Turn.NOT_YET, at=at(0), most=1, at_once=1)
+        rest = asking.listed(Turn.NOT_YET, at=at(0), after=first.next, at_once=1)
     assert [group.service for group in (*first.groups, *rest.groups)] == [ADVICE, OTHER]
     assert rest.next == ""
 

@@ -103,12 +103,11 @@ def test_every_place_has_a_tile_of_its_own():
         assert max(row for _, row in placed.values()) <= 12
 
 
-def test_a_place_without_a_tile_is_listed_beside(world, monkeypatch):
+def test_a_place_without_a_tile_is_listed_beside():
     # Every place that ships has its tile, as the test above holds.
-    monkeypatch.setattr(catalogue, "tiles", lambda: {"32": {"32.74": (1, 1)}})
-    drawn = tiles(ask(world, place="32", picture="1"))
-    assert drawn["32.74"][1:3] == ("1", "1")
-    assert drawn["32.01"][1:3] == ("", "")
+    drawn = picture.pictured("32", lambda _: {"32.01": 2}, "en", tiles={"32.74": (1, 1)})
+    assert [(each.code, each.column, each.row) for each in drawn.spots] == [("32.74", 1, 1)]
+    assert {"32.01", "32.73", "32", ""} <= {each.code for each in drawn.beside}
 
 
 @pytest.mark.parametrize(

@@ -78,17 +78,22 @@ def test_words_of_no_line_are_refused_even_with_a_language_that_stands_in():
         read_wording(raw({**wording("en").words, "planted": "x"}, falls_back_to="en"))
 
 
-def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in(monkeypatch):
+def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in():
     words = {key: f"X {text}" for key, text in wording("en").words.items()}
     del words["home.lead"]
     own = read_wording(raw(words, falls_back_to="en"))
-    whole = wordings.wording
-    monkeypatch.setattr(wordings, "wording", lambda code: own if code == "xx" else whole(code))
-    told = {each.number: each for each in understanding.readings("situation", language="xx")}
-    assert (told[1].language, told[2].language) == ("xx", "en")
-    assert told[1].title.startswith("X ")
-    assert not told[2].title.startswith("X ")
-    assert understanding.check(language="xx").language == "xx"
+
+    def told(keys):
+        return wordings.spoken(
+            "xx", keys, grave=False, read=lambda code: own if code == "xx" else wording(code)
+        )
+
+    rows = {row["number"]: row for row in structure()["pages"]}
+    lacking = [number for number, row in rows.items() if "home.lead" in wordings.page_keys(row)]
+    assert lacking == [2]
+    assert told(wordings.page_keys(rows[1])).words[rows[1]["title"]].startswith("X ")
+    assert told(wordings.page_keys(rows[2])) == wording("en")
+    assert told(wordings.check_keys()) == own
 
 
 def test_languages_that_stand_in_for_each_other_end():
@@ -251,7 +256,7 @@ def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, chec
     assert bool(may_be_shown(grave=grave, live=live, checked=checked)) is shown
 
 
-def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings, monkeypatch):
+def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings):
     assert understanding.check(language="en").draft
     settings.SUAR_MODE = "run"
     assert understanding.check(language="en") is None
@@ -259,8 +264,8 @@ def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings
     assert understanding.reading(1, language="id").draft
     assert [each.number for each in understanding.readings("more", language="en")] == [12]
     checked = read_wording({**raw(language="en"), "checked": "2027-01-10, a teacher"})
-    monkeypatch.setattr(wordings, "wording", lambda _: checked)
-    assert not understanding.check(language="en").draft
+    every = wordings.check_keys()
+    assert wordings.spoken("en", every, grave=True, read=lambda _: checked) == checked
 
 
 def test_a_number_that_is_no_page_gives_none():

@@ -57,10 +57,10 @@ def seen(name: str, answer: Any) -> Seen:
 
 
 @pytest.fixture
-def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def stopped() -> Iterator[None]:
     """Let no time pass, so that only what is told can differ."""
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    monkeypatch.setattr(models.Shown._meta.get_field("changed_at"), "default", lambda: AT)
+    with clock.stopped(AT):
+        yield
 
 
 def served(entries: list[dict[str, Any]]) -> list[Seen]:
@@ -88,6 +88,7 @@ def test_the_same_comparison_sees_an_id_that_leaks(
     leaking = []
     for point in (HERE, THERE):
         leak = {"id": an_id(point["city"]), "location_type": "physical", "suar": {"hidden": True}}
+        # A leak is planted: the comparison must see one.
         monkeypatch.setattr(objects, "_not_told", lambda of, leak=leak: leak)
         leaking.append(served(world(point)))
     assert leaking[0] != leaking[1]

@@ -75,9 +75,12 @@ class Fonts:
 
 
 @cache
-def of(language: str) -> Fonts:
-    """Load the fonts of a language; raises FontMissing when one is not on this machine."""
-    listed = _listed()
+def of(language: str, data: Path = DATA) -> Fonts:
+    """Load the fonts that `data` lists for a language.
+
+    Raises FontMissing when one is not on this machine.
+    """
+    listed = _listed(data)
     base = language.split("-")[0]
     wanted = listed["languages"].get(base, listed["default"])
     own = _load([])
@@ -111,6 +114,6 @@ def _breakable(word: re.Match[str]) -> str:
 
 
 @cache
-def _listed() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(DATA.read_text("utf-8"))
+def _listed(data: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(data.read_text("utf-8"))
     return content

@@ -66,10 +66,15 @@ class Listed:
     next: str = ""
 
 
-def listed(turn: Turn, *, at: datetime, after: str = "", most: int = PAGE_SIZE) -> Listed:
-    """List providers whose entries are due, each once: whose oldest entry is older comes first."""
+def listed(
+    turn: Turn, *, at: datetime, after: str = "", most: int = PAGE_SIZE, at_once: int = AT_ONCE
+) -> Listed:
+    """List providers whose entries are due, each once: whose oldest entry is older comes first.
+
+    `at_once` entries are read in one go until there are `most` providers.
+    """
     found: list[tuple[str, Group]] = []
-    for place, group in _groups(turn, after, at):
+    for place, group in _groups(turn, after, at, at_once):
         if len(found) == most:
             return Listed(tuple(group for _place, group in found), found[-1][0])
         found.append((place, group))
@@ -99,9 +104,9 @@ def last_asked(service: UUID) -> Once | None:
     return Once(service, row.at, row.by) if row else None
 
 
-def _groups(turn: Turn, after: str, at: datetime) -> Iterator[tuple[str, Group]]:
+def _groups(turn: Turn, after: str, at: datetime, at_once: int) -> Iterator[tuple[str, Group]]:
     rows = upkeep.to_be_asked(after=after, among=None if turn is Turn.NOT_YET else _ever_asked())
-    while part := list(islice(rows, AT_ONCE)):
+    while part := list(islice(rows, at_once)):
         by_first = _by_first([card for _place, card in part], at=at)
         for place, card in part:
             group = by_first.get(card.id)

@@ -5,7 +5,7 @@ somebody checked, or in the official language of the country.
 """
 
 from collections.abc import Callable
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suar.settings.environment import Mode
-from suar.settings.languages import OFFICIAL, Language, offered
+from suar.settings.languages import OFFICIAL, Language
 
 View = Callable[..., HttpResponse]
 
 
-@cache
 def by_code() -> dict[str, Language]:
     """Give every offered language by its code."""
-    return {each.code: each for each in offered()}
+    every: dict[str, Language] = settings.SUAR_LANGUAGES
+    return every
 
 
 def is_draft(code: str) -> bool:

@@ -26,6 +26,7 @@ SYLLABLE = re.compile(rf"(?<=[^\W_]{{3}})(?=(?:{LATIN}|{RUSSIAN})[^\W_])")
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 Count = Callable[[Sequence[str]], Mapping[str, int]]
 Leads = Callable[[str], str]
+Tiles = Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,19 @@ def of(wanted: Wanted, *, language: str) -> Picture:
     )
 
 
-def pictured(inside: str, count: Count, language: str, leads: Leads = lambda _: "") -> Picture:
-    """Draw a province with its districts, or the provinces; `leads` gives the link of a place."""
+def pictured(
+    inside: str, count: Count, language: str, leads: Leads = lambda _: "", *,
+    tiles: Tiles | None = None,
+) -> Picture:  # fmt: skip
+    """Draw a province with its districts, or the provinces; `leads` gives the link of a place.
+
+    `tiles` are column and row of each place, those that ship unless others are given.
+    """
     parts = _parts(inside)
     wide = [inside, ""] if inside else [*WIDE, ""]
     counts = count([*parts, *wide])
-    tiles, drawing = catalogue.tiles().get(inside, {}), outlines.drawing_of(inside)
+    tiles = catalogue.tiles().get(inside, {}) if tiles is None else tiles
+    drawing = outlines.drawing_of(inside)
     named = {code: place_words(code, language) for code in [*parts, *WIDE]}
     around = place_words(inside, language) if inside else ""
     named |= {inside: anywhere_in(around)} if inside else {}

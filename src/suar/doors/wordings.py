@@ -4,7 +4,7 @@ data/understanding-N.json holds the lines in their order, each with its source a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,9 @@ class Wording:
     falls_back_to: str
     checked: str
     words: Mapping[str, str]
+
+
+Read = Callable[[str], Wording]
 
 
 @cache
@@ -76,13 +79,16 @@ def read_wording(raw: Row) -> Wording:
     return Wording(raw["language"], raw["falls_back_to"], raw["checked"], words)
 
 
-def spoken(language: str, keys: Iterable[str], *, grave: bool) -> Wording | None:
+def spoken(
+    language: str, keys: Iterable[str], *, grave: bool, read: Read = wording
+) -> Wording | None:
     """Choose the words for a page: its own language, or the next in line that has all of them.
 
     None where no language may be shown: in a running house, grave words that nobody checked.
+    `read` gives the words of a language.
     """
     wanted, live = set(keys), settings.SUAR_MODE == Mode.RUN
-    for found in _in_line(language):
+    for found in _in_line(language, read):
         if wanted <= found.words.keys() and may_be_shown(
             grave=grave, live=live, checked=bool(found.checked)
         ):
@@ -114,15 +120,15 @@ def check_keys() -> frozenset[str]:
     return frozenset(boxes | told | around | {group["words"] for group in rows["groups"]})
 
 
-def _in_line(language: str) -> Iterator[Wording]:
+def _in_line(language: str, read: Read) -> Iterator[Wording]:
     seen: set[str] = set()
     while language and language not in seen:
         seen.add(language)
-        found = wording(language)
+        found = read(language)
         yield found
         language = found.falls_back_to
     if languages.official() not in seen:
-        yield wording(languages.official())
+        yield read(languages.official())
 
 
 def _read(name: str) -> dict[str, Any]:

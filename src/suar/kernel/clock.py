@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo(os.environ.get("SUAR_TIME_ZONE", "Asia/Jakarta"))
 _shift = timedelta(0)
+_stopped: datetime | None = None
 
 
 def now() -> datetime:
     """Tell the time in UTC."""
+    if _stopped is not None:
+        return _stopped
     return datetime.now(UTC) + _shift + _demo_shift()
 
 
@@ -41,6 +44,17 @@ def shifted(by: timedelta) -> Iterator[None]:
         yield
     finally:
         _shift = before
+
+
+@contextmanager
+def stopped(at: datetime) -> Iterator[None]:
+    """Let no time pass in this process while the block runs."""
+    global _stopped
+    before, _stopped = _stopped, at
+    try:
+        yield
+    finally:
+        _stopped = before
 
 
 def _demo_shift() -> timedelta:

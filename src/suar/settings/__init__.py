@@ -121,7 +121,8 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LANGUAGE_CODE = "en"
 # The public door speaks all of these; workers have pages in two.
-LANGUAGES = [(each.code, each.name) for each in languages.offered()]
+SUAR_LANGUAGES = {each.code: each for each in languages.offered()}
+LANGUAGES = [(each.code, each.name) for each in SUAR_LANGUAGES.values()]
 LANGUAGES_BIDI = [each.code for each in languages.known() if each.rtl]
 SUAR_STAFF_LANGUAGES = ("en", "id")
 # What a house says otherwise (`./suar words`) goes before what ships.
