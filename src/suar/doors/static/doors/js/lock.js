@@ -14,7 +14,7 @@
   if ("signedOut" in body.dataset) keep(false);
   if (!idleMs || !panel) return;
   const form = panel.querySelector("form");
-  const more = panel.querySelector("[data-more]");
+  const more = panel.querySelector("fieldset");
   const out = document.querySelector(".leave");
   const bar = out?.parentElement;
   let touchedAt = Date.now();
@@ -27,7 +27,10 @@
     for (const words of panel.querySelectorAll("[data-say]")) words.hidden = words.dataset.say !== name;
   };
 
-  const ask = (everything) => { more.hidden = more.disabled = !everything; };
+  const ask = (everything) => {
+    more.disabled = !everything;
+    for (const part of panel.querySelectorAll("[data-more]")) part.hidden = !everything;
+  };
   const address = () => {
     const typed = [...more.querySelectorAll("input:not([type=hidden])")].some((field) => field.value);
     return typed && !more.disabled ? more.dataset.signIn : form.action;
