@@ -15,7 +15,7 @@ from suar.kernel.refusals import NotYours, Refused
 from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import packets, rules, trust
-from suar.referral.history import UNKNOWN_HOURS, add_act, pressed_twice, state_of
+from suar.referral.history import UNKNOWN_HOURS, Doing, add_act, pressed_twice, state_of
 from suar.referral.models import Packet, PacketWrap, Referral
 from suar.referral.packets import FIELDS, PREVIEW
 from suar.referral.sending import HOURS, THREAD
@@ -90,18 +90,14 @@ def answer(  # noqa: PLR0913 - an act with its reason and date, all named
     closed = closed_now(row, at=at)
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
     said, thread = {"reason": reason} if reason else None, kept.thread if kept else None
-    if decision and pressed_twice(
-        row, verb, by=viewer.worker, at=at, expected_on=expected_on, said=said, thread=thread
-    ):
+    act = Doing(verb, viewer.worker, at, said, expected_on)
+    if decision and pressed_twice(row, act, thread=thread):
         return closed.state
     alone = kept if closed.goes_on else None
     if (closed.closed and alone is None) or not decision:
         raise Refused(closed.closed or decision.because)
     got = alone or _trusted(row, viewer=viewer, keys=keys, at=at)
-    state = add_act(
-        row, verb, actor=Actor.RECEIVER, by=viewer.worker, at=at, expected_on=expected_on,
-        said=said, thread=got.thread, hours=got.hours,
-    )  # fmt: skip
+    state = add_act(row, act, actor=Actor.RECEIVER, thread=got.thread, hours=got.hours)
     audit.record(f"referral_{verb}", by=viewer.worker, at=at, about=[row.id, row.record])
     return state
 

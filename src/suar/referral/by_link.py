@@ -10,7 +10,7 @@ from suar.audit import actions as audit
 from suar.kernel.refusals import AuditFailed, Refused
 from suar.referral import links, packets, rules, trust
 from suar.referral.answering import FORGED, Received, closed_now, opened
-from suar.referral.history import add_act, pressed_twice
+from suar.referral.history import Doing, add_act, pressed_twice
 from suar.referral.models import Link, Packet, Referral
 from suar.referral.packets import FIELDS, PREVIEW
 from suar.referral.terms import Actor, Share, Verb
@@ -81,13 +81,13 @@ def _act(
     row = Referral.objects.select_for_update().get(id=seen.id)
     now = closed_now(row, at=at)
     closed = seen.closed or now.closed
-    what = {"by": None, "at": at, "said": said, "thread": seen.thread, "expected_on": expected_on}
-    if key is None and pressed_twice(row, verb, **what):
+    act = Doing(verb, None, at, said, expected_on)
+    if key is None and pressed_twice(row, act, thread=seen.thread):
         return replace(now, closed=closed, preview={} if closed else seen.preview)
     if closed:
         raise Refused(closed)
     if key is None or rules.share(now.state) is not Share.FIELDS:
-        add_act(row, verb, actor=Actor.LINK_HOLDER, hours=seen.hours, **what)
+        add_act(row, act, actor=Actor.LINK_HOLDER, thread=seen.thread, hours=seen.hours)
         audit.record(f"referral_{verb}", by=None, at=at, about=[row.id, row.record])
     told = _read(row.id, key, at=at) if key else None
     after = closed_now(row, at=at)

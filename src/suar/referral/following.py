@@ -13,7 +13,7 @@ from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import ends, rules
 from suar.referral import hours as openings
-from suar.referral.history import add_act, at_receiver, pressed_twice, state_of
+from suar.referral.history import Doing, add_act, at_receiver, pressed_twice, state_of
 from suar.referral.models import Referral
 from suar.referral.sending import HOURS, THREAD, thread_of
 from suar.referral.shares import close_share
@@ -36,7 +36,7 @@ def withdraw_consent(
     for row in Referral.objects.select_for_update().filter(consent=consent, record=record.id):
         close_share(row.id, at=at)
         if rules.may(Verb.WITHDRAW, state_of(row), Actor.PERSON_THROUGH_WORKER):
-            add_act(row, Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by, at=at)
+            add_act(row, Doing(Verb.WITHDRAW, by, at), actor=Actor.PERSON_THROUGH_WORKER)
             audit.record("referral_withdraw", by=by, at=at, about=[record.id, row.id])
             closed.append(row.id)
         elif made:
@@ -64,14 +64,12 @@ def follow(
     if not decision:
         raise Refused(decision.because)
     before, kept = state_of(row), thread_of(record, referral)
-    what = {
-        "by": viewer.worker, "at": at, "thread": bytes.fromhex(kept[THREAD]),
-        "said": {"reason": reason} if reason else None,
-    }  # fmt: skip
-    if pressed_twice(row, verb, **what):
+    act = Doing(verb, viewer.worker, at, {"reason": reason} if reason else None)
+    thread = bytes.fromhex(kept[THREAD])
+    if pressed_twice(row, act, thread=thread):
         return before
     part = next((each for each in SENDER_PARTS if rules.may(verb, before, each)), Actor.SENDER)
-    state = add_act(row, verb, actor=part, hours=openings.read(kept[HOURS]), **what)
+    state = add_act(row, act, actor=part, thread=thread, hours=openings.read(kept[HOURS]))
     audit.record(f"referral_{verb}", by=viewer.worker, at=at, about=[record.id, row.id])
     return state
 
@@ -88,6 +86,6 @@ def lapse(referral: UUID, *, at: datetime) -> State:
     verb = Verb.YES_ENDS if rules.goes_on(state_of(row)) else Verb.LAPSE
     if not ends.run_out(at=at).filter(id=referral).exists():
         raise Refused(Because.NOT_LAPSED)
-    state = add_act(row, verb, actor=Actor.CLOCK, by=None, at=at)
+    state = add_act(row, Doing(verb, None, at), actor=Actor.CLOCK)
     audit.record(f"referral_{verb}", by=None, at=at, about=[row.record, row.id])
     return state

@@ -1,6 +1,7 @@
 """The acts of a referral: adding one by the rules, and reading where it stands."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -28,29 +29,43 @@ def state_of(row: models.Referral) -> State:
     return rules.status(acts_of(row))
 
 
-def add_act(  # noqa: PLR0913 - who, what, when, why, all named
-    row: models.Referral, verb: Verb, *, actor: Actor, by: UUID | None, at: datetime,
-    said: dict | None = None, thread: bytes | None = None, expected_on: date | None = None,
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody does to a referral: which act, who, when, and perhaps why and until when.
+
+    `by` is None for the clock and for whoever answers by a link.
+    """
+
+    verb: Verb
+    by: UUID | None
+    at: datetime
+    said: dict | None = field(default=None, repr=False)
+    expected_on: date | None = None
+
+
+def add_act(
+    row: models.Referral, act: Doing, *, actor: Actor, thread: bytes | None = None,
     hours: OpeningHours = UNKNOWN_HOURS,
 ) -> State:  # fmt: skip
     """Add an act when the table of states allows it, and say where the referral stands then.
 
-    The caller holds the referral's lock. Raises Refused with the rule's code. `said` is sealed
-    under the thread's key. A state that closes the share closes it here, whoever acted, and
+    The caller holds the referral's lock. Raises Refused with the rule's code. What was said is
+    sealed under the thread's key. A state that closes the share closes it here, whoever acted, and
     ends its consent; so does the end of a yes by its date, in every state.
     """
-    acts = acts_of(row)
+    acts, verb, at = acts_of(row), act.verb, act.at
     decision = rules.may(verb, rules.status(acts), actor)
     if not decision:
         raise Refused(decision.because)
     if verb is Verb.GIVE_UP_CONTACT and not rules.tries_suffice(acts, zone=clock.LOCAL):
         raise Refused(Because.TOO_FEW_TRIES)
-    sealed = packets.seal_said(thread, row.id, said) if said and thread else None
+    sealed = packets.seal_said(thread, row.id, act.said) if act.said and thread else None
     models.Act.objects.create(
-        referral=row, verb=verb, actor=actor, by=by, at=at, expected_on=expected_on, sealed=sealed
-    )
+        referral=row, verb=verb, actor=actor, by=act.by, at=at, expected_on=act.expected_on,
+        sealed=sealed,
+    )  # fmt: skip
     notices.tell(_who_waits(row, verb, actor, rules.status(acts)), at=at)
-    acts.append(Act(verb=verb, actor=actor, at=at, expected_on=expected_on))
+    acts.append(Act(verb=verb, actor=actor, at=at, expected_on=act.expected_on))
     _keep_projection(row, acts, hours=hours)
     if verb is Verb.YES_ENDS or row.state in rules.closed_states():
         close_share(row.id, at=at)
@@ -58,10 +73,7 @@ def add_act(  # noqa: PLR0913 - who, what, when, why, all named
     return State(row.state)
 
 
-def pressed_twice(  # noqa: PLR0913 - the same who, what, when and why as of an act
-    row: models.Referral, verb: Verb, *, by: UUID | None, at: datetime,
-    said: dict | None = None, thread: bytes | None = None, expected_on: date | None = None,
-) -> bool:  # fmt: skip
+def pressed_twice(row: models.Referral, act: Doing, *, thread: bytes | None = None) -> bool:
     """Say whether this very act of this worker was done last: then it is not done again.
 
     The caller holds the referral's lock. An act about the yes alone may stand in between. What
@@ -69,17 +81,20 @@ def pressed_twice(  # noqa: PLR0913 - the same who, what, when and why as of an 
     reason that no key here opens any more, since its share is closed.
     """
     last = last_act(row)
-    if last is None or (last.verb, last.by, last.expected_on) != (verb, by, expected_on):
+    if last is None or (last.verb, last.by, last.expected_on) != (
+        act.verb, act.by, act.expected_on
+    ):  # fmt: skip
         return False
-    if at - last.at > A_MOMENT and rules.may(verb, state_of(row), Actor(last.actor)):
+    long_ago = act.at - last.at > A_MOMENT
+    if long_ago and rules.may(act.verb, state_of(row), Actor(last.actor)):
         return False
-    if bool(said) != bool(last.sealed):
+    if bool(act.said) != bool(last.sealed):
         return False
-    if not said:
+    if not act.said:
         return True
     if thread:
-        return said_in([last], thread=thread) == [said]
-    return at - last.at <= A_MOMENT
+        return said_in([last], thread=thread) == [act.said]
+    return not long_ago
 
 
 def last_act(row: models.Referral) -> models.Act | None:

@@ -11,7 +11,7 @@ from suar.consent import actions as consent_actions
 from suar.consent import queries as consents
 from suar.consent.terms import Field
 from suar.referral import proposing, queries, rules, sending
-from suar.referral.history import add_act
+from suar.referral.history import Doing, add_act
 from suar.referral.models import Referral
 from suar.referral.sending import Sent
 from suar.referral.terms import Actor, Verb
@@ -39,5 +39,5 @@ def tell_less(
     offer = proposing.offer_of(record, given, sent=queries.sent_for(record), at=at)
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     sent = sending.reseal(record, row, offer, given, keys=keys, at=at)
-    add_act(row, Verb.TELL_LESS, actor=Actor.PERSON_THROUGH_WORKER, by=by, at=at)
+    add_act(row, Doing(Verb.TELL_LESS, by, at), actor=Actor.PERSON_THROUGH_WORKER)
     return sent

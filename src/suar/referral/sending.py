@@ -20,7 +20,7 @@ from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.kernel.urgency import Urgency
 from suar.referral import hours as openings
 from suar.referral import keeping_away, links, packets, rules
-from suar.referral.history import UNKNOWN_HOURS, add_act
+from suar.referral.history import UNKNOWN_HOURS, Doing, add_act
 from suar.referral.models import Link, Packet, PacketWrap, Referral
 from suar.referral.packets import Envelope
 from suar.referral.partners import pin_partner, refusal_of
@@ -92,7 +92,7 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     _keep_thread(record, row.id, offer, thread, by=viewer.worker, at=at)
     sent = _seal(row, offer, given, thread, keys=keys)
     for verb in (Verb.READY, Verb.SEND):
-        add_act(row, verb, actor=Actor.SENDER, by=viewer.worker, at=at, hours=offer.hours)
+        add_act(row, Doing(verb, viewer.worker, at), actor=Actor.SENDER, hours=offer.hours)
     if offer.follows is not None:
         _redirect(record, offer.follows, viewer=viewer, at=at)
     audit.record("send_referral", by=viewer.worker, at=at, about=[record.id, row.id])
@@ -158,7 +158,7 @@ def _renew(
     row.save(update_fields=["consent"])
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     sent = reseal(record, row, offer, given, keys=keys, at=at)
-    add_act(row, Verb.RENEW, actor=Actor.PERSON_THROUGH_WORKER, by=keys.worker, at=at)
+    add_act(row, Doing(Verb.RENEW, keys.worker, at), actor=Actor.PERSON_THROUGH_WORKER)
     audit.record("referral_renew", by=keys.worker, at=at, about=[record.id, row.id])
     return sent
 
@@ -193,7 +193,7 @@ def _redirect(record: OpenRecord, former: UUID, *, viewer: Viewer, at: datetime)
     row = Referral.objects.select_for_update().filter(id=former, record=record.id).first()
     if row is None:
         raise NotYours
-    add_act(row, Verb.REDIRECT, actor=Actor.SENDER, by=viewer.worker, at=at)
+    add_act(row, Doing(Verb.REDIRECT, viewer.worker, at), actor=Actor.SENDER)
     audit.record("referral_redirect", by=viewer.worker, at=at, about=[record.id, row.id])
 
 
