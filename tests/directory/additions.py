@@ -20,3 +20,13 @@ TOLD: dict[str, Any] = {
     "site.kind": "OPEN", "site.address_1": "Jalan Rekaan 7", "site.district": "32.74",
     "phones": [{"number": "+62 000 0000 0107", "words": {}}], "let_in.cost": "FREE",
 }  # fmt: skip
+
+
+def blamed_in_an_open_fold(page: str, name: str, words: str) -> None:
+    """See that a field says what is wrong, that its fold is open, and that the list leads to it."""
+    beside = page.index(f'id="id_{name}-error"')
+    assert words in page[beside:].partition("</p>")[0]
+    fold = page.rindex('<details class="more"', 0, beside)
+    assert page[fold:].startswith('<details class="more" open>')
+    assert words in page[page.index(f'<a href="#id_{name}">') :].partition("</a>")[0]
+    assert page.count('<section class="problems"') == page.count('class="problems"') == 1

@@ -12,7 +12,7 @@ from suar.directory import additions, drafting, editions, likenesses, queries, u
 from suar.directory.models import EntryDraft, Provider, Service, Site
 from suar.directory.terms import Age, DraftState, How, Wanted
 from suar.kernel.refusals import NotYours, Refused
-from tests.directory.additions import TOLD, TYPED
+from tests.directory.additions import TOLD, TYPED, blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -123,6 +123,16 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     assert {name: told for name, told in site.items() if told} == {
         "id": site["id"], "provider_id": card.provider, "hidden": True, "added_here": True,
     }  # fmt: skip
+
+
+def test_a_street_near_a_hidden_place_is_refused_beside_its_field_which_is_unfolded(
+    editors,
+) -> None:
+    told = {"access--AC_BRING--en": "Come to Jalan Rekaan 7", "access--AC_BRING--id": "Di Jl. Dua"}
+    _, page = posted(editors[0], {**HIDDEN, **told})
+    for name, piece in zip(told, ("Jalan Rekaan", "Jl. Dua"), strict=True):
+        blamed_in_an_open_fold(page, name, f"this text names it: {piece}")
+    assert page.count("this text names it") == 4, "in the list, and beside each of the two"
 
 
 def test_an_organisation_whose_own_words_name_a_street_is_put_behind_no_hidden_place(

@@ -12,6 +12,7 @@ from suar.directory import drafting, queries, upkeep, wrongs
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.terms import Wrong
 from suar.kernel.refusals import NotYours
+from tests.directory.additions import blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -136,6 +137,25 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
     hadi.post(history, {"number": "1", "over": "2"})
     back = hadi.post(history, {"number": "2", "over": "3"})
     assert (back.status_code, "Somebody has to look" in back.content.decode()) == (400, True)
+
+
+def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(editors) -> None:
+    den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    told = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
+    assert load({**provider(told), "locations": [den]}).applied
+    sent = {"over": "1", "status": "active", "name--und": "Bed", "types": ["HOU_MEN"],
+            "areas": ["32"]}  # fmt: skip
+    for name, typed, words in (
+        ("access--AC_BRING--en", "Come to Jalan Rekaan 7", "no text may name a street"),
+        ("let_in--age_max", "17", "The youngest age is above the oldest one."),
+    ):
+        wrong = {**sent, "let_in--age_min": "18", name: typed}
+        answer = editors[0].post(reverse("edit_entry", args=[BED]), wrong)
+        page = answer.content.decode()
+        assert (answer.status_code, page.count(words)) == (400, 2)
+        blamed_in_an_open_fold(page, name, words)
+        assert typed in page
+    assert not EntryDraft.objects.exists()
 
 
 def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(

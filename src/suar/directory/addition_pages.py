@@ -11,7 +11,7 @@ from suar.directory import bodies, labels, likenesses
 from suar.directory.addition_forms import AdditionForm
 from suar.directory.additions import PLACE, Stopped
 from suar.directory.flat import Flat
-from suar.directory.forms import grouped
+from suar.directory.forms import grouped, naming_streets
 from suar.directory.likenesses import Like
 from suar.directory.models import EntryDraft
 from suar.directory.terms import DraftState, Edited, Problem
@@ -56,8 +56,15 @@ def looked(page: Adding) -> Adding:
 
 
 def stopped(page: Adding, why: Stopped) -> Adding:
-    """Show the form again with what no entry may hold."""
-    return replace(page, because=[_words(each) for each in why.problems])
+    """Show the form again with what no entry may hold, beside the field where one holds it."""
+    streets, left = naming_streets(page.form), []
+    for each in why.problems:
+        blamed = [name for name, piece in streets.items() if piece == each.detail]
+        for name in blamed:
+            if name not in page.form.errors:
+                page.form.add_error(name, labels.problem(each))
+        left += [] if blamed else [_words(each)]
+    return replace(page, because=left)
 
 
 def written_anew(page: Adding, now: Edited, *, house: UUID) -> Adding:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from suar.directory import editions, flat, labels
 from suar.directory.editions import Meanwhile
-from suar.directory.forms import EntryForm, grouped
+from suar.directory.forms import EntryForm, grouped, named, naming_streets
 from suar.directory.states import ServiceState
 from suar.directory.terms import Edited
 from suar.directory.upkeep_pages import Row, rows_of
@@ -50,8 +50,21 @@ def asked_again(written: Written, newer: Meanwhile, *, whole: bool) -> Written:
 
 
 def refused(written: Written, because: str) -> Written:
-    """Show the form again with why it was not taken."""
-    return replace(written, because=labels.not_taken(because))
+    """Show the form again with why it was not taken, beside the fields that it is about.
+
+    It stands above the form only where no field of it is to blame.
+    """
+    words = labels.not_taken(because)
+    blamed = _blamed(written.form, because)
+    for name in blamed:
+        written.form.add_error(name, words)
+    return written if blamed else replace(written, because=words)
+
+
+def _blamed(form: EntryForm, because: str) -> list[str]:
+    if because == editions.OUT_OF_ORDER:
+        return [named("let_in.age_max")]
+    return list(naming_streets(form)) if because == editions.NAMES_A_STREET else []
 
 
 def _flat(now: Edited) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from suar.directory import labels
+from suar.directory import labels, rules
 from suar.directory.entry_fields import LINES, SPOKEN, WrittenField, fields_of
 
 LONGEST_NOTE = 500
@@ -155,6 +155,12 @@ def _folds(field: forms.BoundField) -> list[tuple[str, list[BoundWidget], bool]]
     last = list(left.values())
     folds.append((str(OTHERS), last, any(box.data["selected"] for box in last)))
     return [fold for fold in folds if fold[1]]
+
+
+def naming_streets(form: EntryForm) -> dict[str, str]:
+    """Give the fields whose words name a street, each with the first piece that does."""
+    said = [(name, text) for name, text in form.cleaned_data.items() if isinstance(text, str)]
+    return {name: found[0] for name, text in said if (found := rules.named_streets(text))}
 
 
 def named(way: str) -> str:
