@@ -21,6 +21,9 @@ def _reads(tab: Any, language: str) -> Iterator[str]:
     yield "front, languages unfolded"
     for path in PLAIN:
         yield from _opened(tab, f"/{language}/{path}", path)
+    yield from _opened(tab, f"/{language}/read/1", "read/1")
+    _unfold(tab, "main .sheet details > summary")
+    yield "read/1, what can be heard"
     yield from _opened(tab, f"/{language}/nothing", "an address that is not there")
     yield from _opened(tab, "/weather", "where one leaves to")
     tab.goto(f"/{language}/")
