@@ -73,6 +73,18 @@ def test_every_page_is_left_by_click_and_by_key(tab, script, path):
     assert "Suar" not in tab.content()
 
 
+def test_who_has_no_script_is_not_told_of_a_key_that_does_nothing(browser, script, served):
+    context = browser.new_context(
+        base_url=served, java_script_enabled=script, viewport={"width": 1280, "height": 780}
+    )
+    tab = context.new_page()
+    tab.goto("/en/phone")
+    assert tab.locator(".leave kbd").is_visible() is script
+    assert tab.get_by_text("or the Escape key twice").is_visible() is script
+    assert tab.get_by_text("Press “Leave this page now”. The screen").is_visible() is not script
+    context.close()
+
+
 def test_leaving_takes_less_than_a_third_of_a_second(tab, script):
     took_ms = []
     for _ in range(5):
