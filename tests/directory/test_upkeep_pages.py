@@ -158,6 +158,16 @@ def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(edito
     assert not EntryDraft.objects.exists()
 
 
+def test_rows_that_are_alike_are_told_apart_by_their_number(editors) -> None:
+    gate = [{"id": str(found_id(name)), "number": f"+62 000 0000 010{name}"} for name in "12"]
+    assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32"], phones=gate))).applied
+    page = editors[0].get(reverse("edit_entry", args=[BED])).content.decode()
+    for number in (1, 2, 3):
+        assert f'<label for="id_phone-{number}-number">Telephone {number}</label>' in page
+    assert "<legend>Days 1</legend>" in page
+    assert "Telephone 4" not in page
+
+
 def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(
     entries, editors
 ) -> None:

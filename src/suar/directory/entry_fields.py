@@ -118,7 +118,7 @@ def _phones(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]
     found: dict[str, forms.Field] = {}
     for at in range(1, len(told) + spare + 1):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_PHONE
-        found[f"phone-{at}-number"] = _telephone(_("Telephone"), row["number"])
+        found[f"phone-{at}-number"] = _telephone(_numbered(_("Telephone"), at), row["number"])
         for tag in SPOKEN:
             found[f"phone-{at}-{tag}"] = ToldField(
                 label=labels.in_language(_("What this number is for"), tag), required=False,
@@ -127,12 +127,18 @@ def _phones(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]
     return found
 
 
+def _numbered(label: Any, at: int) -> str:
+    """Tell apart the rows of a form that are alike, also for who hears it read."""
+    return f"{label} {at}"
+
+
 def _hours(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
     for at in range(1, len(told) + spare + 1):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_HOURS
         found[f"hour-{at}-days"] = forms.MultipleChoiceField(
-            label=_("Days"), required=False, widget=CHOSEN, initial=[str(d) for d in row["days"]],
+            label=_numbered(_("Days"), at), required=False, widget=CHOSEN,
+            initial=[str(day) for day in row["days"]],
             choices=[(str(day), name) for day, name in WEEKDAYS.items()],
         )  # fmt: skip
         for name, label in (("opens", _("Opens at")), ("closes", _("Closes at"))):
