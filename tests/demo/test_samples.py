@@ -36,7 +36,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     cast = casting.gather(at=clock.now())
     directory.load(by=cast.hadi.id, at=clock.now())
     samples.let_hear(cast, at=clock.now())
-    edition = samples.printed(cast, at=clock.now())
+    editions = samples.printed(cast, at=clock.now())
     [slot] = recordings.of_text("read-1")
     page = Client().get("/en/read/1").content.decode()
     assert f"/en/listen/{slot.id}" in page
@@ -45,7 +45,11 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     assert "You hear tones that a program made. Nobody speaks." in (
         Client().get("/en/read/1").content.decode()
     )
-    assert queries.file_of(edition, Form.A5).startswith(b"%PDF")
+    for edition, language in zip(editions, ("en", "id"), strict=True):
+        assert queries.file_of(edition, Form.A5).startswith(b"%PDF")
+        assert f"/{language}/booklets/{edition}/" in (
+            Client().get(f"/{language}/booklets").content.decode()
+        )
 
 
 HEARD = """async (bytes) => {

@@ -12,7 +12,7 @@ from suar.doors.booklets import making
 
 TEXT, HEARD_AS = "read-1", "su"
 """Sundanese, so that every written page offers it and none is said to be read aloud in its own."""
-PLACE, LANGUAGE = "32.74", "en"
+PLACE, LANGUAGES = "32.74", ("en", "id")
 
 
 def let_hear(cast: Cast, *, at: datetime) -> None:
@@ -24,8 +24,9 @@ def let_hear(cast: Cast, *, at: datetime) -> None:
     recordings.publish(brought, by=cast.hadi.id, house=house, at=at)
 
 
-def printed(cast: Cast, *, at: datetime) -> UUID:
+def printed(cast: Cast, *, at: datetime) -> list[UUID]:
     """Make a booklet of one city in its first form; the others are set once the doors are open."""
-    edition = making.make(PLACE, language=LANGUAGE, by=cast.hadi.id, at=at)
-    tasks.set_rest.enqueue(str(edition))
-    return edition
+    made = [making.make(PLACE, language=each, by=cast.hadi.id, at=at) for each in LANGUAGES]
+    for edition in made:
+        tasks.set_rest.enqueue(str(edition))
+    return made
