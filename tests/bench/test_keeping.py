@@ -65,6 +65,13 @@ def test_every_goal_of_speed_has_its_row() -> None:
     assert ASKED - set(page.GOALS) == set()
 
 
+def test_figures_of_a_published_copy_have_a_table_of_their_own(trials: Path) -> None:
+    at = keeping.keep([figure("published_search_p95", 21, database=page.COPY)], trial=True)
+    last = at.read_text("utf-8").partition("## In a published copy")[2]
+    assert "(`published_search_p95`) | 21 ms |" in last
+    assert "(`published_kept_place`) | not measured |" in last
+
+
 def test_the_page_is_drawn_from_what_is_kept() -> None:
     """`./suar bench` draws it anew."""
     assert (keeping.DOCS / keeping.PAGE).read_text("utf-8") == page.drawn(keeping.read())
