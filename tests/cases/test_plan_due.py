@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.cases import rules
+from suar.cases import labels, rules
 from suar.cases.models import Case
 from suar.cases.terms import Because, DueKind, PlanFacts
 from suar.kernel import clock
 from suar.vault.models import Record
+from suar.vault.terms import Kind
 from tests.cases.test_case_pages import day, pages_of, path, plan
 from tests.cases.test_closing_pages import close
 from tests.people import agreed, client_of, sent
@@ -107,3 +108,11 @@ def test_a_review_and_a_step_that_is_done_are_told_apart():
     step = {"what": "a", "by": day(1), "done": True}
     found = rules.due_days([], {"steps": [step], "review_on": day(4)})
     assert list(found) == [DueKind.REVIEW]
+
+
+def test_of_a_sheet_from_before_plans_were_counted_a_follow_up_is_due():
+    today = clock.today()
+    assert labels.due_of(Kind.CASE, {"name": "Amina"}, today=today) == "Follow-up"
+    review = {"name": "Amina", "due": {"review": str(today)}}
+    assert labels.due_of(Kind.CASE, review, today=today) == "Look at the plan again"
+    assert "to close" in labels.due_of(Kind.CASE, {"name": "Amina", "due": {}}, today=today)

@@ -221,10 +221,15 @@ def begun_in(month: date) -> str:
 
 
 def due_of(kind: Kind, sheet: Mapping[str, Any], *, today: date) -> str:
-    """Say what is due by a day: of a case by its sheet, of a person that nobody was reached."""
+    """Say what is due by a day: of a case by its sheet, of a person that nobody was reached.
+
+    A sheet from before plans were counted says nothing; then only follow-ups were due.
+    """
     if kind is Kind.PERSON:
         return str(NOBODY_REACHED)
-    days: Mapping[str, str] = sheet.get("due", {})
+    if "due" not in sheet:
+        return str(DUE[DueKind.FOLLOW_UP])
+    days: Mapping[str, str] = sheet["due"]
     due = [DUE[DueKind(name)] for name, day in days.items() if day <= str(today)]
     return ", ".join(map(str, due or [CLOSING_ASKED]))
 
