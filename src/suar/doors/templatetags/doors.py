@@ -37,8 +37,6 @@ def asset(name: str) -> str:
 
 
 register.filter("in_words", days.in_words, expects_localtime=True)
-
-
 register.filter("dialled", rules.dialled)
 
 
