@@ -79,7 +79,7 @@ def _fill(folder: Folder, file: Path, number: int, seed: int) -> None:
     while contents := list(islice(every, A_FILE)):
         told = {"version": "3.1", "as_of": synthetic.AS_OF, "contents": contents}
         file.write_text(json.dumps(told), "utf-8")
-        words = [str(PYTHON), "-m", "suar", "import_hsds", str(file)]
+        words = [str(PYTHON), "-m", "suar", "import_hsds", str(file), "--districts-seen"]
         subprocess.run(words, env=folder.variables(), stdout=subprocess.DEVNULL, check=True)
 
 
