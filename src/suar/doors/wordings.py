@@ -80,15 +80,15 @@ def read_wording(raw: Row) -> Wording:
 
 
 def spoken(
-    language: str, keys: Iterable[str], *, grave: bool, read: Read = wording
+    language: str, keys: Iterable[str], *, grave: bool, read: Read | None = None
 ) -> Wording | None:
     """Choose the words for a page: its own language, or the next in line that has all of them.
 
     None where no language may be shown: in a running house, grave words that nobody checked.
-    `read` gives the words of a language.
+    `read` gives the words of a language, those that ship unless told otherwise.
     """
     wanted, live = set(keys), settings.SUAR_MODE == Mode.RUN
-    for found in _in_line(language, read):
+    for found in _in_line(language, read or wording):
         if wanted <= found.words.keys() and may_be_shown(
             grave=grave, live=live, checked=bool(found.checked)
         ):
