@@ -47,6 +47,8 @@ RESEARCH = {
     "tables_suppressed": "choosing what is hidden in a large table of people",
     "tables_noise": "counts with exact noise",
     "stepwise_uk": "a model chosen by steps, and chosen again in each replicate",
+    "stepwise_SparseMSE": "the same in nine tables, beside R's SparseMSE",
+    "stepwise_MultipleSystemsEstimation": "the same, beside R's MultipleSystemsEstimation",
     "stepwise_uk_many": "the same with replicates enough to settle",
     "stepwise_others": "the same in other published tables",
     "recruited_bootstraps": "recruited samples drawn again, beside R",

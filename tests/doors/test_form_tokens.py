@@ -42,7 +42,8 @@ def test_a_token_is_taken_once():
     [(0, "again"), (6, "again"), (7, "used"), (-2, "used")],
 )
 def test_a_token_that_was_used_a_moment_ago_says_so_however_often_it_comes(seconds, because):
-    token, first = form_tokens.hand_out(at=NOW), NOW + timedelta(minutes=1)
+    token = form_tokens.hand_out(at=NOW, for_writing=True)
+    first = NOW + timedelta(minutes=1)
     assert form_tokens.spend(token, at=first)
     for _ in range(3):
         again = form_tokens.spend(token, at=first + timedelta(seconds=seconds))
@@ -92,15 +93,21 @@ def test_a_token_with_another_time_is_forged():
     assert form_tokens.spend(f"{int(made) + 60}.{rest}", at=NOW).because == "forged"
 
 
-def test_a_used_token_leaves_its_digest_and_the_second_of_its_use(own_folder):
+def test_a_used_token_leaves_its_digest_and_nothing_else(own_folder):
     tokens = [form_tokens.hand_out(at=NOW) for _ in range(3)]
     for token in (*tokens, *tokens):
         form_tokens.spend(token, at=NOW)
     [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
-    second = int(NOW.timestamp()).to_bytes(4)
-    assert kept.read_bytes() == b"".join(token_digest(token) + second for token in tokens)
+    assert kept.read_bytes() == b"".join(token_digest(token) + bytes(4) for token in tokens)
     assert int(kept.stem) == int(NOW.timestamp() // 60)
     assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_one_for_a_letter_leaves_the_second_of_its_use_as_well(own_folder):
+    token = form_tokens.hand_out(at=NOW, for_writing=True)
+    form_tokens.spend(token, at=NOW)
+    [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
+    assert kept.read_bytes() == token_digest(token) + int(NOW.timestamp()).to_bytes(4)
 
 
 def test_folders_of_an_earlier_version_are_forgotten_too(own_folder):

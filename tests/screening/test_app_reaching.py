@@ -103,13 +103,14 @@ def test_until_somebody_is_reached_it_stands_on_the_day_of_author_and_lead(
     assert way not in day_of(strangers.lia), "a neighbour of the team"
     assert way not in day_of(strangers.farid)
     page = client_of(village.esi).get(way)
-    assert "Nobody is reached yet" in text(page)
-    assert client_of(village.esi).post(way, {"acted": "SPOKE"}).status_code == 400
+    assert "Nobody reached yet" in text(page)
+    assert 'name="whom"' not in page.content.decode(), "nothing typed is kept with codes"
+    assert client_of(village.esi).post(way, {"acted": ""}).status_code == 400
     client_of(village.esi).post(way, TRIED)
     assert way in day_of(talk.player), "trying is not reaching"
     assert led_to(client_of(village.esi).post(way, SPOKE)) == str(left)
     assert due(left) is None
-    assert "Nobody is reached yet" not in text(talk.client.get(way))
+    assert "Nobody reached yet" not in text(talk.client.get(way))
     assert all(way not in day_of(*who) for who in [(talk.player,), (village.esi, "team")])
     assert talk.client.post(way, TRIED).status_code == 302
     assert due(left) is None, "sent again it changes nothing"
@@ -142,6 +143,22 @@ def test_a_rule_that_nobody_ticked_as_a_need_keeps_whom_one_spoke_to(talk: Conve
     (spoken,) = talk.open(person).read(Compartment.NARRATIVE, "spoken")["list"]
     assert need["spoke_to"]
     assert spoken["need"] == need["id"] == "urgent-STOP_DANGER"
+
+
+def test_danger_is_a_need_of_its_own_beside_another_that_the_same_house_answers(
+    talk: Conversation,
+) -> None:
+    talk.post("SAFE", **SAFE)
+    threat = {"acted": "SPOKE", "who": "the watch of the village"}
+    told = {f"n-ND_THREAT-{name}": value for name, value in threat.items()}
+    talk.post("NEEDS", **{"n-ND_THREAT": "YES"}, **told, stop="STOP_DANGER")
+    person = left_at(talk.end(**UNABLE, **KEPT, **TRIED))
+    kept = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    assert {each["id"] for each in kept} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
+    assert due(person) is not None
+    said = {"need": "urgent-STOP_DANGER", "whom": "the duty officer"}
+    talk.client.post(reverse("spoke", args=[person]), said)
+    assert due(person) is None
 
 
 def test_a_person_for_whom_nobody_was_reached_is_due_until_somebody_is(talk: Conversation) -> None:

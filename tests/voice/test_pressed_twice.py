@@ -80,6 +80,23 @@ def test_one_more_letter_pressed_twice_is_added_once(asker, do, name):
     assert Letter.objects.count() == before + 1
 
 
+@pytest.mark.parametrize("order", [("write", "contact"), ("contact", "write")])
+def test_two_buttons_of_one_page_pressed_one_after_the_other_are_two_letters(asker, order):
+    page = came_back(asker, asked(asker)[1])
+    typed = {"hold": hold_of(page), "words": "I am at the harbour", "contact": "Only by day"}
+    before = Letter.objects.count()
+    for do in order:
+        press(asker, do, page=page, **typed)
+    assert Letter.objects.count() == before + 2
+
+
+def test_another_kind_of_code_chosen_by_the_second_press_shows_the_one_there_is(asker):
+    page = press(asker, "ask")
+    chosen = [{"kind": "digits"}, {"kind": "pictures"}, {"kind": "none", "meeting": "Monday"}]
+    made = [press(asker, "send", page=page, **{**ASKED, **each}).context["code"] for each in chosen]
+    assert {each.plain for each in made} == {made[0].plain}
+
+
 def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     page = came_back(asker, asked(asker)[1])
     sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))

@@ -21,6 +21,7 @@ KINDS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
      ("send_referral", "renew_link", "link", "link_preview", "referral_*")),
     (_("wrote in a record"),
      ("open_case", "name_person", "keep_no", "keep_plan", "add_note", "follow_up", "conclude_talk",
+      "call_somebody",
       "ask_second_reading", "second_reading")),
     (_("asked a partner house to read codes, read for one, or took it back"),
      ("ask_partner", "answer_for_partner", "close_partner_reading", "end_partner_reading")),

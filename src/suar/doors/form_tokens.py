@@ -1,14 +1,14 @@
 """Tokens of public forms: signed, good for ten minutes and for one use, tied to nobody.
 
 A form for a letter has an hour: its token says so. Whether one was used is known for a day, so
-that a form which comes too late gives its words or ticks back once, and one which was sent gives
-none.
+that a form which comes too late gives its words or ticks back once, words also when pressed twice,
+and one which was sent gives none.
 
-A used token is remembered by its digest and the second of its use, in a file named by the minute
-in which the token was made. Whoever looks there holds the file's lock, so that two cannot both
-take a token, and whole minutes are forgotten at once. Nothing is waited for on the disk, and no
-database row tells of a search. A file for each digest took longer than the search among 10,000
-services.
+A used token is remembered by its digest, one for a letter with the second of its use as well, in a
+file named by the minute in which it was made. Whoever looks there holds the file's lock, so that
+two cannot both take a token, and whole minutes are forgotten at once. Nothing is waited for on the
+disk, and no database row tells of a search. A file for each digest took longer than the search
+among 10,000 services.
 """
 
 import fcntl
@@ -64,7 +64,7 @@ def spend(token: str, *, at: datetime) -> Decision:
     )
     if not fresh and fresh.because != "too_old":
         return fresh
-    first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", at=at)
+    first = _remember(token_digest(token), minute=f"{kind}{_minute(made_at)}", kind=kind, at=at)
     if fresh:
         return first
     return fresh if first or first.because == "again" else Decision.no("used")
@@ -78,7 +78,7 @@ def mark(token: str) -> bytes:
     return salted_hmac(f"{SALT}.mark", token, algorithm="sha256").digest()
 
 
-def _remember(digest: bytes, *, minute: str, at: datetime) -> Decision:
+def _remember(digest: bytes, *, minute: str, kind: str, at: datetime) -> Decision:
     with _opened(f"{minute}{ENDING}") as spent:
         fcntl.flock(spent, fcntl.LOCK_EX)
         spent.seek(0)
@@ -86,7 +86,8 @@ def _remember(digest: bytes, *, minute: str, at: datetime) -> Decision:
         _, used, after = known.partition(digest)
         if used:
             return form_comes_again(used_at=_moment(after[:SECONDS]), at=at.replace(microsecond=0))
-        spent.write(digest + int(at.timestamp()).to_bytes(SECONDS))
+        second = int(at.timestamp()) if kind == WRITING else 0
+        spent.write(digest + second.to_bytes(SECONDS))
     if not known:
         _forget_before(_minute(at))
     return Decision.yes()

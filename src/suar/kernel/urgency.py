@@ -14,3 +14,7 @@ class Urgency(StrEnum):
     THREE_DAYS = "U3"
     WEEK = "U4"
     PLANNED = "U5"
+
+
+CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
+"""What is never met by sending: somebody has to be spoken to."""

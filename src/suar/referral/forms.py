@@ -72,7 +72,7 @@ STILL_NEEDED = {
     "fields_told": _("Choose at least one thing that is told, or tap No."),
     "said_back": _("Let the person say it back in their own words, then tick this."),
     "told": _("Say what happens after a no, and how to take a yes back, then tick this."),
-    "assent": _("Ask the child as well, then tick this."),
+    "assent": _("Ask the child as well. Tick this only if the child says yes. If not, tap No."),
     "guardian": _("Say how it stands with a guardian."),
 }
 

@@ -11,7 +11,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.db import kept
 from suar.kernel.paging import MOST, Part, Rows, part_of
-from suar.kernel.urgency import Urgency
+from suar.kernel.urgency import CANNOT_WAIT, Urgency
 from suar.referral import history, rules
 from suar.referral import hours as openings
 from suar.referral.history import acts_of, said_in, state_of
@@ -24,7 +24,6 @@ from suar.vault.keyring import OpenRecord
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
 UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
-CANNOT_WAIT = (Urgency.NOW, Urgency.TODAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from suar.consent.terms import Field
 from suar.directory.terms import PersonFacts
-from suar.kernel.urgency import Urgency
+from suar.kernel.urgency import CANNOT_WAIT, Urgency
 from suar.referral import rules
 from suar.vault import actions as vault
 from suar.vault.keyring import OpenRecord
@@ -17,7 +17,6 @@ from suar.vault.terms import Compartment
 
 PERSON, CONTACT, PROFILE, NEEDS = "person", "contact", "profile", "needs"
 SPOKEN = "spoken"
-CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 SOURCES: Mapping[Field, tuple[Compartment, str, str]] = {
     Field.CALLED_NAME: (Compartment.IDENTITY, PERSON, "name"),
     Field.LEGAL_NAME: (Compartment.IDENTITY, PERSON, "legal_name"),

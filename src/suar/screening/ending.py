@@ -42,7 +42,7 @@ def conclusion(form: OutcomeForm, answers: Answers, call: CallForm | None = None
 def call_from(data: Mapping[str, str]) -> Call:
     """Read what was done: whom somebody spoke to counts only where somebody was reached."""
     acted = Acted(data["acted"])
-    return Call(acted, data["whom"] if acted is Acted.SPOKE else "")
+    return Call(acted, data.get("whom", "") if acted is Acted.SPOKE else "")
 
 
 def call_asked(answers: Answers) -> Call | None:

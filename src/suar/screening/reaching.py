@@ -20,7 +20,7 @@ from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 
 CALLS = "calls"
-MOST = 20
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Unreached:
 
 
 def of_worker(viewer: Viewer) -> list[Unreached]:
-    """List what waits of the viewer's own talks and of the teams they lead, oldest first."""
+    """List what waits of the viewer's own talks and of the teams they lead, newest first."""
     return _listed(_waiting(viewer).filter(Q(assignee=viewer.worker) | Q(team__in=viewer.leads)))
 
 
 def of_teams(viewer: Viewer) -> list[Unreached]:
-    """List what waits in the teams a viewer leads, oldest first."""
+    """List what waits in the teams a viewer leads, newest first."""
     return _listed(_waiting(viewer).filter(team__in=viewer.leads))
 
 
@@ -65,5 +65,5 @@ def _waiting(viewer: Viewer) -> QuerySet:
 
 
 def _listed(rows: QuerySet) -> list[Unreached]:
-    found = rows.order_by("next_due", "id").values_list("id", "next_due")
+    found = rows.order_by("-next_due", "-id").values_list("id", "next_due")
     return [Unreached(*row) for row in found[:MOST]]

@@ -201,15 +201,15 @@ def _need_id(need: UrgentNeed) -> str:
 
 
 def _alone(found: Judged) -> Stop | None:
-    """Give the stop rule that stands for a need which nobody ticked, nor one like it."""
+    """Give the stop rule that stands for a need which nobody ticked."""
     stop = found.stop
     if stop is None or stop.level is None:
         return None
-    return None if any(each.services[0] in stop.services for each in found.needs) else stop
+    return stop if rules.called_about(found.needs, stop) is None else None
 
 
 def _need_of_stop(found: Judged, call: Call | None, *, at: datetime) -> list[dict[str, Any]]:
-    """Give the need that a stop rule stands for, where nobody ticked one like it."""
+    """Give the need that a stop rule stands for, where nobody ticked it."""
     stop = _alone(found)
     if stop is None or stop.level is None:
         return []

@@ -150,7 +150,8 @@ def ended(request: HttpRequest, record: UUID) -> HttpResponse:
     if opened.facts.kind is not Kind.CODES or not found:
         raise NotYours
     waits = reaching.waits(record)
-    call = CallForm(request.POST or None, of=rules.instrument()) if waits else None
+    talk, typed = rules.instrument(), request.POST or None
+    call = CallForm(typed, of=talk, may_keep=False) if waits else None
     if request.method == "POST":
         if call is None:
             return redirect("talk_ended", record)

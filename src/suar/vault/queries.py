@@ -161,8 +161,12 @@ def due_on(record: UUID) -> date | None:
 
 
 def assignees_due_by(day: date) -> list[UUID]:
-    """List whose records have something due on a day or before; plain columns only."""
-    rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=PEOPLE)
+    """List whose records have something due on a day or before; plain columns only.
+
+    So too of what a talk left without a name, where nobody was reached yet.
+    """
+    kinds = (*PEOPLE, Kind.CODES)
+    rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=kinds)
     return list(rows.exclude(assignee=None).values_list("assignee", flat=True).distinct())
 
 

@@ -1,6 +1,5 @@
 """Parts of a page that every stage may use: fields, errors, lists, pictograms, addresses."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +10,11 @@ from django.forms.boundfield import BoundWidget
 from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
 from suar.directory import bodies, rules, upkeep
-from suar.directory import queries as directory
-from suar.directory.terms import ServiceCard
-from suar.doors import emergency, languages, nav, pictograms, wordings, written
+from suar.doors import languages, nav, pictograms, wordings, written
 from suar.doors.assets import address
 from suar.doors.forms import FindForm
 from suar.doors.readable import page_of, through_the_start
@@ -44,31 +40,6 @@ register.filter("dialled", rules.dialled)
 def demo_world() -> bool:
     """Say whether this installation shows invented people."""
     return getattr(settings, "SUAR_MODE", "") == "demo"
-
-
-@register.simple_tag
-def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]:
-    """Give the services of these types that somebody answers now, with number and last test."""
-    return directory.answers_now(list(services), most=most) if services else []
-
-
-@register.simple_tag
-def who_answers_each(needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
-    """Give each need with the services that somebody answers now, with one look for all."""
-    found = directory.answers_now_for([each.services for each in needs])
-    return list(zip(needs, found, strict=True))
-
-
-@register.simple_tag
-def country_lines() -> Sequence[ServiceCard]:
-    """Give lines that answer now for the whole country, where nobody nearer does."""
-    return directory.country_lines()
-
-
-@register.simple_tag
-def emergency_lines() -> Sequence[emergency.Line]:
-    """Give the numbers for somebody in danger, where the directory knows nobody to call."""
-    return emergency.numbers(language=get_language() or "en").lines
 
 
 @register.simple_tag(takes_context=True)

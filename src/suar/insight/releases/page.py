@@ -22,8 +22,11 @@ th,td{border:1px solid var(--line);padding:.3rem .6rem;text-align:end}th{text-al
 
 
 def page(made: Published, told: Mapping[str, Any], said: Sequence[str]) -> str:
-    """Write the page; `told` holds version, digest and numbers, `said` the sentences below."""
-    about = f"Suar {told['version']}, file {told['input_sha256'][:16]}"
+    """Write the page; `told` holds version and numbers, `said` the sentences below.
+
+    No digest of the file stands on it: whoever knows all but a few cells could try which fit.
+    """
+    about = f"Suar {told['version']}"
     whom = f" Only: {says(made.design.where)}." if made.design.where else ""
     small = ": hidden, because it or another cell holds few people."
     tables = "".join(_table(made, table) for table in made.design.tables)

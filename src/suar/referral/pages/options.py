@@ -10,7 +10,7 @@ from suar.directory import queries as directory
 from suar.directory import rules as fitting
 from suar.directory.terms import FitKind, Match, PersonFacts, ServiceCard
 from suar.kernel import clock
-from suar.kernel.urgency import Urgency
+from suar.kernel.urgency import CANNOT_WAIT, Urgency
 from suar.referral import keeping_away, labels, queries, rules, telling
 from suar.referral.pages.reach import Reach, reach
 from suar.referral.queries import SentOne
@@ -18,7 +18,6 @@ from suar.referral.terms import NeedFacts, Standing, State
 from suar.vault.keyring import OpenRecord
 
 MOST_SHOWN, MOST_ANSWERING = 8, 3
-CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 
 
 @dataclass(frozen=True, slots=True)

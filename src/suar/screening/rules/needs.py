@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from suar.kernel.urgency import Urgency
+from suar.kernel.urgency import CANNOT_WAIT
 from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.shapes import Need, Stop
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
 
-CANNOT_WAIT = frozenset({Urgency.NOW, Urgency.TODAY})
 UNTOLD = NeedAnswer()
 
 

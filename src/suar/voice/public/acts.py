@@ -120,7 +120,7 @@ def ask_to_take_away(sent: Sent) -> Page:
     proof = held(sent)
     asking.request_of(proof)
     context = {"hold": hands.give(proof, at=sent.at), "rest": rest(sent)}
-    return Page("voice/take_away.html", context, for_writing=bool(context["rest"]))
+    return Page("voice/take_away.html", context, for_writing=True)
 
 
 def keep(sent: Sent) -> Page:
@@ -132,8 +132,9 @@ def keep(sent: Sent) -> Page:
 
 def take_away(sent: Sent) -> Page:
     """Delete the request and all letters; pressed twice, it is gone already."""
+    proof = held(sent)
     try:
-        asking.take_away(asking.request_of(held(sent)), at=sent.at)
+        asking.take_away(asking.request_of(proof), at=sent.at)
     except NotYours:
         if not sent.again:
             raise

@@ -88,14 +88,18 @@ def is_written(mark: bytes) -> bool:
 def code_again(kind: CodeKind, *, mark: bytes) -> NewCode | None:
     """Give the code of what arrived with this mark, made from it anew; None where it has none.
 
-    Raises TooBusy.
+    It is looked for as `kind` first, then as every other: another may be chosen by the second
+    press. Raises TooBusy.
     """
     address = Request.objects.values_list("address", flat=True).get(id=ident_of(mark))
-    for made in _codes(kind, mark) if address else ():
-        lock = locks.lock_of(made.plain) if made else None
-        if made and lock and lock.address == bytes(address or b""):
-            return replace(made, proof=lock.proof)
-    return None
+    if address is None:
+        return None
+    for each in sorted(CodeKind, key=lambda other: other is not kind):
+        for made in _codes(each, mark):
+            lock = locks.lock_of(made.plain) if made else None
+            if made and lock and lock.address == bytes(address):
+                return replace(made, proof=lock.proof)
+    raise TooBusy
 
 
 def come_back(code: str) -> Thread:

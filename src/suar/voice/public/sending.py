@@ -1,8 +1,9 @@
 """What comes to the public door with a form, and the page that is shown for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from suar.voice.public import asking, pace
 from suar.voice.public.asked import Asked, Came, Reads, Spoken
 from suar.voice.public.pace import Wait
 from suar.voice.terms import Brought, CodeKind, LetterKind
+
+LOOKS, LOOKED_S = 10, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Sent:
 
         Raises Wait, KeyNotTrusted and TooBusy.
         """
-        if self.again and asking.has_arrived(self.mark):
+        if self.again and _soon(lambda: asking.has_arrived(self.mark)):
             return asking.code_again(kind, mark=self.mark)
         came = Came(self.step(what), mark=self.mark)
         return asking.ask_with_code(desk, asked, kind=kind, at=self.at, came=came)
@@ -56,15 +59,28 @@ class Sent:
 
         Raises Wait, NotYours, Refused and KeyNotTrusted.
         """
-        if self.again and asking.is_written(self.mark):
+        mark = self.mark + kind.encode() if self.mark else b""
+        if self.again and _soon(lambda: asking.is_written(mark)):
             return
         self.step("write")
-        asking.write_again(request, kind, words, at=self.at, came=Came(mark=self.mark))
+        asking.write_again(request, kind, words, at=self.at, came=Came(mark=mark))
 
     def busy(self, what: str, busy: TooBusy) -> Wait:
         """Take back a try for which we had no room, and say when it is let through."""
         seconds = busy.retry_after_s
         return pace.busy(what, self.address, at=self.at, retry_after_s=seconds)
+
+
+def _soon(came: Callable[[], bool]) -> bool:
+    """Wait for a moment until what was pressed first has arrived, and say whether it did.
+
+    Else the second press would count as a try of its own, and its refusal hide the first answer.
+    """
+    for _ in range(LOOKS):
+        if came():
+            return True
+        sleep(LOOKED_S)
+    return came()
 
 
 @dataclass(frozen=True, slots=True)

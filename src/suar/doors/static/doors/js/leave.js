@@ -7,7 +7,7 @@
   const isPublic = root.dataset.door === "public";
   const MARK = "left";
   const TWICE_WITHIN_MS = 1500;
-  const SENT_ONCE_MS = 15000;
+  const SENT_ONCE_MS = 120000;
   let escapedAt = -Infinity;
   // A finger that taps twice sends a form once; without script the server answers both alike.
   let sent = {};
