@@ -91,6 +91,8 @@ HAND_WRITTEN = {
     "whom": "referral.SpokeForm.whom reads it",
     "reason": "referral.MayKnowForm.reason reads it",
     "password": "accounts.StepUpForm.password reads it",
+    "name": "accounts.SignInForm.name reads it: who signs in again on a locked page",
+    "code": "accounts.SignInForm.code reads it, beside that name",
     "n-{{ need.code }}-who": "a step of the talk reads it, and the journey types it there",
     "age-years": "at most three digits; anything else is refused",
 }

@@ -35,7 +35,7 @@ class Backwards:
     def done(self, pieces):
         for at in reversed(range(len(pieces))):
             self.did.append(pieces[at].value)
-            yield at, pieces[at]()
+            yield at, (pieces[at](), 0.0)
 
     def end(self):
         self.ended += 1

@@ -13,8 +13,8 @@ from tests.screening.conversing import NEAR, SAFE, STRONG_END, UNABLE, Conversat
 
 SCREENING = SUAR / "screening"
 OF_PAGES = (
-    "forms", "forms_partner", "forms_questions", "forms_start", "labels", "labels_files",
-    "labels_partner",
+    "forms", "forms_call", "forms_partner", "forms_questions", "forms_start", "labels",
+    "labels_files", "labels_partner",
 )  # fmt: skip
 TAG = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){%", re.DOTALL)
