@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests import openings, statements, worlds
+from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.collecting import (  # noqa: F401 - hooks
     pytest_collection,
@@ -28,8 +29,9 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let worlds stand for the tests of many modules."""
-    config.pluginmanager.register(worlds, worlds.__name__)
+    """Let worlds stand for the tests of many modules, and databases commit where a test asks."""
+    for each in (worlds, wiping):
+        config.pluginmanager.register(each, each.__name__)
 
 
 class WayOutClosed(RuntimeError):

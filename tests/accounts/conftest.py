@@ -19,7 +19,6 @@ from suar.kernel import clock
 from suar.sealing import totp
 from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.serving import door  # noqa: F401 - a fixture
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 

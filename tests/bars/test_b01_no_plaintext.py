@@ -16,7 +16,6 @@ from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.models import Record
 from suar.vault.terms import ALL, Compartment, Status
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.bars import leaks, places
 from tests.bars.free_fields import (
     HAND_WRITTEN,
@@ -36,7 +35,7 @@ REFUSED = {"long", "carried", "village", "wish", "forged", "nobody"}
 
 
 @pytest.fixture
-def cast(committed: None, now: datetime) -> Cast:  # noqa: F811 - a fixture
+def cast(committed: None, now: datetime) -> Cast:
     """Gather the cast in a database that commits: what was not committed is not on the disk."""
     gathered = casting.gather(at=now)
     casting.make_partners(gathered, at=now)

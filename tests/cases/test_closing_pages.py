@@ -21,21 +21,13 @@ from suar.referral.sending import Offer
 from suar.vault import keyring
 from suar.vault.models import Record
 from suar.vault.terms import Status
-from tests.people import LEGAL_AID, agreed, client_of, sent, viewer
+from tests.people import LEGAL_AID, agreed, client_of, viewer
 
 GO = "the person asked to end it"
 
 
 def path(name, *ids):
     return reverse(name, args=ids)
-
-
-@pytest.fixture
-def case(cast, amina, chioma):
-    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
-    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
-    chioma.post(path("accept_referral", asked))
-    return Case.objects.get().record
 
 
 def row(case):

@@ -8,14 +8,13 @@ from django.urls import reverse
 from suar.accounts.models import Worker
 from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
-from suar.cases.models import Case
 from suar.cases.terms import ClosureReason
 from suar.consent.models import Withdrawal
 from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.models import Record
 from suar.vault.terms import Compartment, Status
-from tests.people import agreed, client_of, sent
+from tests.people import agreed, client_of
 
 WHY = "Karta Contoh is at home this week"
 THEIRS = "as the person asked"
@@ -27,14 +26,6 @@ def path(name, *ids):
 
 def day(days):
     return str(clock.today() + timedelta(days=days))
-
-
-@pytest.fixture
-def case(cast, amina, chioma):
-    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
-    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
-    chioma.post(path("accept_referral", asked))
-    return Case.objects.get().record
 
 
 @pytest.fixture

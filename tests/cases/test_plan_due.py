@@ -6,22 +6,13 @@ import pytest
 from django.urls import reverse
 
 from suar.cases import labels, rules
-from suar.cases.models import Case
 from suar.cases.terms import Because, DueKind, PlanFacts
 from suar.kernel import clock
 from suar.vault.models import Record
 from suar.vault.terms import Kind
 from tests.cases.test_case_pages import day, pages_of, path, plan
 from tests.cases.test_closing_pages import close
-from tests.people import agreed, client_of, sent
-
-
-@pytest.fixture
-def case(cast, amina, chioma):
-    """The case that Chioma opened."""
-    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
-    chioma.post(path("accept_referral", asked))
-    return Case.objects.get().record
+from tests.people import client_of
 
 
 def due(case):

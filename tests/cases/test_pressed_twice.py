@@ -9,27 +9,18 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.cases import actions, calendars, closing, rules
-from suar.cases.models import Case
 from suar.cases.terms import ClosureReason, FollowUp, Outcome, Result
 from suar.kernel import clock
 from suar.vault import keyring
 from suar.vault.models import Record
 from suar.vault.terms import Status
-from tests.people import agreed, client_of, sent
+from tests.people import client_of
 
 READS = ("open", "list")
 
 
 def path(name, *ids):
     return reverse(name, args=ids)
-
-
-@pytest.fixture
-def case(cast, amina, chioma):
-    """The case that Chioma opened; Kartika leads her team and Jaya works in it."""
-    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
-    chioma.post(path("accept_referral", asked))
-    return Case.objects.get().record
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django_tasks_db.models import DBTaskResult
 
 from suar.doors import tasks
 from suar.doors.management.commands.jobs import QuietWorker
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.doors.test_rounds import waiting
 
 
@@ -32,7 +31,7 @@ def test_the_worker_as_it_comes_would_tell_each_job(caplog) -> None:
 
 
 @pytest.fixture
-def levels(committed):  # noqa: F811 - the fixture
+def levels(committed):
     """Put back what a worker does to the logs of this process."""
     loggers = [logging.getLogger(name) for name in ("django_tasks", "django_tasks_db")]
     before = [each.level for each in loggers]

@@ -117,17 +117,13 @@ def test_the_screen_locks_when_it_is_quiet_and_keeps_what_was_typed(tab):
 
 
 def test_a_locked_screen_stays_locked_when_the_page_is_loaded_again(tab):
-    tab.clock.install()
-    tab.goto("/")
-    tab.clock.run_for(FIVE_MINUTES)
+    left_alone(tab)
     tab.reload()
     assert tab.locator("[data-lock]").is_visible()
 
 
 def test_a_locked_screen_says_when_the_session_has_ended(tab):
-    tab.clock.install()
-    tab.goto("/")
-    tab.clock.run_for(FIVE_MINUTES)
+    left_alone(tab)
     assert faults(tab) == []
     tab.locator("#unlock").fill("ended")
     tab.keyboard.press("Enter")
@@ -154,9 +150,7 @@ def test_signing_in_again_in_the_panel_opens_the_page_as_it_was_left(tab):
 
 
 def test_whoever_signed_in_in_another_tab_needs_only_the_password(tab):
-    tab.clock.install()
-    tab.goto("/")
-    tab.clock.run_for(FIVE_MINUTES)
+    left_alone(tab)
     open_with(tab, password="ended")
     tab.locator("[data-say=ended]").wait_for()
     open_with(tab, password="right")
@@ -164,9 +158,7 @@ def test_whoever_signed_in_in_another_tab_needs_only_the_password(tab):
 
 
 def test_signing_in_in_the_same_tab_does_not_lead_back_to_the_lock(tab):
-    tab.clock.install()
-    tab.goto("/")
-    tab.clock.run_for(FIVE_MINUTES)
+    left_alone(tab)
     tab.goto("/sign-in")
     tab.goto("/")
     assert not tab.locator("[data-lock]").is_visible()
@@ -209,3 +201,10 @@ def test_a_broken_page_says_nothing_of_what_broke(tab):
     assert answer.status == 500
     assert "Amina" not in tab.content()
     assert tab.locator(".leave").is_visible()
+
+
+def left_alone(tab):
+    """Open a page and touch nothing until it is locked."""
+    tab.clock.install()
+    tab.goto("/")
+    tab.clock.run_for(FIVE_MINUTES)

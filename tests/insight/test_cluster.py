@@ -155,12 +155,10 @@ class Absent:
         raise ModuleNotFoundError("No module named 'suar'", name="suar")
 
 
-def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threads, monkeypatch):
+def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threads):
     made, at = threads
-    monkeypatch.setattr(cluster, "LOOKED_S", 0.05)
-    monkeypatch.setattr(cluster, "ALONE_S", 0.1)
     made.scale(1)
-    crew = Cluster(at)
+    crew = Cluster(at, looked_s=0.05, alone_s=0.1)
     found = list(crew.done([Slow(0.4), Slow(0.0), Slow(0.0)]))
     assert sorted((place, each[0].tolist()) for place, each in found) == [
         (0, [0.4]), (1, [0.0]), (2, [0.0]),
@@ -174,11 +172,9 @@ def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threa
     assert len(before - set(made.scheduler.clients)) == 1, "it has left"
 
 
-def test_a_cluster_without_workers_is_waited_for_a_while_and_no_longer(threads, monkeypatch):
+def test_a_cluster_without_workers_is_waited_for_a_while_and_no_longer(threads):
     made, at = threads
-    monkeypatch.setattr(cluster, "LOOKED_S", 0.05)
-    monkeypatch.setattr(cluster, "ALONE_S", 0.3)
-    crew, began = Cluster(at), time.monotonic()
+    crew, began = Cluster(at, looked_s=0.05, alone_s=0.3), time.monotonic()
     with pytest.raises(Lost, match="the cluster has no workers"):
         list(crew.done([Slow(0.0)]))
     assert time.monotonic() - began > 0.3

@@ -70,16 +70,16 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     assert own <= {"/", "/weather"}
 
 
-def _first_faces_say_their_words(phone: Any) -> None:  # noqa: F811 - a fixture
+def _first_faces_say_their_words(tab: Any) -> None:
     """See the words below the first faces, none of which is drawn like another."""
-    rows = phone.locator(".taps[data-faces]")
+    rows = tab.locator(".taps[data-faces]")
     words = rows.first.locator("label span > span")
     for word, face in zip(words.all(), rows.first.locator("svg").all(), strict=True):
         below, above = word.bounding_box(), face.bounding_box()
         assert below["y"] >= above["y"] + above["height"] - 1
-        assert below["width"] > 16 and below["x"] + below["width"] <= phone.viewport_size["width"]
+        assert below["width"] > 16 and below["x"] + below["width"] <= tab.viewport_size["width"]
     assert rows.nth(1).locator("svg").count() == words.count() == 6
-    drawn = phone.locator(".things symbol[id^=f-] path").evaluate_all(
+    drawn = tab.locator(".things symbol[id^=f-] path").evaluate_all(
         "every => every.map(each => each.getAttribute('d'))"
     )
     assert len(set(drawn)) == 6

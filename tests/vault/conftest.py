@@ -9,7 +9,6 @@ from suar.vault import actions
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind
 from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 

@@ -13,7 +13,6 @@ from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.voice import actions, queries
 from suar.voice.terms import DeskFacts
-from tests.audit.wiping import committed, triggers_put_back  # noqa: F401 - fixtures
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.doors.conftest import public_door, visitor  # noqa: F401 - fixtures
 from tests.people import viewer
@@ -48,6 +47,6 @@ def on_the_hour() -> datetime:
 
 
 @pytest.fixture
-def gathered(committed: None) -> Cast:  # noqa: F811 - a fixture
+def gathered(committed: None) -> Cast:
     """Gather the cast in a database that commits."""
     return casting.gather(at=clock.now())

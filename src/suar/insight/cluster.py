@@ -50,10 +50,14 @@ class Cluster:
     """The workers of a Dask cluster, as a crew for a `Runner`.
 
     `address` is `dask://HOST:PORT` of its scheduler. Where a piece is done changes no number, for
-    each brings its own seed. Raises NoCluster where nothing answers.
+    each brings its own seed. Without workers it is left after `alone_s` seconds, looked at every
+    `looked_s`. Raises NoCluster where nothing answers.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self, address: str, *, looked_s: float = LOOKED_S, alone_s: float = ALONE_S
+    ) -> None:
+        self._looked_s, self._alone_s = looked_s, alone_s
         try:
             self._dask: Any = importlib.import_module("distributed")
         except ImportError as error:
@@ -93,14 +97,14 @@ class Cluster:
             except TimeoutError:
                 if self._workers():
                     looked = time.monotonic()
-                elif time.monotonic() - looked > ALONE_S:
+                elif time.monotonic() - looked > self._alone_s:
                     raise Lost("the cluster has no workers") from None
             except (self._dask.CancelledError, OSError) as error:
                 raise Lost(AWAY) from error
 
     def _some(self, futures: list[Any]) -> list[Any]:
         with self._client.as_current():
-            found = self._dask.wait(futures, timeout=LOOKED_S, return_when="FIRST_COMPLETED")
+            found = self._dask.wait(futures, timeout=self._looked_s, return_when="FIRST_COMPLETED")
         return list(found.done)
 
     def _workers(self) -> int:
