@@ -21,8 +21,9 @@ from suar.referral.answering import Kept
 from suar.referral.terms import Verb
 from suar.vault import actions as vault
 from suar.vault import keyring
+from suar.vault import queries as records
 from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
+from suar.vault.terms import Compartment, Kind, Status
 
 PLAN_PARTS = ("goal", "steps", "review_on")
 PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
@@ -108,10 +109,11 @@ def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: date
 
     It is the worker's own writing: it stays when the person takes back what was told by others.
     """
+    records.hold(record.id)
     if record.was_kept(Compartment.IDENTITY, PERSON, {"name": name}, by=by):
         return
     record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
-    calendars.show(record, keys=keys, at=at)
+    calendars.show(record.as_it_stands(), keys=keys, at=at)
     audit.record("name_person", by=by, at=at, about=[record.id])
 
 
@@ -128,6 +130,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, keys: Keys, at: datetime)
     fit (too early, too few tries, no new date), and Conflict when a colleague kept one in between.
     """
     by = keys.worker
+    records.hold(record.id)
     if was_followed_up(record, outcome, by=by):
         return
     dues, outcomes = calendars.read(record)
@@ -150,6 +153,7 @@ def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expec
 
     The same sent twice by the same worker is kept once. Raises Refused when it does not hold.
     """
+    records.hold(record.id)
     by, before = keys.worker, record.read(Compartment.NARRATIVE, PLAN) or {}
     if record.was_kept(Compartment.NARRATIVE, PLAN, plan, by=by):
         return
@@ -172,10 +176,14 @@ def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expec
 
 
 def _show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
-    """Keep what is due next; while a colleague is asked to close the case, that is due today."""
-    calendars.show(record, keys=keys, at=at)
-    if closing.waiting(record) is None:
-        vault.set_due(record.id, due=calendars.next_day(record))
+    """Keep what is due next, by what stands now: a colleague may have written meanwhile.
+
+    While a colleague is asked to close the case, that is due today. The caller holds the record.
+    """
+    now = record.as_it_stands()
+    calendars.show(now, keys=keys, at=at)
+    if now.facts.status is Status.OPEN and closing.waiting(now) is None:
+        vault.set_due(now.id, due=calendars.next_day(now))
 
 
 @transaction.atomic

@@ -106,6 +106,7 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
     Leaving it open twice is the same as once; Refused when it was closed in the meantime.
     """
+    records.hold(record.id)
     asked = waiting(record)
     if asked is None and ended(record):
         raise _refusal_of_a_word(record)
@@ -115,7 +116,7 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     if not theirs and not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
     _replace_last(record, asked | {"state": NOT_YET}, by=viewer.worker, at=at)
-    vault.set_due(record.id, due=calendars.next_day(record))
+    vault.set_due(record.id, due=calendars.next_day(record.as_it_stands()))
     audit.record("keep_open", by=viewer.worker, at=at, about=[record.id])
 
 
@@ -126,6 +127,7 @@ def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
         return
     if not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
+    records.hold(record.id)
     past = lines(record)
     if past:
         again = {
@@ -135,7 +137,8 @@ def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
         }
         _replace_last(record, past[-1] | again, by=viewer.worker, at=at)
     rows = records.visible(viewer, Kind.CASE).filter(id=record.id)
-    rows.update(status=Status.OPEN, next_due=calendars.next_day(record))
+    due = calendars.next_day(record.as_it_stands())
+    rows.update(status=Status.OPEN, next_due=due)
     audit.record("reopen_case", by=viewer.worker, at=at, about=[record.id])
 
 
