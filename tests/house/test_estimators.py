@@ -24,7 +24,8 @@ ESTIMATORS = {
     "mse/diagnostics": "leave_one_list_out merge_two_lists internal_consistency trajectory",
     "rds/estimators": "sample_mean rds1 rds2 successive_sampling",
     "rds/successive": "inclusion",
-    "rds/bootstraps": "trees chains populations",
+    "rds/bootstraps": "trees chains",
+    "rds/made_up": "populations",
     "rds/diagnostics": "waves_needed",
     "nsum/panel": "contacts scale_up",
     "linkage/chances": "of_tokens candidates",
@@ -48,7 +49,7 @@ ESTIMATORS = {
 NO_ESTIMATOR = {
     "casefiles/tails", "casefiles/workbook", "linkage/blocking", "linkage/clear",
     "linkage/drawing", "linkage/pairing", "linkage/tokens", "mse/existence", "mse/fitting",
-    "mse/nonnegative", "releases/attack", "releases/cuts", "releases/programmes",
+    "mse/nonnegative", "rds/drawing", "releases/attack", "releases/cuts", "releases/programmes",
     "releases/repair", "studies/gate", "studies/outputs", "studies/record",
 }  # fmt: skip
 NAMED = [(module, name) for module, names in ESTIMATORS.items() for name in names.split()]

@@ -313,16 +313,16 @@ def test_who_recruits_whom_is_counted_by_hand():
 
 
 def test_the_hour_at_which_a_sample_is_full_is_that_of_the_equation():
-    """All know one: 1 - exp(-t) of 100 people are 40 at t = log(100/60)."""
-    hour = full_at(np.array([1.0]), np.array([[100.0]]), np.array([40.0]))
+    """All know one: 40 drawn of 100 were drawn with a chance of 0.4, at t = log(100/60)."""
+    hour = full_at(np.array([1.0]), np.array([[40.0]]), 100.0)
     assert hour == pytest.approx([log(100 / 60)], rel=1e-9)
-    mixed = full_at(np.array([1.0, 5.0]), np.array([[60.0, 40.0]]), np.array([70.0]))[0]
-    assert 60 * (1 - np.exp(-mixed)) + 40 * (1 - np.exp(-5 * mixed)) == pytest.approx(70)
-    chances = inclusion(np.array([1.0, 5.0]), np.array([[30.0, 38.0]]), 100.0)[0]
-    there = np.array([30.0, 38.0]) / chances
+    degrees, drawn = np.array([1.0, 5.0]), np.array([30.0, 38.0])
+    chances = inclusion(degrees, drawn[None], 100.0)[0]
+    there = drawn / chances
     assert there.sum() == pytest.approx(100)
-    again = full_at(np.array([1.0, 5.0]), there[None], np.array([68.0]))[0]
-    assert chances == pytest.approx(-np.expm1(-np.array([1.0, 5.0]) * again), rel=1e-8)
+    mixed = full_at(degrees, drawn[None], 100.0)[0]
+    assert 1 - np.exp(-mixed) == pytest.approx(chances[0], rel=1e-9)
+    assert there @ (1 - np.exp(-degrees * mixed)) == pytest.approx(68)
     assert all(a < b for a, b in pairwise(chances))
 
 

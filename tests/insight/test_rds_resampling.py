@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from suar.insight.answers import Limits
-from suar.insight.rds import bootstraps
+from suar.insight.rds import bootstraps, made_up
 from suar.insight.rds import panel as panels
-from suar.insight.rds.estimators import rds1, rds2, sample_mean, successive_sampling
+from suar.insight.rds.estimators import rds1, rds2
 from suar.insight.rds.panel import panel
 from suar.insight.rds.reading import Columns, read
 from suar.insight.rds.samples import tallied
-from suar.insight.rds.successive import full_at
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 from tests.insight.samples import NAMES, drawn, made, sample
@@ -22,7 +21,7 @@ LARGER = {"fauxmadrona": 1000, "fauxsycamore": 715, "faux": 1000, "fauxtime": 10
 WAYS = {
     "trees": bootstraps.trees,
     "chains": bootstraps.chains,
-    "populations": lambda whole, size, rng: bootstraps.populations(whole, size, rng, 1000),
+    "populations": lambda whole, size, rng: made_up.populations(whole, size, rng, 1000),
 }
 
 
@@ -52,58 +51,6 @@ def test_trees_are_on_average_the_sample():
     assert found.people.mean(axis=0) == pytest.approx(own.people[0], abs=1.5)
     assert found.ties.mean(axis=0) == pytest.approx(own.ties[0], abs=6)
     assert (found.seeds.sum(axis=2)[:, 1] == 10).all()
-
-
-def test_a_made_up_population_gives_samples_like_the_one_it_was_made_from():
-    """Mean, rds1 and ss of the drawn samples come back to those of the sample."""
-    whole = sample("fauxmadrona")
-    found, own = bootstraps.populations(whole, 1000, rng(), 1000), tallied(whole)
-    for estimate, close in ((sample_mean, 0.006), (rds1, 0.006)):
-        assert estimate(found)[:, 1].mean() == pytest.approx(estimate(own)[0, 1], abs=close)
-    again = successive_sampling(found, 1000)[:, 1]
-    assert again.mean() == pytest.approx(successive_sampling(own, 1000)[0, 1], abs=0.006)
-    assert again.std() == pytest.approx((0.2235 - 0.1656) / 3.92, rel=0.2)
-
-
-def one_by_one(whole, shares, population):
-    """Draw one sample from a made-up population: the same rule, a person at a time."""
-    like = bootstraps.population_like(whole, population)
-    degrees, left, found = whole.degrees.astype(float), like.there.copy(), []
-    for place, recruiter in enumerate(whole.recruiter):
-        contacts = left @ degrees
-        leaning = like.leaning[found[recruiter][0]] if recruiter >= 0 else None
-        chances = np.eye(whole.groups)[whole.group[place]] if leaning is None else leaning
-        chances = chances * contacts if (chances * contacts).sum() > 1e-9 else contacts
-        group = picked(chances, shares[place, 0])
-        class_ = picked(left[group] * degrees, shares[place, 1])
-        left[group, class_] = max(left[group, class_] - 1, 0)
-        found.append((group, class_))
-    return found
-
-
-def picked(chances, share):
-    up_to = np.cumsum(chances)
-    return int(np.searchsorted(up_to, share * up_to[-1], side="right"))
-
-
-@pytest.mark.parametrize("name", ["fauxmadrona", "faux"])
-def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
-    whole = sample(name)
-    shares = rng().random((whole.people, 2, 5))
-    found = bootstraps.populations(whole, 5, rng(), 1000)
-    for at in range(5):
-        alone, seeded = one_by_one(whole, shares[:, :, at], 1000), whole.recruiter < 0
-        people, seeds, ties = (np.zeros_like(each[at]) for each in
-                               (found.people, found.seeds, found.ties))  # fmt: skip
-        for person, recruiter, seed in zip(alone, whole.recruiter, seeded, strict=True):
-            people[person] += 1
-            if seed:
-                seeds[person] += 1
-            else:
-                ties[alone[recruiter][0], person[0]] += 1
-        assert (people == found.people[at]).all()
-        assert (seeds == found.seeds[at]).all()
-        assert (ties == found.ties[at]).all()
 
 
 @pytest.mark.parametrize(
@@ -206,16 +153,6 @@ def test_limits_wander_as_much_as_the_one_that_wanders_more():
 def test_the_widest_interval_is_known_by_its_95_percent():
     wide = Limits(0.95, 0.1, 0.5), Limits(0.8, 0.15, 0.2)
     assert panels._wide(("trees", wide)) == pytest.approx(0.4)
-
-
-def test_each_replicate_is_full_at_its_own_hour():
-    degrees, there = np.array([1.0, 5.0]), np.array([[50.0, 20.0], [10.0, 90.0], [50.0, 20.0]])
-    sizes = np.array([2.0, 97.0, 60.0])
-    together = full_at(degrees, there, sizes)
-    alone = [full_at(degrees, there[[at]], sizes[[at]])[0] for at in range(3)]
-    assert together == pytest.approx(alone, rel=1e-9)
-    drawn_by_then = (there * -np.expm1(-degrees * together[:, None])).sum(axis=1)
-    assert drawn_by_then == pytest.approx(sizes)
 
 
 def test_limits_settle_or_say_that_they_have_not():

@@ -10,8 +10,8 @@ from suar.insight.answers import Answer, Limits, Refused
 from suar.insight.mse import threshold
 from suar.insight.mse.tables import CaptureTable
 from suar.insight.rds import diagnostics, notices
-from suar.insight.rds.bootstraps import population_like
 from suar.insight.rds.diagnostics import Tree, Wave
+from suar.insight.rds.made_up import population_like
 from suar.insight.rds.panel import Panel
 from suar.insight.rds.reading import Columns, read
 from suar.insight.reading import Unreadable

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from suar.insight.answers import LEVELS, Answer, Limits, Numbers, Refused, percentile
-from suar.insight.rds import bootstraps
+from suar.insight.rds import bootstraps, made_up
 from suar.insight.rds.estimators import (
     Estimator,
     Within,
@@ -68,7 +68,7 @@ class Block:
         """Draw the samples and estimate from each."""
         rng = np.random.default_rng(self.seed)
         if self.population is not None:
-            drawn = bootstraps.populations(self.sample, self.replicates, rng, self.population)
+            drawn = made_up.populations(self.sample, self.replicates, rng, self.population)
         else:
             drawn = WAYS[self.way](self.sample, self.replicates, rng)
         return np.hstack([each(drawn) for each in self.estimators])

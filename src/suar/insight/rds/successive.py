@@ -14,7 +14,6 @@ import numpy as np
 
 from suar.insight.answers import Numbers
 
-ROUNDS = 60
 STEPS = 60
 CLOSE = 1e-10
 
@@ -22,45 +21,36 @@ CLOSE = 1e-10
 def inclusion(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
     """Give the chance of each class of contacts to be drawn: shape (replicates, classes).
 
-    `degrees`, shape (classes,); `sampled`, shape (replicates, classes), counts those drawn. Starts
-    from chances in proportion to contacts, says from them how many people of each class there
-    are, and from those the chances again, until they stay. A replicate with as many people as the
-    population, or more, has met everybody: its chances are 1.
+    `degrees`, shape (classes,); `sampled`, shape (replicates, classes), counts those drawn. A
+    replicate with as many people as the population, or more, has met everybody: its chances are 1.
     Raises nothing.
 
     Source: Gile 2011, JASA 106, 135-146, the mapping from the population to chances and its fixed
-    point. The paper finds the chances by simulation; here they are computed.
+    point. The paper finds the chances by simulation and the fixed point by going round; here both
+    are one equation, `full_at`.
     """
-    drawn = sampled.sum(axis=1)
-    open_ = drawn < population
+    open_ = sampled.sum(axis=1) < population
     chances = np.ones_like(sampled)
-    rows, size = sampled[open_], drawn[open_]
-    if not len(rows):
-        return chances
-    found = np.broadcast_to(degrees / degrees.max(), rows.shape)
-    hour = np.zeros(len(rows))
-    for _ in range(ROUNDS):
-        there = rows / found
-        there *= (population / there.sum(axis=1))[:, None]
-        before, hour = hour, full_at(degrees, there, size)
-        found = -np.expm1(-degrees * hour[:, None])
-        if (np.abs(hour - before) <= CLOSE * hour).all():
-            break
-    chances[open_] = found
+    hour = full_at(degrees, sampled[open_], population)
+    chances[open_] = -np.expm1(-degrees * hour[:, None])
     return chances
 
 
-def full_at(degrees: Numbers, there: Numbers, size: Numbers) -> Numbers:
-    """Give the hour at which as many as `size` have been drawn, shape (replicates,).
+def full_at(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
+    """Give the hour at which a sample that was drawn so was full, shape (replicates,).
 
-    `there`, shape (replicates, classes): people of each class. The number drawn grows ever slower
-    with time, so that Newton's steps from 0 come nearer from below and never pass.
+    Chances say how many people of each class there are: those drawn, each weighed by one over its
+    chance. Made to add up to the population, they ring as often by the hour t as people were drawn
+    just when they add up to it without being made to. So t is where the sum of n_k / (1 - exp(-k
+    t)) is the population. That sum falls with t, ever slower, so that Newton's steps from an hour
+    too early come nearer and never pass. It is too early when k t stands for 1 - exp(-k t).
     """
-    hour = np.zeros(len(size))
+    hour: Numbers = (sampled / degrees).sum(axis=1) / population
     for _ in range(STEPS):
-        left = there * np.exp(-degrees * hour[:, None])
-        short = size - (there.sum(axis=1) - left.sum(axis=1))
-        step = short / (left @ degrees)
+        chances = -np.expm1(-degrees * hour[:, None])
+        people = sampled / chances
+        falls = (people / chances - people) @ degrees
+        step = (people.sum(axis=1) - population) / falls
         hour = hour + step
         if (step <= CLOSE * hour).all():
             break
