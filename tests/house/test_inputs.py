@@ -17,6 +17,7 @@ NO_INPUT = {
     "releases/ledger.py:os.open": "adds to a ledger that was read and named before",
     "releases/ledger.py:os.fdopen": "adds to a ledger that was read and named before",
     "studies/record.py:beside.open": "writes",
+    "versions.py:path.read_bytes": "our own modules",
     "running.py:np.load": "pieces of the same work, kept under the digest of what they are of",
 }
 

@@ -10,17 +10,18 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from distributed import LocalCluster
 
 from suar.insight import asking, cluster, command
-from suar.insight.cluster import Cluster, NoCluster, packages, there
+from suar.insight.cluster import Cluster, NoCluster, there
 from suar.insight.mse.bootstrap import Block
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.running import Lost, Runner
+from suar.insight.versions import Versions, versions
 from tests.insight import published
 from tests.insight.test_running import screened
 from tools.places import ROOT, environment
@@ -84,7 +85,7 @@ def test_a_cluster_gives_the_same_answer_and_what_it_did_outlives_it(
 
 def _counts_what_it_cost(at):
     wanted = pieces(4, replicates=2_000)
-    alone = sum(there(packages(), each)[1] for each in wanted)
+    alone = sum(there(versions(), each)[1] for each in wanted)
     with Runner(crew=Cluster(at)) as runner:
         began = runner.cpu_s()
         own = time.process_time()
@@ -122,9 +123,11 @@ def _keeps_what_was_done(made, at, folder):
 
 def test_a_worker_that_is_made_otherwise_is_refused():
     piece = pieces(1, replicates=10)[0]
-    assert (there(packages(), piece)[0] == piece()).all()
+    assert (there(versions(), piece)[0] == piece()).all()
     with pytest.raises(NoCluster, match="numpy 0"):
-        there(("0", "0", "3"), piece)
+        there(Versions("0", "0", "0", "3"), piece)
+    with pytest.raises(NoCluster, match=r"here are Suar 0\.\S+ \(other\)"):
+        there(replace(versions(), code="other"), piece)
 
 
 @pytest.fixture

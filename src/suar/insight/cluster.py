@@ -7,29 +7,22 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from suar import __version__
 from suar.insight.running import Lost, Made, Piece
+from suar.insight.versions import Versions, versions
 
 SCHEME = "dask://"
 REACHED_S, LOOKED_S, ALONE_S = 10, 2, 30
 AWAY = "the scheduler of the cluster went away"
-Versions = tuple[str, str, str]
 
 
 class NoCluster(RuntimeError):
     """There is no cluster that could do the work; the message is a sentence that says why."""
-
-
-def packages() -> Versions:
-    """Say what decides the last digit of an answer: versions of Suar, numpy and Python."""
-    return __version__, np.__version__, ".".join(map(str, sys.version_info[:2]))
 
 
 def there(made: Versions, piece: Piece) -> Made:
@@ -37,10 +30,10 @@ def there(made: Versions, piece: Piece) -> Made:
 
     Several pieces may be done in threads of one worker: only the time of this thread is counted.
     """
-    if made != packages():
+    if made != versions():
         raise NoCluster(
-            f"a worker has {_written(packages())}, and here are {_written(made)}; the same seed "
-            "gives the same answer only where they are the same"
+            f"a worker has {versions().words()}, and here are {made.words()}; the same seed gives "
+            "the same answer only where they are the same"
         )
     began = time.thread_time()
     return piece(), time.thread_time() - began
@@ -78,7 +71,7 @@ class Cluster:
         Raises Lost when the cluster goes away, and NoCluster when its workers are of other versions
         or cannot import Suar. What one worker that ends was doing is done again by another.
         """
-        futures = self._client.map(there, [packages()] * len(pieces), pieces, pure=False)
+        futures = self._client.map(there, [versions()] * len(pieces), pieces, pure=False)
         places = {future: at for at, future in enumerate(futures)}
         while places:
             for future in self._next(list(places)):
@@ -123,7 +116,3 @@ class Cluster:
             raise Lost("workers of the cluster end while they do a piece") from error
         except (self._dask.CancelledError, OSError) as error:
             raise Lost(AWAY) from error
-
-
-def _written(made: Versions) -> str:
-    return f"Suar {made[0]}, numpy {made[1]} and Python {made[2]}"

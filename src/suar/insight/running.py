@@ -18,6 +18,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from suar.insight.versions import versions
+
 Piece = Callable[[], NDArray[np.float64]]
 # What a piece gave, and the CPU seconds that it took outside of this process.
 Made = tuple[NDArray[np.float64], float]
@@ -136,10 +138,14 @@ class Runner:
             self._tell(done, done, what)
 
     def _place(self, piece: Piece) -> Path | None:
-        """Name the file of a piece by its content: other counts or seeds have another name."""
+        """Name the file of a piece by its content and by what makes it.
+
+        Other counts or seeds have another name, and so has what another version made.
+        """
         if self._folder is None:
             return None
-        return self._folder / f"{hashlib.sha256(pickle.dumps(piece)).hexdigest()[:32]}.npy"
+        content = versions().words().encode() + pickle.dumps(piece)
+        return self._folder / f"{hashlib.sha256(content).hexdigest()[:32]}.npy"
 
     def _tell(self, done: int, pieces: int, what: str) -> None:
         if self._told:
