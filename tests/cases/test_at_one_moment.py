@@ -6,17 +6,21 @@ import pytest
 
 from suar.cases import actions, calendars, closing
 from suar.cases.closing import Wish
-from suar.cases.terms import ClosureReason, DueKind, FollowUp, Outcome, Result
+from suar.cases.terms import Because, ClosureReason, DueKind, FollowUp, Outcome, Result
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours
+from suar.kernel.refusals import NotYours, Refused
 from suar.vault import actions as records
 from suar.vault import keyring
 from suar.vault import queries as vault
 from suar.vault.models import Record
-from suar.vault.terms import Status
+from suar.vault.terms import Compartment
 from tests.people import viewer
 
 SOON, WEEK = timedelta(days=2), timedelta(days=7)
+
+
+def wish():
+    return Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="as asked", call="the line")
 
 
 def opened(player, case):
@@ -79,40 +83,52 @@ def test_a_name_keeps_the_day_that_a_colleague_just_planned_on_the_sheet(cast, c
 
 def test_a_case_that_a_colleague_just_asked_to_close_stays_due_today(cast, case):
     late = opened(cast.jaya, case)
-    wish = Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="as asked", call="the line")
-    closing.ask(opened(cast.chioma, case), wish, viewer=viewer(cast.chioma), at=clock.now())
+    closing.ask(opened(cast.chioma, case), wish(), viewer=viewer(cast.chioma), at=clock.now())
     keep_plan(late, cast.jaya)
     assert closing.waiting(opened(cast.jaya, case))
     assert next_due(case) == clock.today()
 
 
-def test_nothing_becomes_due_of_a_case_that_was_just_closed(cast, case):
-    late = opened(cast.jaya, case)
+def test_a_case_that_was_just_closed_takes_no_plan_and_no_follow_up(cast, case):
+    plans, reaches = opened(cast.jaya, case), opened(cast.jaya, case)
     records.close(case)
-    keep_plan(late, cast.jaya)
-    assert Record.objects.get(id=case).status == Status.CLOSED
+    with pytest.raises(Refused, match=Because.CLOSED_NOW):
+        keep_plan(plans, cast.jaya)
+    with clock.shifted(WEEK), pytest.raises(Refused, match=Because.CLOSED_NOW):
+        reached(reaches, cast.jaya)
+    after = opened(cast.jaya, case)
+    assert after.read(Compartment.NARRATIVE, "plan") is None
+    assert calendars.read(after)[1] == []
     assert next_due(case) is None
 
 
-def test_a_case_left_open_or_opened_again_is_due_by_what_a_colleague_just_planned(cast, case):
+def test_a_case_opened_again_twice_is_due_by_what_a_colleague_planned_in_between(cast, case):
     records.close(case)
-    late = opened(cast.kartika, case)
+    first, late = opened(cast.kartika, case), opened(cast.kartika, case)
+    again = {"viewer": viewer(cast.kartika), "keys": cast.kartika.keys, "at": clock.now()}
+    closing.reopen(first, **again)
     keep_plan(opened(cast.jaya, case), cast.jaya)
-    closing.reopen(late, viewer=viewer(cast.kartika), at=clock.now())
+    closing.reopen(late, **again)
     assert next_due(case) == clock.today() + SOON
 
 
-def test_a_record_that_is_gone_meanwhile_cannot_be_looked_at_again(cast, case):
+def test_a_case_left_open_is_due_by_what_a_colleague_just_planned(cast, case):
+    closing.ask(opened(cast.chioma, case), wish(), viewer=viewer(cast.chioma), at=clock.now())
     late = opened(cast.chioma, case)
-    Record.objects.filter(id=case).update(status=Status.GONE)
+    keep_plan(opened(cast.jaya, case), cast.jaya)
+    closing.not_yet(late, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
+    assert next_due(case) == clock.today() + SOON
+
+
+def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
+    """The person said that Jaya must never know, while his page with the plan was open."""
+    plans, names = opened(cast.jaya, case), opened(cast.jaya, case)
+    chioma = opened(cast.chioma, case)
+    records.hold_by_name(chioma, without=[cast.jaya.id], keys=cast.chioma.keys, at=clock.now())
     with pytest.raises(NotYours):
-        late.as_it_stands()
-
-
-def test_what_is_read_again_holds_what_was_written_since_and_no_more_keys(cast, case):
-    late = opened(cast.chioma, case)
-    reached_on = calendars.read(late)[1]
-    with clock.shifted(WEEK):
-        reached(opened(cast.jaya, case), cast.jaya)
-        assert reached_on == calendars.read(late)[1] == []
-        assert len(calendars.read(late.as_it_stands())[1]) == 1
+        keep_plan(plans, cast.jaya)
+    with pytest.raises(NotYours):
+        actions.name_person(names, "Karta", keys=cast.jaya.keys, by=cast.jaya.id, at=clock.now())
+    after = opened(cast.chioma, case)
+    assert after.read(Compartment.NARRATIVE, "plan") is None
+    assert after.read(Compartment.IDENTITY, "person") is None

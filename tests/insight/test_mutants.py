@@ -3,6 +3,7 @@
 import marshal
 import os
 import subprocess
+import tomllib
 
 import pytest
 
@@ -91,3 +92,14 @@ def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(tmp_path):
         "killed"
     ] * 15
     assert [mark for mark, where in told if where.startswith("paging.py")].count("lives") >= 5
+
+
+def test_what_changes_nothing_is_still_there_each_with_its_reason():
+    """A line that was written anew is judged anew."""
+    told = tomllib.loads((ROOT / "bench" / "equal_mutants.toml").read_text("utf-8"))["mutant"]
+    assert len(told) > 50
+    for each in told:
+        module = ROOT / "src" / "suar" / "insight" / f"{each['module']}.py"
+        lines = map(str.strip, module.read_text("utf-8").splitlines())
+        assert each["line"] in lines, each
+        assert each["because"] and each["changes"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from suar.insight.rds import made_up
-from suar.insight.rds.drawing import Clocks, Counts, whole
+from suar.insight.rds.drawing import MOST_CLASSES, Clocks, Counts, whole
 from suar.insight.rds.estimators import rds1, sample_mean, successive_sampling
 from suar.insight.rds.samples import tallied
 from suar.insight.rds.successive import full_at, inclusion
@@ -96,6 +96,8 @@ def test_people_are_whole_and_as_many_as_said_in_all_and_on_average():
     assert (people.sum(axis=(0, 1)) == 8).all()
     assert (np.abs(people - there[:, :, None]) < 1).all()
     assert people.mean(axis=2) == pytest.approx(there, abs=0.03)
+    empty = whole(np.array([[0.1] * 10 + [0.0]]), 4000, rng())
+    assert (empty[0, -1] == 0).all()
     almost = whole(np.array([[0.1] * 10]), 4000, rng())
     assert (almost.sum(axis=1) == 1).all(), "ten tenths, which add up to a little less than one"
 
@@ -125,6 +127,18 @@ def test_clocks_that_ring_at_once_still_ring_before_those_that_never_do():
         drawn.draw(np.zeros(2, dtype=np.int64), rng())
     assert drawn.drawn()[:, 0].tolist() == [[1, 1], [2, 0]]
     assert (drawn.contacts() == 0).all()
+
+
+def test_as_many_classes_as_a_byte_holds_are_counted_as_they_are():
+    """Replicates that have drawn fewer of a group than others did count nobody for it."""
+    degrees = np.arange(1.0, MOST_CLASSES + 1)
+    there = np.ones((2, MOST_CLASSES, 3), dtype=np.int64)
+    for drawn in (Clocks(there, degrees, rng()), Counts(there, degrees)):
+        for group in ([0, 0, 1], [0, 1, 1], [0, 1, 1]):
+            drawn.draw(np.array(group), rng())
+        assert drawn.drawn().sum(axis=2).tolist() == [[3, 0], [1, 2], [0, 3]]
+        left = (there.transpose(2, 0, 1) - drawn.drawn()) @ degrees
+        assert (drawn.contacts() == left.T).all()
 
 
 def one_by_one(of, population, replicates, random):
@@ -182,6 +196,7 @@ def test_by_clocks_and_by_counting_the_same_people_are_drawn_on_average():
     """The population is drawn from both ways, at the border where one takes over."""
     of = sample("fauxmadrona")
     border = len(of.degrees) * of.people // made_up.QUICKER
+    assert made_up.by_clocks(of, border) and not made_up.by_clocks(of, border + 1)
     clocks, counts = (made_up.populations(of, 3000, rng(), border + more) for more in (0, 1))
     for one, other in ((clocks.people, counts.people), (clocks.ties, counts.ties)):
         spread = np.sqrt((one.var(axis=0) + other.var(axis=0)) / 3000)
@@ -190,14 +205,22 @@ def test_by_clocks_and_by_counting_the_same_people_are_drawn_on_average():
         assert (one.mean(axis=0)[spread == 0] == other.mean(axis=0)[spread == 0]).all()
 
 
-def test_a_large_population_by_clocks_is_drawn_from_in_pieces():
-    """As many clocks as fit are wound at once: the last piece holds the rest."""
-    of = sample("fauxtime")
-    assert made_up._by_clocks(of, 9000)
-    found = made_up.populations(of, made_up.RING_AT_ONCE // 9000 + 3, rng(), 9000)
-    assert len(found.people) == 447
-    assert (found.people.sum(axis=(1, 2)) == of.people).all()
-    assert found.people[-3:].std(axis=0).sum() > 0
+def test_clocks_of_many_people_are_wound_in_pieces_one_after_the_other():
+    """As many as fit are wound at once: the pieces are those that the same generator gives."""
+    of, population = sample("fauxtime"), 9000
+    most = made_up.RING_AT_ONCE // population
+    assert made_up.by_clocks(of, population)
+    found, again = made_up.populations(of, most + 3, rng(), population), rng()
+    for part in (slice(0, most), slice(most, most + 3)):
+        alone = made_up.populations(of, part.stop - part.start, again, population)
+        assert (found.people[part] == alone.people).all()
+        assert (found.seeds[part] == alone.seeds).all()
+        assert (found.ties[part] == alone.ties).all()
+
+
+def test_a_large_or_a_plain_population_is_counted():
+    assert not made_up.by_clocks(sample("fauxmadrona"), 4000)
+    assert not made_up.by_clocks(sample("fauxtime"), made_up.MOST_PEOPLE + 1)
 
 
 def test_each_replicate_is_full_at_its_own_hour():

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from suar.demo import cast as casting
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.voice import actions, queries
 from suar.voice.terms import DeskFacts
-from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests.cast import cast, gathered, world  # noqa: F401 - fixtures
 from tests.doors.conftest import public_door, visitor  # noqa: F401 - fixtures
 from tests.people import viewer
 from tests.voice.writing import WORDS
@@ -44,9 +43,3 @@ def asker(desk: DeskFacts, visitor: Any) -> Any:  # noqa: F811 - a fixture
 def on_the_hour() -> datetime:
     """Give the full hour of now, at which no count is forgotten soon."""
     return clock.now().replace(minute=0, second=0, microsecond=0)
-
-
-@pytest.fixture
-def gathered(committed: None) -> Cast:
-    """Gather the cast in a database that commits."""
-    return casting.gather(at=clock.now())

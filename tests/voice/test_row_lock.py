@@ -1,11 +1,10 @@
 """Two connections at once: no letter comes between what a worker opens and what is noted of it."""
 
 import threading
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
@@ -14,23 +13,8 @@ from suar.voice import actions, opening
 from suar.voice.models import Request
 from suar.voice.public import asking
 from suar.voice.terms import LetterKind
+from tests.at_once import LONG_S, SOON_S, beside
 from tests.people import viewer
-
-SOON_S, LONG_S = 0.5, 30
-
-
-def beside(work: Callable[[], None]) -> threading.Thread:
-    """Do something on a connection of its own."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def test_a_letter_waits_until_what_was_opened_is_noted_and_still_waits_to_be_read(

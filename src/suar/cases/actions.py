@@ -11,7 +11,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
 from suar.cases.models import Case
-from suar.cases.terms import Outcome, PlanFacts
+from suar.cases.terms import Because, Outcome, PlanFacts
 from suar.kernel import clock
 from suar.kernel.ids import new_id, spoken_code
 from suar.kernel.refusals import Refused
@@ -113,7 +113,7 @@ def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: date
     if record.was_kept(Compartment.IDENTITY, PERSON, {"name": name}, by=by):
         return
     record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
-    calendars.show(record.as_it_stands(), keys=keys, at=at)
+    calendars.show(keyring.open_record(record.id, keys=keys), keys=keys, at=at)
     audit.record("name_person", by=by, at=at, about=[record.id])
 
 
@@ -127,7 +127,8 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, keys: Keys, at: datetime)
     """Keep what came of a follow-up and move the calendar as the rule says.
 
     The same sent twice by the same worker is kept once. Raises Refused when the result does not
-    fit (too early, too few tries, no new date), and Conflict when a colleague kept one in between.
+    fit (too early, too few tries, no new date) or the case was closed, and Conflict when a
+    colleague kept one in between.
     """
     by = keys.worker
     records.hold(record.id)
@@ -138,7 +139,7 @@ def follow_up(record: OpenRecord, outcome: Outcome, *, keys: Keys, at: datetime)
     if not decision:
         raise Refused(decision.because)
     calendars.keep(record, rules.after(dues, outcome), [*outcomes, outcome], by=by, at=at)
-    _show(record, keys=keys, at=at)
+    _show(record.id, keys=keys, at=at)
     audit.record("follow_up", by=by, at=at, about=[record.id])
 
 
@@ -151,7 +152,8 @@ def was_followed_up(record: OpenRecord, outcome: Outcome, *, by: UUID) -> bool:
 def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expected: int) -> None:
     """Keep the plan as agreed with the person; Conflict when somebody else changed it.
 
-    The same sent twice by the same worker is kept once. Raises Refused when it does not hold.
+    The same sent twice by the same worker is kept once. Raises Refused when it does not hold or
+    the case was closed.
     """
     records.hold(record.id)
     by, before = keys.worker, record.read(Compartment.NARRATIVE, PLAN) or {}
@@ -171,19 +173,22 @@ def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expec
     if not decision:
         raise Refused(decision.because)
     record.write(Compartment.NARRATIVE, PLAN, plan, by=by, at=at, expected=expected)
-    _show(record, keys=keys, at=at)
+    _show(record.id, keys=keys, at=at)
     audit.record("keep_plan", by=by, at=at, about=[record.id])
 
 
-def _show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
+def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
     """Keep what is due next, by what stands now: a colleague may have written meanwhile.
 
     While a colleague is asked to close the case, that is due today. The caller holds the record.
+    Raises NotYours where it was taken from the worker, and Refused where it was closed, meanwhile.
     """
-    now = record.as_it_stands()
+    now = keyring.open_record(record, keys=keys)
+    if now.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
     calendars.show(now, keys=keys, at=at)
-    if now.facts.status is Status.OPEN and closing.waiting(now) is None:
-        vault.set_due(now.id, due=calendars.next_day(now))
+    if closing.waiting(now) is None:
+        vault.set_due(record, due=calendars.next_day(now))
 
 
 @transaction.atomic

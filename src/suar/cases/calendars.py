@@ -75,7 +75,10 @@ def next_day(record: OpenRecord) -> date | None:
 
 
 def show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
-    """Put the name, or the code, on the sealed sheet for lists, and what is due when."""
+    """Put the name, or the code, on the sealed sheet for lists, and what is due when.
+
+    The caller holds the record and opened it since.
+    """
     own = (record.read(Compartment.IDENTITY, PERSON) or {}).get("name", "")
     code = (record.read(Compartment.CODED, CODE) or {}).get("code", "")
     sheet: dict[str, Any] = {"name": own, "aliases": [code]} if own else {"name": code}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, policy, rules
@@ -24,6 +25,7 @@ from suar.kernel.decisions import Decision
 from suar.kernel.refusals import NotYours, Refused
 from suar.referral import queries as referrals
 from suar.vault import actions as vault
+from suar.vault import keyring
 from suar.vault import queries as records
 from suar.vault.keyring import OpenRecord
 from suar.vault.terms import Compartment, Kind, Status
@@ -56,6 +58,7 @@ def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, at: datetime) -> str:
     While it waits, it is due today for everybody who holds it, so that it is not forgotten.
     Raises Refused when the rule says no, and NotYours for whom it does not concern.
     """
+    records.hold(record.id)
     if not policy.may_ask_closing(viewer, record.facts) or record.facts.status is not Status.OPEN:
         raise NotYours
     if wish.on > clock.local_date(at):
@@ -84,6 +87,7 @@ def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
     Raises Refused or NotYours as `ask` does, and Refused when nothing waits any more.
     """
+    records.hold(record.id)
     asked = waiting(record)
     if asked is None:
         if (ended(record) or {}).get("agreed_by") == str(viewer.worker):
@@ -101,7 +105,7 @@ def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
 
 @transaction.atomic
-def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
+def not_yet(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
     """Let a wish to close rest: the worker who asked, who is assigned, or the lead may.
 
     Leaving it open twice is the same as once; Refused when it was closed in the meantime.
@@ -116,12 +120,12 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
     if not theirs and not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
     _replace_last(record, asked | {"state": NOT_YET}, by=viewer.worker, at=at)
-    vault.set_due(record.id, due=calendars.next_day(record.as_it_stands()))
+    vault.set_due(record.id, due=_next_day(record, keys=keys))
     audit.record("keep_open", by=viewer.worker, at=at, about=[record.id])
 
 
 @transaction.atomic
-def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
+def reopen(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
     """Open a closed case again with the calendar it had; opening it twice is the same as once."""
     if record.facts.status is not Status.CLOSED:
         return
@@ -137,8 +141,7 @@ def reopen(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
         }
         _replace_last(record, past[-1] | again, by=viewer.worker, at=at)
     rows = records.visible(viewer, Kind.CASE).filter(id=record.id)
-    due = calendars.next_day(record.as_it_stands())
-    rows.update(status=Status.OPEN, next_due=due)
+    rows.update(status=Status.OPEN, next_due=_next_day(record, keys=keys))
     audit.record("reopen_case", by=viewer.worker, at=at, about=[record.id])
 
 
@@ -166,6 +169,11 @@ def ended(record: OpenRecord) -> dict | None:
     past = lines(record)
     closed = record.facts.status is Status.CLOSED
     return past[-1] if closed and past and past[-1]["state"] == CLOSED else None
+
+
+def _next_day(record: OpenRecord, *, keys: Keys) -> date | None:
+    """Give what is due next by what stands now; the caller holds the record."""
+    return calendars.next_day(keyring.open_record(record.id, keys=keys))
 
 
 def _refusal_of_a_word(record: OpenRecord) -> Exception:

@@ -141,8 +141,10 @@ def plan(request: HttpRequest, record: UUID) -> HttpResponse:
     try:
         _keep_plan(request, opened, _plan(form, steps), version=form.cleaned_data["version"])
     except Refused as refusal:
-        form.add_error(None, labels.refusal(refusal.because))
         opened = case_of(request, record)
+        if _stays_closed(request, opened):
+            return _closed_meanwhile(request, opened, plan=form, steps=steps)
+        form.add_error(None, labels.refusal(refusal.because))
         return case_page(request, opened, plan=form, steps=steps, status=400)
     except Conflict:
         return _overtaken(request, record, form, steps)
@@ -230,6 +232,8 @@ def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
             form.add_error(None, labels.CHANGED)
             status = 409
         opened = case_of(request, record)
+        if _stays_closed(request, opened):
+            return _closed_meanwhile(request, opened, follow_up=form)
     return case_page(request, opened, follow_up=form, status=status)
 
 
@@ -266,7 +270,7 @@ def _change(
 ) -> None:  # fmt: skip
     """Open a closed case again and change it: both or neither. Raises Refused and Conflict."""
     if opened.facts.status is Status.CLOSED:
-        closing.reopen(opened, viewer=request.viewer, at=clock.now())
+        closing.reopen(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
         opened = case_of(request, opened.id)
     settle_once(opened, keys=request.keys, act=act, was_kept=was_kept)
 

@@ -1,6 +1,7 @@
 """Closing a case, agreeing to it, and opening it again."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -63,8 +64,8 @@ def _ask(request: HttpRequest, opened: OpenRecord, wish: Wish) -> None:
     """Ask for the end of a case; what a colleague wished or did before is set aside and kept."""
     who = {"viewer": request.viewer, "at": clock.now()}
     if _first(opened, request.viewer.worker):
-        closing.reopen(opened, **who)
-        closing.not_yet(opened, **who)
+        closing.reopen(opened, keys=request.keys, **who)
+        closing.not_yet(opened, keys=request.keys, **who)
         opened = case_of(request, opened.id)
     closing.ask(opened, wish, **who)
 
@@ -80,7 +81,7 @@ def agree(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_POST
 def not_yet(request: HttpRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody wished to close."""
-    return _second(request, record, closing.not_yet)
+    return _second(request, record, partial(closing.not_yet, keys=request.keys))
 
 
 def _second(request: HttpRequest, record: UUID, act: Callable[..., None]) -> HttpResponse:
@@ -98,7 +99,9 @@ def _second(request: HttpRequest, record: UUID, act: Callable[..., None]) -> Htt
 @require_POST
 def reopen(request: HttpRequest, record: UUID) -> HttpResponse:
     """Open a closed case again: the door was never shut."""
-    closing.reopen(case_of(request, record), viewer=request.viewer, at=clock.now())
+    closing.reopen(
+        case_of(request, record), viewer=request.viewer, keys=request.keys, at=clock.now()
+    )
     return redirect("person", record)
 
 

@@ -15,7 +15,7 @@ from suar import __version__
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """With what an answer is made; only where all of it is the same are answers, to the digit."""
+    """With what an answer is made: where one of these differs, its last digits may."""
 
     suar: str
     code: str

@@ -78,7 +78,7 @@ def still_given(record: OpenRecord) -> bool:
 def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
     """Seal the summary by which the record is found, for the holders who may list it now.
 
-    The caller has written to the record in this act, or begun it, so that no two do this at once.
+    The caller holds the record (`queries.hold`) or began it, so that no two do this at once.
     """
     _sheet_wraps(record.id)
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)

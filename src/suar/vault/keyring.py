@@ -5,7 +5,7 @@ The one way to a sealed value: keys come from the signed-in worker and go with t
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,12 +59,6 @@ class OpenRecord:
         """The record's id."""
         return self.facts.id
 
-    def as_it_stands(self) -> "OpenRecord":
-        """Give it with what others wrote since it was opened; while it is held, that remains."""
-        if (row := there(self.id)) is None:
-            raise NotYours
-        return replace(self, facts=facts_of(row), _rows=_by_place(self.id, self._keys))
-
     def may(self, compartment: Compartment) -> bool:
         """Say whether the grant holds this compartment."""
         return compartment in self._keys
@@ -91,7 +85,8 @@ class OpenRecord:
 
     def author(self, compartment: Compartment, name: str) -> UUID | None:
         """Say who wrote a value last; None when there is none."""
-        return row.by if (row := self._rows.get((compartment, name))) else None
+        row = self._rows.get((compartment, name))
+        return row.by if row else None
 
     def names(self, compartment: Compartment) -> list[str]:
         """List the fields that have a value in a compartment."""
@@ -219,7 +214,10 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
         parts = keys.pair(grant.key).open(bytes(grant.sealed))
         opened |= _apart(parts, grant.compartments)
     keys.opened.append(record)
-    return OpenRecord(facts_of(row), opened, _by_place(record, opened))
+    rows = _values(record, [*opened])
+    return OpenRecord(
+        facts_of(row), opened, {(each.compartment, each.field): each for each in rows}
+    )
 
 
 def there(record: UUID) -> Record | None:
@@ -241,10 +239,6 @@ def _grants(record: UUID, held: Collection[UUID]) -> QuerySet:
 @kept.rows
 def _values(record: UUID, compartments: Collection[Compartment]) -> QuerySet:
     return Value.objects.filter(record=record, compartment__in=compartments)
-
-
-def _by_place(record: UUID, opened: CompartmentKeys) -> dict[tuple[str, str], Value]:
-    return {(row.compartment, row.field): row for row in _values(record, [*opened])}
 
 
 @kept.rows

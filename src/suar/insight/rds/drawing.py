@@ -18,7 +18,8 @@ import numpy as np
 from suar.insight.answers import Numbers
 from suar.insight.rds.samples import Places
 
-MOST_CLASSES = 256
+# One more stands for nobody in a byte.
+MOST_CLASSES = 255
 UNSIGNED = np.uint32(0x7FFFFFFF)
 
 
@@ -42,7 +43,8 @@ def whole(there: Numbers, replicates: int, rng: np.random.Generator) -> Places:
     what was given, and in all the same in each replicate.
     """
     upto = np.cumsum(there)
-    upto[-1] = np.rint(upto[-1])
+    # A last person who lacks a billionth is whole, and stands before empty classes at the end.
+    upto[upto >= upto[-1]] = np.rint(upto[-1])
     marks = np.floor(upto[:, None] + rng.random(replicates)).astype(np.int64)
     return np.diff(marks, axis=0, prepend=0).reshape(*there.shape, replicates)
 
@@ -91,8 +93,8 @@ class Counts:
 class Clocks:
     """An urn in which everybody's clock has rung: who is drawn next is known beforehand.
 
-    Two whose clocks ring within a 32,000th of the hour that passed until then are drawn by the
-    order of their classes, of which there are at most `MOST_CLASSES`.
+    Two whose clocks ring within a 32,000th of the hour that passed until then, or a 16-millionth
+    of an hour, are drawn by the order of their classes, of which there are at most `MOST_CLASSES`.
     """
 
     def __init__(self, there: Places, degrees: Numbers, rng: np.random.Generator) -> None:

@@ -11,12 +11,12 @@ from suar.insight.rds.drawing import MOST_CLASSES, Clocks, Counts, Urn, summed_d
 from suar.insight.rds.samples import SEED, Places, Sample, Tallies, tallied
 from suar.insight.rds.successive import inclusion
 
-NOBODY = 1e-9
-NEVER = 1e-12
+# What a group has at least that is divided by, and how much one leans at least to another.
+NOBODY, NEVER = 1e-9, 1e-12
 BROUGHT = 50
-# Clocks are quicker where there are fewer people than a quarter of draws times classes.
-QUICKER = 4
-RING_AT_ONCE = 4_000_000
+# Clocks are quicker where there are fewer people than a sixth of draws times classes, and where
+# those of many replicates fit beside each other into memory: so many are wound at once.
+QUICKER, MOST_PEOPLE, RING_AT_ONCE = 6, 20_000, 4_000_000
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def populations(
     contacts that are left, instead of being counted down one by one, and the shape of the trees
     is kept as it was.
     """
-    like = population_like(sample, population)
-    most = RING_AT_ONCE // population if _by_clocks(sample, population) else replicates
+    like, clocks = population_like(sample, population), by_clocks(sample, population)
+    most = RING_AT_ONCE // population if clocks else replicates
     sizes = [min(most, replicates - done) for done in range(0, replicates, most)]
-    parts = [_along_trees(sample, like, each, rng) for each in sizes]
+    parts = [_along_trees(sample, like, each, rng, clocks=clocks) for each in sizes]
     return Tallies(
         sample.degrees.astype(np.float64),
         np.concatenate([each.people for each in parts]),
@@ -87,13 +87,19 @@ def populations(
     )
 
 
+def by_clocks(sample: Sample, population: int) -> bool:
+    """Say whether samples are drawn from a population by clocks: where that is quicker."""
+    classes = len(sample.degrees)
+    few = population <= MOST_PEOPLE and QUICKER * population <= classes * sample.people
+    return few and classes <= MOST_CLASSES
+
+
 def _along_trees(
-    sample: Sample, like: Population, replicates: int, rng: np.random.Generator
+    sample: Sample, like: Population, replicates: int, rng: np.random.Generator, *, clocks: bool
 ) -> Tallies:
     """Draw samples side by side, from the groups that have anybody."""
     lived = np.flatnonzero(like.there.any(axis=1))
     there, degrees = whole(like.there[lived], replicates, rng), sample.degrees.astype(np.float64)
-    clocks = _by_clocks(sample, like.there.sum())
     urn: Urn = Clocks(there, degrees, rng) if clocks else Counts(there, degrees)
     # How a recruiter's group leans to each; then a seed of each group, which leans to its own.
     leaning = np.hstack([like.leaning[np.ix_(lived, lived)].T, np.eye(len(lived))])
@@ -112,12 +118,6 @@ def _along_trees(
             urn.draw(group[place], rng)
         counted.append(urn.drawn())
     return _tallied(sample, lived, group, counted)
-
-
-def _by_clocks(sample: Sample, population: float) -> bool:
-    """Say whether to draw from a population by clocks: where that is quicker."""
-    classes = len(sample.degrees)
-    return classes <= MOST_CLASSES and QUICKER * population <= classes * sample.people
 
 
 def _tallied(sample: Sample, lived: Places, group: Places, counted: list[Numbers]) -> Tallies:

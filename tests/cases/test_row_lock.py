@@ -1,0 +1,89 @@
+"""Two connections at once: acts on one case wait for each other, and none for ever."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from suar.cases import actions, closing
+from suar.demo.cast import Cast
+from suar.kernel import clock
+from suar.kernel.refusals import Conflict, Refused
+from suar.vault import queries as records
+from suar.vault.models import Record
+from tests.at_once import LONG_S, SOON_S, beside
+from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
+from tests.people import viewer
+
+
+def ask(record, player):
+    closing.ask(record, wish(), viewer=viewer(player), at=clock.now())
+
+
+def agree(record, player):
+    closing.agree(record, viewer=viewer(player), at=clock.now())
+
+
+def leave_open(record, player):
+    closing.not_yet(record, viewer=viewer(player), keys=player.keys, at=clock.now())
+
+
+def call_karta(record, player):
+    actions.name_person(record, "Karta", keys=player.keys, by=player.id, at=clock.now())
+
+
+ACTS = [ask, agree, leave_open, keep_plan, reached, call_karta]
+
+
+@pytest.fixture
+def asked(gathered: Cast) -> UUID:
+    """Give a case that Chioma wishes to close; Kartika leads the team."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the file has one writer at a time, and no lock of a row")
+    player = gathered.chioma
+    made = actions.open_case(
+        team=gathered.pelita.team.id, viewer=viewer(player), keys=player.keys, at=clock.now()
+    )
+    ask(opened(player, made.id), player)
+    return made.id
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_waits_for_a_colleague_before_it_writes_anything(gathered, asked, act):
+    """Whoever holds the record can write what the other is about to write, and both end."""
+    said: list[str] = []
+    ended = threading.Event()
+    with clock.shifted(timedelta(days=7)):
+        late = opened(gathered.kartika, asked)
+
+        def other() -> None:
+            try:
+                act(late, gathered.kartika)
+            except (Conflict, Refused, OperationalError) as error:
+                said.append(type(error).__name__)
+            ended.set()
+
+        with transaction.atomic():
+            records.hold(asked)
+            waits = beside(other)
+            assert not ended.wait(SOON_S), "it waits for whoever holds the record"
+            leave_open(opened(gathered.chioma, asked), gathered.chioma)
+            keep_plan(opened(gathered.chioma, asked), gathered.chioma)
+        waits.join(LONG_S)
+    assert ended.is_set()
+    assert "OperationalError" not in said
+
+
+def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
+    leave_open(opened(gathered.chioma, asked), gathered.chioma)
+    with clock.shifted(timedelta(days=7)):
+        late = opened(gathered.kartika, asked)
+        with transaction.atomic():
+            records.hold(asked)
+            waits = beside(lambda: reached(late, gathered.kartika))
+            waits.join(SOON_S)
+            keep_plan(opened(gathered.chioma, asked), gathered.chioma)
+        waits.join(LONG_S)
+        assert Record.objects.get(id=asked).next_due == clock.today() + timedelta(days=2)
