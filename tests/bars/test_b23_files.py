@@ -108,6 +108,11 @@ def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() ->
     assert scans.too_many(a_slow_picture(scans=scans.MOST_SCANS + 1, size=(80, 60)))
     assert not scans.too_many(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
     assert not scans.too_many(b"\x89PNG" + b"\xff\xda" * 90)
+    photograph = a_picture()
+    restarted = photograph[:2] + b"\xff\xd0\xff\x01" + photograph[2:]
+    assert not scans.too_many(restarted + b"\xff\xda" * 90), "marks that hold nothing"
+    remark = b"\xff\xfe\x7f\xff" + b"\xff\xda" * 90
+    assert scans.too_many(b"\xff\xd8" + remark), "no scan that a reader comes to"
 
 
 @pytest.mark.parametrize(

@@ -213,3 +213,20 @@ def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
     assert flat.flat_of(flat.with_fields(there, dict.fromkeys(told))) == flat.flat_of(whole)
     assert flat.flat_of(there).get("description.id", "") == words
     assert flat.flat_of(there)["let_in.places_free"] == free
+
+
+@pytest.mark.parametrize(
+    ("published", "own", "second", "because"),
+    [
+        (True, False, True, "draft_settled"), (True, True, False, "draft_settled"),
+        (False, True, True, "own_draft"), (False, True, False, None), (False, False, True, None),
+    ],
+)  # fmt: skip
+def test_a_recording_is_published_once_and_by_a_second_pair_of_ears(
+    published, own, second, because
+):
+    one, other = UUID(int=1), UUID(int=2)
+    decision = rules.may_publish_recording(
+        published=published, brought_by=one, by=one if own else other, second=second
+    )
+    assert decision.because == because if because else decision

@@ -116,6 +116,8 @@ HARMLESS = [
     "Latihan kerja, koordinasi dengan 3 lembaga.",
     "住 3 个月,24 小时开放。",
     "Тёплая кровать, 24 часа в сутки.",
+    "-96.7320, 108.5523",
+    "-6.7320, 190.5523",
 ]
 DISTRICTS = [
     ("A bed in Plered, Kota Cirebon", ("Kota Cirebon",)),

@@ -141,6 +141,11 @@ def test_a_ring_keeps_three_points_however_few_are_wished() -> None:
     assert [len(ring) for ring in drawing.thinned(rings, most=0)] == [3, 3]
 
 
+def test_points_that_fall_on_one_place_of_the_sheet_are_drawn_once() -> None:
+    ring = [(0.2, 0.4), (0.3, 0.1), (9.8, 0.2), (10.1, 7.6), (10.4, 8.4), (0.2, 0.4)]
+    assert list(drawing._rounded(ring)) == [(0, 0), (10, 0), (10, 8), (0, 0)]
+
+
 def test_what_is_too_small_to_be_seen_is_not_drawn() -> None:
     dot = tuple((108 + x / 1e6, -6 + y / 1e6) for x, y in ((0, 0), (1, 0), (1, 1), (0, 0)))
     made = drawing.drawn({"32.74": [tuple(map(tuple, SQUARE))], "32.01": [dot]})

@@ -54,6 +54,21 @@ def test_what_lies_behind_the_end_of_a_box_is_emptied(name: bytes) -> None:
     assert sound.read(found.content) == found
 
 
+@pytest.mark.parametrize("head", [False, True])
+def test_a_tag_behind_the_frames_is_taken_off(head: bool) -> None:
+    told = an_ape(b"canary-of-a-reader", head=head)
+    assert sound.read(FRAMES + told) == sound.read(FRAMES)
+    assert sound.read(FRAMES + told + b"TAG" + bytes(125)) == sound.read(FRAMES)
+
+
+def test_a_box_with_a_long_number_for_its_size_is_emptied_like_others() -> None:
+    told = b"\0\0\0\x01udta" + (34).to_bytes(8) + b"canary-of-a-reader"
+    found = sound.read(M4A + told)
+    assert b"canary" not in found.content.removeprefix(sound.read(M4A).content)
+    assert found.content.endswith(b"\0\0\0\x01free" + (34).to_bytes(8) + bytes(18))
+    assert found.seconds == 3
+
+
 def test_nothing_of_a_telephone_recording_moves() -> None:
     content = tone("m4a")
     kept = sound.read(content).content
@@ -65,6 +80,14 @@ def test_nothing_of_a_telephone_recording_moves() -> None:
 def an_id3(size: int) -> bytes:
     """Make a tag in front of an MP3 that says it has a length."""
     return b"ID3\x03\x00\x00" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
+def an_ape(told: bytes, *, size: int = 0, head: bool = False) -> bytes:
+    """Make a tag behind an MP3, as APEv2 has it: a foot of 32 bytes, and as much of a head."""
+    flags = (0x80000000 if head else 0).to_bytes(4, "little")
+    foot = b"APETAGEX" + bytes(4) + (size or len(told) + 32).to_bytes(4, "little")
+    foot += bytes(4) + flags + bytes(8)
+    return (foot if head else b"") + told + foot
 
 
 MP3, OGG, M4A = tone("mp3"), tone("ogg"), tone("m4a")
@@ -126,6 +149,12 @@ REFUSED = {
     "a table shorter than its rows": (grown(b"stsz", b"", keep=40), "broken"),
     "a codec that says much": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x7f"),
                                "broken"),
+    "a length that never ends": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x85"),
+                                 "broken"),
+    "comments that never end": (PAGES[0].written + replace(
+        PAGES[1], laced=b"\xff", body=b"OpusTags" + bytes(247)).written, "broken"),
+    "a foot shorter than itself": (FRAMES + an_ape(b"", size=31), "broken"),
+    "a foot of more than there is": (an_ape(b"", size=len(FRAMES) + 400), "other_kind"),
     "a page of brands": (grown(b"ftyp", b"canary--" * 6), "broken"),
 }  # fmt: skip
 

@@ -124,6 +124,14 @@ def test_only_a_record_that_begins_here_has_first_values_and_a_first_sheet(cast)
     assert not Sheet.objects.exists()
 
 
+def test_a_record_that_was_written_takes_its_first_values_while_its_act_lasts(cast):
+    made = begun(cast.pelita, cast.chioma)
+    assert made.waiting is None and made.begun_with
+    made.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
+    opened = keyring.open_record(made.id, keys=cast.jaya.keys)
+    assert opened.read(Compartment.CODED, "codes") == {"a": 1}
+
+
 def test_a_record_begins_until_its_act_is_kept(cast, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         made = begun(cast.pelita, cast.chioma)

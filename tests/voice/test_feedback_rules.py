@@ -156,6 +156,7 @@ def test_a_person_counts_once_in_a_dimension_by_the_lowest_answer():
         ("20 % were afraid.", ["%"]), ("Half of them left.", ["Half of"]),
         ("Only one of you wrote.", ["one"]), ("٣ نساء", ["٣"]), ("The three said so.", ["three"]),
         ("Both left.", ["Both"]), ("Sepuluh persen", ["persen"]), ("4 complaints", ["4"]),
+        ("They were 3", ["3"]),
     ],
 )  # fmt: skip
 def test_words_that_tell_of_fewer_than_five_are_found(text, found):

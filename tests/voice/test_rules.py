@@ -212,6 +212,22 @@ def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
     assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"RIFF\x24\0\0\0WEBPVP8 ", FileKind.PICTURE), (b"RIFF\x24\0\0\0WAVEfmt ", FileKind.SOUND),
+        (b"RIFF\x24\0\0\0AVI LIST", None), (b"\xff\xf1\x50\x80", FileKind.SOUND),
+        (b"\xff\xfb\x90\x00", FileKind.SOUND), (b"\xff\xfb\x9c\x00", None),
+        (b"\xff\xfb\xf0\x00", None), (b"\xff\xfb\x00\x00", None),
+        (b"\xff\xeb\x90\x00", None), (b"\xff\xfd\x90\x00", None), (b"\xff\xff\xff\xff", None),
+        (b"\xff\xfb\x90", None), (b"\xfe\xfb\x90\x00", None), (b"\xff\x1b\x90\x00", None),
+    ],
+)  # fmt: skip
+def test_a_file_is_known_by_how_it_begins_and_not_by_eleven_ones(start, kind):
+    """Of MPEG sound layer III with a rate that is given, or ADTS: ISO/IEC 11172-3, 2.4.1.3."""
+    assert files.kind_of(start) == kind
+
+
 @pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
 def test_a_film_is_no_sound_though_both_begin_alike(handler, kind):
     start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"

@@ -111,17 +111,13 @@ class OpenRecord:
         )
         return held + 1
 
-    def still_stands(
-        self, compartment: Compartment, name: str, *, expected: int | None = None
-    ) -> None:
-        """Raise Conflict when somebody wrote a value since it was read, or since `expected`.
+    def still_stands(self, compartment: Compartment, name: str) -> None:
+        """Raise Conflict when somebody wrote a value since it was read.
 
         The caller holds a lock that whoever writes it takes first, or it may change right after.
         """
-        row, held = self._rows.get((compartment, name)), self.version(compartment, name)
-        if expected is not None and expected != held:
-            raise Conflict
-        if row is not None and not _unchanged(row.id, held):
+        row = self._rows.get((compartment, name))
+        if row is not None and not _unchanged(row.id, row.version):
             raise Conflict
 
     def write_first(

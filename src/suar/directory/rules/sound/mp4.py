@@ -45,14 +45,14 @@ def read(content: bytes) -> Sound:
     _walk(bare, Box(b"", 0, 0, len(bare)), found, iter(range(MOST_BOXES)))
     need(all(name in found for name in NEEDED), "other_kind")
     need(all(len(found[each]) == 1 for each in (b"trak", b"mvhd", b"stsd")), "other_kind")
-    hdlr, stsd, dref = (found.get(each, [None])[0] for each in (b"hdlr", b"stsd", b"dref"))
-    need(hdlr and bare[hdlr.inside + 8 : hdlr.inside + 12] == SOUND, "other_kind")
-    need(stsd and bare[stsd.inside + 12 : stsd.inside + 16] == AAC, "other_kind")
+    hdlr, stsd = found[b"hdlr"][0], found[b"stsd"][0]
+    need(bare[hdlr.inside + 8 : hdlr.inside + 12] == SOUND, "other_kind")
+    need(bare[stsd.inside + 12 : stsd.inside + 16] == AAC, "other_kind")
+    dref = next(iter(found.get(b"dref", ())), None)
     need(dref and bare[dref.inside + 16 : dref.inside + 20] == bytes([0, 0, 0, 1]))
     for box in (each for name in TIMED for each in found.get(name, ())):
         bare[box.inside + 4 : box.inside + (20 if bare[box.inside] else 12)] = _nothing(box, bare)
-    if hdlr:
-        bare[hdlr.inside + 12 : hdlr.end] = bytes(hdlr.end - hdlr.inside - 12)
+    bare[hdlr.inside + 12 : hdlr.end] = bytes(hdlr.end - hdlr.inside - 12)
     return Sound(SoundKind.MP4, _seconds(bare, found[b"mvhd"][0]), bytes(bare))
 
 

@@ -5,7 +5,7 @@ Source: ISO/IEC 14496-12, 4.3 and 8 (boxes); ISO/IEC 14496-1, 7.2.6 (descriptors
 
 from collections.abc import Callable, Mapping
 
-from suar.directory.rules.sound.shape import need
+from suar.directory.rules.sound.shape import SoundRefused, need
 
 BRANDS = {b"M4A ", b"M4B ", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42",
           b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"dash", b"qt  "}  # fmt: skip
@@ -107,8 +107,7 @@ def _descriptor(bare: bytearray, at: int, end: int, *, tag: int) -> tuple[int, i
         if not bare[inside] & 0x80:
             need(inside + 1 + size <= end)
             return inside + 1, inside + 1 + size
-    need(holds=False)
-    return at, end
+    raise SoundRefused("broken")
 
 
 def _number(bare: bytearray, at: int) -> int:
