@@ -206,6 +206,20 @@ def test_a_list_that_cannot_be_read_is_refused(houses, tmp_path, capsys, name, t
     assert not (tmp_path / "counts").exists()
 
 
+def test_two_lists_of_people_who_are_all_written_alike_are_refused_in_words(tmp_path, capsys):
+    (tmp_path / "schema").write_text(
+        '{"features": [{"column": "town"}, {"column": "sex"}]}', "utf-8"
+    )
+    for name in "ab":
+        text = world.as_csv([["bogor", "f"]] * 20, ["town", "sex"])
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    words = ["clear", tmp_path / "a.csv", tmp_path / "b.csv", "--schema", tmp_path / "schema"]
+    assert link(*words, "--out", tmp_path / "counts") == 2
+    told = capsys.readouterr().err
+    assert "the files together cannot be used" in told and "tell people apart" in told
+    assert not (tmp_path / "counts").exists()
+
+
 def test_one_house_twice_and_one_list_alone_are_refused(houses, tmp_path, capsys):
     assert link(*asked(houses, "--out", tmp_path / "c", lists=("police", "police"))) == 2
     assert "police: two files are of this house" in capsys.readouterr().err

@@ -80,7 +80,7 @@ def _tell(
 
     lists, columns, digests, rules, agreed = read
     try:
-        with engines.engine(asked.on) as engine:
+        with of_file("the files together"), engines.engine(asked.on) as engine:
             found = clear.of_words(columns, agreed.features, rules, engine, asked.seed)
     except RuntimeError as error:
         raise Unusable(f"--on {asked.on}", [f"it could not work: {error}"]) from error

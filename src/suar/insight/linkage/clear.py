@@ -14,11 +14,12 @@ import pyarrow as pa
 import splink.comparison_library as compare
 from splink import Linker, SettingsCreator, block_on
 
-from suar.insight.linkage.blocking import Columns, Rule, apart
+from suar.insight.linkage.blocking import TOO_ALIKE, Columns, Rule, apart
 from suar.insight.linkage.chances import Chances, candidates
 from suar.insight.linkage.likenesses import Between
 from suar.insight.linkage.mixture import FAR
 from suar.insight.linkage.schema import Feature
+from suar.insight.reading import Unreadable
 
 LEAST = 0.001
 """Pairs less probable than that are not kept."""
@@ -36,7 +37,8 @@ def of_words(
 ) -> Chances:  # fmt: skip
     """Give the probability of each pair on which some rule of blocking agrees.
 
-    `engine` is a backend of splink. Raises what the backend raises.
+    `engine` is a backend of splink. Raises Unreadable where nearly all pairs would be sure, and
+    what the backend raises.
     """
     tables = [
         engine.register(_table(each), dataset_display_name=_name(at))
@@ -63,10 +65,11 @@ def _train(linker: Any, chosen: Sequence[Rule], seed: int) -> None:
     names = list(dict.fromkeys(name for rule in chosen for name in rule))[:SURE_BY]
     sure = [block_on(*names[:at], *names[at + 1 :]) for at in range(len(names))]
     learn = linker.training
-    learn.estimate_probability_two_random_records_match(sure, recall=FOUND_BY_SURE)
-    learn.estimate_u_using_random_sampling(
-        MOST_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
-    )
+    try:
+        learn.estimate_probability_two_random_records_match(sure, recall=FOUND_BY_SURE)
+    except ValueError as error:
+        raise Unreadable([TOO_ALIKE]) from error
+    learn.estimate_u_using_random_sampling(MOST_PAIRS, seed=seed, num_chunks=1)
     for rule in apart(chosen) or ():
         learn.estimate_parameters_using_expectation_maximisation(block_on(*rule))
 
