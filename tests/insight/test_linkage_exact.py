@@ -125,13 +125,13 @@ def test_an_answer_counts_for_its_two_lists_and_leaves_the_third_as_it_was():
     odds = [log(2), log(5), log(0.5)]
     both = told([0.1] * 3, *FOUR[:3], log_odds=odds)
     third = told([0.1] * 2, (0, 0), (1, 0), lists=(0, 2), log_odds=odds[:2])
-    known = Chances((both, third), 0.4, 7)
+    known = Chances((both, third), 0.4, 7, 0.9)
     yes = chances.answered(known, {((0, 0), (1, 1)): True})
     assert yes.pairs[0].log_odds.tolist() == [-mixture.FAR, mixture.FAR, -mixture.FAR]
     assert yes.pairs[0].chance == pytest.approx([0, 1, 0], abs=1e-9)
     assert yes.pairs[1].log_odds.tolist() == odds[:2]
     assert yes.pairs[1].chance == pytest.approx([2 / 8, 5 / 8])
-    assert (yes.floor, yes.alike_inside) == (0.4, 7)
+    assert (yes.floor, yes.alike_inside, yes.most) == (0.4, 7, 1), "an answer may be surer"
     no = chances.answered(known, {((0, 0), (1, 1)): False})
     assert no.pairs[0].log_odds.tolist() == [odds[0], -mixture.FAR, odds[2]]
     assert no.pairs[0].chance == pytest.approx([2 / 3, 0, 1 / 3])
@@ -146,14 +146,14 @@ def lists_of(*sizes):
     ]  # fmt: skip
 
 
-def drawn(known, *sizes, draws=20):
-    return list(drawing.tables(lists_of(*sizes), Chances((known,), 0.5, 0), draws, 1))
+def drawn(known, *sizes, draws=20, most=1.0):
+    return list(drawing.tables(lists_of(*sizes), Chances((known,), 0.5, 0, most), draws, 1))
 
 
 def test_odds_beyond_any_number_are_drawn_each_time_and_odds_beneath_never():
     """The first always, the second never, the third at times; the fourth is the surest of all."""
     chance, odds = [0.9, 0.5, 0.95, 0.97], [800, -800, 0, 0]
-    found = drawn(told(chance, *((at, at) for at in range(4)), log_odds=odds), 4, 5)
+    found = drawn(told(chance, *((at, at) for at in range(4)), log_odds=odds), 4, 5, most=0.97)
     assert {each[1, 1] for each in found} == {2, 3}
     for each in found:
         assert each == {(1, 1): each[1, 1], (1, 0): 4 - each[1, 1], (0, 1): 5 - each[1, 1]}
@@ -162,9 +162,9 @@ def test_odds_beyond_any_number_are_drawn_each_time_and_odds_beneath_never():
 
 def test_a_pair_that_is_hardly_likely_is_never_drawn_and_the_likeliest_always():
     least = told([0.0009, 0.9999], (0, 0), (1, 1), log_odds=[3, 3])
-    assert {each[1, 1] for each in drawn(least, 2, 2)} == {1}
+    assert {each[1, 1] for each in drawn(least, 2, 2, most=0.9999)} == {1}
     more = told([0.001, 0.9999], (0, 0), (1, 1), log_odds=[3, 3])
-    assert {each[1, 1] for each in drawn(more, 2, 2, draws=60)} == {1, 2}
+    assert {each[1, 1] for each in drawn(more, 2, 2, draws=60, most=0.9999)} == {1, 2}
 
 
 def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes():

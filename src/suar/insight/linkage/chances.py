@@ -37,12 +37,14 @@ class Candidates:
 class Chances:
     """What is known of all pairs from a likeness `floor` on.
 
-    `alike_inside` counts pairs of one list that would be taken for one person on two.
+    `alike_inside` counts pairs of one list that would be taken for one person on two. None is told
+    as likelier than `most`: such pairs are as sure as any can be.
     """
 
     pairs: tuple[Candidates, ...]
     floor: float
     alike_inside: int
+    most: float = 1.0
 
     @property
     def expected(self) -> float:
@@ -89,7 +91,7 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
     found = tuple(
         candidates(each, line.log_odds(each.alike), beneath, most=most) for each in seen.between
     )
-    return Chances(found, seen.floor, int((line.log_odds(seen.inside) > 0).sum()))
+    return Chances(found, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
 
 
 def candidates(
@@ -122,7 +124,8 @@ def answered(known: Chances, answers: Answers) -> Chances:
     """Take what was looked at as known: a yes leaves nobody else for the two, a no is no pair."""
     yes = {pair for pair, same in answers.items() if same}
     taken = {(record, other[0]) for one, two in yes for record, other in ((one, two), (two, one))}
-    return replace(known, pairs=tuple(_answered(each, answers, taken) for each in known.pairs))
+    pairs = tuple(_answered(each, answers, taken) for each in known.pairs)
+    return replace(known, pairs=pairs, most=1.0)
 
 
 def _answered(each: Candidates, answers: Answers, taken: set[tuple[Record, int]]) -> Candidates:

@@ -51,8 +51,7 @@ class _People:
         self._beneath = {each.between.lists: each.beneath for each in known.pairs}
         self._near: dict[Record, list[Record]] = {}
         doubted: set[Record] = set()
-        # No pair is told as likelier than some probability: such pairs are as sure as any can be.
-        most = max((each.chance.max(initial=0.0) for each in known.pairs), default=0.0)
+        sure = min(SETTLED, known.most)
         for each in known.pairs:
             one, other = each.between.lists
             for left, right, odds, chance in zip(
@@ -64,7 +63,7 @@ class _People:
                 if chance >= NEGLIGIBLE:
                     self._near.setdefault(pair[0], []).append(pair[1])
                     self._near.setdefault(pair[1], []).append(pair[0])
-                    doubted |= set(pair) if chance < min(SETTLED, most) else set()
+                    doubted |= set(pair) if chance < sure else set()
         for record, near in self._near.items():
             doubted |= {record} if len({at for at, _ in near}) < len(near) else set()
         self._doubted = sorted(doubted)
@@ -153,5 +152,5 @@ def _mask(person: Person) -> int:
 
 
 def _order(mask: int) -> list[int]:
-    """Put those on the first list first, as counts of people are written."""
+    """Put those on the first list first, and of them those on it alone."""
     return [-(mask >> at & 1) for at in range(mask.bit_length())]
