@@ -6,7 +6,6 @@ likenesses differ by some hundredths, and with them the level a pair of names fa
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,9 @@ from typing import Any
 from pyspark.sql import SparkSession, functions
 from splink.backends.spark import SparkAPI
 
-from suar.insight.linkage import likeness
+from suar.insight.linkage import likeness, spark_settings
 
 ASKED = (likeness.jaro_winkler, likeness.damerau_levenshtein)
-PARTS = os.cpu_count() or 1
-"""Into how many parts rows are dealt; Spark's own 200 begins 200 tasks for some hundred rows."""
 
 
 @contextmanager
@@ -31,7 +28,12 @@ def started(folder: str) -> Iterator[Any]:
     """
     builder: Any = SparkSession.builder
     made: Any = functions
-    session = builder.master("local[*]").appName("suar").config(map=_settings(folder)).getOrCreate()
+    session = (
+        builder.master("local[*]")
+        .appName("suar")
+        .config(map=spark_settings.of(folder))
+        .getOrCreate()
+    )
     try:
         session.sparkContext.setCheckpointDir(folder)
         session.sparkContext.pythonExec = sys.executable
@@ -41,21 +43,7 @@ def started(folder: str) -> Iterator[Any]:
         yield api(
             spark_session=session,
             register_udfs_automatically=False,
-            num_partitions_on_repartition=PARTS,
+            num_partitions_on_repartition=spark_settings.PARTS,
         )
     finally:
         session.stop()
-
-
-def _settings(folder: str) -> dict[str, Any]:
-    return {
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": False,
-        "spark.ui.showConsoleProgress": False,
-        "spark.local.dir": folder,
-        "spark.sql.warehouse.dir": folder,
-        "spark.sql.shuffle.partitions": PARTS,
-        "spark.default.parallelism": PARTS,
-        "spark.log.level": "ERROR",
-    }
