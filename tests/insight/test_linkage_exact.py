@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from suar.insight.linkage import (
+    asking_match,
     calibration,
     chances,
     drawing,
@@ -18,6 +19,7 @@ from suar.insight.linkage import (
     reviewing,
     schema,
 )
+from suar.insight.linkage.__main__ import parser
 from suar.insight.linkage.chances import Candidates, Chances
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.judging import Truth
@@ -99,6 +101,18 @@ def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
     assert chances.candidates(pairs, sure, -2.0).chance[0] > 0.999999
     capped = chances.candidates(pairs, sure, -2.0, most=0.9).chance
     assert capped[0] == 0.9 and capped[1] < 0.9
+
+
+def test_two_rivals_at_the_same_odds_are_heard_by_each_other():
+    same = {(0, 0): 5.0, (0, 1): 5.0, (1, 1): 1.0, (2, 0): 0.5}
+    assert probable(same) == pytest.approx(weighed(same), abs=1e-9)
+    great = {(0, 0): exp(39), (0, 1): exp(39), (0, 2): 2.0, (1, 1): 1.0}
+    assert probable(great) == pytest.approx(weighed(great), abs=1e-9)
+
+
+def test_without_any_pair_there_is_no_probability():
+    none = np.zeros(0, int)
+    assert pairing.probabilities(none, none, np.zeros(0)).shape == (0,)
 
 
 @pytest.mark.parametrize("odds", [0.4, 5.0, 300.0])
@@ -212,3 +226,39 @@ def test_twenty_five_people_are_the_fewest(number):
 )
 def test_thresholds_go_in_even_steps_to_a_tenth_above(asked, wanted):
     assert judging.thresholds(*asked) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "sure", "unsure", "possible"),
+    [
+        ("", 0.7, 0.62, 0.05), ("--sure 0.6 --unsure 0.6", 0.6, 0.6, 0.05),
+        ("--probable 0.5", 0.7, 0.62, 0.05), ("--probable 0.02", 0.7, 0.62, 0.02),
+        ("--probable 0.5 --possible 0.5", 0.7, 0.62, 0.5), ("--probable 1", 0.7, 0.62, 0.05),
+    ],
+)  # fmt: skip
+def test_thresholds_that_were_not_said_are_filled_in(words, sure, unsure, possible):
+    asked = parser().parse_args(["match", "a", "b", "--out", "c", *words.split()])
+    asking_match.check_thresholds(asked)
+    assert (asked.sure, asked.unsure, asked.possible) == (sure, unsure, possible)
+    assert (asked.draws, asked.seed) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--sure 0.6 --unsure 0.61", "--unsure is more than --sure"),
+        ("--probable 0.5 --possible 0.51", "--possible is more than --probable"),
+        ("--possible 0.5", "--possible needs --probable"),
+        ("--drawn x", "--drawn needs --probable"),
+        ("--probable 0.5 --unsure 0.6", "--probable takes the place of --sure and --unsure"),
+        ("--sure 0", "a number above 0, at most 1"),
+        ("--sure 1.0001", "a number above 0, at most 1"),
+        ("--sure high", "a number above 0, at most 1"),
+    ],
+)
+def test_thresholds_that_cannot_be_are_refused_in_words(capsys, words, said):
+    with pytest.raises(SystemExit) as refused:
+        asking_match.check_thresholds(
+            parser().parse_args(["match", "a", "b", "--out", "c", *words.split()])
+        )
+    assert refused.value.code == 2 and said in capsys.readouterr().err
