@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from suar.insight import command
-from suar.insight.linkage import blocking
+from suar.insight.linkage import blocking, files
 from suar.insight.linkage.__main__ import parser
+from suar.insight.linkage.files import TokenFile
 from suar.insight.reading import Unreadable
 from tests.insight import linkage_world as world
 
@@ -99,6 +100,24 @@ def test_what_was_asked_and_read_is_told_with_the_people_found(asked, capsys, mo
     assert counts == ["police,shelter,count", "1,1,12", "1,0,14", "0,1,14"]
     assert f"{len(told['rules'])} rules: " in told["notices"][1]
     assert "; ".join(" and ".join(rule) for rule in told["rules"]) in told["notices"][1]
+
+
+def test_what_is_known_is_judged_and_named_by_its_digest(asked, tmp_path, capsys):
+    """Rows are numbered as in the file: the fifteenth of the police is the first of the shelter."""
+    known = "\n".join(["police,shelter", *(f"{at + 16},{at + 2}" for at in range(12))])
+    (tmp_path / "same").write_text(known, "utf-8")
+    assert link(*asked, "--truth", tmp_path / "same", "--json") == 0
+    truth = json.loads(capsys.readouterr().out)["truth"]
+    assert truth["sha256"] == hashlib.sha256(known.encode()).hexdigest()
+    assert (truth["pairs"], truth["at_probable"]["right"], truth["unseen"]) == (12, 12, 0)
+
+
+def test_houses_of_two_files_are_named_in_the_order_of_their_names():
+    names = ["shelter", "police", "clinic", "hotel", "church", "school"]
+    made = [TokenFile(name, "k", "s", 512, (), None) for name in [*names, *names, "court"]]
+    assert files.twice_problems(made) == [
+        f"{name}: two files are of this house" for name in sorted(names)
+    ]
 
 
 @pytest.mark.parametrize(
