@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from suar.insight.linkage import engines, likeness, spark_settings
+from suar.insight.linkage import engines, likeness, spark_settings, tokens, writing
+from suar.insight.linkage.__main__ import parser
 
 
 def java_that_says(folder, text, *, code=0):
@@ -111,6 +112,30 @@ def test_spark_deals_rows_into_as_many_parts_as_there_are_cores():
     told = spark_settings.of("/folder")
     cores = os.cpu_count()
     assert told["spark.sql.shuffle.partitions"] == told["spark.default.parallelism"] == cores
+
+
+@pytest.mark.parametrize("bits", [32, 33, 64, 65])
+def test_a_word_sets_as_many_bits_as_were_agreed_beyond_one_digest_too(bits):
+    """A digest holds 32 numbers; of 32,768 places the same is hardly drawn twice."""
+    fewer, all_of_them = (
+        set(tokens._independent(b"siti", (b"k" * 32,), number, 2**15))
+        for number in (bits - 1, bits)
+    )
+    assert fewer < all_of_them and len(all_of_them) == bits
+
+
+def test_a_table_ends_its_lines_alike_on_every_machine():
+    assert writing.as_csv([["house", "count"], ["a", 3]]) == "house,count\na,3\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["key", "coast"], ["encode", "a", "--house", "a", "--key", "k", "--rows", "r"]]
+)
+def test_a_place_to_write_to_is_needed(capsys, words):
+    with pytest.raises(SystemExit) as refused:
+        parser().parse_args(words)
+    assert refused.value.code == 2
+    assert "--out" in capsys.readouterr().err.rpartition("are required: ")[2]
 
 
 def test_likenesses_are_asked_of_one_thread_in_each_of_the_workers_of_spark():

@@ -78,7 +78,13 @@ def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
 
 @pytest.mark.parametrize(
     ("inside", "scale", "most"),
-    [([0.5, 0.6], 2.0, 2 / 3), ([0.5, 0.9], 0.5, 0.75), ([], 1.0, 0.875), ([0.9], 8.0, 0.5)],
+    [
+        ([0.5, 0.6], 2.0, 2 / 3),
+        ([0.5, 0.7], 1.0, 0.75),
+        ([0.5, 0.9], 0.5, 0.75),
+        ([], 1.0, 0.875),
+        ([0.9], 8.0, 0.5),
+    ],
 )
 def test_nothing_is_surer_than_half_a_stranger_among_those_most_alike(inside, scale, most):
     """Half a pair of strangers, times the scale, among two, none or three and itself."""
