@@ -129,7 +129,8 @@ def test_a_table_ends_its_lines_alike_on_every_machine():
 
 
 @pytest.mark.parametrize(
-    "words", [["key", "coast"], ["encode", "a", "--house", "a", "--key", "k", "--rows", "r"]]
+    "words",
+    [["key", "coast"], ["schema"], ["encode", "a", "--house", "a", "--key", "k", "--rows", "r"]],
 )
 def test_a_place_to_write_to_is_needed(capsys, words):
     with pytest.raises(SystemExit) as refused:
