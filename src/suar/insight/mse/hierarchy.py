@@ -76,6 +76,12 @@ def flags(family: Family, wanted: list[tuple[int, ...]]) -> Flags:
     return chosen
 
 
+def with_terms(family: Family, terms: tuple[int, ...]) -> Flags:
+    """Turn one model into shape (terms of the family,), as `flags` does."""
+    (chosen,) = flags(family, [terms])
+    return np.asarray(chosen)
+
+
 def compare(table: CaptureTable, order: int) -> AllModels:
     """Fit every hierarchical model up to `order` lists in a term to one table.
 
@@ -89,8 +95,8 @@ def compare(table: CaptureTable, order: int) -> AllModels:
     parts = [_fitted(family, counts, chosen[at : at + ROWS]) for at in range(0, len(chosen), ROWS)]
     total, likelihood = (np.concatenate(each) for each in zip(*parts, strict=True))
     size = chosen.sum(axis=1)
-    logs = log_factorials(int(counts.max()))[table.counts][1:].sum()
-    perfect = (counts * np.log(np.maximum(counts, 1)) - counts)[1:].sum()
+    logs = log_factorials(int(counts.max()))[table.counts].sum()
+    perfect = (counts * np.log(np.maximum(counts, 1)) - counts).sum()
     return AllModels(
         family, chosen, total, 2 * (perfect - likelihood),
         2 * size - 2 * (likelihood - logs),

@@ -11,7 +11,7 @@ from suar.insight.answers import LEVELS, Answer, Limits, Refused, percentile
 from suar.insight.mse import akaike, classes, graphs, hierarchy, threshold
 from suar.insight.mse.bootstrap import Resampled, Totals, bootstrap
 from suar.insight.mse.fitting import Family
-from suar.insight.mse.hierarchy import ByBic, flags, totals_and_likelihoods
+from suar.insight.mse.hierarchy import ByBic, totals_and_likelihoods, with_terms
 from suar.insight.mse.intervals import BCA, PERCENTILE, bca, smoothed
 from suar.insight.mse.multinomial import profile
 from suar.insight.mse.stepwise import Stepwise
@@ -31,11 +31,11 @@ class Fixed:
 
     def __init__(self, lists: int, order: int, terms: tuple[int, ...] = ()) -> None:
         self._family = Family(lists, terms_of(lists, max(order, 1)))
-        self._chosen = flags(self._family, [terms])
+        self._chosen = with_terms(self._family, terms)
 
     def totals(self, counts: Numbers) -> Numbers:
         """Estimate how many people there are for each table, shape (rows, 2**lists)."""
-        chosen = np.repeat(self._chosen, len(counts), axis=0)
+        chosen = np.repeat(self._chosen[None], len(counts), axis=0)
         return totals_and_likelihoods(self._family, counts, chosen)[0]
 
 
@@ -43,12 +43,11 @@ def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Add pairs by their Poisson tail; the interval chooses anew in each replicate."""
     method = Stepwise(table.places)
     found = bootstrap(method, table, plan, runner)
-    pairs = method.choose(table.counts[None].astype(np.float64)).pairs[0]
+    (pairs,) = method.choose(table.counts[None].astype(np.float64)).pairs
     chosen = tuple(pair for pair, flag in zip(method.pairs, pairs, strict=True) if flag)
     family = Family(table.places, terms_of(table.places, 2))
-    return _resampled(
-        "stepwise", found, plan, hierarchy.written(family, flags(family, [chosen])[0], table)
-    )
+    model = hierarchy.written(family, with_terms(family, chosen), table)
+    return _resampled("stepwise", found, plan, model)
 
 
 def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -69,8 +68,8 @@ def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 def main_effects(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Take all lists to be independent."""
     family = Family(table.places, terms_of(table.places, 1))
-    model = hierarchy.written(family, flags(family, [()])[0], table)
-    return _profiled("main", table, family, flags(family, [()])[0], model)
+    chosen = with_terms(family, ())
+    return _profiled("main", table, family, chosen, hierarchy.written(family, chosen, table))
 
 
 def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runner) -> Answer:
@@ -78,7 +77,7 @@ def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runne
     order = max((term.bit_count() for term in terms), default=1)
     method: Totals = Fixed(table.places, order, terms)
     family = Family(table.places, terms_of(table.places, order))
-    model = hierarchy.written(family, flags(family, [terms])[0], table)
+    model = hierarchy.written(family, with_terms(family, terms), table)
     found = _resampled("fixed", bootstrap(method, table, plan, runner), plan, model)
     return replace(found, smoothed=None)
 

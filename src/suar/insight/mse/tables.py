@@ -95,5 +95,5 @@ def terms_of(lists: int, order: int) -> tuple[int, ...]:
 def design(lists: int, terms: tuple[int, ...]) -> Numbers:
     """Give the model matrix, shape (2**lists, terms): 1 where a combination contains the term."""
     combinations_ = np.arange(1 << lists)[:, None]
-    wanted = np.array(terms, dtype=np.int64)[None, :]
+    wanted = np.array(terms)[None, :]
     return np.asarray((combinations_ & wanted) == wanted, dtype=np.float64)
