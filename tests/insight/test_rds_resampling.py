@@ -155,6 +155,56 @@ def test_the_widest_interval_is_known_by_its_95_percent():
     assert panels._wide(("trees", wide)) == pytest.approx(0.4)
 
 
+def test_limits_are_percentiles_but_for_the_made_up_population():
+    """There they are 1.96 and 1.28 standard errors round the estimate, and within 0 and 1."""
+    column = np.array([0.4, 0.6])
+    for level, wide in ((0.95, 0.195996), (0.8, 0.128155)):
+        found = panels._limits("gile:1000", 0.7, column, level)
+        assert (found.level, found.low, found.high) == pytest.approx(
+            (level, 0.7 - wide, 0.7 + wide)
+        )
+    assert panels._limits("gile:9", 0.1, column, 0.95).low == 0
+    assert panels._limits("gile:9", 0.9, column, 0.95).high == 1
+    drawn_ = np.arange(1000) / 1000
+    found = panels._limits("tree", 0.7, drawn_, 0.8)
+    assert (found.low, found.high) == pytest.approx((0.1, 0.9), abs=0.002)
+    for way in ("tree", "gile:9"):
+        assert panels._limits(way, 0.7, column[:0], 0.8) == Limits(0.8, 0.0, 1.0)
+
+
+def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
+    method = panels.methods_for([500])[-1]
+    narrow, nothing = np.linspace(0.4, 0.6, 400)[:, None], np.full((400, 1), np.nan)
+    drawn_ = {"tree": panels._Drawn({"ss": narrow}, True, 1.5),
+              "gile:500": panels._Drawn({"ss": nothing}, False, 2.0)}  # fmt: skip
+    found = panels._answer(method, 0.5, 0, drawn_)
+    assert list(found.intervals) == ["gile", "tree"] and found.shown == Limits(0.95, 0.0, 1.0)
+    assert (found.name, found.estimate, found.model) == (
+        "ss",
+        0.5,
+        "500 people in all, seeds counted",
+    )
+    assert (found.replicates, found.settled, found.cpu_s) == (400, False, 3.5)
+    assert panels._lost(["ss"], [0], drawn_) == {"ss": 400}
+    some = {"tree": panels._Drawn({"ss": np.array([[np.nan, 1], [0, 1], [1, np.nan]])}, True, 0)}
+    assert panels._lost(["ss"], [0, 1], some) == {"ss": 2}
+    assert panels._lost(["ss"], [1], some) == {"ss": 1}
+    assert panels._lost(["ss"], [], some) == {}
+
+
+def test_only_a_population_of_more_than_were_interviewed_is_asked_about():
+    whole = read(made(drawn(rng())), Columns("said"))
+    found = panel(whole, [60, 59, 61], Plan(1, 60, 60), Runner())
+    assert found.populations == (61,)
+    assert [(each.name, each.because) for each in found.refused] == [
+        ("ss", f"{size} people in all are not more than the 60 interviewed") for size in (60, 59)
+    ]
+    names = [each.name for each in found.answers["a"]]
+    assert names == ["mean", "rds1", "rds1_without_seeds", "rds2", "rds2_without_seeds", "ss"]
+    assert set(found.answers["a"][-1].intervals) == {"gile", "tree"}
+    assert all(each.replicates == 60 for each in found.answers["a"])
+
+
 def test_limits_settle_or_say_that_they_have_not():
     whole = read(made(drawn(rng())), Columns("said"))
     few = panel(whole, [], Plan(1, 90, 90), Runner()).answers["a"][0]
