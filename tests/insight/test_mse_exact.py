@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from suar.insight.answers import Refused
-from suar.insight.mse import akaike, draws, panel
+from suar.insight.mse import akaike, diagnostics, draws, graphs, panel, reading, telling
 from suar.insight.mse.draws import Pooled
-from suar.insight.mse.tables import CaptureTable
+from suar.insight.mse.fitting import Family
+from suar.insight.mse.hierarchy import totals_and_likelihoods
+from suar.insight.mse.stepwise import Stepwise
+from suar.insight.mse.tables import CaptureTable, terms_of
 from suar.insight.reading import Unreadable
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
@@ -67,6 +70,49 @@ def test_a_pair_that_nobody_is_on_has_no_standard_error_and_ends_the_choice():
 def test_all_pairs_may_be_taken_and_the_choice_ends():
     people = {1: 100, 2: 100, 4: 100, 3: 200, 5: 200, 6: 200, 7: 800}
     assert pairs(CaptureTable.of(tuple("ABC"), people)) == [True] * 3
+
+
+def test_what_is_told_of_methods_is_of_each_and_names_their_numbers():
+    assert set(telling.METHODS) == {*panel.METHODS, "links", "fixed"}
+    assert f"among the {panel.BEST_MODELS} best" in telling.METHODS["bic"]
+    ten = "up to ten unseen people for each one seen"
+    assert ten in telling.METHODS["graphs"] and graphs.FARTHEST == 10
+
+
+def test_the_counts_of_a_table_cannot_be_changed_afterwards():
+    table = CaptureTable.of(tuple("ABC"), {1: 4, 3: 2})
+    with pytest.raises(ValueError, match="read-only"):
+        table.counts[1] = 5
+
+
+@pytest.mark.parametrize("number", [2, 11])
+def test_people_named_on_too_few_or_too_many_lists_are_refused(number):
+    rows = "".join(f"p{at},L{at:02}\np{at},L00\n" for at in range(1, number))
+    with pytest.raises(Unreadable, match=f"row 1: {number} lists"):
+        reading.read(f"person,list\n{rows}")
+
+
+@pytest.mark.parametrize("many", [20, 20_000_000])
+def test_a_model_without_one_estimate_stops_nothing_however_many_people_there_are(many):
+    """Nothing is known of those on no list, but what was seen comes out."""
+    counts = many * np.array([[0.0, *[1] * 7], [0, 1, 1, 5, 1, 5, 5, 50]])
+    family = Family(3, terms_of(3, 3))
+    found = family.fit(counts, np.ones((2, 8), dtype=bool))
+    assert found.expected[:, 1:] == pytest.approx(counts[:, 1:], rel=1e-6)
+    total, _ = totals_and_likelihoods(family, counts, np.ones((2, 8), dtype=bool))
+    assert total.tolist() == [np.inf, np.inf]
+
+
+def test_quarters_of_a_trajectory_are_as_far_below_its_middle_as_above():
+    """Three lists who meet people alike: a quarter of normal draws is 0.674 deviations off."""
+    people = {place: 48_000 >> place.bit_count() for place in range(1, 8)}
+    table = CaptureTable.of(tuple("ABC"), people)
+    first = diagnostics.trajectory(table, 1, draws=300)[0]
+    found = np.random.default_rng(2).binomial(table.counts, 0.5, size=(300, 8)).astype(float)
+    apart = 2 * Stepwise(3).totals(found).std() * 0.6745
+    assert (first.share, first.middle) == (0.5, pytest.approx(162_000, rel=0.01))
+    assert first.high - first.middle == pytest.approx(apart, rel=0.3)
+    assert first.middle - first.low == pytest.approx(apart, rel=0.3)
 
 
 def test_lists_without_any_overlap_are_refused_by_whatever_needs_one():
