@@ -54,7 +54,7 @@ def estimate(
 def disagreement(draws: Numbers) -> float:
     """Compare the spread of all draws, shape (draws, chains), with that inside chains; 1 is alike.
 
-    Raises nothing: infinite where no chain moves.
+    Raises nothing. Draws that are alike keep the order in which they were made.
     Source: Gelman & Rubin 1992, Statistical Science 7, 457-472 (potential scale reduction), on
     ranks, since the distribution has a long tail.
     """
@@ -62,7 +62,7 @@ def disagreement(draws: Numbers) -> float:
     within = float(ranks.var(axis=0, ddof=1).mean())
     between = float(ranks.mean(axis=0).var(ddof=1))
     size = len(draws)
-    return float(np.sqrt((size - 1) / size + between / within)) if within > 0 else np.inf
+    return float(np.sqrt((size - 1) / size + between / within))
 
 
 def _start(table: CaptureTable, rng: np.random.Generator) -> _State:

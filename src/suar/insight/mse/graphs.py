@@ -77,16 +77,19 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
 
 
 def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
-    """Give the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people."""
+    """Give the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people.
+
+    Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
+    lists, the empty one among them, add up to 0.
+    """
     held = np.bincount(
         np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1
     )
     weight = 1.0 / (1 << lists.bit_count())
     rising = np.concatenate([[0.0], np.cumsum(np.log(weight + np.arange(table.seen + most)))])
-    everybody = np.concatenate([[0.0], np.cumsum(np.log(1.0 + np.arange(table.seen + most)))])
     unseen = np.arange(1, most + 1)
     known = rising[held[1:].astype(np.int64)].sum()
-    return np.asarray(known + rising[int(held[0]) + unseen] - everybody[table.seen + unseen])
+    return np.asarray(known + rising[int(held[0]) + unseen])
 
 
 def _summed(logs: Numbers) -> Numbers:

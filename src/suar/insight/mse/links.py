@@ -94,7 +94,7 @@ def read_links(people: str, pairs: str) -> Linked:
     if problems:
         raise Unreadable(problems)
     first, second = (tuple(places[row[end].strip()] for _, row in body) for end in ends)
-    return Linked(lists, tuple(on.values()), first, second, np.array(chances, dtype=np.float64))
+    return Linked(lists, tuple(on.values()), first, second, np.array(chances))
 
 
 def _again(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from suar.insight.mse.tables import MOST_LISTS, CaptureTable
+from suar.insight.mse.tables import CaptureTable
 from suar.insight.reading import Unreadable, refuse, rows_of
 
 COUNT, PERSON, LIST = "count", "person", "list"
-FEWEST_LISTS = 3
+FEWEST_LISTS, MOST_LISTS = 3, 10
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
 CAPITALS = "; they are there, but in other capitals"

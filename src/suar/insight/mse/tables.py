@@ -13,8 +13,6 @@ Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
-MOST_LISTS = 10
-
 
 @dataclass(frozen=True)
 class CaptureTable:
