@@ -157,6 +157,14 @@ def test_chains_begin_with_a_large_class_that_meets_lists_as_if_independent():
     assert begun.concentration.tolist() == [1.0] * 20
 
 
+def test_a_list_that_holds_everybody_stops_no_chain():
+    table = CaptureTable.of(tuple("ABC"), {0b001: 50, 0b011: 30, 0b101: 20, 0b111: 10})
+    begun = classes._start(table, np.random.default_rng(1))
+    assert (begun.chances < 1).all() and begun.chances[:, :, 0].mean() > 0.99
+    found = classes.estimate(table, 1, burn=2, kept=2, thin=1)
+    assert np.isfinite(found).all() and (found >= 110).all()
+
+
 def test_chains_that_meet_nobody_any_more_still_give_a_number():
     nobody = state([1.0], np.full((10, 2), 1e-12), chains=5)
     unseen = classes._turn(nobody, ON, np.array([1, 0, 0]), np.random.default_rng(1))

@@ -296,21 +296,34 @@ def test_a_model_is_written_by_its_largest_terms():
 
 def test_the_profile_of_two_independent_lists_is_that_of_the_formula():
     """Two lists of 60 and 50 with 20 on both: the likelihood of N, written out."""
-    counts = np.array([0.0, 40, 30, 20])
+    assert 145 < profiled_as_written(40, 30, 20, np.arange(91.0, 400, 0.05)).estimate < 150
+
+
+def test_a_limit_far_above_the_estimate_is_found():
+    """With two on both lists the upper limit is more than twice as many unseen."""
+    found = profiled_as_written(30, 20, 2, np.arange(53.0, 5_000, 0.1))
+    assert found.limits[0.95][1] - 52 > 3 * (found.estimate - 52)
+
+
+def profiled_as_written(first, second, both, grid):
+    """Give the profile of two lists, once it is that of the likelihood on a grid of people."""
+    counts, seen_ = np.array([0.0, first, second, both]), first + second + both
 
     def height(people):
-        parts = [(each, people) for on in (60, 50) for each in (on, people - on)]
-        return lgamma(people + 1) - lgamma(people - 89) + sum(a * log(a / b) for a, b in parts)
+        lists = (first + both, second + both)
+        parts = [(each, people) for on in lists for each in (on, people - on)]
+        ways = lgamma(people + 1) - lgamma(people - seen_ + 1)
+        return ways + sum(a * log(a / b) for a, b in parts)
 
     family = Family(2, (0, 1, 2))
     found = profile(counts, family, np.ones(3, dtype=bool))
-    grid = np.arange(91.0, 400, 0.05)
     heights = np.array([height(each) for each in grid])
     best = grid[heights.argmax()]
-    assert found.estimate == pytest.approx(best, abs=0.06) and 145 < best < 150
+    assert found.estimate == pytest.approx(best, abs=0.06)
     for level, drop in ((0.95, 1.920729), (0.8, 0.821187)):
         inside = grid[heights >= heights.max() - drop]
         assert found.limits[level] == pytest.approx((inside[0], inside[-1]), abs=0.1)
+    return found
 
 
 def test_acceleration_and_bca_are_worked_out_by_hand():
