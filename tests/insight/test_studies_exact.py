@@ -1,0 +1,284 @@
+"""Studies told word by word: changes, what was shown, plans by their time, and days at a limit."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from suar.insight import coverage
+from suar.insight.command import answered
+from suar.insight.reading import Unreadable
+from suar.insight.studies import gate, outputs, planning, protocol, record, telling
+from suar.insight.studies.asking import SHORTEST_SUMMARY, parser
+from suar.kernel import clock
+from tests.insight.test_studies import GOOD, TODAY
+
+AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
+FILE, OTHER = "f" * 64, "e" * 64
+
+
+def good(**parts):
+    found = protocol.read(GOOD, json_format=False)
+    for name, values in parts.items():
+        found[name].update(values)
+    return found
+
+
+def recorded(*what):
+    """Give lines from pairs of a kind and a body, an hour apart."""
+    lines = []
+    for at, (kind, body) in enumerate(what):
+        lines.append(record.made(kind, body, lines, AT + timedelta(hours=at)))
+    return lines
+
+
+def fixed(found, kind=record.REGISTERED, **more):
+    return kind, {"protocol": found, "plan_sha256": protocol.digest(found["plan"]), **more}
+
+
+def changed(before, after, reason):
+    apart = protocol.differences(before, after)
+    return fixed(after, record.AMENDED, reason=reason, differences=apart)
+
+
+def opening(*digests):
+    return record.OPENED, {"data": [{"name": "d", "sha256": each} for each in digests]}
+
+
+def planning_runs(**runs):
+    found = good()
+    found["plan"] = [{"name": name, "question": "q", "run": run} for name, run in runs.items()]
+    return found
+
+
+def answer(run, read=FILE, **more):
+    return {"version": record.__version__, "input_sha256": read,
+            "asked": planning.planned(run).words, **more}  # fmt: skip
+
+
+ROWS = "tabulate a.csv --rows x"
+
+
+def test_changes_are_told_with_what_stood_there_and_whether_data_had_been_opened():
+    first = good()
+    second = good(reach={"invited_by": "a nurse", "children": None})
+    third = good(reach={"invited_by": "", "children": None})
+    end = (record.CLOSED, {"summary": "s"})
+    lines = recorded(fixed(first), changed(first, second, "Nurses are there."), opening(FILE),
+                     changed(second, third, "Nobody is."), end)  # fmt: skip
+    told = " ".join(telling.words(lines).split())
+    was = first["reach"]["invited_by"]
+    assert (
+        f"- line 2, {lines[1].at}, before any data were opened: Nurses are there. "
+        f"reach.children: {first['reach']['children']} became nothing "
+        f'reach.invited_by: "{was}" became "a nurse" '
+        f"- line 4, {lines[3].at}, AFTER data were opened: Nobody is. "
+        'reach.invited_by: "a nurse" became nothing'
+    ) in told
+    assert f"Closed {lines[4].at}. Last line {lines[4].hash} {telling.HOLD}" in told
+    assert f"DATA - opened {lines[2].at}: {FILE} CHANGES" in told and "- none" not in told
+
+
+def test_a_study_that_only_began_says_what_there_is_not_yet():
+    lines = recorded(fixed(good()))
+    told = " ".join(telling.words(lines).split())
+    assert told.startswith(f"{good()['study']['title']} Plan fixed {lines[0].at} (SHA-256 ")
+    assert "DATA - not opened yet CHANGES OF THE PROTOCOL - none WHO CAN BE SEEN - " in told
+    assert "Closed" not in told
+    assert json.loads(lines[0].written())["before"] == "0" * 64
+
+
+def test_results_are_told_with_their_analysis_and_why():
+    lines = recorded(fixed(planning_runs(A=ROWS, B="tabulate a.csv --rows y")), opening(FILE))
+    results = {"1.json": answer(ROWS), "2.json": answer(ROWS, OTHER), "3.json": 4}
+    judged = outputs.judge(lines, results, {})
+    missing = outputs.never_shown(lines, judged)
+    told = telling.results(lines, judged, missing)
+    assert telling.result_words(told).splitlines()[:5] == [
+        "RESULTS",
+        "- 1.json: PLANNED A (not made again)",
+        "- 2.json: NOT OF THIS STUDY (its file was not opened in this study)",
+        "- 3.json: NOT OF THIS STUDY (it does not say its version, its input and what was asked)",
+        "Planned, and no result was handed in: B",
+    ]  # fmt: skip
+    assert told["counts"] == {"planned": 1, "deviation": 0, "exploratory": 0,
+                              "not of this study": 2, "altered": 0}  # fmt: skip
+    assert "Planned, and" not in telling.result_words(telling.results(lines, judged, []))
+
+
+def test_what_was_not_planned_is_held_against_the_plan_of_the_opening():
+    """The later plan would be nearer; by the one that was fixed two options differ."""
+    near = "tabulate a.csv --rows z --columns w"
+    before, after = planning_runs(A=ROWS), planning_runs(A=ROWS, B="tabulate a.csv --rows z")
+    lines = recorded(fixed(before), opening(FILE), changed(before, after, "More."))
+    [found] = outputs.judge(lines, {"r": answer(near)}, {})
+    assert (found.status, found.analysis) == (outputs.EXPLORATORY, "")
+    assert found.because == ("differs from A in: columns, rows",)
+    far = answer(f"{near} --digits 2")
+    assert outputs.judge(lines, {"r": far}, {})[0].because == ("in no plan",)
+    [late] = outputs.judge(lines, {"r": answer("tabulate a.csv --rows z")}, {})
+    assert (late.status, late.analysis) == (outputs.DEVIATION, "B")
+    assert late.because == ("added to the plan by line 3, when the data had been opened",)
+
+
+def test_a_result_of_two_files_is_held_against_the_plan_before_the_first_was_opened():
+    before, after = planning_runs(A=ROWS), planning_runs(A=ROWS, B="tabulate a.csv --rows z")
+    lines = recorded(fixed(before), opening(FILE), changed(before, after, "More."), opening(OTHER))
+    late = "tabulate a.csv --rows z"
+    alone = outputs.judge(lines, {"r": answer(late, OTHER)}, {})[0]
+    assert (alone.status, alone.analysis) == (outputs.PLANNED, "B")
+    both = answer(late, OTHER, inputs=[{"name": "d", "sha256": FILE}])
+    assert outputs.judge(lines, {"r": both}, {})[0].status == outputs.DEVIATION
+    for wrong in ([{"name": "d", "sha256": "d" * 64}], [{"name": "d"}], ["d"], "d"):
+        [found] = outputs.judge(lines, {"r": answer(ROWS, inputs=wrong)}, {})
+        assert (found.status, found.because) == (
+            outputs.NOT_OURS, ("another file that it was made from was not opened in this study",),
+        )  # fmt: skip
+
+
+def test_a_version_that_is_another_is_named_beside_the_one_that_fixed_the_plan():
+    lines = recorded(fixed(planning_runs(A=ROWS)), opening(FILE))
+    [found] = outputs.judge(lines, {"r": {**answer(ROWS), "version": "0.1"}}, {})
+    assert found.because == (
+        f"made with Suar 0.1; the plan was fixed with {record.__version__}", "not made again",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "wrong"),
+    [
+        ({"approval": {"on": "2026-11-27"}}, False), ({"approval": {"on": "2026-11-28"}}, True),
+        ({"approval": {"until": "2027-06-30"}, "study": {"ends": "2027-06-30"}}, False),
+        ({"approval": {"until": "2027-06-29"}, "study": {"ends": "2027-06-30"}}, True),
+        ({"study": {"ends": "2027-06-30"}, "data": {"destroyed": "2027-06-30"}}, False),
+        ({"study": {"ends": "2027-06-30"}, "data": {"destroyed": "2027-06-29"}}, True),
+    ],
+)  # fmt: skip
+def test_days_at_their_limit_are_allowed_and_a_day_beyond_is_not(parts, wrong):
+    parts = {"approval": {"on": "2026-01-01", "until": "2028-01-01"}, **parts}
+    found = good(**{"study": {"ends": "2027-01-01"}, "data": {"destroyed": "2027-12-31"}, **parts})
+    assert len(gate.lacks(found, TODAY)) == wrong
+
+
+def test_services_are_checked_within_a_year_to_the_day():
+    found = good()
+    for day, wrong in ((date(2025, 11, 27), 0), (date(2025, 11, 26), 1), (TODAY, 0)):
+        found["referral"]["places"] = [
+            {"place": "A", "checked": day.isoformat(), "money": 0.5, "currency": "IDR"}
+        ]
+        assert len(gate.lacks(found, TODAY)) == wrong
+
+
+def test_a_child_is_asked_about_in_twelve_letters_or_more():
+    said = dict.fromkeys(("need", "assent", "guardian", "review"), "x" * 12)
+    assert gate.lacks(good(reach={"children": True}, children=said), TODAY) == []
+    short = gate.lacks(good(reach={"children": True}, children={**said, "assent": "x" * 11}), TODAY)
+    assert [each.partition(". ")[0] for each in short] == [
+        "[children] assent: nothing is said, or too little"
+    ]
+    assert gate.lacks(good(children=dict.fromkeys(said, "")), TODAY) == []
+
+
+def test_a_place_of_a_protocol_that_cannot_be_read_is_numbered_and_words_are_trimmed():
+    text = '[[plan]]\nname = " A "\n[[plan]]\nrum = "b"\n[reach]\navenues = [" X ", " "]\n'
+    with pytest.raises(Unreadable) as refused:
+        protocol.read(text, json_format=False)
+    assert refused.value.problems == ("plan 2, rum: the name is not known",)
+    found = protocol.read(text.replace("rum", "run"), json_format=False)
+    assert [each["name"] for each in found["plan"]] == ["A", ""]
+    assert found["reach"]["avenues"] == ["X"] and found["reach"]["children"] is None
+    with pytest.raises(Unreadable, match=r"it is not JSON \(line 2\)"):
+        protocol.read('{\n"study": 3,,}', json_format=True)
+    with pytest.raises(Unreadable, match=r"it is not TOML \(line 2, column 5\)"):
+        protocol.read("[study]\nx = =", json_format=False)
+
+
+def test_a_difference_is_what_stood_and_what_stands_by_its_place():
+    before, after = {"b": {"x": 1, "y": 2}, "a": [1]}, {"b": {"x": 1, "z": 3}, "a": [2]}
+    assert protocol.differences(before, after) == [
+        {"where": "a", "before": [1], "after": [2]},
+        {"where": "b.y", "before": 2, "after": None},
+        {"where": "b.z", "before": None, "after": 3},
+    ]
+
+
+def study(*words):
+    return answered(parser(), [str(word) for word in words])
+
+
+@pytest.fixture
+def begun(tmp_path):
+    with clock.shifted(AT - datetime.now(UTC)):
+        (tmp_path / "study.toml").write_text(GOOD, "utf-8")
+        assert study("register", tmp_path / "study.toml", "--record", tmp_path / "r") == 0
+        yield tmp_path
+
+
+def test_a_summary_has_two_hundred_letters_and_a_reason_twelve(begun, capsys):
+    (begun / "s.txt").write_text(f" {'x' * (SHORTEST_SUMMARY - 1)} \n", "utf-8")
+    assert study("close", "--record", begun / "r", "--summary", begun / "s.txt") == 2
+    assert "fewer than 200 letters cannot be a summary. Asked for by" in capsys.readouterr().err
+    (begun / "study.toml").write_text(GOOD.replace("form", "shape"), "utf-8")
+    amend = ["amend", begun / "study.toml", "--record", begun / "r", "--reason"]
+    with pytest.raises(SystemExit):
+        study(*amend, f" {'x' * 11} ")
+    assert study(*amend, "x" * 12) == 0
+    (begun / "s.txt").write_text("x" * SHORTEST_SUMMARY, "utf-8")
+    assert study("close", "--record", begun / "r", "--summary", begun / "s.txt") == 0
+    assert [each.kind for each in record.read((begun / "r").read_text("utf-8"))] == [
+        "registered", "amended", "closed",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [], ["protocol"], ["register", "study.toml"], ["open", "cases.csv"], ["show"], ["gate"],
+        ["open", "--record", "r"], ["amend", "study.toml", "--record", "r"], ["check", "a.json"],
+        ["close", "--record", "r"], ["close", "--summary", "s"],
+    ],
+)  # fmt: skip
+def test_what_a_kind_needs_must_be_named(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        study(*words)
+    assert ended.value.code == 2
+    assert "required" in capsys.readouterr().err
+
+
+def test_a_record_says_which_plan_stood_when_files_were_opened(begun, capsys):
+    (begun / "cases.csv").write_text("a,b\n1,2\n", "utf-8")
+    capsys.readouterr()
+    assert study("gate", begun / "study.toml", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["passes"] is True and told["plan_sha256"] == protocol.digest(good()["plan"])
+    assert study("open", begun / "cases.csv", "--record", begun / "r") == 0
+    first, second = record.read((begun / "r").read_text("utf-8"))
+    assert second.body["plan_sha256"] == first.body["plan_sha256"] == told["plan_sha256"]
+    assert [each["name"] for each in second.body["data"]] == ["cases.csv"]
+
+
+def test_ways_to_reach_people_say_in_json_whom_they_see_and_miss(capsys):
+    assert study("avenues", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    told = {code: each for code, each in told.items() if code in coverage.avenues()}
+    assert len(told) == 16
+    assert all(each.keys() == {"name", "sees", "misses"} for each in told.values())
+
+
+def test_a_hash_that_was_kept_is_found_in_any_line(begun, capsys):
+    text = (begun / "r").read_text("utf-8")
+    kept = record.read(text)[0].hash
+    assert study("check", "--record", begun / "r", "--head", kept) == 0
+    assert study("check", "--record", begun / "r", "--head", kept[:-1]) == 2
+    assert "it was written anew" in capsys.readouterr().err
+
+
+def test_a_record_that_cannot_be_written_stays_as_it_was(begun):
+    lines = record.read((begun / "r").read_text("utf-8"))
+    line = record.made(record.OPENED, {"data": []}, lines, AT + timedelta(hours=1))
+    record.put_behind(str(begun / "r"), "", line)
+    assert (begun / "r").read_text("utf-8") == line.written()
+    assert sorted(each.name for each in begun.iterdir()) == ["r", "study.toml"]
+    with pytest.raises(record.Unusable):
+        record.put_behind(str(begun / "gone"), "", line)
+    assert sorted(each.name for each in begun.iterdir()) == ["r", "study.toml"]
