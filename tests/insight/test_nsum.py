@@ -1,12 +1,23 @@
 """`./suar estimate nsum`: what is known comes out, and what cannot be used is refused."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from suar.insight import command
-from suar.insight.nsum.panel import CRITICISM, known_groups, notices, panel, scale_up
+from suar.insight.nsum import asking
+from suar.insight.nsum import panel as scaled
+from suar.insight.nsum.panel import (
+    CRITICISM,
+    NAMES,
+    contacts,
+    known_groups,
+    notices,
+    panel,
+    scale_up,
+)
 from suar.insight.nsum.survey import read
 from suar.insight.reading import Unreadable
 from suar.insight.resampling import Plan
@@ -14,6 +25,7 @@ from suar.insight.running import Runner
 
 SIZES = "group,size\nnurses,2000\nfishers,5000\n"
 HAND = "nurses,fishers,asked\n" + "2,5,1\n1,1,0\n" * 5
+LARGE = "group,size\nnurses,90000\nfishers,90000\n"
 SHORT = Plan(1, 500, 500)
 
 
@@ -37,6 +49,73 @@ def test_the_two_ways_are_those_of_the_papers_by_hand():
     """Contacts are 100 and 200/7: 5 x 1 over 5 x (100 + 200/7), and the mean of 1/100 and 0."""
     found = scale_up(read(HAND, SIZES, "asked", 100_000), np.ones((1, 10)))[0]
     assert found == pytest.approx([100_000 / (100 + 200 / 7), 100_000 * 0.005])
+
+
+def test_who_knows_less_than_one_person_counts_and_who_knows_nobody_does_not():
+    """Groups that overlap hold 180,000 of 100,000: who knows one of them has 5/9 of a contact."""
+    rows = "1,0,1\n0,0,5\n" * 4 + "0,1,1\n0,0,5\n"
+    found = read(f"nurses,fishers,asked\n{rows}", LARGE, "asked", 100_000)
+    assert contacts(found) == pytest.approx([5 / 9, 0] * 5)
+    together, each = scale_up(found, np.ones((1, 10)))[0]
+    assert together == pytest.approx(100_000 * (5 * 1 + 5 * 5) / (5 * 5 / 9))
+    assert each == pytest.approx(100_000 * 9 / 5)
+
+
+def test_draws_of_respondents_who_know_nobody_have_no_number():
+    found = read("nurses,fishers,asked\n" + "1,1,1\n0,0,1\n" * 5, SIZES, "asked", 100_000)
+    weights = np.array([[0, 2] * 5, [2, 0] * 5], dtype=float)
+    assert np.isfinite(scale_up(found, weights)).tolist() == [[False, False], [True, True]]
+
+
+def test_limits_wander_by_the_side_that_moves_more_as_a_part_of_the_upper_one():
+    """Of the lower twentieth each is the same, and of the upper one each another."""
+    column = np.concatenate([np.full(850, 1.0), np.full(75, 0.5), np.linspace(2, 4, 75)])
+    drawn = np.random.default_rng(1).permutation(column)
+    far = scaled._one_wanders(drawn)
+    assert 0.005 < far < 0.2 and scaled._one_wanders(1000 * drawn) == pytest.approx(far)
+    assert scaled._wander(np.column_stack([np.ones(1000), drawn])) == far
+    assert scaled._one_wanders(np.where(drawn > 2, np.inf, drawn)) == np.inf
+    assert scaled._one_wanders(np.where(drawn > 3.9, np.inf, drawn)) < np.inf
+    assert scaled._one_wanders(np.zeros(1000)) == 0
+
+
+def test_each_answer_names_its_way_its_limits_and_what_it_cost():
+    ratio, means = panel(survey_of(300), SHORT, Runner())
+    assert (ratio.name, ratio.model) == ("ratio", "all contacts together")
+    assert (means.name, means.model) == ("means", "each respondent alike")
+    for each in (ratio, means):
+        assert list(each.intervals) == ["percentile"] and each.replicates == 500
+        assert [limits.level for limits in each.intervals["percentile"]] == [0.95, 0.8]
+        assert 0 <= each.cpu_s < 60
+    again = scale_up(survey_of(300), np.ones((1, 300)))
+    assert again[0].tolist() == [ratio.estimate, means.estimate]
+
+
+def test_a_known_group_is_estimated_from_those_that_are_left():
+    """Nurses by fishers alone: 15 of them beside 30 of 5,000; and the other way round."""
+    nurses, fishers = known_groups(read(HAND, SIZES, "asked", 100_000))
+    assert (nurses.name, nurses.known) == ("nurses", 2000)
+    assert nurses.estimate == pytest.approx(15 / 30 * 5000)
+    assert (fishers.name, fishers.known) == ("fishers", 5000)
+    assert fishers.estimate == pytest.approx(30 / 15 * 2000)
+
+
+def test_twenty_respondents_who_know_somebody_are_not_few():
+    def told(number):
+        rows = "2,5,1\n" * number + "2,5,0\n" * 20
+        found = read(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000)
+        return notices(found, panel(found, SHORT, Runner()), [])[0]
+
+    assert told(19).startswith("Only 19 respondents know anybody of the group.")
+    assert told(20) == CRITICISM
+
+
+def test_numbers_are_people_up_to_ten_thousand_million():
+    rows = f"{10**10},5,1\n" + "1,1,0\n" * 9
+    assert read(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000).known[0, 0] == 1e10
+    assert "row 2, column nurses" in problems(
+        f"nurses,fishers,asked\n{rows}".replace("10000000000", "10000000001")
+    )
 
 
 def test_a_group_of_known_size_comes_out_again_with_its_interval():
@@ -125,3 +204,14 @@ def test_a_file_of_sizes_that_cannot_be_used_is_named(files, capsys):
     files[3] = files[1]
     assert command.main(files) == 2
     assert "survey.csv cannot be used" in capsys.readouterr().err
+    files[3] = files[3].replace("survey", "sizes")
+    Path(files[3]).write_text("group,size\nnurses,10\n", "utf-8")
+    assert command.main(files) == 2
+    assert "sizes.csv cannot be used" in capsys.readouterr().err
+
+
+def test_what_is_told_of_each_way_is_told_in_words(files, capsys):
+    assert set(asking.METHODS) == set(NAMES)
+    assert command.main([*files, "--replicates", "60"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert all(f"- {name}: {says}" in out for name, says in asking.METHODS.items())

@@ -10,6 +10,7 @@ from suar.insight.answers import Answer, Limits, Refused
 from suar.insight.rds import diagnostics, notices, plots, telling
 from suar.insight.rds.diagnostics import Mixing, Tree, Wave
 from suar.insight.rds.estimators import equilibrium, transitions
+from suar.insight.rds.groups import Part
 from suar.insight.rds.panel import Panel
 from suar.insight.rds.reading import Columns, read
 from suar.insight.rds.samples import Sample, tallied
@@ -71,14 +72,38 @@ def test_limits_a_quarter_apart_are_not_wide_and_each_method_is_named_once():
     ]
 
 
+def test_whole_trees_say_little_by_their_95_percent():
+    def told(low, high):
+        limits = {"salganik": (Limits(0.95, 0.4, 0.5), Limits(0.8, 0.41, 0.49)),
+                  "tree": (Limits(0.95, low, high), Limits(0.8, 0.44, 0.46))}  # fmt: skip
+        return said({"a": [Answer("rds1", 0.45, limits, "m", 50, True)]})
+
+    assert told(0.405, 0.495) == []
+    assert told(0.42, 0.48)[0].startswith("Drawing whole trees again gives a narrower interval")
+
+
+def test_twenty_recruitments_between_groups_are_not_few():
+    def told(crossing):
+        group = np.arange(60) % 2
+        recruiter = np.where(np.arange(60) < 2, -1, group)
+        recruiter[2 : 2 + crossing] = 1 - group[2 : 2 + crossing]
+        return notices._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
+
+    assert told(20) == []
+    assert told(19) == [
+        "Few recruitments go from one group to another: 19. Everything that rds1 says rests on "
+        "them."
+    ]
+
+
 def test_a_share_that_moves_by_two_points_has_settled():
     def moved(share):
         shares = [0.9, 0.0, 0.0, share]
         return said({}, waves=[Wave(3 + at, 20, (0.5, b, 0.5)) for at, b in enumerate(shares)])
 
     assert moved(0.02) == []
-    assert moved(0.0301) == [
-        "Not settled: the share of 'b' still moved by 3.0 percentage points after wave 5 of 6."
+    assert moved(0.3) == [
+        "Not settled: the share of 'b' still moved by 30.0 percentage points after wave 5 of 6."
     ]
 
 
@@ -229,6 +254,30 @@ def test_a_sample_in_json_holds_what_was_worked_out():
     assert inside["mixing"][0]["recruited"] == {"a": 1, "b": 1} and told["not_known"] == 1
 
 
+def test_a_group_is_told_with_the_values_it_has_and_those_that_nobody_in_it_has():
+    whole = study()
+    part = Part(SMALL, 7, 1, whole.found, whole.waves, whole.trees, ["Beware."])
+    nobody = "Nobody interviewed in this group has 'c', 'd': that does not make it a share of 0."
+    assert telling.part_notices(part, ["a", "c", "d"]) == [nobody, "Beware."]
+    assert telling.part_notices(part, ["a", "b"]) == ["Beware."]
+    lines = telling.group_words("north", part, ["a", "c"], "town").splitlines()
+    assert lines[:6] == [
+        "town: north", "", "7 people in 3 of 3 trees; of 1 more the answer is not known.", "",
+        "SHARE WITH a", "method                share   95% between      interval  model",
+    ]  # fmt: skip
+    assert "SHARE WITH c" not in lines and lines[-1] == "- Beware."
+    none = replace(part, not_known=0, trees=[*whole.trees, replace(whole.trees[0], people=0)])
+    told = telling.group_words("north", none, ["a"], "town")
+    assert "\n7 people in 3 of 4 trees.\n" in told
+
+
+def test_a_group_is_few_by_its_last_wave():
+    waves = [Wave(at, people, (0.5, 0.3, 0.2)) for at, people in enumerate((31, 29, 30))]
+    assert notices.of_group(SAMPLE, panel({}), waves, TREES) == []
+    waves.append(Wave(3, 29, (0.5, 0.3, 0.2)))
+    assert notices.of_group(SAMPLE, panel({}), waves, TREES)[0].startswith("Few people: 29 of")
+
+
 def points(svg):
     return [[tuple(map(float, each.split(","))) for each in line.split()]
             for line in re.findall(r'points="([^"]*)"', svg)]  # fmt: skip
@@ -237,13 +286,18 @@ def points(svg):
 def test_a_line_begins_where_its_share_is_known_and_seeds_alone_are_a_point():
     """Five of one tree whose seed did not say: the line has no place for wave 0."""
     chain = Sample(("a", "b"), np.arange(-1, 4), np.full(5, 3), np.array([2, 0, 0, 1, 1]))
-    whole, one = points(plots.settling(study(chain), "a"))
+    svg = plots.settling(study(chain), "a")
+    whole, one = points(svg)
     step = (760 - 3 * 56) / 2 / 4
     assert [x for x, _ in whole] == pytest.approx([56 + at * step for at in (1, 2, 3, 4)], abs=0.06)
     heights = [72 + (1 - share) * 292 for share in (1, 1, 2 / 3, 1 / 2)]
     assert [y for _, y in whole] == pytest.approx(heights, abs=0.06)
     assert [y for _, y in one] == pytest.approx(heights, abs=0.06)
     assert [x - 56 - 296 for x, _ in one] == pytest.approx([x for x, _ in whole])
+    left, right = (float(x) for x in re.findall(r'x="([\d.]+)"[^>]*>50%<', svg))
+    assert 30 < left < 56 and 56 + 296 < right < 112 + 296
+    twice = Sample(("a", "b"), np.array([-1, 0]), np.full(2, 3), np.array([0, 1]))
+    assert points(plots.settling(study(twice), "a"))[0][-1][0] == pytest.approx(56 + 296)
     alone = Sample(("a", "b"), np.full(4, -1), np.full(4, 3), np.array([0, 0, 1, 1]))
     svg = plots.settling(study(alone), "b")
     assert points(svg) == [[(56, 72 + 292 / 2)]] and svg.count("wave 0</text>") == 2

@@ -192,6 +192,16 @@ def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
     assert panels._lost(["ss"], [], some) == {}
 
 
+def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
+    whole, methods = read(made(drawn(rng())), Columns("said")), panels.methods_for([100])
+    found = panels._replicates(whole, methods, Plan(1, 60, 60), Runner())
+    names = [each.name for each in methods]
+    assert {way: list(each.found) for way, each in found.items()} == {
+        "tree": names, "salganik": names[:-1], "gile:100": ["ss"],
+    }  # fmt: skip
+    assert all(each.shape == (60, 3) for way in found.values() for each in way.found.values())
+
+
 def test_only_a_population_of_more_than_were_interviewed_is_asked_about():
     whole = read(made(drawn(rng())), Columns("said"))
     found = panel(whole, [60, 59, 61], Plan(1, 60, 60), Runner())

@@ -100,7 +100,7 @@ class Within:
         """Estimate shares of everybody, and divide by what the own group has of them."""
         shares = self.estimator(tallies)
         same = np.equal.outer(self.group, self.group).astype(np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(invalid="ignore"):
             return np.asarray(shares / (shares @ same))
 
 
