@@ -1,6 +1,7 @@
 """Studies told word by word: changes, what was shown, plans by their time, and days at a limit."""
 
 import json
+import stat
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -257,6 +258,42 @@ def test_a_record_says_which_plan_stood_when_files_were_opened(begun, capsys):
     assert [each["name"] for each in second.body["data"]] == ["cases.csv"]
 
 
+def test_strict_needs_every_result_to_be_planned_and_every_plan_to_have_one(tmp_path, capsys):
+    plan = planning_runs(A=ROWS, B="tabulate a.csv --rows y")
+    lines = recorded(fixed(plan), opening(FILE))
+    (tmp_path / "r").write_text("".join(each.written() for each in lines), "utf-8")
+    for name, run in (
+        ("a", ROWS),
+        ("b", "tabulate a.csv --rows y"),
+        ("z", "tabulate a.csv --rows z"),
+    ):
+        (tmp_path / name).write_text(json.dumps(answer(run)), "utf-8")
+
+    def ended(*names, strict=True):
+        more = ["--strict"] if strict else []
+        return study(
+            "check", *(tmp_path / each for each in names), "--record", tmp_path / "r", *more
+        )
+
+    assert (ended("a", "b"), ended("b", "a")) == (0, 0)
+    for names in (["a"], ["a", "b", "z"], ["z", "a", "b"], []):
+        with pytest.raises(SystemExit) as failed:
+            ended(*names)
+        assert failed.value.code == 1 and ended(*names, strict=False) == 0
+
+
+def test_a_part_has_one_form_on_which_its_hash_rests():
+    assert protocol.canonical({"b": 1, "a": ["\u00e9", None]}) == '{"a":["\u00e9",null],"b":1}'
+    # The SHA-256 of the two letters {}.
+    assert protocol.digest({}).startswith("44136fa355b3678a1146ad16f7e8649e")
+
+
+def test_a_line_is_written_in_its_own_letters_and_to_the_second():
+    line = record.made(record.OPENED, {"data": "\u00e9"}, [], AT + timedelta(microseconds=7))
+    assert line.at == "2026-11-27T09:00:00+00:00" and "\u00e9" in line.written()
+    assert line.written().endswith('"}\n') and line.written().count("\n") == 1
+
+
 def test_ways_to_reach_people_say_in_json_whom_they_see_and_miss(capsys):
     assert study("avenues", "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -276,8 +313,10 @@ def test_a_hash_that_was_kept_is_found_in_any_line(begun, capsys):
 def test_a_record_that_cannot_be_written_stays_as_it_was(begun):
     lines = record.read((begun / "r").read_text("utf-8"))
     line = record.made(record.OPENED, {"data": []}, lines, AT + timedelta(hours=1))
+    (begun / "r").chmod(0o755)
     record.put_behind(str(begun / "r"), "", line)
     assert (begun / "r").read_text("utf-8") == line.written()
+    assert stat.S_IMODE((begun / "r").stat().st_mode) == 0o755
     assert sorted(each.name for each in begun.iterdir()) == ["r", "study.toml"]
     with pytest.raises(record.Unusable):
         record.put_behind(str(begun / "gone"), "", line)
