@@ -1,6 +1,7 @@
 """`./suar estimate nsum`: what is known comes out, and what cannot be used is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,15 @@ def test_twenty_respondents_who_know_somebody_are_not_few():
 
     assert told(19).startswith("Only 19 respondents know anybody of the group.")
     assert told(20) == CRITICISM
+
+
+def test_one_answer_that_has_not_settled_is_told():
+    found = read("nurses,fishers,asked\n" + "2,5,1\n" * 20, SIZES, "asked", 100_000)
+    both = panel(found, SHORT, Runner())
+    for settled in ((True, False), (False, True)):
+        pair = [replace(one, settled=each) for one, each in zip(both, settled, strict=True)]
+        assert notices(found, pair, []) == ["The limits had not settled.", CRITICISM]
+    assert notices(found, [replace(one, settled=True) for one in both], []) == [CRITICISM]
 
 
 def test_numbers_are_people_up_to_ten_thousand_million():

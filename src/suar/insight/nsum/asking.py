@@ -35,7 +35,7 @@ METHODS = {
 def add(kinds: Kinds) -> None:
     """Add the word `nsum` with its options."""
     nsum = kinds.add_parser("nsum", help="network scale-up: whom people of a survey know")
-    nsum.set_defaults(ready=ready, parser=nsum)
+    nsum.set_defaults(ready=ready)
     nsum.add_argument("survey", help="CSV: a row for each respondent, a column for each group")
     nsum.add_argument("--sizes", metavar="FILE", required=True, help="CSV: `group`, `size`")
     nsum.add_argument("--target", metavar="COLUMN", required=True, help="the group asked for")
