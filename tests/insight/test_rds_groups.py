@@ -165,6 +165,17 @@ def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
     assert said[3].startswith("Of 1 people the column harbour says nothing.") and len(said) == 4
 
 
+def test_two_groups_are_told_how_they_recruit_each_other_and_one_is_not():
+    found = groups.parted(grouped(people(40, 40)), [], SHORT, Runner())
+    assert [(each.value, each.people, each.recruited) for each in found.mixing] == [
+        ("a", 40, (38, 2)), ("b", 40, (0, 38)),
+    ]  # fmt: skip
+    # Of 78 recruitments 76 stay within; 40 and 38 come from each group, 38 and 40 go into it.
+    assert found.homophily == pytest.approx(76 / ((40 * 38 + 38 * 40) / 78))
+    alone = groups.parted(grouped(people(40)), [], SHORT, Runner())
+    assert alone.mixing == [] and np.isnan(alone.homophily)
+
+
 def test_pairs_of_groups_and_answers_have_a_limit():
     assert len(grouped(people(*[10] * 12)).places) == 12
     with pytest.raises(Unreadable) as refused:

@@ -69,6 +69,18 @@ def test_what_is_wrong_is_said_with_its_place(text, said):
     assert said in problems(text)
 
 
+def test_two_people_without_a_code_are_not_taken_for_one():
+    rows = [*PEOPLE, ("", "a", 9, "no"), ("", "b", 9, "no")]
+    assert problems(made(rows)).splitlines() == [
+        f"row {at}, column id: a person needs a code, and not the word of seeds" for at in (12, 13)
+    ]
+
+
+def test_a_degree_is_a_whole_number_up_to_a_million():
+    assert read(changed(4, degree=10**6), SAID).degree.max() == 10**6
+    assert "row 6, column degree: not a whole" in problems(changed(4, degree=10**6 + 1))
+
+
 def test_people_who_recruited_each_other_in_a_circle_are_found():
     told = problems(changed(2, recruiter="c"))
     assert [line.split(":")[0] for line in told.splitlines()] == [
