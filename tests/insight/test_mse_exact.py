@@ -124,6 +124,15 @@ def test_lists_without_any_overlap_are_refused_by_whatever_needs_one():
     ]  # fmt: skip
 
 
+def test_each_method_costs_what_was_spent_on_it_and_not_what_was_spent_before():
+    runner, table = Runner(), published.table("korea_3")
+    first, _ = panel.panel(table, Plan(1, 60, 60), runner, ("stepwise", "main"))
+    before = runner.cpu_s()
+    again, _ = panel.panel(table, Plan(1, 60, 60), runner, ("stepwise", "main"))
+    assert again == first and all(each.cpu_s > 0 for each in again)
+    assert sum(each.cpu_s for each in again) <= runner.cpu_s() - before
+
+
 def test_models_of_three_are_compared_up_to_four_lists():
     assert [panel.order_for(lists) for lists in (3, 4, 5)] == [3, 3, 2]
 

@@ -92,6 +92,14 @@ def test_each_answer_names_its_way_its_limits_and_what_it_cost():
     assert again[0].tolist() == [ratio.estimate, means.estimate]
 
 
+def test_an_answer_costs_what_was_spent_on_it_and_not_what_was_spent_before():
+    runner = Runner()
+    panel(survey_of(300), SHORT, runner)
+    before = runner.cpu_s()
+    (cost,) = {each.cpu_s for each in panel(survey_of(300), SHORT, runner)}
+    assert 0 < cost <= runner.cpu_s() - before
+
+
 def test_a_known_group_is_estimated_from_those_that_are_left():
     """Nurses by fishers alone: 15 of them beside 30 of 5,000; and the other way round."""
     nurses, fishers = known_groups(read(HAND, SIZES, "asked", 100_000))
