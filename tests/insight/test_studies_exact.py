@@ -122,6 +122,17 @@ def test_what_was_not_planned_is_held_against_the_plan_of_the_opening():
     assert late.because == ("added to the plan by line 3, when the data had been opened",)
 
 
+def test_a_plan_that_was_changed_before_the_opening_counts_as_it_stood_then():
+    before = planning_runs(A=ROWS, B="tabulate a.csv --rows y")
+    after = planning_runs(B="tabulate a.csv --rows y", C="tabulate a.csv --rows z --columns w")
+    lines = recorded(fixed(before), changed(before, after, "Less."), opening(FILE))
+    assert outputs.never_shown(lines, []) == ["B", "C"]
+    near = outputs.judge(lines, {"r": answer("tabulate a.csv --rows z --columns v")}, {})[0]
+    assert near.because == ("differs from C in: columns",)
+    [dropped] = outputs.judge(lines, {"r": answer(ROWS)}, {})
+    assert (dropped.status, dropped.analysis) == (outputs.PLANNED, "A")
+
+
 def test_a_result_of_two_files_is_held_against_the_plan_before_the_first_was_opened():
     before, after = planning_runs(A=ROWS), planning_runs(A=ROWS, B="tabulate a.csv --rows z")
     lines = recorded(fixed(before), opening(FILE), changed(before, after, "More."), opening(OTHER))

@@ -148,14 +148,15 @@ def _comes_out(plan: Planned, text: str, result: Mapping[str, Any]) -> bool:
 
 
 def _nearest(asked: Mapping[str, Any], plan: Mapping[str, Planned]) -> tuple[str, ...]:
-    """Name the planned analysis from which a result differs in one or two options only."""
-    for name, each in plan.items():
-        apart = sorted(
-            key for key in {*asked, *each.words} if asked.get(key) != each.words.get(key)
-        )
-        if len(apart) <= NEAR:
-            return (f"differs from {name} in: {', '.join(apart)}",)
-    return ("in no plan",)
+    """Name the planned analysis from which a result differs least, in one or two options only."""
+    apart = {
+        name: sorted(key for key in {*asked, *each.words} if asked.get(key) != each.words.get(key))
+        for name, each in plan.items()
+    }
+    name = min(apart, key=lambda each: len(apart[each]), default=None)
+    if name is None or len(apart[name]) > NEAR:
+        return ("in no plan",)
+    return (f"differs from {name} in: {', '.join(apart[name])}",)
 
 
 def never_shown(lines: Sequence[Line], judged: Sequence[Judged]) -> list[str]:
