@@ -11,7 +11,7 @@ from suar.insight.rds import diagnostics, notices, plots, telling
 from suar.insight.rds.diagnostics import Mixing, Tree, Wave
 from suar.insight.rds.estimators import equilibrium, transitions
 from suar.insight.rds.groups import Part
-from suar.insight.rds.panel import Panel
+from suar.insight.rds.panel import CHAIN, GILE, TREE, Panel
 from suar.insight.rds.reading import Columns, read
 from suar.insight.rds.samples import Sample, tallied
 from suar.insight.rds.study import Study
@@ -235,6 +235,11 @@ def test_a_sample_is_told_line_by_line():
     assert "\n  Recruitment would never forget its seeds.\n" in never
     unknown = telling.words(study(waves=[Wave(0, 1, (NAN, NAN))]), ["a"])
     assert "\n  wave   0:      1 people           -\n" in unknown
+
+
+def test_every_way_of_drawing_is_told_by_its_name():
+    assert list(telling.INTERVALS) == [TREE, CHAIN, GILE]
+    assert list(telling.METHODS) == ["mean", "rds1", "rds2", "ss"]
 
 
 def test_a_sample_in_json_holds_what_was_worked_out():

@@ -99,7 +99,7 @@ def in_waves(recruiter: Places) -> Places:
         low = np.searchsorted(known, order[-1], "left")
         high = np.searchsorted(known, order[-1], "right")
         spans = [by_recruiter[a:b] for a, b in zip(low, high, strict=True)]
-        order.append(np.concatenate(spans) if spans else order[-1][:0])
+        order.append(np.concatenate(spans))
     return np.concatenate(order)
 
 
