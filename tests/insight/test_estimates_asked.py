@@ -48,6 +48,15 @@ def test_a_picture_of_all_models_is_made_where_all_could_be_compared(lists, tmp_
         assert page.read_text("utf-8").count("<svg") == pictures == picture.exists()
 
 
+def test_people_on_two_lists_are_too_few_though_links_are_given(tmp_path, capsys):
+    (tmp_path / "people.csv").write_text("person,list\na,A\nb,B\nc,B\n", "utf-8")
+    (tmp_path / "pairs.csv").write_text("first,second,probability\na,b,0.9\n", "utf-8")
+    words = ["mse", str(tmp_path / "people.csv"), "--links", str(tmp_path / "pairs.csv"), *SHORT]
+    assert command.main(words) == 2
+    said = capsys.readouterr().err
+    assert "people.csv cannot be used" in said and "2 lists" in said
+
+
 @pytest.fixture
 def sample(tmp_path):
     """Twelve people, of whom the first recruited three."""

@@ -84,7 +84,7 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     Source: Schomaker & Heumann 2018, Statistics in Medicine 37, 2252-2266 (MI boot pooled).
     """
     counts = np.array([each.counts for each in tables], np.float64)
-    method, each_draw = Stepwise(tables[0].places), max(1, -(-REPLICATES // len(tables)))
+    method, each_draw = Stepwise(tables[0].places), -(-REPLICATES // len(tables))
     alone = method.totals(counts)
     rng = np.random.default_rng(seed)
     people = counts.sum(axis=1)
