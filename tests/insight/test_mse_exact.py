@@ -79,6 +79,23 @@ def test_what_is_told_of_methods_is_of_each_and_names_their_numbers():
     assert ten in telling.METHODS["graphs"] and graphs.FARTHEST == 10
 
 
+def test_the_middle_of_all_graphs_has_half_of_the_probability_on_either_side():
+    (found,), _ = panel.panel(LISTS, Plan(), Runner(), ("graphs",))
+    weights = graphs.posterior(LISTS)
+    unseen = int(found.estimate) - LISTS.seen
+    assert weights[: unseen - 1].sum() < 0.5 <= weights[:unseen].sum()
+    assert found.model == "7 decomposable graphs"
+
+
+def test_lists_and_groups_stand_in_the_order_of_their_names():
+    names = [f"L{at}" for at in range(9, -1, -1)]
+    rows = "".join(f"p{at},{name},g{at % 5}\n" for at, name in enumerate(names))
+    shared = "".join(f"q{at},{name},g{at % 5}\n" for at in range(5) for name in names)
+    found = reading.read(f"person,list,town\n{rows}{shared}", "town")
+    assert list(found) == [f"g{at}" for at in range(5)]
+    assert {each.lists for each in found.values()} == {tuple(sorted(names))}
+
+
 def test_the_counts_of_a_table_cannot_be_changed_afterwards():
     table = CaptureTable.of(tuple("ABC"), {1: 4, 3: 2})
     with pytest.raises(ValueError, match="read-only"):
