@@ -48,6 +48,20 @@ def test_a_picture_of_all_models_is_made_where_all_could_be_compared(lists, tmp_
         assert page.read_text("utf-8").count("<svg") == pictures == picture.exists()
 
 
+def test_a_page_says_which_group_is_told_and_names_none_where_there_are_none(lists, tmp_path):
+    words, page = lists("korea_3"), tmp_path / "r.html"
+    asked = [*words, "--methods", "main", "--report", str(page)]
+    assert command.main(asked) == 0
+    assert "None" not in page.read_text("utf-8")
+    page.unlink()
+    head, *rows = published.text("korea_3").splitlines()
+    by_sex = "\n".join([f"{head},sex", *(f"{row},{sex}" for sex in "fm" for row in rows)])
+    (tmp_path / "korea_3").write_text(by_sex, "utf-8")
+    assert command.main([*asked, "--by", "sex"]) == 0
+    told = page.read_text("utf-8")
+    assert 0 < told.index("sex: f") < told.index("sex: m") and told.count("<svg") == 2
+
+
 def test_people_on_two_lists_are_too_few_though_links_are_given(tmp_path, capsys):
     (tmp_path / "people.csv").write_text("person,list\na,A\nb,B\nc,B\n", "utf-8")
     (tmp_path / "pairs.csv").write_text("first,second,probability\na,b,0.9\n", "utf-8")
