@@ -42,4 +42,3 @@ def _inside(matrix: Numbers, wanted: Numbers, x: Numbers, free: Flags) -> Number
         ratios = np.where(below, x / np.maximum(x - target, 1e-300), np.inf)
         x = x + float(ratios.min()) * (target - x)
         free &= (ratios > ratios.min()) & (x > SMALL)
-        x = np.where(free, x, 0.0)
