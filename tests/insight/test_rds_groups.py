@@ -165,6 +165,14 @@ def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
     assert said[3].startswith("Of 1 people the column harbour says nothing.") and len(said) == 4
 
 
+def test_people_of_a_group_that_is_left_out_are_in_no_other():
+    found = grouped(people(20, 20, 9))
+    assert found.left_out.keys() == {"c"} and np.bincount(found.of + 1).tolist() == [9, 20, 20]
+    told = groups.parted(found, [], SHORT, Runner())
+    assert [each.people for each in told.mixing] == [20, 20]
+    assert [(each.people, each.not_known) for each in told.parts.values()] == [(20, 0), (20, 0)]
+
+
 def test_two_groups_are_told_how_they_recruit_each_other_and_one_is_not():
     found = groups.parted(grouped(people(40, 40)), [], SHORT, Runner())
     assert [(each.value, each.people, each.recruited) for each in found.mixing] == [

@@ -144,6 +144,8 @@ def test_limits_wander_as_much_as_the_one_that_wanders_more():
     far = panels._one_wanders(rng().permutation(one))
     assert far > 0.05 and panels._one_wanders(one[:99]) == np.inf
     assert panels._one_wanders(one[:100]) == 0
+    tails = np.concatenate([np.full(850, 0.5), np.linspace(0.6, 1, 75), np.full(75, 0.4)])
+    assert panels._one_wanders(rng().permutation(tails)) > 0.001, "at 80% nothing moves"
     both = np.column_stack([rng().permutation(one), np.full(1000, 0.5)])
     assert panels._wander(both) == far
     both[:950, 1] = np.nan

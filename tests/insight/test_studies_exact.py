@@ -102,6 +102,7 @@ def test_results_are_told_with_their_analysis_and_why():
         "- 3.json: NOT OF THIS STUDY (it does not say its version, its input and what was asked)",
         "Planned, and no result was handed in: B",
     ]  # fmt: skip
+    assert telling.CANNOT_PROVE in " ".join(telling.result_words(told).split())
     assert told["counts"] == {"planned": 1, "deviation": 0, "exploratory": 0,
                               "not of this study": 2, "altered": 0}  # fmt: skip
     assert "Planned, and" not in telling.result_words(telling.results(lines, judged, []))
@@ -181,6 +182,15 @@ def test_services_are_checked_within_a_year_to_the_day():
         assert len(gate.lacks(found, TODAY)) == wrong
 
 
+def test_money_without_end_is_no_money():
+    for money, wrong in ((0.01, 0), (float("inf"), 1), (-1, 1), (None, 1), ("5", 1)):
+        place = {"place": "A", "checked": TODAY.isoformat(), "money": money, "currency": "IDR"}
+        said = gate.lacks(good(referral={"places": [place]}), TODAY)
+        assert [each.partition(". ")[0] for each in said] == wrong * [
+            "[referral] place 1: there is no money for urgent help"
+        ]
+
+
 def test_a_child_is_asked_about_in_twelve_letters_or_more():
     said = dict.fromkeys(("need", "assent", "guardian", "review"), "x" * 12)
     assert gate.lacks(good(reach={"children": True}, children=said), TODAY) == []
@@ -203,6 +213,21 @@ def test_a_place_of_a_protocol_that_cannot_be_read_is_numbered_and_words_are_tri
         protocol.read('{\n"study": 3,,}', json_format=True)
     with pytest.raises(Unreadable, match=r"it is not TOML \(line 2, column 5\)"):
         protocol.read("[study]\nx = =", json_format=False)
+
+
+def test_a_day_may_be_a_day_of_the_form_or_words():
+    for written in ("2027-06-30", "2027-06-30T09:00:00", "'2027-06-30'", "'20270630'"):
+        found = protocol.read(f"[study]\nends = {written}", json_format=False)
+        assert found["study"]["ends"] == "2027-06-30"
+
+
+def test_a_planned_table_that_the_data_cannot_give_was_altered():
+    run = "tabulate a.csv --rows form"
+    lines = recorded(fixed(planning_runs(A=run)), opening(FILE))
+    [found] = outputs.judge(lines, {"r": answer(run)}, {FILE: "case,sex\n1,f\n"})
+    assert (found.status, found.because) == (
+        outputs.ALTERED, ("made again from the data: NOT the same",),
+    )  # fmt: skip
 
 
 def test_a_difference_is_what_stood_and_what_stands_by_its_place():
