@@ -118,6 +118,7 @@ def test_what_was_not_planned_is_held_against_the_plan_of_the_opening():
     assert found.because == ("differs from A in: columns, rows",)
     far = answer(f"{near} --digits 2")
     assert outputs.judge(lines, {"r": far}, {})[0].because == ("in no plan",)
+    assert outputs.never_shown(lines, []) == ["A"] and outputs.never_shown(lines[:1], []) == ["A"]
     [late] = outputs.judge(lines, {"r": answer("tabulate a.csv --rows z")}, {})
     assert (late.status, late.analysis) == (outputs.DEVIATION, "B")
     assert late.because == ("added to the plan by line 3, when the data had been opened",)
