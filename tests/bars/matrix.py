@@ -272,7 +272,7 @@ def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
                            keys=cast.chioma.keys, at=at)  # fmt: skip
     wish = Wish(reason=reason, on=clock.today(), agreed="so it was", call="the duty line",
                 confirmed=frozenset(rules.confirmations(reason)))  # fmt: skip
-    closing.ask(made, wish, viewer=viewer(cast.chioma), at=at)
+    closing.ask(made, wish, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=at)
     return made.id
 
 

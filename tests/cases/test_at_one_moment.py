@@ -8,11 +8,11 @@ from suar.cases import actions, calendars, closing
 from suar.cases.closing import Wish
 from suar.cases.terms import Because, ClosureReason, DueKind, FollowUp, Outcome, Result
 from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.vault import actions as records
 from suar.vault import keyring
 from suar.vault import queries as vault
-from suar.vault.models import Record
+from suar.vault.models import Record, Value
 from suar.vault.terms import Compartment
 from tests.people import viewer
 
@@ -26,6 +26,10 @@ def wish():
 def opened(player, case):
     """Open the case as one request does, before the other one has written."""
     return keyring.open_record(case, keys=player.keys)
+
+
+def by(player):
+    return {"viewer": viewer(player), "keys": player.keys, "at": clock.now()}
 
 
 def keep_plan(record, player, *, in_=SOON):
@@ -83,7 +87,7 @@ def test_a_name_keeps_the_day_that_a_colleague_just_planned_on_the_sheet(cast, c
 
 def test_a_case_that_a_colleague_just_asked_to_close_stays_due_today(cast, case):
     late = opened(cast.jaya, case)
-    closing.ask(opened(cast.chioma, case), wish(), viewer=viewer(cast.chioma), at=clock.now())
+    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
     keep_plan(late, cast.jaya)
     assert closing.waiting(opened(cast.jaya, case))
     assert next_due(case) == clock.today()
@@ -105,30 +109,54 @@ def test_a_case_that_was_just_closed_takes_no_plan_and_no_follow_up(cast, case):
 def test_a_case_opened_again_twice_is_due_by_what_a_colleague_planned_in_between(cast, case):
     records.close(case)
     first, late = opened(cast.kartika, case), opened(cast.kartika, case)
-    again = {"viewer": viewer(cast.kartika), "keys": cast.kartika.keys, "at": clock.now()}
-    closing.reopen(first, **again)
+    closing.reopen(first, **by(cast.kartika))
     keep_plan(opened(cast.jaya, case), cast.jaya)
-    closing.reopen(late, **again)
+    closing.reopen(late, **by(cast.kartika))
     assert next_due(case) == clock.today() + SOON
 
 
 def test_a_case_left_open_is_due_by_what_a_colleague_just_planned(cast, case):
-    closing.ask(opened(cast.chioma, case), wish(), viewer=viewer(cast.chioma), at=clock.now())
+    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
     late = opened(cast.chioma, case)
     keep_plan(opened(cast.jaya, case), cast.jaya)
-    closing.not_yet(late, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
+    closing.not_yet(late, **by(cast.chioma))
     assert next_due(case) == clock.today() + SOON
 
 
+def test_what_two_decide_about_a_wish_at_one_moment_is_decided_once(cast, case):
+    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
+    late, again = opened(cast.kartika, case), opened(cast.kartika, case)
+    stale = opened(cast.chioma, case)
+    closing.agree(opened(cast.kartika, case), **by(cast.kartika))
+    closing.agree(late, **by(cast.kartika))
+    assert [each["state"] for each in closing.lines(opened(cast.chioma, case))] == ["closed"]
+    with pytest.raises(Refused, match=Because.CLOSED_NOW):
+        closing.not_yet(again, **by(cast.kartika))
+    with pytest.raises(Conflict):
+        closing.ask(stale, wish(), **by(cast.chioma))
+    closed = opened(cast.kartika, case)
+    closing.reopen(opened(cast.kartika, case), **by(cast.kartika))
+    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
+    closing.reopen(closed, **by(cast.kartika))
+    assert next_due(case) == clock.today(), "what a colleague wished since is not forgotten"
+
+
 def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
-    """The person said that Jaya must never know, while his page with the plan was open."""
-    plans, names = opened(cast.jaya, case), opened(cast.jaya, case)
+    """The person said that Jaya must never know, while his page was open."""
+    stale = opened(cast.jaya, case)
     chioma = opened(cast.chioma, case)
     records.hold_by_name(chioma, without=[cast.jaya.id], keys=cast.chioma.keys, at=clock.now())
-    with pytest.raises(NotYours):
-        keep_plan(plans, cast.jaya)
-    with pytest.raises(NotYours):
-        actions.name_person(names, "Karta", keys=cast.jaya.keys, by=cast.jaya.id, at=clock.now())
-    after = opened(cast.chioma, case)
-    assert after.read(Compartment.NARRATIVE, "plan") is None
-    assert after.read(Compartment.IDENTITY, "person") is None
+    before = Value.objects.filter(record=case).count()
+    jaya = cast.jaya
+    for act in (
+        lambda: keep_plan(stale, jaya),
+        lambda: actions.name_person(stale, "K", keys=jaya.keys, by=jaya.id, at=clock.now()),
+        lambda: actions.add_note(stale, "he came", keys=jaya.keys, at=clock.now()),
+        lambda: closing.ask(stale, wish(), **by(jaya)),
+        lambda: closing.agree(stale, **by(jaya)),
+        lambda: closing.not_yet(stale, **by(jaya)),
+        lambda: closing.reopen(stale, **by(jaya)),
+    ):
+        with pytest.raises(NotYours):
+            act()
+    assert Value.objects.filter(record=case).count() == before

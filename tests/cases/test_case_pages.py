@@ -234,7 +234,7 @@ def test_a_note_that_cannot_be_kept_says_so(chioma, case, note):
 def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
     one, other = opened(cast, case), opened(cast, case)
     for record, text in ((one, "mine"), (other, "yours")):
-        actions.add_note(record, text, by=cast.chioma.id, at=clock.now())
+        actions.add_note(record, text, keys=cast.chioma.keys, at=clock.now())
     assert len(pages.case(opened(cast, case), viewer(cast.chioma), keys=cast.chioma.keys,
                           now=clock.now()).notes) == 2  # fmt: skip
 

@@ -229,7 +229,7 @@ def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     wished = Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="", call="")
     with pytest.raises(Conflict):
-        closing.ask(late, wished, viewer=viewer(cast.chioma), at=clock.now())
+        closing.ask(late, wished, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
 
 
 def test_nobody_is_asked_what_was_agreed_with_somebody_who_died(chioma, case):

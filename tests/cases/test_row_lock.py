@@ -19,22 +19,26 @@ from tests.people import viewer
 
 
 def ask(record, player):
-    closing.ask(record, wish(), viewer=viewer(player), at=clock.now())
+    closing.ask(record, wish(), viewer=viewer(player), keys=player.keys, at=clock.now())
 
 
 def agree(record, player):
-    closing.agree(record, viewer=viewer(player), at=clock.now())
+    closing.agree(record, viewer=viewer(player), keys=player.keys, at=clock.now())
 
 
 def leave_open(record, player):
     closing.not_yet(record, viewer=viewer(player), keys=player.keys, at=clock.now())
 
 
+def note(record, player):
+    actions.add_note(record, "he came", keys=player.keys, at=clock.now())
+
+
 def call_karta(record, player):
     actions.name_person(record, "Karta", keys=player.keys, by=player.id, at=clock.now())
 
 
-ACTS = [ask, agree, leave_open, keep_plan, reached, call_karta]
+ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
 
 
 @pytest.fixture

@@ -61,6 +61,15 @@ def test_a_tag_behind_the_frames_is_taken_off(head: bool) -> None:
     assert sound.read(FRAMES + told + b"TAG" + bytes(125)) == sound.read(FRAMES)
 
 
+def test_a_handler_keeps_nothing_but_its_kind() -> None:
+    content = bytearray(M4A)
+    at = content.index(b"hdlr") + 4
+    content[at + 4 : at + 8], content[at + 12 : at + 20] = b"cana", b"ry-canar"
+    found = sound.read(bytes(content))
+    assert b"cana" not in found.content
+    assert found.content[at + 4 : at + 20] == bytes(4) + b"soun" + bytes(8)
+
+
 def test_a_box_with_a_long_number_for_its_size_is_emptied_like_others() -> None:
     told = b"\0\0\0\x01udta" + (34).to_bytes(8) + b"canary-of-a-reader"
     found = sound.read(M4A + told)
@@ -155,6 +164,8 @@ REFUSED = {
         PAGES[1], laced=b"\xff", body=b"OpusTags" + bytes(247)).written, "broken"),
     "a foot shorter than itself": (FRAMES + an_ape(b"", size=31), "broken"),
     "a foot of more than there is": (an_ape(b"", size=len(FRAMES) + 400), "other_kind"),
+    "two handlers": (grown(b"mdia", M4A[M4A.index(b"hdlr") - 4 :][:45]), "other_kind"),
+    "two media headers": (grown(b"mdia", M4A[M4A.index(b"mdhd") - 4 :][:32]), "other_kind"),
     "a page of brands": (grown(b"ftyp", b"canary--" * 6), "broken"),
 }  # fmt: skip
 

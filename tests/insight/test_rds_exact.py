@@ -137,6 +137,12 @@ def test_trees_that_differ_by_thirty_points_are_no_bottleneck():
     assert said({}, trees=[far[0], tree("b", 29, 0.4, 0.9, 0.2)]) == []
 
 
+def test_trees_of_whom_nothing_is_known_are_compared_with_none():
+    silent = [tree(each, 30, NAN, NAN, NAN) for each in "bc"]
+    assert said({}, trees=silent) == []
+    assert said({}, trees=[tree("a", 30, 0.5, 0.0, 0.2), *silent]) == []
+
+
 SMALL = Sample(
     ("a", "b"), np.array([-1, -1, -1, 0, 0, 1, 2, 3]), np.array([2, 4, 1, 4, 2, 2, 4, 1]),
     np.array([0, 1, 2, 1, 0, 0, 0, 1]),

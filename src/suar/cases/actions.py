@@ -193,12 +193,16 @@ def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
 
 @transaction.atomic
 def add_note(
-    record: OpenRecord, text: str, *, by: UUID, at: datetime, ident: UUID | None = None
+    record: OpenRecord, text: str, *, keys: Keys, at: datetime, ident: UUID | None = None
 ) -> None:
     """Add a note; notes are never changed afterwards.
 
-    With `ident` (made with the form) the same note sent twice is kept once.
+    With `ident` (made with the form) the same note sent twice is kept once. Raises NotYours where
+    the record was taken from the worker meanwhile.
     """
+    by = keys.worker
+    records.hold(record.id)
+    record = keyring.open_record(record.id, keys=keys)
     name = f"{NOTE}{ident or new_id()}"
     before = record.read(Compartment.NARRATIVE, name)
     if before is not None and before["text"] == text:

@@ -22,7 +22,7 @@ from suar.cases.terms import (
 )
 from suar.kernel import clock
 from suar.kernel.decisions import Decision
-from suar.kernel.refusals import NotYours, Refused
+from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.referral import queries as referrals
 from suar.vault import actions as vault
 from suar.vault import keyring
@@ -52,13 +52,16 @@ class Wish:
 
 
 @transaction.atomic
-def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, at: datetime) -> str:
+def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, keys: Keys, at: datetime) -> str:
     """Close a case, or ask a second worker for it; give which of both it was.
 
     While it waits, it is due today for everybody who holds it, so that it is not forgotten.
-    Raises Refused when the rule says no, and NotYours for whom it does not concern.
+    Raises Refused when the rule says no, NotYours for whom it does not concern any more, and
+    Conflict when somebody asked, closed or opened it since it was read.
     """
-    records.hold(record.id)
+    read, record = record, _held(record, keys=keys)
+    if lines(read) != lines(record):
+        raise Conflict
     if not policy.may_ask_closing(viewer, record.facts) or record.facts.status is not Status.OPEN:
         raise NotYours
     if wish.on > clock.local_date(at):
@@ -82,12 +85,12 @@ def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, at: datetime) -> str:
 
 
 @transaction.atomic
-def agree(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
+def agree(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
     """Close a case as a colleague asked; agreeing twice is the same as once.
 
     Raises Refused or NotYours as `ask` does, and Refused when nothing waits any more.
     """
-    records.hold(record.id)
+    record = _held(record, keys=keys)
     asked = waiting(record)
     if asked is None:
         if (ended(record) or {}).get("agreed_by") == str(viewer.worker):
@@ -110,7 +113,7 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> 
 
     Leaving it open twice is the same as once; Refused when it was closed in the meantime.
     """
-    records.hold(record.id)
+    record = _held(record, keys=keys)
     asked = waiting(record)
     if asked is None and ended(record):
         raise _refusal_of_a_word(record)
@@ -120,18 +123,18 @@ def not_yet(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> 
     if not theirs and not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
     _replace_last(record, asked | {"state": NOT_YET}, by=viewer.worker, at=at)
-    vault.set_due(record.id, due=_next_day(record, keys=keys))
+    vault.set_due(record.id, due=calendars.next_day(record))
     audit.record("keep_open", by=viewer.worker, at=at, about=[record.id])
 
 
 @transaction.atomic
 def reopen(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
     """Open a closed case again with the calendar it had; opening it twice is the same as once."""
+    record = _held(record, keys=keys)
     if record.facts.status is not Status.CLOSED:
         return
     if not policy.may_ask_closing(viewer, record.facts):
         raise NotYours
-    records.hold(record.id)
     past = lines(record)
     if past:
         again = {
@@ -141,7 +144,7 @@ def reopen(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> N
         }
         _replace_last(record, past[-1] | again, by=viewer.worker, at=at)
     rows = records.visible(viewer, Kind.CASE).filter(id=record.id)
-    rows.update(status=Status.OPEN, next_due=_next_day(record, keys=keys))
+    rows.update(status=Status.OPEN, next_due=calendars.next_day(record))
     audit.record("reopen_case", by=viewer.worker, at=at, about=[record.id])
 
 
@@ -171,9 +174,10 @@ def ended(record: OpenRecord) -> dict | None:
     return past[-1] if closed and past and past[-1]["state"] == CLOSED else None
 
 
-def _next_day(record: OpenRecord, *, keys: Keys) -> date | None:
-    """Give what is due next by what stands now; the caller holds the record."""
-    return calendars.next_day(keyring.open_record(record.id, keys=keys))
+def _held(record: OpenRecord, *, keys: Keys) -> OpenRecord:
+    """Hold a record and open it anew: what it says, and who may, may have changed since."""
+    records.hold(record.id)
+    return keyring.open_record(record.id, keys=keys)
 
 
 def _refusal_of_a_word(record: OpenRecord) -> Exception:

@@ -194,8 +194,7 @@ def note(request: HttpRequest, record: UUID) -> HttpResponse:
         return case_page(request, opened, note=form, status=400)
     text, ident = form.cleaned_data["text"], form.cleaned_data["ident"]
     with suppress(Conflict):
-        by, at = request.viewer.worker, clock.now()
-        actions.add_note(opened, text, by=by, at=at, ident=ident)
+        actions.add_note(opened, text, keys=request.keys, at=clock.now(), ident=ident)
     return redirect("person", record)
 
 

@@ -1,7 +1,6 @@
 """Closing a case, agreeing to it, and opening it again."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -62,10 +61,10 @@ def _asked(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 @transaction.atomic
 def _ask(request: HttpRequest, opened: OpenRecord, wish: Wish) -> None:
     """Ask for the end of a case; what a colleague wished or did before is set aside and kept."""
-    who = {"viewer": request.viewer, "at": clock.now()}
+    who = {"viewer": request.viewer, "keys": request.keys, "at": clock.now()}
     if _first(opened, request.viewer.worker):
-        closing.reopen(opened, keys=request.keys, **who)
-        closing.not_yet(opened, keys=request.keys, **who)
+        closing.reopen(opened, **who)
+        closing.not_yet(opened, **who)
         opened = case_of(request, opened.id)
     closing.ask(opened, wish, **who)
 
@@ -81,14 +80,14 @@ def agree(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_POST
 def not_yet(request: HttpRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody wished to close."""
-    return _second(request, record, partial(closing.not_yet, keys=request.keys))
+    return _second(request, record, closing.not_yet)
 
 
 def _second(request: HttpRequest, record: UUID, act: Callable[..., None]) -> HttpResponse:
     """Do what a second person decides about a wish to close, or say what happened meanwhile."""
     opened = case_of(request, record)
     try:
-        act(opened, viewer=request.viewer, at=clock.now())
+        act(opened, viewer=request.viewer, keys=request.keys, at=clock.now())
     except Refused as refusal:
         words = labels.closing_refusal(refusal.because)
         return case_page(request, opened, refused=words, status=409)

@@ -112,7 +112,7 @@ class OpenRecord:
         return held + 1
 
     def still_stands(self, compartment: Compartment, name: str) -> None:
-        """Raise Conflict when somebody wrote a value since it was read.
+        """Raise Conflict when somebody changed a value since it was read; not where it was none.
 
         The caller holds a lock that whoever writes it takes first, or it may change right after.
         """

@@ -14,7 +14,7 @@ from suar.insight.linkage.cleaning import CLEANED
 from suar.insight.linkage.encoding import FEWEST_FILLED, enough
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.schema import Schema
-from suar.insight.reading import refuse, rows_of
+from suar.insight.reading import Unreadable, refuse, rows_of
 
 FEWEST = asking_match.FEWEST_FILES
 
@@ -80,9 +80,11 @@ def _tell(
 
     lists, columns, digests, rules, agreed = read
     try:
-        with of_file("the files together"), engines.engine(asked.on) as engine:
+        with engines.engine(asked.on) as engine:
             found = clear.of_words(columns, agreed.features, rules, engine, asked.seed)
-    except RuntimeError as error:
+    except Unreadable as error:
+        raise Unusable("the files together", error.problems) from error
+    except (RuntimeError, OSError) as error:
         raise Unusable(f"--on {asked.on}", [f"it could not work: {error}"]) from error
     told = asking_match.write_and_tell(asked, lists, found, known, said)
     told |= {"on": asked.on, "rules": [list(each) for each in rules]}

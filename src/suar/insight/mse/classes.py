@@ -54,7 +54,8 @@ def estimate(
 def disagreement(draws: Numbers) -> float:
     """Compare the spread of all draws, shape (draws, chains), with that inside chains; 1 is alike.
 
-    Raises nothing. Draws that are alike keep the order in which they were made.
+    There are two draws of a chain at least. Raises nothing. Draws that are alike keep the order
+    in which they were made.
     Source: Gelman & Rubin 1992, Statistical Science 7, 457-472 (potential scale reduction), on
     ranks, since the distribution has a long tail.
     """

@@ -168,8 +168,7 @@ class Family:
         bend = self.products(near, free)
         bend += 1e-9 * np.eye(free.shape[1])
         # What is added is lost beside a hundred million people: a part of them is not.
-        places = np.arange(free.shape[1])
-        bend[:, places, places] *= 1.0 + 1e-12
+        bend *= 1.0 + 1e-12 * np.eye(free.shape[1])
         heights = np.log(np.where(near > 0, near, 1.0))
         wanted = (near * heights) @ self.matrix * free
         return np.asarray(np.linalg.solve(bend, wanted[:, :, None])[:, :, 0], dtype=np.float64)

@@ -210,10 +210,10 @@ def _seeds(sample: Sample, trees: Sequence[Tree]) -> list[str]:
 
 
 def _bottleneck(sample: Sample, trees: Sequence[Tree]) -> list[str]:
-    large = [each for each in trees if each.people >= LARGE_TREE]
-    if len(large) < 2:
+    large = [each.shares for each in trees if each.people >= LARGE_TREE]
+    shares = np.array([each for each in large if not np.isnan(each).all()])
+    if len(shares) < 2:
         return []
-    shares = np.array([each.shares for each in large])
     spread = np.nanmax(shares, axis=0) - np.nanmin(shares, axis=0)
     if spread.max() <= BOTTLENECK:
         return []

@@ -23,6 +23,7 @@ KEPT = {
 }  # fmt: skip
 TIMED = {b"mvhd", b"tkhd", b"mdhd"}
 NEEDED = (b"ftyp", b"mdat", b"mvhd", b"trak", b"mdhd", b"hdlr", b"stsd", b"stsz")
+ONCE = (b"trak", b"mvhd", b"mdhd", b"hdlr", b"stsd")
 MOST_BOXES, AAC, SOUND = 400, b"mp4a", b"soun"
 
 
@@ -44,14 +45,15 @@ def read(content: bytes) -> Sound:
     bare, found = bytearray(content), dict[bytes, list[Box]]()
     _walk(bare, Box(b"", 0, 0, len(bare)), found, iter(range(MOST_BOXES)))
     need(all(name in found for name in NEEDED), "other_kind")
-    need(all(len(found[each]) == 1 for each in (b"trak", b"mvhd", b"stsd")), "other_kind")
+    need(all(len(found[each]) == 1 for each in ONCE), "other_kind")
     hdlr, stsd = found[b"hdlr"][0], found[b"stsd"][0]
     need(bare[hdlr.inside + 8 : hdlr.inside + 12] == SOUND, "other_kind")
     need(bare[stsd.inside + 12 : stsd.inside + 16] == AAC, "other_kind")
-    dref = next(iter(found.get(b"dref", ())), None)
-    need(dref and bare[dref.inside + 16 : dref.inside + 20] == bytes([0, 0, 0, 1]))
+    [dref, *others] = found.get(b"dref", [None])
+    need(dref and not others and bare[dref.inside + 16 : dref.inside + 20] == bytes([0, 0, 0, 1]))
     for box in (each for name in TIMED for each in found.get(name, ())):
         bare[box.inside + 4 : box.inside + (20 if bare[box.inside] else 12)] = _nothing(box, bare)
+    bare[hdlr.inside + 4 : hdlr.inside + 8] = bytes(4)
     bare[hdlr.inside + 12 : hdlr.end] = bytes(hdlr.end - hdlr.inside - 12)
     return Sound(SoundKind.MP4, _seconds(bare, found[b"mvhd"][0]), bytes(bare))
 
