@@ -150,9 +150,8 @@ def one_by_one(of, population, replicates, random):
     found = np.empty((of.people, replicates, 2), dtype=int)
     seeds = len(of.seeds)
     for first, past in ((0, seeds), (seeds, of.people)):
-        groups = random.random((past - first, replicates))
         for place in range(first, past):
-            classes = random.random(replicates)
+            groups, classes = random.random((2, replicates))
             for at in range(replicates):
                 recruiter, own = of.recruiter[place], left[:, :, at]
                 if recruiter < 0:
@@ -161,7 +160,7 @@ def one_by_one(of, population, replicates, random):
                     chances = leaning[found[recruiter, at, 0]]
                 contacts = own @ of.degrees
                 chances = np.maximum(chances, 1e-12) * contacts
-                group = picked(chances, groups[place - first, at])
+                group = picked(chances, groups[at])
                 class_ = picked(own[group] * of.degrees, classes[at])
                 left[group, class_, at] -= 1
                 found[place, at] = group, class_

@@ -10,17 +10,22 @@ the same chances. Source: Rosén 1972, Annals of Mathematical Statistics 43, 373
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from suar.insight.answers import Numbers
 from suar.insight.rds.samples import Places
 
+Bytes = NDArray[np.uint8]
 # One more stands for nobody in a byte.
 MOST_CLASSES = 255
 UNSIGNED = np.uint32(0x7FFFFFFF)
+# So many rows are worked on at a time: fresh memory for all would cost more than the work.
+ROWS = 64
 
 
 class Urn(Protocol):
@@ -58,6 +63,12 @@ def summed_down(rows: Numbers) -> Numbers:
         below += above
     last: Numbers = rows[-1]
     return last
+
+
+def blocks(start: int, stop: int) -> Iterator[slice]:
+    """Cut rows into blocks of a few, in order."""
+    for first in range(start, stop, ROWS):
+        yield slice(first, min(first + ROWS, stop))
 
 
 class Counts:
@@ -103,27 +114,29 @@ class Clocks:
         ends = np.cumsum(room.sum(axis=1) + 1)
         self._starts = ends - room.sum(axis=1) - 1
         self._classes = np.empty((ends[-1], self._replicates), dtype=np.uint8)
-        self._left = np.empty((ends[-1], self._replicates))
+        small = np.min_scalar_type(-int((room @ degrees).max()))
+        self._left = np.empty((ends[-1], self._replicates), dtype=small)
+        fewer = (-degrees).astype(small)
         for start, end, own, most in zip(self._starts, ends, there, room, strict=True):
-            self._classes[start : end - 1] = self._order(own, most, rng)
+            for some in blocks(0, self._replicates):
+                order = self._order(own[:, some], most, rng)
+                self._classes[start : end - 1, some] = order
             # Contacts that are left before anybody is drawn, after one, after two ...
             self._left[start] = degrees @ own
-            np.take(
-                -degrees, self._classes[start : end - 1], out=self._left[start + 1 : end],
-                mode="clip",
-            )  # fmt: skip
+            for rows in blocks(start, end - 1):
+                after = self._left[rows.start + 1 : rows.stop + 1]
+                fewer.take(self._classes[rows], out=after, mode="clip")
             summed_down(self._left[start:end])
-        rows = np.arange(self._replicates)
-        self._next = (self._starts * self._replicates)[:, None] + rows
+        self._next = (self._starts * self._replicates)[:, None] + np.arange(self._replicates)
         self._step = np.eye(len(there), dtype=np.int64) * self._replicates
 
-    def _order(self, there: Places, room: Places, rng: np.random.Generator) -> Places:
+    def _order(self, there: Places, room: Places, rng: np.random.Generator) -> Bytes:
         """Give the classes of a group in the order they ring in: shape (people, replicates).
 
         `there`, shape (classes, replicates), and `room` for the most of each class.
         """
         classes = np.repeat(np.arange(len(room)), room)
-        rings = rng.random((self._replicates, len(classes)), dtype=np.float32)
+        rings = rng.random((there.shape[1], len(classes)), dtype=np.float32)
         np.log(np.subtract(1, rings, out=rings), out=rings)
         rings *= (-1 / self._degrees[classes]).astype(np.float32)
         lived = room > 0
@@ -138,7 +151,7 @@ class Clocks:
         keys |= classes.astype(np.uint32)
         keys.sort(axis=1)
         keys &= ends
-        return np.ascontiguousarray(keys.astype(np.uint8).T)
+        return keys.astype(np.uint8).T
 
     def contacts(self) -> Numbers:
         """Add up the contacts of those who are left: shape (groups, replicates)."""
@@ -152,16 +165,13 @@ class Clocks:
     def drawn(self) -> Numbers:
         """Count those drawn until now: shape (replicates, groups, classes)."""
         classes = len(self._degrees)
-        shape = (self._replicates, len(self._starts), classes + 1)
-        counted = np.empty(shape)
-        cells = np.arange(self._replicates) * shape[2]
+        counted = np.zeros((len(self._starts), self._replicates, classes + 1))
+        cells = np.arange(self._replicates) * (classes + 1)
         ends = self._next // self._replicates
-        for group, (start, end) in enumerate(zip(self._starts, ends, strict=True)):
-            own = self._classes[start : end.max()]
-            past = np.arange(start, end.max())[:, None] >= end
-            cell = np.where(past, classes, own) + cells
-            counted[:, group] = np.bincount(cell.ravel(), minlength=shape[0] * shape[2]).reshape(
-                shape[0], shape[2]
-            )
-        known: Numbers = counted[:, :, :-1]
+        for own, start, end in zip(counted, self._starts, ends, strict=True):
+            for rows in blocks(start, int(end.max())):
+                past = np.arange(rows.start, rows.stop)[:, None] >= end
+                cell = np.where(past, np.int64(classes), self._classes[rows]) + cells
+                own += np.bincount(cell.ravel(), minlength=own.size).reshape(own.shape)
+        known: Numbers = counted[:, :, :-1].transpose(1, 0, 2)
         return known

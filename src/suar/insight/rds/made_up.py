@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from suar.insight.answers import Numbers
-from suar.insight.rds.drawing import MOST_CLASSES, Clocks, Counts, Urn, summed_down, whole
+from suar.insight.rds.drawing import (
+    MOST_CLASSES,
+    Bytes,
+    Clocks,
+    Counts,
+    Urn,
+    blocks,
+    summed_down,
+    whole,
+)
 from suar.insight.rds.samples import SEED, Places, Sample, Tallies, tallied
 from suar.insight.rds.successive import inclusion
 
@@ -105,33 +114,35 @@ def _along_trees(
     leaning = np.hstack([like.leaning[np.ix_(lived, lived)].T, np.eye(len(lived))])
     leaning = np.maximum(leaning, NEVER)
     seed = len(lived) + np.searchsorted(lived, sample.group)
-    group = np.empty((sample.people, replicates), dtype=np.int64)
+    group = np.empty((sample.people, replicates), dtype=np.uint8)
     counted = []
     for places in np.split(np.arange(sample.people), [len(sample.seeds)]):
-        for place, shares in zip(places, rng.random((len(places), replicates)), strict=True):
+        for place in places:
             recruiter = sample.recruiter[place]
             by = np.full(replicates, seed[place]) if recruiter == SEED else group[recruiter]
             chances = leaning.take(by, axis=1, mode="clip")
             chances *= urn.contacts()
-            shares *= summed_down(chances)
-            (chances[:-1] <= shares).sum(axis=0, out=group[place])
-            urn.draw(group[place], rng)
+            mark = rng.random(replicates)
+            mark *= summed_down(chances)
+            drawn = (chances[:-1] <= mark).sum(axis=0)
+            urn.draw(drawn, rng)
+            group[place] = drawn
         counted.append(urn.drawn())
     return _tallied(sample, lived, group, counted)
 
 
-def _tallied(sample: Sample, lived: Places, group: Places, counted: list[Numbers]) -> Tallies:
+def _tallied(sample: Sample, lived: Places, group: Bytes, counted: list[Numbers]) -> Tallies:
     """Count made-up people, each in the place of one of the sample; `counted` seeds, then all.
 
     `group`, shape (people, replicates), are places in `lived`, the groups that have anybody.
     """
     replicates, groups, classes = group.shape[1], sample.groups, len(sample.degrees)
     recruited = len(sample.seeds)
-    tie = group[sample.recruiter[recruited:]]
-    tie *= len(lived)
-    tie += group[recruited:]
-    tie += np.arange(replicates) * len(lived) ** 2
-    ties = np.bincount(tie.ravel(), minlength=replicates * len(lived) ** 2)
+    ties = np.zeros(replicates * len(lived) ** 2)
+    for rows in blocks(recruited, sample.people):
+        tie = group[sample.recruiter[rows]] * np.int64(len(lived)) + group[rows]
+        tie += np.arange(replicates) * len(lived) ** 2
+        ties += np.bincount(tie.ravel(), minlength=len(ties))
     seeds, people = np.zeros((2, replicates, groups, classes))
     seeds[:, lived], people[:, lived] = counted
     between = np.zeros((replicates, groups, groups))

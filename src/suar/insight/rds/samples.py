@@ -61,7 +61,8 @@ class Sample:
     @cached_property
     def degrees(self) -> Places:
         """Give the numbers of contacts that occur, in order, shape (classes,)."""
-        return np.unique(self.degree)
+        # np.unique would bring all of numpy.ma along.
+        return np.array(sorted(set(self.degree.tolist())), dtype=np.int64)
 
     @cached_property
     def degree_class(self) -> Places:
