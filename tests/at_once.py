@@ -3,9 +3,28 @@
 import threading
 from collections.abc import Callable
 
-from django.db import connections
+import pytest
+from django.db import connection, connections
+
+from suar.demo import cast as casting
+from suar.demo.cast import Cast
+from suar.kernel import clock
 
 SOON_S, LONG_S = 0.5, 30
+
+
+@pytest.fixture
+def gathered(committed: None) -> Cast:
+    """Gather the cast in a database that commits."""
+    return casting.gather(at=clock.now())
+
+
+@pytest.fixture
+def gathered_where_rows_lock(gathered: Cast) -> Cast:
+    """Gather the cast where two may write at once, each to rows of their own."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the file has one writer at a time, and no lock of a row")
+    return gathered
 
 
 def beside(work: Callable[[], None]) -> threading.Thread:

@@ -34,12 +34,6 @@ def cast(world: Cast, db: None) -> Cast:
 
 
 @pytest.fixture
-def gathered(committed: None) -> Cast:
-    """Gather the cast in a database that commits."""
-    return casting.gather(at=clock.now())
-
-
-@pytest.fixture
 def amina(cast: Cast) -> OpenRecord:
     """Give Amina's record as a talk with Ben leaves it."""
     return person_of(cast.ben, cast)

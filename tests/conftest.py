@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests import openings, statements, worlds
+from tests import at_once, openings, statements, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.collecting import (  # noqa: F401 - hooks
@@ -30,7 +30,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let worlds stand for the tests of many modules, and databases commit where a test asks."""
-    for each in (worlds, wiping):
+    for each in (worlds, wiping, at_once):
         config.pluginmanager.register(each, each.__name__)
 
 

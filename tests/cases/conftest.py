@@ -9,17 +9,7 @@ from django.urls import reverse
 
 from suar.cases.models import Case
 from suar.demo.cast import Cast
-from tests.cast import (  # noqa: F401 - fixtures
-    amina,
-    ben,
-    cast,
-    chioma,
-    dan,
-    esi,
-    gathered,
-    told,
-    world,
-)  # fmt: skip
+from tests.cast import amina, ben, cast, chioma, dan, esi, told, world  # noqa: F401 - fixtures
 from tests.people import agreed, sent
 
 

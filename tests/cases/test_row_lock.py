@@ -5,9 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
+from django.urls import reverse
 
-from suar.cases import actions, closing
+from suar.cases import actions, closing, labels
 from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.kernel.refusals import Conflict, Refused
@@ -15,7 +16,9 @@ from suar.vault import queries as records
 from suar.vault.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
-from tests.people import viewer
+from tests.people import client_of, viewer
+
+pytestmark = pytest.mark.both_legs
 
 
 def ask(record, player):
@@ -42,10 +45,9 @@ ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
 
 
 @pytest.fixture
-def asked(gathered: Cast) -> UUID:
+def asked(gathered_where_rows_lock: Cast) -> UUID:
     """Give a case that Chioma wishes to close; Kartika leads the team."""
-    if connection.vendor != "postgresql":
-        pytest.skip("the file has one writer at a time, and no lock of a row")
+    gathered = gathered_where_rows_lock
     player = gathered.chioma
     made = actions.open_case(
         team=gathered.pelita.team.id, viewer=viewer(player), keys=player.keys, at=clock.now()
@@ -91,3 +93,34 @@ def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
             keep_plan(opened(gathered.chioma, asked), gathered.chioma)
         waits.join(LONG_S)
         assert Record.objects.get(id=asked).next_due == clock.today() + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("plan", {"goal": "to be paid now", "step": "", "who": "", "by": "", "review_on": "",
+                  "version": 0}),
+        ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
+    ],
+)  # fmt: skip
+def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(
+    gathered, asked, page, typed
+):
+    """The page was opened, and the colleague agreed to close before the act had its turn."""
+    answers = []
+    with clock.shifted(timedelta(days=7)):
+        day = str(clock.today() + timedelta(days=9))
+        sent = typed | ({"again_on": day} if page == "follow_up" else {"review_on": day})
+        jaya = client_of(gathered.jaya)
+        with transaction.atomic():
+            records.hold(asked)
+            waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[asked]), sent)))
+            waits.join(SOON_S)
+            agree(opened(gathered.kartika, asked), gathered.kartika)
+        waits.join(LONG_S)
+    [answer] = answers
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert (typed.get("goal") or typed["reason"]) in words
+    assert words.count(str(labels.CLOSED_MEANWHILE)) == 1
+    assert Record.objects.get(id=asked).next_due is None

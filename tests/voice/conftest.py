@@ -12,7 +12,7 @@ from suar.demo.cast import Cast
 from suar.kernel import clock
 from suar.voice import actions, queries
 from suar.voice.terms import DeskFacts
-from tests.cast import cast, gathered, world  # noqa: F401 - fixtures
+from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.doors.conftest import public_door, visitor  # noqa: F401 - fixtures
 from tests.people import viewer
 from tests.voice.writing import WORDS

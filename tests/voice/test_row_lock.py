@@ -3,8 +3,7 @@
 import threading
 from uuid import UUID
 
-import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
@@ -18,10 +17,9 @@ from tests.people import viewer
 
 
 def test_a_letter_waits_until_what_was_opened_is_noted_and_still_waits_to_be_read(
-    gathered: Cast,
+    gathered_where_rows_lock: Cast,
 ) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("the file has one writer at a time, and no lock of a row")
+    gathered = gathered_where_rows_lock
     request: UUID = invented.write(gathered, at=clock.now())
     opened, note, written = threading.Event(), threading.Event(), threading.Event()
     chioma = viewer(gathered.chioma)

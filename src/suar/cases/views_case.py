@@ -1,7 +1,6 @@
 """What a provider does on a case page."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
@@ -193,8 +192,7 @@ def note(request: HttpRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, note=form, status=400)
     text, ident = form.cleaned_data["text"], form.cleaned_data["ident"]
-    with suppress(Conflict):
-        actions.add_note(opened, text, keys=request.keys, at=clock.now(), ident=ident)
+    actions.add_note(opened, text, keys=request.keys, at=clock.now(), ident=ident)
     return redirect("person", record)
 
 
@@ -218,21 +216,23 @@ def _naming(request: HttpRequest, typed: str, **when: object) -> Callable[[OpenR
 @require_POST
 def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
     """Keep what came of a follow-up; the calendar moves as the rule says."""
-    opened, form, status = case_of(request, record), FollowUpForm(request.POST), 400
+    opened, form = case_of(request, record), FollowUpForm(request.POST)
     if _stays_closed(request, opened):
         return _closed_meanwhile(request, opened, follow_up=form)
-    if form.is_valid():
-        try:
-            _keep_outcome(request, opened, _outcome(form.cleaned_data))
-            return redirect("person", record)
-        except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
-        except Conflict:
-            form.add_error(None, labels.CHANGED)
-            status = 409
-        opened = case_of(request, record)
-        if _stays_closed(request, opened):
-            return _closed_meanwhile(request, opened, follow_up=form)
+    if not form.is_valid():
+        return case_page(request, opened, follow_up=form, status=400)
+    try:
+        _keep_outcome(request, opened, _outcome(form.cleaned_data))
+    except Refused as refusal:
+        words, status = labels.refusal(refusal.because), 400
+    except Conflict:
+        words, status = str(labels.CHANGED), 409
+    else:
+        return redirect("person", record)
+    opened = case_of(request, record)
+    if _stays_closed(request, opened):
+        return _closed_meanwhile(request, opened, follow_up=form)
+    form.add_error(None, words)
     return case_page(request, opened, follow_up=form, status=status)
 
 
