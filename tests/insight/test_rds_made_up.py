@@ -113,16 +113,20 @@ def test_a_person_who_is_not_in_a_replicate_never_rings():
     assert (drawn.contacts() == 0).all()
 
 
-class AtOnce:
-    """Random numbers of a generator that has nothing but zeros."""
+class Always:
+    """A generator whose numbers are all the same."""
 
-    def random(self, shape, dtype):
-        return np.zeros(shape, dtype=dtype)
+    def __init__(self, number):
+        self._number = number
+
+    def integers(self, high, size, dtype):
+        return np.full(size, self._number % high, dtype=dtype)
 
 
-def test_clocks_that_ring_at_once_still_ring_before_those_that_never_do():
-    """The hour is minus nothing then, which as a whole number would come last."""
-    drawn = Clocks(np.array([[[1, 2], [1, 0]]]), np.array([1.0, 3.0]), AtOnce())
+@pytest.mark.parametrize("number", [-1, 0])
+def test_clocks_that_ring_at_once_or_last_ring_before_those_that_never_do(number):
+    """The largest number is an hour of nothing; the least would be an hour without end."""
+    drawn = Clocks(np.array([[[1, 2], [1, 0]]]), np.array([1.0, 3.0]), Always(number))
     for _ in range(2):
         drawn.draw(np.zeros(2, dtype=np.int64), rng())
     assert drawn.drawn()[:, 0].tolist() == [[1, 1], [2, 0]]

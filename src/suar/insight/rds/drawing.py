@@ -24,6 +24,7 @@ Bytes = NDArray[np.uint8]
 # One more stands for nobody in a byte.
 MOST_CLASSES = 255
 UNSIGNED = np.uint32(0x7FFFFFFF)
+WORDS, SHARE = 2**64, np.float32(2.0**-32)
 # So many rows are worked on at a time: fresh memory for all would cost more than the work.
 ROWS = 64
 
@@ -34,7 +35,7 @@ class Urn(Protocol):
     def contacts(self) -> Numbers:
         """Add up the contacts of those who are left: shape (groups, replicates)."""
 
-    def draw(self, group: Places, rng: np.random.Generator) -> None:
+    def draw(self, group: Places | Bytes, rng: np.random.Generator) -> None:
         """Draw one person of a group, shape (replicates,), that has somebody left."""
 
     def drawn(self) -> Numbers:
@@ -65,6 +66,13 @@ def summed_down(rows: Numbers) -> Numbers:
     return last
 
 
+def down_columns(kinds: NDArray[np.integer], many: int) -> Places:
+    """Count each of so many kinds in every column of a table: shape (columns, many)."""
+    columns = kinds.shape[1]
+    cells = kinds + np.arange(columns) * many
+    return np.bincount(cells.ravel(), minlength=columns * many).reshape(columns, many)
+
+
 def blocks(start: int, stop: int) -> Iterator[slice]:
     """Cut rows into blocks of a few, in order."""
     for first in range(start, stop, ROWS):
@@ -87,9 +95,9 @@ class Counts:
         """Add up the contacts of those who are left: shape (groups, replicates)."""
         return (self._degrees @ self._left).reshape(self._groups, self._replicates)
 
-    def draw(self, group: Places, rng: np.random.Generator) -> None:
+    def draw(self, group: Places | Bytes, rng: np.random.Generator) -> None:
         """Draw one person of a group, shape (replicates,), that has somebody left."""
-        where = group * self._replicates + self._rows
+        where = group * np.int64(self._replicates) + self._rows
         chances = self._left.take(where, axis=1, out=self._chances, mode="clip")
         chances *= self._degrees[:, None]
         mark = rng.random(self._replicates) * summed_down(chances)
@@ -136,9 +144,8 @@ class Clocks:
         `there`, shape (classes, replicates), and `room` for the most of each class.
         """
         classes = np.repeat(np.arange(len(room)), room)
-        rings = rng.random((there.shape[1], len(classes)), dtype=np.float32)
-        np.log(np.subtract(1, rings, out=rings), out=rings)
-        rings *= (-1 / self._degrees[classes]).astype(np.float32)
+        rings = _hours(there.shape[1] * len(classes), rng).reshape(-1, len(classes))
+        rings /= self._degrees[classes].astype(np.float32)
         lived = room > 0
         last = np.cumsum(room)[lived] - 1
         never = (there < room[:, None])[lived].T
@@ -158,7 +165,7 @@ class Clocks:
         left: Numbers = self._left.take(self._next, mode="clip")
         return left
 
-    def draw(self, group: Places, rng: np.random.Generator) -> None:
+    def draw(self, group: Places | Bytes, rng: np.random.Generator) -> None:
         """Draw one person of a group, shape (replicates,), that has somebody left."""
         self._next += self._step.take(group, axis=1, mode="clip")
 
@@ -166,12 +173,23 @@ class Clocks:
         """Count those drawn until now: shape (replicates, groups, classes)."""
         classes = len(self._degrees)
         counted = np.zeros((len(self._starts), self._replicates, classes + 1))
-        cells = np.arange(self._replicates) * (classes + 1)
         ends = self._next // self._replicates
         for own, start, end in zip(counted, self._starts, ends, strict=True):
             for rows in blocks(start, int(end.max())):
                 past = np.arange(rows.start, rows.stop)[:, None] >= end
-                cell = np.where(past, np.int64(classes), self._classes[rows]) + cells
-                own += np.bincount(cell.ravel(), minlength=own.size).reshape(own.shape)
+                drawn = np.where(past, np.uint8(classes), self._classes[rows])
+                own += down_columns(drawn, classes + 1)
         known: Numbers = counted[:, :, :-1].transpose(1, 0, 2)
         return known
+
+
+def _hours(many: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Give when clocks that ring once an hour on average ring, or that with a minus: (many,).
+
+    Two come from each number of 64 bits: a generator's own small numbers cost twice as much. An
+    odd one is never 0, which would be a clock that never rings.
+    """
+    odd = rng.integers(WORDS, size=-(-many // 2), dtype=np.uint64).view(np.uint32)[:many] | 1
+    shares = odd.astype(np.float32)
+    shares *= SHARE
+    return np.log(shares, out=shares)

@@ -14,6 +14,7 @@ from suar.insight.rds.drawing import (
     Counts,
     Urn,
     blocks,
+    down_columns,
     summed_down,
     whole,
 )
@@ -114,7 +115,7 @@ def _along_trees(
     leaning = np.hstack([like.leaning[np.ix_(lived, lived)].T, np.eye(len(lived))])
     leaning = np.maximum(leaning, NEVER)
     seed = len(lived) + np.searchsorted(lived, sample.group)
-    group = np.empty((sample.people, replicates), dtype=np.uint8)
+    group = np.zeros((sample.people, replicates), dtype=np.uint8)
     counted = []
     for places in np.split(np.arange(sample.people), [len(sample.seeds)]):
         for place in places:
@@ -124,9 +125,10 @@ def _along_trees(
             chances *= urn.contacts()
             mark = rng.random(replicates)
             mark *= summed_down(chances)
-            drawn = (chances[:-1] <= mark).sum(axis=0)
+            drawn = group[place]
+            for row in chances[:-1]:
+                drawn += row <= mark
             urn.draw(drawn, rng)
-            group[place] = drawn
         counted.append(urn.drawn())
     return _tallied(sample, lived, group, counted)
 
@@ -138,11 +140,10 @@ def _tallied(sample: Sample, lived: Places, group: Bytes, counted: list[Numbers]
     """
     replicates, groups, classes = group.shape[1], sample.groups, len(sample.degrees)
     recruited = len(sample.seeds)
-    ties = np.zeros(replicates * len(lived) ** 2)
+    ties = np.zeros((replicates, len(lived) ** 2))
     for rows in blocks(recruited, sample.people):
-        tie = group[sample.recruiter[rows]] * np.int64(len(lived)) + group[rows]
-        tie += np.arange(replicates) * len(lived) ** 2
-        ties += np.bincount(tie.ravel(), minlength=len(ties))
+        tie = group[sample.recruiter[rows]] * np.uint16(len(lived)) + group[rows]
+        ties += down_columns(tie, len(lived) ** 2)
     seeds, people = np.zeros((2, replicates, groups, classes))
     seeds[:, lived], people[:, lived] = counted
     between = np.zeros((replicates, groups, groups))
