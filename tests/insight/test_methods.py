@@ -1,8 +1,9 @@
 """Properties that hold for every table: of models, fits, tails and intervals."""
 
+import tracemalloc
 from fractions import Fraction
 from itertools import combinations
-from math import exp, factorial
+from math import erfc, exp, factorial, lgamma, log
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from suar.insight.answers import percentile, quantiles
 from suar.insight.mse.existence import Status, all_fine, status
 from suar.insight.mse.fitting import Family
-from suar.insight.mse.hierarchy import flags, models
+from suar.insight.mse.hierarchy import compare, flags, models
 from suar.insight.mse.intervals import acceleration, bca, wander
 from suar.insight.mse.nonnegative import solve
-from suar.insight.mse.poisson import log_smaller_tail
+from suar.insight.mse.poisson import log_factorials, log_smaller_tail
 from suar.insight.mse.stepwise import Stepwise
 from suar.insight.mse.tables import CaptureTable, members, terms_of
 from tests.insight import published
@@ -133,6 +134,37 @@ def test_poisson_tails_are_the_sums_they_stand_for(seen, expected):
     wanted = min(sum(chances[: seen + 1]), sum(chances[seen:]))
     found = exp(log_smaller_tail(np.array([seen * 1.0]), np.array([expected]), 2.0)[0])
     assert found == pytest.approx(wanted, rel=1e-9) or seen == pytest.approx(expected, abs=1)
+
+
+@SEEDED
+@given(st.one_of(st.integers(2, 60_000), st.sampled_from([9_999, 10_000])))
+def test_logarithms_of_factorials_are_those_of_whole_numbers(number):
+    found = log_factorials(np.array([number, 0, 1], dtype=float))
+    assert found == pytest.approx([log(factorial(number)), 0, 0], rel=1e-12)
+
+
+def test_logarithms_of_large_factorials_follow_the_gamma_function():
+    numbers = [10.0**power for power in range(4, 13)]
+    wanted = [lgamma(number + 1) for number in numbers]
+    assert log_factorials(np.array(numbers)) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_counts_of_millions_need_no_more_memory_than_small_ones():
+    table = CaptureTable.of(("a", "b"), {1: 30_000_000, 2: 20_000_000, 3: 3_000_000})
+    tracemalloc.start()
+    try:
+        all_models = compare(table, 2)
+        log_smaller_tail(np.array([30_000_000.0]), np.array([29_000_000.0]), 0.02)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+    assert np.isfinite(all_models.bic).any()
+
+
+def test_tails_of_a_billion_people_are_those_of_the_normal_law():
+    away, mean = np.array([-3.0, -2.5, 2.5, 3.0]), 1e9
+    found = np.exp(log_smaller_tail(np.round(mean + away * mean**0.5), np.full(4, mean), 0.02))
+    assert found == pytest.approx([erfc(abs(each) / 2**0.5) / 2 for each in away], rel=2e-3)
 
 
 def test_hierarchical_models_are_counted_right():

@@ -95,7 +95,7 @@ def compare(table: CaptureTable, order: int) -> AllModels:
     parts = [_fitted(family, counts, chosen[at : at + ROWS]) for at in range(0, len(chosen), ROWS)]
     total, likelihood = (np.concatenate(each) for each in zip(*parts, strict=True))
     size = chosen.sum(axis=1)
-    logs = log_factorials(int(counts.max()))[table.counts].sum()
+    logs = log_factorials(counts).sum()
     perfect = (counts * np.log(np.maximum(counts, 1)) - counts).sum()
     return AllModels(
         family, chosen, total, 2 * (perfect - likelihood),

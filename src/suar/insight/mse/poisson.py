@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from math import pi
+
 import numpy as np
 
 from suar.insight.mse.tables import Numbers
 
 NOTHING = 1e-17
-MOST_TURNS = 100_000
+# Of some ten billion people a tail has ended by then.
+MOST_TURNS = 1_000_000
+# Sums of logarithms, for the numbers that most tables hold.
+_SUMMED = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1.0, 10_000.0)))])
 
 
-def log_factorials(most: int) -> Numbers:
-    """Give log(n!) for n = 0 ... most."""
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+def log_factorials(numbers: Numbers) -> Numbers:
+    """Give log(n!) of each whole number, with memory for as many as there are, however large.
+
+    From 10,000 on by Stirling's series: what is left out of it is below 1e-14.
+    Source: Abramowitz & Stegun 1964, 6.1.41.
+    """
+    last = len(_SUMMED) - 1
+    found = _SUMMED[np.minimum(numbers, last).astype(np.int64)]
+    large = numbers > last
+    far = numbers[large]
+    found[large] = far * np.log(far) - far + (np.log(2 * pi * far) + 1 / (6 * far)) / 2
+    return np.asarray(found)
 
 
 def log_smaller_tail(seen: Numbers, expected: Numbers, enough: float) -> Numbers:
@@ -25,8 +39,7 @@ def log_smaller_tail(seen: Numbers, expected: Numbers, enough: float) -> Numbers
     below = seen < expected
     possible = expected > 0
     mean = np.where(possible, expected, 1.0)
-    logs = log_factorials(int(seen.max(initial=0)))
-    first = seen * np.log(mean) - mean - logs[seen.astype(np.int64)]
+    first = seen * np.log(mean) - mean - log_factorials(seen)
     total = _series(seen, mean, below, np.log(enough) - first)
     return np.where(possible, np.minimum(first + np.log(total), 0.0), 0.0)
 
