@@ -92,6 +92,17 @@ def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation) 
     assert not Grant.objects.filter(record=ready.left.id).exists()
 
 
+def test_first_answers_that_came_meanwhile_are_not_passed_over(talk: Conversation) -> None:
+    opened, before, who = made_ready(talk)
+    answers, at = before.talk.answers, clock.now()
+    opened.erase(Compartment.CODED, actions.ANSWERS)
+    ready = actions.prepared(opened, before.ended, at=at, answers=answers, **who)
+    actions.save(talk.open(), answers, by=talk.player.worker.id, at=at)
+    with pytest.raises(Conflict):
+        actions.conclude(opened, ready, at=at, **who)
+    assert not Record.objects.filter(kind=Kind.PERSON).exists()
+
+
 def test_ending_a_talk_notes_the_session_as_seen_in_the_same_act(talk: Conversation) -> None:
     talk.walk()
     with clock.shifted(timedelta(minutes=3)), CaptureQueriesContext(connection) as asked:

@@ -113,6 +113,19 @@ def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
         mine.write(*place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
 
 
+def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
+    made = begun(cast.pelita, cast.chioma)
+    mine, theirs = (
+        keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya)
+    )
+    place = Compartment.NARRATIVE, "do_not"
+    mine.still_stands(*place)
+    theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
+    with pytest.raises(Conflict):
+        mine.still_stands(*place)
+    keyring.open_record(made.id, keys=cast.chioma.keys).still_stands(*place)
+
+
 def test_only_a_record_that_begins_here_has_first_values_and_a_first_sheet(cast):
     made = begun(cast.pelita, cast.chioma)
     opened = keyring.open_record(made.id, keys=cast.chioma.keys)
@@ -146,8 +159,10 @@ def test_a_grant_of_some_compartments_opens_no_others(cast):
     record = keyring.open_record(made.id, keys=cast.farid.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
     assert not record.may(Compartment.IDENTITY)
-    with pytest.raises(NotYours):
-        record.read(*PERSON)
+    record.still_stands(Compartment.CODED, "profile")
+    for ask in (record.read, record.still_stands):
+        with pytest.raises(NotYours):
+            ask(*PERSON)
     with pytest.raises(NotYours):
         record.write(*PERSON, {"name": "x"}, by=cast.farid.id, at=AT)
     record.grant(HolderKind.WORKER, key, public, ALL, by=cast.farid.id, at=AT)

@@ -112,12 +112,16 @@ class OpenRecord:
         return held + 1
 
     def still_stands(self, compartment: Compartment, name: str) -> None:
-        """Raise Conflict when somebody changed a value since it was read; not where it was none.
+        """Raise Conflict when somebody wrote a value since it was read, or a first one.
 
         The caller holds a lock that whoever writes it takes first, or it may change right after.
+        Raises NotYours without the compartment.
         """
         row = self._rows.get((compartment, name))
-        if row is not None and not _unchanged(row.id, row.version):
+        if compartment not in self._keys:
+            raise NotYours
+        stands = _unchanged(row.id, row.version) if row else not _any(self.id, compartment, name)
+        if not stands:
             raise Conflict
 
     def write_first(
@@ -240,6 +244,11 @@ def _values(record: UUID, compartments: Collection[Compartment]) -> QuerySet:
 @kept.rows
 def _unchanged(row: int, seen: int) -> QuerySet:
     return Value.objects.filter(id=row, version=seen).values_list("id", flat=True)
+
+
+@kept.rows
+def _any(record: UUID, compartment: Compartment, name: str) -> QuerySet:
+    return Value.objects.filter(record=record, compartment=compartment, field=name)
 
 
 @kept.change
