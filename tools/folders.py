@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools import catalogues
@@ -13,6 +13,7 @@ from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
 
 PRIVATE = 0o077
 KEYS = ("db.key", "secret.key")
+APART = "restoring-"
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,24 @@ class Folder:
     def make_and_manage(self, *words: str) -> int:
         """Run a command in a folder that may be new; where it fails, take back what was made.
 
-        Of a folder that held anything before, nothing is taken: somebody may work in it.
+        In an empty folder it works in one of its own, and what it made is moved up at the end: so
+        nothing is taken that somebody else put there meanwhile. Where anything lay in the folder
+        before, nothing is taken at all: somebody may work in it.
         """
-        unused = not self.data.exists() or not any(self.data.iterdir())
+        if self.data.exists() and any(self.data.iterdir()):
+            self.make()
+            return self.manage(*words)
         absent = [each for each in self._places() if not each.exists()]
+        apart = replace(self, data=self.data / f"{APART}{secrets.token_hex(4)}")
         failed = 1
         try:
-            self.make()
-            failed = self.manage(*words)
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            apart.make()
+            failed = apart.manage(*words) or apart._move_up()
         finally:
-            if failed and unused:
-                self._take_back(absent)
+            shutil.rmtree(apart.data, ignore_errors=True)
+            if failed:
+                _take_back(absent)
         return failed
 
     def remove(self) -> None:
@@ -113,15 +121,24 @@ class Folder:
         folders = [self.data, *self.data.parents, self.keys, *self.keys.parents]
         return [*(self.keys / name for name in KEYS), *folders]
 
-    def _take_back(self, absent: list[Path]) -> None:
-        """Remove what lies among the records, and of `absent` what nobody else put something in."""
-        for path in self.data.iterdir() if self.data.exists() else ():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        for path in sorted(absent, key=lambda each: len(each.parts), reverse=True):
-            if path.is_file():
-                path.unlink()
-            elif path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+    def _move_up(self) -> int:
+        """Move all of it into the folder around it and give 0; stop where its names are taken."""
+        made = sorted(self.data.iterdir())
+        taken = [each.name for each in made if (self.data.parent / each.name).exists()]
+        if taken:
+            stop(f"{self.data.parent} holds {', '.join(taken)} since this began: nothing is kept")
+        for path in made:
+            path.rename(self.data.parent / path.name)
+        return 0
+
+
+def _take_back(absent: list[Path]) -> None:
+    """Remove of `absent` what nobody else put something in."""
+    for path in sorted(absent, key=lambda each: len(each.parts), reverse=True):
+        if path.is_file():
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _hosts() -> dict[str, str]:

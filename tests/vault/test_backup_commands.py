@@ -5,6 +5,7 @@ import re
 import secrets
 import subprocess
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -196,6 +197,38 @@ def test_a_restore_with_a_wrong_passphrase_leaves_nothing_and_a_right_one_all(
     again = by_script("restore", tmp_path / "kept", new, passphrase)
     assert "empty folder" in again.stderr
     assert sorted(new.rglob("*")) == there
+
+
+@pytest.mark.parametrize(
+    ("typed", "put", "stays"),
+    [
+        ("salah sekali", "letter.txt", ["letter.txt"]),
+        (PASSPHRASE, "suar.db", ["suar.db"]),
+        (PASSPHRASE, "letter.txt", ["letter.txt", "suar.db", "suar.db.lock", "suar.mode"]),
+    ],
+    ids=["a wrong passphrase", "a database of theirs", "a right passphrase"],
+)
+def test_what_somebody_puts_there_while_a_restore_waits_stays_theirs(
+    world, tmp_path, passphrase, typed, put, stays
+):
+    """Whoever restores is asked for the passphrase, and that may take long."""
+    said("backup", tmp_path / "kept", passphrase_file=passphrase)
+    new = tmp_path / "new"
+    words = ["restore", tmp_path / "kept", "--data", new / "data", "--keys", new / "keys"]
+    with subprocess.Popen(
+        [sys.executable, "suar", *map(str, words)], cwd=ROOT, text=True,
+        env={**os.environ, "DATABASE_URL": ""},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        while not any((new / "data").rglob("suar.mode")) and running.poll() is None:
+            time.sleep(0.01)
+        (new / "data" / put).write_text("theirs")
+        said_last = running.communicate(f"{typed}\n", timeout=120)[1]
+    whole = "suar.mode" in stays
+    assert (running.returncode == 0) is whole, said_last
+    assert sorted(path.name for path in (new / "data").iterdir()) == stays
+    assert (new / "data" / put).read_text() == "theirs"
+    assert (new / "keys").exists() is whole
 
 
 def by_script(command: str, kept: Path, new: Path, passphrase: Path):
