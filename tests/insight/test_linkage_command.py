@@ -152,6 +152,33 @@ def test_a_list_that_cannot_be_encoded_says_what_is_wrong(houses, capsys, text, 
     assert not (folder / "bad.tokens").exists() and not (folder / "bad.rows").exists()
 
 
+def test_what_is_no_date_is_encoded_and_its_row_named_but_never_what_stands_there(houses, capsys):
+    """Published lists hold such slips, and people are found in spite of them."""
+    folder, _ = houses
+    rows = world.people(20, seed=1)
+    for at, word in enumerate(["31/2/1999", "2001-13-05", "", "unknown", "17 Aug 1999"]):
+        rows[at][2] = word
+    rows[7][4] = "kampung 5"
+    rows.append(["", "", "1999-99-99", "", ""])
+    (folder / "odd.csv").write_text(world.as_csv(rows), "utf-8")
+    capsys.readouterr()
+    assert encoded(folder, "odd") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Column date_of_birth: no day of the calendar, and so encoded by its digits, for 3 people, "
+        "row 2, 3, 6. Mend what you can, and encode again." in said
+    )
+    assert "Left out, for they hold too little: row 22." in said
+    assert "31/2" not in said and "Aug" not in said and said.count("Column ") == 1
+    assert len(table_of(folder / "odd.rows")) == 20
+    (folder / "one.csv").write_text(world.as_csv([*rows[:1], *rows[5:20]]), "utf-8")
+    assert encoded(folder, "one") == 0
+    assert "for 1 person, row 2." in " ".join(capsys.readouterr().out.split())
+    (folder / "even.csv").write_text(world.as_csv(rows[5:20]), "utf-8")
+    assert encoded(folder, "even") == 0
+    assert "calendar" not in capsys.readouterr().out
+
+
 def test_lines_of_an_old_machine_are_lines(houses):
     folder, _ = houses
     (folder / "old.csv").write_bytes(

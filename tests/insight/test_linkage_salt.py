@@ -104,6 +104,15 @@ def test_the_salt_may_stand_in_a_column_that_is_no_feature():
         encode(world.as_csv([ROW]), agreed, KEY, "a")
 
 
+def test_a_salt_that_is_said_to_be_a_date_and_is_none_is_named():
+    agreed = Schema(NAMES_AND_BIRTH.features[:2], salt=Salt("born", "date"))
+    born = ["1999-02-29", "2000-02-29", "", " 2000-02-30"]
+    text = world.as_csv([[*ROW[:2], each] for each in born], [*world.COLUMNS[:2], "born"])
+    assert encode(text, agreed, KEY, "a").no_dates == (("born", (2, 5)),)
+    by_year = replace(agreed, salt=Salt("born"))
+    assert encode(text, by_year, KEY, "a").no_dates == ()
+
+
 def test_the_mark_of_a_schema_without_a_salt_stays_and_salts_have_their_own():
     assert NAMES_AND_BIRTH.mark == "c94255d190d34d55"
     by_date = replace(SALTED, salt=Salt("date_of_birth", "date"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from suar.insight import command
-from suar.insight.linkage import files, keys, matching, schema, telling
+from suar.insight.linkage import cleaning, files, keys, matching, schema, telling
 from suar.insight.linkage.__main__ import parser
 from suar.insight.linkage.cleaning import CLEANED
 from suar.insight.linkage.encoding import encode
@@ -59,6 +59,20 @@ def test_bits_are_shared_out_as_evenly_as_can_be():
 )  # fmt: skip
 def test_words_are_cleaned_by_their_kind(kind, word, wanted):
     assert CLEANED[kind](word) == wanted
+
+
+@pytest.mark.parametrize(
+    ("word", "none"),
+    [
+        ("17/8/1999", False), ("1999-08-17", False), ("19990817", False), ("29.2.2000", False),
+        ("\N{KHMER DIGIT ONE}/1/2000", False), ("", False), ("-", False), ("unknown", False),
+        ("13/13/1990", True), ("8/17/1999", True), ("29.2.1999", True), ("1999-00-17", True),
+        ("0000-01-01", True), ("1999", True), ("03-04-90", True), ("17 August 1999", True),
+        ("199908170", True),
+    ],
+)  # fmt: skip
+def test_what_is_no_day_of_the_calendar_is_told_from_a_date_and_from_nothing(word, none):
+    assert cleaning.is_no_date(word) is none
 
 
 def test_every_feature_has_two_whole_keys_of_its_own():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 
 NOT_A_DIGIT = re.compile(r"\D+")
 YEAR_DIGITS, DATE_DIGITS = 4, 8
@@ -44,6 +45,18 @@ def as_date(words: str) -> str:
         year, month, day = found.groups()
         return f"{year}{int(month):02d}{int(day):02d}"
     return as_number(said)
+
+
+def is_no_date(words: str) -> bool:
+    """Tell whether digits stand there that are no day of the calendar; without any it is empty."""
+    digits = as_date(words)
+    if len(digits) != DATE_DIGITS:
+        return bool(digits)
+    try:
+        date.fromisoformat(digits)
+    except ValueError:
+        return True
+    return False
 
 
 def _with_shared_digits(words: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.linkage.cleaning import CLEANED
+from suar.insight.linkage.cleaning import CLEANED, is_no_date
 from suar.insight.linkage.files import TokenFile
 from suar.insight.linkage.keys import LinkKey
 from suar.insight.linkage.schema import Schema
@@ -32,6 +32,8 @@ class Encoded:
     """Numbers of rows whose salt is empty: they are found only among others without one."""
     most_of_a_salt: int
     """How many people the most frequent salt has; its tokens can be told from others, and read."""
+    no_dates: tuple[tuple[str, tuple[int, ...]], ...]
+    """Columns of dates, and numbers of rows with digits there that are no day of the calendar."""
 
 
 def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
@@ -50,9 +52,25 @@ def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens, salted)
     used = [number for number, _, _ in usable]
     bare = sorted(number for number, _, salt in usable if salted and not salt)
-    left_out = tuple(sorted({number for number, _, _ in rows} - set(used)))
+    left_out = {number for number, _, _ in rows} - set(used)
+    wrong = _no_dates(schema, header, [each for each in body if each[0] not in left_out])
     most = max(Counter(salt for _, _, salt in usable).values())
-    return Encoded(file, tuple(zip(codes, used, strict=True)), left_out, tuple(bare), most)
+    kept = tuple(zip(codes, used, strict=True))
+    return Encoded(file, kept, tuple(sorted(left_out)), tuple(bare), most, wrong)
+
+
+def _no_dates(
+    schema: Schema, header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Find what is no date in columns that are said to hold dates; slips of the pen among it."""
+    dated = [each.column for each in schema.features if each.kind == "date"]
+    if schema.salt is not None and schema.salt.kind == "date":
+        dated.append(schema.salt.column)
+    found = {
+        name: tuple(number for number, row in body if is_no_date(row[header.index(name)]))
+        for name in dated
+    }
+    return tuple((name, rows) for name, rows in found.items() if rows)
 
 
 def _salts(schema: Schema, header: Sequence[str]) -> Callable[[Sequence[str]], str]:

@@ -57,11 +57,20 @@ def encoded(made: Encoded, out: str, rows: str) -> str:
     lines += [] if made.file.salted else [NOT_SALTED]
     if made.left_out:
         lines.append(f"Left out, for they hold too little: row {_named(made.left_out)}.")
-    lines += _of_salts(made)
+    lines += [_of_dates(*each) for each in made.no_dates] + _of_salts(made)
     full = float(counted(made.file.tokens).mean()) / made.file.length
     if full > FULL:
         lines.append(f"Tokens are {full:.0%} full; above {FULL:.0%} they tell people apart badly.")
     return "".join(f"{wrapped(line)}\n" for line in lines)
+
+
+def _of_dates(column: str, rows: Sequence[int]) -> str:
+    """Say whose date is none: it is encoded nevertheless, for it may be one slip from the right."""
+    people = "person" if len(rows) == 1 else "people"
+    return (
+        f"Column {column}: no day of the calendar, and so encoded by its digits, for "
+        f"{len(rows):,} {people}, row {_named(rows)}. Mend what you can, and encode again."
+    )
 
 
 def _of_salts(made: Encoded) -> list[str]:
