@@ -1,6 +1,14 @@
 """Latent classes: people differ in how easily each kind of list meets them.
 
 Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (a Dirichlet-process mixture, LCMCR).
+
+One chain stays for tens of thousands of turns where it began when two sizes fit a table, one with
+many people whom every list misses and one without. So each chain here is the lowest rung of a
+ladder. On the rungs above it stands the same table with ever fewer people, down to a tenth, which
+leave more open and let chains wander; neighbours change places by chance, so that what was found
+above comes down. Tables of whole people keep each rung's draws as simple as those of the table.
+Source: Geyer 1991, Computing Science and Statistics 23, 156-163 (chains that change places). Own:
+the rungs are thinned tables, and all of them begin at the top and are let down together.
 """
 
 from __future__ import annotations
@@ -9,52 +17,132 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suar.insight.answers import Numbers
 from suar.insight.mse.fitting import Family
-from suar.insight.mse.tables import CaptureTable, Numbers, terms_of
+from suar.insight.mse.tables import CaptureTable, Counts, terms_of
+from suar.insight.resampling import Plan
+from suar.insight.running import Runner
 
 CLASSES = 10
 # Shape and rate of the gamma prior of the concentration, as in the paper.
 PRIOR = 0.25
-CHAINS, BURN, KEPT, THIN = 20, 4_000, 200, 20
-# Chains whose spread between them is below this share of the whole have come to one answer.
-AGREED = 1.1
+LADDERS, RUNGS, TOP = 4, 16, 0.06
+# In the first sixth of the turns rungs are let down, a sixth more is forgotten; of the rest, one
+# number in ten is kept. In each turn neighbours may change places so many times.
+SHARE, THIN, CHANGES = 6, 10, 16
+# Turns for each replicate that the plan asks for; the second only where ladders disagree.
+TURNS = (3, 9)
+# Draws whose spread between ladders is below this share of the whole have come to one answer.
+AGREED = 1.05
 
 
 @dataclass
 class _State:
-    """What the chains hold: shapes (chains, classes), (chains, classes, lists), (chains,)."""
+    """What rungs hold: shapes (rungs, classes), (rungs, classes, lists), (rungs,).
+
+    `weights` are logarithms: later classes may weigh less than the least number above nothing.
+    """
 
     weights: Numbers
     chances: Numbers
     concentration: Numbers
 
+    def __getitem__(self, order: Counts) -> _State:
+        return _State(self.weights[order], self.chances[order], self.concentration[order])
 
-def estimate(
-    table: CaptureTable, seed: int, *, burn: int = BURN, kept: int = KEPT, thin: int = THIN
-) -> Numbers:
-    """Draw the number of people by Gibbs sampling, shape (kept, 20); each chain runs apart.
 
-    Gives people, seen ones with them. Raises ValueError where chances run so far off that no
-    number can be drawn.
-    Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler).
+@dataclass(frozen=True)
+class _Seen:
+    """What a state says: of each combination, shape (rungs, combinations), and of nobody's list.
+
+    `shares`, shape (rungs, combinations, classes): of which class somebody there is. `likely`: the
+    logarithm of the chance of a combination for those who are on any list. `missed`, shape (rungs,
+    classes): the chance to be of a class and on no list.
     """
-    rng = np.random.default_rng(seed)
+
+    shares: Numbers
+    likely: Numbers
+    missed: Numbers
+
+    def __getitem__(self, order: Counts) -> _Seen:
+        return _Seen(self.shares[order], self.likely[order], self.missed[order])
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Draws how many people are on no list, shape (numbers kept,), in so many turns.
+
+    `rungs`, shape (rungs, combinations), are people, the whole table first; `on`, shape
+    (combinations, lists), is 1 where a combination is on a list; `begin`, shape (lists,), the
+    chance to be on each list that chains begin with.
+    """
+
+    rungs: Counts
+    on: Counts
+    begin: Numbers
+    seed: np.random.SeedSequence
+    turns: int
+
+    def __call__(self) -> Numbers:
+        """Take all turns; the same seed gives the same numbers anywhere."""
+        rng, found = np.random.default_rng(self.seed), []
+        state, every = self._start(rng), np.arange(len(self.rungs))
+        pace = max(self.turns // (SHARE * len(every)), 1)
+        for turn in range(self.turns):
+            seen = _seen_by(state, self.on)
+            highest = len(every) - 1 - turn // pace
+            if highest < 0:
+                order = _places(seen.likely, self.rungs, rng)
+                state, seen = state[order], seen[order]
+            people = self.rungs[np.maximum(every, highest)]
+            unseen = _turn(state, seen, people, self.on, rng)
+            if SHARE * turn >= 2 * self.turns and turn % THIN == 0:
+                found.append(unseen[0])
+        return np.array(found, dtype=np.float64)
+
+    def _start(self, rng: np.random.Generator) -> _State:
+        """Begin with one large class that meets lists as if they were independent."""
+        shape = (len(self.rungs), CLASSES, len(self.begin))
+        spread = rng.beta(50 * self.begin, 50 * (1 - self.begin), shape)
+        halves = 0.5 ** np.arange(1, CLASSES + 1)
+        weights = np.repeat(np.log(halves / halves.sum())[None], len(self.rungs), axis=0)
+        return _State(weights, np.clip(spread, 1e-6, 1 - 1e-6), np.ones(len(self.rungs)))
+
+
+def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
+    """Draw the number of people, shape (numbers kept, 4); each of four ladders runs apart.
+
+    Gives people, seen ones with them: of three turns for each replicate that the plan asks for at
+    least, or of nine where ladders disagree and the plan leaves room. The number of workers
+    changes nothing. Raises ValueError where chains run so far off that no number can be drawn.
+    Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler), on each rung.
+    """
     combinations = np.flatnonzero(table.counts)
     on = (combinations[:, None] >> np.arange(table.places)) & 1
-    people = table.counts[combinations]
-    state = _start(table, rng)
-    found = []
-    for turn in range(burn + kept * thin):
-        unseen = _turn(state, on, people, rng)
-        if turn >= burn and turn % thin == 0:
-            found.append(table.seen + unseen)
-    return np.array(found, dtype=np.float64)
+    rungs, begin = _thinned(table.counts[combinations]), _alone(table)
+    for each in TURNS if plan.most > plan.least else TURNS[:1]:
+        turns = each * max(plan.least, RUNGS)
+        seeds = np.random.SeedSequence(plan.seed).spawn(LADDERS)
+        ladders = [Ladder(rungs, on, begin, seed, turns) for seed in seeds]
+        draws = np.stack(list(runner.each(ladders, f"{turns:,} turns of classes")), axis=1)
+        if agreed(draws):
+            break
+    return table.seen + draws
+
+
+def agreed(draws: Numbers) -> bool:
+    """Say whether ladders, shape (draws, ladders), agree on the middle and on how far it spreads.
+
+    Source: Vehtari and others 2021, Bayesian Analysis 16, 667-718 (ranks, folded at the median).
+    """
+    apart = np.abs(draws - np.median(draws))
+    return bool(max(disagreement(draws), disagreement(apart)) < AGREED)
 
 
 def disagreement(draws: Numbers) -> float:
-    """Compare the spread of all draws, shape (draws, chains), with that inside chains; 1 is alike.
+    """Compare the spread of all draws, shape (draws, ladders), with that inside each; 1 is alike.
 
-    There are two draws of a chain at least. Raises nothing. Draws that are alike keep the order
+    There are two draws of a ladder at least. Raises nothing. Draws that are alike keep the order
     in which they were made.
     Source: Gelman & Rubin 1992, Statistical Science 7, 457-472 (potential scale reduction), on
     ranks, since the distribution has a long tail.
@@ -66,34 +154,73 @@ def disagreement(draws: Numbers) -> float:
     return float(np.sqrt((size - 1) / size + between / within))
 
 
-def _start(table: CaptureTable, rng: np.random.Generator) -> _State:
-    """Begin with one large class that meets lists as if they were independent.
+def _thinned(people: Counts) -> Counts:
+    """Give tables of ever fewer people, shape (rungs, combinations), all of them first.
 
-    From classes drawn at random the chains need 20,000 turns to come away from small numbers.
+    The rarest combinations come first when parts of people are rounded, so that all the rare ones
+    together keep their share.
     """
+    order = np.argsort(people, kind="stable")
+    shares = np.geomspace(1, max(TOP, 1 / people.sum()), RUNGS)
+    upto = np.floor(shares[:, None] * np.cumsum(people[order]) + 0.5).astype(np.int64)
+    thinned = np.empty_like(upto)
+    thinned[:, order] = np.diff(upto, axis=1, prepend=0)
+    return thinned
+
+
+def _alone(table: CaptureTable) -> Numbers:
+    """Estimate the chance to be on each list, shape (lists,), as if lists were independent."""
     family = Family(table.places, terms_of(table.places, 1))
     fit = family.fit(table.counts[None].astype(np.float64), np.ones((1, len(family.terms)), bool))
     odds = np.exp(np.clip(fit.parameters[0, 1:], -12, 12))
-    chance = np.clip(odds / (1 + odds), 1e-6, 1 - 1e-6)
-    spread = rng.beta(50 * chance, 50 * (1 - chance), (CHAINS, CLASSES, table.places))
-    halves = 0.5 ** np.arange(1, CLASSES + 1)
-    weights = np.repeat((halves / halves.sum())[None], CHAINS, axis=0)
-    return _State(weights, np.clip(spread, 1e-6, 1 - 1e-6), np.full(CHAINS, 1.0))
+    alone: Numbers = np.clip(odds / (1 + odds), 1e-6, 1 - 1e-6)
+    return alone
 
 
-def _turn(state: _State, on: np.ndarray, people: np.ndarray, rng: np.random.Generator) -> Numbers:
-    """Draw everything once given the rest; gives the unseen people of each chain."""
+def _seen_by(state: _State, on: Counts) -> _Seen:
+    """Work out what a state says of who is seen, and of who is not."""
     yes, no = np.log(state.chances), np.log1p(-state.chances)
-    prior = np.log(np.maximum(state.weights, 1e-300))
-    logs = prior[:, None] + on @ yes.swapaxes(1, 2) + (1 - on) @ no.swapaxes(1, 2)
-    shares = np.exp(logs - logs.max(axis=2, keepdims=True))
-    shares /= shares.sum(axis=2, keepdims=True)
-    members = rng.multinomial(people, shares)
-    missed = np.exp(prior + no.sum(axis=2))
-    hidden = np.minimum(missed.sum(axis=1), 1 - 1e-12)
-    unseen = rng.negative_binomial(people.sum(), 1 - hidden)
-    outside = rng.multinomial(unseen, missed / missed.sum(axis=1, keepdims=True))
-    _renew(state, members, outside, on, rng)
+    logs = state.weights[:, None] + on @ yes.swapaxes(1, 2) + (1 - on) @ no.swapaxes(1, 2)
+    most = logs.max(axis=2, keepdims=True)
+    shares = np.exp(logs - most)
+    whole = shares.sum(axis=2, keepdims=True)
+    missed = np.exp(state.weights + no.sum(axis=2))
+    likely = (most + np.log(whole))[:, :, 0] - np.log1p(-_hidden(missed))[:, None]
+    return _Seen(shares / whole, likely, missed)
+
+
+def _hidden(missed: Numbers) -> Numbers:
+    """Add up the chances to be on no list, shape (rungs,)."""
+    hidden: Numbers = np.minimum(missed.sum(axis=1), 1 - 1e-12)
+    return hidden
+
+
+def _places(likely: Numbers, rungs: Counts, rng: np.random.Generator) -> Counts:
+    """Let neighbours change places by chance, in turns; gives who comes where, shape (rungs,).
+
+    The tables of a pair are as likely together after a change as before, weighed by its chance:
+    the number of people is summed over in `likely`, which a prior of one over it makes possible.
+    """
+    fits, order = (likely @ rungs.T).tolist(), list(range(len(rungs)))
+    dice = np.log1p(-rng.random((CHANGES, len(order) - 1))).tolist()
+    for turn, logs in enumerate(dice):
+        for below in range(turn % 2, len(logs), 2):
+            low, high = order[below], order[below + 1]
+            gain = fits[high][below] - fits[high][below + 1]
+            gain += fits[low][below + 1] - fits[low][below]
+            if logs[below] < gain:
+                order[below], order[below + 1] = high, low
+    return np.array(order)
+
+
+def _turn(
+    state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.random.Generator
+) -> Numbers:
+    """Draw everything once given the rest; gives the unseen people of each rung."""
+    members = rng.multinomial(people, seen.shares)
+    unseen = rng.negative_binomial(people.sum(axis=1), 1 - _hidden(seen.missed))
+    missed = seen.missed / seen.missed.sum(axis=1, keepdims=True)
+    _renew(state, members, rng.multinomial(unseen, missed), on, rng)
     return np.asarray(unseen, dtype=np.float64)
 
 
@@ -105,11 +232,23 @@ def _renew(
     sizes = members.sum(axis=1) + outside
     state.chances = np.clip(rng.beta(1 + met, 1 + sizes[:, :, None] - met), 1e-12, 1 - 1e-12)
     after = sizes[:, ::-1].cumsum(axis=1)[:, ::-1] - sizes
-    sticks = rng.beta(1 + sizes[:, :-1], state.concentration[:, None] + after[:, :-1])
-    sticks = np.clip(sticks, 1e-12, 1 - 1e-12)
-    left = np.cumprod(1 - sticks, axis=1)
-    state.weights = np.concatenate(
-        [sticks[:, :1], sticks[:, 1:] * left[:, :-1], left[:, -1:]], axis=1
-    )
-    rate = PRIOR - np.log(np.maximum(state.weights[:, -1], 1e-300))
-    state.concentration = rng.gamma(PRIOR + CLASSES - 1, 1 / rate)
+    taken, left = _sticks(1 + sizes[:, :-1], state.concentration[:, None] + after[:, :-1], rng)
+    none = np.zeros((len(sizes), 1))
+    upto = np.hstack([none, left.cumsum(axis=1)])
+    state.weights = np.hstack([taken, none]) + upto
+    state.concentration = rng.gamma(PRIOR + CLASSES - 1, 1 / (PRIOR - upto[:, -1]))
+
+
+def _sticks(
+    taken: Numbers | Counts, left: Numbers, rng: np.random.Generator
+) -> tuple[Numbers, Numbers]:
+    """Draw from beta distributions; gives the logarithms of what is drawn and of what is left.
+
+    Where little is left, one less what is drawn would be nothing, and the concentration, which
+    hangs on how little, too large: so both are drawn as gammas. One of a small shape is one of a
+    shape larger by one, times a power (Marsaglia & Tsang 2000, ACM TOMS 26, 363-372, section 6).
+    """
+    one = np.log(rng.standard_gamma(taken))
+    other = np.log(rng.standard_gamma(left + 1)) + np.log1p(-rng.random(left.shape)) / left
+    both = np.logaddexp(one, other)
+    return one - both, other - both

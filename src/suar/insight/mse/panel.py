@@ -112,9 +112,9 @@ def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 
 def latent_classes(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Let classes of people differ in how easily each list meets them."""
-    drawn = classes.estimate(table, plan.seed)
+    drawn = classes.estimate(table, plan, runner)
     found = _drawn("classes", drawn.ravel(), f"up to {classes.CLASSES} classes of people")
-    return replace(found, settled=classes.disagreement(drawn) < classes.AGREED)
+    return replace(found, settled=classes.agreed(drawn))
 
 
 METHODS: dict[str, Method] = {
