@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.doors import trial_urls
 from tests.doors.watching import faults, is_too_wide, stopped_by_policy
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.one_leg]
 FIVE_MINUTES = "05:02"
 
 

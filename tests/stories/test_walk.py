@@ -11,7 +11,7 @@ from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.one_leg]
 LOOKS = [("km", "light"), ("ar", "dark")]
 ELSEWHERE = {"front", "front, all unfolded", "about", "read/5", "read/11", "read/12", "others",
              "phone", "changed", "an address that is not there", "found", "places, provinces",
