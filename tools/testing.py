@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tools import catalogues, covering, installing, postgres
 from tools.places import PYTHON, ROOT, environment, say
@@ -18,15 +19,36 @@ STORIES = {
 }
 
 NAMES = {"sqlite": "the encrypted file", "postgres": "PostgreSQL"}
-ONLY = {"story": "through a browser", "not story": "without a browser"}
-Part = tuple[str, str]
-"""A leg, and which of its tests; an empty word means all of them."""
-WHOLE: list[Part] = [(leg, "") for leg in STORIES]
-PARTS: list[Part] = [(leg, only) for only in ONLY for leg in STORIES]
+ESTIMATES = "tests/insight"
+"""No database and no page: a part of their own, so that no other part goes on alone for long."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A leg, and which of its tests; without words all of them."""
+
+    leg: str
+    said: str = ""
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Name it for the person at the keyboard."""
+        return f"{NAMES[self.leg]}, {self.said}" if self.said else NAMES[self.leg]
+
+
+WHOLE = [Part(leg) for leg in STORIES]
+PARTS = [
+    Part("sqlite", "through a browser", ("-m", "story")),
+    Part("postgres", "through a browser", ("-m", "story")),
+    Part("sqlite", "without a browser", ("-m", "not story", f"--ignore={ESTIMATES}")),
+    Part("postgres", "without a browser", ("-m", "not story")),
+    Part("sqlite", "estimates", ("-m", "not story", ESTIMATES)),
+]
+"""Together they hold every test that either leg runs, each once."""
 
 
 def test(options: argparse.Namespace, words: list[str]) -> int:
-    """Run both legs beside each other, each in two parts, or one of them.
+    """Run both legs beside each other, each in parts, or one of them.
 
     What knows no database runs on the encrypted file only, and of a test with many rows of values
     the first alone on PostgreSQL: see `tests.once`.
@@ -70,13 +92,12 @@ class _Started:
     """A part that runs by itself; what it says is kept until it has ended."""
 
     def __init__(self, part: Part, words: Sequence[str], stack: contextlib.ExitStack) -> None:
-        leg, only = part
-        self.name = f"{NAMES[leg]}, {ONLY[only]}" if only else NAMES[leg]
+        self.name = str(part)
         self.said = ""
         kept = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the stack closes it
         self._kept = stack.enter_context(kept)
-        chosen = ["-m", only] if only else []
-        command = [sys.executable, str(ROOT / "suar"), "test", "--leg", leg, *chosen, *words]
+        chosen = ["--leg", part.leg, *part.words, *words]
+        command = [sys.executable, str(ROOT / "suar"), "test", *chosen]
         self._child = stack.enter_context(
             subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._kept,
                              stderr=subprocess.STDOUT)
