@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import catalogues, installing
-from tools.places import ROOT, SOURCE, VENV, environment, say
+from tools.places import COMPILED_ONCE, ROOT, SOURCE, VENV, environment, say
 
 LOOKED_AT = ["src", "tests", "tools", "suar"]
 PURE_STAGES = ("insight", "kernel", "law", "sealing", "settings")
@@ -48,7 +48,9 @@ def _done(step: list[str]) -> "subprocess.CompletedProcess[str]":
     program, *words = step
     return subprocess.run(
         [str(VENV / "bin" / program), *words], cwd=ROOT, check=False, text=True,
-        env=environment(DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL=""),
+        env=environment(
+            DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL="", **COMPILED_ONCE
+        ),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 

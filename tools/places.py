@@ -10,6 +10,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SOURCE = ROOT / "src"
 DEMO = ROOT / ".demo"
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Keeps what Python compiles, whatever the shell says: a run of all tests begins many processes."""
 
 
 def stop(sentence: str, *, code: int = 1) -> NoReturn:

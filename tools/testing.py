@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tools import catalogues, covering, installing, postgres
-from tools.places import PYTHON, ROOT, environment, say
+from tools.places import COMPILED_ONCE, PYTHON, ROOT, environment, say
 
 STORIES = {
     "sqlite": {"SUAR_STORY_LANG": "en", "SUAR_STORY_WIDTH": "360"},
@@ -138,7 +138,9 @@ def run_leg(
 
     `tell` gets the table of what was reached.
     """
-    own = {"SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg]}
+    own = {
+        "SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg], **COMPILED_ONCE
+    }  # fmt: skip
     with contextlib.ExitStack() as stack:
         server = (
             stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if leg == "postgres" else ""
