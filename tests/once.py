@@ -9,7 +9,8 @@ Of a test that is told many rows of values, all run on the encrypted file and th
 PostgreSQL: the same statements with other values. All rows run on both where the test is marked
 `both_legs` (its values themselves reach the database) and in `EVERY_ROW`. A test that asks for a
 database only to have something to show, on a page or a paper whose form it proves, is marked
-`one_leg`. With `--cover` all rows and all marked tests run on both.
+`one_leg`, also where a browser shows it in a language and a width that are not those of the leg.
+With `--cover` all rows and all marked tests run on both.
 """
 
 import functools
