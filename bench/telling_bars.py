@@ -96,6 +96,6 @@ def _ran(ran: Mapping[str, Any]) -> Sequence[str]:
     passed, failed = (sum(each[part] for each in every) for part in ("passed", "failed"))
     return [
         f"Last run on {ran['on']} at commit {ran['commit']}, {ran['database']}: {passed} tests "
-        f"passed, {failed} failed, in {ran['seconds']:.0f} s. `./suar test` runs them on both "
-        "databases."
+        f"passed, {failed} failed, in {ran['seconds']:.0f} s. `./suar test` runs them too, "
+        "and on both databases what a database has a say in."
     ]

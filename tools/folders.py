@@ -126,7 +126,10 @@ class Folder:
         made = sorted(self.data.iterdir())
         taken = [each.name for each in made if (self.data.parent / each.name).exists()]
         if taken:
-            stop(f"{self.data.parent} holds {', '.join(taken)} since this began: nothing is kept")
+            stop(
+                f"{self.data.parent} holds {', '.join(taken)} since this began: nothing is kept in "
+                "it, and a database on PostgreSQL must be emptied"
+            )
         for path in made:
             path.rename(self.data.parent / path.name)
         return 0

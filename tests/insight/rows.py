@@ -90,9 +90,10 @@ def _threshold(row):
 
 
 def _classes(row):
-    """A short run; `./suar prove estimates` takes all turns."""
-    drawn = classes.estimate(published.table(row["dataset"]), Plan(1, 600, 600), Runner())
-    return float(np.median(drawn)), pytest.approx(float(row["point"]), rel=0.15)
+    """A short run; `./suar prove estimates` takes all turns. Of the first, see `NOT_EXPLAINED`."""
+    drawn = classes.estimate(published.table(row["dataset"]), Plan(1, 800, 800), Runner())
+    rel = 0.05 if row["dataset"] == "uk2013_5" else 0.15
+    return float(np.median(drawn)), pytest.approx(float(row["point"]), rel=rel)
 
 
 def _whole(row, rel):

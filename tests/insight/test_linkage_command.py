@@ -165,15 +165,17 @@ def test_what_is_no_date_is_encoded_and_its_row_named_but_never_what_stands_ther
     assert encoded(folder, "odd") == 0
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "Column date_of_birth: no day of the calendar, and so encoded by its digits, for 3 people, "
-        "row 2, 3, 6. Mend what you can, and encode again." in said
+        "Column date_of_birth: 3 people have a date that is no day of the calendar, or is written "
+        "neither as day, month, year nor as year, month, day (row 2, 3, 6). It was encoded" in said
     )
     assert "Left out, for they hold too little: row 22." in said
     assert "31/2" not in said and "Aug" not in said and said.count("Column ") == 1
     assert len(table_of(folder / "odd.rows")) == 20
     (folder / "one.csv").write_text(world.as_csv([*rows[:1], *rows[5:20]]), "utf-8")
     assert encoded(folder, "one") == 0
-    assert "for 1 person, row 2." in " ".join(capsys.readouterr().out.split())
+    assert "date_of_birth: 1 person has a date that is no day of the calendar" in " ".join(
+        capsys.readouterr().out.split()
+    )
     (folder / "even.csv").write_text(world.as_csv(rows[5:20]), "utf-8")
     assert encoded(folder, "even") == 0
     assert "calendar" not in capsys.readouterr().out

@@ -219,26 +219,52 @@ def test_what_is_left_of_a_stick_is_drawn_however_little_it_is():
     assert np.exp(taken) + np.exp(left) == pytest.approx(np.ones(40_000))
 
 
-def test_numbers_are_kept_once_the_whole_table_stands_on_the_lowest_rung():
-    """A third of the turns is forgotten, and of the rest one in ten is kept."""
-    found = ladder(FEW, 240)()
-    assert len(found) == 16
-    assert (ladder(FEW, 240)() == found).all()
+def test_rungs_are_let_down_one_by_one_before_any_number_is_kept(monkeypatch):
+    """All begin with the fewest people; by a sixth of the turns each has its own table."""
+    asked, given = ladder(FEW, 384), []
+
+    def noted(state, seen, people, on, rng, draw=classes._turn):
+        given.append(people)
+        return draw(state, seen, people, on, rng)
+
+    def changed(likely, rungs, rng, change=classes._places):
+        assert (given[-1] == asked.rungs).all() or len(given) == 64
+        return change(likely, rungs, rng)
+
+    monkeypatch.setattr(classes, "_turn", noted)
+    monkeypatch.setattr(classes, "_places", changed)
+    assert len(asked()) == 26, "a third is forgotten, and of the rest one in ten is kept"
+    for turn, people in enumerate(given):
+        highest = max(15 - turn // 4, 0)
+        assert (people[:highest] == asked.rungs[highest]).all()
+        assert (people[highest:] == asked.rungs[highest:]).all()
+
+
+def test_a_ladder_with_one_seed_draws_the_same_numbers():
+    assert (ladder(FEW, 240)() == ladder(FEW, 240)()).all()
 
 
 def test_more_turns_are_taken_only_where_ladders_disagree_and_the_plan_leaves_room():
-    agreeing = classes.estimate(FEW, Plan(1, 300, 900), Runner())
-    assert agreeing.shape == (60, 4) and classes.agreed(agreeing)
-    apart = CaptureTable.of(
-        tuple("ABCDE"), {0b00001: 54, 0b00010: 463, 0b00100: 995, 0b01000: 695, 0b10000: 316,
-                         0b00011: 15, 0b00110: 19, 0b01100: 76, 0b00101: 62, 0b10100: 11},
-    )  # fmt: skip
-    assert len(classes.estimate(apart, Plan(1, 20, 60), Runner())) == 12
-    assert len(classes.estimate(apart, Plan(1, 20, 20), Runner())) in (3, 4)
+    agreeing = classes.estimate(FEW, Plan(1, 800, 900), Runner())
+    assert agreeing.shape == (160, 4) and classes.agreed(agreeing)
+    assert len(classes.estimate(FEW, Plan(1, 20, 60), Runner())) == 12
+    assert len(classes.estimate(FEW, Plan(1, 20, 20), Runner())) == 4
 
 
-def test_ladders_agree_when_they_have_one_middle_and_one_spread():
-    alike = np.random.default_rng(1).normal(size=(400, 4))
+def test_a_table_that_leaves_its_size_open_does_not_settle():
+    """Of 45,026 people 26 are on two lists: ladders end between 100,000 and millions."""
+    lists = {0b001: 20_000, 0b010: 15_000, 0b100: 10_000, 0b011: 12, 0b101: 8, 0b110: 6}
+    found = classes.estimate(CaptureTable.of(tuple("ABC"), lists), Plan(1, 600, 600), Runner())
+    assert len(found) > classes.FEWEST and not classes.agreed(found)
+
+
+def test_ladders_agree_when_they_have_one_middle_and_one_spread_and_know_their_limits():
+    alike = np.exp(np.random.default_rng(1).normal(8, 0.1, size=(400, 4)))
     assert classes.agreed(alike)
-    assert not classes.agreed(alike + np.arange(4) / 2)
-    assert not classes.agreed(alike * [1, 1, 1, 4]), "one middle, and one of them spreads wider"
+    assert not classes.agreed(alike * np.exp(np.arange(4) / 10)), "middles lie apart"
+    wide = np.hstack([alike[:, :3], alike[:, 3:] ** 3 / np.exp(16)])
+    assert not classes.agreed(wide), "one middle, and one of them spreads wider"
+    late = alike * np.linspace(0.9, 1.1, 400)[:, None]
+    assert not classes.agreed(late), "all of them wander off together"
+    assert not classes.agreed(np.exp(np.log(alike) * 10)), "alike, but limits are not known"
+    assert not classes.agreed(alike[:99]), "too few"

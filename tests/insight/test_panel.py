@@ -71,7 +71,10 @@ def test_bic_and_classes_are_methods_of_the_panel():
     answers, refused = panel.panel(published.table("korea_3"), SHORT, Runner(), names)
     assert [each.name for each in answers] == list(names)
     assert answers[0].estimate == pytest.approx(157.1667, abs=1e-3)
-    assert answers[2].settled
+    assert answers[2].estimate == pytest.approx(138, abs=6)
+    assert answers[2].settled is False, "160 draws are too few"
+    said = notices.notices(published.table("korea_3"), answers, [], None, [])
+    assert "classes: the limits had not settled after 160 draws." in said
     assert refused == []
     eight = panel.panel(published.table("neworl_8_n185"), SHORT, Runner(), ("bic",))[1]
     assert eight == [Refused("bic", "8 lists have too many models of order 2 to compare")]
@@ -133,3 +136,20 @@ def test_the_picture_says_in_words_what_it_shows():
     assert picture.startswith("<svg")
     assert "models of 4,400 people on 4 lists" in picture
     assert picture.count("<circle") > 10
+
+
+def test_what_takes_more_memory_than_there_is_is_refused_and_the_others_answer(monkeypatch):
+    def too_much(table, plan, runner):
+        return np.empty(2**50)
+
+    monkeypatch.setitem(panel.METHODS, "graphs", too_much)
+    answers, refused = panel.panel(published.table("korea_3"), SHORT, Runner(), ("graphs", "main"))
+    assert [each.name for each in answers] == ["main"]
+    assert refused == [Refused("graphs", "it would take more memory than there is")]
+
+
+def test_averaging_over_graphs_refuses_where_the_end_of_what_is_looked_at_decides():
+    table = CaptureTable.of(tuple("ABC"), {1: 20_000, 2: 15_000, 4: 10_000, 3: 12, 5: 8, 6: 6})
+    answers, refused = panel.panel(table, SHORT, Runner(), ("graphs",))
+    assert answers == []
+    assert refused[0].because == "more than the 450,260 unseen people that are looked at are likely"

@@ -21,11 +21,12 @@ COMPARED = [
     ("uk2013_4", 2),
     ("uk2013_5", 2),
 ]
-# The published computation ends at a model, or at a pair, that none of our runs finds. See
-# docs/research/validation.md.
+# The published computation ends at a model, or at a pair, that none of our runs finds, or is one
+# chain of latent classes that stays for long where it is. See docs/research/validation.md.
 NOT_EXPLAINED = [
     ("netherlands_6", "aic_stepwise_multinomial"),
     ("netherlands_6", "bayes_threshold"),
+    ("uk2013_5", "latent_class_bayes"),
 ]
 ROWS = published.estimates("")
 APART = [row for row in ROWS if (row["dataset"], row["method"]) in NOT_EXPLAINED]

@@ -248,3 +248,11 @@ def test_the_fixed_point_is_the_one_that_going_round_comes_to():
             low, high = (hour, high) if many < drawn.sum() else (low, hour)
         chances = -np.expm1(-degrees * hour)
     assert inclusion(degrees, drawn[None], 100.0)[0] == pytest.approx(chances, rel=1e-9)
+
+
+def test_a_group_that_has_nobody_in_any_replicate_winds_no_clocks():
+    there = np.array([[[3, 2], [1, 2]], [[0, 0], [0, 0]]])
+    drawn = Clocks(there, np.array([1.0, 2.0]), rng())
+    drawn.draw(np.array([0, 0]), rng())
+    assert drawn.contacts()[1].tolist() == [0, 0]
+    assert drawn.drawn().sum(axis=2).tolist() == [[1, 0], [1, 0]]

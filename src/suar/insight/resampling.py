@@ -21,8 +21,9 @@ class Plan:
     """How many replicates: at least, at most, and when the 95% limits are held to be settled.
 
     `wander` is the Monte Carlo standard error of a limit as a share of that limit. With
-    `least == most` the number is fixed and nothing is said about settling. `interval` is which one
-    of an estimate of multiple systems must settle, and is shown first.
+    `least == most` the number is fixed. Latent classes take turns by `least`, and settle by a rule
+    of their own. `interval` is which one of an estimate of multiple systems must settle, and is
+    shown first.
     """
 
     seed: int = 1

@@ -66,10 +66,11 @@ def encoded(made: Encoded, out: str, rows: str) -> str:
 
 def _of_dates(column: str, rows: Sequence[int]) -> str:
     """Say whose date is none: it is encoded nevertheless, for it may be one slip from the right."""
-    people = "person" if len(rows) == 1 else "people"
+    people = "1 person has" if len(rows) == 1 else f"{len(rows):,} people have"
     return (
-        f"Column {column}: no day of the calendar, and so encoded by its digits, for "
-        f"{len(rows):,} {people}, row {_named(rows)}. Mend what you can, and encode again."
+        f"Column {column}: {people} a date that is no day of the calendar, or is written neither "
+        f"as day, month, year nor as year, month, day (row {_named(rows)}). It was encoded by "
+        "its digits alone. Mend what you can, and encode again."
     )
 
 

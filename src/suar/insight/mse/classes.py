@@ -4,9 +4,10 @@ Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (a Dirichlet-process mix
 
 One chain stays for tens of thousands of turns where it began when two sizes fit a table, one with
 many people whom every list misses and one without. So each chain here is the lowest rung of a
-ladder. On the rungs above it stands the same table with ever fewer people, down to a tenth, which
-leave more open and let chains wander; neighbours change places by chance, so that what was found
-above comes down. Tables of whole people keep each rung's draws as simple as those of the table.
+ladder. On the rungs above it stands the same table with ever fewer people, down to six in a
+hundred, which leave more open and let chains wander; neighbours change places by chance, so that
+what was found above comes down. Thinned tables hold whole people, so that each rung is drawn as the
+paper does.
 Source: Geyer 1991, Computing Science and Statistics 23, 156-163 (chains that change places). Own:
 the rungs are thinned tables, and all of them begin at the top and are let down together.
 """
@@ -32,8 +33,9 @@ LADDERS, RUNGS, TOP = 4, 16, 0.06
 SHARE, THIN, CHANGES = 6, 10, 16
 # Turns for each replicate that the plan asks for; the second only where ladders disagree.
 TURNS = (3, 9)
-# Draws whose spread between ladders is below this share of the whole have come to one answer.
-AGREED = 1.05
+# Ladders agree with so many numbers each, when their spread beside that inside them is below this,
+# and limits and middle are known to this share of themselves.
+FEWEST, AGREED, KNOWN, HALVES = 100, 1.03, 0.05, 2
 
 
 @dataclass
@@ -110,10 +112,10 @@ class Ladder:
 
 
 def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
-    """Draw the number of people, shape (numbers kept, 4); each of four ladders runs apart.
+    """Draw the number of people, shape (numbers kept, 4): one column for each of four ladders.
 
-    Gives people, seen ones with them: of three turns for each replicate that the plan asks for at
-    least, or of nine where ladders disagree and the plan leaves room. The number of workers
+    Gives people, seen ones with them. Three turns are taken for each replicate of `plan.least`, and
+    nine, begun anew, where ladders disagree and the plan may take more. The number of workers
     changes nothing. Raises ValueError where chains run so far off that no number can be drawn.
     Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler), on each rung.
     """
@@ -123,20 +125,29 @@ def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
     for each in TURNS if plan.most > plan.least else TURNS[:1]:
         turns = each * max(plan.least, RUNGS)
         seeds = np.random.SeedSequence(plan.seed).spawn(LADDERS)
-        ladders = [Ladder(rungs, on, begin, seed, turns) for seed in seeds]
-        draws = np.stack(list(runner.each(ladders, f"{turns:,} turns of classes")), axis=1)
-        if agreed(draws):
+        # Each begins with lists that meet half as many, and so with more people, than the last.
+        ladders = [Ladder(rungs, on, begin / 2**at, seed, turns) for at, seed in enumerate(seeds)]
+        unseen = list(runner.each(ladders, f"{turns:,} turns of classes"))
+        people = table.seen + np.stack(unseen, axis=1)
+        if agreed(people):
             break
-    return table.seen + draws
+    return people
 
 
 def agreed(draws: Numbers) -> bool:
-    """Say whether ladders, shape (draws, ladders), agree on the middle and on how far it spreads.
+    """Say whether ladders have come to one answer; `draws` are people, shape (draws, ladders).
 
-    Source: Vehtari and others 2021, Bayesian Analysis 16, 667-718 (ranks, folded at the median).
+    The two halves of each ladder are looked at as if they were ladders: their middles and spreads,
+    and how well all of them know the limits that are shown.
+    Source: Vehtari and others 2021, Bayesian Analysis 16, 667-718 (halves; ranks, folded).
     """
-    apart = np.abs(draws - np.median(draws))
-    return bool(max(disagreement(draws), disagreement(apart)) < AGREED)
+    if len(draws) < FEWEST:
+        return False
+    halves = np.hstack(np.array_split(draws[len(draws) % HALVES :], HALVES))
+    apart = np.abs(halves - np.median(halves))
+    limits = np.log(np.quantile(halves, [0.025, 0.5, 0.975], axis=0))
+    known = limits.std(axis=1, ddof=1).max() / np.sqrt(halves.shape[1])
+    return bool(max(disagreement(halves), disagreement(apart)) < AGREED and known < KNOWN)
 
 
 def disagreement(draws: Numbers) -> float:
@@ -198,8 +209,10 @@ def _hidden(missed: Numbers) -> Numbers:
 def _places(likely: Numbers, rungs: Counts, rng: np.random.Generator) -> Counts:
     """Let neighbours change places by chance, in turns; gives who comes where, shape (rungs,).
 
-    The tables of a pair are as likely together after a change as before, weighed by its chance:
-    the number of people is summed over in `likely`, which a prior of one over it makes possible.
+    A state of rung k is as likely as its prior times the product of (p_x / (1 - p_0))^n_kx over
+    combinations x, with p_0 the chance to be on no list: people are summed over, which the prior
+    1/N makes possible, and `likely` is the logarithm of p_x / (1 - p_0). The prior is the same on
+    all rungs, so two states change with the chance min(1, what both are likely after it by before).
     """
     fits, order = (likely @ rungs.T).tolist(), list(range(len(rungs)))
     dice = np.log1p(-rng.random((CHANGES, len(order) - 1))).tolist()
@@ -228,7 +241,8 @@ def _renew(
     state: _State, members: np.ndarray, outside: np.ndarray, on: np.ndarray,
     rng: np.random.Generator,
 ) -> None:  # fmt: skip
-    met = members.swapaxes(1, 2) @ on
+    # As numbers with a fraction: products of whole ones take five times as long.
+    met = members.swapaxes(1, 2).astype(np.float64) @ on
     sizes = members.sum(axis=1) + outside
     state.chances = np.clip(rng.beta(1 + met, 1 + sizes[:, :, None] - met), 1e-12, 1 - 1e-12)
     after = sizes[:, ::-1].cumsum(axis=1)[:, ::-1] - sizes

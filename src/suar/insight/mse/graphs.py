@@ -17,6 +17,8 @@ MOST_LISTS = 6
 CHUNK = 4096
 # The largest number of unseen people that is thought possible, for each person seen.
 FARTHEST = 10
+# An upper limit beyond this share of those that are looked at is one of them, not of the table.
+NEAR = 0.95
 
 
 @lru_cache(maxsize=8)

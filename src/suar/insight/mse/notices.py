@@ -54,7 +54,8 @@ def notices(
         *_few_shared(table),
         *(f"{each.name}: no estimate, {each.because}." for each in refused),
         *(
-            f"{each.name}: the limits had not settled after {each.replicates:,} replicates."
+            f"{each.name}: the limits had not settled after {each.replicates:,} "
+            f"{'draws' if 'posterior' in each.intervals else 'replicates'}."
             for each in answers
             if each.settled is False
         ),

@@ -97,6 +97,10 @@ def bayes_threshold(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Average over all decomposable graphs of the lists."""
     weights = graphs.posterior(table)
+    if graphs.quantile(weights, 0.975) > graphs.NEAR * len(weights):
+        raise ValueError(
+            f"more than the {len(weights):,} unseen people that are looked at are likely"
+        )
     limits = tuple(
         Limits(
             level,
@@ -139,6 +143,8 @@ def panel(
             found = METHODS[name](table, plan, runner)
         except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             refused.append(Refused(name, str(error)))
+        except MemoryError:
+            refused.append(Refused(name, "it would take more memory than there is"))
         else:
             answers.append(replace(found, cpu_s=runner.cpu_s() - began))
     return answers, refused

@@ -11,6 +11,7 @@ COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS, MOST_LISTS = 3, 10
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
+SHOWN = "; docs/research/start.md shows both"
 CAPITALS = "; they are there, but in other capitals"
 BOTH = "row 1: `person` and `list` beside `count`: a row is one person on one list, or so many"
 
@@ -24,7 +25,8 @@ def read(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     by_person = {PERSON, LIST} <= set(header)
     if not by_person and COUNT not in header:
         names = {each.casefold() for each in header}
-        raise Unreadable([NEITHER + CAPITALS * (COUNT in names or {PERSON, LIST} <= names)])
+        capitals = COUNT in names or {PERSON, LIST} <= names
+        raise Unreadable([NEITHER + (CAPITALS if capitals else SHOWN)])
     if by_person and COUNT in header:
         raise Unreadable([BOTH])
     if by in (COUNT, PERSON, LIST):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import prod
 from typing import Protocol
 
 import numpy as np
@@ -144,7 +145,8 @@ class Clocks:
         `there`, shape (classes, replicates), and `room` for the most of each class.
         """
         classes = np.repeat(np.arange(len(room)), room)
-        rings = _hours(there.shape[1] * len(classes), rng).reshape(-1, len(classes))
+        shape = there.shape[1], len(classes)
+        rings = _hours(prod(shape), rng).reshape(shape)
         rings /= self._degrees[classes].astype(np.float32)
         lived = room > 0
         last = np.cumsum(room)[lived] - 1
