@@ -39,6 +39,12 @@ def test_intervals_are_about_as_wide_as_the_published_one():
     assert found[:, 1].std() == pytest.approx((0.2235 - 0.1656) / 3.92, rel=0.2)
 
 
+def made(urn, there, degrees, draws=1000):
+    """Give an urn of either kind."""
+    degrees = np.asarray(degrees, dtype=float)
+    return Clocks(there, degrees, draws, rng()) if urn is Clocks else Counts(there, degrees)
+
+
 def chance_of_order(order, degrees):
     """Give the chance that people are drawn in just this order, each by what is left."""
     left = [sum(degrees) - sum(degrees[each] for each in order[:at]) for at in range(len(order))]
@@ -56,7 +62,7 @@ def test_everybody_is_drawn_as_often_as_the_orders_say(urn, draws):
         for each in order:
             expected[of_person[each]] += chance_of_order(order, weights)
     size, there = 40_000, np.array([[2, 1, 2]])[:, :, None].repeat(40_000, axis=2)
-    drawn = urn(there, degrees, rng()) if urn is Clocks else urn(there, degrees)
+    drawn = made(urn, there, degrees)
     random = rng()
     for _ in range(draws):
         drawn.draw(np.zeros(size, dtype=np.int64), random)
@@ -71,7 +77,7 @@ def test_everybody_is_drawn_as_often_as_the_orders_say(urn, draws):
 def test_who_is_drawn_takes_their_contacts_along_until_nobody_is_left(urn):
     degrees, size = np.array([1.0, 4.0]), 50
     there = np.array([[3, 1], [0, 2]])[:, :, None].repeat(size, axis=2)
-    drawn = urn(there, degrees, rng()) if urn is Clocks else urn(there, degrees)
+    drawn = made(urn, there, degrees)
     random = rng()
     assert (drawn.contacts() == [[7], [8]]).all()
     for group in (1, 0, 1, 0, 0, 0):
@@ -84,7 +90,7 @@ def test_who_is_drawn_takes_their_contacts_along_until_nobody_is_left(urn):
 
 def test_replicates_draw_from_groups_of_their_own():
     there = np.array([[1, 1], [2, 1]])[:, :, None].repeat(3, axis=2)
-    for drawn in (Clocks(there, np.array([1.0, 2]), rng()), Counts(there, np.array([1.0, 2]))):
+    for drawn in (made(Clocks, there, [1.0, 2]), made(Counts, there, [1.0, 2])):
         drawn.draw(np.array([0, 1, 1]), rng())
         assert drawn.drawn().sum(axis=2).tolist() == [[1, 0], [0, 1], [0, 1]]
 
@@ -105,7 +111,7 @@ def test_people_are_whole_and_as_many_as_said_in_all_and_on_average():
 def test_a_person_who_is_not_in_a_replicate_never_rings():
     """Of one class two of three replicates hold somebody more."""
     there = np.array([[[1, 2, 2], [1, 0, 0]]])
-    drawn = Clocks(there, np.array([1.0, 50.0]), rng())
+    drawn = made(Clocks, there, [1.0, 50.0])
     assert drawn.contacts().tolist() == [[51.0, 2.0, 2.0]]
     for _ in range(2):
         drawn.draw(np.zeros(3, dtype=np.int64), rng())
@@ -126,7 +132,7 @@ class Always:
 @pytest.mark.parametrize("number", [-1, 0])
 def test_clocks_that_ring_at_once_or_last_ring_before_those_that_never_do(number):
     """The largest number is an hour of nothing; the least would be an hour without end."""
-    drawn = Clocks(np.array([[[1, 2], [1, 0]]]), np.array([1.0, 3.0]), Always(number))
+    drawn = Clocks(np.array([[[1, 2], [1, 0]]]), np.array([1.0, 3.0]), 2, Always(number))
     for _ in range(2):
         drawn.draw(np.zeros(2, dtype=np.int64), rng())
     assert drawn.drawn()[:, 0].tolist() == [[1, 1], [2, 0]]
@@ -137,7 +143,7 @@ def test_as_many_classes_as_a_byte_holds_are_counted_as_they_are():
     """Replicates that have drawn fewer of a group than others did count nobody for it."""
     degrees = np.arange(1.0, MOST_CLASSES + 1)
     there = np.ones((2, MOST_CLASSES, 3), dtype=np.int64)
-    for drawn in (Clocks(there, degrees, rng()), Counts(there, degrees)):
+    for drawn in (made(Clocks, there, degrees), made(Counts, there, degrees)):
         for group in ([0, 0, 1], [0, 1, 1], [0, 1, 1]):
             drawn.draw(np.array(group), rng())
         assert drawn.drawn().sum(axis=2).tolist() == [[3, 0], [1, 2], [0, 3]]
@@ -252,7 +258,18 @@ def test_the_fixed_point_is_the_one_that_going_round_comes_to():
 
 def test_a_group_that_has_nobody_in_any_replicate_winds_no_clocks():
     there = np.array([[[3, 2], [1, 2]], [[0, 0], [0, 0]]])
-    drawn = Clocks(there, np.array([1.0, 2.0]), rng())
+    drawn = made(Clocks, there, [1.0, 2.0])
     drawn.draw(np.array([0, 0]), rng())
     assert drawn.contacts()[1].tolist() == [0, 0]
     assert drawn.drawn().sum(axis=2).tolist() == [[1, 0], [1, 0]]
+
+
+def test_of_a_large_group_only_those_who_may_be_drawn_are_kept_in_order():
+    """The same people come, whether two may be drawn or all."""
+    there = np.array([[[4, 3], [2, 3]], [[1, 0], [0, 1]]])
+    few, all_ = made(Clocks, there, [1.0, 5.0], draws=2), made(Clocks, there, [1.0, 5.0])
+    assert few._classes.shape == (6, 2) and all_._classes.shape == (11, 2)
+    for drawn in (few, all_):
+        drawn.draw(np.array([0, 0]), rng())
+        drawn.draw(np.array([0, 1]), rng())
+    assert (few.drawn() == all_.drawn()).all() and (few.contacts() == all_.contacts()).all()

@@ -113,15 +113,19 @@ class Counts:
 class Clocks:
     """An urn in which everybody's clock has rung: who is drawn next is known beforehand.
 
+    At most `draws` people may be drawn; of a group that has more, only so many are kept in order.
     Two whose clocks ring within a 32,000th of the hour that passed until then, or a 16-millionth
     of an hour, are drawn by the order of their classes, of which there are at most `MOST_CLASSES`.
     """
 
-    def __init__(self, there: Places, degrees: Numbers, rng: np.random.Generator) -> None:
+    def __init__(
+        self, there: Places, degrees: Numbers, draws: int, rng: np.random.Generator
+    ) -> None:
         self._degrees, self._replicates = degrees, there.shape[2]
         room = there.max(axis=2)
-        ends = np.cumsum(room.sum(axis=1) + 1)
-        self._starts = ends - room.sum(axis=1) - 1
+        kept = np.minimum(room.sum(axis=1), draws)
+        ends = np.cumsum(kept + 1)
+        self._starts = ends - kept - 1
         self._classes = np.empty((ends[-1], self._replicates), dtype=np.uint8)
         small = np.min_scalar_type(-int((room @ degrees).max()))
         self._left = np.empty((ends[-1], self._replicates), dtype=small)
@@ -129,7 +133,7 @@ class Clocks:
         for start, end, own, most in zip(self._starts, ends, there, room, strict=True):
             for some in blocks(0, self._replicates):
                 order = self._order(own[:, some], most, rng)
-                self._classes[start : end - 1, some] = order
+                self._classes[start : end - 1, some] = order[: end - 1 - start]
             # Contacts that are left before anybody is drawn, after one, after two ...
             self._left[start] = degrees @ own
             for rows in blocks(start, end - 1):
@@ -177,9 +181,12 @@ class Clocks:
         counted = np.zeros((len(self._starts), self._replicates, classes + 1))
         ends = self._next // self._replicates
         for own, start, end in zip(counted, self._starts, ends, strict=True):
+            first = int(end.min())
             for rows in blocks(start, int(end.max())):
-                past = np.arange(rows.start, rows.stop)[:, None] >= end
-                drawn = np.where(past, np.uint8(classes), self._classes[rows])
+                drawn = self._classes[rows]
+                if rows.stop > first:
+                    past = np.arange(rows.start, rows.stop)[:, None] >= end
+                    drawn = np.where(past, np.uint8(classes), drawn)
                 own += down_columns(drawn, classes + 1)
         known: Numbers = counted[:, :, :-1].transpose(1, 0, 2)
         return known
@@ -191,7 +198,8 @@ def _hours(many: int, rng: np.random.Generator) -> NDArray[np.float32]:
     Two come from each number of 64 bits: a generator's own small numbers cost twice as much. An
     odd one is never 0, which would be a clock that never rings.
     """
-    odd = rng.integers(WORDS, size=-(-many // 2), dtype=np.uint64).view(np.uint32)[:many] | 1
+    odd = rng.integers(WORDS, size=-(-many // 2), dtype=np.uint64).view(np.uint32)[:many]
+    odd |= 1
     shares = odd.astype(np.float32)
     shares *= SHARE
     return np.log(shares, out=shares)

@@ -110,7 +110,7 @@ def _along_trees(
     """Draw samples side by side, from the groups that have anybody."""
     lived = np.flatnonzero(like.there.any(axis=1))
     there, degrees = whole(like.there[lived], replicates, rng), sample.degrees.astype(np.float64)
-    urn: Urn = Clocks(there, degrees, rng) if clocks else Counts(there, degrees)
+    urn: Urn = Clocks(there, degrees, sample.people, rng) if clocks else Counts(there, degrees)
     # How a recruiter's group leans to each; then a seed of each group, which leans to its own.
     leaning = np.hstack([like.leaning[np.ix_(lived, lived)].T, np.eye(len(lived))])
     leaning = np.maximum(leaning, NEVER)
@@ -120,9 +120,11 @@ def _along_trees(
     for places in np.split(np.arange(sample.people), [len(sample.seeds)]):
         for place in places:
             recruiter = sample.recruiter[place]
-            by = np.full(replicates, seed[place]) if recruiter == SEED else group[recruiter]
-            chances = leaning.take(by, axis=1, mode="clip")
-            chances *= urn.contacts()
+            # Recruits of one person often stand beside each other.
+            if recruiter == SEED or recruiter != sample.recruiter[place - 1]:
+                by = np.full(replicates, seed[place]) if recruiter == SEED else group[recruiter]
+                leans = leaning.take(by, axis=1, mode="clip")
+            chances = leans * urn.contacts()
             mark = rng.random(replicates)
             mark *= summed_down(chances)
             drawn = group[place]
