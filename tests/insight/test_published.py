@@ -49,7 +49,7 @@ def test_a_row_that_is_not_explained_still_differs(row):
 
 
 def test_a_pair_on_the_edge_explains_the_dutch_row_by_threshold():
-    """P with R stands 1.97 deviations from 0, of 2 that are asked for; the published one kept it."""
+    """P with R stands 1.97 deviations from 0, of 2 that are asked for; the published has it."""
     [row] = [row for row in APART if row["method"] == "bayes_threshold"]
     table = published.table("netherlands_6")
     without, kept = [threshold.estimate(table, 1, threshold=least) for least in (2.0, 1.94)]
