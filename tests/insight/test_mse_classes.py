@@ -219,25 +219,15 @@ def test_what_is_left_of_a_stick_is_drawn_however_little_it_is():
     assert np.exp(taken) + np.exp(left) == pytest.approx(np.ones(40_000))
 
 
-def test_rungs_are_let_down_one_by_one_before_any_number_is_kept(monkeypatch):
+def test_rungs_are_let_down_one_by_one_before_any_number_is_kept():
     """All begin with the fewest people; by a sixth of the turns each has its own table."""
-    asked, given = ladder(FEW, 384), []
-
-    def noted(state, seen, people, on, rng, draw=classes._turn):
-        given.append(people)
-        return draw(state, seen, people, on, rng)
-
-    def changed(likely, rungs, rng, change=classes._places):
-        assert (given[-1] == asked.rungs).all() or len(given) == 64
-        return change(likely, rungs, rng)
-
-    monkeypatch.setattr(classes, "_turn", noted)
-    monkeypatch.setattr(classes, "_places", changed)
-    assert len(asked()) == 26, "a third is forgotten, and of the rest one in ten is kept"
-    for turn, people in enumerate(given):
-        highest = max(15 - turn // 4, 0)
-        assert (people[:highest] == asked.rungs[highest]).all()
+    asked = ladder(FEW, 384)
+    for turn in range(384):
+        people, highest = asked.tables(turn), max(15 - turn // 4, 0)
+        assert (people[:highest] == asked.rungs[-1 if turn < 4 else highest]).all()
         assert (people[highest:] == asked.rungs[highest:]).all()
+    assert (asked.tables(60) == asked.rungs).all()
+    assert len(asked()) == 26, "a third is forgotten, and of the rest one in ten is kept"
 
 
 def test_a_ladder_with_one_seed_draws_the_same_numbers():

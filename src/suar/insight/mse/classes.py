@@ -14,7 +14,8 @@ the rungs are thinned tables, and all of them begin at the top and are let down 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -39,7 +40,15 @@ FEWEST, AGREED, KNOWN, HALVES = 100, 1.03, 0.05, 2
 
 
 @dataclass
-class _State:
+class _Rungs:
+    """Holds arrays whose first axis are the rungs of a ladder."""
+
+    def __getitem__(self, order: Counts) -> Self:
+        return replace(self, **{name: each[order] for name, each in vars(self).items()})
+
+
+@dataclass
+class _State(_Rungs):
     """What rungs hold: shapes (rungs, classes), (rungs, classes, lists), (rungs,).
 
     `weights` are logarithms: later classes may weigh less than the least number above nothing.
@@ -49,12 +58,9 @@ class _State:
     chances: Numbers
     concentration: Numbers
 
-    def __getitem__(self, order: Counts) -> _State:
-        return _State(self.weights[order], self.chances[order], self.concentration[order])
 
-
-@dataclass(frozen=True)
-class _Seen:
+@dataclass
+class _Seen(_Rungs):
     """What a state says: of each combination, shape (rungs, combinations), and of nobody's list.
 
     `shares`, shape (rungs, combinations, classes): of which class somebody there is. `likely`: the
@@ -65,9 +71,6 @@ class _Seen:
     shares: Numbers
     likely: Numbers
     missed: Numbers
-
-    def __getitem__(self, order: Counts) -> _Seen:
-        return _Seen(self.shares[order], self.likely[order], self.missed[order])
 
 
 @dataclass(frozen=True)
@@ -85,22 +88,33 @@ class Ladder:
     seed: np.random.SeedSequence
     turns: int
 
+    @property
+    def pace(self) -> int:
+        """Say after how many turns one rung more is let down."""
+        return max(self.turns // (SHARE * len(self.rungs)), 1)
+
     def __call__(self) -> Numbers:
         """Take all turns; the same seed gives the same numbers anywhere."""
         rng, found = np.random.default_rng(self.seed), []
-        state, every = self._start(rng), np.arange(len(self.rungs))
-        pace = max(self.turns // (SHARE * len(every)), 1)
+        state = self._start(rng)
         for turn in range(self.turns):
             seen = _seen_by(state, self.on)
-            highest = len(every) - 1 - turn // pace
-            if highest < 0:
+            if turn >= self.pace * len(self.rungs):
                 order = _places(seen.likely, self.rungs, rng)
                 state, seen = state[order], seen[order]
-            people = self.rungs[np.maximum(every, highest)]
-            unseen = _turn(state, seen, people, self.on, rng)
+            unseen = _turn(state, seen, self.tables(turn), self.on, rng)
             if SHARE * turn >= 2 * self.turns and turn % THIN == 0:
                 found.append(unseen[0])
         return np.array(found, dtype=np.float64)
+
+    def tables(self, turn: int) -> Counts:
+        """Give what stands on each rung in a turn: at first the fewest people, at last its own.
+
+        The highest is let down first, and nobody changes place until all are.
+        """
+        last = len(self.rungs) - 1
+        given: Counts = self.rungs[np.maximum(np.arange(last + 1), last - turn // self.pace)]
+        return given
 
     def _start(self, rng: np.random.Generator) -> _State:
         """Begin with one large class that meets lists as if they were independent."""
