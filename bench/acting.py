@@ -11,7 +11,7 @@ from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Viewer, Way
 from suar.accounts.wrapping import own_pairs
 from suar.demo.cast import PASSWORD
-from suar.kernel import clock
+from suar.core import clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,18 +148,16 @@ def has_of(people: People, corpus: Corpus, schema: Schema) -> Table:
     return np.array([[part in each for part in corpus.parts] for each in cut], np.float32)
 
 
-def guessed(
-    held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schema, feature: int
-) -> list[str]:
+def guessed(held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schema, feature: int) -> list[str]:
     """Guess the word of one feature for each token: the likeliest, or the most frequent of all."""
     words = sorted(corpus.words[feature], key=lambda word: -corpus.words[feature][word])
     prior = np.log([corpus.words[feature][word] for word in words])
     used = [j for j, at in enumerate(which) if at >= 0 and corpus.parts[at][0] == feature]
     of = schema.features[feature]
     cut = [set(parts_of(CLEANED[of.kind](word), CUTS[of.cut], placed=of.placed)) for word in words]
-    expected = np.array(
-        [[corpus.parts[which[j]][1] in each for j in used] for each in cut], np.float32
-    ).reshape(len(words), len(used))
+    expected = np.array([[corpus.parts[which[j]][1] in each for j in used] for each in cut], np.float32).reshape(
+        len(words), len(used)
+    )
     seen = held[:, used]
     differ = seen @ (1 - expected).T + (1 - seen) @ expected.T
     return [words[at] for at in (prior - ODDS * differ).argmax(axis=1)]

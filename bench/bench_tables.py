@@ -49,12 +49,18 @@ def suppressed(shape: tuple[int, ...], people: int) -> None:
     chosen = suppress(task)
     seconds = time.process_time() - began
     small, hidden = int(task.must.sum()), int(chosen.hidden.sum())
-    tell(Figure(
-        name="tables_suppressed", value=seconds, unit="CPU s", goal=f"<= {SUPPRESSED_S} CPU s",
-        holds=seconds <= SUPPRESSED_S, database="research", n=1,
-        note=f"{' x '.join(map(str, shape))}, {people:,} people, {small} small cells, "
-        f"{hidden} hidden",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="tables_suppressed",
+            value=seconds,
+            unit="CPU s",
+            goal=f"<= {SUPPRESSED_S} CPU s",
+            holds=seconds <= SUPPRESSED_S,
+            database="research",
+            n=1,
+            note=f"{' x '.join(map(str, shape))}, {people:,} people, {small} small cells, {hidden} hidden",
+        )
+    )
 
 
 def noises(rows: int) -> None:
@@ -63,11 +69,18 @@ def noises(rows: int) -> None:
     tables = list(combinations(made.names, 2))
     below = noise.source(None)
     seconds = cpu_s(lambda: noisy.tables_of(made, tables, Fraction(1, 2), below))
-    tell(Figure(
-        name="tables_noise", value=seconds, unit="CPU s", goal=f"<= {NOISE_S} CPU s",
-        holds=seconds <= NOISE_S, database="research", n=TIMES,
-        note=f"{len(tables)} tables of two columns, {rows:,} people",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="tables_noise",
+            value=seconds,
+            unit="CPU s",
+            goal=f"<= {NOISE_S} CPU s",
+            holds=seconds <= NOISE_S,
+            database="research",
+            n=TIMES,
+            note=f"{len(tables)} tables of two columns, {rows:,} people",
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -59,16 +59,22 @@ class Compared:
     def figure(self, name: str, *, goal: str, holds: bool | None) -> Figure:
         """Give the figure of our 95th percentile."""
         return Figure(
-            name=name, value=self.p95, unit="ms", p50=self.p50, p95=self.p95,
-            cpu_ms=self.over(lambda loop: loop.cpu_ms), anchor=self.anchor_cpu_ms,
-            ratio=self.ratio, goal=goal, holds=holds, n=sum(loop.n for loop in self.ours),
+            name=name,
+            value=self.p95,
+            unit="ms",
+            p50=self.p50,
+            p95=self.p95,
+            cpu_ms=self.over(lambda loop: loop.cpu_ms),
+            anchor=self.anchor_cpu_ms,
+            ratio=self.ratio,
+            goal=goal,
+            holds=holds,
+            n=sum(loop.n for loop in self.ours),
             others=self.over(lambda loop: loop.others),
-        )  # fmt: skip
+        )
 
 
-def side_by_side(
-    ours: Side, anchor: Side, *, seconds: float, times: int, warm_s: float = WARM_S
-) -> Compared:
+def side_by_side(ours: Side, anchor: Side, *, seconds: float, times: int, warm_s: float = WARM_S) -> Compared:
     """Warm both up, then measure them in turns."""
     found = Compared()
     if warm_s:

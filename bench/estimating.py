@@ -21,9 +21,15 @@ from tests.insight import published
 UK, REPLICATES, MANY = "uk2013_5", 1_000, 20_000
 UK_S, MANY_S = 1.0, 5.0
 OTHERS = (
-    "uk2013_6", "netherlands_6", "netherlands_5", "neworl_8_n185", "neworl_5_n185", "western_us_5",
-    "kosovo_4", "korea_3",
-)  # fmt: skip
+    "uk2013_6",
+    "netherlands_6",
+    "netherlands_5",
+    "neworl_8_n185",
+    "neworl_5_n185",
+    "western_us_5",
+    "kosovo_4",
+    "korea_3",
+)
 SPARSE_TIMES, EACH_TIMES = 100, 40
 SAMPLES_TIMES, TOKENS, BITS, ALIKE, PAIRS_S = 10, 10_000, 1_024, 0.64, 2.6
 TIMES = 3
@@ -32,23 +38,44 @@ TIMES = 3
 def stepwise(*, trial: bool) -> None:
     """Choose by steps with BCa, in the five UK lists and in eight other published tables."""
     uk = cpu_s(lambda: resampled(UK, 100 if trial else REPLICATES))
-    tell(Figure(
-        name="stepwise_uk", value=uk, unit="CPU s", goal=f"<= {UK_S:.0f} CPU s", holds=uk <= UK_S,
-        database="research", n=TIMES, note=f"five lists, {REPLICATES:,} replicates, BCa",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="stepwise_uk",
+            value=uk,
+            unit="CPU s",
+            goal=f"<= {UK_S:.0f} CPU s",
+            holds=uk <= UK_S,
+            database="research",
+            n=TIMES,
+            note=f"five lists, {REPLICATES:,} replicates, BCa",
+        )
+    )
     beside_r()
     many = cpu_s(lambda: resampled(UK, 500 if trial else MANY), times=1)
-    tell(Figure(
-        name="stepwise_uk_many", value=many, unit="CPU s", goal=f"<= {MANY_S:.0f} CPU s",
-        holds=many <= MANY_S, database="research", n=1, note=f"the same, {MANY:,} replicates",
-    ))  # fmt: skip
-    took = {each: cpu_s(lambda at=each: resampled(at, 100 if trial else REPLICATES), times=1)
-            for each in OTHERS}  # fmt: skip
+    tell(
+        Figure(
+            name="stepwise_uk_many",
+            value=many,
+            unit="CPU s",
+            goal=f"<= {MANY_S:.0f} CPU s",
+            holds=many <= MANY_S,
+            database="research",
+            n=1,
+            note=f"the same, {MANY:,} replicates",
+        )
+    )
+    took = {each: cpu_s(lambda at=each: resampled(at, 100 if trial else REPLICATES), times=1) for each in OTHERS}
     said = ", ".join(f"{name} {seconds:.2f}" for name, seconds in took.items())
-    tell(Figure(
-        name="stepwise_others", value=sum(took.values()), unit="CPU s", database="research", n=1,
-        note=f"eight other tables, {REPLICATES:,} replicates each: {said}",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="stepwise_others",
+            value=sum(took.values()),
+            unit="CPU s",
+            database="research",
+            n=1,
+            note=f"eight other tables, {REPLICATES:,} replicates each: {said}",
+        )
+    )
 
 
 def beside_r() -> None:
@@ -57,13 +84,19 @@ def beside_r() -> None:
     for package, least in ((peers.SPARSE, SPARSE_TIMES), (peers.SYSTEMS, EACH_TIMES)):
         ratios = peers.ratios_of(told["stepwise"], package)
         mean = peers.geometric(list(ratios.values()))
-        tell(Figure(
-            name=f"stepwise_{package}", value=mean, unit=f"x {package}",
-            goal=f">= {least} x, each >= {EACH_TIMES} x", database="research", n=len(ratios),
-            holds=mean >= least and min(ratios.values()) >= EACH_TIMES,
-            note=f"geometric mean of {len(ratios)} tables in turns, the least "
-            f"{min(ratios.values()):.0f}; docs/research/speed.md, {told['on']}",
-        ))  # fmt: skip
+        tell(
+            Figure(
+                name=f"stepwise_{package}",
+                value=mean,
+                unit=f"x {package}",
+                goal=f">= {least} x, each >= {EACH_TIMES} x",
+                database="research",
+                n=len(ratios),
+                holds=mean >= least and min(ratios.values()) >= EACH_TIMES,
+                note=f"geometric mean of {len(ratios)} tables in turns, the least "
+                f"{min(ratios.values()):.0f}; docs/research/speed.md, {told['on']}",
+            )
+        )
 
 
 def resampled(name: str, replicates: int) -> object:
@@ -78,12 +111,18 @@ def recruited(*, trial: bool) -> None:
     told = peers.kept()
     ratios = peers.ratios_of(told["recruited"], peers.RDS)
     said = ", ".join(f"{name} {ratio:.1f}" for name, ratio in ratios.items())
-    tell(Figure(
-        name="recruited_bootstraps", value=peers.geometric(list(ratios.values())), unit="x R",
-        goal=f">= {SAMPLES_TIMES} x R, each", holds=min(ratios.values()) >= SAMPLES_TIMES,
-        database="research", n=len(ratios),
-        note=f"geometric mean of {said}; docs/research/speed.md, {told['on']}",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="recruited_bootstraps",
+            value=peers.geometric(list(ratios.values())),
+            unit="x R",
+            goal=f">= {SAMPLES_TIMES} x R, each",
+            holds=min(ratios.values()) >= SAMPLES_TIMES,
+            database="research",
+            n=len(ratios),
+            note=f"geometric mean of {said}; docs/research/speed.md, {told['on']}",
+        )
+    )
 
 
 def compared(*, trial: bool) -> None:
@@ -91,11 +130,18 @@ def compared(*, trial: bool) -> None:
     drawn, number = np.random.default_rng(3), 500 if trial else TOKENS
     lists = [np.packbits(drawn.random((number, BITS)) < 0.3, axis=1) for _ in range(2)]
     seconds = cpu_s(lambda: pairs_above(lists[0], lists[1], ALIKE))
-    tell(Figure(
-        name="pairs_compared", value=seconds, unit="CPU s", goal=f"<= {PAIRS_S} CPU s",
-        holds=seconds <= PAIRS_S, database="research", n=TIMES,
-        note=f"{number**2:,} pairs of tokens of {BITS:,} bits, Dice from {ALIKE}",
-    ))  # fmt: skip
+    tell(
+        Figure(
+            name="pairs_compared",
+            value=seconds,
+            unit="CPU s",
+            goal=f"<= {PAIRS_S} CPU s",
+            holds=seconds <= PAIRS_S,
+            database="research",
+            n=TIMES,
+            note=f"{number**2:,} pairs of tokens of {BITS:,} bits, Dice from {ALIKE}",
+        )
+    )
 
 
 def cpu_s(act: Callable[[], object], times: int = TIMES) -> float:

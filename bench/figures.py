@@ -36,10 +36,7 @@ class Figure:
 
 def tell(figure: Figure) -> Figure:
     """Print a figure as one line and keep it for the count at the end."""
-    kept = {
-        name: round(value, 4) if isinstance(value, float) else value
-        for name, value in asdict(figure).items()
-    }
+    kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figure).items()}
     print(json.dumps(kept, ensure_ascii=False), flush=True)
     REACHED.append(figure)
     return figure

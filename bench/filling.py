@@ -23,16 +23,16 @@ from suar.demo.cast import PASSWORD
 from suar.directory import actions as directory
 from suar.directory.models import Service
 from suar.directory.terms import ParsedDirectory
-from suar.exchange.hsds import parse
-from suar.kernel import clock
+from suar.hsds.hsds import parse
+from suar.core import clock
 from suar.screening import actions as talks
 from suar.screening import posting, rules
 from suar.screening.models import Talk
 from suar.screening.terms import Opens, Step
-from suar.sealing import totp
-from suar.vault.keyring import OpenRecord
-from suar.vault.models import Record
-from suar.vault.terms import Compartment, Kind, Status
+from suar.crypto import totp
+from suar.records.keyring import OpenRecord
+from suar.records.models import Record
+from suar.records.terms import Compartment, Kind, Status
 
 TALKS_AT_ONCE = 50
 A_FILE = 5_000
@@ -104,8 +104,7 @@ def hire(number: int) -> list[dict[str, str]]:
     with transaction.atomic():
         for count in range(number):
             name, at = f"syn{count}", clock.now()
-            worker, _ = invite(name, shown_name="SYN", role=Role.ADMINISTRATOR,
-                               organisation=house, by=None, at=at)  # fmt: skip
+            worker, _ = invite(name, shown_name="SYN", role=Role.ADMINISTRATOR, organisation=house, by=None, at=at)
             worker.salt, worker.kdf, worker.verifier = model.salt, model.kdf, model.verifier
             worker.save()
             pairs, secret = UserPairs.new(), totp.new_secret()
@@ -113,8 +112,9 @@ def hire(number: int) -> list[dict[str, str]]:
             add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=at)
             rewrap(read, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
             factors.keep_app(worker, secret, derived=derived, at=at)
-            found.append({"name": name, "password": PASSWORD, "totp": secret.hex(),
-                          "known": throttle.known_browser(name)})  # fmt: skip
+            found.append(
+                {"name": name, "password": PASSWORD, "totp": secret.hex(), "known": throttle.known_browser(name)}
+            )
     return found
 
 

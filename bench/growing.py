@@ -27,16 +27,12 @@ class Growth:
     def look(self, stage: Stage, size: int, *, among: int) -> None:
         """Measure at a size; `among` people are there to be found."""
         staff, public = stage.house.staff, stage.house.public
-        names = [
-            people.full_name(people.person(place)) for place in range(0, among, among // NAMES)
-        ]
+        names = [people.full_name(people.person(place)) for place in range(0, among, among // NAMES)]
         found: dict[str, list[str]] = {}
         self.at[size] = self.at.get(size, {}) | {
             "public_search": _cpu(stage, public, visiting.searching(public, seed=size)),
             "case_list": _cpu(stage, staff, visiting.reading(staff, "/team", stage.cookies[LEAD])),
-            "name_search": _cpu(
-                stage, staff, visiting.finding(staff, names, stage.cookies[LEAD], found)
-            ),
+            "name_search": _cpu(stage, staff, visiting.finding(staff, names, stage.cookies[LEAD], found)),
         }
 
     def tell(self, stage: Stage) -> None:
@@ -46,12 +42,19 @@ class Growth:
         unit = stage.yardstick_ms()
         for name in self.at[small]:
             grew = self.at[large][name] / self.at[small][name]
-            stage.tell(Figure(
-                name=f"growth_{name}", value=grew, unit="x", cpu_ms=self.at[large][name],
-                anchor=unit, ratio=self.at[large][name] / unit,
-                goal=f"from {small:,} to {large:,}: <= {may:.1f} x (n log n)",
-                holds=grew <= may, note=f"{self.at[small][name]:.1f} ms at {small:,}",
-            ))  # fmt: skip
+            stage.tell(
+                Figure(
+                    name=f"growth_{name}",
+                    value=grew,
+                    unit="x",
+                    cpu_ms=self.at[large][name],
+                    anchor=unit,
+                    ratio=self.at[large][name] / unit,
+                    goal=f"from {small:,} to {large:,}: <= {may:.1f} x (n log n)",
+                    holds=grew <= may,
+                    note=f"{self.at[small][name]:.1f} ms at {small:,}",
+                )
+            )
 
 
 def _cpu(stage: Stage, door: Door, client: Client) -> float:

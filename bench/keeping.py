@@ -82,7 +82,4 @@ def machine() -> str:
 
 
 def _line(figure: Figure) -> Told:
-    return {
-        name: round(value, 4) if isinstance(value, float) else value
-        for name, value in asdict(figure).items()
-    }
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figure).items()}

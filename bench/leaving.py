@@ -60,7 +60,12 @@ def _leave(browser: Any, house: House, door: str, how: str, turn: int) -> float:
 
 def _figure(name: str, took: list[float]) -> dict[str, Any]:
     return {
-        "name": name, "value": middle(took), "unit": "ms", "p95": percentile(took, 0.95),
-        "goal": f"median <= {GOAL_MS} ms", "holds": middle(took) <= GOAL_MS, "n": len(took),
+        "name": name,
+        "value": middle(took),
+        "unit": "ms",
+        "p95": percentile(took, 0.95),
+        "goal": f"median <= {GOAL_MS} ms",
+        "holds": middle(took) <= GOAL_MS,
+        "n": len(took),
         "database": "",
-    }  # fmt: skip
+    }

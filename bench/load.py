@@ -56,9 +56,7 @@ class Loop:
         return percentile(self.times, share)
 
 
-def run(
-    door: Door, clients: Sequence[Client], *, seconds: float, roots: Collection[int] = ()
-) -> Loop:
+def run(door: Door, clients: Sequence[Client], *, seconds: float, roots: Collection[int] = ()) -> Loop:
     """Let all clients go at once until the time is over or they have nothing more to ask.
 
     `roots` are the processes whose trees' CPU is counted. What a client asks before its first

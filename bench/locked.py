@@ -20,16 +20,16 @@ from suar.audit import actions as audit
 from suar.audit import queries as chain
 from suar.audit.models import Entry, Mention
 from suar.audit.rules import Line, digest_of
-from suar.kernel import clock
-from suar.kernel.ids import new_id
+from suar.core import clock
+from suar.core.ids import new_id
 from suar.screening import posting, rules
 from suar.screening.terms import Opens, Step
-from suar.sealing import derivation, values, wraps
-from suar.sealing.values import Place
-from suar.vault import actions as vault
-from suar.vault import keyring, queries
-from suar.vault.models import Grant, Value
-from suar.vault.terms import ALL, Kind
+from suar.crypto import derivation, values, wraps
+from suar.crypto.values import Place
+from suar.records import actions as vault
+from suar.records import keyring, queries
+from suar.records.models import Grant, Value
+from suar.records.terms import ALL, Kind
 
 FIELDS = 50
 TEXT = "SYN what was told, in the person's own words. "
@@ -89,8 +89,7 @@ def lengthen(number: int) -> dict[str, int]:
             seq, about, at = seq + 1, str(new_id()), clock.now()
             line = Line(seq, at, by, "bench", (about,), "", 0, previous)
             digest = digest_of(line)
-            made.append(Entry(seq=seq, at=at, by=by, verb="bench", about=[about],
-                              previous=previous, digest=digest))  # fmt: skip
+            made.append(Entry(seq=seq, at=at, by=by, verb="bench", about=[about], previous=previous, digest=digest))
             previous = digest
         with transaction.atomic():
             Entry.objects.bulk_create(made)
@@ -113,9 +112,7 @@ def verifying() -> dict[str, float]:
 def _record_of_50(who: Acting) -> UUID:
     at, by = clock.now(), who.worker.id
     with transaction.atomic():
-        record = vault.new_record(
-            Kind.PERSON, organisation=who.viewer.organisation, team=who.team, by=by, at=at
-        )
+        record = vault.new_record(Kind.PERSON, organisation=who.viewer.organisation, team=who.team, by=by, at=at)
         for place in range(FIELDS):
             value = {"text": TEXT * (place % 4 + 1), "synthetic": True}
             record.write(ALL[place % len(ALL)], f"field{place}", value, by=by, at=at)

@@ -36,8 +36,7 @@ from tools.places import ROOT, SOURCE
 ADDRESS_SPACE = 6 << 30
 FRESH = ("suar", "tests")
 """Packages that every child imports for itself."""
-OPTIONS = ("-W", "error", "--import-mode=importlib", "-p", "no:cacheprovider",
-           "-p", "no:terminal", f"--rootdir={ROOT}")  # fmt: skip
+OPTIONS = ("-W", "error", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:terminal", f"--rootdir={ROOT}")
 DONE, FAILED, NOTHING = 0, (1, 2), 5
 Seconds = Mapping[str, float]
 """What each test needs by itself, by its name."""
@@ -229,9 +228,7 @@ class _Instead(importlib.abc.MetaPathFinder):
         if name != self.module:
             return None
         place = _path(name)
-        return importlib.util.spec_from_file_location(
-            name, place, loader=_Coded(name, place, self.code)
-        )
+        return importlib.util.spec_from_file_location(name, place, loader=_Coded(name, place, self.code))
 
 
 class _Coded(SourceFileLoader):

@@ -41,16 +41,18 @@ def stepwise(name: str, replicates: str, seed: str, workers: str = "1") -> None:
     _told(act)
 
 
-def recruited(
-    name: str, way: str, method: str, population: str, replicates: str, seed: str
-) -> None:
+def recruited(name: str, way: str, method: str, population: str, replicates: str, seed: str) -> None:
     """Estimate a share, and draw the sample again."""
     sample, people = samples.sample(name), int(population)
     own = next(each for each in methods_for([people]) if each.name == method)
     drawn = Block(
-        way, people if way == "gile" else None, (own.estimator,), sample,
-        np.random.SeedSequence(int(seed)), int(replicates),
-    )  # fmt: skip
+        way,
+        people if way == "gile" else None,
+        (own.estimator,),
+        sample,
+        np.random.SeedSequence(int(seed)),
+        int(replicates),
+    )
 
     def act() -> float:
         drawn()

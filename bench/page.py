@@ -91,8 +91,9 @@ ALONE, COPY = "research", "copy"
 def drawn(told: Iterable[Told]) -> str:
     """Draw the whole page."""
     figures = list(told)
-    parts = [_table(said, [one for one in figures if one["database"] == each], GOALS)
-             for each, said in DATABASES.items()]  # fmt: skip
+    parts = [
+        _table(said, [one for one in figures if one["database"] == each], GOALS) for each, said in DATABASES.items()
+    ]
     alone = [one for one in figures if one["database"] == ALONE]
     parts.append(_table("In research, without a database", alone, RESEARCH))
     copied = [one for one in figures if one["database"] == COPY]

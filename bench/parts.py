@@ -24,8 +24,7 @@ class Sizes:
 
 
 TRUE, FULL = Sizes(), Sizes(probes=100, pairs=100, chain=1_000_000)
-TRIAL = Sizes(small=200, large=400, among=600, huge=1_000, talks=64, probes=8, pairs=4, chain=500,
-              printed=30)  # fmt: skip
+TRIAL = Sizes(small=200, large=400, among=600, huge=1_000, talks=64, probes=8, pairs=4, chain=500, printed=30)
 
 
 def pages(stage: Stage, sizes: Sizes) -> None:

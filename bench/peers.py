@@ -28,9 +28,16 @@ STEPWISE, RECRUITED = "stepwise", "recruited"
 SPARSE, SYSTEMS, RDS = "SparseMSE", "MultipleSystemsEstimation", "RDS"
 # All with published figures of the stepwise choice and its BCa interval.
 SETS = (
-    "uk2013_5", "uk2013_6", "netherlands_6", "netherlands_5", "neworl_8_n185", "neworl_5_n185",
-    "western_us_5", "kosovo_4", "korea_3",
-)  # fmt: skip
+    "uk2013_5",
+    "uk2013_6",
+    "netherlands_6",
+    "netherlands_5",
+    "neworl_8_n185",
+    "neworl_5_n185",
+    "western_us_5",
+    "kosovo_4",
+    "korea_3",
+)
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 ALIKE = 1e-6
 MISSING = """R and three of its packages are needed, and these were not found: {missing}.
@@ -103,8 +110,7 @@ def missing() -> list[str]:
     asked = "cat(nzchar(vapply(commandArgs(TRUE), function(p) system.file(package = p), '')))"
     words = [rscript, "-e", asked, SPARSE, SYSTEMS, RDS]
     told = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
-    return [name for name, there in zip((SPARSE, SYSTEMS, RDS), told, strict=True)
-            if there != "TRUE"]  # fmt: skip
+    return [name for name, there in zip((SPARSE, SYSTEMS, RDS), told, strict=True) if there != "TRUE"]
 
 
 def theirs(words: Sequence[str], replicates: int) -> Run:
@@ -133,9 +139,13 @@ def recruited_words(task: Recruited, replicates: int, seed: int) -> list[str]:
 def _run(words: Sequence[str], replicates: int) -> Run:
     began = _children_s()
     done = subprocess.run(
-        words, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True,
+        words,
+        cwd=ROOT,
+        env={**os.environ, **ONE_THREAD},
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     if done.returncode:
         raise Broken(f"{' '.join(words)}: {done.stderr.strip()[-500:]}")
     return read(done.stdout, replicates, _children_s() - began)
@@ -180,8 +190,7 @@ def geometric(ratios: Sequence[float]) -> float:
 
 def ratios_of(rows: Sequence[Mapping[str, Any]], package: str) -> dict[str, float]:
     """Give the ratio of each row that has one."""
-    return {row["name"]: row["ratio"] for row in rows
-            if row["package"] == package and row["ratio"] is not None}  # fmt: skip
+    return {row["name"]: row["ratio"] for row in rows if row["package"] == package and row["ratio"] is not None}
 
 
 def kept() -> dict[str, Any]:
@@ -200,6 +209,8 @@ def unlike(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
     Successive sampling is simulated there and computed here, so it is not looked at.
     """
-    return [f"{row['name']} beside {row['package']}" for row in rows
-            if row.get("method") != "ss" and row["apart"] is not None
-            and row["apart"] > ALIKE]  # fmt: skip
+    return [
+        f"{row['name']} beside {row['package']}"
+        for row in rows
+        if row.get("method") != "ss" and row["apart"] is not None and row["apart"] > ALIKE
+    ]

@@ -67,10 +67,7 @@ def as_form(person: dict[str, Any], *, instance: str = "@@UID@@") -> str:
     """Write a person as a phone's form would send it: XML of 33 fields."""
     told = {name: value for name, value in person.items() if name not in ("id", "synthetic")}
     fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in told.items())
-    return (
-        f'<data id="synthetic" version="1">{fields}'
-        f"<meta><instanceID>uuid:{instance}</instanceID></meta></data>"
-    )
+    return f'<data id="synthetic" version="1">{fields}<meta><instanceID>uuid:{instance}</instanceID></meta></data>'
 
 
 def _family(chance: random.Random) -> str:

@@ -11,9 +11,9 @@ from suar.booklets import content, paper
 from suar.booklets.terms import Changes, Form
 from suar.directory import actions as directory
 from suar.directory import catalogue
-from suar.doors.booklets import making
-from suar.exchange.hsds import moved, parse
-from suar.kernel import clock
+from suar.website.booklets import making
+from suar.hsds.hsds import moved, parse
+from suar.core import clock
 
 PLACE, EDITOR = "31.72", UUID(int=1)
 
@@ -39,9 +39,12 @@ def measure() -> dict[str, Any]:
     began, cpu = time.perf_counter(), time.process_time()
     whole = making.of(PLACE, language="en", day=clock.today())
     values = content.of(
-        whole, number=1, day=clock.today(), changes=Changes(first=True),
+        whole,
+        number=1,
+        day=clock.today(),
+        changes=Changes(first=True),
         within_days=catalogue.hide_after_days(),
-    )  # fmt: skip
+    )
     told: dict[str, Any] = {"entries": len(values["entries"]), "forms": {}}
     told["put_together"] = _since(began, cpu)
     for form in Form:

@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from bench.access_walk import walk
 from bench.keeping import DOCS, commit, machine
 from tests.browsing import BROWSER_FLAGS, found_browser
-from tests.doors.watching import AXE, RULES, broken, is_too_wide
+from tests.website.watching import AXE, RULES, broken, is_too_wide
 from tests.standing import House, standing_in
 from tests.stories.walking import travel
 from tools import installing
@@ -93,8 +93,7 @@ class Walked:
     def row(self) -> str:
         """Write its line of the table."""
         counts = (self.pages, self.faults, self.sideways, self.small)
-        told = (self.name, f"`{self.code}`", *map(len, counts),
-                f"[320 px](tour/{self.picture.name})")  # fmt: skip
+        told = (self.name, f"`{self.code}`", *map(len, counts), f"[320 px](tour/{self.picture.name})")
         return f"| {' | '.join(map(str, told))} |\n"
 
 
@@ -130,8 +129,7 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
             began, made = time.monotonic(), Walked(code, name)
             _walk(browser, house, made)
             seconds = time.monotonic() - began
-            print(f"{code}: {len(made.pages)} pages, {len(made.found)} found, "
-                  f"{seconds:.0f} s", flush=True)  # fmt: skip
+            print(f"{code}: {len(made.pages)} pages, {len(made.found)} found, {seconds:.0f} s", flush=True)
             for line in made.found:
                 print(f"  {line}", flush=True)
             travel(house, seconds=75 * 60)
@@ -141,9 +139,11 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
 def _walk(browser: Any, house: House, made: Walked) -> None:
     shots: dict[str, bytes] = {}
     context = browser.new_context(
-        locale=made.code, viewport={"width": NARROW, "height": HEIGHT},
-        reduced_motion="reduce", base_url=house.public,
-    )  # fmt: skip
+        locale=made.code,
+        viewport={"width": NARROW, "height": HEIGHT},
+        reduced_motion="reduce",
+        base_url=house.public,
+    )
     context.set_default_timeout(20_000)
     tab = context.new_page()
     for name in walk(tab, made.code):

@@ -119,10 +119,17 @@ def main() -> int:
     argparse.ArgumentParser(prog="./suar prove attacks", description=__doc__).parse_args()
     runs = [list(measured(PEOPLE, seed)) for seed in SEEDS]
     told = HEAD.format(
-        on=datetime.now(UTC).date(), commit=commit(), seeds=", ".join(map(str, SEEDS)),
-        people=PEOPLE, given=GIVEN, family=FAMILY, known=KNOWN, runs=len(SEEDS),
-        starts=attacks.STARTS, years=YEARS_TRIED,
-    )  # fmt: skip
+        on=datetime.now(UTC).date(),
+        commit=commit(),
+        seeds=", ".join(map(str, SEEDS)),
+        people=PEOPLE,
+        given=GIVEN,
+        family=FAMILY,
+        known=KNOWN,
+        runs=len(SEEDS),
+        starts=attacks.STARTS,
+        years=YEARS_TRIED,
+    )
     for same in zip(*runs, strict=True):
         cells = [np.mean([getattr(each, way) for each in same], axis=0) for way in WAYS]
         written = [" / ".join(f"{100 * share:.0f}" for share in cell) for cell in cells]
@@ -169,9 +176,12 @@ def measured(number: int, seed: int, schemes: Sequence[str] = tuple(SCHEMES)) ->
 
 
 def year_by_year(
-    schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int,
+    schema: Schema,
+    hidden: list[list[str]],
+    public: list[list[str]],
+    seed: int,
     tried: int = YEARS_TRIED,
-) -> Read:  # fmt: skip
+) -> Read:
     """Attack tokens of drawn years each by itself, as somebody who can tell years apart.
 
     The public list is read as if all of it were born in the year: frequencies of names are then
@@ -181,14 +191,10 @@ def year_by_year(
     years = sorted(random.Random(f"{seed}/years").sample(born, min(tried, len(born))))
     groups = [[row for row in hidden if _year(row) == year] for year in years]
     reads = [
-        attacked(TOLD, schema, group, _born(year, public), seed)
-        for year, group in zip(years, groups, strict=True)
+        attacked(TOLD, schema, group, _born(year, public), seed) for year, group in zip(years, groups, strict=True)
     ]
     weights = [len(group) for group in groups]
-    ways = [
-        tuple(np.average([getattr(read, way) for read in reads], axis=0, weights=weights).tolist())
-        for way in WAYS
-    ]
+    ways = [tuple(np.average([getattr(read, way) for read in reads], axis=0, weights=weights).tolist()) for way in WAYS]
     return Read(TOLD, sum(read.patterns for read in reads), *ways)
 
 
@@ -200,9 +206,7 @@ def _born(year: int, people: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[*row[:2], f"{year}{row[2][4:]}", *row[3:]] for row in people]
 
 
-def attacked(
-    name: str, schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int
-) -> Read:
+def attacked(name: str, schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int) -> Read:
     """Encode, find patterns, guess names with and without known people, and count what is right."""
     hidden, public = ([row[: len(schema.features)] for row in each] for each in (hidden, public))
     held = attacks.patterns(_tokens(hidden, schema, seed))
@@ -217,10 +221,7 @@ def attacked(
     unknown = sorted(set(range(len(hidden))) - set(known))
     right = []
     for which in ways:
-        guesses = [
-            attacks.guessed(held, which, corpus, schema, at)
-            for at in range(min(2, len(schema.features)))
-        ]
+        guesses = [attacks.guessed(held, which, corpus, schema, at) for at in range(min(2, len(schema.features)))]
         hits = np.array([[g[at] == hidden[at][f] for at in unknown] for f, g in enumerate(guesses)])
         both = [float(hits.all(axis=0).mean())] if len(hits) > 1 else []
         right.append((*hits.mean(axis=1).tolist(), *both))

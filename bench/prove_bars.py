@@ -21,8 +21,18 @@ from bench.keeping import commit
 from tools.places import PYTHON, ROOT, environment
 
 KEPT = (
-    "name", "value", "unit", "ratio", "goal", "holds", "database", "n", "others", "on", "commit",
-)  # fmt: skip
+    "name",
+    "value",
+    "unit",
+    "ratio",
+    "goal",
+    "holds",
+    "database",
+    "n",
+    "others",
+    "on",
+    "commit",
+)
 
 
 def main() -> int:
@@ -55,8 +65,7 @@ def run(files: list[str]) -> dict[str, Any]:
     began = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        line = [str(PYTHON), "-m", "pytest", "-q", "-o", "junit_family=xunit1",
-                f"--junitxml={report}", *files]  # fmt: skip
+        line = [str(PYTHON), "-m", "pytest", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *files]
         subprocess.call(line, cwd=ROOT, env={**os.environ, "SUAR_STORY_LANG": "en"})
         cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - our own report
     counted: dict[str, dict[str, int]] = defaultdict(lambda: {"passed": 0, "failed": 0})
@@ -66,9 +75,12 @@ def run(files: list[str]) -> dict[str, Any]:
             counted[str(case.get("file"))]["failed" if wrong else "passed"] += 1
     seconds = (datetime.now(UTC) - began).total_seconds()
     return {
-        "on": today(), "commit": commit(), "database": database(), "seconds": round(seconds),
+        "on": today(),
+        "commit": commit(),
+        "database": database(),
+        "seconds": round(seconds),
         "files": dict(sorted(counted.items())),
-    }  # fmt: skip
+    }
 
 
 def database() -> str:

@@ -58,12 +58,18 @@ def _figures(runs: list[dict[str, Any]]) -> Iterator[Figure]:
     for form, first in runs[0]["forms"].items():
         cpu, clock = (_middle(runs, form, of) for of in ("cpu", "seconds"))
         goal, note = f"<= {GOAL_S} s CPU", f"{clock:.2f} s by the clock"
-        yield Figure(name=f"booklet_{form}", value=cpu, unit="s CPU", n=entries, goal=goal,
-                     holds=cpu <= GOAL_S, note=note)  # fmt: skip
+        yield Figure(
+            name=f"booklet_{form}", value=cpu, unit="s CPU", n=entries, goal=goal, holds=cpu <= GOAL_S, note=note
+        )
         limit = COMPACT_BYTES if form == "compact" else 0
-        yield Figure(name=f"booklet_{form}_bytes", value=first["bytes"], unit="B", n=entries,
-                     goal=f"<= {limit} B" if limit else "",
-                     holds=first["bytes"] <= limit if limit else None)  # fmt: skip
+        yield Figure(
+            name=f"booklet_{form}_bytes",
+            value=first["bytes"],
+            unit="B",
+            n=entries,
+            goal=f"<= {limit} B" if limit else "",
+            holds=first["bytes"] <= limit if limit else None,
+        )
 
 
 def _middle(runs: list[dict[str, Any]], form: str, of: str) -> float:

@@ -43,15 +43,20 @@ Home Office, 7 March 2024 (source and licence: [casefiles.md](casefiles.md)). Pr
 PRINTED = {
     "Single Competent Authority": "13,704 81%",
     "Immigration Enforcement Competent Authority": "3,300 19%",
-    "male": "12,903 76%", "female": "4,088 24%", "child": "7,432 44%", "adult": "8,622 51%",
-}  # fmt: skip
+    "male": "12,903 76%",
+    "female": "4,088 24%",
+    "child": "7,432 44%",
+    "adult": "8,622 51%",
+}
 OF_YEAR = ("people", "share")
 OF_TWO = ("people, 2022", "share, 2022", "people, 2023", "share, 2023", "change")
 CHANGED = {
-    "UK": "4,172 25% 4,299 25% +3%", "Albania": f"4,609 27% 4,052 24% {MINUS}12%",
-    "Vietnam": "766 5% 991 6% +29%", "Sudan": "850 5% 940 6% +11%",
+    "UK": "4,172 25% 4,299 25% +3%",
+    "Albania": f"4,609 27% 4,052 24% {MINUS}12%",
+    "Vietnam": "766 5% 991 6% +29%",
+    "Sudan": "850 5% 940 6% +11%",
     "Eritrea": f"1,172 7% 898 5% {MINUS}23%",
-}  # fmt: skip
+}
 
 
 def main() -> int:
@@ -98,9 +103,11 @@ def referrals() -> Iterator[str]:
 
 
 def _lines(
-    found: tuple[tuple[Cell, ...], ...], printed: dict[str, str], places: tuple[int, ...],
+    found: tuple[tuple[Cell, ...], ...],
+    printed: dict[str, str],
+    places: tuple[int, ...],
     named: tuple[str, ...],
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     for row in found:
         name, ours = shown(row[0]), [shown(row[at]) for at in places]
         if name not in printed:

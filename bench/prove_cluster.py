@@ -42,9 +42,13 @@ def main() -> int:
         afresh = [each for each in page if each not in [*on, *page[at - 1 : at + 1]]]
         answers = [
             [answered(page), answered(afresh)],
-            [answered(MORE), answered([*MORE, "--workers", "2"]), answered([*MORE, *on]),
-             answered([*MORE, *on], ends=workers)],
-        ]  # fmt: skip
+            [
+                answered(MORE),
+                answered([*MORE, "--workers", "2"]),
+                answered([*MORE, *on]),
+                answered([*MORE, *on], ends=workers),
+            ],
+        ]
     same = all(each == first for first, *others in answers for each in others)
     print("The same answers everywhere." if same else f"Answers differ: {answers}")
     return int(not same)
@@ -59,9 +63,7 @@ def words_of(kind: str, port: str) -> list[str]:
 def begun(words: list[str], folder: str) -> subprocess.Popen[str]:
     """Begin a program that goes on."""
     with (Path(folder) / "said.txt").open("a", encoding="utf-8") as said:
-        return subprocess.Popen(
-            words, cwd=ROOT, text=True, stdout=said, stderr=said, start_new_session=True
-        )
+        return subprocess.Popen(words, cwd=ROOT, text=True, stdout=said, stderr=said, start_new_session=True)
 
 
 def ended(program: subprocess.Popen[str]) -> None:

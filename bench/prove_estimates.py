@@ -189,30 +189,28 @@ def coverage() -> str:
     told = json.loads(path.read_text("utf-8"))
     methods, others = told["methods"], told["others"]
     rows = [f"| {name} {row}" for name, each in methods.items() for row in _held(each)]
-    more = [f"| {name} | {each['people']:,} {row}" for name, each in others.items()
-            for row in _held(each)]  # fmt: skip
+    more = [f"| {name} | {each['people']:,} {row}" for name, each in others.items() for row in _held(each)]
     steps = [methods["stepwise"], *others.values()]
-    chosen_once = sorted(side["covered_95"] for name in ("aic", "bic_alone", "threshold")
-                         for side in methods[name]["intervals"].values())  # fmt: skip
+    chosen_once = sorted(
+        side["covered_95"] for name in ("aic", "bic_alone", "threshold") for side in methods[name]["intervals"].values()
+    )
     read = READ.format(
-        **told["points"], fixed=f"{chosen_once[0]:.0%} to {chosen_once[-1]:.0%}",
-        percentile=_each(steps, "percentile"), bca=_each(steps, "bca"),
-    )  # fmt: skip
-    held = "\n".join([COVERAGE.format(**told, **_earlier(told)) + "\n".join(rows),
-                      read + "\n".join(more), ""])  # fmt: skip
+        **told["points"],
+        fixed=f"{chosen_once[0]:.0%} to {chosen_once[-1]:.0%}",
+        percentile=_each(steps, "percentile"),
+        bca=_each(steps, "bca"),
+    )
+    held = "\n".join([COVERAGE.format(**told, **_earlier(told)) + "\n".join(rows), read + "\n".join(more), ""])
     return held + SMOOTHED + "\n".join(_smoothed(told)) + "\n"
 
 
 def _earlier(told: dict[str, Any]) -> dict[str, str]:
     """Say which rows were not tried anew with the others."""
-    old = {name: each for name, each in told["methods"].items()
-           if each.get("commit", told["commit"]) != told["commit"]}  # fmt: skip
+    old = {name: each for name, each in told["methods"].items() if each.get("commit", told["commit"]) != told["commit"]}
     if not old:
         return {"earlier": ""}
     when = sorted({f"{each['on']} at commit {each['commit']}" for each in old.values()})
-    return {
-        "earlier": f" Rows of {', '.join(f'`{name}`' for name in old)} are of {', '.join(when)}."
-    }
+    return {"earlier": f" Rows of {', '.join(f'`{name}`' for name in old)} are of {', '.join(when)}."}
 
 
 def _smoothed(told: dict[str, Any]) -> Iterator[str]:
@@ -220,8 +218,7 @@ def _smoothed(told: dict[str, Any]) -> Iterator[str]:
     for name, each in (first | told["others"]).items():
         if "smoothed" in each:
             after = each["smoothed"]
-            off = [f"{one[key]:.3f}" for one in (each, after)
-                   for key in ("log_rmse", "log_rmse_error")]  # fmt: skip
+            off = [f"{one[key]:.3f}" for one in (each, after) for key in ("log_rmse", "log_rmse_error")]
             leans = [f"{one['log_bias']:+.3f}" for one in (each, after)]
             nearer = f"{after['nearer']:.1%}"
             cells = [name, f"{each['people']:,}", str(each["sets"]), *off, *leans, nearer]
@@ -234,11 +231,9 @@ def _each(told: Sequence[dict[str, Any]], kind: str) -> str:
 
 def _held(told: dict[str, Any]) -> Iterator[str]:
     for kind, each in told["intervals"].items():
-        shares = [f"{100 * each[name]:.1f}%" for level in (95, 80)
-                  for name in (f"covered_{level}", f"error_{level}")]  # fmt: skip
+        shares = [f"{100 * each[name]:.1f}%" for level in (95, 80) for name in (f"covered_{level}", f"error_{level}")]
         sides = [f"{100 * each[name]:.1f}%" for name in ("below", "above")]
-        off = [f"{each['middle_ratio']:.2f}", f"{told['log_rmse']:.3f}",
-               f"{told['log_rmse_error']:.3f}"]  # fmt: skip
+        off = [f"{each['middle_ratio']:.2f}", f"{told['log_rmse']:.3f}", f"{told['log_rmse_error']:.3f}"]
         yield " | ".join([f"| {kind}", str(told["sets"]), *shares, *sides, *off]) + " |"
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.keeping import ROOT, commit, machine
-from tests.exchange import fuzzing
+from tests.hsds import fuzzing
 from tests.standing import standing_in
 
 PAGE = ROOT / "docs" / "fuzz.md"
@@ -48,8 +48,7 @@ def main() -> None:
         print(f"Fewer than {ASKED:,}: no page is written.")
         return
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
-    head = HEAD.format(**about, version=fuzzing.VERSION, asked=found.asked, minutes=minutes,
-                       seed=asked.seed)  # fmt: skip
+    head = HEAD.format(**about, version=fuzzing.VERSION, asked=found.asked, minutes=minutes, seed=asked.seed)
     PAGE.write_text(head + "".join(_line(*each) for each in _by_address(found)), "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written.")
 

@@ -97,8 +97,7 @@ def tried(job: tuple[str, str, int, int]) -> Row:
         found = ask(drawn(table, at), Plan(at, replicates, replicates), Runner())
     except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
         return row | {"because": str(error)}
-    limits = {kind: [[each.low, each.high] for each in sides]
-              for kind, sides in found.intervals.items()}  # fmt: skip
+    limits = {kind: [[each.low, each.high] for each in sides] for kind, sides in found.intervals.items()}
     return row | {"estimate": found.estimate, "smoothed": found.smoothed, "limits": limits}
 
 
@@ -126,12 +125,13 @@ def _write(rows: Sequence[Row], replicates: int) -> None:
     expected, total = truth(UK)
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit()}
     tried_now = {
-        "methods": {name: about | counted(by_method[UK, name], total)
-                    for name in TRIED if by_method[UK, name]},
-        "others": {name: about | {"people": round(truth(name)[1])}
-                   | counted(by_method[name, STEPWISE], truth(name)[1])
-                   for name in OTHERS if by_method[name, STEPWISE]},
-    }  # fmt: skip
+        "methods": {name: about | counted(by_method[UK, name], total) for name in TRIED if by_method[UK, name]},
+        "others": {
+            name: about | {"people": round(truth(name)[1])} | counted(by_method[name, STEPWISE], truth(name)[1])
+            for name in OTHERS
+            if by_method[name, STEPWISE]
+        },
+    }
     told = {
         "model": f"stepwise model of {UK}",
         "people": round(total),
@@ -149,8 +149,9 @@ def _beside_earlier(tried_now: dict[str, Row]) -> dict[str, Row]:
         return tried_now
     before = json.loads(TOLD.read_text("utf-8"))
     when = {"on": before["on"], "commit": before["commit"]}
-    return {part: {name: when | each for name, each in before[part].items()} | found
-            for part, found in tried_now.items()}  # fmt: skip
+    return {
+        part: {name: when | each for name, each in before[part].items()} | found for part, found in tried_now.items()
+    }
 
 
 def counted(rows: Sequence[Row], total: float) -> Row:
@@ -163,9 +164,8 @@ def counted(rows: Sequence[Row], total: float) -> Row:
         "sets": len(rows),
         "refused": len(rows) - len(answered),
         **_off(found, total),
-        "intervals": {kind: _held([row["limits"][kind] for row in answered], len(rows), total)
-                      for kind in kinds},
-    }  # fmt: skip
+        "intervals": {kind: _held([row["limits"][kind] for row in answered], len(rows), total) for kind in kinds},
+    }
     if np.isfinite(smoothed).all():
         told["smoothed"] = _off(smoothed, total) | _nearer(found, smoothed, total)
     return told
@@ -185,16 +185,23 @@ def _off(found: np.ndarray, total: float) -> Row:
     squares = apart**2
     rmse = float(np.sqrt(squares.mean()))
     error = float(squares.std() / np.sqrt(len(squares)) / (2 * rmse))
-    return {"rmse": float(np.sqrt(((found - total) ** 2).mean())), "log_rmse": rmse,
-            "log_rmse_error": error, "middle": float(np.median(found)),
-            "log_bias": float(apart.mean())}  # fmt: skip
+    return {
+        "rmse": float(np.sqrt(((found - total) ** 2).mean())),
+        "log_rmse": rmse,
+        "log_rmse_error": error,
+        "middle": float(np.median(found)),
+        "log_bias": float(apart.mean()),
+    }
 
 
 def _nearer(found: np.ndarray, smoothed: np.ndarray, total: float) -> Row:
     """Give what smoothing takes off the mean square of logarithms, table by table."""
     less = np.log(found / total) ** 2 - np.log(smoothed / total) ** 2
-    return {"less": float(less.mean()), "less_error": float(less.std() / np.sqrt(len(less))),
-            "nearer": float((less > 0).mean())}  # fmt: skip
+    return {
+        "less": float(less.mean()),
+        "less_error": float(less.std() / np.sqrt(len(less))),
+        "nearer": float((less > 0).mean()),
+    }
 
 
 def _held(limits: Sequence[Any], sets: int, total: float) -> Row:
@@ -206,8 +213,11 @@ def _held(limits: Sequence[Any], sets: int, total: float) -> Row:
         found[f"covered_{level * 100:.0f}"] = share
         found[f"error_{level * 100:.0f}"] = float(np.sqrt(share * (1 - share) / sets))
     low, high = sides[:, 0].T
-    found |= {"below": float((high < total).mean()), "above": float((low > total).mean()),
-              "middle_ratio": float(np.median(high / low))}  # fmt: skip
+    found |= {
+        "below": float((high < total).mean()),
+        "above": float((low > total).mean()),
+        "middle_ratio": float(np.median(high / low)),
+    }
     return found
 
 

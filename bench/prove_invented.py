@@ -47,8 +47,7 @@ def main() -> int:
     for name, real in data().items():
         sums = apart(real, independent(real))
         for rho in RHOS:
-            found = [synthetic.invent(real, real.names, rho, noise.source(run))
-                     for run in range(RUNS)]  # fmt: skip
+            found = [synthetic.invent(real, real.names, rho, noise.source(run)) for run in range(RUNS)]
             ours = means([apart(real, each) for each in found])
             theirs = peers["apart"][name][str(rho)]
             lines += rows(f"{name} | {real.number:,}", rho, (ours, theirs, sums))
@@ -101,8 +100,10 @@ def rows(of: str, rho: Fraction, found: Sequence[dict]) -> Iterator[str]:
     ours, theirs, sums = found
     epsilon = noise.epsilon(float(rho), DELTA)
     for size in ours:
-        yield (f"| {of} | {float(rho):g} | {epsilon:.2f} | {size} | {ours[size]:.3f} | "
-               f"{theirs[str(size)]:.3f} | {sums[size]:.3f} |\n")  # fmt: skip
+        yield (
+            f"| {of} | {float(rho):g} | {epsilon:.2f} | {size} | {ours[size]:.3f} | "
+            f"{theirs[str(size)]:.3f} | {sums[size]:.3f} |\n"
+        )
 
 
 if __name__ == "__main__":

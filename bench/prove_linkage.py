@@ -162,10 +162,7 @@ def _probable(
     dates = [each.column for each in agreed.features if each.kind == "date"]
     for salt in (None, Salt(dates[0])):
         told = "salted by year" if salt else "no salt"
-        lists = [
-            encode(text, replace(agreed, salt=salt), KEY, f"list {at}")
-            for at, text in enumerate(texts)
-        ]
+        lists = [encode(text, replace(agreed, salt=salt), KEY, f"list {at}") for at, text in enumerate(texts)]
         who = [_who(each, rows) for each, rows in zip(lists, known, strict=True)]
         tokens = [each.file for each in lists]
         yield _measured(f"{name} | {columns}, {told}", tokens, chances.of_tokens(tokens), who)
@@ -184,14 +181,11 @@ def _bare(at: int, rows: Sequence[str]) -> TokenFile:
 def words_of(texts: Sequence[str], agreed: Schema) -> list[blocking.Columns]:
     """Give the columns of each list, cleaned as `link clear` cleans them."""
     return [
-        {of.column: list(map(CLEANED[of.kind], _column(text, of.column))) for of in agreed.features}
-        for text in texts
+        {of.column: list(map(CLEANED[of.kind], _column(text, of.column))) for of in agreed.features} for text in texts
     ]
 
 
-def _measured(
-    name: str, lists: Sequence[TokenFile], found: Chances, who: Sequence[Sequence[str]]
-) -> str:
+def _measured(name: str, lists: Sequence[TokenFile], found: Chances, who: Sequence[Sequence[str]]) -> str:
     places = {person: row for row, person in enumerate(who[1])}
     true = {(row, places[each]) for row, each in enumerate(who[0]) if each in places}
     truth = Truth((0, 1), frozenset(true))
@@ -223,9 +217,7 @@ def _made(*, seed: int) -> tuple[list[str], list[list[str]]]:
     ]
     on = [range(PEOPLE), range(PEOPLE - ON_BOTH, 2 * PEOPLE - ON_BOTH)]
     columns = [*world.COLUMNS, "street", "number"]
-    texts = [
-        world.as_csv((world.with_slips(whole[at], chance) for at in each), columns) for each in on
-    ]
+    texts = [world.as_csv((world.with_slips(whole[at], chance) for at in each), columns) for each in on]
     return texts, [[str(at) for at in each] for each in on]
 
 
@@ -234,9 +226,7 @@ def _column(text: str, name: str) -> list[str]:
     return [row[header.index(name)] for _, row in body]
 
 
-def _rows(
-    name: str, agreed: Schema, texts: Sequence[str], known: Sequence[Sequence[str]]
-) -> Iterator[str]:
+def _rows(name: str, agreed: Schema, texts: Sequence[str], known: Sequence[Sequence[str]]) -> Iterator[str]:
     lists = [encode(text, agreed, KEY, f"list {at}") for at, text in enumerate(texts)]
     who = [_who(each, rows) for each, rows in zip(lists, known, strict=True)]
     wanted = len(set(known[0]) & set(known[1]))

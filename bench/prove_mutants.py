@@ -57,8 +57,7 @@ def main() -> int:
     began = time.monotonic()
     tried = [_told(*each) for each in trying.tried(kept, seen, asked.kept, asked.workers)]
     killed = sum(each.by is not None for each in tried)
-    print(f"{killed} of {len(tried)} noticed in {time.monotonic() - began:.0f} s: "
-          f"{killed / max(len(tried), 1):.1%}")  # fmt: skip
+    print(f"{killed} of {len(tried)} noticed in {time.monotonic() - began:.0f} s: {killed / max(len(tried), 1):.1%}")
     if not (asked.module or asked.tests or asked.print):
         PAGE.write_text(_page(there, tried, asked, len(drawn)), "utf-8")
         print(f"{PAGE.relative_to(ROOT)} is written.")
@@ -72,8 +71,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--module", nargs="+", help="only these, as mse/fitting")
     parser.add_argument("--tests", nargs="+", metavar="FILE", help="only the tests of these files")
-    parser.add_argument("--kept", type=Path, default=noticing.KEPT, metavar="FOLDER",
-                        help="where it is kept which test runs which line")  # fmt: skip
+    parser.add_argument(
+        "--kept", type=Path, default=noticing.KEPT, metavar="FOLDER", help="where it is kept which test runs which line"
+    )
     parser.add_argument("--print", action="store_true", help="write no page")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     return parser.parse_args()
@@ -109,8 +109,7 @@ def _drawn(found: Sequence[Mutant], asked: argparse.Namespace, name: str) -> lis
 def _told(tried: Tried, seconds: float) -> Tried:
     mark = "lives " if tried.by is None else "killed"
     by = f" [{tried.by.rpartition('::')[2]}]" if tried.by else ""
-    print(f"{mark} {seconds:5.1f} s {_place(tried.mutant)} {tried.mutant.kind}: "
-          f"{tried.mutant.says}{by}", flush=True)  # fmt: skip
+    print(f"{mark} {seconds:5.1f} s {_place(tried.mutant)} {tried.mutant.kind}: {tried.mutant.says}{by}", flush=True)
     return tried
 
 
@@ -118,21 +117,27 @@ def _place(mutant: Mutant) -> str:
     return f"{_short(mutant.module)}.py:{mutant.line}"
 
 
-def _page(
-    there: dict[Path, list[Mutant]], tried: Sequence[Tried], asked: argparse.Namespace, drawn: int
-) -> str:
+def _page(there: dict[Path, list[Mutant]], tried: Sequence[Tried], asked: argparse.Namespace, drawn: int) -> str:
     by_module = {each: [one for one in tried if one.mutant.module == each] for each in there}
     killed = {each: sum(one.by is not None for one in found) for each, found in by_module.items()}
     whole = sum(map(len, there.values()))
     some = {each: found for each, found in there.items() if by_module[each]}
     weighed = sum(len(found) * killed[each] / len(by_module[each]) for each, found in some.items())
     head = HEAD.format(
-        on=datetime.now(UTC).date(), commit=commit(), drawn=drawn, tried=len(tried), all=whole,
+        on=datetime.now(UTC).date(),
+        commit=commit(),
+        drawn=drawn,
+        tried=len(tried),
+        all=whole,
         seed=asked.seed,
-        each="all" if asked.all else f"up to {asked.each}", equal=drawn - len(tried), wanted=WANTED,
-        killed=sum(killed.values()), share=sum(killed.values()) / len(tried),
-        weighed=weighed / sum(map(len, some.values())), most=noticing.MOST_S,
-    )  # fmt: skip
+        each="all" if asked.all else f"up to {asked.each}",
+        equal=drawn - len(tried),
+        wanted=WANTED,
+        killed=sum(killed.values()),
+        share=sum(killed.values()) / len(tried),
+        weighed=weighed / sum(map(len, some.values())),
+        most=noticing.MOST_S,
+    )
     rows = [
         f"| {_short(each)} | {len(found)} | {len(by_module[each])} | {killed[each]} | "
         f"{len(by_module[each]) - killed[each]} |\n"

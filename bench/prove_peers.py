@@ -54,8 +54,7 @@ def main() -> int:
         print(peers.MISSING.format(missing=", ".join(absent)), file=sys.stderr)
         return 2
     sizes = QUICK if asked.quick else WHOLE
-    told = measured({name: replace(each, rounds=asked.rounds or each.rounds)
-                     for name, each in sizes.items()})  # fmt: skip
+    told = measured({name: replace(each, rounds=asked.rounds or each.rounds) for name, each in sizes.items()})
     if unlike := peers.unlike([*told["stepwise"], *told["recruited"]]):
         print(f"not the same estimate: {', '.join(unlike)}", file=sys.stderr)
         return 1
@@ -71,14 +70,16 @@ def measured(sizes: dict[str, Sizes]) -> Row:
     """Measure everything, with how busy others kept the machine meanwhile."""
     began, busy, own = time.perf_counter(), machine.busy_s(), _cpu_s()
     told: Row = {
-        "on": datetime.now(UTC).date().isoformat(), "commit": commit(),
-        "machine": kind_of_machine(), "replicates": REPLICATES,
+        "on": datetime.now(UTC).date().isoformat(),
+        "commit": commit(),
+        "machine": kind_of_machine(),
+        "replicates": REPLICATES,
         "sizes": {name: [each.few, each.more, each.rounds] for name, each in sizes.items()},
         "stepwise": list(_stepwise(sizes[peers.STEPWISE])),
         "recruited": list(_recruited(sizes[peers.RECRUITED])),
         "many": {"replicates": MANY, "cpu_s": peers.ours(_ours("uk2013_5", MANY, 1), MANY).cpu_s},
         "scaling": scaling(),
-    }  # fmt: skip
+    }
     seconds = time.perf_counter() - began
     others = (machine.busy_s() - busy) - (_cpu_s() - own)
     return told | {"others": max(others, 0.0) / (seconds * machine.cores()), "clock_s": seconds}
@@ -130,12 +131,14 @@ def in_turns(ours: Side, theirs: Side, sizes: Sizes) -> Row:
             counted.append(whole)
             ratios.append(whole / middle(spent))
     return {
-        "ours_s": middle(one), "theirs_s": middle(counted) if counted else None,
-        "ratio": middle(ratios) if ratios else None, "ratios": ratios,
+        "ours_s": middle(one),
+        "theirs_s": middle(counted) if counted else None,
+        "ratio": middle(ratios) if ratios else None,
+        "ratios": ratios,
         "apart": peers.apart(mine[-1].estimate, last[-1].estimate),
         "start_s": [each.process_s - (each.cpu_s or 0.0) for each in (mine[-1], last[-1])],
         "made_with": last[-1].made_with,
-    }  # fmt: skip
+    }
 
 
 def scaling() -> list[Row]:
@@ -146,10 +149,15 @@ def scaling() -> list[Row]:
         run = peers.ours([*_ours("uk2013_5", LONG, 1), str(workers)], LONG)
         seconds = time.perf_counter() - began
         others = machine.busy_s() - busy - run.process_s
-        found.append({
-            "workers": workers, "replicates": LONG, "clock_s": run.clock_s, "cpu_s": run.cpu_s,
-            "others": max(others, 0.0) / (seconds * machine.cores()),
-        })  # fmt: skip
+        found.append(
+            {
+                "workers": workers,
+                "replicates": LONG,
+                "clock_s": run.clock_s,
+                "cpu_s": run.cpu_s,
+                "others": max(others, 0.0) / (seconds * machine.cores()),
+            }
+        )
     return found
 
 

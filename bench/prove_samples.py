@@ -190,9 +190,13 @@ def _timed() -> Iterator[str]:
         sample = samples.sample(name)
         own = next(each for each in methods_for([population]) if each.name == method)
         drawn = Block(
-            way, population if way == "gile" else None, (own.estimator,), sample,
-            np.random.SeedSequence(1), 1000,
-        )  # fmt: skip
+            way,
+            population if way == "gile" else None,
+            (own.estimator,),
+            sample,
+            np.random.SeedSequence(1),
+            1000,
+        )
         began = time.process_time()
         drawn()
         ours = time.process_time() - began

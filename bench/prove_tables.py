@@ -59,9 +59,11 @@ def main() -> int:
         for each in counts(pool, asked.tables or 1_000):
             counted.update(each)
     cpu_s = counted["cpu_ms"] / 1000
-    line = (f"| {counted['tables']:,} | {counted['cells']:,} | {counted['exact']} | "
-            f"{counted['narrow']} | {counted['refused']} | {counted['proved']} | "
-            f"{cpu_s:.0f} |\n")  # fmt: skip
+    line = (
+        f"| {counted['tables']:,} | {counted['cells']:,} | {counted['exact']} | "
+        f"{counted['narrow']} | {counted['refused']} | {counted['proved']} | "
+        f"{cpu_s:.0f} |\n"
+    )
     told = HEAD.format(on=datetime.now(UTC).date(), commit=commit()) + line + rows
     if asked.tables:
         sys.stdout.write(told)
@@ -98,10 +100,13 @@ def tried(seed: int) -> Counter[str]:
         return Counter(tables=1, refused=1)
     widths = attacked(task, chosen.hidden)
     return Counter(
-        tables=1, cells=len(widths), exact=int((widths < 1).sum()),
-        narrow=int((widths < WIDTH).sum()), proved=int(chosen.cost <= chosen.bound),
+        tables=1,
+        cells=len(widths),
+        exact=int((widths < 1).sum()),
+        narrow=int((widths < WIDTH).sum()),
+        proved=int(chosen.cost <= chosen.bound),
         cpu_ms=round(1000 * (time.process_time() - began)),
-    )  # fmt: skip
+    )
 
 
 def attacked(task: Task, hidden: np.ndarray) -> np.ndarray:
@@ -125,8 +130,10 @@ def beside(pool: ProcessPoolExecutor) -> tuple[str, float]:
         ratio = hidden / each["hidden"]
         worst = max(worst, ratio)
         shape = " x ".join(map(str, each["shape"]))
-        rows += (f"| {shape} | {each['people']:,} | {each['seed']} | {small} | {hidden} | "
-                 f"{each['hidden']} | {hidden - each['hidden']:+} | {ratio:.2f} |\n")  # fmt: skip
+        rows += (
+            f"| {shape} | {each['people']:,} | {each['seed']} | {small} | {hidden} | "
+            f"{each['hidden']} | {hidden - each['hidden']:+} | {ratio:.2f} |\n"
+        )
     return rows, worst
 
 

@@ -9,8 +9,7 @@ from bench.wire import Connection, request
 from bench.workloads import Stage
 
 CLIENTS, SECONDS = 4, 3
-LISTS = {"hsds_services": "services", "hsds_organizations": "organizations",
-         "hsds_places": "service_at_locations"}  # fmt: skip
+LISTS = {"hsds_services": "services", "hsds_organizations": "organizations", "hsds_places": "service_at_locations"}
 
 
 def read(stage: Stage) -> None:
@@ -20,11 +19,21 @@ def read(stage: Stage) -> None:
         door = stage.house.public
         clients = [visiting.reading(door, f"/hsds/{path}") for _ in range(CLIENTS)]
         loop = run(door, clients, seconds=SECONDS, roots=stage.house.roots)
-        stage.tell(Figure(
-            name=name, value=loop.at(0.95), unit="ms", p50=loop.at(0.5), p95=loop.at(0.95),
-            cpu_ms=loop.cpu_ms, anchor=unit, ratio=loop.cpu_ms / unit, n=loop.n,
-            others=loop.others, note=f"{CLIENTS} clients, {stage.services:,} services",
-        ))  # fmt: skip
+        stage.tell(
+            Figure(
+                name=name,
+                value=loop.at(0.95),
+                unit="ms",
+                p50=loop.at(0.5),
+                p95=loop.at(0.95),
+                cpu_ms=loop.cpu_ms,
+                anchor=unit,
+                ratio=loop.cpu_ms / unit,
+                n=loop.n,
+                others=loop.others,
+                note=f"{CLIENTS} clients, {stage.services:,} services",
+            )
+        )
 
 
 def _first(stage: Stage) -> str:

@@ -32,9 +32,7 @@ def network(group: list[int], ties: list[tuple[int, int]]) -> Network:
     return Network(np.array(group), [np.array(each) for each in contacts])
 
 
-def recruit(
-    whole: Network, size: int, rng: np.random.Generator, *, seeds_have: int | None
-) -> Sample:
+def recruit(whole: Network, size: int, rng: np.random.Generator, *, seeds_have: int | None) -> Sample:
     """Draw a sample of a size: ten seeds, two coupons each, nobody twice.
 
     Seeds are drawn in proportion to contacts, from all or (`seeds_have`) from those of one group.

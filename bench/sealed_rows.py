@@ -13,13 +13,13 @@ from bench.acting import Acting
 from bench.people import full_name
 from suar.accounts import queries as accounts
 from suar.accounts.terms import KeyKind
-from suar.kernel.ids import new_id
-from suar.sealing import boxes, derivation, values, wraps
-from suar.sealing.values import Place
-from suar.vault.actions import SHEET
-from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
-from suar.vault.rules import holders, mask_of, month_of
-from suar.vault.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
+from suar.core.ids import new_id
+from suar.crypto import boxes, derivation, values, wraps
+from suar.crypto.values import Place
+from suar.records.actions import SHEET
+from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.rules import holders, mask_of, month_of
+from suar.records.terms import ALL, Compartment, HolderKind, Kind, RecordFacts, Status
 
 BATCH = 500
 Holding = tuple[HolderKind, UUID, bytes, list[Compartment]]
@@ -33,10 +33,7 @@ def write_people(found: Iterable[dict[str, Any]], who: Acting, *, at: datetime) 
     every = iter(found)
     while part := list(islice(every, BATCH)):
         rows = [_rows(each, who, granted, at=at) for each in part]
-        wrapped = [
-            _sheet(each, row[0], team.id, search, at=at)
-            for each, row in zip(part, rows, strict=True)
-        ]
+        wrapped = [_sheet(each, row[0], team.id, search, at=at) for each, row in zip(part, rows, strict=True)]
         with transaction.atomic():
             Record.objects.bulk_create(row[0] for row in rows)
             Grant.objects.bulk_create(grant for row in rows for grant in row[1])
@@ -51,24 +48,30 @@ def _rows(
     person: dict[str, Any], who: Acting, granted: list[Holding], *, at: datetime
 ) -> tuple[Record, list[Grant], list[Value]]:
     record = Record(
-        id=new_id(), kind=Kind.PERSON, organisation=who.viewer.organisation, team=who.team,
-        assignee=who.worker.id, opened_month=month_of(date.fromisoformat(person["opened"])),
-    )  # fmt: skip
+        id=new_id(),
+        kind=Kind.PERSON,
+        organisation=who.viewer.organisation,
+        team=who.team,
+        assignee=who.worker.id,
+        opened_month=month_of(date.fromisoformat(person["opened"])),
+    )
     keys = {each: derivation.random_key() for each in ALL}
     grants = [
         Grant(
-            record=record.id, holder=holder, key=key, compartments=mask_of(only),
+            record=record.id,
+            holder=holder,
+            key=key,
+            compartments=mask_of(only),
             sealed=boxes.seal_to(public, b"".join(keys[each] for each in only)),
-            by=who.worker.id, at=at,
+            by=who.worker.id,
+            at=at,
         )
         for holder, key, public, only in granted
-    ]  # fmt: skip
+    ]
     return record, grants, list(_values(person, record, keys, at=at))
 
 
-def _values(
-    person: dict[str, Any], record: Record, keys: dict[Compartment, bytes], *, at: datetime
-) -> Iterator[Value]:
+def _values(person: dict[str, Any], record: Record, keys: dict[Compartment, bytes], *, at: datetime) -> Iterator[Value]:
     told = {
         (Compartment.IDENTITY, "person"): {"name": full_name(person), "born": person["born"]},
         (Compartment.WHEREABOUTS, "contact"): {"number": person["number"]},
@@ -78,9 +81,13 @@ def _values(
         place = Place(str(record.organisation), str(record.id), compartment.value, name, 1)
         sealed = values.seal(keys[compartment], json.dumps(value).encode(), place)
         yield Value(
-            record_id=record.id, compartment=compartment, field=name, sealed=sealed,
-            by=record.assignee, at=at,
-        )  # fmt: skip
+            record_id=record.id,
+            compartment=compartment,
+            field=name,
+            sealed=sealed,
+            by=record.assignee,
+            at=at,
+        )
 
 
 def _sheet(
@@ -97,9 +104,14 @@ def _sheet(
 
 def _granted(who: Acting) -> Iterator[Holding]:
     facts = RecordFacts(
-        new_id(), Kind.PERSON, who.viewer.organisation, who.team, who.worker.id,
-        restricted=False, status=Status.OPEN,
-    )  # fmt: skip
+        new_id(),
+        Kind.PERSON,
+        who.viewer.organisation,
+        who.team,
+        who.worker.id,
+        restricted=False,
+        status=Status.OPEN,
+    )
     leads = accounts.team_facts(who.team).leads
     given = holders(facts, author=who.worker.id, leads=leads)
     wanted = [(holder.kind.value, holder.owner) for holder in given]

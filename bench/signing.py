@@ -15,7 +15,7 @@ from bench.load import Ask, Client, run
 from bench.visiting import FORM_COOKIE, FORM_TOKEN
 from bench.wire import Connection, Door, request
 from bench.workloads import LEAD, Stage
-from suar.sealing import totp
+from suar.crypto import totp
 
 AT_ONCE, EXTRA_MIB, OTHERS_MS, CPU_MS = 50, 400, 1000, 300
 APART = 0.05
@@ -39,33 +39,64 @@ def fifty_at_once(stage: Stage) -> None:
     """Let fifty workers sign in at the same moment while others read pages."""
     hired, door = stage.house.ask("filling", "hire", AT_ONCE), stage.house.staff
     step = totp.step_at(datetime.now(UTC))
-    clients = [_entering(door, each, totp.code_at(bytes.fromhex(each["totp"]), step))
-               for each in hired]  # fmt: skip
+    clients = [_entering(door, each, totp.code_at(bytes.fromhex(each["totp"]), step)) for each in hired]
     before = machine.own_mib(stage.house.own)
     with _meanwhile(stage) as seen:
         loop = run(door, clients, seconds=LONGEST_S, roots=stage.house.roots)
     extra, p95 = seen.most_mib - before, percentile(seen.times, 0.95)
     errors = loop.n - loop.statuses[LET_IN] - loop.statuses[BUSY] + seen.wrong
     told = ", ".join(f"{count} x {status}" for status, count in sorted(loop.statuses.items()))
-    stage.tell(Figure(
-        name="B6_extra_memory", value=extra, unit="MiB", goal=f"<= {EXTRA_MIB} MiB",
-        holds=extra <= EXTRA_MIB, n=AT_ONCE, note=told,
-    ))  # fmt: skip
-    stage.tell(Figure(
-        name="B6_other_pages", value=p95, unit="ms", p50=percentile(seen.times, 0.5), p95=p95,
-        goal=f"p95 <= {OTHERS_MS} ms while {AT_ONCE} sign in", holds=p95 <= OTHERS_MS,
-        n=len(seen.times), others=loop.others,
-    ))  # fmt: skip
-    stage.tell(Figure(
-        name="B6_errors", value=errors, unit="answers", goal="no error but 503", n=AT_ONCE,
-        holds=errors == 0, note=told,
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="B6_extra_memory",
+            value=extra,
+            unit="MiB",
+            goal=f"<= {EXTRA_MIB} MiB",
+            holds=extra <= EXTRA_MIB,
+            n=AT_ONCE,
+            note=told,
+        )
+    )
+    stage.tell(
+        Figure(
+            name="B6_other_pages",
+            value=p95,
+            unit="ms",
+            p50=percentile(seen.times, 0.5),
+            p95=p95,
+            goal=f"p95 <= {OTHERS_MS} ms while {AT_ONCE} sign in",
+            holds=p95 <= OTHERS_MS,
+            n=len(seen.times),
+            others=loop.others,
+        )
+    )
+    stage.tell(
+        Figure(
+            name="B6_errors",
+            value=errors,
+            unit="answers",
+            goal="no error but 503",
+            n=AT_ONCE,
+            holds=errors == 0,
+            note=told,
+        )
+    )
     unit = stage.yardstick_ms()
-    stage.tell(Figure(
-        name="B6_sign_in", value=loop.at(0.5), unit="ms", p50=loop.at(0.5), p95=loop.at(0.95),
-        cpu_ms=loop.cpu_ms, anchor=unit, ratio=loop.cpu_ms / unit, n=loop.n,
-        goal=f"CPU <= {CPU_MS} ms", holds=loop.cpu_ms <= CPU_MS,
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="B6_sign_in",
+            value=loop.at(0.5),
+            unit="ms",
+            p50=loop.at(0.5),
+            p95=loop.at(0.95),
+            cpu_ms=loop.cpu_ms,
+            anchor=unit,
+            ratio=loop.cpu_ms / unit,
+            n=loop.n,
+            goal=f"CPU <= {CPU_MS} ms",
+            holds=loop.cpu_ms <= CPU_MS,
+        )
+    )
 
 
 def known_and_unknown(stage: Stage, *, pairs: int) -> None:
@@ -83,12 +114,21 @@ def known_and_unknown(stage: Stage, *, pairs: int) -> None:
                 refused = refused and answer.status == REFUSED
     known, unknown = middle(found[REAL_NAME]), middle(found[NOBODY])
     apart, unit = abs(known - unknown) / known, stage.yardstick_ms()
-    stage.tell(Figure(
-        name="B7_known_and_unknown_name", value=apart, unit="share", p50=known,
-        p95=percentile(found[REAL_NAME], 0.95), anchor=unit, ratio=known / unit, n=pairs,
-        goal=f"medians within {APART:.0%}", holds=refused and apart <= APART,
-        note=f"medians {known:.0f} and {unknown:.0f} ms" + ("" if refused else "; not refused"),
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="B7_known_and_unknown_name",
+            value=apart,
+            unit="share",
+            p50=known,
+            p95=percentile(found[REAL_NAME], 0.95),
+            anchor=unit,
+            ratio=known / unit,
+            n=pairs,
+            goal=f"medians within {APART:.0%}",
+            holds=refused and apart <= APART,
+            note=f"medians {known:.0f} and {unknown:.0f} ms" + ("" if refused else "; not refused"),
+        )
+    )
 
 
 @contextmanager

@@ -66,9 +66,7 @@ class House:
     def ask(self, module: str, *words: object) -> Any:
         """Let a module of the bench act inside this folder and give what it told."""
         command = [str(PYTHON), "-m", "bench.inside", module, *map(str, words)]
-        told = subprocess.run(
-            command, cwd=ROOT, env=self.folder.variables(), check=True, stdout=subprocess.PIPE
-        ).stdout
+        told = subprocess.run(command, cwd=ROOT, env=self.folder.variables(), check=True, stdout=subprocess.PIPE).stdout
         return json.loads(told)
 
 
@@ -105,18 +103,19 @@ def house(on: Server) -> Iterator[House]:
         folder.make()
         with contextlib.redirect_stdout(sys.stderr):
             folder.prepare()
-        serving = Serving(
-            "127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port(), WORKERS
-        )
+        serving = Serving("127.0.0.1", "127.0.0.1", "localhost", _free_port(), _free_port(), WORKERS)
         before, supervisor = machine.children_of(os.getpid()), Supervisor(folder, serving.doors())
         with _quiet(Path(place) / "served.log"):
             supervisor.__enter__()
         try:
             started = machine.children_of(os.getpid()) - before
             yield House(
-                folder, Door(serving.public_port), Door(serving.staff_port, "localhost"),
-                frozenset(started) | on.roots, frozenset(started),
-            )  # fmt: skip
+                folder,
+                Door(serving.public_port),
+                Door(serving.staff_port, "localhost"),
+                frozenset(started) | on.roots,
+                frozenset(started),
+            )
         finally:
             supervisor.__exit__()
 
@@ -134,9 +133,13 @@ def anchor(on: Server, *, services: int, cases: int) -> Iterator[Anchor]:
         command += ["--port", str(port), "--workers", str(WORKERS), "--log-level", "error"]
         command += ["--blocking-threads", str(ANCHOR_HANDS), "--no-ws", "--http", "1"]
         child = subprocess.Popen(
-            [*command, "bench.anchor.wsgi:application"], cwd=ROOT, env=environment(**own),
-            start_new_session=True, preexec_fn=_end_with_parent, stdout=sys.stderr,
-        )  # fmt: skip
+            [*command, "bench.anchor.wsgi:application"],
+            cwd=ROOT,
+            env=environment(**own),
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+            stdout=sys.stderr,
+        )
         try:
             door = Door(port)
             yield Anchor(door, frozenset({child.pid}) | on.roots, _entered(door), own)

@@ -61,9 +61,7 @@ def _typed(chance: random.Random, word: str) -> str:
     return word[:at] + word[at + 1 :] if chance.random() < 0.33 and len(word) > 4 else word
 
 
-def _provider(
-    count: int, chance: random.Random, types: list, places: dict, hidden_share: float
-) -> dict[str, Any]:
+def _provider(count: int, chance: random.Random, types: list, places: dict, hidden_share: float) -> dict[str, Any]:
     district = chance.choice(places["districts"])["code"]
     one, hidden = chance.choice(types), chance.random() < hidden_share
     name = "".join(chance.choices(SYLLABLES, k=3)).capitalize()

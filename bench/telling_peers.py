@@ -62,17 +62,21 @@ def drawn(told: Told) -> str:
     """Draw the page."""
     few, more, rounds = told["sizes"][peers.STEPWISE]
     drawn_few, drawn_more = told["sizes"][peers.RECRUITED][:2]
-    sizes = {"few": few, "more": more, "rounds": rounds, "drawn_few": drawn_few,
-             "drawn_more": drawn_more}  # fmt: skip
+    sizes = {"few": few, "more": more, "rounds": rounds, "drawn_few": drawn_few, "drawn_more": drawn_more}
     made = {row["package"]: row["made_with"] for row in told["stepwise"]}
     parts = [
-        HEAD.format(**{key: told[key] for key in ("on", "commit", "machine", "others")},
-                    replicates=told["replicates"], **sizes),
+        HEAD.format(
+            **{key: told[key] for key in ("on", "commit", "machine", "others")}, replicates=told["replicates"], **sizes
+        ),
         *(_line(what, reached, HOLDS[holds]) for what, reached, holds in goals(told)),
-        _start(told), STEPWISE.format(sparse=made[peers.SPARSE], systems=made[peers.SYSTEMS]),
-        *_stepwise(told), DRAWN.format(rds=told["recruited"][0]["made_with"]), *_recruited(told),
-        CORES.format(long=told["scaling"][0]["replicates"], uk=UK), *_cores(told),
-    ]  # fmt: skip
+        _start(told),
+        STEPWISE.format(sparse=made[peers.SPARSE], systems=made[peers.SYSTEMS]),
+        *_stepwise(told),
+        DRAWN.format(rds=told["recruited"][0]["made_with"]),
+        *_recruited(told),
+        CORES.format(long=told["scaling"][0]["replicates"], uk=UK),
+        *_cores(told),
+    ]
     return "".join(parts)
 
 
@@ -84,9 +88,7 @@ def goals(told: Told) -> Iterator[tuple[str, str, bool | None]]:
         yield f"geometric mean >= {mean} x {package}", f"{middle:.0f} x", middle >= mean
         yield f"each >= {LEAST} x", f"{ratios[least]:.0f} x, `{least}`", ratios[least] >= LEAST
     uk, many = _uk(told), told["many"]
-    for replicates, seconds, most in (
-        (told["replicates"], uk, UK_S), (many["replicates"], many["cpu_s"], MANY_S)
-    ):  # fmt: skip
+    for replicates, seconds, most in ((told["replicates"], uk, UK_S), (many["replicates"], many["cpu_s"], MANY_S)):
         what = f"`{UK}`, {replicates:,} replicates <= {most:.0f} CPU s"
         yield what, f"{seconds:.2f} CPU s", seconds <= most
     yield from _drawn_again(peers.ratios_of(told["recruited"], peers.RDS))

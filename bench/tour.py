@@ -53,9 +53,11 @@ def visit(browser: Any, house: House, language: str, width_px: int, planned: lis
     """Look for help at the public door, read, check for oneself, ask, and leave."""
     look = PicturingLook(house.public, planned=planned)
     context = browser.new_context(
-        locale=language, viewport={"width": width_px, "height": 780}, reduced_motion="reduce",
+        locale=language,
+        viewport={"width": width_px, "height": 780},
+        reduced_motion="reduce",
         base_url=house.public,
-    )  # fmt: skip
+    )
     page = context.new_page()
     look.watch(page)
     page.goto("/")
@@ -90,9 +92,14 @@ def read_and_ask(page: Any, look: Look, language: str) -> None:
 
 
 def walk(
-    browser: Any, house: House, language: str, width_px: int, planned: list[Picture],
-    *, keys_only: bool,
-) -> Look:  # fmt: skip
+    browser: Any,
+    house: House,
+    language: str,
+    width_px: int,
+    planned: list[Picture],
+    *,
+    keys_only: bool,
+) -> Look:
     """Go the whole round of the staff door."""
     look = PicturingLook(house.staff, planned=planned)
     Inspector(browser, house, look, language, width_px, keys_only).walk()
@@ -102,8 +109,7 @@ def walk(
 def tell(look: Look, how: str) -> int:
     """Print what was found on a walk, and count it."""
     lines = [f"{seen}: {fault}" for seen in look.pages.values() for fault in seen.faults]
-    lines += [f"{seen}: scrolls sideways at {width} px" for seen in look.pages.values()
-              for width in seen.too_wide]  # fmt: skip
+    lines += [f"{seen}: scrolls sideways at {width} px" for seen in look.pages.values() for width in seen.too_wide]
     lines += [*look.stopped, *(f"asked elsewhere: {url}" for url in look.elsewhere)]
     lines += [f"without its headers: {each}" for each in look.unguarded]
     print(f"{how}: {len(look.pages)} pages, {look.answers} answers, {len(lines)} found")

@@ -28,9 +28,7 @@ class Tried:
     by: str | None
 
 
-def tried(
-    mutants: Sequence[Mutant], seen: noticing.Record, kept: Path, workers: int
-) -> Iterator[tuple[Tried, float]]:
+def tried(mutants: Sequence[Mutant], seen: noticing.Record, kept: Path, workers: int) -> Iterator[tuple[Tried, float]]:
     """Try all, with the seconds of each, after one module unchanged, which nobody may notice."""
     jobs = [_job(str(at), mutant, seen) for at, mutant in enumerate(mutants)]
     known, names = _known(kept), [_name(*each) for each in zip(mutants, jobs, strict=True)]

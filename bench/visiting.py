@@ -18,10 +18,19 @@ VERSION = re.compile(rb'name="version" value="(\d+)"')
 FOUND = re.compile(rb'<li><a href="/people/([0-9a-f-]{36})">([^<]*)</a>')
 MANY = 100_000
 NEED_OF_GROUP = {
-    "HOUSING": "bed", "HEALTH": "health", "MENTAL": "talk", "BASIC": "food", "ECONOMIC": "work",
-    "EDUCATION": "work", "SAFETY": "safety", "STATUS": "papers", "JUSTICE": "rights",
-    "FAMILY": "family", "RETURN": "way-home", "COORD": "unsure",
-}  # fmt: skip
+    "HOUSING": "bed",
+    "HEALTH": "health",
+    "MENTAL": "talk",
+    "BASIC": "food",
+    "ECONOMIC": "work",
+    "EDUCATION": "work",
+    "SAFETY": "safety",
+    "STATUS": "papers",
+    "JUSTICE": "rights",
+    "FAMILY": "family",
+    "RETURN": "way-home",
+    "COORD": "unsure",
+}
 WHO = {"FEMALE": "woman", "MALE": "man"}
 XML = "text/xml"
 

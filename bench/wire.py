@@ -36,9 +36,7 @@ class Answer:
         return ""
 
 
-def request(
-    door: Door, method: str, path: str, *, body: str = "", cookies: str = "", kind: str = ""
-) -> bytes:
+def request(door: Door, method: str, path: str, *, body: str = "", cookies: str = "", kind: str = "") -> bytes:
     """Write a request; what is posted comes from a page of the same host."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {door.host}:{door.port}"]
     if cookies:

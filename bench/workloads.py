@@ -61,13 +61,13 @@ def public_search(stage: Stage) -> None:
     """Search the directory at the public door with four clients."""
     door, theirs, seeds = stage.house.public, stage.anchor.door, count(1)
     found = stage.both(
-        Side(door, stage.house.roots, lambda: [
-            visiting.searching(door, seed=next(seeds)) for _ in range(CLIENTS)
-        ]),
-        Side(theirs, stage.anchor.roots, lambda: [
-            visiting.anchor_searching(theirs, seed=next(seeds)) for _ in range(CLIENTS)
-        ]),
-    )  # fmt: skip
+        Side(door, stage.house.roots, lambda: [visiting.searching(door, seed=next(seeds)) for _ in range(CLIENTS)]),
+        Side(
+            theirs,
+            stage.anchor.roots,
+            lambda: [visiting.anchor_searching(theirs, seed=next(seeds)) for _ in range(CLIENTS)],
+        ),
+    )
     goal = f"p95 <= {SEARCH_MS} ms, {CLIENTS} clients, {stage.services:,} services"
     stage.tell(found.figure("public_search", goal=goal, holds=found.p95 <= SEARCH_MS))
 
@@ -76,14 +76,13 @@ def page_to_read(stage: Stage) -> None:
     """Read a page of the public door that asks nothing, with eight clients."""
     door, theirs = stage.house.public, stage.anchor.door
     found = stage.both(
-        Side(door, stage.house.roots,
-             lambda: [visiting.reading(door, READ) for _ in range(READERS)]),
-        Side(theirs, stage.anchor.roots,
-             lambda: [visiting.reading(theirs, "/cases", stage.anchor.cookie)]),
-    )  # fmt: skip
+        Side(door, stage.house.roots, lambda: [visiting.reading(door, READ) for _ in range(READERS)]),
+        Side(theirs, stage.anchor.roots, lambda: [visiting.reading(theirs, "/cases", stage.anchor.cookie)]),
+    )
     rate = found.over(lambda loop: loop.n / loop.seconds)
-    shown = found.figure("page_to_read", goal=f">= {READ_A_SECOND:,} requests/s, {READERS} clients",
-                         holds=rate >= READ_A_SECOND)  # fmt: skip
+    shown = found.figure(
+        "page_to_read", goal=f">= {READ_A_SECOND:,} requests/s, {READERS} clients", holds=rate >= READ_A_SECOND
+    )
     stage.tell(replace(shown, value=rate, unit="requests/s"))
 
 
@@ -92,38 +91,61 @@ def search_among(stage: Stage, size: int) -> None:
     door = stage.house.public
     clients = [visiting.searching(door, seed=seed) for seed in range(CLIENTS)]
     loop, unit = run(door, clients, seconds=5, roots=stage.house.roots), stage.yardstick_ms()
-    stage.tell(Figure(
-        name="public_search_huge", value=loop.at(0.95), unit="ms", p50=loop.at(0.5),
-        p95=loop.at(0.95), cpu_ms=loop.cpu_ms, anchor=unit, ratio=loop.cpu_ms / unit, n=loop.n,
-        goal=f"p95 <= {SEARCH_HUGE_MS} ms, {CLIENTS} clients, {size:,} services",
-        holds=loop.at(0.95) <= SEARCH_HUGE_MS, others=loop.others,
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="public_search_huge",
+            value=loop.at(0.95),
+            unit="ms",
+            p50=loop.at(0.5),
+            p95=loop.at(0.95),
+            cpu_ms=loop.cpu_ms,
+            anchor=unit,
+            ratio=loop.cpu_ms / unit,
+            n=loop.n,
+            goal=f"p95 <= {SEARCH_HUGE_MS} ms, {CLIENTS} clients, {size:,} services",
+            holds=loop.at(0.95) <= SEARCH_HUGE_MS,
+            others=loop.others,
+        )
+    )
 
 
 def directory_changes(stage: Stage, *, rate: float) -> None:
     """Tell how fast a large directory was taken over, and confirm one of its entries."""
     told, unit = stage.house.ask("filling", "confirm_one"), stage.yardstick_ms()
-    stage.tell(Figure(
-        name="directory_import", value=rate, unit="services/s", n=stage.services, anchor=unit,
-        ratio=1000 / rate / unit, goal=f">= {IMPORTED_A_SECOND} services/s",
-        holds=rate >= IMPORTED_A_SECOND, note="the ratio is the time of one service",
-    ))  # fmt: skip
-    stage.tell(Figure(
-        name="directory_confirm_one", value=told["seconds"], unit="s", n=told["services"],
-        anchor=unit, ratio=told["seconds"] * 1000 / unit, holds=told["seconds"] <= TURN_S,
-        goal=f"<= {TURN_S} s, for others wait to write",
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="directory_import",
+            value=rate,
+            unit="services/s",
+            n=stage.services,
+            anchor=unit,
+            ratio=1000 / rate / unit,
+            goal=f">= {IMPORTED_A_SECOND} services/s",
+            holds=rate >= IMPORTED_A_SECOND,
+            note="the ratio is the time of one service",
+        )
+    )
+    stage.tell(
+        Figure(
+            name="directory_confirm_one",
+            value=told["seconds"],
+            unit="s",
+            n=told["services"],
+            anchor=unit,
+            ratio=told["seconds"] * 1000 / unit,
+            holds=told["seconds"] <= TURN_S,
+            goal=f"<= {TURN_S} s, for others wait to write",
+        )
+    )
 
 
 def case_list(stage: Stage) -> None:
     """Show a team's page of 50 names out of all its people."""
     door, theirs = stage.house.staff, stage.anchor.door
     found = stage.both(
-        Side(door, stage.house.roots,
-             lambda: [visiting.reading(door, "/team", stage.cookies[LEAD])]),
-        Side(theirs, stage.anchor.roots,
-             lambda: [visiting.reading(theirs, "/cases", stage.anchor.cookie)]),
-    )  # fmt: skip
+        Side(door, stage.house.roots, lambda: [visiting.reading(door, "/team", stage.cookies[LEAD])]),
+        Side(theirs, stage.anchor.roots, lambda: [visiting.reading(theirs, "/cases", stage.anchor.cookie)]),
+    )
     goal = f"p95 <= {LIST_MS} ms, 1 client, 50 of {stage.people:,} with names"
     stage.tell(found.figure("case_list", goal=goal, holds=found.p95 <= LIST_MS))
     stage.tell(_ratio("case_list_cpu", found, LIST_RATIO))
@@ -147,11 +169,20 @@ def talk_step(stage: Stage, *, form: str = "short", name: str = "talk_step_saved
 def sum_up(stage: Stage, *, times: int = 60) -> None:
     """Sum up a full talk: elements, signs, and what would change the suggestion."""
     unit, told = stage.yardstick_ms(), stage.house.ask("locked", "summing", times)
-    stage.tell(Figure(
-        name="talk_summed_up", value=told["p95"], unit="ms CPU", **told, cpu_ms=told["p50"],
-        anchor=unit, ratio=told["p50"] / unit, goal=f"<= {SUM_MS} ms", n=times,
-        holds=told["p95"] <= SUM_MS,
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="talk_summed_up",
+            value=told["p95"],
+            unit="ms CPU",
+            **told,
+            cpu_ms=told["p50"],
+            anchor=unit,
+            ratio=told["p50"] / unit,
+            goal=f"<= {SUM_MS} ms",
+            n=times,
+            holds=told["p95"] <= SUM_MS,
+        )
+    )
 
 
 def name_search(stage: Stage, *, number: int, probes: int) -> None:
@@ -164,15 +195,32 @@ def name_search(stage: Stage, *, number: int, probes: int) -> None:
     p95, unit = percentile(loop.times, 0.95), stage.yardstick_ms()
     recall = sum(name in shown for name, shown in found.items()) / max(1, len(found))
     among = f"among {number:,}"
-    stage.tell(Figure(
-        name="name_search", value=p95, unit="ms", p50=loop.at(0.5), p95=p95, cpu_ms=loop.cpu_ms,
-        anchor=unit, ratio=loop.cpu_ms / unit,
-        goal=f"p95 <= {FIND_MS} ms {among}", holds=p95 <= FIND_MS, n=loop.n, others=loop.others,
-    ))  # fmt: skip
-    stage.tell(Figure(
-        name="name_search_recall", value=recall, unit="share", n=len(found),
-        goal=f"recall@20 >= {RECALL}, one typing error per part, {among}", holds=recall >= RECALL,
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="name_search",
+            value=p95,
+            unit="ms",
+            p50=loop.at(0.5),
+            p95=p95,
+            cpu_ms=loop.cpu_ms,
+            anchor=unit,
+            ratio=loop.cpu_ms / unit,
+            goal=f"p95 <= {FIND_MS} ms {among}",
+            holds=p95 <= FIND_MS,
+            n=loop.n,
+            others=loop.others,
+        )
+    )
+    stage.tell(
+        Figure(
+            name="name_search_recall",
+            value=recall,
+            unit="share",
+            n=len(found),
+            goal=f"recall@20 >= {RECALL}, one typing error per part, {among}",
+            holds=recall >= RECALL,
+        )
+    )
 
 
 def submitted_talks(stage: Stage, *, number: int) -> None:
@@ -184,8 +232,11 @@ def submitted_talks(stage: Stage, *, number: int) -> None:
     parts = iter([talks[at : min(at + part, number)] for at in range(0, number, part)])
     found = side_by_side(
         Side(stage.house.staff, stage.house.roots, lambda: _enders(stage, next(parts))),
-        _anchor_submits(stage, CROWD, each=part), seconds=60, times=stage.times, warm_s=0,
-    )  # fmt: skip
+        _anchor_submits(stage, CROWD, each=part),
+        seconds=60,
+        times=stage.times,
+        warm_s=0,
+    )
     goal = f"p95 <= {CROWD_MS} ms, {CROWD} clients"
     stage.tell(found.figure("talk_submitted", goal=goal, holds=found.p95 <= CROWD_MS))
     stage.tell(_ratio("talk_submitted_cpu", found, SUBMIT_RATIO))
@@ -194,11 +245,17 @@ def submitted_talks(stage: Stage, *, number: int) -> None:
     after = _left(stage, talks)
     lost = len(talks) - after["still_there"]
     doubled = after["persons"] - before["persons"] - after["distinct"]
-    stage.tell(Figure(
-        name="talks_lost_or_doubled", value=lost + abs(doubled), unit="records", n=len(talks),
-        goal="0 lost, 0 doubled", holds=lost == 0 and doubled == 0,
-        note=f"lost {lost}, doubled {doubled}; {AT_ONCE} talks were ended by {CLIENTS} at once",
-    ))  # fmt: skip
+    stage.tell(
+        Figure(
+            name="talks_lost_or_doubled",
+            value=lost + abs(doubled),
+            unit="records",
+            n=len(talks),
+            goal="0 lost, 0 doubled",
+            holds=lost == 0 and doubled == 0,
+            note=f"lost {lost}, doubled {doubled}; {AT_ONCE} talks were ended by {CLIENTS} at once",
+        )
+    )
 
 
 def _enders(stage: Stage, talks: Sequence[dict[str, Any]]) -> Sequence[Client]:
@@ -234,7 +291,13 @@ def _forms() -> Iterator[str]:
 
 def _ratio(name: str, found: Compared, most: float) -> Figure:
     return Figure(
-        name=name, value=found.ratio, unit="x", cpu_ms=found.over(lambda loop: loop.cpu_ms),
-        anchor=found.anchor_cpu_ms, ratio=found.ratio, holds=found.ratio <= most,
-        goal=f"CPU <= {most} x the yardstick's", n=sum(loop.n for loop in found.ours),
-    )  # fmt: skip
+        name=name,
+        value=found.ratio,
+        unit="x",
+        cpu_ms=found.over(lambda loop: loop.cpu_ms),
+        anchor=found.anchor_cpu_ms,
+        ratio=found.ratio,
+        holds=found.ratio <= most,
+        goal=f"CPU <= {most} x the yardstick's",
+        n=sum(loop.n for loop in found.ours),
+    )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections
 
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo.cast import Cast
-from suar.kernel import clock
 
 SOON_S, LONG_S = 0.5, 30
 

@@ -6,11 +6,11 @@ Import the fixtures into a folder's conftest; how the world stands is told in `t
 import pytest
 from django.test import Client
 
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory
 from suar.demo.cast import Cast
-from suar.kernel import clock
-from suar.vault.keyring import OpenRecord
+from suar.records.keyring import OpenRecord
 from tests import worlds
 from tests.people import Thread, client_of, person_of, thread
 

@@ -108,9 +108,7 @@ def browser() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which Django would take for async code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(
-            executable_path=chromium, chromium_sandbox=False, args=BROWSER_FLAGS
-        )
+        started = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=BROWSER_FLAGS)
         yield started
         started.close()
 
@@ -118,9 +116,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any, story_language: str, story_width_px: int) -> Iterator[Any]:
     """Open a fresh browser profile in this leg's language and width."""
-    context = browser.new_context(
-        locale=story_language, viewport={"width": story_width_px, "height": 780}
-    )
+    context = browser.new_context(locale=story_language, viewport={"width": story_width_px, "height": 780})
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()

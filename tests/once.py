@@ -36,9 +36,7 @@ APART = ROOT / "tests" / "insight"
 """Estimates may not even import Django, which a contract in pyproject.toml keeps."""
 EVERY_ROW = frozenset(ROOT / "tests" / name for name in ("audit", "bars", "db", "vault"))
 """Folders whose tests ask what a database keeps and refuses, so that each row may differ."""
-BEGINS = frozenset(
-    {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"}
-)
+BEGINS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"})
 HANDED_ON = "SURROUNDINGS_OF_A_LEG"
 """Stands in the environment of a run, and so in whatever a process is told of its leg."""
 

@@ -17,13 +17,13 @@ from django.db.models.signals import post_init
 from django.http import HttpRequest, HttpResponse
 
 from suar.audit.models import Entry
+from suar.crypto import values
+from suar.crypto.boxes import BoxPair
 from suar.db import kept
-from suar.referral.packets import FIELDS, PREVIEW
+from suar.records.models import Grant, Record
+from suar.records.queries import SHEET
+from suar.referrals.packets import FIELDS, PREVIEW
 from suar.screening.models import PartnerPacket, Reading
-from suar.sealing import values
-from suar.sealing.boxes import BoxPair
-from suar.vault.models import Grant, Record
-from suar.vault.queries import SHEET
 
 SEALED = {Grant: "record", Reading: "left", PartnerPacket: "id"}
 """Rows that hold a sealed box, and what names the thing that is opened with it."""
@@ -44,9 +44,7 @@ class Seen:
 
     def faults(self) -> Iterator[str]:
         """Say what was opened and stands in no entry, or in more than one."""
-        opens, lists = (
-            [each for each in self.entries if each.verb == verb] for verb in ("open", "list")
-        )
+        opens, lists = ([each for each in self.entries if each.verb == verb] for verb in ("open", "list"))
         looks = [each for each in self.entries if each.verb == "link_preview"]
         if len(opens) > 1 or len(lists) > 1:
             yield f"{len(opens)} entries of openings, {len(lists)} of lists"

@@ -25,14 +25,14 @@ from suar.consent.terms import (
     Purpose,
     RecipientKind,
 )
+from suar.core import clock
+from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA, Cast, Player
-from suar.kernel import clock
-from suar.kernel.urgency import Urgency
-from suar.referral import sending, telling
-from suar.referral.sending import Offer, Sent
-from suar.vault import actions as vault
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
+from suar.records import actions as vault
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
+from suar.referrals import sending, telling
+from suar.referrals.sending import Offer, Sent
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
 CLINIC = UUID("5e1f0000-0000-4000-8000-0000000d0002")
@@ -54,19 +54,21 @@ def client_of(player: Player) -> Client:
     return client
 
 
-def person_of(
-    player: Player, cast: Cast, *, name: str = "Amina Rekaan", number: str = "000-0000-7741"
-) -> OpenRecord:
+def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number: str = "000-0000-7741") -> OpenRecord:
     """Make a person's record as a talk leaves it."""
     by, at, house = player.id, clock.now(), cast.village
-    record = vault.new_record(
-        Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by, at=at
-    )
+    record = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by, at=at)
     record.write(Compartment.IDENTITY, "person", {"name": name}, by=by, at=at)
     contact = {"number": number, "hours": "08-10", "district": "32.74"}
     record.write(Compartment.WHEREABOUTS, "contact", contact, by=by, at=at)
-    profile = {"sex": "FEMALE", "age": 24, "age_band": "ADULT", "age_status": "AB_18",
-               "language": "id", "papers": "NONE"}  # fmt: skip
+    profile = {
+        "sex": "FEMALE",
+        "age": 24,
+        "age_band": "ADULT",
+        "age_status": "AB_18",
+        "language": "id",
+        "papers": "NONE",
+    }
     record.write(Compartment.CODED, "profile", profile, by=by, at=at)
     record.write(Compartment.NARRATIVE, "words", {"text": "what was told"}, by=by, at=at)
     vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
@@ -78,28 +80,44 @@ def person_of(
 def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> UUID:
     """Let the person say yes to one service: name, contact and need."""
     proposal = Proposal(
-        recipient=service, recipient_kind=RecipientKind.LEGAL, purpose=Purpose.CLAIM,
+        recipient=service,
+        recipient_kind=RecipientKind.LEGAL,
+        purpose=Purpose.CLAIM,
         fields=frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
-        ends_on=clock.today() + timedelta(days=90), how=HowGiven.SAID, language="en",
-        interpretation=Interpretation.NOT_NEEDED, said_back=True, told_of_refusal=True,
-        told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT), by=player.id,
-        given_on=clock.today(), text_version=1,
-    )  # fmt: skip
+        ends_on=clock.today() + timedelta(days=90),
+        how=HowGiven.SAID,
+        language="en",
+        interpretation=Interpretation.NOT_NEEDED,
+        said_back=True,
+        told_of_refusal=True,
+        told_of_withdrawal=True,
+        child=ChildFacts(age=AgeStatus.ADULT),
+        by=player.id,
+        given_on=clock.today(),
+        text_version=1,
+    )
     return consents.give(record, proposal, by=player.id, at=clock.now())
 
 
 def sent(
-    record: OpenRecord, consent: UUID, player: Player, *, by_link: bool = False,
+    record: OpenRecord,
+    consent: UUID,
+    player: Player,
+    *,
+    by_link: bool = False,
     service: UUID = LEGAL_AID,
-) -> Sent:  # fmt: skip
+) -> Sent:
     """Send a referral on a consent, to Pelita or by link."""
     fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS]
     offer = Offer(
-        service=service, service_name="Legal aid", consent=consent, urgency=Urgency.WEEK,
+        service=service,
+        service_name="Legal aid",
+        consent=consent,
+        urgency=Urgency.WEEK,
         receiving_organisation=None if by_link else PELITA,
         preview=telling.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
         told=telling.told(record, fields, types=["JUS_WAGES"]),
-    )  # fmt: skip
+    )
     return sending.send(record, offer, viewer=viewer(player), keys=player.keys, at=clock.now())
 
 
@@ -122,9 +140,12 @@ def thread(cast: Cast) -> Thread:
     first = sent(record, consent, cast.ben)
     link = sent(record, other, cast.ben, by_link=True, service=CLINIC)
     case = cases.accept_and_open(
-        first.referral, team=cast.pelita.team.id, viewer=viewer(cast.chioma),
-        keys=cast.chioma.keys, at=clock.now(),
-    )  # fmt: skip
+        first.referral,
+        team=cast.pelita.team.id,
+        viewer=viewer(cast.chioma),
+        keys=cast.chioma.keys,
+        at=clock.now(),
+    )
     assert link.token is not None
     return Thread(record.id, consent, first.referral, link.token, link.referral, case.id)
 

@@ -4,11 +4,24 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-STAFF = "suar.doors.staff_urls"
-NEUTRAL = frozenset({
-    "Information", "Informasi", "ព័ត៌មាន", "معلومات", "Thông tin", "ข้อมูล", "信息", "ຂໍ້ມູນ",
-    "အချက်အလက်", "Информация", "Informații", "Informacion", "Informacije",
-})  # fmt: skip
+STAFF = "suar.website.staff_urls"
+NEUTRAL = frozenset(
+    {
+        "Information",
+        "Informasi",
+        "ព័ត៌មាន",
+        "معلومات",
+        "Thông tin",
+        "ข้อมูล",
+        "信息",
+        "ຂໍ້ມູນ",
+        "အချက်အလက်",
+        "Информация",
+        "Informații",
+        "Informacion",
+        "Informacije",
+    }
+)
 """The title of every page of the public door, in each language: it says nothing."""
 
 

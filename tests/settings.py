@@ -26,9 +26,7 @@ def _remove(folder: Path, maker: int) -> None:
 
 if "SUAR_DATA" not in os.environ:
     _folder = _own_folder()
-    os.environ.update(
-        SUAR_MODE="test", SUAR_DOOR="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys")
-    )
+    os.environ.update(SUAR_MODE="test", SUAR_DOOR="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys"))
 
 from suar.settings import *  # noqa: E402, F403 - the variables above must stand first
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from suar.kernel import clock
-from suar.sealing import totp
+from suar.core import clock
+from suar.crypto import totp
 from tools.folders import Folder
 from tools.places import PYTHON
 from tools.serving import Serving
@@ -49,9 +49,12 @@ class House:
     def manage(self, *words: str) -> str:
         """Run a management command on this house and give what it printed."""
         return subprocess.run(
-            [str(PYTHON), "-m", "suar", *words], env=self.folder.variables(),
-            check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
+            [str(PYTHON), "-m", "suar", *words],
+            env=self.folder.variables(),
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
 
 
 @contextlib.contextmanager

@@ -16,8 +16,8 @@ import pytest
 from django.db import transaction
 
 from suar.accounts.keys import Keys
+from suar.core import clock
 from suar.demo.cast import Cast, House, Player
-from suar.kernel import clock
 
 Make = Callable[[], Any]
 FRESH_FOR = timedelta(minutes=2)

@@ -17,22 +17,22 @@ Contracts = dict[str, dict[str, Any]]
 
 HOLDS = {
     "demo": "the invented world: its workers, its directory, nothing real",
-    "doors": "the public and the staff door, page headers, leaving quickly, the look of every page",
+    "website": "the public and the staff door, page headers, leaving quickly, the look of every page",
     "booklets": "the printed directory: editions, what changed since the last, pages set as PDF",
-    "exchange": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
+    "hsds": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
     "insight": "estimates of those who are never seen; plain numbers, no record, no Django",
-    "voice": "asking for help without an account, a code to come back with, the desk that answers",
+    "contact": "asking for help without an account, a code to come back with, the desk that answers",
     "cases": "a case after an accepted referral: needs, plan, notes, follow-ups, closing",
-    "referral": "offers and their answers, clocks, sealed packets, answering by a link",
+    "referrals": "offers and their answers, clocks, sealed packets, answering by a link",
     "screening": "the guided talk as data: steps, stop rules, urgent needs, signs, outcome",
     "directory": "providers, services and places, and why a service fits a person",
     "consent": "what a person said yes to: recipient, purpose, fields, end, withdrawal",
-    "vault": "records in five compartments, grants, the one way to open them, finding by name",
+    "records": "records in five compartments, grants, the one way to open them, finding by name",
     "accounts": "organisations, teams, workers, roles, signing in, split sessions, keys",
-    "sealing": "all cryptography, and nothing else",
+    "crypto": "all cryptography, and nothing else",
     "audit": "entries that are only added, each tied to the one before it",
     "law": "act, means, purpose and the rule for children, each with its source",
-    "kernel": "ids, the clock, decisions with a reason, refusals, the engine of permissions",
+    "core": "ids, the clock, decisions with a reason, refusals, the engine of permissions",
     "settings": "what the surroundings say, read once; what is missing stops the start",
 }
 
@@ -55,10 +55,7 @@ def drawn(page: str, found: Contracts) -> str:
 
 def _picture(found: Contracts) -> str:
     rows = rows_of(found["order"])
-    arrows = [
-        f"    {' & '.join(above)} --> {' & '.join(below)}"
-        for above, below in itertools.pairwise(rows)
-    ]
+    arrows = [f"    {' & '.join(above)} --> {' & '.join(below)}" for above, below in itertools.pairwise(rows)]
     return _lines(["```mermaid", "flowchart TB", *arrows, "```"])
 
 

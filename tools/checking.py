@@ -9,7 +9,7 @@ from tools import catalogues, installing
 from tools.places import COMPILED_ONCE, ROOT, SOURCE, VENV, environment, say
 
 LOOKED_AT = ["src", "tests", "tools", "suar"]
-PURE_STAGES = ("insight", "kernel", "law", "sealing", "settings")
+PURE_STAGES = ("insight", "core", "law", "crypto", "settings")
 PURE_STOREYS = ("rules", "terms", "policy", "visibility")
 
 
@@ -47,12 +47,14 @@ def check(options: argparse.Namespace) -> int:
 def _done(step: list[str]) -> "subprocess.CompletedProcess[str]":
     program, *words = step
     return subprocess.run(
-        [str(VENV / "bin" / program), *words], cwd=ROOT, check=False, text=True,
-        env=environment(
-            DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL="", **COMPILED_ONCE
-        ),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        [str(VENV / "bin" / program), *words],
+        cwd=ROOT,
+        check=False,
+        text=True,
+        env=environment(DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL="", **COMPILED_ONCE),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def _typed() -> list[str]:

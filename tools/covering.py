@@ -60,8 +60,11 @@ class Row:
         self.there += counted["num_statements"] + counted["num_branches"]
         self.reached += counted["covered_lines"] + counted["covered_branches"]
         lines = [str(line) for line in told["missing_lines"]]
-        ways = [f"{start}->{end if end > 0 else 'exit'}" for start, end in told["missing_branches"]
-                if start not in told["missing_lines"]]  # fmt: skip
+        ways = [
+            f"{start}->{end if end > 0 else 'exit'}"
+            for start, end in told["missing_branches"]
+            if start not in told["missing_lines"]
+        ]
         if lines or ways:
             self.missing[path] = [*lines, *ways]
 
@@ -70,9 +73,11 @@ def bars() -> Bars:
     """Read the bars from pyproject.toml."""
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["suar"]["coverage"]
     return Bars(
-        frozenset(told["whole_stages"]), frozenset(told["whole_storeys"]),
-        told["whole"], told["elsewhere"],
-    )  # fmt: skip
+        frozenset(told["whole_stages"]),
+        frozenset(told["whole_storeys"]),
+        told["whole"],
+        told["elsewhere"],
+    )
 
 
 def rows(told: Mapping[str, Any], asked: Bars) -> list[Row]:
@@ -113,9 +118,11 @@ def judge(measured: Path, *, leg: str, judged: bool, tell: Callable[[str], None]
     report = measured.with_name("report.json")
     for words in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
         subprocess.run(
-            [str(PYTHON), "-m", "coverage", *words], check=True, cwd=ROOT,
+            [str(PYTHON), "-m", "coverage", *words],
+            check=True,
+            cwd=ROOT,
             env={**os.environ, **around},
-        )  # fmt: skip
+        )
     found = rows(json.loads(report.read_text("utf-8")), bars())
     tell(table(found))
     return int(judged and not all(row.holds for row in found))

@@ -45,8 +45,10 @@ def python_packages(lock: str) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run(
         [*command, "--require-hashes", "-r", f"requirements/{lock}.lock"],
-        cwd=ROOT, check=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
     for name in HOLDS[lock]:
         _stamp(name).write_text(_digest(name), "ascii")
 
@@ -83,9 +85,7 @@ def _apt_get(packages: list[str]) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "-qq"], install):
-        subprocess.run(
-            command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+        subprocess.run(command, check=True, env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def _stamp(lock: str) -> Path:

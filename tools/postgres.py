@@ -36,9 +36,14 @@ def running(more: str = "") -> Iterator[str]:
     def call(*command: str, check: bool = True) -> None:
         surroundings = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         subprocess.run(
-            command, check=check, cwd=base, env=surroundings,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **as_user,
-        )  # fmt: skip
+            command,
+            check=check,
+            cwd=base,
+            env=surroundings,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            **as_user,
+        )
 
     init = [f"{programs}/initdb", "-D", data, "-U", "suar", "-A", "trust", "-E", "UTF8"]
     control = [f"{programs}/pg_ctl", "-D", data, "-w", "-l", f"{base}/log"]

@@ -57,9 +57,7 @@ class Serving:
             **self.wishes,
         }
         ports = (("public", self.public_port), ("staff", self.staff_port))
-        return [
-            Door(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports
-        ]
+        return [Door(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -70,9 +68,7 @@ def demo(options: argparse.Namespace) -> int:
         folder.remove()
     folder.make()
     folder.prepare()
-    serving = Serving(
-        "127.0.0.1", "127.0.0.1", "localhost", options.public_port, options.staff_port
-    )
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", options.public_port, options.staff_port)
     return _serve(folder, serving, _demo_words(folder))
 
 

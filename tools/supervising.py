@@ -101,9 +101,15 @@ class Supervisor:
     def _start(self, name: str, command: list[str], variables: dict[str, str]) -> None:
         # A session of its own: Ctrl-C reaches the supervisor only, which ends all in order.
         self._children[name] = subprocess.Popen(
-            command, cwd=ROOT, env=self._folder.variables(**variables), start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=sys.stderr, preexec_fn=_end_with_parent, umask=PRIVATE,
-        )  # fmt: skip
+            command,
+            cwd=ROOT,
+            env=self._folder.variables(**variables),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            preexec_fn=_end_with_parent,
+            umask=PRIVATE,
+        )
 
     def _check(self) -> None:
         for name, child in self._children.items():

@@ -38,9 +38,10 @@ def _both(text: Text) -> str:
 
 def _forms() -> str:
     talks = [rules.instrument(code, version) for code, version in LATEST.items()]
-    return _table(("form", "minutes", "pages", "prompts on what happened"), [
-        (_both(talk.title), talk.minutes, _pages(talk), _prompts_of(talk)) for talk in talks
-    ])  # fmt: skip
+    return _table(
+        ("form", "minutes", "pages", "prompts on what happened"),
+        [(_both(talk.title), talk.minutes, _pages(talk), _prompts_of(talk)) for talk in talks],
+    )
 
 
 def _pages(talk: Instrument) -> str:
@@ -53,9 +54,10 @@ def _prompts_of(talk: Instrument) -> int:
 
 def _outcomes() -> str:
     rows = FULL.tables.outcomes.values()
-    return _table(("what the screen says", "what the person hears", "what comes next"), [
-        (_both(each.label), each.say.en, each.next.en) for each in rows
-    ])  # fmt: skip
+    return _table(
+        ("what the screen says", "what the person hears", "what comes next"),
+        [(_both(each.label), each.say.en, each.next.en) for each in rows],
+    )
 
 
 def _prompts() -> str:
@@ -79,11 +81,14 @@ def _about(asks: frozenset[Element], paths: frozenset[Path]) -> str:
 def _signs() -> str:
     rows = [
         (
-            each.element.lower() if each.element else "none", each.text.en,
-            _weight(each.strength[Path.ADULT]), _weight(each.strength[Path.CHILD]), _remarks(each),
+            each.element.lower() if each.element else "none",
+            each.text.en,
+            _weight(each.strength[Path.ADULT]),
+            _weight(each.strength[Path.CHILD]),
+            _remarks(each),
         )
         for each in FULL.signs.values()
-    ]  # fmt: skip
+    ]
     return _table(("element", "sign", "weight", "for a child", ""), rows)
 
 
@@ -102,9 +107,10 @@ def _unmapped() -> str:
 
 
 def _stops() -> str:
-    return _table(("rule", "when", "what is kept"), [
-        (_both(each.label), each.what.en, KEEPS[each.keeps]) for each in FULL.stops.values()
-    ])  # fmt: skip
+    return _table(
+        ("rule", "when", "what is kept"),
+        [(_both(each.label), each.what.en, KEEPS[each.keeps]) for each in FULL.stops.values()],
+    )
 
 
 KEEPS = {
@@ -116,37 +122,49 @@ KEEPS = {
 
 
 def _children() -> str:
-    rows = [(each.band.lower().replace("_", " "), each.minutes, each.asks_experience.lower(),
-             " ".join(how.en for how in each.how))
-            for each in rules.beside(FULL).bands.values()]  # fmt: skip
+    rows = [
+        (
+            each.band.lower().replace("_", " "),
+            each.minutes,
+            each.asks_experience.lower(),
+            " ".join(how.en for how in each.how),
+        )
+        for each in rules.beside(FULL).bands.values()
+    ]
     return _table(("age", "minutes", "who asks about what happened", "how"), rows)
 
 
 def _settings() -> str:
-    rows = [
-        (_both(each.label), each.form, each.first.en) for each in rules.settings().settings.values()
-    ]
+    rows = [(_both(each.label), each.form, each.first.en) for each in rules.settings().settings.values()]
     return _table(("place", "longest form", "first"), rows)
 
 
 def _country() -> str:
     lines = rules.country_lines("ID")
-    return _table(("", "what is said", "what stands behind it"), [
-        (each.state.lower(), _both(each.text), each.basis.en) for each in lines
-    ])  # fmt: skip
+    return _table(
+        ("", "what is said", "what stands behind it"),
+        [(each.state.lower(), _both(each.text), each.basis.en) for each in lines],
+    )
 
 
 def _never() -> str:
-    return _table(("what is never asked", "why"), [
-        (_both(each.label), each.because.en) for each in rules.never_asked()
-    ])  # fmt: skip
+    return _table(
+        ("what is never asked", "why"), [(_both(each.label), each.because.en) for each in rules.never_asked()]
+    )
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "forms": _forms, "outcomes": _outcomes, "prompts": _prompts, "signs": _signs,
-    "unmapped": _unmapped, "stops": _stops, "children": _children, "settings": _settings,
-    "country": _country, "never": _never,
-}  # fmt: skip
+    "forms": _forms,
+    "outcomes": _outcomes,
+    "prompts": _prompts,
+    "signs": _signs,
+    "unmapped": _unmapped,
+    "stops": _stops,
+    "children": _children,
+    "settings": _settings,
+    "country": _country,
+    "never": _never,
+}
 
 
 if __name__ == "__main__":

@@ -99,9 +99,8 @@ class _Started:
         chosen = ["--leg", part.leg, *part.words, *words]
         command = [sys.executable, str(ROOT / "suar"), "test", *chosen]
         self._child = stack.enter_context(
-            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._kept,
-                             stderr=subprocess.STDOUT)
-        )  # fmt: skip
+            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._kept, stderr=subprocess.STDOUT)
+        )
         stack.callback(self._child.terminate)
 
     def ended(self) -> bool:
@@ -131,20 +130,14 @@ def _as_they_end(going: Sequence[_Started]) -> Iterator[_Started]:
         time.sleep(0.2)
 
 
-def run_leg(
-    leg: str, words: list[str], *, cover: bool, judged: bool, tell: Callable[[str], None] = say
-) -> int:
+def run_leg(leg: str, words: list[str], *, cover: bool, judged: bool, tell: Callable[[str], None] = say) -> int:
     """Run pytest for one leg and give its exit code, or 1 when a bar of coverage is missed.
 
     `tell` gets the table of what was reached.
     """
-    own = {
-        "SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg], **COMPILED_ONCE
-    }  # fmt: skip
+    own = {"SUAR_LEG": leg, "DJANGO_SETTINGS_MODULE": "tests.settings", **STORIES[leg], **COMPILED_ONCE}
     with contextlib.ExitStack() as stack:
-        server = (
-            stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if leg == "postgres" else ""
-        )
+        server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if leg == "postgres" else ""
         variables = environment(**own, DATABASE_URL=server)
         if not cover:
             return _call(["-m", "pytest", *words], variables)

@@ -27,8 +27,7 @@ ON_SQLITE = (
     "ANALYZE",
 )
 ON_POSTGRES = (
-    "ALTER TABLE anchor_service ADD COLUMN words tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED",
+    "ALTER TABLE anchor_service ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED",
     "CREATE INDEX ON anchor_service USING gin(words)",
     "ANALYZE",
 )

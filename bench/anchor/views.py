@@ -18,9 +18,16 @@ from bench.anchor.sealing import seal_for_three, unseal
 PAGE_SIZE = 20
 CASES_SHOWN = 50
 SHOWN = (
-    "id", "opened", "status", "nationality", "sex", "born", "district", "worker__name",
+    "id",
+    "opened",
+    "status",
+    "nationality",
+    "sex",
+    "born",
+    "district",
+    "worker__name",
     "names_sealed",
-)  # fmt: skip
+)
 DOCUMENT = re.compile(rb"<data .*</data>", re.DOTALL)
 
 

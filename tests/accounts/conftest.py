@@ -14,9 +14,9 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.signing_in import SignIn
+from suar.core import clock
+from suar.crypto import totp
 from suar.demo.cast import Player
-from suar.kernel import clock
-from suar.sealing import totp
 from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.serving import door  # noqa: F401 - a fixture
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo.cast import Cast
-from suar.kernel import clock
 from tests import worlds
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from suar.accounts import carrying
 from suar.accounts.models import Attempt, Session
-from suar.kernel import clock
+from suar.core import clock
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +54,7 @@ def test_another_worker_gets_nothing_of_it(cast):
 def test_a_wrong_password_keeps_what_was_typed(cast):
     client, page = ended(cast)
     with clock.shifted(LATER):
-        again = client.post(
-            "/sign-in", typed_to_sign_in(cast.gita, password="wrong one", **hidden(page))
-        )
+        again = client.post("/sign-in", typed_to_sign_in(cast.gita, password="wrong one", **hidden(page)))
     kept = hidden(again)
     assert (kept["carried"], kept["ticket"]) == (hidden(page)["carried"], hidden(page)["ticket"])
 

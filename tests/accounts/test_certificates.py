@@ -7,13 +7,13 @@ from suar.accounts.certificates import certified_text, remembered_text
 from suar.accounts.keys import Keys, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
-from suar.kernel import clock
-from suar.kernel.refusals import KeyNotTrusted, NotYours
-from suar.sealing.boxes import BoxPair, seal_to
-from suar.sealing.signatures import SignPair
-from suar.vault import actions as vault
-from suar.vault.models import Grant, Record
-from suar.vault.terms import Kind
+from suar.core import clock
+from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.crypto.boxes import BoxPair, seal_to
+from suar.crypto.signatures import SignPair
+from suar.records import actions as vault
+from suar.records.models import Grant, Record
+from suar.records.terms import Kind
 from tests.accounts.conftest import AT
 from tests.people import client_of
 
@@ -28,9 +28,7 @@ SEALED_TO = {
 
 
 def record_at(house, player, kind=Kind.CASE):
-    return vault.new_record(
-        kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=AT
-    )
+    return vault.new_record(kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=AT)
 
 
 def owner_in(house, kind):
@@ -72,9 +70,7 @@ def test_a_missing_key_stops_a_record_and_is_not_passed_over(cast, kind):
 
 def test_the_certificate_of_another_key_does_not_fit(cast):
     house = cast.pelita.organisation.id
-    escrow, statistics = (
-        newest_public(kind, house) for kind in (KeyKind.ESCROW, KeyKind.STATISTICS)
-    )
+    escrow, statistics = (newest_public(kind, house) for kind in (KeyKind.ESCROW, KeyKind.STATISTICS))
     escrow.public, escrow.certificate = statistics.public, statistics.certificate
     escrow.save()
     with pytest.raises(KeyNotTrusted):
@@ -99,12 +95,13 @@ def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
     record = record_at(cast.pelita, cast.chioma)
     vault.set_sheet(record, {"name": "A"}, keys=cast.chioma.keys, at=AT)
     planted = PublicKey.objects.create(
-        kind=KeyKind.USER_READ, owner=cast.farid.id, version=9, public=BoxPair.new().public,
+        kind=KeyKind.USER_READ,
+        owner=cast.farid.id,
+        version=9,
+        public=BoxPair.new().public,
         made_at=AT,
-    )  # fmt: skip
-    Grant.objects.create(
-        record=record.id, key=planted.id, holder="worker", compartments=1, sealed=b"", at=AT
     )
+    Grant.objects.create(record=record.id, key=planted.id, holder="worker", compartments=1, sealed=b"", at=AT)
     with pytest.raises(KeyNotTrusted):
         vault.set_sheet(record, {"name": "B"}, keys=cast.chioma.keys, at=AT)
 

@@ -10,13 +10,13 @@ from suar.accounts.keys import newest_public
 from suar.accounts.models import Attempt, Membership, PublicKey, Session, Worker, Wrap
 from suar.accounts.terms import KeyKind, Role, Way, WorkerState
 from suar.audit import queries as audit
+from suar.core import clock
+from suar.core.ids import spoken_code
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import totp
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.refusals import Mistyped
 from suar.demo import cast as casting
-from suar.kernel import clock
-from suar.kernel.ids import spoken_code
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import totp
-from suar.sealing.recovery import RecoveryCode
-from suar.sealing.refusals import Mistyped
 from tests.accounts.conftest import (
     AT,
     at_the_door,
@@ -36,9 +36,13 @@ NEW = "empat kata yang lain"
 
 def invited(cast, name: str = "nadia", role: Role = Role.VILLAGE_TEAM, at=AT):
     return actions.invite(
-        name, shown_name="Nadia", role=role, organisation=cast.village.organisation,
-        by=cast.gita.id, at=at,
-    )  # fmt: skip
+        name,
+        shown_name="Nadia",
+        role=role,
+        organisation=cast.village.organisation,
+        by=cast.gita.id,
+        at=at,
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,9 +51,7 @@ def invited(cast, name: str = "nadia", role: Role = Role.VILLAGE_TEAM, at=AT):
 def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name, wrong_code, days):
     _, code = invited(cast)
     with pytest.raises(NotYours):
-        actions.welcome(
-            name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days)
-        )
+        actions.welcome(name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -139,9 +141,7 @@ def test_a_weak_password_is_said_on_the_page(cast):
 
 
 def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
-    nadia = casting.hire(
-        cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT
-    )
+    nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
     client, team = at_work(cast.esi), cast.village.team.id
     assert f"/let-in/{nadia.id}/{team}" in words(client.get("/let-in"))
     page = client.get(f"/let-in/{nadia.id}/{team}")
@@ -163,31 +163,23 @@ def test_the_words_change_with_the_keys(cast):
 
 
 def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
-    second = casting.hire(
-        cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT
-    )
+    second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     client, team = at_work(cast.esi), cast.village.team.id
     assert "Leads this team too" in words(client.get(f"/let-in/{second.id}/{team}"))
     client.post(f"/let-in/{second.id}/{team}", {"compared": "on", "leads": "on"})
     second.keys.forget()
     assert second.keys.held(KeyKind.IDENTITY)
-    third = casting.hire(
-        cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT
-    )
+    third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
     at_work(second).post(f"/let-in/{third.id}/{team}", {"compared": "on"})
     assert newest_public(KeyKind.USER_READ, third.id).certificate
 
 
 def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_later(cast):
-    second = casting.hire(
-        cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT
-    )
+    second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     keys, team = cast.esi.keys, cast.village.team.id
     actions.admit(second.id, team=team, keys=keys, at=AT)
     Membership.objects.filter(worker=second.id).update(leads=True)
-    third = casting.hire(
-        cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT
-    )
+    third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
     second.keys.forget()
     actions.admit(third.id, team=team, keys=second.keys, at=AT)
     assert newest_public(KeyKind.USER_READ, third.id).certificate is None
@@ -197,9 +189,7 @@ def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_l
 
 
 def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
-    odd = casting.hire(
-        cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=None, at=AT
-    )
+    odd = casting.hire(cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=None, at=AT)
     client = at_work(cast.esi)
     assert f'/let-in/{odd.id}"' in words(client.get("/let-in"))
     assert client.get(f"/let-in/{odd.id}/{cast.village.team.id}").status_code == 404
@@ -372,10 +362,7 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     assert here.post("/account/password", typed).url == "/account"
     assert here.get("/account").status_code == 200
     assert signed(elsewhere, clock.now()) is None
-    assert (
-        list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed"))
-        == grants
-    )
+    assert list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed")) == grants
     cast.ben.password = NEW
     later = clock.now() + timedelta(minutes=2)
     assert sign_in(cast.ben, later)

@@ -10,9 +10,9 @@ from django.db import IntegrityError
 from suar.accounts import factors, passwords, policy, signing_in, tasks
 from suar.accounts.models import Session, SheetCode
 from suar.accounts.terms import Factor
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
-from suar.sealing import totp
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.crypto import totp
 from tests.accounts.conftest import AT, at_work, fresh_row, sign_in, tried, words
 from tests.accounts.test_carrying import hidden
 

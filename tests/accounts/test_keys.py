@@ -10,8 +10,8 @@ from suar.accounts.actions import admit, certify
 from suar.accounts.certificates import certified_text
 from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.terms import KeyKind
-from suar.kernel.refusals import NotYours
-from suar.sealing import boxes, signatures
+from suar.core.refusals import NotYours
+from suar.crypto import boxes, signatures
 from tests.accounts.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +60,8 @@ def test_a_certificate_says_whose_key_it_is_and_which(cast):
         text = certified_text(kind, cast.ben.id, bytes(key.public))
         signed = queries.certificate_of(key.id)
         assert signatures.verify(identity, text, signed)
-        assert not signatures.verify(
-            identity, certified_text(kind, cast.esi.id, bytes(key.public)), signed
-        )
-        assert signatures.verify(bytes(key.public), b"x", cast.ben.keys.sign(b"x")) is (
-            kind is KeyKind.USER_SIGN
-        )
+        assert not signatures.verify(identity, certified_text(kind, cast.esi.id, bytes(key.public)), signed)
+        assert signatures.verify(bytes(key.public), b"x", cast.ben.keys.sign(b"x")) is (kind is KeyKind.USER_SIGN)
 
 
 def test_both_own_pairs_travel_as_one_value():

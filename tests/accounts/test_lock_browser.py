@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from suar.accounts.models import Attempt, Session
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo.cast import Cast
-from suar.kernel import clock
 from tests.accounts.conftest import code_of
-from tests.doors.watching import press
+from tests.website.watching import press
 
 pytestmark = pytest.mark.story
 INVITE, PANEL = "/workers/invite", "[data-lock]"

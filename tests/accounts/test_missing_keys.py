@@ -7,7 +7,7 @@ import pytest
 from suar.accounts import certificates
 from suar.accounts.keys import newest_public
 from suar.accounts.terms import KeyKind
-from suar.kernel.refusals import KeyNotTrusted, NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours
 
 pytestmark = pytest.mark.django_db
 

@@ -3,17 +3,25 @@
 import pytest
 
 from suar.accounts.models import Worker
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
 from tests.accounts.conftest import code_of
 from tests.accounts.test_passkey_browser import sign_in
-from tests.doors.watching import faults, press
+from tests.website.watching import faults, press
 
 OUTSIDE = ["/sign-in", "/welcome", "/recover"]
 ESIS = [
-    "/account", "/account/factors", "/account/app", "/account/codes", "/account/passkey",
-    "/account/password", "/account/recovery", "/let-in", "/set-up/state", "/set-up/papers",
-]  # fmt: skip
+    "/account",
+    "/account/factors",
+    "/account/app",
+    "/account/codes",
+    "/account/passkey",
+    "/account/password",
+    "/account/recovery",
+    "/let-in",
+    "/set-up/state",
+    "/set-up/papers",
+]
 GITAS = ["/workers", "/workers/invite"]
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from suar.accounts.models import Passkey
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
 from tests.accounts.conftest import code_of
-from tests.doors.watching import press
+from tests.website.watching import press
 
 
 @pytest.mark.story
@@ -14,8 +14,13 @@ def test_a_passkey_is_made_used_and_lost(door: str, page, story_width_px: int):
     ben = casting.gather(at=clock.now()).ben
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
-    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-            "hasUserVerification": True, "isUserVerified": True}  # fmt: skip
+    kind = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
     device.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
 
     sign_in(page, door, ben, code=code_of(ben, clock.now()))

@@ -10,8 +10,8 @@ import pytest
 from suar.accounts import challenges, factors, passkeys, signing_in
 from suar.accounts.models import Passkey, Session, SpentChallenge
 from suar.accounts.terms import Factor
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import Refused
 from tests.accounts.authenticator import Device
 from tests.accounts.conftest import AT, at_the_door, at_work, fresh_row, tried, words
 
@@ -41,8 +41,9 @@ def test_a_passkey_never_replaces_the_password(cast):
     with pytest.raises(Refused):
         signing_in.sign_in(
             tried(cast.ben, password="wrong one"),
-            prove=passkeys.prove_by_passkey(answer), at=AT,
-        )  # fmt: skip
+            prove=passkeys.prove_by_passkey(answer),
+            at=AT,
+        )
 
 
 def test_somebody_elses_passkey_proves_nothing(cast):
@@ -108,9 +109,7 @@ def test_a_copied_passkey_whose_count_falls_back_is_refused(cast):
         by(cast.ben, device.get(passkeys.sign_in_options(at=AT)))
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "x", "[]", "{}", '{"response": {"clientDataJSON": "e30"}}', '{"rawId": 7}']
-)
+@pytest.mark.parametrize("answer", ["", "x", "[]", "{}", '{"response": {"clientDataJSON": "e30"}}', '{"rawId": 7}'])
 def test_nonsense_is_refused(cast, answer: str):
     enrolled(cast.ben)
     with pytest.raises(Refused):
@@ -132,9 +131,12 @@ def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
     told = at_the_door().get("/sign-in/challenge?name=ben")
     assert told["Cache-Control"] == "no-store"
     assert {**told.json(), "challenge": ""} == {
-        "challenge": "", "timeout": 60000, "rpId": "localhost", "allowCredentials": [],
+        "challenge": "",
+        "timeout": 60000,
+        "rpId": "localhost",
+        "allowCredentials": [],
         "userVerification": "preferred",
-    }  # fmt: skip
+    }
     assert SpentChallenge.objects.count() == 1, "only the enrolment spent one"
     assert at_the_door().post("/sign-in/challenge").status_code == 405
 
@@ -147,9 +149,7 @@ def test_spent_challenges_are_forgotten_when_they_ran_out(cast):
 
 def test_the_pages_take_a_passkey_and_sign_in_with_it(cast):
     client, device = at_work(cast.ben), Device()
-    options = unescape(
-        re.search(r'data-options="([^"]+)"', words(client.get("/account/passkey")))[1]
-    )
+    options = unescape(re.search(r'data-options="([^"]+)"', words(client.get("/account/passkey")))[1])
     made = client.post("/account/passkey", {"passkey": device.create(options)})
     assert made.url == "/account/recovery"
     assert client.post("/account/passkey", {"passkey": "x"}).status_code == 400

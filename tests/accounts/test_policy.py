@@ -12,9 +12,7 @@ HERE, ELSEWHERE, TEAM = UUID(int=1), UUID(int=2), UUID(int=3)
 ESI = Viewer(UUID(int=10), HERE, Role.SUPERVISOR, frozenset(), leads=frozenset({TEAM}))
 BEN = WorkerFacts(UUID(int=11), HERE, Role.VILLAGE_TEAM, WorkerState.ACTIVE)
 GITA = replace(BEN, id=UUID(int=12), role=Role.ADMINISTRATOR)
-INVITED, DISABLED = (
-    replace(BEN, state=state) for state in (WorkerState.INVITED, WorkerState.DISABLED)
-)
+INVITED, DISABLED = (replace(BEN, state=state) for state in (WorkerState.INVITED, WorkerState.DISABLED))
 FARID = replace(BEN, organisation=ELSEWHERE)
 APP, SHEET = Factor.APP, Factor.SHEET
 

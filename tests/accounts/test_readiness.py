@@ -11,9 +11,9 @@ from django.test import RequestFactory
 from suar.accounts import gate, queries, readiness, recovering, setting_up
 from suar.accounts.models import Organisation
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.ids import spoken_code
-from suar.kernel.refusals import NotYours
+from suar.core import clock
+from suar.core.ids import spoken_code
+from suar.core.refusals import NotYours
 from tests.accounts.conftest import AT, at_the_door, at_work, sign_in, signed, words
 
 pytestmark = pytest.mark.django_db

@@ -123,9 +123,16 @@ def test_who_manages_workers_or_reads_the_log_opens_no_record():
 @pytest.mark.parametrize(
     ("pin", "easy"),
     [
-        ("000000", True), ("121212", True), ("123123", True), ("123456", True), ("654321", True),
-        ("890123", True), ("730164", False), ("112233", False), ("123457", False),
+        ("000000", True),
+        ("121212", True),
+        ("123123", True),
+        ("123456", True),
+        ("654321", True),
+        ("890123", True),
+        ("730164", False),
+        ("112233", False),
+        ("123457", False),
     ],
-)  # fmt: skip
+)
 def test_digits_that_anybody_would_try_first(pin, easy):
     assert rules.is_easy_pin(pin) is easy

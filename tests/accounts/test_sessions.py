@@ -10,11 +10,11 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.terms import WorkerState
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused, TooBusy
+from suar.crypto import derivation, tokens, wraps
+from suar.crypto.refusals import SealBroken
 from suar.demo.cast import PASSWORD
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused, TooBusy
-from suar.sealing import derivation, tokens, wraps
-from suar.sealing.refusals import SealBroken
 from tests.accounts.conftest import AT, sign_in, signed
 from tests.people import client_of
 from tests.screening.conversing import START

@@ -10,21 +10,26 @@ from suar.accounts import actions, sessions, setting_up
 from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
 from suar.accounts.terms import KeyKind, WorkerState
-from suar.kernel import clock
-from suar.kernel.ids import spoken_code
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import shares
-from suar.sealing.recovery import RecoveryCode
+from suar.core import clock
+from suar.core.ids import spoken_code
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import shares
+from suar.crypto.recovery import RecoveryCode
 from tests.accounts.conftest import AT, at_the_door, words
 from tests.accounts.test_coming_in import prove_sheet
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
 TYPED = {
-    "organisation": "Rumah Baru Contoh", "team": "Tim satu", "name": "wulan",
-    "shown_name": "Wulan", "new_password": NEW, "again": NEW,
-    "administrator": "yusuf", "administrator_shown": "Yusuf",
-}  # fmt: skip
+    "organisation": "Rumah Baru Contoh",
+    "team": "Tim satu",
+    "name": "wulan",
+    "shown_name": "Wulan",
+    "new_password": NEW,
+    "again": NEW,
+    "administrator": "yusuf",
+    "administrator_shown": "Yusuf",
+}
 
 
 def printed_code() -> str:

@@ -8,7 +8,7 @@ from suar.accounts import factors, passwords, signing_in, throttle
 from suar.accounts.models import Attempt, Session, Worker
 from suar.accounts.terms import WorkerState
 from suar.audit.models import Entry
-from suar.kernel.refusals import Refused, TooBusy
+from suar.core.refusals import Refused, TooBusy
 from tests.accounts.conftest import AT, by_app, code_of, fresh_row, sign_in, signed, tried
 
 pytestmark = pytest.mark.django_db
@@ -149,9 +149,7 @@ def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
     known = throttle.known_browser("ben")
     for number in range(25):
         with pytest.raises((Refused, TooBusy)):
-            signing_in.sign_in(
-                tried(cast.ben, password=f"guess {number}"), prove=by_app(cast.ben, AT), at=AT
-            )
+            signing_in.sign_in(tried(cast.ben, password=f"guess {number}"), prove=by_app(cast.ben, AT), at=AT)
     assert sign_in(cast.ben, AT, known=known)
 
 

@@ -16,7 +16,7 @@ from suar.accounts.middleware import (
     WRAPPING_COOKIE,
 )
 from suar.accounts.models import Attempt, Session, Worker
-from suar.kernel import clock
+from suar.core import clock
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from suar.accounts import throttle, turnstile
 from suar.accounts.models import Attempt
-from suar.kernel.refusals import TooBusy
+from suar.core.refusals import TooBusy
 from tests.accounts.conftest import AT
 
 

@@ -27,9 +27,5 @@ def test_every_sentence_is_translated():
 def test_a_translation_fills_in_the_same_places():
     said = {entry.msgid: entry.msgstr or entry.msgstr_plural[0] for entry in CATALOGUE}
     assert all(said.values())
-    apart = {
-        told: words
-        for told, words in said.items()
-        if set(PLACES.findall(told)) != set(PLACES.findall(words))
-    }
+    apart = {told: words for told, words in said.items() if set(PLACES.findall(told)) != set(PLACES.findall(words))}
     assert apart == {}

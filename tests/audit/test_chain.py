@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from suar.audit import actions, queries
 from suar.audit.models import Entry, Mention
-from suar.kernel import clock
+from suar.core import clock
 from tests.audit.wiping import triggers_off
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,10 @@ def test_entries_written_at_once_each_have_their_place():
             actions.record("list", by=BEN, at=clock.now(), shown=2)
         assert queries.count() == 0
     assert list(Entry.objects.order_by("seq").values_list("seq", "verb")) == [
-        (1, "open"), (2, "open"), (3, "list"),
-    ]  # fmt: skip
+        (1, "open"),
+        (2, "open"),
+        (3, "list"),
+    ]
     assert [act.seq for act in queries.acts_about(BEN)] == [2]
     assert queries.chain_faults() == []
 
@@ -127,11 +129,16 @@ def change_something(chance: random.Random) -> None:
 
 def set_column(seq: int, name: str, chance: random.Random) -> None:
     new = {
-        "at": clock.now(), "by": uuid4(), "verb": chance.choice(["list", "opens"]),
-        "about": [str(uuid4())], "because": chance.choice(["other", " "]), "shown": 3,
-        "previous": chance.randbytes(32), "digest": chance.randbytes(chance.choice([31, 32])),
+        "at": clock.now(),
+        "by": uuid4(),
+        "verb": chance.choice(["list", "opens"]),
+        "about": [str(uuid4())],
+        "because": chance.choice(["other", " "]),
+        "shown": 3,
+        "previous": chance.randbytes(32),
+        "digest": chance.randbytes(chance.choice([31, 32])),
         "seq": chance.randint(13, 99),
-    }[name]  # fmt: skip
+    }[name]
     if name == "seq":
         Mention.objects.filter(entry=seq).delete()
     Entry.objects.filter(seq=seq).update(**{name: new})

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from suar.audit import actions, queries
-from suar.kernel import clock
+from suar.core import clock
 
 pytestmark = pytest.mark.django_db
 ROLE = "suar_web_test"
@@ -33,9 +33,7 @@ def as_the_web_role() -> Iterator[None]:
 
 @only_postgres
 @pytest.mark.parametrize("table", ["audit_entry", "audit_mention"])
-@pytest.mark.parametrize(
-    "act", ["UPDATE {} SET about = about", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
-)
+@pytest.mark.parametrize("act", ["UPDATE {} SET about = about", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_web_role_cannot_change_remove_or_empty(table: str, act: str):
     actions.record("open", by=None, at=clock.now())
     with as_the_web_role():

@@ -35,13 +35,17 @@ def test_an_untouched_chain_holds():
 def test_each_field_counts_in_the_digest():
     line = chain(1)[0]
     changes = {
-        "seq": 2, "at": AT, "by": None, "verb": "list", "about": line.about[::-1],
-        "because": "x", "shown": 1, "previous": bytes(31) + b"\1",
-    }  # fmt: skip
+        "seq": 2,
+        "at": AT,
+        "by": None,
+        "verb": "list",
+        "about": line.about[::-1],
+        "because": "x",
+        "shown": 1,
+        "previous": bytes(31) + b"\1",
+    }
     assert len({digest_of(replace(line, **{name: new})) for name, new in changes.items()}) == 8
-    assert all(
-        digest_of(replace(line, **{name: new})) != line.digest for name, new in changes.items()
-    )
+    assert all(digest_of(replace(line, **{name: new})) != line.digest for name, new in changes.items())
 
 
 def test_the_same_moment_in_another_zone_digests_the_same():

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory
 from suar.demo.cast import Cast
-from suar.kernel import clock
 from tests.people import Thread, thread
 
 

@@ -12,7 +12,7 @@ from django import forms
 
 import suar
 
-DOORS = ("suar.doors.public_urls", "suar.doors.staff_urls")
+DOORS = ("suar.website.public_urls", "suar.website.staff_urls")
 SUAR = Path(suar.__file__).parent
 INPUT = re.compile(r"<(?:input|textarea)\b[^>]*>")
 WORTH = {each: re.compile(rf'\b{each}="([^"]*)"') for each in ("type", "name")}
@@ -56,7 +56,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
     "directory.AdditionForm.house": DIRECTORY,
-    "doors.FindForm.text": "looked for and kept nowhere; tests/doors/test_looking looks for it",
+    "doors.FindForm.text": "looked for and kept nowhere; tests/website/test_looking looks for it",
     "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "exchange.ImportForm.file": DIRECTORY,
     "doors.BringForm.file": DIRECTORY,
@@ -77,7 +77,7 @@ NOT_ABOUT_A_PERSON = {
     "referral.ActForm.verb": CODES,
     "referral.ActForm.reason": CODES,
     "voice.AttachForm.files": "files; the journey brings one whose name and content are canaries",
-    "voice.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/voice looks",
+    "voice.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/contact looks",
     "voice.DeskForm.who_en": HOUSE,
     "voice.DeskForm.who_id": HOUSE,
     "voice.HearingForm.who_en": HOUSE,

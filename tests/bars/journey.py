@@ -14,23 +14,22 @@ from django.urls import reverse
 
 from suar.cases import rules
 from suar.cases.terms import ClosureReason
+from suar.contact.queries import has_desks
+from suar.contact.queries_feedback import hearings
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
-from suar.kernel import clock
 from suar.screening import partner_houses
-from suar.voice.queries import has_desks
-from suar.voice.queries_feedback import hearings
-from tests.doors.asking import ask
+from tests.contact.bringing import a_paper, attached, opened
+from tests.contact.speaking import complain, say
+from tests.contact.writing import asked, came_back, hold_of, press
 from tests.people import CLINIC, LEGAL_AID, client_of
 from tests.screening.conversing import Conversation, left_at
-from tests.voice.bringing import a_paper, attached, opened
-from tests.voice.speaking import complain, say
-from tests.voice.writing import asked, came_back, hold_of, press
+from tests.website.asking import ask
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
-TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed",
-        "language": "id"}  # fmt: skip
+TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
 
 
 @dataclass
@@ -73,28 +72,36 @@ def walk(cast: Cast, number: int) -> Journey:
 def post(client: Client, path: str, **data: object) -> str:
     """Post a form and give where it led; anything but a redirect is a fault of the journey."""
     answer = client.post(path, data)
-    assert answer.status_code == 302, (
-        f"{path}: {answer.status_code} {answer.content.decode()[:3000]}"
-    )
+    assert answer.status_code == 302, f"{path}: {answer.status_code} {answer.content.decode()[:3000]}"
     return str(answer["Location"])
 
 
 def _talk(way: Journey, ben: Client) -> str:
     path = post(ben, reverse("talk_start"), place="VILLAGE_OFFICE", form="short")
     path = _step(ben, path, **SAFE)
-    needs = {"n-ND_PAIN": "YES", "needs-all-asked": "yes", "n-ND_PAIN-acted": "SPOKE",
-             "n-ND_PAIN-who": way.canary("nurse")}  # fmt: skip
+    needs = {
+        "n-ND_PAIN": "YES",
+        "needs-all-asked": "yes",
+        "n-ND_PAIN-acted": "SPOKE",
+        "n-ND_PAIN-who": way.canary("nurse"),
+    }
     path = _step(ben, path, **needs)
     path = _step(ben, path, **{"age-band": "ADULT", "age-doubt": "NO"})
     path = _step(ben, path, **{"q-CN_BACK": "YES", "q-CN_ANSWER": "YES"})
-    signs = {"q-SG_DEBT": "YES", "s-SG_DEBT": "I_M_DEBT", "q-SG_PAID": "YES",
-             "s-SG_PAID": "I_P_NO_PAY", "q-SG_ARRANGED": "YES",
-             "s-SG_ARRANGED": "I_A_RECRUIT"}  # fmt: skip
+    signs = {
+        "q-SG_DEBT": "YES",
+        "s-SG_DEBT": "I_M_DEBT",
+        "q-SG_PAID": "YES",
+        "s-SG_PAID": "I_P_NO_PAY",
+        "q-SG_ARRANGED": "YES",
+        "s-SG_ARRANGED": "I_A_RECRUIT",
+    }
     path = _step(ben, path, **signs)
     path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "P_FEAR_TRAFFICKER"})
-    typed = {name: way.canary(name) for name in
-             ("name", "contact", "hours", "do_not", "story", "words", "never_find",
-              "never_words")}  # fmt: skip
+    typed = {
+        name: way.canary(name)
+        for name in ("name", "contact", "hours", "do_not", "story", "words", "never_find", "never_words")
+    }
     way.name = typed["name"]
     way.shown += ben.get(path).content.decode()
     ending = {"outcome": "PRESUMED_VICTIM", "reason": "RS_KNOW_MORE", "keep": "on", "never": "on"}
@@ -154,9 +161,14 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
     _note_too_late(way, cast, case)
     page = chioma.get(case)
     day = str(clock.today() + timedelta(days=20))
-    plan = {"goal": way.canary("goal"), "step": way.canary("step"), "who": way.canary("who"),
-            "by": day, "review_on": day,
-            "version": str(page.context["case"].plan_version)}  # fmt: skip
+    plan = {
+        "goal": way.canary("goal"),
+        "step": way.canary("step"),
+        "who": way.canary("who"),
+        "by": day,
+        "review_on": day,
+        "version": str(page.context["case"].plan_version),
+    }
     post(chioma, f"{case}/plan", **plan)
     with clock.shifted(timedelta(days=7)):
         again = client_of(cast.chioma)
@@ -179,8 +191,7 @@ def _note_too_late(way: Journey, cast: Cast, case: str) -> None:
 def _close(way: Journey, chioma: Client, case: str) -> None:
     page = chioma.get(f"{case}/close")
     needs = {each.html_name: "open" for each in page.context["form"].need_fields}
-    wish = {"reason": "CL_PERSON", "on": str(clock.today()), "agreed": way.canary("agreed"),
-            "call": way.canary("call")}  # fmt: skip
+    wish = {"reason": "CL_PERSON", "on": str(clock.today()), "agreed": way.canary("agreed"), "call": way.canary("call")}
     confirmed = [str(each) for each in rules.confirmations(ClosureReason.PERSON)]
     post(chioma, f"{case}/close", **wish, **needs, confirmed=confirmed)
     way.shown += chioma.get(case).content.decode()
@@ -244,7 +255,7 @@ def _call_somebody(way: Journey, cast: Cast) -> None:
 def _look_from_outside(way: Journey) -> None:
     """Ask the public door with what its form does not offer."""
     typed = {"place": way.canary("village"), "needs": way.canary("wish")}
-    with override_settings(ROOT_URLCONF="suar.doors.public_urls"):
+    with override_settings(ROOT_URLCONF="suar.website.public_urls"):
         assert ask(Client(headers={"host": "localhost"}), **typed).status_code == 400
 
 
@@ -253,7 +264,7 @@ def _write_letters(way: Journey, cast: Cast) -> None:
     if not has_desks():
         letters.write(cast, at=clock.now())
     letter = {"words": way.canary("asked"), "contact": way.canary("reach"), "kind": "digits"}
-    door = {"ROOT_URLCONF": "suar.doors.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
+    door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     with override_settings(**door):
         asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
@@ -284,7 +295,7 @@ def _say_how_it_was(way: Journey, cast: Cast) -> None:
     """Say how the help was and complain on the public door, and let who hears read and answer."""
     if not hearings():
         cast.players.update(hearing.begin(cast, at=clock.now()).players)
-    door = {"ROOT_URLCONF": "suar.doors.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
+    door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     with override_settings(**door):
         asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
@@ -307,7 +318,5 @@ def _say_how_it_was(way: Journey, cast: Cast) -> None:
 def unseen(way: Journey) -> set[str]:
     """Name the canaries that no page showed again."""
     return {
-        each.removeprefix(f"canary{way.number}").rstrip("0123456789")
-        for each in way.canaries
-        if each not in way.shown
+        each.removeprefix(f"canary{way.number}").rstrip("0123456789") for each in way.canaries if each not in way.shown
     }

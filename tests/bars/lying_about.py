@@ -11,15 +11,27 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from suar.sealing import derivation
+from suar.crypto import derivation
 
 KEY_BYTES, CODE_BYTES = 32, 16
 LARGEST_FILE = 30_000
 PURPOSES = (
-    "authentication", "wrapping", "file", "recovery", "preview", "challenge", "link", "fields",
-    "talk pin", "backup", "sheet", "team search", "address of a request", "key of a request",
+    "authentication",
+    "wrapping",
+    "file",
+    "recovery",
+    "preview",
+    "challenge",
+    "link",
+    "fields",
+    "talk pin",
+    "backup",
+    "sheet",
+    "team search",
+    "address of a request",
+    "key of a request",
     "file of a letter",
-)  # fmt: skip
+)
 """All purposes for which keys are derived; a test compares them with the source."""
 
 

@@ -24,94 +24,120 @@ from suar.cases.closing import Wish
 from suar.cases.terms import ClosureReason
 from suar.consent import queries as consents
 from suar.consent.terms.never import Named, NeverKind
+from suar.contact.models import Piece
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.directory import drafting, editions, recordings
 from suar.directory.rules import sound
-from suar.doors.booklets import making
-from suar.exchange import hsds
-from suar.exchange.hsds.codec import to_json
-from suar.kernel import clock
-from suar.referral import asking_partner, never_telling
+from suar.hsds import hsds
+from suar.hsds.hsds.codec import to_json
+from suar.records import keyring
+from suar.referrals import asking_partner, never_telling
 from suar.screening import question_editing as editing
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.changes import Changes
-from suar.vault import keyring
-from suar.voice.models import Piece
+from suar.website.booklets import making
 from tests.directory.entries import entry, provider
-from tests.exchange.files import as_json
+from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, thread, viewer
 from tests.routes import STAFF, policy_of, staff_routes
 from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
 WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
 OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
-NEW_SERVICE = {"house.name": "Rumah Rekaan Baru", "name.en": "A new one", "types": ["JUS_ADVICE"],
-               "site.kind": "NONE", "areas": ["32.74"]}  # fmt: skip
+NEW_SERVICE = {
+    "house.name": "Rumah Rekaan Baru",
+    "name.en": "A new one",
+    "types": ["JUS_ADVICE"],
+    "site.kind": "NONE",
+    "areas": ["32.74"],
+}
 TONE = sound.read((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
 OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
 AUTHOR_AND_LEAD, PELITA = {"ben", "esi"}, {"chioma", "jaya", "kartika", "pelita-CHILD_PROTECTION"}
 KEEPERS = {
-    "person": AUTHOR_AND_LEAD, "talk": AUTHOR_AND_LEAD, "codes": AUTHOR_AND_LEAD,
-    "case": PELITA, "asked": PELITA, "inbox": PELITA, "concerned": {"chioma", "kartika"},
+    "person": AUTHOR_AND_LEAD,
+    "talk": AUTHOR_AND_LEAD,
+    "codes": AUTHOR_AND_LEAD,
+    "case": PELITA,
+    "asked": PELITA,
+    "inbox": PELITA,
+    "concerned": {"chioma", "kartika"},
     "wish": {"chioma", "kartika"},
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
-    "worker": {"gita"}, "lead": {"esi"}, "waiting": {"hadi"},
-    "service": {"hadi", "far-DIRECTORY_EDITOR"}, "edition": {"hadi", "far-DIRECTORY_EDITOR"},
+    "worker": {"gita"},
+    "lead": {"esi"},
+    "waiting": {"hadi"},
+    "service": {"hadi", "far-DIRECTORY_EDITOR"},
+    "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "recording": {"hadi", "far-DIRECTORY_EDITOR"},
-    "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"}, "letter": PELITA,
-    "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"}, "said": {"nur"},
-}  # fmt: skip
+    "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"},
+    "letter": PELITA,
+    "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"},
+    "said": {"nur"},
+}
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
     "person": "card never may_know person readers withdraw options about spoke consent_for "
-              "send_referral referral_sent follow_referral tell_less ask_partner",
+    "send_referral referral_sent follow_referral tell_less ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
-    "asked": "agree_closing", "wish": "keep_open",
+    "asked": "agree_closing",
+    "wish": "keep_open",
     "talk": "talk talk_outcome talk_stop talk_step",
     "codes": "talk_ended",
     "inbox": "inbox_item answer_referral accept_referral",
-    "reading": "reading", "packet": "partner_reading",
+    "reading": "reading",
+    "packet": "partner_reading",
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
-               "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
-               "throw_draft_away",
+    "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
+    "throw_draft_away",
     "waiting": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file take_request_file "
-              "remove_request_file remove_request_files",
+    "remove_request_file remove_request_files",
     "said": "heard_one read_heard answer_heard done_heard",
-    "questions": "question_draft question_words question_new question_use question_version "
-                 "draft_file version_file",
-}  # fmt: skip
+    "questions": "question_draft question_words question_new question_use question_version draft_file version_file",
+}
 """Which pages are about what; a page that is missing here fails the test."""
 
 POSTED: dict[str, dict[str, Any]] = {
-    "about": {"district": "32.74"}, "options": {"types": ["HEA_GENERAL"]},
-    "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"}, "consent_for": {"answer": "no"},
-    "never": {"words": "an uncle"}, "may_know": {"reason": "she wishes it"},
-    "follow_referral": {"verb": "give_feedback"}, "answer_referral": {"verb": "complete"},
-    "referral_act": {"verb": "start"}, "note": {"text": "a note"}, "name_person": {"name": "A"},
-    "practise": {"with": "RUDI"}, "reading": {"answer": "AGREES"},
-    "ask_partner": {"go": "take_back"}, "partner_houses": {"groups": "A"},
+    "about": {"district": "32.74"},
+    "options": {"types": ["HEA_GENERAL"]},
+    "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"},
+    "consent_for": {"answer": "no"},
+    "never": {"words": "an uncle"},
+    "may_know": {"reason": "she wishes it"},
+    "follow_referral": {"verb": "give_feedback"},
+    "answer_referral": {"verb": "complete"},
+    "referral_act": {"verb": "start"},
+    "note": {"text": "a note"},
+    "name_person": {"name": "A"},
+    "practise": {"with": "RUDI"},
+    "reading": {"answer": "AGREES"},
+    "ask_partner": {"go": "take_back"},
+    "partner_houses": {"groups": "A"},
     "partner_reading": {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"},
     "import_report": {"answer": "yes"},
     "questions": {"form": "full"},
     "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
     "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
-    "entry_draft": {"act": "refuse"}, "question_use": {"edition": "2"},
+    "entry_draft": {"act": "refuse"},
+    "question_use": {"edition": "2"},
     "answer_request": {"answer": "come on Monday"},
-    "answer_heard": {"answer": "we will ask"}, "done_heard": {"done": "DN_RULE"},
-}  # fmt: skip
+    "answer_heard": {"answer": "we will ask"},
+    "done_heard": {"done": "DN_RULE"},
+}
 
 
 @dataclass(frozen=True)
@@ -159,8 +185,7 @@ def everybody(cast: Cast) -> dict[str, Player]:
     found = {**cast.players, **hearing.begin(cast, at=at).players}
     for role in WITH_RECORDS:
         found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
-        hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role,
-                             by=cast.esi.id, at=at)  # fmt: skip
+        hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role, by=cast.esi.id, at=at)
         accounts.certify(hired.id, keys=cast.esi.keys, at=at)
         found[f"none-{role}"] = hired
     for role in (Role.VILLAGE_TEAM, Role.CHILD_PROTECTION):
@@ -177,11 +202,14 @@ def pages(cast: Cast) -> list[Asked]:
     ids = _things(cast, at=clock.now())
     return [
         Asked(
-            route.name, _address(route, ids), _address(route, {}), policy_of(route),
+            route.name,
+            _address(route, ids),
+            _address(route, {}),
+            policy_of(route),
             KEEPERS[about(route.name)],
         )
         for route in with_ids()
-    ]  # fmt: skip
+    ]
 
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
@@ -206,25 +234,33 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     asking_partner.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
     asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
     return {
-        "person": told.person, "case": told.case, "concerned": told.case,
-        "line": consents.never_tell(record)[0].id, "service": LEGAL_AID,
-        "referral": told.referral, "consent": told.consent,
-        "consent_for.service": OTHER_SERVICE, "talk": talk.record,
-        "codes": left_at(ended.end(**UNABLE)), "reading": Reading.objects.get(left=person).id,
-        "ask_partner": person, "packet": PartnerPacket.objects.get().id,
-        "asked": asked, "wish": asked,
+        "person": told.person,
+        "case": told.case,
+        "concerned": told.case,
+        "line": consents.never_tell(record)[0].id,
+        "service": LEGAL_AID,
+        "referral": told.referral,
+        "consent": told.consent,
+        "consent_for.service": OTHER_SERVICE,
+        "talk": talk.record,
+        "codes": left_at(ended.end(**UNABLE)),
+        "reading": Reading.objects.get(left=person).id,
+        "ask_partner": person,
+        "packet": PartnerPacket.objects.get().id,
+        "asked": asked,
+        "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
-        "waiting": directory.keep_waiting(
-            to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at
-        ),
-        "merge_entries.other": OTHER_SERVICE, "entry_draft.change": _draft(at=at),
+        "waiting": directory.keep_waiting(to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
+        "merge_entries.other": OTHER_SERVICE,
+        "entry_draft.change": _draft(at=at),
         "change": drafting.add(NEW_SERVICE, by=cast.hadi.id, at=at),
         **_letter(cast, at=at),
         "recording": recordings.bring(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
-        **_workers(cast, at=at), **_questions(cast, at=at),
-    }  # fmt: skip
+        **_workers(cast, at=at),
+        **_questions(cast, at=at),
+    }
 
 
 def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
@@ -268,10 +304,14 @@ def _talk(cast: Cast, *, minutes: int) -> Conversation:
 
 def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
     """Make a case of Chioma's that she wishes to close, at once or with a colleague's yes."""
-    made = cases.open_case(team=cast.pelita.team.id, viewer=viewer(cast.chioma),
-                           keys=cast.chioma.keys, at=at)  # fmt: skip
-    wish = Wish(reason=reason, on=clock.today(), agreed="so it was", call="the duty line",
-                confirmed=frozenset(rules.confirmations(reason)))  # fmt: skip
+    made = cases.open_case(team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=at)
+    wish = Wish(
+        reason=reason,
+        on=clock.today(),
+        agreed="so it was",
+        call="the duty line",
+        confirmed=frozenset(rules.confirmations(reason)),
+    )
     closing.ask(made, wish, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=at)
     return made.id
 
@@ -279,16 +319,19 @@ def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
 def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Hire somebody for each page about a worker: invited, shut out, at the door."""
     house, gita = cast.village.organisation, viewer(cast.gita)
-    invited, _ = accounts.invite("nina", shown_name="Nina", role=Role.PROVIDER, organisation=house,
-                                 by=gita.worker, at=at)  # fmt: skip
+    invited, _ = accounts.invite(
+        "nina", shown_name="Nina", role=Role.PROVIDER, organisation=house, by=gita.worker, at=at
+    )
     out, door, editor = (
         casting.hire(house, name, name, role, by=gita.worker, at=at)
-        for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER),
-                           ("rani", Role.DIRECTORY_EDITOR))
-    )  # fmt: skip
+        for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER), ("rani", Role.DIRECTORY_EDITOR))
+    )
     staffing.disable(out.id, viewer=gita, at=at)
     return {
-        "invite_again.worker": invited.id, "disable_worker.worker": cast.lia.id,
-        "enable_worker.worker": out.id, "let_in_worker.worker": door.id,
-        "team": cast.village.team.id, "confirm_worker.worker": editor.id,
-    }  # fmt: skip
+        "invite_again.worker": invited.id,
+        "disable_worker.worker": cast.lia.id,
+        "enable_worker.worker": out.id,
+        "let_in_worker.worker": door.id,
+        "team": cast.village.team.id,
+        "confirm_worker.worker": editor.id,
+    }

@@ -4,15 +4,15 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from suar.core import clock
+from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.demo.cast import Player
-from suar.kernel import clock
-from suar.kernel.refusals import KeyNotTrusted, NotYours
-from suar.referral import answering
-from suar.referral.models import Referral
-from suar.referral.packets import FIELDS, PREVIEW
-from suar.vault import keyring, queries
-from suar.vault.models import Record, Sheet
-from suar.vault.terms import ALL, Kind
+from suar.records import keyring, queries
+from suar.records.models import Record, Sheet
+from suar.records.terms import ALL, Kind
+from suar.referrals import answering
+from suar.referrals.models import Referral
+from suar.referrals.packets import FIELDS, PREVIEW
 from tests.bars.thief import Named
 from tests.people import client_of, viewer
 
@@ -42,9 +42,7 @@ def packets_of(player: Player) -> set[tuple[UUID, str]]:
     found = set()
     for referral in Referral.objects.values_list("id", flat=True):
         try:
-            got = answering.receive(
-                referral, viewer=viewer(player), keys=player.keys, at=clock.now()
-            )
+            got = answering.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now())
         except (NotYours, KeyNotTrusted):
             continue
         parts = ((PREVIEW, got.preview), (FIELDS, got.told))

@@ -14,12 +14,12 @@ from django.core import mail
 from django.utils.module_loading import import_string
 
 from suar.accounts.models import Session, Team
-from suar.kernel import clock
-from suar.referral.tasks import lapse
-from suar.vault.backups.locks import Lock, open_part
-from suar.vault.backups.tables import Part
-from suar.vault.backups.writing import write_backup
-from suar.vault.models import Grant
+from suar.core import clock
+from suar.records.backups.locks import Lock, open_part
+from suar.records.backups.tables import Part
+from suar.records.backups.writing import write_backup
+from suar.records.models import Grant
+from suar.referrals.tasks import lapse
 from tests.bars.leaks import Blob, files, rows
 from tests.bars.stored import stored
 

@@ -9,13 +9,13 @@ import pytest
 from django.core.management import call_command
 
 from suar.accounts.models import Team
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo.cast import Cast
-from suar.doors.tasks import begin_rounds
-from suar.kernel import clock
-from suar.vault import keyring
-from suar.vault.models import Record
-from suar.vault.terms import ALL, Compartment, Status
+from suar.records import keyring
+from suar.records.models import Record
+from suar.records.terms import ALL, Compartment, Status
+from suar.website.tasks import begin_rounds
 from tests.bars import leaks, places
 from tests.bars.free_fields import (
     HAND_WRITTEN,
@@ -49,9 +49,7 @@ def looked_at(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Pla
         yield watched
 
 
-def test_no_canary_of_a_whole_journey_lies_in_clear(
-    cast: Cast, services: None, looked_at: Places
-) -> None:
+def test_no_canary_of_a_whole_journey_lies_in_clear(cast: Cast, services: None, looked_at: Places) -> None:
     journeys = [walk(cast, number) for number in range(JOURNEYS)]
     later_on()
     canaries = [canary for way in journeys for canary in way.canaries]
@@ -69,9 +67,7 @@ def later_on() -> None:
         call_command("db_worker", queue_name="*", reload=False, batch=True)
 
 
-def test_the_search_finds_what_was_left_in_each_kind_of_place(
-    cast: Cast, services: None, looked_at: Places
-) -> None:
+def test_the_search_finds_what_was_left_in_each_kind_of_place(cast: Cast, services: None, looked_at: Places) -> None:
     thread(cast)
     client_of(cast.ben)
     places.plant(looked_at, "canaryofcontrol")
@@ -91,9 +87,7 @@ def test_every_free_field_carries_a_canary_or_says_why_not(cast: Cast, services:
     assert free_fields() - carried == set(NOT_ABOUT_A_PERSON)
 
 
-def test_no_canary_stands_among_the_codes_that_a_statistics_key_opens(
-    cast: Cast, services: None
-) -> None:
+def test_no_canary_stands_among_the_codes_that_a_statistics_key_opens(cast: Cast, services: None) -> None:
     way, found = walk(cast, 1), {}
     there = Record.objects.exclude(status=Status.GONE)
     for ident, house in there.values_list("id", "organisation"):

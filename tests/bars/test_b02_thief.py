@@ -11,19 +11,19 @@ from suar.accounts.keys import newest_public
 from suar.accounts.middleware import WRAPPING_COOKIE
 from suar.accounts.terms import KeyKind
 from suar.accounts.wrapping import give_key
+from suar.core import clock
+from suar.crypto import passwords, shares
+from suar.crypto.boxes import BoxPair
+from suar.crypto.passwords import KdfParameters
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.refusals import SealBroken
 from suar.demo.cast import PASSWORD, Cast
-from suar.kernel import clock
-from suar.referral.models import Referral
-from suar.referral.packets import FIELDS
-from suar.referral.terms import State
-from suar.sealing import passwords, shares
-from suar.sealing.boxes import BoxPair
-from suar.sealing.passwords import KdfParameters
-from suar.sealing.recovery import RecoveryCode
-from suar.sealing.refusals import SealBroken
-from suar.vault import actions as vault
-from suar.vault.models import Grant, Record, Value
-from suar.vault.terms import Compartment, HolderKind, Kind
+from suar.records import actions as vault
+from suar.records.models import Grant, Record, Value
+from suar.records.terms import Compartment, HolderKind, Kind
+from suar.referrals.models import Referral
+from suar.referrals.packets import FIELDS
+from suar.referrals.terms import State
 from tests.bars import opening
 from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet
@@ -33,8 +33,17 @@ from tests.people import LEGAL_AID, Thread, agreed, client_of, person_of, sent
 
 NOTHING = Loot()
 WORKERS = (
-    "ben", "chioma", "esi", "farid", "gita", "hadi", "indah", "jaya", "kartika", "lia",
-)  # fmt: skip
+    "ben",
+    "chioma",
+    "esi",
+    "farid",
+    "gita",
+    "hadi",
+    "indah",
+    "jaya",
+    "kartika",
+    "lia",
+)
 WITHOUT_RECORDS = ("farid", "gita", "hadi", "indah")
 SUBKEY = re.compile(r"""subkey\([^"]*purpose="([^"]+)\"""")
 FIRST = ("esi", "farid", "kartika")
@@ -47,13 +56,19 @@ def full(cast: Cast, told: Thread) -> Cast:  # noqa: F811 - fixtures
     """Let every kind of record be there, a referral that waits, and somebody signed in."""
     at, village, pelita = clock.now(), cast.village, cast.pelita
     for player, house, kind, restricted in (
-        (cast.ben, village, Kind.TALK, False), (cast.ben, village, Kind.CODES, False),
-        (cast.lia, village, Kind.REPORT, False), (cast.jaya, pelita, Kind.CASE, True),
-    ):  # fmt: skip
+        (cast.ben, village, Kind.TALK, False),
+        (cast.ben, village, Kind.CODES, False),
+        (cast.lia, village, Kind.REPORT, False),
+        (cast.jaya, pelita, Kind.CASE, True),
+    ):
         record = vault.new_record(
-            kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at,
+            kind,
+            organisation=house.organisation.id,
+            team=house.team.id,
+            by=player.id,
+            at=at,
             restricted=restricted,
-        )  # fmt: skip
+        )
         record.write(Compartment.CODED, "profile", {"age": 24}, by=player.id, at=at)
         if kind is not Kind.CODES:
             record.write(Compartment.NARRATIVE, "words", {"text": "told"}, by=player.id, at=at)
@@ -73,9 +88,7 @@ def test_a_thief_with_disk_configuration_and_secret_key_opens_nothing(full: Cast
 
 
 @pytest.mark.parametrize("name", WORKERS)
-def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(
-    full: Cast, name: str
-) -> None:
+def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(full: Cast, name: str) -> None:
     player = getattr(full, name)
     player.worker.refresh_from_db()
     loot = steal_with_password(player.worker, PASSWORD)
@@ -146,10 +159,11 @@ def test_the_search_finds_a_key_that_was_left(full: Cast, where: str, tmp_path: 
     worker.refresh_from_db()
     made = passwords.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))
     left = {
-        "row": made.wrapping, "file": made.wrapping.hex().encode(),
+        "row": made.wrapping,
+        "file": made.wrapping.hex().encode(),
         "code": RecoveryCode.read(full.ben.recovery).secret,
         "session": client_of(full.ben).cookies[WRAPPING_COOKIE].value.encode(),
-    }[where]  # fmt: skip
+    }[where]
     if where == "file":
         (tmp_path / "left").write_bytes(left)
         assert steal(keys_in(files(tmp_path))).wraps

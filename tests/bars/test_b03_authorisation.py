@@ -102,8 +102,7 @@ def rows() -> list[tuple[str, bytes]]:
 
 
 def test_every_route_declares_a_policy() -> None:
-    undeclared = [route.name or str(route.pattern) for route in staff_routes()
-                  if policy_of(route) == "undeclared"]  # fmt: skip
+    undeclared = [route.name or str(route.pattern) for route in staff_routes() if policy_of(route) == "undeclared"]
     assert undeclared == []
 
 
@@ -126,9 +125,7 @@ def test_every_role_that_opens_records_stands_at_every_distance(met: Met) -> Non
         assert {f"{distance}-{role}" for role in matrix.WITH_RECORDS} <= set(everyone)
 
 
-def test_whoever_a_page_is_not_for_finds_what_an_absent_address_shows_and_changes_nothing(
-    cast: Cast, met: Met
-) -> None:
+def test_whoever_a_page_is_not_for_finds_what_an_absent_address_shows_and_changes_nothing(cast: Cast, met: Met) -> None:
     everyone, pages = met
     clients = {name: client_of(player) for name, player in everyone.items()}
     wrong, before = {}, rows()
@@ -188,8 +185,7 @@ def test_nobody_signed_in_is_asked_to_sign_in_and_learns_nothing(cast: Cast, met
     for page in met[1]:
         for method, status in (("GET", 302), ("POST", 401)):
             with undone():
-                real, absent = (ask(client, each, method, page.posted)
-                                for each in (page.real, page.absent))  # fmt: skip
+                real, absent = (ask(client, each, method, page.posted) for each in (page.real, page.absent))
             assert real.status_code == absent.status_code == status, f"{method} {page.name}"
             if method == "GET":
                 assert real["Location"].startswith("/sign-in")

@@ -19,25 +19,25 @@ from suar.accounts import actions as accounts
 from suar.accounts.terms import Role
 from suar.booklets import queries as editions
 from suar.cases import actions as cases
+from suar.contact import actions_feedback, opening
+from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.directory import entry_links
-from suar.doors.booklets import making
-from suar.kernel import clock
-from suar.referral import by_link
-from suar.referral.terms import Verb
-from suar.vault import actions as vault
-from suar.vault.terms import Compartment, Kind
-from suar.voice import actions_feedback, opening
+from suar.records import actions as vault
+from suar.records.terms import Compartment, Kind
+from suar.referrals import by_link
+from suar.referrals.terms import Verb
+from suar.website.booklets import making
 from tests import cast as at_work
 from tests.bars import matrix
 from tests.bars.matrix import Asked
 from tests.bars.test_b03_authorisation import taken, undone
-from tests.doors.asking import ask
+from tests.contact.writing import press
 from tests.people import CLINIC, LEGAL_AID, agreed, bare, client_of, person_of, sent, thread, viewer
 from tests.routes import STAFF, ids_of, staff_routes
 from tests.screening.conversing import Conversation
-from tests.voice.writing import press
+from tests.website.asking import ask
 
 world, cast = at_work.world, at_work.cast
 HIDDEN_FROM = ("ben", "chioma", "jaya", "kartika", "gita", "hadi", "indah")
@@ -66,8 +66,7 @@ def own_pages(cast: Cast, pages: list[Asked], name: str) -> list[str]:
 
 def seen_by(client: Client, paths: list[str]) -> Seen:
     """Look at every page, and look for two names, without what changes by itself."""
-    looks: dict[str, Callable[[], Any]] = {path: lambda path=path: client.get(path)
-                                           for path in paths}  # fmt: skip
+    looks: dict[str, Callable[[], Any]] = {path: lambda path=path: client.get(path) for path in paths}
     for name in ("Amina Rekaan", "Somebody Else"):
         looks[name] = lambda name=name: client.post(reverse("find_person"), {"name": name})
     seen = {}
@@ -90,13 +89,13 @@ def lia_works(cast: Cast) -> None:
 def farid_works(cast: Cast) -> None:
     """Let Farid's house do all that it does."""
     farid, at, house = cast.farid, clock.now(), cast.elsewhere
-    made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id,
-                            by=farid.id, at=at)  # fmt: skip
+    made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=farid.id, at=at)
     vault.set_sheet(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
     Conversation.begun_by(farid).walk()
     cases.open_case(team=house.team.id, viewer=viewer(farid), keys=farid.keys, at=at)
-    accounts.invite("sinta", shown_name="Sinta", role=Role.PROVIDER,
-                    organisation=house.organisation, by=farid.id, at=at)  # fmt: skip
+    accounts.invite(
+        "sinta", shown_name="Sinta", role=Role.PROVIDER, organisation=house.organisation, by=farid.id, at=at
+    )
 
 
 def changed(before: Seen, after: Seen) -> list[str]:
@@ -109,26 +108,25 @@ def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
     cast: Cast, works: Callable[[Cast], None]
 ) -> None:
     pages, control = matrix.pages(cast), {lia_works: "lia", farid_works: "farid"}[works]
-    everywhere = {name: [*pages_without_ids(), *own_pages(cast, pages, name)]
-                  for name in (*HIDDEN_FROM, control)}  # fmt: skip
+    everywhere = {name: [*pages_without_ids(), *own_pages(cast, pages, name)] for name in (*HIDDEN_FROM, control)}
     clients = {name: client_of(getattr(cast, name)) for name in everywhere}
     before = {name: seen_by(clients[name], paths) for name, paths in everywhere.items()}
     works(cast)
-    found = {name: changed(before[name], seen_by(clients[name], paths))
-             for name, paths in everywhere.items()}  # fmt: skip
+    found = {name: changed(before[name], seen_by(clients[name], paths)) for name, paths in everywhere.items()}
     assert found.pop(control), "the control: whoever may see it sees a difference"
     # A privacy officer reads when colleagues of the own house worked, and nothing of anybody.
     log = {"indah": [reverse("access_log")]} if works is lia_works else {}
     assert {name: paths for name, paths in found.items() if paths} == log
-    looked = {path for paths in before.values() for path, (status, _) in paths.items()
-              if status == 200}  # fmt: skip
+    looked = {path for paths in before.values() for path, (status, _) in paths.items() if status == 200}
     assert {page.name for page in pages if page.real in looked} >= LOOKED_AT
 
 
 def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) -> None:
     told, provided = thread(cast), entry_links.make(CLINIC, by=cast.hadi.id, at=clock.now())
-    paths = [reverse("link", args=[told.token], urlconf=STAFF),
-             reverse("provider_link", args=[provided], urlconf=STAFF)]  # fmt: skip
+    paths = [
+        reverse("link", args=[told.token], urlconf=STAFF),
+        reverse("provider_link", args=[provided], urlconf=STAFF),
+    ]
     holder = Client()
     before = seen_by(holder, paths)
     assert all(before[path][0] == 200 for path in paths)
@@ -142,11 +140,32 @@ def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) 
 
 
 LOOKED_AT = {
-    "person", "card", "never", "withdraw", "options", "consent_for", "referral_sent", "tell_less",
-    "close_case", "ask_partner", "partner_reading", "talk_step", "talk_outcome", "talk_stop",
-    "talk_ended", "inbox_item", "request", "directory_entry", "edit_entry", "entry_draft",
-    "entry_history", "merge_entries", "import_report", "booklet", "booklet_file",
-}  # fmt: skip
+    "person",
+    "card",
+    "never",
+    "withdraw",
+    "options",
+    "consent_for",
+    "referral_sent",
+    "tell_less",
+    "close_case",
+    "ask_partner",
+    "partner_reading",
+    "talk_step",
+    "talk_outcome",
+    "talk_stop",
+    "talk_ended",
+    "inbox_item",
+    "request",
+    "directory_entry",
+    "edit_entry",
+    "entry_draft",
+    "entry_history",
+    "merge_entries",
+    "import_report",
+    "booklet",
+    "booklet_file",
+}
 """Pages with an id that were seen open by somebody, so that being the same means something."""
 
 
@@ -168,11 +187,8 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
     said = hearing.speak(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
-    actions_feedback.say_done(
-        said, "DN_RULE", shown=opened.edition, viewer=viewer(hearers.nur), at=clock.now()
-    )
-    found = {name: changed(before[name], seen_by(client, pages_without_ids()))
-             for name, client in clients.items()}  # fmt: skip
+    actions_feedback.say_done(said, "DN_RULE", shown=opened.edition, viewer=viewer(hearers.nur), at=clock.now())
+    found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
     assert found.pop("nur"), "the control: who hears sees a difference"
     assert {name: paths for name, paths in found.items() if paths} == {}
 
@@ -181,7 +197,7 @@ def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None
     letters.open_desk(cast, at=clock.now())
     # Of the directory, so it may change the public door; made again the same day it is the same.
     making.make("32.74", language="en", by=cast.hadi.id, at=clock.now())
-    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     before = dict(public_pages())
     assert len(before) > 20
@@ -189,7 +205,7 @@ def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None
     matrix.pages(cast)
     lia_works(cast)
     farid_works(cast)
-    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     assert before == dict(public_pages())
 
@@ -226,7 +242,7 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
 def public_paths() -> list[str]:
     """Give each address of the public door; those of a service for two of them."""
     paths = ["/", "/weather", "/nothing"]
-    for language in get_resolver("suar.doors.public_urls").url_patterns:
+    for language in get_resolver("suar.website.public_urls").url_patterns:
         for route in getattr(language, "url_patterns", []):
             plain = str(route.pattern).replace("<int:number>", "9")
             plain = plain.replace("<str:ident>", "<uuid:service>").replace("<path:rest>", "x")

@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suar.accounts import queries as accounts
+from suar.core import clock
+from suar.crypto import values, wraps
+from suar.crypto.boxes import BoxPair
 from suar.demo.cast import Cast, House, Player
-from suar.kernel import clock
-from suar.sealing import values, wraps
-from suar.sealing.boxes import BoxPair
-from suar.vault import actions as vault
-from suar.vault import keyring
-from suar.vault import queries as vault_queries
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records import queries as vault_queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
 from tests.bars.counting import calls_of
 from tests.people import agreed, client_of, person_of, sent, viewer
 
@@ -31,9 +31,7 @@ CRYPTO = {"boxes": BoxPair.open, "seals": values.unseal, "wraps": wraps.unwrap}
 def case_of(player: Player, house: House, *, name: str, fields: int = 1) -> OpenRecord:
     """Make a case with so many sealed fields, found by a name, due today."""
     at = clock.now()
-    record = vault.new_record(
-        Kind.CASE, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at
-    )
+    record = vault.new_record(Kind.CASE, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at)
     for number in range(fields):
         told = {"text": f"what was told {number}"}
         record.write(Compartment.NARRATIVE, f"field-{number}", told, by=player.id, at=at)
@@ -51,8 +49,7 @@ def test_a_record_of_fifty_fields_opens_with_one_box_and_fifty_seals(cast: Cast,
     keyring.open_record(first.id, keys=player.keys)  # opens the team's key, once a request
     with calls_of(**CRYPTO) as counted:
         opened = keyring.open_record(second.id, keys=player.keys)
-        told = [opened.read(Compartment.NARRATIVE, name)
-                for name in opened.names(Compartment.NARRATIVE)]  # fmt: skip
+        told = [opened.read(Compartment.NARRATIVE, name) for name in opened.names(Compartment.NARRATIVE)]
     assert len(told) == FIELDS and all(told)
     assert counted == {"boxes": 1, "seals": FIELDS}
 
@@ -131,11 +128,8 @@ def shown(answer: HttpResponse) -> int:
     return answer.content.count(b"<li") + answer.content.count(b"<tr")
 
 
-def test_every_list_asks_the_database_as_often_for_fifty_rows_as_for_ten(
-    cast: Cast, services: None
-) -> None:
-    pages = {(name, page): asked(client_of(getattr(cast, name)), page)
-             for name, each in LISTS.items() for page in each}  # fmt: skip
+def test_every_list_asks_the_database_as_often_for_fifty_rows_as_for_ten(cast: Cast, services: None) -> None:
+    pages = {(name, page): asked(client_of(getattr(cast, name)), page) for name, each in LISTS.items() for page in each}
     for number in range(FEW):
         grow(cast, number)
     few, short = counts(pages)

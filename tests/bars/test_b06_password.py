@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from suar.sealing import passwords
-from suar.sealing.passwords import KdfParameters
+from suar.crypto import passwords
+from suar.crypto.passwords import KdfParameters
 from tools.places import PYTHON, environment
 
 ASKED = KdfParameters(memory_kib=65_536, passes=3, lanes=1)
@@ -17,13 +17,18 @@ TELL = "from django.conf import settings; print(settings.SUAR_KDF)"
 def test_a_password_costs_64_mib_and_three_passes(mode: str) -> None:
     folders = {name: os.environ[name] for name in ("SUAR_DATA", "SUAR_KEYS")}
     hosts = {
-        "SUAR_PUBLIC_HOSTS": "127.0.0.1", "SUAR_STAFF_HOSTS": "localhost",
-        "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:1", "SUAR_STAFF_ORIGIN": "http://localhost:2",
-    }  # fmt: skip
+        "SUAR_PUBLIC_HOSTS": "127.0.0.1",
+        "SUAR_STAFF_HOSTS": "localhost",
+        "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:1",
+        "SUAR_STAFF_ORIGIN": "http://localhost:2",
+    }
     told = subprocess.run(
-        [str(PYTHON), "-c", TELL], capture_output=True, text=True, check=True,
+        [str(PYTHON), "-c", TELL],
+        capture_output=True,
+        text=True,
+        check=True,
         env=environment(SUAR_MODE=mode, SUAR_DOOR="staff", DATABASE_URL="", **folders, **hosts),
-    ).stdout  # fmt: skip
+    ).stdout
     assert told.strip() == str({"memory_kib": 65_536, "passes": 3, "lanes": 1})
     assert KdfParameters() == ASKED
 

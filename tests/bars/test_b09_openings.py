@@ -13,12 +13,12 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.audit.models import Entry
 from suar.cases import finding
+from suar.core import clock
 from suar.demo.cast import Cast
-from suar.kernel import clock
-from suar.referral import answering
-from suar.vault import keyring
-from suar.vault import queries as vault
-from suar.vault.openings import write_openings
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.openings import write_openings
+from suar.referrals import answering
 from tests import cast as at_work
 from tests import openings
 from tests.people import Thread, client_of
@@ -48,8 +48,7 @@ def sheets_forgotten(request: HttpRequest) -> None:
 
 
 def packet_forgotten(request: HttpRequest) -> None:
-    answering.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys,
-                      at=clock.now())  # fmt: skip
+    answering.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now())
     request.keys.opened.clear()
 
 

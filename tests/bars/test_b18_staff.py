@@ -8,11 +8,11 @@ import pytest
 
 from suar.screening import rules
 from suar.screening.rules.setting import LATEST
-from tests.doors.watching import entries
 from tests.standing import House
 from tests.stories.looking import REACH, Look
 from tests.stories.rounds import round_of
 from tests.stories.walking import Walker
+from tests.website.watching import entries
 
 pytestmark = pytest.mark.story
 NEUTRAL = {"Work", "Kerja", "Weather", "Cuaca"}
@@ -69,13 +69,11 @@ def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
     parts = {part for path in paths for part in path.split("/") if part}
     wording = {part for path in paths if path.startswith(QUESTIONS) for part in path.split("/")}
     # A text of the public pages goes by a mark of its English words, which everybody may read.
-    public = {part for path in paths if path.startswith("/words/") for part in path.split("/")
-              if MARK.fullmatch(part)}  # fmt: skip
+    public = {part for path in paths if path.startswith("/words/") for part in path.split("/") if MARK.fullmatch(part)}
     coded_only = {part for part in parts if not WORD.fullmatch(part)}
     assert coded_only - (wording & coded()) - public <= STEPS
     assert parts & {"ben", "esi", "amina", "rekaan", "danger", "declined", "victim"} == set()
-    asked = {seen.address.partition("?")[2] for seen in look.pages.values()
-             if not seen.path.startswith("/words/")}  # fmt: skip
+    asked = {seen.address.partition("?")[2] for seen in look.pages.values() if not seen.path.startswith("/words/")}
     assert {each for each in asked if not re.fullmatch(QUERY, each)} == set()
 
 
@@ -103,9 +101,7 @@ def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in
 
 
 @pytest.mark.parametrize("way", [CLICK, KEYS])
-def test_the_screen_is_covered_before_anything_is_asked_of_the_network(
-    esi: Walker, way: str
-) -> None:
+def test_the_screen_is_covered_before_anything_is_asked_of_the_network(esi: Walker, way: str) -> None:
     esi.go("/team")
     assert esi.page.evaluate(SHOWN) == "visible", "it would be seen"
     assert esi.page.evaluate(f"{way}, {SHOWN}") == "hidden"
@@ -113,9 +109,7 @@ def test_the_screen_is_covered_before_anything_is_asked_of_the_network(
 
 
 @pytest.mark.parametrize("page", ["/team", "/talk"])
-def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(
-    esi: Walker, house: House, page: str
-) -> None:
+def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(esi: Walker, house: House, page: str) -> None:
     kept = esi.page.context.cookies()
     esi.page.clock.install()
     esi.go(page)

@@ -9,18 +9,18 @@ from django.conf import settings as configured
 from django.test import Client
 
 from suar.booklets import queries as editions
+from suar.contact.public import doing
+from suar.core import clock
 from suar.demo import letters
 from suar.demo.cast import Cast
-from suar.doors import headers
-from suar.doors.booklets import making
-from suar.kernel import clock
-from suar.voice.public import doing
+from suar.website import headers
+from suar.website.booklets import making
 from tests import cast as at_work
 from tests.bars.test_b04_non_interference import public_paths
-from tests.doors.asking import ask
+from tests.contact.writing import press
 from tests.people import LEGAL_AID
 from tests.routes import NEUTRAL
-from tests.voice.writing import press
+from tests.website.asking import ask
 
 world, cast = at_work.world, at_work.cast
 METHODS = ("get", "post", "head", "put")
@@ -45,7 +45,7 @@ def visitor(cast: Cast, settings: Any) -> Client:
     """Give somebody at a public door that offers all it can."""
     letters.open_desk(cast, at=clock.now())
     making.make("32.74", language="en", by=cast.hadi.id, at=clock.now())
-    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     return Client(headers={"host": "localhost"})
 

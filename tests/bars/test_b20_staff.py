@@ -9,17 +9,17 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.demo.cast import Cast
-from suar.doors import assets, headers
+from suar.website import assets, headers
 from tests import cast as at_work
 from tests.bars import matrix
 from tests.bars.test_b03_authorisation import undone
-from tests.doors import trial_urls
 from tests.people import client_of
 from tests.routes import ids_of, staff_routes
 from tests.standing import House
 from tests.stories.looking import Look
 from tests.stories.rounds import round_of
 from tests.stories.walking import Walker
+from tests.website import trial_urls
 
 world, cast = at_work.world, at_work.cast
 LOOSE = ("unsafe-inline", "unsafe-eval", "wasm-unsafe-eval", "http:", "https:", "*", "data:")
@@ -57,7 +57,7 @@ def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> Non
 
 def test_errors_and_files_carry_it_too(settings: Any) -> None:
     settings.ROOT_URLCONF = trial_urls
-    files = [assets.address(each) for each in ("sheets/staff.css", "doors/js/leave.js")]
+    files = [assets.address(each) for each in ("sheets/staff.css", "website/js/leave.js")]
     asked = {"/broken": 500, "/nothing": 404, "/weather/sun.svg": 200, **dict.fromkeys(files, 200)}
     client = Client(raise_request_exception=False)
     for address, status in asked.items():

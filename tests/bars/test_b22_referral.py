@@ -25,40 +25,55 @@ from suar.consent.terms import (
     Purpose,
     RecipientKind,
 )
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.crypto.boxes import BoxPair
+from suar.crypto.signatures import SignPair
 from suar.demo.cast import Cast
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
-from suar.referral import answering, by_link, proposing, rules, sending, trust
-from suar.referral.models import Act, Packet, PacketWrap, Partner, Referral
-from suar.referral.terms import Verb
-from suar.sealing.boxes import BoxPair
-from suar.sealing.signatures import SignPair
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+from suar.referrals import answering, by_link, proposing, rules, sending, trust
+from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referrals.terms import Verb
 from tests import cast as at_work
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
 world, cast = at_work.world, at_work.cast
 CONSENTS = 100
 CHANCE = random.Random(22)
-TELLS = (RecipientKind.SHELTER, RecipientKind.HEALTH, RecipientKind.LEGAL,
-         RecipientKind.PROTECTION, RecipientKind.EMERGENCY, RecipientKind.RETURN)  # fmt: skip
+TELLS = (
+    RecipientKind.SHELTER,
+    RecipientKind.HEALTH,
+    RecipientKind.LEGAL,
+    RecipientKind.PROTECTION,
+    RecipientKind.EMERGENCY,
+    RecipientKind.RETURN,
+)
 MORE = {
     (Compartment.IDENTITY, "person"): {
-        "name": "Amina Rekaan", "legal_name": "Amina binti Contoh", "born": "2001-02-03",
+        "name": "Amina Rekaan",
+        "legal_name": "Amina binti Contoh",
+        "born": "2001-02-03",
     },
     (Compartment.WHEREABOUTS, "contact"): {
-        "number": "000-0000-7741", "place": "a room behind the mill", "district": "32.74",
+        "number": "000-0000-7741",
+        "place": "a room behind the mill",
+        "district": "32.74",
     },
     (Compartment.CODED, "profile"): {
-        "sex": "FEMALE", "age_band": "ADULT", "age_status": "AB_18", "language": "id",
-        "papers": "NONE", "form": "LABOUR", "formal": "NONE",
+        "sex": "FEMALE",
+        "age_band": "ADULT",
+        "age_status": "AB_18",
+        "language": "id",
+        "papers": "NONE",
+        "form": "LABOUR",
+        "formal": "NONE",
     },
     (Compartment.NARRATIVE, "words"): {"text": "what she told"},
     (Compartment.NARRATIVE, "do_not"): {"text": "not the village office"},
     (Compartment.NARRATIVE, "health"): {"text": "a cough"},
     (Compartment.NARRATIVE, "family"): {"text": "two brothers"},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -77,12 +92,22 @@ def generated(by: UUID) -> Proposal:
     allowed = sorted(consent_rules.allowed_fields(kind, purpose))
     fields = frozenset(CHANCE.sample(allowed, CHANCE.randint(1, len(allowed))))
     return Proposal(
-        recipient=LEGAL_AID, recipient_kind=kind, purpose=purpose, fields=fields,
-        ends_on=clock.today() + timedelta(days=CHANCE.randint(1, 300)), how=HowGiven.SAID,
-        language="en", interpretation=Interpretation.NOT_NEEDED, said_back=True,
-        told_of_refusal=True, told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT),
-        by=by, given_on=clock.today(), text_version=1,
-    )  # fmt: skip
+        recipient=LEGAL_AID,
+        recipient_kind=kind,
+        purpose=purpose,
+        fields=fields,
+        ends_on=clock.today() + timedelta(days=CHANCE.randint(1, 300)),
+        how=HowGiven.SAID,
+        language="en",
+        interpretation=Interpretation.NOT_NEEDED,
+        said_back=True,
+        told_of_refusal=True,
+        told_of_withdrawal=True,
+        child=ChildFacts(age=AgeStatus.ADULT),
+        by=by,
+        given_on=clock.today(),
+        text_version=1,
+    )
 
 
 def accepted(cast: Cast, referral: UUID) -> answering.Received:
@@ -95,9 +120,7 @@ def accepted(cast: Cast, referral: UUID) -> answering.Received:
 
 def receive(cast: Cast, referral: UUID) -> answering.Received:
     """Open what Chioma may see now."""
-    return answering.receive(
-        referral, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now()
-    )
+    return answering.receive(referral, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
 
 
 def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: OpenRecord) -> None:
@@ -107,9 +130,7 @@ def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: Open
         consent = consents.give(amina, proposal, by=cast.ben.id, at=clock.now())
         given = given_queries.one(amina, consent)
         offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
-        made = sending.send(
-            amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
-        )
+        made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
         got = accepted(cast, made.referral)
         assert got.told is not None
         assert {Field(name) for name in got.told} == proposal.fields
@@ -125,9 +146,9 @@ def test_a_field_added_to_a_packet_would_be_found(cast: Cast, amina: OpenRecord)
     offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
     wider = replace(offer, told={**offer.told, Field.LEGAL_NAME.value: "Amina binti Contoh"})
     row, _ = Referral.objects.get_or_create(
-        consent=consent, defaults=sending._first(amina, wider, viewer=viewer(cast.ben),
-                                                 at=clock.now()),
-    )  # fmt: skip
+        consent=consent,
+        defaults=sending._first(amina, wider, viewer=viewer(cast.ben), at=clock.now()),
+    )
     sending._seal(row, wider, given, bytes(32), keys=cast.ben.keys)
     for verb in ("ready", "send"):
         Act.objects.create(referral=row, verb=verb, actor="SENDER", by=cast.ben.id, at=clock.now())
@@ -151,9 +172,7 @@ class Sealed:
     def signed_anew(self, signer: SignPair) -> None:
         """Sign the packet as it is now with another key."""
         envelope = trust.envelope_of(self.referral, with_fields=True)
-        Packet.objects.filter(referral=self.referral).update(
-            signature=signer.sign(envelope.signed_text())
-        )
+        Packet.objects.filter(referral=self.referral).update(signature=signer.sign(envelope.signed_text()))
 
     def because(self) -> str:
         """Say why Chioma may not open it; empty when she may."""
@@ -218,9 +237,12 @@ def test_a_replayed_packet_is_refused(sealed: Sealed, amina: OpenRecord) -> None
     nonce = bytes(sealed.packet.nonce)
     Packet.objects.filter(referral=sealed.referral).update(nonce=b"old")
     Packet.objects.filter(referral=other.referral).update(
-        nonce=nonce, preview=envelope.preview, fields=envelope.fields,
-        fields_digest=envelope.fields_digest, signature=envelope.signature,
-    )  # fmt: skip
+        nonce=nonce,
+        preview=envelope.preview,
+        fields=envelope.fields,
+        fields_digest=envelope.fields_digest,
+        signature=envelope.signature,
+    )
     assert other.because() == "packet_forged"
 
 
@@ -262,9 +284,7 @@ def test_a_changed_key_of_the_sender_closes_and_stops(sealed: Sealed, amina: Ope
 
 def test_a_changed_key_of_the_receiver_stops_the_sending(cast: Cast, amina: OpenRecord) -> None:
     assert sent(amina, agreed(amina, cast.ben), cast.ben).referral, "positive control"
-    PublicKey.objects.filter(owner=cast.pelita.organisation.id, kind="inbox").update(
-        public=BoxPair.new().public
-    )
+    PublicKey.objects.filter(owner=cast.pelita.organisation.id, kind="inbox").update(public=BoxPair.new().public)
     with pytest.raises(Refused) as refusal:
         sent(amina, agreed(amina, cast.ben), cast.ben)
     assert refusal.value.because == "partner_key_changed"
@@ -286,7 +306,6 @@ def test_a_packet_for_a_link_is_checked_as_well(cast: Cast, amina: OpenRecord, c
 
 def test_purposes_of_help_never_serve_a_body_that_decides(cast: Cast, amina: OpenRecord) -> None:
     """A consent that cannot be given makes no packet at all."""
-    wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL,
-                    purpose=Purpose.SERVICE)  # fmt: skip
+    wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
     with pytest.raises(Refused):
         consents.give(amina, wrong, by=cast.ben.id, at=clock.now())

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from suar.kernel.refusals import Refused
-from suar.voice import redraw_child, redrawing
-from suar.voice.rules import scans
-from tests.voice.bringing import a_picture, a_slow_picture
+from suar.contact import redraw_child, redrawing
+from suar.contact.rules import scans
+from suar.core.refusals import Refused
+from tests.contact.bringing import a_picture, a_slow_picture
 
 MOST_KIB = 300 * 1024
 TAKEN_OVER = """
 import os, sys
-from suar.voice import redraw_child as child
+from suar.contact import redraw_child as child
 
 def redraw(content):
 {deed}
@@ -38,7 +38,7 @@ DEEDS = {
 FOR_EVER = "while True: pass"
 MEASURED = """
 import sys
-from suar.voice import redraw_child as child
+from suar.contact import redraw_child as child
 code = child.main()
 [most] = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
 sys.stderr.write(most)
@@ -49,9 +49,14 @@ sys.exit(code)
 def ran(script: str, content: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     """Run a script as the process that draws is run, with nobody to stop it but itself."""
     return subprocess.run(
-        [sys.executable, "-s", "-B", "-c", script], input=content, capture_output=True, cwd="/",
-        env={"PYTHONPATH": str(redrawing.SOURCES)}, timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-s", "-B", "-c", script],
+        input=content,
+        capture_output=True,
+        cwd="/",
+        env={"PYTHONPATH": str(redrawing.SOURCES)},
+        timeout=60,
+        check=False,
+    )
 
 
 def taken_over(deed: str, *, confined: bool = True) -> "subprocess.CompletedProcess[bytes]":
@@ -93,10 +98,12 @@ def test_the_process_ends_itself_after_two_seconds_of_computing() -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(a_picture(kind="PNG", size=(4000, 4000), mode="1"), 0),
-     (a_picture(kind="PNG", size=(4000, 4001), mode="1"), redraw_child.NOT_DRAWN),
-     (a_slow_picture(scans=scans.MOST_SCANS, size=(2000, 1500)), 0)],
-)  # fmt: skip
+    [
+        (a_picture(kind="PNG", size=(4000, 4000), mode="1"), 0),
+        (a_picture(kind="PNG", size=(4000, 4001), mode="1"), redraw_child.NOT_DRAWN),
+        (a_slow_picture(scans=scans.MOST_SCANS, size=(2000, 1500)), 0),
+    ],
+)
 def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) -> None:
     answer = ran(MEASURED, content)
     assert answer.returncode == code
@@ -117,11 +124,15 @@ def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() ->
 
 @pytest.mark.parametrize(
     "script",
-    ["os.write(1, b'<script>')", "sys.stdout.buffer.write(b'\\xff\\xd8\\xff' + bytes(64_000_000))",
-     "os.write(1, b'\\xff\\xd8\\xff'); sys.exit(1)", "pass",
-     "os.write(1, b'\\xff\\xd8\\xff'); time.sleep(30)"],
+    [
+        "os.write(1, b'<script>')",
+        "sys.stdout.buffer.write(b'\\xff\\xd8\\xff' + bytes(64_000_000))",
+        "os.write(1, b'\\xff\\xd8\\xff'); sys.exit(1)",
+        "pass",
+        "os.write(1, b'\\xff\\xd8\\xff'); time.sleep(30)",
+    ],
     ids=["a page", "without end", "a failure", "nothing", "late"],
-)  # fmt: skip
+)
 def test_what_the_process_says_is_not_believed(script, stand_in, settings, monkeypatch) -> None:
     monkeypatch.setattr(redrawing, "SECONDS", 2.0)
     stand_in(script)

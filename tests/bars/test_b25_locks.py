@@ -30,8 +30,6 @@ def test_packages_are_only_installed_with_their_hashes() -> None:
     assert '"--require-hashes"' in (ROOT / "tools" / "installing.py").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "planted", ["django==5.2", "django>=5.2 --hash=sha256:" + 64 * "a", "git+https://x.example/y"]
-)
+@pytest.mark.parametrize("planted", ["django==5.2", "django>=5.2 --hash=sha256:" + 64 * "a", "git+https://x.example/y"])
 def test_a_loose_package_would_be_found(planted: str) -> None:
     assert loose(planted) == [planted]

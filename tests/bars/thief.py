@@ -10,19 +10,19 @@ from uuid import UUID
 from suar.accounts.models import Session, Worker, Wrap
 from suar.accounts.terms import Way
 from suar.accounts.wrapping import PASSWORD_WRAPS
-from suar.referral.models import Packet, PacketWrap
-from suar.referral.packets import FIELDS, PREVIEW
-from suar.sealing import derivation, passwords, values, wraps
-from suar.sealing.boxes import BoxPair
-from suar.sealing.passwords import KdfParameters
-from suar.sealing.recovery import RecoveryCode
-from suar.sealing.refusals import SealBroken
-from suar.sealing.values import Place
-from suar.vault.keyring import DAILY_HOLDERS
-from suar.vault.models import Grant, Record, Sheet, SheetWrap, Value
-from suar.vault.queries import SHEET
-from suar.vault.rules import compartments_of
-from suar.vault.terms import ALL, Compartment
+from suar.crypto import derivation, passwords, values, wraps
+from suar.crypto.boxes import BoxPair
+from suar.crypto.passwords import KdfParameters
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.refusals import SealBroken
+from suar.crypto.values import Place
+from suar.records.keyring import DAILY_HOLDERS
+from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.queries import SHEET
+from suar.records.rules import compartments_of
+from suar.records.terms import ALL, Compartment
+from suar.referrals.models import Packet, PacketWrap
+from suar.referrals.packets import FIELDS, PREVIEW
 
 KEY_BYTES = 32
 Named = tuple[UUID, str, str]
@@ -124,15 +124,16 @@ class Disk:
         into = self.loot.values if daily else self.loot.by_ceremony
         self._values(keys, self.records[grant.record], into)
 
-    def _values(
-        self, keys: dict[Compartment, bytes], record: Record, into: set[Named]
-    ) -> None:  # fmt: skip
+    def _values(self, keys: dict[Compartment, bytes], record: Record, into: set[Named]) -> None:
         for value in (each for each in self.values if each.record_id == record.id):
             key = keys.get(Compartment(value.compartment))
             place = Place(
-                f"{record.organisation}", f"{record.id}", value.compartment, value.field,
+                f"{record.organisation}",
+                f"{record.id}",
+                value.compartment,
+                value.field,
                 value.schema,
-            )  # fmt: skip
+            )
             if key and _opens(values.unseal, key, value.sealed, place):
                 into.add((record.id, value.compartment, value.field))
 
@@ -189,9 +190,7 @@ def _opened(pair: BoxPair, sealed: bytes) -> bytes | None:
         return None
 
 
-def _opens(
-    open_it: Callable[..., bytes], key: bytes, sealed: bytes, *place: Place, **label: str
-) -> bytes | None:
+def _opens(open_it: Callable[..., bytes], key: bytes, sealed: bytes, *place: Place, **label: str) -> bytes | None:
     """Give what a key opens, None when it does not; empty content counts as opened."""
     try:
         return open_it(key, bytes(sealed), *place, **label) or b"\0"

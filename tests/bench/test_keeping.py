@@ -10,10 +10,19 @@ from bench.figures import Figure
 # Git is asked which commit is checked out.
 pytestmark = pytest.mark.both_legs
 ASKED = {
-    "public_search", "talk_step_saved", "case_list", "B5_open_50_fields", "name_search",
-    "name_search_recall", "B6_sign_in", "talk_submitted_cpu", "talks_lost_or_doubled",
-    "growth_public_search", "growth_case_list", "growth_name_search",
-}  # fmt: skip
+    "public_search",
+    "talk_step_saved",
+    "case_list",
+    "B5_open_50_fields",
+    "name_search",
+    "name_search_recall",
+    "B6_sign_in",
+    "talk_submitted_cpu",
+    "talks_lost_or_doubled",
+    "growth_public_search",
+    "growth_case_list",
+    "growth_name_search",
+}
 
 
 @pytest.fixture
@@ -24,9 +33,14 @@ def trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def figure(name: str, value: float, *, database: str = "embedded", holds: bool = True) -> Figure:
     return Figure(
-        name=name, value=value, unit="ms", p50=0.1234, goal="<= 2 s", holds=holds,
+        name=name,
+        value=value,
+        unit="ms",
+        p50=0.1234,
+        goal="<= 2 s",
+        holds=holds,
         database=database,
-    )  # fmt: skip
+    )
 
 
 def test_a_new_figure_takes_the_place_of_the_older_one_of_its_database(trials: Path) -> None:
@@ -35,9 +49,10 @@ def test_a_new_figure_takes_the_place_of_the_older_one_of_its_database(trials: P
     keeping.keep(again, trial=True)
     kept = [(each["name"], each["database"], each["value"]) for each in keeping.read(trials)]
     assert kept == [
-        ("public_search", "embedded", 20), ("case_list", "embedded", 40),
+        ("public_search", "embedded", 20),
+        ("case_list", "embedded", 40),
         ("case_list", "postgresql", 45),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_figure_is_kept_with_its_day_its_commit_and_its_machine(trials: Path) -> None:

@@ -65,7 +65,9 @@ def test_typed_names_are_not_all_alike() -> None:
 
 
 def test_that_lists_cost_as_many_queries_for_ten_rows_as_for_fifty_is_tested_elsewhere() -> None:
-    kept = {"tests/vault/test_lists.py": "same_number_of_queries",
-            "tests/directory/test_search.py": "same_number_of_statements"}  # fmt: skip
+    kept = {
+        "tests/records/test_lists.py": "same_number_of_queries",
+        "tests/directory/test_search.py": "same_number_of_statements",
+    }
     for path, rule in kept.items():
         assert rule in (ROOT / path).read_text("utf-8")

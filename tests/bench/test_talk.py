@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from bench import talk
+from suar.records.terms import Compartment
 from suar.screening import posting, rules
 from suar.screening.forms import OutcomeForm
 from suar.screening.terms import Opens, Step
-from suar.vault.terms import Compartment
 
 
 @pytest.mark.parametrize("form", ["short", "full"])

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from suar.booklets import queries
 from suar.booklets.terms import Form
-from suar.doors.booklets import making
-from suar.exchange import hsds
-from suar.kernel import clock
+from suar.core import clock
+from suar.hsds import hsds
+from suar.website.booklets import making
 from tests.booklets.reading import Booklet
 from tests.directory.entries import AT, HADI, apply, at_place, entry, place, provider
-from tests.exchange.files import as_json
+from tests.hsds.files import as_json
 
 __all__ = ["AT", "CITY", "HADI", "bed", "clinic", "entry", "load", "made", "printed", "provider"]
 CITY = "32.74"
@@ -67,10 +67,13 @@ def directory_of(count: int) -> None:
         "RET_TRAVEL",
     )
     services = [
-        clinic(f"place number {n} for this or that", types=[kinds[n % 6], kinds[(n * 5 + 1) % 6]],
-               description=f"You get thing {n * 7919 % 1009} and thing {n * 104729 % 997}.",
-               phones=[{"id": str(UUID(int=n + 1)), "number": f"000-0000-{n:04}"}])
+        clinic(
+            f"place number {n} for this or that",
+            types=[kinds[n % 6], kinds[(n * 5 + 1) % 6]],
+            description=f"You get thing {n * 7919 % 1009} and thing {n * 104729 % 997}.",
+            phones=[{"id": str(UUID(int=n + 1)), "number": f"000-0000-{n:04}"}],
+        )
         for n in range(count)
-    ]  # fmt: skip
+    ]
     parsed = hsds.parse(as_json(with_place(*services)))
     assert apply(parsed, at=clock.now()).applied

@@ -25,14 +25,13 @@ class Booklet:
         start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", self.file)[1])
         head, table = parts(self._at(start))
         spans = [int(each) for each in re.search(rb"/Index\[([\d ]+)\]", head)[1].split()]
-        numbers = [n for first, count in zip(spans[::2], spans[1::2], strict=True)
-                   for n in range(first, first + count)]  # fmt: skip
+        numbers = [n for first, count in zip(spans[::2], spans[1::2], strict=True) for n in range(first, first + count)]
         rows = [table[at : at + 7] for at in range(0, len(table), 7)]
-        places = {n: (row[0], int.from_bytes(row[1:5]), int.from_bytes(row[5:]))
-                  for n, row in zip(numbers, rows, strict=True)}  # fmt: skip
+        places = {
+            n: (row[0], int.from_bytes(row[1:5]), int.from_bytes(row[5:])) for n, row in zip(numbers, rows, strict=True)
+        }
         plain = {n: self._at(at, n) for n, (kind, at, _) in places.items() if kind == 1}
-        pressed = {n: inside(plain[bundle], at)
-                   for n, (kind, bundle, at) in places.items() if kind == 2}  # fmt: skip
+        pressed = {n: inside(plain[bundle], at) for n, (kind, bundle, at) in places.items() if kind == 2}
         assert all(number == n for n, (number, _) in pressed.items()), "each where the table says"
         return plain | {n: body for n, (_, body) in pressed.items()} | {-1: head}
 
@@ -69,8 +68,11 @@ class Booklet:
     def kinds_in(self, language: str) -> set[str]:
         """Name the kinds of marks of the reading order that are in another language."""
         lang = rf"/Lang\({language}\)".encode()
-        found = (re.search(rb"/S/(\w+)", each) for each in self.objects.values()
-                 if b"/StructElem" in each and re.search(lang, each))  # fmt: skip
+        found = (
+            re.search(rb"/S/(\w+)", each)
+            for each in self.objects.values()
+            if b"/StructElem" in each and re.search(lang, each)
+        )
         return {each[1].decode() for each in found if each}
 
     def headings(self) -> list[int]:
@@ -84,8 +86,7 @@ class Booklet:
 
     def fonts(self) -> set[str]:
         """Name the fonts, as they are embedded."""
-        found = (re.search(rb"/FontName/([\w+-]+)", each) for each in self.objects.values()
-                 if b"/FontFile" in each)  # fmt: skip
+        found = (re.search(rb"/FontName/([\w+-]+)", each) for each in self.objects.values() if b"/FontFile" in each)
         return {each[1].decode() for each in found if each}
 
     def metadata(self) -> str:
@@ -104,9 +105,7 @@ class Booklet:
         if found := re.search(rb"/S/H(\d)", body):
             yield int(found[1])
         children = re.search(rb"/K\s*\[((?:[^\[\]<>]|<<.*?>>)*)\]|/K\s*(\d+ 0 R)", body, re.DOTALL)
-        for child in re.findall(
-            rb"(\d+) 0 R", re.sub(rb"<<.*?>>", b"", children[0]) if children else b""
-        ):
+        for child in re.findall(rb"(\d+) 0 R", re.sub(rb"<<.*?>>", b"", children[0]) if children else b""):
             if b"/StructElem" in self.objects[int(child)]:
                 yield from self._levels(int(child))
 
@@ -151,8 +150,10 @@ class Booklet:
     def _codes(self, font: int) -> dict[bytes, str]:
         named = re.search(rb"/ToUnicode" + REF, self.objects[font])
         table = parts(self.objects[int(named[1])])[1] if named else b""
-        return {bytes.fromhex(code.decode()): bytes.fromhex(text.decode()).decode("utf-16-be")
-                for code, text in CODE.findall(table)}  # fmt: skip
+        return {
+            bytes.fromhex(code.decode()): bytes.fromhex(text.decode()).decode("utf-16-be")
+            for code, text in CODE.findall(table)
+        }
 
 
 def parts(body: bytes) -> tuple[bytes, bytes]:

@@ -8,13 +8,13 @@ from suar.audit.models import Entry
 from suar.booklets import actions, content, paper, queries
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Changes, Form
+from suar.core.refusals import NotYours, Refused
 from suar.directory import actions as directory
-from suar.doors.booklets import making, speaking
-from suar.kernel.refusals import NotYours, Refused
 from suar.settings.environment import Mode
+from suar.website.booklets import making, speaking
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import found_id, place, provider
-from tests.exchange.files import an_id
+from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = AT + timedelta(days=1)
@@ -23,24 +23,35 @@ NEXT_DAY = AT + timedelta(days=1)
 def test_only_open_services_that_a_person_confirmed_within_the_year_are_printed():
     never = bed("never")
     del never["assured_date"]
-    load(with_place(
-        never, bed("fresh", assured_date="2026-11-20"), bed("closed", status="inactive"),
-        bed("a year", assured_date="2025-11-25", types=["JUS_WAGES"]),
-        bed("too old", assured_date="2025-11-24", types=["JUS_WAGES"]),
-        bed("its own clock ran out", assured_date="2025-12-20"),
-    ))  # fmt: skip
+    load(
+        with_place(
+            never,
+            bed("fresh", assured_date="2026-11-20"),
+            bed("closed", status="inactive"),
+            bed("a year", assured_date="2025-11-25", types=["JUS_WAGES"]),
+            bed("too old", assured_date="2025-11-24", types=["JUS_WAGES"]),
+            bed("its own clock ran out", assured_date="2025-12-20"),
+        )
+    )
     text = printed(made()).text
-    found = {name for name in ("fresh", "a year", "too old", "never", "closed",
-                                "its own clock ran out")
-             if f"Invented {name}" in text}  # fmt: skip
+    found = {
+        name
+        for name in ("fresh", "a year", "too old", "never", "closed", "its own clock ran out")
+        if f"Invented {name}" in text
+    }
     assert found == {"fresh", "a year"}
 
 
 def test_a_booklet_holds_what_is_in_the_district_or_for_it_its_province_or_the_country():
-    load(with_place(
-        bed("here"), bed("wide", areas=["32"]), bed("all", areas=["NATIONAL"]),
-        bed("other", areas=["31.71"]), clinic("stands here", areas=["31.71"]),
-    ))  # fmt: skip
+    load(
+        with_place(
+            bed("here"),
+            bed("wide", areas=["32"]),
+            bed("all", areas=["NATIONAL"]),
+            bed("other", areas=["31.71"]),
+            clinic("stands here", areas=["31.71"]),
+        )
+    )
     found = {each.name for each in making.of(CITY, language="en", day=AT.date()).entries}
     assert found == {f"Invented {name}" for name in ("here", "wide", "all", "stands here")}
     province = {each.name for each in making.of("32", language="en", day=AT.date()).entries}
@@ -52,9 +63,21 @@ def test_a_booklet_holds_what_is_in_the_district_or_for_it_its_province_or_the_c
 def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_byte():
     kept = {}
     for street in ("Jalan Rahasia 1", "Jalan Lain 99"):
-        secret = place("corner", suar={"district": CITY, "hidden": True}, addresses=[
-            {"id": an_id("a"), "address_1": street, "city": "Rekaan", "state_province": "Rekaan",
-             "postal_code": "00000", "country": "ID", "address_type": "physical"}])  # fmt: skip
+        secret = place(
+            "corner",
+            suar={"district": CITY, "hidden": True},
+            addresses=[
+                {
+                    "id": an_id("a"),
+                    "address_1": street,
+                    "city": "Rekaan",
+                    "state_province": "Rekaan",
+                    "postal_code": "00000",
+                    "country": "ID",
+                    "address_type": "physical",
+                }
+            ],
+        )
         load(provider(clinic(), locations=[secret]))
         edition = made()
         kept[street] = {form: queries.file_of(edition, form) for form in Form}
@@ -67,15 +90,17 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
 def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
     load(with_place(bed("stays"), bed("changes"), bed("goes")))
     assert queries.issued(made()).changes == Changes(first=True)
-    load(with_place(
-        bed("stays", assured_date="2026-11-25"), bed("changes", cost="PARTLY"),
-        bed("goes", status="inactive"), bed("comes"),
-    ))  # fmt: skip
+    load(
+        with_place(
+            bed("stays", assured_date="2026-11-25"),
+            bed("changes", cost="PARTLY"),
+            bed("goes", status="inactive"),
+            bed("comes"),
+        )
+    )
     told = queries.issued(made(at=NEXT_DAY))
     assert told.number == 2
-    assert told.changes == Changes(
-        new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",)
-    )
+    assert told.changes == Changes(new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",))
     last = printed(told.id).texts[-1]
     assert "Compared with edition 1" in last
     assert "New • Invented comes Changed • Invented changes No longer here • Invented goes" in last
@@ -94,9 +119,14 @@ def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language()
     load(with_place(bed(areas=["NATIONAL"])))
     first = made()
     assert made() == first
-    assert [queries.issued(each).number for each in (
-        made(language="id"), made(where="31.71"), made(at=NEXT_DAY),
-    )] == [1, 1, 2]  # fmt: skip
+    assert [
+        queries.issued(each).number
+        for each in (
+            made(language="id"),
+            made(where="31.71"),
+            made(at=NEXT_DAY),
+        )
+    ] == [1, 1, 2]
     assert Entry.objects.filter(verb="make_booklet").count() == 4
 
 
@@ -147,8 +177,9 @@ def test_without_a_confirmed_entry_nothing_is_made():
     assert not Edition.objects.exists()
 
 
-@pytest.mark.parametrize(("where", "language"), [("99.99", "en"), ("NATIONAL", "en"), ("SEA", "en"),
-                                                 ("", "en"), (CITY, "xx"), (CITY, "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("where", "language"), [("99.99", "en"), ("NATIONAL", "en"), ("SEA", "en"), ("", "en"), (CITY, "xx"), (CITY, "")]
+)
 def test_a_place_or_a_language_that_is_none_of_ours_is_refused(where, language):
     load(with_place(bed(areas=["NATIONAL"])))
     with pytest.raises(Refused, match="unknown_place_or_language"):
@@ -168,17 +199,26 @@ def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checke
 def test_what_is_absent_is_absent():
     nobody = found_id("none")
     for ask in (
-        lambda: queries.issued(nobody), lambda: queries.numbered(CITY, "en", 1),
+        lambda: queries.issued(nobody),
+        lambda: queries.numbered(CITY, "en", 1),
         lambda: queries.file_of(nobody, Form.CARD),
-    ):  # fmt: skip
+    ):
         with pytest.raises(NotYours):
             ask()
 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("32.74", "32.74"), ("kota cirebon", "32.74"), (" Cirebon City ", "32.74"), ("32", "32"),
-     ("Jawa Barat", "32"), ("SEA", ""), ("Atlantis", ""), ("", "")],
-)  # fmt: skip
+    [
+        ("32.74", "32.74"),
+        ("kota cirebon", "32.74"),
+        (" Cirebon City ", "32.74"),
+        ("32", "32"),
+        ("Jawa Barat", "32"),
+        ("SEA", ""),
+        ("Atlantis", ""),
+        ("", ""),
+    ],
+)
 def test_a_place_is_known_by_its_code_or_name(typed, code):
     assert making.named(typed) == code

@@ -55,9 +55,7 @@ def test_both_weights_show_the_same_signs():
 
 def test_english_and_indonesian_need_no_font_of_the_machine():
     for language in ("en", "id", "ro", "sq", "ru", "sr", "vi"):
-        assert {each.path for each in fonts.of(language).loaded.fonts()} == {
-            str(REGULAR), str(BOLD)
-        }  # fmt: skip
+        assert {each.path for each in fonts.of(language).loaded.fonts()} == {str(REGULAR), str(BOLD)}
 
 
 @pytest.fixture
@@ -97,12 +95,13 @@ def test_what_is_no_font_is_refused(tmp_path, content):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"%PDF-1.7\nstartxref\n0\n%%EOF", b"%PDF-1.7\nstartxref\n99\n%%EOF",
+        b"",
+        b"%PDF-1.7\nstartxref\n0\n%%EOF",
+        b"%PDF-1.7\nstartxref\n99\n%%EOF",
         b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \nno trailer\nstartxref\n9\n%%EOF",
-        b"%PDF-1.7\nxref\n0 2\n0000000000 65535 f \n0000000003 00000 n \n"
-        b"trailer\n<</Size 2>>\nstartxref\n9\n%%EOF",
+        b"%PDF-1.7\nxref\n0 2\n0000000000 65535 f \n0000000003 00000 n \ntrailer\n<</Size 2>>\nstartxref\n9\n%%EOF",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_laid_out_as_expected_is_not_packed(content):
     with pytest.raises(ValueError, match=re.compile("no plain table|not where the table")):
         packing.packed(content)

@@ -16,13 +16,13 @@ from suar.booklets import actions, fonts, queries
 from suar.booklets.fonts import FontMissing
 from suar.booklets.models import Edition
 from suar.booklets.terms import Form
+from suar.core import clock
+from suar.core.refusals import Conflict
 from suar.demo import cast as casting
-from suar.doors.management.commands import booklet
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict
+from suar.website.management.commands import booklet
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
-from tests.doors.conftest import public_door, visitor
 from tests.people import client_of
+from tests.website.conftest import public_door, visitor
 
 __all__ = ["public_door", "visitor"]
 pytestmark = pytest.mark.django_db
@@ -73,19 +73,21 @@ def test_the_list_tells_number_count_and_what_changed(hadi: Client, offered: Any
 def test_without_confirmed_entries_the_page_says_so_and_makes_nothing(hadi: Client) -> None:
     answer = hadi.post(reverse("booklets"), CHOSEN)
     assert answer.status_code == 400
-    assert (
-        "Nobody confirmed an entry for this place within the last year." in answer.content.decode()
-    )
+    assert "Nobody confirmed an entry for this place within the last year." in answer.content.decode()
     assert not Edition.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"place": "99.99", "language": "en"}, {"place": CITY, "language": "xx"},
-             {"place": "SEA", "language": "en"}, {"place": "<b>", "language": "en"}],
-)  # fmt: skip
-def test_a_place_or_language_that_is_not_offered_is_named_beside_its_field(
-    hadi: Client, sent: dict[str, str]
-) -> None:
+    "sent",
+    [
+        {},
+        {"place": "99.99", "language": "en"},
+        {"place": CITY, "language": "xx"},
+        {"place": "SEA", "language": "en"},
+        {"place": "<b>", "language": "en"},
+    ],
+)
+def test_a_place_or_language_that_is_not_offered_is_named_beside_its_field(hadi: Client, sent: dict[str, str]) -> None:
     answer = hadi.post(reverse("booklets"), sent)
     assert answer.status_code == 400
     assert b"<b>" not in answer.content
@@ -115,15 +117,11 @@ def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
 
 
 @pytest.mark.parametrize("form", ["a6", "A5", "pdf"])
-def test_a_form_that_is_none_is_absent(
-    hadi: Client, visitor: Client, offered: Any, form: str
-) -> None:
+def test_a_form_that_is_none_is_absent(hadi: Client, visitor: Client, offered: Any, form: str) -> None:
     assert visitor.get(f"/en/booklets/{offered}/{form}").status_code == 404
 
 
-def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(
-    visitor: Client, offered: Any
-) -> None:
+def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(visitor: Client, offered: Any) -> None:
     page = visitor.get("/en/booklets")
     assert "<title>Information</title>" in page.content.decode()
     assert "A file stays on this phone" in page.content.decode()
@@ -137,17 +135,13 @@ def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(
     assert 'value="/en/booklets"' in visitor.get("/en/").content.decode()
 
 
-def test_a_language_without_a_booklet_says_so_and_where_there_are_some(
-    visitor: Client, offered: Any
-) -> None:
+def test_a_language_without_a_booklet_says_so_and_where_there_are_some(visitor: Client, offered: Any) -> None:
     page = visitor.get("/id/booklets").content.decode()
     assert "Belum ada buku dalam bahasa ini." in page
     assert '<a href="/en/booklets" hreflang="en" lang="en" dir="ltr"' in page
 
 
-def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(
-    visitor: Client, offered: Any
-) -> None:
+def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(visitor: Client, offered: Any) -> None:
     with clock.shifted(AT + timedelta(days=1) - clock.now()):
         newer = made(at=clock.now())
         assert visitor.get(f"/en/booklets/{offered}/a5").status_code == 404

@@ -13,7 +13,7 @@ from suar.demo import directory as invented
 from suar.directory import catalogue
 from suar.directory.models import Provider, Service
 from suar.directory.terms import Spoken
-from suar.doors.booklets import card_lines
+from suar.website.booklets import card_lines
 from tests.booklets.printing import (
     AT,
     HADI,
@@ -29,21 +29,37 @@ from tests.booklets.printing import (
 pytestmark = [pytest.mark.django_db, pytest.mark.one_leg]
 PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
 HOSTILE = [
-    '#panic("x")', "#read(\"/etc/passwd\")", "$ x^2 $ *bold* _it_ `code`",
+    '#panic("x")',
+    '#read("/etc/passwd")',
+    "$ x^2 $ *bold* _it_ `code`",
     "x\n= Head\n- item\n+ one",
-    "// gone /* gone */", "<label> @label [content] #[x]", "\\ \\u{41} ~ -- ---",
-    "https://example.org/x?a=1#b", '"; #set page(fill: red)', "{{ name|safe }} {% x %} <script>",
-]  # fmt: skip
+    "// gone /* gone */",
+    "<label> @label [content] #[x]",
+    "\\ \\u{41} ~ -- ---",
+    "https://example.org/x?a=1#b",
+    '"; #set page(fill: red)',
+    "{{ name|safe }} {% x %} <script>",
+]
 NEVER = re.compile(
     r"traffick|victim|shelter|violen|abuse|police|rescue|exploit|safe house|perdagangan|korban|"
-    r"kekerasan|polisi|selter|rumah aman|suar", re.IGNORECASE,
-)  # fmt: skip
+    r"kekerasan|polisi|selter|rumah aman|suar",
+    re.IGNORECASE,
+)
 TITLES = {"en": "Addresses and numbers, Cirebon City", "id": "Alamat dan nomor, Kota Cirebon"}
-NOTHING = Booklet(place="32", place_name="West Java", language="en", urgent=(), lines=(), card=(),
-                  chapters=(), entries=(), by_place=(), by_need=())  # fmt: skip
+NOTHING = Booklet(
+    place="32",
+    place_name="West Java",
+    language="en",
+    urgent=(),
+    lines=(),
+    card=(),
+    chapters=(),
+    entries=(),
+    by_place=(),
+    by_need=(),
+)
 CARD_TITLES = {"en": "Numbers", "id": "Nomor"}
-SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420),
-         Form.CARD: (243, 153)}  # fmt: skip
+SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420), Form.CARD: (243, 153)}
 
 
 @pytest.mark.parametrize("form", Form)
@@ -59,10 +75,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     assert b"/DisplayDocTitle true" in booklet.catalog
     title = (CARD_TITLES if form is Form.CARD else TITLES).get(language, "")
     assert f"{title}</rdf:li>" in booklet.metadata()
-    assert all(
-        re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", each)
-        for each in booklet.fonts()
-    )
+    assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", each) for each in booklet.fonts())
     assert all(b"/Contents" in each for each in booklet.links())
     box = re.search(rb"/MediaBox\s*\[([^\]]+)\]", booklet.pages[0])[1]
     assert tuple(round(float(each)) for each in box.split()[2:]) == SIZES[form]
@@ -71,11 +84,15 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
 @pytest.mark.parametrize(
     ("language", "font"),
     [
-        ("km", "NotoSansKhmer"), ("ar", "NotoSansArabic"), ("th", "NotoSansThai"),
-        ("lo", "NotoSansLao"), ("my", "NotoSansMyanmar"), ("ru", "NotoSans"),
+        ("km", "NotoSansKhmer"),
+        ("ar", "NotoSansArabic"),
+        ("th", "NotoSansThai"),
+        ("lo", "NotoSansLao"),
+        ("my", "NotoSansMyanmar"),
+        ("ru", "NotoSans"),
         ("zh-hans", "(NotoSansCJK|DroidSansFallback)"),
     ],
-)  # fmt: skip
+)
 def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language, font):
     load(with_place(bed()))
     edition = made(language=language)
@@ -99,11 +116,18 @@ def test_headings_go_down_one_step_at_a_time_and_each_entry_has_one(form):
 def test_the_reading_goes_cover_use_contents_numbers_needs_indexes_changes():
     load(with_place(bed(), clinic()))
     text = printed(made()).text
-    marks = ["Addresses and numbers", "How to use this booklet", "What is inside",
-             "Numbers to call now 129", "A safe place to sleep Cirebon City 1. Invented bed",
-             "A doctor or medicine Cirebon City 2. Invented clinic", "Find by place",
-             "Find by kind of help", "What has changed This is",
-             "About this booklet It holds 2"]  # fmt: skip
+    marks = [
+        "Addresses and numbers",
+        "How to use this booklet",
+        "What is inside",
+        "Numbers to call now 129",
+        "A safe place to sleep Cirebon City 1. Invented bed",
+        "A doctor or medicine Cirebon City 2. Invented clinic",
+        "Find by place",
+        "Find by kind of help",
+        "What has changed This is",
+        "About this booklet It holds 2",
+    ]
     places = [text.rfind(each) for each in marks]
     assert -1 not in places
     assert places == sorted(places)
@@ -113,23 +137,31 @@ def test_the_cover_says_nothing_about_what_stands_inside():
     load(with_place(bed()))
     for form in PAGED:
         cover = printed(made(), form).texts[0]
-        assert cover == ("Addresses and numbers Cirebon City Edition 1 25 November 2026 "
-                         "Use it until 24 May 2027. Ask for a new one then.")  # fmt: skip
+        assert cover == (
+            "Addresses and numbers Cirebon City Edition 1 25 November 2026 "
+            "Use it until 24 May 2027. Ask for a new one then."
+        )
 
 
 def test_an_entry_says_what_for_whom_at_what_cost_with_which_papers_when_and_where():
     load(with_place(clinic(sex=["FEMALE"], age_min=18, description="A doctor looks at you.")))
     text = printed(made()).text
-    for told in ("A doctor looks at you.", "For whom: It is for women.", "From 18 years.",
-                 "Papers: You need no papers.", "Cost: It costs nothing.", "Open: Day and night",
-                 "Jalan Rekaan 1", "Last checked on 20 November 2026."):  # fmt: skip
+    for told in (
+        "A doctor looks at you.",
+        "For whom: It is for women.",
+        "From 18 years.",
+        "Papers: You need no papers.",
+        "Cost: It costs nothing.",
+        "Open: Day and night",
+        "Jalan Rekaan 1",
+        "Last checked on 20 November 2026.",
+    ):
         assert told in text
 
 
 @pytest.mark.parametrize("form", Form)
 def test_markup_in_any_field_is_printed_as_it_was_typed(form):
-    services = [clinic(f"n{number}", description=typed, named=typed)
-                for number, typed in enumerate(HOSTILE)]  # fmt: skip
+    services = [clinic(f"n{number}", description=typed, named=typed) for number, typed in enumerate(HOSTILE)]
     load(with_place(*services))
     edition = made()
     text = printed(edition, form).text
@@ -137,17 +169,19 @@ def test_markup_in_any_field_is_printed_as_it_was_typed(form):
         return
     for typed in HOSTILE:
         assert " ".join(typed.split()) in text.replace("\u200b", "")
-    assert not any(b"/URI" in each and b"example.org" in each
-                   for each in printed(edition, form).links())  # fmt: skip
+    assert not any(b"/URI" in each and b"example.org" in each for each in printed(edition, form).links())
 
 
 def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
     strange = "ក្មេង 你好 😀 ﷺ" * 30
-    load(with_place(
-        clinic("long", named="w" * 400, description="y" * 5000 + " end"),
-        clinic("words", named="word " * 90, description="many words " * 900),
-        clinic("strange", named=f"odd {strange}"[:300], description=strange), bed("last"),
-    ))  # fmt: skip
+    load(
+        with_place(
+            clinic("long", named="w" * 400, description="y" * 5000 + " end"),
+            clinic("words", named="word " * 90, description="many words " * 900),
+            clinic("strange", named=f"odd {strange}"[:300], description=strange),
+            bed("last"),
+        )
+    )
     edition = made()
     for form in Form:
         booklet = printed(edition, form)
@@ -164,8 +198,7 @@ def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(
     assert NEVER.search(booklet.text), "the control: the booklet does hold such words"
     assert not NEVER.search(card.text + card.metadata())
     said = card.text.casefold()
-    names = [*Provider.objects.values_list("name", flat=True),
-             *Service.objects.values_list("words__name", flat=True)]  # fmt: skip
+    names = [*Provider.objects.values_list("name", flat=True), *Service.objects.values_list("words__name", flat=True)]
     assert len(names) > 60
     assert not [each for name in names for each in name.values() if each.casefold() in said]
     assert "129" in said
@@ -173,13 +206,18 @@ def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(
 
 
 def test_words_that_somebody_wrote_never_reach_the_card():
-    load(with_place(bed(
-        named="Shelter for the abused", schedules=[
-            {"id": "5f0b6b5e-0000-4000-8000-00000000000a", "description": "only if beaten"}],
-        description="rescue", phones=[
-            {"id": "5f0b6b5e-0000-4000-8000-00000000000b", "number": "000-0000-0001",
-             "description": "police"}],
-    )))  # fmt: skip
+    load(
+        with_place(
+            bed(
+                named="Shelter for the abused",
+                schedules=[{"id": "5f0b6b5e-0000-4000-8000-00000000000a", "description": "only if beaten"}],
+                description="rescue",
+                phones=[
+                    {"id": "5f0b6b5e-0000-4000-8000-00000000000b", "number": "000-0000-0001", "description": "police"}
+                ],
+            )
+        )
+    )
     text = printed(made(), Form.CARD).text
     assert "000-0000-0001" in text
     assert re.fullmatch(r"Now 129 Room 000-0000-0001 Day and night 1 · 11/2026", text)
@@ -206,9 +244,7 @@ def test_the_pictures_show_as_many_pages_as_the_file_has():
     load(with_place(bed()))
     edition = made()
     values = content.unpacked(bytes(Edition.objects.get(id=edition).content))
-    assert len(paper.pictures(values, Form.COMPACT, ppi=20)) == len(
-        printed(edition, Form.COMPACT).pages
-    )
+    assert len(paper.pictures(values, Form.COMPACT, ppi=20)) == len(printed(edition, Form.COMPACT).pages)
 
 
 def test_every_need_has_an_everyday_word_for_the_card():
@@ -218,10 +254,13 @@ def test_every_need_has_an_everyday_word_for_the_card():
 
 @pytest.mark.parametrize("form", PAGED)
 def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
-    own = {"translations": {"id": {"name": "Rumah Rekaan", "access": {"AC_BRING": "Bawa surat."}},
-                            "en": {"access": {"AC_HOW": "Ring twice."}}}}  # fmt: skip
-    days = [{"id": str(HADI), "freq": "WEEKLY", "byday": "MO", "opens_at": "08:00",
-             "closes_at": "16:00"}]  # fmt: skip
+    own = {
+        "translations": {
+            "id": {"name": "Rumah Rekaan", "access": {"AC_BRING": "Bawa surat."}},
+            "en": {"access": {"AC_HOW": "Ring twice."}},
+        }
+    }
+    days = [{"id": str(HADI), "freq": "WEEKLY", "byday": "MO", "opens_at": "08:00", "closes_at": "16:00"}]
     urgent = {"number": "000-0000-0009", "tested": "2026-11-20", "hours": {"id": "Siang malam"}}
     load(with_place(bed(**own, schedules=days, urgent=urgent), clinic()))
     english = printed(made(), form)
@@ -239,8 +278,7 @@ def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
 
 def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
     row = Row("Open", Mixed(("Monday", " (", Spoken("Ketuk dua kali", "id"), ")")))
-    told = [content.plain(replace(NOTHING, language=each, entries=(with_row(row),)))
-            for each in ("en", "id", "en-gb")]  # fmt: skip
+    told = [content.plain(replace(NOTHING, language=each, entries=(with_row(row),))) for each in ("en", "id", "en-gb")]
     [english, theirs, british] = [each["entries"][0]["rows"][0]["text"] for each in told]
     assert english == ["Monday", " (", {"said": "Ketuk dua kali", "language": "id"}, ")"]
     assert theirs == "Monday (Ketuk dua kali)"
@@ -248,5 +286,4 @@ def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
 
 
 def with_row(row: Row) -> Entry:
-    return Entry(id="1", digest="", name="Bed", provider="", what="", phones=(), rows=(row,),
-                 short=(), checked="")  # fmt: skip
+    return Entry(id="1", digest="", name="Bed", provider="", what="", phones=(), rows=(row,), short=(), checked="")

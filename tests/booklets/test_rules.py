@@ -41,9 +41,7 @@ def test_new_changed_and_gone_make_the_one_list_of_the_other(before, now):
     old, new = {each.id: each for each in before}, {each.id: each for each in now}
     assert len(told.new) == len(new.keys() - old.keys())
     assert len(told.gone) == len(old.keys() - new.keys())
-    assert len(told.changed) == sum(
-        old[each].digest != new[each].digest for each in old.keys() & new.keys()
-    )
+    assert len(told.changed) == sum(old[each].digest != new[each].digest for each in old.keys() & new.keys())
 
 
 @given(LISTS)

@@ -12,9 +12,9 @@ from suar.audit.models import Entry
 from suar.cases import kinds
 from suar.cases.pages import access_log
 from suar.cases.pages.log import MOST
+from suar.core import clock
 from suar.demo.cast import Cast
-from suar.kernel import clock
-from suar.vault.keyring import OpenRecord
+from suar.records.keyring import OpenRecord
 from tests.people import Thread, client_of, viewer
 
 LOG = reverse("access_log")
@@ -42,9 +42,7 @@ def asks_in_vain(player, *, times: int = 1) -> None:
         assert answer.status_code == 404
 
 
-def test_the_officer_reads_who_did_what_and_no_name_of_a_person(
-    cast: Cast, told: Thread, indah: Client
-) -> None:
+def test_the_officer_reads_who_did_what_and_no_name_of_a_person(cast: Cast, told: Thread, indah: Client) -> None:
     assert client_of(cast.ben).get(reverse("person", args=[told.person])).status_code == 200
     page = indah.get(LOG)
     assert {"opened a record", "sent or answered a referral"} <= set(done(page)["Ben"])
@@ -68,9 +66,7 @@ def test_one_worker_can_be_looked_at_alone(cast: Cast, told: Thread, indah: Clie
     assert {"Ben", "Esi"} <= set(done(indah.get(LOG)))
 
 
-def test_what_was_refused_can_be_looked_at_alone(
-    cast: Cast, amina: OpenRecord, indah: Client
-) -> None:
+def test_what_was_refused_can_be_looked_at_alone(cast: Cast, amina: OpenRecord, indah: Client) -> None:
     asks_in_vain(cast.lia, times=3)
     page = indah.get(LOG, {"refused": "on"})
     assert done(page) == {"Lia": ["asked for a page that is not theirs, or not there"]}
@@ -85,9 +81,7 @@ def test_a_refusal_keeps_the_name_of_the_page_and_no_id(cast: Cast, amina: OpenR
     assert entry.about == []
 
 
-def test_an_address_that_no_page_has_and_somebody_unknown_leave_no_entry(
-    cast: Cast, ben: Client
-) -> None:
+def test_an_address_that_no_page_has_and_somebody_unknown_leave_no_entry(cast: Cast, ben: Client) -> None:
     before = Entry.objects.count()
     assert ben.get("/no-such-page").status_code == 404
     assert Client().get(reverse("person", args=[uuid4()])).status_code == 302
@@ -107,9 +101,15 @@ def test_a_long_log_goes_on_on_a_page_of_its_own(cast: Cast) -> None:
     assert [day.when for day in rest.context["log"].days] == ["Yesterday"]
 
 
-@pytest.mark.parametrize("asked", [
-    {"worker": "x"}, {"before": "x"}, {"before": "-1"}, {"before": "9" * 40},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"worker": "x"},
+        {"before": "x"},
+        {"before": "-1"},
+        {"before": "9" * 40},
+    ],
+)
 def test_what_no_page_asks_for_is_absent(indah: Client, asked: dict[str, str]) -> None:
     assert indah.get(LOG, asked).status_code == 404
 

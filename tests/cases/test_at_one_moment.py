@@ -7,13 +7,13 @@ import pytest
 from suar.cases import actions, calendars, closing
 from suar.cases.closing import Wish
 from suar.cases.terms import Because, ClosureReason, DueKind, FollowUp, Outcome, Result
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.vault import actions as records
-from suar.vault import keyring
-from suar.vault import queries as vault
-from suar.vault.models import Record, Value
-from suar.vault.terms import Compartment
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import actions as records
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.models import Record, Value
+from suar.records.terms import Compartment
 from tests.people import viewer
 
 SOON, WEEK = timedelta(days=2), timedelta(days=7)

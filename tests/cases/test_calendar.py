@@ -35,12 +35,8 @@ def settle(made: Outcome, *, outcomes=(), today=AGREED + 30 * DAY):
         (date(2026, 12, 1), date(2026, 12, 20), date(2026, 12, 20)),
     ],
 )
-def test_the_calendar_counts_from_return_or_the_end_of_a_stay_or_the_plan(
-    returned_on, stay_ended_on, expected
-):
-    assert expected == rules.anchor(
-        plan_agreed_on=AGREED, returned_on=returned_on, stay_ended_on=stay_ended_on
-    )
+def test_the_calendar_counts_from_return_or_the_end_of_a_stay_or_the_plan(returned_on, stay_ended_on, expected):
+    assert expected == rules.anchor(plan_agreed_on=AGREED, returned_on=returned_on, stay_ended_on=stay_ended_on)
 
 
 def test_contacts_are_planned_over_two_years_and_a_third_on_wish():
@@ -68,8 +64,9 @@ def test_due_today_shows_it_on_the_right_day_and_until_it_is_done():
     assert rules.due_today(dues, AGREED + 6 * DAY) == []
     assert rules.due_today(dues, AGREED + 7 * DAY) == [FIRST]
     assert [due.code for due in rules.due_today(dues, AGREED + 30 * DAY)] == [
-        FollowUp.WEEK_1, FollowUp.MONTH_1,
-    ]  # fmt: skip
+        FollowUp.WEEK_1,
+        FollowUp.MONTH_1,
+    ]
     assert rules.next_due(dues) == FIRST.due_on
     assert rules.next_due([]) is None
 
@@ -174,11 +171,14 @@ def test_the_same_result_twice_is_written_once():
 
 
 outcomes = st.builds(
-    Outcome, code=st.sampled_from(FollowUp), result=st.sampled_from(Result),
+    Outcome,
+    code=st.sampled_from(FollowUp),
+    result=st.sampled_from(Result),
     on=st.integers(0, 800).map(lambda day: AGREED + day * DAY),
-    tries_on=st.just(TRIES), reason=st.just("why"),
+    tries_on=st.just(TRIES),
+    reason=st.just("why"),
     again_on=st.integers(0, 900).map(lambda day: AGREED + day * DAY),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,14 +11,14 @@ from django.urls import reverse
 from suar.accounts.models import Session
 from suar.cases import actions, calendars, pages
 from suar.cases.models import Case
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours
-from suar.referral.models import Referral
-from suar.referral.terms import State
-from suar.vault import keyring
-from suar.vault import queries as vault
-from suar.vault.models import Record, Value
-from suar.vault.terms import Compartment
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.models import Record, Value
+from suar.records.terms import Compartment
+from suar.referrals.models import Referral
+from suar.referrals.terms import State
 from tests.people import agreed, client_of, sent, viewer
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -57,9 +57,14 @@ def day(days):
 
 def plan(chioma, case, **changes):
     shown = pages_of(chioma, case)
-    typed = {"goal": "to be paid", "step": ["call the boss", ""], "who": ["Chioma", ""],
-             "by": [day(3), ""], "review_on": day(20),
-             "version": shown.plan_version}  # fmt: skip
+    typed = {
+        "goal": "to be paid",
+        "step": ["call the boss", ""],
+        "who": ["Chioma", ""],
+        "by": [day(3), ""],
+        "review_on": day(20),
+        "version": shown.plan_version,
+    }
     return chioma.post(path("plan", case), typed | changes)
 
 
@@ -98,9 +103,12 @@ def test_a_case_never_copies_what_was_told(cast, chioma, case):
 @pytest.mark.parametrize("age_band", ["FROM_12_TO_14", "ADULT"])
 def test_a_child_is_looked_after_more_often(cast, amina, age_band):
     calendar = actions.open_case(
-        team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys,
-        at=clock.now(), child=age_band != "ADULT",
-    )  # fmt: skip
+        team=cast.pelita.team.id,
+        viewer=viewer(cast.chioma),
+        keys=cast.chioma.keys,
+        at=clock.now(),
+        child=age_band != "ADULT",
+    )
     dues, _ = calendars.read(calendar)
     assert len(dues) == (11 if age_band != "ADULT" else 6)
 
@@ -114,9 +122,7 @@ def test_a_referral_taken_back_cannot_be_accepted_any_more(cast, ben, chioma, am
     assert not Case.objects.exists()
 
 
-def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(
-    cast, ben, chioma, amina, case
-):
+def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(cast, ben, chioma, amina, case):
     plan(chioma, case)
     assert b"Amina Rekaan" in chioma.get(path("person", case)).content, "positive control"
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
@@ -162,9 +168,11 @@ def test_the_provider_says_how_it_goes_on(cast, chioma, case):
 
 def test_a_case_without_a_referral_has_nobody_to_answer(cast, chioma):
     record = actions.open_case(
-        team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys,
+        team=cast.pelita.team.id,
+        viewer=viewer(cast.chioma),
+        keys=cast.chioma.keys,
         at=clock.now(),
-    )  # fmt: skip
+    )
     assert chioma.get(path("person", record.id)).status_code == 200
     assert chioma.post(path("arrived", record.id)).status_code == 404
 
@@ -178,11 +186,21 @@ def test_a_plan_of_several_steps_is_kept_in_order(cast, chioma, case):
     assert len(shown.context["steps"]) == 5, "three empty rows more"
 
 
-@pytest.mark.parametrize("wrong", [
-    {"goal": ""}, {"review_on": ""}, {"step": ["", ""]}, {"who": ["", "Chioma"]},
-    {"review_on": "2019-01-01"}, {"review_on": "2099-01-01"}, {"by": ["soon", ""]},
-    {"version": "x"}, {"version": "-1"}, {"goal": "x" * 501},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"goal": ""},
+        {"review_on": ""},
+        {"step": ["", ""]},
+        {"who": ["", "Chioma"]},
+        {"review_on": "2019-01-01"},
+        {"review_on": "2099-01-01"},
+        {"by": ["soon", ""]},
+        {"version": "x"},
+        {"version": "-1"},
+        {"goal": "x" * 501},
+    ],
+)
 def test_a_plan_that_does_not_hold_is_not_kept_and_stays_in_the_form(cast, chioma, case, wrong):
     page = plan(chioma, case, **wrong)
     assert page.status_code == 400
@@ -218,9 +236,7 @@ def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
     chioma.post(path("note", case), {"text": "without an id"})
     notes = pages_of(chioma, case).notes
-    assert sorted(each.text for each in notes) == [
-        "she called", "she called back", "without an id"
-    ]  # fmt: skip
+    assert sorted(each.text for each in notes) == ["she called", "she called back", "without an id"]
     assert {each.who for each in notes} == {"Chioma"}
 
 
@@ -235,13 +251,10 @@ def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
     one, other = opened(cast, case), opened(cast, case)
     for record, text in ((one, "mine"), (other, "yours")):
         actions.add_note(record, text, keys=cast.chioma.keys, at=clock.now())
-    assert len(pages.case(opened(cast, case), viewer(cast.chioma), keys=cast.chioma.keys,
-                          now=clock.now()).notes) == 2  # fmt: skip
+    assert len(pages.case(opened(cast, case), viewer(cast.chioma), keys=cast.chioma.keys, now=clock.now()).notes) == 2
 
 
-def test_needs_that_were_told_are_read_from_the_packet_and_go_blank_with_it(
-    cast, ben, chioma, amina, case
-):
+def test_needs_that_were_told_are_read_from_the_packet_and_go_blank_with_it(cast, ben, chioma, amina, case):
     assert pages_of(chioma, case).needs, "positive control"
     assert "needs" not in opened(cast, case).names(Compartment.CODED)
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
@@ -278,11 +291,18 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
     assert shown.calendar[0].kind == "done"
 
 
-@pytest.mark.parametrize("wrong", [
-    {"code": "FU_9Y"}, {"result": "FUR_MAYBE"}, {"result": "FUR_NOT_REACHED"},
-    {"result": "FUR_UNSAFE"}, {"result": "FUR_POSTPONED"}, {"again_on": "soon"},
-    {"result": "FUR_POSTPONED", "again_on": "2099-01-01"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": "FU_9Y"},
+        {"result": "FUR_MAYBE"},
+        {"result": "FUR_NOT_REACHED"},
+        {"result": "FUR_UNSAFE"},
+        {"result": "FUR_POSTPONED"},
+        {"again_on": "soon"},
+        {"result": "FUR_POSTPONED", "again_on": "2099-01-01"},
+    ],
+)
 def test_a_follow_up_that_does_not_fit_is_refused(cast, chioma, case, wrong):
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
@@ -300,9 +320,7 @@ def test_nobody_reached_needs_three_tries_on_three_days(cast, chioma, case):
         assert chioma.post(path("follow_up", case), typed).status_code == 302
 
 
-def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes(
-    cast, chioma, case
-):
+def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes(cast, chioma, case):
     why = "Karta Contoh is at home this week"
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
@@ -318,8 +336,9 @@ def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes
 def test_a_colleagues_follow_up_in_between_is_not_overwritten(cast, case):
     with clock.shifted(timedelta(days=7)):
         first, late = opened(cast, case), opened(cast, case)
-        outcome = calendars._outcome({"code": "FU_1W", "result": "FUR_REACHED", "tries_on": [],
-                                      "on": day(0), "again_on": ""}, reason="")  # fmt: skip
+        outcome = calendars._outcome(
+            {"code": "FU_1W", "result": "FUR_REACHED", "tries_on": [], "on": day(0), "again_on": ""}, reason=""
+        )
         actions.follow_up(first, outcome, keys=cast.chioma.keys, at=clock.now())
         with pytest.raises(Conflict):
             actions.follow_up(late, outcome, keys=cast.jaya.keys, at=clock.now())
@@ -334,8 +353,7 @@ def test_when_nothing_more_is_planned_the_page_says_so(cast, chioma, case):
 
 
 @pytest.mark.both_legs
-@pytest.mark.parametrize("name", ["arrived", "plan", "note", "name_person", "follow_up",
-                                  "referral_act"])  # fmt: skip
+@pytest.mark.parametrize("name", ["arrived", "plan", "note", "name_person", "follow_up", "referral_act"])
 def test_nobody_without_the_keys_acts_on_a_case(cast, case, amina, name):
     far, gita = client_of(cast.farid), client_of(cast.gita)
     for client in (far, gita, client_of(cast.ben)):
@@ -354,5 +372,6 @@ def test_acts_of_a_case_do_not_fit_a_person(cast, amina):
 
 def test_accepting_what_a_colleague_of_another_team_accepted_is_absent(cast, chioma, case, asked):
     with pytest.raises(NotYours):
-        actions.accept_and_open(asked, team=cast.elsewhere.team.id, viewer=viewer(cast.farid),
-                                keys=cast.farid.keys, at=clock.now())  # fmt: skip
+        actions.accept_and_open(
+            asked, team=cast.elsewhere.team.id, viewer=viewer(cast.farid), keys=cast.farid.keys, at=clock.now()
+        )

@@ -12,15 +12,15 @@ from suar.cases.closing import Wish
 from suar.cases.models import Case
 from suar.cases.terms import ClosureReason, Review
 from suar.consent.terms import Field
+from suar.core import clock
+from suar.core.refusals import Conflict
+from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict
-from suar.kernel.urgency import Urgency
-from suar.referral import sending, telling
-from suar.referral.sending import Offer
-from suar.vault import keyring
-from suar.vault.models import Record
-from suar.vault.terms import Status
+from suar.records import keyring
+from suar.records.models import Record
+from suar.records.terms import Status
+from suar.referrals import sending, telling
+from suar.referrals.sending import Offer
 from tests.people import LEGAL_AID, agreed, client_of, viewer
 
 GO = "the person asked to end it"
@@ -40,8 +40,13 @@ def opened(player, case):
 
 def wish(reason, **changes):
     confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
-    return {"reason": reason, "on": str(clock.today()), "agreed": GO, "call": "the duty line",
-            "confirmed": confirmed} | changes  # fmt: skip
+    return {
+        "reason": reason,
+        "on": str(clock.today()),
+        "agreed": GO,
+        "call": "the duty line",
+        "confirmed": confirmed,
+    } | changes
 
 
 def needs(client, case, end):
@@ -171,18 +176,25 @@ def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
     assert Client().post(path(name, case), {}).status_code == 401
 
 
-@pytest.mark.parametrize(("reason", "changes", "words"), [
-    ("", {}, "Please"), ("CL_MAYBE", {}, "role=\"alert\""),
-    ("CL_PERSON", {"on": "2099-01-01"}, "cannot be in the future"),
-    ("CL_PERSON", {"agreed": ""}, "Please fill this in."),
-    ("CL_PERSON", {"call": " "}, "Please fill this in."),
-    ("CL_PERSON", {"confirmed": []}, "Confirm this first: The person has what they need"),
-    ("CL_GOALS", {}, "Two good reviews at least 60 days apart are needed."),
-    ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("reason", "changes", "words"),
+    [
+        ("", {}, "Please"),
+        ("CL_MAYBE", {}, 'role="alert"'),
+        ("CL_PERSON", {"on": "2099-01-01"}, "cannot be in the future"),
+        ("CL_PERSON", {"agreed": ""}, "Please fill this in."),
+        ("CL_PERSON", {"call": " "}, "Please fill this in."),
+        ("CL_PERSON", {"confirmed": []}, "Confirm this first: The person has what they need"),
+        ("CL_GOALS", {}, "Two good reviews at least 60 days apart are needed."),
+        ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
+    ],
+)
 def test_what_does_not_hold_is_refused_in_words(chioma, case, reason, changes, words):
-    typed = (wish("CL_PERSON") | {"reason": reason} if reason in ("", "CL_MAYBE")
-             else wish(reason)) | needs(chioma, case, "met") | changes  # fmt: skip
+    typed = (
+        (wish("CL_PERSON") | {"reason": reason} if reason in ("", "CL_MAYBE") else wish(reason))
+        | needs(chioma, case, "met")
+        | changes
+    )
     page = chioma.post(path("close_case", case), typed)
     assert page.status_code == 400
     assert words in page.content.decode()
@@ -205,11 +217,14 @@ def urgent(cast, amina, chioma):
     fields = [Field.CALLED_NAME, Field.NEEDS]
     types = ["HOU_EMERGENCY"]
     offer = Offer(
-        service=LEGAL_AID, service_name="Legal aid", consent=agreed(amina, cast.ben),
-        urgency=Urgency.NOW, receiving_organisation=PELITA,
+        service=LEGAL_AID,
+        service_name="Legal aid",
+        consent=agreed(amina, cast.ben),
+        urgency=Urgency.NOW,
+        receiving_organisation=PELITA,
         preview=telling.preview(amina, fields, types=types, urgency=Urgency.NOW),
         told=telling.told(amina, fields, types=types),
-    )  # fmt: skip
+    )
     made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
     chioma.post(path("accept_referral", made.referral))
     return Case.objects.get().record

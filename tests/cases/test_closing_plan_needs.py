@@ -26,7 +26,7 @@ from suar.cases.terms import (
     Review,
     Step,
 )
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 
 DATA = Path(__file__).parents[2] / "src/suar/cases/data"
 TODAY = date(2027, 6, 1)
@@ -40,9 +40,14 @@ NEVER = [ClosureBar.FORMAL_NEGATIVE, ClosureBar.DECLINED_SERVICE, ClosureBar.NOT
 
 def closing(reason: ClosureReason, **changes) -> ClosingFacts:
     facts = {
-        "reason": reason, "today": TODAY, "asked_by": CHIOMA, "agreed_by": ESI,
-        "confirmed": frozenset(Confirmed), "reviews": GOOD, "tries_on": TRIES,
-    }  # fmt: skip
+        "reason": reason,
+        "today": TODAY,
+        "asked_by": CHIOMA,
+        "agreed_by": ESI,
+        "confirmed": frozenset(Confirmed),
+        "reviews": GOOD,
+        "tries_on": TRIES,
+    }
     return ClosingFacts(**{**facts, **changes})
 
 
@@ -60,9 +65,13 @@ def test_a_second_worker_agrees_to_every_closing_but_the_persons_own(reason, agr
 
 def test_the_persons_own_wish_passes_every_bar_and_leaves_the_door_open():
     facts = closing(
-        ClosureReason.PERSON, agreed_by=None, open_urgent_needs=2, unanswered_since=(TODAY,),
-        serious_complaint_open=True, prompted_by=frozenset(ClosureBar),
-    )  # fmt: skip
+        ClosureReason.PERSON,
+        agreed_by=None,
+        open_urgent_needs=2,
+        unanswered_since=(TODAY,),
+        serious_complaint_open=True,
+        prompted_by=frozenset(ClosureBar),
+    )
     assert rules.may_close(facts)
     silent = closing(ClosureReason.PERSON, confirmed=frozenset())
     assert rules.may_close(silent).because == Confirmed.INFORMATION_LEFT
@@ -183,9 +192,11 @@ def test_a_plan_without_these_or_with_a_far_review_is_not_kept(filled, review_on
 
 def test_needs_are_listed_most_urgent_first_and_each_once():
     wanted = [
-        ("JUS_WAGES", Urgency.WEEK), ("HOU_EMERGENCY", Urgency.TODAY),
-        ("JUS_WAGES", Urgency.THREE_DAYS), ("JUS_WAGES", Urgency.PLANNED),
-    ]  # fmt: skip
+        ("JUS_WAGES", Urgency.WEEK),
+        ("HOU_EMERGENCY", Urgency.TODAY),
+        ("JUS_WAGES", Urgency.THREE_DAYS),
+        ("JUS_WAGES", Urgency.PLANNED),
+    ]
     assert rules.first_needs(wanted) == (
         Need(NeedGroup.HOUSING, "HOU_EMERGENCY", Urgency.TODAY),
         Need(NeedGroup.JUSTICE, "JUS_WAGES", Urgency.THREE_DAYS),
@@ -206,10 +217,9 @@ def test_an_urgent_need_is_one_within_three_days(urgency):
 
 CODES = [
     code
-    for codes in (FollowUp, Result, ClosureReason, ClosureBar, Confirmed, PlanField, PlanCopy,
-                  Step, NeedGroup, Because)
+    for codes in (FollowUp, Result, ClosureReason, ClosureBar, Confirmed, PlanField, PlanCopy, Step, NeedGroup, Because)
     for code in codes
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("code", CODES)

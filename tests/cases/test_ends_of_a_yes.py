@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from suar.cases.models import Case
-from suar.kernel import clock
-from suar.referral import queries, tasks
-from suar.referral.models import Act, Referral
-from suar.referral.terms import State
-from suar.vault import actions as vault
-from suar.vault import keyring
+from suar.core import clock
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.referrals import queries, tasks
+from suar.referrals.models import Act, Referral
+from suar.referrals.terms import State
 from tests.people import agreed, client_of, sent
 
 PAST, SOON = timedelta(days=91), timedelta(days=86)
@@ -70,9 +70,7 @@ def test_both_days_say_some_days_before_that_a_yes_ends(cast, chioma, ben, asked
         assert "Ask the person anew" in shown
 
 
-def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_end(
-    cast, amina, asked, case
-):
+def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_end(cast, amina, asked, case):
     with clock.shifted(PAST):
         end(asked)
         chioma = client_of(cast.chioma)
@@ -92,7 +90,7 @@ def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_
 
 
 def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case):
-    from suar.vault.models import Value
+    from suar.records.models import Value
 
     Value.objects.filter(record=case, field="thread").delete()
     with clock.shifted(PAST):

@@ -9,7 +9,7 @@ import polib
 import pytest
 
 SUAR = Path(__file__).parents[2] / "src/suar"
-STAGES = ("referral", "cases")
+STAGES = ("referrals", "cases")
 SHARED = ""
 TRANSLATE = re.compile(r"{% translate (\"[^\"]*\"|'[^']*')")
 BLOCK = re.compile(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", re.DOTALL)
@@ -68,8 +68,7 @@ def test_every_string_has_its_indonesian(stage):
 def test_no_translation_is_empty_or_left_over(stage):
     said = {*said_in_python(stage), *said_in_templates(stage)}
     kept = catalogue(stage)
-    empty = [msgid for msgid, entry in kept.items()
-             if not (entry.msgstr or entry.msgstr_plural.get(0))]  # fmt: skip
+    empty = [msgid for msgid, entry in kept.items() if not (entry.msgstr or entry.msgstr_plural.get(0))]
     assert empty == []
     assert set(kept) - said == set()
 

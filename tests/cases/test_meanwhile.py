@@ -10,10 +10,10 @@ from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
 from suar.cases.terms import ClosureReason
 from suar.consent.models import Withdrawal
-from suar.kernel import clock
-from suar.vault import keyring
-from suar.vault.models import Record
-from suar.vault.terms import Compartment, Status
+from suar.core import clock
+from suar.records import keyring
+from suar.records.models import Record
+from suar.records.terms import Compartment, Status
 from tests.people import agreed, client_of
 
 WHY = "Karta Contoh is at home this week"
@@ -60,16 +60,24 @@ def lines(cast, case):
 
 
 def typed_plan():
-    return {"goal": "her own room", "step": ["call the boss", ""], "who": ["Dewi at the desk", ""],
-            "by": [day(3), ""], "review_on": day(20), "version": 0}  # fmt: skip
+    return {
+        "goal": "her own room",
+        "step": ["call the boss", ""],
+        "who": ["Dewi at the desk", ""],
+        "by": [day(3), ""],
+        "review_on": day(20),
+        "version": 0,
+    }
 
 
 def typed_follow_up():
     return {"code": "FU_1W", "result": "FUR_UNSAFE", "again_on": day(2), "reason": WHY}
 
 
-CLOSED_MEANWHILE = [("plan", typed_plan, ["her own room", "call the boss", "Dewi at the desk"]),
-                    ("follow_up", typed_follow_up, [WHY])]  # fmt: skip
+CLOSED_MEANWHILE = [
+    ("plan", typed_plan, ["her own room", "call the boss", "Dewi at the desk"]),
+    ("follow_up", typed_follow_up, [WHY]),
+]
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
@@ -86,10 +94,15 @@ def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
     assert status(case) == Status.CLOSED
 
 
-@pytest.mark.parametrize(("name", "typed"), [
-    ("plan", {"review_on": ""}), ("plan", {"review_on": day(-1)}),
-    ("follow_up", {"again_on": "x"}), ("follow_up", {"result": "FUR_REACHED"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("plan", {"review_on": ""}),
+        ("plan", {"review_on": day(-1)}),
+        ("follow_up", {"again_on": "x"}),
+        ("follow_up", {"result": "FUR_REACHED"}),
+    ],
+)
 def test_what_cannot_be_kept_opens_no_case_again(chioma, kartika, case, name, typed):
     whole = {"plan": typed_plan, "follow_up": typed_follow_up}[name]() | typed
     kartika.post(path("close_case", case), wish(kartika, case))
@@ -126,13 +139,14 @@ def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, n
     assert status(case) == Status.CLOSED
 
 
-@pytest.mark.parametrize(("reason", "told"), [
-    ("CL_PERSON", "This case was closed in the meantime."),
-    ("CL_ERROR", "Somebody asked to close this case in the meantime."),
-])  # fmt: skip
-def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(
-    cast, chioma, kartika, case, reason, told
-):
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("CL_PERSON", "This case was closed in the meantime."),
+        ("CL_ERROR", "Somebody asked to close this case in the meantime."),
+    ],
+)
+def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, chioma, kartika, case, reason, told):
     mine = wish(chioma, case, agreed="we meet each month", call="Pak Contoh")
     kartika.post(path("close_case", case), wish(kartika, case, reason))
     page = chioma.post(path("close_case", case), mine)

@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.urls import reverse
 
-from suar.kernel.ids import read_spoken, short_code
+from suar.core.ids import read_spoken, short_code
 from tests.people import agreed, client_of, person_of, sent
 
 
@@ -48,7 +48,7 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
 
 
 def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, told):
-    from suar.vault import actions as vault
+    from suar.records import actions as vault
 
     assert [each.id for each in chioma.get(reverse("day")).context["day"].people] == [told.case]
     vault.close(told.case)
@@ -56,10 +56,14 @@ def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, tol
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "there", "absent"), [
-    ("gita", "workers", "directory"), ("hadi", "directory", "workers"),
-    ("indah", "account", "workers"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "there", "absent"),
+    [
+        ("gita", "workers", "directory"),
+        ("hadi", "directory", "workers"),
+        ("indah", "account", "workers"),
+    ],
+)
 def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
     client = client_of(getattr(cast, name))
     page = client.get(reverse("day"))

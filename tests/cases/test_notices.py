@@ -10,12 +10,12 @@ from suar.accounts.models import Notice
 from suar.accounts.sessions import Cookies
 from suar.cases.tasks import tell_what_is_due
 from suar.consent.terms import Field
-from suar.kernel import clock
-from suar.referral import answering, following, narrowing, queries
-from suar.referral.tasks import look_at_clocks
-from suar.referral.terms import Verb
-from suar.vault import actions as vault
-from suar.vault import keyring
+from suar.core import clock
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.referrals import answering, following, narrowing, queries
+from suar.referrals.tasks import look_at_clocks
+from suar.referrals.terms import Verb
 from tests.people import agreed, person_of, sent, viewer
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +51,13 @@ def test_the_bar_says_that_something_waits_until_the_day_was_looked_at(chioma, a
 def test_an_answer_is_told_to_who_asked(cast, ben, asked):
     assert not waits(ben)
     answering.answer(
-        asked, Verb.DECLINE, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now(),
+        asked,
+        Verb.DECLINE,
+        viewer=viewer(cast.chioma),
+        keys=cast.chioma.keys,
+        at=clock.now(),
         reason="RF_NO_PLACE",
-    )  # fmt: skip
+    )
     assert waits(ben)
 
 
@@ -73,28 +77,28 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
 
-def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(
-    cast, chioma, asked
-):
+def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(cast, chioma, asked):
     record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
     notices.look(cast.chioma.id, at=clock.now())
-    narrowing.tell_less(record, found.consent, fields=frozenset({Field.NEEDS}), at=clock.now(),
-                        ends_on=clock.today(), keys=cast.ben.keys)  # fmt: skip
+    narrowing.tell_less(
+        record,
+        found.consent,
+        fields=frozenset({Field.NEEDS}),
+        at=clock.now(),
+        ends_on=clock.today(),
+        keys=cast.ben.keys,
+    )
     assert waits(chioma)
     assert "The person tells less now" in chioma.get("/").content.decode()
-    following.follow(
-        record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
-    )
+    following.follow(record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
     assert waits(chioma)
     assert "Taken back by whoever asked" in chioma.get("/").content.decode()
 
 
 def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
     record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
-    following.follow(
-        record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
-    )
+    following.follow(record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
     assert not waits(ben)
 
 

@@ -9,11 +9,11 @@ from django.utils import translation
 
 from suar.audit import actions as audit
 from suar.cases import finding, labels, pages
-from suar.kernel import clock
-from suar.referral.models import Referral
-from suar.vault import actions as vault
-from suar.vault.models import Record
-from suar.vault.terms import Compartment, Kind
+from suar.core import clock
+from suar.records import actions as vault
+from suar.records.models import Record
+from suar.records.terms import Compartment, Kind
+from suar.referrals.models import Referral
 from tests.people import CLINIC, agreed, client_of, person_of, sent, viewer
 
 MANY = 60
@@ -38,8 +38,7 @@ def test_the_day_shows_each_worker_only_their_own_parts(cast, ben, chioma):
     assert b"Due" not in hadi.content.split(b"<main")[1]
 
 
-@pytest.mark.parametrize(("days", "words"), [(6, None), (7, "Today"), (8, "Yesterday"),
-                                             (11, "4 days ago"), (40, None)])  # fmt: skip
+@pytest.mark.parametrize(("days", "words"), [(6, None), (7, "Today"), (8, "Yesterday"), (11, "4 days ago"), (40, None)])
 def test_due_today_shows_it_on_the_right_day(cast, told, days, words):
     with clock.shifted(timedelta(days=days)):
         due = client_of(cast.chioma).get(path("day")).context["day"].due
@@ -66,17 +65,23 @@ def test_a_persons_page_shows_contact_warning_consents_and_referrals(cast, ben, 
 
 def test_a_person_without_a_name_is_nobody_named(cast, ben):
     record = vault.new_record(
-        Kind.PERSON, organisation=cast.village.organisation.id, team=cast.village.team.id,
-        by=cast.ben.id, at=clock.now(),
-    )  # fmt: skip
+        Kind.PERSON,
+        organisation=cast.village.organisation.id,
+        team=cast.village.team.id,
+        by=cast.ben.id,
+        at=clock.now(),
+    )
     assert "No name kept" in ben.get(path("person", record.id)).content.decode()
 
 
 def test_a_talk_is_no_person(cast, ben):
     record = vault.new_record(
-        Kind.TALK, organisation=cast.village.organisation.id, team=cast.village.team.id,
-        by=cast.ben.id, at=clock.now(),
-    )  # fmt: skip
+        Kind.TALK,
+        organisation=cast.village.organisation.id,
+        team=cast.village.team.id,
+        by=cast.ben.id,
+        at=clock.now(),
+    )
     assert ben.get(path("person", record.id)).status_code == 404
 
 
@@ -99,9 +104,7 @@ def test_before_taking_back_the_person_hears_who_saw_only_the_preview(cast, ben,
     assert "Nobody has read it." in page
 
 
-def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(
-    cast, ben, dan, told, chioma
-):
+def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(cast, ben, dan, told, chioma):
     consent = Referral.objects.get(id=told.link_referral).consent
     assert "ended on" not in ben.get(path("person", told.person)).content.decode()
     dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
@@ -185,7 +188,7 @@ def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told
 
 
 def test_the_clock_is_named_as_the_doer_of_what_it_did(cast, ben, esi, amina):
-    from suar.referral import following
+    from suar.referrals import following
 
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     with clock.shifted(timedelta(days=91)):
@@ -223,8 +226,11 @@ def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
         for each in range(number):
             record = person_of(cast.ben, cast, name=f"Amina {number} {each}")
             Record.objects.filter(id=record.id).update(next_due=clock.today())
-        asks = {"day": lambda: ben.get(path("day")), "team": lambda: esi.get(path("team")),
-                "find": lambda: ben.post(path("find_person"), {"name": "Amina"})}  # fmt: skip
+        asks = {
+            "day": lambda: ben.get(path("day")),
+            "team": lambda: esi.get(path("team")),
+            "find": lambda: ben.post(path("find_person"), {"name": "Amina"}),
+        }
         for name, ask in asks.items():
             ask()
             with CaptureQueriesContext(connection) as found:
@@ -246,10 +252,18 @@ def test_what_is_due_goes_on_after_fifty(cast, ben):
     assert rest.later == ""
 
 
-@pytest.mark.parametrize(("days", "words"), [
-    (0, "Today"), (1, "Tomorrow"), (-1, "Yesterday"), (3, "In 3 days"), (-3, "3 days ago"),
-    (10, "20 January 2027"), (-10, "31 December 2026"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "Today"),
+        (1, "Tomorrow"),
+        (-1, "Yesterday"),
+        (3, "In 3 days"),
+        (-3, "3 days ago"),
+        (10, "20 January 2027"),
+        (-10, "31 December 2026"),
+    ],
+)
 def test_days_are_said_the_way_people_do(days, words):
     today = date(2027, 1, 10)
     assert labels.day_in_words(today + timedelta(days=days), today=today) == words

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from suar.cases import labels, rules
 from suar.cases.terms import Because, DueKind, PlanFacts
-from suar.kernel import clock
-from suar.vault.models import Record
-from suar.vault.terms import Kind
+from suar.core import clock
+from suar.records.models import Record
+from suar.records.terms import Kind
 from tests.cases.test_case_pages import day, pages_of, path, plan
 from tests.cases.test_closing_pages import close
 from tests.people import client_of
@@ -59,9 +59,7 @@ def test_the_rule_knows_days_that_have_passed(days, because):
     assert decision.because == because if because else decision
 
 
-def test_the_earliest_of_follow_up_review_and_open_steps_is_due_and_lists_say_which(
-    cast, chioma, case
-):
+def test_the_earliest_of_follow_up_review_and_open_steps_is_due_and_lists_say_which(cast, chioma, case):
     assert due(case) == day(7)
     plan(chioma, case)
     assert due(case) == day(3)

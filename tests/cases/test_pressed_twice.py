@@ -10,10 +10,10 @@ from django.urls import reverse
 from suar.audit.models import Entry
 from suar.cases import actions, calendars, closing, rules
 from suar.cases.terms import ClosureReason, FollowUp, Outcome, Result
-from suar.kernel import clock
-from suar.vault import keyring
-from suar.vault.models import Record
-from suar.vault.terms import Status
+from suar.core import clock
+from suar.records import keyring
+from suar.records.models import Record
+from suar.records.terms import Status
 from tests.people import client_of
 
 READS = ("open", "list")
@@ -40,8 +40,14 @@ def twice(client, address, typed):
 def wish(client, case, reason):
     fields = client.get(path("close_case", case)).context["form"].need_fields
     confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
-    return {"reason": reason, "on": str(clock.today()), "agreed": "as asked", "call": "the line",
-            "confirmed": confirmed, **{each.html_name: "met" for each in fields}}  # fmt: skip
+    return {
+        "reason": reason,
+        "on": str(clock.today()),
+        "agreed": "as asked",
+        "call": "the line",
+        "confirmed": confirmed,
+        **{each.html_name: "met" for each in fields},
+    }
 
 
 def lines(cast, case):
@@ -82,8 +88,14 @@ def test_opening_again_twice_is_once(chioma, case):
 
 
 def test_a_plan_pressed_twice_is_one_and_a_colleagues_same_words_are_told(cast, chioma, case):
-    typed = {"goal": "to be paid", "step": ["call"], "who": [""], "by": [""], "version": 0,
-             "review_on": str(clock.today() + timedelta(days=9))}  # fmt: skip
+    typed = {
+        "goal": "to be paid",
+        "step": ["call"],
+        "who": [""],
+        "by": [""],
+        "version": 0,
+        "review_on": str(clock.today() + timedelta(days=9)),
+    }
     twice(chioma, path("plan", case), typed)
     assert client_of(cast.jaya).post(path("plan", case), typed).status_code == 409
 
@@ -133,9 +145,9 @@ def crossing(cast, case, who, result):
     return page, calendars.read(keyring.open_record(case, keys=cast.chioma.keys))[1] == [other]
 
 
-@pytest.mark.parametrize(("who", "result"), [
-    ("jaya", Result.UNSAFE), ("jaya", Result.POSTPONED), ("chioma", Result.POSTPONED)
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "result"), [("jaya", Result.UNSAFE), ("jaya", Result.POSTPONED), ("chioma", Result.POSTPONED)]
+)
 def test_who_crossed_another_follow_up_is_told_and_what_was_typed_stays(cast, case, who, result):
     with clock.shifted(timedelta(days=7)):
         page, theirs_alone = crossing(cast, case, getattr(cast, who), result)

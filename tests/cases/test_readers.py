@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from suar.cases import pages
 from suar.cases.pages.readers import MOST, Readers
+from suar.core import clock
 from suar.demo.cast import Cast, Player
-from suar.kernel import clock
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
-from suar.vault.openings import write_openings
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
+from suar.records.openings import write_openings
 from tests.people import Thread, agreed, client_of, person_of, sent
 
 
@@ -69,9 +69,7 @@ def doings(page: Readers) -> list[tuple[str, str]]:
     return [(each.who, act.what) for day in page.days for each in day.readers for act in each.acts]
 
 
-def test_the_receiver_is_named_among_those_who_read_what_was_told(
-    cast: Cast, esi: Client, amina: OpenRecord
-) -> None:
+def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, esi: Client, amina: OpenRecord) -> None:
     asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
     other = person_of(cast.ben, cast, name="Somebody Else")
     chioma, page = client_of(cast.chioma), reverse("readers", args=[amina.id])

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from suar.cases.models import Case
-from suar.kernel import clock
+from suar.core import clock
 from tests.people import agreed, client_of, sent
 
 WHY = "they told my aunt <b>"

@@ -9,11 +9,11 @@ from django.db import OperationalError, transaction
 from django.urls import reverse
 
 from suar.cases import actions, closing, labels
+from suar.core import clock
+from suar.core.refusals import Conflict, Refused
 from suar.demo.cast import Cast
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, Refused
-from suar.vault import queries as records
-from suar.vault.models import Record
+from suar.records import queries as records
+from suar.records.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
 from tests.people import client_of, viewer
@@ -49,9 +49,7 @@ def asked(gathered_where_rows_lock: Cast) -> UUID:
     """Give a case that Chioma wishes to close; Kartika leads the team."""
     gathered = gathered_where_rows_lock
     player = gathered.chioma
-    made = actions.open_case(
-        team=gathered.pelita.team.id, viewer=viewer(player), keys=player.keys, at=clock.now()
-    )
+    made = actions.open_case(team=gathered.pelita.team.id, viewer=viewer(player), keys=player.keys, at=clock.now())
     ask(opened(player, made.id), player)
     return made.id
 
@@ -98,14 +96,11 @@ def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
 @pytest.mark.parametrize(
     ("page", "typed"),
     [
-        ("plan", {"goal": "to be paid now", "step": "", "who": "", "by": "", "review_on": "",
-                  "version": 0}),
+        ("plan", {"goal": "to be paid now", "step": "", "who": "", "by": "", "review_on": "", "version": 0}),
         ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
-)  # fmt: skip
-def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(
-    gathered, asked, page, typed
-):
+)
+def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(gathered, asked, page, typed):
     """The page was opened, and the colleague agreed to close before the act had its turn."""
     answers = []
     with clock.shifted(timedelta(days=7)):

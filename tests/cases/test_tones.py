@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.models import Worker
-from suar.kernel import clock
-from suar.kernel.urgency import Urgency
-from suar.referral import queries
-from suar.referral.models import Referral
+from suar.core import clock
+from suar.core.urgency import Urgency
+from suar.referrals import queries
+from suar.referrals.models import Referral
 from tests.people import agreed, client_of, sent, viewer
 
 
@@ -65,9 +65,7 @@ def test_what_was_answered_or_is_a_colleagues_stands_there_no_more(cast, amina, 
     assert len(queries.urgent_unanswered(viewer(cast.ben))) == 1, "positive control"
     assert not queries.urgent_unanswered(viewer(cast.esi))
     assert "has not answered" not in day_of(cast.esi).content.decode()
-    client_of(cast.chioma).post(
-        reverse("answer_referral", args=[asked]), {"verb": "decline", "reason": "RF_NO_PLACE"}
-    )
+    client_of(cast.chioma).post(reverse("answer_referral", args=[asked]), {"verb": "decline", "reason": "RF_NO_PLACE"})
     assert not queries.urgent_unanswered(viewer(cast.ben))
 
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from suar.accounts import actions as accounts
 from suar.accounts.models import Membership, Worker
 from suar.cases.models import Case
-from suar.kernel import clock
-from suar.vault import actions as vault
-from suar.vault import keyring
-from suar.vault.models import Grant, Record
+from suar.core import clock
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records.models import Grant, Record
 from tests.people import agreed, client_of, sent
 
 ASKED = "Which team takes it?"
@@ -89,9 +89,7 @@ def gone(cast, case):
 
 
 @pytest.mark.parametrize("away", [by_name, gone])
-def test_of_a_case_held_by_name_or_gone_is_said_only_that_it_was_accepted(
-    cast, chioma, asked, away
-):
+def test_of_a_case_held_by_name_or_gone_is_said_only_that_it_was_accepted(cast, chioma, asked, away):
     chioma.post(path("accept_referral", asked))
     away(cast, Case.objects.get().record)
     page = client_of(cast.jaya).post(path("accept_referral", asked))

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from suar.kernel import clock
-from suar.referral import following
-from suar.referral.terms import Verb
-from suar.vault import keyring
+from suar.core import clock
+from suar.records import keyring
+from suar.referrals import following
+from suar.referrals.terms import Verb
 from tests.people import agreed, sent, viewer
 
 ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
@@ -38,9 +38,7 @@ def test_of_a_yes_that_ended_they_are_asked_to_delete(cast, amina, row):
     consent = agreed(amina, cast.ben)
     made = sent(amina, consent, cast.ben).referral
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
-    following.follow(
-        opened, made, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG"
-    )
+    following.follow(opened, made, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
     [way], behind = row(consent)
     assert way.startswith("ask them to delete")
     assert "<h1>Ask them to delete</h1>" in behind

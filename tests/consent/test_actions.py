@@ -21,9 +21,9 @@ from suar.consent.terms import (
     RecipientKind,
     Required,
 )
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.vault import keyring
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import keyring
 from tests.people import LEGAL_AID, agreed, person_of
 
 
@@ -31,13 +31,22 @@ from tests.people import LEGAL_AID, agreed, person_of
 def proposal(cast):
     """A whole yes to legal aid."""
     return Proposal(
-        recipient=LEGAL_AID, recipient_kind=RecipientKind.LEGAL, purpose=Purpose.CLAIM,
+        recipient=LEGAL_AID,
+        recipient_kind=RecipientKind.LEGAL,
+        purpose=Purpose.CLAIM,
         fields=frozenset({Field.CALLED_NAME, Field.NEEDS}),
-        ends_on=clock.today() + timedelta(days=30), how=HowGiven.SAID, language="id",
-        interpretation=Interpretation.NOT_NEEDED, said_back=True, told_of_refusal=True,
-        told_of_withdrawal=True, child=ChildFacts(age=AgeStatus.ADULT), by=cast.ben.id,
-        given_on=clock.today(), text_version=1,
-    )  # fmt: skip
+        ends_on=clock.today() + timedelta(days=30),
+        how=HowGiven.SAID,
+        language="id",
+        interpretation=Interpretation.NOT_NEEDED,
+        said_back=True,
+        told_of_refusal=True,
+        told_of_withdrawal=True,
+        child=ChildFacts(age=AgeStatus.ADULT),
+        by=cast.ben.id,
+        given_on=clock.today(),
+        text_version=1,
+    )
 
 
 def give(cast, record, proposal, **more):
@@ -77,9 +86,7 @@ def test_a_form_sent_twice_is_one_consent(cast, amina, proposal):
     assert Consent.objects.count() == 1
 
 
-def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_before(
-    cast, amina, proposal
-):
+def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_before(cast, amina, proposal):
     ident, smaller = uuid4(), replace(proposal, fields=frozenset({Field.NEEDS}))
     first = give(cast, amina, proposal, ident=ident)
     second = {give(cast, amina, smaller, ident=ident) for _ in range(2)}
@@ -182,8 +189,7 @@ def test_another_records_consent_is_absent(cast, amina):
 def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     sooner = clock.today() + timedelta(days=5)
-    actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=sooner,
-                   by=cast.ben.id, at=clock.now())  # fmt: skip
+    actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=sooner, by=cast.ben.id, at=clock.now())
     given = queries.one(amina, consent)
     assert given.facts.fields == {Field.NEEDS}
     assert given.facts.ends_on == sooner
@@ -195,6 +201,7 @@ def test_a_consent_taken_back_cannot_be_made_smaller(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
     with pytest.raises(Refused) as refusal:
-        actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=proposal.ends_on,
-                       by=cast.ben.id, at=clock.now())  # fmt: skip
+        actions.narrow(
+            amina, consent, fields=frozenset({Field.NEEDS}), ends_on=proposal.ends_on, by=cast.ben.id, at=clock.now()
+        )
     assert refusal.value.because == Because.WITHDRAWN

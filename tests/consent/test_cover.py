@@ -26,9 +26,14 @@ TOLD = frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS})
 
 def consent(**changes) -> ConsentFacts:
     facts = {
-        "recipient": CHIOMA, "recipient_kind": RecipientKind.LEGAL, "purpose": Purpose.SERVICE,
-        "fields": TOLD, "given_at": NOON, "ends_on": date(2027, 3, 30), "withdrawals": (),
-    }  # fmt: skip
+        "recipient": CHIOMA,
+        "recipient_kind": RecipientKind.LEGAL,
+        "purpose": Purpose.SERVICE,
+        "fields": TOLD,
+        "given_at": NOON,
+        "ends_on": date(2027, 3, 30),
+        "withdrawals": (),
+    }
     return ConsentFacts(**{**facts, **changes})
 
 
@@ -130,10 +135,13 @@ def test_a_count_without_names_gets_nothing_that_identifies():
 
 def duty(**changes) -> DutyFacts:
     facts = {
-        "basis": LegalBasis.CHILD_IN_DANGER, "recipient": CHIOMA, "sent_at": NOON,
-        "recipient_kind": RecipientKind.CHILD, "reason": "a child alone with the recruiter",
+        "basis": LegalBasis.CHILD_IN_DANGER,
+        "recipient": CHIOMA,
+        "sent_at": NOON,
+        "recipient_kind": RecipientKind.CHILD,
+        "reason": "a child alone with the recruiter",
         "fields": frozenset({Field.NEEDS, Field.RISK}),
-    }  # fmt: skip
+    }
     return DutyFacts(**{**facts, **changes})
 
 
@@ -182,13 +190,16 @@ def test_a_supervisor_hears_of_it_within_a_day(told_after, asked_after, in_time)
 fields = st.frozensets(st.sampled_from(Field))
 days = st.dates(min_value=date(2026, 11, 1), max_value=date(2027, 12, 31))
 consents = st.builds(
-    ConsentFacts, recipient=st.just(CHIOMA), recipient_kind=st.sampled_from(RecipientKind),
-    purpose=st.sampled_from(Purpose), fields=fields, given_at=st.just(NOON), ends_on=days,
-    withdrawals=st.lists(
-        st.timedeltas(timedelta(0), timedelta(400)).map(NOON.__add__), max_size=2
-    ).map(tuple),
+    ConsentFacts,
+    recipient=st.just(CHIOMA),
+    recipient_kind=st.sampled_from(RecipientKind),
+    purpose=st.sampled_from(Purpose),
+    fields=fields,
+    given_at=st.just(NOON),
+    ends_on=days,
+    withdrawals=st.lists(st.timedeltas(timedelta(0), timedelta(400)).map(NOON.__add__), max_size=2).map(tuple),
     status_required=st.booleans(),
-)  # fmt: skip
+)
 after = st.timedeltas(timedelta(0), timedelta(500))
 
 

@@ -27,20 +27,32 @@ from suar.consent.terms import (
 TODAY = date(2026, 11, 25)
 ADULT = ChildFacts(age=AgeStatus.ADULT)
 WHOLE = Proposal(
-    recipient=UUID(int=1), recipient_kind=RecipientKind.LEGAL, purpose=Purpose.SERVICE,
-    fields=frozenset({Field.CALLED_NAME, Field.NEEDS}), ends_on=date(2027, 3, 30),
-    how=HowGiven.SAID, language="id", interpretation=Interpretation.NOT_NEEDED, said_back=True,
-    told_of_refusal=True, told_of_withdrawal=True, child=ADULT, by=UUID(int=2),
-    given_on=TODAY, text_version=rules.LATEST,
-)  # fmt: skip
+    recipient=UUID(int=1),
+    recipient_kind=RecipientKind.LEGAL,
+    purpose=Purpose.SERVICE,
+    fields=frozenset({Field.CALLED_NAME, Field.NEEDS}),
+    ends_on=date(2027, 3, 30),
+    how=HowGiven.SAID,
+    language="id",
+    interpretation=Interpretation.NOT_NEEDED,
+    said_back=True,
+    told_of_refusal=True,
+    told_of_withdrawal=True,
+    child=ADULT,
+    by=UUID(int=2),
+    given_on=TODAY,
+    text_version=rules.LATEST,
+)
 CHILDLIKE = [AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD, AgeStatus.UNKNOWN]
 
 
 def with_child(**changes) -> Proposal:
     facts = {
-        "age": AgeStatus.CHILD, "assent": True, "guardian": Guardian.CONSENTED,
+        "age": AgeStatus.CHILD,
+        "assent": True,
+        "guardian": Guardian.CONSENTED,
         "involvement": Involvement.NO_SIGN,
-    }  # fmt: skip
+    }
     return replace(WHOLE, child=ChildFacts(**{**facts, **changes}))
 
 
@@ -119,9 +131,7 @@ def test_a_consent_outside_its_limits_is_refused(change, because):
 def test_a_consent_lasts_from_today_to_a_year_from_now():
     assert rules.may_give(replace(WHOLE, ends_on=TODAY), today=TODAY)
     assert rules.may_give(replace(WHOLE, ends_on=date(2027, 11, 25)), today=TODAY)
-    assert rules.may_give(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (
-        Because.END_IN_THE_PAST
-    )
+    assert rules.may_give(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (Because.END_IN_THE_PAST)
 
 
 def test_the_formal_status_is_told_where_it_is_required():
@@ -149,9 +159,7 @@ def test_whoever_may_be_a_child_is_on_the_child_path(age):
 @pytest.mark.parametrize("how", HowGiven)
 def test_a_childs_yes_with_a_guardian_who_had_no_part_is_enough(how):
     assert rules.may_give(replace(with_child(), how=how))
-    independent = with_child(
-        guardian=Guardian.INDEPENDENT_CONSENTED, involvement=Involvement.POSSIBLE
-    )
+    independent = with_child(guardian=Guardian.INDEPENDENT_CONSENTED, involvement=Involvement.POSSIBLE)
     assert rules.may_give(replace(independent, how=how))
 
 

@@ -27,9 +27,14 @@ def ended(one, reason="he left"):
 
 ids = st.uuids()
 lines = st.builds(
-    NeverTell, id=ids, kind=st.sampled_from([NeverKind.ORGANISATION, NeverKind.WORKER]),
-    ref=ids, by=ids, at=st.just(AT), ended_at=st.sampled_from([None, AT]),
-)  # fmt: skip
+    NeverTell,
+    id=ids,
+    kind=st.sampled_from([NeverKind.ORGANISATION, NeverKind.WORKER]),
+    ref=ids,
+    by=ids,
+    at=st.just(AT),
+    ended_at=st.sampled_from([None, AT]),
+)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +62,7 @@ def test_a_line_is_taken_off_only_with_a_reason(reason, may):
     assert bool(rules.may_take_off(reason)) is may
 
 
-@pytest.mark.parametrize(
-    "known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)]
-)
+@pytest.mark.parametrize("known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)])
 def test_one_id_on_the_list_is_enough_for_a_no(known_as):
     decision = rules.may_learn({BODY}, known_as)
     assert decision.because == Because.NEVER_TELL

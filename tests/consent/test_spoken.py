@@ -33,10 +33,12 @@ ENDING = "until 30 March 2027."
 
 def say(language: str = "en", **changes) -> str:
     said = {
-        "recipient": "legal aid", "purpose": Purpose.SERVICE, "ends_on": MARCH,
+        "recipient": "legal aid",
+        "purpose": Purpose.SERVICE,
+        "ends_on": MARCH,
         "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
         "about": "JUS_WAGES",
-    }  # fmt: skip
+    }
     return rules.sentence(Spoken(**{**said, **changes}), language=language)
 
 
@@ -44,8 +46,7 @@ def test_consent_is_one_spoken_sentence():
     told = "the name you use here and this number"
     assert say() == f"Legal aid gets {told}, about your wages, {ENDING}"
     assert say("id", recipient="bantuan hukum") == (
-        "Bantuan hukum menerima nama yang Anda pakai di sini dan nomor ini, tentang upah Anda, "
-        "sampai 30 Maret 2027."
+        "Bantuan hukum menerima nama yang Anda pakai di sini dan nomor ini, tentang upah Anda, sampai 30 Maret 2027."
     )
 
 
@@ -103,9 +104,7 @@ def test_every_field_and_purpose_can_be_said(language, field, purpose):
 @pytest.mark.parametrize("language", rules.LANGUAGES)
 @pytest.mark.parametrize("month", range(1, 13))
 def test_dates_are_in_words(language, month):
-    assert re.fullmatch(
-        r"5 [A-Z][a-z]+ 2027", rules.date_in_words(date(2027, month, 5), language=language)
-    )
+    assert re.fullmatch(r"5 [A-Z][a-z]+ 2027", rules.date_in_words(date(2027, month, 5), language=language))
 
 
 def test_before_a_yes_the_person_hears_what_cannot_be_undone():
@@ -158,10 +157,22 @@ def test_versions_of_the_texts_only_ever_grow():
 
 CODES = [
     code
-    for codes in (Purpose, RecipientKind, DataGroup, Field, Required, HowGiven, LegalBasis,
-                  Interpretation, AgeStatus, Guardian, Involvement, Because)
+    for codes in (
+        Purpose,
+        RecipientKind,
+        DataGroup,
+        Field,
+        Required,
+        HowGiven,
+        LegalBasis,
+        Interpretation,
+        AgeStatus,
+        Guardian,
+        Involvement,
+        Because,
+    )
     for code in codes
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("code", CODES)

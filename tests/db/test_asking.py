@@ -11,12 +11,12 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.models import Organisation
+from suar.core import clock
+from suar.core.ids import new_id
 from suar.db import kept
 from suar.db.reading import new_row
-from suar.kernel import clock
-from suar.kernel.ids import new_id
-from suar.vault.models import Grant, Record, Value
-from suar.vault.terms import Kind
+from suar.records.models import Grant, Record, Value
+from suar.records.terms import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -89,8 +89,7 @@ def test_a_row_is_made_as_django_makes_it():
     theirs.id = ours.id
     assert {**vars(ours), "_state": None} == {**vars(theirs), "_state": None}
     assert (ours._state.adding, ours._state.db) == (True, None)
-    value = new_row(Value, record_id=ours.id, compartment="coded", field="f", sealed=b"x", by=None,
-                    at=clock.now())  # fmt: skip
+    value = new_row(Value, record_id=ours.id, compartment="coded", field="f", sealed=b"x", by=None, at=clock.now())
     kept.add([ours])
     kept.add([value])
     assert Value.objects.get(record=ours.id).id == value.id

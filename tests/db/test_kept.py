@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker
 from suar.accounts.terms import KeyKind
+from suar.core import clock
+from suar.core.ids import new_id
 from suar.db import kept
-from suar.kernel import clock
-from suar.kernel.ids import new_id
-from suar.vault.models import Record, Sheet, SheetWrap, Value
-from suar.vault.terms import Kind
+from suar.records.models import Record, Sheet, SheetWrap, Value
+from suar.records.terms import Kind
 
 pytestmark = pytest.mark.django_db
 
@@ -60,9 +60,7 @@ def house(name: str) -> Organisation:
 
 def record_row() -> Record:
     """Keep the row of a record."""
-    row = Record(
-        kind=Kind.PERSON, organisation=new_id(), team=new_id(), opened_month=date(2026, 1, 1)
-    )
+    row = Record(kind=Kind.PERSON, organisation=new_id(), team=new_id(), opened_month=date(2026, 1, 1))
     kept.add([row])
     return row
 
@@ -70,9 +68,7 @@ def record_row() -> Record:
 def worker(name: str) -> Worker:
     """Keep a worker of a new house."""
     own = house("SYN Satu")
-    found = Worker(
-        organisation=own, name=name, shown_name=name, role="SUPERVISOR", made_at=clock.now()
-    )
+    found = Worker(organisation=own, name=name, shown_name=name, role="SUPERVISOR", made_at=clock.now())
     kept.add([own])
     kept.add([found])
     return found
@@ -173,9 +169,7 @@ def test_a_name_said_twice_is_one():
 def test_a_part_of_a_query_is_not_changed_or_removed(part: Any):
     kept.add([house("SYN Satu"), house("SYN Satu")])
     with pytest.raises(TypeError, match="part of a query"):
-        kept.change(lambda name: (part(Organisation.objects.filter(name=name)), {"name": "x"}))(
-            "SYN Satu"
-        )
+        kept.change(lambda name: (part(Organisation.objects.filter(name=name)), {"name": "x"}))("SYN Satu")
     with pytest.raises(TypeError, match="part of a query"):
         kept.removal(lambda name: part(SheetWrap.objects.filter(record=name)))(new_id())
     assert names_of_houses() == ["SYN Satu", "SYN Satu"]
@@ -229,9 +223,7 @@ def workers_of(names: list[str], kind: Any, since: Any) -> QuerySet:
 
 def test_queries_and_cases_inside_a_query_take_their_values():
     one, day = worker("syn-one"), timedelta(days=1)
-    key = PublicKey(
-        owner=one.id, kind=KeyKind.USER_READ, version=1, public=b"x", made_at=clock.now()
-    )
+    key = PublicKey(owner=one.id, kind=KeyKind.USER_READ, version=1, public=b"x", made_at=clock.now())
     kept.add([key])
     for names, kind, since, found in (
         (["SYN Satu"], KeyKind.TEAM, one.made_at - day, [("syn-one", 1)]),
@@ -261,9 +253,7 @@ def test_what_is_replaced_is_what_was_said():
         unless=["record"],
         then_set=["sealed", "at"],
     )
-    kept.add(
-        [Sheet(record_id=record.id, sealed=b"two", at=later)], unless=["record"], then_set=["at"]
-    )
+    kept.add([Sheet(record_id=record.id, sealed=b"two", at=later)], unless=["record"], then_set=["at"])
     found = Sheet.objects.get(record=record.id)
     assert (bytes(found.sealed), found.at) == (b"one", later)
 
@@ -279,17 +269,19 @@ def test_no_connection_is_kept():
 def test_a_row_added_is_the_row_that_is_read():
     record, at = record_row(), clock.now()
     new = [
-        Value(record_id=record.id, compartment="coded", field=f"f{place}", sealed=b"\x00\xff",
-              by=None, at=at)
+        Value(record_id=record.id, compartment="coded", field=f"f{place}", sealed=b"\x00\xff", by=None, at=at)
         for place in range(3)
-    ]  # fmt: skip
+    ]
     kept.add(new)
     assert len({each.id for each in new}) == 3
     for each in new:
         found = Value.objects.get(id=each.id)
         assert (bytes(found.sealed), found.field, found.by, found.at) == (
-            b"\x00\xff", each.field, None, at,
-        )  # fmt: skip
+            b"\x00\xff",
+            each.field,
+            None,
+            at,
+        )
         assert not each._state.adding
 
 
@@ -310,9 +302,10 @@ def test_a_row_that_stands_is_refused_or_replaced():
     with pytest.raises(IntegrityError), transaction.atomic():
         kept.add([Sheet(record_id=record.id, sealed=b"two", at=at)])
     kept.add(
-        [Sheet(record_id=record.id, sealed=b"three", at=at)], unless=["record"],
+        [Sheet(record_id=record.id, sealed=b"three", at=at)],
+        unless=["record"],
         then_set=["sealed", "at"],
-    )  # fmt: skip
+    )
     assert bytes(Sheet.objects.get(record=record.id).sealed) == b"three"
 
 

@@ -189,9 +189,7 @@ def test_a_transaction_waits_for_the_disk_when_its_turn_is_over(open_file, path,
     assert asked == [(True, False)] * 2
 
 
-def test_what_lies_on_the_disk_when_a_writer_is_answered_holds_what_it_wrote(
-    open_file, path, tmp_path, monkeypatch
-):
+def test_what_lies_on_the_disk_when_a_writer_is_answered_holds_what_it_wrote(open_file, path, tmp_path, monkeypatch):
     connection, fsync, power_cut = open_file(disk_after_turn=True), os.fsync, tmp_path / "cut.db"
     connection.cursor().execute("CREATE TABLE line (n integer)")
 

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from suar.accounts.models import Organisation
+from suar.core import clock
+from suar.core.ids import new_id
 from suar.db.together import together
-from suar.kernel import clock
-from suar.kernel.ids import new_id
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from suar.accounts.models import Organisation
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +42,7 @@ def test_no_code_is_printed_outside_of_a_demonstration(data, settings, mode):
         call_command("demo_code", "ben")
 
 
-def test_a_demonstration_prints_a_code_of_six_digits_and_none_for_a_stranger(
-    data, settings, capsys
-):
+def test_a_demonstration_prints_a_code_of_six_digits_and_none_for_a_stranger(data, settings, capsys):
     settings.SUAR_MODE = "demo"
     with pytest.raises(CommandError, match="only for a demonstration"):
         call_command("demo_code", "ben")

@@ -13,7 +13,7 @@ import pytest
 
 import suar.demo
 from suar.directory import catalogue, rules
-from suar.exchange import hsds
+from suar.hsds import hsds
 
 DATA = Path(suar.demo.__file__).parent / "data"
 FILES = sorted(DATA.glob("directory*.json"))
@@ -57,10 +57,7 @@ def texts(service: dict[str, Any]) -> Iterator[str]:
 
 def all_texts() -> list[str]:
     providers = [
-        words
-        for provider in PROVIDERS
-        for said in provider["suar"]["translations"].values()
-        for words in said.values()
+        words for provider in PROVIDERS for said in provider["suar"]["translations"].values() for words in said.values()
     ]
     return providers + [words for service in SERVICES.values() for words in texts(service)]
 
@@ -140,11 +137,7 @@ def test_every_required_text_is_there_in_both_languages(service: dict[str, Any])
 @every_service
 def test_the_two_languages_are_two_languages(service: dict[str, Any]) -> None:
     said = service["suar"]["translations"]
-    same = [
-        field
-        for field, words in said["en"]["access"].items()
-        if words == said["id"]["access"][field]
-    ]
+    same = [field for field, words in said["en"]["access"].items() if words == said["id"]["access"][field]]
     assert same == []
     assert said["en"]["name"] != said["id"]["name"]
 
@@ -181,11 +174,7 @@ def test_no_number_can_be_dialled() -> None:
 
 def test_no_text_holds_a_number_that_rings() -> None:
     assert LOOKS_LIKE_A_NUMBER.search("Call 021 555 0101 today")
-    found = [
-        one
-        for words in all_texts()
-        for one in LOOKS_LIKE_A_NUMBER.findall(re.sub(r"Rp [\d.,]+", "", words))
-    ]
+    found = [one for words in all_texts() for one in LOOKS_LIKE_A_NUMBER.findall(re.sub(r"Rp [\d.,]+", "", words))]
     assert found
     assert [one for one in found if not MADE_UP_NUMBER.fullmatch(one)] == []
 
@@ -349,9 +338,7 @@ def test_the_wage_service_of_the_story_stands_as_the_story_needs_it() -> None:
 def test_two_clinics_of_the_story_fit_the_same_people() -> None:
     first, second = suar_of(CLINIC), suar_of(SECOND_CLINIC)
     telling = {"translations", "areas"}
-    assert {k: v for k, v in first.items() if k not in telling} == {
-        k: v for k, v in second.items() if k not in telling
-    }
+    assert {k: v for k, v in first.items() if k not in telling} == {k: v for k, v in second.items() if k not in telling}
     assert set(first["areas"]) == set(second["areas"])
     for clinic in (CLINIC, SECOND_CLINIC):
         assert PROVIDER_OF[clinic]["suar"]["answers_by_link"] is True

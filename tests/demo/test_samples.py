@@ -6,11 +6,11 @@ from django.test import Client
 
 from suar.booklets import queries
 from suar.booklets.terms import Form
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, samples, tones
 from suar.directory import recordings
 from suar.directory.rules import sound
-from suar.kernel import clock
 
 
 def test_the_tones_are_a_sound_that_an_editor_could_bring():
@@ -31,7 +31,7 @@ def test_a_browser_hears_the_tones_in_their_order(browser):
 
 @pytest.mark.django_db
 def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
-    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     cast = casting.gather(at=clock.now())
     directory.load(by=cast.hadi.id, at=clock.now())
@@ -42,14 +42,10 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     assert f"/en/listen/{slot.id}" in page
     assert "Nobody speaks" not in page
     settings.SUAR_MODE = "demo"
-    assert "You hear tones that a program made. Nobody speaks." in (
-        Client().get("/en/read/1").content.decode()
-    )
+    assert "You hear tones that a program made. Nobody speaks." in (Client().get("/en/read/1").content.decode())
     for edition, language in zip(editions, ("en", "id"), strict=True):
         assert queries.file_of(edition, Form.A5).startswith(b"%PDF")
-        assert f"/{language}/booklets/{edition}/" in (
-            Client().get(f"/{language}/booklets").content.decode()
-        )
+        assert f"/{language}/booklets/{edition}/" in (Client().get(f"/{language}/booklets").content.decode())
 
 
 HEARD = """async (bytes) => {

@@ -3,23 +3,47 @@
 from typing import Any
 
 TYPED: dict[str, Any] = {
-    "over": "1", "house": "Rumah Rekaan Baru", "new--website": "https://example.org",
-    "name--en": "Legal advice for crews", "name--id": "Nasihat hukum bagi awak kapal",
-    "types": ["JUS_ADVICE"], "site--kind": "OPEN", "site--address_1": "Jalan Rekaan 7",
-    "site--district": "32.74", "site--postal_code": "00000", "site--transport": "Bus 4.",
-    "areas": ["32.74"], "phone-1-number": "+62 000 0000 0107", "phone-1-en": "The desk",
-    "phone-1-id": "Meja depan", "hour-1-days": ["0", "1"], "hour-1-opens": "08:00",
-    "hour-1-closes": "16:00", "let_in--sex": ["ANY"], "let_in--nationality": ["FOREIGN"],
-    "let_in--cost": "FREE", "let_in--papers": "NONE", "let_in--cooperation": "no",
-    "let_in--languages": ["id", "INTERPRETER"], "let_in--age_min": "18",
-    "access--AC_BRING--en": "Nothing.", "access--AC_BRING--id": "Tidak ada.",
-    "urgent-number": "+62 000 0000 0108", "urgent-tested": "2026-11-20", "urgent-en": "Always",
-}  # fmt: skip
+    "over": "1",
+    "house": "Rumah Rekaan Baru",
+    "new--website": "https://example.org",
+    "name--en": "Legal advice for crews",
+    "name--id": "Nasihat hukum bagi awak kapal",
+    "types": ["JUS_ADVICE"],
+    "site--kind": "OPEN",
+    "site--address_1": "Jalan Rekaan 7",
+    "site--district": "32.74",
+    "site--postal_code": "00000",
+    "site--transport": "Bus 4.",
+    "areas": ["32.74"],
+    "phone-1-number": "+62 000 0000 0107",
+    "phone-1-en": "The desk",
+    "phone-1-id": "Meja depan",
+    "hour-1-days": ["0", "1"],
+    "hour-1-opens": "08:00",
+    "hour-1-closes": "16:00",
+    "let_in--sex": ["ANY"],
+    "let_in--nationality": ["FOREIGN"],
+    "let_in--cost": "FREE",
+    "let_in--papers": "NONE",
+    "let_in--cooperation": "no",
+    "let_in--languages": ["id", "INTERPRETER"],
+    "let_in--age_min": "18",
+    "access--AC_BRING--en": "Nothing.",
+    "access--AC_BRING--id": "Tidak ada.",
+    "urgent-number": "+62 000 0000 0108",
+    "urgent-tested": "2026-11-20",
+    "urgent-en": "Always",
+}
 TOLD: dict[str, Any] = {
-    "house.name": "Rumah Rekaan Baru", "name.en": "Legal advice for crews", "types": ["JUS_ADVICE"],
-    "site.kind": "OPEN", "site.address_1": "Jalan Rekaan 7", "site.district": "32.74",
-    "phones": [{"number": "+62 000 0000 0107", "words": {}}], "let_in.cost": "FREE",
-}  # fmt: skip
+    "house.name": "Rumah Rekaan Baru",
+    "name.en": "Legal advice for crews",
+    "types": ["JUS_ADVICE"],
+    "site.kind": "OPEN",
+    "site.address_1": "Jalan Rekaan 7",
+    "site.district": "32.74",
+    "phones": [{"number": "+62 000 0000 0107", "words": {}}],
+    "let_in.cost": "FREE",
+}
 
 
 def blamed_in_an_open_fold(page: str, name: str, words: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from suar.kernel import clock
+from suar.core import clock
 from tests.directory.entries import AT
 
 

@@ -6,33 +6,49 @@ from uuid import UUID
 
 from suar.directory import actions
 from suar.directory.terms import ParsedDirectory, Report
-from suar.exchange import hsds
-from tests.exchange.files import an_id, as_json, provider, service
+from suar.hsds import hsds
+from tests.hsds.files import an_id, as_json, provider, service
 
 HADI = UUID(int=0xED170)
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 OPEN: dict[str, Any] = {
-    "sex": ["ANY"], "age_min": 0, "age_max": 120, "papers": "NONE", "formal": "NONE",
-    "cooperation": False, "cost": "FREE", "languages": ["id", "INTERPRETER"], "opening": "24_7",
-}  # fmt: skip
+    "sex": ["ANY"],
+    "age_min": 0,
+    "age_max": 120,
+    "papers": "NONE",
+    "formal": "NONE",
+    "cooperation": False,
+    "cost": "FREE",
+    "languages": ["id", "INTERPRETER"],
+    "opening": "24_7",
+}
 
 
 def entry(name: str, *, types: list[str], areas: list[str], **more: Any) -> dict[str, Any]:
     """Make a service open to everyone, with one thing or another changed."""
     outside = {k: more.pop(k) for k in ("service_at_locations", "phones", "status") if k in more}
     dated = more.pop("assured_date", "2026-11-20")
-    return service(
-        name, assured_date=dated, suar={**OPEN, "types": types, "areas": areas, **more}, **outside
-    )
+    return service(name, assured_date=dated, suar={**OPEN, "types": types, "areas": areas, **more}, **outside)
 
 
 def place(name: str, /, **more: Any) -> dict[str, Any]:
     """Make an open place with an address."""
-    address = {"id": an_id(f"address {name}"), "address_1": "Jalan Rekaan 1", "city": "Rekaan",
-               "state_province": "Rekaan", "postal_code": "00000", "country": "ID",
-               "address_type": "physical"}  # fmt: skip
-    told = {"latitude": -6.7, "longitude": 108.5, "name": f"Invented {name}",
-            "addresses": [address], "suar": {"district": "32.74"}}  # fmt: skip
+    address = {
+        "id": an_id(f"address {name}"),
+        "address_1": "Jalan Rekaan 1",
+        "city": "Rekaan",
+        "state_province": "Rekaan",
+        "postal_code": "00000",
+        "country": "ID",
+        "address_type": "physical",
+    }
+    told = {
+        "latitude": -6.7,
+        "longitude": 108.5,
+        "name": f"Invented {name}",
+        "addresses": [address],
+        "suar": {"district": "32.74"},
+    }
     return {"id": an_id(name), "location_type": "physical", **told, **more}
 
 
@@ -61,5 +77,4 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-__all__ = ["AT", "HADI", "OPEN", "apply", "at_place", "day", "entry", "found_id", "load", "place",
-           "provider"]  # fmt: skip
+__all__ = ["AT", "HADI", "OPEN", "apply", "at_place", "day", "entry", "found_id", "load", "place", "provider"]

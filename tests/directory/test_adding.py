@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.terms import Role
+from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import additions, drafting, editions, likenesses, queries, upkeep
 from suar.directory.models import EntryDraft, Provider, Service, Site
 from suar.directory.terms import Age, DraftState, How, Wanted
-from suar.kernel.refusals import NotYours, Refused
 from tests.directory.additions import TOLD, TYPED, blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
@@ -27,8 +27,7 @@ def editors() -> tuple[Client, ...]:
     """Give the browsers of Hadi and Rani, who edit the directory of one house."""
     house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
     return tuple(
-        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
-        for name in ("hadi", "rani")
+        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
     )
 
 
@@ -79,26 +78,49 @@ def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -> None:
     wrong = {
-        **TYPED, "house": "", "name--en": "", "name--id": "", "types": [], "site--kind": "",
-        "phone-1-number": "call us", "hour-1-days": [], "let_in--age_max": "3",
+        **TYPED,
+        "house": "",
+        "name--en": "",
+        "name--id": "",
+        "types": [],
+        "site--kind": "",
+        "phone-1-number": "call us",
+        "hour-1-days": [],
+        "let_in--age_max": "3",
         "urgent-number": "",
-    }  # fmt: skip
+    }
     status, page = posted(editors[0], wrong)
     assert status == 400
     for words in (
-        "Say who offers the service.", "Give the service a name", "Tick at least one kind of help",
-        "Say where people come to.", "This is no telephone number: call us", "Tick the days",
-        "The youngest age is above the oldest one.", "The number itself is missing.",
-        'value="Jalan Rekaan 7"', 'value="call us"', "Tidak ada.", 'value="08:00"',
-    ):  # fmt: skip
+        "Say who offers the service.",
+        "Give the service a name",
+        "Tick at least one kind of help",
+        "Say where people come to.",
+        "This is no telephone number: call us",
+        "Tick the days",
+        "The youngest age is above the oldest one.",
+        "The number itself is missing.",
+        'value="Jalan Rekaan 7"',
+        'value="call us"',
+        "Tidak ada.",
+        'value="08:00"',
+    ):
         assert words in page, words
-    status, page = posted(editors[0], {**TYPED, "site--address_1": "", "site--district": "",
-                                       "areas": []})  # fmt: skip
+    status, page = posted(editors[0], {**TYPED, "site--address_1": "", "site--district": "", "areas": []})
     assert "Write the street, or the name of the place." in page
     assert "Choose the district" in page
-    status, page = posted(editors[0], {**HIDDEN, "phone-1-number": "", "phone-1-en": "",
-                                       "phone-1-id": "", "urgent-number": "", "urgent-en": "",
-                                       "urgent-tested": ""})  # fmt: skip
+    status, page = posted(
+        editors[0],
+        {
+            **HIDDEN,
+            "phone-1-number": "",
+            "phone-1-en": "",
+            "phone-1-id": "",
+            "urgent-number": "",
+            "urgent-en": "",
+            "urgent-tested": "",
+        },
+    )
     assert "Write a number to call" in page
     assert not EntryDraft.objects.exists()
 
@@ -121,8 +143,11 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
     assert {name: told for name, told in site.items() if told} == {
-        "id": site["id"], "provider_id": card.provider, "hidden": True, "added_here": True,
-    }  # fmt: skip
+        "id": site["id"],
+        "provider_id": card.provider,
+        "hidden": True,
+        "added_here": True,
+    }
 
 
 def test_a_street_near_a_hidden_place_is_refused_beside_its_field_which_is_unfolded(
@@ -191,9 +216,7 @@ def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(ed
     assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
     now = EntryDraft.objects.get()
     assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
-    assert (
-        "You wrote this draft" in rani.get(reverse("entry_draft", args=[draft.id])).content.decode()
-    )
+    assert "You wrote this draft" in rani.get(reverse("entry_draft", args=[draft.id])).content.decode()
     status, page = posted(hadi, {**TYPED, "name--en": "By Hadi"}, again)
     assert (status, 'value="By Hadi"' in page, "By Rani" in page) == (409, True, True)
     assert 'name="over" value="2"' in page
@@ -236,13 +259,9 @@ def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(
     named = {name: told for name, told in TOLD.items() if name != "house.name"}
     draft = drafting.add({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
     Provider.objects.all().delete()
-    words = posted(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))[
-        1
-    ]
+    words = posted(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))[1]
     assert "Checked, waits" in words
-    words = posted(
-        editors[1], {"act": "publish", "over": "1"}, reverse("entry_draft", args=[draft])
-    )[1]
+    words = posted(editors[1], {"act": "publish", "over": "1"}, reverse("entry_draft", args=[draft]))[1]
     assert "The organisation of this draft is no longer in the directory." in words
 
 

@@ -54,9 +54,7 @@ def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> 
         (set(), {"32.74"}, True),
     ],
 )
-def test_places_are_shared_by_district_province_or_country(
-    mine: set[str], theirs: set[str], shared: bool
-) -> None:
+def test_places_are_shared_by_district_province_or_country(mine: set[str], theirs: set[str], shared: bool) -> None:
     assert share_a_place(mine, theirs) is shared
     assert share_a_place(theirs, mine) is shared
 

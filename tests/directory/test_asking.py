@@ -14,11 +14,11 @@ from django.urls import reverse
 from suar.accounts.models import Notice
 from suar.accounts.terms import Role
 from suar.audit.models import Entry
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import actions, asking, asking_words, drafting, rules, tasks
 from suar.directory.models import EntryAsked, EntryLink, Provider
 from suar.directory.terms import Turn
-from suar.kernel import clock
 from tests.directory.entries import AT, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -30,12 +30,13 @@ ADDRESS = "office@example.org"
 @pytest.fixture
 def hadi() -> casting.Player:
     """Let Hadi edit a directory with two houses of old entries, and one fresh entry."""
-    old = [entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-06-01"),
-           entry("advice", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-05-01"),
-           entry("fresh", types=["JUS_ADVICE"], areas=["32.74"])]  # fmt: skip
+    old = [
+        entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-06-01"),
+        entry("advice", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-05-01"),
+        entry("fresh", types=["JUS_ADVICE"], areas=["32.74"]),
+    ]
     phone = {"id": str(found_id("phone")), "number": "+62 000 0000 0777"}
-    alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01",
-                  phones=[phone])  # fmt: skip
+    alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01", phones=[phone])
     first = {**provider(*old), "email": ADDRESS}
     assert load(first, provider(alone, name="elsewhere")).applied
     house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
@@ -183,27 +184,46 @@ def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
     assert unquote(mail.path).startswith("a@example.org?bcc=") and "\n" not in mail.path
 
 
-@pytest.mark.parametrize(("spoken", "language"), [
-    (("en",), "en"), (("id",), "id"), (("en", "id"), "id"), (("und",), "id"), (("en", "km"), "id"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("spoken", "language"),
+    [
+        (("en",), "en"),
+        (("id",), "id"),
+        (("en", "id"), "id"),
+        (("und",), "id"),
+        (("en", "km"), "id"),
+    ],
+)
 def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
     texts = [{each: "words"} for each in spoken]
     assert asking_words.language_of([*texts, {"en": ""}, {}]) == language
 
 
-@pytest.mark.parametrize(("assured", "proposed", "times"), [
-    (None, None, 2), (date(2026, 11, 1), None, 2), (date(2026, 11, 25), None, 1),
-    (date(2026, 12, 5), None, 0), (None, AT + timedelta(hours=1), 1),
-    (None, AT + timedelta(days=30), 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("assured", "proposed", "times"),
+    [
+        (None, None, 2),
+        (date(2026, 11, 1), None, 2),
+        (date(2026, 11, 25), None, 1),
+        (date(2026, 12, 5), None, 0),
+        (None, AT + timedelta(hours=1), 1),
+        (None, AT + timedelta(days=30), 0),
+    ],
+)
 def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
     asked = [(each.date(), each) for each in (AT, AT + timedelta(days=8))]
     assert rules.unanswered(asked, assured=assured, proposed=proposed) == times
 
 
-@pytest.mark.parametrize(("asked", "times", "turn"), [
-    (None, 0, Turn.NOT_YET), (AT, 1, Turn.LATELY), (AT - timedelta(days=7.1), 1, Turn.SILENT),
-    (AT - timedelta(days=7.1), 0, Turn.NOT_YET), (AT - timedelta(days=6, hours=23), 0, Turn.LATELY),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "times", "turn"),
+    [
+        (None, 0, Turn.NOT_YET),
+        (AT, 1, Turn.LATELY),
+        (AT - timedelta(days=7.1), 1, Turn.SILENT),
+        (AT - timedelta(days=7.1), 0, Turn.NOT_YET),
+        (AT - timedelta(days=6, hours=23), 0, Turn.LATELY),
+    ],
+)
 def test_where_asking_stands(asked, times, turn):
     assert rules.turn_of(asked, times=times, at=AT) is turn

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.audit.models import Entry
+from suar.core.refusals import NotYours, Refused
 from suar.directory import actions, drafting, editions, flat, queries, rules, shown
 from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryDraft, FormerEdition, Service
 from suar.directory.states import ServiceState
 from suar.directory.terms import DraftState, How, Stamp, Wanted
-from suar.kernel.refusals import NotYours, Refused
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 
 BED = found_id("bed")
@@ -35,17 +35,14 @@ def state() -> ServiceState:
 
 def renamed(to: str, *, by: UUID = HADI, over: int = 1, at=AT) -> int:
     told = {"name.en": to}
-    return editions.change(
-        BED, lambda now: flat.with_fields(now, told), Stamp(by, at, How.EDIT), over=over
-    )
+    return editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(by, at, How.EDIT), over=over)
 
 
 def test_a_change_keeps_what_it_was_with_who_and_when(bed):
     before = state()
     assert renamed("Other bed", at=LATER) == 2
     first, second = reversed(editions.history(BED))
-    assert (first.number, first.stamp, ServiceState(**first.state)) == (
-        1, Stamp(HADI, AT, How.IMPORT), before)  # fmt: skip
+    assert (first.number, first.stamp, ServiceState(**first.state)) == (1, Stamp(HADI, AT, How.IMPORT), before)
     assert (second.number, second.stamp) == (2, Stamp(HADI, LATER, How.EDIT))
     assert second.state["name"]["en"] == "Other bed"
     assert [card.name for card in queries.search(Wanted(text="other")).cards] == ["Other bed"]
@@ -203,10 +200,21 @@ def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(
 @given(st.text(max_size=9), st.sampled_from(["FREE", "FULL", None]), st.integers(0, 9) | st.none())
 def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
     whole = ServiceState(
-        id=str(BED), provider=None, status="active", confirmed=None, name={"en": "Bed"},
-        description={}, access={"AC_BRING": {"id": "Baju"}}, phones=[], hours=[], urgent=None,
-        let_in=None, types=[], areas=[], sites=[],
-    )  # fmt: skip
+        id=str(BED),
+        provider=None,
+        status="active",
+        confirmed=None,
+        name={"en": "Bed"},
+        description={},
+        access={"AC_BRING": {"id": "Baju"}},
+        phones=[],
+        hours=[],
+        urgent=None,
+        let_in=None,
+        types=[],
+        areas=[],
+        sites=[],
+    )
     told = {"description.id": words, "let_in.cost": cost, "let_in.places_free": free}
     there = flat.with_fields(whole, told)
     assert flat.with_fields(whole, {}) == whole
@@ -218,15 +226,14 @@ def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
 @pytest.mark.parametrize(
     ("published", "own", "second", "because"),
     [
-        (True, False, True, "draft_settled"), (True, True, False, "draft_settled"),
-        (False, True, True, "own_draft"), (False, True, False, None), (False, False, True, None),
+        (True, False, True, "draft_settled"),
+        (True, True, False, "draft_settled"),
+        (False, True, True, "own_draft"),
+        (False, True, False, None),
+        (False, False, True, None),
     ],
-)  # fmt: skip
-def test_a_recording_is_published_once_and_by_a_second_pair_of_ears(
-    published, own, second, because
-):
+)
+def test_a_recording_is_published_once_and_by_a_second_pair_of_ears(published, own, second, because):
     one, other = UUID(int=1), UUID(int=2)
-    decision = rules.may_publish_recording(
-        published=published, brought_by=one, by=one if own else other, second=second
-    )
+    decision = rules.may_publish_recording(published=published, brought_by=one, by=one if own else other, second=second)
     assert decision.because == because if because else decision

@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from suar.accounts.terms import Role
 from suar.audit.models import Entry
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import drafting, editions, entry_links, flat, shown
 from suar.directory.models import EntryDraft, EntryLink, Service
 from suar.directory.terms import How, Stamp
-from suar.kernel import clock
 from suar.settings.logs import QuietFormatter
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.people import client_of
@@ -29,13 +29,16 @@ BED, OTHER = found_id("bed"), found_id("other")
 @pytest.fixture
 def token() -> str:
     """Make a link to an invented entry that nobody assured for a year and more."""
-    old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01",
-                service_at_locations=at_place("den"))  # fmt: skip
+    old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01", service_at_locations=at_place("den"))
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     told = {**provider(old), "locations": [hidden]}
-    seen = {**provider(entry("other", types=["JUS_ADVICE"], areas=["32.74"],
-                             service_at_locations=at_place("office")), name="elsewhere"),
-            "locations": [place("office")]}  # fmt: skip
+    seen = {
+        **provider(
+            entry("other", types=["JUS_ADVICE"], areas=["32.74"], service_at_locations=at_place("office")),
+            name="elsewhere",
+        ),
+        "locations": [place("office")],
+    }
     assert load(told, seen).applied
     return entry_links.make(BED, by=HADI, at=AT)
 
@@ -47,9 +50,7 @@ def address(token: str) -> str:
 def filled(page: str, **changed: str) -> dict[str, str]:
     """Fill the form of changes as a browser would, with its ends of lines, but for some fields."""
     form = page.partition('value="change"')[0].rpartition("<form")[2]
-    sent = dict(
-        re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form)
-    )
+    sent = dict(re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form))
     for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', form):
         sent[name] = re.sub(r"\r\n|\r|\n", "\r\n", html.unescape(text))
     checked = re.findall(r'name="([^"]+)" value="([^"]*)"[^>]*checked', form)
@@ -81,9 +82,11 @@ def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(to
     page = Client().get(address(token)).content.decode()
     read = re.search(r'name="over" value="(\d+)"', page)[1]
     editions.change(
-        BED, lambda state: replace(state, name={**state.name, "en": "Invented bed, moved"}),
-        Stamp(HADI, AT, How.EDIT), over=None,
-    )  # fmt: skip
+        BED,
+        lambda state: replace(state, name={**state.name, "en": "Invented bed, moved"}),
+        Stamp(HADI, AT, How.EDIT),
+        over=None,
+    )
     for over in (read, "", "x"):
         again = Client().post(address(token), {"act": "true", "turn": "0", "over": over})
         assert again.status_code == 409
@@ -98,9 +101,7 @@ def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(to
 
 @pytest.mark.parametrize("turn", ["", "x", "1", "-1", "9" * 30, "٣"])
 def test_a_press_with_a_turn_that_is_none_does_nothing(token, turn):
-    assert (
-        Client().post(address(token), {"act": "true", "turn": turn, "over": "1"}).status_code == 409
-    )
+    assert Client().post(address(token), {"act": "true", "turn": turn, "over": "1"}).status_code == 409
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
 
 
@@ -181,12 +182,22 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
     assert EntryDraft.objects.get().told["name.en"] == "Named by us"
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("name--en", "Bed at Jalan Melati 4"), ("hour-1-opens", "8"), ("over", "x"),
-    ("phone-1-number", "javascript:alert(1)"), ("phone-1-number", "Jl. Melati 4"),
-    ("name--en", "=cmd|' /C calc'!A0"), ("phone-1-en", "@SUM(1)"), ("description--en", "a\u202eb"),
-    ("let_in--age_min", "-1"), ("status", "DROP"), ("name--en", "x" * 201),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name--en", "Bed at Jalan Melati 4"),
+        ("hour-1-opens", "8"),
+        ("over", "x"),
+        ("phone-1-number", "javascript:alert(1)"),
+        ("phone-1-number", "Jl. Melati 4"),
+        ("name--en", "=cmd|' /C calc'!A0"),
+        ("phone-1-en", "@SUM(1)"),
+        ("description--en", "a\u202eb"),
+        ("let_in--age_min", "-1"),
+        ("status", "DROP"),
+        ("name--en", "x" * 201),
+    ],
+)
 def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
     page = Client().get(address(token)).content.decode()
     answer = Client().post(address(token), filled(page, **{name: value}))

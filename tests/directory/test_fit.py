@@ -73,8 +73,7 @@ TABLE = [
     ("EL_LANGUAGE", {"languages": some("su")}, {"languages": some("su", "id")}, FITS, "match"),
     ("EL_LANGUAGE", {"languages": some("su")}, {"languages": some("id")}, ASK, "mismatch"),
     ("EL_LANGUAGE", {"languages": some("my")}, {"languages": some("INTERPRETER")}, FITS, "open"),
-    ("EL_NATIONALITY", {"nationality": "FOREIGN"},
-     {"nationality": some("NATIONAL")}, NOT, "mismatch"),
+    ("EL_NATIONALITY", {"nationality": "FOREIGN"}, {"nationality": some("NATIONAL")}, NOT, "mismatch"),
     ("EL_NATIONALITY", {}, {"nationality": some("NATIONAL")}, ASK, "restricts"),
     ("EL_NATIONALITY", {"nationality": "FOREIGN"}, {"nationality": None}, ASK, "unknown"),
     ("EL_NATIONALITY", {}, {"nationality": None}, FITS, None),
@@ -98,8 +97,7 @@ TABLE = [
     ("EL_AREA", {"place": "32.74"}, {"areas": some("32.74")}, FITS, "match"),
     ("EL_AREA", {"place": "32.74"}, {"areas": some("32")}, FITS, "match"),
     ("EL_AREA", {"place": "32.74"}, {"areas": some("32.09")}, NOT, "mismatch"),
-    ("EL_AREA", {"place": "32.74"},
-     {"areas": some("32.74"), "districts": some("32.74")}, FITS, "site"),
+    ("EL_AREA", {"place": "32.74"}, {"areas": some("32.74"), "districts": some("32.74")}, FITS, "site"),
     ("EL_AREA", {"place": "32"}, {"areas": some("32.09")}, ASK, "part"),
     ("EL_AREA", {"place": "32"}, {"areas": some("31.71")}, NOT, "mismatch"),
     ("EL_AREA", {"place": "ABROAD"}, {"areas": some("NATIONAL")}, ASK, "restricts"),
@@ -117,22 +115,16 @@ TABLE = [
     ("EL_CHILDREN_WITH", {"children": (12, 3)}, UNDER_12, FITS, "match"),
     ("EL_CHILDREN_WITH", {"children": (13, None)}, UNDER_12, NOT, "mismatch"),
     ("EL_CHILDREN_WITH", {"children": (None,)}, UNDER_12, ASK, "restricts"),
-    ("EL_CHILDREN_WITH", {"children": (3,)},
-     {"children_with": "UNDER_AGE_LIMIT"}, ASK, "restricts"),
-    ("EL_DISABILITY", {"access_needs": some("STEP_FREE")},
-     {"disability": some("STEP_FREE", "SIGN")}, FITS, "match"),
-    ("EL_DISABILITY", {"access_needs": some("SIGN")},
-     {"disability": some("STEP_FREE")}, ASK, "mismatch"),
+    ("EL_CHILDREN_WITH", {"children": (3,)}, {"children_with": "UNDER_AGE_LIMIT"}, ASK, "restricts"),
+    ("EL_DISABILITY", {"access_needs": some("STEP_FREE")}, {"disability": some("STEP_FREE", "SIGN")}, FITS, "match"),
+    ("EL_DISABILITY", {"access_needs": some("SIGN")}, {"disability": some("STEP_FREE")}, ASK, "mismatch"),
     ("EL_DISABILITY", {"access_needs": some("SIGN")}, {"disability": None}, ASK, "unknown"),
-    ("EL_RESIDENTIAL", {"residential": some("DAY")},
-     {"residential": some("RESIDENTIAL_CLOSED")}, NOT, "mismatch"),
-    ("EL_RESIDENTIAL", {"residential": some("DAY")},
-     {"residential": some("DAY", "HOME")}, FITS, "match"),
+    ("EL_RESIDENTIAL", {"residential": some("DAY")}, {"residential": some("RESIDENTIAL_CLOSED")}, NOT, "mismatch"),
+    ("EL_RESIDENTIAL", {"residential": some("DAY")}, {"residential": some("DAY", "HOME")}, FITS, "match"),
     ("EL_RESIDENTIAL", {"residential": some("DAY")}, {"residential": None}, ASK, "unknown"),
     ("EL_RESIDENTIAL", {}, {"residential": some("DAY")}, FITS, "states"),
     ("EL_FAMILY", {"family": some("CHILDREN")}, {"family": some("CHILDREN")}, FITS, "match"),
-    ("EL_EXCLUSION", {"conditions": some("PREGNANT")},
-     {"exclusions": some("PREGNANT")}, NOT, "mismatch"),
+    ("EL_EXCLUSION", {"conditions": some("PREGNANT")}, {"exclusions": some("PREGNANT")}, NOT, "mismatch"),
     ("EL_EXCLUSION", {"conditions": some("PREGNANT")}, {"exclusions": some("NONE")}, FITS, None),
     ("EL_EXCLUSION", {"conditions": some()}, {"exclusions": some("PREGNANT")}, FITS, None),
     ("EL_EXCLUSION", {"conditions": some("PREGNANT")}, {"exclusions": None}, ASK, "unknown"),
@@ -146,7 +138,7 @@ TABLE = [
     ("AC_CHECKED", {}, {"confirmed_days_ago": 365}, FITS, "old"),
     ("AC_CHECKED", {}, {"confirmed_days_ago": 366}, NOT, "too_old"),
     ("AC_CHECKED", {}, {"confirmed_days_ago": None}, ASK, "never"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("attribute", "person", "service", "kind", "outcome"), TABLE)
@@ -175,19 +167,16 @@ def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
 ORDERS = [
     ("what fits comes before what must be asked", {}, {"sex": None}, {}),
     ("testimony asked comes last", {}, {"cooperation": True, "confirmed_days_ago": 0}, {}),
-    ("open day and night first when it is urgent", {"urgent": True}, {"opening": None},
-     {"opening": "24_7"}),
+    ("open day and night first when it is urgent", {"urgent": True}, {"opening": None}, {"opening": "24_7"}),
     ("this place first", {"place": "32.74"}, {"areas": some("32")}, {"areas": some("32.74")}),
     ("the province before the country", {"place": "32.74"}, {}, {"areas": some("32")}),
     ("free first", {}, {"cost": "PARTLY", "confirmed_days_ago": 0}, {}),
     ("last confirmed first", {}, {"confirmed_days_ago": 9}, {"confirmed_days_ago": 1}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "person", "later", "sooner"), ORDERS)
-def test_services_are_sorted_by_what_helps(
-    name: str, person: dict, later: dict, sooner: dict
-) -> None:
+def test_services_are_sorted_by_what_helps(name: str, person: dict, later: dict, sooner: dict) -> None:
     who = replace(NOBODY_KNOWN, **person)
     one, other = replace(OPEN, id=UUID(int=1), **later), replace(OPEN, id=UUID(int=2), **sooner)
     assert ranked(who, one, other) == [other, one], name
@@ -204,9 +193,7 @@ def test_services_are_sorted_by_what_helps(
         ("SEA", some("SEA"), 0),
     ],
 )
-def test_nearness_ranks_the_area_and_never_the_site(
-    place: str | None, areas: frozenset[str] | None, rank: int
-) -> None:
+def test_nearness_ranks_the_area_and_never_the_site(place: str | None, areas: frozenset[str] | None, rank: int) -> None:
     assert rules.nearness(place, areas) == rank
 
 

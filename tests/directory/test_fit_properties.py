@@ -93,9 +93,7 @@ def test_learning_about_the_person_never_turns_no_into_yes_nor_yes_into_no(
 def test_what_a_service_does_not_tell_never_excludes(
     person: PersonFacts, service: ServiceFacts, untold: set[str]
 ) -> None:
-    against = {
-        r.attribute for r in rules.fit(person, service).because if r.effect is Effect.AGAINST
-    }
+    against = {r.attribute for r in rules.fit(person, service).because if r.effect is Effect.AGAINST}
     vaguer = rules.fit(person, replace(service, **dict.fromkeys(TOLD)))
     assert vaguer.kind is FitKind.ASK_FIRST
     less = rules.fit(person, replace(service, **dict.fromkeys(untold)))

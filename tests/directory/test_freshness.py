@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suar.core.refusals import NotYours
 from suar.directory import catalogue, queries, rules
 from suar.directory.models import SearchEntry
 from suar.directory.terms import LINE, Age, Wanted
-from suar.kernel.refusals import NotYours
 from tests.directory.entries import AT, entry, found_id, load, provider
 
 DAY = date(2026, 11, 25)

@@ -8,36 +8,62 @@ from django.db import IntegrityError, connection, transaction
 
 from suar.directory import cards, catalogue, models, queries
 from suar.directory.terms import PersonFacts, ServiceCard, Wanted
-from suar.doors.finding import in_language
+from suar.website.finding import in_language
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
-from tests.exchange.files import an_id
+from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
-TABLES = (models.Provider, models.Site, models.Service, models.ServiceType, models.ServiceArea,
-          models.Eligibility, models.ServiceWords, models.SearchEntry, models.Spelling)  # fmt: skip
+TABLES = (
+    models.Provider,
+    models.Site,
+    models.Service,
+    models.ServiceType,
+    models.ServiceArea,
+    models.Eligibility,
+    models.ServiceWords,
+    models.SearchEntry,
+    models.Spelling,
+)
 HERE = {"city": "Cirebon", "lat": -6.7321, "long": 108.5523, "name": "Canary house"}
 THERE = {"city": "Bogor", "lat": -6.5971, "long": 106.8060, "name": "Other house"}
 
 
 def world(point: dict[str, Any], *, hidden: bool = True, district: str = "") -> list[dict]:
     """Make two shelters, the second at a place that is hidden or, as a control, is not."""
-    address = {"id": an_id("ad"), "address_1": f"Jalan {point['name']} 7", "city": point["city"],
-               "state_province": point["city"], "postal_code": "1", "country": "ID",
-               "address_type": "physical"}  # fmt: skip
-    secret = place("secret", name=point["name"], latitude=point["lat"], longitude=point["long"],
-                   transportation=f"Bus to {point['city']}", description=point["city"],
-                   addresses=[address], phones=[{"id": an_id("tel"), "number": "+62 111"}],
-                   suar={"hidden": hidden, "district": district or "32.74"})  # fmt: skip
+    address = {
+        "id": an_id("ad"),
+        "address_1": f"Jalan {point['name']} 7",
+        "city": point["city"],
+        "state_province": point["city"],
+        "postal_code": "1",
+        "country": "ID",
+        "address_type": "physical",
+    }
+    secret = place(
+        "secret",
+        name=point["name"],
+        latitude=point["lat"],
+        longitude=point["long"],
+        transportation=f"Bus to {point['city']}",
+        description=point["city"],
+        addresses=[address],
+        phones=[{"id": an_id("tel"), "number": "+62 111"}],
+        suar={"hidden": hidden, "district": district or "32.74"},
+    )
     gate = [{"id": an_id("gate"), "number": "+62 000 0000 0101", "description": "Gate"}]
     return [
         provider(
-            entry("open", types=["HOU_MEN"], areas=["32.74"],
-                  service_at_locations=at_place("house")),
-            entry("safe", types=["HOU_MEN"], areas=[district or "32.74"], phones=gate,
-                  service_at_locations=at_place("secret")),
+            entry("open", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house")),
+            entry(
+                "safe",
+                types=["HOU_MEN"],
+                areas=[district or "32.74"],
+                phones=gate,
+                service_at_locations=at_place("secret"),
+            ),
             locations=[place("house"), secret],
         )
-    ]  # fmt: skip
+    ]
 
 
 def answers() -> Iterator[object]:
@@ -45,9 +71,7 @@ def answers() -> Iterator[object]:
     for table in TABLES:
         # Numbers that the database counts up tell how often a test ran and nothing else.
         counted = table in (models.ServiceType, models.ServiceArea, models.Spelling)
-        names = [
-            each.attname for each in table._meta.concrete_fields if each.name != "id" or not counted
-        ]
+        names = [each.attname for each in table._meta.concrete_fields if each.name != "id" or not counted]
         yield sorted(map(repr, table.objects.values_list(*names)))
     yield sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
     for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
@@ -126,9 +150,7 @@ def test_a_text_that_names_the_hidden_place_keeps_the_file_out() -> None:
     words = {"en": {"name": "Safe", "access": {"AC_HOW": "Come to Jl. Kenari 7."}}}
     house["services"][1]["suar"]["translations"] = words
     report = load(house)
-    assert [(p.field, p.why, p.detail) for p in report.refused] == [
-        ("AC_HOW", "names_a_street", "Jl. Kenari")
-    ]
+    assert [(p.field, p.why, p.detail) for p in report.refused] == [("AC_HOW", "names_a_street", "Jl. Kenari")]
     opened = {**house, "locations": [house["locations"][0], place("secret")]}
     assert load(opened).applied
 
@@ -137,9 +159,8 @@ NAMING: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "Rumah Aman Jl. Melati 4"}, "name", "Jl. Melati"),
     ({"description": "Our safe house is at Jl Melati 4, Cirebon"}, "description", "Jl Melati"),
     ({"website": "https://maps.app.goo.gl/x"}, "website", "maps.app"),
-    ({"phones": [{"id": an_id("t"), "number": "+62 000 0000 0103", "description": "Gg 3"}]},
-     "phones", "Gg 3"),
-]  # fmt: skip
+    ({"phones": [{"id": an_id("t"), "number": "+62 000 0000 0103", "description": "Gg 3"}]}, "phones", "Gg 3"),
+]
 
 
 @pytest.mark.parametrize(("told", "field", "piece"), NAMING, ids=lambda each: str(each)[:16])
@@ -148,9 +169,7 @@ def test_a_provider_that_names_its_hidden_place_keeps_the_file_out(
 ) -> None:
     [house] = world(HERE)
     report = load({**house, **told})
-    assert [(p.field, p.why, p.detail) for p in report.refused] == [
-        (field, "names_a_street", piece)
-    ]
+    assert [(p.field, p.why, p.detail) for p in report.refused] == [(field, "names_a_street", piece)]
     assert not models.Provider.objects.exists()
     assert load({**world(HERE, hidden=False)[0], **told}).applied
 
@@ -181,9 +200,7 @@ def test_a_provider_here_that_is_not_in_the_file_is_looked_at_too() -> None:
     at = {**at_place("den")[0], "location": place("den", suar={"hidden": True})}
     at.pop("location_id")
     report = load({**service, "service_at_locations": [at]})
-    assert [(p.field, p.detail) for p in report.refused] == [
-        ("description", "Invented house: Jl Melati")
-    ]
+    assert [(p.field, p.detail) for p in report.refused] == [("description", "Invented house: Jl Melati")]
 
 
 def test_a_district_in_a_text_is_pointed_out_once_and_nothing_is_refused() -> None:

@@ -144,9 +144,7 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "names"), DISTRICTS)
-def test_a_district_or_village_in_a_text_is_found_and_a_province_is_not(
-    text: str, names: tuple[str, ...]
-) -> None:
+def test_a_district_or_village_in_a_text_is_found_and_a_province_is_not(text: str, names: tuple[str, ...]) -> None:
     assert rules.named_districts(text) == names
 
 

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suar.audit.models import Entry
+from suar.core.refusals import NotYours
 from suar.directory import actions, queries, states
 from suar.directory.models import Edition, Provider, SearchEntry, Service, Shown, Site, Spelling
 from suar.directory.terms import Counted, Report, Wanted
-from suar.exchange import hsds
-from suar.kernel.refusals import NotYours
+from suar.hsds import hsds
 from tests.directory.entries import (
     AT,
     HADI,
@@ -25,7 +25,7 @@ from tests.directory.entries import (
     place,
     provider,
 )
-from tests.exchange.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
+from tests.hsds.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 NONE = Counted()
@@ -68,10 +68,9 @@ def test_a_file_of_fifty_reads_no_oftener_than_a_file_of_ten() -> None:
     def reads(number: int) -> int:
         house = f"house of {number}"
         entries = [
-            entry(f"{number} {n}", types=["HOU_MEN"], areas=["32.74"],
-                  service_at_locations=at_place(f"{house} {n}"))
+            entry(f"{number} {n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{house} {n}"))
             for n in range(number)
-        ]  # fmt: skip
+        ]
         places = [place(f"{house} {n}") for n in range(number)]
         with CaptureQueriesContext(connection) as seen:
             load(provider(*entries, name=house, locations=places))
@@ -95,10 +94,9 @@ def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> No
         nonlocal walks
         walks, house = 0, f"house of {number}"
         entries = [
-            entry(f"{number}.{n}", types=["HOU_MEN"], areas=["32.74"],
-                  service_at_locations=at_place(f"{house}.{n}"))
+            entry(f"{number}.{n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{house}.{n}"))
             for n in range(number)
-        ]  # fmt: skip
+        ]
         places = [place(f"{house}.{n}") for n in range(number)]
         told = provider(*entries, name=house, locations=places)
         parsed = hsds.parse(as_json(told))

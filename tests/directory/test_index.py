@@ -10,11 +10,11 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suar.core import clock
 from suar.directory import actions, indexing, published, queries
 from suar.directory.models import SearchEntry, Service, Spelling
 from suar.directory.narrowing import Narrowed
 from suar.directory.terms import ServiceFacts, Wanted
-from suar.kernel import clock
 from tests.directory.entries import AT, HADI, entry, load, provider
 
 pytestmark = pytest.mark.django_db
@@ -28,14 +28,14 @@ def directory() -> None:
     load(
         provider(
             *(
-                entry(f"{cost} {day}", types=["HOU_MEN"], areas=["32.74"], cost=cost,
-                      assured_date=day)
-                for cost in COSTS for day in DAYS
+                entry(f"{cost} {day}", types=["HOU_MEN"], areas=["32.74"], cost=cost, assured_date=day)
+                for cost in COSTS
+                for day in DAYS
             ),
             entry("closed", types=["HOU_MEN"], areas=["32.74"], status="inactive"),
             name="house of help",
         )
-    )  # fmt: skip
+    )
 
 
 def rows() -> tuple[list[object], set[object]]:
@@ -87,11 +87,15 @@ def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> N
 def test_a_place_goes_by_cost_then_day_then_id() -> None:
     day = date(2026, 11, 25)
     ordered = [
-        indexed(1, confirmed=day), indexed(2**127, confirmed=day),
-        indexed(0, confirmed=day - timedelta(days=1)), indexed(0, confirmed=date(1800, 1, 1)),
-        indexed(2**127, confirmed=None), indexed(0, confirmed=day, cost="FULL"),
-        indexed(0, confirmed=date(9999, 1, 1), cost=None), indexed(0, confirmed=day, cost=None),
-    ]  # fmt: skip
+        indexed(1, confirmed=day),
+        indexed(2**127, confirmed=day),
+        indexed(0, confirmed=day - timedelta(days=1)),
+        indexed(0, confirmed=date(1800, 1, 1)),
+        indexed(2**127, confirmed=None),
+        indexed(0, confirmed=day, cost="FULL"),
+        indexed(0, confirmed=date(9999, 1, 1), cost=None),
+        indexed(0, confirmed=day, cost=None),
+    ]
     places = [indexing.place_of(each) for each in ordered]
     assert places == sorted(places)
     assert len(set(places)) == len(places)

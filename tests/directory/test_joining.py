@@ -12,10 +12,10 @@ from suar.demo import cast as casting
 from suar.directory import actions, editions, flat, queries, shown
 from suar.directory.models import Moved
 from suar.directory.terms import How, Report, Stamp, Status
-from suar.exchange import hsds
+from suar.hsds import hsds
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
-from tests.exchange.files import as_json
-from tests.exchange.test_screens import choose
+from tests.hsds.files import as_json
+from tests.hsds.test_screens import choose
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +69,7 @@ def test_what_only_the_file_changed_is_taken_and_what_we_changed_stays() -> None
 def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen() -> None:
     for dry_run in (True, False):
         [conflict] = taken(told(name="Named there"), dry_run=dry_run).conflicts
-        assert (conflict.way, conflict.ours, conflict.theirs) == (
-            "name.und", "Named here", "Named there")  # fmt: skip
+        assert (conflict.way, conflict.ours, conflict.theirs) == ("name.und", "Named here", "Named there")
         assert name() == "Named here"
     report = taken(told(name="Named there"), taking=(conflict.key,))
     assert (report.conflicts, name()) == ((), "Named there")
@@ -85,13 +84,11 @@ def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_say
     other = [{**PHONE[0], "number": "+62 000 0000 0002"}]
     report = taken(told(name="Named there", phones=other))
     assert (report.conflicts, report.changed.services) == ((), 1)
-    assert (name(), shown.stored([BED])[BED].phones[0]["number"]) == (
-        "Named here", "+62 000 0000 0002")  # fmt: skip
+    assert (name(), shown.stored([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
     [conflict] = taken(told(name="Named anew", phones=other)).conflicts
     assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
     said = [each.state["name"]["und"] for each in editions.history(BED)]
-    assert said == ["Named here", "Named there", "Named here", "Named there", "Named here",
-                    "Invented bed"]  # fmt: skip
+    assert said == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
 
 
 def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:

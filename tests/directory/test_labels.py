@@ -13,9 +13,9 @@ from suar.directory.terms import PersonFacts, Problem, Reason, ServiceFacts, Sho
 from tests.directory.entries import day
 from tests.directory.test_fit import OPEN, TABLE
 from tests.directory.test_fit_properties import people, services
-from tests.exchange import test_hsds_refusals as refusals
-from tests.exchange.test_reading import HOSTILE
 from tests.house.reading import SUAR
+from tests.hsds import test_hsds_refusals as refusals
+from tests.hsds.test_reading import HOSTILE
 
 CODE = re.compile(r"[A-Z]{2,}_|\b[A-Z]{5,}\b|%\(|24_7|\bEL_")
 WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
@@ -24,9 +24,7 @@ WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
 @settings(max_examples=150, deadline=None)
 @given(people, services)
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_reasons_are_words_without_codes(
-    language: str, person: PersonFacts, service: ServiceFacts
-) -> None:
+def test_reasons_are_words_without_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
     with translation.override(language):
         said = rules.said(person, rules.fit(person, service))
         told = [labels.reason(each) for each in (*said.first, *said.more)]
@@ -45,14 +43,19 @@ SAID = [
     (Reason("EL_SEX", "match", "FOR", ("MALE",)), "Takes men", "Menerima laki-laki"),
     (Reason("EL_PAPERS", "open", "FOR", ("NONE",)), "No papers needed", "Tidak perlu dokumen"),
     (Reason("EL_AREA", "site", "FOR", ("32.74",)), "In Cirebon City", "Di Kota Cirebon"),
-    (Reason("EL_AGE", "match", "FOR", ("18", "")), "Takes people of 18 and older",
-     "Menerima orang berusia 18 tahun ke atas"),
-    (Reason("EL_AGE", "match", "FOR", ("0", "17")), "Takes people under 18",
-     "Menerima orang di bawah 18 tahun"),
-    (Reason("EL_LANGUAGE", "match", "FOR", ("id", "su")), "Speaks Indonesian, Sundanese",
-     "Berbicara Bahasa Indonesia, Bahasa Sunda"),
+    (
+        Reason("EL_AGE", "match", "FOR", ("18", "")),
+        "Takes people of 18 and older",
+        "Menerima orang berusia 18 tahun ke atas",
+    ),
+    (Reason("EL_AGE", "match", "FOR", ("0", "17")), "Takes people under 18", "Menerima orang di bawah 18 tahun"),
+    (
+        Reason("EL_LANGUAGE", "match", "FOR", ("id", "su")),
+        "Speaks Indonesian, Sundanese",
+        "Berbicara Bahasa Indonesia, Bahasa Sunda",
+    ),
     (Reason("EL_TIME", "states", "NOTE", ("24_7",)), "day and night", "siang dan malam"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("reason", "english", "indonesian"), SAID)
@@ -71,8 +74,11 @@ def test_every_problem_a_file_can_have_has_words() -> None:
 
 
 def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
-    stages = [*(SUAR / "exchange").rglob("*.py"), *(SUAR / "directory").glob("*.py"),
-              *(SUAR / "directory" / "rules").glob("*.py")]  # fmt: skip
+    stages = [
+        *(SUAR / "hsds").rglob("*.py"),
+        *(SUAR / "directory").glob("*.py"),
+        *(SUAR / "directory" / "rules").glob("*.py"),
+    ]
     source = "".join(path.read_text("utf-8") for path in stages)
     assert [code for code in labels.PROBLEMS if f'"{code}"' not in source] == []
 

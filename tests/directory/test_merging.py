@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.terms import Role
+from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.directory import bodies, editions, entry_links, merging, queries, shown
 from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryLink, Service
 from suar.directory.terms import How, Status, Wanted
-from suar.kernel.refusals import NotYours
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -27,8 +27,7 @@ def phone(number: str) -> list[dict[str, str]]:
 def two() -> None:
     """Take over two entries with one number, and one that shares nothing."""
     one = entry("one", types=["HOU_MEN"], areas=["32.74"], phones=phone("+62 000-0000-0777"))
-    other = entry("two", types=["HOU_MEN"], areas=["32.74"], phones=phone("62 00000000777"),
-                  cost="PARTLY")  # fmt: skip
+    other = entry("two", types=["HOU_MEN"], areas=["32.74"], phones=phone("62 00000000777"), cost="PARTLY")
     third = entry("three", types=["JUS_ADVICE"], areas=["32.09"], phones=phone("+62 000 1"))
     for name, each in (("a", one), ("b", other), ("c", third)):
         assert load(provider(each, name=f"house {name}")).applied
@@ -42,10 +41,13 @@ def test_entries_with_one_number_are_proposed_and_no_others() -> None:
 def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not() -> None:
     same = {**entry("four", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "School again"}
     more = {**entry("five", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "again school"}
-    house = [entry(name, types=["EDU_SCHOOL"], areas=["32.74"], phones=phone("+62 000 0000 0888"))
-             for name in ("six", "seven")]  # fmt: skip
-    assert load(provider(same, name="house d"), provider(more, name="house e"),
-                provider(*house, name="house f")).applied  # fmt: skip
+    house = [
+        entry(name, types=["EDU_SCHOOL"], areas=["32.74"], phones=phone("+62 000 0000 0888"))
+        for name in ("six", "seven")
+    ]
+    assert load(
+        provider(same, name="house d"), provider(more, name="house e"), provider(*house, name="house f")
+    ).applied
     found = {frozenset((each.one, each.other)): each.because for each in merging.pairs()}
     assert found == {
         frozenset((ONE, TWO)): "number",
@@ -109,8 +111,7 @@ def test_an_editor_merges_on_a_page() -> None:
 
 def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
     """Who must never know was named by one of them, before or after."""
-    one, two, three = (Service.objects.get(id=found_id(each)).provider_id
-                       for each in ("one", "two", "three"))  # fmt: skip
+    one, two, three = (Service.objects.get(id=found_id(each)).provider_id for each in ("one", "two", "three"))
     assert bodies.same_as({two}) == {two}
     merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
     assert bodies.same_as({two}) == bodies.same_as({one}) == {one, two}

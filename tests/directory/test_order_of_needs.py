@@ -79,6 +79,8 @@ def test_each_need_stands_in_one_rank_in_the_order_of_the_table() -> None:
     assert order["needs_because"].endswith(".")
     assert {group for rank in order["needs"] for group in rank} <= catalogue.groups().keys()
     assert catalogue.ranked(["JUS_WAGES", "HEALTH", "HOU_MEN", "SAFETY", "BASIC"]) == [
-        ("HOU_MEN", "SAFETY"), ("HEALTH",), ("JUS_WAGES", "BASIC"),
-    ]  # fmt: skip
+        ("HOU_MEN", "SAFETY"),
+        ("HEALTH",),
+        ("JUS_WAGES", "BASIC"),
+    ]
     assert catalogue.ranked([]) == []

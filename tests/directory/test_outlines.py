@@ -41,22 +41,29 @@ def test_polygons_and_multipolygons_are_read_with_their_holes() -> None:
         known=KNOWN,
     )
     assert {code: [len(ring) for ring in rings] for code, rings in told.items()} == {
-        "32.74": [5, 4], "32.01": [5],
-    }  # fmt: skip
+        "32.74": [5, 4],
+        "32.01": [5],
+    }
 
 
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        (b"", "not JSON"), (b"\xff\xfe", "not JSON"), (b"[" * 200_000, "not JSON"),
-        (b"[]", "not a FeatureCollection"), (b'{"type": "Feature"}', "not a FeatureCollection"),
-        (file_of(), "no features"), (file_of("x"), "“code” is missing"),
-        (file_of({"properties": None}), "“code” is missing"), (file_of(feature(3274)), "no text"),
+        (b"", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[" * 200_000, "not JSON"),
+        (b"[]", "not a FeatureCollection"),
+        (b'{"type": "Feature"}', "not a FeatureCollection"),
+        (file_of(), "no features"),
+        (file_of("x"), "“code” is missing"),
+        (file_of({"properties": None}), "“code” is missing"),
+        (file_of(feature(3274)), "no text"),
         (file_of(feature("99.99")), "no province or district"),
         (file_of(feature(), feature()), "feature 2: the place 32.74 comes twice"),
         (file_of(feature(kind="Point", at=[1, 2])), "neither a Polygon nor"),
         (file_of({**feature(), "geometry": None}), "neither a Polygon nor"),
-        (file_of(feature(at=[])), "no ring"), (file_of(feature(at=7)), "not nested"),
+        (file_of(feature(at=[])), "no ring"),
+        (file_of(feature(at=7)), "not nested"),
         (file_of(feature(at=[[7]])), "not two numbers"),
         (file_of(feature(at=[SQUARE[:3]])), "fewer than four"),
         (file_of(feature(at=[SQUARE[:4]])), "not closed"),
@@ -72,7 +79,7 @@ def test_polygons_and_multipolygons_are_read_with_their_holes() -> None:
         (b" " * (outlines.MOST_BYTES + 1), "larger than 4 MB"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
-)  # fmt: skip
+)
 def test_what_is_no_file_of_outlines_is_refused_with_the_reason(raw: bytes, why: str) -> None:
     with pytest.raises(BadOutlines, match=why):
         outlines.read(raw, known=KNOWN)
@@ -104,8 +111,9 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(odd: Any, where: str) -
 
 
 def test_shapes_lie_on_the_sheet_with_north_above_and_their_number_inside() -> None:
-    made = drawing.drawn({"32.74": [tuple(map(tuple, SQUARE))],
-                          "32.01": [tuple(map(tuple, blob(107.5, -6.2, points=40)))]})  # fmt: skip
+    made = drawing.drawn(
+        {"32.74": [tuple(map(tuple, SQUARE))], "32.01": [tuple(map(tuple, blob(107.5, -6.2, points=40)))]}
+    )
     assert made is not None
     spots = {shape.code: shape for shape in made.shapes}
     assert 0 < made.height <= drawing.TALLEST
@@ -126,8 +134,7 @@ def test_the_number_of_a_bent_shape_stands_in_it_and_not_in_its_middle() -> None
 
 
 def test_what_is_drawn_is_thin_enough_for_a_phone_and_still_the_shape() -> None:
-    many = {f"32.{n:02}": [tuple(map(tuple, blob(107 + n % 5 / 2, -7 + n // 5 / 2, points=3000)))]
-            for n in range(25)}  # fmt: skip
+    many = {f"32.{n:02}": [tuple(map(tuple, blob(107 + n % 5 / 2, -7 + n // 5 / 2, points=3000)))] for n in range(25)}
     made = drawing.drawn(many)
     assert made is not None
     assert len(made.shapes) == len(many)
@@ -154,8 +161,11 @@ def test_what_is_too_small_to_be_seen_is_not_drawn() -> None:
 
 
 def test_a_sheet_full_of_islands_stays_light_and_keeps_every_place() -> None:
-    tiny = [[[[x, y / 9], [x + 1 + y / 90, y / 9], [x, y / 9 + 1 + x / 90], [x, y / 9]]]
-            for x in range(40) for y in range(150)]  # fmt: skip
+    tiny = [
+        [[[x, y / 9], [x + 1 + y / 90, y / 9], [x, y / 9 + 1 + x / 90], [x, y / 9]]]
+        for x in range(40)
+        for y in range(150)
+    ]
     features = [feature("32.01", kind="MultiPolygon", at=tiny), feature("32.74")]
     found = drawing.drawn(outlines.read(file_of(*features), known=KNOWN))
     assert found is not None

@@ -13,9 +13,21 @@ NUMBERS = {
     "0231000111 x5": "0231000111",
 }
 NO_NUMBERS = [
-    "", "12", "javascript:alert(1)", "=cmd|' /C calc'!A0", "Jl. Melati 4", "ask the guard",
-    "112 ask for Ani", "112 ext", "112\n113", "tel:112", "0" * 41, "ext 1234", "---", "١١٢",
-]  # fmt: skip
+    "",
+    "12",
+    "javascript:alert(1)",
+    "=cmd|' /C calc'!A0",
+    "Jl. Melati 4",
+    "ask the guard",
+    "112 ask for Ani",
+    "112 ext",
+    "112\n113",
+    "tel:112",
+    "0" * 41,
+    "ext 1234",
+    "---",
+    "١١٢",
+]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -33,10 +45,20 @@ def test_signs_of_services_are_dialled() -> None:
     assert rules.dialled("*123#") == "*123#"
 
 
-@pytest.mark.parametrize(("text", "why"), [
-    ("Plain words - and a dash", ""), ("+62 000 0000", ""), ("", ""), ("Two\nlines\tof words", ""),
-    ("=1+1", "formula"), ("@SUM(1)", "formula"), ("-1+cmd", "formula"), ("\uff1d1", "formula"),
-    ("a\x00b", "control_sign"), ("a\u202eb", "control_sign"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Plain words - and a dash", ""),
+        ("+62 000 0000", ""),
+        ("", ""),
+        ("Two\nlines\tof words", ""),
+        ("=1+1", "formula"),
+        ("@SUM(1)", "formula"),
+        ("-1+cmd", "formula"),
+        ("\uff1d1", "formula"),
+        ("a\x00b", "control_sign"),
+        ("a\u202eb", "control_sign"),
+    ],
+)
 def test_words_that_a_program_could_act_on_are_told_apart(text: str, why: str) -> None:
     assert rules.why_not_plain(text) == why

@@ -10,12 +10,15 @@ from suar.directory.terms import Effect, PersonFacts, Reason, ServiceFacts
 from tests.directory.test_fit import OPEN
 from tests.directory.test_fit_properties import people, services
 
-AMINA = PersonFacts(place="32.74", sex="FEMALE", age_years=24, languages=frozenset({"id"}),
-                    papers="NONE")  # fmt: skip
+AMINA = PersonFacts(place="32.74", sex="FEMALE", age_years=24, languages=frozenset({"id"}), papers="NONE")
 CLINIC = replace(
-    OPEN, areas=frozenset({"32"}), age_min=18, stay="ANY", nationality=frozenset({"ANY"}),
+    OPEN,
+    areas=frozenset({"32"}),
+    age_min=18,
+    stay="ANY",
+    nationality=frozenset({"ANY"}),
     languages=frozenset({"id"}),
-)  # fmt: skip
+)
 
 
 def shown(reasons: tuple[Reason, ...]) -> list[str]:
@@ -25,9 +28,14 @@ def shown(reasons: tuple[Reason, ...]) -> list[str]:
 def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
     said = rules.said(AMINA, rules.fit(AMINA, CLINIC))
     assert shown(said.first) == [
-        "EL_AGE.match", "EL_AREA.match", "EL_LANGUAGE.match", "EL_SEX.open", "EL_PAPERS.open",
-        "EL_FORMAL.open", "EL_COST.states",
-    ]  # fmt: skip
+        "EL_AGE.match",
+        "EL_AREA.match",
+        "EL_LANGUAGE.match",
+        "EL_SEX.open",
+        "EL_PAPERS.open",
+        "EL_FORMAL.open",
+        "EL_COST.states",
+    ]
     assert shown(said.more) == ["EL_STAY.open", "EL_COOPERATION.states"]
 
 
@@ -57,13 +65,20 @@ def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> N
     assert [*said.first, *said.more] == asked
 
 
-@pytest.mark.parametrize(("told", "known"), [
-    ({"age_status": "AB_18"}, {"EL_AGE"}), ({"age_status": "AB_UNK"}, set()),
-    ({"age_status": "AB_MAYBE"}, set()), ({"age_years": 9}, {"EL_AGE"}),
-    ({"children": ()}, set()), ({"children": (None,)}, {"EL_CHILDREN_WITH"}),
-    ({"place": "SEA", "urgent": True}, {"EL_AREA", "EL_TIME"}), ({"papers": "NONE"}, {"EL_PAPERS"}),
-    ({"sex": "MALE", "formal": "NONE"}, {"EL_SEX", "EL_FORMAL"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ({"age_status": "AB_18"}, {"EL_AGE"}),
+        ({"age_status": "AB_UNK"}, set()),
+        ({"age_status": "AB_MAYBE"}, set()),
+        ({"age_years": 9}, {"EL_AGE"}),
+        ({"children": ()}, set()),
+        ({"children": (None,)}, {"EL_CHILDREN_WITH"}),
+        ({"place": "SEA", "urgent": True}, {"EL_AREA", "EL_TIME"}),
+        ({"papers": "NONE"}, {"EL_PAPERS"}),
+        ({"sex": "MALE", "formal": "NONE"}, {"EL_SEX", "EL_FORMAL"}),
+    ],
+)
 def test_a_fact_is_the_persons_own_only_when_it_is_known(told: dict, known: set[str]) -> None:
     assert rules.stated(PersonFacts(**told)) == known
 

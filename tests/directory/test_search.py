@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suar.core.refusals import NotYours
 from suar.directory import queries
 from suar.directory.terms import FitKind, PersonFacts, Wanted
-from suar.kernel.refusals import NotYours
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
-from tests.exchange.files import service
+from tests.hsds.files import service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
 
@@ -23,8 +23,7 @@ def directory() -> None:
     """Fill the directory with one service for each thing that can be looked for."""
     load(
         provider(
-            entry("near", types=["HOU_MEN"], areas=["32.74"],
-                  service_at_locations=at_place("house")),
+            entry("near", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house")),
             entry("province", types=["HOU_SHELTER"], areas=["32"]),
             entry("country", types=["JUS_WAGES"], areas=["NATIONAL"]),
             entry("elsewhere", types=["HOU_MEN"], areas=["31.71"]),
@@ -39,10 +38,11 @@ def directory() -> None:
             entry("old", types=["BAS_CASH"], areas=["32.74"], assured_date="2026-05-01"),
             entry("gone", types=["BAS_CASH"], areas=["32.74"], assured_date="2025-11-24"),
             entry("harbour", types=["BAS_PHONE"], areas=["SEA"], translations=WORDS),
-            name="house of help", locations=[place("house")],
+            name="house of help",
+            locations=[place("house")],
         ),
         service("untold", status="active"),
-    )  # fmt: skip
+    )
 
 
 def names(**wanted: object) -> list[str]:
@@ -83,9 +83,7 @@ class TestFinding:
             ({"now": True}, "days"),
         ],
     )
-    def test_who_is_surely_turned_away_is_left_out_and_the_untold_stays(
-        self, wanted: dict, out: str
-    ) -> None:
+    def test_who_is_surely_turned_away_is_left_out_and_the_untold_stays(self, wanted: dict, out: str) -> None:
         found = names(**wanted)
         assert out not in found
         assert "near" in found
@@ -97,9 +95,20 @@ class TestFinding:
 
     @pytest.mark.parametrize(
         "text",
-        ["hostel", "HOSTEL", "hostl", "hotsel", "hostle", "host", "pelabuhan", "Pelabuan",
-         "harbour hostel", "phone harbour", "laut"],
-    )  # fmt: skip
+        [
+            "hostel",
+            "HOSTEL",
+            "hostl",
+            "hotsel",
+            "hostle",
+            "host",
+            "pelabuhan",
+            "Pelabuan",
+            "harbour hostel",
+            "phone harbour",
+            "laut",
+        ],
+    )
     def test_words_are_found_in_each_language_begun_or_nearly_right(self, text: str) -> None:
         assert names(text=text) == ["harbour hostel"]
 
@@ -137,12 +146,8 @@ class TestFinding:
         assert told["women"] is FitKind.DOES_NOT_FIT
         assert queries.matches_for(man, ["NO_SUCH_NEED"]) == []
 
-    @pytest.mark.parametrize(
-        ("age", "fits"), [({"age_years": 12}, False), ({"age_status": "AB_18"}, True), ({}, None)]
-    )
-    def test_a_match_knows_children_adults_and_unknown_ages(
-        self, age: dict, fits: bool | None
-    ) -> None:
+    @pytest.mark.parametrize(("age", "fits"), [({"age_years": 12}, False), ({"age_status": "AB_18"}, True), ({}, None)])
+    def test_a_match_knows_children_adults_and_unknown_ages(self, age: dict, fits: bool | None) -> None:
         [match] = queries.matches_for(PersonFacts(place="32.74", **age), ["EDUCATION"])
         expected = {True: FitKind.FITS, False: FitKind.DOES_NOT_FIT, None: FitKind.ASK_FIRST}
         assert match.fit.kind is expected[fits]

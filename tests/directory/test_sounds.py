@@ -41,9 +41,24 @@ def test_dates_of_a_recording_telephone_are_taken_off() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [b"ftyp", b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"smhd", b"dref", b"stsd", b"mp4a",
-             b"esds", b"stts", b"stsc", b"stsz", b"stco"],
-)  # fmt: skip
+    "name",
+    [
+        b"ftyp",
+        b"mvhd",
+        b"tkhd",
+        b"mdhd",
+        b"hdlr",
+        b"smhd",
+        b"dref",
+        b"stsd",
+        b"mp4a",
+        b"esds",
+        b"stts",
+        b"stsc",
+        b"stsz",
+        b"stco",
+    ],
+)
 def test_what_lies_behind_the_end_of_a_box_is_emptied(name: bytes) -> None:
     hidden = (28).to_bytes(4) + b"udtacanary -6.72 108.5 here"[:24]
     content = grown(name, hidden)
@@ -102,8 +117,7 @@ def an_ape(told: bytes, *, size: int = 0, head: bool = False) -> bytes:
 MP3, OGG, M4A = tone("mp3"), tone("ogg"), tone("m4a")
 FRAMES = sound.read(MP3).content
 PAGES = list(ogg._pages(OGG))
-TIMELESS = [replace(page, granule=ogg.NOTHING_ENDS) if n > 1 else page
-            for n, page in enumerate(PAGES)]  # fmt: skip
+TIMELESS = [replace(page, granule=ogg.NOTHING_ENDS) if n > 1 else page for n, page in enumerate(PAGES)]
 BARE_PAGE = replace(PAGES[-1], flags=0, laced=b"", body=b"").written
 MOOV = M4A.index(b"moov") - 4
 
@@ -125,22 +139,27 @@ def _holds(held: bytearray, start: int, at: int, last: int) -> bool:
     return start <= at and last <= start + int.from_bytes(held[start : start + 4])
 
 
-AROUND = [M4A.index(each) - 4 for each in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd",
-                                           b"mp4a", b"edts", b"dinf")]  # fmt: skip
+AROUND = [
+    M4A.index(each) - 4 for each in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"mp4a", b"edts", b"dinf")
+]
 REFUSED = {
-    "empty": (b"", "empty"), "too large": (OGG + bytes(sound.MOST_BYTES), "too_large"),
+    "empty": (b"", "empty"),
+    "too large": (OGG + bytes(sound.MOST_BYTES), "too_large"),
     "a page": (b"<html><script>alert(1)</script>", "other_kind"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(200), "other_kind"),
     "wave": (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(60), "other_kind"),
-    "ones": (b"\xff" * 5_000, "broken"), "a tag that never ends": (an_id3(2**28 - 1), "broken"),
+    "ones": (b"\xff" * 5_000, "broken"),
+    "a tag that never ends": (an_id3(2**28 - 1), "broken"),
     "a tag of signs that are none": (b"ID3\x03\x00\x00\xff\xff\xff\xff" + FRAMES, "broken"),
     "words between frames": (FRAMES[:2_000] + b"canary" + FRAMES[2_000:], "broken"),
     "words behind frames": (FRAMES + b"<script>", "broken"),
     "two frames": (FRAMES[:200], "broken"),
-    "ogg cut": (OGG[:-30], "broken"), "ogg with words behind": (OGG + b"<script>", "broken"),
+    "ogg cut": (OGG[:-30], "broken"),
+    "ogg with words behind": (OGG + b"<script>", "broken"),
     "ogg altered": (OGG[:-1] + bytes([OGG[-1] ^ 1]), "broken"),
     "ogg begun twice": (OGG + OGG, "broken"),
-    "m4a cut": (M4A[:-30], "broken"), "m4a with words behind": (M4A + b"<script>", "broken"),
+    "m4a cut": (M4A[:-30], "broken"),
+    "m4a with words behind": (M4A + b"<script>", "broken"),
     "a film": (M4A.replace(b"soun", b"vide"), "other_kind"),
     "another codec": (M4A.replace(b"mp4a", b"sowt"), "other_kind"),
     "sound elsewhere": (M4A.replace(b"url \x00\x00\x00\x01", b"url \x00\x00\x00\x00"), "broken"),
@@ -151,23 +170,24 @@ REFUSED = {
     "tags without end": (an_id3(0) * 300_000 + FRAMES, "broken"),
     "ogg that says no time": (b"".join(page.written for page in TIMELESS), "broken"),
     "a handler of twelve bytes": (grown(b"hdlr", b"", keep=12), "broken"),
-    "a header of nothing": (M4A[:MOOV] + M4A[MOOV:].replace(
-        M4A[MOOV + 8 : MOOV + 116], b"") + b"\0\0\0\x08mvhd", "broken"),
-    "a moov that ends with its header": (
-        M4A[:MOOV] + b"\0\0\0\x10moov\0\0\0\x08mvhd", "broken"),
+    "a header of nothing": (
+        M4A[:MOOV] + M4A[MOOV:].replace(M4A[MOOV + 8 : MOOV + 116], b"") + b"\0\0\0\x08mvhd",
+        "broken",
+    ),
+    "a moov that ends with its header": (M4A[:MOOV] + b"\0\0\0\x10moov\0\0\0\x08mvhd", "broken"),
     "a table shorter than its rows": (grown(b"stsz", b"", keep=40), "broken"),
-    "a codec that says much": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x7f"),
-                               "broken"),
-    "a length that never ends": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x85"),
-                                 "broken"),
-    "comments that never end": (PAGES[0].written + replace(
-        PAGES[1], laced=b"\xff", body=b"OpusTags" + bytes(247)).written, "broken"),
+    "a codec that says much": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x7f"), "broken"),
+    "a length that never ends": (M4A.replace(b"\x05\x80\x80\x80\x05", b"\x05\x80\x80\x80\x85"), "broken"),
+    "comments that never end": (
+        PAGES[0].written + replace(PAGES[1], laced=b"\xff", body=b"OpusTags" + bytes(247)).written,
+        "broken",
+    ),
     "a foot shorter than itself": (FRAMES + an_ape(b"", size=31), "broken"),
     "a foot of more than there is": (an_ape(b"", size=len(FRAMES) + 400), "other_kind"),
     "two handlers": (grown(b"mdia", M4A[M4A.index(b"hdlr") - 4 :][:45]), "other_kind"),
     "two media headers": (grown(b"mdia", M4A[M4A.index(b"mdhd") - 4 :][:32]), "other_kind"),
     "a page of brands": (grown(b"ftyp", b"canary--" * 6), "broken"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -179,9 +199,7 @@ def test_what_is_no_sound_or_not_only_sound_is_refused(name: str) -> None:
 
 
 @given(at=st.integers(0, 5_000), sign=st.integers(0, 255), kind=st.sampled_from([MP3, OGG, M4A]))
-def test_a_file_altered_anywhere_is_read_or_refused_and_never_more(
-    at: int, sign: int, kind: bytes
-) -> None:
+def test_a_file_altered_anywhere_is_read_or_refused_and_never_more(at: int, sign: int, kind: bytes) -> None:
     content = bytearray(kind)
     content[at % len(content)] = sign
     try:

@@ -7,10 +7,10 @@ import pytest
 from suar.accounts import notices
 from suar.accounts.models import Notice
 from suar.accounts.terms import Role
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import actions, drafting, tasks, wrongs
 from suar.directory.terms import Wrong
-from suar.kernel import clock
 from tests.directory.entries import AT, entry, found_id, load, provider
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.terms import Role
+from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.directory import drafting, queries, upkeep, wrongs
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.terms import Wrong
-from suar.kernel.refusals import NotYours
 from tests.directory.additions import blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 from tests.people import client_of
@@ -26,20 +26,16 @@ def editors() -> tuple[Client, ...]:
     """Give the browsers of Hadi and Rani, who edit the directory of one house."""
     house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
     names = ("hadi", "rani")
-    return tuple(
-        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
-        for name in names
-    )
+    return tuple(client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in names)
 
 
 @pytest.fixture
 def entries() -> None:
     """Take over entries of every age, and one that nobody ever assured."""
     told = [
-        entry(name, types=["HOU_MEN"], areas=["32.74"],
-              assured_date=(AT - timedelta(days=old)).date().isoformat())
+        entry(name, types=["HOU_MEN"], areas=["32.74"], assured_date=(AT - timedelta(days=old)).date().isoformat())
         for name, old in DAYS.items()
-    ]  # fmt: skip
+    ]
     never = entry("never", types=["JUS_ADVICE"], areas=["32.74"])
     del never["assured_date"]
     closed = entry("bed", types=["HOU_MEN"], areas=["32.74"])
@@ -78,17 +74,14 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     hadi, rani = editors
     page = hadi.get(reverse("edit_entry", args=[BED]))
     assert "Somebody else of your house checks it" in page.content.decode()
-    sent = {"over": "1", "status": "active", "name--und": "A new name", "types": ["HOU_MEN"],
-            "areas": ["32.74"]}  # fmt: skip
+    sent = {"over": "1", "status": "active", "name--und": "A new name", "types": ["HOU_MEN"], "areas": ["32.74"]}
     written = hadi.post(reverse("edit_entry", args=[BED]), sent)
     draft = EntryDraft.objects.get()
     assert written.url == reverse("entry_draft", args=[draft.id])
     own = hadi.post(written.url, {"act": "check", "over": "1"})
     assert (own.status_code, "You wrote this draft" in own.content.decode()) == (400, True)
     assert "Publish" in rani.post(written.url, {"act": "check", "over": "1"}).content.decode()
-    assert rani.post(written.url, {"act": "publish", "over": "1"}).url == reverse(
-        "directory_entry", args=[BED]
-    )
+    assert rani.post(written.url, {"act": "publish", "over": "1"}).url == reverse("directory_entry", args=[BED])
     assert queries.public_card(BED).name == "A new name"
     old = rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "1"})
     assert (old.status_code, "changed this entry meanwhile" in old.content.decode()) == (409, True)
@@ -101,8 +94,14 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
 
 def test_the_ends_of_lines_that_a_browser_sends_are_no_change(entries, editors) -> None:
     hadi, rani = editors
-    sent = {"over": "1", "status": "active", "name--und": "Invented bed", "types": ["HOU_MEN"],
-            "areas": ["32.74"], "description--en": "One.\r\nTwo."}  # fmt: skip
+    sent = {
+        "over": "1",
+        "status": "active",
+        "name--und": "Invented bed",
+        "types": ["HOU_MEN"],
+        "areas": ["32.74"],
+        "description--en": "One.\r\nTwo.",
+    }
     hadi.post(reverse("edit_entry", args=[BED]), sent)
     first = EntryDraft.objects.get()
     assert first.told["description.en"] == "One.\nTwo."
@@ -143,8 +142,7 @@ def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(edito
     den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     told = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
     assert load({**provider(told), "locations": [den]}).applied
-    sent = {"over": "1", "status": "active", "name--und": "Bed", "types": ["HOU_MEN"],
-            "areas": ["32"]}  # fmt: skip
+    sent = {"over": "1", "status": "active", "name--und": "Bed", "types": ["HOU_MEN"], "areas": ["32"]}
     for name, typed, words in (
         ("access--AC_BRING--en", "Come to Jalan Rekaan 7", "no text may name a street"),
         ("let_in--age_max", "17", "The youngest age is above the oldest one."),
@@ -168,9 +166,7 @@ def test_rows_that_are_alike_are_told_apart_by_their_number(editors) -> None:
     assert "Telephone 4" not in page
 
 
-def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(
-    entries, editors
-) -> None:
+def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_words(entries, editors) -> None:
     hadi, rani = editors
     first = {"over": "1", "name--und": "First", "status": "active", "types": ["HOU_MEN"]}
     hadi.post(reverse("edit_entry", args=[BED]), first)
@@ -187,9 +183,7 @@ def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_wor
     assert queries.public_card(BED).name == "First"
 
 
-def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(
-    entries, editors
-) -> None:
+def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(entries, editors) -> None:
     hadi, _rani = editors
     for kind in (Wrong.NUMBER, Wrong.UNSAFE, Wrong.UNSAFE):
         wrongs.say(BED, kind, at=AT)
@@ -212,8 +206,15 @@ def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkey
         wrongs.say(BED, Wrong.CLOSED, at=AT)
     [row] = WrongReport.objects.values()
     assert row["times"] == wrongs.MOST_TIMES
-    assert set(row) == {"id", "service_id", "kind", "day", "times", "settled_at", "settled_by_id"
-                        if "settled_by_id" in row else "settled_by"}  # fmt: skip
+    assert set(row) == {
+        "id",
+        "service_id",
+        "kind",
+        "day",
+        "times",
+        "settled_at",
+        "settled_by_id" if "settled_by_id" in row else "settled_by",
+    }
     monkeypatch.setattr(wrongs, "MOST_A_DAY", 1)
     wrongs.say(BED, Wrong.MONEY, at=AT)
     assert WrongReport.objects.count() == 1
@@ -242,9 +243,7 @@ def test_a_flood_of_smaller_things_leaves_room_for_what_is_unsafe(entries, monke
     assert not wrongs.say(BED, Wrong.UNSAFE, at=AT)
 
 
-def test_what_is_unsafe_stands_first_in_the_list_and_no_page_of_it_is_lost(
-    entries, monkeypatch
-) -> None:
+def test_what_is_unsafe_stands_first_in_the_list_and_no_page_of_it_is_lost(entries, monkeypatch) -> None:
     names = sorted(["bed", "fresh", "soon", "now"], key=found_id)
     for name in names[:-1]:
         wrongs.say(found_id(name), Wrong.CLOSED, at=AT)

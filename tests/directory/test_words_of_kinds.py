@@ -3,7 +3,7 @@
 import pytest
 
 from suar.directory import catalogue
-from tests.doors.test_words import UNKIND
+from tests.website.test_words import UNKIND
 
 
 @pytest.mark.parametrize("code", sorted(catalogue.types()))

@@ -21,10 +21,7 @@ PAGE = ROOT / "docs" / "inventory.md"
 
 def every_model() -> dict[str, type[models.Model]]:
     """Name every table as stage.Model, those of packages too, in a settled order."""
-    found = {
-        f"{each._meta.app_label}.{each.__name__}": each
-        for each in apps.get_models(include_auto_created=True)
-    }
+    found = {f"{each._meta.app_label}.{each.__name__}": each for each in apps.get_models(include_auto_created=True)}
     return dict(sorted(found.items()))
 
 

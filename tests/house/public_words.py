@@ -16,21 +16,30 @@ from django.utils.translation import to_locale
 from tests.house.reading import SUAR, tree
 from tests.house.test_translations import IN_CODE, in_template, of_call
 
-DOORS, VOICE = SUAR / "doors", SUAR / "voice"
-PUBLIC_BASE = 'extends "doors/public.html"'
+DOORS, VOICE = SUAR / "website", SUAR / "contact"
+PUBLIC_BASE = 'extends "website/public.html"'
 BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_public")
 CODE = [
     *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
     DOORS / "recordings" / "pages.py",
     *sorted((VOICE / "public").glob("*.py")),
-    *(
-        VOICE / f"{name}.py"
-        for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")
-    ),
+    *(VOICE / f"{name}.py" for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")),
 ]
-OF_WORKERS = {"AnswerForm", "WrittenDownForm", "DeskForm", "LETTERS_STAFF", "REMOVED_STAFF",
-              "REACHING", "NEWER", "NEWER_FILES", "DoneForm", "QuarterForm", "HearingForm",
-              "OutsideForm", "_of_many"}  # fmt: skip
+OF_WORKERS = {
+    "AnswerForm",
+    "WrittenDownForm",
+    "DeskForm",
+    "LETTERS_STAFF",
+    "REMOVED_STAFF",
+    "REACHING",
+    "NEWER",
+    "NEWER_FILES",
+    "DoneForm",
+    "QuarterForm",
+    "HearingForm",
+    "OutsideForm",
+    "_of_many",
+}
 """Classes and tables of the code above that only workers see."""
 TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
 """Tables of other code that visitors see."""
@@ -49,17 +58,12 @@ Key = tuple[str | None, str]
 
 def templates() -> set[Path]:
     """Give the templates of public pages, with all that they take in."""
-    every = {
-        str(path).partition("/templates/")[2]: path
-        for path in SUAR.rglob("*.html")
-    }  # fmt: skip
+    every = {str(path).partition("/templates/")[2]: path for path in SUAR.rglob("*.html")}
     found = {name for name, path in every.items() if PUBLIC_BASE in path.read_text("utf-8")}
-    found |= {"doors/public.html", "doors/base.html", "doors/exit.html"}
-    found |= {f"doors/{name}.html" for name in BY_TAG}
+    found |= {"website/public.html", "website/base.html", "website/exit.html"}
+    found |= {f"website/{name}.html" for name in BY_TAG}
     while True:
-        taken = {
-            name for name in every if any(f'include "{name}"' in _text(every[one]) for one in found)
-        }
+        taken = {name for name in every if any(f'include "{name}"' in _text(every[one]) for one in found)}
         if taken <= found:
             return {every[name] for name in found}
         found |= taken

@@ -4,7 +4,7 @@ import importlib
 from collections import defaultdict
 from enum import StrEnum
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from tests.house.reading import ROOT
 
 # The age as consent and as the directory know it: one name of a value differs, the codes do not.

@@ -47,11 +47,25 @@ ESTIMATORS = {
 }
 # Steps that estimators take, ways to write, and rules of studies.
 NO_ESTIMATOR = {
-    "casefiles/tails", "casefiles/workbook", "linkage/blocking", "linkage/clear",
-    "linkage/drawing", "linkage/pairing", "linkage/tokens", "mse/existence", "mse/fitting",
-    "mse/nonnegative", "rds/drawing", "releases/attack", "releases/cuts", "releases/programmes",
-    "releases/repair", "studies/gate", "studies/outputs", "studies/record",
-}  # fmt: skip
+    "casefiles/tails",
+    "casefiles/workbook",
+    "linkage/blocking",
+    "linkage/clear",
+    "linkage/drawing",
+    "linkage/pairing",
+    "linkage/tokens",
+    "mse/existence",
+    "mse/fitting",
+    "mse/nonnegative",
+    "rds/drawing",
+    "releases/attack",
+    "releases/cuts",
+    "releases/programmes",
+    "releases/repair",
+    "studies/gate",
+    "studies/outputs",
+    "studies/record",
+}
 NAMED = [(module, name) for module, names in ESTIMATORS.items() for name in names.split()]
 ARRAYS = re.compile(r"\b(Numbers|Counts|Flags|NDArray|ndarray|Tokens|Tallies)\b")
 RAISED = re.compile(r"\b[Rr]aises?\b|\w+Error\b")
@@ -63,9 +77,7 @@ def functions(module):
     for node in tree(SUAR / "insight" / f"{module}.py").body:
         inner = node.body if isinstance(node, ast.ClassDef) else [node]
         front = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
-        found |= {
-            f"{front}{each.name}": each for each in inner if isinstance(each, ast.FunctionDef)
-        }
+        found |= {f"{front}{each.name}": each for each in inner if isinstance(each, ast.FunctionDef)}
     return found
 
 

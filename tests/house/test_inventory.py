@@ -15,12 +15,18 @@ OF_PERSONS = ("vault", "screening", "consent", "referral", "voice", "cases")
 CODES = {"vault.Value.field", "referral.Link.kdf", "voice.CodeSalt.kdf"}
 # Words that a house says to everybody; no row of these tables belongs to a person's record.
 ASKED = {
-    "voice.Desk.who_en", "voice.Desk.who_id", "voice.Desk.days",
-    "voice.Hearing.who_en", "voice.Hearing.who_id", "voice.Hearing.days",
-    "voice.Quarter.told_en", "voice.Quarter.told_id",
-    "screening.QuestionDraft.changes", "screening.QuestionSet.changes",
+    "voice.Desk.who_en",
+    "voice.Desk.who_id",
+    "voice.Desk.days",
+    "voice.Hearing.who_en",
+    "voice.Hearing.who_id",
+    "voice.Hearing.days",
+    "voice.Quarter.told_en",
+    "voice.Quarter.told_id",
+    "screening.QuestionDraft.changes",
+    "screening.QuestionSet.changes",
     "screening.QuestionSet.questions",
-}  # fmt: skip
+}
 PLAIN_TYPES = (
     models.UUIDField,
     models.DateField,
@@ -67,8 +73,7 @@ def test_every_reason_says_how_it_is_stored():
 def test_every_span_that_is_named_is_explained_and_none_besides():
     parts = [*TOLD["tables"].values(), *TOLD["sealed"].values()]
     own = chain.from_iterable(
-        [each[2:] for each in part.get("fields", {}).values()]
-        + [each[1:] for each in part.get("values", {}).values()]
+        [each[2:] for each in part.get("fields", {}).values()] + [each[1:] for each in part.get("values", {}).values()]
         for part in parts
     )
     named = {part["kept"] for part in parts} | set(chain.from_iterable(own))
@@ -77,15 +82,9 @@ def test_every_span_that_is_named_is_explained_and_none_besides():
 
 def test_what_is_called_sealed_is_never_a_column_of_text():
     stored = {
-        f"{table}.{field}": kept[0]
-        for table, told in TOLD["tables"].items()
-        for field, kept in told["fields"].items()
+        f"{table}.{field}": kept[0] for table, told in TOLD["tables"].items() for field, kept in told["fields"].items()
     }
-    wrong = [
-        name
-        for name, field in columns()
-        if stored[name] != "plain" and not isinstance(field, models.BinaryField)
-    ]
+    wrong = [name for name, field in columns() if stored[name] != "plain" and not isinstance(field, models.BinaryField)]
     assert wrong == []
 
 
@@ -98,8 +97,6 @@ def test_no_plain_column_of_a_persons_record_takes_free_words():
     assert free == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "free"), [("accounts.Worker.shown_name", True), ("accounts.Worker.role", False)]
-)
+@pytest.mark.parametrize(("name", "free"), [("accounts.Worker.shown_name", True), ("accounts.Worker.role", False)])
 def test_a_column_of_free_words_would_be_found(name, free):
     assert takes_free_words(dict(columns())[name]) is free

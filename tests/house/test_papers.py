@@ -8,8 +8,8 @@ from importlib.util import module_from_spec, spec_from_loader
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from suar.doors.middleware import FILES_BYTES
-from suar.exchange.hsds import MOST_BYTES
+from suar.hsds.hsds import MOST_BYTES
+from suar.website.middleware import FILES_BYTES
 from tests.house.reading import ROOT, files, name_of
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
@@ -18,8 +18,7 @@ DECISION = re.compile(r"decisions/(\d{4})")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
-NO_KEYS = {"ident", "rest", "mark", "name", "form", "code", "kind", "factor", "theme", "question",
-           "step"}  # fmt: skip
+NO_KEYS = {"ident", "rest", "mark", "name", "form", "code", "kind", "factor", "theme", "question", "step"}
 """Texts in addresses that open nothing: ids and codes that stand on pages."""
 
 
@@ -43,9 +42,7 @@ def test_every_link_leads_to_a_file():
 
 
 def test_a_dead_link_would_be_found():
-    assert dead_links(ROOT / "README.md", "[a](docs) [b](docs/no-such-page.md#x)") == [
-        "docs/no-such-page.md"
-    ]
+    assert dead_links(ROOT / "README.md", "[a](docs) [b](docs/no-such-page.md#x)") == ["docs/no-such-page.md"]
 
 
 def test_every_command_that_is_named_exists():
@@ -88,7 +85,7 @@ def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_non
 
 def test_the_monthly_look_at_the_log_finds_every_address_that_is_a_key():
     keys = set()
-    for door in ("suar.doors.public_urls", "suar.doors.staff_urls"):
+    for door in ("suar.website.public_urls", "suar.website.staff_urls"):
         keys |= {each for each in addresses(get_resolver(door)) if "<str:token>" in each}
     assert len(keys) >= 2
     text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
@@ -106,7 +103,7 @@ def addresses(resolver, before=""):
 
 def test_every_text_in_an_address_of_the_doors_is_a_key_or_known_to_be_none():
     texts = set()
-    for door in ("suar.doors.public_urls", "suar.doors.staff_urls"):
+    for door in ("suar.website.public_urls", "suar.website.staff_urls"):
         for each in addresses(get_resolver(door)):
             texts |= set(re.findall(r"<(?:str|path|slug):(\w+)>", each))
     assert texts == {"token", *NO_KEYS}

@@ -12,9 +12,7 @@ FORBIDDEN = {
     "a style sheet in the page": re.compile(r"<style\b", re.IGNORECASE),
     "a style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
     "a handler attribute": re.compile(r"\son[a-z]+\s*=", re.IGNORECASE),
-    "htmx code in an attribute": re.compile(
-        r"\s(data-)?hx-(on|vals\s*=\s*.js|vars)", re.IGNORECASE
-    ),
+    "htmx code in an attribute": re.compile(r"\s(data-)?hx-(on|vals\s*=\s*.js|vars)", re.IGNORECASE),
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "another machine": re.compile(r"\b(src|srcset|action)\s*=\s*[\"']?(https?:)?//", re.IGNORECASE),
     "unescaped words": re.compile(r"\|\s*safe\b|{%\s*autoescape\s+off"),

@@ -29,11 +29,7 @@ def in_code(path):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
             continue
         strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
-        if (
-            IN_CODE.fullmatch(node.func.id)
-            and strings
-            and strings[0] == getattr(node.args[0], "value", None)
-        ):
+        if IN_CODE.fullmatch(node.func.id) and strings and strings[0] == getattr(node.args[0], "value", None):
             yield of_call(node.func.id, strings)
 
 

@@ -12,22 +12,16 @@ TEXT = (".py", ".html", ".js", ".css", ".md", ".toml", ".json", ".po", ".txt", "
 FORBIDDEN = {
     "a machine's folder": re.compile(r"/(work|root|home)/\w|/tm" + r"p/\w"),
     "work put off": re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b"),
-    "a package index by name": re.compile(
-        r"(py" + r"pi\.org|python" + r"hosted|npm" + r"js\.(org|com))"
-    ),
+    "a package index by name": re.compile(r"(py" + r"pi\.org|python" + r"hosted|npm" + r"js\.(org|com))"),
     "a merge left open": re.compile(r"^(<{7}|>{7}) ", re.MULTILINE),
 }
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma: no cover|pyright)(?P<rest>.*)")
-WITH_REASON = re.compile(
-    r"\s*(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s+(-\s*\S+|\(\w+|#\s*\w+)"
-)
+WITH_REASON = re.compile(r"\s*(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s+(-\s*\S+|\(\w+|#\s*\w+)")
 
 
 def found(pattern, paths):
     return [
-        f"{name_of(path)}: {match[0].strip()}"
-        for path in paths
-        for match in pattern.finditer(path.read_text("utf-8"))
+        f"{name_of(path)}: {match[0].strip()}" for path in paths for match in pattern.finditer(path.read_text("utf-8"))
     ]
 
 
@@ -84,10 +78,7 @@ def test_every_public_rule_names_its_source():
     assert rules
     top = {node for path in rules for node in tree(path).body}
     public = [
-        each
-        for path in rules
-        for each in functions(path)
-        if each.node in top and not each.node.name.startswith("_")
+        each for path in rules for each in functions(path) if each.node in top and not each.node.name.startswith("_")
     ]
     assert len(public) > 10
     nameless = [each for each in public if "Source:" not in (ast.get_docstring(each.node) or "")]

@@ -21,9 +21,7 @@ ORACLE = json.loads((PLACE / "oracle.json").read_text("utf-8"))
 def remission():
     """Give the times of both groups by name."""
     columns = TimeColumns(time="weeks", came="relapse")
-    frame = read(
-        (PLACE / "remission.csv").read_text("utf-8"), [*columns.names(), "treatment"], Wanted()
-    )
+    frame = read((PLACE / "remission.csv").read_text("utf-8"), [*columns.names(), "treatment"], Wanted())
     found = times(frame, columns, "treatment", "weeks")
     return {each.name: each for each in found.groups}
 
@@ -37,9 +35,7 @@ def ours(row):
     table = np.array(of)
     return {
         "fisher": lambda: getattr(fisher(table), side),
-        "exact": lambda: (
-            exact_test(table, 1).p if side == "p" else getattr(clopper_pearson(*of), side)
-        ),
+        "exact": lambda: exact_test(table, 1).p if side == "p" else getattr(clopper_pearson(*of), side),
         "wilson": lambda: getattr(wilson(*of), side),
         "newcombe": lambda: getattr(newcombe(*of).limits, side),
         "chi-square": lambda: pearson(table).statistic,

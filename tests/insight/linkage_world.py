@@ -33,10 +33,7 @@ def people(number, *, seed):
 
 def with_slips(person, chance):
     """Write a person again: one word in six with a slip, one in twenty left empty."""
-    return [
-        "" if chance.random() < 0.05 else slip(word, chance) if chance.random() < 0.16 else word
-        for word in person
-    ]
+    return ["" if chance.random() < 0.05 else slip(word, chance) if chance.random() < 0.16 else word for word in person]
 
 
 def slip(word, chance):

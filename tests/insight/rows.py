@@ -31,9 +31,7 @@ def name_of(row):
 
 
 def _stepwise(row):
-    found = Stepwise(published.table(row["dataset"]).places).totals(
-        published.counts(row["dataset"])
-    )
+    found = Stepwise(published.table(row["dataset"]).places).totals(published.counts(row["dataset"]))
     return found[0], pytest.approx(float(row["point"]), abs=0.05)
 
 
@@ -58,9 +56,7 @@ def _main(row):
 
 def _main_multinomial(row):
     found = main_effects(published.table(row["dataset"]), None, None)
-    (low95, high95), (low80, high80) = [
-        (each.low, each.high) for each in found.intervals["profile"]
-    ]
+    (low95, high95), (low80, high80) = [(each.low, each.high) for each in found.intervals["profile"]]
     return [found.estimate, low95, low80, high80, high95], _whole(row, rel=2e-6)
 
 

@@ -42,9 +42,7 @@ def drawn(rng, people=60, seeds=4, values=("a", "b", "c")):
     found = []
     for place in range(people):
         recruiter = "" if place < seeds else f"p{rng.integers(place)}"
-        found.append(
-            (f"p{place}", recruiter, rng.integers(1, 20), values[rng.integers(len(values))])
-        )
+        found.append((f"p{place}", recruiter, rng.integers(1, 20), values[rng.integers(len(values))]))
     return found
 
 

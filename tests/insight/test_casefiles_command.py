@@ -147,9 +147,7 @@ def test_a_page_heads_rows_columns_and_groups_of_columns(cases, tmp_path, capsys
     assert "<caption>form by sex, everybody</caption>" in table
     assert cells_of(rows[0]) == ["", "female", "male", "not recorded", "total"]
     assert cells_of(rows[1]) == ["form", *["people", "row %", "column %"] * 4]
-    assert [cells_of(row) for row in rows[2:]] == [
-        [str(cell) for cell in row] for row in told["rows"]
-    ]
+    assert [cells_of(row) for row in rows[2:]] == [[str(cell) for cell in row] for row in told["rows"]]
     assert all(row.startswith('<tr><th scope="row">') for row in rows[2:])
 
 
@@ -196,16 +194,11 @@ def test_charts_tell_their_numbers_in_words_and_beside(cases, tmp_path, capsys):
     assert "12 (100%)" in drawn and "not recorded" in drawn
 
 
-@pytest.mark.parametrize(
-    "words", [[*TABLE, "--chart", "bar"], [*TABLE, "--chart", "stacked"], TIMES]
-)
+@pytest.mark.parametrize("words", [[*TABLE, "--chart", "bar"], [*TABLE, "--chart", "stacked"], TIMES])
 def test_a_title_stands_above_the_chart_and_changes_no_number(cases, tmp_path, capsys, words):
     assert tabulate(cases, *words, "--json") == 0
     plain = answer(capsys)
-    assert (
-        tabulate(cases, *words, "--title", "Help < 2025", "--json", "--out", tmp_path / "t.svg")
-        == 0
-    )
+    assert tabulate(cases, *words, "--title", "Help < 2025", "--json", "--out", tmp_path / "t.svg") == 0
     titled = answer(capsys)
     assert (titled["asked"], titled["tables"]) == (plain["asked"], plain["tables"])
     assert "<title>Help &lt; 2025</title>" in (tmp_path / "t.svg").read_text("utf-8")
@@ -214,9 +207,7 @@ def test_a_title_stands_above_the_chart_and_changes_no_number(cases, tmp_path, c
 def test_bars_are_as_long_as_their_counts(cases, tmp_path):
     assert tabulate(cases, "--rows", "sex", "--chart", "bar", "--out", tmp_path / "t.svg") == 0
     svg = (tmp_path / "t.svg").read_text("utf-8")
-    wide = [
-        float(each) for each in re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)"', svg)
-    ]
+    wide = [float(each) for each in re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)"', svg)]
     assert wide[0] / wide[1] == pytest.approx(12 / 15, abs=0.01)
     for x, width in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', svg):
         assert float(x) + float(width) < 660, "no room for the number behind a bar"
@@ -225,10 +216,13 @@ def test_bars_are_as_long_as_their_counts(cases, tmp_path):
 @pytest.mark.parametrize(
     ("longest", "wanted"),
     [
-        (449, [0, 100, 200, 300, 400]), (35, [0, 5, 10, 15, 20, 25, 30, 35]), (8, [*range(9)]),
-        (81, [0, 20, 40, 60, 80]), (0.8, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
+        (449, [0, 100, 200, 300, 400]),
+        (35, [0, 5, 10, 15, 20, 25, 30, 35]),
+        (8, [*range(9)]),
+        (81, [0, 20, 40, 60, 80]),
+        (0.8, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
     ],
-)  # fmt: skip
+)
 def test_moments_below_a_curve_are_round(longest, wanted):
     assert round_moments(longest) == pytest.approx(wanted)
 
@@ -238,10 +232,7 @@ def test_a_curve_steps_down_to_where_it_ends_and_marks_who_was_last_seen_waiting
     curve = kaplan_meier(spans)
     group = Waiting("everybody", spans, curve, median(curve))
     chart = curves(Times((group,), None, 0, "days", False), "whom")
-    points = [
-        tuple(map(float, each.split(",")))
-        for each in re.findall(r'points="([^"]+)"', chart.svg)[0].split()
-    ]
+    points = [tuple(map(float, each.split(","))) for each in re.findall(r'points="([^"]+)"', chart.svg)[0].split()]
     assert [y for _, y in points] == pytest.approx([56, 56, 149.3, 149.3, 242.7, 242.7], abs=0.1)
     assert [x for x, _ in points] == pytest.approx([70, 403, 403, 736, 736, 736], abs=0.1)
     assert chart.svg.count("v8") == 1
@@ -310,7 +301,7 @@ def test_how_many_cells_are_small_is_told_from_the_threshold_on(cases, capsys):
         ["--rows", "form", "--out", "t.doc"],
         ["--rows", "form", "--out", "t.svg"],
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_used_ends_with_two_and_writes_nothing(cases, tmp_path, capsys, words):
     assert tabulate(cases, *words, "--out", tmp_path / "t.csv") == 2
     told = capsys.readouterr()
@@ -321,15 +312,24 @@ def test_what_cannot_be_used_ends_with_two_and_writes_nothing(cases, tmp_path, c
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["--rows", "form", "--time", "x"], ["--time", "year"], ["--start", "met"],
-        ["--rows", "form", "--by", "sex"], ["--rows", "form", "--compare", "a,b"],
+        [],
+        ["--rows", "form", "--time", "x"],
+        ["--time", "year"],
+        ["--start", "met"],
+        ["--rows", "form", "--by", "sex"],
+        ["--rows", "form", "--compare", "a,b"],
         ["--rows", "form", "--columns", "sex", "--compare", "male"],
-        ["--rows", "form", "--chart", "stacked"], ["--rows", "form", "--period", "year"],
-        ["--rows", "form", "--where", "form"], ["--rows", "form", "--avenue", "SA_MOON"],
-        [*TIMES, "--at", "ten"], [*TIMES[:-1], "soon"], ["--rows", "form", "--least-base", "-1"],
-        [*TIMES, "--columns", "sex"], ["--rows", "form", "--threshold", "0"],
+        ["--rows", "form", "--chart", "stacked"],
+        ["--rows", "form", "--period", "year"],
+        ["--rows", "form", "--where", "form"],
+        ["--rows", "form", "--avenue", "SA_MOON"],
+        [*TIMES, "--at", "ten"],
+        [*TIMES[:-1], "soon"],
+        ["--rows", "form", "--least-base", "-1"],
+        [*TIMES, "--columns", "sex"],
+        ["--rows", "form", "--threshold", "0"],
     ],
-)  # fmt: skip
+)
 def test_words_that_do_not_go_together_end_with_two(cases, words):
     with pytest.raises(SystemExit) as ended:
         tabulate(cases, *words)
@@ -349,8 +349,12 @@ def test_it_runs_as_its_own_program():
     file = "docs/research/examples/uk-nrm-2023.csv"
     words = [file, "--count", "people", "--where", "characteristic=sex", "--rows", "value"]
     done = subprocess.run(
-        [sys.executable, "-m", "suar.insight.casefiles", *words], cwd=ROOT, env=environment(),
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "suar.insight.casefiles", *words],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert re.search(r"male +12,903 +76%", done.stdout)

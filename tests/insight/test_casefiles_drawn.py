@@ -30,25 +30,38 @@ def framed(text, *columns):
 
 
 SHEET = Sheet(
-    "a / table", ("a", "n", "%", "n", "%"),
+    "a / table",
+    ("a", "n", "%", "n", "%"),
     (("x", 1, Printed("5%", 0.05, 0, percent=True), 22, Printed("6.5%", 0.065, 1, percent=True)),),
-    ("a note",), (("a long name", 2), ("b", 2)),
-)  # fmt: skip
-REPORT = Report("Title", (SHEET, SHEET), ("whom",), (), {
-    "version": "0", "input_sha256": "f" * 64, "seed": 1,
-})  # fmt: skip
+    ("a note",),
+    (("a long name", 2), ("b", 2)),
+)
+REPORT = Report(
+    "Title",
+    (SHEET, SHEET),
+    ("whom",),
+    (),
+    {
+        "version": "0",
+        "input_sha256": "f" * 64,
+        "seed": 1,
+    },
+)
 
 
 def test_a_screen_puts_the_end_of_every_name_over_the_end_of_its_columns():
     lines = as_text(REPORT).splitlines()
     assert lines[:9] == [
-        "Title", "=====", "", "a / table",
+        "Title",
+        "=====",
+        "",
+        "a / table",
         "   a long name         b",
         "a  n         %   n     %",
         "-" * 24,
         "x  1        5%  22  6.5%",
         "- a note",
-    ]  # fmt: skip
+    ]
     assert "NOTICES" not in lines and lines[-1].startswith("Suar 0, file ffff")
     plain = Sheet("t", ("a", "n"), (("x", 1), ("longer", 1_000)))
     told = as_text(Report("T", (plain,), ("whom",), ("beware",), REPORT.about)).splitlines()
@@ -58,18 +71,21 @@ def test_a_screen_puts_the_end_of_every_name_over_the_end_of_its_columns():
 
 def test_a_sheet_as_json_names_its_parts():
     assert as_json(SHEET) == {
-        "name": "a / table", "notes": ["a note"], "rows": [["x", 1, "5%", 22, "6.5%"]],
+        "name": "a / table",
+        "notes": ["a note"],
+        "rows": [["x", 1, "5%", 22, "6.5%"]],
         "columns": ["a", "a long name: n", "a long name: %", "b: n", "b: %"],
-    }  # fmt: skip
+    }
     assert REPORT.body == {} and REPORT.chart is None
 
 
 def test_a_file_of_commas_has_every_sheet_under_the_other():
     assert as_csv(REPORT).split("\r\n") == [
-        *["a / table", "a,a long name: n,a long name: %,b: n,b: %", "x,1,5%,22,6.5%", "a note",
-          ""] * 2,
-        "whom", f'"{REPORT.line()}"', "",
-    ]  # fmt: skip
+        *["a / table", "a,a long name: n,a long name: %,b: n,b: %", "x,1,5%,22,6.5%", "a note", ""] * 2,
+        "whom",
+        f'"{REPORT.line()}"',
+        "",
+    ]
 
 
 def test_a_page_without_notices_has_no_heading_for_them():
@@ -87,15 +103,10 @@ def test_every_part_of_a_workbook_is_named_where_it_must_be():
     parts = opened(REPORT)
     named = set(re.findall(r'PartName="/([^"]+)"', parts["[Content_Types].xml"]))
     assert named == {name for name in parts if name.startswith("xl/") and "_rels" not in name}
-    links = re.findall(r'Id="(\w+)" Type="\S+/(\w+)" Target="([^"]+)"',
-                       parts["xl/_rels/workbook.xml.rels"])  # fmt: skip
-    assert [(key, f"xl/{place}" in parts) for key, _, place in links] == [
-        (f"rId{at}", True) for at in (1, 2, 3, 4)
-    ]
+    links = re.findall(r'Id="(\w+)" Type="\S+/(\w+)" Target="([^"]+)"', parts["xl/_rels/workbook.xml.rels"])
+    assert [(key, f"xl/{place}" in parts) for key, _, place in links] == [(f"rId{at}", True) for at in (1, 2, 3, 4)]
     assert [kind for _, kind, _ in links] == ["worksheet"] * 3 + ["styles"]
-    names = re.findall(
-        r'<sheet name="([^"]+)" sheetId="(\d)" r:id="rId(\d)"', parts["xl/workbook.xml"]
-    )
+    names = re.findall(r'<sheet name="([^"]+)" sheetId="(\d)" r:id="rId(\d)"', parts["xl/workbook.xml"])
     assert names == [("a   table", "1", "1"), ("a   table 2", "2", "2"), ("About", "3", "3")]
 
 
@@ -103,8 +114,14 @@ def test_a_workbook_gives_every_number_its_style_and_every_column_room():
     sheet = ElementTree.fromstring(opened(REPORT)["xl/worksheets/sheet1.xml"])  # noqa: S314 - our own file
     cells = {each.get("r"): each for each in sheet.iter(f"{{{MAIN}}}c")}
     assert [cells[at].get("s") for at in ("A1", "B2", "C2", "D2", "E2", "A2", "A4")] == [
-        "1", "2", "3", "2", "4", "0", "0",
-    ]  # fmt: skip
+        "1",
+        "2",
+        "3",
+        "2",
+        "4",
+        "0",
+        "0",
+    ]
     assert "".join(cells["A4"].itertext()) == "a note"
     room = [int(each.get("width")) for each in sheet.iter(f"{{{MAIN}}}col")]
     assert room == [3, 16, 16, 6, 6]
@@ -112,17 +129,21 @@ def test_a_workbook_gives_every_number_its_style_and_every_column_room():
     parts = opened(Report("t", (wide, wide), (), (), REPORT.about))
     first = re.findall(r'<c r="([A-Z]+)1"', parts["xl/worksheets/sheet1.xml"])
     assert [first[at] for at in (0, 25, 26, 51, 52, 701, 702)] == [
-        "A", "Z", "AA", "AZ", "BA", "ZZ", "AAA",
-    ]  # fmt: skip
+        "A",
+        "Z",
+        "AA",
+        "AZ",
+        "BA",
+        "ZZ",
+        "AAA",
+    ]
     assert 'width="60"' in parts["xl/worksheets/sheet1.xml"]
     names = re.findall(r'<sheet name="([^"]+)"', parts["xl/workbook.xml"])
     assert names[:2] == ["w" * 31, "w" * 27 + " 2"]
 
 
 def boxes(svg, high):
-    found = re.findall(
-        rf'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="{high}[.\d]*" fill="url', svg
-    )
+    found = re.findall(rf'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="{high}[.\d]*" fill="url', svg)
     return [tuple(map(float, each)) for each in found]
 
 
@@ -142,16 +163,13 @@ def held(svg):
     assert said == "Whom it covers." and 16 < high - foot < 30
     drawn = [
         float(y) + float(high)
-        for y, high in re.findall(
-            r'<rect x="[^"]+" y="([^"]+)" width="[^"]+" height="([\d.]+)"', svg
-        )
+        for y, high in re.findall(r'<rect x="[^"]+" y="([^"]+)" width="[^"]+" height="([\d.]+)"', svg)
     ]
     assert 20 < foot - max([*drawn, *(y for _, y, _, _ in others)]) < 40, "below all, and near"
 
 
 def test_bars_stand_apart_with_their_words_beside_them():
-    cross = crosses(framed("form,people\none,30\nlonger name,10\nnone,0\n", "form"), "form", None,
-                    None)[0]  # fmt: skip
+    cross = crosses(framed("form,people\none,30\nlonger name,10\nnone,0\n", "form"), "form", None, None)[0]
     chart = charts.bars(cross, Layout(), "Whom it covers.")
     bars = boxes(chart.svg, 16)
     assert [x for x, _, _ in bars] == [bars[0][0]] * 2
@@ -185,8 +203,7 @@ def test_a_stack_is_cut_where_its_shares_are_with_rules_at_quarters():
     assert words["50%"][1] == bottom + 14 and bottom > y3 + 22
     assert y1 < words["25%"][1] and y1 < words["x"][1] < y1 + 22 and y3 < words["y"][1] < y3 + 22
     assert words["100 people"][0] > x1 + whole and words["40 people"][1] == words["y"][1]
-    papers = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" fill="#fff',
-                        chart.svg)  # fmt: skip
+    papers = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" fill="#fff', chart.svg)
     [(x, y, wide, high)] = [map(float, each) for each in papers[1:-1]]
     assert (x + wide / 2, y + high / 2) == pytest.approx((x2 + w2 / 2, y1 + 11), abs=0.1)
     assert chart.says.endswith("Not drawn are 20 people with nothing recorded.")
@@ -230,8 +247,7 @@ def test_every_colour_has_a_pattern_of_its_own_but_the_first():
 
 def test_a_curve_has_a_key_and_marks_on_both_sides():
     columns = TimeColumns(time="weeks", came="relapse")
-    frame = read((figures.PLACE / "remission.csv").read_text("utf-8"),
-                 [*columns.names(), "treatment"], Wanted())  # fmt: skip
+    frame = read((figures.PLACE / "remission.csv").read_text("utf-8"), [*columns.names(), "treatment"], Wanted())
     chart = curves(times(frame, columns, "treatment", "weeks"), "Whom it covers.")
     lines = re.findall(r'<polyline points="([^"]+)"', chart.svg)
     drawn_, keys = lines[0::2], lines[1::2]

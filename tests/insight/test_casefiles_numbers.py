@@ -75,9 +75,7 @@ def test_curves_are_as_in_lifelines(row):
     )
     curve = kaplan_meier(spans)
     assert curve.moments.tolist() == row["moments"]
-    some = (
-        curve.waiting > 0
-    )  # Where nobody waits, theirs is an interval of one point; ours is none.
+    some = curve.waiting > 0  # Where nobody waits, theirs is an interval of one point; ours is none.
     for name in ("waiting", "low", "high"):
         assert getattr(curve, name)[some] == pytest.approx(np.array(row[name])[some], abs=1e-9)
     assert median(curve).value == row["median"]

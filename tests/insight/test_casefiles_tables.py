@@ -23,8 +23,9 @@ IECA = "Immigration Enforcement Competent Authority"
 FEW = settings(max_examples=40, deadline=None)
 ROWS = st.lists(
     st.tuples(st.sampled_from("ab "), st.sampled_from("xyz "), st.integers(0, 30)),
-    min_size=2, max_size=12,
-)  # fmt: skip
+    min_size=2,
+    max_size=12,
+)
 
 
 def printed(sheet):
@@ -40,21 +41,35 @@ def nrm(characteristic, year=None, **layout):
 @pytest.mark.parametrize(
     ("characteristic", "year", "wanted"),
     [
-        ("competent authority", None, {"Single Competent Authority": ["13,704", "81%"],
-                                       IECA: ["3,300", "19%"]}),
+        ("competent authority", None, {"Single Competent Authority": ["13,704", "81%"], IECA: ["3,300", "19%"]}),
         ("sex", None, {"male": ["12,903", "76%"], "female": ["4,088", "24%"]}),
         ("age at exploitation", None, {"child": ["7,432", "44%"], "adult": ["8,622", "51%"]}),
-        ("nationality", "2023", {"UK": ["4,299", "25%"], "Albania": ["4,052", "24%"],
-                                 "Vietnam": ["991", "6%"], "Sudan": ["940", "6%"],
-                                 "Eritrea": ["898", "5%"]}),
-        ("nationality", "2022", {"UK": ["4,172", "25%"], "Albania": ["4,609", "27%"],
-                                 "Vietnam": ["766", "5%"], "Sudan": ["850", "5%"],
-                                 "Eritrea": ["1,172", "7%"], "total": ["16,921", "100%"]}),
+        (
+            "nationality",
+            "2023",
+            {
+                "UK": ["4,299", "25%"],
+                "Albania": ["4,052", "24%"],
+                "Vietnam": ["991", "6%"],
+                "Sudan": ["940", "6%"],
+                "Eritrea": ["898", "5%"],
+            },
+        ),
+        (
+            "nationality",
+            "2022",
+            {
+                "UK": ["4,172", "25%"],
+                "Albania": ["4,609", "27%"],
+                "Vietnam": ["766", "5%"],
+                "Sudan": ["850", "5%"],
+                "Eritrea": ["1,172", "7%"],
+                "total": ["16,921", "100%"],
+            },
+        ),
     ],
-)  # fmt: skip
-def test_the_published_figures_of_the_uk_come_out_with_their_percentages(
-    characteristic, year, wanted
-):
+)
+def test_the_published_figures_of_the_uk_come_out_with_their_percentages(characteristic, year, wanted):
     found = nrm(characteristic, year)
     assert {name: found[name] for name in wanted} == wanted
     if year != "2022":
@@ -65,9 +80,15 @@ def test_the_published_changes_of_the_uk_come_out():
     frame = read(NRM, ["value", "year"], Wanted("people", (("characteristic", "nationality"),)))
     found = printed(changed(frame, "value", ("year", "2022", "2023"), Layout()))
     moved = {name: cells[5] for name, cells in found.items()}
-    assert moved == {"UK": "+3%", "Albania": MINUS + "12%", "Vietnam": "+29%", "Sudan": "+11%",
-                     "Eritrea": MINUS + "23%", "other or not told here": "+9%",
-                     "total": "0%"}  # fmt: skip
+    assert moved == {
+        "UK": "+3%",
+        "Albania": MINUS + "12%",
+        "Vietnam": "+29%",
+        "Sudan": "+11%",
+        "Eritrea": MINUS + "23%",
+        "other or not told here": "+9%",
+        "total": "0%",
+    }
     assert found["total"][:5] == ["16,921", "100%", "17,004", "100%", "+83"]
 
 
@@ -154,17 +175,30 @@ def test_words_that_mean_nothing_was_recorded_are_missing():
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
-        (percent(1, 8, 1), "12.5%"), (percent(1, 8), "13%"), (percent(3, 8), "38%"),
-        (percent(1, 200), "1%"), (percent(1, 201), "0%"), (percent(2, 3, 2), "66.67%"),
-        (percent(5, 9, least=10), NONE), (percent(0, 0), NONE), (percent(5, 10, least=10), "50%"),
-        (change(8, 9), "+13%"), (change(8, 7), MINUS + "13%"), (change(8, 8), "0%"),
+        (percent(1, 8, 1), "12.5%"),
+        (percent(1, 8), "13%"),
+        (percent(3, 8), "38%"),
+        (percent(1, 200), "1%"),
+        (percent(1, 201), "0%"),
+        (percent(2, 3, 2), "66.67%"),
+        (percent(5, 9, least=10), NONE),
+        (percent(0, 0), NONE),
+        (percent(5, 10, least=10), "50%"),
+        (change(8, 9), "+13%"),
+        (change(8, 7), MINUS + "13%"),
+        (change(8, 8), "0%"),
         (change(0, 5), NONE),
-        (change(4, 10_000), "+249,900%"), (points((1, 2), (1, 4), 1), MINUS + "25.0"),
-        (decimal(float("inf")), "no limit"), (decimal(float("nan")), NONE),
-        (decimal(-0.001), "0.00"), (decimal(-1234.5, 1), MINUS + "1,234.5"),
-        (p_value(0.00009), "< 0.0001"), (p_value(0.0001), "0.0001"), (p_value(0.5), "0.5000"),
+        (change(4, 10_000), "+249,900%"),
+        (points((1, 2), (1, 4), 1), MINUS + "25.0"),
+        (decimal(float("inf")), "no limit"),
+        (decimal(float("nan")), NONE),
+        (decimal(-0.001), "0.00"),
+        (decimal(-1234.5, 1), MINUS + "1,234.5"),
+        (p_value(0.00009), "< 0.0001"),
+        (p_value(0.0001), "0.0001"),
+        (p_value(0.5), "0.5000"),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_printed_by_one_rule(said, wanted):
     assert said.text == wanted
 
@@ -218,9 +252,18 @@ def test_two_groups_are_printed_in_the_order_asked_with_what_differs():
     assert sheet.name == "group: y and x, everybody"
     assert sheet.groups == (("y", 2), ("x", 2), ("y against x", 6))
     assert [shown(cell) for cell in sheet.rows[0]] == [
-        "a", "4", "27%", "12", "80%", f"{MINUS}53.3", f"{MINUS}73.7 to {MINUS}17.6", "0.10",
-        "0.01 to 0.63", "0.0092", "0.0184",
-    ]  # fmt: skip
+        "a",
+        "4",
+        "27%",
+        "12",
+        "80%",
+        f"{MINUS}53.3",
+        f"{MINUS}73.7 to {MINUS}17.6",
+        "0.10",
+        "0.01 to 0.63",
+        "0.0092",
+        "0.0184",
+    ]
     few = [shown(cell) for cell in comparison(table, ("y", "x"), 0, 16).rows[0]]
     assert few[1:7] == ["4", NONE, "12", NONE, NONE, NONE]
     frame = frame_of([*rows, (" ", "z", 5)])
@@ -232,14 +275,12 @@ def test_intervals_of_single_shares_are_printed_where_the_base_is_large_enough()
     found = nrm("sex", intervals=True)
     assert found["male"] == ["12,903", "76%", "75.2 to 76.5%", "75.2 to 76.5%"]
     assert found["not recorded"][2] == "0.0 to 0.1%" and found["total"][2:] == ["", ""]
-    few = printed(counted(crosses(frame_of([("a", "x", 7)]), "group", None, None)[0],
-                          Layout(intervals=True)))  # fmt: skip
+    few = printed(counted(crosses(frame_of([("a", "x", 7)]), "group", None, None)[0], Layout(intervals=True)))
     assert few["a"] == ["7", NONE, NONE, NONE]
 
 
 def test_a_test_is_printed_with_what_it_stands_on():
-    table = crosses(frame_of([("a", "x", 12), ("b", "x", 3), ("a", "y", 4), ("b", "y", 11)]),
-                    "group", "kind", None)[0]  # fmt: skip
+    table = crosses(frame_of([("a", "x", 12), ("b", "x", 3), ("a", "y", 4), ("b", "y", 11)]), "group", "kind", None)[0]
     rows = [[shown(cell) for cell in row] for row in significance(table, 1).rows]
     assert rows[0] == ["Pearson chi-square", "8.57", "1", "0.0034", "Cramer's V 0.53"]
     assert rows[1][3:] == ["0.0092", "odds ratio 9.95 (95% 1.59 to 87.27), conditional"]
@@ -314,13 +355,12 @@ def dated(*rows):
 
 def test_days_between_dates_count_until_the_last_day():
     until = TimeColumns(start="met", end="found", until=np.datetime64("2025-02-01").item())
-    frame = dated(("2025-01-01", "2025-01-11", ""), ("2025-01-01", "", ""), ("", "", ""),
-                  ("2025-01-31", "2025-03-01", ""))  # fmt: skip
+    frame = dated(
+        ("2025-01-01", "2025-01-11", ""), ("2025-01-01", "", ""), ("", "", ""), ("2025-01-31", "2025-03-01", "")
+    )
     found = times(frame, until, None, "days")
     spans = found.groups[0].spans
-    assert sorted(zip(spans.time, spans.came.tolist(), strict=True)) == [
-        (1, False), (10, True), (31, False)
-    ]  # fmt: skip
+    assert sorted(zip(spans.time, spans.came.tolist(), strict=True)) == [(1, False), (10, True), (31, False)]
     assert found.lacking == 1
     assert "1 people have no usable time and are in no curve." in medians(found).notes
 
@@ -349,11 +389,13 @@ def test_times_that_cannot_be_say_what_and_where(row, said):
 
 @pytest.mark.parametrize(
     ("row", "said"),
-    [("-1,1", "row 2, column weeks: a time that is not a number from 0"),
-     ("nan,1", "row 2, column weeks: a time"),
-     ("4,maybe", "row 2, column relapse: whether the event came"),
-     ("4,0", "the event came to nobody")],
-)  # fmt: skip
+    [
+        ("-1,1", "row 2, column weeks: a time that is not a number from 0"),
+        ("nan,1", "row 2, column weeks: a time"),
+        ("4,maybe", "row 2, column relapse: whether the event came"),
+        ("4,0", "the event came to nobody"),
+    ],
+)
 def test_numbers_that_cannot_be_say_what_and_where(row, said):
     columns = TimeColumns(time="weeks", came="relapse")
     with pytest.raises(Unreadable, match=said):

@@ -25,23 +25,22 @@ def report(*words):
 @pytest.mark.parametrize(
     ("words", "title"),
     [
-        ("--rows form", "form"), ("--rows form --columns sex", "form by sex"),
+        ("--rows form", "form"),
+        ("--rows form --columns sex", "form by sex"),
         ("--rows form --columns sex --stratum year", "form by sex, for each year"),
         ("--rows form --period year --earlier 2022 --later 2023", "form: 2022 and 2023"),
         ("--time d --came c", "Time to an event"),
         ("--time d --came c --by sex", "Time to an event, by sex"),
         ("--rows form --title Mine", "Mine"),
     ],
-)  # fmt: skip
+)
 def test_a_report_without_a_title_is_called_by_its_columns(words, title):
     assert report(*words.split()).title == title
 
 
 def test_a_report_says_which_rows_it_is_of():
     said = report("--rows", "form", "--where", "sex=f", "--where", "year=2023").coverage[-1]
-    assert said == (
-        "Only rows with sex = f and year = 2023: 5 people; 10 people in other rows are not in this."
-    )
+    assert said == ("Only rows with sex = f and year = 2023: 5 people; 10 people in other rows are not in this.")
     assert not any("Only rows" in each for each in report("--rows", "form").coverage)
 
 

@@ -17,10 +17,7 @@ from suar.insight.casefiles.timing import TimeColumns, Times, Waiting, times
 from suar.insight.casefiles.waiting import difference, medians, steps, waiting_at
 from suar.insight.reading import Unreadable
 
-YEARS = (
-    "form,year,people\na,2022,10\na,2023,15\nb,2022,30\nb,2023,15\n,2022,10\n,2023,20\n"
-    "c,2021,4\na,,1\n"
-)
+YEARS = "form,year,people\na,2022,10\na,2023,15\nb,2022,30\nb,2023,15\n,2022,10\n,2023,20\nc,2021,4\na,,1\n"
 
 
 def texts(sheet):
@@ -45,11 +42,14 @@ def test_a_change_is_worked_out_with_those_who_lack_a_value_inside():
     ]
     assert [row[5].value for row in sheet.rows] == [5, -15, 10, 0]
     assert sheet.notes == (
-        "form: not recorded for 10 people in 2022.", "form: not recorded for 20 people in 2023.",
+        "form: not recorded for 10 people in 2022.",
+        "form: not recorded for 20 people in 2023.",
         "People with nothing recorded are a group of their own.",
-        "5 people are of other periods, or of none, and are not in this table.", RULE,
-        "No percentage is printed of fewer than 10 people.", WHAT_CHANGED,
-    )  # fmt: skip
+        "5 people are of other periods, or of none, and are not in this table.",
+        RULE,
+        "No percentage is printed of fewer than 10 people.",
+        WHAT_CHANGED,
+    )
     assert sum(wide for _, wide in sheet.groups) == len(sheet.heads) - 1
     assert sheet.flat_heads()[1:5] == ("2022: people", "2022: %", "2023: people", "2023: %")
 
@@ -64,8 +64,9 @@ def test_a_change_is_worked_out_with_those_who_lack_a_value_beside():
         ["total", "50", NONE, "50", NONE, "0", "0.0%", NONE],
     ]
     assert "People with nothing recorded are outside of percentages." in sheet.notes
-    plain = changed(framed("form,year,people\na,1,20\na,2,30\n", "form", "year"), "form",
-                    ("year", "1", "2"), Layout(least=0))  # fmt: skip
+    plain = changed(
+        framed("form,year,people\na,1,20\na,2,30\n", "form", "year"), "form", ("year", "1", "2"), Layout(least=0)
+    )
     assert not [each for each in plain.notes if "other periods" in each or "fewer than" in each]
 
 
@@ -77,16 +78,12 @@ def test_a_table_is_worked_out_with_those_who_lack_a_value_inside():
     assert texts(sheet) == [
         ["a", "12", "30%", "30%", "8", "20%", "80%", "20", "50%", "40%", "40", "100%", "40%"],
         ["b", "18", "90%", "45%", "2", "10%", "20%", "0", "0%", "0%", "20", "100%", "20%"],
-        ["not recorded", "10", "25%", "25%", "0", "0%", "0%", "30", "75%", "60%", "40", "100%",
-         "40%"],
-        ["total", "40", "40%", "100%", "10", "10%", "100%", "50", "50%", "100%", "100", "100%",
-         "100%"],
-    ]  # fmt: skip
+        ["not recorded", "10", "25%", "25%", "0", "0%", "0%", "30", "75%", "60%", "40", "100%", "40%"],
+        ["total", "40", "40%", "100%", "10", "10%", "100%", "50", "50%", "100%", "100", "100%", "100%"],
+    ]
     assert sheet.name == "form by sex, everybody"
     assert sheet.groups == (("f", 3), ("m", 3), ("not recorded", 3), ("total", 3))
-    assert sheet.notes[:2] == (
-        "form: not recorded for 40 of 100 people.", "sex: not recorded for 50 of 100 people."
-    )  # fmt: skip
+    assert sheet.notes[:2] == ("form: not recorded for 40 of 100 people.", "sex: not recorded for 50 of 100 people.")
 
 
 def test_a_table_is_worked_out_with_those_who_lack_a_value_beside():
@@ -99,14 +96,13 @@ def test_a_table_is_worked_out_with_those_who_lack_a_value_beside():
         ["not recorded", "10", NONE, "0", NONE, "10", NONE, "30", NONE, "40", NONE],
         ["total", "40", NONE, "10", NONE, "50", NONE, "50", NONE, "100", NONE],
     ]
-    assert "Percentages are of those with a value only; the others are counted beside them." in (
-        sheet.notes
-    )
+    assert "Percentages are of those with a value only; the others are counted beside them." in (sheet.notes)
     assert (table.total, table.lacking) == (100, 60)
     whole = crosses(framed("form,people\na,3\n", "form"), "form", None, None)[0]
     assert counted(whole, Layout(least=0)).notes[1:] == (
-        "Percentages are of everybody in the table.", RULE,
-    )  # fmt: skip
+        "Percentages are of everybody in the table.",
+        RULE,
+    )
 
 
 def test_an_interval_is_that_of_the_tables_of_five_in_ten():
@@ -122,15 +118,39 @@ def test_an_interval_is_that_of_the_tables_of_five_in_ten():
 
 def test_what_is_not_said_has_the_value_that_the_page_says():
     asked = parser().parse_args(["data.csv"])
-    said = {name: getattr(asked, name) for name in (
-        "order", "digits", "least_base", "threshold", "percent", "missing", "seed", "unit",
-        "intervals", "json", "avenue", "out", "where",
-    )}  # fmt: skip
+    said = {
+        name: getattr(asked, name)
+        for name in (
+            "order",
+            "digits",
+            "least_base",
+            "threshold",
+            "percent",
+            "missing",
+            "seed",
+            "unit",
+            "intervals",
+            "json",
+            "avenue",
+            "out",
+            "where",
+        )
+    }
     assert said == {
-        "order": "name", "digits": 0, "least_base": 10, "threshold": 5, "percent": "both",
-        "missing": "own", "seed": 1, "unit": "days", "intervals": False, "json": False,
-        "avenue": [], "out": [], "where": [],
-    }  # fmt: skip
+        "order": "name",
+        "digits": 0,
+        "least_base": 10,
+        "threshold": 5,
+        "percent": "both",
+        "missing": "own",
+        "seed": 1,
+        "unit": "days",
+        "intervals": False,
+        "json": False,
+        "avenue": [],
+        "out": [],
+        "where": [],
+    }
     for word in ("0", "1", "2"):
         assert parser().parse_args(["f", "--digits", word]).digits == int(word)
     for words in (["--digits", "3"], ["--digits", "-1"], ["--order", "x"]):
@@ -140,8 +160,10 @@ def test_what_is_not_said_has_the_value_that_the_page_says():
 
 def test_the_smallest_base_is_the_one_that_was_asked_for():
     assert (percent(1, 1).text, percent(0, 1).text, percent(1, 1, least=2).text) == (
-        "100%", "0%", NONE,
-    )  # fmt: skip
+        "100%",
+        "0%",
+        NONE,
+    )
     assert (change(1, 2).text, change(1, 2, least=2).text) == ("+100%", NONE)
     assert (points((1, 4), (3, 4)).text, points((0, 0), (1, 1)).text) == ("+50", NONE)
     assert points((1, 1), (0, 0)).text == NONE
@@ -160,8 +182,12 @@ def test_words_stand_in_the_order_that_was_asked_for():
     assert sized.values == ("b9", "b10", "c", "A", "a")
     assert sized.codes.tolist() == [1, 0, 3, 4, 2, -1, 1] and sized.lacking
     assert sorted(["10", "9", "a9b2", "a9b10", "a10"], key=natural) == [
-        "9", "10", "a9b2", "a9b10", "a10",
-    ]  # fmt: skip
+        "9",
+        "10",
+        "a9b2",
+        "a9b10",
+        "a10",
+    ]
 
 
 def test_rows_that_were_not_asked_for_are_counted_as_left_out():
@@ -182,14 +208,25 @@ def test_groups_are_compared_with_the_odds_that_the_books_give():
     By hand: Wilson has 30.1 to 95.4 for 3 of 4, 4.6 to 69.9 for 1 of 4.
     """
     cross = crosses(
-        framed("said,truth,people\nmilk,milk,3\nmilk,tea,1\ntea,milk,1\ntea,tea,3\n",
-               "said", "truth"), "said", "truth", None,
-    )[0]  # fmt: skip
+        framed("said,truth,people\nmilk,milk,3\nmilk,tea,1\ntea,milk,1\ntea,tea,3\n", "said", "truth"),
+        "said",
+        "truth",
+        None,
+    )[0]
     sheet = comparison(cross, ("milk", "tea"), 1, 4)
     assert texts(sheet)[0] == [
-        "milk", "3", "75.0%", "1", "25.0%", "50.0", f"{MINUS}13.5 to 78.9", "6.41",
-        "0.21 to 626.24", "0.4857", "0.9714",
-    ]  # fmt: skip
+        "milk",
+        "3",
+        "75.0%",
+        "1",
+        "25.0%",
+        "50.0",
+        f"{MINUS}13.5 to 78.9",
+        "6.41",
+        "0.21 to 626.24",
+        "0.4857",
+        "0.9714",
+    ]
     assert len(sheet.heads) == len(sheet.rows[0]) == 1 + sum(wide for _, wide in sheet.groups)
     tests = significance(cross, 1)
     assert texts(tests)[0] == ["Pearson chi-square", "2.00", "1", "0.1573", "Cramer's V 0.50"]
@@ -223,8 +260,15 @@ def test_a_curve_is_printed_step_by_step():
     assert difference(found) is None
     still = waiting_at(found, [0.5, 7, 7.1])
     assert [shown(each) for each in still.rows[0]][1::2] == ["100.0%", "25.0%", NONE]
-    assert still.heads == ("group", "waiting after 0.5", "95% between", "waiting after 7",
-                           "95% between", "waiting after 7.1", "95% between")  # fmt: skip
+    assert still.heads == (
+        "group",
+        "waiting after 0.5",
+        "95% between",
+        "waiting after 7",
+        "95% between",
+        "waiting after 7.1",
+        "95% between",
+    )
 
 
 def test_a_curve_that_begins_with_almost_nobody_is_named():
@@ -236,8 +280,11 @@ def test_a_curve_that_begins_with_almost_nobody_is_named():
     assert next(each for each in said if "Almost nobody" in each).startswith(
         "Almost nobody was under watch at some early moment in: thin. "
     )
-    assert not [each for each in medians(Times((plain,), None, 0, "days", False)).notes
-                if "Almost nobody" in each or "came under watch later" in each]  # fmt: skip
+    assert not [
+        each
+        for each in medians(Times((plain,), None, 0, "days", False)).notes
+        if "Almost nobody" in each or "came under watch later" in each
+    ]
 
 
 def test_groups_that_wait_are_tested_without_those_whose_value_is_missing():

@@ -69,9 +69,7 @@ def pieces(number, replicates=500):
     return [Block(Stepwise(6), counts, seed, replicates) for seed in seeds]
 
 
-def test_a_cluster_gives_the_same_answer_and_what_it_did_outlives_it(
-    two, tmp_path, monkeypatch, capsys
-):
+def test_a_cluster_gives_the_same_answer_and_what_it_did_outlives_it(two, tmp_path, monkeypatch, capsys):
     """One cluster for all of it: to begin one takes seconds."""
     made, at = two
     for words in (MSE, RDS):
@@ -134,9 +132,13 @@ def test_a_worker_that_is_made_otherwise_is_refused():
 def threads():
     """Give a cluster of threads of this process, without workers yet, and where it listens."""
     with LocalCluster(
-        processes=False, n_workers=0, threads_per_worker=1, protocol="tcp", host="127.0.0.1",
+        processes=False,
+        n_workers=0,
+        threads_per_worker=1,
+        protocol="tcp",
+        host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
-    ) as made:  # fmt: skip
+    ) as made:
         yield made, "dask://" + made.scheduler_address.removeprefix("tcp://")
 
 
@@ -164,8 +166,10 @@ def test_each_piece_comes_once_with_its_place_and_a_slow_one_is_waited_for(threa
     crew = Cluster(at, looked_s=0.05, alone_s=0.1)
     found = list(crew.done([Slow(0.4), Slow(0.0), Slow(0.0)]))
     assert sorted((place, each[0].tolist()) for place, each in found) == [
-        (0, [0.4]), (1, [0.0]), (2, [0.0]),
-    ]  # fmt: skip
+        (0, [0.4]),
+        (1, [0.0]),
+        (2, [0.0]),
+    ]
     with pytest.raises(NoCluster, match="a worker cannot import suar: give it Suar"):
         list(crew.done([Absent()]))
     with pytest.raises(ZeroDivisionError):

@@ -86,9 +86,7 @@ def test_of_many_problems_the_first_ten_are_shown_and_how_many_more_there_are(tm
         ("--keep", "drawn.svg", "nothing can be kept there"),
     ],
 )
-def test_what_could_not_be_written_is_refused_before_the_work(
-    lists, tmp_path, capsys, option, name, why
-):
+def test_what_could_not_be_written_is_refused_before_the_work(lists, tmp_path, capsys, option, name, why):
     (tmp_path / "drawn.svg").write_text("mine", "utf-8")
     assert command.main(["mse", str(lists), *SHORT, option, str(tmp_path / name)]) == 2
     told = capsys.readouterr()
@@ -178,8 +176,12 @@ def test_the_estimates_run_without_django_and_without_the_rest_of_suar(lists):
         "sys.exit(code)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment(), capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "269" in done.stdout

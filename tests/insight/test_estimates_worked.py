@@ -48,8 +48,7 @@ def test_a_bar_grows_with_the_work_on_a_screen_and_only_there(monkeypatch):
         assert [each[0] for each in found] == [0, 1, 2]
         parts = screen.getvalue().split("\r")
         if kind is Screen and told:
-            assert parts == ["", "#" * 10 + "." * 20 + " work", "#" * 20 + "." * 10 + " work",
-                             "#" * 30 + " work\n"]  # fmt: skip
+            assert parts == ["", "#" * 10 + "." * 20 + " work", "#" * 20 + "." * 10 + " work", "#" * 30 + " work\n"]
         else:
             assert parts == [""]
 
@@ -85,8 +84,13 @@ def test_the_error_of_a_limit_comes_from_blocks_left_out():
 def test_options_that_are_not_said_have_their_values(capsys):
     asked = command.parser().parse_args(["mse", "lists.csv"])
     assert (asked.seed, asked.replicates, asked.keep, asked.report, asked.json, asked.by) == (
-        1, None, None, None, False, None,
-    )  # fmt: skip
+        1,
+        None,
+        None,
+        None,
+        False,
+        None,
+    )
     assert asked.workers == running.cores() >= 1
     assert asking.plan_of(asked) == Plan(1)
     asked.replicates, asked.seed = 70, 9
@@ -126,9 +130,8 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path):
         (tmp_path / "no", "there is no such file"),
         (tmp_path, "it is a folder"),
         (tmp_path / "odd", "it cannot be read as a text file in UTF-8 (other bytes)"),
-        (tmp_path / "sheet.xlsx", "it is a workbook of a sheet program; save the sheet as CSV, "
-         "with commas, in UTF-8"),
-    ):  # fmt: skip
+        (tmp_path / "sheet.xlsx", "it is a workbook of a sheet program; save the sheet as CSV, with commas, in UTF-8"),
+    ):
         with pytest.raises(asking.Unusable) as found:
             asking.content_of(asked, str(name))
         assert found.value.problems == [why]
@@ -140,18 +143,22 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path):
 
 def test_numbers_are_told_rounded_and_infinity_in_words():
     assert [telling.number(each) for each in (1234.5, 0.4, inf, nan)] == [
-        "1,234", "0", "no limit", "no limit",
-    ]  # fmt: skip
+        "1,234",
+        "0",
+        "no limit",
+        "no limit",
+    ]
     assert [telling.finite(each) for each in (1.23456, inf, nan)] == [1.2346, None, None]
     assert telling.finite(1.23456, 2) == 1.23
     lines = telling.wrapped("word " * 40).splitlines()
     assert all(len(each) <= 100 for each in lines) and lines[1].startswith("  word")
-    told = telling.answer_json(
-        answers.Answer("a", 1.5, {"x": (answers.Limits(0.95, 1.0, 2.0),)}, "m", cpu_s=1.23456)
-    )
+    told = telling.answer_json(answers.Answer("a", 1.5, {"x": (answers.Limits(0.95, 1.0, 2.0),)}, "m", cpu_s=1.23456))
     assert (told["cpu_s"], told["replicates"], told["settled"], told["level"]) == (
-        1.235, 0, None, 0.95,
-    )  # fmt: skip
+        1.235,
+        0,
+        None,
+        0.95,
+    )
 
 
 def test_columns_and_rows_that_cannot_be_are_named():
@@ -161,8 +168,9 @@ def test_columns_and_rows_that_cannot_be_are_named():
         return list(found.value.problems)
 
     assert rows_of("\ufeff a ,b\n1,2\n , \n3,4\n", ["b"]) == (
-        ["a", "b"], [(2, ["1", "2"]), (4, ["3", "4"])],
-    )  # fmt: skip
+        ["a", "b"],
+        [(2, ["1", "2"]), (4, ["3", "4"])],
+    )
     assert refused(" , \n") == ["row 1: a line with the names of the columns is missing"]
     assert refused("a;b\n1;2\n")[0].startswith("row 1: its cells are parted by semicolons")
     assert refused("a\tb\n1\t2\n")[0].startswith("row 1: its cells are parted by tabs")
@@ -172,11 +180,13 @@ def test_columns_and_rows_that_cannot_be_are_named():
         "column a: the name stands twice",
     ]
     assert refused("a,b\n1\n1,2,3\n") == [
-        "row 2: 1 cells under 2 names of columns", "row 3: 3 cells under 2 names of columns",
-    ]  # fmt: skip
+        "row 2: 1 cells under 2 names of columns",
+        "row 3: 3 cells under 2 names of columns",
+    ]
     assert refused("a\n1\n", ["b", "a", "c"]) == [
-        "column b: it is needed and is not there", "column c: it is needed and is not there",
-    ]  # fmt: skip
+        "column b: it is needed and is not there",
+        "column c: it is needed and is not there",
+    ]
     assert refused('a\nx\n"' + "y" * 200_000)[0].startswith("row 3: its cells cannot be told")
     many = Unreadable([f"p{at}" for at in range(12)])
     assert str(many).splitlines()[9:] == ["p9", "and 2 more"] and len(many.problems) == 12
@@ -198,8 +208,11 @@ def test_a_page_puts_the_picture_behind_the_panel_and_lists_as_lists():
 
 def test_a_report_is_refused_before_any_work(tmp_path):
     (tmp_path / "there.html").touch()
-    for name, said in (("a.txt", "must end with .html"), ("there.html", "it is there already"),
-                       ("no/a.html", "no such folder")):  # fmt: skip
+    for name, said in (
+        ("a.txt", "must end with .html"),
+        ("there.html", "it is there already"),
+        ("no/a.html", "no such folder"),
+    ):
         with pytest.raises(asking.Unusable) as found:
             paging.check(argparse.Namespace(report=str(tmp_path / name)))
         assert said in found.value.problems[0]
@@ -210,16 +223,16 @@ def test_a_report_is_refused_before_any_work(tmp_path):
 def test_whom_numbers_are_about_is_said_once_for_each_kind():
     said = coverage.notes([("sex", ["x"]), ("form", ["a"]), ("Gender", []), ("age", [])], [])
     assert said == (
-        coverage.IDENTIFIED, coverage.BY_SEX, coverage.BY_GROUP.format(name="form"),
+        coverage.IDENTIFIED,
+        coverage.BY_SEX,
+        coverage.BY_GROUP.format(name="form"),
         coverage.BY_GROUP.format(name="age"),
-    )  # fmt: skip
+    )
     assert coverage.is_sex("who", ["Men", "WOMEN"]) and not coverage.is_sex("who", ["men", "x"])
     assert coverage.short([("form", ["a"])]) == coverage.SHORT
     assert coverage.short([("form", ["a"]), ("sex", [])]).endswith(coverage.SHORT_BY_SEX)
     for code, each in coverage.avenues().items():
-        assert each.note() == (
-            f"Reached through: {each.name}. This sees {each.sees}. It misses {each.misses}."
-        )
+        assert each.note() == (f"Reached through: {each.name}. This sees {each.sees}. It misses {each.misses}.")
         assert each.code == code
 
 
@@ -234,25 +247,21 @@ def studied(people=CHAIN, populations=(100,)):
 def test_two_pictures_stand_beside_each_other_on_the_same_scale():
     found = studied()
     svg = plots.settling(found, "a")
-    lines = [[tuple(map(float, each.split(","))) for each in line.split()]
-             for line in re.findall(r'points="([^"]*)"', svg)]  # fmt: skip
+    lines = [
+        [tuple(map(float, each.split(","))) for each in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
+    ]
     whole, *trees = lines
     thick, *thin = map(float, re.findall(r'stroke-width="([\d.]+)" stroke-opacity="0.8"', svg))
     assert thick >= 2 * max(thin)
     assert len(trees) == 2 and [len(each) for each in lines] == [12, 12, 12]
     wide = (760 - 3 * 56) / 2
-    assert [x for x, _ in whole] == pytest.approx(
-        [56 + at / 11 * wide for at in range(12)], abs=0.1
-    )
+    assert [x for x, _ in whole] == pytest.approx([56 + at / 11 * wide for at in range(12)], abs=0.1)
     assert trees[0][0][0] == pytest.approx(112 + wide) and trees[0][-1][0] == pytest.approx(704)
     shares = [each.shares[0] for each in found.waves]
     assert [y for _, y in whole] == pytest.approx([72 + (1 - s) * 292 for s in shares], abs=0.1)
     shown = next(each for each in found.found.answers["a"] if each.name == "rds2").shown
-    top, high = map(float, re.search(r'<rect x="56" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"',
-                                     svg).groups())  # fmt: skip
-    assert (top, high) == pytest.approx(
-        (72 + (1 - shown.high) * 292, (shown.high - shown.low) * 292), abs=0.1
-    )
+    top, high = map(float, re.search(r'<rect x="56" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', svg).groups())
+    assert (top, high) == pytest.approx((72 + (1 - shown.high) * 292, (shown.high - shown.low) * 292), abs=0.1)
     words = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)<', svg)
     assert [text for _, _, text in words].count("50%") == 2
     assert all(0 < float(x) <= 704 and 20 < float(y) < 420 for x, y, _ in words)
@@ -271,8 +280,7 @@ def test_a_tree_of_four_is_not_drawn_and_one_of_five_is():
 def test_a_sample_as_json_has_every_part():
     found = studied()
     told = rds_telling.as_json(found, ["a", "b"])
-    assert set(told) == {"people", "seeds", "not_known", "values", "notices", "assumptions",
-                         "diagnostics"}  # fmt: skip
+    assert set(told) == {"people", "seeds", "not_known", "values", "notices", "assumptions", "diagnostics"}
     assert (told["people"], told["seeds"], told["not_known"]) == (24, 2, 0)
     assert told["assumptions"] == list(rds_telling.ASSUMPTIONS) and set(told["values"]) == {
         "a",
@@ -342,13 +350,18 @@ def test_a_survey_has_its_limits_and_its_answer_every_part():
         with pytest.raises(Unreadable, match=said):
             survey_of(f"nurses,fishers,asked\n{people}", sizes, "asked", 100_000)
     known = scaled.known_groups(found)
-    answer = [answers.Answer(name, at, {"p": (answers.Limits(0.95, 1.0, inf),)}, "m", 5, True)
-              for name, at in (("ratio", 300.0), ("means", 450.0))]  # fmt: skip
+    answer = [
+        answers.Answer(name, at, {"p": (answers.Limits(0.95, 1.0, inf),)}, "m", 5, True)
+        for name, at in (("ratio", 300.0), ("means", 450.0))
+    ]
     assert scaled.notices(found, answer, [])[0].startswith("Only 5 respondents know anybody")
     told = nsum.as_json(found, answer, known, ["Beware."])
     assert set(told) == {"respondents", "methods", "notices", "assumptions", "known_groups"}
-    assert told["known_groups"][0] == {"name": "nurses", "known": 2000.0, "estimate": pytest.approx(
-        2000 * 15 / 2000 * 5000 / 30, rel=1e-3)}  # fmt: skip
+    assert told["known_groups"][0] == {
+        "name": "nurses",
+        "known": 2000.0,
+        "estimate": pytest.approx(2000 * 15 / 2000 * 5000 / 30, rel=1e-3),
+    }
     lines = list(nsum.words(found, answer, known, ["Beware."]))
     assert lines[0] == "10 respondents, 2 groups of known size."
     assert lines[3] == "ratio              300             1 - no limit   m"
@@ -358,21 +371,35 @@ def test_a_survey_has_its_limits_and_its_answer_every_part():
         assert scaled.notices(found, pair, [])[0].startswith("UNSTABLE") is unstable
     for estimate, off in ((1001.0, False), (1000.0, True), (3999.0, False), (4000.0, True)):
         known_ = [scaled.Known("k", 2000.0, estimate)]
-        assert (
-            any("come out wrong" in each for each in scaled.notices(found, answer, known_)) is off
-        )
+        assert any("come out wrong" in each for each in scaled.notices(found, answer, known_)) is off
 
 
 def test_a_survey_is_asked_with_all_its_parts(tmp_path, capsys):
-    for words in (["s"], ["s", "--sizes", "x", "--target", "t"], ["s", "--target", "t",
-                  "--population", "9"], ["s", "--sizes", "x", "--population", "9"]):  # fmt: skip
+    for words in (
+        ["s"],
+        ["s", "--sizes", "x", "--target", "t"],
+        ["s", "--target", "t", "--population", "9"],
+        ["s", "--sizes", "x", "--population", "9"],
+    ):
         with pytest.raises(SystemExit):
             command.main(["nsum", *words])
     capsys.readouterr()
     (tmp_path / "s").write_text("nurses,fishers,ask\u00e9\n" + "2,5,1\n1,1,0\n" * 5, "utf-8")
     (tmp_path / "z").write_text(SIZES, "utf-8")
-    words = ["nsum", str(tmp_path / "s"), "--sizes", str(tmp_path / "z"), "--target", "ask\u00e9",
-             "--population", "100000", "--workers", "1", "--replicates", "40"]  # fmt: skip
+    words = [
+        "nsum",
+        str(tmp_path / "s"),
+        "--sizes",
+        str(tmp_path / "z"),
+        "--target",
+        "ask\u00e9",
+        "--population",
+        "100000",
+        "--workers",
+        "1",
+        "--replicates",
+        "40",
+    ]
     assert command.main([*words, "--json"]) == 0
     out = capsys.readouterr().out
     assert '"target": "ask\u00e9"' in out and out.startswith('{\n "')

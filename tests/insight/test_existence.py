@@ -11,8 +11,7 @@ from suar.insight.mse.fitting import Family
 from suar.insight.mse.tables import terms_of
 
 FAMILY = Family(3, terms_of(3, 2))
-MODELS = [(1, 2, 4, *(pair for at, pair in enumerate((3, 5, 6)) if graph >> at & 1))
-          for graph in range(8)]  # fmt: skip
+MODELS = [(1, 2, 4, *(pair for at, pair in enumerate((3, 5, 6)) if graph >> at & 1)) for graph in range(8)]
 
 
 @cache

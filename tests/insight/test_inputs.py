@@ -25,8 +25,7 @@ from tests.insight.test_links import files as linked_files
 from tools.places import ROOT
 
 EXAMPLES = ROOT / "docs" / "research" / "examples"
-PARSERS = {"estimate": command.parser, "tabulate": tabulating, "link": linking,
-           "release": releasing, "study": studying}  # fmt: skip
+PARSERS = {"estimate": command.parser, "tabulate": tabulating, "link": linking, "release": releasing, "study": studying}
 QUICK = "--replicates 20 --workers 1"
 BY = "--by sex,age"
 COMMANDS = [
@@ -89,18 +88,25 @@ def invented():
     """Give what the examples do not hold, by the name of its file."""
     (counts, drawn), (people, pairs) = drawn_files(8), linked_files(0.7)
     whole, chance = world.people(120, seed=4), random.Random(2)
-    lists = {name: world.as_csv([world.with_slips(whole[at], chance) for at in on])
-             for name, on in (("police", range(80)), ("shelter", range(40, 120)))}  # fmt: skip
+    lists = {
+        name: world.as_csv([world.with_slips(whole[at], chance) for at in on])
+        for name, on in (("police", range(80)), ("shelter", range(40, 120)))
+    }
     one, other = (EXAMPLES / "same.csv").read_text("utf-8").splitlines()[1].split(",")
     return {
-        "counts.csv": counts, "drawn.csv": drawn, "people.csv": people, "pairs.csv": pairs,
-        "police.csv": lists["police"], "shelter.csv": lists["shelter"],
-        "schema": schema.written(schema.NAMES_AND_BIRTH), "rows.csv": "police,shelter\n42,2\n",
-        "said.csv": "house,code,other_house,other_code,probability,same\n"
-        f"police,{one},shelter,{other},0.5,yes\n",
-        "short.csv": "yearOfRegistration,gender\n2020,Woman\n", "summary.txt": "Words. " * 40,
+        "counts.csv": counts,
+        "drawn.csv": drawn,
+        "people.csv": people,
+        "pairs.csv": pairs,
+        "police.csv": lists["police"],
+        "shelter.csv": lists["shelter"],
+        "schema": schema.written(schema.NAMES_AND_BIRTH),
+        "rows.csv": "police,shelter\n42,2\n",
+        "said.csv": f"house,code,other_house,other_code,probability,same\npolice,{one},shelter,{other},0.5,yes\n",
+        "short.csv": "yearOfRegistration,gender\n2020,Woman\n",
+        "summary.txt": "Words. " * 40,
         "amended.toml": (EXAMPLES / "study.toml").read_text("utf-8").replace("EX-000", "EX-001"),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +119,12 @@ def made(tmp_path_factory):
     with chdir(folder):
         for words in (
             f"release tables harbours.csv {BY} --out tables.csv --ledger ledger --series old",
-            "study register study.toml --record record", "study open cases.csv --record record",
+            "study register study.toml --record record",
+            "study open cases.csv --record record",
             "tabulate cases.csv --rows form --out result.json",
             "release ctdc short.csv --out ctdc.csv",
             "link key coast --out key",
-        ):  # fmt: skip
+        ):
             assert run(words) == 0, words
     return folder
 
@@ -143,12 +150,8 @@ def test_each_file_that_was_opened_is_named(folder, capsys, words):
         assert run(f"{words} --json") == 0
     named = json.loads(capsys.readouterr().out)["inputs"]
     mine = {Path(path).name for path in opened if Path(path).parent == folder.resolve()} & before
-    assert {each["name"]: (each["bytes"], each["sha256"]) for each in named} == {
-        name: wanted[name] for name in mine
-    }
-    assert mine == before & set(words.split()) != set(), (
-        "that is what is read, and it was looked at"
-    )
+    assert {each["name"]: (each["bytes"], each["sha256"]) for each in named} == {name: wanted[name] for name in mine}
+    assert mine == before & set(words.split()) != set(), "that is what is read, and it was looked at"
 
 
 def test_files_are_named_on_the_screen_and_on_the_page(folder, capsys):

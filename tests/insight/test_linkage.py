@@ -23,11 +23,14 @@ from tests.insight import linkage_world as world
 
 FIXTURE = json.loads((Path(__file__).parent / "fixtures/linkage/clkhash.json").read_text("utf-8"))
 AS_THERE = (
-    ("given_name", "pairs", 80, False), ("surname", "pairs", 80, False),
-    ("date_of_birth", "pairs", 80, True), ("street_number", "letters", 20, False),
-    ("address_1", "pairs", 50, False), ("state", "whole", 10, False),
+    ("given_name", "pairs", 80, False),
+    ("surname", "pairs", 80, False),
+    ("date_of_birth", "pairs", 80, True),
+    ("street_number", "letters", 20, False),
+    ("address_1", "pairs", 50, False),
+    ("state", "whole", 10, False),
     ("postcode", "letters", 30, True),
-)  # fmt: skip
+)
 HASHED = {"doubleHash": "double", "blakeHash": "independent"}
 HEAD = '{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 512}\n'
 TOKEN = base64.b64encode(bytes(64)).decode()
@@ -45,9 +48,7 @@ def test_tokens_are_bit_for_bit_those_of_the_published_scheme(case):
 def test_keys_are_derived_as_rfc_5869_shows():
     """Its third example: no salt, no info."""
     (first, _), *_ = keys.feature_keys(bytes([0x0B]) * 22, 1)
-    assert first[:42].hex() == (
-        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
-    )
+    assert first[:42].hex() == ("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8")
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 2**32), st.sampled_from([0.4, 0.6]))
@@ -60,9 +61,7 @@ def test_pairs_are_exactly_those_that_are_alike_enough(left, right, seed, least)
     found = {(i, j): d for i, j, d in zip(*pairs_above(*tokens, least), strict=True)}
     bits = [np.unpackbits(each, axis=1).astype(int) for each in tokens]
     expected = {
-        (i, j): 2 * (a & b).sum() / (a.sum() + b.sum())
-        for i, a in enumerate(bits[0])
-        for j, b in enumerate(bits[1])
+        (i, j): 2 * (a & b).sum() / (a.sum() + b.sum()) for i, a in enumerate(bits[0]) for j, b in enumerate(bits[1])
     }
     assert found == pytest.approx({pair: d for pair, d in expected.items() if d >= least})
 
@@ -72,9 +71,7 @@ def test_at_the_threshold_a_pair_is_in_and_a_bit_under_it_is_out(least):
     """Tokens of every fullness, none and all bits too; pairs that sit on it to the last digit."""
     full = np.arange(0, 513, 4)
     tokens = np.packbits(np.arange(512) < full[:, None], axis=1)
-    found = set(
-        zip(*(each.tolist() for each in pairs_above(tokens, tokens, least)[:2]), strict=True)
-    )
+    found = set(zip(*(each.tolist() for each in pairs_above(tokens, tokens, least)[:2]), strict=True))
     exact = Fraction(str(least))
     assert found == {
         (i, j)
@@ -102,10 +99,7 @@ def test_tokens_that_are_all_alike_are_refused_before_they_fill_the_machine():
 
 
 def lists_of(*rows_of_lists):
-    return [
-        encode(world.as_csv(rows), NAMES_AND_BIRTH, KEY, f"house{at}")
-        for at, rows in enumerate(rows_of_lists)
-    ]
+    return [encode(world.as_csv(rows), NAMES_AND_BIRTH, KEY, f"house{at}") for at, rows in enumerate(rows_of_lists)]
 
 
 def test_people_on_three_lists_are_found_again_through_slips():
@@ -116,8 +110,7 @@ def test_people_on_three_lists_are_found_again_through_slips():
     made = [each.file for each in lists]
     matched = matching.match(made, sure=0.7, unsure=0.62)
     right = sum(
-        len({who[at][made[at].codes[row]] for at, row in (pair.first, pair.second)}) == 1
-        for pair in matched.sure
+        len({who[at][made[at].codes[row]] for at, row in (pair.first, pair.second)}) == 1 for pair in matched.sure
     )
     assert right / len(matched.sure) > 0.95
     true_pairs = 200 + 300 + 100
@@ -137,9 +130,7 @@ def test_nobody_is_twice_on_one_list_and_everybody_is_there_once(seed):
         bits = base[drawn.integers(0, 6, 8)] ^ (drawn.random((8, 512)) < 0.04)
         made.append(TokenFile(str(at), "k", "s", 512, tuple("abcdefgh"), np.packbits(bits, axis=1)))
     matched = matching.match(made, sure=0.6, unsure=0.5)
-    assert sorted(r for person in matched.people for r in person) == [
-        (at, row) for at in range(3) for row in range(8)
-    ]
+    assert sorted(r for person in matched.people for r in person) == [(at, row) for at in range(3) for row in range(8)]
     assert all(len({at for at, _ in person}) == len(person) for person in matched.people)
     for pair in matched.unsure:
         assert pair.alike < 0.6
@@ -192,7 +183,7 @@ def test_a_file_of_tokens_is_read_as_it_was_written():
         (HEAD.replace("512", "[]"), "no file of tokens"),
         ("[" * 200_000, "no file of tokens"),
     ],
-)  # fmt: skip
+)
 def test_a_file_of_tokens_that_cannot_be_used_says_why(text, said):
     with pytest.raises(Unreadable, match=said):
         files.read(text)

@@ -90,11 +90,15 @@ def test_the_attack_knows_parts_in_one_order_in_every_run():
     )
     told = {
         subprocess.run(
-            [sys.executable, "-c", asked], cwd=ROOT, env=environment(PYTHONHASHSEED=seed),
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env=environment(PYTHONHASHSEED=seed),
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         for seed in ("1", "2")
-    }  # fmt: skip
+    }
     corpus = attacks.corpus_of(prove_attacks.population(300, seed=7), NAMES_AND_BIRTH)
     here = hashlib.sha256(repr(corpus.parts).encode() + corpus.has.tobytes()).hexdigest()
     assert told == {here}

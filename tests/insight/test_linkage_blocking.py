@@ -83,8 +83,15 @@ def asked(tmp_path):
     for name, rows in {"police": whole[:26], "shelter": whole[14:]}.items():
         text = world.as_csv([row[:3] for row in rows], world.COLUMNS[:3])
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")
-    return ["clear", tmp_path / "police.csv", tmp_path / "shelter.csv", "--schema",
-            tmp_path / "schema", "--out", tmp_path / "counts.csv"]  # fmt: skip
+    return [
+        "clear",
+        tmp_path / "police.csv",
+        tmp_path / "shelter.csv",
+        "--schema",
+        tmp_path / "schema",
+        "--out",
+        tmp_path / "counts.csv",
+    ]
 
 
 @pytest.mark.parametrize(("more", "probable"), [([], 0.5), (["--probable", "0.8"], 0.8)])
@@ -115,9 +122,7 @@ def test_what_is_known_is_judged_and_named_by_its_digest(asked, tmp_path, capsys
 def test_houses_of_two_files_are_named_in_the_order_of_their_names():
     names = ["shelter", "police", "clinic", "hotel", "church", "school"]
     made = [TokenFile(name, "k", "s", 512, (), None) for name in [*names, *names, "court"]]
-    assert files.twice_problems(made) == [
-        f"{name}: two files are of this house" for name in sorted(names)
-    ]
+    assert files.twice_problems(made) == [f"{name}: two files are of this house" for name in sorted(names)]
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,7 @@ def lists_of(seed, number=2, people=300, on_both=150):
     """Give lists of tokens in which strangers share half of their parts, and say who is who."""
     drawn = np.random.default_rng(seed)
     parts = drawn.random((40, 512)) < 0.06
-    whole = np.array([
-        parts[drawn.choice(40, 5, replace=False)].any(axis=0) for _ in range(number * people)
-    ])  # fmt: skip
+    whole = np.array([parts[drawn.choice(40, 5, replace=False)].any(axis=0) for _ in range(number * people)])
     made, who = [], []
     for at in range(number):
         own = range(on_both + at * (people - on_both), on_both + (at + 1) * (people - on_both))
@@ -124,8 +122,7 @@ def three(odds):
     """Candidates between three lists of three, from odds by pair of (list, row)."""
     found = []
     for lists in combinations(range(3), 2):
-        rows = [(one[1], other[1], value) for (one, other), value in odds.items()
-                if (one[0], other[0]) == lists]  # fmt: skip
+        rows = [(one[1], other[1], value) for (one, other), value in odds.items() if (one[0], other[0]) == lists]
         left, right = (np.array([row[at] for row in rows], int) for at in range(2))
         value = np.array([row[2] for row in rows], float)
         between = Between(lists, (3, 3), left, right, np.full(len(rows), 0.8))
@@ -136,14 +133,18 @@ def three(odds):
 
 def test_draws_come_as_often_as_their_weight_says():
     """Against all ways in which nine records of three lists can be people."""
-    odds = {((0, 0), (1, 0)): 2.0, ((0, 0), (2, 0)): 1.5, ((1, 0), (2, 0)): 4.0,
-            ((0, 1), (1, 0)): 0.7, ((0, 1), (1, 1)): 1.2, ((1, 1), (2, 0)): 0.4}  # fmt: skip
+    odds = {
+        ((0, 0), (1, 0)): 2.0,
+        ((0, 0), (2, 0)): 1.5,
+        ((1, 0), (2, 0)): 4.0,
+        ((0, 1), (1, 0)): 0.7,
+        ((0, 1), (1, 1)): 1.2,
+        ((1, 1), (2, 0)): 0.4,
+    }
     tokens = np.zeros((3, 64), np.uint8)
     lists = [TokenFile(name, "k", "s", 512, ("x", "y", "z"), tokens) for name in "abc"]
     known = three(odds)
-    drawn = Counter(
-        tuple(sorted(counts.items())) for counts in drawing.tables(lists, known, 12_000, 3)
-    )
+    drawn = Counter(tuple(sorted(counts.items())) for counts in drawing.tables(lists, known, 12_000, 3))
     expected = weights_of_tables(odds)
     assert set(drawn) <= set(expected)
     for table, share in expected.items():
@@ -152,8 +153,12 @@ def test_draws_come_as_often_as_their_weight_says():
 
 def test_who_is_settled_may_be_near_to_somebody_who_is_doubted():
     """Of three lists: b0 is surely nobody else's, and still is near to a0, who is in doubt."""
-    chances = {((0, 0), (1, 0)): 0.999995, ((0, 0), (1, 2)): 0.01, ((0, 0), (2, 0)): 0.999999,
-               ((1, 1), (2, 0)): 0.999998}  # fmt: skip
+    chances = {
+        ((0, 0), (1, 0)): 0.999995,
+        ((0, 0), (1, 2)): 0.01,
+        ((0, 0), (2, 0)): 0.999999,
+        ((1, 1), (2, 0)): 0.999998,
+    }
     odds = {pair: chance / (1 - chance) for pair, chance in chances.items()}
     tokens = np.zeros((3, 64), np.uint8)
     lists = [TokenFile(name, "k", "s", 512, ("x", "y", "z"), tokens) for name in "abc"]
@@ -175,8 +180,7 @@ def weights_of_tables(odds):
             for each in people:
                 pairs = [np.log(odds.get(pair, np.exp(-3))) for pair in combinations(each, 2)]
                 weight *= np.exp((len(each) - 1) * np.mean(pairs)) if pairs else 1
-            alone = [[(at, row)] for at in range(3) for row in range(3)
-                     if (at, row) not in records]  # fmt: skip
+            alone = [[(at, row)] for at in range(3) for row in range(3) if (at, row) not in records]
             sums[tuple(sorted(patterns([*people, *alone], 3).items()))] += weight
     total = sum(sums.values())
     return {table: weight / total for table, weight in sums.items()}
@@ -249,8 +253,18 @@ def test_a_review_goes_out_without_names_and_its_answers_come_back(tokens, two, 
 
 def test_draws_are_written_and_every_draw_is_a_table(tokens, capsys):
     folder, names = tokens
-    words = ["match", *names, "--probable", "0.5", "--out", folder / "c", "--draws", "4", "--truth",
-             folder / "same.csv"]  # fmt: skip
+    words = [
+        "match",
+        *names,
+        "--probable",
+        "0.5",
+        "--out",
+        folder / "c",
+        "--draws",
+        "4",
+        "--truth",
+        folder / "same.csv",
+    ]
     assert link(*words, "--drawn", folder / "d.csv") == 0
     out = capsys.readouterr().out
     assert link(*words, "--json", "--drawn", folder / "e", "--out", folder / "f") == 0
@@ -293,8 +307,7 @@ def test_answers_that_cannot_be_used_are_refused_and_nothing_is_written(tokens, 
 
 def test_an_answer_about_strangers_is_of_other_lists(tokens, two, capsys):
     folder, names = tokens
-    strange = next(f"a,a0,b,b{at},yes" for at in range(300)
-                   if ((0, 0), (1, at)) not in two[2].alike())  # fmt: skip
+    strange = next(f"a,a0,b,b{at},yes" for at in range(300) if ((0, 0), (1, at)) not in two[2].alike())
     (folder / "bad.csv").write_text(HEAD + strange + "\n", "utf-8")
     words = ["match", *names, "--probable", "0.5", "--reviewed", folder / "bad.csv", "--out"]
     assert link(*words, folder / "c.csv") == 2

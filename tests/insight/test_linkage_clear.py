@@ -28,8 +28,10 @@ def houses(tmp_path_factory):
     (folder / "schema").write_text(schema.written(NAMES_AND_BIRTH), "utf-8")
     whole, chance = world.people(400, seed=4), random.Random(2)
     for name, on in {
-        "police": range(220), "shelter": range(100, 300), "clinic": range(200, 400),
-    }.items():  # fmt: skip
+        "police": range(220),
+        "shelter": range(100, 300),
+        "clinic": range(200, 400),
+    }.items():
         rows = [world.with_slips(whole[at], chance) for at in on]
         (folder / f"{name}.csv").write_text(world.as_csv(rows), "utf-8")
     same = [f"{at + 2},{at - 100 + 2}" for at in range(100, 220)]
@@ -47,8 +49,18 @@ def table_of(path):
 
 
 def test_people_are_found_by_their_words_and_counted_by_lists(houses, tmp_path, capsys):
-    outputs = ["--out", tmp_path / "counts.csv", "--review", tmp_path / "look.csv", "--drawn",
-               tmp_path / "drawn.csv", "--draws", "5", "--truth", houses / "same"]  # fmt: skip
+    outputs = [
+        "--out",
+        tmp_path / "counts.csv",
+        "--review",
+        tmp_path / "look.csv",
+        "--drawn",
+        tmp_path / "drawn.csv",
+        "--draws",
+        "5",
+        "--truth",
+        houses / "same",
+    ]
     assert link(*asked(houses, *outputs, "--possible", "0.01", "--probable", "0.9"), "--json") == 0
     told = json.loads(capsys.readouterr().out)
     at = told["truth"]["at_probable"]
@@ -57,28 +69,33 @@ def test_people_are_found_by_their_words_and_counted_by_lists(houses, tmp_path, 
     counts = table_of(tmp_path / "counts.csv")
     assert list(counts[0]) == ["police", "shelter", "clinic", "count"]
     assert 395 < sum(int(row["count"]) for row in counts) < 460
-    draws = np.array(
-        [[int(cell) for cell in row.values()] for row in table_of(tmp_path / "drawn.csv")]
-    )
+    draws = np.array([[int(cell) for cell in row.values()] for row in table_of(tmp_path / "drawn.csv")])
     for number in range(1, 6):
         of = draws[draws[:, 0] == number]
         assert [int(of[of[:, at] == 1][:, 4].sum()) for at in (1, 2, 3)] == [220, 200, 200]
     look = table_of(tmp_path / "look.csv")
     assert len(look) == told["to_look_at"]
-    words = {word for name in ("police", "shelter") for row in table_of(houses / f"{name}.csv")
-             for word in (row["given_name"], row["family_name"]) if word}  # fmt: skip
+    words = {
+        word
+        for name in ("police", "shelter")
+        for row in table_of(houses / f"{name}.csv")
+        for word in (row["given_name"], row["family_name"])
+        if word
+    }
     assert not words & {cell for row in look for cell in row.values()}
 
 
 def test_columns_that_few_share_are_the_rules_by_which_rows_are_compared():
     drawn = random.Random(1)
     lists = [
-        {"rare": [str(drawn.randrange(9_000)) for _ in range(2_000)],
-         "some": [str(drawn.randrange(40)) for _ in range(2_000)],
-         "sex": [drawn.choice(["f", "m", ""]) for _ in range(2_000)],
-         "place": [str(drawn.randrange(9)) for _ in range(2_000)]}
+        {
+            "rare": [str(drawn.randrange(9_000)) for _ in range(2_000)],
+            "some": [str(drawn.randrange(40)) for _ in range(2_000)],
+            "sex": [drawn.choice(["f", "m", ""]) for _ in range(2_000)],
+            "place": [str(drawn.randrange(9)) for _ in range(2_000)],
+        }
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     for each in lists:
         assert blocking.agreeing([each, each], ("rare",)) >= 2_000
     chosen = blocking.rules(lists)
@@ -103,11 +120,13 @@ def test_columns_that_tell_nobody_apart_are_refused():
 def test_a_column_on_which_no_two_rows_agree_is_no_rule():
     drawn = random.Random(2)
     lists = [
-        {"number": [f"{house}{at}" for at in range(200)],
-         "family": [str(drawn.randrange(100)) for _ in range(200)],
-         "given": [str(drawn.randrange(90)) for _ in range(200)]}
+        {
+            "number": [f"{house}{at}" for at in range(200)],
+            "family": [str(drawn.randrange(100)) for _ in range(200)],
+            "given": [str(drawn.randrange(90)) for _ in range(200)],
+        }
         for house in "ab"
-    ]  # fmt: skip
+    ]
     assert blocking.agreeing(lists, ("number",)) == 0
     assert sorted(blocking.rules(lists)) == [("family",), ("given",)]
 
@@ -115,11 +134,13 @@ def test_a_column_on_which_no_two_rows_agree_is_no_rule():
 @pytest.mark.parametrize(
     ("feature", "levels"),
     [
-        (Feature("sex", "whole"), 1), (Feature("born", kind="date"), 3),
-        (Feature("age", kind="number"), 3), (Feature("family"), 4),
+        (Feature("sex", "whole"), 1),
+        (Feature("born", kind="date"), 3),
+        (Feature("age", kind="number"), 3),
+        (Feature("family"), 4),
         (Feature("born", "whole", kind="date"), 1),
     ],
-)  # fmt: skip
+)
 def test_whole_words_are_alike_or_not_and_others_more_or_less(feature, levels):
     """Beside those that are missing and those that are nothing like each other."""
     told = clear._comparison(feature).get_comparison("duckdb").as_dict()["comparison_levels"]
@@ -144,9 +165,7 @@ def test_java_is_asked_for_by_spark_only(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["splink", "duckdb"])
-def test_without_the_extra_the_command_says_how_to_get_it(
-    houses, tmp_path, capsys, monkeypatch, name
-):
+def test_without_the_extra_the_command_says_how_to_get_it(houses, tmp_path, capsys, monkeypatch, name):
     monkeypatch.setitem(sys.modules, name, None)
     assert link(*asked(houses, "--out", tmp_path / "counts.csv")) == 2
     told = capsys.readouterr().err
@@ -162,17 +181,20 @@ def test_spark_has_an_extra_of_its_own(monkeypatch):
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [("17.0.21", ""), ("21", ""), ("11.0.2", "is older"), ("1.8.0_402", "is older"),
-     (None, "there is none in JAVA_HOME")],
-)  # fmt: skip
+    [
+        ("17.0.21", ""),
+        ("21", ""),
+        ("11.0.2", "is older"),
+        ("1.8.0_402", "is older"),
+        (None, "there is none in JAVA_HOME"),
+    ],
+)
 def test_spark_says_which_java_it_needs(tmp_path, monkeypatch, version, said):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     if version:
         java = tmp_path / "bin" / "java"
         java.parent.mkdir()
-        java.write_text(
-            f"#!/bin/sh\necho 'openjdk version \"{version}\" 2024-01-16' >&2\n", "utf-8"
-        )
+        java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2024-01-16' >&2\n", "utf-8")
         java.chmod(0o700)
     told = " ".join(engines.missing_java())
     assert bool(told) == bool(said) and said in told
@@ -198,8 +220,15 @@ def test_spark_is_told_likenesses_by_duckdb_row_by_row():
 )
 def test_a_list_that_cannot_be_read_is_refused(houses, tmp_path, capsys, name, text, said):
     (tmp_path / f"{name}.csv").write_text(text, "utf-8")
-    words = ["clear", houses / "police.csv", tmp_path / f"{name}.csv", "--schema",
-             houses / "schema", "--out", tmp_path / "counts"]  # fmt: skip
+    words = [
+        "clear",
+        houses / "police.csv",
+        tmp_path / f"{name}.csv",
+        "--schema",
+        houses / "schema",
+        "--out",
+        tmp_path / "counts",
+    ]
     assert link(*words) == 2
     told = capsys.readouterr().err
     assert f"{name}.csv cannot be used" in told and said in told and "siti" not in told
@@ -207,9 +236,7 @@ def test_a_list_that_cannot_be_read_is_refused(houses, tmp_path, capsys, name, t
 
 
 def test_two_lists_of_people_who_are_all_written_alike_are_refused_in_words(tmp_path, capsys):
-    (tmp_path / "schema").write_text(
-        '{"features": [{"column": "town"}, {"column": "sex"}]}', "utf-8"
-    )
+    (tmp_path / "schema").write_text('{"features": [{"column": "town"}, {"column": "sex"}]}', "utf-8")
     for name in "ab":
         text = world.as_csv([["bogor", "f"]] * 20, ["town", "sex"])
         (tmp_path / f"{name}.csv").write_text(text, "utf-8")

@@ -43,9 +43,20 @@ def houses(tmp_path):
 
 
 def encoded(folder, name, *, key="key"):
-    return link("encode", folder / f"{name}.csv", "--house", name, "--key", folder / key,
-                "--schema", folder / "schema", "--out", folder / f"{name}.tokens",
-                "--rows", folder / f"{name}.rows")  # fmt: skip
+    return link(
+        "encode",
+        folder / f"{name}.csv",
+        "--house",
+        name,
+        "--key",
+        folder / key,
+        "--schema",
+        folder / "schema",
+        "--out",
+        folder / f"{name}.tokens",
+        "--rows",
+        folder / f"{name}.rows",
+    )
 
 
 def table_of(path):
@@ -55,8 +66,7 @@ def table_of(path):
 def test_tokens_become_counts_that_the_estimate_reads(houses, capsys):
     folder, tokens = houses
     capsys.readouterr()
-    assert link("match", *tokens, "--out", folder / "counts.csv", "--review", folder / "look.csv",
-                "--json") == 0  # fmt: skip
+    assert link("match", *tokens, "--out", folder / "counts.csv", "--review", folder / "look.csv", "--json") == 0
     said = json.loads(capsys.readouterr().out)
     table = read((folder / "counts.csv").read_text("utf-8"))["all"]
     assert table.lists == ("police", "shelter", "clinic")
@@ -109,8 +119,12 @@ def test_a_pair_just_under_sure_is_not_told_as_sure(tmp_path):
         token = np.packbits(np.isin(np.arange(4_096), bits))[None]
         file = TokenFile(house, "k", "s", 4_096, ("x",), token)
         (tmp_path / house).write_text(files.written(file), "utf-8")
-    assert link("match", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "counts.csv",
-                "--review", tmp_path / "look.csv") == 0  # fmt: skip
+    assert (
+        link(
+            "match", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "counts.csv", "--review", tmp_path / "look.csv"
+        )
+        == 0
+    )
     [pair] = table_of(tmp_path / "look.csv")
     assert pair["alike"] == "0.699825"
 
@@ -183,16 +197,12 @@ def test_what_is_no_date_is_encoded_and_its_row_named_but_never_what_stands_ther
 
 def test_lines_of_an_old_machine_are_lines(houses):
     folder, _ = houses
-    (folder / "old.csv").write_bytes(
-        world.as_csv(world.people(3, seed=1)).replace("\n", "\r").encode()
-    )
+    (folder / "old.csv").write_bytes(world.as_csv(world.people(3, seed=1)).replace("\n", "\r").encode())
     assert encoded(folder, "old") == 0
     assert len(table_of(folder / "old.rows")) == 3
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[" * 200_000, '{"suar_link_key": 1, "name": "a", "secret": "00"}']
-)
+@pytest.mark.parametrize("text", ["", "{}", "[" * 200_000, '{"suar_link_key": 1, "name": "a", "secret": "00"}'])
 def test_what_is_no_key_is_refused_and_not_repeated(houses, capsys, text):
     folder, _ = houses
     (folder / "bad").write_text(text, "utf-8")
@@ -204,8 +214,7 @@ def test_what_is_no_key_is_refused_and_not_repeated(houses, capsys, text):
 @pytest.mark.parametrize("house", ["", "=1+1", "count", "a\nb", " a", "a" * 61])
 def test_a_house_is_called_by_plain_words(tmp_path, house):
     with pytest.raises(SystemExit) as refused:
-        link("encode", "x", "--house", house, "--key", "x", "--schema", "x", "--out", "x", "--rows",
-             "x")  # fmt: skip
+        link("encode", "x", "--house", house, "--key", "x", "--schema", "x", "--out", "x", "--rows", "x")
     assert refused.value.code == 2
 
 

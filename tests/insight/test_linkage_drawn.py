@@ -15,9 +15,7 @@ from tests.insight.test_linkage_exact import lists_of, told
 
 def shares_of(known, *sizes, draws):
     """Give how often each table of counts is drawn."""
-    found = Counter(
-        tuple(sorted(each.items())) for each in drawing.tables(lists_of(*sizes), known, draws, 7)
-    )
+    found = Counter(tuple(sorted(each.items())) for each in drawing.tables(lists_of(*sizes), known, draws, 7))
     return {table: number / draws for table, number in found.items()}
 
 
@@ -34,16 +32,20 @@ def test_two_ways_that_are_as_good_are_both_drawn_though_all_between_them_is_unl
     Who of the third list belongs to them tells which: they are alike one of the second only.
     """
     sure = exp(14.0)
-    odds = {((0, 0), (1, 0)): sure, ((0, 0), (1, 1)): sure, ((0, 1), (1, 0)): sure,
-            ((0, 1), (1, 1)): sure, ((0, 0), (2, 0)): exp(2.0),
-            ((1, 0), (2, 0)): exp(5.0)}  # fmt: skip
+    odds = {
+        ((0, 0), (1, 0)): sure,
+        ((0, 0), (1, 1)): sure,
+        ((0, 1), (1, 0)): sure,
+        ((0, 1), (1, 1)): sure,
+        ((0, 0), (2, 0)): exp(2.0),
+        ((1, 0), (2, 0)): exp(5.0),
+    }
     assert_drawn_as_weighed(odds)
 
 
 def test_rivals_change_places_only_as_often_as_that_is_likely():
     """Two pairs of two lists at odds of 5 to 1; crosswise they are strangers."""
-    odds = {((0, 0), (1, 0)): 5.0, ((0, 1), (1, 1)): 5.0, ((0, 0), (1, 1)): 0.05,
-            ((0, 1), (1, 0)): 0.05}  # fmt: skip
+    odds = {((0, 0), (1, 0)): 5.0, ((0, 1), (1, 1)): 5.0, ((0, 0), (1, 1)): 0.05, ((0, 1), (1, 0)): 0.05}
     found = shares_of(three(odds), 3, 3, draws=2_500)
     both = sum(dict(table).get((1, 1), 0) * share for table, share in found.items())
     assert both == pytest.approx((10.1 + 2 * 25.0025) / (1 + 10.1 + 25.0025), abs=0.05)
@@ -57,8 +59,13 @@ def test_a_rival_who_is_hardly_likely_takes_nobodys_place():
 
 
 def test_records_of_two_lists_are_no_rivals_for_they_may_be_one_person_together():
-    odds = {((0, 0), (1, 0)): 3.0, ((0, 0), (2, 0)): 3.0, ((1, 0), (2, 0)): 0.3,
-            ((0, 1), (1, 0)): 1.0, ((0, 1), (2, 0)): 2.0}  # fmt: skip
+    odds = {
+        ((0, 0), (1, 0)): 3.0,
+        ((0, 0), (2, 0)): 3.0,
+        ((1, 0), (2, 0)): 0.3,
+        ((0, 1), (1, 0)): 1.0,
+        ((0, 1), (2, 0)): 2.0,
+    }
     assert_drawn_as_weighed(odds)
 
 
@@ -87,11 +94,10 @@ def test_the_order_in_which_pairs_were_told_changes_no_draw():
     first, *others = (
         list(drawing.tables(lists_of(30, 30), Chances((mixed,), 0.5, 0), 20, 1))
         for mixed in (
-            told([0.5] * len(pairs), *(pairs[at] for at in order),
-                 log_odds=[odds[at] for at in order])
+            told([0.5] * len(pairs), *(pairs[at] for at in order), log_odds=[odds[at] for at in order])
             for order in (range(len(pairs)), *(chance.permutation(len(pairs)) for _ in range(3)))
         )
-    )  # fmt: skip
+    )
     assert others == [first] * 3
     assert len({each[1, 1] for each in first}) > 3
 
@@ -105,9 +111,14 @@ def test_counts_stand_in_one_order_those_on_the_first_list_first():
     ]
     [counts] = drawing.tables(lists_of(4, 4, 4), Chances(tuple(pairs), 0.5, 0), 1, 1)
     assert list(counts.items()) == [
-        ((1, 0, 0), 1), ((1, 1, 0), 1), ((1, 1, 1), 1), ((1, 0, 1), 1),
-        ((0, 1, 0), 1), ((0, 1, 1), 1), ((0, 0, 1), 1),
-    ]  # fmt: skip
+        ((1, 0, 0), 1),
+        ((1, 1, 0), 1),
+        ((1, 1, 1), 1),
+        ((1, 0, 1), 1),
+        ((0, 1, 0), 1),
+        ((0, 1, 1), 1),
+        ((0, 0, 1), 1),
+    ]
 
 
 def test_two_who_are_near_to_one_are_in_doubt_however_sure_both_are():
@@ -122,7 +133,4 @@ def test_two_who_are_near_to_one_are_in_doubt_however_sure_both_are():
 
 def test_draws_of_lists_that_have_nobody_in_common_count_everybody_once():
     none = told(np.zeros(0))
-    assert (
-        list(drawing.tables(lists_of(2, 3), Chances((none,), 0.5, 0), 2, 1))
-        == [{(1, 0): 2, (0, 1): 3}] * 2
-    )
+    assert list(drawing.tables(lists_of(2, 3), Chances((none,), 0.5, 0), 2, 1)) == [{(1, 0): 2, (0, 1): 3}] * 2

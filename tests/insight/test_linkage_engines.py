@@ -33,9 +33,7 @@ def java_that_says(folder, text, *, code=0):
     ],
 )
 @pytest.mark.parametrize("code", [0, 1])
-def test_a_java_older_than_seventeen_is_refused_however_it_ends(
-    tmp_path, monkeypatch, text, old, code
-):
+def test_a_java_older_than_seventeen_is_refused_however_it_ends(tmp_path, monkeypatch, text, old, code):
     monkeypatch.setenv("JAVA_HOME", str(java_that_says(tmp_path, text, code=code)))
     wanted = (
         f"Spark needs Java 17 or newer; the one in JAVA_HOME ({tmp_path}) is older: on Debian, "
@@ -73,9 +71,7 @@ def test_spark_needs_java_and_duckdb_does_not(tmp_path, monkeypatch):
         ("spark", ["duckdb", "pyspark"], "spark", "spark"),
     ],
 )
-def test_all_that_is_missing_is_named_with_both_ways_to_bring_it(
-    monkeypatch, engine, absent, extra, of_pip
-):
+def test_all_that_is_missing_is_named_with_both_ways_to_bring_it(monkeypatch, engine, absent, extra, of_pip):
     for name in absent:
         monkeypatch.setitem(sys.modules, name, None)
     assert engines.missing(engine) == [
@@ -117,10 +113,7 @@ def test_spark_deals_rows_into_as_many_parts_as_there_are_cores():
 @pytest.mark.parametrize("bits", [32, 33, 64, 65])
 def test_a_word_sets_as_many_bits_as_were_agreed_beyond_one_digest_too(bits):
     """A digest holds 32 numbers; of 32,768 places the same is hardly drawn twice."""
-    fewer, all_of_them = (
-        set(tokens._independent(b"siti", (b"k" * 32,), number, 2**15))
-        for number in (bits - 1, bits)
-    )
+    fewer, all_of_them = (set(tokens._independent(b"siti", (b"k" * 32,), number, 2**15)) for number in (bits - 1, bits))
     assert fewer < all_of_them and len(all_of_them) == bits
 
 

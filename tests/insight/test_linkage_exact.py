@@ -45,9 +45,8 @@ FOUR = [(0, 0), (0, 1), (1, 1), (2, 2)]
 
 @pytest.mark.parametrize(
     "truth",
-    [Truth((0, 1), frozenset({(0, 0), (2, 2), (1, 0)})),
-     Truth((1, 0), frozenset({(0, 0), (2, 2), (0, 1)}))],
-)  # fmt: skip
+    [Truth((0, 1), frozenset({(0, 0), (2, 2), (1, 0)})), Truth((1, 0), frozenset({(0, 0), (2, 2), (0, 1)}))],
+)
 def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_lists(truth):
     """One of three true pairs was never looked at; squares of 0.1, 0.05, 0.4 and 0.8 are missed."""
     other = told([0.5], (0, 0), lists=(0, 2))
@@ -57,22 +56,17 @@ def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_list
     assert (found.brier_of_none, found.true, found.unseen) == (0.25, 2, 1)
     assert found.expected == pytest.approx(1.55)
     bands = [(each.low, each.high, each.pairs, each.told, each.true.value) for each in found.bands]
-    assert bands == [(0.05, 0.2, 1, 0.05, 0), (0.2, 0.4, 1, 0.2, 1), (0.4, 0.6, 1, 0.4, 0),
-                     (0.8, 0.95, 1, 0.9, 1)]  # fmt: skip
+    assert bands == [(0.05, 0.2, 1, 0.05, 0), (0.2, 0.4, 1, 0.2, 1), (0.4, 0.6, 1, 0.4, 0), (0.8, 0.95, 1, 0.9, 1)]
 
 
 def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
     edges = [0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 1]
     pairs = [(at, at) for at in range(len(edges))]
-    found = calibration.calibrated(
-        Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:]))
-    )
+    found = calibration.calibrated(Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:])))
     assert [(each.low, each.high) for each in found.bands] == list(pairwise(edges))
     assert [each.pairs for each in found.bands] == [1] * 8 + [2]
     assert (found.bands[-1].told, found.bands[-1].true.value) == (pytest.approx(0.995), 1)
-    nobody = calibration.calibrated(
-        Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1]))
-    )
+    nobody = calibration.calibrated(Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1])))
     assert (nobody.bands, nobody.brier, nobody.brier_of_none, nobody.unseen) == ((), 0, 0, 1)
 
 
@@ -88,9 +82,12 @@ def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
 )
 def test_nothing_is_surer_than_half_a_stranger_among_those_most_alike(inside, scale, most):
     """Half a pair of strangers, times the scale, among two, none or three and itself."""
-    seen = Likenesses(0.4, (between(*FOUR[:2], alike=[0.55, 0.7]),
-                            between((0, 0), lists=(0, 2), alike=[0.8])),
-                      np.array(inside), scale)  # fmt: skip
+    seen = Likenesses(
+        0.4,
+        (between(*FOUR[:2], alike=[0.55, 0.7]), between((0, 0), lists=(0, 2), alike=[0.8])),
+        np.array(inside),
+        scale,
+    )
     assert chances._most(seen) == pytest.approx(most)
 
 
@@ -101,8 +98,7 @@ def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
     assert pairing.log_prior((4, 5), 1.25) == pytest.approx(more)
     assert found.log_odds == pytest.approx([more, log(3) + more])
     assert found.beneath == pytest.approx(-2 + more)
-    assert found.chance == pytest.approx([exp(more) / (1 + exp(more)),
-                                          3 * exp(more) / (1 + 3 * exp(more))])  # fmt: skip
+    assert found.chance == pytest.approx([exp(more) / (1 + exp(more)), 3 * exp(more) / (1 + 3 * exp(more))])
     sure = np.array([20.0, 0.0])
     assert chances.candidates(pairs, sure, -2.0).chance[0] > 0.999999
     capped = chances.candidates(pairs, sure, -2.0, most=0.9).chance
@@ -134,10 +130,11 @@ def test_likely_pairs_are_listed_from_the_likeliest_and_the_more_alike_on():
     second = told([0.5], (0, 3), lists=(1, 2), alike=[0.7])
     known = Chances((first, second), 0.5, 0)
     assert [(each.first, each.second, each.alike) for each in known.listed(0.5)] == [
-        ((0, 0), (1, 1), 0.9), ((1, 0), (2, 3), 0.5), ((0, 0), (1, 0), 0.5),
-    ]  # fmt: skip
-    assert known.alike() == {((0, 0), (1, 0)): 0.6, ((0, 0), (1, 1)): 0.7, ((0, 1), (1, 1)): 0.8,
-                             ((1, 0), (2, 3)): 0.7}  # fmt: skip
+        ((0, 0), (1, 1), 0.9),
+        ((1, 0), (2, 3), 0.5),
+        ((0, 0), (1, 0), 0.5),
+    ]
+    assert known.alike() == {((0, 0), (1, 0)): 0.6, ((0, 0), (1, 1)): 0.7, ((0, 1), (1, 1)): 0.8, ((1, 0), (2, 3)): 0.7}
     assert known.expected == pytest.approx(0.5 + 0.9 + 0.49 + 0.5)
 
 
@@ -160,10 +157,9 @@ def test_an_answer_counts_for_its_two_lists_and_leaves_the_third_as_it_was():
 
 def lists_of(*sizes):
     return [
-        TokenFile(name, "k", "s", 512, tuple(f"{name}{at}" for at in range(size)),
-                  np.zeros((size, 64), np.uint8))
+        TokenFile(name, "k", "s", 512, tuple(f"{name}{at}" for at in range(size)), np.zeros((size, 64), np.uint8))
         for name, size in zip("abc", sizes, strict=False)
-    ]  # fmt: skip
+    ]
 
 
 def drawn(known, *sizes, draws=20, most=1.0):
@@ -237,11 +233,14 @@ def test_thresholds_go_in_even_steps_to_a_tenth_above(asked, wanted):
 @pytest.mark.parametrize(
     ("words", "sure", "unsure", "possible"),
     [
-        ("", 0.7, 0.62, 0.05), ("--sure 0.6 --unsure 0.6", 0.6, 0.6, 0.05),
-        ("--probable 0.5", 0.7, 0.62, 0.05), ("--probable 0.02", 0.7, 0.62, 0.02),
-        ("--probable 0.5 --possible 0.5", 0.7, 0.62, 0.5), ("--probable 1", 0.7, 0.62, 0.05),
+        ("", 0.7, 0.62, 0.05),
+        ("--sure 0.6 --unsure 0.6", 0.6, 0.6, 0.05),
+        ("--probable 0.5", 0.7, 0.62, 0.05),
+        ("--probable 0.02", 0.7, 0.62, 0.02),
+        ("--probable 0.5 --possible 0.5", 0.7, 0.62, 0.5),
+        ("--probable 1", 0.7, 0.62, 0.05),
     ],
-)  # fmt: skip
+)
 def test_thresholds_that_were_not_said_are_filled_in(words, sure, unsure, possible):
     asked = parser().parse_args(["match", "a", "b", "--out", "c", *words.split()])
     asking_match.check_thresholds(asked)
@@ -264,7 +263,5 @@ def test_thresholds_that_were_not_said_are_filled_in(words, sure, unsure, possib
 )
 def test_thresholds_that_cannot_be_are_refused_in_words(capsys, words, said):
     with pytest.raises(SystemExit) as refused:
-        asking_match.check_thresholds(
-            parser().parse_args(["match", "a", "b", "--out", "c", *words.split()])
-        )
+        asking_match.check_thresholds(parser().parse_args(["match", "a", "b", "--out", "c", *words.split()]))
     assert refused.value.code == 2 and said in capsys.readouterr().err

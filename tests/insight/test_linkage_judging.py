@@ -52,9 +52,11 @@ def test_each_threshold_is_judged_as_a_match_at_it_would_be(seed, sides):
     for row in judging.over_thresholds(lists, pairs, truth, (0.5, 0.66)):
         people = matching.match(lists, sure=row.sure, unsure=row.sure).people
         found = [
-            (i, j) for i in range(10) for j in range(10)
+            (i, j)
+            for i in range(10)
+            for j in range(10)
             if any({(one, i), (other, j)} <= set(person) for person in people)
-        ]  # fmt: skip
+        ]
         assert row == Judged(row.sure, len(found), len(set(found) & set(same)), len(same))
 
 
@@ -154,10 +156,8 @@ def test_where_nothing_is_found_there_is_no_precision(tmp_path, capsys):
         (lambda lines: ["police,shelter,x", "a,b,c"], "row 1: 3 columns; two are needed"),
         (lambda lines: ["shelter,police", *lines[1:]], "row 2, column shelter: no code"),
     ],
-)  # fmt: skip
-def test_pairs_that_cannot_be_used_are_refused_and_nothing_is_written(
-    tmp_path, capsys, lines, change, said
-):
+)
+def test_pairs_that_cannot_be_used_are_refused_and_nothing_is_written(tmp_path, capsys, lines, change, said):
     bad = tmp_path / "bad.csv"
     bad.write_text("\n".join(change(lines)), "utf-8")
     words = ["match", *TOKENS, "--out", tmp_path / "counts.csv", "--review", tmp_path / "look.csv"]

@@ -78,6 +78,4 @@ def test_records_with_the_very_same_token_are_counted_among_the_matches():
 
 def test_odds_go_no_farther_than_forty_to_either_side():
     line = mixture.Mixture(-100.0, 200.0)
-    assert line.log_odds(np.array([0.0, 0.45, 0.55, 1.0])).tolist() == pytest.approx(
-        [-40, -10, 10, 40]
-    )
+    assert line.log_odds(np.array([0.0, 0.45, 0.55, 1.0])).tolist() == pytest.approx([-40, -10, 10, 40])

@@ -36,9 +36,7 @@ def link(*words):
     return command.answered(parser(), [str(each) for each in words])
 
 
-@given(
-    st.text("abdeghikmnorstu ", min_size=4, max_size=20), years, st.binary(min_size=32, max_size=32)
-)
+@given(st.text("abdeghikmnorstu ", min_size=4, max_size=20), years, st.binary(min_size=32, max_size=32))
 @settings(max_examples=40, deadline=None)
 def test_one_salt_is_one_key_of_its_own(name, year, secret):
     words = [name, *ROW[1:]]
@@ -68,9 +66,18 @@ def test_keys_of_salts_are_all_different_and_none_is_the_plain_key_or_its_mark()
 
 @pytest.mark.parametrize(
     ("written", "year"),
-    [("17/8/1999", "1999"), ("1999-08-17", "1999"), ("19990817", "1999"), ("1999", "1999"),
-     ("១៩៩៩", "1999"), ("199908", ""), ("17/8/99", ""), ("", ""), ("unknown", "")],
-)  # fmt: skip
+    [
+        ("17/8/1999", "1999"),
+        ("1999-08-17", "1999"),
+        ("19990817", "1999"),
+        ("1999", "1999"),
+        ("១៩៩៩", "1999"),
+        ("199908", ""),
+        ("17/8/99", ""),
+        ("", ""),
+        ("unknown", ""),
+    ],
+)
 def test_the_year_of_a_date_is_its_salt_however_it_is_written(written, year):
     assert as_year(written) == year
 
@@ -81,8 +88,7 @@ def test_a_date_written_otherwise_is_found_and_another_year_is_not():
     slipped = [[*row[:2], f"{int(row[2][:4]) + 1}{row[2][4:]}", *row[3:]] for row in rows[30:]]
     lists = [encoded(rows).file, encoded(there + slipped, house="b").file]
     assert len(matching.match(lists, sure=0.7, unsure=0.7).sure) == 30
-    plain = [encoded(rows, NAMES_AND_BIRTH).file,
-             encoded(there + slipped, NAMES_AND_BIRTH, "b").file]  # fmt: skip
+    plain = [encoded(rows, NAMES_AND_BIRTH).file, encoded(there + slipped, NAMES_AND_BIRTH, "b").file]
     assert len(matching.match(plain, sure=0.7, unsure=0.7).sure) > 55
 
 
@@ -159,9 +165,20 @@ def folder(tmp_path):
 
 
 def encoding(folder, agreed, house):
-    return link("encode", folder / "people.csv", "--house", house, "--key", folder / "key",
-                "--schema", folder / agreed, "--out", folder / f"{house}.tokens",
-                "--rows", folder / f"{house}.rows")  # fmt: skip
+    return link(
+        "encode",
+        folder / "people.csv",
+        "--house",
+        house,
+        "--key",
+        folder / "key",
+        "--schema",
+        folder / agreed,
+        "--out",
+        folder / f"{house}.tokens",
+        "--rows",
+        folder / f"{house}.rows",
+    )
 
 
 def test_the_suggested_schema_is_salted_and_without_is_a_choice_with_a_warning(folder, capsys):
@@ -185,8 +202,9 @@ def test_salted_and_unsalted_tokens_are_refused_together(folder, capsys):
     assert encoding(folder, "plain", "a") == encoding(folder, "salted", "b") == 0
     for first, second, said in (("a", "b", "b.tokens is salted and"), ("b", "a", "is not salted")):
         capsys.readouterr()
-        assert link("match", folder / f"{first}.tokens", folder / f"{second}.tokens",
-                    "--out", folder / "counts.csv") == 2  # fmt: skip
+        assert (
+            link("match", folder / f"{first}.tokens", folder / f"{second}.tokens", "--out", folder / "counts.csv") == 2
+        )
         assert said in " ".join(capsys.readouterr().err.split())
         assert not (folder / "counts.csv").exists()
 
@@ -196,9 +214,7 @@ def test_salts_with_many_people_are_said_and_few_are_not(folder, capsys):
     (folder / "people.csv").write_text(world.as_csv(rows), "utf-8")
     capsys.readouterr()
     assert encoding(folder, "salted", "a") == 0
-    assert "Of one salt there are as many as 160 people" in " ".join(
-        capsys.readouterr().out.split()
-    )
+    assert "Of one salt there are as many as 160 people" in " ".join(capsys.readouterr().out.split())
     (folder / "people.csv").write_text(world.as_csv(rows[:10]), "utf-8")
     assert encoding(folder, "salted", "b") == 0
     assert "Of one salt" not in capsys.readouterr().out

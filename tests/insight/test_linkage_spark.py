@@ -104,9 +104,11 @@ def started(folder="/folder"):
 def test_spark_is_started_on_this_machine_by_the_settings_and_goes_on_from_one_folder(session):
     with started():
         assert session.told == {
-            "master": "local[*]", "name": "suar", "settings": spark_settings.of("/folder"),
+            "master": "local[*]",
+            "name": "suar",
+            "settings": spark_settings.of("/folder"),
             "checkpoints": "/folder",
-        }  # fmt: skip
+        }
 
 
 def test_the_workers_of_spark_run_the_python_that_runs_here(session):

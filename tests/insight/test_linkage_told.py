@@ -13,31 +13,46 @@ from suar.insight.linkage.matching import Matched, Pair
 from tests.insight.test_linkage_exact import FOUR, lists_of, told
 
 KNOWN = Chances(
-    (told([0.99, 0.6, 0.5, 0.25], *FOUR, alike=[0.91, 0.7, 0.8, 0.6]),
-     told([0.95], (0, 3), lists=(0, 2), alike=[0.85])), 0.55, 3,
-)  # fmt: skip
+    (
+        told([0.99, 0.6, 0.5, 0.25], *FOUR, alike=[0.91, 0.7, 0.8, 0.6]),
+        told([0.95], (0, 3), lists=(0, 2), alike=[0.85]),
+    ),
+    0.55,
+    3,
+)
 ASKED = Namespace(seed=4, probable=0.5, possible=0.1, draws=200, drawn=None)
 FOUND = Matched(
     (((0, 0), (1, 0)), ((0, 1),), ((0, 2), (1, 2), (2, 3))),
-    (Pair((0, 0), (1, 0), 0.99), Pair((0, 2), (1, 2), 0.6)), (),
-)  # fmt: skip
+    (Pair((0, 0), (1, 0), 0.99), Pair((0, 2), (1, 2), 0.6)),
+    (),
+)
 COUNTS = {(1, 1, 1): 1, (1, 1, 0): 1, (1, 0, 0): 1}
 
 
 def test_a_match_is_told_with_how_right_it_is_expected_to_be():
     """0.99 and 0.6 of two found are right: 1.59; in all 3.29 matches are expected."""
     said = telling_chances.matched(KNOWN, FOUND, COUNTS, ASKED, 7)
-    assert {name: said[name] for name in ("seed", "probable", "possible", "people", "on_several",
-                                          "to_look_at", "draws")} == {
-        "seed": 4, "probable": 0.5, "possible": 0.1, "people": 3, "on_several": 2,
-        "to_look_at": 7, "draws": 0,
-    }  # fmt: skip
+    assert {
+        name: said[name] for name in ("seed", "probable", "possible", "people", "on_several", "to_look_at", "draws")
+    } == {
+        "seed": 4,
+        "probable": 0.5,
+        "possible": 0.1,
+        "people": 3,
+        "on_several": 2,
+        "to_look_at": 7,
+        "draws": 0,
+    }
     assert said["model"] == {
-        "floor": 0.55, "pairs": 5, "matches": 2, "expected_matches": 3.29,
-        "expected_precision": 0.795, "expected_recall": 0.4833,
+        "floor": 0.55,
+        "pairs": 5,
+        "matches": 2,
+        "expected_matches": 3.29,
+        "expected_precision": 0.795,
+        "expected_recall": 0.4833,
         "alike_from": {"0.99": 0.91, "0.95": 0.85, "0.9": 0.85, "0.8": 0.85, "0.5": 0.7},
         "alike_inside": 3,
-    }  # fmt: skip
+    }
     drawn = Namespace(**vars(ASKED) | {"drawn": "there"})
     assert telling_chances.matched(KNOWN, FOUND, COUNTS, drawn, 7)["draws"] == 200
 
@@ -61,9 +76,7 @@ def test_answers_are_held_against_what_was_thought_before():
 def test_pairs_inside_one_list_are_warned_of_where_there_are_any(inside, salted):
     said = {"model": {"alike_inside": inside}}
     telling_chances.add_notices(said, salted=salted)
-    warned = [
-        each for each in said["notices"] if each.startswith(f"{inside} pairs inside one list")
-    ]
+    warned = [each for each in said["notices"] if each.startswith(f"{inside} pairs inside one list")]
     assert len(warned) == (1 if inside else 0)
     assert said["notices"][0].startswith("Nobody said who is whom")
     assert said["notices"][-1].startswith("Salted: " if salted else "Not salted: ")
@@ -71,18 +84,17 @@ def test_pairs_inside_one_list_are_warned_of_where_there_are_any(inside, salted)
 
 def test_files_of_tokens_are_named_with_their_key_and_their_digests():
     assert telling_chances.of_lists(lists_of(2, 3), ["12", "34"]) == {
-        "key": "k", "schema": "s", "salted": False,
-        "lists": [{"house": "a", "people": 2, "sha256": "12"},
-                  {"house": "b", "people": 3, "sha256": "34"}],
-    }  # fmt: skip
+        "key": "k",
+        "schema": "s",
+        "salted": False,
+        "lists": [{"house": "a", "people": 2, "sha256": "12"}, {"house": "b", "people": 3, "sha256": "34"}],
+    }
 
 
 def test_rules_of_words_that_may_be_seen_are_named_one_by_one():
     [seen, blocked] = telling_chances.of_words([("name", "sex"), ("birth",)])
     assert seen.startswith("Words of several houses are read together here")
-    assert blocked.startswith(
-        "Looked at were pairs that agree on one of 2 rules: name and sex; birth."
-    )
+    assert blocked.startswith("Looked at were pairs that agree on one of 2 rules: name and sex; birth.")
 
 
 def test_what_is_known_of_two_houses_is_held_against_what_was_told():
@@ -91,26 +103,39 @@ def test_what_is_known_of_two_houses_is_held_against_what_was_told():
     truth = Truth((0, 1), frozenset({(0, 0), (2, 2), (1, 0)}))
     found = Matched(
         (((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (1, 2))),
-        tuple(Pair((0, at), (1, at), 0.9) for at in range(3)), (),
-    )  # fmt: skip
+        tuple(Pair((0, at), (1, at), 0.9) for at in range(3)),
+        (),
+    )
     right = judging.judged(found, truth, 0.5)
     said = telling_chances.judged(lists_of(3, 3), truth, right, calibrated(known, truth))
     assert (said["houses"], said["pairs"], said["true"], said["unseen"]) == (["a", "b"], 3, 2, 1)
     assert (said["brier"], said["brier_of_none"], said["expected"]) == (0.190903, 0.25, 1.48)
     at = said["at_probable"]
     assert (at["sure"], at["found"], at["right"], at["precision"]["value"]) == (0.5, 3, 2, 0.666667)
-    assert [(each["low"], each["high"], each["pairs"], each["told"], each["true"]["value"])
-            for each in said["reliability"]] == [
-        (0.05, 0.2, 1, 0.05, 0), (0.2, 0.4, 2, 0.2667, 0.5), (0.8, 0.95, 1, 0.9, 1),
-    ]  # fmt: skip
+    assert [
+        (each["low"], each["high"], each["pairs"], each["told"], each["true"]["value"]) for each in said["reliability"]
+    ] == [
+        (0.05, 0.2, 1, 0.05, 0),
+        (0.2, 0.4, 2, 0.2667, 0.5),
+        (0.8, 0.95, 1, 0.9, 1),
+    ]
 
 
 TOLD = {
     "lists": [{"house": "police", "people": 9}, {"house": "shelter", "people": 8}],
-    "people": 12, "on_several": 5, "probable": 0.5, "to_look_at": 4, "notices": ["Be kind."],
-    "model": {"matches": 5, "expected_matches": 1234.56, "expected_precision": 0.9512,
-              "expected_recall": 0.8049, "floor": 0.55},
-}  # fmt: skip
+    "people": 12,
+    "on_several": 5,
+    "probable": 0.5,
+    "to_look_at": 4,
+    "notices": ["Be kind."],
+    "model": {
+        "matches": 5,
+        "expected_matches": 1234.56,
+        "expected_precision": 0.9512,
+        "expected_recall": 0.8049,
+        "floor": 0.55,
+    },
+}
 WORDS = """police: 9 people
 shelter: 8 people
 Together: 12 different people, 5 on several lists.
@@ -135,28 +160,29 @@ def rate(value):
     return {"value": value, "low": value - 0.1, "high": value + 0.1}
 
 
-@pytest.mark.parametrize(
-    ("floor", "where"), [(0.55, "alike from 0.55 on"), (0, "that agree on a rule")]
-)
+@pytest.mark.parametrize(("floor", "where"), [(0.55, "alike from 0.55 on"), (0, "that agree on a rule")])
 def test_what_is_true_stands_in_a_table_beside_what_was_told(floor, where):
     truth = {
-        "houses": ["police", "shelter"], "pairs": 6, "brier": 0.01234, "brier_of_none": 0.2345,
-        "at_probable": {"found": 5, "right": 4, "precision": rate(0.8), "recall": rate(0.66),
-                        "f1": rate(0.72)},
-        "expected": 5.25, "true": 1_006, "unseen": 2,
+        "houses": ["police", "shelter"],
+        "pairs": 6,
+        "brier": 0.01234,
+        "brier_of_none": 0.2345,
+        "at_probable": {"found": 5, "right": 4, "precision": rate(0.8), "recall": rate(0.66), "f1": rate(0.72)},
+        "expected": 5.25,
+        "true": 1_006,
+        "unseen": 2,
         "reliability": [
             {"low": 0.0, "high": 0.05, "pairs": 1_200, "told": 0.0123, "true": rate(0.5)},
             {"low": 0.95, "high": 1.0, "pairs": 4, "told": 0.9876, "true": rate(0.75)},
         ],
-    }  # fmt: skip
+    }
     text = telling_chances.words(TOLD | {"truth": truth, "model": TOLD["model"] | {"floor": floor}})
     _, _, table = text.partition("Be kind.\n")
     rows, notice = table.split("\n")[:7], " ".join(table.split("\n", 7)[7].split())
     assert rows == [
         "",
         "6 pairs of police and shelter are known to be one person.",
-        "5 found, 4 right: precision 0.800 (0.700-0.900), recall 0.660 (0.560-0.760), F1 0.720 "
-        "(0.620-0.820)",
+        "5 found, 4 right: precision 0.800 (0.700-0.900), recall 0.660 (0.560-0.760), F1 0.720 (0.620-0.820)",
         "told as likely     pairs    mean   truly one",
         "0.00 to 0.05       1,200   0.012   0.500 (0.400-0.600)",
         "0.95 to 1.00           4   0.988   0.750 (0.650-0.850)",

@@ -12,8 +12,7 @@ from suar.insight.linkage import clear, mixture, pairing
 from suar.insight.linkage.schema import Feature
 from suar.insight.reading import Unreadable
 
-FEATURES = [Feature("given"), Feature("born", kind="date"), Feature("town", "whole"),
-            Feature("sex", "whole")]  # fmt: skip
+FEATURES = [Feature("given"), Feature("born", kind="date"), Feature("town", "whole"), Feature("sex", "whole")]
 POLICE = {
     "given": ["siti", "dewi", "ayu", "rina", "maya", "lina"],
     "born": ["19990817", "20010203", "19880504", "19991231", "20000101", "19950606"],
@@ -56,10 +55,7 @@ def taught(*lists, features=FEATURES, rules=RULES, seed=1):
 
 
 def _taught(api, lists, features, rules, seed):
-    tables = [
-        api.register(clear._table(each), dataset_display_name=clear._name(at))
-        for at, each in enumerate(lists)
-    ]
+    tables = [api.register(clear._table(each), dataset_display_name=clear._name(at)) for at, each in enumerate(lists)]
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[clear._comparison(each) for each in features],
@@ -90,9 +86,12 @@ def test_strangers_agree_as_often_as_all_pairs_do(model):
 
 @pytest.mark.parametrize(
     ("rules", "sure"),
-    [([("given",), ("born",), ("town",), ("sex",)], 4), ([("sex", "born"), ("given",)], 4),
-     ([("given",), ("town",)], 5)],
-)  # fmt: skip
+    [
+        ([("given",), ("born",), ("town",), ("sex",)], 4),
+        ([("sex", "born"), ("given",)], 4),
+        ([("given",), ("town",)], 5),
+    ],
+)
 def test_pairs_that_agree_on_all_but_one_of_three_columns_are_seven_in_ten_of_all(rules, sure):
     """Siti, Dewi, Ayu and Maya agree on two of the first three columns that rules name.
 
@@ -107,9 +106,7 @@ def test_pairs_that_agree_on_all_but_one_of_three_columns_are_seven_in_ten_of_al
 
 def test_each_column_is_learnt_from_pairs_that_agree_on_another(model):
     """Both who are of one given name are of one birth; of four of one birth two have one name."""
-    learnt = {
-        name: levels_of(model, name)[1]["m_probability"] for name in ("given", "born", "town")
-    }
+    learnt = {name: levels_of(model, name)[1]["m_probability"] for name in ("given", "born", "town")}
     assert learnt["given"] == pytest.approx(2 / 4, abs=0.05)
     assert learnt["born"] == pytest.approx(1, abs=0.05)
     assert 0.5 < learnt["town"] < 0.9
@@ -144,8 +141,7 @@ def test_lists_on_which_nearly_all_agree_are_refused():
 def test_to_agree_on_a_rare_name_says_more_than_on_a_frequent_one():
     births = [f"19{at:02}0101" for at in range(40)]
     towns = [f"town{at}" for at in range(40)]
-    one = {"given": ["siti"] * 6 + [f"name{at}" for at in range(12)], "born": births[:18],
-           "town": towns[:18]}  # fmt: skip
+    one = {"given": ["siti"] * 6 + [f"name{at}" for at in range(12)], "born": births[:18], "town": towns[:18]}
     other = one | {"born": births[:5] + births[30:32] + births[7:18]}
     features = [Feature("given"), Feature("born", "whole"), Feature("town", "whole")]
     found, _ = found_by(one, other, features=features, rules=[("given",), ("born",), ("town",)])
@@ -162,9 +158,7 @@ def many(number):
 
 def strangers_of_one_birth(number, seed):
     features = [Feature("given", "whole"), Feature("born", "whole")]
-    found = taught(
-        many(number), many(number), features=features, rules=[("given",), ("born",)], seed=seed
-    )
+    found = taught(many(number), many(number), features=features, rules=[("given",), ("born",)], seed=seed)
     return levels_of(found, "born")[1]["u_probability"]
 
 
@@ -182,9 +176,10 @@ def test_the_same_seed_gives_the_same_answer_where_not_all_pairs_are_looked_at()
 def test_pairs_less_likely_than_one_in_a_thousand_are_not_kept():
     """Each of twenty is on both lists; whoever else is of the same town is somebody else."""
     one = {
-        "given": [f"name{at}" for at in range(20)], "born": [f"{1960 + at}" for at in range(20)],
+        "given": [f"name{at}" for at in range(20)],
+        "born": [f"{1960 + at}" for at in range(20)],
         "town": [f"town{at % 2}" for at in range(20)],
-    }  # fmt: skip
+    }
     features = [Feature(name, "whole") for name in one]
     found, _ = found_by(one, one, features=features, rules=[(name,) for name in one])
     assert list(found) == [(at, at) for at in range(20)]
@@ -194,11 +189,16 @@ def test_pairs_less_likely_than_one_in_a_thousand_are_not_kept():
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [
-        ("martha", "martha", 1), ("massey", "massie", 2), ("abroms", "abrams", 2),
-        ("dunningham", "cunnigham", 3), ("jones", "johnson", 4), ("hardin", "martinez", 4),
-        ("itman", "smith", 5), ("martha", None, 0),
+        ("martha", "martha", 1),
+        ("massey", "massie", 2),
+        ("abroms", "abrams", 2),
+        ("dunningham", "cunnigham", 3),
+        ("jones", "johnson", 4),
+        ("hardin", "martinez", 4),
+        ("itman", "smith", 5),
+        ("martha", None, 0),
     ],
-)  # fmt: skip
+)
 def test_names_are_alike_in_steps(connection, one, other, level):
     """Likenesses 1, 0.933 and 0.922, 0.896, 0.832 and 0.722, 0.467; without a word none."""
     assert level_of(connection, Feature("given"), one, other) == level
@@ -217,9 +217,7 @@ def level_of(connection, feature, one, other):
     """Give the first level whose condition holds of two words; the first is of those missing."""
     told = clear._comparison(feature).get_comparison("duckdb").as_dict()["comparison_levels"]
     name = feature.column
-    words = pa.table(
-        {f"{name}_l": pa.array([one], pa.string()), f"{name}_r": pa.array([other], pa.string())}
-    )
+    words = pa.table({f"{name}_l": pa.array([one], pa.string()), f"{name}_r": pa.array([other], pa.string())})
     for at, each in enumerate(told[:-1]):
         if connection.from_arrow(words).project(each["sql_condition"]).fetchall()[0][0]:
             return at
@@ -228,14 +226,23 @@ def level_of(connection, feature, one, other):
 
 def row(lists, rows, weight):
     left, right = (f"list_{at:02d}" for at in lists)
-    return {"source_dataset_l": left, "source_dataset_r": right, "unique_id_l": rows[0],
-            "unique_id_r": rows[1], "match_weight": weight}  # fmt: skip
+    return {
+        "source_dataset_l": left,
+        "source_dataset_r": right,
+        "unique_id_l": rows[0],
+        "unique_id_r": rows[1],
+        "match_weight": weight,
+    }
 
 
 def test_a_weight_counts_in_twos_and_is_told_for_each_two_lists_in_the_order_of_rows():
     """2 to the weight are the odds; beyond a limit nothing grows any surer."""
-    told = [row((0, 1), (2, 1), 3.0), row((0, 1), (0, 0), -1.0), row((1, 2), (1, 3), 900.0),
-            row((1, 2), (0, 0), -900.0)]  # fmt: skip
+    told = [
+        row((0, 1), (2, 1), 3.0),
+        row((0, 1), (0, 0), -1.0),
+        row((1, 2), (1, 3), 900.0),
+        row((1, 2), (0, 0), -900.0),
+    ]
     known = clear._chances(told, [4, 5, 6])
     assert [each.between.lists for each in known.pairs] == [(0, 1), (0, 2), (1, 2)]
     assert [each.between.people for each in known.pairs] == [(4, 5), (4, 6), (5, 6)]

@@ -32,11 +32,13 @@ def refused(work, *words):
 @pytest.mark.parametrize(
     ("cut", "placed", "parts"),
     [
-        ("letters", False, ["a", "b", "c"]), ("pairs", False, [" a", "ab", "bc", "c "]),
-        ("triples", False, ["  a", " ab", "abc", "bc ", "c  "]), ("whole", False, ["abc"]),
+        ("letters", False, ["a", "b", "c"]),
+        ("pairs", False, [" a", "ab", "bc", "c "]),
+        ("triples", False, ["  a", " ab", "abc", "bc ", "c  "]),
+        ("whole", False, ["abc"]),
         ("letters", True, ["1 a", "2 b", "3 c"]),
     ],
-)  # fmt: skip
+)
 def test_words_are_cut_into_parts_with_spaces_around(cut, placed, parts):
     assert parts_of("abc", CUTS[cut], placed=placed) == parts
     assert parts_of("", CUTS[cut], placed=placed) == []
@@ -49,14 +51,20 @@ def test_bits_are_shared_out_as_evenly_as_can_be():
 @pytest.mark.parametrize(
     ("kind", "word", "wanted"),
     [
-        ("name", "  Nguyễn-Văn  O'Đức ", "nguyen van o đuc"), ("number", "No. 12b-3", "123"),
+        ("name", "  Nguyễn-Văn  O'Đức ", "nguyen van o đuc"),
+        ("number", "No. 12b-3", "123"),
         ("number", "\N{KHMER DIGIT ONE}\N{KHMER DIGIT TWO}", "12"),
-        ("date", "3/4/1990", "19900403"), ("date", "1990.4.3", "19900403"),
-        ("date", "03-04-90", "030490"), ("date", "13/13/1990", "19901313"),
-        ("year", "3 4 1990", "1990"), ("year", "1990", "1990"), ("year", "199", ""),
-        ("year", "19904", ""), ("as_it_is", " O. ", " O. "),
+        ("date", "3/4/1990", "19900403"),
+        ("date", "1990.4.3", "19900403"),
+        ("date", "03-04-90", "030490"),
+        ("date", "13/13/1990", "19901313"),
+        ("year", "3 4 1990", "1990"),
+        ("year", "1990", "1990"),
+        ("year", "199", ""),
+        ("year", "19904", ""),
+        ("as_it_is", " O. ", " O. "),
     ],
-)  # fmt: skip
+)
 def test_words_are_cleaned_by_their_kind(kind, word, wanted):
     assert CLEANED[kind](word) == wanted
 
@@ -64,13 +72,25 @@ def test_words_are_cleaned_by_their_kind(kind, word, wanted):
 @pytest.mark.parametrize(
     ("word", "none"),
     [
-        ("17/8/1999", False), ("1999-08-17", False), ("19990817", False), ("29.2.2000", False),
-        ("\N{KHMER DIGIT ONE}/1/2000", False), ("", False), ("-", False), ("unknown", False),
-        ("13/13/1990", True), ("8/17/1999", True), ("29.2.1999", True), ("1999-00-17", True),
-        ("0000-01-01", True), ("1999", True), ("03-04-90", True), ("17 August 1999", True),
+        ("17/8/1999", False),
+        ("1999-08-17", False),
+        ("19990817", False),
+        ("29.2.2000", False),
+        ("\N{KHMER DIGIT ONE}/1/2000", False),
+        ("", False),
+        ("-", False),
+        ("unknown", False),
+        ("13/13/1990", True),
+        ("8/17/1999", True),
+        ("29.2.1999", True),
+        ("1999-00-17", True),
+        ("0000-01-01", True),
+        ("1999", True),
+        ("03-04-90", True),
+        ("17 August 1999", True),
         ("199908170", True),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_day_of_the_calendar_is_told_from_a_date_and_from_nothing(word, none):
     assert cleaning.is_no_date(word) is none
 
@@ -87,8 +107,14 @@ def test_every_feature_has_two_whole_keys_of_its_own():
     assert keys.read(keys.written(made)) == made
     assert keys.salted(KEY.secret, "1990") != keys.salted(KEY.secret, "") != KEY.secret
     told = json.loads(keys.written(KEY))
-    for broken in ({**told, "suar_link_key": 2}, {**told, "secret": "ab" * 31}, [told], "x",
-                   {**told, "secret": "zz" * 32}, {"suar_link_key": 1, "name": "x"}):  # fmt: skip
+    for broken in (
+        {**told, "suar_link_key": 2},
+        {**told, "secret": "ab" * 31},
+        [told],
+        "x",
+        {**told, "secret": "zz" * 32},
+        {"suar_link_key": 1, "name": "x"},
+    ):
         assert refused(keys.read, json.dumps(broken)) == [keys.NO_KEY]
 
 
@@ -101,7 +127,8 @@ def agreed(**more):
     [
         ({"features": []}, "features: 0 of them; from 1 to 20 can be used"),
         ({"features": [{"column": f"c{at}", "bits": 1} for at in range(21)]}, "features: 21 of"),
-        (agreed(x=1), "`x` is not known"), (agreed(features=[{"column": 1}]), "feature 1: a `col"),
+        (agreed(x=1), "`x` is not known"),
+        (agreed(features=[{"column": 1}]), "feature 1: a `col"),
         (agreed(features=[{"column": "a", "y": 1}]), "feature 1: `y` is not known"),
         (agreed(features=[{"column": "a", "cut": "x"}]), "feature 1: `cut` is one of letters"),
         (agreed(features=[{"column": "a", "kind": "x"}]), "feature 1: `kind` is one of name"),
@@ -114,11 +141,12 @@ def agreed(**more):
         (agreed(salt={"column": "a", "kind": "x"}), "salt: `kind` is one of"),
         (agreed(length=1000), "`length` is one of 512, 1024, 2048, 4096"),
         (agreed(hashed="x"), "`hashed` is one of independent, double"),
-        (agreed(folds=3), "`folds` is 0, 1 or 2"), (agreed(folds=True), "`folds` is 0, 1 or 2"),
+        (agreed(folds=3), "`folds` is 0, 1 or 2"),
+        (agreed(folds=True), "`folds` is 0, 1 or 2"),
         (agreed(features=[{"column": "a"}, {"column": "a"}]), "features: a column stands twice"),
         (agreed(length=1024), "features: 480 bits are too many for a token of 1024"),
     ],
-)  # fmt: skip
+)
 def test_a_schema_that_cannot_be_says_what_and_where(raw, said):
     assert refused(schema.read, json.dumps(raw))[0].startswith(said)
 
@@ -127,8 +155,11 @@ def test_a_schema_has_the_values_that_are_not_said():
     read = schema.read(json.dumps(agreed(salt={"column": "d"})))
     assert read.features[0] == Feature("a", "pairs", 80, "name", False)
     assert (read.length, read.hashed, read.folds, read.salt) == (
-        2048, "independent", 0, Salt("d", "year"),
-    )  # fmt: skip
+        2048,
+        "independent",
+        0,
+        Salt("d", "year"),
+    )
     assert (read.columns, read.needed) == (["a", "b"], ["a", "b", "d"])
     assert schema.read(schema.written(read)) == read and len(read.mark) == 16
     most = agreed(features=[{"column": "a", "bits": 400}, {"column": "b", "bits": 60}])
@@ -163,13 +194,16 @@ def tokens(*rows, house="a", key="k", mark="s", salted=False):
 
 def test_files_of_tokens_are_compared_only_where_they_agree():
     first = tokens([1])
-    others = [tokens([1], house=f"h{at}", **each) for at, each in enumerate(
-        ({}, {"key": "z"}, {"mark": "z"}, {"salted": True}))]  # fmt: skip
+    others = [
+        tokens([1], house=f"h{at}", **each)
+        for at, each in enumerate(({}, {"key": "z"}, {"mark": "z"}, {"salted": True}))
+    ]
     assert refused(files.check_together, [first, *others, first], list("pqrstu")) == [
-        "r: made with another key than p", "s: made with another schema than p",
+        "r: made with another key than p",
+        "s: made with another schema than p",
         "t is salted and p is not salted: one schema is needed for all",
         "a: two files are of this house",
-    ]  # fmt: skip
+    ]
     files.check_together([first, others[0]], ["p", "q"])
     again = files.read(files.written(tokens([1, 2], [3, 4], salted=True)))
     assert again.salted and again.tokens[:, :2].tolist() == [[1, 2], [3, 4]]
@@ -183,16 +217,19 @@ def test_rows_of_tokens_that_are_none_are_named():
     head, one, two, three = text.splitlines()
     broken = "\n".join([head, one, "a1,AA==", two, "=x" + three[2:]])
     assert refused(files.read, broken) == [
-        "row 3: not a code and a token of 512 bits", "row 5: not a code and a token of 512 bits",
+        "row 3: not a code and a token of 512 bits",
+        "row 5: not a code and a token of 512 bits",
         "a code stands twice",
-    ]  # fmt: skip
+    ]
     assert refused(files.read, head + "\n") == ["it holds nobody"]
     for odd, said in (
         ({"suar_tokens": 3}, "tokens of version 3; this program reads versions 1 and 2"),
-        ({"suar_tokens": 0}, "tokens of version 0"), ({"suar_tokens": "1"}, "it is no file of"),
-        ({"length": 100}, "it is no file of"), ({"house": "count"}, "it is no file of"),
+        ({"suar_tokens": 0}, "tokens of version 0"),
+        ({"suar_tokens": "1"}, "it is no file of"),
+        ({"length": 100}, "it is no file of"),
+        ({"house": "count"}, "it is no file of"),
         ({"key": 1}, "it is no file of"),
-    ):  # fmt: skip
+    ):
         line = json.dumps({**json.loads(head), **odd})
         assert refused(files.read, f"{line}\n{one}\n")[0].startswith(f"row 1: {said}")
 
@@ -211,20 +248,34 @@ def test_dice_is_twice_what_both_have_over_what_each_has():
 def test_the_most_alike_are_joined_first_and_nobody_twice_from_one_list():
     lists = [tokens(*[[1]] * 3, house=house) for house in "abc"]
     pairs = [
-        Pair((0, 0), (1, 0), 0.9), Pair((1, 0), (2, 0), 0.9), Pair((0, 0), (1, 1), 0.8),
-        Pair((0, 1), (2, 0), 0.75), Pair((0, 1), (1, 2), 0.7), Pair((0, 2), (1, 1), 0.69),
-        Pair((0, 2), (2, 1), 0.68), Pair((1, 1), (2, 2), 0.6),
-    ]  # fmt: skip
+        Pair((0, 0), (1, 0), 0.9),
+        Pair((1, 0), (2, 0), 0.9),
+        Pair((0, 0), (1, 1), 0.8),
+        Pair((0, 1), (2, 0), 0.75),
+        Pair((0, 1), (1, 2), 0.7),
+        Pair((0, 2), (1, 1), 0.69),
+        Pair((0, 2), (2, 1), 0.68),
+        Pair((1, 1), (2, 2), 0.6),
+    ]
     found = matching.joined(lists, pairs, 0.7)
     assert found.people == (
-        ((0, 0), (1, 0), (2, 0)), ((0, 1), (1, 2)), ((0, 2),), ((1, 1),), ((2, 1),), ((2, 2),),
-    )  # fmt: skip
+        ((0, 0), (1, 0), (2, 0)),
+        ((0, 1), (1, 2)),
+        ((0, 2),),
+        ((1, 1),),
+        ((2, 1),),
+        ((2, 2),),
+    )
     assert [pair.alike for pair in found.sure] == [0.9, 0.9, 0.7]
     assert [pair.alike for pair in found.unsure] == [0.69]
     counts = matching.patterns(found.people, 3)
     assert list(counts.items()) == [
-        ((1, 1, 1), 1), ((1, 1, 0), 1), ((1, 0, 0), 1), ((0, 1, 0), 1), ((0, 0, 1), 2),
-    ]  # fmt: skip
+        ((1, 1, 1), 1),
+        ((1, 1, 0), 1),
+        ((1, 0, 0), 1),
+        ((0, 1, 0), 1),
+        ((0, 0, 1), 2),
+    ]
     asked = argparse.Namespace(sure=0.7, unsure=0.6)
     told = telling.matched(lists, found, counts, asked, ["x", "y", "z"])
     assert (told["people"], told["on_several"], told["unsure_pairs"]) == (6, 2, 1)
@@ -232,9 +283,12 @@ def test_the_most_alike_are_joined_first_and_nobody_twice_from_one_list():
     assert told["notices"][1] == telling.NOT_SALTED and not told["salted"]
     words = telling.words(told).splitlines()
     assert words[:5] == [
-        "a: 3 people", "b: 3 people", "c: 3 people",
-        "Together: 6 different people, 2 on several lists.", "1 pairs are alike, and not enough.",
-    ]  # fmt: skip
+        "a: 3 people",
+        "b: 3 people",
+        "c: 3 people",
+        "Together: 6 different people, 2 on several lists.",
+        "1 pairs are alike, and not enough.",
+    ]
 
 
 def test_a_judgement_is_printed_in_columns():
@@ -242,9 +296,7 @@ def test_a_judgement_is_printed_in_columns():
     rows = [Judged(0.7, 8, 6, 12), Judged(0.725, 0, 0, 12)]
     told = telling.judged(lists, Truth((0, 1), frozenset({(0, 0)})), rows, 0.7)
     assert (told["houses"], told["pairs"], told["at_sure"]["right"]) == (["a", "b"], 1, 6)
-    assert (
-        told["at_sure"]["precision"]["value"] == 0.75 and told["at_sure"]["recall"]["value"] == 0.5
-    )
+    assert told["at_sure"]["precision"]["value"] == 0.75 and told["at_sure"]["recall"]["value"] == 0.5
     assert told["at_sure"]["f1"]["value"] == 0.6 and told["thresholds"][1]["precision"] is None
     asked = argparse.Namespace(sure=0.7, unsure=0.6)
     found = matching.joined(lists, [], 0.7)
@@ -303,13 +355,23 @@ def test_pairs_to_look_at_are_named_by_house_and_code(tmp_path, capsys):
     near = [255] * 10 + [1] * 6
     for house, rows in (("police", [same, [0] * 15 + [255]]), ("shelter", [near])):
         (tmp_path / house).write_text(files.written(tokens(*rows, house=house)), "utf-8")
-    words = ["match", str(tmp_path / "police"), str(tmp_path / "shelter"), "--sure", "0.9",
-             "--out", str(tmp_path / "c"), "--review", str(tmp_path / "r")]  # fmt: skip
+    words = [
+        "match",
+        str(tmp_path / "police"),
+        str(tmp_path / "shelter"),
+        "--sure",
+        "0.9",
+        "--out",
+        str(tmp_path / "c"),
+        "--review",
+        str(tmp_path / "r"),
+    ]
     assert command.answered(parser(), words) == 0
     alike = 2 * 86 / (128 + 86)
     assert (tmp_path / "r").read_text().splitlines() == [
-        "house,code,other_house,other_code,alike", f"police,police0,shelter,shelter0,{alike:.6f}",
-    ]  # fmt: skip
+        "house,code,other_house,other_code,alike",
+        f"police,police0,shelter,shelter0,{alike:.6f}",
+    ]
     assert (tmp_path / "c").read_text() == "police,shelter,count\n1,0,2\n0,1,1\n"
     capsys.readouterr()
     plain = [*words[:3], "--out", str(tmp_path / "plain"), "--json"]

@@ -51,9 +51,7 @@ def test_a_person_is_on_a_list_once_and_the_likelier_link_is_kept():
     assert linked.table(np.array([True, True])).counts.tolist() == [0, 0, 1, 1]
     assert linked.table(np.array([False, False])).counts.tolist() == [0, 1, 2, 0]
     double = links.Linked(("A", "B"), (1, 2, 2), (1,), (2,), np.array([0.9]))
-    assert double.likely.counts.tolist() == [0, 1, 1, 0], (
-        "one list that says it holds somebody twice"
-    )
+    assert double.likely.counts.tolist() == [0, 1, 1, 0], "one list that says it holds somebody twice"
 
 
 def drawn_files(spread, number=40):
@@ -69,8 +67,9 @@ def drawn_files(spread, number=40):
             counts[1 << place] += apart * (one >> place & 1)
         rows[draw] = [
             ",".join([*(str(at >> place & 1) for place in range(3)), str(count)])
-            for at, count in enumerate(counts.tolist()) if at
-        ]  # fmt: skip
+            for at, count in enumerate(counts.tolist())
+            if at
+        ]
     counts_text = "\n".join([f"{head},count", *rows.pop(0)])
     drawn = [f"{draw},{row}" for draw, each in rows.items() for row in each]
     return counts_text, "\n".join([f"draw,{head},count", *drawn])
@@ -79,8 +78,17 @@ def drawn_files(spread, number=40):
 def asked(folder, texts, *more):
     for name, text in zip(("counts", "drawn"), texts, strict=True):
         (folder / f"{name}.csv").write_text(text, "utf-8")
-    words = ["mse", folder / "counts.csv", "--drawn", folder / "drawn.csv", "--methods", "main",
-             "--workers", "1", *more]  # fmt: skip
+    words = [
+        "mse",
+        folder / "counts.csv",
+        "--drawn",
+        folder / "drawn.csv",
+        "--methods",
+        "main",
+        "--workers",
+        "1",
+        *more,
+    ]
     return command.main([str(word) for word in words])
 
 
@@ -117,9 +125,7 @@ def test_draws_of_other_lists_are_refused(tmp_path, capsys, change, said):
 @pytest.mark.parametrize("more", [["--by", "count"], ["--links", "x"]])
 def test_draws_stand_alone(tmp_path, more):
     with pytest.raises(SystemExit) as refused:
-        asked(
-            tmp_path, ("person,list\na,b\n" if "--links" in more else drawn_files(1)[0], ""), *more
-        )
+        asked(tmp_path, ("person,list\na,b\n" if "--links" in more else drawn_files(1)[0], ""), *more)
     assert refused.value.code == 2
 
 
@@ -149,8 +155,9 @@ def test_a_pair_stands_once_and_is_of_two():
     with pytest.raises(Unreadable) as refused:
         links.read_links(people, pairs)
     assert refused.value.problems == (
-        "row 3: this pair stands in row 2 already", "row 5: both are the same code",
-    )  # fmt: skip
+        "row 3: this pair stands in row 2 already",
+        "row 5: both are the same code",
+    )
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,7 @@ def separable(rows):
 
 def feasible(rows, strict):
     """Solve rows·v >= 0 and rows[strict]·v >= 1 by eliminating one unknown after the other."""
-    system = [
-        ([Fraction(x) for x in row], Fraction(int(at == strict))) for at, row in enumerate(rows)
-    ]
+    system = [([Fraction(x) for x in row], Fraction(int(at == strict))) for at, row in enumerate(rows)]
     for unknown in range(3):
         above = [each for each in system if each[0][unknown] > 0]
         below = [each for each in system if each[0][unknown] < 0]
@@ -170,8 +168,11 @@ def test_tails_of_a_billion_people_are_those_of_the_normal_law():
 def test_hierarchical_models_are_counted_right():
     """Dedekind's numbers stand behind these counts: 113 with four lists, 64 of pairs alone."""
     assert [len(models(3, 2)), len(models(4, 2)), len(models(4, 3)), len(models(5, 2))] == [
-        8, 64, 113, 1024,
-    ]  # fmt: skip
+        8,
+        64,
+        113,
+        1024,
+    ]
     with pytest.raises(ValueError, match="8 lists have too many models"):
         models(8, 2)
 

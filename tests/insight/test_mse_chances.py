@@ -67,6 +67,4 @@ def test_the_search_for_the_top_ends_where_the_posterior_has_no_slope():
         bend = (height(top + 1e-3 * way) - 2 * height(top) + height(top - 1e-3 * way)) / 1e-6
         assert bend == pytest.approx(-way @ np.linalg.inv(spread) @ way, rel=1e-3)
     points = top + chance.normal(size=(4, 3))
-    assert threshold._height(points, matrix, counts, tightness) == pytest.approx(
-        [height(each) for each in points]
-    )
+    assert threshold._height(points, matrix, counts, tightness) == pytest.approx([height(each) for each in points])

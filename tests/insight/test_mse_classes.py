@@ -10,9 +10,7 @@ from suar.insight.mse.tables import CaptureTable
 from suar.insight.resampling import Plan
 from suar.insight.running import Runner
 
-FEW = CaptureTable.of(
-    tuple("ABC"), {0b001: 8, 0b010: 6, 0b100: 4, 0b011: 3, 0b101: 2, 0b110: 1, 0b111: 1}
-)
+FEW = CaptureTable.of(tuple("ABC"), {0b001: 8, 0b010: 6, 0b100: 4, 0b011: 3, 0b101: 2, 0b110: 1, 0b111: 1})
 SEED = np.random.SeedSequence(1)
 
 
@@ -25,9 +23,10 @@ def state(weights, chances=((0.5, 0.5),), chains=20_000, concentration=3.0):
     with np.errstate(divide="ignore"):
         logs = np.log(whole)
     return classes._State(
-        np.repeat(logs[None], chains, axis=0), np.repeat(each[None], chains, axis=0),
+        np.repeat(logs[None], chains, axis=0),
+        np.repeat(each[None], chains, axis=0),
         np.full(chains, concentration),
-    )  # fmt: skip
+    )
 
 
 ON = np.array([[1, 0], [0, 1], [1, 1]])
@@ -53,10 +52,12 @@ def test_a_turn_gives_people_to_classes_by_how_likely_each_would_be_met_so():
     people = [300_000, 200_000, 100_000]
     here = state(weights, chances, chains=10)
     unseen = turned(here, people).mean()
-    met = np.array([
-        [weight * np.prod(np.where(row, chance, 1 - chance)) for row in (*ON, np.zeros(2))]
-        for weight, chance in zip(weights, np.array(chances), strict=True)
-    ])  # fmt: skip
+    met = np.array(
+        [
+            [weight * np.prod(np.where(row, chance, 1 - chance)) for row in (*ON, np.zeros(2))]
+            for weight, chance in zip(weights, np.array(chances), strict=True)
+        ]
+    )
     inside = met / met.sum(axis=0) * [*people, unseen]
     size = inside.sum(axis=1)
     weighed = np.exp(here.weights)
@@ -75,9 +76,7 @@ def test_chances_and_weights_of_small_classes_come_from_their_priors():
     outside[:, 0] = 1
     classes._renew(here, members, outside, ON, np.random.default_rng(1))
     means = here.chances.mean(axis=0)
-    assert means[:3] == pytest.approx(
-        np.array([[1 / 2, 1 / 2], [2 / 3, 1 / 3], [1 / 2] * 2]), abs=0.01
-    )
+    assert means[:3] == pytest.approx(np.array([[1 / 2, 1 / 2], [2 / 3, 1 / 3], [1 / 2] * 2]), abs=0.01)
     assert here.chances.var(axis=0)[[0, 2], 0] == pytest.approx([1 / 20, 1 / 12], abs=0.003)
     # A stick is beta of 1 + own people, and the concentration of 3 + people of later classes.
     rest = np.cumprod([1, 1 - 3 / 7, 1 - 2 / 5, *[3 / 4] * 7])
@@ -131,8 +130,9 @@ def test_chains_that_meet_nobody_any_more_still_give_a_number():
 def test_what_a_state_says_of_those_who_are_seen():
     """Two classes, written out: chances of A alone, B alone and both, for who is on any list."""
     seen = classes._seen_by(state([0.4, 0.6], [[0.5, 0.2], [0.1, 0.3]], chains=3), ON)
-    each = np.array([[0.4 * 0.5 * 0.8, 0.6 * 0.1 * 0.7], [0.4 * 0.5 * 0.2, 0.6 * 0.9 * 0.3],
-                     [0.4 * 0.5 * 0.2, 0.6 * 0.1 * 0.3]])  # fmt: skip
+    each = np.array(
+        [[0.4 * 0.5 * 0.8, 0.6 * 0.1 * 0.7], [0.4 * 0.5 * 0.2, 0.6 * 0.9 * 0.3], [0.4 * 0.5 * 0.2, 0.6 * 0.1 * 0.3]]
+    )
     missed = [0.4 * 0.5 * 0.8, 0.6 * 0.9 * 0.7]
     assert seen.shares[2, :, :2] == pytest.approx(each / each.sum(axis=1, keepdims=True))
     assert seen.missed[0, :2] == pytest.approx(missed)
@@ -188,10 +188,14 @@ def from_the_prior(table, many):
     weights = np.hstack([sticks[:, :1], sticks[:, 1:] * left[:, :-1], left[:, -1:]])
     chances = rng.random((many, 10, table.places))
     held = np.flatnonzero(table.counts)
-    met = np.array([
-        (weights * np.where(((each >> np.arange(table.places)) & 1) == 1, chances, 1 - chances)
-         .prod(axis=2)).sum(axis=1) for each in [0, *held]
-    ])  # fmt: skip
+    met = np.array(
+        [
+            (weights * np.where(((each >> np.arange(table.places)) & 1) == 1, chances, 1 - chances).prod(axis=2)).sum(
+                axis=1
+            )
+            for each in [0, *held]
+        ]
+    )
     logs = table.counts[held] @ (np.log(met[1:]) - np.log1p(-met[0]))
     likely = np.exp(logs - logs.max())
     return table.seen + rng.negative_binomial(table.seen, 1 - met[0]), likely / likely.sum()
@@ -209,12 +213,8 @@ def test_ladders_draw_what_the_prior_and_the_table_say_together(rungs):
 def test_what_is_left_of_a_stick_is_drawn_however_little_it_is():
     """Of beta of 1 and b, the logarithm of what is left is exponential with the mean -1 / b."""
     taken, left = classes._sticks(np.ones(40_000), np.full(40_000, 0.01), np.random.default_rng(1))
-    assert left.mean() == pytest.approx(-100, rel=0.02) and left.std() == pytest.approx(
-        100, rel=0.03
-    )
-    taken, left = classes._sticks(
-        np.full(40_000, 3), np.full(40_000, 2.0), np.random.default_rng(1)
-    )
+    assert left.mean() == pytest.approx(-100, rel=0.02) and left.std() == pytest.approx(100, rel=0.03)
+    taken, left = classes._sticks(np.full(40_000, 3), np.full(40_000, 2.0), np.random.default_rng(1))
     assert np.exp(taken).mean() == pytest.approx(0.6, abs=0.004)
     assert np.exp(taken) + np.exp(left) == pytest.approx(np.ones(40_000))
 

@@ -138,7 +138,7 @@ def test_lists_without_any_overlap_are_refused_by_whatever_needs_one():
     assert answers == [] and refused == [
         *(Refused(name, NO_OVERLAP) for name in names[:3]),
         Refused("bic", "no model has an estimate"),
-    ]  # fmt: skip
+    ]
 
 
 def test_each_method_costs_what_was_spent_on_it_and_not_what_was_spent_before():
@@ -187,8 +187,7 @@ def rows(number, *, more=0):
     body = []
     for draw in range(number):
         apart = more * (draw % 2)
-        counts = {"1,0,0": 40 + apart, "0,1,0": 30 + apart, "0,0,1": 20, "1,1,0": 16 - apart,
-                  "0,1,1": 9, "1,0,1": 7}  # fmt: skip
+        counts = {"1,0,0": 40 + apart, "0,1,0": 30 + apart, "0,0,1": 20, "1,1,0": 16 - apart, "0,1,1": 9, "1,0,1": 7}
         body += [f"{draw},{key},{count}" for key, count in counts.items()]
     return "\n".join(["draw,A,B,C,count", *body]) + "\n"
 
@@ -210,7 +209,7 @@ def test_whoever_is_on_a_list_stays_on_it_in_each_draw():
         "draw 7: column A: 64 people on this list, and 63 in the file of counts",
         "draw 9: column B: 54 people on this list, and 55 in the file of counts",
         "draw 9: column C: 35 people on this list, and 36 in the file of counts",
-    )  # fmt: skip
+    )
 
 
 def test_draws_are_pooled_into_about_two_thousand_resamples():

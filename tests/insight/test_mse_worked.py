@@ -41,8 +41,9 @@ def said(answers=(), refused=(), compared=None, changed=(), table=FOUR):
 def models(bic, total):
     size = len(bic)
     empty = np.zeros(size)
-    return AllModels(Family(3, terms_of(3, 2)), np.ones((size, 7), dtype=bool), np.array(total),
-                     empty, empty, np.array(bic))  # fmt: skip
+    return AllModels(
+        Family(3, terms_of(3, 2)), np.ones((size, 7), dtype=bool), np.array(total), empty, empty, np.array(bic)
+    )
 
 
 def test_methods_disagree_from_more_than_half_as_much_again_on():
@@ -58,9 +59,7 @@ def test_methods_disagree_from_more_than_half_as_much_again_on():
 def test_models_that_fit_as_well_disagree_likewise():
     assert said(compared=models([0.0, 6.0, 6.1, 1.0], [100.0, 150.0, 999.0, inf])) == []
     told = said(compared=models([6.0, 6.1, 0.0, 1.0], [151.0, 999.0, 100.0, inf]))
-    assert told == [
-        "The data do not choose: 2 models fit about equally well and say from 100 to 151."
-    ]
+    assert told == ["The data do not choose: 2 models fit about equally well and say from 100 to 151."]
     assert said(compared=models([0.0], [inf])) == []
 
 
@@ -71,8 +70,7 @@ def test_one_list_decides_where_the_answer_without_it_is_far_off():
     moved = {"without B": 601.0, "without C": 266.0, "without D": inf}
     far = [*near, *(diagnostics.Changed(what, people, 9) for what, people in moved.items())]
     assert said(own, changed=far) == [
-        "The stepwise answer 400 hangs on single lists: without B 601; without C 266; without D "
-        "no estimate."
+        "The stepwise answer 400 hangs on single lists: without B 601; without C 266; without D no estimate."
     ]
     assert said([answer("other", 400.0, 300, 500)], changed=far) == []
 
@@ -82,9 +80,7 @@ def test_wide_few_and_refused_are_said_from_their_limits_on():
     assert said([answer("a", 2.0, 1.0, 3.01), answer("b", 2.0, 1.0, inf), answer("c", 2.0)]) == [
         "Wide: the upper limit is over 3 times the lower one for a, b."
     ]
-    five, four = (
-        CaptureTable.of(tuple("ABC"), {1: 95 - more, 2: more, 7: 5 - more}) for more in (0, 1)
-    )
+    five, four = (CaptureTable.of(tuple("ABC"), {1: 95 - more, 2: more, 7: 5 - more}) for more in (0, 1))
     assert said(table=five) == []
     assert said(table=four)[0].startswith("Few people are on more than one list: 4 of 99.")
     assert said(refused=[Refused("bic", "it cannot")]) == ["bic: no estimate, it cannot."]
@@ -100,9 +96,7 @@ def test_the_picture_puts_each_model_where_it_belongs():
     ticks = re.findall(r'x="(\d+)" y="416" text-anchor="middle">([\d,]+)<', svg)
     steps = [90 * (1100 / 90) ** (at / 4) for at in range(5)]
     assert ticks == [(str(64 + 148 * at), f"{people:,.0f}") for at, people in enumerate(steps)]
-    assert (
-        "3 models of 163 people on 4 lists: each dot is one model, from 100 to 1,000 people" in svg
-    )
+    assert "3 models of 163 people on 4 lists: each dot is one model, from 100 to 1,000 people" in svg
 
 
 def study_of(**more):
@@ -128,12 +122,14 @@ def study_of(**more):
 
 
 def test_a_study_is_told_line_by_line():
-    told = telling.words(study_of(
-        known=[diagnostics.Known("A", 2700, 2650.4)],
-        left_out=[diagnostics.Changed("without A", inf, 9)],
-        merged=[diagnostics.Changed("A and B as one", 70.6, 9)],
-        steps=[diagnostics.Step(0.5, 10.0, 20.0, inf)],
-    )).splitlines()  # fmt: skip
+    told = telling.words(
+        study_of(
+            known=[diagnostics.Known("A", 2700, 2650.4)],
+            left_out=[diagnostics.Changed("without A", inf, 9)],
+            merged=[diagnostics.Changed("A and B as one", 70.6, 9)],
+            steps=[diagnostics.Step(0.5, 10.0, 20.0, inf)],
+        )
+    ).splitlines()
     assert told[:7] == [
         "163 people were seen, on 4 lists: A 68, B 51, C 44, D 27.",
         "23 of them are on more than one list.",
@@ -146,19 +142,24 @@ def test_a_study_is_told_line_by_line():
     assert told[7:9] == ["NOTICES", "- Beware."]
     rest = told[told.index("LISTS THAT ARE KNOWN, ESTIMATED FROM THE OTHERS") :]
     assert rest[1:5] == [
-        "  A: 2,700 people, estimated 2,650", "",
-        "THE STEPWISE ANSWER WITHOUT ONE LIST, OR WITH TWO MADE ONE", "  without A: no limit",
-    ]  # fmt: skip
+        "  A: 2,700 people, estimated 2,650",
+        "",
+        "THE STEPWISE ANSWER WITHOUT ONE LIST, OR WITH TWO MADE ONE",
+        "  without A: no limit",
+    ]
     assert (rest[5], rest[-1]) == ("  A and B as one: 71", "  50%: 20 (10 - no limit)")
     assert sum(each.startswith("- ") for each in told) == 1 + len(notices.ASSUMPTIONS) + 2
     assert not [each for each in telling.words(study_of()).splitlines() if "KNOWN" in each]
 
 
 def test_a_study_as_json_has_null_for_what_is_infinite():
-    told = telling.as_json(study_of(
-        known=[diagnostics.Known("A", 2700, inf)], steps=[diagnostics.Step(0.5, 1.0, 2.0, inf)],
-        left_out=[diagnostics.Changed("x", 7.123456, 9)],
-    ))  # fmt: skip
+    told = telling.as_json(
+        study_of(
+            known=[diagnostics.Known("A", 2700, inf)],
+            steps=[diagnostics.Step(0.5, 1.0, 2.0, inf)],
+            left_out=[diagnostics.Changed("x", 7.123456, 9)],
+        )
+    )
     assert (told["lists"], told["seen"], told["notices"]) == (list("ABCD"), 163, ["Beware."])
     assert told["assumptions"] == list(notices.ASSUMPTIONS)
     assert told["diagnostics"] == {
@@ -184,16 +185,21 @@ def seen(table):
 def test_lists_are_left_out_merged_and_hidden_as_they_are_named():
     found = diagnostics.leave_one_list_out(FOUR, seen)
     assert [(each.what, each.seen, each.estimate) for each in found] == [
-        ("without A", 113, 113), ("without B", 123, 123), ("without C", 133, 133),
+        ("without A", 113, 113),
+        ("without B", 123, 123),
+        ("without C", 133, 133),
         ("without D", 143, 143),
-    ]  # fmt: skip
+    ]
     merged = diagnostics.merge_two_lists(FOUR, seen)
     assert [each.what for each in merged][::5] == ["A and B as one", "C and D as one"]
     assert [each.seen for each in merged] == [163] * 6
     known = diagnostics.internal_consistency(FOUR, seen)
     assert [(each.name, each.known, each.estimate) for each in known] == [
-        ("A", 68, 18), ("B", 51, 11), ("C", 44, 14), ("D", 27, 7),
-    ]  # fmt: skip
+        ("A", 68, 18),
+        ("B", 51, 11),
+        ("C", 44, 14),
+        ("D", 27, 7),
+    ]
     alone = CaptureTable.of(tuple("ABCD"), {0b0001: 50, 0b0110: 4, 0b1010: 4})
     assert [each.name for each in diagnostics.internal_consistency(alone, seen)] == ["B", "C", "D"]
 
@@ -256,9 +262,7 @@ def test_the_posterior_of_graphs_knows_no_order_of_lists_and_ends_where_asked():
     assert graphs.posterior(FOUR.regrouped([(2,), (0,), (3,), (1,)]), 400) == pytest.approx(weights)
     (told,), _ = panel(FOUR, Plan(), Runner(), ("graphs",))
     whole = graphs.posterior(FOUR)
-    for limits, (low, high) in zip(
-        told.intervals["posterior"], ((0.025, 0.975), (0.1, 0.9)), strict=True
-    ):
+    for limits, (low, high) in zip(told.intervals["posterior"], ((0.025, 0.975), (0.1, 0.9)), strict=True):
         found = (limits.low - 163, limits.high - 163)
         assert found == (graphs.quantile(whole, low), graphs.quantile(whole, high))
     small = CaptureTable.of(tuple("ABC"), {1: 3, 3: 2, 6: 2})
@@ -277,9 +281,7 @@ def test_criteria_of_the_saturated_model_are_worked_out_from_its_counts():
     height = sum(n * log(n) - n - lgamma(n + 1) for n in counts if n)
     assert compared.deviance[-1] == pytest.approx(0, abs=1e-6)
     assert compared.aic[-1] == pytest.approx(2 * 7 - 2 * height, rel=1e-9)
-    assert compared.bic - compared.aic == pytest.approx(
-        (log(table.seen) - 2) * compared.chosen.sum(axis=1)
-    )
+    assert compared.bic - compared.aic == pytest.approx((log(table.seen) - 2) * compared.chosen.sum(axis=1))
     assert (compared.deviance > -1e-6).all()
     whole = published.counts("korea_3")
     best = compared.total[compared.by_bic()[0]]
@@ -386,7 +388,10 @@ def test_chains_that_agree_have_one_and_chains_apart_have_more():
 def test_terms_and_the_matrix_of_a_model_are_listed_as_bits():
     assert terms_of(3, 2) == (0, 1, 2, 4, 3, 5, 6)
     assert design(2, (0, 1, 2, 3)).tolist() == [
-        [1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 1],
-    ]  # fmt: skip
+        [1, 0, 0, 0],
+        [1, 1, 0, 0],
+        [1, 0, 1, 0],
+        [1, 1, 1, 1],
+    ]
     assert (FOUR.on(0b0011), FOUR.on(0b0100), FOUR.name_of(0b1010)) == (11, 44, "B:D")
     assert FOUR.counts.flags.writeable is False

@@ -50,11 +50,17 @@ def test_each_kind_of_change_is_made(tmp_path, text, wanted):
 @pytest.mark.parametrize(
     "text",
     [
-        '"""Says 1 < 2."""', "def f(a: 'x[1]') -> 'y[2]': 'A docstring.'", "@g(1)\ndef f(): ...",
-        "add('--a', help='x' + 'y').b", "zip(a, b, strict=True).c", "Alias = Callable[[int], 1]",
-        "if __name__ == '__main__':\n    f(1)", "x = f'{a:>3}'", "from a import b",
+        '"""Says 1 < 2."""',
+        "def f(a: 'x[1]') -> 'y[2]': 'A docstring.'",
+        "@g(1)\ndef f(): ...",
+        "add('--a', help='x' + 'y').b",
+        "zip(a, b, strict=True).c",
+        "Alias = Callable[[int], 1]",
+        "if __name__ == '__main__':\n    f(1)",
+        "x = f'{a:>3}'",
+        "from a import b",
     ],
-)  # fmt: skip
+)
 def test_what_no_test_should_hold_is_left_alone(tmp_path, text):
     assert changes(tmp_path, text) == []
 
@@ -84,13 +90,15 @@ def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(tmp_path):
     tests = ["tests/insight/test_linkage_worked.py", os.path.relpath(weak, ROOT)]
     done = subprocess.run(
         [str(PYTHON), "bench/prove_mutants.py", *words, "--kept", str(tmp_path), "--tests", *tests],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     told = [each.split()[0::3][:2] for each in done.stdout.splitlines() if " s " in each]
     assert done.returncode == 1, done.stderr
-    assert [mark for mark, where in told if where.startswith("linkage/cleaning.py")] == [
-        "killed"
-    ] * 15
+    assert [mark for mark, where in told if where.startswith("linkage/cleaning.py")] == ["killed"] * 15
     assert [mark for mark, where in told if where.startswith("paging.py")].count("lives") >= 5
 
 

@@ -131,9 +131,7 @@ def test_one_answer_that_has_not_settled_is_told():
 def test_numbers_are_people_up_to_ten_thousand_million():
     rows = f"{10**10},5,1\n" + "1,1,0\n" * 9
     assert read(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000).known[0, 0] == 1e10
-    assert "row 2, column nurses" in problems(
-        f"nurses,fishers,asked\n{rows}".replace("10000000000", "10000000001")
-    )
+    assert "row 2, column nurses" in problems(f"nurses,fishers,asked\n{rows}".replace("10000000000", "10000000001"))
 
 
 def test_a_group_of_known_size_comes_out_again_with_its_interval():
@@ -145,10 +143,7 @@ def test_a_group_of_known_size_comes_out_again_with_its_interval():
 
 
 def test_a_population_of_another_size_scales_what_comes_out():
-    small, large = (
-        scale_up(read(HAND, SIZES, "asked", people), np.ones((1, 10)))
-        for people in (100_000, 300_000)
-    )
+    small, large = (scale_up(read(HAND, SIZES, "asked", people), np.ones((1, 10))) for people in (100_000, 300_000))
     # Contacts grow with the population, so the number does not.
     assert small == pytest.approx(large)
 
@@ -171,9 +166,7 @@ def test_notices_have_their_causes():
     ):
         assert said in told
     odd = read("nurses,fishers,asked\n" + "9,1,1\n" * 12, SIZES, "asked", 100_000)
-    assert "nurses (2,000, estimated 45,000)" in " ".join(
-        notices(odd, panel(odd, SHORT, Runner()), known_groups(odd))
-    )
+    assert "nurses (2,000, estimated 45,000)" in " ".join(notices(odd, panel(odd, SHORT, Runner()), known_groups(odd)))
 
 
 @pytest.mark.parametrize(

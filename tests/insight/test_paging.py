@@ -12,9 +12,16 @@ EXAMPLES = ROOT / "docs" / "research" / "examples"
 KINDS = {
     "mse": [str(published.PLACE / "korea_3.csv"), "--methods", "stepwise,bic"],
     "rds": [str(EXAMPLES / "boats.csv"), "--outcome", "papers", "--value", "held"],
-    "nsum": [str(EXAMPLES / "neighbours.csv"), "--sizes", str(EXAMPLES / "sizes.csv"),
-             "--target", "domestic", "--population", "200000"],
-}  # fmt: skip
+    "nsum": [
+        str(EXAMPLES / "neighbours.csv"),
+        "--sizes",
+        str(EXAMPLES / "sizes.csv"),
+        "--target",
+        "domestic",
+        "--population",
+        "200000",
+    ],
+}
 SHORT = ["--replicates", "200", "--workers", "1"]
 
 
@@ -33,11 +40,7 @@ def test_a_page_tells_all_that_the_screen_tells(kind, tmp_path, capsys):
         assert squeezed(line).strip() in told, line
     assert page.count("<svg") == (0 if kind == "nsum" else 1)
     assert "<svg" not in page.partition("95% between")[0], "a picture before all methods"
-    assert (
-        page.count("<h1>") == 1
-        and "<script" not in page
-        and "http" not in page.partition("<svg")[0]
-    )
+    assert page.count("<h1>") == 1 and "<script" not in page and "http" not in page.partition("<svg")[0]
 
 
 @pytest.mark.parametrize("name", ["there.html", "r.txt", "no/folder/r.html"])

@@ -32,9 +32,7 @@ def test_tables_on_which_methods_disagree_raise_the_notice(name):
 
 
 def test_methods_that_agree_raise_no_notice_of_instability():
-    table = CaptureTable.of(
-        ("A", "B", "C"), {1: 400, 2: 400, 4: 400, 3: 100, 5: 100, 6: 100, 7: 25}
-    )
+    table = CaptureTable.of(("A", "B", "C"), {1: 400, 2: 400, 4: 400, 3: 100, 5: 100, 6: 100, 7: 25})
     found = study.study(table, SHORT, Runner(), QUICK).notices
     assert not any(each.startswith("UNSTABLE") for each in found)
     assert found[-1] == notices.CRITICISM
@@ -123,9 +121,7 @@ def test_three_lists_cannot_lose_one():
 def test_a_list_that_is_known_is_estimated_from_the_others():
     lists = np.arange(16)[:, None] >> np.arange(4) & 1
     people = np.where(lists.any(axis=1), 100 * 2 ** (4 - lists.sum(axis=1)), 0)
-    found = diagnostics.internal_consistency(
-        CaptureTable.of(tuple("ABCD"), dict(enumerate(people.tolist())))
-    )
+    found = diagnostics.internal_consistency(CaptureTable.of(tuple("ABCD"), dict(enumerate(people.tolist()))))
     for each in found:
         assert each.known == 2700
         assert each.estimate == pytest.approx(each.known, rel=1e-6)

@@ -106,9 +106,7 @@ def test_a_name_in_a_picture_is_no_markup():
         (samples.text("fauxsycamore").encode(), ["--value", "2"]),
     ],
 )
-def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(
-    tmp_path, capsys, content, more
-):
+def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, capsys, content, more):
     path, picture = tmp_path / "bad.csv", tmp_path / "a.svg"
     if content is not None:
         path.write_bytes(content)
@@ -143,9 +141,7 @@ def test_a_sample_with_a_known_fault_is_told_to_have_it(name, said):
 def test_a_calm_sample_raises_only_what_is_always_said():
     """Each recruits one of each kind, seeds are mixed, the chains long and the population large."""
     rng = np.random.default_rng(4)
-    people = [
-        (n, "" if n < 8 else n // 2 - 4, 6 + int(rng.integers(5)), "ab"[n % 2]) for n in range(400)
-    ]
+    people = [(n, "" if n < 8 else n // 2 - 4, 6 + int(rng.integers(5)), "ab"[n % 2]) for n in range(400)]
     assert said_of(people, [10**6], Plan(1, 1000, 2000)) == notices.CRITICISM
     told_ = said_of(people, plan=Plan(1, 100, 100))
     assert "The limits had not settled after 100 replicates for mean, rds1, rds1_without" in told_

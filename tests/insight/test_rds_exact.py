@@ -49,15 +49,19 @@ def said(answers, waves=None, trees=TREES, sample=SAMPLE, **more):
 
 
 def test_of_three_values_each_that_methods_disagree_on_is_told():
-    far = {"a": [answer("rds1", 0.2), answer("rds2", 0.3)], "b": [answer("rds1", 0.4)],
-           "c": [answer("rds2", 0.3), answer("rds1", 0.4), answer("mean", 0.9)]}  # fmt: skip
+    far = {
+        "a": [answer("rds1", 0.2), answer("rds2", 0.3)],
+        "b": [answer("rds1", 0.4)],
+        "c": [answer("rds2", 0.3), answer("rds1", 0.4), answer("mean", 0.9)],
+    }
     assert said(far) == [
         f"UNSTABLE: the methods disagree on {value!r}, from {low} ({first}) to {high} ({last}). No "
         "single one of these shares should be published or planned with."
         for value, low, first, high, last in (
-            ("a", "20.0%", "rds1", "30.0%", "rds2"), ("c", "30.0%", "rds2", "40.0%", "rds1"),
+            ("a", "20.0%", "rds1", "30.0%", "rds2"),
+            ("c", "30.0%", "rds2", "40.0%", "rds1"),
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_everybody_alike_disagrees_with_nobody():
@@ -74,8 +78,10 @@ def test_limits_a_quarter_apart_are_not_wide_and_each_method_is_named_once():
 
 def test_whole_trees_say_little_by_their_95_percent():
     def told(low, high):
-        limits = {"salganik": (Limits(0.95, 0.4, 0.5), Limits(0.8, 0.41, 0.49)),
-                  "tree": (Limits(0.95, low, high), Limits(0.8, 0.44, 0.46))}  # fmt: skip
+        limits = {
+            "salganik": (Limits(0.95, 0.4, 0.5), Limits(0.8, 0.41, 0.49)),
+            "tree": (Limits(0.95, low, high), Limits(0.8, 0.44, 0.46)),
+        }
         return said({"a": [Answer("rds1", 0.45, limits, "m", 50, True)]})
 
     assert told(0.405, 0.495) == []
@@ -90,10 +96,7 @@ def test_twenty_recruitments_between_groups_are_not_few():
         return notices._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
 
     assert told(20) == []
-    assert told(19) == [
-        "Few recruitments go from one group to another: 19. Everything that rds1 says rests on "
-        "them."
-    ]
+    assert told(19) == ["Few recruitments go from one group to another: 19. Everything that rds1 says rests on them."]
 
 
 def test_a_share_that_moves_by_two_points_has_settled():
@@ -102,15 +105,12 @@ def test_a_share_that_moves_by_two_points_has_settled():
         return said({}, waves=[Wave(3 + at, 20, (0.5, b, 0.5)) for at, b in enumerate(shares)])
 
     assert moved(0.02) == []
-    assert moved(0.3) == [
-        "Not settled: the share of 'b' still moved by 30.0 percentage points after wave 5 of 6."
-    ]
+    assert moved(0.3) == ["Not settled: the share of 'b' still moved by 30.0 percentage points after wave 5 of 6."]
 
 
 def test_replicates_that_had_not_settled_are_told_by_their_number():
     far = [answer("rds1", 0.4, settled=False), answer("ss", 0.4, settled=None)]
-    more = [answer("rds2", 0.4, settled=False, replicates=2000),
-            answer("mean", 0.4, settled=False, replicates=2000)]  # fmt: skip
+    more = [answer("rds2", 0.4, settled=False, replicates=2000), answer("mean", 0.4, settled=False, replicates=2000)]
     assert said({"a": [*more, *far], "b": [*more, *far]}) == [
         "The limits had not settled after 50 replicates for rds1.",
         "The limits had not settled after 2,000 replicates for rds2, mean.",
@@ -144,9 +144,11 @@ def test_trees_of_whom_nothing_is_known_are_compared_with_none():
 
 
 SMALL = Sample(
-    ("a", "b"), np.array([-1, -1, -1, 0, 0, 1, 2, 3]), np.array([2, 4, 1, 4, 2, 2, 4, 1]),
+    ("a", "b"),
+    np.array([-1, -1, -1, 0, 0, 1, 2, 3]),
+    np.array([2, 4, 1, 4, 2, 2, 4, 1]),
     np.array([0, 1, 2, 1, 0, 0, 0, 1]),
-)  # fmt: skip
+)
 """Three trees of four, two and two people, of whom the seed of the last did not say."""
 
 
@@ -157,8 +159,10 @@ def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
     assert [each.shares[0] for each in waves] == pytest.approx([2 / 3, 7 / 9, 7 / 13])
     trees = diagnostics.by_tree(SMALL)
     assert [(each.seed_value, each.people, each.waves) for each in trees] == [
-        ("a", 4, 2), ("b", 2, 1), (None, 2, 1),
-    ]  # fmt: skip
+        ("a", 4, 2),
+        ("b", 2, 1),
+        (None, 2, 1),
+    ]
     assert [each.shares[0] for each in trees] == pytest.approx([4 / 9, 2 / 3, 1])
     assert [each.without[0] for each in trees] == pytest.approx([3 / 4, 1 / 2, 1 / 2])
     assert all(sum(each.shares) == pytest.approx(1) for each in (*waves, *trees))
@@ -193,50 +197,60 @@ def test_recruitment_that_hardly_crosses_forgets_its_seeds_late_or_never(kept, n
 
 def study(sample=SMALL, **more):
     """Give a study of two answers by rds2, worked out by hand but for the answers."""
-    both = {"tree": (Limits(0.95, 0.3, 0.8), Limits(0.8, 0.4, 0.7)),
-            "salganik": (Limits(0.95, 0.35, 0.75), Limits(0.8, 0.4, 0.7))}  # fmt: skip
-    answers = {value: [Answer("rds2", share, both, "seeds counted", 500, True, 1.5)]
-               for value, share in (("a", 7 / 13), ("b", 6 / 13))}  # fmt: skip
+    both = {
+        "tree": (Limits(0.95, 0.3, 0.8), Limits(0.8, 0.4, 0.7)),
+        "salganik": (Limits(0.95, 0.35, 0.75), Limits(0.8, 0.4, 0.7)),
+    }
+    answers = {
+        value: [Answer("rds2", share, both, "seeds counted", 500, True, 1.5)]
+        for value, share in (("a", 7 / 13), ("b", 6 / 13))
+    }
     parts = {
-        "found": panel(answers), "waves": diagnostics.by_wave(sample),
-        "trees": diagnostics.by_tree(sample), "mixing": diagnostics.mixing(sample),
-        "homophily": 1.0, "waves_needed": 1, "notices": ["Beware."],
-    }  # fmt: skip
+        "found": panel(answers),
+        "waves": diagnostics.by_wave(sample),
+        "trees": diagnostics.by_tree(sample),
+        "mixing": diagnostics.mixing(sample),
+        "homophily": 1.0,
+        "waves_needed": 1,
+        "notices": ["Beware."],
+    }
     return Study(sample, **{**parts, **more})
 
 
 def test_a_sample_is_told_line_by_line():
     lines = telling.words(study(), ["b", "a"]).splitlines()
     assert lines[0] == (
-        "8 people in 3 trees of up to 2 waves; they know 1 to 4 of this population, half of them 2 "
-        "or fewer."
+        "8 people in 3 trees of up to 2 waves; they know 1 to 4 of this population, half of them 2 or fewer."
     )
     assert lines[2:11] == [
         "SHARE WITH b",
         "method                share   95% between      interval  model",
         "rds2                  46.2%   30.0% - 80.0%    tree      seeds counted",
-        "                              35.0% - 75.0%    salganik", "",
+        "                              35.0% - 75.0%    salganik",
+        "",
         "SHARE WITH a",
         "method                share   95% between      interval  model",
         "rds2                  53.8%   30.0% - 80.0%    tree      seeds counted",
         "                              35.0% - 75.0%    salganik",
-    ]  # fmt: skip
+    ]
     assert lines[12:14] == ["NOTICES", "- Beware."]
     assert lines[lines.index("RDS-II AS WAVES ARE ADDED            b           a") :] == [
         "RDS-II AS WAVES ARE ADDED            b           a",
         "  wave   0:      3 people       33.3%       66.7%",
         "  wave   1:      7 people       22.2%       77.8%",
         "  wave   2:      8 people       46.2%       53.8%",
-        "  Recruitment forgets its seeds to within 2% after 1 wave.", "",
+        "  Recruitment forgets its seeds to within 2% after 1 wave.",
+        "",
         "RDS-II BY TREE: alone (and without it)",
         "  seed said a: 4 people, 2 waves; b 55.6% (25.0%); a 44.4% (75.0%)",
         "  seed said b: 2 people, 1 wave; b 33.3% (50.0%); a 66.7% (50.0%)",
-        "  seed said not known: 2 people, 1 wave; b 0.0% (50.0%); a 100.0% (50.0%)", "",
+        "  seed said not known: 2 people, 1 wave; b 0.0% (50.0%); a 100.0% (50.0%)",
+        "",
         "WHO RECRUITS WHOM",
         "  a: 4 people who know 2.3 (harmonic mean) recruited 1 with a, 1 with b; homophily -0.07",
         "  b: 3 people who know 2.0 (harmonic mean) recruited 1 with a, 1 with b; homophily +0.07",
         "  Within groups 1.00 times as many as if nobody looked at groups.",
-    ]  # fmt: skip
+    ]
     never = telling.words(study(waves_needed=None), ["a"])
     assert "\n  Recruitment would never forget its seeds.\n" in never
     unknown = telling.words(study(waves=[Wave(0, 1, (NAN, NAN))]), ["a"])
@@ -256,12 +270,17 @@ def test_a_sample_in_json_holds_what_was_worked_out():
     inside = told["diagnostics"]
     assert (inside["homophily"], inside["waves_needed"]) == (None, 1)
     assert inside["waves"][1] == {
-        "wave": 1, "people": 7, "rds2": {"a": 0.77777778, "b": 0.22222222},
-    }  # fmt: skip
+        "wave": 1,
+        "people": 7,
+        "rds2": {"a": 0.77777778, "b": 0.22222222},
+    }
     assert inside["trees"][2] == {
-        "seed_value": None, "people": 2, "waves": 1, "rds2": {"a": 1.0, "b": 0.0},
+        "seed_value": None,
+        "people": 2,
+        "waves": 1,
+        "rds2": {"a": 1.0, "b": 0.0},
         "rds2_without": {"a": 0.5, "b": 0.5},
-    }  # fmt: skip
+    }
     assert inside["mixing"][0]["recruited"] == {"a": 1, "b": 1} and told["not_known"] == 1
 
 
@@ -273,9 +292,13 @@ def test_a_group_is_told_with_the_values_it_has_and_those_that_nobody_in_it_has(
     assert telling.part_notices(part, ["a", "b"]) == ["Beware."]
     lines = telling.group_words("north", part, ["a", "c"], "town").splitlines()
     assert lines[:6] == [
-        "town: north", "", "7 people in 3 of 3 trees; of 1 more the answer is not known.", "",
-        "SHARE WITH a", "method                share   95% between      interval  model",
-    ]  # fmt: skip
+        "town: north",
+        "",
+        "7 people in 3 of 3 trees; of 1 more the answer is not known.",
+        "",
+        "SHARE WITH a",
+        "method                share   95% between      interval  model",
+    ]
     assert "SHARE WITH c" not in lines and lines[-1] == "- Beware."
     none = replace(part, not_known=0, trees=[*whole.trees, replace(whole.trees[0], people=0)])
     told = telling.group_words("north", none, ["a"], "town")
@@ -290,8 +313,9 @@ def test_a_group_is_few_by_its_last_wave():
 
 
 def points(svg):
-    return [[tuple(map(float, each.split(","))) for each in line.split()]
-            for line in re.findall(r'points="([^"]*)"', svg)]  # fmt: skip
+    return [
+        [tuple(map(float, each.split(","))) for each in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
+    ]
 
 
 def test_a_line_begins_where_its_share_is_known_and_seeds_alone_are_a_point():

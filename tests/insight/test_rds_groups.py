@@ -19,8 +19,20 @@ from tests.insight import samples
 
 SHORT = Plan(1, 100, 100)
 FAUX = str(samples.PLACE / "faux.csv")
-ASKED = ["rds", FAUX, "--outcome", "X", "--recruiter", "recruiter.id", "--degree", "network.size",
-         "--replicates", "100", "--workers", "1"]  # fmt: skip
+ASKED = [
+    "rds",
+    FAUX,
+    "--outcome",
+    "X",
+    "--recruiter",
+    "recruiter.id",
+    "--degree",
+    "network.size",
+    "--replicates",
+    "100",
+    "--workers",
+    "1",
+]
 
 
 @cache
@@ -80,9 +92,7 @@ def test_trees_are_drawn_with_everybody_in_them(group):
         for name in ("mean", "rds2", "rds2_without_seeds", "ss"):
             one = share(told().parts[group], value, name)
             assert one.estimate == pytest.approx(theirs[name].estimate)
-            for mine, other in zip(
-                one.intervals["tree"], theirs[name].intervals["tree"], strict=True
-            ):
+            for mine, other in zip(one.intervals["tree"], theirs[name].intervals["tree"], strict=True):
                 assert (mine.low, mine.high) == pytest.approx((other.low, other.high))
 
 
@@ -121,20 +131,14 @@ def test_order_of_rows_and_names_of_groups_change_no_estimate():
             theirs = [each.estimate for each in told().parts[other].found.answers[value]]
             assert mine == pytest.approx(theirs)
         waves = [(each.people, each.shares) for each in found.parts[name].waves]
-        assert [people for people, _ in waves] == [
-            each.people for each in told().parts[other].waves
-        ]
+        assert [people for people, _ in waves] == [each.people for each in told().parts[other].waves]
 
 
 def people(*sizes, answers=None):
     """Give people in groups a, b, ... of these sizes, who recruit each other in turn."""
-    named = [name for name, size in zip("abcdefghijklmnop", sizes, strict=False)
-             for _ in range(size)]  # fmt: skip
+    named = [name for name, size in zip("abcdefghijklmnop", sizes, strict=False) for _ in range(size)]
     said = {name: (answers or {}).get(name, "xy") for name in named}
-    return [
-        (n, "" if n < 2 else n - 2, 5, said[name][n % len(said[name])], name)
-        for n, name in enumerate(named)
-    ]
+    return [(n, "" if n < 2 else n - 2, 5, said[name][n % len(said[name])], name) for n, name in enumerate(named)]
 
 
 def grouped(rows):
@@ -159,9 +163,7 @@ def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
     assert [each.people for each in part.trees] == [5, 6]
     assert part.waves[-1].people == 11 and part.waves[0].people == 0
     said = groups.parted(found, [], SHORT, Runner()).notices
-    assert said[0] == (
-        "harbour a: nothing is estimated, 9 people with an answer; at least 10 are needed."
-    )
+    assert said[0] == ("harbour a: nothing is estimated, 9 people with an answer; at least 10 are needed.")
     assert said[3].startswith("Of 1 people the column harbour says nothing.") and len(said) == 4
 
 
@@ -176,8 +178,9 @@ def test_people_of_a_group_that_is_left_out_are_in_no_other():
 def test_two_groups_are_told_how_they_recruit_each_other_and_one_is_not():
     found = groups.parted(grouped(people(40, 40)), [], SHORT, Runner())
     assert [(each.value, each.people, each.recruited) for each in found.mixing] == [
-        ("a", 40, (38, 2)), ("b", 40, (0, 38)),
-    ]  # fmt: skip
+        ("a", 40, (38, 2)),
+        ("b", 40, (0, 38)),
+    ]
     # Of 78 recruitments 76 stay within; 40 and 38 come from each group, 38 and 40 go into it.
     assert found.homophily == pytest.approx(76 / ((40 * 38 + 38 * 40) / 78))
     alone = groups.parted(grouped(people(40)), [], SHORT, Runner())
@@ -204,9 +207,7 @@ def tree(number):
 
 def test_notices_of_a_group_begin_at_their_limits():
     assert notices._few_people(30, [tree(20), tree(10)]) == []
-    assert notices._few_people(29, [tree(20), tree(9)])[0].startswith(
-        "Few people: 29 of this group"
-    )
+    assert notices._few_people(29, [tree(20), tree(9)])[0].startswith("Few people: 29 of this group")
     assert notices._few_people(30, [tree(30), tree(0)]) == ["All of this group come from one seed."]
     assert notices._few_people(30, [tree(30)]) == []
     apart = grouped(people(40, 40))
@@ -224,9 +225,7 @@ def test_the_answer_holds_the_whole_each_group_and_how_they_recruit(capsys):
     for group, size in (("black", 71), ("blue", 169), ("green", 149)):
         assert f"\nY: {group}\n\n{size} people in 1 of 1 tree.\n\nSHARE WITH blue\n" in out
     between = out[out.index("GROUPS OF Y: WHO RECRUITS WHOM") :]
-    assert (
-        "  blue: 169 people who know 15.9 (harmonic mean) recruited 13 with black, 153 " in between
-    )
+    assert "  blue: 169 people who know 15.9 (harmonic mean) recruited 13 with black, 153 " in between
     assert "Within groups 2.32 times" in between
     assert out.count("WHAT THE METHODS TAKE FOR TRUE") == 1
 
@@ -236,8 +235,10 @@ def test_groups_in_json_hold_what_the_whole_holds(capsys):
     assert command.main(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["people"], found["by"], list(found["groups"])) == (
-        389, "Y", ["black", "blue", "green"],
-    )  # fmt: skip
+        389,
+        "Y",
+        ["black", "blue", "green"],
+    )
     assert found["asked"]["by"] == "Y" and found["left_out"] == {} and found["in_no_group"] == 0
     part = found["groups"]["blue"]
     assert (part["people"], part["not_known"]) == (169, 0)
@@ -257,15 +258,17 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     rows = [(*row[:4], {"a": "a/1"}.get(row[4], row[4])) for row in rows]
     name = tmp_path / "s.csv"
     name.write_text(samples.made(rows, ("id", "recruiter", "degree", "said", "harbour")), "utf-8")
-    asked = ["rds", str(name), "--outcome", "said", "--by", "harbour", "--replicates", "100",
-             "--workers", "1"]  # fmt: skip
+    asked = ["rds", str(name), "--outcome", "said", "--by", "harbour", "--replicates", "100", "--workers", "1"]
     more = ["--value", "z", "--plot", str(tmp_path / "p.svg"), "--report", str(tmp_path / "r.html")]
     assert command.main([*asked, *more]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "- Nobody interviewed in this group has 'z': that does not make it a share of 0." in out
     assert sorted(each.name for each in tmp_path.iterdir()) == [
-        "p-a%2F1.svg", "p.svg", "r.html", "s.csv",
-    ]  # fmt: skip
+        "p-a%2F1.svg",
+        "p.svg",
+        "r.html",
+        "s.csv",
+    ]
     assert "all 40 people" in (tmp_path / "p-a%2F1.svg").read_text("utf-8")
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "harbour: a/1" in page and "harbour: b" in page and page.count("<svg") == 2
@@ -273,16 +276,36 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     found = json.loads(capsys.readouterr().out)["groups"]
     assert list(found["b"]["values"]) == ["x", "y"] and "methods" not in found["b"]
     made = sorted(each.name for each in tmp_path.glob("q*"))
-    assert made == ["q-1.svg", "q-2.svg", "q-3.svg", "q-a%2F1-1.svg", "q-a%2F1-2.svg",
-                    "q-a%2F1-3.svg", "q-b-1.svg", "q-b-2.svg"]  # fmt: skip
+    assert made == [
+        "q-1.svg",
+        "q-2.svg",
+        "q-3.svg",
+        "q-a%2F1-1.svg",
+        "q-a%2F1-2.svg",
+        "q-a%2F1-3.svg",
+        "q-b-1.svg",
+        "q-b-2.svg",
+    ]
 
 
 def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp_path, capsys):
     rows = people(40, 40, 9)
     name = tmp_path / "s.csv"
     name.write_text(samples.made(rows, ("id", "recruiter", "degree", "said", "harbour")), "utf-8")
-    words = ["rds", str(name), "--outcome", "said", "--by", "harbour", "--replicates", "100",
-             "--workers", "1", "--report", str(tmp_path / "r.html")]  # fmt: skip
+    words = [
+        "rds",
+        str(name),
+        "--outcome",
+        "said",
+        "--by",
+        "harbour",
+        "--replicates",
+        "100",
+        "--workers",
+        "1",
+        "--report",
+        str(tmp_path / "r.html"),
+    ]
     assert command.main(words) == 0
     why = "Nothing is estimated of this group: 9 people with an answer; at least 10 are needed."
     assert capsys.readouterr().out.endswith(f"\nharbour: c\n\n{why}\n")

@@ -188,8 +188,7 @@ def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
     found = made_up.populations(of, 5, rng(), 12_000)
     alone = one_by_one(of, 12_000, 5, rng())
     for at in range(5):
-        people, seeds, ties = (np.zeros_like(each[at]) for each in
-                               (found.people, found.seeds, found.ties))  # fmt: skip
+        people, seeds, ties = (np.zeros_like(each[at]) for each in (found.people, found.seeds, found.ties))
         for (group, class_), recruiter in zip(alone[:, at], of.recruiter, strict=True):
             people[group, class_] += 1
             if recruiter < 0:

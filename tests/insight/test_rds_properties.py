@@ -24,17 +24,14 @@ def estimates(people):
     found = read(made(people), Columns("said"))
     counted = tallied(found)
     shares = {
-        each.name: dict(zip(found.values, each.estimator(counted)[0], strict=True))
-        for each in methods_for([500])
+        each.name: dict(zip(found.values, each.estimator(counted)[0], strict=True)) for each in methods_for([500])
     }
     return shares, found
 
 
 def same(first, second, of=str):
     return all(
-        alike(share, second[name][of(value)])
-        for name, shares in first.items()
-        for value, share in shares.items()
+        alike(share, second[name][of(value)]) for name, shares in first.items() for value, share in shares.items()
     )
 
 

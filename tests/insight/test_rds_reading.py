@@ -7,10 +7,17 @@ from suar.insight.reading import Unreadable
 from tests.insight.samples import made
 
 PEOPLE = [
-    ("s1", "", 4, "yes"), ("s2", "seed", 3, "no"), ("a", "s1", 2, "yes"), ("b", "s1", 5, "no"),
-    ("c", "a", 9, "no"), ("d", "a", 2, "yes"), ("e", "c", 1, ""), ("f", "s2", 7, "no"),
-    ("g", "f", 6, "yes"), ("h", "g", 3, "no"),
-]  # fmt: skip
+    ("s1", "", 4, "yes"),
+    ("s2", "seed", 3, "no"),
+    ("a", "s1", 2, "yes"),
+    ("b", "s1", 5, "no"),
+    ("c", "a", 9, "no"),
+    ("d", "a", 2, "yes"),
+    ("e", "c", 1, ""),
+    ("f", "s2", 7, "no"),
+    ("g", "f", 6, "yes"),
+    ("h", "g", 3, "no"),
+]
 SAID = Columns("said")
 
 
@@ -61,10 +68,12 @@ def test_a_recruiter_may_stand_below_the_recruited():
         (made([*PEOPLE, ("c", "a", 9, "no")]), "row 12, column id: the same person as in row 6"),
         (made([(row[0], "", *row[2:]) for row in PEOPLE]), "nobody was recruited; all are seeds"),
         (made([(*row[:3], "yes") for row in PEOPLE]), "column said: fewer than two different"),
-        (made([(*row[:3], at) for at, row in enumerate(PEOPLE + [(f"x{n}", "c", 1, 0) for n in
-          range(5)])]), "column said: 15 different values; at most 12"),
+        (
+            made([(*row[:3], at) for at, row in enumerate(PEOPLE + [(f"x{n}", "c", 1, 0) for n in range(5)])]),
+            "column said: 15 different values; at most 12",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_its_place(text, said):
     assert said in problems(text)
 
@@ -94,19 +103,20 @@ def test_people_who_recruited_each_other_in_a_circle_are_found():
 
 def test_more_recruits_than_coupons_are_found():
     three = made([*PEOPLE, ("i", "a", 2, "no")])
-    assert problems(three, Columns("said", coupons=2)) == (
-        "row 4: 3 people came from this one, who had 2 coupons"
-    )
+    assert problems(three, Columns("said", coupons=2)) == ("row 4: 3 people came from this one, who had 2 coupons")
     assert read(three, Columns("said", coupons=3)).people == 11
 
 
 HEAD = ("id", "coupon", "coupon1", "coupon_2", "degree", "said")
 COUPONS = [
     ("s", "", "11", "12", 4, "yes"),
-    ("a", "11", "21", "22", 2, "no"), ("b", "12", "31", "", 3, "no"),
-    *((f"p{n}", coupon, f"9{n}", "", 2, "yes" if n % 2 else "no")
-      for n, coupon in enumerate(["21", "22", "31", "90", "91", "92", "93"])),
-]  # fmt: skip
+    ("a", "11", "21", "22", 2, "no"),
+    ("b", "12", "31", "", 3, "no"),
+    *(
+        (f"p{n}", coupon, f"9{n}", "", 2, "yes" if n % 2 else "no")
+        for n, coupon in enumerate(["21", "22", "31", "90", "91", "92", "93"])
+    ),
+]
 
 
 def test_coupons_say_who_recruited_whom():

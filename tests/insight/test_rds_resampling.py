@@ -34,9 +34,7 @@ def rng():
 def test_a_drawn_sample_holds_people_seeds_and_recruitments(name, way):
     whole = sample(name)
     found, own = WAYS[way](whole, 40, rng()), tallied(whole)
-    people, seeds, ties = (
-        each.sum(axis=(1, 2)) for each in (found.people, found.seeds, found.ties)
-    )
+    people, seeds, ties = (each.sum(axis=(1, 2)) for each in (found.people, found.seeds, found.ties))
     assert (people == seeds + ties).all()
     assert (seeds == (1 if way == "chains" else len(whole.seeds))).all()
     if way != "trees":
@@ -53,9 +51,7 @@ def test_trees_are_on_average_the_sample():
     assert (found.seeds.sum(axis=2)[:, 1] == 10).all()
 
 
-@pytest.mark.parametrize(
-    ("way", "low", "high"), [("chains", 0.2603, 0.3604), ("trees", 0.2112, 0.4094)]
-)
+@pytest.mark.parametrize(("way", "low", "high"), [("chains", 0.2603, 0.3604), ("trees", 0.2112, 0.4094)])
 def test_intervals_are_as_wide_as_published_ones(way, low, high):
     """The package's intervals for `faux`, from 1,000 replicates each."""
     found = rds2(WAYS[way](sample("faux"), 2000, rng()))[:, 0]
@@ -110,9 +106,7 @@ def test_the_number_of_workers_changes_nothing():
 
 def test_another_seed_gives_other_limits():
     whole = read(made(drawn(rng())), Columns("said"))
-    one, other = (
-        panel(whole, [], Plan(seed, 600, 600), Runner()).answers["a"][0] for seed in (1, 2)
-    )
+    one, other = (panel(whole, [], Plan(seed, 600, 600), Runner()).answers["a"][0] for seed in (1, 2))
     assert one.estimate == other.estimate
     assert one.shown != other.shown
 
@@ -162,9 +156,7 @@ def test_limits_are_percentiles_but_for_the_made_up_population():
     column = np.array([0.4, 0.6])
     for level, wide in ((0.95, 0.195996), (0.8, 0.128155)):
         found = panels._limits("gile:1000", 0.7, column, level)
-        assert (found.level, found.low, found.high) == pytest.approx(
-            (level, 0.7 - wide, 0.7 + wide)
-        )
+        assert (found.level, found.low, found.high) == pytest.approx((level, 0.7 - wide, 0.7 + wide))
     assert panels._limits("gile:9", 0.1, column, 0.95).low == 0
     assert panels._limits("gile:9", 0.9, column, 0.95).high == 1
     drawn_ = np.arange(1000) / 1000
@@ -177,8 +169,7 @@ def test_limits_are_percentiles_but_for_the_made_up_population():
 def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
     method = panels.methods_for([500])[-1]
     narrow, nothing = np.linspace(0.4, 0.6, 400)[:, None], np.full((400, 1), np.nan)
-    drawn_ = {"tree": panels._Drawn({"ss": narrow}, True, 1.5),
-              "gile:500": panels._Drawn({"ss": nothing}, False, 2.0)}  # fmt: skip
+    drawn_ = {"tree": panels._Drawn({"ss": narrow}, True, 1.5), "gile:500": panels._Drawn({"ss": nothing}, False, 2.0)}
     found = panels._answer(method, 0.5, 0, drawn_)
     assert list(found.intervals) == ["gile", "tree"] and found.shown == Limits(0.95, 0.0, 1.0)
     assert (found.name, found.estimate, found.model) == (
@@ -199,8 +190,10 @@ def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
     found = panels._replicates(whole, methods, Plan(1, 60, 60), Runner())
     names = [each.name for each in methods]
     assert {way: list(each.found) for way, each in found.items()} == {
-        "tree": names, "salganik": names[:-1], "gile:100": ["ss"],
-    }  # fmt: skip
+        "tree": names,
+        "salganik": names[:-1],
+        "gile:100": ["ss"],
+    }
     assert all(each.shape == (60, 3) for way in found.values() for each in way.found.values())
 
 

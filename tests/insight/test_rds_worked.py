@@ -23,26 +23,26 @@ from tools.places import ROOT
 def chains(crossing):
     """Twenty chains of five who know six: those that cross go from `a` to `b` and back."""
     return read(
-        made([(n, "" if n < 20 else n - 20, 6, "ab"[(n + n // 20 * crossing(n % 20)) % 2])
-              for n in range(100)]),
+        made([(n, "" if n < 20 else n - 20, 6, "ab"[(n + n // 20 * crossing(n % 20)) % 2]) for n in range(100)]),
         Columns("said"),
-    )  # fmt: skip
+    )
 
 
 SAMPLE = chains(lambda chain: chain // 2 % 2)
 
 
 def answer(name, estimate, wide=0.1, tree=0.1, settled=True):
-    limits = {"salganik": (Limits(0.95, estimate - wide / 2, estimate + wide / 2),),
-              "tree": (Limits(0.95, estimate - tree / 2, estimate + tree / 2),)}  # fmt: skip
+    limits = {
+        "salganik": (Limits(0.95, estimate - wide / 2, estimate + wide / 2),),
+        "tree": (Limits(0.95, estimate - tree / 2, estimate + tree / 2),),
+    }
     return Answer(name, estimate, limits, "m", 50, settled)
 
 
 def said(*first, waves=None, trees=None, sample=SAMPLE, **more):
     """Give the notices of answers about `a`, `b` being the rest, without what is always said."""
     rest = [replace(each, estimate=1 - each.estimate) for each in first]
-    parts = {"answers": {"a": list(first), "b": rest}, "refused": [], "lost": {},
-             "populations": (), **more}  # fmt: skip
+    parts = {"answers": {"a": list(first), "b": rest}, "refused": [], "lost": {}, "populations": (), **more}
     waves = waves or [Wave(at, 20, (0.5, 0.5)) for at in range(5)]
     trees = trees or diagnostics.by_tree(sample)
     return notices.notices(sample, Panel(**parts), waves, trees)[:-1]
@@ -76,9 +76,7 @@ def test_shares_that_move_after_two_thirds_of_the_waves_are_told():
     assert said(answer("rds1", 0.4), waves=steps) == []
     moved = [*steps[:3], Wave(3, 20, (0.5201, 0.4799))]
     told = said(answer("rds1", 0.4), waves=moved)
-    assert told == [
-        "Not settled: the share of 'a' still moved by 2.0 percentage points after wave 2 of 3."
-    ]
+    assert told == ["Not settled: the share of 'a' still moved by 2.0 percentage points after wave 2 of 3."]
     unknown = [*steps[:3], Wave(3, 20, (float("nan"),) * 2)]
     assert said(answer("rds1", 0.4), waves=unknown) == []
 
@@ -90,29 +88,22 @@ def tree(value, people, share=0.5):
 def test_seeds_and_trees_are_told_from_their_limits_on():
     own = answer("rds1", 0.4)
     assert said(own, trees=[tree("a", 50), tree("b", 50)]) == []
-    assert said(own, trees=[tree("a", 51), tree("b", 49)]) == [
-        "51 of 100 people come from one seed."
-    ]
-    assert said(own, trees=[tree("a", 50), tree("a", 50)]) == [
-        "All 2 seeds said 'a': estimates lean to them."
-    ]
+    assert said(own, trees=[tree("a", 51), tree("b", 49)]) == ["51 of 100 people come from one seed."]
+    assert said(own, trees=[tree("a", 50), tree("a", 50)]) == ["All 2 seeds said 'a': estimates lean to them."]
     assert said(own, trees=[tree("a", 50), tree(None, 50)]) == []
     assert said(own, trees=[tree(None, 50), tree(None, 50)]) == []
     assert said(own, trees=[tree("a", 100)])[0].startswith("One seed")
     apart = [tree("a", 30, 0.351), tree("b", 30, 0.65), tree("b", 29, 0.99)]
     assert said(own, trees=apart) == []
     wider = [tree("a", 30, 0.344), *apart[1:]]
-    assert said(own, trees=wider)[0].startswith(
-        "Bottleneck: trees of 30 people and more say from 34% to 65% of 'a'."
-    )
+    assert said(own, trees=wider)[0].startswith("Bottleneck: trees of 30 people and more say from 34% to 65% of 'a'.")
     assert said(own, trees=[tree("a", 30, 0.1), tree("b", 29, 0.9)]) == []
 
 
 def test_groups_that_only_recruit_each_other_never_forget_who_began():
     own = [answer("rds1", 0.4)]
     assert said(*own, sample=chains(lambda _: 1), waves=[Wave(9, 100, (0.5, 0.5))])[0] == (
-        "Groups do not reach each other, or recruit each other only: recruitment never forgets "
-        "who began it."
+        "Groups do not reach each other, or recruit each other only: recruitment never forgets who began it."
     )
     assert said(*own, waves=[Wave(0, 20, (0.5, 0.5))])[0].startswith("Too few waves: 0, where 1 ")
 
@@ -121,9 +112,7 @@ def test_a_large_part_replicates_and_refusals_are_told():
     own = answer("rds1", 0.4)
     assert said(own, populations=(500, 900)) == []
     assert said(own, populations=(900, 499))[0].startswith("The sample is 20% of 499 people")
-    assert said(own, lost={"rds1": 1200})[0].startswith(
-        "Some replicates have no estimate: rds1 (1,200)."
-    )
+    assert said(own, lost={"rds1": 1200})[0].startswith("Some replicates have no estimate: rds1 (1,200).")
     assert said(own, refused=[Refused("ss", "so it is")]) == ["ss: no estimate, so it is."]
     told = said(answer("rds1", 0.4, settled=False), answer("rds2", 0.4))
     assert told == ["The limits had not settled after 50 replicates for rds1."]
@@ -139,9 +128,7 @@ def test_a_made_up_population_has_the_contacts_and_leanings_of_its_sample():
 
 def test_a_list_that_holds_half_stays_in_the_model_though_its_odds_are_even():
     """Three lists, each with half of the people, alone and together: every effect is 0."""
-    drawn = threshold.estimate(
-        CaptureTable.of(("A", "B", "C"), dict.fromkeys(range(1, 8), 100)), seed=1
-    )
+    drawn = threshold.estimate(CaptureTable.of(("A", "B", "C"), dict.fromkeys(range(1, 8), 100)), seed=1)
     assert drawn.kept[:4].all() and len(drawn.total) == 200 * 100
     assert np.median(drawn.total) == pytest.approx(800, rel=0.05)
 
@@ -193,8 +180,10 @@ def test_faults_of_a_plan_and_of_places_are_numbered_from_one():
     found = protocol.read(GOOD, json_format=False)
     one = found["plan"][0]
     found["plan"] = [{**one, "question": ""}, {**one, "run": "rm x"}, {**one, "name": ""}]
-    places = [{"place": "A", "checked": "2025-11-27", "money": 1, "currency": "IDR"},
-              {"place": "", "checked": "2025-11-26", "money": 1, "currency": "IDR"}]  # fmt: skip
+    places = [
+        {"place": "A", "checked": "2025-11-27", "money": 1, "currency": "IDR"},
+        {"place": "", "checked": "2025-11-26", "money": 1, "currency": "IDR"},
+    ]
     found["referral"]["places"] = places
     assert [each.partition(". ")[0].rstrip(".") for each in gate.lacks(found, TODAY)] == [
         "[referral] place 2: it has no name",

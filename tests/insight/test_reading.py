@@ -24,9 +24,7 @@ def test_patterns_become_a_table():
 def test_rows_of_person_and_list_give_the_same_table_in_any_order():
     rows = ["p1,A", "p2,A", "p2,B", "p3,B", "p3,C", "p4,C", "p4,A", "p2,A"]
     one = read("person,list\n" + "\n".join(rows))["all"]
-    other = read(
-        "\ufefflist,person\n" + "\n".join(",".join(r.split(",")[::-1]) for r in rows[::-1])
-    )
+    other = read("\ufefflist,person\n" + "\n".join(",".join(r.split(",")[::-1]) for r in rows[::-1]))
     assert one.seen == 4
     assert (one.counts == other["all"].counts).all()
     assert one.counts[0b011] == 1

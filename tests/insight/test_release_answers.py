@@ -36,9 +36,7 @@ def folder(tmp_path):
         (["synthetic", "p.csv", "--rho", "1", "--out", "o.csv"], "p.csv"),
     ],
 )
-def test_every_answer_names_its_version_and_the_digest_of_its_file(
-    words, file, folder, capsys, monkeypatch
-):
+def test_every_answer_names_its_version_and_the_digest_of_its_file(words, file, folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
     assert release(*words, "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -72,8 +70,10 @@ def test_a_ledger_and_the_name_of_its_people_go_together(word, more, folder, mon
 
 
 def test_a_cell_that_the_shape_does_not_know_is_refused_also_where_columns_are_missing():
-    for wrong, said in (("gender\nwoman\n", "row 2, column gender: not one of Woman, Man"),
-                        ("meansThreats\n2\n", "row 2, column meansThreats: not 1 or")):  # fmt: skip
+    for wrong, said in (
+        ("gender\nwoman\n", "row 2, column gender: not one of Woman, Man"),
+        ("meansThreats\n2\n", "row 2, column meansThreats: not 1 or"),
+    ):
         with pytest.raises(Unreadable) as found:
             ctdc.shaped(wrong)
         assert found.value.problems[0].startswith(said)
@@ -83,8 +83,9 @@ def test_what_could_be_worked_out_is_refused_cell_by_cell():
     rows = "a,b,count\nx,p,<5\nx,q,9\nx,,11\ny,p,<5\ny,q,7\ny,,10\n"
     found = auditing.audit([[sheets.read(rows, Rules())]], Rules())
     assert telling.weak_problems(found, 1) == [
-        "a x, b p: what is hidden is 2", "a y, b p: what is hidden is 3",
-    ]  # fmt: skip
+        "a x, b p: what is hidden is 2",
+        "a y, b p: what is hidden is 3",
+    ]
 
 
 @pytest.mark.parametrize("variance", [4.0, 400.0, 90_000.0])

@@ -18,9 +18,7 @@ def attacked(*rows, values, **more):
     """Attack all cells but the last, which is shown; none holds less than nobody."""
     count = len(values)
     hidden = np.arange(count) < count - 1
-    return Attack(
-        Sums.of(rows, count), np.array(values, dtype=float), np.zeros(count), hidden, **more
-    )
+    return Attack(Sums.of(rows, count), np.array(values, dtype=float), np.zeros(count), hidden, **more)
 
 
 HALVES = [(0, 2.0), (1, 1.0), (2, -1.0)]

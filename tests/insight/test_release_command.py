@@ -73,8 +73,21 @@ def test_a_ledger_protects_the_next_release_or_refuses_it(folder, capsys):
 
 def test_a_release_that_nobody_could_note_is_not_published(folder, capsys):
     (folder / "l").mkdir()
-    assert release("tables", folder / "march.csv", "--by", "sex,age", "--ledger", folder / "l",
-                   "--series", "coast", "--out", folder / "m.csv") == 2  # fmt: skip
+    assert (
+        release(
+            "tables",
+            folder / "march.csv",
+            "--by",
+            "sex,age",
+            "--ledger",
+            folder / "l",
+            "--series",
+            "coast",
+            "--out",
+            folder / "m.csv",
+        )
+        == 2
+    )
     assert not (folder / "m.csv").exists()
 
 
@@ -109,9 +122,7 @@ def test_invented_people_are_written_with_a_report(folder, capsys):
 
 
 def test_who_stands_alone_is_counted(folder, capsys):
-    found = anonymity.report(
-        read("a,b,c,count\nx,p,1,4\nx,p,2,3\nx,q,1,1\ny,p,1,2\ny,p,1,6\n"), ("a", "b"), 5, "c"
-    )
+    found = anonymity.report(read("a,b,c,count\nx,p,1,4\nx,p,2,3\nx,q,1,1\ny,p,1,2\ny,p,1,6\n"), ("a", "b"), 5, "c")
     assert (found.whole.smallest, found.whole.groups, found.whole.unique) == (1, 3, 1)
     assert found.whole.below == 1 and found.sizes == {1: 1, 7: 1, 8: 1}
     assert found.diversity == 1
@@ -120,8 +131,14 @@ def test_who_stands_alone_is_counted(folder, capsys):
     assert "(k = " in capsys.readouterr().out
 
 
-ROW = {"yearOfRegistration": "2024", "gender": "Woman", "ageBroad": "9--17", "citizenship": "IDN",
-       "isForcedLabour": "yes", "meansThreats": "0"}  # fmt: skip
+ROW = {
+    "yearOfRegistration": "2024",
+    "gender": "Woman",
+    "ageBroad": "9--17",
+    "citizenship": "IDN",
+    "isForcedLabour": "yes",
+    "meansThreats": "0",
+}
 
 
 def test_coded_people_take_the_shape_of_ctdc_and_are_read_strictly(folder, capsys):
@@ -155,7 +172,7 @@ def test_coded_people_take_the_shape_of_ctdc_and_are_read_strictly(folder, capsy
         ("a,b\nx,y\n", ["--by", "a", "--where", "b=z"], "nobody has the code"),
         ("a,b\nx,y\n", ["--by", "a,b", "--where", "b=y"], "column b: --where keeps one code of it"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_used_says_what_and_where(tmp_path, capsys, text, words, said):
     (tmp_path / "bad.csv").write_text(text, "utf-8")
     assert release("tables", tmp_path / "bad.csv", *words, "--out", tmp_path / "t.csv") == 2

@@ -65,9 +65,7 @@ def test_smoothing_keeps_what_agrees_already_and_changes_nothing_it_was_given():
     one, other = table("ab", [1, 2, 3, 4]), table("bc", [1, 3, 2, 4])
     before = one.counts.copy(), other.counts.copy()
     again = noisy.consistent([one, other])
-    assert again[0].counts == pytest.approx(before[0]) and again[1].counts == pytest.approx(
-        before[1]
-    )
+    assert again[0].counts == pytest.approx(before[0]) and again[1].counts == pytest.approx(before[1])
     odd = table("ab", [-2, 2, 3, -4])
     assert noisy.without_negative([odd])[0].counts.tolist() == [[0, 2], [3, 0]]
     assert noisy.consistent([odd, table("bc", [9, 9, 9, 9])])[0].counts.sum() == pytest.approx(17.5)
@@ -76,8 +74,7 @@ def test_smoothing_keeps_what_agrees_already_and_changes_nothing_it_was_given():
 
 def test_noise_is_the_same_whatever_is_counted_and_is_added_to_each_cell_once():
     small, large = (coded.read(PEOPLE.replace("14", number)) for number in ("14", "914"))
-    drawn = [noisy.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.source(5))
-             for each in (small, large)]  # fmt: skip
+    drawn = [noisy.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.source(5)) for each in (small, large)]
     for one, other in zip(*drawn, strict=True):
         off = one.counts - noisy.crossed(small, one.names)
         assert (off == other.counts - noisy.crossed(large, one.names)).all()
@@ -117,18 +114,18 @@ def test_the_tree_takes_the_pairs_that_tell_most():
 def test_people_are_spread_in_the_shares_of_the_weights_as_evenly_as_may_be():
     draw = np.random.default_rng(2)
     for weights, number, wanted in (
-        ([1, 2, 1], 8, [2, 4, 2]), ([0, 0, 0], 9, [3, 3, 3]), ([0, 5, 0], 3, [0, 3, 0]),
+        ([1, 2, 1], 8, [2, 4, 2]),
+        ([0, 0, 0], 9, [3, 3, 3]),
+        ([0, 5, 0], 3, [0, 3, 0]),
         ([3, 1], 0, [0, 0]),
-    ):  # fmt: skip
+    ):
         [found] = synthetic._spread(np.array(weights, dtype=float), np.array([number]), draw)
         assert np.bincount(found, minlength=len(weights)).tolist() == wanted
     for number in range(1, 12):
         [found] = synthetic._spread(np.array([1.0, 1, 1]), np.array([number]), draw)
         counts = np.bincount(found, minlength=3)
         assert counts.sum() == number and counts.max() - counts.min() <= 1
-    first = {
-        tuple(synthetic._spread(np.array([1.0, 1]), np.array([4]), draw)[0]) for _ in range(60)
-    }
+    first = {tuple(synthetic._spread(np.array([1.0, 1]), np.array([4]), draw)[0]) for _ in range(60)}
     assert len(first) == 6, "in every order"
     odd = [synthetic._spread(np.array([3.0, 1]), np.array([1]), draw)[0][0] for _ in range(400)]
     assert 0.15 < np.mean(odd) < 0.35
@@ -141,8 +138,10 @@ def test_real_and_invented_people_are_compared_also_where_there_are_few_or_none(
     assert [each.apart for each in synthetic.compare(nobody, nobody)] == [0, 0, 0]
     assert [each.apart for each in synthetic.compare(single, single)] == [0, 0, 0]
     assert [(each.apart, each.worst) for each in synthetic.compare(single, one)] == [
-        (0.5, 1), (0.5, 1), (0.5, 1),
-    ]  # fmt: skip
+        (0.5, 1),
+        (0.5, 1),
+        (0.5, 1),
+    ]
     assert [each.apart for each in synthetic.compare(single, nobody)] == [0.5] * 3
     assert other.number == 2
 
@@ -153,8 +152,14 @@ def test_nobody_is_in_no_group():
     assert found.sizes == {} and [each.below for each in found.crossed] == [0, 0, 0]
     order = anonymity.report(coded.read("a,b,c,count\nx,p,s,3\nx,q,s,9\ny,q,t,9\n"), "abc", 5)
     assert [("".join(each.names), each.below) for each in order.crossed] == [
-        ("b", 3), ("ab", 3), ("bc", 3), ("abc", 3), ("a", 0), ("c", 0), ("ac", 0),
-    ]  # fmt: skip
+        ("b", 3),
+        ("ab", 3),
+        ("bc", 3),
+        ("abc", 3),
+        ("a", 0),
+        ("c", 0),
+        ("ac", 0),
+    ]
 
 
 def test_a_sheet_is_written_line_by_line_and_names_its_codes_in_order():
@@ -172,8 +177,17 @@ def test_a_sheet_is_written_line_by_line_and_names_its_codes_in_order():
 def test_a_sum_that_nobody_published_is_not_an_empty_cell_and_an_empty_cell_is():
     made = sheets.read("a,b,count\nx,p,6\nx,q,7\ny,p,8\nx,,13\n", RULES)
     counts = {tuple(code for _, code in key): count for key, count in made.counts.items()}
-    assert counts == {(): None, ("x",): 13, ("y",): None, ("p",): None, ("q",): None,
-                      ("x", "p"): 6, ("x", "q"): 7, ("y", "p"): 8, ("y", "q"): 0}  # fmt: skip
+    assert counts == {
+        (): None,
+        ("x",): 13,
+        ("y",): None,
+        ("p",): None,
+        ("q",): None,
+        ("x", "p"): 6,
+        ("x", "q"): 7,
+        ("y", "p"): 8,
+        ("y", "q"): 0,
+    }
     assert len(made.absent) == 4 and made.hidden == 0
 
 
@@ -185,8 +199,7 @@ def test_words_with_commas_between_are_names_and_each_pair_has_its_sign():
             parser().parse_args(["tables", "d", "--by", "a", "--where", wrong])
     same = parser().parse_args(["audit", "a", "--same", "--json"])
     assert (same.same, same.json, same.ready.__name__) == (True, True, "_audit")
-    book = parser().parse_args(["ledger", "l", "--json", "--threshold", "11", "--width", "9",
-                                "--zeros", "hidden"])  # fmt: skip
+    book = parser().parse_args(["ledger", "l", "--json", "--threshold", "11", "--width", "9", "--zeros", "hidden"])
     assert (book.ledger, book.json, book.threshold) == ("l", True, 11)
     assert (book.width, book.zeros) == (9, "hidden")
 
@@ -213,14 +226,30 @@ def test_a_ledger_is_told_by_series_with_its_times_and_its_budget(folder, capsys
     for series, name in (("coast", "one"), ("hills", "two")):
         noted = ("--ledger", folder / "l", "--series", series)
         assert release("tables", folder / "p.csv", "--by", "a,b", *noted) == 0
-        assert release("noise", folder / "p.csv", "--by", "a", "--rho", "1/8", "--budget", "1/2",
-                       *noted, "--out", folder / name) == 0  # fmt: skip
+        assert (
+            release(
+                "noise",
+                folder / "p.csv",
+                "--by",
+                "a",
+                "--rho",
+                "1/8",
+                "--budget",
+                "1/2",
+                *noted,
+                "--out",
+                folder / name,
+            )
+            == 0
+        )
     capsys.readouterr()
     assert release("ledger", folder / "l", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["version"], told["entries"], list(told["series"])) == (
-        __version__, 6, ["coast", "hills"],
-    )  # fmt: skip
+        __version__,
+        6,
+        ["coast", "hills"],
+    )
     assert told["series"]["hills"]["times"] == 1 and told["series"]["hills"]["rho_left"] == 0.375
     assert told["series"]["coast"]["weak"] == [] and told["series"]["coast"]["narrowest"] is None
     assert release("ledger", folder / "l") == 0
@@ -262,8 +291,7 @@ def test_noise_is_written_with_each_code_and_bound_and_a_seed_is_warned_of(folde
     cells = [("x", "p"), ("x", "q"), ("y", "p"), ("y", "q"), ("(all)", "p"), ("(all)", "q")]
     names = ["a x b"] * 4 + ["b"] * 2
     assert (folder / "n.csv").read_text("utf-8") == "table,a,b,count,off_at_most_95\n" + "".join(
-        f"{name},{a},{b},{count},{bound}\n"
-        for name, (a, b), count in zip(names, cells, counts, strict=True)
+        f"{name},{a},{b},{count},{bound}\n" for name, (a, b), count in zip(names, cells, counts, strict=True)
     )
     assert told["seed"] == 5 and "Drawn with a seed" in told["notices"][-1]
     assert told["epsilon"] == round(0.25 + 2 * math.sqrt(0.25 * math.log(1e6)), 4)
@@ -279,9 +307,7 @@ def test_columns_of_the_shape_that_were_not_there_are_named(folder, capsys):
     (folder / "c.csv").write_text("gender,citizenship\nMan,IDN\n", "utf-8")
     assert release("ctdc", folder / "c.csv", "--out", folder / "o.tsv") == 0
     out = capsys.readouterr().out
-    assert (
-        "1 people in 27 columns; every code is known.\nLeft empty, for they were not there: " in out
-    )
+    assert "1 people in 27 columns; every code is known.\nLeft empty, for they were not there: " in out
     assert "yearOfRegistration" in out and "gender" not in out.partition("Left empty")[2]
     assert release("ctdc", folder / "o.tsv") == 0
     assert "Left empty" not in capsys.readouterr().out
@@ -308,8 +334,9 @@ def test_a_budget_is_spent_to_the_last_part_and_not_beyond(rho, folder, capsys):
     lines = (folder / "l").read_text("utf-8").splitlines()
     told = [json.loads(each)["entry"] for each in lines]
     assert [(each["kind"], each["rho"]) for each in told] == [
-        ("budget", "1"), *[("noise", str(Fraction(rho)))] * 3,
-    ]  # fmt: skip
+        ("budget", "1"),
+        *[("noise", str(Fraction(rho)))] * 3,
+    ]
     assert [each.get("what") for each in told] == [None, "noise", "noise", "noise"]
     assert not (folder / "n3").exists()
     with pytest.raises(Unreadable):

@@ -18,8 +18,11 @@ def test_noise_is_told_with_what_it_costs():
     told = telling.noise_json(made, 0.5, ("agreeing",))
     assert told["epsilon"] == pytest.approx(0.5 + 2 * math.sqrt(0.5 * math.log(1e6)), abs=1e-4)
     assert (told["rho"], told["delta"], told["expected_error"], told["within_95"]) == (
-        0.5, 1e-6, 1.2346, 4,
-    )  # fmt: skip
+        0.5,
+        1e-6,
+        1.2346,
+        4,
+    )
     assert told["tables"] == [{"columns": ["a"], "cells": 2}] and told["smoothed"] == ["agreeing"]
     words = " ".join(telling.noise_words(told).split())
     assert words.startswith("1 tables with noise. Together they cost rho 0.5: epsilon 5.76 at ")
@@ -30,12 +33,13 @@ def test_noise_is_told_with_what_it_costs():
 
 
 def test_invented_people_are_compared_by_the_part_in_another_cell():
-    real, made = (coded.read(f"a,b\n{rows}") for rows in
-                  ("x,p\nx,q\ny,p\ny,p\n", "x,p\nx,q\nx,q\ny,p\n"))  # fmt: skip
+    real, made = (coded.read(f"a,b\n{rows}") for rows in ("x,p\nx,q\ny,p\ny,p\n", "x,p\nx,q\nx,q\ny,p\n"))
     found = synthetic.compare(real, made)
     assert found == [
-        Compared(("a",), 0.25, 1.0), Compared(("b",), 0.25, 1.0), Compared(("a", "b"), 0.25, 1.0),
-    ]  # fmt: skip
+        Compared(("a",), 0.25, 1.0),
+        Compared(("b",), 0.25, 1.0),
+        Compared(("a", "b"), 0.25, 1.0),
+    ]
     words = telling.compared_words([*found, Compared(("a", "c"), 0.75, 9.0)], 4).splitlines()
     assert words[0] == "4 invented people."
     assert words[3:] == [

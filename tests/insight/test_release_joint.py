@@ -45,10 +45,14 @@ def released(made, tables, hidden, *, where_=(), rules=RULES):
     design = Design(tables, {name: CODES[name] for name in sorted(names)}, where_)
     counts = made.where(dict(where_)).counted(design)
     fixed = {name for name, _ in where_}
-    return Published(design, {
-        key: None if tuple(name for name, _ in key if name not in fixed) in hidden else count
-        for key, count in counts.items()
-    }, rules)  # fmt: skip
+    return Published(
+        design,
+        {
+            key: None if tuple(name for name, _ in key if name not in fixed) in hidden else count
+            for key, count in counts.items()
+        },
+        rules,
+    )
 
 
 def every_table(counts, known):
@@ -58,17 +62,27 @@ def every_table(counts, known):
     """
     true = np.array(counts).reshape(2, 2, 2)
     whole, of_a, of_b, of_c = (
-        true.sum(), true[0].sum(), true[:, 0].sum(), true[:, :, 0].sum(),
-    )  # fmt: skip
-    of_pair = {("a", "b"): true[0, 0].sum(), ("a", "c"): true[0, :, 0].sum(),
-               ("b", "c"): true[:, 0, 0].sum()}  # fmt: skip
+        true.sum(),
+        true[0].sum(),
+        true[:, 0].sum(),
+        true[:, :, 0].sum(),
+    )
+    of_pair = {("a", "b"): true[0, 0].sum(), ("a", "c"): true[0, :, 0].sum(), ("b", "c"): true[:, 0, 0].sum()}
     up_to = np.arange(whole + 1)
     axes = [np.array([of_pair[pair]]) if pair in known else up_to for pair in PAIRS]
     ab, ac, bc, abc = (each.ravel() for each in np.meshgrid(*axes, up_to))
-    cells = np.array([
-        abc, ab - abc, ac - abc, of_a - ab - ac + abc, bc - abc, of_b - ab - bc + abc,
-        of_c - ac - bc + abc, whole - of_a - of_b - of_c + ab + ac + bc - abc,
-    ])  # fmt: skip
+    cells = np.array(
+        [
+            abc,
+            ab - abc,
+            ac - abc,
+            of_a - ab - ac + abc,
+            bc - abc,
+            of_b - ab - bc + abc,
+            of_c - ac - bc + abc,
+            whole - of_a - of_b - of_c + ab + ac + bc - abc,
+        ]
+    )
     return cells[:, (cells >= 0).all(axis=0)].reshape(2, 2, 2, -1)
 
 
@@ -87,16 +101,13 @@ def lowest(tables, keys, least):
     return tables[..., fits]
 
 
-COUNTS = [(10, 0, 1, 1, 2, 1, 0, 10), (1, 6, 5, 2, 9, 3, 2, 1), (0, 9, 4, 3, 6, 2, 8, 5),
-          (5, 5, 0, 0, 0, 4, 6, 9)]  # fmt: skip
+COUNTS = [(10, 0, 1, 1, 2, 1, 0, 10), (1, 6, 5, 2, 9, 3, 2, 1), (0, 9, 4, 3, 6, 2, 8, 5), (5, 5, 0, 0, 0, 4, 6, 9)]
 
 
 @pytest.mark.parametrize("counts", COUNTS)
 @pytest.mark.parametrize("hidden", [PAIRS[:1], PAIRS[:2], PAIRS])
 @pytest.mark.parametrize("zeros", ["shown", HIDDEN])
-def test_three_tables_tell_together_what_all_people_who_fit_them_have_in_common(
-    counts, hidden, zeros
-):
+def test_three_tables_tell_together_what_all_people_who_fit_them_have_in_common(counts, hidden, zeros):
     rules = Rules(zeros=zeros)
     made = released(people(counts), PAIRS, hidden, rules=rules)
     keys = [key for key, count in made.counts.items() if count is None]
@@ -127,12 +138,8 @@ def test_three_tables_tell_more_than_each_by_itself():
 def test_in_which_order_tables_name_their_columns_changes_nothing():
     made = people(COUNTS[0])
     turned = [table[::-1] for table in PAIRS[::-1]]
-    one, other = (
-        audit([[released(made, tuple(tables), PAIRS[:1])]], RULES) for tables in (PAIRS, turned)
-    )
-    assert {each.column.key: each for each in one.intervals} == {
-        each.column.key: each for each in other.intervals
-    }
+    one, other = (audit([[released(made, tuple(tables), PAIRS[:1])]], RULES) for tables in (PAIRS, turned))
+    assert {each.column.key: each for each in one.intervals} == {each.column.key: each for each in other.intervals}
     assert one.weak and one.cells == other.cells
 
 
@@ -173,16 +180,17 @@ def test_a_table_of_a_part_meets_the_table_of_all(counts):
         assert each.weak == (1 <= left < 5)
     weak = [each for each in found.weak if each.column.kind == REST]
     said = [where(each, 1) for each in weak]
-    assert said == [f"{'a ' + each.column.key[0][1] + ', ' if len(each.column.key) > 1 else ''}c c0"
-                    f": who is left when these are taken from all is {each.low:.0f}"
-                    for each in weak]  # fmt: skip
+    assert said == [
+        f"{'a ' + each.column.key[0][1] + ', ' if len(each.column.key) > 1 else ''}c c0"
+        f": who is left when these are taken from all is {each.low:.0f}"
+        for each in weak
+    ]
     assert keys_of(weak) == [each.column.key for each in weak]
 
 
 def test_a_column_that_only_a_part_names_has_others_too():
     made = people(COUNTS[0])
-    laid = ground([[released(made, (("a", "b"),), [("a", "b")]),
-                    released(made, (("a",),), [], where_=(("c", "c0"),))]])  # fmt: skip
+    laid = ground([[released(made, (("a", "b"),), [("a", "b")]), released(made, (("a",),), [], where_=(("c", "c0"),))]])
     joint = {dict(each.key)["c"] for each in laid.columns if each.kind == JOINT}
     assert joint == {"c0", OTHER}
     assert [each.time for each in laid.columns] == [0] * len(laid.columns)
@@ -230,9 +238,11 @@ def test_of_two_times_it_is_said_which():
     first, second = (read(f"a,count\nx,<5\ny,9\n,{whole}\n", RULES) for whole in (12, 13))
     found = audit([[first], [second]], RULES)
     assert [where(each, 2) for each in found.weak] == [
-        "a x in release 1 of 2: what is hidden is 3", "a x in release 2 of 2: what is hidden is 4",
-        "everybody: what changed since release 1 is 1", "a x: what changed since release 1 is 1",
-    ]  # fmt: skip
+        "a x in release 1 of 2: what is hidden is 3",
+        "a x in release 2 of 2: what is hidden is 4",
+        "everybody: what changed since release 1 is 1",
+        "a x: what changed since release 1 is 1",
+    ]
     assert found.grown and (found.weak[0].low, found.weak[1].high) == (3, 4)
     same = audit([[first, read("a,count\nx,3\ny,9\n", RULES)]], RULES)
     assert not same.grown and not same.intervals, "what one of them shows is shown"
@@ -260,9 +270,11 @@ def test_what_did_not_change_needs_no_protection():
 def test_people_who_cannot_be_those_of_an_earlier_release_are_refused():
     codes = {"b": CODES["b"]}
     earlier = Published(
-        Design((("b",),), codes), {(): None, (("b", "b0"),): 30, (("b", "b1"),): 80}, RULES,
+        Design((("b",),), codes),
+        {(): None, (("b", "b0"),): 30, (("b", "b1"),): 80},
+        RULES,
         frozenset([()]),
-    )  # fmt: skip
+    )
     with pytest.raises(Unreadable, match="what was released before of these people contradicts"):
         made_of([9, 9, 9, 9, 9, 9, 9, 9], [("a",)], before=[[earlier]])
 
@@ -271,18 +283,20 @@ def test_what_cannot_be_protected_is_named_remainders_and_changes_first():
     columns = [Column(0, (), PUBLISHED), Column(1, (("a", "x"),), CHANGE), Column(0, (), REST)]
     said = making._unprotected(Ground(columns), [0, 1, 2])
     assert [each.partition(" could")[0] for each in said] == [
-        "everybody: who is left without these", "a x: what changed since release 2",
+        "everybody: who is left without these",
+        "a x: what changed since release 2",
         "everybody: its count",
-    ]  # fmt: skip
-    assert said[0].endswith("whatever else is hidden; merge codes, leave a column out, or publish "
-                            "later")  # fmt: skip
+    ]
+    assert said[0].endswith("whatever else is hidden; merge codes, leave a column out, or publish later")
 
 
 def test_each_line_of_a_ledger_is_a_digest_of_the_line_before_and_of_its_content(tmp_path):
     name = tmp_path / "ledger"
-    lines = [{"series": "pantai Ø", "kind": "budget", "rho": "1"},
-             {"rho": "1/2", "kind": "noise", "series": "pantai Ø", "at": {"z": 1, "a": [2]}},
-             {"kind": "noise", "series": "b", "rho": "1/4"}]  # fmt: skip
+    lines = [
+        {"series": "pantai Ø", "kind": "budget", "rho": "1"},
+        {"rho": "1/2", "kind": "noise", "series": "pantai Ø", "at": {"z": 1, "a": [2]}},
+        {"kind": "noise", "series": "b", "rho": "1/4"},
+    ]
     ledger.add(str(name), [], *lines[:2])
     ledger.add(str(name), ledger.open_ledger(str(name)), lines[2])
     before = "0" * 64
@@ -298,9 +312,7 @@ def test_each_line_of_a_ledger_is_a_digest_of_the_line_before_and_of_its_content
 def test_two_who_write_at_once_wait_for_each_other(tmp_path):
     name = tmp_path / "ledger"
     name.touch()
-    writing = threading.Thread(
-        target=ledger.add, args=(str(name), [], {"kind": "noise", "series": "b", "rho": "1"})
-    )
+    writing = threading.Thread(target=ledger.add, args=(str(name), [], {"kind": "noise", "series": "b", "rho": "1"}))
     with name.open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         writing.start()

@@ -80,15 +80,15 @@ def test_a_part_of_the_people_is_not_the_rest_in_disguise():
         f"{sex},{age},{form},{count}\n"
         for (sex, age, form), count in zip(
             product("FM", ("child", "adult"), ("sex", "labour", "other")),
-            (20, 15, 11, 30, 22, 14, 3, 12, 2, 9, 33, 4), strict=True,
+            (20, 15, 11, 30, 22, 14, 3, 12, 2, 9, 33, 4),
+            strict=True,
         )
-    )  # fmt: skip
+    )
     whole = made_of(text, by=("age", "form")).published
     assert whole.hidden == 0
     part = made_of(text, by=("age", "form"), where={"sex": "F"}, before=[[whole]])
     assert part.others > 0, "all less women would show three boys"
-    plain = make(read(text).where({"sex": "F"}),
-                 design_of(read(text), [("age", "form")], {"sex": "F"}), RULES)  # fmt: skip
+    plain = make(read(text).where({"sex": "F"}), design_of(read(text), [("age", "form")], {"sex": "F"}), RULES)
     assert plain.others == 0
 
 

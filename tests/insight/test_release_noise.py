@@ -16,8 +16,7 @@ from tools.places import ROOT
 OPENDP = ROOT / "tests" / "insight" / "fixtures" / "releases" / "opendp_gaussian.json"
 DRAWS = 20_000
 # Chance of a larger chi-square below one in ten thousand, by degrees of freedom (published tables).
-RARE = {7: 29.88, 8: 31.83, 9: 33.72, 10: 35.56, 11: 37.37, 12: 39.13, 13: 40.87, 14: 42.58,
-        15: 44.26, 16: 45.92}  # fmt: skip
+RARE = {7: 29.88, 8: 31.83, 9: 33.72, 10: 35.56, 11: 37.37, 12: 39.13, 13: 40.87, 14: 42.58, 15: 44.26, 16: 45.92}
 
 
 def counted(draws, edge):
@@ -70,8 +69,7 @@ def test_tables_share_what_they_cost_and_errors_are_as_told():
     tables = list(combinations(made.names, 2))
     assert noisy.variance_of(Fraction(1, 2), 6) == 6
     released = noisy.tables_of(made, tables, Fraction(1, 2), noise.source(3))
-    off = np.concatenate([(each.counts - noisy.crossed(made, each.names)).ravel()
-                          for each in released])  # fmt: skip
+    off = np.concatenate([(each.counts - noisy.crossed(made, each.names)).ravel() for each in released])
     assert np.abs(off).mean() == pytest.approx(released[0].error, rel=0.25)
     assert (np.abs(off) <= released[0].off).mean() > 0.9
     assert (off == off.astype(int)).all()

@@ -20,8 +20,7 @@ DEMAND = 5
 def covering(points, rows):
     """Ask for the fewest points that meet every row."""
     sums = Sums.of([[(at, 1.0) for at in row] for row in rows], points)
-    made = Programme(sums, np.zeros(points), np.ones(points), np.ones(len(rows)),
-                     np.full(len(rows), NO_LIMIT))  # fmt: skip
+    made = Programme(sums, np.zeros(points), np.ones(points), np.ones(len(rows)), np.full(len(rows), NO_LIMIT))
     made.costs(np.ones(points))
     return made
 
@@ -29,11 +28,20 @@ def covering(points, rows):
 def lines(dimension):
     """Give the lines of the affine space over three elements."""
     points = list(itertools.product(range(3), repeat=dimension))
-    return len(points), sorted({
-        tuple(sorted((one, other, points.index(tuple((-a - b) % 3 for a, b in
-                     zip(points[one], points[other], strict=True))))))
-        for one, other in itertools.combinations(range(len(points)), 2)
-    })  # fmt: skip
+    return len(points), sorted(
+        {
+            tuple(
+                sorted(
+                    (
+                        one,
+                        other,
+                        points.index(tuple((-a - b) % 3 for a, b in zip(points[one], points[other], strict=True))),
+                    )
+                )
+            )
+            for one, other in itertools.combinations(range(len(points)), 2)
+        }
+    )
 
 
 def test_the_fewest_points_on_all_lines_are_those_that_are_known():
@@ -127,9 +135,9 @@ def test_what_an_attack_finds_is_what_counting_through_all_tables_finds(seed):
         for at, cell in enumerate(np.flatnonzero(hidden))
         if high[at] - low[at] < DEMAND
     }
-    assert Attack(task.sums, task.values, task.low, hidden).safe(
-        np.full(int(hidden.sum()), float(DEMAND))
-    ) == (not weak)
+    assert Attack(task.sums, task.values, task.low, hidden).safe(np.full(int(hidden.sum()), float(DEMAND))) == (
+        not weak
+    )
 
 
 def test_weights_of_the_sums_prove_each_limit():
@@ -288,11 +296,8 @@ def test_a_cell_rises_along_the_cheapest_way_and_everything_adds_up():
     for amount in (5.0, 2.0):
         moved = repair.rise(corner, amount, task.must)
         assert task.sums.times(moved) == pytest.approx(0, abs=1e-9)
-        square_moves = {key[0][1] + key[1][1]: moved[at] for at, key in enumerate(cells)
-                        if len(key) == 2}  # fmt: skip
-        assert square_moves == pytest.approx(
-            {"c00c00": amount, "c00c01": -amount, "c01c00": -amount, "c01c01": amount}
-        )
+        square_moves = {key[0][1] + key[1][1]: moved[at] for at, key in enumerate(cells) if len(key) == 2}
+        assert square_moves == pytest.approx({"c00c00": amount, "c00c01": -amount, "c01c00": -amount, "c01c01": amount})
     for at in range(len(cells)):
         if len(cells[at]) == 2:
             assert repair.rise(at, 2.0, task.must)[at] == pytest.approx(2)
@@ -306,17 +311,22 @@ def chain(values, *, weight=None, hidden=()):
     count = len(values)
     sums = Sums.of([[(count, 1.0), *((at, -1.0) for at in range(count))]], count + 1)
     flat, whole = np.ones(count + 1), np.array([*values, sum(values)], dtype=float)
-    task = world.Task(sums, whole, flat * 0, flat < 0, np.arange(count + 1) < count, flat * 5,
-                      np.array([*(weight or [1.0] * count), 1.0]))  # fmt: skip
+    task = world.Task(
+        sums,
+        whole,
+        flat * 0,
+        flat < 0,
+        np.arange(count + 1) < count,
+        flat * 5,
+        np.array([*(weight or [1.0] * count), 1.0]),
+    )
     return task, np.isin(np.arange(count + 1), hidden)
 
 
 def test_what_is_hidden_already_moves_for_nothing_and_a_cell_with_room_before_two_without():
     task, none = chain([5, 9, 9, 9], weight=[1, 3, 1, 2])
     assert Repair(task).rise(0, 6.0, none) == pytest.approx([6, 0, -6, 0, 0])
-    assert Repair(task).rise(0, 6.0, chain([5, 9, 9, 9], hidden=[1])[1]) == pytest.approx(
-        [6, -6, 0, 0, 0]
-    )
+    assert Repair(task).rise(0, 6.0, chain([5, 9, 9, 9], hidden=[1])[1]) == pytest.approx([6, -6, 0, 0, 0])
     task, none = chain([5, 3, 3, 6], weight=[1, 1, 1, 1.5])
     assert Repair(task).rise(0, 6.0, none) == pytest.approx([6, 0, 0, -6, 0])
     task, none = chain([5, 3, 3, 6], weight=[1, 1, 1, 2.5])

@@ -105,8 +105,7 @@ def test_an_attacker_who_counts_through_all_tables_learns_no_more():
     same_way = (hidden[0], hidden[3])
     first = counts[cells[hidden[0]]]
     for value in range(1, 60):
-        moved = [counts[cells[at]] + (value - first) * (1 if at in same_way else -1)
-                 for at in hidden]  # fmt: skip
+        moved = [counts[cells[at]] + (value - first) * (1 if at in same_way else -1) for at in hidden]
         if min(moved) >= 1:
             for at, each in zip(hidden, moved, strict=True):
                 found[at].add(each)

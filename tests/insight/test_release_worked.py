@@ -48,10 +48,11 @@ def test_tables_name_columns_that_are_there_each_once_and_at_most_four():
     assert checked([["a", "b"], ["a", "b"], ["c"]], "abcd") == (("a", "b"), ("c",))
     assert checked([list("abcd")], "abcde") == (tuple("abcd"),)
     assert refused(checked, [["a", "x"], ["b", "b"], [], list("abcde")], "abcde") == [
-        "table a x x: there is no column x", "table b x b: a column stands twice",
-        "table : 1 to 4 columns can be crossed", "table a x b x c x d x e: 1 to 4 columns can be "
-        "crossed",
-    ]  # fmt: skip
+        "table a x x: there is no column x",
+        "table b x b: a column stands twice",
+        "table : 1 to 4 columns can be crossed",
+        "table a x b x c x d x e: 1 to 4 columns can be crossed",
+    ]
 
 
 def test_what_is_not_said_to_a_release_has_the_value_of_the_page():
@@ -63,8 +64,9 @@ def test_what_is_not_said_to_a_release_has_the_value_of_the_page():
     assert where == {"b": "x", "c": "y=z"}
     audit_ = parser().parse_args(["audit", "a", "b"])
     assert (audit_.tables, audit_.same, audit_.json) == (["a", "b"], False, False)
-    made = parser().parse_args(["noise", "d", "--by", "a", "--rho", "1/3", "--out", "o",
-                                "--smooth", "not_negative,agreeing"])  # fmt: skip
+    made = parser().parse_args(
+        ["noise", "d", "--by", "a", "--rho", "1/3", "--out", "o", "--smooth", "not_negative,agreeing"]
+    )
     assert (made.rho, made.smooth) == (Fraction(1, 3), ("agreeing", "not_negative"))
     assert parser().parse_args(["anonymity", "d"]).k == 5
     for rho in ("0", "-1", "101", "1/0", "x"):
@@ -79,12 +81,19 @@ def test_people_are_read_with_an_empty_cell_as_a_code_and_counted_into_cells():
     assert read.codes == (("F", "M"), ("(unknown)", "adult", "child"))
     counts = read.counted(Design((("sex", "age"),), read.codes_of(["sex", "age"])))
     assert counts == {
-        (): 5, (("sex", "F"),): 3, (("sex", "M"),): 2, (("age", "(unknown)"),): 2,
-        (("age", "adult"),): 0, (("age", "child"),): 3,
-        (("age", "(unknown)"), ("sex", "F")): 0, (("age", "(unknown)"), ("sex", "M")): 2,
-        (("age", "adult"), ("sex", "F")): 0, (("age", "adult"), ("sex", "M")): 0,
-        (("age", "child"), ("sex", "F")): 3, (("age", "child"), ("sex", "M")): 0,
-    }  # fmt: skip
+        (): 5,
+        (("sex", "F"),): 3,
+        (("sex", "M"),): 2,
+        (("age", "(unknown)"),): 2,
+        (("age", "adult"),): 0,
+        (("age", "child"),): 3,
+        (("age", "(unknown)"), ("sex", "F")): 0,
+        (("age", "(unknown)"), ("sex", "M")): 2,
+        (("age", "adult"), ("sex", "F")): 0,
+        (("age", "adult"), ("sex", "M")): 0,
+        (("age", "child"), ("sex", "F")): 3,
+        (("age", "child"), ("sex", "M")): 0,
+    }
     women = read.where({"sex": "F"})
     assert (women.number, len(women.at)) == (3, 2)
     assert refused(read.where, {"x": "F"}) == ["there is no column x"]
@@ -118,11 +127,16 @@ def test_a_sheet_is_read_with_every_mark_of_a_hidden_cell_and_of_a_sum():
     assert made.design.codes == {"age": ("adult", "child"), "sex": ("F", "M")}
     counts = {says(key): count for key, count in made.counts.items()}
     assert counts == {
-        "place Tual": None, "age adult, place Tual": None, "age child, place Tual": None,
-        "place Tual, sex F": None, "place Tual, sex M": None,
-        "age adult, place Tual, sex F": 20, "age adult, place Tual, sex M": 0,
-        "age child, place Tual, sex F": None, "age child, place Tual, sex M": 8,
-    }  # fmt: skip
+        "place Tual": None,
+        "age adult, place Tual": None,
+        "age child, place Tual": None,
+        "place Tual, sex F": None,
+        "place Tual, sex M": None,
+        "age adult, place Tual, sex F": 20,
+        "age adult, place Tual, sex M": 0,
+        "age child, place Tual, sex F": None,
+        "age child, place Tual, sex M": 8,
+    }
     assert {says(key) for key in made.absent} == {"age adult, place Tual", "place Tual, sex M"}
     assert made.hidden == 4
 
@@ -157,8 +171,7 @@ def test_a_sheet_and_a_page_of_a_release_hold_every_cell():
     told = {"version": "9", "input_sha256": "abcdef" * 11}
     html = page(made, told, ["A <sentence>."])
     table = re.search(r"<table>.*</table>", html)[0]
-    rows = [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", each) for each in
-            re.findall(r"<tr[^>]*>.*?</tr>", table)]  # fmt: skip
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", each) for each in re.findall(r"<tr[^>]*>.*?</tr>", table)]
     counts = {says(key): "x" if count is None else str(count) for key, count in made.counts.items()}
     assert rows == [
         ["sex", "adult", "child", "all"],
@@ -184,9 +197,22 @@ def test_a_release_says_how_many_cells_protect_others_and_what_that_cost():
     assert words[0].startswith("9 cells, 4 of them hidden: 1 hold fewer than 5 people, 3 protect")
     assert words[1:3] == ["Empty cells are shown.", "No choice hides less."]
     told = telling.made_json(made, found, RULES)
-    assert [told[name] for name in ("cells", "hidden", "hidden_small", "hidden_for_others", "cost",
-                                    "bound", "threshold", "width", "zeros", "only_added", "weak")
-            ] == [9, 4, 1, 3, 3, 3, 5, 5, "shown", False, []]  # fmt: skip
+    assert [
+        told[name]
+        for name in (
+            "cells",
+            "hidden",
+            "hidden_small",
+            "hidden_for_others",
+            "cost",
+            "bound",
+            "threshold",
+            "width",
+            "zeros",
+            "only_added",
+            "weak",
+        )
+    ] == [9, 4, 1, 3, 3, 3, 5, 5, "shown", False, []]
     assert told["narrowest"] == found.narrowest >= 5 and told["notices"][-2:] == [*telling.CANNOT]
     worse = Made(made.published, 1, 3, 12.4, 9.6, ("Beware.",))
     said = telling.made_words(worse, found, Rules(zeros="hidden"), "people")
@@ -195,34 +221,38 @@ def test_a_release_says_how_many_cells_protect_others_and_what_that_cost():
         " ".join(said.split())
     )
     spared = made_of(HARBOUR, ("sex", "age"), weigh="people")
-    assert spared.cost == sum(count for key, count in coded.read(HARBOUR).counted(
-        spared.published.design).items() if spared.published.counts[key] is None) - 2  # fmt: skip
+    assert (
+        spared.cost
+        == sum(
+            count
+            for key, count in coded.read(HARBOUR).counted(spared.published.design).items()
+            if spared.published.counts[key] is None
+        )
+        - 2
+    )
 
 
 def test_an_audit_names_twelve_cells_and_counts_the_rest():
     clear = Audit((), False, 7, ())
-    assert telling.audit_lines(clear, 1) == [
-        "Audit: 7 cells, none of them hidden, and no small change shows."
-    ]
+    assert telling.audit_lines(clear, 1) == ["Audit: 7 cells, none of them hidden, and no small change shows."]
     assert telling.audit_json(clear, 1, RULES)["narrowest"] is None
     text = "a,b,count\n" + "".join(f"x{at},p,<5\nx{at},q,9\nx{at},,11\n" for at in range(14))
     found = audit([[sheets.read(text, RULES)]], RULES)
     lines = telling.audit_lines(found, 1)
     assert lines[0] == "Audit: 14 cells CAN BE WORKED OUT, exactly or nearly:"
     assert (len(lines), lines[1], lines[-1]) == (
-        14, "- a x0, b p: what is hidden is 2", "- and 2 more",
-    )  # fmt: skip
+        14,
+        "- a x0, b p: what is hidden is 2",
+        "- and 2 more",
+    )
     assert found.narrowest == 0 and found.weak[0].width == 0
     weak = telling.audit_json(found, 1, RULES)["weak"][0]
-    assert weak == {"cell": {"a": "x0", "b": "p"}, "low": 2.0, "high": 2.0,
-                    "says": "a x0, b p: what is hidden is 2"}  # fmt: skip
+    assert weak == {"cell": {"a": "x0", "b": "p"}, "low": 2.0, "high": 2.0, "says": "a x0, b p: what is hidden is 2"}
     assert audit([[sheets.read("a,count\nx,9\ny,8\n,17\n", RULES)]], RULES).narrowest == inf
 
 
 def test_fewer_people_than_the_threshold_are_not_published_at_all():
-    assert refused(made_of, "a,count\nx,4\n", ("a",)) == [
-        "fewer than 5 people: nothing of them can be published"
-    ]
+    assert refused(made_of, "a,count\nx,4\n", ("a",)) == ["fewer than 5 people: nothing of them can be published"]
     assert made_of("a,count\nx,5\n", ("a",)).published.hidden == 0
     assert refused(made_of, HARBOUR, ("sex",), where={"sex": "F"}) == [
         "column sex: --where keeps one code of it, so it cannot be in a table (--by) as well"
@@ -232,8 +262,13 @@ def test_fewer_people_than_the_threshold_are_not_published_at_all():
 def test_a_release_that_was_not_written_here_is_refused():
     made = as_json(made_of(HARBOUR, ("sex", "age")).published)
     assert of_json(made) == made_of(HARBOUR, ("sex", "age")).published
-    for broken in ({**made, "counts": made["counts"][1:]}, {**made, "rules": {"x": 1}}, [], None,
-                   {name: made[name] for name in made if name != "codes"}):  # fmt: skip
+    for broken in (
+        {**made, "counts": made["counts"][1:]},
+        {**made, "rules": {"x": 1}},
+        [],
+        None,
+        {name: made[name] for name in made if name != "codes"},
+    ):
         assert refused(of_json, broken) == ["it is no release that was written by this command"]
 
 
@@ -276,15 +311,14 @@ def test_people_are_brought_into_the_shape_and_what_is_missing_is_told():
     found = [dict(zip(FULL, row, strict=True)) for row in rows]
     assert [each["isForcedLabour"] for each in found] == ["1", "1"]
     assert [(each["citizenship"], each["gender"], each["meansThreats"]) for each in found] == [
-        ("", "", ""), ("KHM", "Man", ""),
-    ]  # fmt: skip
+        ("", "", ""),
+        ("KHM", "Man", ""),
+    ]
     assert len(missing) == 23 and "gender" not in missing
     assert ctdc.read(ctdc.written(rows)) == rows
     assert refused(ctdc.shaped, "gender,x\nMan,1\n") == ["column x: the shape has no such column"]
     also = next(each for each in ctdc.columns() if each.also != each.name)
-    assert refused(ctdc.shaped, f"{also.name},{also.also}\n1,1\n") == [
-        "two columns are the same column of the shape"
-    ]
+    assert refused(ctdc.shaped, f"{also.name},{also.also}\n1,1\n") == ["two columns are the same column of the shape"]
     assert refused(ctdc.read, tabbed(extra="1"))[-1] == "column extra: the shape has no such column"
 
 
@@ -305,24 +339,30 @@ def test_groups_are_counted_by_hand():
         "The smallest group holds 1 (k = 1; 5 was asked).",
         "2 people stand alone; 6 are in groups of fewer than 5.",
     ]
-    assert words[5:7] == [" people below k   alone  groups   columns",
-                          "              6       2       4   a, b, c"]  # fmt: skip
+    assert words[5:7] == [" people below k   alone  groups   columns", "              6       2       4   a, b, c"]
     assert len(words) == 6 + 12
     told = telling.anonymity_json(anonymity.report(people, ("a",), 5, "c"), 5)
     assert told == {
-        "k_asked": 5, "k": 5, "l": 1, "columns": ["a"], "groups": 2, "people_alone": 0,
-        "people_below_k": 0, "group_sizes": {"5": 1, "6": 1},
-        "combinations": [{"columns": ["a"], "groups": 2, "smallest": 5, "people_alone": 0,
-                          "people_below_k": 0}],
-    }  # fmt: skip
+        "k_asked": 5,
+        "k": 5,
+        "l": 1,
+        "columns": ["a"],
+        "groups": 2,
+        "people_alone": 0,
+        "people_below_k": 0,
+        "group_sizes": {"5": 1, "6": 1},
+        "combinations": [{"columns": ["a"], "groups": 2, "smallest": 5, "people_alone": 0, "people_below_k": 0}],
+    }
 
 
 def test_a_ledger_gives_releases_by_time_and_budgets_by_series(tmp_path):
     release = as_json(made_of(HARBOUR, ("sex", "age")).published)
     name = str(tmp_path / "ledger")
     assert ledger.open_ledger(name) == ledger.open_ledger(None) == []
-    lines = [{"kind": "tables", "series": series, "people": people, "release": release}
-             for series, people in (("a", "1"), ("a", "2"), ("b", "1"), ("a", "1"))]  # fmt: skip
+    lines = [
+        {"kind": "tables", "series": series, "people": people, "release": release}
+        for series, people in (("a", "1"), ("a", "2"), ("b", "1"), ("a", "1"))
+    ]
     ledger.add(name, [], *lines)
     entries = ledger.open_ledger(name)
     assert [len(each) for each in ledger.times(entries, "a", "")] == [2, 1, 0]
@@ -341,6 +381,8 @@ def test_a_ledger_gives_releases_by_time_and_budgets_by_series(tmp_path):
 def test_what_is_published_of_a_part_counts_only_that_part():
     made = Published(Design((("a",),), {"a": ("x", "y")}, (("s", "F"),)), {}, RULES)
     assert made.design.cells() == [
-        (("s", "F"),), (("a", "x"), ("s", "F")), (("a", "y"), ("s", "F")),
-    ]  # fmt: skip
+        (("s", "F"),),
+        (("a", "x"), ("s", "F")),
+        (("a", "y"), ("s", "F")),
+    ]
     assert list(made.design.sums()) == [(made.design.cells()[0], made.design.cells()[1:])]

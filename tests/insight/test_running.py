@@ -120,13 +120,11 @@ def test_helpers_end_by_an_interruption_without_a_word_and_one_that_ended_is_tol
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (Lost("it went"), 1, "\nsuar: the work stopped: it went. Nothing is kept without --keep "
-                             "FOLDER.\n"),
+        (Lost("it went"), 1, "\nsuar: the work stopped: it went. Nothing is kept without --keep FOLDER.\n"),
         (NoCluster("nobody is there"), 2, "suar: dask://a:1 cannot be used:\n  nobody is there\n"),
-        (asking.Unusable("a.csv", ["one", "two"]), 2, "suar: a.csv cannot be used:\n  one\n"
-                                                      "  two\n"),
+        (asking.Unusable("a.csv", ["one", "two"]), 2, "suar: a.csv cannot be used:\n  one\n  two\n"),
     ],
-)  # fmt: skip
+)
 def test_work_that_stopped_says_why_with_its_code(error, code, said, capsys):
     def ready(asked):
         def work():
@@ -151,9 +149,15 @@ def test_an_answer_is_told_to_four_digits_unless_others_are_asked_for():
     answer = Answer("a", 5.000049, {"x": limits}, "m", 7, settled=True, cpu_s=0.00049)
     told = telling.answer_json(answer)
     assert told == {
-        "name": "a", "estimate": 5.0, "low": 0.1235, "high": 9.8765, "level": 0.95,
-        "replicates": 7, "settled": True, "cpu_s": 0.0, "model": "m",
-        "intervals": {"x": [{"level": 0.95, "low": 0.1235, "high": 9.8765},
-                            {"level": 0.8, "low": 1.0, "high": None}]},
-    }  # fmt: skip
+        "name": "a",
+        "estimate": 5.0,
+        "low": 0.1235,
+        "high": 9.8765,
+        "level": 0.95,
+        "replicates": 7,
+        "settled": True,
+        "cpu_s": 0.0,
+        "model": "m",
+        "intervals": {"x": [{"level": 0.95, "low": 0.1235, "high": 9.8765}, {"level": 0.8, "low": 1.0, "high": None}]},
+    }
     assert telling.answer_json(answer, 1)["intervals"]["x"][0]["high"] == 9.9

@@ -67,9 +67,7 @@ def test_the_order_of_the_lists_changes_no_smoothed_estimate(name):
 def test_the_same_seed_gives_the_same_number_on_one_worker_or_two():
     with Runner(workers=2) as two:
         assert smoothed_of("korea_3", two) == smoothed_of("korea_3", Runner())
-    assert smoothed_of("kosovo_4", Runner()) != smoothed_of(
-        "kosovo_4", Runner(), Plan(seed=6, least=1000, most=1000)
-    )
+    assert smoothed_of("kosovo_4", Runner()) != smoothed_of("kosovo_4", Runner(), Plan(seed=6, least=1000, most=1000))
 
 
 def test_it_is_the_middle_of_the_replicates_whose_limits_are_shown():
@@ -151,6 +149,4 @@ def test_a_middle_without_limit_is_null():
     told = study(published.table("korea_3"), SHORT, Runner(), ("main",), [endless])
     last = telling.as_json(told)["methods"][-1]
     assert (last["smoothed"], last["unsettled"]) == (None, ["bca"])
-    assert "no limit" in next(
-        each for each in telling.words(told).splitlines() if each.startswith("bic ")
-    )
+    assert "no limit" in next(each for each in telling.words(told).splitlines() if each.startswith("bic "))

@@ -9,20 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suar.core import clock
 from suar.insight import coverage
 from suar.insight.command import answered
 from suar.insight.reading import Unreadable
 from suar.insight.studies import ethics, gate, outputs, planning, protocol, record
 from suar.insight.studies.asking import parser
-from suar.kernel import clock
 from tools.places import ROOT
 
 TABLE = "tabulate a.csv --rows x"
 TODAY = date(2026, 11, 27)
 GOOD = (ROOT / "docs" / "research" / "examples" / "study.toml").read_text("utf-8")
 CASES = "case,sex,form,left,identified\n" + "".join(
-    f"c{at},{'female' if at % 3 else 'male'},{'labour' if at % 2 else 'begging'},"
-    f"2024-01-01,2024-02-{at % 27 + 1:02}\n"
+    f"c{at},{'female' if at % 3 else 'male'},{'labour' if at % 2 else 'begging'},2024-01-01,2024-02-{at % 27 + 1:02}\n"
     for at in range(60)
 )
 
@@ -43,9 +42,7 @@ def test_a_whole_protocol_passes():
 
 
 def test_the_empty_form_is_refused_for_every_thing_it_lacks_with_the_rule():
-    found = gate.lacks(
-        protocol.read(protocol.TEMPLATE.read_text("utf-8"), json_format=False), TODAY
-    )
+    found = gate.lacks(protocol.read(protocol.TEMPLATE.read_text("utf-8"), json_format=False), TODAY)
     said = "\n".join(found)
     for part, name in gate.ASKED:
         assert f"[{part}] {name}: nothing is said" in said
@@ -74,20 +71,36 @@ def test_a_study_does_not_open_without_any_one_of_them(part, name):
         ({"approval": {"until": "2098-01-01"}}, "goes on after the approval ends"),
         ({"study": {"ends": "2026-11-26"}}, "the study is over"),
         ({"data": {"destroyed": "2098-01-01"}}, "destroyed before the study ends"),
-        ({"referral": {"places": [{"place": "", "checked": "2026-11-20", "money": 5,
-                                   "currency": "IDR"}]}}, "it has no name"),
-        ({"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": 0,
-                                   "currency": "IDR"}]}}, "no money for urgent help"),
-        ({"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": 5,
-                                   "currency": ""}]}}, "money without a currency"),
-        ({"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": float("nan"),
-                                   "currency": "IDR"}]}}, "no money for urgent help"),
-        ({"referral": {"places": [{"place": "A", "checked": "2025-11-20", "money": 5,
-                                   "currency": "IDR"}]}}, "not checked within a year"),
-        ({"referral": {"places": [{"place": "A", "checked": "2026-11-28", "money": 5,
-                                   "currency": "IDR"}]}}, "not checked within a year"),
+        (
+            {"referral": {"places": [{"place": "", "checked": "2026-11-20", "money": 5, "currency": "IDR"}]}},
+            "it has no name",
+        ),
+        (
+            {"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": 0, "currency": "IDR"}]}},
+            "no money for urgent help",
+        ),
+        (
+            {"referral": {"places": [{"place": "A", "checked": "2026-11-20", "money": 5, "currency": ""}]}},
+            "money without a currency",
+        ),
+        (
+            {
+                "referral": {
+                    "places": [{"place": "A", "checked": "2026-11-20", "money": float("nan"), "currency": "IDR"}]
+                }
+            },
+            "no money for urgent help",
+        ),
+        (
+            {"referral": {"places": [{"place": "A", "checked": "2025-11-20", "money": 5, "currency": "IDR"}]}},
+            "not checked within a year",
+        ),
+        (
+            {"referral": {"places": [{"place": "A", "checked": "2026-11-28", "money": 5, "currency": "IDR"}]}},
+            "not checked within a year",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_gate_refuses_what_would_harm(parts, said):
     assert said in lacks(good(**parts))
 
@@ -101,8 +114,12 @@ def test_the_last_day_is_a_day_of_the_study():
 def test_parts_without_a_name_go_by_their_number_from_one():
     told = {"p": [{"name": "A", "x": 1}, {"x": 2}], "q": [], "r": {}}
     assert list(protocol.flat(told)) == [
-        ("p.A.name", "A"), ("p.A.x", 1), ("p.2.x", 2), ("q", []), ("r", {}),
-    ]  # fmt: skip
+        ("p.A.name", "A"),
+        ("p.A.x", 1),
+        ("p.2.x", 2),
+        ("q", []),
+        ("r", {}),
+    ]
 
 
 def test_what_is_no_answer_of_ours_is_told_why():
@@ -134,7 +151,7 @@ def test_twelve_letters_are_said_and_eleven_are_not():
         ([{"name": "A", "question": "q", "run": "tabulate --help"}], "the command is not one"),
         ([{"name": "A", "question": "q", "run": TABLE}] * 2, "a name of its own"),
     ],
-)  # fmt: skip
+)
 def test_a_plan_must_be_commands_that_can_be_run(plan, said):
     found = good()
     found["plan"] = plan
@@ -159,7 +176,8 @@ def test_json_and_toml_of_one_protocol_are_one():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = ", "it is not TOML"), ("[moon]\n", r"part \[moon\]: it is not known"),
+        ("x = ", "it is not TOML"),
+        ("[moon]\n", r"part \[moon\]: it is not known"),
         ("study = 3", r"part \[study\]: it has no lines"),
         ("[study]\ntitel = 'a'", r"\[study\] titel: the name is not known"),
         ("[study]\ntitle = 4", r"\[study\] title: not words"),
@@ -170,7 +188,7 @@ def test_json_and_toml_of_one_protocol_are_one():
         ("[referral]\nplaces = ['A']", "places: not a list of parts"),
         ("[[plan]]\nrum = 'a'", "plan 1, rum: the name is not known"),
     ],
-)  # fmt: skip
+)
 def test_a_protocol_that_cannot_be_read_says_where(text, said):
     with pytest.raises(Unreadable, match=said):
         protocol.read(text, json_format=False)
@@ -198,9 +216,7 @@ def test_no_letter_of_a_record_can_be_changed_unseen(data):
     at = data.draw(st.integers(0, len(text) - 2))
     letter = data.draw(st.sampled_from('x7"} '))
     changed = text[:at] + letter + text[at + 1 :]
-    if [json_or_none(row) for row in changed.splitlines()] != list(
-        map(json.loads, text.splitlines())
-    ):
+    if [json_or_none(row) for row in changed.splitlines()] != list(map(json.loads, text.splitlines())):
         with pytest.raises(Unreadable):
             record.read(changed)
 
@@ -230,9 +246,7 @@ def test_nothing_stands_before_its_time_or_after_the_end():
             record.read("".join(each.written() for each in [*lines, *end]))
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("at", 5), ("kind", None), ("body", []), ("hash", 1), ("suar_study", 2)]
-)
+@pytest.mark.parametrize(("name", "value"), [("at", 5), ("kind", None), ("body", []), ("hash", 1), ("suar_study", 2)])
 def test_a_line_of_other_things_is_no_line(name, value):
     row = json.dumps({**json.loads(chain(1)[0].written()), name: value})
     with pytest.raises(Unreadable, match="line 1: it is no line of a study of this version"):

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from suar.core import clock
 from suar.insight import command
 from suar.insight.casefiles.asking import parser as tabulating
 from suar.insight.command import answered
 from suar.insight.studies import protocol
 from suar.insight.studies import record as record_of
 from suar.insight.studies.asking import parser
-from suar.kernel import clock
 from tests.insight import published
 from tests.insight.test_studies import CASES, GOOD
 
@@ -118,9 +118,7 @@ def test_results_are_planned_or_exploratory_and_what_is_not_shown_is_named(begun
     planned = result(folder, "planned", A1)
     other = result(folder, "other", ["--rows", "form"])
     near = result(folder, "near", [*A1, "--digits", "1"])
-    ended, told, found = checked(
-        capsys, planned, other, near, "--record", begun, "--data", folder / "cases.csv"
-    )
+    ended, told, found = checked(capsys, planned, other, near, "--record", begun, "--data", folder / "cases.csv")
     assert ended == 0
     assert (found["planned.json"]["status"], found["planned.json"]["analysis"]) == ("planned", "A1")
     assert "the same" in found["planned.json"]["because"][-1]
@@ -152,8 +150,10 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
     assert ended.value.code == 1
     told = json.loads(capsys.readouterr().out)
     assert [each["status"] for each in told["results"]] == [
-        "altered", "not of this study", "not of this study",
-    ]  # fmt: skip
+        "altered",
+        "not of this study",
+        "not of this study",
+    ]
 
 
 def test_a_result_that_also_rests_on_a_file_never_opened_is_not_ours(begun, folder, capsys):
@@ -161,21 +161,25 @@ def test_a_result_that_also_rests_on_a_file_never_opened_is_not_ours(begun, fold
     assert [each["name"] for each in whole["inputs"]] == ["cases.csv"]
     other = {"name": "links.csv", "bytes": 3, "sha256": "0" * 64}
     for name, inputs in (
-        ("with", [*whole["inputs"], other]), ("odd", 3), ("odder", ["a"]), ("without", []),
-    ):  # fmt: skip
+        ("with", [*whole["inputs"], other]),
+        ("odd", 3),
+        ("odder", ["a"]),
+        ("without", []),
+    ):
         (folder / f"{name}.json").write_text(json.dumps({**whole, "inputs": inputs}), "utf-8")
     names = [folder / f"{name}.json" for name in ("a1", "with", "odd", "odder", "without")]
     _, _, found = checked(capsys, *names, "--record", begun, "--data", folder / "cases.csv")
     assert {name: each["status"] for name, each in found.items()} == {
-        "a1.json": "planned", "with.json": "not of this study", "odd.json": "not of this study",
-        "odder.json": "not of this study", "without.json": "planned",
-    }  # fmt: skip
+        "a1.json": "planned",
+        "with.json": "not of this study",
+        "odd.json": "not of this study",
+        "odder.json": "not of this study",
+        "without.json": "planned",
+    }
     assert found["with.json"]["because"][0].startswith("another file that it was made from")
 
 
-@pytest.mark.parametrize(
-    "result", [{}, {"version": "1", "input_sha256": [], "asked": {}}, {"asked": 3}, None, "text"]
-)
+@pytest.mark.parametrize("result", [{}, {"version": "1", "input_sha256": [], "asked": {}}, {"asked": 3}, None, "text"])
 def test_a_result_that_does_not_say_what_it_is_of_is_not_ours(begun, folder, capsys, result):
     (folder / "odd.json").write_text(json.dumps(result), "utf-8")
     _, _, found = checked(capsys, folder / "odd.json", "--record", begun)
@@ -203,9 +207,7 @@ def test_another_version_is_said(begun, folder, capsys):
 
 
 def test_what_is_added_after_opening_is_a_deviation_and_stays_one(begun, folder, capsys):
-    more = (
-        GOOD + '\n[[plan]]\nname = "A3"\nquestion = "More?"\nrun = "tabulate c.csv --rows form"\n'
-    )
+    more = GOOD + '\n[[plan]]\nname = "A3"\nquestion = "More?"\nrun = "tabulate c.csv --rows form"\n'
     (folder / "study.toml").write_text(more, "utf-8")
     words = ["amend", folder / "study.toml", "--record", begun]
     assert study(*words, "--reason", "a reviewer asked for the forms alone") == 0
@@ -216,16 +218,16 @@ def test_what_is_added_after_opening_is_a_deviation_and_stays_one(begun, folder,
     change = told["changes"][0]
     assert change["after_opening"] and change["reason"].startswith("a reviewer")
     assert {each["where"] for each in change["differences"]} == {
-        "plan.A3.name", "plan.A3.question", "plan.A3.run",
-    }  # fmt: skip
+        "plan.A3.name",
+        "plan.A3.question",
+        "plan.A3.run",
+    }
 
 
 def test_a_change_before_opening_is_shown_and_no_deviation(folder, capsys):
     record = folder / "r"
     assert study("register", folder / "study.toml", "--record", record) == 0
-    more = (
-        GOOD + '\n[[plan]]\nname = "A3"\nquestion = "More?"\nrun = "tabulate c.csv --rows form"\n'
-    )
+    more = GOOD + '\n[[plan]]\nname = "A3"\nquestion = "More?"\nrun = "tabulate c.csv --rows form"\n'
     (folder / "study.toml").write_text(more, "utf-8")
     amend = ["amend", folder / "study.toml", "--record", record, "--reason"]
     with pytest.raises(SystemExit):
@@ -300,8 +302,9 @@ def test_an_estimate_is_known_again_by_what_was_asked(folder, capsys):
     names = [folder / "same.json", folder / "other.json"]
     _, _, found = checked(capsys, *names, "--record", record, "--data", lists)
     assert (found["same.json"]["status"], found["same.json"]["because"]) == (
-        "planned", ["not made again"],
-    )  # fmt: skip
+        "planned",
+        ["not made again"],
+    )
     assert found["other.json"]["because"] == ["differs from A1 in: seed"]
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from suar.core import clock
 from suar.insight import coverage
 from suar.insight.command import answered
 from suar.insight.reading import Unreadable
 from suar.insight.studies import gate, outputs, planning, protocol, record, telling
 from suar.insight.studies.asking import SHORTEST_SUMMARY, parser
-from suar.kernel import clock
 from tests.insight.test_studies import GOOD, TODAY
 
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -53,8 +53,7 @@ def planning_runs(**runs):
 
 
 def answer(run, read=FILE, **more):
-    return {"version": record.__version__, "input_sha256": read,
-            "asked": planning.planned(run).words, **more}  # fmt: skip
+    return {"version": record.__version__, "input_sha256": read, "asked": planning.planned(run).words, **more}
 
 
 ROWS = "tabulate a.csv --rows x"
@@ -65,8 +64,13 @@ def test_changes_are_told_with_what_stood_there_and_whether_data_had_been_opened
     second = good(reach={"invited_by": "a nurse", "children": None})
     third = good(reach={"invited_by": "", "children": None})
     end = (record.CLOSED, {"summary": "s"})
-    lines = recorded(fixed(first), changed(first, second, "Nurses are there."), opening(FILE),
-                     changed(second, third, "Nobody is."), end)  # fmt: skip
+    lines = recorded(
+        fixed(first),
+        changed(first, second, "Nurses are there."),
+        opening(FILE),
+        changed(second, third, "Nobody is."),
+        end,
+    )
     told = " ".join(telling.words(lines).split())
     was = first["reach"]["invited_by"]
     assert (
@@ -101,10 +105,9 @@ def test_results_are_told_with_their_analysis_and_why():
         "- 2.json: NOT OF THIS STUDY (its file was not opened in this study)",
         "- 3.json: NOT OF THIS STUDY (it does not say its version, its input and what was asked)",
         "Planned, and no result was handed in: B",
-    ]  # fmt: skip
+    ]
     assert telling.CANNOT_PROVE in " ".join(telling.result_words(told).split())
-    assert told["counts"] == {"planned": 1, "deviation": 0, "exploratory": 0,
-                              "not of this study": 2, "altered": 0}  # fmt: skip
+    assert told["counts"] == {"planned": 1, "deviation": 0, "exploratory": 0, "not of this study": 2, "altered": 0}
     assert "Planned, and" not in telling.result_words(telling.results(lines, judged, []))
 
 
@@ -146,28 +149,31 @@ def test_a_result_of_two_files_is_held_against_the_plan_before_the_first_was_ope
     for wrong in ([{"name": "d", "sha256": "d" * 64}], [{"name": "d"}], ["d"], "d"):
         [found] = outputs.judge(lines, {"r": answer(ROWS, inputs=wrong)}, {})
         assert (found.status, found.because) == (
-            outputs.NOT_OURS, ("another file that it was made from was not opened in this study",),
-        )  # fmt: skip
+            outputs.NOT_OURS,
+            ("another file that it was made from was not opened in this study",),
+        )
 
 
 def test_a_version_that_is_another_is_named_beside_the_one_that_fixed_the_plan():
     lines = recorded(fixed(planning_runs(A=ROWS)), opening(FILE))
     [found] = outputs.judge(lines, {"r": {**answer(ROWS), "version": "0.1"}}, {})
     assert found.because == (
-        f"made with Suar 0.1; the plan was fixed with {record.__version__}", "not made again",
-    )  # fmt: skip
+        f"made with Suar 0.1; the plan was fixed with {record.__version__}",
+        "not made again",
+    )
 
 
 @pytest.mark.parametrize(
     ("parts", "wrong"),
     [
-        ({"approval": {"on": "2026-11-27"}}, False), ({"approval": {"on": "2026-11-28"}}, True),
+        ({"approval": {"on": "2026-11-27"}}, False),
+        ({"approval": {"on": "2026-11-28"}}, True),
         ({"approval": {"until": "2027-06-30"}, "study": {"ends": "2027-06-30"}}, False),
         ({"approval": {"until": "2027-06-29"}, "study": {"ends": "2027-06-30"}}, True),
         ({"study": {"ends": "2027-06-30"}, "data": {"destroyed": "2027-06-30"}}, False),
         ({"study": {"ends": "2027-06-30"}, "data": {"destroyed": "2027-06-29"}}, True),
     ],
-)  # fmt: skip
+)
 def test_days_at_their_limit_are_allowed_and_a_day_beyond_is_not(parts, wrong):
     parts = {"approval": {"on": "2026-01-01", "until": "2028-01-01"}, **parts}
     found = good(**{"study": {"ends": "2027-01-01"}, "data": {"destroyed": "2027-12-31"}, **parts})
@@ -177,9 +183,7 @@ def test_days_at_their_limit_are_allowed_and_a_day_beyond_is_not(parts, wrong):
 def test_services_are_checked_within_a_year_to_the_day():
     found = good()
     for day, wrong in ((date(2025, 11, 27), 0), (date(2025, 11, 26), 1), (TODAY, 0)):
-        found["referral"]["places"] = [
-            {"place": "A", "checked": day.isoformat(), "money": 0.5, "currency": "IDR"}
-        ]
+        found["referral"]["places"] = [{"place": "A", "checked": day.isoformat(), "money": 0.5, "currency": "IDR"}]
         assert len(gate.lacks(found, TODAY)) == wrong
 
 
@@ -196,9 +200,7 @@ def test_a_child_is_asked_about_in_twelve_letters_or_more():
     said = dict.fromkeys(("need", "assent", "guardian", "review"), "x" * 12)
     assert gate.lacks(good(reach={"children": True}, children=said), TODAY) == []
     short = gate.lacks(good(reach={"children": True}, children={**said, "assent": "x" * 11}), TODAY)
-    assert [each.partition(". ")[0] for each in short] == [
-        "[children] assent: nothing is said, or too little"
-    ]
+    assert [each.partition(". ")[0] for each in short] == ["[children] assent: nothing is said, or too little"]
     assert gate.lacks(good(children=dict.fromkeys(said, "")), TODAY) == []
 
 
@@ -227,8 +229,9 @@ def test_a_planned_table_that_the_data_cannot_give_was_altered():
     lines = recorded(fixed(planning_runs(A=run)), opening(FILE))
     [found] = outputs.judge(lines, {"r": answer(run)}, {FILE: "case,sex\n1,f\n"})
     assert (found.status, found.because) == (
-        outputs.ALTERED, ("made again from the data: NOT the same",),
-    )  # fmt: skip
+        outputs.ALTERED,
+        ("made again from the data: NOT the same",),
+    )
 
 
 def test_a_difference_is_what_stood_and_what_stands_by_its_place():
@@ -264,18 +267,28 @@ def test_a_summary_has_two_hundred_letters_and_a_reason_twelve(begun, capsys):
     (begun / "s.txt").write_text("x" * SHORTEST_SUMMARY, "utf-8")
     assert study("close", "--record", begun / "r", "--summary", begun / "s.txt") == 0
     assert [each.kind for each in record.read((begun / "r").read_text("utf-8"))] == [
-        "registered", "amended", "closed",
-    ]  # fmt: skip
+        "registered",
+        "amended",
+        "closed",
+    ]
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["protocol"], ["register", "study.toml"], ["open", "cases.csv"], ["show"], ["gate"],
-        ["open", "--record", "r"], ["amend", "study.toml", "--record", "r"], ["check", "a.json"],
-        ["close", "--record", "r"], ["close", "--summary", "s"],
+        [],
+        ["protocol"],
+        ["register", "study.toml"],
+        ["open", "cases.csv"],
+        ["show"],
+        ["gate"],
+        ["open", "--record", "r"],
+        ["amend", "study.toml", "--record", "r"],
+        ["check", "a.json"],
+        ["close", "--record", "r"],
+        ["close", "--summary", "s"],
     ],
-)  # fmt: skip
+)
 def test_what_a_kind_needs_must_be_named(words, capsys):
     with pytest.raises(SystemExit) as ended:
         study(*words)
@@ -308,9 +321,7 @@ def test_strict_needs_every_result_to_be_planned_and_every_plan_to_have_one(tmp_
 
     def ended(*names, strict=True):
         more = ["--strict"] if strict else []
-        return study(
-            "check", *(tmp_path / each for each in names), "--record", tmp_path / "r", *more
-        )
+        return study("check", *(tmp_path / each for each in names), "--record", tmp_path / "r", *more)
 
     assert (ended("a", "b"), ended("b", "a")) == (0, 0)
     for names in (["a"], ["a", "b", "z"], ["z", "a", "b"], []):

@@ -33,9 +33,7 @@ def block(name, kind):
 
 def told_by(words):
     """Run words at the root of the clone, as somebody who reads the page would."""
-    done = subprocess.run(
-        words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -145,11 +143,7 @@ def test_the_options_of_a_command_are_on_its_page(name, made):
     told = set(re.findall(r"--[a-z]+", page(name)))
     kinds = made.parser()._subparsers._group_actions[0].choices.values()
     options = {
-        word
-        for kind in kinds
-        for action in kind._actions
-        for word in action.option_strings
-        if word.startswith("--")
+        word for kind in kinds for action in kind._actions for word in action.option_strings if word.startswith("--")
     }
     assert options - told <= ELSEWHERE and told <= options
 
@@ -200,12 +194,7 @@ def test_the_python_of_tables_prints_the_table_and_the_test():
 
 def test_the_options_of_tables_are_on_their_page():
     told = set(re.findall(r"--[a-z][a-z-]+", page("casefiles")))
-    options = {
-        word
-        for action in tabulating()._actions
-        for word in action.option_strings
-        if word.startswith("--")
-    }
+    options = {word for action in tabulating()._actions for word in action.option_strings if word.startswith("--")}
     assert options - told <= ELSEWHERE and told <= options
 
 
@@ -214,9 +203,13 @@ def test_a_study_runs_from_beginning_to_end_as_the_page_says(tmp_path):
     script = script.replace("./suar tabulate", f"{PROGRAM}.casefiles")
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=tmp_path, env=environment(PYTHONPATH=str(ROOT / "src")),
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["bash", "-euc", script],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(ROOT / "src")),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     shown = BLOCK.findall(page("studies"))[-1][1]
     assert "PLANNED A1" in shown and shown in done.stdout
@@ -256,19 +249,26 @@ def test_printed_figures_on_the_page_are_those_that_come_out_now():
 @pytest.mark.parametrize(
     ("printed", "ours", "apart"),
     [
-        ("0.4857", 0.4857143, "+1.4e-05"), ("-0.0381", -0.03813715, "-3.7e-05"), ("23", 23.0, "0"),
-        ("13,704", 13_704, "0"), ("81%", 80, "-1"), (f"{MINUS}12%", -11, "+1"),
+        ("0.4857", 0.4857143, "+1.4e-05"),
+        ("-0.0381", -0.03813715, "-3.7e-05"),
+        ("23", 23.0, "0"),
+        ("13,704", 13_704, "0"),
+        ("81%", 80, "-1"),
+        (f"{MINUS}12%", -11, "+1"),
     ],
-)  # fmt: skip
+)
 def test_a_difference_is_ours_less_what_was_printed(printed, ours, apart):
     assert casefiles.difference(printed, ours) == apart
 
 
 def test_every_page_of_published_figures_gives_the_difference():
     for name, heads in {
-        "validation": 1, "rds-validation": 1, "casefiles-validation": 2, "linkage-figures": 1,
+        "validation": 1,
+        "rds-validation": 1,
+        "casefiles-validation": 2,
+        "linkage-figures": 1,
         "tables-figures": 1,
-    }.items():  # fmt: skip
+    }.items():
         found = [line for line in page(name).splitlines() if "| difference |" in line]
         assert len(found) == heads, name
 

@@ -29,9 +29,7 @@ YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
         (AgeFacts(years=30, settled=Path.CHILD), Path.CHILD),
     ],
 )
-def test_whoever_may_be_under_18_takes_the_child_path_until_it_is_settled(
-    age: AgeFacts, path: Path
-) -> None:
+def test_whoever_may_be_under_18_takes_the_child_path_until_it_is_settled(age: AgeFacts, path: Path) -> None:
     assert path_of(age) is path
 
 

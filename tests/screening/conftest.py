@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from suar.accounts.terms import Role
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory
-from suar.kernel import clock
 from suar.screening.rules.beside import _beside
 from suar.screening.rules.elements import _asking, _kinds, _prompts
 from suar.screening.rules.reading import instrument
@@ -30,9 +30,7 @@ def team_of_two() -> SimpleNamespace:
     """Ben works in the team that Esi leads."""
     at = clock.now()
     house = casting.found("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
-    return SimpleNamespace(
-        house=house, ben=casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at)
-    )
+    return SimpleNamespace(house=house, ben=casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at))
 
 
 def anew(team: SimpleNamespace) -> SimpleNamespace:

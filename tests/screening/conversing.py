@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.demo.cast import Player
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
 from suar.screening import opening
 from suar.screening.terms import Answers
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
 from tests.people import client_of
 
 START = {"place": "VILLAGE_OFFICE", "form": "short"}
@@ -24,10 +24,15 @@ GROWN = {"age-band": "ADULT", "age-doubt": "NO"}
 YOUNG = {"age-band": "FROM_15_TO_17"}
 AGREED = {"q-CN_BACK": "YES", "q-CN_ANSWER": "YES"}
 STRONG = {
-    "q-SG_ARRANGED": "YES", "s-SG_ARRANGED": ["I_A_RECRUIT", "I_A_TRANSPORT"],
-    "q-SG_DEBT": "YES", "s-SG_DEBT": "I_M_DEBT", "q-SG_PAID": "YES", "s-SG_PAID": "I_P_NO_PAY",
-    "q-SG_WORK": "YES", "s-SG_WORK": "I_P_HOURS",
-}  # fmt: skip
+    "q-SG_ARRANGED": "YES",
+    "s-SG_ARRANGED": ["I_A_RECRUIT", "I_A_TRANSPORT"],
+    "q-SG_DEBT": "YES",
+    "s-SG_DEBT": "I_M_DEBT",
+    "q-SG_PAID": "YES",
+    "s-SG_PAID": "I_P_NO_PAY",
+    "q-SG_WORK": "YES",
+    "s-SG_WORK": "I_P_HOURS",
+}
 KEPT = {
     "keep": "on",
     "never": "no",
@@ -120,6 +125,9 @@ def whole_database() -> bytes:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names of our own tables
-            found += [bytes(v) if isinstance(v, memoryview | bytes) else str(v).encode()
-                      for row in cursor.fetchall() for v in row]  # fmt: skip
+            found += [
+                bytes(v) if isinstance(v, memoryview | bytes) else str(v).encode()
+                for row in cursor.fetchall()
+                for v in row
+            ]
     return b"\n".join(found)

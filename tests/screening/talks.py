@@ -23,8 +23,11 @@ INSTRUMENTS = (TALK, FULL, SIGNPOST, rules.instrument("short", 1))
 STEPS = tuple(slot.code for slot in TALK.steps)
 SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
 FULL_SAFE = {
-    **SAFE, "TI_OUTSIDE": "NO", "LG_UNDERSTAND": "YES", "LG_INTERPRETER": "NONE_NEEDED",
-}  # fmt: skip
+    **SAFE,
+    "TI_OUTSIDE": "NO",
+    "LG_UNDERSTAND": "YES",
+    "LG_INTERPRETER": "NONE_NEEDED",
+}
 AGREED = {"CN_BACK": "YES", "CN_ANSWER": "YES"}
 NO_NEED = {"ND_BED": NeedAnswer(Answer.NO)}
 GROWN = AgeFacts(years=31, doubt=Doubt.NO)

@@ -10,16 +10,16 @@ from django.urls import reverse
 
 from suar.audit import queries as chain
 from suar.audit.models import Entry
-from suar.kernel import clock
-from suar.referral import pages
-from suar.referral.terms import Standing
+from suar.core import clock
+from suar.records.models import Grant, Record, Value
+from suar.records.rules import mask_of
+from suar.records.terms import Compartment, HolderKind, Kind, Status
+from suar.referrals import pages
+from suar.referrals.terms import Standing
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
 from suar.screening.tasks import destroy_abandoned_talks
 from suar.screening.terms import Outcome, Reason
-from suar.vault.models import Grant, Record, Value
-from suar.vault.rules import mask_of
-from suar.vault.terms import Compartment, HolderKind, Kind, Status
 from tests.people import client_of
 from tests.screening.conversing import (
     AGREED,
@@ -129,9 +129,7 @@ def kept_in(talk: Conversation, record: UUID, compartment: Compartment) -> str:
     return str([opened.read(compartment, each) for each in opened.names(compartment)])
 
 
-@pytest.mark.parametrize(
-    ("ending", "told"), [(UNABLE, QUIET), (DECLINED, QUIET), (STRONG_END, NEED)]
-)
+@pytest.mark.parametrize(("ending", "told"), [(UNABLE, QUIET), (DECLINED, QUIET), (STRONG_END, NEED)])
 def test_free_words_do_not_survive_where_no_persons_record_is_made(
     talk: Conversation, ending: dict[str, str], told: dict[str, dict]
 ) -> None:
@@ -230,9 +228,7 @@ def test_an_outcome_before_the_talk_is_done_is_refused_in_a_clear_word(talk: Con
 
 
 @pytest.mark.parametrize("ending", [UNABLE, DECLINED])
-def test_unable_and_declined_leave_coded_facts_only(
-    talk: Conversation, ending: dict[str, str]
-) -> None:
+def test_unable_and_declined_leave_coded_facts_only(talk: Conversation, ending: dict[str, str]) -> None:
     talk.post("SAFE", **SAFE)
     answer = talk.end(**ending)
     left = left_at(answer)
@@ -257,14 +253,14 @@ def test_coded_facts_that_stay_are_counted_kept_safe_and_have_an_end(
     assert left.retention == rules.codes_end(clock.today())
     assert set(grants.values_list("compartments", flat=True)) == {mask_of([Compartment.CODED])}
     assert set(grants.values_list("holder", flat=True)) == {
-        HolderKind.WORKER, HolderKind.STATISTICS, HolderKind.ESCROW,
-    }  # fmt: skip
+        HolderKind.WORKER,
+        HolderKind.STATISTICS,
+        HolderKind.ESCROW,
+    }
 
 
 @pytest.mark.parametrize("ending", [UNABLE, DECLINED])
-def test_unable_and_declined_keep_what_the_person_wished(
-    talk: Conversation, ending: dict[str, str]
-) -> None:
+def test_unable_and_declined_keep_what_the_person_wished(talk: Conversation, ending: dict[str, str]) -> None:
     talk.post("SAFE", **SAFE)
     person = left_at(talk.end(**ending, **KEPT))
     assert talk.open(person).read(Compartment.WHEREABOUTS, "contact")["hours"] == "08-10"
@@ -370,9 +366,7 @@ def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
         ({"age-band": "UNKNOWN", "age-doubt": "YES"}, None, "AB_MAYBE"),
     ],
 )
-def test_an_age_is_kept_as_it_was_told(
-    talk: Conversation, age: dict[str, str], band: str | None, status: str
-) -> None:
+def test_an_age_is_kept_as_it_was_told(talk: Conversation, age: dict[str, str], band: str | None, status: str) -> None:
     talk.walk(AGE={**age, "q-AG_GUARDIAN": "HERE"}, CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"})
     profile = talk.open(left_at(talk.end(**UNABLE, **KEPT))).read(Compartment.CODED, "profile")
     assert (profile.get("age_band"), profile["age_status"]) == (band, status)

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.terms import Role
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
+from suar.records.terms import Compartment, Kind
 from suar.screening.models import Talk
-from suar.vault.terms import Compartment, Kind
 from tests.people import client_of
 from tests.screening.conversing import (
     AGREED,
@@ -28,12 +28,21 @@ from tests.screening.conversing import (
 
 pytestmark = pytest.mark.django_db
 FULL_SAFE = {
-    **SAFE, "q-TI_OUTSIDE": "NO", "q-LG_UNDERSTAND": "YES", "q-LG_INTERPRETER": "NONE_NEEDED",
-}  # fmt: skip
+    **SAFE,
+    "q-TI_OUTSIDE": "NO",
+    "q-LG_UNDERSTAND": "YES",
+    "q-LG_INTERPRETER": "NONE_NEEDED",
+}
 TOLD = {
-    "q-Q06": "YES", "s-Q06": "I_A_TRANSFER", "q-Q21": "YES", "s-Q21": "I_M_CONFINE",
-    "q-Q18": "YES", "s-Q18": "I_P_NO_PAY", "q-Q15": "YES", "s-Q15": "I_P_HOURS",
-}  # fmt: skip
+    "q-Q06": "YES",
+    "s-Q06": "I_A_TRANSFER",
+    "q-Q21": "YES",
+    "s-Q21": "I_M_CONFINE",
+    "q-Q18": "YES",
+    "s-Q18": "I_P_NO_PAY",
+    "q-Q15": "YES",
+    "s-Q15": "I_P_HOURS",
+}
 CHILD = {"q-AG_GUARDIAN": "HERE", "q-CH_SECOND": "YES"}
 SIGNPOSTED = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES"}
 
@@ -70,9 +79,7 @@ def test_each_place_has_its_briefing_and_the_forms_that_fit(village):
     held = text(start(village.ben, place="POLICE_CUSTODY"))
     assert "A lawyer comes first here." in held
     assert 'value="full"' not in held
-    assert 'name="form" value="full"' in text(
-        start(village.ben, place="POLICE_CUSTODY", lawyer="on")
-    )
+    assert 'name="form" value="full"' in text(start(village.ben, place="POLICE_CUSTODY", lawyer="on"))
 
 
 @pytest.mark.parametrize("forged", [{"form": "full"}, {"later": "signpost"}, {"form": "../full"}])

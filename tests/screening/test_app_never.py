@@ -6,12 +6,12 @@ import pytest
 
 from suar.consent import queries as consents
 from suar.consent.terms.never import NeverKind
+from suar.core.refusals import NotYours
 from suar.directory import bodies
-from suar.kernel.refusals import NotYours
+from suar.records import keyring
+from suar.records.models import Grant, Record
+from suar.records.terms import HolderKind
 from suar.screening.models import Reading
-from suar.vault import keyring
-from suar.vault.models import Grant, Record
-from suar.vault.terms import HolderKind
 from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at, text, whole_database
 
 NAMED = {**KEPT, "never": "on"}
@@ -75,9 +75,7 @@ def test_words_are_kept_sealed(talk: Conversation) -> None:
     assert b"Pak Lurah Contoh" not in whole_database()
 
 
-def test_the_lead_is_kept_away_from_the_first_moment(
-    talk: Conversation, village: SimpleNamespace
-) -> None:
+def test_the_lead_is_kept_away_from_the_first_moment(talk: Conversation, village: SimpleNamespace) -> None:
     record = left_at(talk.walk().end(**STRONG_END, **KEPT))
     assert opens(village.esi, record), "the control: else the lead holds it"
     again = Conversation.begun_by(village.ben)
@@ -97,9 +95,7 @@ def test_no_second_reading_is_asked_where_a_colleague_must_never_know(
     assert Reading.objects.count() == 1, "the control: else it is asked"
 
 
-def test_only_colleagues_of_the_team_can_be_tapped(
-    talk: Conversation, strangers: SimpleNamespace
-) -> None:
+def test_only_colleagues_of_the_team_can_be_tapped(talk: Conversation, strangers: SimpleNamespace) -> None:
     choices = dict(talk.walk().sum_up().context["form"].fields["never_workers"].choices)
     assert str(strangers.lia.id) in choices
     assert str(talk.player.id) not in choices

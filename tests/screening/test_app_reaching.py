@@ -7,9 +7,9 @@ from django.conf import settings
 from django.template import loader
 from django.urls import reverse
 
+from suar.records.models import Record
+from suar.records.terms import Compartment
 from suar.screening import rules
-from suar.vault.models import Record
-from suar.vault.terms import Compartment
 from tests.people import client_of
 from tests.screening.conversing import (
     KEPT,
@@ -55,9 +55,7 @@ def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None
         assert not any("on this screen" in now.en for now in each.now), "nothing may stand there"
 
 
-def test_a_home_for_children_is_nobody_to_call_for_child_protection(
-    talk: Conversation, services: None
-) -> None:
+def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conversation, services: None) -> None:
     page = text(child_alone(talk).sum_up())
     assert "Call child protection now." in page
     assert "The directory knows no number for just this. These lines" in page

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.models import Membership
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
 from suar.screening import rules
 from suar.screening.models import Talk
 from suar.screening.terms import Acted
@@ -51,9 +51,7 @@ def test_the_button_pressed_twice_begins_one_talk(village: SimpleNamespace) -> N
     assert ben.post(reverse("talk_start"), START)["Location"] != first["Location"]
 
 
-def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(
-    village: SimpleNamespace, settings: Any
-) -> None:
+def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(village: SimpleNamespace, settings: Any) -> None:
     settings.SUAR_MODE = "run"
     answer = client_of(village.ben).post(reverse("talk_start"), START)
     assert answer.status_code == 409
@@ -70,9 +68,7 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
     village: SimpleNamespace, strangers: SimpleNamespace
 ) -> None:
     house, at = village.house, clock.now()
-    second = casting.actions.make_team(
-        "Tim dua", organisation=house.organisation, keys=village.esi.keys, at=at
-    )
+    second = casting.actions.make_team("Tim dua", organisation=house.organisation, keys=village.esi.keys, at=at)
     esi = client_of(village.esi)
     assert esi.post(reverse("talk_start"), START).status_code == 400
     forged = {**START, "team": str(strangers.house.team.id)}
@@ -81,9 +77,7 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(
-    talk: Conversation, step: str
-) -> None:
+def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(talk: Conversation, step: str) -> None:
     talk.walk()
     page = text(talk.page(step))
     assert page.count('aria-current="step"') == 1
@@ -93,8 +87,10 @@ def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(
 
 
 def test_settled_steps_lead_to_the_sum_up(talk: Conversation) -> None:
-    ways = [led_to(talk.post(step, **taps)) for step, taps in zip(
-        STEPS, (SAFE, NOTHING_NEEDED, GROWN, AGREED, STRONG, {}), strict=True)]  # fmt: skip
+    ways = [
+        led_to(talk.post(step, **taps))
+        for step, taps in zip(STEPS, (SAFE, NOTHING_NEEDED, GROWN, AGREED, STRONG, {}), strict=True)
+    ]
     assert ways == ["NEEDS", "AGE", "CONSENT", "SIGNS", "WRITE", "outcome"]
 
 
@@ -129,9 +125,7 @@ def test_questions_on_experience_are_not_kept_before_a_yes(talk: Conversation) -
     assert led_to(talk.page("SIGNS")) == "outcome"
 
 
-def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(
-    talk: Conversation, services: None
-) -> None:
+def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **SAFE)
     page = talk.post("NEEDS", **PAIN)
     assert "Something cannot wait" in text(page)
@@ -147,9 +141,7 @@ def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(
     assert "Somebody knows:" in text(talk.page("NEEDS"))
 
 
-def test_who_answers_for_what_cannot_wait_stands_with_its_tick(
-    talk: Conversation, services: None
-) -> None:
+def test_who_answers_for_what_cannot_wait_stands_with_its_tick(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **SAFE)
     first = text(talk.page("NEEDS"))
     danger = first.split('id="need-ND_DANGER"')[1].split('id="need-')[0]
@@ -210,9 +202,7 @@ def test_a_child_is_spoken_to_as_a_child_only_once_the_age_was_told(talk: Conver
 
 
 @pytest.mark.parametrize("typed", ["about 30", "-3", "130", "٣٠٠", "9" * 5000])
-def test_an_age_that_is_no_age_is_asked_again_and_nothing_typed_is_lost(
-    talk: Conversation, typed: str
-) -> None:
+def test_an_age_that_is_no_age_is_asked_again_and_nothing_typed_is_lost(talk: Conversation, typed: str) -> None:
     talk.walk()
     page = talk.post("AGE", **{"age-years": typed, "age-doubt": "NO"})
     assert page.status_code == 400
@@ -235,9 +225,7 @@ def test_an_age_that_is_no_age_is_asked_again_and_nothing_typed_is_lost(
         ("SIGNS", {"s-SG_PAID": "I_M_DEBT"}),
     ],
 )
-def test_a_forged_code_changes_nothing(
-    talk: Conversation, step: str, forged: dict[str, str]
-) -> None:
+def test_a_forged_code_changes_nothing(talk: Conversation, step: str, forged: dict[str, str]) -> None:
     talk.walk()
     before = talk.answers()
     page = talk.post(step, **forged)

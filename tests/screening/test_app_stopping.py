@@ -6,13 +6,13 @@ import pytest
 from django.template import loader
 from django.urls import reverse
 
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.records.models import Record, Value
+from suar.records.terms import Compartment, Kind
 from suar.screening import actions, ending_pages, pages, policy, rules
 from suar.screening.models import Talk
 from suar.screening.terms import Answers, Outcome, Step
-from suar.vault.models import Record, Value
-from suar.vault.terms import Compartment, Kind
 from tests.people import viewer
 from tests.screening.conversing import (
     KEPT,
@@ -65,9 +65,7 @@ def test_a_pause_keeps_the_talk_for_later(talk: Conversation) -> None:
 
 
 @pytest.mark.parametrize("rule", ["STOP_DISTRESS", "STOP_EVERYTHING", "", "' OR 1=1"])
-def test_a_stop_rule_that_is_not_offered_here_changes_nothing(
-    talk: Conversation, rule: str
-) -> None:
+def test_a_stop_rule_that_is_not_offered_here_changes_nothing(talk: Conversation, rule: str) -> None:
     page = talk.ways_to_stop(step="SAFE", stop=rule)
     assert page.status_code == 400
     assert "does not belong here" in text(page)
@@ -89,16 +87,12 @@ def test_a_stop_tapped_on_a_step_takes_with_it_what_is_on_the_page(talk: Convers
 
 
 @pytest.mark.parametrize("unreadable", [{"version": "old"}, {"q-SF_HEARD": "MAYBE"}])
-def test_nothing_on_a_page_can_hold_up_a_stop(
-    talk: Conversation, unreadable: dict[str, str]
-) -> None:
+def test_nothing_on_a_page_can_hold_up_a_stop(talk: Conversation, unreadable: dict[str, str]) -> None:
     assert led_to(talk.post("SAFE", **unreadable, stop="STOP_STAFF")) == "outcome"
     assert led_to(Conversation.begun_by(talk.player).post("SAFE", version=0, stop="STOP_STAFF"))
 
 
-def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(
-    talk: Conversation, services: None
-) -> None:
+def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(talk: Conversation, services: None) -> None:
     page = stopped(talk, "STOP_SELF_HARM").sum_up()
     shown = text(page)
     assert "Stay. Do not leave the person alone." in shown
@@ -140,9 +134,7 @@ def test_what_was_already_clear_may_be_chosen_after_a_stop(talk: Conversation) -
     assert "options" in talk.end(**typed)["Location"]
 
 
-def test_a_stopped_talk_ends_with_a_signpost_and_no_name(
-    talk: Conversation, services: None
-) -> None:
+def test_a_stopped_talk_ends_with_a_signpost_and_no_name(talk: Conversation, services: None) -> None:
     answer = stopped(talk, "STOP_WITHDRAWN").end(outcome="DECLINED", reason="RS_PERSON_CHOSE")
     page = text(talk.client.get(answer["Location"]))
     assert "You get help all the same" in page
@@ -151,9 +143,7 @@ def test_a_stopped_talk_ends_with_a_signpost_and_no_name(
     assert not Record.objects.filter(kind=Kind.PERSON).exists()
 
 
-def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(
-    talk: Conversation, services: None
-) -> None:
+def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **NEAR, stop="STOP_CONTROLLER")
     page = text(talk.sum_up())
     assert '<details class="more"><summary>What to do now' in page
@@ -179,9 +169,7 @@ def test_no_name_is_kept_after_somebody_was_near_whatever_else_stopped_the_talk(
 
 def test_the_wish_of_a_person_who_stops_is_kept(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
-    answer = stopped(talk, "STOP_WITHDRAWN").end(
-        outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT
-    )
+    answer = stopped(talk, "STOP_WITHDRAWN").end(outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT)
     assert "options" in answer["Location"]
 
 
@@ -193,9 +181,7 @@ def test_a_danger_that_nobody_ticked_goes_with_the_person_as_a_need(talk: Conver
     told = Conversation.begun_by(talk.player)
     told.post("SAFE", **SAFE)
     told.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"})
-    person = left_at(
-        stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT, acted="TRIED")
-    )
+    person = left_at(stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT, acted="TRIED"))
     needs = told.open(person).read(Compartment.CODED, "needs")["list"]
     assert [each["id"] for each in needs] == ["urgent-ND_DANGER"]
 
@@ -205,9 +191,7 @@ def test_a_tie_to_the_office_leaves_only_that_a_talk_ended(talk: Conversation) -
     talk.post("NEEDS", **NOTHING_NEEDED)
     answer = stopped(talk, "STOP_TIE", step="NEEDS").end(**UNABLE, **KEPT)
     found = findings(talk, answer)
-    assert set(found) == {
-        "at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"
-    }  # fmt: skip
+    assert set(found) == {"at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"}
     assert NAME not in whole_database()
 
 

@@ -9,11 +9,11 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours
+from suar.crypto import totp
 from suar.screening import actions, opening
 from suar.screening.models import Talk
-from suar.sealing import totp
 from tests.screening.conversing import (
     AGREED,
     GROWN,
@@ -35,9 +35,7 @@ def version(talk: Conversation) -> int:
     return opening.version_of(talk.open())
 
 
-def test_two_workers_see_both_versions_and_nothing_is_overwritten(
-    talk: Conversation, village: SimpleNamespace
-) -> None:
+def test_two_workers_see_both_versions_and_nothing_is_overwritten(talk: Conversation, village: SimpleNamespace) -> None:
     esi = talk.seen_by(village.esi)
     talk.post("SAFE", **SAFE)
     both = version(talk)
@@ -108,9 +106,7 @@ def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
 def hidden(page: HttpResponse) -> dict[str, list[str]]:
     """Read the hidden fields of a page as a browser would send them."""
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(
-        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text(page)
-    ):
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text(page)):
         found.setdefault(name, []).append(html.unescape(value))
     return found
 
@@ -134,9 +130,7 @@ def test_a_session_that_closes_in_the_middle_of_a_step_loses_nothing_typed(
     assert talk.answers().signs["SG_ARRANGED"] == {"I_A_RECRUIT", "I_A_TRANSPORT"}
 
 
-def test_what_is_carried_is_nothing_for_another_worker(
-    talk: Conversation, strangers: SimpleNamespace
-) -> None:
+def test_what_is_carried_is_nothing_for_another_worker(talk: Conversation, strangers: SimpleNamespace) -> None:
     with clock.shifted(LATER):
         page = talk.post("SAFE", **SAFE)
         code = totp.code_at(strangers.lia.totp_secret, totp.step_at(clock.now()))

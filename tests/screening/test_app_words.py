@@ -13,9 +13,15 @@ from tests.screening.conversing import NEAR, SAFE, STRONG_END, UNABLE, Conversat
 
 SCREENING = SUAR / "screening"
 OF_PAGES = (
-    "forms", "forms_call", "forms_partner", "forms_questions", "forms_start", "labels",
-    "labels_files", "labels_partner",
-)  # fmt: skip
+    "forms",
+    "forms_call",
+    "forms_partner",
+    "forms_questions",
+    "forms_start",
+    "labels",
+    "labels_files",
+    "labels_partner",
+)
 TAG = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){%", re.DOTALL)
 UNKIND = re.compile(
@@ -48,9 +54,7 @@ def test_every_word_of_the_pages_is_there_in_indonesian() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_page_of_a_talk_shows_an_unkind_word_or_a_code(
-    talk: Conversation, services: None, language: str
-) -> None:
+def test_no_page_of_a_talk_shows_an_unkind_word_or_a_code(talk: Conversation, services: None, language: str) -> None:
     Worker.objects.filter(id=talk.player.id).update(language=language)
     bad = Conversation.begun_by(talk.player)
     pages = [talk.post("SAFE", **NEAR), talk.ways_to_stop()]

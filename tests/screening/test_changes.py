@@ -16,16 +16,12 @@ def changes(choices, signs) -> tuple[Change, ...]:
 
 def test_a_prompt_not_asked_yet_is_named_with_where_it_could_lead() -> None:
     choices, signs = told(HELD)
-    assert changes({**choices, "SG_WORK": "NOT_ASKED"}, signs) == (
-        Change(Would.ASK, STRONG, "SG_WORK"),
-    )
+    assert changes({**choices, "SG_WORK": "NOT_ASKED"}, signs) == (Change(Would.ASK, STRONG, "SG_WORK"),)
 
 
 def test_a_prompt_that_was_skipped_waits_for_the_person() -> None:
     choices, signs = told(HELD)
-    assert changes({**choices, "SG_WORK": "SKIPPED"}, signs) == (
-        Change(Would.WAIT, STRONG, "SG_WORK"),
-    )
+    assert changes({**choices, "SG_WORK": "SKIPPED"}, signs) == (Change(Would.WAIT, STRONG, "SG_WORK"),)
 
 
 def test_a_sign_without_its_kind_asks_to_be_named() -> None:

@@ -25,9 +25,7 @@ BROUGHT = {"LOWER": "SECOND_READING", "SAME": "", "HIGHER": "NOTED"}
         (Outcome.NOT_INDICATED, CLEAN, "SAME"),
     ],
 )
-def test_lower_is_read_by_a_second_person_and_higher_is_noted(
-    outcome: Outcome, suggestion, relation: str
-) -> None:
+def test_lower_is_read_by_a_second_person_and_higher_is_noted(outcome: Outcome, suggestion, relation: str) -> None:
     decision = rules.may_choose(outcome, suggestion, Reason(REASON[relation]))
     assert rules.compared(outcome, suggestion) == relation
     assert decision.allowed
@@ -66,9 +64,7 @@ def test_every_relation_has_reasons_that_can_be_tapped() -> None:
 
 
 def test_a_stopped_talk_refuses_no_signs_and_more_than_was_supported() -> None:
-    stopped = rules.suggest(
-        summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER"
-    )
+    stopped = rules.suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER")
     for outcome in (Outcome.NOT_INDICATED, Outcome.POSSIBLE_AT_RISK, Outcome.PRESUMED_VICTIM):
         decision = rules.may_choose(outcome, stopped, Reason("RS_WORDS", "because"))
         assert decision.because == "NOT_OFFERED"
@@ -76,9 +72,7 @@ def test_a_stopped_talk_refuses_no_signs_and_more_than_was_supported() -> None:
 
 
 def test_no_signs_is_refused_when_too_little_was_asked() -> None:
-    decision = rules.may_choose(
-        Outcome.NOT_INDICATED, found(adult_talk()), Reason("RS_WORDS", "I think so")
-    )
+    decision = rules.may_choose(Outcome.NOT_INDICATED, found(adult_talk()), Reason("RS_WORDS", "I think so"))
     assert decision.because == "NOT_ASKED_ENOUGH"
 
 

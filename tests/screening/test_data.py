@@ -6,7 +6,7 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules.files import DATA
@@ -14,9 +14,7 @@ from suar.screening.terms import Outcome, Step, Unreadable
 from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 
 SOURCES = {
-    row["code"]
-    for n in (1, 2)
-    for row in json.loads((DATA / f"sources-{n}.json").read_text("utf-8"))["sources"]
+    row["code"] for n in (1, 2) for row in json.loads((DATA / f"sources-{n}.json").read_text("utf-8"))["sources"]
 }
 ROWS = {
     "needs-1.json": ["needs", "levels"],
@@ -30,10 +28,7 @@ ROWS = {
     **{f"signs-{n}.json": ["signs", "thresholds"] for n in (1, 2)},
     **{f"keeping-{n}.json": ["rows"] for n in (1, 2)},
     **{f"words-{n}.json": ["words"] for n in (1, 2)},
-    **{
-        f"outcomes-{n}.json": ["outcomes", "adult", "child", "lifts", "gates", "notes", "reasons"]
-        for n in (1, 2)
-    },
+    **{f"outcomes-{n}.json": ["outcomes", "adult", "child", "lifts", "gates", "notes", "reasons"] for n in (1, 2)},
 }
 
 

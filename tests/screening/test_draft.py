@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value

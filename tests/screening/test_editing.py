@@ -166,17 +166,28 @@ def test_a_question_that_is_left_out_does_not_move():
 @pytest.mark.parametrize(
     ("base", "code", "why"),
     [
-        (SHORT, "SF_NEAR", Stays.SAFETY), (SHORT, "TI_KNOWS", Stays.SAFETY),
-        (FULL, "LG_INTERPRETER", Stays.SAFETY), (SHORT, "ND_LIST", Stays.NEEDS),
-        (SHORT, "AG_DOUBT", Stays.AGE), (SHORT, "CN_BACK", Stays.CONSENT),
-        (FULL, "AT_TOLD", Stays.CONSENT), (SHORT, "SG_AFRAID", Stays.NEEDS),
-        (FULL, "Q28", Stays.NEEDS), (FULL, "Q32", Stays.NEEDS), (FULL, "Q33", Stays.NEVER_TELL),
-        (SHORT, "SN_SEEN", Stays.SUM_UP), (SHORT, "OT_OUTCOME", Stays.SUM_UP),
-        (SHORT, "SG_ARRANGED", Stays.LAST_ONE), (SHORT, "SG_LEAVE", Stays.LAST_ONE),
-        (SIGNPOST, "SP_CALM", Stays.SIGNPOST), (SHORT, "SG_PROMISE", None), (FULL, "Q07", None),
-        (FULL, "RP_CALM", None), (SHORT, "BR_BARRIERS", None),
+        (SHORT, "SF_NEAR", Stays.SAFETY),
+        (SHORT, "TI_KNOWS", Stays.SAFETY),
+        (FULL, "LG_INTERPRETER", Stays.SAFETY),
+        (SHORT, "ND_LIST", Stays.NEEDS),
+        (SHORT, "AG_DOUBT", Stays.AGE),
+        (SHORT, "CN_BACK", Stays.CONSENT),
+        (FULL, "AT_TOLD", Stays.CONSENT),
+        (SHORT, "SG_AFRAID", Stays.NEEDS),
+        (FULL, "Q28", Stays.NEEDS),
+        (FULL, "Q32", Stays.NEEDS),
+        (FULL, "Q33", Stays.NEVER_TELL),
+        (SHORT, "SN_SEEN", Stays.SUM_UP),
+        (SHORT, "OT_OUTCOME", Stays.SUM_UP),
+        (SHORT, "SG_ARRANGED", Stays.LAST_ONE),
+        (SHORT, "SG_LEAVE", Stays.LAST_ONE),
+        (SIGNPOST, "SP_CALM", Stays.SIGNPOST),
+        (SHORT, "SG_PROMISE", None),
+        (FULL, "Q07", None),
+        (FULL, "RP_CALM", None),
+        (SHORT, "BR_BARRIERS", None),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_left_out_and_why_not(base, code, why):
     assert staying.why_stays(base, code) is why
 
@@ -220,11 +231,10 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
         (Changes(added=(replace(OWN, theme="SEEN"),)), Fault("", "theme", Wrong.UNKNOWN_THEME)),
         (Changes(added=(replace(OWN, text=Text("", "")),)), Fault("", "text_en", Wrong.EMPTY)),
         (Changes(added=(replace(OWN, child=Text("x", "")),)), Fault("", "child_id", Wrong.EMPTY)),
-        (Changes(added=tuple(replace(OWN, code=f"OWN_{n}") for n in range(21))),
-         Fault("", "", Wrong.TOO_MANY)),
+        (Changes(added=tuple(replace(OWN, code=f"OWN_{n}") for n in range(21))), Fault("", "", Wrong.TOO_MANY)),
         (NO_CHANGES, Fault("", "", Wrong.NOTHING_CHANGED)),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_by_question_and_field(changes, fault):
     assert fault in checking.faults(SHORT, changes)
 

@@ -16,9 +16,7 @@ def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
 
 def test_an_empty_talk_knows_nothing() -> None:
     elements = rules.element_values(Answers(), Path.ADULT)
-    assert {each.value for each in (elements.act, elements.means, elements.purpose)} == {
-        Value.UNKNOWN
-    }
+    assert {each.value for each in (elements.act, elements.means, elements.purpose)} == {Value.UNKNOWN}
     assert elements.means.open_questions == (
         "SG_PROMISE",
         "SG_PAPERS",
@@ -130,9 +128,7 @@ def test_one_prompt_left_open_keeps_the_element_unknown() -> None:
 
 
 def test_the_worker_may_set_a_value_and_the_count_stays_beside_it() -> None:
-    elements = summed_up(
-        {}, sums={Element.PURPOSE: Value.SUPPORTED, Element.ACT: Value.NOT_SUPPORTED}
-    )
+    elements = summed_up({}, sums={Element.PURPOSE: Value.SUPPORTED, Element.ACT: Value.NOT_SUPPORTED})
     assert elements.purpose.value is Value.SUPPORTED
     assert elements.purpose.counted is Value.NOT_SUPPORTED
     assert elements.purpose.because == "BY_WORKER"

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from suar.doors.forms import FindForm
+from suar.records.terms import ALL
 from suar.screening.forms import OutcomeForm
-from suar.vault.terms import ALL
+from suar.website.forms import FindForm
 
 
 def test_what_one_form_takes_away_the_next_one_has():

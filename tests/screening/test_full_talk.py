@@ -15,8 +15,11 @@ from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NE
 
 BESIDE = rules.beside(FULL)
 STANDARD = {f"Q{n:02}" for n in range(1, 36)} | {
-    *(f"QC{n}" for n in range(1, 7)), *(f"QS{n}" for n in range(1, 5)), "QF1", "QF2",
-}  # fmt: skip
+    *(f"QC{n}" for n in range(1, 7)),
+    *(f"QS{n}" for n in range(1, 5)),
+    "QF1",
+    "QF2",
+}
 SECOND = {**GUARDED, "CH_SECOND": "YES"}
 SETTINGS = rules.settings().settings
 
@@ -24,11 +27,12 @@ SETTINGS = rules.settings().settings
 def full(choices=None, signs=None, **more) -> Answers:
     """Give a full talk with a grown person that is safe, agreed and without urgent needs."""
     return Answers(
-        instrument="full", version=1,
+        instrument="full",
+        version=1,
         choices={**FULL_SAFE, **AGREED, **(choices or {})},
         signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
         **{"needs": NO_NEED, "age": GROWN, **more},
-    )  # fmt: skip
+    )
 
 
 def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
@@ -147,13 +151,16 @@ def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() ->
 @pytest.mark.parametrize(
     ("age", "band"),
     [
-        (AgeFacts(years=9), AgeBand.UNDER_12), (AgeFacts(years=12), AgeBand.FROM_12_TO_14),
-        (AgeFacts(years=15), AgeBand.FROM_15_TO_17), (AgeFacts(years=17), AgeBand.FROM_15_TO_17),
+        (AgeFacts(years=9), AgeBand.UNDER_12),
+        (AgeFacts(years=12), AgeBand.FROM_12_TO_14),
+        (AgeFacts(years=15), AgeBand.FROM_15_TO_17),
+        (AgeFacts(years=17), AgeBand.FROM_15_TO_17),
         (AgeFacts(years=18, doubt=Doubt.YES), AgeBand.UNKNOWN),
         (AgeFacts(band=AgeBand.FROM_12_TO_14), AgeBand.FROM_12_TO_14),
-        (AgeFacts(doubt=Doubt.UNKNOWN), AgeBand.UNKNOWN), (GROWN, None),
+        (AgeFacts(doubt=Doubt.UNKNOWN), AgeBand.UNKNOWN),
+        (GROWN, None),
     ],
-)  # fmt: skip
+)
 def test_the_band_of_a_child_is_known_or_read_kindly(age: AgeFacts, band: AgeBand | None) -> None:
     assert rules.child_band(full(age=age)) == band
 
@@ -201,9 +208,7 @@ def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     offer = rules.form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True))
     held_back = place.absent or place.child_worker
     assert offer.form == ("signpost" if held_back else place.form)
-    assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(
-        offer.form, ()
-    )
+    assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(offer.form, ())
     assert offer.says_first is None
     assert place.first.en
     assert place.risks
@@ -232,9 +237,7 @@ def test_a_lawyer_comes_first_where_somebody_is_held(code: str) -> None:
     assert rules.form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True)).form == "full"
 
 
-@pytest.mark.parametrize(
-    ("spent", "because"), [(0, "TIME_ENOUGH"), (48, "TIME_SOON"), (60, "TIME_OVER")]
-)
+@pytest.mark.parametrize(("spent", "because"), [(0, "TIME_ENOUGH"), (48, "TIME_SOON"), (60, "TIME_OVER")])
 def test_the_clock_warns_and_never_forces(spent: int, because: str) -> None:
     box = rules.time_box(full(), spent=spent)
     assert (box.minutes, box.because) == (60, because)
@@ -318,8 +321,11 @@ def test_who_wrote_later_is_told_from_who_wrote_at_once() -> None:
 
 
 def test_every_data_file_of_the_talk_is_used() -> None:
-    used = {name for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
-            for name in rules.instrument(code, version).uses.values()}  # fmt: skip
+    used = {
+        name
+        for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
+        for name in rules.instrument(code, version).uses.values()
+    }
     used |= {"practice-1", "sources-1", "sources-2", "information-1", "betraying-1"}
     files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
     assert files == used

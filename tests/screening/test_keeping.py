@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from suar.records.terms import Compartment
 from suar.screening import rules
 from suar.screening.terms import Fact, Outcome
-from suar.vault.terms import Compartment
 from tests.screening.talks import TALK
 
 CODES = {Compartment.CODED}
@@ -16,9 +16,7 @@ AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 @pytest.mark.parametrize("stop", TALK.stops)
 @pytest.mark.parametrize("outcome", Outcome)
-def test_a_stopped_talk_keeps_codes_and_no_name_when_nothing_was_wished(
-    outcome: Outcome, stop: str
-) -> None:
+def test_a_stopped_talk_keeps_codes_and_no_name_when_nothing_was_wished(outcome: Outcome, stop: str) -> None:
     assert rules.keeps_after(outcome, None, stop).compartments == CODES
 
 

@@ -11,15 +11,15 @@ from suar.accounts.keys import add_public
 from suar.accounts.models import Membership, PublicKey, Session
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, KeyNotTrusted
+from suar.core import clock
+from suar.core.refusals import Conflict, KeyNotTrusted
+from suar.records.keyring import OpenRecord
+from suar.records.models import Grant, Record
+from suar.records.terms import ALL, Compartment, Kind
 from suar.screening import actions, rules
 from suar.screening.actions import Ready
 from suar.screening.remains import Conclusion
 from suar.screening.terms import Outcome, Reason
-from suar.vault.keyring import OpenRecord
-from suar.vault.models import Grant, Record
-from suar.vault.terms import ALL, Compartment, Kind
 from tests.screening.conversing import STRONG_END, Conversation
 
 AMINA = {(Compartment.IDENTITY, "person"): {"name": "Amina Rekaan"}}
@@ -29,8 +29,9 @@ def made_ready(talk: Conversation) -> tuple[OpenRecord, Ready, dict[str, Any]]:
     """Walk a talk to its end and make ready what it leaves."""
     opened = talk.walk().open()
     who = {"keys": talk.player.keys}
-    ended = Conclusion(outcome=Outcome.PRESUMED_VICTIM, reason=Reason("RS_SAME"),
-                       wished=frozenset(ALL), kept=AMINA, never=())  # fmt: skip
+    ended = Conclusion(
+        outcome=Outcome.PRESUMED_VICTIM, reason=Reason("RS_SAME"), wished=frozenset(ALL), kept=AMINA, never=()
+    )
     return opened, actions.prepared(opened, ended, at=clock.now(), **who), who
 
 
@@ -42,8 +43,7 @@ def holders(record: Any) -> list[str]:
 def test_making_ready_only_reads_so_that_nobody_waits_for_it(talk: Conversation) -> None:
     opened, _, who = made_ready(talk)
     before = Record.objects.count(), Grant.objects.count(), Entry.objects.count()
-    ended = Conclusion(outcome=Outcome.PRESUMED_VICTIM, reason=Reason("RS_SAME"),
-                       wished=frozenset(ALL), kept=AMINA)  # fmt: skip
+    ended = Conclusion(outcome=Outcome.PRESUMED_VICTIM, reason=Reason("RS_SAME"), wished=frozenset(ALL), kept=AMINA)
     with CaptureQueriesContext(connection) as asked:
         actions.prepared(opened, ended, at=clock.now(), **who)
     assert asked.captured_queries

@@ -11,10 +11,7 @@ from suar.screening.rules.files import DATA
 
 NEVER = rules.never_asked()
 EXAMPLES = [
-    (each.code, language, words)
-    for each in NEVER
-    for language, every in each.examples.items()
-    for words in every
+    (each.code, language, words) for each in NEVER for language, every in each.examples.items() for words in every
 ]
 
 
@@ -36,10 +33,14 @@ def test_each_code_is_caught_in_each_language(code: str, language: str, words: s
 @pytest.mark.parametrize(
     "hidden",
     [
-        "Why d\u0456d you stay?", "W h y  d i d you not leave?", "Why\u200b did you not leave?",
-        "\uff37hy did you not leave?", "WHY  DID\u00a0YOU not leave?", "Why didn\u2019t you run?",
+        "Why d\u0456d you stay?",
+        "W h y  d i d you not leave?",
+        "Why\u200b did you not leave?",
+        "\uff37hy did you not leave?",
+        "WHY  DID\u00a0YOU not leave?",
+        "Why didn\u2019t you run?",
     ],
-)  # fmt: skip
+)
 def test_a_wording_that_hides_is_found(hidden: str) -> None:
     assert rules.lint({"here": hidden})
 
@@ -51,7 +52,7 @@ def test_letters_of_another_alphabet_are_a_finding_of_their_own() -> None:
 STRANGE = (
     "\u0251\u0259\u00f8\u0131\u0142\u026a\u1d00\u0430\u03bf\u2800\u3164\u115f\u1160\uffa0\u00ad\u034f\u180e\u200b"
     "\u2060\ufe0f\u0336\u0335\u0303\u1680\u2028\u00b7\u2044\u2215\u01c0\u00b4\u2022\U000e0061\U0001d173|*$@~^+="
-)  # fmt: skip
+)
 BETWEEN = ".,;:?!'\"()/_-\u2013\u2019"
 
 
@@ -77,11 +78,16 @@ def test_a_plain_sign_put_anywhere_hides_nothing(code: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [("Is there any ev1dence?", "NA_PROVE"), ("Are you a v1ct1m?", "NA_LABEL"),
-     ("Apakah kamu k0rban?", "NA_LABEL"), ("Are you here i11egally?", "NA_STATUS"),
-     ("Why_did_you_stay?", "NA_WHY_STAY"), ("Show pro-of.", "NA_PROVE"),
-     ("Kamu-yakin?", "NA_CHILD_LEAD")],
-)  # fmt: skip
+    [
+        ("Is there any ev1dence?", "NA_PROVE"),
+        ("Are you a v1ct1m?", "NA_LABEL"),
+        ("Apakah kamu k0rban?", "NA_LABEL"),
+        ("Are you here i11egally?", "NA_STATUS"),
+        ("Why_did_you_stay?", "NA_WHY_STAY"),
+        ("Show pro-of.", "NA_PROVE"),
+        ("Kamu-yakin?", "NA_CHILD_LEAD"),
+    ],
+)
 def test_digits_and_signs_in_the_place_of_letters_and_spaces_hide_nothing(words, code) -> None:
     assert code in {found.code for found in rules.lint({"here": words})}
 
@@ -92,18 +98,25 @@ def test_more_kinds_of_signs_than_a_sentence_has_are_a_finding() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Did you eat at the caf\u00e9, or \u201cat home\u201d?", "\u00c0 No\u00ebl, \u00e7a va\u2026?",
-     "Kamu umur 12 \u2013 14 tahun?\n", "Apa\u00a0yang \uff21nda perlukan (hari ini)?"],
-)  # fmt: skip
+    [
+        "Did you eat at the caf\u00e9, or \u201cat home\u201d?",
+        "\u00c0 No\u00ebl, \u00e7a va\u2026?",
+        "Kamu umur 12 \u2013 14 tahun?\n",
+        "Apa\u00a0yang \uff21nda perlukan (hari ini)?",
+    ],
+)
 def test_ordinary_accents_quotes_and_widths_pass(words: str) -> None:
     assert rules.lint({"here": words}) == ()
 
 
 @pytest.mark.parametrize(
     "kind",
-    ["Could you go out alone when you wanted?", "Bisakah Anda keluar sendiri saat ingin?",
-     "What did you think would happen if you left?"],
-)  # fmt: skip
+    [
+        "Could you go out alone when you wanted?",
+        "Bisakah Anda keluar sendiri saat ingin?",
+        "What did you think would happen if you left?",
+    ],
+)
 def test_a_kind_question_passes(kind: str) -> None:
     assert rules.lint({"here": kind}) == ()
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from suar.kernel.ids import read_spoken
-from suar.kernel.refusals import NotYours
+from suar.core.ids import read_spoken
+from suar.core.refusals import NotYours
 from suar.law.terms import Path
 from suar.screening import paper_pages, rules
 from suar.screening.models import Talk
@@ -67,8 +67,7 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code
     wanted |= {option.text for each in asked for option in each.options if each.kind != "needs"}
     if any(each.kind == "country" for each in asked):
         wanted |= {each.text for each in rules.country_lines("ID")}
-    wanted |= {sign.text for each in talk.questions for path in Path
-               for sign in rules.kinds_of(talk, each, path)}  # fmt: skip
+    wanted |= {sign.text for each in talk.questions for path in Path for sign in rules.kinds_of(talk, each, path)}
     if any(each.kind == "needs" for each in talk.questions.values()):
         wanted |= {each.text for each in talk.needs.values()}
     assert {each.in_language(language) for each in wanted} <= printed

@@ -30,9 +30,7 @@ def test_every_sentence_speaks_both_languages_and_is_short():
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_word_on_it_hurts(language):
     said = " ".join(
-        text.in_language(language).casefold()
-        for part in information().parts
-        for text in (part.title, *part.lines)
+        text.in_language(language).casefold() for part in information().parts for text in (part.title, *part.lines)
     )
     assert [word for word in NEVER[language] if word in said] == []
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.actions import found_organisation
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
 from suar.screening import partner_houses
 from suar.screening.partner_houses import Standing
 from tests import cast as at_work
@@ -38,9 +38,12 @@ def test_it_holds_only_when_both_have_agreed_and_is_told_on_the_page(cast):
 
 @pytest.mark.parametrize(
     ("typed", "says"),
-    [("", "Type the six groups"), ("AAAA BBBB CCCC DDDD EEEE FFFF", "No house here has these"),
-     ("own", "of your own house")],
-)  # fmt: skip
+    [
+        ("", "Type the six groups"),
+        ("AAAA BBBB CCCC DDDD EEEE FFFF", "No house here has these"),
+        ("own", "of your own house"),
+    ],
+)
 def test_wrong_groups_are_answered_plainly(cast, typed, says):
     own = partner_houses.groups_of(cast.village.organisation.id)
     typed = own if typed == "own" else typed

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
-from suar.referral import asking_partner
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.referrals import asking_partner
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.setting import LATEST
 from tests import cast as at_work
@@ -32,8 +32,9 @@ def test_who_was_named_is_not_asked_when_only_codes_were_kept_after_all(cast):
     assert "No partner house can be asked here" in text(talk.client.get(there.ask_page(talk)))
     assert there.post_ask(talk, cast).status_code == 400
     with pytest.raises(Refused, match="partner_not_asked"):
-        asking_partner.ask(talk.left, cast.pelita.organisation.id, viewer=viewer(cast.ben),
-                           keys=cast.ben.keys, at=clock.now())  # fmt: skip
+        asking_partner.ask(
+            talk.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+        )
     assert not PartnerPacket.objects.exists()
 
 
@@ -61,9 +62,7 @@ def test_an_answer_is_sealed_to_the_house_that_asked_alone(asked, cast):
     assert not Reading.objects.exclude(read_at=None).exists()
 
 
-def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(
-    asked, cast, monkeypatch
-):
+def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(asked, cast, monkeypatch):
     before = text(client_of(cast.jaya).get(read_page(asked)))
     monkeypatch.setitem(LATEST, "short", 99)
     shown = text(client_of(cast.jaya).get(read_page(asked)))
@@ -72,8 +71,12 @@ def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(
 
 @pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
 def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
-    other = {"signature": bytes(64), "ends_at": clock.now() + timedelta(days=90),
-             "sealed": b"x" + bytes(asked.packet.sealed), "asked_by": cast.farid.id}  # fmt: skip
+    other = {
+        "signature": bytes(64),
+        "ends_at": clock.now() + timedelta(days=90),
+        "sealed": b"x" + bytes(asked.packet.sealed),
+        "asked_by": cast.farid.id,
+    }
     PartnerPacket.objects.update(**{change: other[change]})
     answer = client_of(cast.jaya).post(read_page(asked), AGREES)
     assert answer.status_code == 409

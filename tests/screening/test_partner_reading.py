@@ -12,11 +12,13 @@ from suar.audit.models import Entry
 from suar.consent import queries as consents
 from suar.consent.actions import may_know_again
 from suar.consent.terms.never import Named, NeverKind
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import bodies
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
-from suar.referral import asking_partner, never_telling
+from suar.records import keyring
+from suar.records.models import Grant
+from suar.referrals import asking_partner, never_telling
 from suar.screening import partner_asking, partner_houses, partner_reading, second_reading
 from suar.screening.models import PartnerPacket, PartnerSide, Reading
 from suar.screening.partner_houses import Standing
@@ -24,8 +26,6 @@ from suar.screening.partner_reading import Said
 from suar.screening.rules import partner as rules
 from suar.screening.tasks import end_partner_readings
 from suar.screening.terms import PartnerAnswer, PartnerReason
-from suar.vault import keyring
-from suar.vault.models import Grant
 from tests import cast as at_work
 from tests.people import client_of, viewer
 from tests.screening.conversing import KEPT, Conversation, left_at, text, whole_database
@@ -76,9 +76,7 @@ def person_page(talk):
 
 def keep_away(talk, cast, *named):
     record = keyring.open_record(talk.left, keys=cast.ben.keys)
-    never_telling.keep_away(
-        record, named, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
-    )
+    never_telling.keep_away(record, named, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
 
 
 def verbs_about(ident):
@@ -106,9 +104,7 @@ def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
         assert shown in page
     for never in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
         assert never not in page
-    opened = partner_reading.codes(
-        asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now()
-    )
+    opened = partner_reading.codes(asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
     assert set(opened) <= rules.SENT
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
@@ -123,8 +119,13 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     said = {**AGAIN, "words": "ask about the papers"}
     assert client.post(read_page(asked), said).url == reverse("partner_readings")
     page = person_page(asked)
-    for shown in ("Some signs", "We would look at it again", "Too little was asked",
-                  "ask about the papers", "Social worker, Lembaga"):  # fmt: skip
+    for shown in (
+        "Some signs",
+        "We would look at it again",
+        "Too little was asked",
+        "ask about the papers",
+        "Social worker, Lembaga",
+    ):
         assert shown in page
     assert "Jaya" not in page
     assert second_reading.unread_by_month(viewer(cast.esi)) == []
@@ -164,8 +165,7 @@ def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
 @pytest.mark.parametrize("name", ["ben", "esi", "farid", "chioma"])
 def test_nobody_else_reads(asked, cast, name):
     player = getattr(cast, name)
-    for answer in (client_of(player).get(read_page(asked)),
-                   client_of(player).post(read_page(asked), AGREES)):  # fmt: skip
+    for answer in (client_of(player).get(read_page(asked)), client_of(player).post(read_page(asked), AGREES)):
         assert answer.status_code == 404
     assert PartnerPacket.objects.get().closed_at is None
 
@@ -182,8 +182,9 @@ def test_who_must_never_know_is_never_asked(lower, cast):
     assert 'name="partner"' not in page
     assert post_ask(lower, cast).status_code == 400
     with pytest.raises(Refused, match="partner_not_asked"):
-        asking_partner.ask(lower.left, cast.pelita.organisation.id, viewer=viewer(cast.ben),
-                           keys=cast.ben.keys, at=clock.now())  # fmt: skip
+        asking_partner.ask(
+            lower.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+        )
     assert not PartnerPacket.objects.exists()
 
 
@@ -238,8 +239,10 @@ def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, ca
 
 def test_an_answer_needs_a_reason_that_fits(asked, cast):
     client = client_of(cast.jaya)
-    for typed, says in (({}, "Choose a reason"), ({**AGREES, "reason": "SIGNS_WEIGH_MORE"},
-                        "belongs to the other answer")):  # fmt: skip
+    for typed, says in (
+        ({}, "Choose a reason"),
+        ({**AGREES, "reason": "SIGNS_WEIGH_MORE"}, "belongs to the other answer"),
+    ):
         answer = client.post(read_page(asked), {**typed, "words": "kept as typed"})
         assert answer.status_code == 400
         assert says in text(answer)
@@ -276,8 +279,7 @@ def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
 def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
     said = Said(PartnerAnswer.AGREES, PartnerReason.SIGNS_WEIGH_MORE)
     with pytest.raises(Refused, match="reason_does_not_fit"):
-        partner_reading.answer(asked.packet.id, said, viewer=viewer(cast.jaya),
-                               keys=cast.jaya.keys, at=clock.now())  # fmt: skip
+        partner_reading.answer(asked.packet.id, said, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
 
 
 def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
@@ -342,12 +344,13 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
             may_know_again(record, lines[0].id, by=ben.worker, at=at, reason=reason)
 
     acts = (
-        ask, ask, name_or_let_know,
-        lambda: partner_asking.take_back(keyring.open_record(lower.left, keys=keys), viewer=ben,
-                                         at=clock.now()),
+        ask,
+        ask,
+        name_or_let_know,
+        lambda: partner_asking.take_back(keyring.open_record(lower.left, keys=keys), viewer=ben, at=clock.now()),
         lambda: partner_houses.end(pelita, viewer=viewer(cast.esi), at=clock.now()),
         lambda: casting.read_for_each_other(cast, at=clock.now()),
-    )  # fmt: skip
+    )
     first = [ask, name_or_let_know, name_or_let_know, ask]
     for act in [*first, *chance.choices(acts, k=12)]:
         with suppress(Refused):

@@ -20,21 +20,36 @@ from suar.screening.terms import Outcome, PartnerAnswer, PartnerReason, Value
 NAMED = {form: f"{form}-{version}" for form, version in LATEST.items()}
 FORMS = [rules.instrument(form, version) for form, version in LATEST.items()]
 SHIPPED = (
-    set(partner.SENT) | set(NAMED.values()) | set(Outcome) | set(AgeBand) | set(Value)
+    set(partner.SENT)
+    | set(NAMED.values())
+    | set(Outcome)
+    | set(AgeBand)
+    | set(Value)
     | {each.value for each in Element}
-    | {code for talk in FORMS for some in (talk.signs, talk.stops, talk.tables.reasons)
-       for code in some}
-)  # fmt: skip
+    | {code for talk in FORMS for some in (talk.signs, talk.stops, talk.tables.reasons) for code in some}
+)
 FOUND = {
-    "at": "2026-11-26T08:00:00+07:00", "by": str(uuid4()), "second_reading": True,
-    "instrument": "short-1003", "step": "SIGNS", "stopped_by": None, "path": "ADULT",
-    "outcome": "POSSIBLE_AT_RISK", "suggestion": "PRESUMED_VICTIM", "reason": "RS_WORDS",
-    "words": "her uncle Budi said so", "name": "Amina Rekaan", "age_band": "ADULT",
+    "at": "2026-11-26T08:00:00+07:00",
+    "by": str(uuid4()),
+    "second_reading": True,
+    "instrument": "short-1003",
+    "step": "SIGNS",
+    "stopped_by": None,
+    "path": "ADULT",
+    "outcome": "POSSIBLE_AT_RISK",
+    "suggestion": "PRESUMED_VICTIM",
+    "reason": "RS_WORDS",
+    "words": "her uncle Budi said so",
+    "name": "Amina Rekaan",
+    "age_band": "ADULT",
     "needs": [{"need": "ND_PAIN", "level": "U1", "known": True}],
     "signs": {"SG_DEBT": ["I_M_DEBT"], "OWN_3": ["I_P_NO_PAY", "her ship, the Bahari"]},
-    "seen": {"SN_SEEN": []}, "elements": {"ACT": "SUPPORTED", "MEANS": "maybe"},
-    "setting": "VILLAGE_OFFICE", "written": "LATER", "barriers": ["P_FEAR_TRAFFICKER"],
-}  # fmt: skip
+    "seen": {"SN_SEEN": []},
+    "elements": {"ACT": "SUPPORTED", "MEANS": "maybe"},
+    "setting": "VILLAGE_OFFICE",
+    "written": "LATER",
+    "barriers": ["P_FEAR_TRAFFICKER"],
+}
 words = st.text(max_size=12)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | words | st.sampled_from(sorted(SHIPPED)),
@@ -53,10 +68,14 @@ def leaves(told):
 
 def test_a_packet_holds_codes_and_no_name_word_place_or_time():
     assert partner.packet_of(FOUND) == {
-        "form": NAMED["short"], "outcome": "POSSIBLE_AT_RISK", "suggestion": "PRESUMED_VICTIM",
-        "reason": "RS_WORDS", "age_band": "ADULT",
-        "elements": {"ACT": "SUPPORTED"}, "signs": ["I_M_DEBT", "I_P_NO_PAY"],
-    }  # fmt: skip
+        "form": NAMED["short"],
+        "outcome": "POSSIBLE_AT_RISK",
+        "suggestion": "PRESUMED_VICTIM",
+        "reason": "RS_WORDS",
+        "age_band": "ADULT",
+        "elements": {"ACT": "SUPPORTED"},
+        "signs": ["I_M_DEBT", "I_P_NO_PAY"],
+    }
 
 
 @settings(max_examples=60)
@@ -71,8 +90,9 @@ def test_whatever_a_finding_holds_only_shipped_codes_leave(found, outcome):
 @settings(max_examples=30)
 @given(st.permutations(["I_M_DEBT", "I_P_NO_PAY", "I_A_RECRUIT"]), st.lists(words, max_size=3))
 def test_the_order_and_the_questions_behind_signs_do_not_travel(signs, questions):
-    asked = {f"{place}{own}": [sign] for place, (sign, own) in enumerate(
-        zip(signs, [*questions, "", "", ""], strict=False))}  # fmt: skip
+    asked = {
+        f"{place}{own}": [sign] for place, (sign, own) in enumerate(zip(signs, [*questions, "", "", ""], strict=False))
+    }
     packets = [partner.packet_of({**FOUND, "signs": some}) for some in (asked, {"x": signs})]
     assert packets[0] == packets[1]
     assert len(packets[0]["signs"]) == len(signs)
@@ -97,8 +117,11 @@ def test_a_house_own_questions_become_the_shipped_form(named):
 
 
 def test_each_reason_fits_an_answer_and_each_answer_has_reasons():
-    may = {(answer, reason) for answer, reason in product(PartnerAnswer, PartnerReason)
-           if partner.may_answer(answer, reason)}  # fmt: skip
+    may = {
+        (answer, reason)
+        for answer, reason in product(PartnerAnswer, PartnerReason)
+        if partner.may_answer(answer, reason)
+    }
     assert {reason for _, reason in may} == set(PartnerReason)
     for answer in PartnerAnswer:
         assert (answer, PartnerReason.ANOTHER) in may

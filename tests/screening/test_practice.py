@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.kernel import clock
+from suar.core import clock
+from suar.records.models import Grant, Record, Sheet, Value
+from suar.records.terms import Kind, Status
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
 from suar.screening.rules.practice import invented_people
-from suar.vault.models import Grant, Record, Sheet, Value
-from suar.vault.terms import Kind, Status
 from tests.people import client_of
 from tests.screening.conversing import KEPT, START, STRONG_END, UNABLE, Conversation, led_to, text
 

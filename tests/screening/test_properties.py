@@ -28,10 +28,7 @@ def talks(draw) -> Answers:
     signs: dict[str, set[str]] = {}
     for question, sign in ticked:
         signs.setdefault(question, set()).add(sign)
-    choices = {
-        question: "YES" if question in signs else draw(st.sampled_from(NO_SIGN))
-        for question in SIGN_QUESTIONS
-    }
+    choices = {question: "YES" if question in signs else draw(st.sampled_from(NO_SIGN)) for question in SIGN_QUESTIONS}
     return Answers(
         choices={**SAFE, **AGREED, **choices},
         signs={question: frozenset(codes) for question, codes in signs.items()},
@@ -117,9 +114,7 @@ def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None
 
 @quick
 @given(answers=talks(), stop=st.sampled_from([None, *TALK.stops]))
-def test_the_suggestion_is_always_offered_and_every_code_has_words(
-    answers: Answers, stop: str | None
-) -> None:
+def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answers, stop: str | None) -> None:
     suggestion = found(answers, stop)
     assert suggestion.outcome in suggestion.offered
     for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):

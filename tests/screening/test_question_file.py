@@ -37,11 +37,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = Draft202012Validator(json.loads((DOCS / "question-file-1.json").read_text("utf-8")))
 EXAMPLE = changing.moved(
     SHORT,
-    changing.without(
-        changing.with_own(changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY), OWN), "SG_PROMISE"
-    ),
-    "SG_PAID", places=1,
-)  # fmt: skip
+    changing.without(changing.with_own(changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY), OWN), "SG_PROMISE"),
+    "SG_PAID",
+    places=1,
+)
 ROWS = [row["question"] for row in filing.written(SHORT, EXAMPLE)["questions"]]
 
 
@@ -136,17 +135,25 @@ def test_bytes_that_mean_nothing_are_refused(content):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", Unusable.NOT_JSON), (b"{", Unusable.NOT_JSON), (b"PK\x03\x04", Unusable.NOT_JSON),
-        (b"\xff\xfe{\x00}\x00", Unusable.NOT_TEXT), (b"a,b\n1,2", Unusable.NOT_JSON),
-        (b"[" * 140_000, Unusable.TOO_DEEP), (b'{"a":' * 25_000, Unusable.TOO_DEEP),
-        (b" " * (MOST_BYTES + 1), Unusable.TOO_BIG), (b"NaN", Unusable.NOT_JSON),
-        (b"9" * 140_000, Unusable.NOT_JSON), (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
-        (b'{"kind": 1, "kind": 2}', Unusable.REPEATED_KEY), (b"[]", Unusable.NOT_A_SET),
-        (b"null", Unusable.NOT_A_SET), (b'{"kind": "suar-people"}', Unusable.NOT_A_SET),
+        (b"", Unusable.NOT_JSON),
+        (b"{", Unusable.NOT_JSON),
+        (b"PK\x03\x04", Unusable.NOT_JSON),
+        (b"\xff\xfe{\x00}\x00", Unusable.NOT_TEXT),
+        (b"a,b\n1,2", Unusable.NOT_JSON),
+        (b"[" * 140_000, Unusable.TOO_DEEP),
+        (b'{"a":' * 25_000, Unusable.TOO_DEEP),
+        (b" " * (MOST_BYTES + 1), Unusable.TOO_BIG),
+        (b"NaN", Unusable.NOT_JSON),
+        (b"9" * 140_000, Unusable.NOT_JSON),
+        (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
+        (b'{"kind": 1, "kind": 2}', Unusable.REPEATED_KEY),
+        (b"[]", Unusable.NOT_A_SET),
+        (b"null", Unusable.NOT_A_SET),
+        (b'{"kind": "suar-people"}', Unusable.NOT_A_SET),
         (b'{"kind": "suar-questions"}', Unusable.OTHER_FORMAT),
         (b'{"kind": "suar-questions", "format": 1}', Unusable.MISSING_KEY),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
     assert wrong(content) == {(0, "", "", code)}
 
@@ -154,14 +161,19 @@ def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
 @pytest.mark.parametrize(
     ("head", "code"),
     [
-        ({"format": 2}, Unusable.OTHER_FORMAT), ({"format": "1"}, Unusable.OTHER_FORMAT),
-        ({"format": True}, Unusable.OTHER_FORMAT), ({"form": "full"}, Unusable.OTHER_FORM),
-        ({"form": ["short"]}, Unusable.OTHER_FORM), ({"shipped": 1}, Unusable.OTHER_SHIPPED),
-        ({"shipped": 3}, Unusable.OTHER_SHIPPED), ({"shipped": 2.0}, Unusable.OTHER_SHIPPED),
-        ({"questions": {}}, Unusable.WRONG_KIND), ({"note": "x"}, Unusable.UNKNOWN_KEY),
+        ({"format": 2}, Unusable.OTHER_FORMAT),
+        ({"format": "1"}, Unusable.OTHER_FORMAT),
+        ({"format": True}, Unusable.OTHER_FORMAT),
+        ({"form": "full"}, Unusable.OTHER_FORM),
+        ({"form": ["short"]}, Unusable.OTHER_FORM),
+        ({"shipped": 1}, Unusable.OTHER_SHIPPED),
+        ({"shipped": 3}, Unusable.OTHER_SHIPPED),
+        ({"shipped": 2.0}, Unusable.OTHER_SHIPPED),
+        ({"questions": {}}, Unusable.WRONG_KIND),
+        ({"note": "x"}, Unusable.UNKNOWN_KEY),
         ({"questions": [{}] * 201}, Unusable.TOO_MANY_ROWS),
     ],
-)  # fmt: skip
+)
 def test_a_file_for_something_else_is_refused_before_its_rows_are_read(head, code):
     assert wrong(as_bytes({**file_of(), **head})) == {(0, "", "", code)}
 
@@ -215,7 +227,7 @@ def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
         ("OWN_1", {"theme": ["FREEDOM"]}, "", Unusable.WRONG_KIND),
         ("SF_NEAR", {"child": words()}, "", Unusable.NO_CHILD),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, told, field, code):
     content, number = row_of(question, **told)
     assert (number, question, field, code) in wrong(content)
@@ -224,10 +236,12 @@ def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, t
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ("RD_SETTING", Unusable.NO_SUCH_QUESTION), ("NONE", Unusable.NO_SUCH_QUESTION),
-        ("Q07", Unusable.NO_SUCH_QUESTION), ("SG_DEBT", Unusable.DOUBLED),
+        ("RD_SETTING", Unusable.NO_SUCH_QUESTION),
+        ("NONE", Unusable.NO_SUCH_QUESTION),
+        ("Q07", Unusable.NO_SUCH_QUESTION),
+        ("SG_DEBT", Unusable.DOUBLED),
     ],
-)  # fmt: skip
+)
 def test_a_row_with_a_code_of_another_question_is_refused(code, name):
     content, number = row_of("SG_PAID", question=code)
     assert (number, code, "", name) in wrong(content)
@@ -243,12 +257,16 @@ def test_a_row_without_a_good_code_is_refused(code):
 @pytest.mark.parametrize(
     ("gone", "code"),
     [
-        ("SF_NEAR", Unusable.PROTECTS), ("ND_LIST", Unusable.PROTECTS),
-        ("AG_SAY", Unusable.PROTECTS), ("CN_PURPOSE", Unusable.PROTECTS),
-        ("SG_AFRAID", Unusable.PROTECTS), ("OT_OUTCOME", Unusable.PROTECTS),
-        ("SG_PROMISE", Unusable.NOT_THERE), ("BR_BARRIERS", Unusable.NOT_THERE),
+        ("SF_NEAR", Unusable.PROTECTS),
+        ("ND_LIST", Unusable.PROTECTS),
+        ("AG_SAY", Unusable.PROTECTS),
+        ("CN_PURPOSE", Unusable.PROTECTS),
+        ("SG_AFRAID", Unusable.PROTECTS),
+        ("OT_OUTCOME", Unusable.PROTECTS),
+        ("SG_PROMISE", Unusable.NOT_THERE),
+        ("BR_BARRIERS", Unusable.NOT_THERE),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_is_missing_is_named_and_what_protects_says_so(gone, code):
     told = file_of()
     told["questions"] = [row for row in told["questions"] if row["question"] != gone]
@@ -329,7 +347,7 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
         (replace(OWN, code="OWN_1", theme="FEAR"), "OWN_8"),
         (replace(OWN, code="OWN_9"), "OWN_8"),
     ],
-)  # fmt: skip
+)
 def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, code):
     order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
     found = numbered(Changes(added=(own,), order=order), KNOWN, last=7)

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from suar.accounts.terms import Role
 from suar.audit.models import Entry
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.demo import cast as casting
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import question_editing as editing
 from suar.screening import question_files as files
 from suar.screening import question_shelf as shelf
@@ -158,8 +158,11 @@ def test_a_draft_that_came_or_went_meanwhile_is_told(esi, bare):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not JSON"), (b"\xff\xfe", "Save it as UTF-8"), (b"[" * 99_999, "nested deeper"),
-        (b" " * (MOST_BYTES + 1), "At most 150 kB"), (told(WORDED, SIGNPOST), "for another form"),
+        (b"", "not JSON"),
+        (b"\xff\xfe", "Save it as UTF-8"),
+        (b"[" * 99_999, "nested deeper"),
+        (b" " * (MOST_BYTES + 1), "At most 150 kB"),
+        (told(WORDED, SIGNPOST), "for another form"),
         (told().replace(b'"shipped": 2', b'"shipped": 1'), "drafts now begin from version 2"),
         (told(NO_CHANGES), "Nothing is changed yet."),
         (told().replace(PAY.text.en.encode(), b"Can you prove it?"), "This is never asked"),
@@ -168,7 +171,7 @@ def test_a_draft_that_came_or_went_meanwhile_is_told(esi, bare):
         (told().replace(b'"kind"', b'"\\u202e<b>", "kind"', 1), "not JSON"),
         (told().replace(b'"form"', b'"\\u202e<b>": 1, "form"'), "\\u202e&lt;b&gt;"),
     ],
-)  # fmt: skip
+)
 def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, said):
     before, acts = esi.draft, Entry.objects.count()
     answer = esi.choose(content)
@@ -183,9 +186,7 @@ def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, said):
 
 def test_a_row_is_named_by_its_number_its_question_and_its_language(esi):
     page = text(esi.choose(told().replace(PAY.text.id.encode(), b"Apa buktinya?")))
-    number = [each["question"] for each in filing.written(SHORT, WORDED)["questions"]].index(
-        "SG_PAID"
-    )
+    number = [each["question"] for each in filing.written(SHORT, WORDED)["questions"]].index("SG_PAID")
     assert f"Row {number + 1} · SG_PAID · in Indonesian" in page
     assert "Nothing was changed. This stands in the way:" in page
 
@@ -207,9 +208,7 @@ def test_a_hundred_megabytes_are_refused_before_anything_reads_them(esi):
     assert esi.draft.changes == NO_CHANGES
 
 
-@pytest.mark.parametrize(
-    "sent", [{}, {"edition": "x"}, {"edition": -1}, {"edition": 1, "told": "a\0"}]
-)
+@pytest.mark.parametrize("sent", [{}, {"edition": "x"}, {"edition": -1}, {"edition": 1, "told": "a\0"}])
 def test_a_forged_yes_changes_nothing(esi, sent):
     answer = esi.client.post(esi.import_page, {"told": told().decode(), **sent})
     assert answer.status_code == 400
@@ -245,9 +244,7 @@ def test_the_action_itself_refuses_what_the_page_would_not_send(bare, village):
     assert not QuestionDraft.objects.exists()
 
 
-def test_other_roles_and_another_house_find_nothing_and_another_form_is_none(
-    esi, village, strangers
-):
+def test_other_roles_and_another_house_find_nothing_and_another_form_is_none(esi, village, strangers):
     assert esi.client.get(reverse("import_questions", args=["none"])).status_code == 404
     ben, farid = client_of(village.ben), client_of(strangers.farid)
     assert ben.get(esi.import_page).status_code == 404
@@ -332,8 +329,9 @@ def test_a_draft_of_another_house_and_one_that_never_was_answer_the_same(esi, st
     farid, never = client_of(strangers.farid), str(esi.house)
     for name, args in (("question_words", ["SG_PAID"]), ("question_use", [])):
         sent = {**TYPED, "edition": 1, "form": "short"}
-        theirs, none = (farid.post(reverse(name, args=[each, *args]), sent).content.decode()
-                        for each in (esi.id, never))  # fmt: skip
+        theirs, none = (
+            farid.post(reverse(name, args=[each, *args]), sent).content.decode() for each in (esi.id, never)
+        )
         assert "csrfmiddlewaretoken" in theirs
         assert len(theirs) == len(none)
         assert esi.id not in theirs

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.terms import Role
+from suar.core import clock
 from suar.demo import cast as casting
-from suar.kernel import clock
 from suar.screening import question_editing as editing
 from suar.screening import question_shelf as shelf
 from suar.screening import rules
@@ -20,9 +20,11 @@ from tests.screening.editing import OWN, OWN_OF_BOTH, PAY, WATER
 
 pytestmark = pytest.mark.django_db
 TYPED = {
-    "text_en": PAY.text.en, "text_id": PAY.text.id,
-    "child_en": PAY.child.en, "child_id": PAY.child.id,
-}  # fmt: skip
+    "text_en": PAY.text.en,
+    "text_id": PAY.text.id,
+    "child_en": PAY.child.en,
+    "child_id": PAY.child.id,
+}
 NEW = {"text_en": WATER.en, "text_id": WATER.id}
 
 
@@ -202,11 +204,20 @@ def test_what_changes_is_said_in_plain_words_before_it_is_used(esi):
     page = text(esi.client.get(reverse("question_use", args=[esi.id])))
     usual = rules.instrument().questions
     for said in (
-        "Other words", usual["SG_PAID"].text.en, usual["SG_PAID"].text.id, PAY.text.id,
-        "A question of your own", WATER.en, WATER.id, "Minum?", "Left out",
-        usual["SG_PROMISE"].text.en, "Another order", "Very bad place to live",
+        "Other words",
+        usual["SG_PAID"].text.en,
+        usual["SG_PAID"].text.id,
+        PAY.text.id,
+        "A question of your own",
+        WATER.en,
+        WATER.id,
+        "Minum?",
+        "Left out",
+        usual["SG_PROMISE"].text.en,
+        "Another order",
+        "Very bad place to live",
         "In use now: the shipped questions",
-    ):  # fmt: skip
+    ):
         assert said in page
     esi.use()
     version = QuestionSet.objects.get().id
@@ -237,15 +248,11 @@ def test_a_newer_version_is_made_from_an_older_one(esi):
     again = esi.client.post(reverse("questions"), {"version": str(version)})
     esi.id, esi.address = again["Location"].rsplit("/", 1)[1], again["Location"]
     assert esi.draft.changes.wording == {"SG_PAID": PAY}
-    assert "Go on with the draft" in text(
-        esi.client.get(reverse("question_version", args=[version]))
-    )
+    assert "Go on with the draft" in text(esi.client.get(reverse("question_version", args=[version])))
     esi.act("leave_out", "SG_PROMISE")
     esi.use()
     assert [each.version for each in shelf.own_versions(esi.house)] == [2, 1]
-    assert "not in use any more" in text(
-        esi.client.get(reverse("question_version", args=[version]))
-    )
+    assert "not in use any more" in text(esi.client.get(reverse("question_version", args=[version])))
 
 
 def test_nothing_changed_is_nothing_to_use(esi):
@@ -310,11 +317,12 @@ def test_another_house_and_other_roles_find_nothing(esi, village, strangers):
     esi.use()
     version, draft = QuestionSet.objects.get().id, Desk(village.esi).id
     pages = [
-        reverse("question_draft", args=[draft]), reverse("question_use", args=[draft]),
+        reverse("question_draft", args=[draft]),
+        reverse("question_use", args=[draft]),
         reverse("question_words", args=[draft, "SG_PAID"]),
         reverse("question_new", args=[draft, "FREEDOM"]),
         reverse("question_version", args=[version]),
-    ]  # fmt: skip
+    ]
     for player in (strangers.farid, village.ben):
         client = client_of(player)
         for page in pages:
@@ -330,19 +338,20 @@ def test_another_house_and_other_roles_find_nothing(esi, village, strangers):
 @pytest.mark.parametrize(
     ("name", "args"),
     [
-        ("question_words", ["NONE"]), ("question_words", ["RD_SETTING"]),
-        ("question_new", ["SEEN"]), ("question_new", ["none"]),
+        ("question_words", ["NONE"]),
+        ("question_words", ["RD_SETTING"]),
+        ("question_new", ["SEEN"]),
+        ("question_new", ["none"]),
     ],
-)  # fmt: skip
+)
 def test_a_question_or_a_theme_that_is_none_is_not_found(esi, name, args):
     assert esi.client.get(reverse(name, args=[esi.id, *args])).status_code == 404
 
 
 @pytest.mark.parametrize(
     "posted",
-    [{}, {"act": "fly", "edition": 1}, {"act": "up", "edition": "x"},
-     {"act": "up", "edition": 1, "question": "NONE"}],
-)  # fmt: skip
+    [{}, {"act": "fly", "edition": 1}, {"act": "up", "edition": "x"}, {"act": "up", "edition": 1, "question": "NONE"}],
+)
 def test_a_forged_act_finds_nothing_and_changes_nothing(esi, posted):
     assert esi.client.post(esi.address, posted).status_code == 404
     assert esi.draft.edition == 1

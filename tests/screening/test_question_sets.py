@@ -8,8 +8,9 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from suar.audit.models import Entry
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records.terms import Compartment
 from suar.screening import paper_pages, reading_pages, rules
 from suar.screening import question_editing as editing
 from suar.screening import question_shelf as shelf
@@ -18,7 +19,6 @@ from suar.screening.rules import changing, papers
 from suar.screening.rules.changes import Changes
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.terms import Opens, Unreadable
-from suar.vault.terms import Compartment
 from tests.people import client_of, viewer
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
 from tests.screening.editing import OWN_OF_BOTH, PAY, SHORT
@@ -43,9 +43,7 @@ def own(village):
     return used(village.esi)
 
 
-def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shipped(
-    own, village, strangers
-):
+def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shipped(own, village, strangers):
     house = village.house.organisation.id
     talk = Conversation.begun_by(village.ben)
     assert talk.answers().instrument == changing.own_code("short", house)
@@ -55,12 +53,14 @@ def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shi
     assert shelf.opens("full", "", house=house).form == "full"
 
 
-def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_up(
-    own, village, services
-):
-    talk = Conversation.begun_by(village.ben).walk(SIGNS={
-        **STRONG, "q-OWN_1": "YES", "s-OWN_1": "I_P_LIVING",
-    })  # fmt: skip
+def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_up(own, village, services):
+    talk = Conversation.begun_by(village.ben).walk(
+        SIGNS={
+            **STRONG,
+            "q-OWN_1": "YES",
+            "s-OWN_1": "I_P_LIVING",
+        }
+    )
     page = text(talk.page("SIGNS"))
     assert PAY.text.en in page
     assert OWN_OF_BOTH.text.en in page
@@ -142,9 +142,7 @@ def test_papers_and_cards_are_printed_from_the_own_version(own, village, strange
     assert "own version 1" in text(client.get(reverse("paper", args=["short"])))
 
 
-def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_house(
-    own, village, strangers
-):
+def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_house(own, village, strangers):
     talk = Conversation.begun_by(village.ben).walk()
     own_paper = Paper(Kind.TALK, talk.answers().instrument, 1, "NEEDS")
     code, client = papers.code_of(own_paper), client_of(village.ben)
@@ -203,9 +201,13 @@ def test_two_acts_on_one_form_in_the_same_moment_are_a_conflict(own, village):
     by = viewer(village.esi)
     last = QuestionUse.objects.get()
     QuestionUse.objects.create(
-        organisation=last.organisation, form=last.form, act=last.act + 2, version=last.version,
-        by=last.by, at=last.at,
-    )  # fmt: skip
+        organisation=last.organisation,
+        form=last.form,
+        act=last.act + 2,
+        version=last.version,
+        by=last.by,
+        at=last.at,
+    )
     with pytest.raises(Conflict), transaction.atomic():
         editing.back_to_shipped("short", viewer=by, at=clock.now())
 
@@ -259,9 +261,13 @@ def test_each_act_stands_in_the_log_by_id(own, village):
     editing.back_to_shipped("short", viewer=by, at=clock.now())
     acts = Entry.objects.filter(by=village.esi.id, verb__contains="questions").order_by("seq")
     assert [each.verb for each in acts] == [
-        "draft_questions", "change_questions", "use_questions", "draft_questions",
-        "discard_questions", "use_shipped_questions",
-    ]  # fmt: skip
+        "draft_questions",
+        "change_questions",
+        "use_questions",
+        "draft_questions",
+        "discard_questions",
+        "use_shipped_questions",
+    ]
     assert [each.about for each in acts][2] == [str(own)]
     assert PAY.text.en not in "".join(f"{each.because}{each.about}" for each in acts)
 

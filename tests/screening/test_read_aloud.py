@@ -17,10 +17,26 @@ OF_THE_LAW = {
     "id": re.compile(r"\b(proses|tujuan|unsur|eksploitasi|indikator)\b", re.IGNORECASE),
 }
 ELEMENTS = (
-    "ENOUGH_SIGNS", "BELOW_THRESHOLD", "CONDITIONS_ONLY", "SEEN_ONLY", "UNSCORED_ONLY",
-    "KIND_MISSING", "ASKED_AND_DENIED", "NOT_ALL_ASKED", "BY_WORKER", "ACT", "MEANS", "PURPOSE",
-    "DONE", "STOPPED", "ENDS_HERE", "SECOND_READING", "NOTED", "NOT_ASKED_ENOUGH", "NOT_OFFERED",
-)  # fmt: skip
+    "ENOUGH_SIGNS",
+    "BELOW_THRESHOLD",
+    "CONDITIONS_ONLY",
+    "SEEN_ONLY",
+    "UNSCORED_ONLY",
+    "KIND_MISSING",
+    "ASKED_AND_DENIED",
+    "NOT_ALL_ASKED",
+    "BY_WORKER",
+    "ACT",
+    "MEANS",
+    "PURPOSE",
+    "DONE",
+    "STOPPED",
+    "ENDS_HERE",
+    "SECOND_READING",
+    "NOTED",
+    "NOT_ASKED_ENOUGH",
+    "NOT_OFFERED",
+)
 
 
 def suggested(talk: Instrument) -> Iterator[Text]:

@@ -20,9 +20,10 @@ def told_in(scene: dict) -> Answers:
     """Give the answers of a scene: safe, agreed, and ticked as it says."""
     form, age = scene["form"], scene["age"]
     facts = AgeFacts(
-        years=age.get("years"), band=AgeBand(age.get("band", "UNKNOWN")),
+        years=age.get("years"),
+        band=AgeBand(age.get("band", "UNKNOWN")),
         doubt=Doubt(age.get("doubt", "NO" if age.get("years", 0) >= 18 else "NOT_ASKED")),
-    )  # fmt: skip
+    )
     talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
     path = rules.path(talk)
     prompts = [each.code for each in rules.sign_questions(rules.instrument_of(talk), path)]
@@ -30,15 +31,21 @@ def told_in(scene: dict) -> Answers:
     if form != "full":
         child.pop("CH_SECOND", None)
     return Answers(
-        instrument=form, version=VERSIONS[form], age=facts, needs=NO_NEED,
+        instrument=form,
+        version=VERSIONS[form],
+        age=facts,
+        needs=NO_NEED,
         choices={
-            **(FULL_SAFE if form == "full" else SAFE), **AGREED, **child,
-            **dict.fromkeys(prompts, scene["rest"]), **dict.fromkeys(scene["tick"], "YES"),
+            **(FULL_SAFE if form == "full" else SAFE),
+            **AGREED,
+            **child,
+            **dict.fromkeys(prompts, scene["rest"]),
+            **dict.fromkeys(scene["tick"], "YES"),
             **scene.get("choices", {}),
         },
         signs={code: frozenset(kinds) for code, kinds in scene["tick"].items()},
         stopped_by=scene.get("stopped_by"),
-    )  # fmt: skip
+    )
 
 
 def suggested(answers: Answers) -> Suggestion:

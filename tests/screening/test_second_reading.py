@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import notices
+from suar.records.models import Grant
 from suar.screening import second_reading
 from suar.screening.models import Reading
-from suar.vault.models import Grant
 from tests.people import client_of, viewer
 from tests.screening.conversing import KEPT, STRONG_END, UNABLE, Conversation, left_at, text
 
@@ -44,9 +44,7 @@ def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, villag
     assert [each.author for each in Reading.objects.all()] == [village.ben.id]
     assert notices.waits(village.esi.id)
     assert not notices.waits(village.ben.id)
-    assert "not yet read by a second person" in text(
-        lower.client.get(reverse("person", args=[lower.left]))
-    )
+    assert "not yet read by a second person" in text(lower.client.get(reverse("person", args=[lower.left])))
 
 
 def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, village):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Step
@@ -57,9 +57,7 @@ def test_safety_cannot_be_skipped_from_any_step(step: Step) -> None:
         ("SF_PHONE", "UNKNOWN", "STOP_NO_PRIVACY"),
     ],
 )
-def test_one_bad_answer_offers_to_move_to_signpost_or_another_time(
-    question: str, value: str, stop: str
-) -> None:
+def test_one_bad_answer_offers_to_move_to_signpost_or_another_time(question: str, value: str, stop: str) -> None:
     bad = {question: value}
     assert goes(Step.SAFE, adult_talk(bad)) == (Step.SAFE, "NOT_SAFE_YET", None)
     assert goes(Step.SAFE, adult_talk({**bad, "SF_WAY": "MOVE"}))[0] is Step.SAFE
@@ -93,10 +91,7 @@ def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
 def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
     unnamed = NeedAnswer(Answer.YES, acted=Acted.SPOKE)
     tried = NeedAnswer(Answer.YES, acted=Acted.TRIED, who_answers="House One")
-    needs = [
-        rules.urgent_needs(adult_talk(needs={"ND_BED": need}))[0]
-        for need in (unnamed, tried, BED_FOUND)
-    ]
+    needs = [rules.urgent_needs(adult_talk(needs={"ND_BED": need}))[0] for need in (unnamed, tried, BED_FOUND)]
     assert [need.known for need in needs] == [False, False, True]
     assert TALK.until_then.en == "Nobody knows yet"
 

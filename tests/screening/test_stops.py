@@ -46,11 +46,7 @@ def test_the_stop_rules_of_a_step_are_offered_there(step: Step) -> None:
 
 @pytest.mark.parametrize("stop", TALK.stops)
 def test_every_stop_rule_is_reachable(stop: str) -> None:
-    steps = [
-        step
-        for step in Step
-        if stop in {offer.stop for offer in rules.stop_offered(step, Answers())}
-    ]
+    steps = [step for step in Step if stop in {offer.stop for offer in rules.stop_offered(step, Answers())}]
     assert steps
     assert TALK.stops[stop].always == (stop in ALWAYS)
 

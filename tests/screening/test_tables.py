@@ -46,11 +46,7 @@ def adult_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str, str
 
 def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], str]:
     """Give the cells of a child table drawn in letters."""
-    return {
-        (act, purpose): cell
-        for act, line in table.items()
-        for purpose, cell in zip(letters, line, strict=True)
-    }
+    return {(act, purpose): cell for act, line in table.items() for purpose, cell in zip(letters, line, strict=True)}
 
 
 ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNU"), child_cells(CHILD, "SWNU")
@@ -73,9 +69,7 @@ def test_each_adult_combination_gives_its_outcome(cell: tuple[str, ...], outcome
 
 
 @pytest.mark.parametrize(("cell", "outcome"), CHILD_CELLS.items(), ids=lambda v: "".join(v))
-def test_each_child_combination_gives_its_outcome_whatever_the_means(
-    cell: tuple[str, ...], outcome: str
-) -> None:
+def test_each_child_combination_gives_its_outcome_whatever_the_means(cell: tuple[str, ...], outcome: str) -> None:
     act, purpose = cell
     assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
 
@@ -108,9 +102,7 @@ def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> N
 
 @pytest.mark.parametrize("path", Path)
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
-def test_a_told_sign_that_no_table_scores_is_never_passed_over(
-    cell: tuple[str, ...], path: Path
-) -> None:
+def test_a_told_sign_that_no_table_scores_is_never_passed_over(cell: tuple[str, ...], path: Path) -> None:
     elements = summed(*(LETTERS[each] for each in cell), unscored=("I_P_SEX",))
     suggestion = rules.suggest(elements, path)
     assert rank(TALK.tables, suggestion.outcome) >= 2
@@ -144,9 +136,7 @@ def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
 
 @pytest.mark.parametrize("stop", TALK.stops)
 @pytest.mark.parametrize("cell", ["SSS", "SWU", "UUU", "UNN"])
-def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(
-    cell: str, stop: str
-) -> None:
+def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(cell: str, stop: str) -> None:
     elements = summed(*(LETTERS[each] for each in cell))
     found = rules.suggest(elements, Path.ADULT, stop)
     higher = {"SSS": set(list(Outcome)[:2]), "SWU": {Outcome.POSSIBLE_AT_RISK}}.get(cell, set())

@@ -43,11 +43,7 @@ WORDINGS = wordings()
 
 @pytest.mark.parametrize("rule", [NEVER, NEVER_ASKED], ids=["never said", "never asked"])
 def test_words_that_harm_stand_nowhere_in_either_language(rule: dict[str, str]) -> None:
-    found = [
-        (file, words)
-        for file, language, words in WORDINGS
-        if re.search(rule[language], words, re.IGNORECASE)
-    ]
+    found = [(file, words) for file, language, words in WORDINGS if re.search(rule[language], words, re.IGNORECASE)]
     assert found == []
 
 
@@ -82,10 +78,7 @@ def test_sentences_said_to_the_person_are_short() -> None:
     said = [q.text for q in asked if q.to == "person"]
     said += [stop.say for stop in TALK.stops.values()]
     sentences = [
-        sentence
-        for text in said
-        for words in (text.en, text.id)
-        for sentence in re.split(r"[.?!:]\s*", words)
+        sentence for text in said for words in (text.en, text.id) for sentence in re.split(r"[.?!:]\s*", words)
     ]
     assert [s for s in sentences if len(s.split()) > LONGEST] == []
 

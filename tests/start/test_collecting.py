@@ -34,11 +34,14 @@ class Item:
 @pytest.mark.parametrize(
     ("path", "chosen", "spared"),
     [
-        (Path(__file__), "story", True), (STORY, "story", None),
-        (Path(__file__), "not story", None), (Path(__file__), "", None),
-        (ROOT / "tests" / "start", "story", None), (ROOT / "tests" / "people.py", "story", None),
+        (Path(__file__), "story", True),
+        (STORY, "story", None),
+        (Path(__file__), "not story", None),
+        (Path(__file__), "", None),
+        (ROOT / "tests" / "start", "story", None),
+        (ROOT / "tests" / "people.py", "story", None),
     ],
-)  # fmt: skip
+)
 def test_a_run_of_stories_spares_modules_without_one(path, chosen, spared):
     assert collecting.pytest_ignore_collect(path, Config(chosen)) is spared
 

@@ -152,8 +152,7 @@ def test_a_log_line_names_the_kind_of_error_and_never_its_words():
 
 def test_a_log_line_names_no_address_and_no_host(rf):
     request = rf.get("/answer/a-secret-token/")
-    said = line("django.request", "Not Found: /answer/a-secret-token/", None, request=request,
-                status_code=404)  # fmt: skip
+    said = line("django.request", "Not Found: /answer/a-secret-token/", None, request=request, status_code=404)
     assert said.endswith("404 no-route")
     refused = line("django.security.DisallowedHost", "Invalid host: x", DisallowedHost("secret"))
     assert "secret" not in refused

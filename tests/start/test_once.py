@@ -78,10 +78,12 @@ def test_a_whole_folder_may_keep_each_row(request, row, db, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("connection.ven" + "dor", True), ('os.environ["DATABASE_' + 'URL"]', True),
-        ('environment(DATABASE_' + 'URL="")', False), ("a survey of them", False),
+        ("connection.ven" + "dor", True),
+        ('os.environ["DATABASE_' + 'URL"]', True),
+        ("environment(DATABASE_" + 'URL="")', False),
+        ("a survey of them", False),
     ],
-)  # fmt: skip
+)
 def test_a_module_that_speaks_of_a_database_runs_on_both(words, found):
     assert bool(once.SPEAKS.search(words)) is found
 
@@ -89,12 +91,15 @@ def test_a_module_that_speaks_of_a_database_runs_on_both(words, found):
 @pytest.mark.parametrize(
     "touch",
     [
-        lambda: Worker.objects.count(), lambda: connection.cursor(),
-        lambda: str(Worker.objects.filter(name="ben").query), lambda: connection.features,
-        lambda: subprocess.run(ASK, check=True), lambda: subprocess.run(ASK, env=None, check=True),
+        lambda: Worker.objects.count(),
+        lambda: connection.cursor(),
+        lambda: str(Worker.objects.filter(name="ben").query),
+        lambda: connection.features,
+        lambda: subprocess.run(ASK, check=True),
+        lambda: subprocess.run(ASK, env=None, check=True),
         lambda: subprocess.run(ASK, env={once.HANDED_ON: "1"}, check=True),
     ],
-)  # fmt: skip
+)
 def test_what_the_other_database_may_answer_otherwise_is_refused(touch, caught):
     with pytest.raises(once.RunsOnBothLegs):
         touch()
@@ -107,5 +112,5 @@ def test_a_process_that_is_told_of_no_database_may_begin():
 
 
 def test_a_page_that_asks_nothing_may_be_asked_for(settings):
-    settings.ROOT_URLCONF = "suar.doors.public_urls"
+    settings.ROOT_URLCONF = "suar.website.public_urls"
     assert Client().get("/nothing-is-here", headers={"host": "localhost"}).status_code in {302, 404}

@@ -17,18 +17,27 @@ def folder_at(place, mode="demo"):
 
 def options(**more):
     named = {
-        "bind": None, "public_host": None, "staff_host": None, "public_port": 1, "staff_port": 2,
-        "workers": 1, "tls_cert": None, "tls_key": None, "behind_proxy": False,
-        "exit_url": "", "time_zone": "Asia/Jakarta", "country": "ID", "police_talks": False,
-        "hsds_version": "3.1", "files_mb": 1000,
-    }  # fmt: skip
+        "bind": None,
+        "public_host": None,
+        "staff_host": None,
+        "public_port": 1,
+        "staff_port": 2,
+        "workers": 1,
+        "tls_cert": None,
+        "tls_key": None,
+        "behind_proxy": False,
+        "exit_url": "",
+        "time_zone": "Asia/Jakarta",
+        "country": "ID",
+        "police_talks": False,
+        "hsds_version": "3.1",
+        "files_mb": 1000,
+    }
     return SimpleNamespace(**{**named, **more})
 
 
 def suar(*words):
-    return subprocess.run(
-        [sys.executable, "suar", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "suar", *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_a_new_folder_has_its_keys_for_its_owner_only(tmp_path):

@@ -21,8 +21,11 @@ def new_house(place: Path) -> Iterator[tuple[House, str]]:
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
     doors = serving.doors()
     printed = subprocess.run(
-        [str(PYTHON), "-m", "suar", "setup_code"], env=folder.variables(**doors[1].variables),
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        [str(PYTHON), "-m", "suar", "setup_code"],
+        env=folder.variables(**doors[1].variables),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     with Supervisor(folder, doors):
         yield House(folder, *serving.origins), printed.split("\n")[0].partition(": ")[2]

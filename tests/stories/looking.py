@@ -6,23 +6,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.doors.watching import WATCH, broken, faults, is_too_wide
 from tests.stories.walking import Walker, travel
+from tests.website.watching import WATCH, broken, faults, is_too_wide
 
 NARROW_PX = 320
 NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LINK = re.compile(r"^/(l|e)/[\w-]+")
 GUARDS = (
-    "content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy",
-    "cross-origin-opener-policy", "cross-origin-resource-policy", "cache-control",
-)  # fmt: skip
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "cache-control",
+)
 OPENED = "for (const part of document.querySelectorAll('main details:not([open])')) "
 OPEN, CLOSE = (
     OPENED + "{part.open = true; part.dataset.looked = ''}",
-    (
-        "for (const part of document.querySelectorAll('[data-looked]')) "
-        "{part.open = false; delete part.dataset.looked}"
-    ),
+    ("for (const part of document.querySelectorAll('[data-looked]')) {part.open = false; delete part.dataset.looked}"),
 )
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 PARTS = """() => {

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from suar.screening.rules import changing, filing
-from tests.exchange.files import OFFICIAL
+from tests.hsds.files import OFFICIAL
 from tests.screening.editing import NO_CHANGES, PAY, SHORT
 from tests.standing import House
 from tests.stories.looking import Look, Looker
@@ -85,9 +85,10 @@ class Inspector:
     def beside(self, name: str = "") -> Iterator[Looker]:
         """Open a browser, with somebody signed in where a name is given."""
         context = self.browser.new_context(
-            locale=self.language, viewport={"width": self.width_px, "height": 780},
+            locale=self.language,
+            viewport={"width": self.width_px, "height": 780},
             reduced_motion="reduce",
-        )  # fmt: skip
+        )
         context.set_default_timeout(15_000)
         walker = Looker(context.new_page(), self.house, self.keys_only, look=self.look)
         self.look.watch(walker.page)

@@ -35,9 +35,14 @@ def stored(house: House, *workers: str) -> dict[str, Stored]:
     """Give every record of a house by id, opened with the keys of these workers."""
     passwords = json.dumps({name: house.worker(name)["password"] for name in workers})
     printed = subprocess.run(
-        [str(PYTHON), "-m", "tests.stories.storing"], input=passwords, cwd=ROOT,
-        env=house.folder.variables(), check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        [str(PYTHON), "-m", "tests.stories.storing"],
+        input=passwords,
+        cwd=ROOT,
+        env=house.folder.variables(),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     rows = json.loads(printed)
     return {row["id"]: Stored(**{**row, "values": frozenset(row["values"])}) for row in rows}
 
@@ -50,13 +55,15 @@ def _main() -> None:
 
 
 def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
-    from suar.vault.models import Grant, Record, Value
+    from suar.records.models import Grant, Record, Value
 
     keys = {name: _keys(name, password) for name, password in passwords.items()}
     owners = _owners()
     return [
         {
-            "id": row.id, "kind": row.kind, "status": row.status,
+            "id": row.id,
+            "kind": row.kind,
+            "status": row.status,
             "values": [f"{v.compartment}/{v.field}" for v in Value.objects.filter(record=row.id)],
             "holders": {
                 owners[each.key]: sorted(_compartments(each.compartments))
@@ -65,7 +72,7 @@ def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
             "opened": {name: _opened(row.id, held) for name, held in keys.items()},
         }
         for row in Record.objects.all()
-    ]  # fmt: skip
+    ]
 
 
 def _owners() -> dict[Any, str]:
@@ -89,17 +96,17 @@ def _keys(name: str, password: str) -> Any:
 
 
 def _compartments(mask: int) -> list[str]:
-    from suar.vault.rules import compartments_of
+    from suar.records.rules import compartments_of
 
     return [each.value for each in compartments_of(mask)]
 
 
 def _opened(record: Any, keys: Any) -> dict[str, Any]:
     """Open what these keys open; a record that is not theirs gives nothing."""
-    from suar.kernel.refusals import NotYours
-    from suar.vault import keyring
-    from suar.vault.models import Value
-    from suar.vault.terms import Compartment
+    from suar.core.refusals import NotYours
+    from suar.records import keyring
+    from suar.records.models import Value
+    from suar.records.terms import Compartment
 
     try:
         opened = keyring.open_record(record, keys=keys)

@@ -6,15 +6,16 @@ from tests.stories.walking import Walker
 
 SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
 FULL_SAFE = {
-    **SAFE, "TI_OUTSIDE": "NO", "LG_UNDERSTAND": "YES", "LG_INTERPRETER": "NONE_NEEDED",
-}  # fmt: skip
+    **SAFE,
+    "TI_OUTSIDE": "NO",
+    "LG_UNDERSTAND": "YES",
+    "LG_INTERPRETER": "NONE_NEEDED",
+}
 AGREED = {"CN_BACK": "YES", "CN_ANSWER": "YES"}
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
-def begin(
-    walker: Walker, *, form: str = "", later: str = "", place: str = "VILLAGE_OFFICE"
-) -> None:
+def begin(walker: Walker, *, form: str = "", later: str = "", place: str = "VILLAGE_OFFICE") -> None:
     """Say where, read the briefing, and begin a form now, or write down one that was held."""
     walker.go("/talk")
     walker.choose("place", place)

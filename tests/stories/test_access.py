@@ -16,26 +16,61 @@ from tests.stories.looking import NARROW_PX, Look
 from tests.stories.rounds import NEW_PASSWORD, Inspector, round_of
 
 pytestmark = pytest.mark.story
-DOOR = "suar.doors.staff_urls"
+DOOR = "suar.website.staff_urls"
 FAULTY = "<html lang=en><title>x</title><main><h1>x</h1><img src=''>{}</main>"
 ACTS_ONLY = {
     # Addresses that take a form and lead on to a page that was looked at, or give no page.
-    "sign_in_challenge", "sign_out", "step_up", "leave", "language", "remove_factor",
-    "invite_again", "disable_worker", "enable_worker", "confirm_worker", "exit_picture", "asset",
-    "confirm_entry", "hide_entry", "settle_wrong", "throw_draft_away",
-    "talk", "about", "spoke", "follow_referral", "answer_referral",
-    "accept_referral", "arrived", "referral_act", "note", "name_person", "open_talk",
-    "agree_closing", "keep_open", "reopen_case", "settle_request",
-    "draft_file", "version_file", "booklet_file",
-    "read_heard", "done_heard", "take_request_file", "recording_sound",
+    "sign_in_challenge",
+    "sign_out",
+    "step_up",
+    "leave",
+    "language",
+    "remove_factor",
+    "invite_again",
+    "disable_worker",
+    "enable_worker",
+    "confirm_worker",
+    "exit_picture",
+    "asset",
+    "confirm_entry",
+    "hide_entry",
+    "settle_wrong",
+    "throw_draft_away",
+    "talk",
+    "about",
+    "spoke",
+    "follow_referral",
+    "answer_referral",
+    "accept_referral",
+    "arrived",
+    "referral_act",
+    "note",
+    "name_person",
+    "open_talk",
+    "agree_closing",
+    "keep_open",
+    "reopen_case",
+    "settle_request",
+    "draft_file",
+    "version_file",
+    "booklet_file",
+    "read_heard",
+    "done_heard",
+    "take_request_file",
+    "recording_sound",
     "words_file",
-}  # fmt: skip
+}
 BEFORE_THE_FIRST = {"set_up", "set_up_papers"}
 SET_UP = {
-    "organisation": "Rumah Contoh", "team": "Tim satu", "name": "sari", "shown_name": "Sari",
-    "new_password": NEW_PASSWORD, "again": NEW_PASSWORD, "administrator": "tono",
+    "organisation": "Rumah Contoh",
+    "team": "Tim satu",
+    "name": "sari",
+    "shown_name": "Sari",
+    "new_password": NEW_PASSWORD,
+    "again": NEW_PASSWORD,
+    "administrator": "tono",
     "administrator_shown": "Tono",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -53,8 +88,9 @@ def test_no_page_scrolls_sideways_at_this_width_or_on_the_smallest_phone(look: L
 
 
 def test_every_address_with_a_page_was_looked_at(look: Look) -> None:
-    seen = {resolve(each.address.split("?")[0], DOOR).url_name for each in look.pages.values()
-            if each.path != "/nothing"}  # fmt: skip
+    seen = {
+        resolve(each.address.split("?")[0], DOOR).url_name for each in look.pages.values() if each.path != "/nothing"
+    }
     routes = {route.name for route in staff_routes()}
     assert routes - seen - ACTS_ONLY == BEFORE_THE_FIRST
     assert seen & ACTS_ONLY <= {"talk", "step_up"}

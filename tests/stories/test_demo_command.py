@@ -37,9 +37,7 @@ def said(house: House) -> Iterator[Said]:
     public, staff = free_port(), free_port()
     words = ["demo", "--data", str(house.folder.data)]
     words += ["--public-port", str(public), "--staff-port", str(staff)]
-    with subprocess.Popen(
-        [sys.executable, "suar", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen([sys.executable, "suar", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         told = takewhile(lambda line: not line.startswith("Ctrl-C"), process.stdout)
         yield Said("".join(told), public, staff)
@@ -48,9 +46,7 @@ def said(house: House) -> Iterator[Said]:
     assert not _hears("127.0.0.1", staff), "nothing of it goes on"
 
 
-def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(
-    house: House, said: Said
-) -> None:
+def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(house: House, said: Said) -> None:
     assert f"http://127.0.0.1:{said.public}/" in said.words
     assert f"http://localhost:{said.staff}/" in said.words
     assert f"ben        {house.worker('ben')['password']}" in said.words

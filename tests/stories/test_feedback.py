@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.doors.watching import entries
 from tests.standing import House
 from tests.stories.test_letters import (
     come_back,
@@ -14,6 +13,7 @@ from tests.stories.test_letters import (
     shown,
 )
 from tests.stories.test_thread import Opens
+from tests.website.watching import entries
 
 pytestmark = pytest.mark.story
 WORDS, ANSWER = "Saya tidak boleh menelepon.", "Kami sudah bicara dengan rumah itu."
@@ -65,8 +65,7 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     assert ANSWER in phone.locator("main").inner_text()
     phone.locator(".leave").click()
     phone.wait_for_url("**/weather")
-    own = {url.removeprefix(house.public) for url, _title in entries(phone)
-           if url.startswith(house.public)}  # fmt: skip
+    own = {url.removeprefix(house.public) for url, _title in entries(phone) if url.startswith(house.public)}
     assert own <= {"/", "/weather"}
 
 

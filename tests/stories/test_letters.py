@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.doors.watching import entries, faults, go_back, is_too_wide
+from tests.contact.bringing import a_picture
 from tests.routes import NEUTRAL
 from tests.standing import House
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
-from tests.voice.bringing import a_picture
+from tests.website.watching import entries, faults, go_back, is_too_wide
 
 pytestmark = pytest.mark.story
 OTHER, MORE = "Kartu saya diambil.", "Ada fotonya."
@@ -19,14 +19,14 @@ WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul se
 
 
 @pytest.fixture(params=[False, True], ids=["no script", "script"])
-def phone(
-    request: Any, browser: Any, house: House, story_language: str, story_width_px: int
-) -> Iterator[Any]:
+def phone(request: Any, browser: Any, house: House, story_language: str, story_width_px: int) -> Iterator[Any]:
     """Give a phone at the first page of the public door."""
     context = browser.new_context(
-        locale=story_language, viewport={"width": story_width_px, "height": 780},
-        java_script_enabled=request.param, base_url=house.public,
-    )  # fmt: skip
+        locale=story_language,
+        viewport={"width": story_width_px, "height": 780},
+        java_script_enabled=request.param,
+        base_url=house.public,
+    )
     context.set_default_timeout(15_000)
     phone = context.new_page()
     phone.script, phone.wrong = request.param, []
@@ -88,9 +88,7 @@ def come_back(phone: Any, code: list[tuple[str, str]]) -> None:
     press(phone, "read")
 
 
-def test_somebody_asks_reads_the_answer_and_deletes_everything(
-    phone: Any, opens: Opens, house: House
-) -> None:
+def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens: Opens, house: House) -> None:
     chioma = opens("chioma")
     chioma.go("/letters")
     press(phone, "ask")
@@ -147,9 +145,7 @@ def answer_as_the_team(chioma: Any) -> None:
     assert ANSWER in chioma.text()
 
 
-def test_what_is_typed_beside_the_button_for_files_is_never_lost(
-    phone: Any, house: House, opens: Opens
-) -> None:
+def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, house: House, opens: Opens) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
     opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing
     phone.goto("/")

@@ -28,18 +28,14 @@ def finds(walker: Walker, name: str) -> bool:
     return bool(found.filter(has_text=name).count())
 
 
-def test_who_must_never_know_finds_nothing_from_the_first_moment(
-    opens: Opens, house: House
-) -> None:
+def test_who_must_never_know_finds_nothing_from_the_first_moment(opens: Opens, house: House) -> None:
     ben = opens("ben")
     up_to_the_end(ben)
     ben.type("name", OTHER)
     ben.tap("never", "on")
     ben.type("never_find", "Pelita")
     ben.press('button[name="go"][value="find"]')
-    assert OTHER in str(ben.page.locator('main [name="name"]').input_value()), (
-        "nothing typed is lost"
-    )
+    assert OTHER in str(ben.page.locator('main [name="name"]').input_value()), "nothing typed is lost"
     for name in ("never_bodies", "never_workers"):
         first = ben.page.locator(f'main label:has(input[name="{name}"])')
         wanted = first.filter(has_text="Pelita" if name == "never_bodies" else "Esi").first

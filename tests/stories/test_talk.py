@@ -26,8 +26,7 @@ from tests.stories.walking import Walker
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
 NAME, NUMBER = "Budi Rekaan", "000-0000-3310"
-TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"],
-        "Q15": ["I_P_HOURS"]}  # fmt: skip
+TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"], "Q15": ["I_P_HOURS"]}
 BARE = {"at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"}
 WATCHERS = ("ben", "lia", "esi", "farid")
 
@@ -246,6 +245,4 @@ def test_a_practice_leaves_nothing(opens: Opens, house: House) -> None:
         ben.tap("never", "no")
         end(ben, "PRESUMED_VICTIM", "RS_SAME")
         assert ben.path() == "/talk/practised"
-    assert [(each.status, each.values, each.holders) for each in left.new] == [
-        ("gone", frozenset(), {})
-    ]
+    assert [(each.status, each.values, each.holders) for each in left.new] == [("gone", frozenset(), {})]

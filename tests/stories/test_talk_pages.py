@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.doors.watching import is_too_wide
 from tests.stories.talking import AGREED, END, FULL_SAFE, answer, tick
 from tests.stories.walking import Walker
+from tests.website.watching import is_too_wide
 
 pytestmark = pytest.mark.story
 LIGHT_BYTES = 20_000
-TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"],
-        "Q15": ["I_P_HOURS"]}  # fmt: skip
+TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"], "Q15": ["I_P_HOURS"]}
 OPEN_ALL = "for (const each of document.querySelectorAll('main details')) each.open = true"
 TURN = "way => document.documentElement.dir = way"
 STICKS_OUT = """() => [...document.querySelectorAll("body *")].filter((part) => {

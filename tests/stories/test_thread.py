@@ -52,8 +52,12 @@ def up_to_the_end(ben: Walker) -> None:
     ben.tap("q-CN_BACK", "YES")
     ben.tap("q-CN_ANSWER", "YES")
     ben.go_on()
-    signs = {"SG_ARRANGED": ["I_A_RECRUIT", "I_A_TRANSPORT"], "SG_DEBT": ["I_M_DEBT"],
-             "SG_PAID": ["I_P_NO_PAY"], "SG_WORK": ["I_P_HOURS"]}  # fmt: skip
+    signs = {
+        "SG_ARRANGED": ["I_A_RECRUIT", "I_A_TRANSPORT"],
+        "SG_DEBT": ["I_M_DEBT"],
+        "SG_PAID": ["I_P_NO_PAY"],
+        "SG_WORK": ["I_P_HOURS"],
+    }
     for question, kinds in signs.items():
         ben.tap(f"q-{question}", "YES")
         for kind in kinds:
@@ -123,9 +127,7 @@ def plan_with_her(chioma: Walker, case: str) -> None:
 
 
 @pytest.mark.parametrize("keys_only", [False, True], ids=["by hand", "by keyboard alone"])
-def test_one_person_from_a_first_talk_to_the_first_follow_up(
-    opens: Opens, house: House, keys_only: bool
-) -> None:
+def test_one_person_from_a_first_talk_to_the_first_follow_up(opens: Opens, house: House, keys_only: bool) -> None:
     ben = opens("ben", keys_only=keys_only)
     person = talk_with_amina(ben)
     find_help(ben, person)

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from suar.doors import wordings
-from tests.doors.foreign import left_over
-from tests.doors.watching import entries, go_back
+from suar.website import wordings
 from tests.standing import House
 from tests.stories.test_letters import (
     ANSWER,
@@ -23,6 +21,8 @@ from tests.stories.test_letters import (
 )
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
+from tests.website.foreign import left_over
+from tests.website.watching import entries, go_back
 
 pytestmark = pytest.mark.story
 OURS = ("en", "id")
@@ -38,9 +38,7 @@ def phone(request: Any, browser: Any, house: House) -> Iterator[Any]:
     Stories share one machine: after an hour nobody counts how often it asked before.
     """
     travel(house, seconds=75 * 60)
-    context = browser.new_context(
-        locale=request.param, viewport=SIZE, java_script_enabled=False, base_url=house.public
-    )
+    context = browser.new_context(locale=request.param, viewport=SIZE, java_script_enabled=False, base_url=house.public)
     context.set_default_timeout(15_000)
     phone = context.new_page()
     phone.script, phone.language, phone.foreign, phone.own = False, request.param, [], house.public

@@ -5,21 +5,48 @@ from typing import Any
 import pytest
 
 from bench.access_walk import walk
-from tests.doors.watching import asked_elsewhere, faults, is_too_wide, stopped_by_policy
 from tests.standing import House
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
+from tests.website.watching import asked_elsewhere, faults, is_too_wide, stopped_by_policy
 
 pytestmark = [pytest.mark.story, pytest.mark.one_leg]
 LOOKS = [("km", "light"), ("ar", "dark")]
-ELSEWHERE = {"front", "front, all unfolded", "about", "read/5", "read/11", "read/12", "others",
-             "phone", "changed", "an address that is not there", "found", "places, provinces",
-             "places, districts", "service", "where one leaves to"}  # fmt: skip
-"""Pages of which tests/doors/test_public_pages.py sees that nobody stumbles on them."""
-MUST = {"check, two ticked", "wrong, told", "read/1, what can be heard", "booklets", "ask",
-        "code in pictures", "code in digits", "come back with pictures", "letters", "delete?",
-        "deleted", "say, of a stage", "complain", "complained"}  # fmt: skip
+ELSEWHERE = {
+    "front",
+    "front, all unfolded",
+    "about",
+    "read/5",
+    "read/11",
+    "read/12",
+    "others",
+    "phone",
+    "changed",
+    "an address that is not there",
+    "found",
+    "places, provinces",
+    "places, districts",
+    "service",
+    "where one leaves to",
+}
+"""Pages of which tests/website/test_public_pages.py sees that nobody stumbles on them."""
+MUST = {
+    "check, two ticked",
+    "wrong, told",
+    "read/1, what can be heard",
+    "booklets",
+    "ask",
+    "code in pictures",
+    "code in digits",
+    "come back with pictures",
+    "letters",
+    "delete?",
+    "deleted",
+    "say, of a stage",
+    "complain",
+    "complained",
+}
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS, ids=["khmer", "arabic, dark"])
@@ -30,9 +57,12 @@ def test_nobody_stumbles_anywhere_in_a_language_written_otherwise(
     for worker, desk in (("chioma", "/letters"), ("nur", "/heard")):
         opens(worker).go(desk)  # a desk where nobody looked for two days takes nothing
     context = browser.new_context(
-        locale=language, color_scheme=scheme, base_url=house.public, reduced_motion="reduce",
+        locale=language,
+        color_scheme=scheme,
+        base_url=house.public,
+        reduced_motion="reduce",
         viewport={"width": NARROW_PX, "height": 780},
-    )  # fmt: skip
+    )
     context.set_default_timeout(15_000)
     tab = context.new_page()
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, house.public)

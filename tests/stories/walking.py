@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from suar.kernel import clock
+from suar.core import clock
 from tests.standing import House
 from tests.stories import keys
 

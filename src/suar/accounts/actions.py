@@ -14,13 +14,13 @@ from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
 from suar.accounts.throttle import plain
 from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
-from suar.kernel.ids import grouped, new_id, read_spoken, spoken_code
-from suar.kernel.refusals import NotYours
-from suar.sealing import derivation, shares, tokens, totp
-from suar.sealing.boxes import BoxPair
-from suar.sealing.passwords import DerivedKeys
-from suar.sealing.recovery import RecoveryCode
-from suar.sealing.signatures import SignPair
+from suar.core.ids import grouped, new_id, read_spoken, spoken_code
+from suar.core.refusals import NotYours
+from suar.crypto import derivation, shares, tokens, totp
+from suar.crypto.boxes import BoxPair
+from suar.crypto.passwords import DerivedKeys
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.signatures import SignPair
 
 INVITED_FOR = timedelta(days=7)
 INVITATION_SIGNS = 17
@@ -45,9 +45,7 @@ def found_organisation(name: str, *, at: datetime, ident: UUID | None = None) ->
 
 
 @transaction.atomic
-def make_organisation_keys(
-    organisation: Organisation, *, keys: Keys, at: datetime
-) -> list[shares.Share]:
+def make_organisation_keys(organisation: Organisation, *, keys: Keys, at: datetime) -> list[shares.Share]:
     """Make inbox, identity, break-glass, statistics and escrow pairs, held by this worker.
 
     From now on every public key here carries the house's signature. Returns the three escrow
@@ -82,9 +80,13 @@ def renew_escrow(organisation: Organisation, *, keys: Keys, at: datetime) -> lis
 
 @transaction.atomic
 def make_team(
-    name: str, *, organisation: Organisation, keys: Keys, at: datetime,
+    name: str,
+    *,
+    organisation: Organisation,
+    keys: Keys,
+    at: datetime,
     own_cases_only: bool = False,
-) -> Team:  # fmt: skip
+) -> Team:
     """Make a team and its first key, held by its maker, who is a signatory and leads it."""
     identity, by = keys.identity(organisation.id), keys.worker
     team = Team.objects.create(organisation=organisation, name=name, own_cases_only=own_cases_only)
@@ -99,16 +101,25 @@ def make_team(
 
 @transaction.atomic
 def invite(
-    name: str, *, shown_name: str, role: Role, organisation: Organisation,
-    by: UUID | None, at: datetime,
-) -> tuple[Worker, str]:  # fmt: skip
+    name: str,
+    *,
+    shown_name: str,
+    role: Role,
+    organisation: Organisation,
+    by: UUID | None,
+    at: datetime,
+) -> tuple[Worker, str]:
     """Make a worker without keys and a one-time code to be said, good for seven days."""
     code = spoken_code(INVITATION_SIGNS)
     worker = Worker.objects.create(
-        name=plain(name), shown_name=shown_name.strip(), role=role,
-        organisation=organisation, invitation=tokens.token_digest(code),
-        invited_until=at + INVITED_FOR, made_at=at,
-    )  # fmt: skip
+        name=plain(name),
+        shown_name=shown_name.strip(),
+        role=role,
+        organisation=organisation,
+        invitation=tokens.token_digest(code),
+        invited_until=at + INVITED_FOR,
+        made_at=at,
+    )
     audit.record("invite", by=by, at=at, about=[worker.id])
     return worker, code
 
@@ -188,17 +199,13 @@ def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: date
             give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
 
 
-def _new_escrow(
-    organisation: Organisation, *, identity: SignPair, at: datetime
-) -> list[shares.Share]:
+def _new_escrow(organisation: Organisation, *, identity: SignPair, at: datetime) -> list[shares.Share]:
     escrow = BoxPair.new()
     add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at, signed_by=identity)
     return shares.split(escrow.private, shares=3, threshold=2)
 
 
-def _welcome(
-    worker: Worker, password: str, *, at: datetime
-) -> tuple[Worker, UserPairs, DerivedKeys]:
+def _welcome(worker: Worker, password: str, *, at: datetime) -> tuple[Worker, UserPairs, DerivedKeys]:
     passwords.check_new(worker, password)
     if worker.verifier:
         Wrap.objects.filter(holder=worker.id).delete()

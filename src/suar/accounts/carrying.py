@@ -61,9 +61,7 @@ def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
 def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
     """Answer with a page that sends the carried values on, when they are this worker's."""
     try:
-        owner, path, method = signing.loads(
-            request.POST.get("ticket", ""), salt=SALT, max_age=CARRIED_FOR_S
-        )
+        owner, path, method = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=CARRIED_FOR_S)
     except (signing.BadSignature, ValueError):
         return None
     if owner != str(worker):

@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 
 from suar.accounts.models import PublicKey, Worker
 from suar.accounts.terms import KeyKind
+from suar.core.refusals import KeyNotTrusted
+from suar.crypto import signatures
+from suar.crypto.signatures import SignPair
 from suar.db import kept
-from suar.kernel.refusals import KeyNotTrusted
-from suar.sealing import signatures
-from suar.sealing.signatures import SignPair
 
 HolderKey = tuple[KeyKind, UUID]
 

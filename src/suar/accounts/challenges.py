@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from suar.accounts.models import SpentChallenge
-from suar.sealing import derivation
+from suar.crypto import derivation
 
 GOOD_FOR = timedelta(minutes=5)
 STAMP_BYTES, RANDOM_BYTES = 8, 24
@@ -34,9 +34,7 @@ def spend(challenge: bytes) -> bool:
     """Use a challenge up; False when it was used before."""
     try:
         with transaction.atomic():
-            SpentChallenge.objects.create(
-                digest=derivation.digest(challenge), until=_ends(challenge)
-            )
+            SpentChallenge.objects.create(digest=derivation.digest(challenge), until=_ends(challenge))
     except IntegrityError:
         return False
     return True

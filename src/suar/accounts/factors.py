@@ -16,9 +16,9 @@ from suar.accounts.models import Passkey, SheetCode, Worker
 from suar.accounts.terms import Factor, WorkerState
 from suar.accounts.wrapping import open_secret, seal_secret
 from suar.audit import actions as audit
-from suar.kernel.refusals import Refused
-from suar.sealing import derivation, totp
-from suar.sealing.passwords import DerivedKeys
+from suar.core.refusals import Refused
+from suar.crypto import derivation, totp
+from suar.crypto.passwords import DerivedKeys
 
 Prove = Callable[[Worker, DerivedKeys, datetime], bool]
 SHEET_CODES, SHEET_DIGITS = 40, 8
@@ -35,9 +35,7 @@ def held(worker: UUID) -> dict[Factor, int]:
     return {factor: count for factor, count in counts.items() if count}
 
 
-def add_app(
-    worker: Worker, secret: bytes, *, code: str, derived: DerivedKeys, at: datetime
-) -> None:
+def add_app(worker: Worker, secret: bytes, *, code: str, derived: DerivedKeys, at: datetime) -> None:
     """Keep the secret of an app once it gave a right code; raises Refused("app_code")."""
     step = totp.matches(secret, code, at=at, used_step=None)
     if step is None:
@@ -47,9 +45,13 @@ def add_app(
 
 @transaction.atomic
 def keep_app(
-    worker: Worker, secret: bytes, *, derived: DerivedKeys, at: datetime,
+    worker: Worker,
+    secret: bytes,
+    *,
+    derived: DerivedKeys,
+    at: datetime,
     used_step: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Keep the secret of an authenticator under the password, in place of the one before."""
     seal_secret(worker, "totp", secret, derived)
     worker.totp_step = used_step
@@ -66,8 +68,7 @@ def new_sheet(worker: Worker, *, derived: DerivedKeys, at: datetime) -> list[str
     worker.save(update_fields=["sheet_key"])
     SheetCode.objects.filter(worker=worker).delete()
     SheetCode.objects.bulk_create(
-        SheetCode(worker=worker, number=number, digest=sheet_digest(key, code))
-        for number, code in enumerate(codes, 1)
+        SheetCode(worker=worker, number=number, digest=sheet_digest(key, code)) for number, code in enumerate(codes, 1)
     )
     chosen(worker, Factor.SHEET, at=at)
     return codes

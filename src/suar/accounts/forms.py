@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.labels import WRONG, role_words
 from suar.accounts.rules import roles
-from suar.kernel.ids import read_spoken
+from suar.core.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 SIGN_IN_NAME, YOUR_PASSWORD = _("Name you sign in with"), _("Your password")
@@ -16,9 +16,7 @@ ONE_TIME = {**OFF, "inputmode": "numeric", "autocomplete": "one-time-code"}
 
 def name_field(label: Any = SIGN_IN_NAME, help_text: Any = "") -> forms.CharField:
     """Make the field for the name of an account."""
-    return forms.CharField(
-        label=label, help_text=help_text, max_length=60, widget=forms.TextInput(OFF)
-    )
+    return forms.CharField(label=label, help_text=help_text, max_length=60, widget=forms.TextInput(OFF))
 
 
 def password_field(label: Any = YOUR_PASSWORD) -> forms.CharField:
@@ -97,9 +95,7 @@ class WelcomeForm(NewPasswordForm):
     """What an invited worker types."""
 
     name = name_field()
-    invitation = forms.CharField(
-        label=_("Invitation code"), max_length=40, widget=forms.TextInput(OFF)
-    )
+    invitation = forms.CharField(label=_("Invitation code"), max_length=40, widget=forms.TextInput(OFF))
     field_order = ["name", "invitation", "new_password", "again"]
 
     def clean_invitation(self) -> str:
@@ -114,9 +110,7 @@ class RecoverForm(NewPasswordForm):
     """What a worker types who forgot their password and has their sheet."""
 
     name = name_field()
-    recovery = forms.CharField(
-        label=_("Code on your recovery sheet"), max_length=80, widget=forms.TextInput(OFF)
-    )
+    recovery = forms.CharField(label=_("Code on your recovery sheet"), max_length=80, widget=forms.TextInput(OFF))
     field_order = ["name", "recovery", "new_password", "again"]
 
 
@@ -159,9 +153,7 @@ class InviteForm(forms.Form):
     """Somebody new."""
 
     name = name_field(help_text=_("Short, in small letters. It cannot be changed later."))
-    shown_name = forms.CharField(
-        label=_("Name colleagues see"), max_length=120, widget=forms.TextInput(OFF)
-    )
+    shown_name = forms.CharField(label=_("Name colleagues see"), max_length=120, widget=forms.TextInput(OFF))
     role = forms.ChoiceField(label=_("What they do here"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -179,9 +171,7 @@ class LetInForm(forms.Form):
         label=_("We read the six groups to each other, and they are the same"),
         error_messages={"required": WRONG["not_compared"]},
     )
-    leads = forms.BooleanField(
-        label=_("Leads this team too, and may let others in"), required=False
-    )
+    leads = forms.BooleanField(label=_("Leads this team too, and may let others in"), required=False)
 
 
 class SetUpForm(NewPasswordForm):
@@ -196,9 +186,7 @@ class SetUpForm(NewPasswordForm):
     organisation = forms.CharField(label=_("Name of the organisation"), max_length=200)
     team = forms.CharField(label=_("Name of the first team"), max_length=200)
     name = name_field()
-    shown_name = forms.CharField(
-        label=_("Name colleagues see"), max_length=120, widget=forms.TextInput(OFF)
-    )
+    shown_name = forms.CharField(label=_("Name colleagues see"), max_length=120, widget=forms.TextInput(OFF))
     administrator = name_field(_("Name the administrator signs in with"))
     administrator_shown = forms.CharField(
         label=_("Name of the administrator that colleagues see"),
@@ -206,9 +194,16 @@ class SetUpForm(NewPasswordForm):
         widget=forms.TextInput(OFF),
     )
     field_order = [
-        "set_up_code", "organisation", "team", "name", "shown_name", "new_password", "again",
-        "administrator", "administrator_shown",
-    ]  # fmt: skip
+        "set_up_code",
+        "organisation",
+        "team",
+        "name",
+        "shown_name",
+        "new_password",
+        "again",
+        "administrator",
+        "administrator_shown",
+    ]
 
     def clean_administrator(self) -> str:
         """Refuse one person in both parts."""
@@ -221,6 +216,4 @@ class SetUpForm(NewPasswordForm):
 class ProofForm(forms.Form):
     """The word that a restore tells."""
 
-    proof = forms.CharField(
-        label=_("Word that the restore has told"), max_length=40, widget=forms.TextInput(OFF)
-    )
+    proof = forms.CharField(label=_("Word that the restore has told"), max_length=40, widget=forms.TextInput(OFF))

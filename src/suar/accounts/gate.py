@@ -10,15 +10,20 @@ from suar.accounts import queries, readiness, sessions
 from suar.accounts.carrying import sign_in_instead, step_up_instead
 from suar.accounts.middleware import cookies_of
 from suar.accounts.terms import Permission
-from suar.kernel.refusals import KeyNotTrusted, NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours
 
 View = Callable[..., HttpResponse]
 
 
 def gate(
-    permission: Permission, *, step_up: bool = False, enrolling: bool = False,
-    when_ready: bool = False, unlocks: bool = False, talk: bool = False,
-) -> Callable[[View], View]:  # fmt: skip
+    permission: Permission,
+    *,
+    step_up: bool = False,
+    enrolling: bool = False,
+    when_ready: bool = False,
+    unlocks: bool = False,
+    talk: bool = False,
+) -> Callable[[View], View]:
     """Let only viewers with the permission in; others see the page of an absent address.
 
     With `step_up` the worker must have proven themselves within the last half hour. Pages for
@@ -48,9 +53,7 @@ def gate(
     return around
 
 
-def _stopped(
-    request: HttpRequest, permission: Permission, *, unlocks: bool, enrolling: bool
-) -> HttpResponse | None:
+def _stopped(request: HttpRequest, permission: Permission, *, unlocks: bool, enrolling: bool) -> HttpResponse | None:
     """Answer instead of the view while somebody is unknown, locked out or without a factor."""
     if request.viewer is None:
         return sign_in_instead(request)

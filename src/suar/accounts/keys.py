@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from suar.accounts import certificates
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
+from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.crypto import derivation
+from suar.crypto.boxes import BoxPair
+from suar.crypto.signatures import SignPair
 from suar.db import kept
-from suar.kernel.refusals import KeyNotTrusted, NotYours
-from suar.sealing import derivation
-from suar.sealing.boxes import BoxPair
-from suar.sealing.signatures import SignPair
 
 DAILY = frozenset({KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX})
 """Kinds that open records in daily work; the others need a ceremony of their own."""
@@ -40,9 +40,7 @@ class Keys:
     `house` is the organisation's public signing key as this worker remembers it.
     """
 
-    def __init__(
-        self, worker: UUID, *, read: BoxPair, sign: SignPair, house: bytes | None = None
-    ) -> None:
+    def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair, house: bytes | None = None) -> None:
         self.worker = worker
         self._read, self._sign, self._house = read, sign, house
         self._held: dict[UUID, HeldKey] | None = None
@@ -198,15 +196,17 @@ def add_public(
     version = last.version + 1 if last else 1
     text = certificates.certified_text(kind, owner, public)
     return PublicKey.objects.create(
-        kind=kind, owner=owner, public=public, version=version, made_at=at,
+        kind=kind,
+        owner=owner,
+        public=public,
+        version=version,
+        made_at=at,
         certificate=signed_by.sign(text) if signed_by else None,
-    )  # fmt: skip
+    )
 
 
 def _held(row: PublicKey, wrapped: bytes | None) -> HeldKey:
-    return HeldKey(
-        row.id, KeyKind(row.kind), row.owner, row.version, bytes(row.public), row, wrapped
-    )
+    return HeldKey(row.id, KeyKind(row.kind), row.owner, row.version, bytes(row.public), row, wrapped)
 
 
 def _remembered(worker: UUID, own_public: bytes) -> bytes:

@@ -11,9 +11,7 @@ WRONG = {
     "password_short": _("A password needs at least 12 characters. Four unrelated words work well."),
     "password_common": _("Many people use this password, so it is tried first. Choose another."),
     "password_name": _("A password must not contain the name you sign in with."),
-    "pin": _(
-        "These are not the six digits of this talk. After five tries only the password opens it."
-    ),
+    "pin": _("These are not the six digits of this talk. After five tries only the password opens it."),
     "pin_spent": _("Too many tries. Your password opens the talk."),
     "step_up": _("That password does not fit. Nothing was sent yet."),
     "invitation": _("That name and code do not fit, or the code is too old. Ask for a new one."),

@@ -12,7 +12,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from suar.accounts import sessions
 from suar.accounts.sessions import Cookies, Signed
 from suar.accounts.throttle import KNOWN_FOR
-from suar.kernel import clock
+from suar.core import clock
 from suar.settings.languages import nearest
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
@@ -64,17 +64,20 @@ def _note_seen(request: HttpRequest) -> None:
 
 def cookies_of(request: HttpRequest) -> Cookies:
     """Give both halves as the browser sent them, empty where it sent none."""
-    return Cookies(
-        request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, "")
-    )
+    return Cookies(request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, ""))
 
 
 def remember_browser(response: HttpResponse, known: str) -> None:
     """Let this browser be told apart from strangers who guess; it opens nothing."""
     response.set_cookie(
-        KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()), path="/", secure=True,
-        httponly=True, samesite="Strict",
-    )  # fmt: skip
+        KNOWN_COOKIE,
+        known,
+        max_age=int(KNOWN_FOR.total_seconds()),
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
@@ -86,9 +89,7 @@ def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
 def clear_cookies(response: HttpResponse) -> None:
     """Take both halves back."""
     for name in (SESSION_COOKIE, WRAPPING_COOKIE):
-        response.set_cookie(
-            name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict"
-        )
+        response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from suar.accounts.terms import KeyKind, Role, Way, WorkerState
-from suar.kernel.ids import new_id
+from suar.core.ids import new_id
 
 
 def choices(enum):
@@ -41,9 +41,7 @@ class Worker(models.Model):
     name = models.CharField(max_length=60, unique=True)
     shown_name = models.CharField(max_length=120)
     role = models.CharField(max_length=30, choices=choices(Role))
-    state = models.CharField(
-        max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED
-    )
+    state = models.CharField(max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED)
     language = models.CharField(max_length=10, default="")
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)
@@ -72,9 +70,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["worker", "team"], condition=models.Q(until=None), name="member_once"
-            )
+            models.UniqueConstraint(fields=["worker", "team"], condition=models.Q(until=None), name="member_once")
         ]
 
 
@@ -91,9 +87,7 @@ class PublicKey(models.Model):
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "owner", "version"], name="key_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "owner", "version"], name="key_version_once")]
 
 
 class Wrap(models.Model):

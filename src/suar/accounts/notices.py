@@ -17,9 +17,7 @@ from suar.db import kept
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
 
 
-def tell(
-    workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None
-) -> int:
+def tell(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None) -> int:
     """Let these workers know that something waits; gives how many did not know yet.
 
     A job that finds the same thing again names the moment it began to wait: who has looked
@@ -46,9 +44,7 @@ def _waiting(worker: UUID) -> QuerySet:
 def who_may(permission: Permission, *, organisation: UUID) -> list[UUID]:
     """List the active workers of an organisation whose role allows something."""
     roles = [role.value for role in Role if permission in permissions_of(role)]
-    rows = Worker.objects.filter(
-        organisation=organisation, state=WorkerState.ACTIVE, role__in=roles
-    )
+    rows = Worker.objects.filter(organisation=organisation, state=WorkerState.ACTIVE, role__in=roles)
     return list(rows.values_list("id", flat=True))
 
 

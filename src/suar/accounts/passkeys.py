@@ -25,8 +25,8 @@ from suar.accounts.challenges import is_good, new_challenge, spend
 from suar.accounts.factors import Prove
 from suar.accounts.models import Passkey, Worker
 from suar.accounts.terms import Factor
-from suar.kernel.refusals import Refused
-from suar.sealing.passwords import DerivedKeys
+from suar.core.refusals import Refused
+from suar.crypto.passwords import DerivedKeys
 
 SIGN_IN = "sign-in"
 UNFIT = (WebAuthnException, ValueError, TypeError, KeyError)
@@ -54,9 +54,7 @@ def creation_options(worker: Worker, *, at: datetime) -> str:
 def sign_in_options(*, at: datetime) -> str:
     """Give what a browser needs to answer with any passkey it has for us, as JSON."""
     challenge = new_challenge(SIGN_IN, at=at)
-    return webauthn.options_to_json(
-        webauthn.generate_authentication_options(rp_id=_rp_id(), challenge=challenge)
-    )
+    return webauthn.options_to_json(webauthn.generate_authentication_options(rp_id=_rp_id(), challenge=challenge))
 
 
 @transaction.atomic
@@ -77,9 +75,12 @@ def add(worker: Worker, answer: str, *, at: datetime) -> None:
     try:
         with transaction.atomic():
             Passkey.objects.create(
-                worker=worker, credential=made.credential_id, made_at=at,
-                public=made.credential_public_key, uses=made.sign_count,
-            )  # fmt: skip
+                worker=worker,
+                credential=made.credential_id,
+                made_at=at,
+                public=made.credential_public_key,
+                uses=made.sign_count,
+            )
     except IntegrityError:
         raise Refused("passkey") from None
     factors.chosen(worker, Factor.PASSKEY, at=at)

@@ -9,9 +9,9 @@ from django.contrib.auth import password_validation
 from suar.accounts import turnstile
 from suar.accounts.models import Worker
 from suar.accounts.rules import password_is_good
-from suar.kernel.refusals import Refused
-from suar.sealing import derivation, passwords
-from suar.sealing.passwords import DerivedKeys, KdfParameters
+from suar.core.refusals import Refused
+from suar.crypto import derivation, passwords
+from suar.crypto.passwords import DerivedKeys, KdfParameters
 
 
 def parameters() -> KdfParameters:

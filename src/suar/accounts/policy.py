@@ -4,7 +4,7 @@ from uuid import UUID
 
 from suar.accounts.rules import roles
 from suar.accounts.terms import POLICE, Factor, Readiness, Viewer, WorkerFacts, WorkerState
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 
 def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
@@ -55,9 +55,7 @@ def was_let_in(worker: WorkerFacts) -> bool:
     return bool(worker.teams) or worker.certified
 
 
-def may_let_in(
-    viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool
-) -> Decision:
+def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool) -> Decision:
     """Say whether a lead may seal the key of a team to a worker.
 
     Only of the same organisation, only somebody whose role opens records, and only once. Police

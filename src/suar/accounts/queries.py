@@ -19,8 +19,8 @@ from suar.accounts.terms import (
     WorkerFacts,
     WorkerState,
 )
+from suar.crypto import derivation
 from suar.db import kept
-from suar.sealing import derivation
 
 SHEETS_NEEDED = 2
 
@@ -52,9 +52,7 @@ def team_facts(team: UUID) -> TeamFacts:
     row = _teams.one(team)
     if row is None:
         raise Team.DoesNotExist
-    return TeamFacts(
-        row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(_leads(team))
-    )
+    return TeamFacts(row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(_leads(team)))
 
 
 @kept.rows
@@ -108,13 +106,14 @@ def who_hears(organisation: UUID) -> list[UUID]:
     only whose own key a signatory confirmed.
     """
     roles = [role.value for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
-    own = PublicKey.objects.filter(
-        kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False
-    )
+    own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)
     rows = Worker.objects.filter(
-        organisation=organisation, state=WorkerState.ACTIVE, role__in=roles,
-        id__in=own.values("owner"), membership=None,
-    )  # fmt: skip
+        organisation=organisation,
+        state=WorkerState.ACTIVE,
+        role__in=roles,
+        id__in=own.values("owner"),
+        membership=None,
+    )
     return list(rows.order_by("id").values_list("id", flat=True))
 
 
@@ -206,9 +205,7 @@ def ready(organisation: UUID) -> Readiness:
     if already:
         return Readiness(SHEETS_NEEDED, SHEETS_NEEDED, restored=True, already=True)
     members = Membership.objects.filter(until=None, team__organisation=organisation)
-    proven = members.filter(
-        worker__state=WorkerState.ACTIVE, worker__recovery_proven_at__isnull=False
-    )
+    proven = members.filter(worker__state=WorkerState.ACTIVE, worker__recovery_proven_at__isnull=False)
     restored = Backup.objects.filter(proven_at__isnull=False).exists()
     people = proven.values("worker").distinct().count()
     return Readiness(people, SHEETS_NEEDED, restored=restored)
@@ -224,9 +221,13 @@ def worker_facts(row: Worker) -> WorkerFacts:
     teams = Membership.objects.filter(worker=row, until=None).values_list("team", flat=True)
     own = PublicKey.objects.filter(owner=row.id, kind=KeyKind.USER_READ, retired_at=None)
     return WorkerFacts(
-        row.id, row.organisation_id, Role(row.role), WorkerState(row.state),
-        frozenset(teams), own.filter(certificate__isnull=False).exists(),
-    )  # fmt: skip
+        row.id,
+        row.organisation_id,
+        Role(row.role),
+        WorkerState(row.state),
+        frozenset(teams),
+        own.filter(certificate__isnull=False).exists(),
+    )
 
 
 def worker(ident: UUID) -> Worker:
@@ -249,9 +250,7 @@ def own_words(worker: UUID) -> str:
 
     Source: own design, docs/decisions/0002; security.md 3.6 (six words by voice).
     """
-    rows = PublicKey.objects.filter(
-        owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None
-    )
+    rows = PublicKey.objects.filter(owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None)
     keys = b"".join(bytes(row.public) for row in rows.order_by("kind", "version"))
     signs = derivation.digest(b"suar-worker-1|" + worker.bytes + keys).hex().upper()
     return " ".join(signs[start : start + 4] for start in range(0, 24, 4))

@@ -9,10 +9,10 @@ from django.db import transaction
 from suar.accounts import policy, queries
 from suar.accounts.models import Backup, Organisation
 from suar.audit import actions as audit
-from suar.kernel.decisions import Decision
-from suar.kernel.ids import grouped, new_id, read_spoken, spoken_code
-from suar.kernel.refusals import Refused
-from suar.sealing import tokens
+from suar.core.decisions import Decision
+from suar.core.ids import grouped, new_id, read_spoken, spoken_code
+from suar.core.refusals import Refused
+from suar.crypto import tokens
 
 PROOF_SIGNS = 15
 

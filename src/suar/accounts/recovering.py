@@ -12,9 +12,9 @@ from suar.accounts.terms import KeyKind, Way, WorkerState
 from suar.accounts.throttle import plain
 from suar.accounts.wrapping import own_pairs, rewrap
 from suar.audit import actions as audit
-from suar.kernel.refusals import NotYours
-from suar.sealing.recovery import RecoveryCode
-from suar.sealing.refusals import SealBroken
+from suar.core.refusals import NotYours
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.refusals import SealBroken
 
 
 @transaction.atomic

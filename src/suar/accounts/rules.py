@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from suar.accounts.terms import Attempted, Permission, Role
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 TABLE = Path(__file__).parent / "data" / "roles.json"
 
@@ -64,9 +64,7 @@ def permissions_of(role: Role) -> frozenset[Permission]:
     return roles()[role].may
 
 
-def delay_after(
-    attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True
-) -> timedelta:
+def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True) -> timedelta:
     """Work out how long the next try must wait: `most` free tries a minute, then rising.
 
     Where a try that worked clears, what went before it is forgotten: so for an account, never

@@ -16,10 +16,10 @@ from suar.accounts.models import Membership, Session, Worker
 from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
 from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import derivation, tokens, wraps
+from suar.crypto.refusals import SealBroken
 from suar.db import kept
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import derivation, tokens, wraps
-from suar.sealing.refusals import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(hours=24)
@@ -60,9 +60,7 @@ class Signed:
         return notices.waits(self.viewer.worker)
 
 
-def begin(
-    worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False
-) -> Cookies:
+def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False) -> Cookies:
     """Start a session for a worker who has just proven themselves.
 
     An enrolling one is for choosing a second factor and for nothing else.
@@ -108,9 +106,7 @@ def resume(cookies: Cookies, *, at: datetime, notes_itself: bool = False) -> Sig
     trusted = certificates.remembers(row.worker, pairs.sign.public, house)
     return Signed(
         viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
-        keys=Keys(
-            row.worker_id, read=pairs.read, sign=pairs.sign, house=house if trusted else None
-        ),
+        keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign, house=house if trusted else None),
         shared=row.shared,
         in_talk=row.in_talk,
         locked=locked,
@@ -276,8 +272,6 @@ def _out_of_talk(digest: bytes, at: datetime) -> kept.Change:
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:
     try:
         key = bytes.fromhex(wrapping)
-        return UserPairs.apart(
-            wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}")
-        )
+        return UserPairs.apart(wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
     except (ValueError, SealBroken):
         return None

@@ -13,11 +13,11 @@ from suar.accounts.keys import Keys, UserPairs, add_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
 from suar.audit import actions as audit
-from suar.kernel.ids import grouped, read_spoken, spoken_code
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import derivation, tokens
-from suar.sealing.boxes import BoxPair
-from suar.sealing.recovery import RecoveryCode
+from suar.core.ids import grouped, read_spoken, spoken_code
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import derivation, tokens
+from suar.crypto.boxes import BoxPair
+from suar.crypto.recovery import RecoveryCode
 
 CODE_SIGNS = 15
 FILE = "set-up.digest"
@@ -88,17 +88,25 @@ def found(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Paper
     _remove_unfinished()
     organisation = actions.found_organisation(founding.organisation, at=at)
     _, code = actions.invite(
-        founding.name, shown_name=founding.shown_name, role=Role.SUPERVISOR,
-        organisation=organisation, by=None, at=at,
-    )  # fmt: skip
+        founding.name,
+        shown_name=founding.shown_name,
+        role=Role.SUPERVISOR,
+        organisation=organisation,
+        by=None,
+        at=at,
+    )
     first, pairs = actions.welcome(founding.name, code=code, password=founding.password, at=at)
     keys = Keys(first.id, read=pairs.read, sign=pairs.sign)
     shares = actions.make_organisation_keys(organisation, keys=keys, at=at)
     actions.make_team(founding.team, organisation=organisation, keys=keys, at=at)
     _, invitation = actions.invite(
-        founding.administrator, shown_name=founding.administrator_shown,
-        role=Role.ADMINISTRATOR, organisation=organisation, by=first.id, at=at,
-    )  # fmt: skip
+        founding.administrator,
+        shown_name=founding.administrator_shown,
+        role=Role.ADMINISTRATOR,
+        organisation=organisation,
+        by=first.id,
+        at=at,
+    )
     printed = [share.printed() for share in shares]
     sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
     return first, pairs, Papers(printed, sheet, founding.administrator_shown, invitation)

@@ -17,8 +17,8 @@ from suar.accounts.sessions import Cookies
 from suar.accounts.terms import Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
-from suar.kernel.refusals import Refused
-from suar.sealing.passwords import DerivedKeys
+from suar.core.refusals import Refused
+from suar.crypto.passwords import DerivedKeys
 
 
 @dataclass(frozen=True, slots=True)

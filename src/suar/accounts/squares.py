@@ -12,9 +12,7 @@ QUIET = 4
 def drawn(text: str) -> SafeString:
     """Draw a text as a square of dark and light fields; dark on light also at night."""
     rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=QUIET))
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
-    )
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return format_html(
         '<svg class="square" viewBox="0 0 {size} {size}" width="240" height="240" role="img" '
         'aria-label="{label}" shape-rendering="crispEdges">'

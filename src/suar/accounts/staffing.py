@@ -12,23 +12,25 @@ from suar.accounts.rules import roles
 from suar.accounts.terms import Role, Viewer, WorkerFacts, WorkerState
 from suar.accounts.throttle import plain
 from suar.audit import actions as audit
-from suar.kernel.decisions import Decision
-from suar.kernel.refusals import NotYours, Refused
+from suar.core.decisions import Decision
+from suar.core.refusals import NotYours, Refused
 
 
 @transaction.atomic
-def hire(
-    name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime
-) -> tuple[Worker, str]:
+def hire(name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime) -> tuple[Worker, str]:
     """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
     if not roles()[role].assignable:
         raise NotYours
     if Worker.objects.filter(name=plain(name)).exists():
         raise Refused("name_taken")
     return actions.invite(
-        name, shown_name=shown_name, role=role, organisation=queries.organisation(viewer),
-        by=viewer.worker, at=at,
-    )  # fmt: skip
+        name,
+        shown_name=shown_name,
+        role=role,
+        organisation=queries.organisation(viewer),
+        by=viewer.worker,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -70,8 +72,7 @@ def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
 
 
 @transaction.atomic
-def let_in(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime,
-           leads: bool = False) -> None:  # fmt: skip
+def let_in(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime, leads: bool = False) -> None:
     """Seal the key of a team to a worker whose words were compared by voice."""
     _, facts = _locked(worker)
     own = team not in viewer.leads or queries.team_facts(team).own_cases_only

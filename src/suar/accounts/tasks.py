@@ -3,7 +3,7 @@
 from django_tasks import task
 
 from suar.accounts import challenges, sessions, throttle
-from suar.kernel import clock
+from suar.core import clock
 
 
 @task()

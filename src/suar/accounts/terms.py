@@ -5,10 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-LEAVE_OUT = frozenset({
-    "csrfmiddlewaretoken", "password", "new_password", "again", "recovery", "app_secret",
-    "passkey", "pin", "made", "hold",
-})  # fmt: skip
+LEAVE_OUT = frozenset(
+    {
+        "csrfmiddlewaretoken",
+        "password",
+        "new_password",
+        "again",
+        "recovery",
+        "app_secret",
+        "passkey",
+        "pin",
+        "made",
+        "hold",
+    }
+)
 """Names of fields whose values no page carries on or shows again."""
 RETURN_CODE = "made"
 """A form with this field holds a return code under other names as well, so none of it is kept."""

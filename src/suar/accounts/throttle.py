@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from suar.accounts.models import Attempt
 from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, delay_after
 from suar.accounts.terms import Attempted
-from suar.kernel.refusals import TooBusy
-from suar.sealing import derivation, tokens
+from suar.core.refusals import TooBusy
+from suar.crypto import derivation, tokens
 
 KEPT = timedelta(hours=1)
 KNOWN_FOR = timedelta(days=30)

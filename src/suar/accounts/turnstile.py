@@ -9,16 +9,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from suar.kernel.refusals import TooBusy
+from suar.core.refusals import TooBusy
 
 LONGEST_WAIT_S = 10.0
 LOOK_AGAIN_S = 0.02
 
 
 @contextmanager
-def one_of_few(
-    queue: str = "turnstile", *, places: int = 0, longest_wait_s: float = LONGEST_WAIT_S
-) -> Iterator[None]:
+def one_of_few(queue: str = "turnstile", *, places: int = 0, longest_wait_s: float = LONGEST_WAIT_S) -> Iterator[None]:
     """Hold one of the places of a queue while the block runs; raises TooBusy after the wait.
 
     Signing in has 2 x cores places and waits 10 s; other queues name their own.
@@ -27,9 +25,7 @@ def one_of_few(
     """
     folder = Path(settings.SUAR_DATA) / queue
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = _take(
-        folder, places=places or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s
-    )
+    handle = _take(folder, places=places or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
     try:
         yield
     finally:

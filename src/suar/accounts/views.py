@@ -33,8 +33,8 @@ from suar.accounts.middleware import (
     set_cookies,
 )
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import Refused
 
 
 @open_to_all
@@ -130,9 +130,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in LANGUAGES:
         if request.viewer:
             actions.speak(request.viewer.worker, chosen)
-        response.set_cookie(
-            LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict"
-        )
+        response.set_cookie(LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict")
     return response
 
 

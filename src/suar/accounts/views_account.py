@@ -10,9 +10,9 @@ from suar.accounts.gate import gate
 from suar.accounts.labels import FACTORS, WRONG, factor_count, mistyped, role_words
 from suar.accounts.middleware import cookies_of
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing.refusals import Mistyped
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.refusals import Mistyped
 
 
 @gate(Permission.SEE_OWN_DAY)

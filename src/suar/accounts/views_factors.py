@@ -13,9 +13,9 @@ from suar.accounts.gate import gate
 from suar.accounts.labels import FACTORS, WRONG, factor_count
 from suar.accounts.middleware import cookies_of, set_cookies
 from suar.accounts.terms import Factor, Permission
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import totp
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import totp
 
 SALT, GOOD_FOR_S = "suar.app", 1800
 ISSUER = "Work"
@@ -27,10 +27,14 @@ def factors_page(request: HttpRequest) -> HttpResponse:
     """List the ways to prove oneself besides the password, and what one has of each."""
     held = factors.held(request.viewer.worker)
     rows = [
-        {"code": each, "label": FACTORS[each], "held": each in held,
-         "count": factor_count(each, held[each]) if each in held else ""}
+        {
+            "code": each,
+            "label": FACTORS[each],
+            "held": each in held,
+            "count": factor_count(each, held[each]) if each in held else "",
+        }
         for each in Factor
-    ]  # fmt: skip
+    ]
     context = {"rows": rows, "first": request.signed.enrolling, "shared": request.signed.shared}
     return render(request, "accounts/factors.html", context)
 
@@ -40,17 +44,13 @@ def factors_page(request: HttpRequest) -> HttpResponse:
 def add_app(request: HttpRequest) -> HttpResponse:
     """Show a square for an authenticator app and take the first code it gives."""
     worker = request.viewer.worker
-    form = AppForm(
-        request.POST or None, initial={"app_secret": _signed(totp.new_secret(), request)}
-    )
+    form = AppForm(request.POST or None, initial={"app_secret": _signed(totp.new_secret(), request)})
     if request.method == "POST" and form.is_valid():
         data, at = form.cleaned_data, clock.now()
         try:
             secret = _secret_in(data["app_secret"], request)
             proven = signing_in.prove_password(worker, data["password"], at=at)
-            factors.add_app(
-                proven.worker, secret, code=data["code"], derived=proven.derived, at=at
-            )  # fmt: skip
+            factors.add_app(proven.worker, secret, code=data["code"], derived=proven.derived, at=at)
         except Refused as refusal:
             form.add_error(None, WRONG[refusal.because])
         else:
@@ -66,9 +66,7 @@ def add_sheet(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         at = clock.now()
         try:
-            proven = signing_in.prove_password(
-                request.viewer.worker, form.cleaned_data["password"], at=at
-            )
+            proven = signing_in.prove_password(request.viewer.worker, form.cleaned_data["password"], at=at)
             codes = factors.new_sheet(proven.worker, derived=proven.derived, at=at)
         except Refused as refusal:
             form.add_error("password", WRONG[refusal.because])

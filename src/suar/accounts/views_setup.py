@@ -12,8 +12,8 @@ from suar.accounts.labels import WRONG
 from suar.accounts.setting_up import Founding
 from suar.accounts.terms import KeyKind, Permission
 from suar.accounts.views_welcome import begin_enrolling
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 
 
 @open_to_all
@@ -67,21 +67,22 @@ def set_up_state(request: HttpRequest) -> HttpResponse:
             return redirect("set_up_state")
     context = {"form": form, "ready": queries.ready(viewer.organisation)}
     context["may_print"] = viewer.may(Permission.ADMIT_TO_TEAM) and not context["ready"].already
-    return render(
-        request, "accounts/set_up_state.html", context, status=400 if form.errors else 200
-    )
+    return render(request, "accounts/set_up_state.html", context, status=400 if form.errors else 200)
 
 
 def _founded(request: HttpRequest, form: SetUpForm) -> HttpResponse:
     data, at = form.cleaned_data, clock.now()
-    attempt = throttle.begin_try(
-        throttle.trier("", address=throttle.address_of(request), purpose="set-up"), at=at
-    )
+    attempt = throttle.begin_try(throttle.trier("", address=throttle.address_of(request), purpose="set-up"), at=at)
     setting_up.check_code(data["set_up_code"])
     founding = Founding(
-        data["organisation"], data["team"], data["name"], data["shown_name"],
-        data["new_password"], data["administrator"], data["administrator_shown"],
-    )  # fmt: skip
+        data["organisation"],
+        data["team"],
+        data["name"],
+        data["shown_name"],
+        data["new_password"],
+        data["administrator"],
+        data["administrator_shown"],
+    )
     with transaction.atomic():
         worker, pairs, papers = setting_up.found(founding, at=at)
         context = {"papers": papers, "next": "factors", "day": clock.today()}

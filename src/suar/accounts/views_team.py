@@ -13,8 +13,8 @@ from suar.accounts.gate import gate
 from suar.accounts.labels import role_words
 from suar.accounts.models import Worker
 from suar.accounts.terms import KeyKind, Permission, Role, Viewer
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
+from suar.core import clock
+from suar.core.refusals import NotYours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,7 @@ class Waiting:
 def let_in(request: HttpRequest) -> HttpResponse:
     """List who waits to be let in."""
     signs = bool(request.keys.held(KeyKind.IDENTITY))
-    return render(
-        request, "accounts/let_in.html", {"waiting": _waiting(request.viewer, signs=signs)}
-    )
+    return render(request, "accounts/let_in.html", {"waiting": _waiting(request.viewer, signs=signs)})
 
 
 @gate(Permission.ADMIT_TO_TEAM, step_up=True)
@@ -43,8 +41,7 @@ def let_in_worker(request: HttpRequest, worker: UUID, team: UUID | None = None) 
     """Compare the words with the worker, then seal the key of the team to them."""
     viewer, keys = request.viewer, request.keys
     signs = bool(keys.held(KeyKind.IDENTITY))
-    found = [each for each in _waiting(viewer, signs=signs)
-             if (each.worker.id, each.team) == (worker, team)]  # fmt: skip
+    found = [each for each in _waiting(viewer, signs=signs) if (each.worker.id, each.team) == (worker, team)]
     if not found:
         raise NotYours
     form = LetInForm(request.POST or None)
@@ -57,9 +54,7 @@ def let_in_worker(request: HttpRequest, worker: UUID, team: UUID | None = None) 
             staffing.let_in(worker, team=team, viewer=viewer, keys=keys, at=at, leads=leads)
         return redirect("let_in")
     context = {"each": found[0], "form": form, "may_lead": _may_lead(found[0])}
-    return render(
-        request, "accounts/let_in_worker.html", context, status=400 if form.errors else 200
-    )
+    return render(request, "accounts/let_in_worker.html", context, status=400 if form.errors else 200)
 
 
 def _may_lead(waiting: Waiting) -> bool:

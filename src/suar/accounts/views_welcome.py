@@ -13,9 +13,9 @@ from suar.accounts.keys import UserPairs
 from suar.accounts.labels import WRONG, mistyped
 from suar.accounts.middleware import KNOWN_COOKIE, set_cookies
 from suar.accounts.models import Worker
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing.refusals import Mistyped
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.refusals import Mistyped
 
 Come = Callable[[dict], tuple[Worker, UserPairs]]
 
@@ -26,9 +26,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Take an invitation and let its worker choose a password."""
 
     def come(data: dict) -> tuple[Worker, UserPairs]:
-        return actions.welcome(
-            data["name"], code=data["invitation"], password=data["new_password"], at=clock.now()
-        )
+        return actions.welcome(data["name"], code=data["invitation"], password=data["new_password"], at=clock.now())
 
     form = WelcomeForm(request.POST or None)
     return _came(request, form, come, wrong="invitation") or _page(request, "welcome", form)
@@ -40,17 +38,13 @@ def recover(request: HttpRequest) -> HttpResponse:
     """Take a recovery sheet and let its worker choose a new password."""
 
     def come(data: dict) -> tuple[Worker, UserPairs]:
-        return recovering.recover(
-            data["name"], typed=data["recovery"], password=data["new_password"], at=clock.now()
-        )
+        return recovering.recover(data["name"], typed=data["recovery"], password=data["new_password"], at=clock.now())
 
     form = RecoverForm(request.POST or None)
     return _came(request, form, come, wrong="recovery") or _page(request, "recover", form)
 
 
-def begin_enrolling(
-    request: HttpRequest, response: HttpResponse, worker: Worker, pairs: UserPairs
-) -> HttpResponse:
+def begin_enrolling(request: HttpRequest, response: HttpResponse, worker: Worker, pairs: UserPairs) -> HttpResponse:
     """Give a worker without a second factor a session that is good for choosing one."""
     actions.speak(worker.id, request.LANGUAGE_CODE)
     cookies = sessions.begin(worker, pairs, at=clock.now(), shared=False, enrolling=True)
@@ -58,16 +52,12 @@ def begin_enrolling(
     return response
 
 
-def _came(
-    request: HttpRequest, form: NewPasswordForm, come: Come, *, wrong: str
-) -> HttpResponse | None:
+def _came(request: HttpRequest, form: NewPasswordForm, come: Come, *, wrong: str) -> HttpResponse | None:
     """Try what was typed, as slowly as a sign-in; None with what is wrong in the form."""
     if request.method != "POST" or not form.is_valid():
         return None
     data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
-    who = throttle.trier(
-        data["name"], address=throttle.address_of(request), known=known, purpose=wrong
-    )
+    who = throttle.trier(data["name"], address=throttle.address_of(request), known=known, purpose=wrong)
     attempt = throttle.begin_try(who, at=clock.now())
     try:
         worker, pairs = come(data)

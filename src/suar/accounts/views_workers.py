@@ -11,18 +11,22 @@ from suar.accounts.forms import InviteForm
 from suar.accounts.gate import gate
 from suar.accounts.labels import STATES, WRONG, role_words
 from suar.accounts.terms import Permission, Role, WorkerState
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import Refused
 
 
 @gate(Permission.MANAGE_WORKERS)
 def workers(request: HttpRequest) -> HttpResponse:
     """List the workers of the organisation."""
     rows = [
-        {"worker": row, "role": role_words(Role(row.role)), "state": STATES[WorkerState(row.state)],
-         "self": row.id == request.viewer.worker}
+        {
+            "worker": row,
+            "role": role_words(Role(row.role)),
+            "state": STATES[WorkerState(row.state)],
+            "self": row.id == request.viewer.worker,
+        }
         for row in queries.colleagues(request.viewer)
-    ]  # fmt: skip
+    ]
     return render(request, "accounts/workers.html", {"rows": rows})
 
 
@@ -35,9 +39,12 @@ def invite_worker(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             worker, code = staffing.hire(
-                data["name"], shown_name=data["shown_name"], role=Role(data["role"]),
-                viewer=request.viewer, at=clock.now(),
-            )  # fmt: skip
+                data["name"],
+                shown_name=data["shown_name"],
+                role=Role(data["role"]),
+                viewer=request.viewer,
+                at=clock.now(),
+            )
         except Refused as refusal:
             form.add_error("name", WRONG[refusal.because])
         else:

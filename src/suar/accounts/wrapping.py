@@ -11,9 +11,9 @@ from suar.accounts import certificates, passwords
 from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
-from suar.sealing import boxes, wraps
-from suar.sealing.passwords import DerivedKeys
-from suar.sealing.signatures import SignPair
+from suar.crypto import boxes, wraps
+from suar.crypto.passwords import DerivedKeys
+from suar.crypto.signatures import SignPair
 
 PASSWORD_WRAPS = ("totp", "sheet_key")
 """Columns of a worker whose content only the password opens."""
@@ -22,17 +22,13 @@ PASSWORD_WRAPS = ("totp", "sheet_key")
 def give_key(key: PublicKey, private: bytes, *, to: PublicKey, at: datetime) -> None:
     """Seal a private half to a holder; giving it twice changes nothing."""
     sealed = boxes.seal_to(bytes(to.public), private)
-    Wrap.objects.get_or_create(
-        key=key.id, way=Way.MEMBER, holder=to.owner, defaults={"sealed": sealed, "made_at": at}
-    )
+    Wrap.objects.get_or_create(key=key.id, way=Way.MEMBER, holder=to.owner, defaults={"sealed": sealed, "made_at": at})
 
 
 def rewrap(read: PublicKey, pairs: UserPairs, *, way: Way, key: bytes, at: datetime) -> None:
     """Wrap a worker's own pairs under a password key or a recovery key, replacing the old."""
     sealed = wraps.wrap(key, pairs.together(), label=f"{read.owner}|{way}")
-    Wrap.objects.update_or_create(
-        key=read.id, way=way, holder=read.owner, defaults={"sealed": sealed, "made_at": at}
-    )
+    Wrap.objects.update_or_create(key=read.id, way=way, holder=read.owner, defaults={"sealed": sealed, "made_at": at})
 
 
 def own_pairs(worker: UUID, *, way: Way, key: bytes) -> UserPairs:
@@ -53,9 +49,7 @@ def open_secret(worker: Worker, name: str, derived: DerivedKeys) -> bytes | None
     return sealed and wraps.unwrap(derived.wrapping, bytes(sealed), label=f"{name}|{worker.id}")
 
 
-def rewrap_all(
-    worker: Worker, password: str, pairs: UserPairs, *, old: DerivedKeys, at: datetime
-) -> DerivedKeys:
+def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedKeys, at: datetime) -> DerivedKeys:
     """Wrap everything of a worker under a new password, or the same at a new cost.
 
     No value is touched. Source: security.md 3.5 (password change: rewrap only).

@@ -89,10 +89,7 @@ def _write(lines: Iterable[Line]) -> None:
             entries.append(_entry(replace(line, seq=place, previous=previous)))
             previous = entries[-1].digest
         kept.add(entries)
-        kept.add([
-            new_row(Mention, entry_id=each.seq, about=UUID(about))
-            for each in entries for about in each.about
-        ])  # fmt: skip
+        kept.add([new_row(Mention, entry_id=each.seq, about=UUID(about)) for each in entries for about in each.about])
 
 
 @kept.rows
@@ -102,9 +99,17 @@ def _newest() -> QuerySet:
 
 def _entry(line: Line) -> Entry:
     return new_row(
-        Entry, seq=line.seq, at=line.at, by=line.by, verb=line.verb, about=list(line.about),
-        because=line.because, shown=line.shown, previous=line.previous, digest=digest_of(line),
-    )  # fmt: skip
+        Entry,
+        seq=line.seq,
+        at=line.at,
+        by=line.by,
+        verb=line.verb,
+        about=list(line.about),
+        because=line.because,
+        shown=line.shown,
+        previous=line.previous,
+        digest=digest_of(line),
+    )
 
 
 def _hold_the_chain() -> None:

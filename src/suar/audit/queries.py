@@ -45,28 +45,25 @@ def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
 
 
 def acts_about(
-    record: UUID, *, most: int = 50, before: int | None = None,
-    shared: Collection[UUID] = (), verbs: Collection[str] = (),
-) -> list[Act]:  # fmt: skip
+    record: UUID,
+    *,
+    most: int = 50,
+    before: int | None = None,
+    shared: Collection[UUID] = (),
+    verbs: Collection[str] = (),
+) -> list[Act]:
     """List the newest acts about a record, newest first; those `before` an entry's number.
 
     Of what was `shared` from it, acts with one of `verbs` stand among them.
     """
-    named = Mention.objects.filter(
-        Q(about=record) | Q(about__in=list(shared), entry__verb__in=verbs)
-    )
+    named = Mention.objects.filter(Q(about=record) | Q(about__in=list(shared), entry__verb__in=verbs))
     named = named.filter(entry__lt=before) if before is not None else named
     seqs = named.order_by("-entry").values_list("entry", flat=True).distinct()[:most]
     rows = Entry.objects.filter(seq__in=list(seqs)).order_by("-seq")
-    return [
-        Act(row.at, row.by, row.verb, row.because, row.seq, [UUID(each) for each in row.about])
-        for row in rows
-    ]
+    return [Act(row.at, row.by, row.verb, row.because, row.seq, [UUID(each) for each in row.about]) for row in rows]
 
 
-def acts_by(
-    workers: Collection[UUID], *, verb: str = "", most: int, before: int | None = None
-) -> list[Act]:
+def acts_by(workers: Collection[UUID], *, verb: str = "", most: int, before: int | None = None) -> list[Act]:
     """List the newest acts of these workers, newest first, perhaps of one verb only."""
     rows = Entry.objects.filter(by__in=workers).order_by("-seq")
     rows = rows.filter(verb=verb) if verb else rows
@@ -132,6 +129,13 @@ def _line(row: Entry) -> Line:
     if row.at is None:
         raise ValueError("no time")
     return Line(
-        row.seq, row.at, row.by, row.verb, tuple(row.about), row.because,
-        row.shown, bytes(row.previous), bytes(row.digest),
-    )  # fmt: skip
+        row.seq,
+        row.at,
+        row.by,
+        row.verb,
+        tuple(row.about),
+        row.because,
+        row.shown,
+        bytes(row.previous),
+        bytes(row.digest),
+    )

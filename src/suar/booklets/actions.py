@@ -10,8 +10,8 @@ from suar.audit import actions as audit
 from suar.booklets import content, paper, queries, rules
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Booklet, Form, Listed
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, Refused
+from suar.core import clock
+from suar.core.refusals import Conflict, Refused
 
 NOTHING_TO_PRINT = "nothing_confirmed"
 FIRST = Form.A5
@@ -32,15 +32,19 @@ def make(booklet: Booklet, *, within_days: int, by: UUID, at: datetime) -> UUID:
         return same
     before, old = queries.last(booklet.place, booklet.language)
     told = rules.changes(old, now)
-    values = content.of(
-        booklet, number=before + 1, day=day, changes=told, within_days=within_days
-    )  # fmt: skip
+    values = content.of(booklet, number=before + 1, day=day, changes=told, within_days=within_days)
     file = paper.pdf(values, FIRST)
     made = Edition(
-        place=booklet.place, language=booklet.language, number=before + 1, day=day, made_at=at,
-        by=by, listed=[astuple(each) for each in now], changes=asdict(told),
+        place=booklet.place,
+        language=booklet.language,
+        number=before + 1,
+        day=day,
+        made_at=at,
+        by=by,
+        listed=[astuple(each) for each in now],
+        changes=asdict(told),
         content=content.packed(values),
-    )  # fmt: skip
+    )
     _write(made, file, by=by, at=at)
     return made.id
 
@@ -63,11 +67,7 @@ def set_rest(edition: UUID) -> int:
 
 
 def _made_today(booklet: Booklet, now: list[Listed], *, day: date) -> UUID | None:
-    row = (
-        Edition.objects.filter(place=booklet.place, language=booklet.language)
-        .order_by("-number")
-        .first()
-    )
+    row = Edition.objects.filter(place=booklet.place, language=booklet.language).order_by("-number").first()
     same = row is not None and row.day == day and row.listed == [list(astuple(e)) for e in now]
     return row.id if row is not None and same else None
 

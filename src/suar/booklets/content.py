@@ -11,15 +11,13 @@ from django.utils.translation import override
 
 from suar.booklets import labels, rules
 from suar.booklets.terms import Booklet, Changes, Listed, Mixed
-from suar.sealing.derivation import digest
+from suar.crypto.derivation import digest
 
 VERSION = 1
 NUMBERS = "numbers"
 
 
-def of(
-    booklet: Booklet, *, number: int, day: date, changes: Changes, within_days: int
-) -> dict[str, Any]:
+def of(booklet: Booklet, *, number: int, day: date, changes: Changes, within_days: int) -> dict[str, Any]:
     """Put together what the pages are set from; words in the booklet's own language."""
     with override(booklet.language):
         words = labels.words(number=number, day=day, until=rules.use_until(day))

@@ -97,9 +97,7 @@ def of(language: str, data: Path = DATA) -> Fonts:
 
 def _load(folders: Sequence[str]) -> typst.Fonts:
     there = [OWN, *(each for each in map(Path, folders) if each.is_dir())]
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[*map(str, there)]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*map(str, there)])
 
 
 def _there(loaded: typst.Fonts, wanted: Sequence[str | list[str]]) -> list[str]:

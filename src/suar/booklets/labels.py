@@ -27,9 +27,7 @@ def words(*, number: int, day: date, until: date) -> dict[str, str]:
         "mark": f"{number} · {day:%m/%Y}",
         "until": _("Use it until %(day)s. Ask for a new one then.") % {"day": day_words(until)},
         "contents": _("What is inside"),
-        "draft": _(
-            "These words are a draft. Nobody who grew up with this language has checked them yet."
-        ),
+        "draft": _("These words are a draft. Nobody who grew up with this language has checked them yet."),
         "how": _("How to use this booklet"),
         "numbers": numbers_head(),
         "lines": _("More people who answer now"),
@@ -55,7 +53,7 @@ def how_to_use() -> list[str]:
         _("You may say no to anything, ask for another person, or stop at any time."),
         _("Every entry says when a person last checked it. If nobody answers, try the next."),
         _("Keep this booklet only where it is safe. Whoever finds it can read what you have read."),
-    ]  # fmt: skip
+    ]
 
 
 def about(*, count: int, within_days: int) -> list[str]:
@@ -65,16 +63,12 @@ def about(*, count: int, within_days: int) -> list[str]:
         % {"count": count, "days": within_days},
         _("Places that are kept secret to keep people safe stand here without an address."),
         _("The people who keep this directory made it. Tell whoever gave it to you what is wrong."),
-    ]  # fmt: skip
+    ]
 
 
 def changed(*, first: bool, before: int) -> dict[str, str]:
     """Give the heads of the list of changes."""
-    lead = (
-        _("This is the first edition.")
-        if first
-        else _("Compared with edition %(number)d:") % {"number": before}
-    )
+    lead = _("This is the first edition.") if first else _("Compared with edition %(number)d:") % {"number": before}
     return {
         "lead": lead,
         "new": pgettext("entries of a booklet", "New"),

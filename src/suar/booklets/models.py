@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from suar.kernel.ids import new_id
+from suar.core.ids import new_id
 
 
 class Edition(models.Model):

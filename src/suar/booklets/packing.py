@@ -67,14 +67,11 @@ def _bundle(objects: Sequence[tuple[int, bytes]]) -> bytes:
     return _stream(kind, head + bytes(bodies))
 
 
-def _table(
-    places: Mapping[int, tuple[int, int, int]], start: int, number: int, trailer: bytes
-) -> bytes:
+def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, trailer: bytes) -> bytes:
     """Write where each object lies, as a stream that holds the trailer as well."""
     every = {**places, number: (PLAIN, start, 0)}
     rows = b"".join(
-        bytes([kind]) + at.to_bytes(4) + inside.to_bytes(2)
-        for _, (kind, at, inside) in sorted(every.items())
+        bytes([kind]) + at.to_bytes(4) + inside.to_bytes(2) for _, (kind, at, inside) in sorted(every.items())
     )
     index = b"/Index[%s]" % b" ".join(b"%d %d" % span for span in _spans(sorted(every)))
     size = SIZE.sub(b"/Size %d" % (number + 1), trailer)

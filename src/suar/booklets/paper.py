@@ -23,8 +23,9 @@ def pdf(content: Mapping[str, Any], form: Form) -> bytes:
     `content` is what `suar.booklets.content.of` gives. Words go in as data and are never read as
     markup. Raises FontMissing when the language has no font here.
     """
-    made = typst.compile(_page(form), format="pdf", pdf_standards=[STANDARD],
-                         timestamp=_noon(content), **_given(content, form))  # fmt: skip
+    made = typst.compile(
+        _page(form), format="pdf", pdf_standards=[STANDARD], timestamp=_noon(content), **_given(content, form)
+    )
     return packing.packed(bytes(made))
 
 

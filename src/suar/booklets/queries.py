@@ -7,7 +7,7 @@ from uuid import UUID
 from suar.booklets import content, paper, rules
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Changes, Form, Issued, Listed
-from suar.kernel.refusals import NotYours
+from suar.core.refusals import NotYours
 
 MOST = 200
 
@@ -79,8 +79,7 @@ def _issued(rows: Iterable[Edition]) -> list[Issued]:
 
 
 def _facts(row: Edition, sizes: dict[str, int]) -> Issued:
-    told = {name: tuple(value) if isinstance(value, list) else value
-            for name, value in row.changes.items()}  # fmt: skip
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in row.changes.items()}
     entries = [each for each in row.listed if each[0] != content.NUMBERS]
     return Issued(
         id=row.id,

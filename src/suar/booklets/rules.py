@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from suar.booklets.terms import Changes, Listed
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 GOOD_FOR = timedelta(days=180)
 
@@ -40,8 +40,6 @@ def changes(before: Sequence[Listed] | None, now: Sequence[Listed]) -> Changes:
     old, new = {each.id: each for each in before}, {each.id: each for each in now}
     return Changes(
         new=tuple(each.name for each in now if each.id not in old),
-        changed=tuple(
-            each.name for each in now if each.id in old and old[each.id].digest != each.digest
-        ),
+        changed=tuple(each.name for each in now if each.id in old and old[each.id].digest != each.digest),
         gone=tuple(each.name for each in before if each.id not in new),
     )

@@ -12,18 +12,18 @@ from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
 from suar.cases.models import Case
 from suar.cases.terms import Because, Outcome, PlanFacts
-from suar.kernel import clock
-from suar.kernel.ids import new_id, spoken_code
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.ids import new_id, spoken_code
+from suar.core.refusals import Refused
 from suar.law.rules import UNDER_18
-from suar.referral import answering, hours
-from suar.referral.answering import Kept
-from suar.referral.terms import Verb
-from suar.vault import actions as vault
-from suar.vault import keyring
-from suar.vault import queries as records
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind, Status
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records import queries as records
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind, Status
+from suar.referrals import answering, hours
+from suar.referrals.answering import Kept
+from suar.referrals.terms import Verb
 
 PLAN_PARTS = ("goal", "steps", "review_on")
 PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
@@ -39,9 +39,7 @@ class Begun:
 
 
 @transaction.atomic
-def accept_and_open(
-    referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime
-) -> OpenRecord:
+def accept_and_open(referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime) -> OpenRecord:
     """Accept a referral and open its case with the follow-up calendar.
 
     Accepting twice gives the same case. The case has a code of its own; whatever was told stays
@@ -70,9 +68,15 @@ def case_of(referral: UUID) -> Begun | None:
 
 
 def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
-    record: OpenRecord, referral: UUID, verb: Verb, *, viewer: Viewer, keys: Keys, at: datetime,
+    record: OpenRecord,
+    referral: UUID,
+    verb: Verb,
+    *,
+    viewer: Viewer,
+    keys: Keys,
+    at: datetime,
     reason: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Tell whoever asked how help goes, also when the yes ended by its date: no name is needed.
 
     Raises Refused when it cannot be said now. Source: docs/decisions/0021-when-a-yes-ends.md.
@@ -84,13 +88,16 @@ def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
 
 @transaction.atomic
 def open_case(
-    *, team: UUID, viewer: Viewer, keys: Keys, at: datetime, referral: UUID | None = None,
+    *,
+    team: UUID,
+    viewer: Viewer,
+    keys: Keys,
+    at: datetime,
+    referral: UUID | None = None,
     child: bool = False,
-) -> OpenRecord:  # fmt: skip
+) -> OpenRecord:
     """Make a case record with its calendar; its sheet shows only a spoken code."""
-    record = vault.new_record(
-        Kind.CASE, organisation=viewer.organisation, team=team, by=viewer.worker, at=at
-    )
+    record = vault.new_record(Kind.CASE, organisation=viewer.organisation, team=team, by=viewer.worker, at=at)
     Case.objects.create(record=record.id, referral=referral, by=viewer.worker, at=at)
     code = spoken_code(5)
     record.write(Compartment.CODED, CODE, {"code": code}, by=viewer.worker, at=at)
@@ -164,9 +171,7 @@ def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expec
         filled=frozenset(name for name in PLAN_PARTS if plan.get(name)),
         review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,
         new_days=tuple(
-            date.fromisoformat(step["by"])
-            for step in plan.get("steps", ())
-            if step["by"] and step["by"] not in held
+            date.fromisoformat(step["by"]) for step in plan.get("steps", ()) if step["by"] and step["by"] not in held
         ),
     )
     decision = rules.plan_holds(facts, today=clock.local_date(at))
@@ -192,9 +197,7 @@ def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
 
 
 @transaction.atomic
-def add_note(
-    record: OpenRecord, text: str, *, keys: Keys, at: datetime, ident: UUID | None = None
-) -> None:
+def add_note(record: OpenRecord, text: str, *, keys: Keys, at: datetime, ident: UUID | None = None) -> None:
     """Add a note; notes are never changed afterwards.
 
     With `ident` (made with the form) the same note sent twice is kept once. Raises NotYours where

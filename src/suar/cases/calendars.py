@@ -9,9 +9,9 @@ from uuid import UUID
 from suar.accounts.keys import Keys
 from suar.cases import rules
 from suar.cases.terms import Due, DueKind, FollowUp, Outcome, Result
-from suar.vault import actions as vault
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.records import actions as vault
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 
 CALENDAR, PUT_OFF = "calendar", "put-off"
 PLAN, CODE, PERSON = "plan", "code", "person"
@@ -22,10 +22,7 @@ def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
     """Give what is planned and what came of it, in order."""
     kept = record.read(Compartment.CODED, CALENDAR) or {"dues": [], "outcomes": []}
     words = (record.read(Compartment.NARRATIVE, PUT_OFF) or {"list": []})["list"]
-    outcomes = [
-        _outcome(each, reason)
-        for each, reason in zip_longest(kept["outcomes"], words, fillvalue="")
-    ]
+    outcomes = [_outcome(each, reason) for each, reason in zip_longest(kept["outcomes"], words, fillvalue="")]
     return [_due(each) for each in kept["dues"]], outcomes
 
 
@@ -34,18 +31,14 @@ def author(record: OpenRecord) -> UUID | None:
     return record.author(Compartment.CODED, CALENDAR)
 
 
-def keep(
-    record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime
-) -> None:
+def keep(record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime) -> None:
     """Seal the calendar; the caller then keeps the next day due beside the record.
 
     Why one was put off is in the worker's words and lies with the story: a statistics key
     opens the calendar.
     """
     kept = {
-        "dues": [
-            [each.code, str(each.due_on), str(each.opens_on), str(each.closes_on)] for each in dues
-        ],
+        "dues": [[each.code, str(each.due_on), str(each.opens_on), str(each.closes_on)] for each in dues],
         "outcomes": [
             {
                 "code": each.code,

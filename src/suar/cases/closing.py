@@ -20,15 +20,15 @@ from suar.cases.terms import (
     Need,
     NeedEnd,
 )
-from suar.kernel import clock
-from suar.kernel.decisions import Decision
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.referral import queries as referrals
-from suar.vault import actions as vault
-from suar.vault import keyring
-from suar.vault import queries as records
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind, Status
+from suar.core import clock
+from suar.core.decisions import Decision
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records import queries as records
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind, Status
+from suar.referrals import queries as referrals
 
 CLOSING = "closing"
 ASKED, CLOSED, REOPENED, NOT_YET = "asked", "closed", "reopened", "not_yet"
@@ -72,9 +72,7 @@ def ask(record: OpenRecord, wish: Wish, *, viewer: Viewer, keys: Keys, at: datet
     waits = decision.because == Because.SECOND_WORKER_NEEDED
     if not decision and not waits:
         raise Refused(decision.because)
-    line = _line(wish, open_urgent) | {
-        "state": ASKED, "asked_by": str(viewer.worker), "asked_at": at.isoformat()
-    }  # fmt: skip
+    line = _line(wish, open_urgent) | {"state": ASKED, "asked_by": str(viewer.worker), "asked_at": at.isoformat()}
     if waits:
         _keep(record, [*_past(record), line], by=viewer.worker, at=at)
         vault.set_due(record.id, due=clock.local_date(at))
@@ -99,9 +97,7 @@ def agree(record: OpenRecord, *, viewer: Viewer, keys: Keys, at: datetime) -> No
     asked_by = UUID(asked["asked_by"])
     allowed = policy.may_agree_closing(viewer, record.facts, asked_by=asked_by)
     facts = _facts(record, _wish(asked), asked["open_urgent"], asked_by=asked_by, at=at)
-    decision = Decision.first_refusal(
-        allowed, rules.may_close(replace(facts, agreed_by=viewer.worker))
-    )
+    decision = Decision.first_refusal(allowed, rules.may_close(replace(facts, agreed_by=viewer.worker)))
     if not decision:
         raise Refused(decision.because)
     _close(record, asked | {"agreed_by": str(viewer.worker)}, by=viewer.worker, at=at)
@@ -196,9 +192,7 @@ def _close(record: OpenRecord, line: dict, *, by: UUID, at: datetime) -> None:
 
 def _keep(record: OpenRecord, every: Sequence[dict], *, by: UUID, at: datetime) -> None:
     expected = record.version(Compartment.NARRATIVE, CLOSING)
-    record.write(
-        Compartment.NARRATIVE, CLOSING, {"list": [*every]}, by=by, at=at, expected=expected
-    )
+    record.write(Compartment.NARRATIVE, CLOSING, {"list": [*every]}, by=by, at=at, expected=expected)
 
 
 def _replace_last(record: OpenRecord, line: dict, *, by: UUID, at: datetime) -> None:
@@ -214,21 +208,19 @@ def _past(record: OpenRecord) -> list[dict]:
     return [each for each in lines(record) if each["state"] != ASKED]
 
 
-def _facts(
-    record: OpenRecord, wish: Wish, open_urgent: int, *, asked_by: UUID, at: datetime
-) -> ClosingFacts:
+def _facts(record: OpenRecord, wish: Wish, open_urgent: int, *, asked_by: UUID, at: datetime) -> ClosingFacts:
     _, outcomes = calendars.read(record)
     sent = referrals.sent_for(record)
     return ClosingFacts(
-        reason=wish.reason, today=clock.local_date(at), asked_by=asked_by,
+        reason=wish.reason,
+        today=clock.local_date(at),
+        asked_by=asked_by,
         confirmed=wish.confirmed,
         open_urgent_needs=open_urgent,
-        unanswered_since=tuple(
-            clock.local_date(each.sent_at) for each in sent if each.state in referrals.UNANSWERED
-        ),
+        unanswered_since=tuple(clock.local_date(each.sent_at) for each in sent if each.state in referrals.UNANSWERED),
         reviews=tuple(rules.attested(day) for day in wish.reviews),
         tries_on=tuple(day for each in outcomes for day in each.tries_on),
-    )  # fmt: skip
+    )
 
 
 def _line(wish: Wish, open_urgent: int) -> dict:
@@ -247,8 +239,10 @@ def _line(wish: Wish, open_urgent: int) -> dict:
 
 def _wish(line: Mapping) -> Wish:
     return Wish(
-        reason=ClosureReason(line["reason"]), on=date.fromisoformat(line["on"]),
-        agreed=line["agreed"], call=line["call"],
+        reason=ClosureReason(line["reason"]),
+        on=date.fromisoformat(line["on"]),
+        agreed=line["agreed"],
+        call=line["call"],
         confirmed=frozenset(map(Confirmed, line["confirmed"])),
         reviews=tuple(date.fromisoformat(day) for day in line["reviews"]),
-    )  # fmt: skip
+    )

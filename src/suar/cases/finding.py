@@ -6,9 +6,9 @@ from uuid import UUID
 
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
-from suar.kernel.ids import read_spoken, short_code
-from suar.vault import likeness
-from suar.vault import queries as vault
+from suar.core.ids import read_spoken, short_code
+from suar.records import likeness
+from suar.records import queries as vault
 
 SHOWN = 20
 Sheet = tuple[str, dict]

@@ -20,7 +20,7 @@ from suar.cases.labels import (
     RESULTS,
 )
 from suar.cases.terms import ClosureReason, NeedEnd
-from suar.kernel import clock
+from suar.core import clock
 
 OFF = {"autocomplete": "off"}
 MOST_STEPS, FREE_ROWS = 12, 3
@@ -47,9 +47,7 @@ class NoteForm(forms.Form):
     """A note."""
 
     ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    text = forms.CharField(
-        label=_("Note"), max_length=5000, widget=forms.Textarea({"rows": 3, **OFF})
-    )
+    text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea({"rows": 3, **OFF}))
 
 
 class NameForm(forms.Form):
@@ -67,24 +65,16 @@ class NameForm(forms.Form):
 class PlanForm(forms.Form):
     """A plan: one goal in the person's words, and when to look again."""
 
-    goal = forms.CharField(
-        label=PLAN_GOAL, max_length=500, widget=forms.Textarea({"rows": 2, **OFF})
-    )
-    review_on = forms.DateField(
-        label=PLAN_REVIEW, help_text=_("At most 90 days from now."), widget=day_input()
-    )
+    goal = forms.CharField(label=PLAN_GOAL, max_length=500, widget=forms.Textarea({"rows": 2, **OFF}))
+    review_on = forms.DateField(label=PLAN_REVIEW, help_text=_("At most 90 days from now."), widget=day_input())
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 class StepForm(forms.Form):
     """One step of a plan; an empty one is left out."""
 
-    step = forms.CharField(
-        label=_("What"), required=False, max_length=300, widget=forms.TextInput(OFF)
-    )
-    who = forms.CharField(
-        label=_("Who does it"), required=False, max_length=120, widget=forms.TextInput(OFF)
-    )
+    step = forms.CharField(label=_("What"), required=False, max_length=300, widget=forms.TextInput(OFF))
+    who = forms.CharField(label=_("Who does it"), required=False, max_length=120, widget=forms.TextInput(OFF))
     by = forms.DateField(label=_("By when"), required=False, widget=day_input())
     done = forms.BooleanField(label=_("Done"), required=False)
     kept_days: frozenset[str] = frozenset()
@@ -129,10 +119,7 @@ def _row(number: int, typed: Mapping[str, Any] | None = None, **known: Any) -> S
 
 def kept_steps(steps: Sequence[Mapping[str, str]]) -> list[StepForm]:
     """Give the steps of a plan as rows to change, and three empty rows for more."""
-    rows = [
-        {"step": each["what"], "who": each["who"], "by": each["by"], "done": each.get("done")}
-        for each in steps
-    ]
+    rows = [{"step": each["what"], "who": each["who"], "by": each["by"], "done": each.get("done")} for each in steps]
     more: list[dict] = [{}] * FREE_ROWS
     return [_row(number, initial=row) for number, row in enumerate([*rows, *more][:MOST_STEPS], 1)]
 
@@ -141,16 +128,12 @@ class FollowUpForm(forms.Form):
     """What came of a follow-up."""
 
     code = forms.ChoiceField(choices=CODES, widget=forms.HiddenInput)
-    result = forms.ChoiceField(
-        label=_("What came of it?"), choices=RESULTS, widget=forms.RadioSelect
-    )
+    result = forms.ChoiceField(label=_("What came of it?"), choices=RESULTS, widget=forms.RadioSelect)
     try_1 = forms.DateField(label=_("First try"), required=False, widget=day_input())
     try_2 = forms.DateField(label=_("Second try"), required=False, widget=day_input())
     try_3 = forms.DateField(label=_("Third try"), required=False, widget=day_input())
     again_on = forms.DateField(label=_("New day"), required=False, widget=day_input())
-    reason = forms.CharField(
-        label=_("Why"), required=False, max_length=300, widget=forms.TextInput(OFF)
-    )
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300, widget=forms.TextInput(OFF))
 
 
 class ClosingForm(forms.Form):
@@ -162,14 +145,18 @@ class ClosingForm(forms.Form):
     review_2 = forms.DateField(label=_("Second day"), required=False, widget=day_input())
     on = forms.DateField(label=_("The day it ended"), widget=day_input())
     agreed = forms.CharField(
-        label=_("What was agreed with the person"), required=False, max_length=1000,
+        label=_("What was agreed with the person"),
+        required=False,
+        max_length=1000,
         widget=forms.Textarea({"rows": 3, **OFF}),
-    )  # fmt: skip
+    )
     call = forms.CharField(
         label=_("Whom the person can call later"),
         help_text=_("A role and a number are enough. They may come back without a reason."),
-        required=False, max_length=200, widget=forms.TextInput(OFF),
-    )  # fmt: skip
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(OFF),
+    )
 
     def __init__(self, *args: Any, needs: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -203,9 +190,7 @@ class LogForm(forms.Form):
     refused = forms.BooleanField(
         label=_("Only what was refused: pages that are not theirs, or not there"), required=False
     )
-    before = forms.IntegerField(
-        required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput
-    )
+    before = forms.IntegerField(required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, workers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the workers of the house."""

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from suar.accounts.terms import Permission
 from suar.cases import rules
 from suar.cases.terms import ClosureReason, Confirmed, DueKind, FollowUp, NeedEnd, Result
-from suar.kernel import clock
-from suar.referral import labels as referral_labels
-from suar.referral.terms import Verb
-from suar.vault.terms import Kind
+from suar.core import clock
+from suar.records.terms import Kind
+from suar.referrals import labels as referral_labels
+from suar.referrals.terms import Verb
 
 NO_NAME = gettext_lazy("No name kept")
 SOMEBODY_BY_LINK = gettext_lazy("Somebody with the link")
@@ -40,34 +40,48 @@ PLAN_REVIEW = gettext_lazy("Look at the plan again on")
 
 OWN_WAYS = (
     (
-        Permission.EDIT_DIRECTORY, "directory", gettext_lazy("Directory"),
+        Permission.EDIT_DIRECTORY,
+        "directory",
+        gettext_lazy("Directory"),
         gettext_lazy("Keep the services right: confirm what is still so, close what is gone."),
     ),
     (
-        Permission.EDIT_DIRECTORY, "import_directory", gettext_lazy("Take a file over"),
+        Permission.EDIT_DIRECTORY,
+        "import_directory",
+        gettext_lazy("Take a file over"),
         gettext_lazy("Bring in a list of services; you see every change before it counts."),
     ),
     (
-        Permission.HEAR_FEEDBACK, "heard", gettext_lazy("What people say"),
+        Permission.HEAR_FEEDBACK,
+        "heard",
+        gettext_lazy("What people say"),
         gettext_lazy("Read how the help was and who complains, answer, and tell what changed."),
     ),
     (
-        Permission.MANAGE_WORKERS, "workers", gettext_lazy("Workers"),
+        Permission.MANAGE_WORKERS,
+        "workers",
+        gettext_lazy("Workers"),
         gettext_lazy("Invite somebody, let them back in, or shut an account out at once."),
     ),
     (
-        Permission.SEE_ACCESS_LOG, "access_log", gettext_lazy("What people here did"),
+        Permission.SEE_ACCESS_LOG,
+        "access_log",
+        gettext_lazy("What people here did"),
         gettext_lazy("Read who did what on which day, and who asked for what is not theirs."),
     ),
     (
-        Permission.SEE_OWN_DAY, "set_up_state", gettext_lazy("What is missing before real records"),
+        Permission.SEE_OWN_DAY,
+        "set_up_state",
+        gettext_lazy("What is missing before real records"),
         gettext_lazy("See whether this house may hold a real person's record yet."),
     ),
     (
-        Permission.SEE_OWN_DAY, "account", gettext_lazy("My account"),
+        Permission.SEE_OWN_DAY,
+        "account",
+        gettext_lazy("My account"),
         gettext_lazy("Your password, your second factor and your recovery sheet."),
     ),
-)  # fmt: skip
+)
 """Pages of roles without records: who may, the address, its name, and what is done there."""
 
 VERBS = {
@@ -133,21 +147,17 @@ CLOSED_MEANWHILE = gettext_lazy(
     "This case was closed in the meantime. What you typed stands below and is not kept yet."
 )
 ASKED_MEANWHILE = gettext_lazy(
-    "Somebody asked to close this case in the meantime. What you typed stands below and is not"
-    " kept yet."
+    "Somebody asked to close this case in the meantime. What you typed stands below and is not kept yet."
 )
 OWN_WISH_WAITS = gettext_lazy(
     "You asked to close this case before, and a second person has not answered yet. What you typed"
     " stands below and is not kept yet."
 )
 TAKEN_BACK_MEANWHILE = gettext_lazy(
-    "This was taken back in the meantime. What you typed stands below and is not kept: copy it if"
-    " you need it."
+    "This was taken back in the meantime. What you typed stands below and is not kept: copy it if you need it."
 )
 ACCEPTED_ALREADY = gettext_lazy("This was accepted already. You cannot open the case.")
-WITH_ANOTHER_TEAM = gettext_lazy(
-    "A colleague accepted this before you, for another team. The case is with them."
-)
+WITH_ANOTHER_TEAM = gettext_lazy("A colleague accepted this before you, for another team. The case is with them.")
 NOTHING_PLANNED = gettext_lazy("Nothing is planned")
 CHANGED = gettext_lazy("A colleague wrote here at the same time. Look again before you keep it.")
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from suar.accounts.terms import Permission, Viewer
-from suar.kernel.decisions import Decision
-from suar.vault.terms import RecordFacts
+from suar.core.decisions import Decision
+from suar.records.terms import RecordFacts
 
 
 def may_ask_closing(viewer: Viewer, case: RecordFacts) -> Decision:

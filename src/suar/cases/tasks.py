@@ -3,8 +3,8 @@
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.kernel import clock
-from suar.vault import queries as vault
+from suar.core import clock
+from suar.records import queries as vault
 
 
 @task()

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 
 
 class FollowUp(StrEnum):

@@ -13,14 +13,14 @@ from suar.audit import actions as audit
 from suar.cases import finding, labels, pages
 from suar.cases.forms import FindForm, LogForm, WithdrawForm
 from suar.cases.views_case import case_page
-from suar.kernel import clock, paging
-from suar.kernel.refusals import NotYours
-from suar.referral import following
-from suar.referral.settling import person_of
+from suar.core import clock, paging
+from suar.core.refusals import NotYours
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.terms import Kind
+from suar.referrals import following
+from suar.referrals.settling import person_of
 from suar.screening import pages as talk_pages
-from suar.vault import keyring
-from suar.vault import queries as vault
-from suar.vault.terms import Kind
 
 MOST_DIGITS = 18
 
@@ -114,9 +114,11 @@ def access_log(request: HttpRequest) -> HttpResponse:
         raise NotYours
     asked = form.cleaned_data
     shown = pages.access_log(
-        request.viewer, worker=UUID(asked["worker"]) if asked["worker"] else None,
-        refused=asked["refused"], before=asked["before"],
-    )  # fmt: skip
+        request.viewer,
+        worker=UUID(asked["worker"]) if asked["worker"] else None,
+        refused=asked["refused"],
+        before=asked["before"],
+    )
     audit.record("see_log", by=request.viewer.worker, at=clock.now())
     return render(request, "cases/access_log.html", {"log": shown, "form": form})
 

@@ -22,23 +22,21 @@ from suar.cases.forms import (
     typed_steps,
 )
 from suar.cases.terms import FollowUp, Outcome, Result
-from suar.kernel import clock
-from suar.kernel.ids import new_id
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.referral import pages as referral_pages
-from suar.referral.pages.parts import RECEIVER_VERBS, RECEIVING
-from suar.referral.settling import settle, settle_once
-from suar.referral.terms import Verb
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind, Status
+from suar.core import clock
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind, Status
+from suar.referrals import pages as referral_pages
+from suar.referrals.pages.parts import RECEIVER_VERBS, RECEIVING
+from suar.referrals.settling import settle, settle_once
+from suar.referrals.terms import Verb
 
 FORMS = ("plan", "note", "name", "follow_up")
 
 
-def case_page(
-    request: HttpRequest, opened: OpenRecord, *, status: int = 200, **said: object
-) -> HttpResponse:
+def case_page(request: HttpRequest, opened: OpenRecord, *, status: int = 200, **said: object) -> HttpResponse:
     """Show a case with its forms, one of them perhaps filled, and what was refused."""
     shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
     context = {
@@ -87,12 +85,10 @@ def _accepted_before(request: HttpRequest, referral: UUID, there: Begun) -> Http
     return redirect("person", there.record)
 
 
-def _asked_of_us(
-    request: HttpRequest, referral: UUID, *, status: int, **said: object
-) -> HttpResponse:
+def _asked_of_us(request: HttpRequest, referral: UUID, *, status: int, **said: object) -> HttpResponse:
     """Show what was asked as the inbox does, with what is in the way of accepting it."""
     shown = referral_pages.received(referral, viewer=request.viewer, keys=request.keys)
-    return render(request, "referral/item.html", {"item": shown, **said}, status=status)
+    return render(request, "referrals/item.html", {"item": shown, **said}, status=status)
 
 
 @gate(Permission.MANAGE_CASE)
@@ -118,9 +114,14 @@ def _answer(request: HttpRequest, opened: OpenRecord, verb: Verb, reason: str = 
         raise NotYours
     try:
         actions.say_how_it_goes(
-            opened, referral, verb, viewer=request.viewer, keys=request.keys, at=clock.now(),
+            opened,
+            referral,
+            verb,
+            viewer=request.viewer,
+            keys=request.keys,
+            at=clock.now(),
             reason=reason,
-        )  # fmt: skip
+        )
     except Refused as refusal:
         words = referral_pages.refused(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=words, status=409)
@@ -153,10 +154,11 @@ def plan(request: HttpRequest, record: UUID) -> HttpResponse:
 def _keep_plan(request: HttpRequest, opened: OpenRecord, written: dict, *, version: int) -> None:
     by, at, keys = request.viewer.worker, clock.now(), request.keys
     _change(
-        request, opened,
+        request,
+        opened,
         lambda there: actions.keep_plan(there, written, expected=version, keys=keys, at=at),
         lambda there: there.was_kept(Compartment.NARRATIVE, actions.PLAN, written, by=by),
-    )  # fmt: skip
+    )
 
 
 def _plan(form: PlanForm, steps: list[StepForm]) -> dict:
@@ -172,9 +174,7 @@ def _plan(form: PlanForm, steps: list[StepForm]) -> dict:
     }
 
 
-def _overtaken(
-    request: HttpRequest, record: UUID, form: PlanForm, steps: list[StepForm]
-) -> HttpResponse:
+def _overtaken(request: HttpRequest, record: UUID, form: PlanForm, steps: list[StepForm]) -> HttpResponse:
     """Show a colleague's plan beside what was typed; keeping again replaces theirs knowingly."""
     fresh = keyring.open_record(record, keys=request.keys)
     shown = pages.case(fresh, request.viewer, keys=request.keys, now=clock.now())
@@ -239,10 +239,11 @@ def follow_up(request: HttpRequest, record: UUID) -> HttpResponse:
 def _keep_outcome(request: HttpRequest, opened: OpenRecord, outcome: Outcome) -> None:
     by, at, keys = request.viewer.worker, clock.now(), request.keys
     _change(
-        request, opened,
+        request,
+        opened,
         lambda there: actions.follow_up(there, outcome, keys=keys, at=at),
         lambda there: actions.was_followed_up(there, outcome, by=by),
-    )  # fmt: skip
+    )
 
 
 def _outcome(data: dict) -> Outcome:
@@ -264,9 +265,11 @@ def _stays_closed(request: HttpRequest, opened: OpenRecord) -> bool:
 
 @transaction.atomic
 def _change(
-    request: HttpRequest, opened: OpenRecord,
-    act: Callable[[OpenRecord], None], was_kept: Callable[[OpenRecord], bool],
-) -> None:  # fmt: skip
+    request: HttpRequest,
+    opened: OpenRecord,
+    act: Callable[[OpenRecord], None],
+    was_kept: Callable[[OpenRecord], bool],
+) -> None:
     """Open a closed case again and change it: both or neither. Raises Refused and Conflict."""
     if opened.facts.status is Status.CLOSED:
         closing.reopen(opened, viewer=request.viewer, keys=request.keys, at=clock.now())

@@ -15,10 +15,10 @@ from suar.cases.closing import Wish
 from suar.cases.forms import ClosingForm
 from suar.cases.terms import ClosureReason, Need, NeedEnd
 from suar.cases.views_case import case_of, case_page
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Status
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
 
 
 @gate(Permission.MANAGE_CASE)
@@ -98,9 +98,7 @@ def _second(request: HttpRequest, record: UUID, act: Callable[..., None]) -> Htt
 @require_POST
 def reopen(request: HttpRequest, record: UUID) -> HttpResponse:
     """Open a closed case again: the door was never shut."""
-    closing.reopen(
-        case_of(request, record), viewer=request.viewer, keys=request.keys, at=clock.now()
-    )
+    closing.reopen(case_of(request, record), viewer=request.viewer, keys=request.keys, at=clock.now())
     return redirect("person", record)
 
 
@@ -136,8 +134,11 @@ def _wish(data: dict, told: Sequence[Need]) -> Wish:
     reason = ClosureReason(data["reason"])
     days = (data["review_1"], data["review_2"])
     return Wish(
-        reason=reason, on=data["on"], agreed=data["agreed"], call=data["call"],
+        reason=reason,
+        on=data["on"],
+        agreed=data["agreed"],
+        call=data["call"],
         confirmed=frozenset(rules.confirmations(reason)) & frozenset(data["confirmed"]),
         reviews=tuple(day for day in days if day and reason is ClosureReason.GOALS),
         needs=tuple((each, NeedEnd(data[f"need-{each.service_type}"])) for each in told),
-    )  # fmt: skip
+    )

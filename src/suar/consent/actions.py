@@ -22,22 +22,20 @@ from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.queries import NEVER_TELL
 from suar.consent.terms import Field, Proposal
 from suar.consent.terms.never import Named, NeverKind, NeverTell
+from suar.core import clock
+from suar.core.decisions import Decision
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.db.together import together
-from suar.kernel import clock
-from suar.kernel.decisions import Decision
-from suar.kernel.ids import new_id
-from suar.kernel.refusals import Conflict, NotYours, Refused
-from suar.vault import actions as vault
-from suar.vault import keyring
-from suar.vault import queries as vault_queries
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records import queries as vault_queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 
 
 @transaction.atomic
-def give(
-    record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime, ident: UUID | None = None
-) -> UUID:
+def give(record: OpenRecord, proposal: Proposal, *, by: UUID, at: datetime, ident: UUID | None = None) -> UUID:
     """Keep a consent as it was given and return its id.
 
     With `ident` (made with the form) a form sent twice gives one consent. When the person says
@@ -55,9 +53,14 @@ def give(
     ends_at = facts_from(content, given_at=at, withdrawals=(), over_at=None).ends_at
     _, made = Consent.objects.get_or_create(
         id=ident,
-        defaults={"record": record.id, "organisation": record.facts.organisation,
-                  "by": by, "at": at, "ends_at": ends_at},
-    )  # fmt: skip
+        defaults={
+            "record": record.id,
+            "organisation": record.facts.organisation,
+            "by": by,
+            "at": at,
+            "ends_at": ends_at,
+        },
+    )
     if not made:
         raise Conflict
     record.write(Compartment.CODED, field_name(ident), content, by=by, at=at)
@@ -92,16 +95,19 @@ def _kept(record: OpenRecord, consent: UUID) -> dict:
 
 @transaction.atomic
 def narrow(
-    record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date,
-    by: UUID, at: datetime,
-) -> None:  # fmt: skip
+    record: OpenRecord,
+    consent: UUID,
+    *,
+    fields: frozenset[Field],
+    ends_on: date,
+    by: UUID,
+    at: datetime,
+) -> None:
     """Make a consent smaller or shorter, as the person wishes; what it was stays beside it.
 
     Raises Refused when it would become wider or empty, or does not hold any more.
     """
-    row = (
-        Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
-    )
+    row = Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
     if row is None:
         raise NotYours
     given = queries.one(record, consent)
@@ -114,9 +120,12 @@ def narrow(
         raise Refused(decision.because)
     facts = rules.narrowed(given.facts, fields=fields, ends_on=ends_on)
     record.write(
-        Compartment.CODED, field_name(consent), narrowed(given.content, facts, by=by, at=at),
-        by=by, at=at,
-    )  # fmt: skip
+        Compartment.CODED,
+        field_name(consent),
+        narrowed(given.content, facts, by=by, at=at),
+        by=by,
+        at=at,
+    )
     row.ends_at = facts.ends_at
     row.save(update_fields=["ends_at"])
     audit.record("narrow_consent", by=by, at=at, about=[record.id, consent])
@@ -125,9 +134,7 @@ def narrow(
 @transaction.atomic
 def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reason: str) -> bool:
     """Take a consent back; gives whether it was not yet. The reason is sealed."""
-    row = (
-        Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
-    )
+    row = Consent.objects.select_for_update(no_key=True).filter(id=consent, record=record.id).first()
     if row is None:
         raise NotYours
     _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by, "at": at})
@@ -139,9 +146,7 @@ def withdraw(record: OpenRecord, consent: UUID, *, by: UUID, at: datetime, reaso
 
 
 @together()
-def asked_never_tell(
-    record: OpenRecord, named: Iterable[Named], *, keys: Keys, at: datetime
-) -> None:
+def asked_never_tell(record: OpenRecord, named: Iterable[Named], *, keys: Keys, at: datetime) -> None:
     """Keep who must never know, as the person answered; naming nobody is an answer too.
 
     Who stands on the list already stays one line. A colleague who is named loses the record in
@@ -152,8 +157,7 @@ def asked_never_tell(
         vault_queries.hold(record.id)
     lines, by = queries.never_tell(record), keys.worker
     for each in named:
-        line = NeverTell(id=new_id(), kind=each.kind, ref=each.ref, words=each.words.strip(),
-                         by=by, at=at)  # fmt: skip
+        line = NeverTell(id=new_id(), kind=each.kind, ref=each.ref, words=each.words.strip(), by=by, at=at)
         decision = rules.may_put_on(line)
         if not decision:
             raise Refused(decision.because)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from suar.consent.terms import ConsentFacts, Field, Proposal, Purpose, RecipientKind
 from suar.consent.terms.never import NeverKind, NeverTell
-from suar.kernel import clock
+from suar.core import clock
 
 
 def field_name(consent: UUID) -> str:
@@ -22,24 +22,21 @@ def withdrawal_name(consent: UUID) -> str:
 def written(proposal: Proposal) -> dict:
     """Write every answer of a consent; dates in ISO form, codes as they are, sets sorted."""
     child = proposal.child
-    plain = {
-        name: getattr(proposal, name)
-        for name in Proposal.__dataclass_fields__
-        if name not in ("child", "fields")
-    }
+    plain = {name: getattr(proposal, name) for name in Proposal.__dataclass_fields__ if name not in ("child", "fields")}
     return {
         **{name: _plain(value) for name, value in plain.items()},
         "fields": sorted(proposal.fields),
-        "child": {
-            name: _plain(getattr(child, name)) for name in type(child).__dataclass_fields__
-        } if child else None,
-    }  # fmt: skip
+        "child": {name: _plain(getattr(child, name)) for name in type(child).__dataclass_fields__} if child else None,
+    }
 
 
 def facts_from(
-    content: dict, *, given_at: datetime, withdrawals: tuple[datetime, ...],
+    content: dict,
+    *,
+    given_at: datetime,
+    withdrawals: tuple[datetime, ...],
     over_at: datetime | None,
-) -> ConsentFacts:  # fmt: skip
+) -> ConsentFacts:
     """Read a written consent back as the facts rules work on."""
     return ConsentFacts(
         recipient=UUID(content["recipient"]),
@@ -58,13 +55,17 @@ def facts_from(
 def narrowed(content: dict, facts: ConsentFacts, *, by: UUID, at: datetime) -> dict:
     """Write a consent that became smaller; what it was before stays in its history."""
     before = {
-        "fields": content["fields"], "ends_on": content["ends_on"],
-        "by": str(by), "at": at.isoformat(),
-    }  # fmt: skip
+        "fields": content["fields"],
+        "ends_on": content["ends_on"],
+        "by": str(by),
+        "at": at.isoformat(),
+    }
     return {
-        **content, "fields": sorted(facts.fields), "ends_on": str(facts.ends_on),
+        **content,
+        "fields": sorted(facts.fields),
+        "ends_on": str(facts.ends_on),
         "narrowed": [*content.get("narrowed", []), before],
-    }  # fmt: skip
+    }
 
 
 def never_written(line: NeverTell) -> dict:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from suar.kernel.ids import new_id
+from suar.core.ids import new_id
 
 
 class Consent(models.Model):
@@ -17,9 +17,7 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_at__gt=models.F("at")), name="consent_ends_later"
-            )
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("at")), name="consent_ends_later")
         ]
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
-from suar.kernel import clock
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.core import clock
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 
 NOES = "noes"
 

@@ -8,10 +8,10 @@ from suar.consent.content import facts_from, field_name, never_read, withdrawal_
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.terms import Because, ConsentFacts
 from suar.consent.terms.never import NeverTell
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 
 ENDS = ("withdrawal", "ending")
 NEVER_TELL = "never_tell"
@@ -124,9 +124,7 @@ def _given(record: OpenRecord, row: Consent) -> Given:
     content = record.read(Compartment.CODED, field_name(row.id)) or {}
     taken_back = row.withdrawal.at if hasattr(row, "withdrawal") else None
     over = row.ending.at if hasattr(row, "ending") else None
-    facts = facts_from(
-        content, given_at=row.at, withdrawals=(taken_back,) if taken_back else (), over_at=over
-    )
+    facts = facts_from(content, given_at=row.at, withdrawals=(taken_back,) if taken_back else (), over_at=over)
     by = row.withdrawal.by if taken_back else None
     because = _because(record, row.id) if taken_back else ""
     return Given(row.id, facts, content, row.by, row.at, taken_back, over, by, because)

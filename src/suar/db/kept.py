@@ -174,9 +174,7 @@ def add(new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[
     add_ready(made_ready(new, unless=unless, then_set=then_set))
 
 
-def made_ready(
-    new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[str] = ()
-) -> list[Ready]:
+def made_ready(new: Iterable[Model], *, unless: Sequence[str] = (), then_set: Sequence[str] = ()) -> list[Ready]:
     """Write what `add` would hand to the database, before others have to wait for it."""
     objs = [*new]
     key = objs[0]._meta.pk.attname if objs else ""
@@ -233,8 +231,9 @@ def _columns(model: type[Model], numberless: bool) -> list[Field]:  # noqa: FBT0
 
 @cache
 def _reader_of(
-    model: type[Model], numberless: bool,  # noqa: FBT001 - cached by place
-) -> Callable[[Model], Sequence[Any]]:  # fmt: skip
+    model: type[Model],
+    numberless: bool,  # noqa: FBT001 - cached by place
+) -> Callable[[Model], Sequence[Any]]:
     """Give what reads the columns of a row that is to be added."""
     columns = _columns(model, numberless)
     if any(_is_made_at_saving(each) for each in columns):
@@ -249,9 +248,7 @@ def _is_made_at_saving(column: Field) -> bool:
     return type(column).pre_save not in READ_AS_THEY_ARE
 
 
-def _filled(
-    found: Statement, told: Sequence[Sequence[Any]], live: BaseDatabaseWrapper
-) -> tuple[Any, ...]:
+def _filled(found: Statement, told: Sequence[Sequence[Any]], live: BaseDatabaseWrapper) -> tuple[Any, ...]:
     """Give the parameters of some rows; what a row shares with the one before is written once."""
     params: list[Any] = []
     places, width, before = iter(found.params), len(told[0]), (object(),) * len(told[0])

@@ -42,9 +42,7 @@ def read(statement: Statement, rows: Rows, live: BaseDatabaseWrapper) -> list[An
     return make(told)
 
 
-def _reader(
-    statement: Statement, live: BaseDatabaseWrapper
-) -> tuple[Columns, Callable[[list[list[Any]]], list[Any]]]:
+def _reader(statement: Statement, live: BaseDatabaseWrapper) -> tuple[Columns, Callable[[list[list[Any]]], list[Any]]]:
     """Give what turns columns into values; it goes with the connection it was made for."""
     held = vars(live).setdefault(READ_BY, {})
     if statement not in held:

@@ -91,10 +91,7 @@ class Statement:
 
     def filled(self, given: Sequence[Any], live: BaseDatabaseWrapper) -> tuple[Any, ...]:
         """Give the parameters with these values in their places."""
-        return tuple([
-            each.filled(given[each.value], live) if type(each) is Slot else each
-            for each in self.params
-        ])  # fmt: skip
+        return tuple([each.filled(given[each.value], live) if type(each) is Slot else each for each in self.params])
 
 
 def compiled(compiler: SQLCompiler, queryset: QuerySet | None = None) -> Statement:

@@ -14,7 +14,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
-from suar.referral.sending import pin_partner
+from suar.referrals.sending import pin_partner
 from suar.screening import partner_houses
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
@@ -73,8 +73,11 @@ PARTS = {
     "jaya": ("Jaya", Role.SOCIAL_WORKER, "pelita"),
 }
 TEAMLESS = {
-    Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER, Role.COMPLAINT_HANDLER,
-}  # fmt: skip
+    Role.ADMINISTRATOR,
+    Role.DIRECTORY_EDITOR,
+    Role.PRIVACY_OFFICER,
+    Role.COMPLAINT_HANDLER,
+}
 
 
 def gather(*, at: datetime) -> Cast:
@@ -107,9 +110,14 @@ def read_for_each_other(cast: Cast, *, at: datetime) -> None:
 
 
 def found(
-    title: str, name: str, shown: str, *, at: datetime, ident: UUID | None = None,
+    title: str,
+    name: str,
+    shown: str,
+    *,
+    at: datetime,
+    ident: UUID | None = None,
     own_cases_only: bool = False,
-) -> House:  # fmt: skip
+) -> House:
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
     organisation = actions.found_organisation(title, at=at, ident=ident)
     first = hire(organisation, name, shown, Role.SUPERVISOR, by=None, at=at)
@@ -120,13 +128,9 @@ def found(
     return House(organisation, team, first, paper)
 
 
-def hire(
-    organisation: Organisation, name: str, shown: str, role: Role, *, by: UUID | None, at: datetime
-) -> Player:
+def hire(organisation: Organisation, name: str, shown: str, role: Role, *, by: UUID | None, at: datetime) -> Player:
     """Invite a worker and let them activate their account."""
-    worker, code = actions.invite(
-        name, shown_name=shown, role=role, organisation=organisation, by=by, at=at
-    )
+    worker, code = actions.invite(name, shown_name=shown, role=role, organisation=organisation, by=by, at=at)
     done = actions.activate(name, code=code, password=PASSWORD, at=at)
     worker.refresh_from_db()
     return Player(worker, done.keys, done.totp_secret, done.recovery.words_printed())

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.core import clock
 from suar.directory import actions, drafting, editions, wrongs
 from suar.directory.terms import Wrong
-from suar.exchange import hsds
-from suar.kernel import clock
+from suar.hsds import hsds
 
 PROPOSED = UUID("83b67cbe-2667-471a-9001-7cb3997e305a")
 REPORTED = UUID("7e06b0c1-2467-475c-956a-af4ddb6973f4")

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
+from suar.contact import actions_feedback
+from suar.contact.actions_feedback import HearingWords
+from suar.contact.public import asking
+from suar.contact.public.asked import Spoken
+from suar.contact.public.feedback import Heard
+from suar.contact.rules import counting
+from suar.contact.terms import RequestKind, Tapped
+from suar.core import clock
 from suar.demo.cast import Cast, House, Player, found, join
-from suar.kernel import clock
-from suar.voice import actions_feedback
-from suar.voice.actions_feedback import HearingWords
-from suar.voice.public import asking
-from suar.voice.public.asked import Spoken
-from suar.voice.public.feedback import Heard
-from suar.voice.rules import counting
-from suar.voice.terms import RequestKind, Tapped
 
 OUTSIDE = UUID("5e1f0000-0000-4000-8000-000000000003")
 WORDS = HearingWords(

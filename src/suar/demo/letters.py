@@ -5,13 +5,13 @@ from pathlib import Path
 from uuid import UUID
 
 from suar.accounts.sessions import viewer_of
+from suar.contact import actions, queries, redrawing
+from suar.contact.actions import DeskWords
+from suar.contact.public import asking
+from suar.contact.public.asked import Asked
+from suar.contact.rules.files import FREE_BYTES
+from suar.contact.terms import DeskFacts, FileFacts, FileKind
 from suar.demo.cast import Cast
-from suar.voice import actions, queries, redrawing
-from suar.voice.actions import DeskWords
-from suar.voice.public import asking
-from suar.voice.public.asked import Asked
-from suar.voice.rules.files import FREE_BYTES
-from suar.voice.terms import DeskFacts, FileFacts, FileKind
 
 DESK = DeskWords(
     switched_on=True,
@@ -27,8 +27,7 @@ CODE = "digits|000000000000"
 """The code of the invented letter. Nobody draws it by chance: one in a million million."""
 ASKED = Asked(
     words=(
-        "Saya bekerja di kapal dan paspor saya dipegang kapten. Gaji saya tidak dibayar. "
-        "Apa yang bisa saya lakukan?"
+        "Saya bekerja di kapal dan paspor saya dipegang kapten. Gaji saya tidak dibayar. Apa yang bisa saya lakukan?"
     ),
     contact="000-0000-4410, hanya pagi. Bilang saja dari koperasi.",
 )

@@ -8,7 +8,7 @@ from suar.demo import tones
 from suar.demo.cast import Cast
 from suar.directory import recordings
 from suar.directory.rules import sound
-from suar.doors.booklets import making
+from suar.website.booklets import making
 
 TEXT, HEARD_AS = "read-1", "su"
 """Sundanese, so that every written page offers it and none is said to be read aloud in its own."""
@@ -17,9 +17,7 @@ PLACE, LANGUAGES = "32.74", ("en", "id")
 
 def let_hear(cast: Cast, *, at: datetime) -> None:
     """Publish tones as the recording of a page; the page says that nobody speaks."""
-    brought = recordings.bring(
-        sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
-    )
+    brought = recordings.bring(sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at)
     house = cast.hadi.worker.organisation_id
     recordings.publish(brought, by=cast.hadi.id, house=house, at=at)
 

@@ -42,12 +42,17 @@ def _frame(line: int, *, negative: bool, gain: int) -> bytes:
     """Write the one line of a frame; what follows it is zero without being written."""
     pairs, second = line // LINES_A_PAIR, line % LINES_A_PAIR
     data = ZERO_PAIR * pairs + (SECOND_OF_PAIR if second else FIRST_OF_PAIR) + str(int(negative))
-    side = "".join((
-        f"{0:09b}",  # nothing of it stands in an earlier frame; one private bit
-        f"{len(data):012b}", f"{pairs + 1:09b}", f"{gain:08b}",
-        f"{0:010b}",  # no scale factors, and long blocks
-        f"{1:05b}" * 3, f"{0:09b}",  # code table 1 in every region; the rest is plain
-    ))  # fmt: skip
+    side = "".join(
+        (
+            f"{0:09b}",  # nothing of it stands in an earlier frame; one private bit
+            f"{len(data):012b}",
+            f"{pairs + 1:09b}",
+            f"{gain:08b}",
+            f"{0:010b}",  # no scale factors, and long blocks
+            f"{1:05b}" * 3,
+            f"{0:09b}",  # code table 1 in every region; the rest is plain
+        )
+    )
     body = _bytes(side) + _bytes(data)
     return HEADER + body.ljust(FRAME_BYTES - len(HEADER), b"\0")
 

@@ -8,21 +8,26 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.core.resting import collector_rests
 from suar.directory import importing, indexing, shown
 from suar.directory.locking import count, locked_edition
 from suar.directory.models import Service, WaitingImport
 from suar.directory.terms import How, ParsedDirectory, Report, Stamp
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
-from suar.kernel.resting import collector_rests
 
 WAITS = timedelta(days=1)
 
 
 def apply_import(
-    parsed: ParsedDirectory, *, by: UUID, at: datetime, dry_run: bool,
-    taking: Collection[str] = (), seen: str | None = None,
-) -> Report:  # fmt: skip
+    parsed: ParsedDirectory,
+    *,
+    by: UUID,
+    at: datetime,
+    dry_run: bool,
+    taking: Collection[str] = (),
+    seen: str | None = None,
+) -> Report:
     """Take a file over, all of it or nothing; a second time changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything

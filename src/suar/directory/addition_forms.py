@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suar.core import clock
 from suar.directory import additions, labels, likenesses
 from suar.directory.additions import WHERE
 from suar.directory.entry_fields import CHOSEN, LINES, LONGEST_NAME, LONGEST_TEXT, ToldField
@@ -19,13 +20,10 @@ from suar.directory.flat import NOTHING, Flat
 from suar.directory.forms import EntryForm, named
 from suar.directory.likenesses import House, Like
 from suar.directory.terms import PlaceKind
-from suar.kernel import clock
 
 LONGEST_WEBSITE, LONGEST_MAIL, LONGEST_CODE = 500, 254, 10
 SPARE = 2
-LOOK = gettext_lazy(
-    "Type its name or a part of it. If it is in the directory already you are asked which it is."
-)
+LOOK = gettext_lazy("Type its name or a part of it. If it is in the directory already you are asked which it is.")
 WEBSITE = gettext_lazy("It starts with https://")
 POSTAL = gettext_lazy("Without it, programs that read the directory are not given the address.")
 MISSING: Mapping[str, str | Promise] = {
@@ -36,15 +34,9 @@ MISSING: Mapping[str, str | Promise] = {
     "kind": gettext_lazy("Say where people come to."),
     "place": gettext_lazy("Write the street, or the name of the place."),
     "district": gettext_lazy("Choose the district, or tick the places that it serves."),
-    "hidden": gettext_lazy(
-        "The place is hidden: nothing of where it is may be kept here. Take this out."
-    ),
-    "none": gettext_lazy(
-        "You said that people come to no place. Take this out, or choose another."
-    ),
-    "reach": gettext_lazy(
-        "Write a number to call: without a place, nobody can reach it otherwise."
-    ),
+    "hidden": gettext_lazy("The place is hidden: nothing of where it is may be kept here. Take this out."),
+    "none": gettext_lazy("You said that people come to no place. Take this out, or choose another."),
+    "reach": gettext_lazy("Write a number to call: without a place, nobody can reach it otherwise."),
     "ages": gettext_lazy("The youngest age is above the oldest one."),
     "another": gettext_lazy("Look at these entries, then say whether yours is another one."),
 }
@@ -57,12 +49,11 @@ class AdditionForm(EntryForm):
     same as, once the form was looked through.
     """
 
-    house = ToldField(label=gettext_lazy("Name of the organisation"), required=False,
-                      max_length=LONGEST_NAME, help_text=LOOK)  # fmt: skip
+    house = ToldField(
+        label=gettext_lazy("Name of the organisation"), required=False, max_length=LONGEST_NAME, help_text=LOOK
+    )
 
-    def __init__(
-        self, *args: Any, told: Flat, ours: UUID, draft: UUID | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, told: Flat, ours: UUID, draft: UUID | None = None, **kwargs: Any) -> None:
         super().__init__(*args, flat={**NOTHING, **told}, whole=True, spare=SPARE, **kwargs)
         self.draft, self.likes = draft, list[Like]()
         self.ours = told.get("house.own") or str(ours)
@@ -98,8 +89,11 @@ class AdditionForm(EntryForm):
         if self._is_known(said):
             found["provider"] = said["provider"]
         else:
-            found |= {"house.name": said["house"], "house.website": said["new--website"],
-                      "house.email": said["new--email"]}  # fmt: skip
+            found |= {
+                "house.name": said["house"],
+                "house.website": said["new--website"],
+                "house.email": said["new--email"],
+            }
             found["house.own"] = self.ours if said["new--own"] else ""
         found |= {way: said[named(way)] for way in ("site.kind", *WHERE)}
         if found["let_in.places_free"] is not None:
@@ -132,9 +126,11 @@ class AdditionForm(EntryForm):
         if not self.likes:
             return
         self.fields["another"] = forms.MultipleChoiceField(
-            label=_("Is yours another service?"), choices=[(answer, _("Yes, it is none of these"))],
-            widget=CHOSEN, required=False,
-        )  # fmt: skip
+            label=_("Is yours another service?"),
+            choices=[(answer, _("Yes, it is none of these"))],
+            widget=CHOSEN,
+            required=False,
+        )
         if answer not in self.data.getlist("another"):
             self._miss("another", "another")
 
@@ -147,11 +143,13 @@ class AdditionForm(EntryForm):
         if not offered:
             return
         self.fields["provider"] = forms.ChoiceField(
-            label=_("Which organisation is it?"), required=False, widget=forms.RadioSelect,
+            label=_("Which organisation is it?"),
+            required=False,
+            widget=forms.RadioSelect,
             choices=[*offered, (new, _("None of these: it is a new one"))],
             initial=told.get("provider") or (new if told else ""),
             error_messages={"invalid_choice": MISSING["which"]},
-        )  # fmt: skip
+        )
 
     def _is_known(self, said: Mapping[str, Any]) -> bool:
         """Say whether an organisation of the directory was chosen, and not a new one."""
@@ -175,42 +173,54 @@ def _about_house(told: Flat, own: str) -> dict[str, forms.Field]:
 
     return {
         "new--website": forms.URLField(
-            label=label("website"), required=False, max_length=LONGEST_WEBSITE,
-            initial=told.get("house.website", ""), assume_scheme="https", help_text=WEBSITE,
+            label=label("website"),
+            required=False,
+            max_length=LONGEST_WEBSITE,
+            initial=told.get("house.website", ""),
+            assume_scheme="https",
+            help_text=WEBSITE,
         ),
         "new--email": forms.EmailField(
-            label=label("email"), required=False, max_length=LONGEST_MAIL,
+            label=label("email"),
+            required=False,
+            max_length=LONGEST_MAIL,
             initial=told.get("house.email", ""),
         ),
         "new--own": forms.BooleanField(
             label=_("It is %(house)s itself: what is sent to it comes there") % {"house": own},
-            required=False, initial=bool(told.get("house.own")),
+            required=False,
+            initial=bool(told.get("house.own")),
         ),
-    }  # fmt: skip
+    }
 
 
 def _about_place(told: Flat) -> dict[str, forms.Field]:
     kinds = [(kind.value, words) for kind, words in labels.PLACE_KINDS.items()]
-    districts = [
-        (province, [pair for pair in pairs if "." in pair[0]])
-        for province, pairs in labels.place_choices()
-    ]
+    districts = [(province, [pair for pair in pairs if "." in pair[0]]) for province, pairs in labels.place_choices()]
     found: dict[str, forms.Field] = {
         named("site.kind"): forms.ChoiceField(
-            label=labels.field("site.kind"), choices=kinds, required=False,
-            initial=told.get("site.kind", ""), widget=forms.RadioSelect,
+            label=labels.field("site.kind"),
+            choices=kinds,
+            required=False,
+            initial=told.get("site.kind", ""),
+            widget=forms.RadioSelect,
         )
-    }  # fmt: skip
+    }
     for way in WHERE:
         most = {"site.postal_code": LONGEST_CODE, "site.transport": LONGEST_TEXT}
         lines = {"widget": LINES} if way == "site.transport" else {}
         found[named(way)] = ToldField(
-            label=labels.field(way), required=False, max_length=most.get(way, LONGEST_NAME),
-            initial=told.get(way, ""), **lines,
-        )  # fmt: skip
+            label=labels.field(way),
+            required=False,
+            max_length=most.get(way, LONGEST_NAME),
+            initial=told.get(way, ""),
+            **lines,
+        )
     found["site--postal_code"].help_text = POSTAL
     found["site--district"] = forms.ChoiceField(
-        label=labels.field("site.district"), required=False, initial=told.get("site.district", ""),
+        label=labels.field("site.district"),
+        required=False,
+        initial=told.get("site.district", ""),
         choices=[("", _("Not told")), *((name, pairs) for name, pairs in districts if pairs)],
-    )  # fmt: skip
+    )
     return found

@@ -16,8 +16,20 @@ from suar.directory.likenesses import Like
 from suar.directory.models import EntryDraft
 from suar.directory.terms import DraftState, Edited, Problem
 
-ORDER = ("provider", "house", "name", "description", "types", "site", "areas", "phones", "urgent",
-         "hours", "let_in", "access")  # fmt: skip
+ORDER = (
+    "provider",
+    "house",
+    "name",
+    "description",
+    "types",
+    "site",
+    "areas",
+    "phones",
+    "urgent",
+    "hours",
+    "let_in",
+    "access",
+)
 FIRST = ("over", "house", "provider")
 FIELDS = {"schedules": "hours"}
 
@@ -84,10 +96,15 @@ def told_rows(told: Flat) -> list[dict[str, str]]:
 def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
     """List the new entries that wait to be checked or published."""
     return [
-        {"id": row.id, "name": likenesses.name_of(row.told), "house": likenesses.house_of(row.told),
-         "at": row.at, "state": labels.DRAFTS[DraftState(row.state)]}
+        {
+            "id": row.id,
+            "name": likenesses.name_of(row.told),
+            "house": likenesses.house_of(row.told),
+            "at": row.at,
+            "state": labels.DRAFTS[DraftState(row.state)],
+        }
         for row in drafts
-    ]  # fmt: skip
+    ]
 
 
 def is_new(draft: EntryDraft) -> bool:
@@ -98,15 +115,18 @@ def is_new(draft: EntryDraft) -> bool:
 def like_rows(likes: Sequence[Like]) -> list[dict[str, Any]]:
     """Say what may be the same as a new entry, each with where to read it."""
     return [
-        {"id": each.id, "name": each.name, "house": each.house, "waits": each.waits,
-         "where": ", ".join(map(labels.place, each.places))}
+        {
+            "id": each.id,
+            "name": each.name,
+            "house": each.house,
+            "waits": each.waits,
+            "where": ", ".join(map(labels.place, each.places)),
+        }
         for each in likes
-    ]  # fmt: skip
+    ]
 
 
-def _form(
-    sent: QueryDict | None, told: Flat, over: int, *, house: UUID, draft: UUID | None
-) -> AdditionForm:
+def _form(sent: QueryDict | None, told: Flat, over: int, *, house: UUID, draft: UUID | None) -> AdditionForm:
     form = AdditionForm(sent, told=told, ours=house, draft=draft, initial={"over": over})
     form.order_fields(FIRST)
     return form

@@ -14,6 +14,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.directory import catalogue, importing, indexing, rules
 from suar.directory.flat import NOTHING, Flat
 from suar.directory.locking import count, locked_edition
@@ -36,12 +38,9 @@ from suar.directory.terms import (
     Status,
     UrgentLine,
 )
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
 
 PLACE, WRITTEN_THERE = "site.kind", "id"
-WHERE = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code",
-         "site.transport")  # fmt: skip
+WHERE = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
 NAMES_A_DISTRICT = "names_a_district"
 
 
@@ -129,10 +128,14 @@ def parsed(draft: UUID, told: Flat) -> ParsedDirectory:
 
 def _house(draft: UUID, told: Flat) -> ProviderEntry:
     return ProviderEntry(
-        id=uuid5(draft, "provider"), where="", name={UNKNOWN_LANGUAGE: told["house.name"]},
-        description={}, website=told.get("house.website", ""), email=told.get("house.email", ""),
+        id=uuid5(draft, "provider"),
+        where="",
+        name={UNKNOWN_LANGUAGE: told["house.name"]},
+        description={},
+        website=told.get("house.website", ""),
+        email=told.get("house.email", ""),
         organisation=UUID(told["house.own"]) if told.get("house.own") else None,
-    )  # fmt: skip
+    )
 
 
 def _place(draft: UUID, told: Flat, provider: UUID) -> SiteEntry | None:
@@ -143,10 +146,15 @@ def _place(draft: UUID, told: Flat, provider: UUID) -> SiteEntry | None:
     if kind == PlaceKind.HIDDEN:
         return SiteEntry(id=id_, where="", provider=provider, hidden=True)
     return SiteEntry(
-        id=id_, where="", provider=provider, hidden=False, name=told.get("site.name", ""),
-        address=_address(told), district=told.get("site.district", ""),
+        id=id_,
+        where="",
+        provider=provider,
+        hidden=False,
+        name=told.get("site.name", ""),
+        address=_address(told),
+        district=told.get("site.district", ""),
         transport=told.get("site.transport", ""),
-    )  # fmt: skip
+    )
 
 
 def _address(told: Flat) -> dict[str, str]:
@@ -172,19 +180,26 @@ def _service(draft: UUID, told: Flat, provider: UUID, place: SiteEntry | None) -
             code, _, tag = rest.partition(".")
             access.setdefault(code, {})[tag] = text
     return ServiceEntry(
-        id=service_id(draft), where="", provider=provider, status=Status.ACTIVE.value,
-        name=_texts("name", told), description=_texts("description", told), access=access,
-        confirmed=None, types=tuple(flat["types"]), areas=tuple(flat["areas"]),
+        id=service_id(draft),
+        where="",
+        provider=provider,
+        status=Status.ACTIVE.value,
+        name=_texts("name", told),
+        description=_texts("description", told),
+        access=access,
+        confirmed=None,
+        types=tuple(flat["types"]),
+        areas=tuple(flat["areas"]),
         sites=(place.id,) if place else (),
         phones=tuple(PhoneEntry(each["number"], each["words"]) for each in flat["phones"]),
         hours=tuple(HoursEntry(**{**each, "days": tuple(each["days"])}) for each in flat["hours"]),
-        urgent=_urgent(flat["urgent"]), eligibility=_eligibility(flat),
-    )  # fmt: skip
+        urgent=_urgent(flat["urgent"]),
+        eligibility=_eligibility(flat),
+    )
 
 
 def _texts(field: str, told: Flat) -> dict[str, str]:
-    return {way.partition(".")[2]: text for way, text in told.items()
-            if way.startswith(f"{field}.")}  # fmt: skip
+    return {way.partition(".")[2]: text for way, text in told.items() if way.startswith(f"{field}.")}
 
 
 def _urgent(told: Mapping[str, Any] | None) -> UrgentLine | None:
@@ -196,9 +211,7 @@ def _eligibility(flat: Flat) -> EligibilityEntry | None:
     if all(value is None for value in let_in.values()):
         return None
     let_in["places_as_of"] = _day(let_in["places_as_of"])
-    return EligibilityEntry(
-        **{name: tuple(v) if isinstance(v, list) else v for name, v in let_in.items()}
-    )
+    return EligibilityEntry(**{name: tuple(v) if isinstance(v, list) else v for name, v in let_in.items()})
 
 
 def _day(text: str | None) -> date | None:

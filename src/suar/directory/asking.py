@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.directory import drafting, queries, rules, upkeep
 from suar.directory.models import EntryAsked, EntryDraft, Provider, Service
 from suar.directory.terms import ServiceCard, Status, Turn
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
 
 PAGE_SIZE, AT_ONCE = 20, 50
 
@@ -66,9 +66,7 @@ class Listed:
     next: str = ""
 
 
-def listed(
-    turn: Turn, *, at: datetime, after: str = "", most: int = PAGE_SIZE, at_once: int = AT_ONCE
-) -> Listed:
+def listed(turn: Turn, *, at: datetime, after: str = "", most: int = PAGE_SIZE, at_once: int = AT_ONCE) -> Listed:
     """List providers whose entries are due, each once: whose oldest entry is older comes first.
 
     `at_once` entries are read in one go until there are `most` providers.
@@ -124,17 +122,14 @@ def _ever_asked() -> Q:
 def _by_first(cards: Iterable[ServiceCard], *, at: datetime) -> dict[UUID, Group]:
     """Group what is due of the providers of these entries, each under its oldest entry."""
     alone = [each.id for each in cards if not each.provider]
-    every = Service.objects.filter(
-        Q(provider__in={each.provider for each in cards if each.provider}) | Q(id__in=alone)
-    )
+    every = Service.objects.filter(Q(provider__in={each.provider for each in cards if each.provider}) | Q(id__in=alone))
     asked, answers = _asked(every), _answers(every)
     due = _due(every.filter(status=Status.ACTIVE))
     emails = dict(Provider.objects.filter(id__in=list(due)).values_list("id", "email"))
     return {
-        group[0].id: _group(group, asked.get(house, []), answers, email=emails.get(house, ""),
-                            at=at)
+        group[0].id: _group(group, asked.get(house, []), answers, email=emails.get(house, ""), at=at)
         for house, group in due.items()
-    }  # fmt: skip
+    }
 
 
 def _due(services: "QuerySet[Service]") -> dict[UUID, list[ServiceCard]]:
@@ -154,17 +149,22 @@ def _due(services: "QuerySet[Service]") -> dict[UUID, list[ServiceCard]]:
 
 
 def _group(
-    cards: Sequence[ServiceCard], asked: Sequence[Once], answers: Mapping[UUID, datetime], *,
-    email: str, at: datetime,
-) -> Group:  # fmt: skip
+    cards: Sequence[ServiceCard],
+    asked: Sequence[Once],
+    answers: Mapping[UUID, datetime],
+    *,
+    email: str,
+    at: datetime,
+) -> Group:
     """Say of due entries of a provider how it was asked before."""
     times = max(
         rules.unanswered(
             [(clock.local_date(each.at), each.at) for each in asked if each.service == card.id],
-            assured=card.confirmed, proposed=answers.get(card.id),
+            assured=card.confirmed,
+            proposed=answers.get(card.id),
         )
         for card in cards
-    )  # fmt: skip
+    )
     last = max(asked, key=lambda each: each.at, default=None)
     turn = rules.turn_of(last and last.at, times=times, at=at)
     return Group(tuple(cards), email, turn, times, last and last.at, last and last.by)

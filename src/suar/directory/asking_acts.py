@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from suar.audit import actions as audit
+from suar.core.refusals import Refused
 from suar.directory import asking, entry_links, rules
 from suar.directory.asking import Group
 from suar.directory.locking import locked_edition
 from suar.directory.models import EntryAsked, EntryLink, Service
-from suar.kernel.refusals import Refused
 
 
 def write(service: UUID, *, by: UUID, at: datetime) -> tuple[Group, dict[UUID, str]]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
+from suar.core import clock
 from suar.directory import labels, pages
 from suar.directory.asking import Group, Once
 from suar.directory.terms import Turn
-from suar.kernel import clock
 from suar.settings.days import in_words
 
 
@@ -37,12 +37,18 @@ def rows(groups: Sequence[Group], *, viewer: Viewer) -> list[AskRow]:
     names = accounts.shown_names(each.asked_by for each in groups)
     return [
         AskRow(
-            each.service, each.name, pages.rows(each.cards), each.email, each.numbers, each.asked,
-            names.get(each.asked_by, "") if each.asked_by else "", each.times,
+            each.service,
+            each.name,
+            pages.rows(each.cards),
+            each.email,
+            each.numbers,
+            each.asked,
+            names.get(each.asked_by, "") if each.asked_by else "",
+            each.times,
             each.asked_by == viewer.worker,
         )
         for each in groups
-    ]  # fmt: skip
+    ]
 
 
 def asked_words(once: Once | None) -> str:

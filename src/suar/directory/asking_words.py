@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from suar.core import clock
 from suar.directory import queries, rules, shown
 from suar.directory.asking import Group
 from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
-from suar.kernel import clock
 from suar.settings.days import in_words
 from suar.settings.languages import OFFICIAL
 
@@ -33,9 +33,7 @@ class Message:
         return self.text.count("\n") + 8
 
 
-def messages(
-    group: Group, links: Mapping[UUID, str], *, house: str, until: datetime
-) -> list[Message]:
+def messages(group: Group, links: Mapping[UUID, str], *, house: str, until: datetime) -> list[Message]:
     """Write the message in each language of the staff door, the provider's own first."""
     there = shown.stored(links).values()
     own = language_of(text for each in there for text in (each.name, each.description))
@@ -55,24 +53,28 @@ def language_of(texts: Iterable[Texts]) -> str:
     return ours.pop() if len(ours) == 1 and told == ours else official
 
 
-def _message(
-    language: str, group: Group, links: Mapping[UUID, str], *, house: str, until: datetime
-) -> Message:
+def _message(language: str, group: Group, links: Mapping[UUID, str], *, house: str, until: datetime) -> Message:
     cards = queries.cards_by_id(links, language=language)
     told = "\n".join(f"{cards[each].name}: {link}" for each, link in links.items())
     name = next(iter(cards.values())).provider_name or group.name
     with translation.override(language):
-        text = "\n\n".join([
-            _("To: %(provider)s") % {"provider": name},
-            _("People look for help in the directory of %(house)s and trust what it says of you. "
-              "Is it still true?") % {"house": house},
-            _("Please open each link. You say with one press that all is true, or write what has "
-              "changed. You need no account. It takes two minutes."),
-            told,
-            _("The links work until %(day)s. Please do not pass them on. If you are not sure that "
-              "this comes from us, first call us on a number that you know.")
-            % {"day": in_words(clock.local_date(until))},
-        ])  # fmt: skip
+        text = "\n\n".join(
+            [
+                _("To: %(provider)s") % {"provider": name},
+                _("People look for help in the directory of %(house)s and trust what it says of you. Is it still true?")
+                % {"house": house},
+                _(
+                    "Please open each link. You say with one press that all is true, or write what has "
+                    "changed. You need no account. It takes two minutes."
+                ),
+                told,
+                _(
+                    "The links work until %(day)s. Please do not pass them on. If you are not sure that "
+                    "this comes from us, first call us on a number that you know."
+                )
+                % {"day": in_words(clock.local_date(until))},
+            ]
+        )
         subject = _("Is your entry still true?")
     sms = tuple((each, f"sms:{rules.dialled(each)}?body={quote(text)}") for each in group.numbers)
     return Message(language, text, _mail(group.email, subject, text), sms)

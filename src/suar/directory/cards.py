@@ -20,8 +20,7 @@ from suar.directory.terms import (
     Texts,
 )
 
-SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability",
-                  "exclusions", "family"})  # fmt: skip
+SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability", "exclusions", "family"})
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 NOT_SURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = ("en", "id")
@@ -56,7 +55,8 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
     facts = facts_of(document, today=today)
     age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(kinds_in(document)))
     return ServiceCard(
-        id=facts.id, name=said(service["name"], language),
+        id=facts.id,
+        name=said(service["name"], language),
         description=said(service["description"], language),
         provider=_number(service["provider"]),
         provider_name=said(provider.get("name", {}), language),
@@ -73,10 +73,12 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         hours=tuple(_hours(each, language) for each in service["hours"]),
         urgent=_urgent(service["urgent"], language),
         confirmed=_day(service["confirmed"]),
-        warn_old=age in NOT_SURE, age=age, status=service["status"],
+        warn_old=age in NOT_SURE,
+        age=age,
+        status=service["status"],
         access=_access(service["access"], language),
         sites=tuple(_site(site, language) for site in document["sites"]),
-    )  # fmt: skip
+    )
 
 
 def kinds_in(document: Document) -> frozenset[str]:

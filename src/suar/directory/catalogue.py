@@ -20,9 +20,7 @@ class Coded:
 
     def say(self, language: str) -> str:
         """Give the words in a language, or in English when there are none."""
-        return self.words.get(language) or self.words.get(
-            language.partition("-")[0], self.words["en"]
-        )
+        return self.words.get(language) or self.words.get(language.partition("-")[0], self.words["en"])
 
 
 @cache
@@ -136,8 +134,7 @@ def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
     known = {code: one.group for code, one in types().items()}
     found = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
     return [
-        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == each)
-        for each in sorted(set(found))
+        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == each) for each in sorted(set(found))
     ]
 
 

@@ -10,16 +10,16 @@ from django.db import transaction
 from suar.accounts import notices
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.decisions import Decision
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours, Refused
 from suar.directory import additions, editions, flat
 from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryDraft
 from suar.directory.rules import may_check, may_publish
 from suar.directory.states import ServiceState
 from suar.directory.terms import DraftState, Edited, How, Stamp
-from suar.kernel import clock
-from suar.kernel.decisions import Decision
-from suar.kernel.ids import new_id
-from suar.kernel.refusals import NotYours, Refused
 
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
 WRITTEN_ANEW = "written_anew"
@@ -28,9 +28,14 @@ WAITS = (DraftState.DRAFT, DraftState.CHECKED)
 
 
 def write(
-    service: UUID, told: Mapping[str, Any], *, by: UUID | None, at: datetime, over: int,
+    service: UUID,
+    told: Mapping[str, Any],
+    *,
+    by: UUID | None,
+    at: datetime,
+    over: int,
     note: str = "",
-) -> UUID | None:  # fmt: skip
+) -> UUID | None:
     """Keep changes as a draft; gives None when nothing differs. The same again is kept once.
 
     Raises Meanwhile when the entry was changed since the form was made.
@@ -57,9 +62,7 @@ def write(
     return draft.id
 
 
-def add(
-    told: Mapping[str, Any], *, by: UUID, at: datetime, rewriting: UUID | None = None, over: int = 1
-) -> UUID:
+def add(told: Mapping[str, Any], *, by: UUID, at: datetime, rewriting: UUID | None = None, over: int = 1) -> UUID:
     """Keep a new entry as a draft, once; or write such a draft anew, to be checked again.
 
     Whoever wrote it last is its author. Raises Meanwhile where somebody wrote it anew since the
@@ -95,9 +98,7 @@ def throw_away(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
         audit.record("throw_draft_away", by=by, at=at, about=[draft])
 
 
-def check(
-    draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False
-) -> None:
+def check(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> None:
     """Say that a draft is right as it was read; it is published by another press.
 
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
@@ -112,9 +113,7 @@ def check(
         audit.record("check_draft", by=by, at=at, about=_concerned(row))
 
 
-def publish(
-    draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False
-) -> int:
+def publish(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> int:
     """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
 
     Who published is kept with the draft; the edition names its author. `over` and `seen` are as

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.directory import importing, indexing, rules, shown, states
 from suar.directory.locking import count, locked_edition
 from suar.directory.models import FormerEdition, Service, Site
 from suar.directory.plans import Plan
 from suar.directory.states import ServiceState
 from suar.directory.terms import Edited, How, Stamp, Status
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
 
 NAMES_A_STREET = "names_a_street"
 NAMES_A_DISTRICT = "names_a_district"
@@ -44,16 +44,11 @@ def current(service: UUID) -> Edited:
 def history(service: UUID) -> list[Edited]:
     """Give the editions of an entry, the newest first: what it said, who made it so, when."""
     rows = FormerEdition.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
-    former = [
-        Edited(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state)
-        for row in rows
-    ]
+    former = [Edited(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state) for row in rows]
     return [current(service), *former]
 
 
-def change(
-    service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None, seen: bool = False
-) -> int:
+def change(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None, seen: bool = False) -> int:
     """Write the next edition of an entry; gives its number, or the same when nothing differs.
 
     `over` is the edition the change was written over, None for whichever stands. Raises

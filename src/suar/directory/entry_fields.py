@@ -26,14 +26,18 @@ NO_HOURS: Mapping[str, Any] = {"days": [], "opens": "", "closes": ""}
 NOT_TOLD = ("", _("Not told"))
 CODED = {"let_in.cost": "EL_COST", "let_in.opening": "EL_TIME", "let_in.papers": "EL_PAPERS"}
 CODED_FOR_EDITORS = {
-    "let_in.children_with": "EL_CHILDREN_WITH", "let_in.stay": "EL_STAY",
+    "let_in.children_with": "EL_CHILDREN_WITH",
+    "let_in.stay": "EL_STAY",
     "let_in.formal": "EL_FORMAL",
-}  # fmt: skip
+}
 SEVERAL_FOR_EDITORS = {
-    "let_in.nationality": "EL_NATIONALITY", "let_in.forms": "EL_FORM",
-    "let_in.residential": "EL_RESIDENTIAL", "let_in.disability": "EL_DISABILITY",
-    "let_in.exclusions": "EL_EXCLUSION", "let_in.family": "EL_FAMILY",
-}  # fmt: skip
+    "let_in.nationality": "EL_NATIONALITY",
+    "let_in.forms": "EL_FORM",
+    "let_in.residential": "EL_RESIDENTIAL",
+    "let_in.disability": "EL_DISABILITY",
+    "let_in.exclusions": "EL_EXCLUSION",
+    "let_in.family": "EL_FAMILY",
+}
 YES_NO = [("yes", _("Yes")), ("no", _("No")), NOT_TOLD]
 NUMBERS = ("let_in.age_min", "let_in.age_max", "let_in.places_total", "let_in.places_free")
 NUMBERS_FOR_EDITORS = ("let_in.children_age_limit", "let_in.stay_limit_days")
@@ -79,17 +83,19 @@ def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
     areas = [pair for _group, pairs in labels.place_choices() for pair in pairs]
     areas.append(("NATIONAL", labels.place("NATIONAL")))
     found = {"types": _several("types", types, flat), "areas": _several("areas", areas, flat)}
-    found |= {
-        way: _several(way, _codes(attribute), flat)
-        for way, attribute in SEVERAL_FOR_EDITORS.items()
-    }
+    found |= {way: _several(way, _codes(attribute), flat) for way, attribute in SEVERAL_FOR_EDITORS.items()}
     found |= {way: _coded(way, attribute, flat) for way, attribute in CODED_FOR_EDITORS.items()}
     found |= {way: _number(way, flat) for way in NUMBERS_FOR_EDITORS}
     told = {True: "yes", False: "no"}.get(flat["let_in.cooperation"], "")
     found["let_in.cooperation"] = forms.TypedChoiceField(
-        label=labels.field("let_in.cooperation"), choices=YES_NO, required=False, initial=told,
-        widget=forms.RadioSelect, coerce=lambda chosen: chosen == "yes", empty_value=None,
-    )  # fmt: skip
+        label=labels.field("let_in.cooperation"),
+        choices=YES_NO,
+        required=False,
+        initial=told,
+        widget=forms.RadioSelect,
+        coerce=lambda chosen: chosen == "yes",
+        empty_value=None,
+    )
     return found | _urgent(flat["urgent"] or NO_LINE)
 
 
@@ -97,15 +103,19 @@ def _urgent(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {
         "urgent-number": _telephone(labels.field("urgent"), told["number"]),
         "urgent-tested": forms.DateField(
-            label=_("Day on which somebody last tried this number"), required=False,
-            initial=told["tested"], widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            label=_("Day on which somebody last tried this number"),
+            required=False,
+            initial=told["tested"],
+            widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         ),
-    }  # fmt: skip
+    }
     for tag in SPOKEN:
         found[f"urgent-{tag}"] = ToldField(
-            label=labels.in_language(_("When somebody answers this number"), tag), required=False,
-            max_length=LONGEST_NAME, initial=told["hours"].get(tag, ""),
-        )  # fmt: skip
+            label=labels.in_language(_("When somebody answers this number"), tag),
+            required=False,
+            max_length=LONGEST_NAME,
+            initial=told["hours"].get(tag, ""),
+        )
     return found
 
 
@@ -121,9 +131,11 @@ def _phones(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]
         found[f"phone-{at}-number"] = _telephone(_numbered(_("Telephone"), at), row["number"])
         for tag in SPOKEN:
             found[f"phone-{at}-{tag}"] = ToldField(
-                label=labels.in_language(_("What this number is for"), tag), required=False,
-                max_length=LONGEST_NAME, initial=row["words"].get(tag, ""),
-            )  # fmt: skip
+                label=labels.in_language(_("What this number is for"), tag),
+                required=False,
+                max_length=LONGEST_NAME,
+                initial=row["words"].get(tag, ""),
+            )
     return found
 
 
@@ -137,29 +149,33 @@ def _hours(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]:
     for at in range(1, len(told) + spare + 1):
         row: Mapping[str, Any] = told[at - 1] if at <= len(told) else NO_HOURS
         found[f"hour-{at}-days"] = forms.MultipleChoiceField(
-            label=_numbered(_("Days"), at), required=False, widget=CHOSEN,
+            label=_numbered(_("Days"), at),
+            required=False,
+            widget=CHOSEN,
             initial=[str(day) for day in row["days"]],
             choices=[(str(day), name) for day, name in WEEKDAYS.items()],
-        )  # fmt: skip
+        )
         for name, label in (("opens", _("Opens at")), ("closes", _("Closes at"))):
             found[f"hour-{at}-{name}"] = forms.RegexField(
-                CLOCK_TIME, label=label, required=False, initial=row[name],
-                help_text=_("Like 08:00"), strip=True,
-            )  # fmt: skip
+                CLOCK_TIME,
+                label=label,
+                required=False,
+                initial=row[name],
+                help_text=_("Like 08:00"),
+                strip=True,
+            )
     return found
 
 
-def _text(
-    way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False
-) -> forms.Field:
+def _text(way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False) -> forms.Field:
     widget: dict[str, Any] = {"widget": LINES} if lines else {}
-    return ToldField(label=labels.field(way), required=False, max_length=most,
-                        initial=flat.get(way, ""), **widget)  # fmt: skip
+    return ToldField(label=labels.field(way), required=False, max_length=most, initial=flat.get(way, ""), **widget)
 
 
 def _choice(label: Any, choices: Any, initial: Any) -> forms.Field:
-    return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial or "",
-                             widget=forms.RadioSelect)  # fmt: skip
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, initial=initial or "", widget=forms.RadioSelect
+    )
 
 
 def _coded(way: str, attribute: str, flat: Mapping[str, Any]) -> forms.Field:
@@ -175,16 +191,22 @@ def _several(way: str, choices: Any, flat: Mapping[str, Any]) -> forms.Field:
     known = {code for code, _words in choices}
     others = [(code, code) for code in flat.get(way) or () if code not in known]
     return forms.MultipleChoiceField(
-        label=labels.field(way), choices=[*choices, *others], required=False, widget=CHOSEN,
+        label=labels.field(way),
+        choices=[*choices, *others],
+        required=False,
+        widget=CHOSEN,
         initial=flat.get(way),
-    )  # fmt: skip
+    )
 
 
 def _number(way: str, flat: Mapping[str, Any]) -> forms.Field:
     return forms.IntegerField(
-        label=labels.field(way), required=False, min_value=0, initial=flat.get(way),
+        label=labels.field(way),
+        required=False,
+        min_value=0,
+        initial=flat.get(way),
         max_value=MOST_PLACES if "places" in way else MOST_DAYS if "days" in way else OLDEST_YEARS,
-    )  # fmt: skip
+    )
 
 
 def is_plain(text: str) -> None:

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import F
 
 from suar.audit import actions as audit
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import tokens
 from suar.directory import actions, drafting, editions
 from suar.directory.models import EntryLink, Service
-from suar.kernel.refusals import NotYours, Refused
-from suar.sealing import tokens
 
 LIVES = timedelta(days=60)
 ENDED, SENT_BEFORE = "link_ended", "sent_before"
@@ -41,9 +41,12 @@ def make(service: UUID, *, by: UUID, at: datetime) -> str:
             raise NotYours
         end(service, by=by, at=at)
         EntryLink.objects.create(
-            service_id=service, digest=tokens.token_digest(token), made_by=by, made_at=at,
+            service_id=service,
+            digest=tokens.token_digest(token),
+            made_by=by,
+            made_at=at,
             expires_at=at + LIVES,
-        )  # fmt: skip
+        )
         audit.record("make_entry_link", by=by, at=at, about=[service])
     return token
 
@@ -87,9 +90,7 @@ def assure(token: str, *, turn: int, over: int, at: datetime) -> None:
             raise editions.Meanwhile(now)
 
 
-def propose(
-    token: str, told: Mapping[str, Any], *, turn: int, over: int, at: datetime, note: str = ""
-) -> UUID | None:
+def propose(token: str, told: Mapping[str, Any], *, turn: int, over: int, at: datetime, note: str = "") -> UUID | None:
     """Keep what the provider would change as a draft for an editor; None when nothing differs."""
     with transaction.atomic():
         service = _take(token, turn=turn, at=at)

@@ -14,9 +14,14 @@ WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
 TEXTS = ("name", "description")
 Flat = Mapping[str, Any]
 NOTHING: Flat = {
-    "status": None, "phones": [], "hours": [], "urgent": None, "types": [], "areas": [],
+    "status": None,
+    "phones": [],
+    "hours": [],
+    "urgent": None,
+    "types": [],
+    "areas": [],
     **{f"let_in.{name}": None for name in LET_IN},
-}  # fmt: skip
+}
 """What an entry says of which nothing was told yet."""
 
 

@@ -32,8 +32,7 @@ SHOWN = [
 class EntriesForm(forms.Form):
     """Words to look for in the directory."""
 
-    text = forms.CharField(label=_("Words, a place or a kind of help"), required=False,
-                           max_length=100)  # fmt: skip
+    text = forms.CharField(label=_("Words, a place or a kind of help"), required=False, max_length=100)
     show = forms.ChoiceField(label=_("Which entries"), choices=SHOWN, required=False)
 
 
@@ -46,9 +45,7 @@ class EntryForm(forms.Form):
     use_required_attribute = False
     over = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def __init__(
-        self, *args: Any, flat: Mapping[str, Any], whole: bool, spare: int = 1, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, flat: Mapping[str, Any], whole: bool, spare: int = 1, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.flat = flat
@@ -117,10 +114,12 @@ class NoteForm(forms.Form):
     """A few words to the editor about the service, for what no field is for."""
 
     note = WrittenField(
-        label=_("Anything else about the service?"), required=False, max_length=LONGEST_NOTE,
+        label=_("Anything else about the service?"),
+        required=False,
+        max_length=LONGEST_NOTE,
         widget=LINES,
         help_text=_("For instance: we moved. Please write nothing about a person."),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)

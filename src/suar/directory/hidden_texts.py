@@ -80,9 +80,7 @@ def _stored_places(made: Plan) -> dict[UUID, set[tuple[UUID | None, str]]]:
     return found
 
 
-def _places_behind(
-    made: Plan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]
-) -> dict[UUID, set[str]]:
+def _places_behind(made: Plan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]) -> dict[UUID, set[str]]:
     """Give the hidden places behind each provider as they stand once the plan is carried out."""
     told, found = {str(id_): site for id_, site in made.sites.items()}, dict[UUID, set[str]]()
     for provider, pairs in stored.items():

@@ -35,8 +35,11 @@ def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) 
     parsed = stand_ins.resolved(parsed)
     _providers(made, parsed.providers)
     kept_here.hold_providers(made, taking)
-    known = {*made.providers, *_known(models.Provider, (s.provider for s in parsed.sites)),
-             *_known(models.Provider, (s.provider for s in parsed.services))}  # fmt: skip
+    known = {
+        *made.providers,
+        *_known(models.Provider, (s.provider for s in parsed.sites)),
+        *_known(models.Provider, (s.provider for s in parsed.services)),
+    }
     _sites(made, parsed.sites, known)
     kept_here.hold_sites(made, parsed.sites, taking)
     _services(made, parsed.services, (known, taking), today)
@@ -105,9 +108,11 @@ def _sites(made: Plan, entries: Iterable[SiteEntry], providers: set[UUID]) -> No
 
 
 def _services(
-    made: Plan, entries: Iterable[ServiceEntry], told: tuple[set[UUID], Collection[str]],
+    made: Plan,
+    entries: Iterable[ServiceEntry],
+    told: tuple[set[UUID], Collection[str]],
     today: date,
-) -> None:  # fmt: skip
+) -> None:
     (providers, taking), entries = told, list(entries)
     old = shown.stored(each.id for each in entries)
     made.before |= old
@@ -154,9 +159,7 @@ def _hidden(made: Plan, old: Mapping[UUID, ServiceState]) -> set[str]:
     return stored | {str(id_) for id_, state in made.sites.items() if state.hidden}
 
 
-def _wrong(
-    entry: ServiceEntry, state: ServiceState, providers: set[UUID], today: date
-) -> list[Problem]:
+def _wrong(entry: ServiceEntry, state: ServiceState, providers: set[UUID], today: date) -> list[Problem]:
     found = []
     if entry.provider and entry.provider not in providers:
         found.append(Problem(entry.where, "organization_id", "no_provider", str(entry.provider)))
@@ -172,9 +175,7 @@ def _wrong(
     ]
 
 
-def _stored(
-    model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]
-) -> dict[UUID, Any]:
+def _stored(model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]) -> dict[UUID, Any]:
     return {
         row.id: state_of(row)
         for part in shown.parts([each.id for each in entries])
@@ -185,9 +186,7 @@ def _stored(
 def _known(model: Any, ids: Iterable[UUID | None]) -> set[UUID]:
     wanted = sorted({id_ for id_ in ids if id_})
     return {
-        id_
-        for part in shown.parts(wanted)
-        for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
+        id_ for part in shown.parts(wanted) for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
     }
 
 
@@ -195,14 +194,10 @@ def _upsert(model: Any, rows: list[Any]) -> None:
     """Create rows or overwrite those with the same key."""
     key = model._meta.pk.name
     told = [each.name for each in model._meta.concrete_fields if each.name != key]
-    model.objects.bulk_create(
-        rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=told
-    )
+    model.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=told)
 
 
-def _list(
-    model: Any, changed: Sequence[ServiceState], codes: Callable[[ServiceState], Sequence[str]]
-) -> None:
+def _list(model: Any, changed: Sequence[ServiceState], codes: Callable[[ServiceState], Sequence[str]]) -> None:
     model.objects.bulk_create(
         [model(service_id=each.id, code=code) for each in changed for code in codes(each)],
         batch_size=BATCH,
@@ -220,10 +215,15 @@ def _site_row(state: SiteState) -> models.Site:
 
 def _service_row(state: ServiceState, numbers: Mapping[UUID, int], stamp: Stamp) -> models.Service:
     return models.Service(
-        id=state.id, provider_id=state.provider, status=state.status, confirmed=state.confirmed,
+        id=state.id,
+        provider_id=state.provider,
+        status=state.status,
+        confirmed=state.confirmed,
         edition=numbers.get(UUID(state.id), 1),
-        changed_at=stamp.at, changed_by=stamp.by, changed_how=stamp.how,
-    )  # fmt: skip
+        changed_at=stamp.at,
+        changed_by=stamp.by,
+        changed_how=stamp.how,
+    )
 
 
 def _words_row(state: ServiceState) -> models.ServiceWords:

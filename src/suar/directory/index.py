@@ -76,10 +76,7 @@ def forgiven(words: Sequence[str]) -> list[Group]:
         return []
     forms = {form for word in words for form in forms_of(word)}
     known = set(Spelling.objects.filter(form__in=forms).values_list("word", flat=True))
-    return [
-        Group(frozenset(each for each in known if nearly_same(word, each)), frozenset({word}))
-        for word in words
-    ]
+    return [Group(frozenset(each for each in known if nearly_same(word, each)), frozenset({word})) for word in words]
 
 
 def positions(groups: Sequence[Group]) -> RawSQL:
@@ -91,10 +88,9 @@ def _query(tier: Tier) -> str:
     """Write a tier in the words of this database's index."""
     write = _SQLITE if connection.vendor == "sqlite" else _POSTGRES
     groups = [
-        write.any.join([write.term % t for t in sorted(group.terms)]
-                       + [write.start % s for s in sorted(group.starts)])
+        write.any.join([write.term % t for t in sorted(group.terms)] + [write.start % s for s in sorted(group.starts)])
         for group in tier.groups
-    ]  # fmt: skip
+    ]
     met = write.all.join(f"({group})" for group in groups)
     return f"({met})" + "".join(write.but % each for each in sorted(tier.without))
 

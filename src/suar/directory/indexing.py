@@ -193,8 +193,7 @@ def _take_out(entry: SearchEntry) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO directory_words(directory_words, rowid, terms) "
-                "VALUES ('delete', %s, %s)",
+                "INSERT INTO directory_words(directory_words, rowid, terms) VALUES ('delete', %s, %s)",
                 [entry.position, entry.terms],
             )
     entry.delete()

@@ -39,8 +39,7 @@ class Joining:
         here, there = flat.flat_of(ours), flat.flat_of(theirs)
         joined = rules.join(flat.flat_of(base) if base else flat.NOTHING, here, there)
         clashes = [
-            Conflict(theirs.id, said(ours.name, "en"), way, here.get(way), there.get(way))
-            for way in joined.conflicts
+            Conflict(theirs.id, said(ours.name, "en"), way, here.get(way), there.get(way)) for way in joined.conflicts
         ]
         chosen = {each.way: each.theirs for each in clashes if each.key in taking}
         whole = flat.with_fields(theirs, {**here, **joined.taken, **chosen})
@@ -63,9 +62,12 @@ def joining(ids: Iterable[UUID]) -> Joining:
 
 
 def turn_over(
-    changed: Iterable[ServiceState], *, before: Mapping[UUID, Any],
-    joined: Mapping[str, ServiceState], stamp: Stamp,
-) -> dict[UUID, int]:  # fmt: skip
+    changed: Iterable[ServiceState],
+    *,
+    before: Mapping[UUID, Any],
+    joined: Mapping[str, ServiceState],
+    stamp: Stamp,
+) -> dict[UUID, int]:
     """Keep what services were as former editions; gives the number of each one's next.
 
     Where a file was joined with a change made here, what the file said is an edition of its own,
@@ -73,9 +75,7 @@ def turn_over(
     """
     ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]
     rows = [
-        row
-        for part in shown.parts(ids)
-        for row in models.Service.objects.filter(id__in=part).values_list(*STAMPED)
+        row for part in shown.parts(ids) for row in models.Service.objects.filter(id__in=part).values_list(*STAMPED)
     ]
     former = [_former(id_, n, Stamp(by, at, how), before[id_]) for id_, n, at, by, how in rows]
     beside = [
@@ -89,6 +89,10 @@ def turn_over(
 
 def _former(service: UUID, number: int, stamp: Stamp, state: ServiceState) -> models.FormerEdition:
     return models.FormerEdition(
-        service_id=service, number=number, at=stamp.at, by=stamp.by, how=stamp.how,
+        service_id=service,
+        number=number,
+        at=stamp.at,
+        by=stamp.by,
+        how=stamp.how,
         state=asdict(state),
-    )  # fmt: skip
+    )

@@ -55,9 +55,7 @@ def houses(typed: str) -> list[House]:
 def house_of(told: Flat) -> str:
     """Give the name of who offers a new entry; empty where nobody was told or they are gone."""
     known = told.get("provider")
-    return bodies.names_of([UUID(known)]).get(UUID(known), "") if known else (
-        told.get("house.name", "")
-    )  # fmt: skip
+    return bodies.names_of([UUID(known)]).get(UUID(known), "") if known else (told.get("house.name", ""))
 
 
 def own_name(organisation: str) -> str:
@@ -99,13 +97,12 @@ def _drafts(told: Flat, apart_from: UUID | None) -> list[Like]:
     waits = (DraftState.DRAFT, DraftState.CHECKED)
     rows = EntryDraft.objects.filter(service=None, state__in=waits).exclude(id=apart_from)
     return [
-        Like(row.id, name_of(row.told), house_of(row.told),
-             tuple(sorted(places_of(row.told))), waits=True)
+        Like(row.id, name_of(row.told), house_of(row.told), tuple(sorted(places_of(row.told))), waits=True)
         for row in rows.order_by("at")
         if row.told != told
         and _is_near(told, _names(row.told), row.told.get("phones", ()))
         and rules.share_a_place(places_of(told), places_of(row.told))
-    ]  # fmt: skip
+    ]
 
 
 def name_of(told: Flat) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
+from suar.core.refusals import NotYours
 from suar.directory import editions, entry_links, flat, shown
 from suar.directory.cards import said
 from suar.directory.models import Moved
@@ -21,7 +22,6 @@ from suar.directory.shown import Document
 from suar.directory.states import ServiceState, with_status
 from suar.directory.terms import How, Stamp, Status
 from suar.directory.words import words_of
-from suar.kernel.refusals import NotYours
 
 MOST_PAIRS, MOST_ALIKE = 50, 8
 STAYS = frozenset({"status"})
@@ -63,9 +63,7 @@ def differing(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[str, obj
     return {way: here.get(way) for way in ways}, {way: there.get(way) for way in ways}
 
 
-def merge(
-    stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUID, at: datetime, over: int
-) -> None:
+def merge(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUID, at: datetime, over: int) -> None:
     """Make two entries one: fields named in `of_other` are those of the one that goes.
 
     Its id leads on from now; what it said stays as an edition. Raises editions.Meanwhile, and

@@ -5,9 +5,9 @@ from datetime import date
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from suar.core import clock
+from suar.core.ids import new_id
 from suar.directory.terms import DraftState, How
-from suar.kernel import clock
-from suar.kernel.ids import new_id
 
 
 class Provider(models.Model):
@@ -47,8 +47,7 @@ class Site(models.Model):
         constraints = [
             CheckConstraint(
                 name="hidden_site_tells_nothing",
-                condition=Q(hidden=False)
-                | Q(name="", district="", transport="", latitude=None, longitude=None),
+                condition=Q(hidden=False) | Q(name="", district="", transport="", latitude=None, longitude=None),
             )
         ]
 
@@ -127,9 +126,7 @@ class Eligibility(models.Model):
 class ServiceWords(models.Model):
     """What is only shown, apart from the columns that are filtered: texts, phones, hours."""
 
-    service = models.OneToOneField(
-        Service, primary_key=True, related_name="words", on_delete=models.CASCADE
-    )
+    service = models.OneToOneField(Service, primary_key=True, related_name="words", on_delete=models.CASCADE)
     name = models.JSONField()
     description = models.JSONField(default=dict)
     access = models.JSONField(default=dict)
@@ -288,13 +285,13 @@ class Recording(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["text", "language"], condition=Q(published_at=None),
-                             name="recording_waits_once"),
-            UniqueConstraint(fields=["text", "language"], name="recording_published_once",
-                             condition=Q(published_at__isnull=False)),
+            UniqueConstraint(fields=["text", "language"], condition=Q(published_at=None), name="recording_waits_once"),
+            UniqueConstraint(
+                fields=["text", "language"], name="recording_published_once", condition=Q(published_at__isnull=False)
+            ),
             CheckConstraint(
                 condition=Q(published_at=None, published_by=None)
                 | Q(published_at__isnull=False, published_by__isnull=False),
                 name="recording_published_by_somebody",
             ),
-        ]  # fmt: skip
+        ]

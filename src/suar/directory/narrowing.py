@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from suar.core import clock
 from suar.directory import index, models
 from suar.directory.words import OFFERED_BY, term, words_of
-from suar.kernel import clock
 
 MOST_WORDS = 8
 

@@ -11,8 +11,11 @@ def tiers(groups: Sequence[Group], place: str) -> list[Tier]:
     """Put first what is meant for the place, then its province, then the country, then unknown."""
     province = catalogue.province_of(place)
     near = [term("p", place) if place == province else term("a", place)]
-    steps = [near, [term("a", province)] if province != place and province else [],
-             [term("a", "NATIONAL"), term("a", "unknown")]]  # fmt: skip
+    steps = [
+        near,
+        [term("a", province)] if province != place and province else [],
+        [term("a", "NATIONAL"), term("a", "unknown")],
+    ]
     if not place:
         everything = Group(frozenset({term("all", "")}))
         return [Tier(tuple(groups) or (everything,))]

@@ -50,9 +50,7 @@ def drawing_of(inside: str) -> Drawing | None:
 @lru_cache(maxsize=64)
 def _drawing(file: Path, stamp: Stamp, inside: str) -> Drawing | None:
     told = _told(file, stamp)
-    shown = {
-        code: rings for code, rings in told.items() if catalogue.places()[code].group == inside
-    }
+    shown = {code: rings for code, rings in told.items() if catalogue.places()[code].group == inside}
     return drawing.drawn(shown) if shown else None
 
 

@@ -39,28 +39,33 @@ def rows(cards: Sequence[ServiceCard]) -> list[Row]:
     """Say a list of services in words."""
     return [
         Row(
-            card.id, card.name, card.provider_name,
+            card.id,
+            card.name,
+            card.provider_name,
             ", ".join(labels.place(each) for each in card.districts or card.areas),
-            labels.confirmed(card.confirmed), card.warn_old,
+            labels.confirmed(card.confirmed),
+            card.warn_old,
             "" if card.age is Age.FRESH else str(labels.AGES[card.age]),
         )
         for card in cards
-    ]  # fmt: skip
+    ]
 
 
 def entry_page(card: ServiceCard) -> EntryPage:
     """Say a service in words, with everything its provider has to be asked about."""
-    facts = [
-        (labels.attribute(code), labels.stated(code, card.facts))
-        for code in labels.stated_attributes()
-    ]
+    facts = [(labels.attribute(code), labels.stated(code, card.facts)) for code in labels.stated_attributes()]
     told = [(labels.access_field(code), words) for code, words in card.access.items()]
     kinds = card.facts.kinds or frozenset()
     return EntryPage(
-        card, _asked(facts), _asked(told), labels.confirmed(card.confirmed),
-        str(labels.AGES[card.age]), labels.clock(kinds), labels.clock_because(kinds),
+        card,
+        _asked(facts),
+        _asked(told),
+        labels.confirmed(card.confirmed),
+        str(labels.AGES[card.age]),
+        labels.clock(kinds),
+        labels.clock_because(kinds),
         "" if card.status == Status.ACTIVE else labels.held("status", card.status),
-    )  # fmt: skip
+    )
 
 
 def _asked(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

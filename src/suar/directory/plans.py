@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
+from suar.crypto.derivation import digest
 from suar.directory.states import ProviderState, ServiceState, SiteState
 from suar.directory.terms import Conflict, Counted, Problem, Report
-from suar.sealing.derivation import digest
 
 State = TypeVar("State", ProviderState, SiteState, ServiceState)
 
@@ -55,7 +55,13 @@ class Plan:
         other = [len(self.changed(kind)) - n for kind, n in zip(kinds, new, strict=True)]
         same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
         return Report(
-            Counted(*new), Counted(*other), Counted(*same),
-            tuple(self.refused), tuple(self.left_out), applied, tuple(self.conflicts),
-            tuple(self.warned), self.mark,
-        )  # fmt: skip
+            Counted(*new),
+            Counted(*other),
+            Counted(*same),
+            tuple(self.refused),
+            tuple(self.left_out),
+            applied,
+            tuple(self.conflicts),
+            tuple(self.warned),
+            self.mark,
+        )

@@ -13,10 +13,10 @@ from uuid import UUID, uuid5
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
+from suar.core.refusals import NotYours
 from suar.directory import models, rules, shown, states
 from suar.directory.narrowing import Narrowed, entries, narrowed, offered_by
 from suar.directory.states import ProviderState, ServiceState, SiteState
-from suar.kernel.refusals import NotYours
 
 BATCH = 200
 NOT_TOLD = UUID(int=0)
@@ -169,14 +169,10 @@ def pair_moved_to(id_: UUID) -> UUID:
 
 def positions() -> list[tuple[UUID, str, float | None, float | None]]:
     """Give id, postal code and position of every open place of these services."""
-    there = models.Site.objects.filter(
-        hidden=False, service__in=_open(Narrowed()).values("service")
-    )
+    there = models.Site.objects.filter(hidden=False, service__in=_open(Narrowed()).values("service"))
     rows = there.order_by("id").distinct()
     told = rows.values_list("id", "address", "latitude", "longitude")
-    return [
-        (id_, address.get("postal_code", ""), north, east) for id_, address, north, east in told
-    ]
+    return [(id_, address.get("postal_code", ""), north, east) for id_, address, north, east in told]
 
 
 def _behind(asked: Narrowed) -> QuerySet[models.Provider]:
@@ -221,11 +217,7 @@ def _put_together(
 
 
 def _by_id(model: Any, ids: Iterable[UUID], state_of: Any) -> dict[UUID, Any]:
-    return {
-        row.id: state_of(row)
-        for part in shown.parts(sorted(ids))
-        for row in model.objects.filter(id__in=part)
-    }
+    return {row.id: state_of(row) for part in shown.parts(sorted(ids)) for row in model.objects.filter(id__in=part)}
 
 
 def _links(asked: Narrowed) -> Any:
@@ -251,9 +243,7 @@ def _pairs(asked: Narrowed) -> QuerySet[Any, Any]:
         default=F("site_id"),
         output_field=UUIDField(),
     )
-    return links.annotate(told=told).values_list("service_id", "told").distinct().order_by(
-        "service_id", "told"
-    )  # fmt: skip
+    return links.annotate(told=told).values_list("service_id", "told").distinct().order_by("service_id", "told")
 
 
 def _ids_of(pair: UUID) -> tuple[UUID, UUID]:

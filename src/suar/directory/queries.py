@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
+from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.directory import cards, catalogue, index, nearness, rules, shown
 from suar.directory.index import Found, Group
 from suar.directory.models import Edition, Moved, WaitingImport
@@ -24,8 +26,6 @@ from suar.directory.terms import (
     Wanted,
 )
 from suar.directory.words import term, words_of
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
 
 PAGE_SIZE = 20
 MOST_WORDS, FEWEST_WORDS = 8, 2
@@ -62,16 +62,12 @@ def count_by_place(wanted: Wanted, places: Iterable[str]) -> dict[str, int]:
     counts = dict.fromkeys(places, 0)
     for asked in _ever_looser(wanted):
         groups = _asked_for(asked)
-        tiers = {
-            place: nearness.tiers(groups, place)[0] for place, found in counts.items() if not found
-        }
+        tiers = {place: nearness.tiers(groups, place)[0] for place, found in counts.items() if not found}
         counts |= index.count(tiers, on=clock.today(), most=MOST_COUNTED)
     return counts
 
 
-def matches_for(
-    person: PersonFacts, needs: Iterable[str], *, language: str | None = None
-) -> list[Match]:
+def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
     """Give services for the needs (groups or types) with how they fit, best first.
 
     Those that fit or may fit stand before a sample of those that do not.
@@ -103,9 +99,7 @@ def answers_now_for(
     wanted: Sequence[Sequence[str]], *, most: int = 3, language: str | None = None
 ) -> list[tuple[ServiceCard, ...]]:
     """Give who answers now for each of several lists of needs: with one look, where that holds."""
-    found = answers_now(
-        [each for needs in wanted for each in needs], most=OTHERS, language=language
-    )
+    found = answers_now([each for needs in wanted for each in needs], most=OTHERS, language=language)
     told = [_of_types(found, catalogue.types_of(needs))[:most] for needs in wanted]
     if len(found) < OTHERS:
         return told
@@ -135,9 +129,7 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     return found[0]
 
 
-def cards_by_id(
-    services: Iterable[UUID], *, language: str | None = None
-) -> dict[UUID, ServiceCard]:
+def cards_by_id(services: Iterable[UUID], *, language: str | None = None) -> dict[UUID, ServiceCard]:
     """Give services by id, however old their entries are; what is not there is left out."""
     return {card.id: card for card in _cards(shown.documents(services).values(), language)}
 
@@ -188,9 +180,7 @@ def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
     return [each.document for each in found]
 
 
-def _cards(
-    documents: Iterable[Document], language: str | None, *, today: date | None = None
-) -> list[ServiceCard]:
+def _cards(documents: Iterable[Document], language: str | None, *, today: date | None = None) -> list[ServiceCard]:
     spoken, today = language or _language(), today or clock.today()
     return [cards.card_of(each, language=spoken, today=today) for each in documents]
 

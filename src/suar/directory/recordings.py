@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from suar.audit import actions as audit
+from suar.core.decisions import Decision
+from suar.core.refusals import NotYours, Refused
 from suar.directory import drafting
 from suar.directory.models import Recording
 from suar.directory.rules import may_publish_recording
 from suar.directory.rules.sound import Sound
-from suar.kernel.decisions import Decision
-from suar.kernel.refusals import NotYours, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,15 @@ def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> 
         same = Recording.objects.filter(text=text, language=language)
         _replace(same.filter(published_at=None), by=by, at=at)
         row = Recording.objects.create(
-            text=text, language=language, kind=sound.kind, seconds=sound.seconds,
-            size=len(sound.content), content=sound.content, by=by, at=at,
-        )  # fmt: skip
+            text=text,
+            language=language,
+            kind=sound.kind,
+            seconds=sound.seconds,
+            size=len(sound.content),
+            content=sound.content,
+            by=by,
+            at=at,
+        )
         audit.record("bring_recording", by=by, at=at, about=[row.id])
     return row.id
 
@@ -47,9 +53,7 @@ def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> 
 def may_publish(recording: Slot, *, by: UUID, house: UUID) -> Decision:
     """Say whether somebody may publish a recording now."""
     second = drafting.has_second(house)
-    return may_publish_recording(
-        published=recording.published, brought_by=recording.by, by=by, second=second
-    )
+    return may_publish_recording(published=recording.published, brought_by=recording.by, by=by, second=second)
 
 
 def publish(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
@@ -121,6 +125,13 @@ def _locked(recording: UUID) -> Recording:
 
 def _slot(row: Recording) -> Slot:
     return Slot(
-        row.id, row.text, row.language, row.kind, row.seconds, row.size, row.at, row.by,
+        row.id,
+        row.text,
+        row.language,
+        row.kind,
+        row.seconds,
+        row.size,
+        row.at,
+        row.by,
         row.published_at is not None,
-    )  # fmt: skip
+    )

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
+from suar.core import clock
 from suar.directory import models, states
 from suar.directory.states import ProviderState, ServiceState, SiteState
-from suar.kernel import clock
 
 BATCH = 500
 Document = Mapping[str, Any]
@@ -39,10 +39,11 @@ def stored(ids: Iterable[UUID]) -> dict[UUID, ServiceState]:
 
 
 def write(
-    services: Sequence[ServiceState], *,
+    services: Sequence[ServiceState],
+    *,
     providers: Mapping[str, ProviderState] = MappingProxyType({}),
     sites: Mapping[str, SiteState] = MappingProxyType({}),
-) -> None:  # fmt: skip
+) -> None:
     """Write the documents of services, with what is stored of their providers and places.
 
     What was just written of those may be handed over by id, and is not read again.

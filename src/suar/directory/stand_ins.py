@@ -29,9 +29,7 @@ def resolved(parsed: ParsedDirectory) -> ParsedDirectory:
     return replace(
         parsed,
         sites=tuple(each for each in parsed.sites if each.id not in let_go),
-        services=tuple(
-            _with(_roomy(each, rooms), known.get(each.id, ())) for each in parsed.services
-        ),
+        services=tuple(_with(_roomy(each, rooms), known.get(each.id, ())) for each in parsed.services),
     )
 
 

@@ -128,8 +128,7 @@ def next_site(entry: SiteEntry, old: SiteState | None, providers: set[UUID]) -> 
     provider = _told(provider, old.provider if old else None)
     here = old.added_here if old else False
     if _told(entry.hidden, old.hidden if old else False):
-        return SiteState(id=entry.id, provider=provider, hidden=True, address={}, phones=[],
-                         added_here=here)  # fmt: skip
+        return SiteState(id=entry.id, provider=provider, hidden=True, address={}, phones=[], added_here=here)
     return SiteState(
         id=entry.id,
         provider=provider,
@@ -213,16 +212,17 @@ def _texts(new: Texts, old: Texts) -> dict[str, str]:
     return dict(new or old)
 
 
-def _rows(
-    new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any]]
-) -> Sequence[Mapping[str, Any]]:
+def _rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Keep the translations of numbers and hours where a file tells only plain words among them."""
     if new is None or len(new) != len(old):
         return old if new is None else new
     pairs = list(zip(new, old, strict=True))
-    return [{**told, "words": _texts(told["words"], was["words"]) if told["words"] else {}}
-            if {**told, "words": {}} == {**was, "words": {}} else told
-            for told, was in pairs]  # fmt: skip
+    return [
+        {**told, "words": _texts(told["words"], was["words"]) if told["words"] else {}}
+        if {**told, "words": {}} == {**was, "words": {}}
+        else told
+        for told, was in pairs
+    ]
 
 
 def _told(new: T | None, old: T) -> T:
@@ -256,10 +256,7 @@ def _phones(phones: tuple[PhoneEntry, ...] | None) -> list[dict[str, Any]] | Non
 def _hours(hours: tuple[HoursEntry, ...] | None) -> list[dict[str, Any]] | None:
     if hours is None:
         return None
-    return [
-        {"days": list(h.days), "opens": h.opens, "closes": h.closes, "words": {**h.words}}
-        for h in hours
-    ]
+    return [{"days": list(h.days), "opens": h.opens, "closes": h.closes, "words": {**h.words}} for h in hours]
 
 
 def _urgent(entry: ServiceEntry) -> dict[str, Any] | None:

@@ -6,9 +6,9 @@ from django_tasks import task
 
 from suar.accounts import notices
 from suar.accounts.terms import Permission
+from suar.core import clock
 from suar.directory import asking, drafting, upkeep, wrongs
 from suar.directory.terms import Wrong
-from suar.kernel import clock
 
 
 @task()
@@ -22,9 +22,7 @@ def tell_editors() -> int:
     since = _waits_since(at)
     if since is None:
         return 0
-    return notices.tell(
-        notices.everybody_who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since
-    )
+    return notices.tell(notices.everybody_who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
 
 
 def _waits_since(at: datetime) -> datetime | None:

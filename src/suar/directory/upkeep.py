@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from suar.core import clock
 from suar.directory import catalogue, drafting, queries, wrongs
 from suar.directory.models import EntryDraft, Service, WrongReport
 from suar.directory.terms import Age, ServiceCard, Status, Wanted
-from suar.kernel import clock
 
 PAGE_SIZE, AT_ONCE = 50, 200
 OLD = frozenset({Age.NEVER, Age.ADVISED, Age.REQUIRED, Age.HIDDEN})

@@ -39,8 +39,7 @@ class EditionRow:
 def rows_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Row]:
     """Say fields in words, beside each other."""
     return [
-        Row(labels.field(way), labels.held(way, now.get(way)), labels.held(way, told))
-        for way, told in then.items()
+        Row(labels.field(way), labels.held(way, now.get(way)), labels.held(way, told)) for way, told in then.items()
     ]
 
 
@@ -54,8 +53,7 @@ def merge_rows(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[dict[str
     """Say where two entries differ, with the way of each field so that it can be chosen."""
     ways, rows = list(then), rows_of(now, then)
     return [
-        {"way": way, "label": row.label, "now": row.now, "then": row.then}
-        for way, row in zip(ways, rows, strict=True)
+        {"way": way, "label": row.label, "now": row.now, "then": row.then} for way, row in zip(ways, rows, strict=True)
     ]
 
 
@@ -66,12 +64,15 @@ def history_page(service: UUID) -> list[EditionRow]:
     names = accounts.shown_names(each.stamp.by for each in found if each.stamp)
     return [
         EditionRow(
-            each.number, each.stamp.at if each.stamp else None,
-            str(labels.HOWS[each.stamp.how]) if each.stamp else "", _who(each, names),
-            differing(flats[at + 1], flats[at]) if at + 1 < len(flats) else [], at == 0,
+            each.number,
+            each.stamp.at if each.stamp else None,
+            str(labels.HOWS[each.stamp.how]) if each.stamp else "",
+            _who(each, names),
+            differing(flats[at + 1], flats[at]) if at + 1 < len(flats) else [],
+            at == 0,
         )
         for at, each in enumerate(found)
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +109,32 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
     waits = draft.state in drafting.WAITS
     likes = likenesses.services(draft.told, apart_from=draft.id) if new and waits else []
     return DraftPage(
-        draft.id, draft.edition,
+        draft.id,
+        draft.edition,
         queries.service_card(draft.service_id) if draft.service_id else None,
         [] if new else rows_of(*drafting.before_and_after(draft)),
         addition_pages.told_rows(draft.told) if new else [],
-        likenesses.name_of(draft.told) if new else "", addition_pages.like_rows(likes), draft.note,
+        likenesses.name_of(draft.told) if new else "",
+        addition_pages.like_rows(likes),
+        draft.note,
         str(labels.DRAFTS[DraftState(draft.state)]),
         accounts.shown_names([draft.by]).get(draft.by, "") if draft.by else "",
-        draft.at, bool(check), bool(publish), waits,
+        draft.at,
+        bool(check),
+        bool(publish),
+        waits,
         "own_draft" in (check.because, publish.because),
         labels.not_taken(because) if because else "",
         ", ".join(drafting.districts_named(draft)) if waits else "",
-    )  # fmt: skip
+    )
 
 
 def waiting_drafts(service: UUID) -> list[dict[str, Any]]:
     """List the drafts of an entry that wait."""
     return [
-        {"id": row.id, "at": row.at, "state": labels.DRAFTS[DraftState(row.state)],
-         "by_link": row.by is None}
+        {"id": row.id, "at": row.at, "state": labels.DRAFTS[DraftState(row.state)], "by_link": row.by is None}
         for row in drafting.waiting(service)
-    ]  # fmt: skip
+    ]
 
 
 def wrong_rows(reports: Sequence[WrongReport]) -> list[dict[str, Any]]:

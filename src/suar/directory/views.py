@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.core import clock
 from suar.directory import (
     actions,
     addition_pages,
@@ -24,7 +25,6 @@ from suar.directory import (
     wrongs,
 )
 from suar.directory.forms import EntriesForm
-from suar.kernel import clock
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -37,8 +37,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     query = urlencode({**said, "after": page.next})
     later = f"{reverse('directory')}?{query}" if page.next else ""
     new = addition_pages.waiting_rows(drafting.new_ones()) if said["show"] == "drafts" else []
-    context = {"form": form, "rows": pages.rows(page.cards), "later": later, "new": new,
-               "waits": upkeep.counts()}  # fmt: skip
+    context = {"form": form, "rows": pages.rows(page.cards), "later": later, "new": new, "waits": upkeep.counts()}
     return render(request, "directory/entries.html", context)
 
 

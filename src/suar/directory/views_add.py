@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.directory import addition_pages as pages
 from suar.directory import drafting
 from suar.directory.addition_pages import Adding
 from suar.directory.additions import Stopped
 from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryDraft
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -43,9 +43,7 @@ def _write(request: HttpRequest, draft: EntryDraft | None) -> HttpResponse:
         return _page(request, page, draft)
     if sent.get("act") == "look":
         return _page(request, pages.looked(page), draft)
-    return _kept(request, page, draft) if page.form.is_valid() else (
-        _page(request, page, draft, status=400)
-    )  # fmt: skip
+    return _kept(request, page, draft) if page.form.is_valid() else (_page(request, page, draft, status=400))
 
 
 def _kept(request: HttpRequest, page: Adding, draft: EntryDraft | None) -> HttpResponse:
@@ -64,9 +62,7 @@ def _kept(request: HttpRequest, page: Adding, draft: EntryDraft | None) -> HttpR
     return redirect("entry_draft", kept)
 
 
-def _page(
-    request: HttpRequest, page: Adding, draft: EntryDraft | None, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, page: Adding, draft: EntryDraft | None, *, status: int = 200) -> HttpResponse:
     second = drafting.has_second(request.viewer.organisation)
     context = {"page": page, "draft": draft, "second": second}
     return render(request, "directory/add.html", context, status=status)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.directory import asking, asking_acts, asking_words, entry_links, labels
 from suar.directory import asking_pages as pages
 from suar.directory.terms import Turn
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -48,10 +48,7 @@ def _written(request: HttpRequest, service: UUID) -> HttpResponse:
     """Show the message with its links, which nobody can see again."""
     at, viewer = clock.now(), request.viewer
     group, tokens = asking_acts.write(service, by=viewer.worker, at=at)
-    links = {
-        each: request.build_absolute_uri(reverse("provider_link", args=[token]))
-        for each, token in tokens.items()
-    }
+    links = {each: request.build_absolute_uri(reverse("provider_link", args=[token])) for each, token in tokens.items()}
     house = accounts.organisation_names([viewer.organisation])[viewer.organisation]
     first, *others = asking_words.messages(group, links, house=house, until=at + entry_links.LIVES)
     context = {"group": group, "message": first, "others": others}
@@ -63,8 +60,10 @@ def _list(request: HttpRequest, show: str, *, because: str = "", status: int = 2
     found = asking.listed(turn, after=request.GET.get("after", ""), at=clock.now())
     query = urlencode({"show": turn, "after": found.next})
     context = {
-        "groups": pages.rows(found.groups, viewer=request.viewer), "turns": pages.turns(turn),
-        "later": f"{reverse('who_to_ask')}?{query}" if found.next else "", "turn": turn,
+        "groups": pages.rows(found.groups, viewer=request.viewer),
+        "turns": pages.turns(turn),
+        "later": f"{reverse('who_to_ask')}?{query}" if found.next else "",
+        "turn": turn,
         "because": labels.not_taken(because) if because else "",
-    }  # fmt: skip
+    }
     return render(request, "directory/who_to_ask.html", context, status=status)

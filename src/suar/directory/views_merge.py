@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.directory import editions, labels, merging, queries
 from suar.directory import upkeep_pages as pages
 from suar.directory.editions import Meanwhile
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -31,17 +31,24 @@ def merge(request: HttpRequest, service: UUID, other: UUID) -> HttpResponse:
     if over.isdecimal() and len(over) < 9:
         try:
             merging.merge(
-                service, other, of_other=request.POST.getlist("other"), by=request.viewer.worker,
-                at=clock.now(), over=int(over),
-            )  # fmt: skip
+                service,
+                other,
+                of_other=request.POST.getlist("other"),
+                by=request.viewer.worker,
+                at=clock.now(),
+                over=int(over),
+            )
             return redirect("directory_entry", service)
         except Meanwhile:
             status = 409
         except Refused as refusal:
             status, because = 400, labels.not_taken(refusal.because)
     context = {
-        "stays": queries.service_card(service), "goes": queries.service_card(other),
-        "rows": pages.merge_rows(*merging.differing(service, other)), "over": now.number,
-        "meanwhile": status == 409, "because": because,
-    }  # fmt: skip
+        "stays": queries.service_card(service),
+        "goes": queries.service_card(other),
+        "rows": pages.merge_rows(*merging.differing(service, other)),
+        "over": now.number,
+        "meanwhile": status == 409,
+        "because": because,
+    }
     return render(request, "directory/merge.html", context, status=status)

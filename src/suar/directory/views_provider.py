@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import open_to_all
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.directory import entry_links, labels, pages, queries
 from suar.directory.editions import Meanwhile
 from suar.directory.entry_forms import Written, asked_again, form_over, refused
 from suar.directory.entry_links import Opened
 from suar.directory.forms import NoteForm
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours, Refused
 
 LONGEST_TURN, MEANWHILE = 9, 409
 
@@ -58,9 +58,7 @@ def _taken(request: HttpRequest, token: str, opened: Opened) -> HttpResponse:
     return _done(request, opened, "proposed" if draft else "nothing")
 
 
-def _assured(
-    request: HttpRequest, token: str, opened: Opened, *, turn: int, at: datetime
-) -> HttpResponse:
+def _assured(request: HttpRequest, token: str, opened: Opened, *, turn: int, at: datetime) -> HttpResponse:
     """Take that all is true of what was read; where the entry says more now, show that first."""
     over = request.POST.get("over", "")
     read = int(over) if over.isascii() and over.isdigit() and len(over) <= LONGEST_TURN else 0
@@ -72,15 +70,22 @@ def _assured(
 
 
 def _page(
-    request: HttpRequest, opened: Opened, written: Written | None = None,
-    note: NoteForm | None = None, *, status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    opened: Opened,
+    written: Written | None = None,
+    note: NoteForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     context = {
-        "entry": pages.entry_page(queries.service_card(opened.service)), "opened": opened,
+        "entry": pages.entry_page(queries.service_card(opened.service)),
+        "opened": opened,
         "written": written or form_over(opened.service, None, whole=False),
-        "note": note or NoteForm(), "turn": opened.turn, "changing": written is not None,
+        "note": note or NoteForm(),
+        "turn": opened.turn,
+        "changing": written is not None,
         "newer": status == MEANWHILE and written is None,
-    }  # fmt: skip
+    }
     return render(request, "directory/provider.html", context, status=status)
 
 

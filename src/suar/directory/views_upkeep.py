@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.directory import (
     asking_acts,
     drafting,
@@ -21,8 +23,6 @@ from suar.directory import (
 from suar.directory import upkeep_pages as pages
 from suar.directory.editions import Meanwhile
 from suar.directory.entry_forms import Written, asked_again, form_over, refused
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
 
 LONGEST_COUNT = 9
 
@@ -84,15 +84,13 @@ def history(request: HttpRequest, service: UUID) -> HttpResponse:
     number, over = request.POST.get("number", ""), request.POST.get("over", "")
     if number.isdecimal() and over.isdecimal():
         try:
-            editions.undo(service, int(number), by=request.viewer.worker, over=int(over),
-                          at=clock.now())  # fmt: skip
+            editions.undo(service, int(number), by=request.viewer.worker, over=int(over), at=clock.now())
             return redirect("entry_history", service)
         except Meanwhile:
             status = 409
         except Refused as refusal:
             status, because = 400, labels.not_taken(refusal.because)
-    context = {"card": card, "editions": pages.history_page(service), "because": because,
-               "meanwhile": status == 409}  # fmt: skip
+    context = {"card": card, "editions": pages.history_page(service), "because": because, "meanwhile": status == 409}
     return render(request, "directory/history.html", context, status=status)
 
 
@@ -107,8 +105,7 @@ def link(request: HttpRequest, service: UUID) -> HttpResponse:
     token = entry_links.make(service, by=by, at=at)
     asking_acts.note(service, by=by, at=at)
     address = request.build_absolute_uri(reverse("provider_link", args=[token]))
-    context = {"card": queries.service_card(service), "link": address,
-               "until": entry_links.open_until(service, at=at)}  # fmt: skip
+    context = {"card": queries.service_card(service), "link": address, "until": entry_links.open_until(service, at=at)}
     return render(request, "directory/link_made.html", context)
 
 
@@ -129,9 +126,7 @@ def settle(request: HttpRequest, service: UUID) -> HttpResponse:
     return redirect("directory_entry", service)
 
 
-def _edit(
-    request: HttpRequest, service: UUID, written: Written, *, status: int = 200
-) -> HttpResponse:
+def _edit(request: HttpRequest, service: UUID, written: Written, *, status: int = 200) -> HttpResponse:
     second = drafting.has_second(request.viewer.organisation)
     context = {"card": queries.service_card(service), "written": written, "second": second}
     return render(request, "directory/edit.html", context, status=status)

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.directory.models import Service, WrongReport
 from suar.directory.terms import Wrong
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
 
 MOST_TIMES, MOST_A_DAY = 20, 500
 """How far one kind of one entry is counted on a day, and how many such kinds all entries have.

@@ -83,9 +83,5 @@ def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ..
         place = np.clip((len(ordered) + 1 / 3) * share + 1 / 3, 1, len(ordered)) - 1
         low, rest = int(place), float(place - int(place))
         near, far = ordered[low], ordered[min(low + 1, len(ordered) - 1)]
-        found.append(
-            float(near if rest == 0 else near + rest * (far - near))
-            if np.isfinite(near)
-            else np.inf
-        )
+        found.append(float(near if rest == 0 else near + rest * (far - near)) if np.isfinite(near) else np.inf)
     return tuple(found)

@@ -35,9 +35,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=seed, default=1, help="the same seed gives the same answer")
     parser.add_argument("--replicates", type=many, help="a fixed number instead of until settled")
     parser.add_argument("--workers", type=size, default=cores(), help="processes (default: cores)")
-    parser.add_argument(
-        "--on", type=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster instead"
-    )
+    parser.add_argument("--on", type=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster instead")
     parser.add_argument("--keep", metavar="FOLDER", help="keep finished pieces and go on later")
     parser.add_argument("--report", metavar="FILE.html", help="write the answer as one page")
     parser.add_argument("--json", action="store_true", help="answer as JSON")

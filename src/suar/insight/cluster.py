@@ -47,9 +47,7 @@ class Cluster:
     `looked_s`. Raises NoCluster where nothing answers.
     """
 
-    def __init__(
-        self, address: str, *, looked_s: float = LOOKED_S, alone_s: float = ALONE_S
-    ) -> None:
+    def __init__(self, address: str, *, looked_s: float = LOOKED_S, alone_s: float = ALONE_S) -> None:
         self._looked_s, self._alone_s = looked_s, alone_s
         try:
             self._dask: Any = importlib.import_module("distributed")

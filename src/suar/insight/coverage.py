@@ -32,9 +32,7 @@ BY_GROUP = (
 )
 SHORT = "People who were identified, not all people who were trafficked."
 SHORT_BY_SEX = "Men and women who were identified are not all men and women."
-SEXES = frozenset(
-    {"male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls"}
-)
+SEXES = frozenset({"male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls"})
 SEX_COLUMNS = frozenset({"sex", "gender", "prs_gender"})
 
 
@@ -56,10 +54,7 @@ class Avenue:
 def avenues() -> dict[str, Avenue]:
     """Give every way that is known, by its code."""
     listed = json.loads(AVENUES.read_text("utf-8"))["avenues"]
-    return {
-        each["code"]: Avenue(each["code"], each["name"], each["sees"], each["misses"])
-        for each in listed
-    }
+    return {each["code"]: Avenue(each["code"], each["name"], each["sees"], each["misses"]) for each in listed}
 
 
 def notes(groups: Iterable[tuple[str, Iterable[str]]], codes: Iterable[str]) -> tuple[str, ...]:

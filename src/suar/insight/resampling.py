@@ -65,15 +65,10 @@ def _rounds(block: Making, plan: Plan) -> Iterable[tuple[int, list[Piece]]]:
         )
 
 
-def without_each_block(
-    replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]
-) -> Numbers:
+def without_each_block(replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]) -> Numbers:
     """Give the limits with one of 20 blocks of replicates left out at a time: shape (20, sides)."""
     blocks = np.array_split(replicates, LEFT_OUT)
-    rest = (
-        np.concatenate([each for place, each in enumerate(blocks) if place != out])
-        for out in range(LEFT_OUT)
-    )
+    rest = (np.concatenate([each for place, each in enumerate(blocks) if place != out]) for out in range(LEFT_OUT))
     return np.array([limits(each) for each in rest])
 
 

@@ -61,9 +61,7 @@ class Processes:
 
     def __init__(self, number: int) -> None:
         # Ctrl-C reaches all processes: these then end without a word, and this one says it.
-        self._pool = ProcessPoolExecutor(
-            number, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
-        )
+        self._pool = ProcessPoolExecutor(number, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
 
     def done(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Made]]:
         """Give what each piece made with its place, as they come."""
@@ -89,9 +87,13 @@ class Runner:
     """
 
     def __init__(
-        self, *, workers: int = 1, folder: Path | None = None, told: bool = False,
+        self,
+        *,
+        workers: int = 1,
+        folder: Path | None = None,
+        told: bool = False,
         crew: Crew | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._folder, self._told, self._elsewhere_s = folder, told, 0.0
         self._crew = crew or (Processes(workers) if workers > 1 else Alone())
         if folder is not None:
@@ -102,9 +104,11 @@ class Runner:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Let the crew go, at once when the work was interrupted."""
         self._crew.end()
 

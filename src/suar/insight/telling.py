@@ -25,8 +25,7 @@ def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
         "cpu_s": round(answer.cpu_s, 3),
         "model": answer.model,
         "intervals": {
-            kind: [_limits_json(each, digits) for each in limits]
-            for kind, limits in answer.intervals.items()
+            kind: [_limits_json(each, digits) for each in limits] for kind, limits in answer.intervals.items()
         },
     }
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 
 TABLE = FilePath(__file__).parent / "data" / "definition-1.json"
@@ -33,9 +33,7 @@ def definition() -> Mapping[Element, tuple[Listed, ...]]:
     Source: Palermo Protocol, art. 3(a); data/definition-1.json.
     """
     raw = json.loads(TABLE.read_text("utf-8"))["elements"]
-    return MappingProxyType(
-        {element: tuple(Listed(**row) for row in raw[element.value]) for element in Element}
-    )
+    return MappingProxyType({element: tuple(Listed(**row) for row in raw[element.value]) for element in Element})
 
 
 def path_of(age: AgeFacts) -> Path:

@@ -10,18 +10,18 @@ from django.db.models import QuerySet
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.core.decisions import Decision
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.db import kept
 from suar.db.together import together
-from suar.kernel.decisions import Decision
-from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.records import actions as vault
+from suar.records import queries as vault_queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
 from suar.screening import policy, remains, rules, second_reading
 from suar.screening.models import Talk
 from suar.screening.remains import Conclusion, Judged
 from suar.screening.terms import Answers, Opens, Step
-from suar.vault import actions as vault
-from suar.vault import queries as vault_queries
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
 
 ANSWERS, CLOCK = "answers", "clock"
 SHORT = Opens()
@@ -30,9 +30,7 @@ SECOND_READING = "SECOND_READING"
 
 @together()
 @audit.at_once()
-def begin(
-    *, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = ""
-) -> OpenRecord:
+def begin(*, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = "") -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` with an invented person is its author's alone.
@@ -40,9 +38,13 @@ def begin(
     if team not in viewer.teams:
         raise NotYours
     record = vault.new_record(
-        Kind.TALK, organisation=viewer.organisation, team=team, by=viewer.worker, at=at,
+        Kind.TALK,
+        organisation=viewer.organisation,
+        team=team,
+        by=viewer.worker,
+        at=at,
         restricted=bool(practice),
-    )  # fmt: skip
+    )
     Talk.objects.create(record=record.id, author=viewer.worker, saved_at=at, practice=practice)
     record.write(Compartment.CODED, CLOCK, {"begun": at.isoformat()}, by=viewer.worker, at=at)
     save(record, rules.begun(opens), by=viewer.worker, at=at, expected=0)
@@ -50,9 +52,7 @@ def begin(
 
 
 @together()
-def save(
-    record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expected: int | None = None
-) -> int:
+def save(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expected: int | None = None) -> int:
     """Seal the whole draft and give its version.
 
     Raises Conflict when somebody saved in between, and NotYours when the talk has ended.
@@ -78,9 +78,7 @@ def _ended(record: UUID, at: datetime, left: UUID) -> kept.Change:
     return Talk.objects.filter(record=record), {"ended_at": at, "left": left}
 
 
-def stop(
-    record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: UUID, at: datetime
-) -> None:
+def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: UUID, at: datetime) -> None:
     """Stop a talk by a rule that this step offers; the rule is sealed with the draft.
 
     Raises Refused for a rule that is not offered.
@@ -107,9 +105,15 @@ class Ready:
 
 
 def prepared(  # noqa: PLR0913 - how which talk ends, by whom, as it was seen, all named
-    record: OpenRecord, ended: Conclusion, *, keys: Keys, at: datetime, practice: bool = False,
-    expected: int | None = None, answers: Answers | None = None,
-) -> Ready:  # fmt: skip
+    record: OpenRecord,
+    ended: Conclusion,
+    *,
+    keys: Keys,
+    at: datetime,
+    practice: bool = False,
+    expected: int | None = None,
+    answers: Answers | None = None,
+) -> Ready:
     """Judge how a talk would end and seal what it would leave; nothing is written.
 
     Others wait while one writes, so that this is done before. `answers` are those of the record,
@@ -125,9 +129,9 @@ def prepared(  # noqa: PLR0913 - how which talk ends, by whom, as it was seen, a
     if not decision:
         raise Refused(decision.because)
     second = decision.because
-    left = None if practice else remains.put_together(
-        record, talk, ended, second=second, by=keys.worker, keys=keys, at=at
-    )  # fmt: skip
+    left = (
+        None if practice else remains.put_together(record, talk, ended, second=second, by=keys.worker, keys=keys, at=at)
+    )
     return Ready(ended, talk, second, left)
 
 

@@ -93,13 +93,17 @@ def line(talk: Instrument, question: Question, answers: Answers) -> Line:
     shown = UNTOUCHED if chosen is None and question.kind in RATED else chosen
     bears = rules.kinds_of(talk, question.code, path)
     return Line(
-        question.code, question.kind, say(question.wording(worded)), question.to == "person",
-        [Choice(each.code, say(each.text), each.code == shown, each.code in question.bad)
-         for each in question.options],
+        question.code,
+        question.kind,
+        say(question.wording(worded)),
+        question.to == "person",
+        [Choice(each.code, say(each.text), each.code == shown, each.code in question.bad) for each in question.options],
         [Choice(sign.code, say(sign.text), sign.code in ticked) for sign in bears],
-        say(question.reminder), chosen is not None, question.code in rules.clashes(answers),
+        say(question.reminder),
+        chosen is not None,
+        question.code in rules.clashes(answers),
         question.paths == {Path.CHILD},
-    )  # fmt: skip
+    )
 
 
 def _chosen(question: Question, answers: Answers) -> str | None:
@@ -128,8 +132,18 @@ def _codes(question: Question, answers: Answers) -> Part:
     picked = answers.picked.get(question.code, frozenset())
     groups = [_group(each, picked) for each in GROUPS[question.code](rules.place_of(answers))]
     words, noted = say(question.text), len(picked)
-    asked = Line(question.code, "codes", words, said=False, choices=(), signs=(), reminder="",
-                 answered=bool(picked), clashes=False, only_child=False)  # fmt: skip
+    asked = Line(
+        question.code,
+        "codes",
+        words,
+        said=False,
+        choices=(),
+        signs=(),
+        reminder="",
+        answered=bool(picked),
+        clashes=False,
+        only_child=False,
+    )
     return Part("codes", words, [asked], noted, groups=groups)
 
 
@@ -145,10 +159,7 @@ def _shown(talk: Instrument, slot: StepSlot, answers: Answers) -> list[Question]
     """
     path, asks_age = rules.path(answers), any(each.kind == "age" for each in slot.questions)
     never = NEVER_SHOWN | (SAID if rules.written_later(answers) else frozenset())
-    fitting = [
-        each for each in _put_to(slot, answers)
-        if each.kind not in never and (asks_age or path in each.paths)
-    ]  # fmt: skip
+    fitting = [each for each in _put_to(slot, answers) if each.kind not in never and (asks_age or path in each.paths)]
     return sorted(fitting, key=lambda each: each.opened_with or "")
 
 
@@ -174,8 +185,6 @@ def _with_first_untouched_open(found: list[Part]) -> list[Part]:
     """Open the theme that comes next, and every theme in which something has to be settled."""
     untouched = [each for each in found if each.kind == "theme" and not each.noted]
     return [
-        replace(each, opened=True)
-        if each in untouched[:1] or any(line.clashes for line in each.lines)
-        else each
+        replace(each, opened=True) if each in untouched[:1] or any(line.clashes for line in each.lines) else each
         for each in found
     ]

@@ -38,10 +38,10 @@ def _told(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
     slot = next(each for each in talk.steps if each.code is step)
     lines = [line(talk, each, answers) for each in slot.questions]
     told = {
-        each.code: (each.words, ", ".join(tap.words for tap in [*each.choices, *each.signs]
-                                          if tap.chosen))
-        for each in lines if each.kind not in UNTOLD
-    }  # fmt: skip
+        each.code: (each.words, ", ".join(tap.words for tap in [*each.choices, *each.signs] if tap.chosen))
+        for each in lines
+        if each.kind not in UNTOLD
+    }
     if any(each.kind == "age" for each in lines):
         years = answers.age.years
         told["age.years"] = (say(slot.title), "" if years is None else str(years))

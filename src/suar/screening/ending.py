@@ -5,12 +5,12 @@ from typing import Any
 
 from suar.consent.terms.never import Named, named
 from suar.law.terms import AgeBand, AgeFacts, Path
+from suar.records.terms import ALL, Compartment
 from suar.screening import policy, rules
 from suar.screening.forms import YES, OutcomeForm
 from suar.screening.forms_call import CallForm
 from suar.screening.remains import Conclusion, Kept
 from suar.screening.terms import Acted, Answers, Call, Outcome, Reason
-from suar.vault.terms import ALL, Compartment
 
 BANDS = (
     (12, AgeBand.UNDER_12),
@@ -79,15 +79,15 @@ def kept_from(data: dict[str, Any], answers: Answers) -> Kept:
     found = {
         (Compartment.IDENTITY, "person"): {"name": data.get("name")},
         (Compartment.WHEREABOUTS, "contact"): {
-            "number": data.get("contact"), "hours": data.get("hours"),
+            "number": data.get("contact"),
+            "hours": data.get("hours"),
         },
         (Compartment.CODED, "profile"): age_of(answers),
         (Compartment.NARRATIVE, "words"): {"text": data.get("story")},
         (Compartment.NARRATIVE, "do_not"): {"text": data.get("do_not")},
-    }  # fmt: skip
+    }
     filled = {
-        place: {name: told for name, told in value.items() if told not in ("", None)}
-        for place, value in found.items()
+        place: {name: told for name, told in value.items() if told not in ("", None)} for place, value in found.items()
     }
     return {place: value for place, value in filled.items() if value}
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import POLICE, Viewer
+from suar.records.terms import ALL, Compartment, RecordFacts
 from suar.screening import policy, rules, summing_pages
 from suar.screening.needs_pages import Waiting, waiting
 from suar.screening.queries import Finding
@@ -13,7 +14,6 @@ from suar.screening.rules.shapes import Instrument, OutcomeWords, Text
 from suar.screening.speaking import code_words, say
 from suar.screening.step_pages import SIGNPOST, Mark, marks
 from suar.screening.terms import Answers, Outcome, Step, Suggestion
-from suar.vault.terms import ALL, Compartment, RecordFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ class Picked:
     reason: str = ""
 
 
-def sum_up(
-    record: UUID, answers: Answers, *, by: Viewer, version: int, picked: Picked | None = None
-) -> SumUp:
+def sum_up(record: UUID, answers: Answers, *, by: Viewer, version: int, picked: Picked | None = None) -> SumUp:
     """Put together the page on which the worker chooses the outcome."""
     talk = rules.instrument_of(answers)
     stopped_by = policy.ended_by(answers)
@@ -96,9 +94,12 @@ def sum_up(
     usual = _usual(answers, suggestion)
     picked = picked or usual
     return SumUp(
-        record=record, version=version, marks=_marks(talk, answers, stopped_by),
+        record=record,
+        version=version,
+        marks=_marks(talk, answers, stopped_by),
         earlier=policy.reached(answers),
-        still_open=_still_open(answers, stopped_by), waiting=waiting(talk, answers),
+        still_open=_still_open(answers, stopped_by),
+        waiting=waiting(talk, answers),
         elements=summing_pages.elements(talk, found),
         suggested=say(talk.tables.outcomes[suggestion.outcome].label),
         because=[code_words(talk, each) for each in suggestion.because],
@@ -109,9 +110,10 @@ def sum_up(
         outcomes=_outcomes(talk, answers, suggestion, picked),
         reasons=_reasons(talk, picked),
         stopped=stop_page(answers) if stopped_by else None,
-        usual=code_words(talk, usual.outcome), never_kept=_never_kept(answers, by=by),
+        usual=code_words(talk, usual.outcome),
+        never_kept=_never_kept(answers, by=by),
         is_child=policy.is_known_child(answers),
-    )  # fmt: skip
+    )
 
 
 def _closing(talk: Instrument, answers: Answers) -> list[str]:
@@ -206,20 +208,22 @@ def _still_open(answers: Answers, stopped_by: str | None) -> str:
     return "" if decision else code_words(rules.instrument_of(answers), decision.because)
 
 
-def _outcomes(
-    talk: Instrument, answers: Answers, suggestion: Suggestion, picked: Picked
-) -> list[OutcomeChoice]:
+def _outcomes(talk: Instrument, answers: Answers, suggestion: Suggestion, picked: Picked) -> list[OutcomeChoice]:
     stopped_by = suggestion.stopped_by
     child = policy.is_known_child(answers)
     return [
         OutcomeChoice(
-            each.value, say(words.label), say(_heard(words, child=child)), say(words.next),
-            rules.compared(each, suggestion, of=talk), each.value == picked.outcome,
+            each.value,
+            say(words.label),
+            say(_heard(words, child=child)),
+            say(words.next),
+            rules.compared(each, suggestion, of=talk),
+            each.value == picked.outcome,
         )
         for each in suggestion.offered
         for words in [talk.tables.outcomes[each]]
         if rules.may_conclude(each, answers, stopped_by)
-    ]  # fmt: skip
+    ]
 
 
 def _heard(words: OutcomeWords, *, child: bool) -> Text:
@@ -228,9 +232,7 @@ def _heard(words: OutcomeWords, *, child: bool) -> Text:
 
 def _reasons(talk: Instrument, picked: Picked) -> list[ReasonChoice]:
     return [
-        ReasonChoice(
-            each.code, say(each.text), " ".join(sorted(each.fits)), each.code == picked.reason
-        )
+        ReasonChoice(each.code, say(each.text), " ".join(sorted(each.fits)), each.code == picked.reason)
         for each in talk.tables.reasons.values()
     ]
 

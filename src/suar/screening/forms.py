@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent import never_fields
-from suar.kernel.sharing import Shared
+from suar.core.sharing import Shared
+from suar.records.terms import Compartment
 from suar.screening.labels import SECOND_ANSWERS
 from suar.screening.terms import Outcome
-from suar.vault.terms import Compartment
 
 OFF = {"autocomplete": "off"}
 YES, NO = "on", "no"
@@ -29,9 +29,7 @@ WRONG = {
     "never_unasked": _("Ask first whether anybody must never know."),
     "never_nobody": _("You wrote or tapped somebody. Tap “Yes”, or take them away."),
     "never_who": _("Tap who it is, or write it down."),
-    "typed_unasked": _(
-        "You wrote something to keep. Does the person want it kept? Choose yes, or end without it."
-    ),
+    "typed_unasked": _("You wrote something to keep. Does the person want it kept? Choose yes, or end without it."),
 }
 
 
@@ -131,9 +129,7 @@ class KeepForm(NeverForm):
         max_length=120,
         widget=forms.TextInput(OFF),
     )
-    hours = forms.CharField(
-        label=_("When it is safe"), required=False, max_length=80, widget=forms.TextInput(OFF)
-    )
+    hours = forms.CharField(label=_("When it is safe"), required=False, max_length=80, widget=forms.TextInput(OFF))
     do_not = forms.CharField(
         label=_("What nobody must do"),
         required=False,
@@ -150,9 +146,12 @@ class KeepForm(NeverForm):
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, places: Collection[Compartment],
-        workers: Callable[[], Mapping[UUID, str]], **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        *args: Any,
+        places: Collection[Compartment],
+        workers: Callable[[], Mapping[UUID, str]],
+        **kwargs: Any,
+    ) -> None:
         """Take away the fields of what may not survive, so that no forged post fills them.
 
         `workers` is asked when they are to be shown, or when one of them is tapped.
@@ -198,9 +197,7 @@ class KeepForm(NeverForm):
 class OutcomeForm(KeepForm):
     """The outcome the worker chooses, with a reason, and what is kept."""
 
-    version = forms.IntegerField(
-        required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput
-    )
+    version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("You choose"),
         choices=[(each.value, each.value) for each in Outcome],
@@ -209,14 +206,10 @@ class OutcomeForm(KeepForm):
             "invalid_choice": _("Choose what you will do."),
         },
     )
-    reason = forms.CharField(
-        label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")}
-    )
+    reason = forms.CharField(label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")})
     words = forms.CharField(
         label=_("In your words, without names"),
-        help_text=_(
-            "They stay only where the person's story stays. Elsewhere only the tapped reason does."
-        ),
+        help_text=_("They stay only where the person's story stays. Elsewhere only the tapped reason does."),
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),

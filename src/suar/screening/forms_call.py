@@ -22,18 +22,13 @@ class CallForm(forms.Form):
         error_messages={"required": _("Say whether you reached somebody who will help.")},
     )
     whom = forms.CharField(
-        help_text=_(
-            "A role is enough: the nurse, the duty officer. "
-            "It is kept only where the person's story is kept."
-        ),
+        help_text=_("A role is enough: the nurse, the duty officer. It is kept only where the person's story is kept."),
         required=False,
         max_length=120,
         widget=forms.TextInput(OFF),
     )
 
-    def __init__(
-        self, *args: Any, of: Instrument, so_far: Call | None = None, may_keep: bool = True
-    ) -> None:
+    def __init__(self, *args: Any, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
         """Ask in the words of the talk; `so_far` is what was tapped on an earlier step.
 
         Whom is not asked where nothing typed may be kept any more.
@@ -41,9 +36,7 @@ class CallForm(forms.Form):
         known = {"acted": so_far.acted, "whom": so_far.whom} if so_far else {}
         told = known if so_far and so_far.acted is not Acted.NOT_YET else {}
         super().__init__(*args, initial=told)
-        self.fields["acted"].choices = [
-            (each.code, say(each.text)) for each in of.answer_sets["ACTED"]
-        ]
+        self.fields["acted"].choices = [(each.code, say(each.text)) for each in of.answer_sets["ACTED"]]
         self.fields["whom"].label = say(of.who_answers)
         if not may_keep:
             del self.fields["whom"]

@@ -20,9 +20,7 @@ Choices = Collection[tuple[str, Any]]
 
 
 def _words(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=False, max_length=MOST_KEPT, widget=forms.Textarea({"rows": 2})
-    )
+    return forms.CharField(label=label, required=False, max_length=MOST_KEPT, widget=forms.Textarea({"rows": 2}))
 
 
 class ActForm(forms.Form):
@@ -43,9 +41,11 @@ class FileForm(forms.Form):
     """A question file: its size is looked at before a byte of it is read."""
 
     file = forms.FileField(
-        label=_("Question file"), help_text=_("A file that was saved from a draft or a version."),
-        widget=forms.FileInput({"accept": ".json"}), allow_empty_file=True,
-    )  # fmt: skip
+        label=_("Question file"),
+        help_text=_("A file that was saved from a draft or a version."),
+        widget=forms.FileInput({"accept": ".json"}),
+        allow_empty_file=True,
+    )
 
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is too large."""
@@ -73,12 +73,11 @@ class WordsForm(EditionForm):
     child_id = _words(_("To a child, in Indonesian"))
     child_en = _words(_("To a child, in English"))
     sign = forms.ChoiceField(
-        label=_("Which sign does a yes point to?"), required=False,
+        label=_("Which sign does a yes point to?"),
+        required=False,
         help_text=_("It then counts in the sum-up like this sign. Without one it is only noted."),
-        error_messages={
-            "invalid_choice": _("There is no such sign. Choose another one, or none.")
-        },
-    )  # fmt: skip
+        error_messages={"invalid_choice": _("There is no such sign. Choose another one, or none.")},
+    )
 
     def __init__(self, *args: Any, child: bool, signs: Choices = (), **kwargs: Any) -> None:
         """Leave the fields for a child or for a sign away where the question has none."""
@@ -94,9 +93,7 @@ class WordsForm(EditionForm):
         """Give the words as they were typed; two empty ones for a child are none where allowed."""
         found = {name: str(self.data.get(name, "")).strip() for name in self.fields}
         child = Text(found.get("child_en", ""), found.get("child_id", ""))
-        has_child = "child_en" in self.fields and not (
-            child_may_miss and not child.en and not child.id
-        )
+        has_child = "child_en" in self.fields and not (child_may_miss and not child.en and not child.id)
         return Reworded(Text(found["text_en"], found["text_id"]), child if has_child else None)
 
     def say_faults(self, found: Iterable[Fault], why: Any) -> None:
@@ -110,8 +107,6 @@ def typed(words: Reworded, *, edition: int, sign: str = "") -> Mapping[str, Any]
     """Give words as the form would send them."""
     parts = {TEXT: words.text, CHILD: words.child or Text("", "")}
     said = {
-        f"{name}_{language}": text.in_language(language)
-        for name, text in parts.items()
-        for language in ("en", "id")
+        f"{name}_{language}": text.in_language(language) for name, text in parts.items() for language in ("en", "id")
     }
     return {**said, "sign": sign, "edition": edition}

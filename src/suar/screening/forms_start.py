@@ -19,13 +19,9 @@ class PlaceForm(forms.Form):
 
     use_required_attribute = False
 
-    place = forms.ChoiceField(
-        label=_("Where are you?"), error_messages={"required": _("Choose the place first.")}
-    )
+    place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
     lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    written = forms.ChoiceField(
-        required=False, widget=forms.HiddenInput, choices=[(each, each) for each in WRITTEN]
-    )
+    written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(each, each) for each in WRITTEN])
 
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the places; none is chosen before."""
@@ -47,9 +43,7 @@ class StartForm(forms.Form):
     pin = forms.RegexField(
         r"^[0-9]{6}$",
         label=_("Six digits that open this talk again"),
-        help_text=_(
-            "After five quiet minutes the talk is covered. Without digits your password opens it."
-        ),
+        help_text=_("After five quiet minutes the talk is covered. Without digits your password opens it."),
         required=False,
         error_messages={"invalid": _("Six digits, please.")},
         widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),

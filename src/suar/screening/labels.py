@@ -20,8 +20,10 @@ AGE_BANDS: dict[str, Promise] = {
     "ADULT": _("18 or over"),
 }
 PARTS: dict[str, Promise] = {
-    "before": _("Before"), "during": _("During"), "after": _("After"),
-}  # fmt: skip
+    "before": _("Before"),
+    "during": _("During"),
+    "after": _("After"),
+}
 NOT_KNOWN = _("Not known")
 
 PROBLEMS: dict[str, str | Promise] = {
@@ -30,8 +32,7 @@ PROBLEMS: dict[str, str | Promise] = {
         "below, the other stands here. Go on to keep yours."
     ),
     "ended_otherwise": _(
-        "The talk was changed from elsewhere in the meantime. Look at it once more; what you "
-        "typed is still here."
+        "The talk was changed from elsewhere in the meantime. Look at it once more; what you typed is still here."
     ),
     "unreadable": _("Something on this page could not be read. Nothing was changed."),
     "age_unreadable": _("Write the age as a number, for example 17, or tap an age below."),
@@ -55,12 +56,8 @@ PROBLEMS: dict[str, str | Promise] = {
         "A colleague used this draft or threw it away in the meantime, and another draft stands. "
         "Yours is below; what stands there now is here. Keep yours to put it into that draft."
     ),
-    "draft_gone": _(
-        "This draft was used or thrown away in the meantime. This is how the questions stand now."
-    ),
-    "say_replace": _(
-        "A draft stands there. Tick that the file takes its place, or save that draft first."
-    ),
+    "draft_gone": _("This draft was used or thrown away in the meantime. This is how the questions stand now."),
+    "say_replace": _("A draft stands there. Tick that the file takes its place, or save that draft first."),
     "file_overtaken": _(
         "A colleague changed, used or threw away the draft in the meantime. Nothing was "
         "overwritten: look at how it stands now, and say it once more if it still fits."
@@ -80,23 +77,17 @@ STAYS: dict[Stays, Promise] = {
     Stays.STOP: _("A rule to stop hangs on it."),
     Stays.NEVER_TELL: _("Who must never know hangs on it."),
     Stays.SUM_UP: _("The sum-up and the outcome hang on it."),
-    Stays.LAST_ONE: _(
-        "It is the last question that asks about this. Without it the sum-up could not say it."
-    ),
+    Stays.LAST_ONE: _("It is the last question that asks about this. Without it the sum-up could not say it."),
 }
 WRONG: dict[str, str | Promise] = {
     Wrong.EMPTY: _("Words are missing here."),
-    Wrong.TOO_LONG: format_lazy(
-        _("Too long to be heard once. At most {most} signs."), most=LONGEST
-    ),
+    Wrong.TOO_LONG: format_lazy(_("Too long to be heard once. At most {most} signs."), most=LONGEST),
     Wrong.SAME_CODE: _("Two questions have the same code. Take one of them away."),
     Wrong.UNKNOWN: _("The shipped form has no such question. Take it away."),
     Wrong.UNKNOWN_SIGN: _("There is no such sign. Choose another one, or none."),
     Wrong.UNKNOWN_THEME: _("There is no such theme. Take the question away and add it elsewhere."),
     Wrong.STAYS: _("This question may not be left out. Put it back."),
-    Wrong.TOO_MANY: format_lazy(
-        _("Too many questions of your own. At most {most}."), most=MOST_OWN
-    ),
+    Wrong.TOO_MANY: format_lazy(_("Too many questions of your own. At most {most}."), most=MOST_OWN),
     Wrong.NOTHING_CHANGED: _("Nothing is changed yet."),
     Wrong.HIDDEN: _("A sign is hidden in these words. Type them anew."),
     Wrong.MARKS: _("A question holds none of these signs: < > { }"),

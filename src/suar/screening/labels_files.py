@@ -31,13 +31,10 @@ FILE: dict[str, Promise] = {
     Unusable.DOUBLED: _("This question stands in the file twice."),
     Unusable.NO_SUCH_QUESTION: _("This form has no such question. Take the row away."),
     Unusable.NOT_THERE: _(
-        "This question is missing in the file. To leave it out, keep its row and say "
-        "“asked”: false."
+        "This question is missing in the file. To leave it out, keep its row and say “asked”: false."
     ),
     Unusable.PROTECTS: _("This question is missing in the file, and it may not be left out."),
-    Unusable.OUT_OF_PLACE: _(
-        "The order is broken here. A question changes places only with its neighbours."
-    ),
+    Unusable.OUT_OF_PLACE: _("The order is broken here. A question changes places only with its neighbours."),
     Unusable.NO_CHILD: _("This question has no words for a child. Write null there."),
 }
 

@@ -23,21 +23,14 @@ STANDINGS: dict[str, Promise] = {
         "They have agreed. Call somebody you know there, have their six groups told to you, and "
         "type them below. Or refuse."
     ),
-    "KEYS_CHANGED": _(
-        "A key has changed since you agreed, so nothing is sent. Call them, then both agree anew."
-    ),
+    "KEYS_CHANGED": _("A key has changed since you agreed, so nothing is sent. Call them, then both agree anew."),
 }
 PROBLEMS: dict[str, Promise] = {
-    "house_unknown": _(
-        "No house here has these groups. Have them told to you once more, sign by sign."
-    ),
+    "house_unknown": _("No house here has these groups. Have them told to you once more, sign by sign."),
     "house_own": _("These are the groups of your own house. Ask the other house for theirs."),
-    "house_no_signatory": _(
-        "Only somebody who signs for your house can agree. Ask whoever set it up."
-    ),
+    "house_no_signatory": _("Only somebody who signs for your house can agree. Ask whoever set it up."),
     "partner_closed": _(
-        "That one is no longer there: it was read, taken back, or its time was over. Nothing was "
-        "sent."
+        "That one is no longer there: it was read, taken back, or its time was over. Nothing was sent."
     ),
     "partner_not_trusted": _(
         "That one cannot be opened: it is not certain who sent it. Whoever leads your house "

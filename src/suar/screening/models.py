@@ -5,7 +5,7 @@ And the questions a house made of the shipped ones: their words are about nobody
 
 from django.db import models
 
-from suar.kernel.ids import new_id
+from suar.core.ids import new_id
 from suar.screening.rules.practice import invented_people
 from suar.screening.rules.setting import LATEST
 
@@ -49,10 +49,11 @@ class PartnerSide(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "partner"], condition=models.Q(ended_at=None),
+                fields=["organisation", "partner"],
+                condition=models.Q(ended_at=None),
                 name="partner_side_once",
             )
-        ]  # fmt: skip
+        ]
 
 
 class PartnerPacket(models.Model):
@@ -75,9 +76,7 @@ class PartnerPacket(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["reading"], condition=models.Q(closed_at=None), name="partner_asked_once"
-            )
+            models.UniqueConstraint(fields=["reading"], condition=models.Q(closed_at=None), name="partner_asked_once")
         ]
 
 
@@ -136,12 +135,8 @@ class QuestionSet(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "form", "version"], name="question_set_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(version__gte=1), name="question_set_from_one"
-            ),
+            models.UniqueConstraint(fields=["organisation", "form", "version"], name="question_set_once"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="question_set_from_one"),
         ]
 
 
@@ -161,7 +156,5 @@ class QuestionUse(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "form", "act"], name="question_use_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "form", "act"], name="question_use_once"),
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.screening import rules
 from suar.screening.posting import asks_whom
 from suar.screening.rules.shapes import Instrument, Need, Question
@@ -74,12 +74,14 @@ def waiting(talk: Instrument, answers: Answers) -> list[Waiting]:
     """List needs that cannot wait and of which nobody knows yet."""
     return [
         Waiting(
-            say(talk.levels[each.level].label), TONES[each.level],
-            say(talk.needs[each.need].text), say(talk.until_then),
+            say(talk.levels[each.level].label),
+            TONES[each.level],
+            say(talk.needs[each.need].text),
+            say(talk.until_then),
         )
         for each in rules.urgent_needs(answers)
         if each.level in TONES and not each.known
-    ]  # fmt: skip
+    ]
 
 
 def all_asked(talk: Instrument, answers: Answers) -> bool:

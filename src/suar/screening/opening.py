@@ -13,15 +13,15 @@ from django.utils import translation
 from suar.accounts import actions as accounts
 from suar.accounts import sessions
 from suar.accounts.middleware import cookies_of
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import actions, practice_pages, queries, rules
 from suar.screening.rules.timing import TimeBox
 from suar.screening.terms import Answers, Next, Opens, Step
-from suar.vault import keyring
-from suar.vault import queries as vault
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind, RecordFacts
 
 SPEAK = "speak-"
 View = Callable[..., HttpResponse]

@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
+from suar.records.keyring import OpenRecord
 from suar.screening import labels, labels_partner, partner_pages, rules, second_reading
 from suar.screening.partner_pages import AskLine
 from suar.screening.queries import Finding
 from suar.screening.speaking import code_words, say
 from suar.screening.terms import Outcome
-from suar.vault.keyring import OpenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,12 @@ def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
     if found.partner:
         answer, reason = found.partner.answer, found.partner.reason
         return SecondRead(
-            partner_pages.by_whom(found.partner), found.at, labels_partner.ANSWERS[answer],
-            labels_partner.REASONS[reason], found.partner.words,
-        )  # fmt: skip
+            partner_pages.by_whom(found.partner),
+            found.at,
+            labels_partner.ANSWERS[answer],
+            labels_partner.REASONS[reason],
+            found.partner.words,
+        )
     by = accounts.shown_names([found.by]).get(found.by, "") if found.by else ""
     words = labels.SECOND_ANSWERS[found.answer] if found.answer else ""
     return SecondRead(by, found.at, words)

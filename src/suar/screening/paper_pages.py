@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
-from suar.kernel.refusals import NotYours
+from suar.core.refusals import NotYours
 from suar.law.terms import Path
+from suar.records.keyring import OpenRecord
 from suar.screening import opening, rules
 from suar.screening import question_shelf as shelf
 from suar.screening.rules import papers
@@ -15,7 +16,6 @@ from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.shapes import Instrument, Question, StepSlot
 from suar.screening.speaking import country, say
 from suar.screening.terms import Step
-from suar.vault.keyring import OpenRecord
 
 FOR_A_SCREEN = frozenset({"needs", "place", "codes", "outcome"})
 """Kinds of question that are a list to tap: on paper they are boxes, in a pocket nothing."""
@@ -92,10 +92,14 @@ def form(code: str, house: UUID) -> Form:
     if talk is None:
         raise NotYours
     return Form(
-        code, talk.version, talk.code != code, say(talk.title), talk.minutes,
+        code,
+        talk.version,
+        talk.code != code,
+        say(talk.title),
+        talk.minutes,
         [_sheet(talk, slot) for slot in talk.steps],
         [say(stop.label) for stop in talk.stops.values()],
-    )  # fmt: skip
+    )
 
 
 def found(typed: str, talks: Sequence[OpenRecord], house: UUID) -> Found | None:
@@ -140,15 +144,16 @@ def _lines(talk: Instrument, question: Question) -> list[Line]:
 
 
 def _line(talk: Instrument, question: Question) -> Line:
-    signs = dict.fromkeys(
-        say(sign.text) for path in Path for sign in rules.kinds_of(talk, question.code, path)
-    )
+    signs = dict.fromkeys(say(sign.text) for path in Path for sign in rules.kinds_of(talk, question.code, path))
     child = say(question.child)
     return Line(
-        question.to == "person" and question.kind != "needs", say(question.text),
-        "" if child == say(question.text) else child, _boxes(talk, question), list(signs),
+        question.to == "person" and question.kind != "needs",
+        say(question.text),
+        "" if child == say(question.text) else child,
+        _boxes(talk, question),
+        list(signs),
         question.kind not in FOR_A_SCREEN,
-    )  # fmt: skip
+    )
 
 
 def _boxes(talk: Instrument, question: Question) -> list[str]:

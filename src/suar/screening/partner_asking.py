@@ -16,15 +16,15 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.consent import rules as consent_rules
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import boxes, derivation, padding
 from suar.db.together import together
-from suar.kernel.refusals import NotYours, Refused
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 from suar.screening import partner_closing, partner_houses, policy
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.remains import FINDINGS, KEPT_INSIDE
 from suar.screening.rules import partner as rules
-from suar.sealing import boxes, derivation, padding
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,11 @@ def way(record: OpenRecord, viewer: Viewer, *, kept_away: Collection[UUID] = ())
     tied = [] if _kept_inside(record) else partner_houses.partners_of(row.organisation)
     partners = [each for each in tied if _may_learn(kept_away, each)]
     return Way(
-        tuple(partners), waiting.partner if waiting else None,
-        waiting.ends_at if waiting else None, row.read_at is not None,
-    )  # fmt: skip
+        tuple(partners),
+        waiting.partner if waiting else None,
+        waiting.ends_at if waiting else None,
+        row.read_at is not None,
+    )
 
 
 def packet_of(record: OpenRecord) -> dict[str, Any]:
@@ -64,9 +66,14 @@ def packet_of(record: OpenRecord) -> dict[str, Any]:
 
 @together()
 def ask(
-    record: OpenRecord, partner: UUID, *, kept_away: Collection[UUID], viewer: Viewer, keys: Keys,
+    record: OpenRecord,
+    partner: UUID,
+    *,
+    kept_away: Collection[UUID],
+    viewer: Viewer,
+    keys: Keys,
     at: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Seal the codes to a partner; the caller holds the record and says whom it is kept from.
 
     Twice is the same as once. Raises NotYours for who may not ask, and Refused for a partner that
@@ -110,16 +117,26 @@ def signed_text(row: PartnerPacket) -> bytes:
 
 
 def _sealed(
-    row: Reading, partner: UUID, told: Mapping[str, Any], *, viewer: Viewer, keys: Keys,
+    row: Reading,
+    partner: UUID,
+    told: Mapping[str, Any],
+    *,
+    viewer: Viewer,
+    keys: Keys,
     at: datetime,
-) -> PartnerPacket:  # fmt: skip
+) -> PartnerPacket:
     [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], house=partner)
     text = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
     packet = PartnerPacket(
-        reading=row.id, organisation=row.organisation, partner=partner, asked_by=viewer.worker,
-        asked_at=at, ends_at=rules.ends_at(at), key=key,
+        reading=row.id,
+        organisation=row.organisation,
+        partner=partner,
+        asked_by=viewer.worker,
+        asked_at=at,
+        ends_at=rules.ends_at(at),
+        key=key,
         sealed=boxes.seal_to(public, padding.pad(text)),
-    )  # fmt: skip
+    )
     packet.signature = keys.sign(signed_text(packet))
     packet.save(force_insert=True)
     return packet

@@ -14,8 +14,7 @@ from suar.screening.models import PartnerPacket, Reading
 NOTHING = b""
 
 
-def close_for(left: UUID, *, by: UUID | None, at: datetime,
-              partners: Collection[UUID] | None = None) -> int:  # fmt: skip
+def close_for(left: UUID, *, by: UUID | None, at: datetime, partners: Collection[UUID] | None = None) -> int:
     """Close what waits about a record, at these partners or at all; gives how many that were."""
     readings = list(Reading.objects.select_for_update().filter(left=left).values_list("id"))
     rows = PartnerPacket.objects.filter(reading__in=[ident for (ident,) in readings])
@@ -43,9 +42,13 @@ def end_what_ran_out(*, at: datetime) -> int:
 
 
 def _close(
-    rows: QuerySet[PartnerPacket], *, by: UUID | None, at: datetime, of: UUID | None = None,
+    rows: QuerySet[PartnerPacket],
+    *,
+    by: UUID | None,
+    at: datetime,
+    of: UUID | None = None,
     verb: str = "close_partner_reading",
-) -> int:  # fmt: skip
+) -> int:
     """Close packets; `of` is the house of who does it, None for the one that asked."""
     waiting = list(rows.filter(closed_at=None).select_for_update().order_by("id"))
     for row in waiting:
@@ -62,9 +65,13 @@ def empty(row: PartnerPacket, *, at: datetime) -> None:
 
 
 def note(
-    verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None,
+    verb: str,
+    row: PartnerPacket,
+    *,
+    at: datetime,
+    by: UUID | None = None,
     there: UUID | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write an entry for each side: of the record where it was asked, of the packet `there`."""
     left = Reading.objects.filter(id=row.reading).values_list("left", flat=True).first()
     audit.record(verb, by=by, at=at, about=[left] if left else [])

@@ -19,10 +19,10 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
-from suar.kernel.refusals import NotYours, Refused
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import derivation, signatures
 from suar.screening import partner_closing
 from suar.screening.models import PartnerSide
-from suar.sealing import derivation, signatures
 
 GROUPS, SIGNS = 6, 4
 
@@ -63,9 +63,7 @@ def agree(groups: str, *, viewer: Viewer, keys: Keys, at: datetime) -> UUID:
         raise Refused("house_own" if partner == house else "house_unknown")
     text = _signed_text(house, known[house], partner, known[partner])
     signed = {"by": viewer.worker, "at": at, "signature": _signed(text, house, keys)}
-    PartnerSide.objects.update_or_create(
-        organisation=house, partner=partner, ended_at=None, defaults=signed
-    )
+    PartnerSide.objects.update_or_create(organisation=house, partner=partner, ended_at=None, defaults=signed)
     notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=at)
     audit.record("agree_partner", by=viewer.worker, at=at, about=[house, partner])
     return partner
@@ -93,10 +91,7 @@ def agreements(house: UUID) -> list[Agreement]:
         other = side.partner if side.organisation == house else side.organisation
         by_pair.setdefault(other, []).append(side)
     known = accounts.identities([house, *by_pair])
-    return [
-        Agreement(partner, _standing(house, both, known), both[-1].at)
-        for partner, both in by_pair.items()
-    ]
+    return [Agreement(partner, _standing(house, both, known), both[-1].at) for partner, both in by_pair.items()]
 
 
 def partners_of(house: UUID) -> list[UUID]:
@@ -152,8 +147,9 @@ def _signed_text(house: UUID, ours: bytes, partner: UUID, theirs: bytes) -> byte
 
 def _named(groups: str, known: dict[UUID, bytes]) -> UUID | None:
     typed = "".join(groups.split()).upper()
-    return next((house for house, identity in known.items()
-                 if _groups(house, identity).replace(" ", "") == typed), None)  # fmt: skip
+    return next(
+        (house for house, identity in known.items() if _groups(house, identity).replace(" ", "") == typed), None
+    )
 
 
 def _groups(house: UUID, identity: bytes) -> str:

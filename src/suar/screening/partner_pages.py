@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 from suar.accounts import queries as accounts
 from suar.accounts.labels import role_words
 from suar.accounts.terms import Viewer
-from suar.kernel.refusals import NotYours
+from suar.core.refusals import NotYours
+from suar.records.keyring import OpenRecord
 from suar.screening import labels_partner, partner_asking, partner_houses
 from suar.screening.partner_houses import Standing
 from suar.screening.partner_reading import PartnerRead, Said
 from suar.screening.terms import PartnerAnswer, PartnerReason
-from suar.vault.keyring import OpenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,15 @@ def houses_page(house: UUID) -> HousesPage:
         partner_houses.groups_of(house),
         [
             HouseLine(
-                each.partner, names[each.partner], labels_partner.STANDINGS[each.standing],
-                each.since, each.standing is Standing.THEY_AGREED,
+                each.partner,
+                names[each.partner],
+                labels_partner.STANDINGS[each.standing],
+                each.since,
+                each.standing is Standing.THEY_AGREED,
             )
             for each in found
         ],
-    )  # fmt: skip
+    )
 
 
 def ask_line(record: OpenRecord, viewer: Viewer) -> AskLine | None:

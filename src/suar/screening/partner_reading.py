@@ -17,12 +17,12 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Role, Viewer
-from suar.kernel.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.crypto import boxes, padding, signatures
 from suar.screening import partner_asking, partner_closing, partner_houses, policy
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules import partner as rules
 from suar.screening.terms import PartnerAnswer, PartnerReason
-from suar.sealing import boxes, padding, signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,7 @@ def waiting(viewer: Viewer, *, keys: Keys, at: datetime, most: int = 50) -> list
     if not viewer.may(Permission.READ_FOR_PARTNER):
         return []
     held = [key.id for key in keys.held(KeyKind.INBOX)]
-    rows = PartnerPacket.objects.filter(
-        partner=viewer.organisation, closed_at=None, ends_at__gt=at, key__in=held
-    )
+    rows = PartnerPacket.objects.filter(partner=viewer.organisation, closed_at=None, ends_at__gt=at, key__in=held)
     return [Waiting(row.id, row.ends_at) for row in rows.order_by("ends_at", "id")[:most]]
 
 
@@ -102,9 +100,12 @@ def read_back(told: Mapping[str, Any]) -> PartnerRead | None:
     if "house" not in told:
         return None
     return PartnerRead(
-        PartnerAnswer(told["answer"]), PartnerReason(told["reason"]), told["words"],
-        Role(told["role"]), UUID(told["house"]),
-    )  # fmt: skip
+        PartnerAnswer(told["answer"]),
+        PartnerReason(told["reason"]),
+        told["words"],
+        Role(told["role"]),
+        UUID(told["house"]),
+    )
 
 
 def _written(said: Said) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from suar.accounts.terms import Permission, Viewer
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.law.terms import AgeFacts, Path
 from suar.screening import rules
 from suar.screening.rules.shapes import Stop

@@ -55,11 +55,7 @@ def version_of(posted: Posted) -> int:
 
 def asks_whom(answers: Answers) -> tuple[str, ...]:
     """Name the needs for which somebody was spoken to and not said whom: nobody knows yet."""
-    return tuple(
-        each.need
-        for each in rules.urgent_needs(answers)
-        if each.acted is Acted.SPOKE and not each.known
-    )
+    return tuple(each.need for each in rules.urgent_needs(answers) if each.acted is Acted.SPOKE and not each.known)
 
 
 def _put_to(slot: StepSlot, answers: Answers) -> Iterator[Question]:
@@ -95,9 +91,7 @@ def _put(part: dict[str, Any], code: str, value: str | list[str]) -> None:
         part[code] = value
 
 
-def _needs(
-    needs: Mapping[str, Need], before: Mapping[str, Any], posted: Posted
-) -> dict[str, dict[str, Any]]:
+def _needs(needs: Mapping[str, Need], before: Mapping[str, Any], posted: Posted) -> dict[str, dict[str, Any]]:
     """Read the ticked needs; the others count as no only when the worker says all were asked."""
     others = Answer.NO.value if posted.get("needs-all-asked", "") else ""
     found = {}

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from suar.accounts.terms import Viewer
+from suar.core.refusals import NotYours
 from suar.db import kept
-from suar.kernel.refusals import NotYours
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
 from suar.screening.models import Talk
 from suar.screening.terms import Outcome
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,16 @@ def findings(record: OpenRecord) -> Sequence[Finding]:
     words = _words(record)
     return [
         Finding(
-            datetime.fromisoformat(each["at"]), UUID(each["by"]), Outcome(each["outcome"]),
-            each.get("reason", ""), words.get(each["at"], ""),
-            bool(each.get("second_reading")), each.get("stopped_by"),
+            datetime.fromisoformat(each["at"]),
+            UUID(each["by"]),
+            Outcome(each["outcome"]),
+            each.get("reason", ""),
+            words.get(each["at"], ""),
+            bool(each.get("second_reading")),
+            each.get("stopped_by"),
         )
         for each in found
-    ]  # fmt: skip
+    ]
 
 
 def _words(record: OpenRecord) -> dict[str, str]:

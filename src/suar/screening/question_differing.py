@@ -43,10 +43,11 @@ def differences(found: Changed) -> list[Difference]:
     """List what differs from the shipped form: added, reworded, left out, moved."""
     base, changes = found.raw, found.changes
     return [
-        *_added(base, changes), *_reworded(base, changes),
+        *_added(base, changes),
+        *_reworded(base, changes),
         *(Difference(labels.LEFT_OUT, _usual(base, code)) for code in sorted(changes.left_out)),
         *_moved(found, base),
-    ]  # fmt: skip
+    ]
 
 
 def _added(base: Raw, changes: Changes) -> Iterator[Difference]:
@@ -63,8 +64,7 @@ def _reworded(base: Raw, changes: Changes) -> Iterator[Difference]:
             now = changes.wording.get(question["code"])
             if now is not None:
                 usual = changing.usual_words(question)
-                said = [*_said(usual.text, now.text),
-                        *_said(usual.child, now.child, to_a_child=True)]  # fmt: skip
+                said = [*_said(usual.text, now.text), *_said(usual.child, now.child, to_a_child=True)]
                 heading = theme_label(base, question.get("theme", ""))
                 yield Difference(labels.REWORDED, heading or say(text_of(step["title"])), said)
 

@@ -9,8 +9,8 @@ from django.db.models import F
 
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.db.together import together
-from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import question_shelf as shelf
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.question_shelf import SHIPPED
@@ -48,9 +48,7 @@ def draft_of_used(form: str, *, viewer: Viewer, at: datetime) -> UUID:
 
 
 @together()
-def change(
-    draft: UUID, changes: Changes, *, viewer: Viewer, at: datetime, expected: int
-) -> None:  # fmt: skip
+def change(draft: UUID, changes: Changes, *, viewer: Viewer, at: datetime, expected: int) -> None:
     """Keep a draft as it is now, whatever is wrong in it.
 
     Raises Conflict when somebody saved since the edition that was expected.
@@ -58,9 +56,11 @@ def change(
     _may(viewer)
     there = QuestionDraft.objects.filter(id=draft, organisation=viewer.organisation)
     saved = there.filter(edition=expected).update(
-        changes=write_changes(changes), edition=F("edition") + 1,
-        changed_by=viewer.worker, changed_at=at,
-    )  # fmt: skip
+        changes=write_changes(changes),
+        edition=F("edition") + 1,
+        changed_by=viewer.worker,
+        changed_at=at,
+    )
     if not saved:
         raise Conflict if there.exists() else NotYours
     audit.record("change_questions", by=viewer.worker, at=at, about=[draft])
@@ -86,10 +86,15 @@ def take_into_use(draft: UUID, *, viewer: Viewer, at: datetime, expected: int) -
     house, form = viewer.organisation, found.form
     version = 1 + QuestionSet.objects.filter(organisation=house, form=form).count()
     made = QuestionSet.objects.create(
-        organisation=house, form=form, version=version, base=found.base,
-        changes=write_changes(found.changes), made_by=viewer.worker, made_at=at,
+        organisation=house,
+        form=form,
+        version=version,
+        base=found.base,
+        changes=write_changes(found.changes),
+        made_by=viewer.worker,
+        made_at=at,
         questions=applied(base, found.changes, code=own_code(form, house), version=version),
-    )  # fmt: skip
+    )
     _use(form, version, viewer=viewer, at=at)
     audit.record("use_questions", by=viewer.worker, at=at, about=[made.id], because=form)
     return made.id
@@ -104,9 +109,7 @@ def back_to_shipped(form: str, *, viewer: Viewer, at: datetime) -> None:
     if shelf.in_use(viewer.organisation)[form].version == SHIPPED:
         raise Refused(ALREADY_SHIPPED)
     _use(form, SHIPPED, viewer=viewer, at=at)
-    audit.record(
-        "use_shipped_questions", by=viewer.worker, at=at, about=[viewer.organisation], because=form
-    )
+    audit.record("use_shipped_questions", by=viewer.worker, at=at, about=[viewer.organisation], because=form)
 
 
 def _begin(form: str, base: int, changes: Changes, *, viewer: Viewer, at: datetime) -> UUID:
@@ -114,12 +117,17 @@ def _begin(form: str, base: int, changes: Changes, *, viewer: Viewer, at: dateti
     _, last = shelf.own_questions(viewer.organisation, form)
     changes = replace(changes, last=max(last, changes.last))
     row, made = QuestionDraft.objects.get_or_create(
-        organisation=viewer.organisation, form=form,
+        organisation=viewer.organisation,
+        form=form,
         defaults={
-            "base": base, "changes": write_changes(changes), "made_by": viewer.worker,
-            "made_at": at, "changed_by": viewer.worker, "changed_at": at,
+            "base": base,
+            "changes": write_changes(changes),
+            "made_by": viewer.worker,
+            "made_at": at,
+            "changed_by": viewer.worker,
+            "changed_at": at,
         },
-    )  # fmt: skip
+    )
     if made:
         audit.record("draft_questions", by=viewer.worker, at=at, about=[row.id], because=form)
     return row.id

@@ -42,23 +42,22 @@ class FilePage:
     differs: Sequence[Difference] = ()
 
 
-def file_page(
-    form: str, house: UUID, *, faults: Sequence[FileFault] = (), found: FromFile | None = None
-) -> FilePage:
+def file_page(form: str, house: UUID, *, faults: Sequence[FileFault] = (), found: FromFile | None = None) -> FilePage:
     """Put together the page of a file that was read, or of one that is still to be chosen."""
     draft = shelf.drafts(house).get(form)
     names = accounts.shown_names([draft.by]) if draft else {}
     return FilePage(
-        form, pages.title(form), LATEST[form], draft, names.get(draft.by, "") if draft else "",
-        [_line(form, each) for each in faults[:MOST_LINES]], max(0, len(faults) - MOST_LINES),
+        form,
+        pages.title(form),
+        LATEST[form],
+        draft,
+        names.get(draft.by, "") if draft else "",
+        [_line(form, each) for each in faults[:MOST_LINES]],
+        max(0, len(faults) - MOST_LINES),
         differing.differences(found) if found else (),
-    )  # fmt: skip
+    )
 
 
 def _line(form: str, fault: FileFault) -> FaultLine:
-    why = (
-        file_problem(fault.code, fault.detail, LATEST[form])
-        if fault.code in FILE
-        else pages.why(fault.code)
-    )
+    why = file_problem(fault.code, fault.detail, LATEST[form]) if fault.code in FILE else pages.why(fault.code)
     return FaultLine(fault.row, fault.question, str(FIELDS.get(fault.field, "")), why)

@@ -9,8 +9,8 @@ from django.db.models import F
 
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.db.together import together
-from suar.kernel.refusals import Conflict, NotYours, Refused
 from suar.screening import question_shelf as shelf
 from suar.screening.models import QuestionDraft
 from suar.screening.question_editing import NOT_USABLE
@@ -72,9 +72,10 @@ def import_file(form: str, content: bytes, *, viewer: Viewer, at: datetime, over
         raise Refused(NOT_USABLE)
     known, last = shelf.own_questions(viewer.organisation, form)
     told = {
-        "base": base["version"], "changed_by": viewer.worker,
+        "base": base["version"],
+        "changed_by": viewer.worker,
         "changes": write_changes(numbered(read.changes, known, last=last)),
-    }  # fmt: skip
+    }
     drafts = QuestionDraft.objects.filter(organisation=viewer.organisation, form=form)
     same = drafts.filter(base=told["base"], changed_by=viewer.worker).first()
     if same is not None and same.changes == told["changes"]:

@@ -130,9 +130,7 @@ class DraftPage:
 def forms(house: UUID) -> list[FormLine]:
     """Put together the forms of a house, the longest first."""
     used, drafts, own = shelf.in_use(house), shelf.drafts(house), shelf.own_versions(house)
-    names = accounts.shown_names(
-        {each.by for each in (*used.values(), *drafts.values(), *own) if each.by}
-    )
+    names = accounts.shown_names({each.by for each in (*used.values(), *drafts.values(), *own) if each.by})
     return [
         _form(used[form], [each for each in own if each.form == form], drafts.get(form), names)
         for form in LONGEST_FIRST
@@ -152,11 +150,12 @@ def draft_page(draft: Draft, *, at: str = "") -> DraftPage:
     usual = Step.SIGNS if Step.SIGNS in codes else Step.SIGNPOST
     at = at if at in codes else usual.value
     return DraftPage(
-        draft, title(draft.form), accounts.shown_names([draft.by]).get(draft.by, ""),
-        [_step(draft, each, wrong, at, opened=each["code"] == codes[at])
-         for each in draft.raw["steps"]],
+        draft,
+        title(draft.form),
+        accounts.shown_names([draft.by]).get(draft.by, ""),
+        [_step(draft, each, wrong, at, opened=each["code"] == codes[at]) for each in draft.raw["steps"]],
         [fault_line(draft, each) for each in wrong],
-    )  # fmt: skip
+    )
 
 
 def fault_line(draft: Draft, fault: Fault) -> FaultLine:
@@ -193,9 +192,7 @@ def theme_label(raw: Raw, code: str) -> str:
     return next((say(text_of(each["label"])) for each in raw["themes"] if each["code"] == code), "")
 
 
-def _form(
-    used: InUse, own: Sequence[OwnVersion], draft: Draft | None, names: dict[UUID, str]
-) -> FormLine:
+def _form(used: InUse, own: Sequence[OwnVersion], draft: Draft | None, names: dict[UUID, str]) -> FormLine:
     versions = [
         VersionLine(
             each.id,
@@ -208,10 +205,16 @@ def _form(
         for each in own
     ]
     return FormLine(
-        used.form, title(used.form), LATEST[used.form], used.at,
-        names.get(used.by, "") if used.by else "", used.version != SHIPPED, versions, draft,
+        used.form,
+        title(used.form),
+        LATEST[used.form],
+        used.at,
+        names.get(used.by, "") if used.by else "",
+        used.version != SHIPPED,
+        versions,
+        draft,
         names.get(draft.by, "") if draft else "",
-    )  # fmt: skip
+    )
 
 
 def _step(draft: Draft, step: Raw, wrong: Collection[Fault], at: str, *, opened: bool) -> StepPart:
@@ -242,9 +245,13 @@ def _row(draft: Draft, code: str, run: Sequence[str], wrong: Collection[Fault]) 
     stays = None if own else why_stays(draft.raw, code, changes.left_out - {code})
     words = words_of(draft, code)
     return Row(
-        code, say(words and words.text), own is not None, code in changes.wording,
-        code in changes.left_out, any(each.question == code for each in wrong),
+        code,
+        say(words and words.text),
+        own is not None,
+        code in changes.wording,
+        code in changes.left_out,
+        any(each.question == code for each in wrong),
         labels.STAYS[Stays(stays)] if stays else "",
         may_rise=place is not None and place > 0,
         may_sink=place is not None and place + 1 < len(shown),
-    )  # fmt: skip
+    )

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from suar.kernel.ids import new_id
-from suar.kernel.refusals import NotYours
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours
 from suar.screening import rules
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules.changes import Added, Changes, read_changes
@@ -136,8 +136,7 @@ def draft(ident: UUID, *, house: UUID) -> Draft:
 def draft_of_used(form: str, *, house: UUID, by: UUID, at: datetime) -> Draft:
     """Give a draft that stands nowhere: what new talks of a form begin with, changed by nobody."""
     used = in_use(house)[form].version
-    own = next((each for each in own_versions(house) if (each.form, each.version) == (form, used)),
-               None)  # fmt: skip
+    own = next((each for each in own_versions(house) if (each.form, each.version) == (form, used)), None)
     base, changes = (own.base, own.changes) if own else (LATEST[form], Changes())
     return Draft(new_id(), form, base, changes, FIRST, by, at)
 
@@ -168,9 +167,14 @@ def own_questions(house: UUID, form: str) -> tuple[dict[str, Added], int]:
 
 def _draft(row: QuestionDraft) -> Draft:
     return Draft(
-        row.id, row.form, row.base, read_changes(row.changes), row.edition, row.changed_by,
+        row.id,
+        row.form,
+        row.base,
+        read_changes(row.changes),
+        row.edition,
+        row.changed_by,
         row.changed_at,
-    )  # fmt: skip
+    )
 
 
 def _version(row: QuestionSet) -> OwnVersion:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from suar.kernel.refusals import NotYours
+from suar.core.refusals import NotYours
 from suar.screening import question_pages as pages
 from suar.screening.forms_questions import Choices, WordsForm, typed
 from suar.screening.question_shelf import Draft
@@ -80,8 +80,7 @@ class Wording:
 
     def as_shipped(self) -> Changes:
         """Give the changes of the draft with the shipped words of this question."""
-        wording = {each: said for each, said in self.draft.changes.wording.items()
-                   if each != self.code}  # fmt: skip
+        wording = {each: said for each, said in self.draft.changes.wording.items() if each != self.code}
         return replace(self.draft.changes, wording=wording)
 
     def wrong(self, changes: Changes) -> list[Fault]:

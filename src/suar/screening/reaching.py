@@ -13,11 +13,11 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.records import actions as vault
+from suar.records import queries as vault_queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
 from suar.screening.terms import Acted, Call
-from suar.vault import actions as vault
-from suar.vault import queries as vault_queries
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
 
 CALLS = "calls"
 MOST = 100

@@ -37,8 +37,7 @@ def reading_page(codes: Mapping[str, Any]) -> ReadingPage:
         age=labels.AGE_BANDS.get(codes.get("age_band", ""), labels.NOT_KNOWN),
         stopped=say(stopped.label) if stopped else "",
         elements=[
-            (code_words(talk, name), code_words(talk, value))
-            for name, value in codes.get("elements", {}).items()
+            (code_words(talk, name), code_words(talk, value)) for name, value in codes.get("elements", {}).items()
         ],
         signs=[*_signs(talk, codes.get("signs", {})), *_signs(talk, codes.get("seen", {}))],
     )

@@ -9,9 +9,13 @@ from uuid import UUID
 from suar.accounts.keys import Keys
 from suar.consent import actions as consents
 from suar.consent.terms.never import Named
-from suar.kernel import clock
-from suar.kernel.ids import spoken_code
+from suar.core import clock
+from suar.core.ids import spoken_code
 from suar.law.terms import Path
+from suar.records import actions as vault
+from suar.records import retaining
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
 from suar.screening import policy, rules
 from suar.screening.rules.shapes import Stop
 from suar.screening.terms import (
@@ -26,10 +30,6 @@ from suar.screening.terms import (
     Suggestion,
     UrgentNeed,
 )
-from suar.vault import actions as vault
-from suar.vault import retaining
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Kind
 
 KEPT_INSIDE = "kept_inside"
 FINDINGS, NEEDS, REASONS, SPOKEN = "findings", "needs", "reasons", "spoken"
@@ -78,9 +78,7 @@ def judged(answers: Answers, call: Call | None = None) -> Judged:
     stopped_by, path = policy.ended_by(answers), rules.path(answers)
     elements = rules.element_values(answers, path)
     suggestion = rules.suggest(elements, path, stopped_by, of=rules.instrument_of(answers))
-    found = Judged(
-        answers, stopped_by, path, elements, suggestion, rules.urgent_needs(answers)
-    )  # fmt: skip
+    found = Judged(answers, stopped_by, path, elements, suggestion, rules.urgent_needs(answers))
     if call is None or found.stop is None:
         return found
     needs = rules.with_call(found.needs, found.stop, acted=call.acted, who=call.whom)
@@ -95,16 +93,26 @@ def keeps(talk: Judged, outcome: Outcome, wished: frozenset[Compartment]) -> Kee
 
 
 def put_together(  # noqa: PLR0913 - what a talk leaves, from which answers, by whom, all named
-    talk: OpenRecord, found: Judged, ended: Conclusion, *, second: str, by: UUID, keys: Keys,
+    talk: OpenRecord,
+    found: Judged,
+    ended: Conclusion,
+    *,
+    second: str,
+    by: UUID,
+    keys: Keys,
     at: datetime,
-) -> OpenRecord:  # fmt: skip
+) -> OpenRecord:
     """Seal the one record that stays, before the turn to write begins; nothing is written yet."""
     keep = keeps(found, ended.outcome, ended.wished)
     is_person = bool(keep.compartments - CODED)
     record = vault.new_record(
-        Kind.PERSON if is_person else Kind.CODES, waits=True,
-        organisation=talk.facts.organisation, team=talk.facts.team, by=by, at=at,
-    )  # fmt: skip
+        Kind.PERSON if is_person else Kind.CODES,
+        waits=True,
+        organisation=talk.facts.organisation,
+        team=talk.facts.team,
+        by=by,
+        at=at,
+    )
     told = finding(found, ended, keep, second=second, by=by, at=at)
     if not is_person and ended.never:
         # Who must never know is not kept without a name, so nobody outside is asked anything.
@@ -168,9 +176,7 @@ def _words(found: Judged, ended: Conclusion, *, at: datetime) -> Iterator[First]
         said = {"at": at.isoformat(), "text": ended.reason.words}
         yield Compartment.NARRATIVE, REASONS, {"list": [said]}
     spoken = [
-        {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers}
-        for each in found.needs
-        if each.known
+        {"need": _need_id(each), "at": at.isoformat(), "whom": each.who_answers} for each in found.needs if each.known
     ]
     if _alone(found) and ended.call and ended.call.whom:
         whom = {"need": f"urgent-{found.stopped_by}", "at": at.isoformat()}
@@ -225,16 +231,13 @@ def _need_of_stop(found: Judged, call: Call | None, *, at: datetime) -> list[dic
     ]
 
 
-def finding(
-    talk: Judged, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime
-) -> dict[str, Any]:
+def finding(talk: Judged, ended: Conclusion, keep: Keeps, *, second: str, by: UUID, at: datetime) -> dict[str, Any]:
     """Write the coded facts that may stay, each under the fact that allows it.
 
     Codes only: whoever counts for statistics reads them, and they outlive the talk.
     """
     answers, elements = talk.answers, talk.elements
-    values = {each.element.value: each.value.value for each in
-              (elements.act, elements.means, elements.purpose)}  # fmt: skip
+    values = {each.element.value: each.value.value for each in (elements.act, elements.means, elements.purpose)}
     facts: dict[Fact, dict[str, Any]] = {
         Fact.INSTRUMENT: {"instrument": f"{answers.instrument}-{answers.version}"},
         Fact.STEP: {"step": policy.reached(answers).value},

@@ -19,14 +19,14 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Viewer
 from suar.audit import actions as audit
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import boxes, padding
 from suar.db import kept
-from suar.kernel.refusals import NotYours, Refused
+from suar.records.terms import RecordFacts
 from suar.screening import partner_closing, partner_reading, policy
 from suar.screening.models import Reading
 from suar.screening.partner_reading import PartnerRead
 from suar.screening.terms import SecondAnswer
-from suar.sealing import boxes, padding
-from suar.vault.terms import RecordFacts
 
 NEVER_READ = ("by", "at", "second_reading")
 
@@ -56,9 +56,14 @@ def ask(left: RecordFacts, found: Mapping[str, Any], *, by: UUID, at: datetime) 
     house, team = left.organisation, left.team
     [(key, public)] = accounts.keys_to_seal_to([("team", team)], house=house)
     Reading.objects.create(
-        left=left.id, organisation=house, team=team, author=by, asked_at=at, key=key,
+        left=left.id,
+        organisation=house,
+        team=team,
+        author=by,
+        asked_at=at,
+        key=key,
         sealed=_sealed(public, _codes(found)),
-    )  # fmt: skip
+    )
     readers = notices.who_may(Permission.SECOND_READ, organisation=house)
     notices.tell(set(readers) - {by}, at=at)
     audit.record("ask_second_reading", by=by, at=at, about=[left.id])
@@ -150,9 +155,7 @@ def _row(reading: UUID, viewer: Viewer, *, lock: bool = False) -> Reading:
     row = (rows.select_for_update() if lock else rows).first()
     if row is None:
         raise NotYours
-    decision = policy.may_read_second(
-        viewer, author=row.author, team=row.team, is_read=row.read_at is not None
-    )
+    decision = policy.may_read_second(viewer, author=row.author, team=row.team, is_read=row.read_at is not None)
     if decision.because == "not_here":
         raise NotYours
     if not decision:

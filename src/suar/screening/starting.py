@@ -62,13 +62,17 @@ def briefing(place: str, viewer: Viewer, *, lawyer: bool, written: str = "") -> 
     ways = [_way(code, main=code == offer.form) for code in (offer.form, *offer.shorter)]
     later = [each for each in ways if each.code in WRITTEN]
     return Briefing(
-        place=place, label=say(found.label), first=say(found.first),
+        place=place,
+        label=say(found.label),
+        first=say(found.first),
         risks=[say(each) for each in found.risks],
         because=[code_words(talk, each) for each in offer.because],
         says_first=spoken(offer.says_first),
-        ways=ways, later=later, asks_lawyer=found.lawyer_first and not lawyer,
+        ways=ways,
+        later=later,
+        asks_lawyer=found.lawyer_first and not lawyer,
         written=next((each for each in later if each.code == written), None),
-    )  # fmt: skip
+    )
 
 
 def police_say(viewer: Viewer, form: str) -> str:
@@ -88,9 +92,11 @@ def spoken(sentence: Spoken | None, path: Path = Path.ADULT) -> str:
 
 def _offer(place: str, viewer: Viewer, *, lawyer: bool) -> FormOffer:
     worker = Worker(
-        viewer.role, trained_for_children=viewer.role is Role.CHILD_PROTECTION,
-        widened=settings.SUAR_POLICE_TALKS, lawyer_seen=lawyer,
-    )  # fmt: skip
+        viewer.role,
+        trained_for_children=viewer.role is Role.CHILD_PROTECTION,
+        widened=settings.SUAR_POLICE_TALKS,
+        lawyer_seen=lawyer,
+    )
     return rules.form_offered(place, worker)
 
 

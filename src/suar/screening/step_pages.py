@@ -79,9 +79,7 @@ class StepPage:
     goes_to_writing: bool
 
 
-def step_page(
-    record: UUID, answers: Answers, step: Step, *, version: int, time: TimeBox | None = None
-) -> StepPage:
+def step_page(record: UUID, answers: Answers, step: Step, *, version: int, time: TimeBox | None = None) -> StepPage:
     """Put together one step; `time` says how long the talk has gone on."""
     talk = rules.instrument_of(answers)
     order = [slot.code for slot in talk.steps]
@@ -89,29 +87,36 @@ def step_page(
     asks_needs = next((each for each in slot.questions if each.kind == "needs"), None)
     years = answers.age.years
     return StepPage(
-        record=record, step=step, title=say(slot.title), why=_why(talk, slot, answers),
-        marks=marks(talk, step), notes=_notes(talk, answers, step, time),
-        turns=_turns(answers, step), parts=asking.parts(talk, slot, answers),
+        record=record,
+        step=step,
+        title=say(slot.title),
+        why=_why(talk, slot, answers),
+        marks=marks(talk, step),
+        notes=_notes(talk, answers, step, time),
+        turns=_turns(answers, step),
+        parts=asking.parts(talk, slot, answers),
         needs=needs_pages.groups(talk, answers, asks_needs) if asks_needs else (),
         waiting=() if asks_needs else needs_pages.waiting(talk, answers),
         pressing=[each for each in stop_lines(step, answers) if each.pressing],
-        age_years="" if years is None else str(years), version=version,
-        bad_place=policy.place_was_bad(answers), is_child=policy.is_known_child(answers),
+        age_years="" if years is None else str(years),
+        version=version,
+        bad_place=policy.place_was_bad(answers),
+        is_child=policy.is_known_child(answers),
         all_asked=needs_pages.all_asked(talk, answers),
-        whom=say(talk.who_answers), nobody=say(talk.until_then),
-        is_first=step is order[0], is_last=step is order[-1],
-        is_signpost=step is Step.SIGNPOST, missing=_missing(talk, step, answers),
+        whom=say(talk.who_answers),
+        nobody=say(talk.until_then),
+        is_first=step is order[0],
+        is_last=step is order[-1],
+        is_signpost=step is Step.SIGNPOST,
+        missing=_missing(talk, step, answers),
         services=SIGNPOST,
         goes_to_writing=step is Step.SIGNS and step is not order[-1],
-    )  # fmt: skip
+    )
 
 
 def _missing(talk: Instrument, step: Step, answers: Answers) -> dict[str, str]:
     """Give the questions that hold the talk up, each with its words."""
-    return {
-        code: asking.line(talk, talk.questions[code], answers).words
-        for code in rules.still_asked(step, answers)
-    }
+    return {code: asking.line(talk, talk.questions[code], answers).words for code in rules.still_asked(step, answers)}
 
 
 def marks(talk: Instrument, now: Step | None, *, reached: Step | None = None) -> list[Mark]:
@@ -122,8 +127,11 @@ def marks(talk: Instrument, now: Step | None, *, reached: Step | None = None) ->
     order = [slot.code for slot in talk.steps]
     here = len(order) if now is None else order.index(now)
     here = here if reached is None else order.index(reached)
-    return [_mark(talk, part, here, stopped=reached is not None) for part in PARTS
-            if any(slot.part == part for slot in talk.steps)]  # fmt: skip
+    return [
+        _mark(talk, part, here, stopped=reached is not None)
+        for part in PARTS
+        if any(slot.part == part for slot in talk.steps)
+    ]
 
 
 def _mark(talk: Instrument, part: str, here: int, *, stopped: bool) -> Mark:
@@ -162,12 +170,14 @@ def _turns(answers: Answers, step: Step) -> list[TurnLine]:
     child = policy.spoken_path(answers) is Path.CHILD
     return [
         TurnLine(
-            say(each.turn.label), say(each.turn.child if child else each.turn.say),
-            [say(now) for now in each.turn.now], each.turn.leads_to.value,
+            say(each.turn.label),
+            say(each.turn.child if child else each.turn.say),
+            [say(now) for now in each.turn.now],
+            each.turn.leads_to.value,
         )
         for each in rules.turns_offered(step, answers)
         if each.pressing and each.turn.leads_to is not step
-    ]  # fmt: skip
+    ]
 
 
 def stop_lines(step: Step, answers: Answers) -> list[StopLine]:
@@ -177,11 +187,13 @@ def stop_lines(step: Step, answers: Answers) -> list[StopLine]:
     ordered = sorted(offered, key=lambda each: (not each.pressing, each.stop != "STOP_WITHDRAWN"))
     return [
         StopLine(
-            each.stop, say(talk.stops[each.stop].label), say(talk.stops[each.stop].what),
+            each.stop,
+            say(talk.stops[each.stop].label),
+            say(talk.stops[each.stop].what),
             each.pressing,
         )
         for each in ordered
-    ]  # fmt: skip
+    ]
 
 
 def because_words(answers: Answers, code: str) -> str:

@@ -65,23 +65,26 @@ def _element(talk: Instrument, each: Summed, path: Path) -> ElementLine:
     value = "ELEMENT_UNKNOWN" if each.value.value == "UNKNOWN" else each.value.value
     asked = talk.questions
     return ElementLine(
-        code_words(talk, each.element.value), code_words(talk, value),
+        code_words(talk, each.element.value),
+        code_words(talk, value),
         code_words(talk, each.because),
         [_sign(talk, sign, path) for sign in each.signs],
         [say(asked[code].wording(path)) for code in each.not_asked],
         [say(asked[code].wording(path)) for code in each.not_answered],
-    )  # fmt: skip
+    )
 
 
 def _sign(talk: Instrument, sign: Told, path: Path) -> SignLine:
     unscored = talk.signs[sign.code].strength[path] is None
     why = "UNSCORED_ONLY" if unscored else "CONDITIONS_ONLY"
     return SignLine(
-        words=say(sign.text), seen=not sign.told,
+        words=say(sign.text),
+        seen=not sign.told,
         asked=[say(talk.questions[code].wording(path)) for code in sign.questions],
-        because=[say(each) for each in sign.because], reminder=say(sign.reminder),
+        because=[say(each) for each in sign.because],
+        reminder=say(sign.reminder),
         weighs="" if sign.weighs else code_words(talk, why),
-    )  # fmt: skip
+    )
 
 
 def _change(talk: Instrument, change: Change, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from suar.kernel import clock
+from suar.core import clock
 from suar.screening import actions, partner_closing
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import AgeFacts, Element
-from suar.vault.terms import Compartment
+from suar.records.terms import Compartment
 
 
 class Answer(StrEnum):

@@ -9,8 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, Refused
+from suar.core import clock
+from suar.core.refusals import Conflict, Refused
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
+from suar.records.openings import written_with_act
 from suar.screening import (
     actions,
     differing,
@@ -27,9 +30,6 @@ from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
 from suar.screening.rules.changing import form_of
 from suar.screening.terms import Answers, Step, Unreadable
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
-from suar.vault.openings import written_with_act
 
 ON, BACK, STOP = "on", "back", "stop"
 SAID_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
@@ -135,9 +135,7 @@ def _unsettled(typed: Answers, now: Step) -> str:
     return "clash" if now is Step.SIGNS and rules.clashes(typed) else ""
 
 
-def _stop(
-    request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step, *, rule: str
-) -> HttpResponse:
+def _stop(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step, *, rule: str) -> HttpResponse:
     """Stop at once by the rule that was tapped; what is on the page goes with it."""
     by, at = request.viewer.worker, clock.now()
     try:
@@ -147,9 +145,7 @@ def _stop(
     return redirect("talk_outcome", opened.id)
 
 
-def _unreadable(
-    request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str
-) -> HttpResponse:
+def _unreadable(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
     """Say what could not be read; an age that is no number stays in its field, the rest too."""
     rule = request.POST.get("stop")
     if rule:
@@ -171,13 +167,14 @@ def _overtaken(request: HttpRequest, opened: OpenRecord, typed: Answers, now: St
     return _page(request, fresh, Shown(typed, now, "overtaken"), status=409, theirs=found)
 
 
-def _page(
-    request: HttpRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: object = ()
-) -> HttpResponse:
+def _page(request: HttpRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: object = ()) -> HttpResponse:
     page = step_pages.step_page(
-        opened.id, shown.answers, shown.step, version=version_of(opened),
+        opened.id,
+        shown.answers,
+        shown.step,
+        version=version_of(opened),
         time=opening.time_box(opened, shown.answers, shown.step),
-    )  # fmt: skip
+    )
     if shown.problem in ELSEWHERE:
         page = replace(page, missing={})
     if shown.years is not None:

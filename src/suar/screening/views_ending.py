@@ -10,8 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
+from suar.records.openings import written_with_act
+from suar.records.terms import Kind
 from suar.screening import (
     actions,
     ending,
@@ -32,10 +36,6 @@ from suar.screening.labels import PROBLEMS
 from suar.screening.opening import answers_of, of_open_talk, step_named, version_of
 from suar.screening.remains import Conclusion
 from suar.screening.terms import Answers
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
-from suar.vault.openings import written_with_act
-from suar.vault.terms import Kind
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
 
@@ -103,9 +103,7 @@ def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) ->
     )
 
 
-def _conclude(
-    request: HttpRequest, opened: OpenRecord, ended: Conclusion, form: OutcomeForm
-) -> HttpResponse | None:
+def _conclude(request: HttpRequest, opened: OpenRecord, ended: Conclusion, form: OutcomeForm) -> HttpResponse | None:
     """End the talk and lead on, or note in the form why it cannot end so (None)."""
     answers, keys = answers_of(opened), request.keys
     told = {"expected": form.cleaned_data["version"], "practice": bool(request.practice)}
@@ -123,18 +121,14 @@ def _conclude(
     return None
 
 
-def _outcome_page(
-    request: HttpRequest, record: UUID, form: OutcomeForm, call: CallForm | None
-) -> HttpResponse:
+def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
     """Show the sum-up as it stands now, with what was typed."""
     fresh = keyring.open_record(record, keys=request.keys)
     answers = answers_of(fresh)
     picked = None
     if request.method == "POST":
         picked = Picked(request.POST.get("outcome", ""), request.POST.get("reason", ""))
-    shown = ending_pages.sum_up(
-        record, answers, by=request.viewer, version=version_of(fresh), picked=picked
-    )
+    shown = ending_pages.sum_up(record, answers, by=request.viewer, version=version_of(fresh), picked=picked)
     context = {"sum": shown, "form": form, "call": call}
     context |= practice_pages.context(request.practice, "OUTCOME")
     wrong = form.errors or (call and call.errors)
@@ -162,8 +156,11 @@ def ended(request: HttpRequest, record: UUID) -> HttpResponse:
             return redirect("talk_ended", record)
     second = pages.second_read(record, keys=request.keys)
     context = {
-        "page": ending_pages.end_page(found[0]), "record": record, "second": second,
-        "partner": pages.way_to_partner(opened, found, second, request.viewer), "call": call,
-    }  # fmt: skip
+        "page": ending_pages.end_page(found[0]),
+        "record": record,
+        "second": second,
+        "partner": pages.way_to_partner(opened, found, second, request.viewer),
+        "call": call,
+    }
     wrong = call is not None and call.errors
     return render(request, "screening/ended.html", context, status=400 if wrong else 200)

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
+from suar.records import keyring
 from suar.screening import paper_pages, queries
 from suar.screening.forms import PaperForm
 from suar.screening.labels import PROBLEMS
 from suar.screening.rules.information import information as sheet
 from suar.screening.speaking import say
-from suar.vault import keyring
 
 MOST_TALKS = 5
 

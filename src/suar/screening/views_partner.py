@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.screening import labels_partner, partner_houses, partner_pages, partner_reading
 from suar.screening.forms_partner import GroupsForm, PartnerAnswerForm
 from suar.screening.reading_pages import reading_page

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
+from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.screening import actions, opening, practice_pages
 from suar.screening import question_shelf as shelf
 from suar.screening.terms import Opens
@@ -22,9 +22,12 @@ def practise(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         opens = _opens(request)
         begun = actions.begin(
-            team=_team(request), viewer=request.viewer, at=clock.now(),
-            practice=_chosen(request).code, opens=opens,
-        )  # fmt: skip
+            team=_team(request),
+            viewer=request.viewer,
+            at=clock.now(),
+            practice=_chosen(request).code,
+            opens=opens,
+        )
         opening.begin_in_session(request, pin="")
         return opening.to_first_step(begun, opens)
     context = {"partners": practice_pages.partners(), "in_a_team": bool(request.viewer.teams)}

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict
+from suar.core import clock
+from suar.core.refusals import Conflict
 from suar.screening import labels
 from suar.screening import question_files as files
 from suar.screening import question_shelf as shelf
@@ -48,9 +48,7 @@ def import_questions(request: HttpRequest, form: str) -> HttpResponse:
 def _saved(request: HttpRequest, found: Draft | OwnVersion) -> HttpResponse:
     told = files.as_file(found, viewer=request.viewer, at=clock.now())
     name = f'attachment; filename="questions-{found.form}.json"'
-    return HttpResponse(
-        told, content_type="application/json; charset=utf-8", headers={"Content-Disposition": name}
-    )
+    return HttpResponse(told, content_type="application/json; charset=utf-8", headers={"Content-Disposition": name})
 
 
 def _choose(
@@ -61,9 +59,7 @@ def _choose(
     return render(request, "screening/question_file.html", context, status=status)
 
 
-def _read(
-    request: HttpRequest, form: str, content: bytes, *, problem: object = "", status: int = 200
-) -> HttpResponse:
+def _read(request: HttpRequest, form: str, content: bytes, *, problem: object = "", status: int = 200) -> HttpResponse:
     """Show what is wrong in a file, or what it would change; nothing is changed by it."""
     found, read = files.tried(form, content)
     page = file_page(form, request.viewer.organisation, faults=read.faults, found=found)

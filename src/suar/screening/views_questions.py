@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Conflict, NotYours, Refused
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening import labels, question_differing, question_wording
 from suar.screening import question_editing as editing
 from suar.screening import question_pages as pages
@@ -73,9 +73,7 @@ def question_draft(request: HttpRequest, draft: UUID) -> HttpResponse:
 def question_words(request: HttpRequest, draft: UUID, question: str) -> HttpResponse:
     """Edit the words of one question in each language."""
     theme = request.POST.get("theme", "")
-    return _wording_in(
-        request, draft, partial(question_wording.wording, code=question, theme=theme)
-    )
+    return _wording_in(request, draft, partial(question_wording.wording, code=question, theme=theme))
 
 
 @gate(Permission.EDIT_QUESTIONS)
@@ -104,8 +102,12 @@ def question_use(request: HttpRequest, draft: UUID) -> HttpResponse:
             problem = labels.PROBLEMS["draft_overtaken"]
         except Refused:
             status = 400
-    context = {"page": pages.draft_page(found), "problem": problem, "used": _used(request, found),
-               "differs": question_differing.differences(found)}  # fmt: skip
+    context = {
+        "page": pages.draft_page(found),
+        "problem": problem,
+        "used": _used(request, found),
+        "differs": question_differing.differences(found),
+    }
     return render(request, "screening/question_use.html", context, status=status)
 
 
@@ -116,10 +118,12 @@ def question_version(request: HttpRequest, version: UUID) -> HttpResponse:
     found = shelf.own_version(version, house=request.viewer.organisation)
     drafts = shelf.drafts(request.viewer.organisation)
     context = {
-        "version": found, "title": pages.title(found.form), "draft": drafts.get(found.form),
+        "version": found,
+        "title": pages.title(found.form),
+        "draft": drafts.get(found.form),
         "differs": question_differing.differences(found),
         "in_use": _used(request, found) == found.version,
-    }  # fmt: skip
+    }
     return render(request, "screening/question_version.html", context)
 
 
@@ -154,9 +158,12 @@ def _pressed_twice(request: HttpRequest) -> bool:
     """Say whether the same worker took this form into use a moment ago."""
     used = shelf.in_use(request.viewer.organisation).get(request.POST.get("form", ""))
     return (
-        request.method == "POST" and used is not None and used.at is not None
-        and used.by == request.viewer.worker and clock.now() - used.at < A_MOMENT
-    )  # fmt: skip
+        request.method == "POST"
+        and used is not None
+        and used.at is not None
+        and used.by == request.viewer.worker
+        and clock.now() - used.at < A_MOMENT
+    )
 
 
 def _id(typed: str) -> UUID:
@@ -207,9 +214,7 @@ def _acted(found: Draft, act: str, code: str) -> Changes:
     return changing.without(changes, code)
 
 
-def _wording_in(
-    request: HttpRequest, draft: UUID, asked_in: Callable[[Draft], Wording]
-) -> HttpResponse:
+def _wording_in(request: HttpRequest, draft: UUID, asked_in: Callable[[Draft], Wording]) -> HttpResponse:
     try:
         found = _draft(request, draft)
     except NotYours:
@@ -264,14 +269,24 @@ def _overtaken(request: HttpRequest, asked: Wording, *, gone: str = "") -> HttpR
 
 
 def _words_page(
-    request: HttpRequest, asked: Wording, form: WordsForm, *, status: int = 200,
-    theirs: object = None, gone: str = "",
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    asked: Wording,
+    form: WordsForm,
+    *,
+    status: int = 200,
+    theirs: object = None,
+    gone: str = "",
+) -> HttpResponse:
     problem = labels.PROBLEMS[f"words_{gone or 'overtaken'}"] if status == 409 else ""
     context = {
-        "begins": gone == BEGIN, "asked": asked, "form": form, "problem": problem, "theirs": theirs,
-        "title": pages.title(asked.draft.form), "at": asked.theme or _step_of(asked),
-    }  # fmt: skip
+        "begins": gone == BEGIN,
+        "asked": asked,
+        "form": form,
+        "problem": problem,
+        "theirs": theirs,
+        "title": pages.title(asked.draft.form),
+        "at": asked.theme or _step_of(asked),
+    }
     return render(request, "screening/question_words.html", context, status=status)
 
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
-from suar.kernel.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import Refused
 from suar.screening import labels, reading_pages, second_reading
 from suar.screening.forms import SecondReadingForm
 from suar.screening.terms import SecondAnswer

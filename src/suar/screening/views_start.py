@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods
 from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.kernel import clock
+from suar.core import clock
+from suar.records import keyring
+from suar.records.keyring import OpenRecord
 from suar.screening import actions, opening, queries, rules, starting
 from suar.screening import question_shelf as shelf
 from suar.screening.forms_start import PlaceForm, StartForm
 from suar.screening.opening import answers_of, version_of
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.terms import Opens
-from suar.vault import keyring
-from suar.vault.keyring import OpenRecord
 
 TWICE_WITHIN = timedelta(seconds=10)
 
@@ -31,16 +31,18 @@ def start(request: HttpRequest) -> HttpResponse:
     written = (request.POST or request.GET).get("written", "")
     place = PlaceForm(
         request.POST if request.method == "POST" else None,
-        initial={"written": written if written in WRITTEN else ""}, places=starting.places(),
-    )  # fmt: skip
+        initial={"written": written if written in WRITTEN else ""},
+        places=starting.places(),
+    )
     if request.method == "POST" and request.viewer.teams and place.is_valid():
         return _at(request, place.cleaned_data)
     context = {
-        "form": place, "in_a_team": bool(request.viewer.teams),
+        "form": place,
+        "in_a_team": bool(request.viewer.teams),
         "crisis": rules.instrument().stops["STOP_DANGER"],
         "written": starting.titled(written if written in WRITTEN else ""),
         "first_time": not queries.has_practised(request.viewer.worker),
-    }  # fmt: skip
+    }
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
 
 

@@ -12,16 +12,16 @@ PACKAGE = Path(__file__).resolve().parent.parent
 STAGES = (
     "audit",
     "accounts",
-    "vault",
+    "records",
     "consent",
     "directory",
     "screening",
-    "referral",
+    "referrals",
     "cases",
-    "voice",
-    "exchange",
+    "contact",
+    "hsds",
     "booklets",
-    "doors",
+    "website",
     "demo",
 )
 
@@ -59,25 +59,25 @@ INSTALLED_APPS = [
 ]
 
 _AROUND_EVERY_PAGE = (
-    "suar.doors.middleware.PageHeaders",
-    "suar.doors.middleware.Refusals",
-    "suar.doors.fresh_words.FreshWords",
+    "suar.website.middleware.PageHeaders",
+    "suar.website.middleware.Refusals",
+    "suar.website.fresh_words.FreshWords",
 )
 MIDDLEWARE_PUBLIC = (
     *_AROUND_EVERY_PAGE,
-    "suar.doors.middleware.PublicLanguage",
-    "suar.doors.middleware.OwnFormsOnly",
+    "suar.website.middleware.PublicLanguage",
+    "suar.website.middleware.OwnFormsOnly",
     "django.middleware.common.CommonMiddleware",
 )
 MIDDLEWARE_STAFF = (
     *_AROUND_EVERY_PAGE,
     "suar.accounts.middleware.SplitSession",
-    "suar.vault.middleware.AuditOpenings",
+    "suar.records.middleware.AuditOpenings",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 )
 MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_DOOR is Door.PUBLIC else MIDDLEWARE_STAFF)
-ROOT_URLCONF = "suar.doors.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.doors.staff_urls"
+ROOT_URLCONF = "suar.website.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.website.staff_urls"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -130,7 +130,7 @@ LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 
-# suar.doors.assets serves what it finds through staticfiles; this address itself is never used.
+# suar.website.assets serves what it finds through staticfiles; this address itself is never used.
 STATIC_URL = "/static/"
 
 # Browsers accept a __Host- cookie only with Secure; localhost counts as a secure place.
@@ -139,14 +139,14 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
-CSRF_FAILURE_VIEW = "suar.doors.stopped.form_ran_out"
-# suar.doors.middleware.PageHeaders sets the other headers, HSTS among them.
+CSRF_FAILURE_VIEW = "suar.website.stopped.form_ran_out"
+# suar.website.middleware.PageHeaders sets the other headers, HSTS among them.
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # No file of a form is ever written to the disk in clear.
-FILE_UPLOAD_HANDLERS = ["suar.doors.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["suar.website.uploads.InMemory"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "languages.json"
-WORDS = Path(__file__).parent.parent / "doors" / "data"
+WORDS = Path(__file__).parent.parent / "website" / "data"
 OFFICIAL = {"ID": "id"}
 """By country the language of its offices; elsewhere English stands in."""
 
@@ -35,10 +35,17 @@ def known() -> tuple[Language, ...]:
     """Read every language that has a row, offered or not."""
     rows = json.loads(TABLE.read_text("utf-8"))["languages"]
     return tuple(
-        Language(row["code"], row["name"], row.get("rtl", False), row["made_by"], row["checked"],
-                 row.get("day", ""), row.get("month", ""))
+        Language(
+            row["code"],
+            row["name"],
+            row.get("rtl", False),
+            row["made_by"],
+            row["checked"],
+            row.get("day", ""),
+            row.get("month", ""),
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def offered() -> tuple[Language, ...]:

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import suar.accounts.terms
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("account", models.BinaryField(db_index=True, max_length=32)),
                 ("address", models.BinaryField(db_index=True, max_length=32)),
@@ -34,7 +32,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -51,7 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -81,11 +79,7 @@ class Migration(migrations.Migration):
                 ("retired_at", models.DateTimeField(null=True)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "owner", "version"), name="key_version_once"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("kind", "owner", "version"), name="key_version_once")],
             },
         ),
         migrations.CreateModel(
@@ -94,7 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -104,9 +98,7 @@ class Migration(migrations.Migration):
                 ("own_cases_only", models.BooleanField(default=False)),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"),
                 ),
             ],
         ),
@@ -116,7 +108,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -169,9 +161,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 (
                     "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"),
                 ),
             ],
         ),
@@ -180,18 +170,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("digest", models.BinaryField(max_length=32)),
                 ("used_at", models.DateTimeField(null=True)),
                 (
                     "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"),
                 ),
             ],
         ),
@@ -207,9 +193,7 @@ class Migration(migrations.Migration):
                 ("stepped_up_at", models.DateTimeField()),
                 (
                     "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"),
                 ),
             ],
         ),
@@ -219,7 +203,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -231,9 +215,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 (
                     "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="accounts.worker"),
                 ),
             ],
         ),
@@ -242,24 +224,18 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("leads", models.BooleanField(default=False)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
                 (
                     "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="accounts.team"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.team"),
                 ),
                 (
                     "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="accounts.worker"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.worker"),
                 ),
             ],
         ),
@@ -269,7 +245,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -292,16 +268,12 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("key", "way", "holder"), name="wrap_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("key", "way", "holder"), name="wrap_once")],
             },
         ),
         migrations.AddConstraint(
             model_name="worker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="worker_named"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="worker_named"),
         ),
         migrations.AddConstraint(
             model_name="sheetcode",

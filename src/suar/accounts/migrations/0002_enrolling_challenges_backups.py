@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,

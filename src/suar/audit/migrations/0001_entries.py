@@ -25,12 +25,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("seq__gte", 1)), name="audit_seq_from_one"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("verb", ""), _negated=True), name="audit_verb_said"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="audit_seq_from_one"),
+                    models.CheckConstraint(condition=models.Q(("verb", ""), _negated=True), name="audit_verb_said"),
                 ],
             },
         ),
@@ -39,9 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("about", models.UUIDField()),
                 (

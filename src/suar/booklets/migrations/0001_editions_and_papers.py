@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -36,12 +36,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("place", "language", "number"), name="edition_numbered_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("number__gte", 1)), name="editions_count_from_one"
-                    ),
+                    models.UniqueConstraint(fields=("place", "language", "number"), name="edition_numbered_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="editions_count_from_one"),
                 ],
             },
         ),
@@ -50,9 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("form", models.CharField(max_length=10)),
                 ("size", models.PositiveIntegerField()),
@@ -67,9 +61,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("edition", "form"), name="form_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("edition", "form"), name="form_once")],
             },
         ),
     ]

@@ -13,19 +13,19 @@ from suar.cases.actions import Begun
 from suar.cases.models import Case
 from suar.cases.pages.closing import Wished, wished
 from suar.cases.terms import Due, Need, Outcome
-from suar.kernel import clock
-from suar.kernel.refusals import NotYours
-from suar.kernel.urgency import Urgency
-from suar.referral import answering
-from suar.referral import labels as referral_labels
-from suar.referral import pages as referral_pages
-from suar.referral.answering import Received
-from suar.referral.pages import ActChoice
-from suar.referral.pages.parts import RECEIVER_VERBS
-from suar.referral.terms import Actor, Verb
-from suar.vault import queries as records
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment, Status
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.core.urgency import Urgency
+from suar.records import queries as records
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Status
+from suar.referrals import answering
+from suar.referrals import labels as referral_labels
+from suar.referrals import pages as referral_pages
+from suar.referrals.answering import Received
+from suar.referrals.pages import ActChoice
+from suar.referrals.pages.parts import RECEIVER_VERBS
+from suar.referrals.terms import Actor, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +186,14 @@ def _asked(got: Received) -> Asked:
     shown = referral_pages.item(got, Actor.RECEIVER)
     acts = [each for each in shown.acts if each.verb in RECEIVER_VERBS - {Verb.START}]
     return Asked(
-        shown.state_words, shown.told_rows, shown.closed, shown.goes_on, shown.until,
-        any(each.verb == Verb.START for each in shown.acts), acts,
-    )  # fmt: skip
+        shown.state_words,
+        shown.told_rows,
+        shown.closed,
+        shown.goes_on,
+        shown.until,
+        any(each.verb == Verb.START for each in shown.acts),
+        acts,
+    )
 
 
 def told_needs(record: UUID, viewer: Viewer, *, keys: Keys, at: datetime) -> tuple[Need, ...]:
@@ -198,20 +203,19 @@ def told_needs(record: UUID, viewer: Viewer, *, keys: Keys, at: datetime) -> tup
 
 
 def _told(got: Received) -> tuple[Need, ...]:
-    return rules.first_needs(
-        (each["service_type"], Urgency(each["urgency"])) for each in got.preview.get("needs", [])
-    )
+    return rules.first_needs((each["service_type"], Urgency(each["urgency"])) for each in got.preview.get("needs", []))
 
 
 def _needs(got: Received) -> list[CaseNeed]:
     """Say the needs that were told, most urgent first; none once the packet is closed."""
     return [
         CaseNeed(
-            referral_labels.service_type(need.service_type), referral_labels.say(need.urgency),
+            referral_labels.service_type(need.service_type),
+            referral_labels.say(need.urgency),
             referral_labels.TONES.get(need.urgency, ""),
         )
         for need in _told(got)
-    ]  # fmt: skip
+    ]
 
 
 def _next_words(dues: Sequence[Due], today: date) -> str:
@@ -228,14 +232,15 @@ def _calendar(dues: Sequence[Due], outcomes: Sequence[Outcome], today: date) -> 
             "done",
         )
         for each in outcomes
-    ]  # fmt: skip
+    ]
     planned = [
         CalendarLine(
-            labels.date_in_words(each.due_on), labels.say(each.code),
+            labels.date_in_words(each.due_on),
+            labels.say(each.code),
             "wait" if each.due_on <= today else "planned",
         )
         for each in dues
-    ]  # fmt: skip
+    ]
     return [*kept, *planned]
 
 
@@ -248,7 +253,8 @@ def _notes(record: OpenRecord) -> list[NoteLine]:
     return [
         NoteLine(
             labels.moment_in_words(datetime.fromisoformat(each["at"])),
-            authors.get(UUID(each["by"]), ""), each["text"],
+            authors.get(UUID(each["by"]), ""),
+            each["text"],
         )
         for each in newest
-    ]  # fmt: skip
+    ]

@@ -9,9 +9,9 @@ from suar.accounts.terms import Viewer
 from suar.cases import actions, closing, labels, policy, rules
 from suar.cases.forms import ClosingForm
 from suar.cases.terms import ClosureReason, Need
-from suar.referral import labels as referral_labels
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Status
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Status
+from suar.referrals import labels as referral_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,12 @@ def closing_page(record: OpenRecord, viewer: Viewer, form: ClosingForm) -> Closi
     chosen, confirmed = form["reason"].value(), form["confirmed"].value() or ()
     asked = closing.waiting(record) or closing.ended(record)
     return ClosingPage(
-        record.id, actions.code_of(record),
+        record.id,
+        actions.code_of(record),
         [_reason(each, chosen, confirmed) for each in ClosureReason],
         wished(record, viewer, asked) if asked else None,
         record.facts.status is Status.CLOSED,
-    )  # fmt: skip
+    )
 
 
 def need_questions(needs: Iterable[Need]) -> list[tuple[str, str]]:
@@ -84,15 +85,19 @@ def wished(record: OpenRecord, viewer: Viewer, line: Mapping) -> Wished:
     may_agree = policy.may_agree_closing(viewer, record.facts, asked_by=asked_by)
     may_leave = viewer.worker == asked_by or policy.may_ask_closing(viewer, record.facts)
     return Wished(
-        names.get(asked_by, ""), labels.say(line["reason"]), labels.written_day(line["on"]),
-        line["agreed"], line["call"], names.get(UUID(second), "") if second else "",
-        bool(may_agree), bool(may_leave), asked_by == viewer.worker,
-    )  # fmt: skip
+        names.get(asked_by, ""),
+        labels.say(line["reason"]),
+        labels.written_day(line["on"]),
+        line["agreed"],
+        line["call"],
+        names.get(UUID(second), "") if second else "",
+        bool(may_agree),
+        bool(may_leave),
+        asked_by == viewer.worker,
+    )
 
 
 def _reason(reason: ClosureReason, chosen: str, confirmed: Collection[str]) -> ReasonLine:
-    checks = [
-        Check(each, labels.say(each), each in confirmed) for each in rules.confirmations(reason)
-    ]
+    checks = [Check(each, labels.say(each), each in confirmed) for each in rules.confirmations(reason)]
     goals = reason is ClosureReason.GOALS
     return ReasonLine(reason, labels.say(reason), reason == chosen, checks, goals)

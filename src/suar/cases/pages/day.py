@@ -12,19 +12,19 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.cases import labels
 from suar.cases.pages.naming import Named, named, number_of
-from suar.kernel import clock
-from suar.kernel.ids import short_code
-from suar.kernel.paging import Part, part_of
-from suar.referral import ends
-from suar.referral import pages as referral_pages
-from suar.referral import queries as referrals
-from suar.referral.pages import ChangeLine, Line, change_lines
-from suar.referral.queries import Listed as Referred
+from suar.core import clock
+from suar.core.ids import short_code
+from suar.core.paging import Part, part_of
+from suar.records import queries as vault
+from suar.records.terms import Kind, Status
+from suar.referrals import ends
+from suar.referrals import pages as referral_pages
+from suar.referrals import queries as referrals
+from suar.referrals.pages import ChangeLine, Line, change_lines
+from suar.referrals.queries import Listed as Referred
 from suar.screening import partner_reading, reaching, second_reading
 from suar.screening import queries as talks
 from suar.screening.reaching import Unreached
-from suar.vault import queries as vault
-from suar.vault.terms import Kind, Status
 
 MOST_PEOPLE = 10
 SHOWN_READ = timedelta(days=14)
@@ -86,20 +86,15 @@ class Day:
 def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) -> Day:
     """Put together a worker's day; each list only for those it is for, and the part asked for."""
     may_talk, may_answer, sees_records = (
-        viewer.may(each)
-        for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
+        viewer.may(each) for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
     )
     nothing: Part = Part()
     return Day(
         due=_due_lines(viewer, keys=keys, now=now, part=parts["due"]) if sees_records else nothing,
         unreached=reaching.of_worker(viewer) if may_talk else (),
         urgent=with_names(referrals.urgent_unanswered(viewer), keys=keys) if may_talk else nothing,
-        inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"]))
-        if may_answer
-        else nothing,
-        sent=with_names(referrals.sent_by(viewer, at=now, part=parts["sent"]), keys=keys)
-        if may_talk
-        else nothing,
+        inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"])) if may_answer else nothing,
+        sent=with_names(referrals.sent_by(viewer, at=now, part=parts["sent"]), keys=keys) if may_talk else nothing,
         changed=change_lines(ends.for_receiver(viewer, at=now)) if may_answer else (),
         ending=_ending(viewer, keys=keys, now=now) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
@@ -140,15 +135,21 @@ def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[
     """List what is due today or was due before, soonest first."""
     today = clock.local_date(now)
     found = part_of(vault.due_by(viewer, today), "due", number=part)
-    return found.said([
-        DueLine(
-            row.id, row.sheet["name"], number_of(row.id, row.sheet, row.kind), row.next_due,
-            labels.day_in_words(row.next_due, today=today),
-            labels.due_of(row.kind, row.sheet, today=today), row.next_due < today,
-        )
-        for row in vault.listed(found.rows, keys=keys)
-        if row.next_due
-    ])  # fmt: skip
+    return found.said(
+        [
+            DueLine(
+                row.id,
+                row.sheet["name"],
+                number_of(row.id, row.sheet, row.kind),
+                row.next_due,
+                labels.day_in_words(row.next_due, today=today),
+                labels.due_of(row.kind, row.sheet, today=today),
+                row.next_due < today,
+            )
+            for row in vault.listed(found.rows, keys=keys)
+            if row.next_due
+        ]
+    )
 
 
 def _read_lines(viewer: Viewer, *, keys: Keys, now: datetime) -> list[ReadLine]:

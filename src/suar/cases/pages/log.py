@@ -29,16 +29,16 @@ def workers_of(viewer: Viewer) -> dict[UUID, str]:
     return {each.id: each.shown_name for each in accounts.colleagues(viewer)}
 
 
-def access_log(
-    viewer: Viewer, *, worker: UUID | None, refused: bool, before: int | None
-) -> AccessLog:
+def access_log(viewer: Viewer, *, worker: UUID | None, refused: bool, before: int | None) -> AccessLog:
     """List what workers of the viewer's own house did: perhaps one of them, or refusals only."""
     names = workers_of(viewer)
     wanted = [each for each in names if worker in (None, each)]
     found = audit.acts_by(
-        wanted, verb=audit.REFUSED if refused else "",
-        most=MOST + 1, before=before,
-    )  # fmt: skip
+        wanted,
+        verb=audit.REFUSED if refused else "",
+        most=MOST + 1,
+        before=before,
+    )
     asked = {"worker": worker or "", "refused": "on" if refused else ""}
     earlier = _address(asked, before=found[MOST - 1].seq) if found[MOST:] else ""
     return AccessLog(by_day(found[:MOST], names, say=lambda act: kinds.kind(act.verb)), earlier)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suar.cases import labels
-from suar.kernel.ids import short_code
-from suar.vault.queries import Listed
-from suar.vault.terms import Kind
+from suar.core.ids import short_code
+from suar.records.queries import Listed
+from suar.records.terms import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,13 @@ def named(found: Iterable[Listed]) -> list[Named]:
     since = {month: labels.begun_in(month) for month in {each.opened_month for each in rows}}
     return [
         Named(
-            each.id, each.sheet["name"], number_of(each.id, each.sheet, each.kind),
+            each.id,
+            each.sheet["name"],
+            number_of(each.id, each.sheet, each.kind),
             since[each.opened_month],
         )
         for each in rows
-    ]  # fmt: skip
+    ]
 
 
 def number_of(record: UUID, sheet: Mapping, kind: str) -> str:

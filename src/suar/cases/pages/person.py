@@ -11,17 +11,17 @@ from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent.queries import Given
 from suar.consent.terms import Opening
-from suar.kernel import clock
-from suar.kernel.ids import short_code
-from suar.referral import keeping_away, telling
-from suar.referral import pages as referral_pages
-from suar.referral import queries as referrals
-from suar.referral.pages import NeedLine, NeverList, SentLine
-from suar.referral.queries import SentOne
+from suar.core import clock
+from suar.core.ids import short_code
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+from suar.referrals import keeping_away, telling
+from suar.referrals import pages as referral_pages
+from suar.referrals import queries as referrals
+from suar.referrals.pages import NeedLine, NeverList, SentLine
+from suar.referrals.queries import SentOne
 from suar.screening import pages as talk_pages
 from suar.screening import queries as talks
-from suar.vault.keyring import OpenRecord
-from suar.vault.terms import Compartment
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,7 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
     sent, blocked = referrals.sent_for(record), keeping_away.blocked_for(record)
     called = record.read(Compartment.IDENTITY, "person") or {}
     may_refer, may_withdraw, sees_readers = (
-        viewer.may(each)
-        for each in (Permission.REFER, Permission.GIVE_CONSENT, Permission.SEE_READERS)
+        viewer.may(each) for each in (Permission.REFER, Permission.GIVE_CONSENT, Permission.SEE_READERS)
     )
     return Person(
         record=record,
@@ -90,9 +89,7 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
         do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
         never=referral_pages.never_list(record),
         findings=[_finding(each) for each in talks.findings(record)],
-        needs=[
-            referral_pages.need_line(each, sent, blocked) for each in telling.needs_to_show(record)
-        ],
+        needs=[referral_pages.need_line(each, sent, blocked) for each in telling.needs_to_show(record)],
         consents=[_consent_line(each, sent) for each in consents.of_record(record)],
         sent=referral_pages.sent_lines(sent),
         may_refer=may_refer,
@@ -111,19 +108,13 @@ def consent_line(record: OpenRecord, consent: UUID) -> ConsentLine:
 
 def _finding(found: talks.Finding) -> FindingLine:
     reason = found.words or talk_pages.reason_words(found.reason)
-    return FindingLine(
-        found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading
-    )
+    return FindingLine(found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading)
 
 
 def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
     mine = [each for each in sent if each.consent == given.id]
     read, saw = (
-        [
-            Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at))
-            for each in mine
-            for who, at in found(each)
-        ]
+        [Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at)) for each in mine for who, at in found(each)]
         for found in (referral_pages.readings_of, referral_pages.previews_of)
     )
     return ConsentLine(

@@ -14,8 +14,8 @@ from suar.audit import queries as audit
 from suar.audit.queries import Act
 from suar.cases import labels
 from suar.cases.pages.case import referral_of
-from suar.kernel import clock
-from suar.referral import queries as referrals
+from suar.core import clock
+from suar.referrals import queries as referrals
 
 MOST = 100
 Told = Mapping[UUID, datetime | None]
@@ -60,41 +60,31 @@ def readers(record: UUID, *, before: int | None = None) -> Readers:
     `before` is the place a page goes on from.
     """
     told = referrals.told_since(record, referral=referral_of(record))
-    acts = audit.acts_about(
-        record, most=MOST + 1, before=before, shared=told, verbs=referrals.OPENINGS
-    )
+    acts = audit.acts_about(record, most=MOST + 1, before=before, shared=told, verbs=referrals.OPENINGS)
     shown = acts[:MOST]
     names = accounts.shown_names(act.by for act in shown)
     return Readers(
         by_day(shown, names, say=partial(_what, record=record, told=told)),
         f"{reverse('readers', args=[record])}?before={shown[-1].seq}" if acts[MOST:] else "",
-    )  # fmt: skip
+    )
 
 
-def by_day(
-    acts: Sequence[Act], names: Mapping[UUID, str], *, say: Callable[[Act], str]
-) -> list[ReadersDay]:
+def by_day(acts: Sequence[Act], names: Mapping[UUID, str], *, say: Callable[[Act], str]) -> list[ReadersDay]:
     """Put acts together by day, then by person and by what was done; the newest stand first."""
     today = clock.today()
     days = groupby(acts, key=lambda act: clock.local_date(act.at))
     return [
-        ReadersDay(labels.day_in_words(day, today=today), _readers(list(of_day), names, say))
-        for day, of_day in days
+        ReadersDay(labels.day_in_words(day, today=today), _readers(list(of_day), names, say)) for day, of_day in days
     ]
 
 
-def _readers(
-    acts: Sequence[Act], names: Mapping[UUID, str], say: Callable[[Act], str]
-) -> list[Reader]:
+def _readers(acts: Sequence[Act], names: Mapping[UUID, str], say: Callable[[Act], str]) -> list[Reader]:
     """Put a day's acts together by person, then by what was done."""
     done: dict[str, dict[str, list[datetime]]] = {}
     for act in acts:
         who = (names.get(act.by) if act.by else "") or labels.doer_without_account(act.verb)
         done.setdefault(who, {}).setdefault(say(act), []).append(act.at)
-    return [
-        Reader(who, [_done(what, times) for what, times in theirs.items()])
-        for who, theirs in done.items()
-    ]
+    return [Reader(who, [_done(what, times) for what, times in theirs.items()]) for who, theirs in done.items()]
 
 
 def _what(act: Act, record: UUID, told: Told) -> str:

@@ -12,13 +12,13 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.cases.pages.day import with_names
 from suar.cases.pages.naming import Named, named
-from suar.kernel import clock
-from suar.kernel.paging import Part
-from suar.referral import queries as referrals
-from suar.referral.pages import Line
+from suar.core import clock
+from suar.core.paging import Part
+from suar.records import queries as vault
+from suar.referrals import queries as referrals
+from suar.referrals.pages import Line
 from suar.screening import reaching, second_reading
 from suar.screening.reaching import Unreached
-from suar.vault import queries as vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,7 @@ class Team:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Give the people as a template reads them fastest; there are fifty."""
-        return [
-            {"id": each.id, "name": each.name, "number": each.number, "since": each.since}
-            for each in self.people
-        ]
+        return [{"id": each.id, "name": each.name, "number": each.number, "since": each.since} for each in self.people]
 
 
 def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) -> Team:

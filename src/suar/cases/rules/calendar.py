@@ -6,16 +6,14 @@ from typing import Any
 
 from suar.cases.rules.words import read
 from suar.cases.terms import Because, Due, Effect, FollowUp, Outcome, Result
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 LEAST_TRIES = 3
 MOST_DAYS_AHEAD = timedelta(days=90)
 REACHED = frozenset({Result.REACHED, Result.REACHED_BRIEF})
 
 
-def anchor(
-    *, plan_agreed_on: date, returned_on: date | None = None, stay_ended_on: date | None = None
-) -> date:
+def anchor(*, plan_agreed_on: date, returned_on: date | None = None, stay_ended_on: date | None = None) -> date:
     """Give the day the calendar counts from.
 
     Source: case management code lists, anchor rules: the later of return home and end of a
@@ -37,9 +35,7 @@ def calendar(anchor: date, *, on_wish: bool = False, child: bool = False) -> lis
     return sorted(_planned(anchor, row) for row in rows)
 
 
-def may_settle(
-    outcome: Outcome, dues: Iterable[Due], outcomes: Iterable[Outcome], *, today: date
-) -> Decision:
+def may_settle(outcome: Outcome, dues: Iterable[Due], outcomes: Iterable[Outcome], *, today: date) -> Decision:
     """Say whether this result may be written down for one of the follow-ups still planned.
 
     Source: case management code lists, follow-up results.
@@ -105,9 +101,7 @@ def is_kept(due: Due, outcomes: Iterable[Outcome]) -> bool:
 
     Source: case management code lists, anchor rules, second.
     """
-    return any(
-        each.result in REACHED and due.opens_on <= each.on <= due.closes_on for each in outcomes
-    )
+    return any(each.result in REACHED and due.opens_on <= each.on <= due.closes_on for each in outcomes)
 
 
 def _tried_enough(outcome: Outcome, due: Due) -> Decision:

@@ -13,7 +13,7 @@ from suar.cases.terms import (
     Confirmed,
     Review,
 )
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 
 def may_close(facts: ClosingFacts) -> Decision:
@@ -113,9 +113,7 @@ def _goals_are_stable(reviews: Sequence[Review]) -> bool:
 def _is_good(review: Review) -> bool:
     """Nothing is in crisis and no urgent domain vulnerable; what does not apply is left out."""
     goals = read("closing")["goals"]
-    urgent = (
-        value for domain, value in review.ratings.items() if domain in goals["urgent_domains"]
-    )
+    urgent = (value for domain, value in review.ratings.items() if domain in goals["urgent_domains"])
     return (
         bool(review.ratings)
         and all(value > goals["crisis"] for value in review.ratings.values())

@@ -5,7 +5,7 @@ from functools import cache
 
 from suar.cases.rules.words import read
 from suar.cases.terms import Need, NeedGroup
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 
 PREFIX = 3
 URGENT = frozenset({Urgency.NOW, Urgency.TODAY, Urgency.THREE_DAYS})

@@ -6,7 +6,7 @@ from typing import Any
 
 from suar.cases.rules.words import read
 from suar.cases.terms import Because, Due, DueKind, PlanFacts, PlanField
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 
 def first_plan_fields() -> tuple[PlanField, ...]:

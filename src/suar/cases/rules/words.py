@@ -56,7 +56,12 @@ def _all_words() -> Mapping[str, Mapping[str, str]]:
 def _coded() -> Iterator[tuple[str, Mapping[str, str]]]:
     calendar, closing = read("calendar"), read("closing")
     rows = (
-        *calendar["follow_ups"], *calendar["results"], *closing["reasons"], *closing["bars"],
-        *read("plan")["fields"], *read("needs")["groups"], *read("words")["steps"],
-    )  # fmt: skip
+        *calendar["follow_ups"],
+        *calendar["results"],
+        *closing["reasons"],
+        *closing["bars"],
+        *read("plan")["fields"],
+        *read("needs")["groups"],
+        *read("words")["steps"],
+    )
     return ((row["code"], row["words"]) for row in rows)

@@ -7,16 +7,20 @@ from uuid import UUID
 
 from suar.consent.rules.limits import allowed_fields, allowed_purposes, safety_and_needs
 from suar.consent.terms import Because, ConsentFacts, DutyFacts, Field, LegalBasis, Purpose
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 DUTY_HOLDS = timedelta(days=7)
 SUPERVISOR_WITHIN = timedelta(hours=24)
 
 
 def covers(
-    facts: ConsentFacts, *, recipient: UUID, purpose: Purpose,
-    fields: Collection[Field], at: datetime,
-) -> Decision:  # fmt: skip
+    facts: ConsentFacts,
+    *,
+    recipient: UUID,
+    purpose: Purpose,
+    fields: Collection[Field],
+    at: datetime,
+) -> Decision:
     """Say whether the person said yes to telling this recipient these fields for this purpose.
 
     Source: referral code lists, rule 1; ethics rule 'purpose and recipient limits'.
@@ -37,9 +41,7 @@ def covered_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """
     if not is_open(facts, at=at) or facts.purpose not in allowed_purposes(facts.recipient_kind):
         return frozenset()
-    return facts.fields & allowed_fields(
-        facts.recipient_kind, facts.purpose, status_required=facts.status_required
-    )
+    return facts.fields & allowed_fields(facts.recipient_kind, facts.purpose, status_required=facts.status_required)
 
 
 def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
@@ -63,9 +65,7 @@ def may_be_taken_back(facts: ConsentFacts, *, at: datetime) -> Decision:
     return is_open(replace(facts, over_at=None), at=at)
 
 
-def narrow(
-    facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None
-) -> Decision:
+def narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> Decision:
     """Say whether a consent may become this: smaller or shorter, never larger, never empty.
 
     Source: own design, docs/decisions/0007-consent.md, narrowing.
@@ -77,9 +77,7 @@ def narrow(
     )
 
 
-def narrowed(
-    facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None
-) -> ConsentFacts:
+def narrowed(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> ConsentFacts:
     """Give the consent with less; by construction it cannot come out wider.
 
     Source: own design, docs/decisions/0007-consent.md, narrowing.
@@ -96,9 +94,7 @@ def still_to_come(ends_on: date, *, today: date) -> Decision:
     return _or_no(ends_on >= today, Because.END_IN_THE_PAST)
 
 
-def duty_covers(
-    duty: DutyFacts, *, recipient: UUID, fields: Collection[Field], at: datetime
-) -> Decision:
+def duty_covers(duty: DutyFacts, *, recipient: UUID, fields: Collection[Field], at: datetime) -> Decision:
     """Say whether the duty rule allows telling this without consent.
 
     Only for a threat to life or a child in danger, with a reason, the least, for seven days.

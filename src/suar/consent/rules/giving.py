@@ -22,7 +22,7 @@ from suar.consent.terms import (
     RecipientKind,
     Required,
 )
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 
 def may_give(proposal: Proposal, *, today: date | None = None) -> Decision:
@@ -111,9 +111,7 @@ def _adult(proposal: Proposal, child: ChildFacts) -> Decision:
 
 def _child(proposal: Proposal, child: ChildFacts) -> Decision:
     """A child says yes too, and a guardian who had no part in it; else safety and needs only."""
-    return Decision.first_refusal(
-        _or_no(child.assent, Because.NO_ASSENT), _guardian(proposal, child)
-    )
+    return Decision.first_refusal(_or_no(child.assent, Because.NO_ASSENT), _guardian(proposal, child))
 
 
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:

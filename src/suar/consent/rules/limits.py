@@ -13,9 +13,7 @@ MOST_MONTHS = 12
 EVERY_KIND = "ALL"
 
 
-def allowed_fields(
-    kind: RecipientKind, purpose: Purpose, *, status_required: bool = False
-) -> frozenset[Field]:
+def allowed_fields(kind: RecipientKind, purpose: Purpose, *, status_required: bool = False) -> frozenset[Field]:
     """Give the fields that this kind of recipient may get for this purpose, if consent says so.
 
     A date of birth goes to few; all others get an age group. The formal status goes only where
@@ -23,9 +21,9 @@ def allowed_fields(
     Source: referral code lists, data groups by recipient kind; docs/decisions/0007-consent.md.
     """
     never = frozenset(map(Field, _purposes()[purpose]["never"]))
-    return frozenset(
-        field for field in Field if _may_get(kind, field, status_required=status_required)
-    ).difference(never)
+    return frozenset(field for field in Field if _may_get(kind, field, status_required=status_required)).difference(
+        never
+    )
 
 
 def allowed_purposes(kind: RecipientKind) -> tuple[Purpose, ...]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from suar.consent.terms import Because
 from suar.consent.terms.never import NeverKind, NeverTell
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 
 
 def may_learn(blocked: Collection[UUID], known_as: Iterable[UUID | None]) -> Decision:

@@ -42,9 +42,7 @@ def date_in_words(day: date, *, language: str) -> str:
 
 def _parts(spoken: Spoken, language: str) -> list[str]:
     """Name the fields in their order; needs are said by what they are about, unless alone."""
-    told: list[Field] = [
-        field for field in Field if field in spoken.fields and field is not Field.NEEDS
-    ]
+    told: list[Field] = [field for field in Field if field in spoken.fields and field is not Field.NEEDS]
     if not told and Field.NEEDS in spoken.fields:
         told = [Field.NEEDS]
     phrases = {row["code"]: row["spoken"] for row in read("fields")["fields"]}
@@ -68,9 +66,7 @@ def _about(spoken: Spoken, language: str) -> str:
         return ""
     said = read("spoken")
     known = said["about"]
-    about = (
-        known.get(spoken.about) or known.get(spoken.about[:TYPE_PREFIX]) or said["about_unknown"]
-    )
+    about = known.get(spoken.about) or known.get(spoken.about[:TYPE_PREFIX]) or said["about_unknown"]
     return str(said["about_clause"][language].format(about=about[language]))
 
 

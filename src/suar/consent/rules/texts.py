@@ -18,9 +18,12 @@ def before(*, language: str, version: int = LATEST) -> str:
 
 
 def withdrawal(
-    openings: Iterable[Opening], previews: Iterable[Opening] = (), *, language: str,
+    openings: Iterable[Opening],
+    previews: Iterable[Opening] = (),
+    *,
+    language: str,
     version: int = LATEST,
-) -> tuple[str, ...]:  # fmt: skip
+) -> tuple[str, ...]:
     """Give what is said at a withdrawal: closed now, who read it and when, asked to delete.
 
     `previews` are those who saw what is shown before an acceptance, and nothing else.

@@ -17,9 +17,7 @@ from suar.db.sqlcipher.creation import DatabaseCreation
 from suar.db.sqlcipher.turns import Turn
 
 KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
-WRITES = re.compile(
-    r"\s*(insert|update|delete|replace|create|drop|alter|vacuum|reindex|analyze)\b", re.IGNORECASE
-)
+WRITES = re.compile(r"\s*(insert|update|delete|replace|create|drop|alter|vacuum|reindex|analyze)\b", re.IGNORECASE)
 DEFAULT_WAIT_SECONDS = 5.0
 WAITING, NO_WAITING = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 """Said as scripts: SQLite obeys these while it reads them, and a statement that is kept is not

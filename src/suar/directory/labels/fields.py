@@ -70,14 +70,31 @@ PLACE_KINDS = {
 }
 NAMED: Mapping[str, str | Promise] = {**WHOLE, **OF_NEW, **OF_FILES}
 ATTRIBUTES = {
-    "sex": "EL_SEX", "children_with": "EL_CHILDREN_WITH", "nationality": "EL_NATIONALITY",
-    "stay": "EL_STAY", "papers": "EL_PAPERS", "forms": "EL_FORM", "formal": "EL_FORMAL",
-    "cooperation": "EL_COOPERATION", "cost": "EL_COST", "languages": "EL_LANGUAGE",
-    "opening": "EL_TIME", "residential": "EL_RESIDENTIAL", "disability": "EL_DISABILITY",
-    "exclusions": "EL_EXCLUSION", "family": "EL_FAMILY",
-}  # fmt: skip
-WHO = ("let_in--sex", "let_in--age", "let_in--nationality", "let_in--papers", "let_in--cost",
-       "let_in--languages", "let_in--places")  # fmt: skip
+    "sex": "EL_SEX",
+    "children_with": "EL_CHILDREN_WITH",
+    "nationality": "EL_NATIONALITY",
+    "stay": "EL_STAY",
+    "papers": "EL_PAPERS",
+    "forms": "EL_FORM",
+    "formal": "EL_FORMAL",
+    "cooperation": "EL_COOPERATION",
+    "cost": "EL_COST",
+    "languages": "EL_LANGUAGE",
+    "opening": "EL_TIME",
+    "residential": "EL_RESIDENTIAL",
+    "disability": "EL_DISABILITY",
+    "exclusions": "EL_EXCLUSION",
+    "family": "EL_FAMILY",
+}
+WHO = (
+    "let_in--sex",
+    "let_in--age",
+    "let_in--nationality",
+    "let_in--papers",
+    "let_in--cost",
+    "let_in--languages",
+    "let_in--places",
+)
 STATUSES = {
     "active": gettext_lazy("It is open"),
     "temporarily closed": gettext_lazy("It is closed for now"),
@@ -124,9 +141,7 @@ TURNS = {
 }
 
 NOT_TAKEN = {
-    "names_a_street": gettext_lazy(
-        "This entry has a hidden place: no text may name a street, coordinates or a map."
-    ),
+    "names_a_street": gettext_lazy("This entry has a hidden place: no text may name a street, coordinates or a map."),
     "names_a_district": gettext_lazy(
         "This entry has a hidden place, and these words name a district, town or village. Somebody "
         "has to look at them in a draft, and tick that."
@@ -137,17 +152,14 @@ NOT_TAKEN = {
     "sent_before": gettext_lazy("This was sent before, and has arrived"),
     "own_draft": gettext_lazy("You wrote this draft: somebody else of your house has to check it."),
     "not_checked": gettext_lazy("This draft has to be checked first."),
-    "asked_lately": gettext_lazy(
-        "Somebody asked this provider within the last week. Nobody is asked twice in a week."
-    ),
+    "asked_lately": gettext_lazy("Somebody asked this provider within the last week. Nobody is asked twice in a week."),
     "nothing_due": gettext_lazy("Nothing of this provider is due any more."),
     "not_asked_by_you": gettext_lazy("Only whoever asked can take it back."),
     "no_provider": gettext_lazy("The organisation of this draft is no longer in the directory."),
     "in_the_future": gettext_lazy("A date in this draft lies ahead."),
     "draft_settled": gettext_lazy("Somebody has settled this draft already."),
     "written_anew": gettext_lazy(
-        "Somebody wrote this draft anew while you read it. "
-        "Below is what it says now: read it again."
+        "Somebody wrote this draft anew while you read it. Below is what it says now: read it again."
     ),
 }
 

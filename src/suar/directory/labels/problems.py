@@ -20,9 +20,7 @@ PROBLEMS = {
     "repeated_key": gettext_lazy("A name stands twice where it may stand once. %(detail)s"),
     "too_deep": gettext_lazy("Things stand in things more than %(detail)s times."),
     "too_many_rows": gettext_lazy("There are more than %(detail)s rows. Cut the file in parts."),
-    "too_many_problems": gettext_lazy(
-        "More than %(detail)s things are wrong; the rest was not read."
-    ),
+    "too_many_problems": gettext_lazy("More than %(detail)s things are wrong; the rest was not read."),
     "too_many_files": gettext_lazy("The zip holds more than %(detail)s files."),
     "too_much_memory": gettext_lazy("Reading the file takes more memory than is allowed."),
     "too_slow": gettext_lazy("Reading the file takes longer than %(detail)s seconds."),
@@ -55,9 +53,7 @@ PROBLEMS = {
     "not_date": gettext_lazy("This must be a date such as 2026-11-25."),
     "not_time": gettext_lazy("This must be a time such as 08:00."),
     "not_moment": gettext_lazy("This must be a date with its time, such as 2026-11-25T08:00:00Z."),
-    "not_weekday": gettext_lazy(
-        "This is no weekday of MO, TU, WE, TH, FR, SA, SU. Here it is: %(detail)s"
-    ),
+    "not_weekday": gettext_lazy("This is no weekday of MO, TU, WE, TH, FR, SA, SU. Here it is: %(detail)s"),
     "not_listed": gettext_lazy("This must be one of: %(detail)s"),
     "too_long": gettext_lazy("The text is longer than %(detail)s signs."),
     "control_sign": gettext_lazy("The text holds signs that cannot be seen."),
@@ -70,9 +66,7 @@ PROBLEMS = {
     "duplicate_id": gettext_lazy("The same id stood before: %(detail)s"),
     "differs": gettext_lazy("The same id tells something else before: %(detail)s"),
     "leads_nowhere": gettext_lazy("Nothing in the file has this id: %(detail)s"),
-    "no_provider": gettext_lazy(
-        "No provider has this id, neither in the file nor here: %(detail)s"
-    ),
+    "no_provider": gettext_lazy("No provider has this id, neither in the file nor here: %(detail)s"),
     "in_the_future": gettext_lazy("This date is in the future: %(detail)s"),
     "names_a_street": gettext_lazy("The place is hidden, but this text names it: %(detail)s"),
     # to be looked at before it is taken over
@@ -81,12 +75,8 @@ PROBLEMS = {
     ),
     # left out on purpose
     "hidden_place": gettext_lazy("The place is hidden. This was not kept."),
-    "stays_hidden": gettext_lazy(
-        "The place is hidden here and stays so. Its address was not kept."
-    ),
-    "kept_here": gettext_lazy(
-        "This service was added here. Its place and its organisation stay as they are."
-    ),
+    "stays_hidden": gettext_lazy("The place is hidden here and stays so. Its address was not kept."),
+    "kept_here": gettext_lazy("This service was added here. Its place and its organisation stay as they are."),
     "was_merged": gettext_lazy("This entry is one with another here. It was not taken over."),
     "areas_widened": gettext_lazy("The place is hidden, so its districts were kept as provinces."),
     "not_on_earth": gettext_lazy("There is no such position: %(detail)s. It was left empty."),

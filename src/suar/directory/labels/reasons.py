@@ -36,9 +36,7 @@ REASONS = {
     "EL_STAY.restricts": gettext_lazy("Asks for a stay permit: ask first"),
     "EL_STAY.mismatch": gettext_lazy("Takes only people with a stay permit"),
     "EL_STAY.unknown": gettext_lazy("Not told whether a stay permit is needed: ask first"),
-    "EL_STAY.warning": gettext_lazy(
-        "Help must not depend on a stay permit: raise it with the service"
-    ),
+    "EL_STAY.warning": gettext_lazy("Help must not depend on a stay permit: raise it with the service"),
     "EL_PAPERS.open.NONE": gettext_lazy("No papers needed"),
     "EL_PAPERS.open.HELP_GIVEN": gettext_lazy("Helps to get papers"),
     "EL_PAPERS.match": gettext_lazy("Asks for papers the person has"),
@@ -57,9 +55,7 @@ REASONS = {
     "EL_FORMAL.unknown": gettext_lazy("Not told whether a formal status is needed: ask first"),
     "EL_COOPERATION.states.YES": gettext_lazy("Asks people to talk to the police before it helps"),
     "EL_COOPERATION.states.NO": gettext_lazy("Helps without talking to the police"),
-    "EL_COOPERATION.unknown": gettext_lazy(
-        "Not told whether talking to the police is asked: ask first"
-    ),
+    "EL_COOPERATION.unknown": gettext_lazy("Not told whether talking to the police is asked: ask first"),
     "EL_AREA.site": gettext_lazy("In %(values)s"),
     "EL_AREA.match": gettext_lazy("Serves %(values)s"),
     "EL_AREA.open": gettext_lazy("Serves all of Indonesia"),
@@ -75,9 +71,7 @@ REASONS = {
     "EL_LANGUAGE.open": gettext_lazy("An interpreter can be there"),
     "EL_LANGUAGE.match": gettext_lazy("Speaks %(values)s"),
     "EL_LANGUAGE.restricts": gettext_lazy("Speaks %(values)s: ask first"),
-    "EL_LANGUAGE.mismatch": gettext_lazy(
-        "Speaks only %(values)s: ask whether an interpreter may come"
-    ),
+    "EL_LANGUAGE.mismatch": gettext_lazy("Speaks only %(values)s: ask whether an interpreter may come"),
     "EL_LANGUAGE.unknown": gettext_lazy("Not told which languages they speak: ask first"),
     "EL_TIME.urgent.24_7": gettext_lazy("Open now, day and night"),
     "EL_TIME.urgent": gettext_lazy("Not open day and night"),
@@ -86,9 +80,7 @@ REASONS = {
     "EL_CAPACITY.full": gettext_lazy("Was full when last told: ask first"),
     "EL_DISABILITY.match": gettext_lazy("Has %(values)s"),
     "EL_DISABILITY.mismatch": gettext_lazy("Not told to have %(values)s: ask first"),
-    "EL_DISABILITY.unknown": gettext_lazy(
-        "Not told how people with disabilities get in: ask first"
-    ),
+    "EL_DISABILITY.unknown": gettext_lazy("Not told how people with disabilities get in: ask first"),
     "EL_RESIDENTIAL.match": gettext_lazy("As wished: %(values)s"),
     "EL_RESIDENTIAL.mismatch": gettext_lazy("Not as wished: %(values)s"),
     "EL_RESIDENTIAL.unknown": gettext_lazy("Not told whether people stay there: ask first"),

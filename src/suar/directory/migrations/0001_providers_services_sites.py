@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField(default=0)),
                 ("changed_at", models.DateTimeField(null=True)),
@@ -51,9 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("form", models.CharField(db_index=True, max_length=30)),
                 ("word", models.CharField(max_length=30)),
@@ -65,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -116,9 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="service",
             name="provider",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, to="directory.provider"
-            ),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="directory.provider"),
         ),
         migrations.CreateModel(
             name="SearchEntry",
@@ -128,9 +122,7 @@ class Migration(migrations.Migration):
                 ("terms", models.TextField()),
                 (
                     "service",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
         ),
@@ -215,9 +207,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=10)),
                 (
@@ -230,9 +220,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("service", "code"), name="area_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("service", "code"), name="area_once")],
             },
         ),
         migrations.CreateModel(
@@ -240,9 +228,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=30)),
                 (
@@ -255,9 +241,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("service", "code"), name="type_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("service", "code"), name="type_once")],
             },
         ),
         migrations.AddConstraint(

@@ -6,14 +6,12 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 MAKE = {
     "sqlite": [
-        "CREATE VIRTUAL TABLE directory_words USING fts5("
-        "terms, content='', tokenize='unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE directory_words USING fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')",
     ],
     "postgresql": [
         "ALTER TABLE directory_searchentry ADD COLUMN words tsvector "
         "GENERATED ALWAYS AS (array_to_tsvector(string_to_array(terms, ' '))) STORED",
-        "CREATE INDEX directory_words ON directory_searchentry USING gin (words) "
-        "WITH (fastupdate = off)",
+        "CREATE INDEX directory_words ON directory_searchentry USING gin (words) WITH (fastupdate = off)",
     ],
 }
 UNDO = {

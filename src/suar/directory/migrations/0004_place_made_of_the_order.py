@@ -19,10 +19,7 @@ def place_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give every entry its place, each after the one before it where two would be the same."""
     entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
     documents = dict(shown.objects.values_list("service_id", "document"))
-    placed = sorted(
-        (_place(row, documents[row.service_id]), str(row.service_id), row)
-        for row in entry.objects.all()
-    )
+    placed = sorted((_place(row, documents[row.service_id]), str(row.service_id), row) for row in entry.objects.all())
     entry.objects.all().delete()
     last = 0
     for place, _, row in placed:

@@ -5,7 +5,7 @@ import datetime
 import django.db.models.deletion
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -65,9 +65,7 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(null=True)),
                 (
                     "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
         ),
@@ -77,7 +75,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -91,9 +89,7 @@ class Migration(migrations.Migration):
                 ("turn", models.PositiveIntegerField(default=0)),
                 (
                     "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
         ),
@@ -103,9 +99,7 @@ class Migration(migrations.Migration):
                 ("old", models.UUIDField(primary_key=True, serialize=False)),
                 (
                     "new",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
         ),
@@ -114,9 +108,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("state", models.JSONField()),
@@ -133,9 +125,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("service", "number"), name="edition_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("service", "number"), name="edition_once")],
             },
         ),
         migrations.CreateModel(
@@ -143,9 +133,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=10)),
                 ("day", models.DateField()),
@@ -154,17 +142,11 @@ class Migration(migrations.Migration):
                 ("settled_by", models.UUIDField(null=True)),
                 (
                     "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("service", "kind", "day"), name="wrong_once_a_day"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("service", "kind", "day"), name="wrong_once_a_day")],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import suar.kernel.clock
+import suar.core.clock
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="shown",
             name="changed_at",
-            field=models.DateTimeField(default=suar.kernel.clock.now),
+            field=models.DateTimeField(default=suar.core.clock.now),
         ),
         migrations.AddField(
             model_name="shown",

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("published_at", None), ("published_by", None)),
-                            models.Q(
-                                ("published_at__isnull", False), ("published_by__isnull", False)
-                            ),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="recording_published_by_somebody",

@@ -15,8 +15,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="site",
-            index=models.Index(
-                condition=models.Q(("hidden", True)), fields=["id"], name="hidden_sites"
-            ),
+            index=models.Index(condition=models.Q(("hidden", True)), fields=["id"], name="hidden_sites"),
         ),
     ]

@@ -15,17 +15,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField()),
                 ("by", models.UUIDField()),
                 (
                     "service",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
                 ),
             ],
         ),

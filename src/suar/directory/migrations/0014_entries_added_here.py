@@ -23,8 +23,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="entrydraft",
             name="service",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, to="directory.service"
-            ),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="directory.service"),
         ),
     ]

@@ -132,9 +132,7 @@ def _on_one_line(text: str) -> str:
 
 def _is_position(pair: re.Match[str]) -> bool:
     """Tell a place on earth from two prices or two times of a day."""
-    first, second = (
-        re.sub("[\u2212\u2013]", "-", each).replace(",", ".") for each in pair.groups()
-    )
+    first, second = (re.sub("[\u2212\u2013]", "-", each).replace(",", ".") for each in pair.groups())
     north, east = float(first), float(second)
     if abs(north) > FARTHEST_NORTH or abs(east) > FARTHEST_EAST:
         return False

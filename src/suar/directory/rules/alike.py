@@ -5,8 +5,24 @@ from collections.abc import Collection
 from suar.directory import catalogue
 from suar.directory.words import nearly_same, words_of
 
-COMMON = frozenset({"yayasan", "lembaga", "perkumpulan", "lsm", "pt", "dan", "untuk", "the", "of",
-                    "for", "and", "foundation", "association", "ngo"})  # fmt: skip
+COMMON = frozenset(
+    {
+        "yayasan",
+        "lembaga",
+        "perkumpulan",
+        "lsm",
+        "pt",
+        "dan",
+        "untuk",
+        "the",
+        "of",
+        "for",
+        "and",
+        "foundation",
+        "association",
+        "ngo",
+    }
+)
 SHORTEST_FORGIVEN = 4
 WIDE = frozenset({"NATIONAL"})
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from suar.core.decisions import Decision
 from suar.directory.terms import Turn
-from suar.kernel.decisions import Decision
 
 APART = timedelta(days=7)
 
@@ -18,9 +18,7 @@ def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
     return Decision.no("asked_lately") if lately else Decision.yes()
 
 
-def unanswered(
-    asked: Collection[tuple[date, datetime]], *, assured: date | None, proposed: datetime | None
-) -> int:
+def unanswered(asked: Collection[tuple[date, datetime]], *, assured: date | None, proposed: datetime | None) -> int:
     """Count how often an entry was asked about since somebody last answered for it.
 
     Of each time the day and the moment are told, since assuring has only a day. It is answered by
@@ -28,10 +26,7 @@ def unanswered(
 
     Source: own design, docs/decisions/0052.
     """
-    return sum(
-        (assured is None or day > assured) and (proposed is None or moment > proposed)
-        for day, moment in asked
-    )
+    return sum((assured is None or day > assured) and (proposed is None or moment > proposed) for day, moment in asked)
 
 
 def turn_of(asked: datetime | None, *, times: int, at: datetime) -> Turn:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from suar.core.decisions import Decision
 from suar.directory.terms import DraftState
-from suar.kernel.decisions import Decision
 
 
 def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:

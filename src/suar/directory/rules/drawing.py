@@ -108,8 +108,7 @@ def _on_a_sheet(outlines: Outlines) -> tuple[dict[str, list[Ring]], int]:
     def placed(point: Point) -> Point:
         return (point[0] - west) * narrow * scale + aside, (north - point[1]) * scale + MARGIN
 
-    rings = {code: [_spaced(placed(point) for point in ring[:-1]) for ring in told]
-             for code, told in outlines.items()}  # fmt: skip
+    rings = {code: [_spaced(placed(point) for point in ring[:-1]) for ring in told] for code, told in outlines.items()}
     return rings, math.ceil(tall * scale) + 2 * MARGIN
 
 
@@ -168,10 +167,8 @@ def _inside(ring: Ring) -> Point:
     # Never at the height of a corner, where a line would be met twice or not at all.
     y = (ys[0] + ys[-1]) / 2 + 1e-7
     pairs = zip(ring, (*ring[1:], ring[0]), strict=True)
-    met = sorted(a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1])
-                 for a, b in pairs if (a[1] > y) != (b[1] > y))  # fmt: skip
-    spans = [(right - left, (left + right) / 2)
-             for left, right in zip(met[::2], met[1::2], strict=False)]  # fmt: skip
+    met = sorted(a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) for a, b in pairs if (a[1] > y) != (b[1] > y))
+    spans = [(right - left, (left + right) / 2) for left, right in zip(met[::2], met[1::2], strict=False)]
     return (max(spans)[1], y) if spans else ring[0]
 
 

@@ -22,9 +22,7 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
     Source: own design, docs/decisions/0008; data/services.json, matching_rule of each attribute.
     """
     reasons = [
-        reason
-        for code, (match, method) in _compared().items()
-        for reason in method(code, match, person, service)
+        reason for code, (match, method) in _compared().items() for reason in method(code, match, person, service)
     ]
     reasons.extend(freshness(service))
     effects = {reason.effect for reason in reasons}
@@ -70,9 +68,7 @@ def nearness(place: str | None, areas: frozenset[str] | None) -> int:
     """
     if place is None or not areas:
         return 2
-    if place in areas or (
-        catalogue.is_province(place) and place in map(catalogue.province_of, areas)
-    ):
+    if place in areas or (catalogue.is_province(place) and place in map(catalogue.province_of, areas)):
         return 0
     return 1 if catalogue.province_of(place) in areas else 2
 
@@ -94,8 +90,4 @@ def freshness(service: ServiceFacts) -> list[Reason]:
 def _compared() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
     """Give the attributes that are compared, each with its row of the table and its method."""
     rows = {code: row["match"] for code, row in catalogue.attributes().items()}
-    return {
-        code: (match, METHODS[match["method"]])
-        for code, match in rows.items()
-        if match["method"] in METHODS
-    }
+    return {code: (match, METHODS[match["method"]]) for code, match in rows.items() if match["method"] in METHODS}

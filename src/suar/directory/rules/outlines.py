@@ -70,11 +70,7 @@ def _rings(feature: Mapping[str, Any], number: int) -> tuple[Ring, ...]:
         raise BadOutlines(f"feature {number}: neither a Polygon nor a MultiPolygon")
     parts = told.get("coordinates")
     polygons = [parts] if kind == "Polygon" else parts
-    rings = [
-        _ring(ring, number)
-        for polygon in _list(polygons, number)
-        for ring in _list(polygon, number)
-    ]
+    rings = [_ring(ring, number) for polygon in _list(polygons, number) for ring in _list(polygon, number)]
     if not rings:
         raise BadOutlines(f"feature {number}: it has no ring")
     return tuple(rings)
@@ -94,9 +90,7 @@ def _point(told: Any, number: int) -> Point:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise BadOutlines(f"feature {number}: a coordinate is not a number")
         if not abs(value) <= limit:  # also what is no number at all, or has no end
-            raise BadOutlines(
-                f"feature {number}: a coordinate is no degree: longitude and latitude are needed"
-            )
+            raise BadOutlines(f"feature {number}: a coordinate is no degree: longitude and latitude are needed")
     return float(told[0]), float(told[1])
 
 

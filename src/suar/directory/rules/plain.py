@@ -6,9 +6,7 @@ MOST_OF_A_NUMBER, FEWEST_DIGITS = 40, 3
 HARMLESS_SIGN = re.compile(r"[+-][\d\s().+/-]*")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-EXTENSION = re.compile(
-    r"[ ,;]*\b(?:ext|extension|ekst|ekstensi|pesawat|psw|x)\.?:? *([0-9]{1,6})$", re.IGNORECASE
-)
+EXTENSION = re.compile(r"[ ,;]*\b(?:ext|extension|ekst|ekstensi|pesawat|psw|x)\.?:? *([0-9]{1,6})$", re.IGNORECASE)
 WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
 
 

@@ -35,8 +35,7 @@ def stated(person: PersonFacts) -> frozenset[str]:
     """
     told = {
         "EL_AREA": person.place is not None,
-        "EL_AGE": person.age_years is not None
-        or person.age_status in (AgeStatus.ADULT, AgeStatus.CHILD),
+        "EL_AGE": person.age_years is not None or person.age_status in (AgeStatus.ADULT, AgeStatus.CHILD),
         "EL_CHILDREN_WITH": bool(person.children),
         "EL_TIME": person.urgent,
     }

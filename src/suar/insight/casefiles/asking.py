@@ -23,9 +23,7 @@ PAIR = 2
 
 def parser() -> argparse.ArgumentParser:
     """Make the command line of `./suar tabulate`."""
-    made = argparse.ArgumentParser(
-        prog="./suar tabulate", description="Tables of case files as research prints them."
-    )
+    made = argparse.ArgumentParser(prog="./suar tabulate", description="Tables of case files as research prints them.")
     made.set_defaults(ready=ready, parser=made)
     made.add_argument("files", metavar="DATA.csv", help="a row for each person, or with --count")
     _add_tables(made.add_argument_group("a table of people"))
@@ -49,9 +47,7 @@ def _add_times(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--time", metavar="COLUMN", default="", help="a time, as a number")
     group.add_argument("--came", metavar="COLUMN", default="", help="1 if the event came, else 0")
     group.add_argument("--start", metavar="COLUMN", default="", help="the date it begins")
-    group.add_argument(
-        "--end", metavar="COLUMN", default="", help="the date of the event, or empty"
-    )
+    group.add_argument("--end", metavar="COLUMN", default="", help="the date of the event, or empty")
     group.add_argument("--until", metavar="DATE", type=_day, help="the last day cases were seen")
     group.add_argument("--entry", metavar="COLUMN", default="", help="when a case was first met")
     group.add_argument("--by", metavar="COLUMN", help="a curve for each value of a column")
@@ -61,29 +57,48 @@ def _add_times(group: argparse._ArgumentGroup) -> None:
 
 def _add_reading(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--count", metavar="COLUMN", help="how many people each row stands for")
-    group.add_argument("--where", metavar="COLUMN=VALUE", action="append", default=[],
-                       type=_where, help="only rows with it; may be said again")  # fmt: skip
-    group.add_argument("--not-recorded", metavar="WORD[,WORD]", default="",
-                       help="words that mean that nothing was recorded")  # fmt: skip
-    group.add_argument("--avenue", action="append", default=[], choices=sorted(coverage.avenues()),
-                       metavar="CODE", help="how people were reached")  # fmt: skip
+    group.add_argument(
+        "--where",
+        metavar="COLUMN=VALUE",
+        action="append",
+        default=[],
+        type=_where,
+        help="only rows with it; may be said again",
+    )
+    group.add_argument(
+        "--not-recorded", metavar="WORD[,WORD]", default="", help="words that mean that nothing was recorded"
+    )
+    group.add_argument(
+        "--avenue",
+        action="append",
+        default=[],
+        choices=sorted(coverage.avenues()),
+        metavar="CODE",
+        help="how people were reached",
+    )
 
 
 def _add_printing(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--missing", choices=(OWN, APART), default=OWN,
-                       help="who lacks a value: a group, or not in percentages")  # fmt: skip
+    group.add_argument(
+        "--missing", choices=(OWN, APART), default=OWN, help="who lacks a value: a group, or not in percentages"
+    )
     group.add_argument("--percent", choices=tuple(SHARES), default="both")
     group.add_argument("--digits", type=int, choices=range(MOST_DIGITS + 1), default=0)
-    group.add_argument("--least-base", type=_whole, default=LEAST_BASE, metavar="N",
-                       help="no percentage of fewer people")  # fmt: skip
+    group.add_argument(
+        "--least-base", type=_whole, default=LEAST_BASE, metavar="N", help="no percentage of fewer people"
+    )
     group.add_argument("--intervals", action="store_true", help="intervals of single shares")
     group.add_argument("--order", choices=("name", "size", "file"), default="name")
-    group.add_argument("--threshold", type=size, default=THRESHOLD, metavar="N",
-                       help="warn of cells with fewer people")  # fmt: skip
+    group.add_argument("--threshold", type=size, default=THRESHOLD, metavar="N", help="warn of cells with fewer people")
     group.add_argument("--chart", choices=("bar", "stacked"), help="draw the table of everybody")
     group.add_argument("--title", default="", help="what stands above")
-    group.add_argument("--out", metavar="FILE", action="append", default=[],
-                       help=f"write a file ({', '.join(FORMATS)}); may be said again")  # fmt: skip
+    group.add_argument(
+        "--out",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help=f"write a file ({', '.join(FORMATS)}); may be said again",
+    )
     group.add_argument("--seed", type=int, default=1, help="for tests that draw tables")
     group.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -108,15 +123,24 @@ def _asked(asked: argparse.Namespace) -> Asked:
     missing = frozenset(word.strip() for word in asked.not_recorded.split(",") if word.strip())
     periods = (asked.period, asked.earlier, asked.later) if asked.period else None
     return Asked(
-        rows=asked.rows, columns=asked.columns, stratum=asked.stratum, periods=periods,
+        rows=asked.rows,
+        columns=asked.columns,
+        stratum=asked.stratum,
+        periods=periods,
         two=_pair(asked),
-        times=_times(asked), by=asked.by, moments=_moments(asked), unit=asked.unit,
+        times=_times(asked),
+        by=asked.by,
+        moments=_moments(asked),
+        unit=asked.unit,
         wanted=Wanted(asked.count, tuple(asked.where), missing, asked.order),
-        layout=Layout(asked.missing, SHARES[asked.percent], asked.digits, asked.least_base,
-                      asked.intervals),
-        avenues=tuple(asked.avenue), threshold=asked.threshold, chart=asked.chart,
-        title=asked.title, seed=asked.seed, words=words_of(asked, "tabulate"),
-    )  # fmt: skip
+        layout=Layout(asked.missing, SHARES[asked.percent], asked.digits, asked.least_base, asked.intervals),
+        avenues=tuple(asked.avenue),
+        threshold=asked.threshold,
+        chart=asked.chart,
+        title=asked.title,
+        seed=asked.seed,
+        words=words_of(asked, "tabulate"),
+    )
 
 
 def _times(asked: argparse.Namespace) -> TimeColumns | None:
@@ -128,22 +152,29 @@ def _times(asked: argparse.Namespace) -> TimeColumns | None:
 def check_words(asked: argparse.Namespace) -> None:
     """Refuse words that do not go together; ends as the parser does."""
     for wrong, said in (
-        (bool(asked.rows) == bool(asked.time or asked.start),
-         "say --rows for a table, or --time or --start for times"),
+        (bool(asked.rows) == bool(asked.time or asked.start), "say --rows for a table, or --time or --start for times"),
         (bool(asked.time) and bool(asked.start), "--time and --start are two ways; say one"),
         (bool(asked.time) != bool(asked.came), "--time and --came go together"),
         (bool(asked.start) != bool(asked.end), "--start and --end go together"),
-        (not asked.rows and bool(asked.columns or asked.stratum or asked.period or asked.chart),
-         "--columns, --stratum, --period and --chart are for a table"),
-        (bool(asked.rows) and bool(asked.by or asked.at or asked.entry or asked.until),
-         "--by, --at, --entry and --until are for times"),
-        (len({bool(asked.period), bool(asked.earlier), bool(asked.later)}) > 1,
-         "--period, --earlier and --later go together"),
-        (bool(asked.period) and bool(asked.columns or asked.stratum or asked.chart),
-         "--period cannot be used with --columns, --stratum or --chart"),
+        (
+            not asked.rows and bool(asked.columns or asked.stratum or asked.period or asked.chart),
+            "--columns, --stratum, --period and --chart are for a table",
+        ),
+        (
+            bool(asked.rows) and bool(asked.by or asked.at or asked.entry or asked.until),
+            "--by, --at, --entry and --until are for times",
+        ),
+        (
+            len({bool(asked.period), bool(asked.earlier), bool(asked.later)}) > 1,
+            "--period, --earlier and --later go together",
+        ),
+        (
+            bool(asked.period) and bool(asked.columns or asked.stratum or asked.chart),
+            "--period cannot be used with --columns, --stratum or --chart",
+        ),
         (bool(asked.compare) and not asked.columns, "--compare needs --columns"),
         (asked.chart == "stacked" and not asked.columns, "a stacked chart needs --columns"),
-    ):  # fmt: skip
+    ):
         if wrong:
             asked.parser.error(said)
     _pair(asked)

@@ -43,22 +43,29 @@ def _sheet(cross: Cross, layout: Layout, places: tuple[int, int], words: tuple[s
         ]
         move = points((before, bases[0]), (after, bases[1]), max(layout.digits, 1))
         rows.append(
-            (line.name, before, shares[0], after, shares[1],
-             Printed(signed(f"{abs(after - before):,}", after - before), after - before),
-             change(before, after, layout.digits, layout.least),
-             move if line.based else Printed(NONE))
-        )  # fmt: skip
+            (
+                line.name,
+                before,
+                shares[0],
+                after,
+                shares[1],
+                Printed(signed(f"{abs(after - before):,}", after - before), after - before),
+                change(before, after, layout.digits, layout.least),
+                move if line.based else Printed(NONE),
+            )
+        )
     heads = (cross.rows.name, "people", "%", "people", "%", "change", "change %", "points")
     groups = ((words[0], 2), (words[1], 2), ("from the first to the second", 3))
     return Sheet(
-        f"{cross.rows.name}, {words[0]} and {words[1]}", heads, tuple(rows),
-        _notes(cross, layout, places, words), groups,
-    )  # fmt: skip
+        f"{cross.rows.name}, {words[0]} and {words[1]}",
+        heads,
+        tuple(rows),
+        _notes(cross, layout, places, words),
+        groups,
+    )
 
 
-def _notes(
-    cross: Cross, layout: Layout, places: tuple[int, int], words: tuple[str, str]
-) -> tuple[str, ...]:
+def _notes(cross: Cross, layout: Layout, places: tuple[int, int], words: tuple[str, str]) -> tuple[str, ...]:
     lacks = [int(cross.counts[-1, place]) for place in places]
     others = cross.total - int(cross.counts[:, list(places)].sum())
     inside = "are a group of their own" if layout.missing == OWN else "are outside of percentages"
@@ -68,8 +75,6 @@ def _notes(
     ]
     said.append(f"People with nothing recorded {inside}.")
     if others:
-        said.append(
-            f"{others:,} people are of other periods, or of none, and are not in this table."
-        )
+        said.append(f"{others:,} people are of other periods, or of none, and are not in this table.")
     few = [f"No percentage is printed of fewer than {layout.least} people."] if layout.least else []
     return (*said, RULE, *few, WHAT_CHANGED)

@@ -32,9 +32,7 @@ def bars(cross: Cross, layout: Layout, coverage: str, title: str = "") -> Chart:
         for at, count in enumerate(row):
             share = layout.printed(count, totals[at]).text
             parts.append(drawing.box(left, y, count * scale, BAR, at))
-            parts.append(
-                drawing.words(left + count * scale + 6, y + BAR - 3, f"{count:,} ({share})")
-            )
+            parts.append(drawing.words(left + count * scale + 6, y + BAR - 3, f"{count:,} ({share})"))
             y += BAR + 2
         y += GAP
     name = title or _name(cross)
@@ -43,9 +41,7 @@ def bars(cross: Cross, layout: Layout, coverage: str, title: str = "") -> Chart:
         f"Bars of {name}: {sum(totals):,} people. The longest is {biggest[0]} with "
         f"{sum(biggest[1]):,}.{_left_out(cross, layout)}"
     )
-    picture = drawing.picture(
-        name, says, drawing.patterns(len(series)) + "".join(parts), y + 8, coverage
-    )
+    picture = drawing.picture(name, says, drawing.patterns(len(series)) + "".join(parts), y + 8, coverage)
     return Chart(picture, says, _data(cross, names, series, table, None))
 
 
@@ -107,10 +103,8 @@ def _drawn(cross: Cross, layout: Layout) -> tuple[list[str], list[str], list[lis
     across = [each for each in across if summed(cross.counts, everything[0], [each[1]])]
     if len(across) > drawing.MOST_SERIES:
         raise Unreadable(
-            [f"{len(across)} columns are too many for a chart; at most {drawing.MOST_SERIES} can "
-             "be "
-             "told apart"]
-        )  # fmt: skip
+            [f"{len(across)} columns are too many for a chart; at most {drawing.MOST_SERIES} can be told apart"]
+        )
     table = [[int(cross.counts[row, column]) for _, column in across] for _, row in down]
     return [name for name, _ in down], [name for name, _ in across], table
 
@@ -122,9 +116,12 @@ def _singles(values: Sequence[str], lacking: int, layout: Layout) -> list[tuple[
 
 
 def _data(
-    cross: Cross, names: Sequence[str], series: Sequence[str], table: list[list[int]],
+    cross: Cross,
+    names: Sequence[str],
+    series: Sequence[str],
+    table: list[list[int]],
     layout: Layout | None,
-) -> Sheet:  # fmt: skip
+) -> Sheet:
     """Give the numbers that are drawn; with a layout also what part of the row each is."""
     rows: list[tuple[Cell, ...]] = []
     for name, row in zip(names, table, strict=True):

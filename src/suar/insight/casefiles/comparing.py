@@ -83,9 +83,14 @@ def significance(cross: Cross, seed: int) -> Sheet | None:
         return None
     chi = pearson(table)
     rows: list[tuple[Cell, ...]] = [
-        ("Pearson chi-square", decimal(chi.statistic), decimal(chi.freedom, 0), p_value(chi.p),
-         f"Cramer's V {chi.v:.2f}"),
-    ]  # fmt: skip
+        (
+            "Pearson chi-square",
+            decimal(chi.statistic),
+            decimal(chi.freedom, 0),
+            p_value(chi.p),
+            f"Cramer's V {chi.v:.2f}",
+        ),
+    ]
     if table.shape == (TWO, TWO):
         rows.append(("Fisher exact", "", "", p_value(fisher(table).p), _odds_words(fisher(table))))
     else:
@@ -128,9 +133,7 @@ def compared(cross: Cross, two: tuple[str, str]) -> list[Compared]:
     values = cross.columns.values if cross.columns else ()
     name = cross.columns.name if cross.columns else ""
     if missing := [word for word in two if word not in values]:
-        raise Unreadable(
-            [f"column {name}: {len(missing)} of the two groups to compare stand in no row"]
-        )
+        raise Unreadable([f"column {name}: {len(missing)} of the two groups to compare stand in no row"])
     places = [values.index(word) for word in two]
     table = cross.known[:, places]
     bases = [int(each) for each in table.sum(axis=0)]
@@ -143,10 +146,7 @@ def compared(cross: Cross, two: tuple[str, str]) -> list[Compared]:
     found = []
     for at, (a, b) in enumerate(lines):
         gap = newcombe((a, bases[0]), (b, bases[1]))
-        found.append(
-            Compared(names[at], (a, bases[0]), (b, bases[1]), gap.value, gap.limits, tests[at],
-                     adjusted[at])
-        )  # fmt: skip
+        found.append(Compared(names[at], (a, bases[0]), (b, bases[1]), gap.value, gap.limits, tests[at], adjusted[at]))
     return found
 
 
@@ -163,17 +163,26 @@ def comparison(cross: Cross, two: tuple[str, str], digits: int, least: int) -> S
     """Print two groups compared; raises Unreadable."""
     rows = tuple(_row(each, digits, least) for each in compared(cross, two))
     heads = (
-        cross.rows.name, "people", "%", "people", "%", "difference in points", "95% between",
-        "odds ratio", "95% between", "p (Fisher)", "p (Holm)",
-    )  # fmt: skip
+        cross.rows.name,
+        "people",
+        "%",
+        "people",
+        "%",
+        "difference in points",
+        "95% between",
+        "odds ratio",
+        "95% between",
+        "p (Fisher)",
+        "p (Holm)",
+    )
     groups = ((two[0], 2), (two[1], 2), (f"{two[0]} against {two[1]}", 6))
     name = f"{cross.rows.name}: {two[0]} and {two[1]}, {cross.stratum}"
     notes = (
-        "Only people with both values recorded. Each line is compared with all other lines "
-        "together.",
+        "Only people with both values recorded. Each line is compared with all other lines together.",
         "Intervals: Newcombe's for the difference, exact for the conditional odds ratio.",
-        HOLM, LESS_THAN_ALL,
-    )  # fmt: skip
+        HOLM,
+        LESS_THAN_ALL,
+    )
     return Sheet(name, heads, rows, notes if rows else (NOBODY, *notes), groups)
 
 
@@ -183,13 +192,17 @@ def _row(each: Compared, digits: int, least: int) -> tuple[Cell, ...]:
     gap = Printed(NONE) if few else decimal(each.difference * 100, 1)
     return (
         each.name,
-        each.first[0], percent(*each.first, digits, least),
-        each.second[0], percent(*each.second, digits, least),
-        gap, Printed(NONE if few else _points(each.limits)),
+        each.first[0],
+        percent(*each.first, digits, least),
+        each.second[0],
+        percent(*each.second, digits, least),
+        gap,
+        Printed(NONE if few else _points(each.limits)),
         decimal(odds) if odds is not None else Printed(NONE),
         Printed(f"{decimal(limits.low).text} to {decimal(limits.high).text}" if limits else NONE),
-        p_value(each.fisher.p), p_value(each.holm),
-    )  # fmt: skip
+        p_value(each.fisher.p),
+        p_value(each.holm),
+    )
 
 
 def _points(limits: Limits) -> str:

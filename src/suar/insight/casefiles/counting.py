@@ -64,9 +64,7 @@ def side(values: Sequence[str], lacking: int, missing: str) -> Side:
         return Side((*known, Line(TOTAL, inside)), inside)
     if missing == OWN:
         return Side((*known, Line(MISSING, (size,)), Line(TOTAL, everybody)), everybody)
-    after = (
-        Line(WITH_VALUE, inside), Line(MISSING, (size,), False), Line(TOTAL, everybody, False)
-    )  # fmt: skip
+    after = (Line(WITH_VALUE, inside), Line(MISSING, (size,), False), Line(TOTAL, everybody, False))
     return Side((*known, *after), inside)
 
 
@@ -100,9 +98,7 @@ def _intervals(count: int, base: int, layout: Layout) -> tuple[Cell, ...]:
         return ()
     if base < max(layout.least, 1):
         return (Printed(NONE), Printed(NONE))
-    return tuple(
-        Printed(between(each)) for each in (clopper_pearson(count, base), wilson(count, base))
-    )
+    return tuple(Printed(between(each)) for each in (clopper_pearson(count, base), wilson(count, base)))
 
 
 def between(limits: Limits, digits: int = 1) -> str:
@@ -123,10 +119,9 @@ def sides(cross: Cross, missing: str) -> tuple[Side, Side]:
 def _two_way(cross: Cross, layout: Layout) -> Sheet:
     down, across = sides(cross, layout.missing)
     rows = tuple(
-        (line.name, *(cell for on in across.lines
-                      for cell in _cells(cross.counts, (line, on), (down, across), layout)))
+        (line.name, *(cell for on in across.lines for cell in _cells(cross.counts, (line, on), (down, across), layout)))
         for line in down.lines
-    )  # fmt: skip
+    )
     inner = (PEOPLE, *(ROW if each == "row" else COLUMN for each in layout.percents))
     groups = tuple((line.name, len(inner)) for line in across.lines)
     heads = (cross.rows.name, *inner * len(across.lines))
@@ -138,9 +133,7 @@ def _name(cross: Cross) -> str:
     return f"{crossed}, {cross.stratum}"
 
 
-def _cells(
-    counts: Counts, place: tuple[Line, Line], table: tuple[Side, Side], layout: Layout
-) -> list[Cell]:
+def _cells(counts: Counts, place: tuple[Line, Line], table: tuple[Side, Side], layout: Layout) -> list[Cell]:
     """Give the count where a row and a column meet, and its percentages."""
     (line, on), (down, across) = place, table
     count = summed(counts, line.places, on.places)
@@ -149,9 +142,7 @@ def _cells(
         "column": summed(counts, down.base, on.places),
     }
     known = line.based and on.based
-    shares = (
-        layout.printed(count, bases[each]) if known else Printed(NONE) for each in layout.percents
-    )
+    shares = (layout.printed(count, bases[each]) if known else Printed(NONE) for each in layout.percents)
     return [count, *shares]
 
 
@@ -181,14 +172,10 @@ def _base(cross: Cross, layout: Layout) -> str:
         return "Percentages are of everybody in the table."
     if layout.missing == OWN:
         return (
-            f"Percentages are of everybody in the table; those with a value that is {MISSING} "
-            "are a "
-            "group of their own."
+            f"Percentages are of everybody in the table; those with a value that is {MISSING} are a group of their own."
         )
     return "Percentages are of those with a value only; the others are counted beside them."
 
 
 def _few(layout: Layout) -> list[str]:
-    return (
-        [f"No percentage is printed of fewer than {layout.least} people."] if layout.least else []
-    )
+    return [f"No percentage is printed of fewer than {layout.least} people."] if layout.least else []

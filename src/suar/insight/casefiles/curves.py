@@ -30,17 +30,13 @@ def curves(found: Times, coverage: str, title: str = "") -> Chart:
         parts.append(_steps(each, longest, at))
         parts.append(_key(each, at, y))
         y += drawing.LINE
-    says = f"{name}. " + " ".join(
-        f"{each.name}: {len(each.spans):,} people, {_median(each)}." for each in drawn
-    )
+    says = f"{name}. " + " ".join(f"{each.name}: {len(each.spans):,} people, {_median(each)}." for each in drawn)
     return Chart(drawing.picture(name, says, "".join(parts), y, coverage), says, steps(found))
 
 
 def _median(group: Waiting) -> str:
     value = group.median.value
-    return (
-        f"half were through by {value:g}" if np.isfinite(value) else "fewer than half got through"
-    )
+    return f"half were through by {value:g}" if np.isfinite(value) else "fewer than half got through"
 
 
 def _key(group: Waiting, at: int, y: float) -> str:
@@ -51,10 +47,7 @@ def _key(group: Waiting, at: int, y: float) -> str:
 def _line(points: list[tuple[float, float]], at: int) -> str:
     dash = f' stroke-dasharray="{drawing.DASHES[at]}"' if drawing.DASHES[at] else ""
     joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return (
-        f'<polyline points="{joined}" fill="none" stroke="{drawing.LINES[at]}" '
-        f'stroke-width="2.5"{dash}/>'
-    )
+    return f'<polyline points="{joined}" fill="none" stroke="{drawing.LINES[at]}" stroke-width="2.5"{dash}/>'
 
 
 def _steps(group: Waiting, longest: float, at: int) -> str:
@@ -65,8 +58,7 @@ def _steps(group: Waiting, longest: float, at: int) -> str:
         share = waiting
     points.append((_x(float(group.spans.time.max()), longest), _y(share)))
     return _line(points, at) + "".join(
-        f'<path d="M{_x(moment, longest):.1f} {_y(curve.at(moment)[0]) - TICK:.1f}v{2 * TICK}" '
-        f'stroke="{drawing.INK}"/>'
+        f'<path d="M{_x(moment, longest):.1f} {_y(curve.at(moment)[0]) - TICK:.1f}v{2 * TICK}" stroke="{drawing.INK}"/>'
         for moment in np.unique(group.spans.time[~group.spans.came]).tolist()
     )
 
@@ -96,7 +88,5 @@ def _frame(longest: float, unit: str) -> str:
         )
     for moment in round_moments(longest):
         parts.append(drawing.words(_x(moment, longest), TOP + HIGH + 18, f"{moment:,g}", "middle"))
-    parts.append(
-        drawing.words(LEFT, TOP + HIGH + 36, f"{unit} (a tick: somebody last seen still waiting)")
-    )
+    parts.append(drawing.words(LEFT, TOP + HIGH + 36, f"{unit} (a tick: somebody last seen still waiting)"))
     return "".join(parts)

@@ -9,16 +9,36 @@ INK, PAPER, RULE = "#1f2a2e", "#ffffff", "#c9cfd1"
 WIDTH, EDGE, LINE, LETTER = 760, 24, 20, 7.2
 # Told apart by people who see few colours (Okabe & Ito 2008), and in grey by pattern and dash.
 COLOURS = (
-    "#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#009e73", "#f0e442", "#cc79a7", "#8a8f91",
-)  # fmt: skip
+    "#0072b2",
+    "#e69f00",
+    "#56b4e9",
+    "#d55e00",
+    "#009e73",
+    "#f0e442",
+    "#cc79a7",
+    "#8a8f91",
+)
 PATTERNS = (
-    "", "M0 8L8 0", "M2 2h1v1h-1zM6 6h1v1h-1z", "M0 4H8", "M0 0L8 8M0 8L8 0", "M4 0V8",
-    "M0 0L8 8", "M0 4H8M4 0V8",
-)  # fmt: skip
+    "",
+    "M0 8L8 0",
+    "M2 2h1v1h-1zM6 6h1v1h-1z",
+    "M0 4H8",
+    "M0 0L8 8M0 8L8 0",
+    "M4 0V8",
+    "M0 0L8 8",
+    "M0 4H8M4 0V8",
+)
 # Dark enough as a thin line on white (at least 4.5 to 1).
 LINES = (
-    "#0072b2", "#b34700", "#006b4f", "#7a3e8e", "#1f2a2e", "#806000", "#a3195b", "#55606a",
-)  # fmt: skip
+    "#0072b2",
+    "#b34700",
+    "#006b4f",
+    "#7a3e8e",
+    "#1f2a2e",
+    "#806000",
+    "#a3195b",
+    "#55606a",
+)
 DASHES = ("", "7 3", "2 3", "10 3 2 3", "4 2 1 2 1 2", "12 4", "1 2", "8 2 2 2 2 2")
 MOST_SERIES = len(COLOURS)
 LONGEST_LABEL = 30
@@ -40,10 +60,7 @@ def patterns(count: int) -> str:
 def words(x: float, y: float, text: str, anchor: str = "start", *, heavy: bool = False) -> str:
     """Write words; `anchor` is start, middle or end."""
     weight = ' font-weight="600"' if heavy else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{INK}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{INK}"{weight}>{escape(text)}</text>'
 
 
 def box(x: float, y: float, wide: float, high: float, series: int) -> str:

@@ -126,9 +126,7 @@ def median(curve: Curve) -> Median:
     In the unit of the times. Raises nothing: infinite where half are never through.
     Source: Brookmeyer & Crowley 1982, Biometrics 38, 29-41.
     """
-    return Median(
-        *(_crossing(curve.moments, each) for each in (curve.waiting, curve.low, curve.high))
-    )
+    return Median(*(_crossing(curve.moments, each) for each in (curve.waiting, curve.low, curve.high)))
 
 
 def _crossing(moments: Numbers, shares: Numbers) -> float:
@@ -166,6 +164,4 @@ def log_rank(groups: list[Spans]) -> LogRank | None:
     inside = spread[np.ix_(able, able)][:-1, :-1]
     statistic = float(away @ np.linalg.solve(inside, away))
     freedom = len(able) - 1
-    return LogRank(
-        events.sum(axis=1), expected, statistic, freedom, chi_square_tail(statistic, freedom)
-    )
+    return LogRank(events.sum(axis=1), expected, statistic, freedom, chi_square_tail(statistic, freedom))

@@ -79,9 +79,7 @@ class Network:
         self.logs = log_factorials(int(table.sum()))
         self.seen = -float(self.logs[table].sum())
         states = -np.sort(-table.sum(axis=1))[None]
-        self.constant = float(
-            self.logs[states].sum() + self.logs[self.columns].sum() - self.logs[-1]
-        )
+        self.constant = float(self.logs[states].sum() + self.logs[self.columns].sum() - self.logs[-1])
         self.stages: list[Steps] = []
         for total in self.columns.tolist():
             steps, states = self._filled(states, total)

@@ -157,6 +157,4 @@ def is_missing(cell: str, wanted: Wanted) -> bool:
 def natural(word: str) -> tuple[list[tuple[int, int, str]], str]:
     """Order words as people do: 9 before 10, capitals beside small letters."""
     parts = PARTS.split(word.casefold())
-    return [
-        (1, 0, part) if at % 2 == 0 else (0, int(part), "") for at, part in enumerate(parts)
-    ], word
+    return [(1, 0, part) if at % 2 == 0 else (0, int(part), "") for at, part in enumerate(parts)], word

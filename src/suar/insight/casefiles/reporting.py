@@ -75,9 +75,14 @@ def report_of(text: str, digest: str, asked: Asked) -> Report:
     chart = replace(chart, sheet=_covered(chart.sheet, short)) if chart else None
     about = {"version": __version__, "input_sha256": digest, "seed": asked.seed}
     return Report(
-        asked.title or _title(asked), tuple(sheets), (*covered, *_some(frame, asked)),
-        tuple(_notices(asked, small)), about, _body(asked, sheets, chart), chart,
-    )  # fmt: skip
+        asked.title or _title(asked),
+        tuple(sheets),
+        (*covered, *_some(frame, asked)),
+        tuple(_notices(asked, small)),
+        about,
+        _body(asked, sheets, chart),
+        chart,
+    )
 
 
 def _covered(sheet: Sheet, note: str) -> Sheet:
@@ -85,9 +90,7 @@ def _covered(sheet: Sheet, note: str) -> Sheet:
     return replace(sheet, notes=(*sheet.notes, note))
 
 
-def _made(
-    frame: Frame, asked: Asked, covered: Sequence[str]
-) -> tuple[list[Sheet], Chart | None, int]:
+def _made(frame: Frame, asked: Asked, covered: Sequence[str]) -> tuple[list[Sheet], Chart | None, int]:
     """Give the sheets, the chart, and how many cells are small."""
     if asked.times is not None:
         found = times(frame, asked.times, asked.by, asked.unit)
@@ -131,17 +134,11 @@ def _times(found: Times, asked: Asked, covered: Sequence[str]) -> tuple[list[She
 
 def _small(sheet: Sheet, threshold: int) -> int:
     """Count the cells with somebody in them, and fewer people than the threshold."""
-    return sum(
-        1 for row in sheet.rows for cell in row[1:]
-        if isinstance(cell, int) and 0 < cell < threshold
-    )  # fmt: skip
+    return sum(1 for row in sheet.rows for cell in row[1:] if isinstance(cell, int) and 0 < cell < threshold)
 
 
 def _small_groups(found: Times, threshold: int) -> int:
-    return sum(
-        int(((each.curve.events > 0) & (each.curve.events < threshold)).sum())
-        for each in found.groups
-    )
+    return sum(int(((each.curve.events > 0) & (each.curve.events < threshold)).sum()) for each in found.groups)
 
 
 def _some(frame: Frame, asked: Asked) -> list[str]:

@@ -75,8 +75,9 @@ def decimal(value: float, digits: int = 2) -> Printed:
     if isinf(value):
         return Printed("no limit")
     text = f"{abs(value):,.{digits}f}"
-    return Printed(f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text,
-                   round(value, digits), digits)  # fmt: skip
+    return Printed(
+        f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text, round(value, digits), digits
+    )
 
 
 def p_value(value: float) -> Printed:

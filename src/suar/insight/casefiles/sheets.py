@@ -30,10 +30,7 @@ class Sheet:
         above = [name for name, wide in self.groups for _ in range(wide)]
         if not above:
             return self.heads
-        joined = (
-            f"{over}: {head}" if over else head
-            for over, head in zip(above, self.heads[1:], strict=True)
-        )
+        joined = (f"{over}: {head}" if over else head for over, head in zip(above, self.heads[1:], strict=True))
         return (self.heads[0], *joined)
 
 
@@ -60,13 +57,8 @@ class Report:
 
     def line(self) -> str:
         """Say which version made this of which file, in one line."""
-        named = "".join(
-            f" ({each['name']}, {each['bytes']:,} bytes)" for each in self.about.get("inputs", [])
-        )
-        return (
-            f"Suar {self.about['version']}, file {self.about['input_sha256']}{named}, "
-            f"seed {self.about['seed']}"
-        )
+        named = "".join(f" ({each['name']}, {each['bytes']:,} bytes)" for each in self.about.get("inputs", []))
+        return f"Suar {self.about['version']}, file {self.about['input_sha256']}{named}, seed {self.about['seed']}"
 
 
 def shown(cell: Cell) -> str:
@@ -80,6 +72,8 @@ def as_json(sheet: Sheet) -> dict[str, Any]:
     """Give a sheet as JSON: counts as numbers, all else as printed."""
     rows = [[cell if isinstance(cell, int) else shown(cell) for cell in row] for row in sheet.rows]
     return {
-        "name": sheet.name, "columns": list(sheet.flat_heads()), "rows": rows,
+        "name": sheet.name,
+        "columns": list(sheet.flat_heads()),
+        "rows": rows,
         "notes": list(sheet.notes),
-    }  # fmt: skip
+    }

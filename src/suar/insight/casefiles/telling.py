@@ -17,9 +17,12 @@ from suar.insight.linkage.writing import Written, write_new
 def told(report: Report) -> dict[str, Any]:
     """Give a report in the shape of `--json`."""
     return {
-        **report.about, "title": report.title, **report.body,
-        "coverage": list(report.coverage), "notices": list(report.notices),
-    }  # fmt: skip
+        **report.about,
+        "title": report.title,
+        **report.body,
+        "coverage": list(report.coverage),
+        "notices": list(report.notices),
+    }
 
 
 def _json(report: Report) -> str:
@@ -34,9 +37,14 @@ def as_svg(report: Report) -> str:
 
 
 FORMATS: dict[str, Callable[[Report], str | bytes]] = {
-    ".txt": as_text, ".tex": as_latex, ".html": as_html, ".csv": as_csv, ".xlsx": as_xlsx,
-    ".json": _json, ".svg": as_svg,
-}  # fmt: skip
+    ".txt": as_text,
+    ".tex": as_latex,
+    ".html": as_html,
+    ".csv": as_csv,
+    ".xlsx": as_xlsx,
+    ".json": _json,
+    ".svg": as_svg,
+}
 
 
 def tell(report: Report, files: Sequence[str], *, as_json: bool) -> None:

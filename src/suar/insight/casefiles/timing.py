@@ -88,9 +88,7 @@ def times(frame: Frame, columns: TimeColumns, by: str | None, unit: str) -> Time
 def _apart(parts: Variable, spans: Spans, kept: Sequence[int]) -> list[Waiting]:
     codes = parts.codes[list(kept)]
     named = [*enumerate(parts.values), (-1, MISSING)]
-    return [
-        _waiting(name, spans.only(codes == code)) for code, name in named if (codes == code).any()
-    ]
+    return [_waiting(name, spans.only(codes == code)) for code, name in named if (codes == code).any()]
 
 
 def _waiting(name: str, spans: Spans) -> Waiting:

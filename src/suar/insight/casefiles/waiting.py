@@ -35,13 +35,24 @@ ONLY_MET = (
 def medians(found: Times) -> Sheet:
     """Print how many cases, events and medians there are in each group."""
     rows = tuple(
-        (each.name, len(each.spans), int(each.spans.came.sum()),
-         len(each.spans) - int(each.spans.came.sum()), decimal(each.median.value, 0),
-         Printed(f"{decimal(each.median.low, 0).text} to {decimal(each.median.high, 0).text}"))
+        (
+            each.name,
+            len(each.spans),
+            int(each.spans.came.sum()),
+            len(each.spans) - int(each.spans.came.sum()),
+            decimal(each.median.value, 0),
+            Printed(f"{decimal(each.median.low, 0).text} to {decimal(each.median.high, 0).text}"),
+        )
         for each in found.groups
-    )  # fmt: skip
-    heads = (found.by or "group", "people", "event came", "still waiting when last seen",
-             f"median {found.unit}", "95% between")  # fmt: skip
+    )
+    heads = (
+        found.by or "group",
+        "people",
+        "event came",
+        "still waiting when last seen",
+        f"median {found.unit}",
+        "95% between",
+    )
     return Sheet(f"Median {found.unit}", heads, rows, _notes(found))
 
 
@@ -76,8 +87,7 @@ def waiting_at(found: Times, moments: Sequence[float]) -> Sheet:
     for moment in moments:
         heads += [f"waiting after {moment:g}", "95% between"]
     rows: list[tuple[Cell, ...]] = [
-        (each.name, *(cell for moment in moments for cell in _still(each, moment)))
-        for each in found.groups
+        (each.name, *(cell for moment in moments for cell in _still(each, moment))) for each in found.groups
     ]
     return Sheet(f"Share still waiting, {found.unit}", tuple(heads), tuple(rows))
 
@@ -101,13 +111,9 @@ def difference(found: Times) -> Sheet | None:
     test = log_rank([each.spans for each in groups]) if groups else None
     if test is None:
         return None
-    rows = tuple(
-        (each.name, int(test.seen[at]), decimal(float(test.expected[at])))
-        for at, each in enumerate(groups)
-    )
+    rows = tuple((each.name, int(test.seen[at]), decimal(float(test.expected[at]))) for at, each in enumerate(groups))
     said = (
-        f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, "
-        f"p {p_value(test.p).text}."
+        f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, p {p_value(test.p).text}."
     )
     heads = (found.by or "", "events", "expected if all waited alike")
     return Sheet("Do groups wait alike?", heads, rows, (said,))
@@ -115,14 +121,28 @@ def difference(found: Times) -> Sheet | None:
 
 def steps(found: Times) -> Sheet:
     """Print every step of every curve: the data of the chart."""
-    heads = (found.by or "group", found.unit, "waiting before", "events", "still waiting",
-             "standard error", "95% from", "95% to")  # fmt: skip
+    heads = (
+        found.by or "group",
+        found.unit,
+        "waiting before",
+        "events",
+        "still waiting",
+        "standard error",
+        "95% from",
+        "95% to",
+    )
     rows: list[tuple[Cell, ...]] = [
-        (each.name, decimal(float(moment), 0 if float(moment).is_integer() else 2),
-         int(each.curve.at_risk[at]), int(each.curve.events[at]),
-         *(decimal(float(part[at]), 4) for part in
-           (each.curve.waiting, each.curve.error, each.curve.low, each.curve.high)))
+        (
+            each.name,
+            decimal(float(moment), 0 if float(moment).is_integer() else 2),
+            int(each.curve.at_risk[at]),
+            int(each.curve.events[at]),
+            *(
+                decimal(float(part[at]), 4)
+                for part in (each.curve.waiting, each.curve.error, each.curve.low, each.curve.high)
+            ),
+        )
         for each in found.groups
         for at, moment in enumerate(each.curve.moments)
-    ]  # fmt: skip
+    ]
     return Sheet("Steps of the curves", heads, tuple(rows))

@@ -61,12 +61,11 @@ def _about(report: Report) -> Sheet:
 def _parts(names: Sequence[str], sheets: Sequence[Sheet]) -> dict[str, str]:
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{at}" r:id="rId{at}"/>'
-        for at, name in zip(numbers, names, strict=True)
+        f'<sheet name="{escape(name)}" sheetId="{at}" r:id="rId{at}"/>' for at, name in zip(numbers, names, strict=True)
     )
-    links = "".join(
-        _link(at, f"{OFFICE}/worksheet", f"worksheets/sheet{at}.xml") for at in numbers
-    ) + _link(len(sheets) + 1, f"{OFFICE}/styles", "styles.xml")
+    links = "".join(_link(at, f"{OFFICE}/worksheet", f"worksheets/sheet{at}.xml") for at in numbers) + _link(
+        len(sheets) + 1, f"{OFFICE}/styles", "styles.xml"
+    )
     book = f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
     return {
         "[Content_Types].xml": _types(numbers),
@@ -74,17 +73,13 @@ def _parts(names: Sequence[str], sheets: Sequence[Sheet]) -> dict[str, str]:
         "xl/workbook.xml": book,
         "xl/_rels/workbook.xml.rels": _relations(links),
         "xl/styles.xml": STYLES,
-        **{
-            f"xl/worksheets/sheet{at}.xml": _sheet(sheet)
-            for at, sheet in zip(numbers, sheets, strict=True)
-        },
+        **{f"xl/worksheets/sheet{at}.xml": _sheet(sheet) for at, sheet in zip(numbers, sheets, strict=True)},
     }
 
 
 def _types(numbers: range) -> str:
     overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{KIND}.worksheet+xml"/>'
-        for at in numbers
+        f'<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="{KIND}.worksheet+xml"/>' for at in numbers
     )
     return (
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
@@ -136,9 +131,7 @@ def _cell(cell: Cell, at: int, number: int) -> str:
         return f'<c r="{place}" s="{style}"><v>{cell.value!r}</v></c>'
     text = escape(BROKEN.sub("\ufffd", defused(shown(cell))), quote=False)
     style = BOLD if number == 1 else PLAIN
-    return (
-        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    )
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 def _letters(at: int) -> str:
@@ -153,10 +146,7 @@ def _names(sheets: Sequence[Sheet]) -> list[str]:
     """Give names that sheet programs allow, each once."""
     names: list[str] = []
     for at, sheet in enumerate(sheets, 1):
-        plain = (
-            BROKEN.sub("", NOT_IN_NAMES.sub(" ", sheet.name)).strip()[:LONGEST_NAME]
-            or f"Sheet {at}"
-        )
+        plain = BROKEN.sub("", NOT_IN_NAMES.sub(" ", sheet.name)).strip()[:LONGEST_NAME] or f"Sheet {at}"
         taken = {name.casefold() for name in names}
         while plain.casefold() in taken:
             plain = f"{plain[: LONGEST_NAME - 4]} {at}"

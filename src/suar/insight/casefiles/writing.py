@@ -18,10 +18,22 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)*%?")
 LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
-    "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", NONE: "--", MINUS: "$-$",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''",
-}  # fmt: skip
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    NONE: "--",
+    MINUS: "$-$",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': "''",
+}
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1f2a2e;background:#fff;
 max-width:60rem;margin:1rem auto;padding:0 1rem}
@@ -99,9 +111,7 @@ def _wrapped(text: str) -> str:
 
 def _text_table(sheet: Sheet) -> Iterator[str]:
     cells = [[shown(cell) for cell in row] for row in sheet.rows]
-    wide = [
-        max(len(row[at]) for row in [list(sheet.heads), *cells]) for at in range(len(sheet.heads))
-    ]
+    wide = [max(len(row[at]) for row in [list(sheet.heads), *cells]) for at in range(len(sheet.heads))]
     if sheet.groups:
         wide = _stretched(sheet, wide)
     yield sheet.name
@@ -151,9 +161,11 @@ def latex(text: str) -> str:
 
 def _latex_table(sheet: Sheet) -> str:
     lines = [
-        r"\begin{table}[htbp]", rf"\caption{{{latex(sheet.name)}}}",
-        rf"\begin{{tabular}}{{l{'r' * (len(sheet.heads) - 1)}}}", r"\hline",
-    ]  # fmt: skip
+        r"\begin{table}[htbp]",
+        rf"\caption{{{latex(sheet.name)}}}",
+        rf"\begin{{tabular}}{{l{'r' * (len(sheet.heads) - 1)}}}",
+        r"\hline",
+    ]
     if sheet.groups:
         above = (rf"\multicolumn{{{wide}}}{{c}}{{{latex(name)}}}" for name, wide in sheet.groups)
         lines.append(" & ".join(["", *above]) + r" \\")
@@ -191,8 +203,7 @@ def _figure(report: Report) -> str:
 
 
 def _html_table(sheet: Sheet) -> str:
-    above = "".join(f'<th colspan="{wide}" scope="colgroup">{escape(name)}</th>'
-                    for name, wide in sheet.groups)  # fmt: skip
+    above = "".join(f'<th colspan="{wide}" scope="colgroup">{escape(name)}</th>' for name, wide in sheet.groups)
     first = f"<tr><td></td>{above}</tr>" if above else ""
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in sheet.heads)
     rows = "".join(

@@ -64,17 +64,18 @@ def _read(asked: argparse.Namespace, name: str, agreed: Schema) -> tuple[TokenFi
         used = [(number, row) for number, row in rows if enough(row, agreed)]
         refuse([] if used else [f"no row has words in {FEWEST_FILLED} of the columns"])
     columns: Columns = {
-        of.column: [CLEANED[of.kind](row[at]) for _, row in used]
-        for at, of in enumerate(agreed.features)
+        of.column: [CLEANED[of.kind](row[at]) for _, row in used] for at, of in enumerate(agreed.features)
     }
     codes = tuple(str(number) for number, _ in used)
     return TokenFile(house, "", "", 0, codes, np.zeros((len(used), 0), np.uint8)), columns, digest
 
 
 def _tell(
-    asked: argparse.Namespace, read: Read, known: asking_match.Known | None,
+    asked: argparse.Namespace,
+    read: Read,
+    known: asking_match.Known | None,
     said: dict[tuple[tuple[int, int], tuple[int, int]], bool],
-) -> None:  # fmt: skip
+) -> None:
     # Only here: whoever has tokens alone needs none of the packages behind it.
     from suar.insight.linkage import clear
 

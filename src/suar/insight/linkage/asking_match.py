@@ -87,9 +87,7 @@ def check_thresholds(asked: argparse.Namespace) -> None:
         if given := [f"--{name}" for name in BY_CHANCE if getattr(asked, name)]:
             asked.parser.error(f"{given[0]} needs --probable: a probability for each pair")
     elif asked.sure or asked.unsure:
-        asked.parser.error(
-            "--probable takes the place of --sure and --unsure: say one or the other"
-        )
+        asked.parser.error("--probable takes the place of --sure and --unsure: say one or the other")
     asked.sure, asked.unsure = asked.sure or SURE, asked.unsure or UNSURE
     asked.possible = asked.possible or min(POSSIBLE, asked.probable or POSSIBLE)
     if asked.unsure > asked.sure:
@@ -118,9 +116,11 @@ def reviewed_of(asked: argparse.Namespace, lists: Sequence[TokenFile]) -> review
 
 
 def _tell(
-    asked: argparse.Namespace, lists: Sequence[TokenFile], digests: Sequence[str],
+    asked: argparse.Namespace,
+    lists: Sequence[TokenFile],
+    digests: Sequence[str],
     known: Known | None,
-) -> None:  # fmt: skip
+) -> None:
     with of_file("the files together"):
         pairs = matching.compared(lists, asked.unsure)
     matched = matching.joined(lists, pairs, asked.sure)
@@ -145,15 +145,17 @@ def _review(lists: Sequence[TokenFile], matched: matching.Matched) -> list[Seque
     rows: list[Sequence[object]] = [("house", "code", "other_house", "other_code", "alike")]
     for pair in matched.unsure:
         one, other = ((lists[at], row) for at, row in (pair.first, pair.second))
-        rows.append((one[0].house, one[0].codes[one[1]], other[0].house, other[0].codes[other[1]],
-                     f"{pair.alike:.6f}"))  # fmt: skip
+        rows.append((one[0].house, one[0].codes[one[1]], other[0].house, other[0].codes[other[1]], f"{pair.alike:.6f}"))
     return rows
 
 
 def _tell_chances(
-    asked: argparse.Namespace, lists: Sequence[TokenFile], digests: Sequence[str],
-    known: Known | None, said: reviewing.Said,
-) -> None:  # fmt: skip
+    asked: argparse.Namespace,
+    lists: Sequence[TokenFile],
+    digests: Sequence[str],
+    known: Known | None,
+    said: reviewing.Said,
+) -> None:
     with of_file("the files together"):
         found = chances.of_tokens(lists)
     told = write_and_tell(asked, lists, found, known, said)
@@ -163,9 +165,12 @@ def _tell_chances(
 
 
 def write_and_tell(
-    asked: argparse.Namespace, lists: Sequence[TokenFile], begun: Chances, known: Known | None,
+    asked: argparse.Namespace,
+    lists: Sequence[TokenFile],
+    begun: Chances,
+    known: Known | None,
     said: reviewing.Said,
-) -> telling_chances.Told:  # fmt: skip
+) -> telling_chances.Told:
     """Write what was asked for from probabilities, and give the numbers of it."""
     if said:
         with of_file(asked.reviewed):

@@ -50,10 +50,5 @@ def apart(chosen: Sequence[Rule]) -> tuple[Rule, Rule] | None:
 
 def agreeing(lists: Sequence[Columns], rule: Rule) -> int:
     """Count the pairs of rows of two lists that agree on all columns of a rule."""
-    counts = [
-        Counter(key for key in zip(*(each[name] for name in rule), strict=True) if all(key))
-        for each in lists
-    ]
-    return sum(
-        number * other[key] for one, other in combinations(counts, 2) for key, number in one.items()
-    )
+    counts = [Counter(key for key in zip(*(each[name] for name in rule), strict=True) if all(key)) for each in lists]
+    return sum(number * other[key] for one, other in combinations(counts, 2) for key, number in one.items())

@@ -56,15 +56,17 @@ def calibrated(known: Chances, truth: Truth) -> Calibrated:
     """
     pairs, wanted = _of(known, truth)
     same = np.array(
-        [pair in wanted for pair in zip(
-            pairs.between.left.tolist(), pairs.between.right.tolist(), strict=True)], float,
-    )  # fmt: skip
+        [pair in wanted for pair in zip(pairs.between.left.tolist(), pairs.between.right.tolist(), strict=True)],
+        float,
+    )
     return Calibrated(
         tuple(_bands(pairs.chance, same)),
         float(((pairs.chance - same) ** 2).mean()) if len(same) else 0.0,
         float(same.var()) if len(same) else 0.0,
-        float(pairs.chance.sum()), int(same.sum()), len(wanted) - int(same.sum()),
-    )  # fmt: skip
+        float(pairs.chance.sum()),
+        int(same.sum()),
+        len(wanted) - int(same.sum()),
+    )
 
 
 def _of(known: Chances, truth: Truth) -> tuple[Candidates, frozenset[tuple[int, int]]]:

@@ -60,11 +60,14 @@ class Chances:
             (-chance, -alike, (each.between.lists[0], left), (each.between.lists[1], right))
             for each in self.pairs
             for left, right, alike, chance in zip(
-                each.between.left.tolist(), each.between.right.tolist(),
-                each.between.alike.tolist(), each.chance.tolist(), strict=True,
+                each.between.left.tolist(),
+                each.between.right.tolist(),
+                each.between.alike.tolist(),
+                each.chance.tolist(),
+                strict=True,
             )
             if chance >= least
-        ]  # fmt: skip
+        ]
         return [Pair(one, other, -chance) for chance, _, one, other in sorted(rows)]
 
     def alike(self) -> dict[tuple[Record, Record], float]:
@@ -73,10 +76,12 @@ class Chances:
             ((each.between.lists[0], left), (each.between.lists[1], right)): alike
             for each in self.pairs
             for left, right, alike in zip(
-                each.between.left.tolist(), each.between.right.tolist(),
-                each.between.alike.tolist(), strict=True,
+                each.between.left.tolist(),
+                each.between.right.tolist(),
+                each.between.alike.tolist(),
+                strict=True,
             )
-        }  # fmt: skip
+        }
 
 
 def of_tokens(lists: Sequence[TokenFile]) -> Chances:
@@ -88,15 +93,11 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
     seen = gathered(lists)
     line, most = mixture.fitted(seen), _most(seen)
     beneath = float(line.log_odds(np.array([seen.floor]))[0])
-    found = tuple(
-        candidates(each, line.log_odds(each.alike), beneath, most=most) for each in seen.between
-    )
+    found = tuple(candidates(each, line.log_odds(each.alike), beneath, most=most) for each in seen.between)
     return Chances(found, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
 
 
-def candidates(
-    between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0
-) -> Candidates:
+def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0) -> Candidates:
     """Let the pairs of two lists compete; none is told as likelier than `most`.
 
     `log_odds`, shape (pairs,), are those of one pair by its likeness alone; `beneath` is what they
@@ -131,9 +132,7 @@ def answered(known: Chances, answers: Answers) -> Chances:
 def _answered(each: Candidates, answers: Answers, taken: set[tuple[Record, int]]) -> Candidates:
     one, other = each.between.lists
     log_odds, chance = each.log_odds.copy(), each.chance.copy()
-    for at, rows in enumerate(
-        zip(each.between.left.tolist(), each.between.right.tolist(), strict=True)
-    ):
+    for at, rows in enumerate(zip(each.between.left.tolist(), each.between.right.tolist(), strict=True)):
         pair = ((one, rows[0]), (other, rows[1]))
         if answers.get(pair):
             log_odds[at] = mixture.FAR

@@ -77,5 +77,9 @@ def as_it_is(words: str) -> str:
 
 
 CLEANED: dict[str, Callable[[str], str]] = {
-    "name": as_name, "number": as_number, "date": as_date, "year": as_year, "as_it_is": as_it_is,
-}  # fmt: skip
+    "name": as_name,
+    "number": as_number,
+    "date": as_date,
+    "year": as_year,
+    "as_it_is": as_it_is,
+}

@@ -32,18 +32,18 @@ SILENT = 50
 
 
 def of_words(
-    lists: Sequence[Columns], features: Sequence[Feature], chosen: Sequence[Rule], engine: Any,
+    lists: Sequence[Columns],
+    features: Sequence[Feature],
+    chosen: Sequence[Rule],
+    engine: Any,
     seed: int,
-) -> Chances:  # fmt: skip
+) -> Chances:
     """Give the probability of each pair on which some rule of blocking agrees.
 
     `engine` is a backend of splink. Raises Unreadable where nearly all pairs would be sure, and
     what the backend raises.
     """
-    tables = [
-        engine.register(_table(each), dataset_display_name=_name(at))
-        for at, each in enumerate(lists)
-    ]
+    tables = [engine.register(_table(each), dataset_display_name=_name(at)) for at, each in enumerate(lists)]
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[_comparison(each) for each in features],
@@ -87,10 +87,7 @@ def _comparison(feature: Feature) -> Any:
 
 def _table(columns: Columns) -> pa.Table:
     rows = len(next(iter(columns.values())))
-    cells = {
-        name: pa.array([word or None for word in words], pa.string())
-        for name, words in columns.items()
-    }
+    cells = {name: pa.array([word or None for word in words], pa.string()) for name, words in columns.items()}
     return pa.table({WHO: pa.array(range(rows), pa.int64()), **cells})
 
 
@@ -111,8 +108,6 @@ def _chances(told: Sequence[dict[str, Any]], people: Sequence[int]) -> Chances:
     for (one, other), rows in by_lists.items():
         left, right = (np.array([row[at] for row in sorted(rows)], np.int64) for at in range(2))
         odds = np.clip(np.log(2) * np.array([row[2] for row in sorted(rows)], float), -FAR, FAR)
-        between = Between(
-            (one, other), (people[one], people[other]), left, right, 1 / (1 + np.exp(-odds))
-        )
+        between = Between((one, other), (people[one], people[other]), left, right, 1 / (1 + np.exp(-odds)))
         found.append(candidates(between, odds, beneath))
     return Chances(tuple(found), 0.0, 0)

@@ -55,9 +55,12 @@ class _People:
         for each in known.pairs:
             one, other = each.between.lists
             for left, right, odds, chance in zip(
-                each.between.left.tolist(), each.between.right.tolist(),
-                each.log_odds.tolist(), each.chance.tolist(), strict=True,
-            ):  # fmt: skip
+                each.between.left.tolist(),
+                each.between.right.tolist(),
+                each.log_odds.tolist(),
+                each.chance.tolist(),
+                strict=True,
+            ):
                 pair = (one, left), (other, right)
                 self._odds[pair] = odds
                 if chance >= NEGLIGIBLE:
@@ -95,13 +98,9 @@ class _People:
 
     def round(self, rng: np.random.Generator) -> None:
         """Let each doubted record choose once, and each two rivals change places or not."""
-        for record, drawn in zip(
-            self._doubted, rng.random(len(self._doubted)).tolist(), strict=True
-        ):
+        for record, drawn in zip(self._doubted, rng.random(len(self._doubted)).tolist(), strict=True):
             self._choose(record, drawn)
-        for (one, other), drawn in zip(
-            self._rivals, rng.random(len(self._rivals)).tolist(), strict=True
-        ):
+        for (one, other), drawn in zip(self._rivals, rng.random(len(self._rivals)).tolist(), strict=True):
             self._change_places(one, other, drawn)
 
     def _choose(self, record: Record, drawn: float) -> None:
@@ -133,8 +132,7 @@ class _People:
         if len(person) == 1:
             return 0.0
         pairs = [
-            self._odds.get(pair, self._beneath[pair[0][0], pair[1][0]])
-            for pair in combinations(sorted(person), 2)
+            self._odds.get(pair, self._beneath[pair[0][0], pair[1][0]]) for pair in combinations(sorted(person), 2)
         ]
         return (len(person) - 1) * sum(pairs) / len(pairs)
 

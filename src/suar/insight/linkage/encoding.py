@@ -66,10 +66,7 @@ def _no_dates(
     dated = [each.column for each in schema.features if each.kind == "date"]
     if schema.salt is not None and schema.salt.kind == "date":
         dated.append(schema.salt.column)
-    found = {
-        name: tuple(number for number, row in body if is_no_date(row[header.index(name)]))
-        for name in dated
-    }
+    found = {name: tuple(number for number, row in body if is_no_date(row[header.index(name)])) for name in dated}
     return tuple((name, rows) for name, rows in found.items() if rows)
 
 

@@ -68,10 +68,9 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     inside = np.concatenate([alike_inside(each.tokens, floor) for each in lists])
     refuse([TOO_FEW] if len(inside) < FEWEST_STRANGERS else [])
     pairs = tuple(
-        Between((one, other), (sizes[one], sizes[other]),
-                *pairs_above(lists[one].tokens, lists[other].tokens, floor))
+        Between((one, other), (sizes[one], sizes[other]), *pairs_above(lists[one].tokens, lists[other].tokens, floor))
         for one, other in combinations(range(len(lists)), 2)
-    )  # fmt: skip
+    )
     across = sum(one * other for one, other in combinations(sizes, 2))
     return Likenesses(floor, pairs, inside, across / sum(n * (n - 1) / 2 for n in sizes))
 

@@ -71,9 +71,12 @@ def _begun(between: Numbers, strangers: Numbers) -> Numbers:
 
 
 def _line(
-    middle: Numbers, matches: Numbers, strangers: Numbers, line: Numbers,
+    middle: Numbers,
+    matches: Numbers,
+    strangers: Numbers,
+    line: Numbers,
     slope: float | None = None,
-) -> Numbers:  # fmt: skip
+) -> Numbers:
     """Fit a logistic line to weighted likenesses by Newton steps, hardly held back.
 
     With a `slope` only where the line starts is fitted.

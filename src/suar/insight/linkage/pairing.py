@@ -60,7 +60,5 @@ class _Ends:
         whole, small = (np.add.reduceat(each, self._starts) for each in (ordered, rest))
         several = np.add.reduceat(greatest.astype(float), self._starts)[self._group] > 1
         found = np.empty_like(messages)
-        found[self._order] = np.where(
-            greatest & ~several, small[self._group], whole[self._group] - ordered
-        )
+        found[self._order] = np.where(greatest & ~several, small[self._group], whole[self._group] - ordered)
         return found

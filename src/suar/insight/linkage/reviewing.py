@@ -18,18 +18,24 @@ WORDS = {"yes": True, "no": False, "": None}
 Said = dict[tuple[Record, Record], bool]
 
 
-def rows(
-    lists: Sequence[TokenFile], known: Chances, possible: float, probable: float
-) -> list[Sequence[object]]:
+def rows(lists: Sequence[TokenFile], known: Chances, possible: float, probable: float) -> list[Sequence[object]]:
     """Name the pairs between two probabilities, likeliest first, with a cell for yes or no."""
     alike = known.alike()
     told: list[Sequence[object]] = [HEADER]
     for pair in known.listed(possible):
         if pair.alike < probable:
             (one, left), (other, right) = pair.first, pair.second
-            told.append((lists[one].house, lists[one].codes[left], lists[other].house,
-                         lists[other].codes[right], f"{alike[pair.first, pair.second]:.4f}",
-                         f"{pair.alike:.4f}", ""))  # fmt: skip
+            told.append(
+                (
+                    lists[one].house,
+                    lists[one].codes[left],
+                    lists[other].house,
+                    lists[other].codes[right],
+                    f"{alike[pair.first, pair.second]:.4f}",
+                    f"{pair.alike:.4f}",
+                    "",
+                )
+            )
     return told
 
 
@@ -38,8 +44,7 @@ def read(text: str, lists: Sequence[TokenFile]) -> Said:
     header, body = rows_of(text, [*HEADER[:4], SAME])
     at = {name: header.index(name) for name in (*HEADER[:4], SAME)}
     places = {
-        each.house: {code: (place, row) for row, code in enumerate(each.codes)}
-        for place, each in enumerate(lists)
+        each.house: {code: (place, row) for row, code in enumerate(each.codes)} for place, each in enumerate(lists)
     }
     problems: list[str] = []
     said: Said = {}
@@ -64,9 +69,7 @@ def _ordered(ends: Sequence[Record | None]) -> tuple[Record, Record]:
     return one, other
 
 
-def _problems(
-    row: Mapping[str, str], ends: Sequence[Record | None], said: Answers
-) -> Iterator[str]:
+def _problems(row: Mapping[str, str], ends: Sequence[Record | None], said: Answers) -> Iterator[str]:
     for end, column in zip(ends, (HEADER[1], HEADER[3]), strict=True):
         if end is None:
             yield f", column {column}: no code of the house beside it"

@@ -28,12 +28,7 @@ def started(folder: str) -> Iterator[Any]:
     """
     builder: Any = SparkSession.builder
     made: Any = functions
-    session = (
-        builder.master("local[*]")
-        .appName("suar")
-        .config(map=spark_settings.of(folder))
-        .getOrCreate()
-    )
+    session = builder.master("local[*]").appName("suar").config(map=spark_settings.of(folder)).getOrCreate()
     try:
         session.sparkContext.setCheckpointDir(folder)
         session.sparkContext.pythonExec = sys.executable

@@ -98,14 +98,19 @@ def _named(rows: Sequence[int]) -> str:
 
 
 def matched(
-    lists: Sequence[TokenFile], found: Matched, counts: Mapping[tuple[int, ...], int],
-    asked: argparse.Namespace, digests: Sequence[str],
-) -> dict[str, Any]:  # fmt: skip
+    lists: Sequence[TokenFile],
+    found: Matched,
+    counts: Mapping[tuple[int, ...], int],
+    asked: argparse.Namespace,
+    digests: Sequence[str],
+) -> dict[str, Any]:
     """Give the numbers of a match."""
     return {
         "version": __version__,
-        "key": lists[0].key, "schema": lists[0].schema,
-        "sure": asked.sure, "unsure": asked.unsure,
+        "key": lists[0].key,
+        "schema": lists[0].schema,
+        "sure": asked.sure,
+        "unsure": asked.unsure,
         "lists": [
             {"house": each.house, "people": len(each.codes), "sha256": digest}
             for each, digest in zip(lists, digests, strict=True)
@@ -115,12 +120,10 @@ def matched(
         "unsure_pairs": len(found.unsure),
         "salted": lists[0].salted,
         "notices": [CANNOT_KNOW, SALTED_MISSES if lists[0].salted else NOT_SALTED],
-    }  # fmt: skip
+    }
 
 
-def judged(
-    lists: Sequence[TokenFile], truth: Truth, rows: Sequence[Judged], sure: float
-) -> dict[str, Any]:
+def judged(lists: Sequence[TokenFile], truth: Truth, rows: Sequence[Judged], sure: float) -> dict[str, Any]:
     """Give how right the match was at its threshold, and at others to choose from."""
     told = [judged_row(each) for each in rows]
     return {
@@ -135,9 +138,13 @@ def judged(
 def judged_row(row: Judged) -> dict[str, Any]:
     """Give what one threshold finds."""
     return {
-        "sure": row.sure, "found": row.found, "right": row.right,
-        "precision": rate(row.precision), "recall": rate(row.recall), "f1": rate(row.f1),
-    }  # fmt: skip
+        "sure": row.sure,
+        "found": row.found,
+        "right": row.right,
+        "precision": rate(row.precision),
+        "recall": rate(row.recall),
+        "f1": rate(row.f1),
+    }
 
 
 def rate(found: Rate | None) -> dict[str, float] | None:

@@ -54,23 +54,30 @@ def of_words(rules: Sequence[Sequence[str]]) -> list[str]:
 def of_lists(lists: Sequence[TokenFile], digests: Sequence[str]) -> Told:
     """Say which files of tokens these were."""
     return {
-        "key": lists[0].key, "schema": lists[0].schema, "salted": lists[0].salted,
+        "key": lists[0].key,
+        "schema": lists[0].schema,
+        "salted": lists[0].salted,
         "lists": [
             {"house": each.house, "people": len(each.codes), "sha256": digest}
             for each, digest in zip(lists, digests, strict=True)
         ],
-    }  # fmt: skip
+    }
 
 
 def matched(
-    known: Chances, found: Matched, counts: Mapping[tuple[int, ...], int],
-    asked: argparse.Namespace, to_look_at: int,
-) -> Told:  # fmt: skip
+    known: Chances,
+    found: Matched,
+    counts: Mapping[tuple[int, ...], int],
+    asked: argparse.Namespace,
+    to_look_at: int,
+) -> Told:
     """Give the numbers of a match, and how right it is expected to be."""
     taken = sum(pair.alike for pair in found.sure)
     return {
-        "version": __version__, "seed": asked.seed,
-        "probable": asked.probable, "possible": asked.possible,
+        "version": __version__,
+        "seed": asked.seed,
+        "probable": asked.probable,
+        "possible": asked.possible,
         "people": len(found.people),
         "on_several": sum(count for on, count in counts.items() if sum(on) > 1),
         "to_look_at": to_look_at,
@@ -85,7 +92,7 @@ def matched(
             "alike_from": {str(level): _alike_from(known, level) for level in _levels(known)},
             "alike_inside": known.alike_inside,
         },
-    }  # fmt: skip
+    }
 
 
 def _levels(known: Chances) -> Sequence[float]:
@@ -129,14 +136,22 @@ def judged(lists: Sequence[TokenFile], truth: Truth, right: Judged, fitted: Cali
         "houses": [lists[at].house for at in truth.lists],
         "pairs": len(truth.pairs),
         "at_probable": telling.judged_row(right),
-        "brier": round(fitted.brier, 6), "brier_of_none": round(fitted.brier_of_none, 6),
-        "expected": round(fitted.expected, 2), "true": fitted.true, "unseen": fitted.unseen,
+        "brier": round(fitted.brier, 6),
+        "brier_of_none": round(fitted.brier_of_none, 6),
+        "expected": round(fitted.expected, 2),
+        "true": fitted.true,
+        "unseen": fitted.unseen,
         "reliability": [
-            {"low": band.low, "high": band.high, "pairs": band.pairs,
-             "told": round(band.told, 4), "true": telling.rate(band.true)}
+            {
+                "low": band.low,
+                "high": band.high,
+                "pairs": band.pairs,
+                "told": round(band.told, 4),
+                "true": telling.rate(band.true),
+            }
             for band in fitted.bands
         ],
-    }  # fmt: skip
+    }
 
 
 def words(told: Told) -> str:
@@ -182,8 +197,7 @@ def _reliability(told: Told) -> str:
         for each in truth["reliability"]
     ]
     lines.append(
-        f"Expected matches {truth['expected']:,.1f}, true ones {truth['true']:,}. "
-        f"Brier score {truth['brier']:.4f}"
+        f"Expected matches {truth['expected']:,.1f}, true ones {truth['true']:,}. Brier score {truth['brier']:.4f}"
     )
     floor = told["model"]["floor"]
     where = f"alike from {floor:.2f} on" if floor else "that agree on a rule"

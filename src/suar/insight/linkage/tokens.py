@@ -39,9 +39,7 @@ class Encoder:
         `salt` is the cleaned word of the schema's salt, and is not looked at where it has none.
         """
         places: list[int] = []
-        for feature, keys, word in zip(
-            self._schema.features, self._keys_of(salt), words, strict=True
-        ):
+        for feature, keys, word in zip(self._schema.features, self._keys_of(salt), words, strict=True):
             places += self._places(feature, keys, CLEANED[feature.kind](word))
         bits = np.zeros(self._length, np.uint8)
         bits[places] = 1
@@ -85,8 +83,7 @@ def shares(bits: int, parts: int) -> list[int]:
 def _independent(part: bytes, keys: tuple[bytes, ...], times: int, length: int) -> tuple[int, ...]:
     """Cut keyed digests into numbers of 16 bits; lengths are powers of two."""
     drawn = b"".join(
-        hashlib.blake2b(part, key=keys[0], salt=str(number).encode()).digest()
-        for number in range(-(-times // SHORTS))
+        hashlib.blake2b(part, key=keys[0], salt=str(number).encode()).digest() for number in range(-(-times // SHORTS))
     )
     return tuple(int(each) % length for each in np.frombuffer(drawn, "<u2")[:times])
 

@@ -50,9 +50,7 @@ def _aic(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Numbe
     return 2 * chosen.sum(axis=1) - 2 * likelihood, fit.parameters, fit.expected
 
 
-def _wald(
-    family: Family, chosen: Flags, parameters: Numbers, expected: Numbers, pair: int
-) -> float:
+def _wald(family: Family, chosen: Flags, parameters: Numbers, expected: Numbers, pair: int) -> float:
     """Give the two-sided p-value of one parameter, 1 for one at minus infinity."""
     held = expected[1:] @ family.matrix[1:] > 0
     free = chosen & held

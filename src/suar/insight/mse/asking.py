@@ -65,9 +65,7 @@ def ready(asked: argparse.Namespace) -> Work:
         for group in tables:
             paging.check_picture(str(paging.of_group(Path(asked.plot), group)))
     drawn = _drawn(asked, tables)
-    return lambda: _tell(
-        asked, _studies(asked, names, tables, _pooling(asked, linked, drawn)), digest
-    )
+    return lambda: _tell(asked, _studies(asked, names, tables, _pooling(asked, linked, drawn)), digest)
 
 
 def _drawn(asked: argparse.Namespace, tables: dict[str, CaptureTable]) -> list[CaptureTable] | None:
@@ -85,9 +83,7 @@ def _pooling(
     if linked:
         return lambda: links.estimate(linked, asked.seed)
     if drawn:
-        return lambda: draws.pooled(
-            drawn, asked.seed, f"stepwise, over {len(drawn):,} draws of links"
-        )
+        return lambda: draws.pooled(drawn, asked.seed, f"stepwise, over {len(drawn):,} draws of links")
     return None
 
 
@@ -104,9 +100,11 @@ def _linked(asked: argparse.Namespace, people: str) -> links.Linked | None:
 
 
 def _studies(
-    asked: argparse.Namespace, names: list[str], tables: dict[str, CaptureTable],
+    asked: argparse.Namespace,
+    names: list[str],
+    tables: dict[str, CaptureTable],
     pooling: Callable[[], Pooled] | None,
-) -> dict[str, Study]:  # fmt: skip
+) -> dict[str, Study]:
     plan = replace(plan_of(asked), interval=asked.interval)
     with runner_of(asked) as runner:
         began = runner.cpu_s()

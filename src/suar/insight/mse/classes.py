@@ -240,9 +240,7 @@ def _places(likely: Numbers, rungs: Counts, rng: np.random.Generator) -> Counts:
     return np.array(order)
 
 
-def _turn(
-    state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.random.Generator
-) -> Numbers:
+def _turn(state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.random.Generator) -> Numbers:
     """Draw everything once given the rest; gives the unseen people of each rung."""
     members = rng.multinomial(people, seen.shares)
     unseen = rng.negative_binomial(people.sum(axis=1), 1 - _hidden(seen.missed))
@@ -252,9 +250,12 @@ def _turn(
 
 
 def _renew(
-    state: _State, members: np.ndarray, outside: np.ndarray, on: np.ndarray,
+    state: _State,
+    members: np.ndarray,
+    outside: np.ndarray,
+    on: np.ndarray,
     rng: np.random.Generator,
-) -> None:  # fmt: skip
+) -> None:
     # As numbers with a fraction: products of whole ones take five times as long.
     met = members.swapaxes(1, 2).astype(np.float64) @ on
     sizes = members.sum(axis=1) + outside
@@ -267,9 +268,7 @@ def _renew(
     state.concentration = rng.gamma(PRIOR + CLASSES - 1, 1 / (PRIOR - upto[:, -1]))
 
 
-def _sticks(
-    taken: Numbers | Counts, left: Numbers, rng: np.random.Generator
-) -> tuple[Numbers, Numbers]:
+def _sticks(taken: Numbers | Counts, left: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
     """Draw from beta distributions; gives the logarithms of what is drawn and of what is left.
 
     Where little is left, one less what is drawn would be nothing, and the concentration, which

@@ -54,11 +54,7 @@ class Pooled:
 def read(text: str, table: CaptureTable) -> list[CaptureTable]:
     """Read draws of the lists of a table; raises Unreadable when they are of other lists."""
     tables = patterns_by(text, DRAW)
-    refuse(
-        f"{DRAW} {name}: {problem}"
-        for name, each in tables.items()
-        for problem in _other(each, table)
-    )
+    refuse(f"{DRAW} {name}: {problem}" for name, each in tables.items() for problem in _other(each, table))
     if len(tables) < FEWEST_DRAWS:
         refuse([f"{len(tables)} draws; at least {FEWEST_DRAWS} are needed"])
     return list(tables.values())
@@ -88,16 +84,13 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     alone = method.totals(counts)
     rng = np.random.default_rng(seed)
     people = counts.sum(axis=1)
-    resampled = np.concatenate([
-        rng.multinomial(int(number), row / number, size=each_draw)
-        for row, number in zip(counts, people, strict=True)
-    ]).astype(np.float64)  # fmt: skip
+    resampled = np.concatenate(
+        [rng.multinomial(int(number), row / number, size=each_draw) for row, number in zip(counts, people, strict=True)]
+    ).astype(np.float64)
     found = np.sort(method.totals(resampled))
     limits = tuple(percentile(found, level) for level in LEVELS)
     drawn = tuple(percentile(alone, level) for level in LEVELS)
-    answer = Answer(
-        "links", float(found[len(found) // 2]), {"links": limits, "draws": drawn}, model, len(found)
-    )
+    answer = Answer("links", float(found[len(found) // 2]), {"links": limits, "draws": drawn}, model, len(found))
     return Pooled(answer, drawn[0], _share(alone, found), len(tables))
 
 

@@ -99,18 +99,14 @@ class Family:
             expected = np.exp(parameters @ self.matrix.T) * possible
         return Fitted(parameters, expected, settled)
 
-    def _by_part(
-        self, counts: Numbers, chosen: Flags, start: Numbers | None, used: Flags, *, whole: bool
-    ) -> Fitted:
+    def _by_part(self, counts: Numbers, chosen: Flags, start: Numbers | None, used: Flags, *, whole: bool) -> Fitted:
         begin = None if start is None else start[:, used]
         found = self.part(used).fit(counts, chosen[:, used], begin, whole=whole)
         parameters = np.zeros(chosen.shape)
         parameters[:, used] = found.parameters
         return Fitted(parameters, found.expected, found.settled)
 
-    def _newton(
-        self, counts: Numbers, free: Flags, seen: Flags, begin: Numbers
-    ) -> tuple[Numbers, Flags]:
+    def _newton(self, counts: Numbers, free: Flags, seen: Flags, begin: Numbers) -> tuple[Numbers, Flags]:
         parameters, settled = begin.copy(), np.zeros(len(counts), dtype=bool)
         rows = np.arange(len(counts))
         now, height = begin, self._height(begin, counts, seen)
@@ -137,9 +133,7 @@ class Family:
         try:
             return np.asarray(np.linalg.solve(bend, slope[:, :, None])[:, :, 0])
         except np.linalg.LinAlgError:
-            return np.stack(
-                [np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(bend, slope, strict=True)]
-            )
+            return np.stack([np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(bend, slope, strict=True)])
 
     def _uphill(
         self, now: Numbers, step: Numbers, height: Numbers, counts: Numbers, seen: Flags

@@ -67,9 +67,7 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
     most = FARTHEST * table.seen if farthest is None else farthest
     by_set = np.stack([_marginal(table, each, most) for each in range(1 << table.places)])
     graphs = decomposable(table.places)
-    logs = np.concatenate(
-        [_summed(graphs @ by_set[:, at : at + CHUNK]) for at in range(0, most, CHUNK)]
-    )
+    logs = np.concatenate([_summed(graphs @ by_set[:, at : at + CHUNK]) for at in range(0, most, CHUNK)])
     unseen = np.arange(1, most + 1)
     # N! / n0! times 1/N: all that is left of the ways to arrange the people.
     steps = np.log(table.seen + unseen - 1.0) - np.log(unseen)
@@ -84,9 +82,7 @@ def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
     Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
     lists, the empty one among them, add up to 0.
     """
-    held = np.bincount(
-        np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1
-    )
+    held = np.bincount(np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1)
     weight = 1.0 / (1 << lists.bit_count())
     rising = np.concatenate([[0.0], np.cumsum(np.log(weight + np.arange(table.seen + most)))])
     unseen = np.arange(1, most + 1)

@@ -98,10 +98,13 @@ def compare(table: CaptureTable, order: int) -> AllModels:
     logs = log_factorials(counts).sum()
     perfect = (counts * np.log(np.maximum(counts, 1)) - counts).sum()
     return AllModels(
-        family, chosen, total, 2 * (perfect - likelihood),
+        family,
+        chosen,
+        total,
+        2 * (perfect - likelihood),
         2 * size - 2 * (likelihood - logs),
         np.log(table.seen) * size - 2 * (likelihood - logs),
-    )  # fmt: skip
+    )
 
 
 def _fitted(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Numbers]:
@@ -109,9 +112,7 @@ def _fitted(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Nu
     return totals_and_likelihoods(family, rows, chosen)
 
 
-def totals_and_likelihoods(
-    family: Family, counts: Numbers, chosen: Flags
-) -> tuple[Numbers, Numbers]:
+def totals_and_likelihoods(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Numbers]:
     """Estimate the total of each table under its model, and the log-likelihood without factorials.
 
     Both have shape (rows,). Where there is no estimate the total is infinite and the likelihood

@@ -28,9 +28,7 @@ class Profile:
     limits: dict[float, tuple[float, float]]
 
 
-def profile(
-    counts: Numbers, family: Family, chosen: np.ndarray, levels: tuple[float, ...] = (0.95, 0.8)
-) -> Profile:
+def profile(counts: Numbers, family: Family, chosen: np.ndarray, levels: tuple[float, ...] = (0.95, 0.8)) -> Profile:
     """Estimate people from one table, shape (2**lists,), under one model, shape (terms,).
 
     Estimate and limits are people. Raises nothing: the upper limit may be infinite. The Poisson
@@ -82,9 +80,7 @@ def _peak(height: Callable[[Numbers], Numbers], near: float) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def _crossing(
-    height: Callable[[Numbers], Numbers], best: float, wanted: Numbers, *, downwards: bool
-) -> Numbers:
+def _crossing(height: Callable[[Numbers], Numbers], best: float, wanted: Numbers, *, downwards: bool) -> Numbers:
     """Find where the likelihood falls to each wanted height, on one side of its top."""
     near = np.full(len(wanted), best)
     far = np.zeros(len(wanted)) if downwards else near * 2.0

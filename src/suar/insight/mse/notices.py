@@ -65,9 +65,7 @@ def notices(
 
 def _unstable(answers: Sequence[Answer]) -> list[str]:
     finite = sorted(
-        (each.estimate, each.name)
-        for each in answers
-        if np.isfinite(each.estimate) and each.name != TOO_PLAIN
+        (each.estimate, each.name) for each in answers if np.isfinite(each.estimate) and each.name != TOO_PLAIN
     )
     if len(finite) < 2 or finite[-1][0] <= APART * finite[0][0]:
         return []
@@ -87,24 +85,27 @@ def _models_disagree(compared: AllModels | None) -> list[str]:
     if high <= APART * low:
         return []
     return [
-        f"The data do not choose: {len(near)} models fit about equally well and say from "
-        f"{low:,.0f} to {high:,.0f}."
+        f"The data do not choose: {len(near)} models fit about equally well and say from {low:,.0f} to {high:,.0f}."
     ]
 
 
 def _one_list_decides(answers: Sequence[Answer], changed: Sequence[Changed]) -> list[str]:
     own = next((each.estimate for each in answers if each.name == "stepwise"), np.inf)
-    found = [
-        each for each in changed
-        if not np.isfinite(each.estimate)
-        or max(each.estimate / own, own / max(each.estimate, 1.0)) > APART
-    ] if np.isfinite(own) else []  # fmt: skip
+    found = (
+        [
+            each
+            for each in changed
+            if not np.isfinite(each.estimate) or max(each.estimate / own, own / max(each.estimate, 1.0)) > APART
+        ]
+        if np.isfinite(own)
+        else []
+    )
     if not found:
         return []
     worst = "; ".join(
-        f"{each.what} {each.estimate:,.0f}" if np.isfinite(each.estimate)
-        else f"{each.what} no estimate" for each in found
-    )  # fmt: skip
+        f"{each.what} {each.estimate:,.0f}" if np.isfinite(each.estimate) else f"{each.what} no estimate"
+        for each in found
+    )
     return [f"The stepwise answer {own:,.0f} hangs on single lists: {worst}."]
 
 

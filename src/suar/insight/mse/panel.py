@@ -98,9 +98,7 @@ def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Average over all decomposable graphs of the lists."""
     weights = graphs.posterior(table)
     if graphs.quantile(weights, 0.975) > graphs.NEAR * len(weights):
-        raise ValueError(
-            f"more than the {len(weights):,} unseen people that are looked at are likely"
-        )
+        raise ValueError(f"more than the {len(weights):,} unseen people that are looked at are likely")
     limits = tuple(
         Limits(
             level,
@@ -159,16 +157,20 @@ def _resampled(name: str, found: Resampled, plan: Plan, model: str) -> Answer:
     if not np.isfinite(found.estimate):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
     intervals = {
-        BCA: tuple(
-            bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS
-        ),
+        BCA: tuple(bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS),
         PERCENTILE: tuple(percentile(found.replicates, level) for level in LEVELS),
     }
     first = {plan.interval: intervals.pop(plan.interval)}
     return Answer(
-        name, found.estimate, first | intervals, model, len(found.replicates), found.settled,
-        smoothed=smoothed(found.replicates), unsettled=found.unsettled,
-    )  # fmt: skip
+        name,
+        found.estimate,
+        first | intervals,
+        model,
+        len(found.replicates),
+        found.settled,
+        smoothed=smoothed(found.replicates),
+        unsettled=found.unsettled,
+    )
 
 
 def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags, model: str) -> Answer:

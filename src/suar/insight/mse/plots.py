@@ -47,7 +47,5 @@ def _ticks(low: float, high: float) -> str:
         share = place / (TICKS - 1)
         x = EDGE + share * (WIDTH - 2 * EDGE)
         people = float(np.exp(low + share * (high - low)))
-        found.append(
-            f'<text x="{x:.0f}" y="{HEIGHT - 24}" text-anchor="middle">{people:,.0f}</text>'
-        )
+        found.append(f'<text x="{x:.0f}" y="{HEIGHT - 24}" text-anchor="middle">{people:,.0f}</text>')
     return "".join(found)

@@ -49,9 +49,7 @@ def check(table: CaptureTable, group: str | None = None) -> None:
     refuse([*_count_problems(table.lists), *_table_problems(table, group)])
 
 
-def _patterns(
-    header: list[str], body: list[tuple[int, list[str]]], by: str | None
-) -> dict[str, CaptureTable]:
+def _patterns(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
     lists = tuple(name for name in header if name not in (COUNT, by))
     refuse(_count_problems(lists))
     places = {name: header.index(name) for name in (*lists, COUNT)}
@@ -67,22 +65,16 @@ def _patterns(
         if not pattern:
             problems.append(f"row {number}: on no list; those whom no list has met are estimated")
         elif (group, pattern) in rows:
-            problems.append(
-                f"row {number}: the same lists as in row {rows[group, pattern]}; make them one"
-            )
+            problems.append(f"row {number}: the same lists as in row {rows[group, pattern]}; make them one")
         rows[group, pattern] = number
         found[group][pattern] = int(row[places[COUNT]])
     refuse(problems)
     return _tables(lists, found)
 
 
-def _row_problems(
-    number: int, row: list[str], lists: tuple[str, ...], places: dict[str, int]
-) -> list[str]:
+def _row_problems(number: int, row: list[str], lists: tuple[str, ...], places: dict[str, int]) -> list[str]:
     problems = [
-        f"row {number}, column {name}: neither 0 nor 1"
-        for name in lists
-        if row[places[name]].strip() not in ("0", "1")
+        f"row {number}, column {name}: neither 0 nor 1" for name in lists if row[places[name]].strip() not in ("0", "1")
     ]
     count = row[places[COUNT]].strip()
     if not (count.isascii() and count.isdigit() and int(count) <= LARGEST):
@@ -90,9 +82,7 @@ def _row_problems(
     return problems
 
 
-def _people(
-    header: list[str], body: list[tuple[int, list[str]]], by: str | None
-) -> dict[str, CaptureTable]:
+def _people(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
     places = {name: header.index(name) for name in (PERSON, LIST, *([by] if by else []))}
     refuse(
         f"row {number}, column {name}: it is empty"
@@ -128,8 +118,7 @@ def _tables(lists: tuple[str, ...], found: dict[str, dict[int, int]]) -> dict[st
 def _count_problems(lists: tuple[str, ...]) -> list[str]:
     if len(lists) < FEWEST_LISTS:
         return [
-            f"row 1: {len(lists)} lists; at least {FEWEST_LISTS} are needed to see whether lists "
-            "depend on each other"
+            f"row 1: {len(lists)} lists; at least {FEWEST_LISTS} are needed to see whether lists depend on each other"
         ]
     if len(lists) > MOST_LISTS:
         return [f"row 1: {len(lists)} lists; at most {MOST_LISTS} can be used, merge the smallest"]

@@ -95,6 +95,4 @@ class Stepwise:
     def _log_tails(self, counts: Numbers, expected: Numbers) -> Numbers:
         reached = expected.copy()
         reached[:, 0] = 0.0
-        return log_smaller_tail(
-            counts @ self._holds_pair, reached @ self._holds_pair, self.threshold
-        )
+        return log_smaller_tail(counts @ self._holds_pair, reached @ self._holds_pair, self.threshold)

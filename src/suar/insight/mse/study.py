@@ -43,12 +43,16 @@ def study(
     left_out = diagnostics.leave_one_list_out(table)
     compared = compare(table)
     return Study(
-        table, answers, refused, compared, left_out,
+        table,
+        answers,
+        refused,
+        compared,
+        left_out,
         diagnostics.merge_two_lists(table),
         diagnostics.internal_consistency(table),
         diagnostics.trajectory(table, plan.seed),
         notices.notices(table, answers, refused, compared, left_out),
-    )  # fmt: skip
+    )
 
 
 def compare(table: CaptureTable) -> AllModels | None:

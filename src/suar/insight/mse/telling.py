@@ -16,8 +16,7 @@ METHODS = {
     "2024). Its interval chooses anew among the 60 best.",
     "aic": "Adds pairs by AIC and a test, as for the UK estimate of 2014. Its interval takes that "
     "one model for true, and is too narrow for that reason.",
-    "main": "Takes the lists for independent. Shown for comparison; lists that refer people to "
-    "each other are not.",
+    "main": "Takes the lists for independent. Shown for comparison; lists that refer people to each other are not.",
     "threshold": "Weighs all pairs and keeps the clear ones (Silverman 2020).",
     "graphs": "Averages over all ways in which lists may depend on each other "
     "(Madigan & York 1997), up to ten unseen people for each one seen.",
@@ -65,10 +64,7 @@ def _panel(study: Study) -> list[str]:
     for each in study.answers:
         middle = "" if each.smoothed is None else number(each.smoothed)
         between = f"{number(each.shown.low)} - {number(each.shown.high)}"
-        lines.append(
-            f"{each.name:<11}{number(each.estimate):>11}{middle:>{len(head)}}{between:>25}"
-            f"   {each.model}"
-        )
+        lines.append(f"{each.name:<11}{number(each.estimate):>11}{middle:>{len(head)}}{between:>25}   {each.model}")
     return [*lines, "", wrapped(SMOOTHED)] if smoothed else lines
 
 
@@ -76,22 +72,16 @@ def _diagnostics(study: Study) -> list[str]:
     lines = []
     if study.known:
         lines += ["LISTS THAT ARE KNOWN, ESTIMATED FROM THE OTHERS"]
-        lines += [
-            f"  {each.name}: {each.known:,} people, estimated {number(each.estimate)}"
-            for each in study.known
-        ]
+        lines += [f"  {each.name}: {each.known:,} people, estimated {number(each.estimate)}" for each in study.known]
     if study.left_out:
         lines += ["", "THE STEPWISE ANSWER WITHOUT ONE LIST, OR WITH TWO MADE ONE"]
-        lines += [
-            f"  {each.what}: {number(each.estimate)}" for each in (*study.left_out, *study.merged)
-        ]
+        lines += [f"  {each.what}: {number(each.estimate)}" for each in (*study.left_out, *study.merged)]
     lines += [
         "",
         "THE STEPWISE ANSWER IF ONLY A PART OF THE PEOPLE HAD BEEN MET (half of the draws between)",
     ]
     lines += [
-        f"  {each.share:.0%}: {number(each.middle)} ({number(each.low)} - {number(each.high)})"
-        for each in study.steps
+        f"  {each.share:.0%}: {number(each.middle)} ({number(each.low)} - {number(each.high)})" for each in study.steps
     ]
     return lines
 
@@ -120,12 +110,10 @@ def _diagnostics_json(study: Study) -> dict[str, Any]:
             for each in (*study.left_out, *study.merged)
         ],
         "known_lists": [
-            {"name": each.name, "known": each.known, "estimate": finite(each.estimate)}
-            for each in study.known
+            {"name": each.name, "known": each.known, "estimate": finite(each.estimate)} for each in study.known
         ],
         "trajectory": [
-            {"share": each.share, "low": finite(each.low), "middle": finite(each.middle),
-             "high": finite(each.high)}
+            {"share": each.share, "low": finite(each.low), "middle": finite(each.middle), "high": finite(each.high)}
             for each in study.steps
         ],
-    }  # fmt: skip
+    }

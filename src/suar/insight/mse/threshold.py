@@ -28,9 +28,7 @@ class Draws:
     family: Family
 
 
-def estimate(
-    table: CaptureTable, seed: int, threshold: float = THRESHOLD, variance: float = VARIANCE
-) -> Draws:
+def estimate(table: CaptureTable, seed: int, threshold: float = THRESHOLD, variance: float = VARIANCE) -> Draws:
     """Draw from the posterior with all pairs, keep those `threshold` deviations off 0, draw again.
 
     The prior of a pair is normal with mean 0 and `variance`; the draws are of seen people plus the
@@ -49,9 +47,7 @@ def estimate(
     return Draws(table.seen + np.exp(second[:, 0]), kept, family)
 
 
-def _draw(
-    family: Family, table: CaptureTable, kept: Flags, variance: float, rng: np.random.Generator
-) -> Numbers:
+def _draw(family: Family, table: CaptureTable, kept: Flags, variance: float, rng: np.random.Generator) -> Numbers:
     """Run random-walk chains side by side; gives shape (draws, terms), 0 for what is not kept."""
     pairs = np.array([term.bit_count() > 1 for term in family.terms])[kept]
     matrix, counts = family.matrix[1:][:, kept], table.counts[1:].astype(np.float64)

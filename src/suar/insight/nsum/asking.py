@@ -68,9 +68,7 @@ def ready(asked: argparse.Namespace) -> Work:
     return work
 
 
-def words(
-    survey: Survey, answers: Sequence[Answer], known: Sequence[Known], told: Sequence[str]
-) -> Iterator[str]:
+def words(survey: Survey, answers: Sequence[Answer], known: Sequence[Known], told: Sequence[str]) -> Iterator[str]:
     """Tell an answer to somebody who reads it on a screen."""
     yield f"{len(survey.target):,} respondents, {len(survey.groups)} groups of known size."
     yield ""
@@ -89,17 +87,12 @@ def words(
     yield from (f"  {each.name}: {each.known:,.0f}, {number(each.estimate)}" for each in known)
 
 
-def as_json(
-    survey: Survey, answers: Sequence[Answer], known: Sequence[Known], told: Sequence[str]
-) -> dict[str, Any]:
+def as_json(survey: Survey, answers: Sequence[Answer], known: Sequence[Known], told: Sequence[str]) -> dict[str, Any]:
     """Give an answer in the shape of `--json`; what is infinite is null."""
     return {
         "respondents": len(survey.target),
         "methods": [answer_json(each) for each in answers],
         "notices": list(told),
         "assumptions": list(ASSUMPTIONS),
-        "known_groups": [
-            {"name": each.name, "known": each.known, "estimate": finite(each.estimate)}
-            for each in known
-        ],
+        "known_groups": [{"name": each.name, "known": each.known, "estimate": finite(each.estimate)} for each in known],
     }

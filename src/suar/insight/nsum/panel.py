@@ -57,9 +57,7 @@ class Block:
     def __call__(self) -> Numbers:
         """Draw respondents with replacement and estimate from each draw."""
         size = len(self.survey.target)
-        draws = np.random.default_rng(self.seed).multinomial(
-            size, np.full(size, 1 / size), size=self.replicates
-        )
+        draws = np.random.default_rng(self.seed).multinomial(size, np.full(size, 1 / size), size=self.replicates)
         return scale_up(self.survey, draws.astype(np.float64))
 
 
@@ -87,9 +85,7 @@ def scale_up(survey: Survey, weights: Numbers) -> Numbers:
     some = knows > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         together = (weights @ survey.target) / (weights @ knows)
-        each = (weights[:, some] @ (survey.target[some] / knows[some])) / weights[:, some].sum(
-            axis=1
-        )
+        each = (weights[:, some] @ (survey.target[some] / knows[some])) / weights[:, some].sum(axis=1)
     found = survey.population * np.column_stack([together, each])
     return np.where(np.isfinite(found), found, np.inf)
 
@@ -102,12 +98,16 @@ def panel(survey: Survey, plan: Plan, runner: Runner) -> list[Answer]:
     spent = runner.cpu_s() - began
     return [
         Answer(
-            name, float(estimates[at]),
+            name,
+            float(estimates[at]),
             {"percentile": tuple(percentile(rows[:, at], level) for level in LEVELS)},
-            MODELS[at], len(rows), far <= plan.wander, spent,
+            MODELS[at],
+            len(rows),
+            far <= plan.wander,
+            spent,
         )
         for at, name in enumerate(NAMES)
-    ]  # fmt: skip
+    ]
 
 
 def _wander(rows: Numbers) -> float:
@@ -132,9 +132,12 @@ def known_groups(survey: Survey) -> list[Known]:
     for at, name in enumerate(survey.groups):
         rest = np.arange(len(survey.groups)) != at
         other = Survey(
-            tuple(np.array(survey.groups)[rest]), survey.sizes[rest], survey.known[:, rest],
-            survey.known[:, at], survey.population,
-        )  # fmt: skip
+            tuple(np.array(survey.groups)[rest]),
+            survey.sizes[rest],
+            survey.known[:, rest],
+            survey.known[:, at],
+            survey.population,
+        )
         estimate = scale_up(other, np.ones((1, len(survey.target))))[0, 0]
         found.append(Known(name, float(survey.sizes[at]), float(estimate)))
     return found
@@ -161,9 +164,7 @@ def notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -
         told.append(f"Known groups come out wrong by more than half or double: {', '.join(off)}.")
     nobody = int((survey.known.sum(axis=1) == 0).sum())
     if nobody:
-        told.append(
-            f"{nobody:,} respondents know nobody of the known groups. `means` leaves them out."
-        )
+        told.append(f"{nobody:,} respondents know nobody of the known groups. `means` leaves them out.")
     if not all(each.settled for each in answers):
         told.append("The limits had not settled.")
     return [*told, CRITICISM]

@@ -50,9 +50,7 @@ def read(survey: str, sizes: str, target: str, population: int) -> Survey:
         if _number(row[at]) is None
     )
     cells = np.array([[float(row[at]) for at in columns] for _, row in body])
-    found = Survey(
-        tuple(named), np.array(list(named.values())), cells[:, 1:], cells[:, 0], population
-    )
+    found = Survey(tuple(named), np.array(list(named.values())), cells[:, 1:], cells[:, 0], population)
     refuse(
         f"column {name}: nobody knows anybody of this group; leave it out"
         for name, known in zip(found.groups, found.known.T, strict=True)

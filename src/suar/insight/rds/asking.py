@@ -36,9 +36,7 @@ def add(kinds: Kinds) -> None:
     rds.add_argument("--outcome", metavar="COLUMN", required=True, help="whose shares are asked")
     rds.add_argument("--by", metavar="COLUMN", help="shares within each group of a column, too")
     rds.add_argument("--value", help="tell one value only (default: every value)")
-    rds.add_argument(
-        "--population", metavar="N[,N]", default="", help="how many people there may be in all"
-    )
+    rds.add_argument("--population", metavar="N[,N]", default="", help="how many people there may be in all")
     rds.add_argument("--id", metavar="COLUMN", default="id", help="code of a person")
     rds.add_argument("--recruiter", metavar="COLUMN", default="recruiter", help="code, or empty")
     rds.add_argument("--degree", metavar="COLUMN", default="degree", help="people known")
@@ -113,8 +111,10 @@ def _parts(told: _Told) -> list[tuple[str, str]]:
         return found
     found.append((telling.between_words(told.groups), ""))
     by, left_out = told.groups.groups.by, told.groups.groups.left_out
-    found += [(telling.group_words(name, part, told.values, by), _pictures(part, told.values))
-              for name, part in told.groups.parts.items()]  # fmt: skip
+    found += [
+        (telling.group_words(name, part, told.values, by), _pictures(part, told.values))
+        for name, part in told.groups.parts.items()
+    ]
     return found + [(telling.left_out_words(name, why, by), "") for name, why in left_out.items()]
 
 

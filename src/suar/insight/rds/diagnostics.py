@@ -66,10 +66,7 @@ def by_wave(sample: Sample) -> list[Wave]:
     waves = range(int(sample.wave.max()) + 1)
     chosen = [np.flatnonzero(sample.wave <= wave) for wave in waves]
     shares = _shares(sample, chosen)
-    return [
-        Wave(wave, len(people), each)
-        for wave, people, each in zip(waves, chosen, shares, strict=True)
-    ]
+    return [Wave(wave, len(people), each) for wave, people, each in zip(waves, chosen, shares, strict=True)]
 
 
 def by_tree(sample: Sample) -> list[Tree]:

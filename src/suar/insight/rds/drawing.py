@@ -118,9 +118,7 @@ class Clocks:
     of an hour, are drawn by the order of their classes, of which there are at most `MOST_CLASSES`.
     """
 
-    def __init__(
-        self, there: Places, degrees: Numbers, draws: int, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, there: Places, degrees: Numbers, draws: int, rng: np.random.Generator) -> None:
         self._degrees, self._replicates = degrees, there.shape[2]
         room = there.max(axis=2)
         kept = np.minimum(room.sum(axis=1), draws)

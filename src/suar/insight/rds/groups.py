@@ -99,18 +99,19 @@ def grouped(sample: Sample, named: Sequence[str], by: str) -> Groups:
     place = {pair: at for at, pair in enumerate(pairs)}
     order = {name: at for at, name in enumerate(kept)}
     return Groups(
-        by, _of_pairs(sample, named, place),
+        by,
+        _of_pairs(sample, named, place),
         {name: {value: place[name, value] for value in each} for name, each in kept.items()},
-        np.array([order.get(name, -1) for name in named]), left_out,
+        np.array([order.get(name, -1) for name in named]),
+        left_out,
         sum(not name for name in named),
-    )  # fmt: skip
+    )
 
 
 def _of_pairs(sample: Sample, named: Sequence[str], place: Mapping[tuple[str, str], int]) -> Sample:
     """Give the sample with a value for each pair of a group and an answer."""
     said = (*sample.values, "")
-    group = [place.get((name, said[at]), len(place))
-             for name, at in zip(named, sample.group, strict=True)]  # fmt: skip
+    group = [place.get((name, said[at]), len(place)) for name, at in zip(named, sample.group, strict=True)]
     values = tuple(f"{name}: {value}" for name, value in place)
     return replace(sample, values=values, group=np.array(group))
 
@@ -160,8 +161,7 @@ def _part(groups: Groups, name: str, found: Panel) -> Part:
     known = sample.group < len(sample.values)
     people = int(known.sum())
     waves = [
-        replace(each, people=int((known & (sample.wave <= each.wave)).sum()))
-        for each in diagnostics.by_wave(sample)
+        replace(each, people=int((known & (sample.wave <= each.wave)).sum())) for each in diagnostics.by_wave(sample)
     ]
     trees = [
         replace(each, people=int((known & (sample.tree == at)).sum()))
@@ -169,6 +169,11 @@ def _part(groups: Groups, name: str, found: Panel) -> Part:
     ]
     number = list(groups.places).index(name)
     return Part(
-        sample, people, int((groups.of == number).sum()) - people, found, waves, trees,
+        sample,
+        people,
+        int((groups.of == number).sum()) - people,
+        found,
+        waves,
+        trees,
         notices.of_group(sample, found, waves, trees),
-    )  # fmt: skip
+    )

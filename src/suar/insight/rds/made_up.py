@@ -69,9 +69,7 @@ def _leaning(ties: Numbers, contacts: Numbers) -> Numbers:
     return np.asarray(mutual / np.maximum(apart, NOBODY))
 
 
-def populations(
-    sample: Sample, replicates: int, rng: np.random.Generator, population: int
-) -> Tallies:
+def populations(sample: Sample, replicates: int, rng: np.random.Generator, population: int) -> Tallies:
     """Draw samples from a made-up population, nobody twice, along trees of the same shape.
 
     Seeds have the groups that they had. Each recruit is of a group in proportion to the contacts

@@ -33,23 +33,19 @@ CRITICISM = (
     "the panel as a range of what may be, never as a measured share."
 )
 ASSUMPTIONS = (
-    "Whoever knows somebody here is known by that person too, and either could have recruited the "
-    "other.",
+    "Whoever knows somebody here is known by that person too, and either could have recruited the other.",
     "Everybody said truly how many of this population they know.",
     "Each recruited among those they know without choosing whom: not only the near, the free, or "
     "those who were allowed to come.",
     "Everybody could be reached from the seeds over people who know each other; who is locked up, "
     "watched or alone is in none of these numbers.",
     "The chains were long enough to forget who began them.",
-    "rds1 and rds2 take the sample for a small part of the population; ss takes the named number "
-    "of people for true.",
+    "rds1 and rds2 take the sample for a small part of the population; ss takes the named number of people for true.",
     "Each person was interviewed once.",
 )
 
 
-def notices(
-    sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]
-) -> list[str]:
+def notices(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
     """Say in plain sentences what a reader must know; the criticism is always the last."""
     return [
         *_unstable(found.answers),
@@ -69,9 +65,7 @@ def notices(
     ]
 
 
-def of_group(
-    sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]
-) -> list[str]:
+def of_group(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
     """Say what a reader must know of one group; `waves` and `trees` count its people only."""
     return [
         *_unstable(found.answers),
@@ -86,15 +80,12 @@ def of_group(
     ]
 
 
-def between_groups(
-    by: str, between: Sample, left_out: Mapping[str, str], nowhere: int
-) -> list[str]:
+def between_groups(by: str, between: Sample, left_out: Mapping[str, str], nowhere: int) -> list[str]:
     """Say what holds for all groups together; `between` has the groups in the place of answers."""
     told = [f"{by} {name}: nothing is estimated, {why}." for name, why in left_out.items()]
     if nowhere:
         told.append(
-            f"Of {nowhere:,} people the column {by} says nothing. They are kept in the trees and "
-            "counted in no group."
+            f"Of {nowhere:,} people the column {by} says nothing. They are kept in the trees and counted in no group."
         )
     return [*told, *(_few_crossings(between) if len(between.values) > 1 else [])]
 
@@ -124,9 +115,7 @@ def _telling(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
 
 
 def _wide(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    names = {
-        one.name: None for each in answers.values() for one in each if _width(one.shown) > WIDE
-    }
+    names = {one.name: None for each in answers.values() for one in each if _width(one.shown) > WIDE}
     if not names:
         return []
     return [f"Wide: the limits are over {WIDE:.0%} of the people apart for {', '.join(names)}."]
@@ -181,10 +170,7 @@ def _still_moving(sample: Sample, waves: Sequence[Wave]) -> list[str]:
 def _few_waves(sample: Sample, waves: Sequence[Wave]) -> list[str]:
     needed = waves_needed(sample)
     if needed is None:
-        return [
-            "Groups do not reach each other, or recruit each other only: recruitment never forgets "
-            "who began it."
-        ]
+        return ["Groups do not reach each other, or recruit each other only: recruitment never forgets who began it."]
     if waves[-1].wave >= needed:
         return []
     return [
@@ -195,10 +181,7 @@ def _few_waves(sample: Sample, waves: Sequence[Wave]) -> list[str]:
 
 def _seeds(sample: Sample, trees: Sequence[Tree]) -> list[str]:
     if len(trees) == 1:
-        return [
-            "One seed: everybody comes from one person, and nothing says what another one would "
-            "have begun."
-        ]
+        return ["One seed: everybody comes from one person, and nothing says what another one would have begun."]
     said = {each.seed_value for each in trees}
     largest = max(each.people for each in trees)
     told = []
@@ -231,10 +214,7 @@ def _few_crossings(sample: Sample) -> list[str]:
     crossings = int(ties.sum() - np.trace(ties))
     if crossings >= FEW_CROSSINGS:
         return []
-    return [
-        f"Few recruitments go from one group to another: {crossings}. Everything that rds1 says "
-        "rests on them."
-    ]
+    return [f"Few recruitments go from one group to another: {crossings}. Everything that rds1 says rests on them."]
 
 
 def _large_part(sample: Sample, populations: Sequence[int]) -> list[str]:
@@ -265,12 +245,7 @@ def _odd_rows(sample: Sample) -> list[str]:
 
 
 def _not_settled(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    names = {
-        one.name: one.replicates
-        for each in answers.values()
-        for one in each
-        if one.settled is False
-    }
+    names = {one.name: one.replicates for each in answers.values() for one in each if one.settled is False}
     return [
         f"The limits had not settled after {count:,} replicates for "
         f"{', '.join(name for name, own in names.items() if own == count)}."

@@ -117,9 +117,12 @@ def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
 
 
 def panels(
-    sample: Sample, groups: Mapping[str, Mapping[str, int]], populations: Sequence[int],
-    plan: Plan, runner: Runner,
-) -> dict[str, Panel]:  # fmt: skip
+    sample: Sample,
+    groups: Mapping[str, Mapping[str, int]],
+    populations: Sequence[int],
+    plan: Plan,
+    runner: Runner,
+) -> dict[str, Panel]:
     """Ask every method about every value within each group, all from the same replicates.
 
     `groups`: for each group the place in `sample.values` of each value, every place in one group.
@@ -144,10 +147,12 @@ def panels(
                 value: [_answer(one, float(estimates[one.name][at]), at, drawn) for one in methods]
                 for value, at in places.items()
             },
-            refused, _lost(estimates, list(places.values()), drawn), larger,
+            refused,
+            _lost(estimates, list(places.values()), drawn),
+            larger,
         )
         for group, places in groups.items()
-    }  # fmt: skip
+    }
 
 
 def _too_small(sample: Sample, populations: Sequence[int]) -> list[Refused]:
@@ -171,17 +176,15 @@ def _within(method: Method, groups: Mapping[str, Mapping[str, int]], values: int
 def _lost(names: Iterable[str], places: list[int], drawn: Mapping[str, _Drawn]) -> dict[str, int]:
     """Count by method the replicates that say nothing about some of these values."""
     lost = {
-        name: max(int(np.isnan(way.found[name][:, places]).any(axis=1).sum())
-                  for way in drawn.values() if name in way.found)
+        name: max(
+            int(np.isnan(way.found[name][:, places]).any(axis=1).sum()) for way in drawn.values() if name in way.found
+        )
         for name in names
-    }  # fmt: skip
+    }
     return {name: count for name, count in lost.items() if count}
 
 
-_WHY = (
-    "a group recruited nobody, or groups never recruited each other, so nothing says how "
-    "recruitment would go on"
-)
+_WHY = "a group recruited nobody, or groups never recruited each other, so nothing says how recruitment would go on"
 
 
 @dataclass(frozen=True)
@@ -193,20 +196,13 @@ class _Drawn:
     cpu_s: float
 
 
-def _replicates(
-    sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner
-) -> dict[str, _Drawn]:
+def _replicates(sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner) -> dict[str, _Drawn]:
     """Draw each way once, for all methods that use it."""
     ways = list(dict.fromkeys(way for method in methods for way in method.drawn))
-    return {
-        way: _drawn(way, sample, [each for each in methods if way in each.drawn], plan, runner)
-        for way in ways
-    }
+    return {way: _drawn(way, sample, [each for each in methods if way in each.drawn], plan, runner) for way in ways}
 
 
-def _drawn(
-    way: str, sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner
-) -> _Drawn:
+def _drawn(way: str, sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner) -> _Drawn:
     name, _, population = way.partition(":")
     estimators = tuple(each.estimator for each in methods)
 
@@ -247,9 +243,7 @@ def _answer(method: Method, estimate: float, at: int, drawn: Mapping[str, _Drawn
     ways = [drawn[way] for way in method.drawn]
     columns = [each.found[method.name][:, at] for each in ways]
     intervals = {
-        way.partition(":")[0]: tuple(
-            _limits(way, estimate, column[np.isfinite(column)], level) for level in LEVELS
-        )
+        way.partition(":")[0]: tuple(_limits(way, estimate, column[np.isfinite(column)], level) for level in LEVELS)
         for way, column in zip(method.drawn, columns, strict=True)
     }
     return Answer(

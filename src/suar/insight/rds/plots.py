@@ -82,10 +82,7 @@ def _line(shares: Sequence[float], last: int, left: float, wide: float) -> str:
         for wave, share in enumerate(shares)
         if np.isfinite(share)
     )
-    return (
-        f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="{wide}" '
-        f'stroke-opacity="0.8"/>'
-    )
+    return f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="{wide}" stroke-opacity="0.8"/>'
 
 
 def _frame(left: float, name: str, last: int) -> str:

@@ -49,9 +49,7 @@ def read_by(text: str, columns: Columns, by: str) -> tuple[Sample, list[str]]:
     return sample, [row[by] for row in rows]
 
 
-def _read(
-    text: str, columns: Columns, more: Sequence[str] = ()
-) -> tuple[Sample, list[dict[str, str]]]:
+def _read(text: str, columns: Columns, more: Sequence[str] = ()) -> tuple[Sample, list[dict[str, str]]]:
     """Read a sample and its rows, both in the order of waves."""
     header, body = rows_of(text, [columns.id, columns.degree, columns.outcome, *more])
     rows = [(at, dict(zip(header, map(str.strip, row), strict=True))) for at, row in body]
@@ -184,9 +182,7 @@ def _outcomes(values: Sequence[str], columns: Columns) -> list[str]:
     return []
 
 
-def _sample(
-    rows: Sequence[Row], whole: Places, order: Places, values: tuple[str, ...], columns: Columns
-) -> Sample:
+def _sample(rows: Sequence[Row], whole: Places, order: Places, values: tuple[str, ...], columns: Columns) -> Sample:
     """Put people into the order of waves."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -132,9 +132,7 @@ def tallied(sample: Sample) -> Tallies:
     return tally(sample, 1, once, own, sample.recruiter)
 
 
-def tally(
-    sample: Sample, replicates: int, replicate: Places, person: Places, recruiter: Places
-) -> Tallies:
+def tally(sample: Sample, replicates: int, replicate: Places, person: Places, recruiter: Places) -> Tallies:
     """Count drawn people, each in a replicate and with the person who recruited them there.
 
     `replicate`, `person`, `recruiter`, shape (draws,): the recruiter is -1 for a seed.

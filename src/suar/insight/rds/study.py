@@ -32,9 +32,12 @@ def study(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
     found = panel(sample, populations, plan, runner)
     waves, trees = diagnostics.by_wave(sample), diagnostics.by_tree(sample)
     return Study(
-        sample, found, waves, trees,
+        sample,
+        found,
+        waves,
+        trees,
         diagnostics.mixing(sample),
         diagnostics.recruitment_homophily(sample),
         diagnostics.waves_needed(sample),
         notices.notices(sample, found, waves, trees),
-    )  # fmt: skip
+    )

@@ -19,8 +19,7 @@ from suar.insight.telling import answer_json, finite, wrapped
 DIGITS = 8
 METHODS = {
     "mean": "Counts everybody alike. Shown for comparison; who knows many is met more often.",
-    "rds1": "Combines who recruits whom with how many each group knows (Heckathorn 2002; Salganik "
-    "& Heckathorn 2004).",
+    "rds1": "Combines who recruits whom with how many each group knows (Heckathorn 2002; Salganik & Heckathorn 2004).",
     "rds2": "Weighs each person by one over their contacts (Volz & Heckathorn 2008).",
     "ss": "Weighs each person by the chance to be drawn when nobody is drawn twice, for a number "
     "of people that is taken for true (Gile 2011).",
@@ -30,8 +29,7 @@ INTERVALS = {
     "widest, and wider than need be; says little where hardly anybody recruited more than one",
     "salganik": "draws one long chain of recruits again (Salganik 2006); too narrow in "
     "samples that are a large part of the population",
-    "gile": "draws from a made-up population, nobody twice (Gile 2011); takes the named number of "
-    "people for true",
+    "gile": "draws from a made-up population, nobody twice (Gile 2011); takes the named number of people for true",
 }
 
 
@@ -74,9 +72,7 @@ def _panel(found: Panel, values: Sequence[str]) -> Iterator[str]:
 def _rows(answer: Answer) -> Iterator[str]:
     for place, (kind, limits) in enumerate(answer.intervals.items()):
         first = place == 0
-        name, share, model = (
-            (answer.name, f"{answer.estimate:.1%}", answer.model) if first else ("", "", "")
-        )
+        name, share, model = (answer.name, f"{answer.estimate:.1%}", answer.model) if first else ("", "", "")
         between = f"{limits[0].low:.1%} - {limits[0].high:.1%}"
         yield f"{name:<20}{share:>7}   {between:<17}{kind:<10}{model}".rstrip()
 
@@ -116,10 +112,7 @@ def _trees(study: Study, values: Sequence[str], places: Sequence[int]) -> Iterat
 
 def _mixing(mixing: Sequence[Mixing], homophily: float) -> Iterator[str]:
     for each in mixing:
-        into = ", ".join(
-            f"{count:,} with {other.value}"
-            for other, count in zip(mixing, each.recruited, strict=True)
-        )
+        into = ", ".join(f"{count:,} with {other.value}" for other, count in zip(mixing, each.recruited, strict=True))
         yield wrapped(
             f"  {each.value}: {each.people:,} people who know {each.contacts:.1f} (harmonic mean) "
             f"recruited {into}; homophily {each.homophily:+.2f}"
@@ -132,10 +125,7 @@ def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
 
     `values` holds `methods` for each value; with one value they stand at the top as well.
     """
-    told = {
-        value: {"methods": [answer_json(each, DIGITS) for each in study.found.answers[value]]}
-        for value in values
-    }
+    told = {value: {"methods": [answer_json(each, DIGITS) for each in study.found.answers[value]]} for value in values}
     sample = study.sample
     return {
         "people": sample.people,
@@ -209,10 +199,7 @@ def groups_json(parted: Parted, values: Sequence[str]) -> dict[str, Any]:
 
 def _part_json(part: Part, values: Sequence[str]) -> dict[str, Any]:
     own = [value for value in values if value in part.found.answers]
-    told = {
-        value: {"methods": [answer_json(each, DIGITS) for each in part.found.answers[value]]}
-        for value in own
-    }
+    told = {value: {"methods": [answer_json(each, DIGITS) for each in part.found.answers[value]]} for value in own}
     return {
         "people": part.people,
         "not_known": part.not_known,
@@ -240,26 +227,32 @@ def _steps_json(told: Study | Part) -> dict[str, Any]:
         return {value: finite(share, DIGITS) for value, share in pairs}
 
     return {
-        "waves": [
-            {"wave": each.wave, "people": each.people, "rds2": by_value(each.shares)}
-            for each in told.waves
-        ],
+        "waves": [{"wave": each.wave, "people": each.people, "rds2": by_value(each.shares)} for each in told.waves],
         "trees": [
-            {"seed_value": each.seed_value, "people": each.people, "waves": each.waves,
-             "rds2": by_value(each.shares), "rds2_without": by_value(each.without)}
+            {
+                "seed_value": each.seed_value,
+                "people": each.people,
+                "waves": each.waves,
+                "rds2": by_value(each.shares),
+                "rds2_without": by_value(each.without),
+            }
             for each in told.trees
         ],
-    }  # fmt: skip
+    }
 
 
 def _mixing_json(mixing: Sequence[Mixing]) -> list[dict[str, Any]]:
     names = [each.value for each in mixing]
     return [
-        {"value": each.value, "people": each.people, "contacts": finite(each.contacts),
-         "recruited": dict(zip(names, map(float, each.recruited), strict=True)),
-         "homophily": finite(each.homophily)}
+        {
+            "value": each.value,
+            "people": each.people,
+            "contacts": finite(each.contacts),
+            "recruited": dict(zip(names, map(float, each.recruited), strict=True)),
+            "homophily": finite(each.homophily),
+        }
         for each in mixing
-    ]  # fmt: skip
+    ]
 
 
 def _some(count: int, name: str) -> str:

@@ -49,20 +49,21 @@ def report(people: People, names: Sequence[str], k: int, secret: str | None = No
     """
     sizes = _sizes(people, names)
     found, counts = np.unique(sizes[sizes > 0], return_counts=True)
-    less = [_alone(people, each, k) for size in range(1, min(MOST_CROSSED, len(names)) + 1)
-            for each in subsets(names, size)]  # fmt: skip
+    less = [
+        _alone(people, each, k) for size in range(1, min(MOST_CROSSED, len(names)) + 1) for each in subsets(names, size)
+    ]
     less.sort(key=lambda each: (-each.below / max(people.number, 1), len(each.names), each.names))
     pairs = zip(found.tolist(), counts.tolist(), strict=True)
-    return Anonymity(_alone(people, tuple(names), k), dict(pairs), tuple(less),
-                     _diversity(people, names, secret) if secret else None)  # fmt: skip
+    return Anonymity(
+        _alone(people, tuple(names), k), dict(pairs), tuple(less), _diversity(people, names, secret) if secret else None
+    )
 
 
 def _alone(people: People, names: tuple[str, ...], k: int) -> Alone:
     sizes = _sizes(people, names)
     there = sizes[sizes > 0]
     small = there[there < k]
-    return Alone(names, len(there), int(there.min(initial=people.number)), int((there == 1).sum()),
-                 int(small.sum()))  # fmt: skip
+    return Alone(names, len(there), int(there.min(initial=people.number)), int((there == 1).sum()), int(small.sum()))
 
 
 def _sizes(people: People, names: Sequence[str]) -> Whole:

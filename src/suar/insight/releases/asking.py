@@ -24,12 +24,8 @@ def add(kinds: Kinds) -> None:
     tables.set_defaults(ready=_tables, parser=tables)
     tables.add_argument("data", help="CSV of codes, one person in a row, or with a column `count`")
     add_by(tables)
-    tables.add_argument(
-        "--where", default={}, type=pairs, metavar="COLUMN=CODE,...", help="of whom"
-    )
-    tables.add_argument(
-        "--spare", choices=[CELLS, PEOPLE], default=CELLS, help="what to hide least of"
-    )
+    tables.add_argument("--where", default={}, type=pairs, metavar="COLUMN=CODE,...", help="of whom")
+    tables.add_argument("--spare", choices=[CELLS, PEOPLE], default=CELLS, help="what to hide least of")
     add_rules(tables)
     add_ledger(tables)
     tables.add_argument("--out", metavar="FILE", help="write the tables as CSV")
@@ -54,27 +50,27 @@ def _add_audit(kinds: Kinds) -> None:
 
 def add_by(parser: argparse.ArgumentParser) -> None:
     """Add the option that names tables."""
-    parser.add_argument("--by", action="append", required=True, type=names, metavar="COLUMN,COLUMN",
-                        help="columns of a table, 1 to 4; again for a further table")  # fmt: skip
+    parser.add_argument(
+        "--by",
+        action="append",
+        required=True,
+        type=names,
+        metavar="COLUMN,COLUMN",
+        help="columns of a table, 1 to 4; again for a further table",
+    )
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is hidden."""
     parser.add_argument("--threshold", type=size, default=THRESHOLD, help="the least that is shown")
-    parser.add_argument(
-        "--width", type=size, default=WIDTH, help="of what is left of a hidden cell"
-    )
+    parser.add_argument("--width", type=size, default=WIDTH, help="of what is left of a hidden cell")
     parser.add_argument("--zeros", choices=[SHOWN, HIDDEN], default=SHOWN, help="of empty cells")
 
 
 def add_ledger(parser: argparse.ArgumentParser) -> None:
     """Add the options that keep what is released."""
-    parser.add_argument(
-        "--ledger", metavar="FILE", help="protect together with what it holds, and note it"
-    )
-    parser.add_argument(
-        "--series", help="what releases about these people are called in the ledger"
-    )
+    parser.add_argument("--ledger", metavar="FILE", help="protect together with what it holds, and note it")
+    parser.add_argument("--series", help="what releases about these people are called in the ledger")
 
 
 def names(word: str) -> tuple[str, ...]:
@@ -125,9 +121,11 @@ def _tables(asked: argparse.Namespace) -> Work:
 
 
 def _publish(
-    asked: argparse.Namespace, files: Sequence[Written], entries: Sequence[ledger.Entry],
+    asked: argparse.Namespace,
+    files: Sequence[Written],
+    entries: Sequence[ledger.Entry],
     noted: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     write_new(*files)
     try:
         if asked.ledger:
@@ -141,14 +139,15 @@ def _publish(
 
 def _noted(asked: argparse.Namespace, made: Made, digest: str) -> dict[str, Any]:
     return {
-        "kind": ledger.TABLES, "series": asked.series, "people": digest,
-        "version": __version__, "release": as_json(made.published),
-    }  # fmt: skip
+        "kind": ledger.TABLES,
+        "series": asked.series,
+        "people": digest,
+        "version": __version__,
+        "release": as_json(made.published),
+    }
 
 
-def _files(
-    asked: argparse.Namespace, made: Made, told: Mapping[str, Any], words: str
-) -> list[Written]:
+def _files(asked: argparse.Namespace, made: Made, told: Mapping[str, Any], words: str) -> list[Written]:
     found = []
     if asked.out:
         found.append(Written(asked.out, sheets.of_release(made.published), FOR_ALL))
@@ -171,10 +170,11 @@ def _audit(asked: argparse.Namespace) -> Work:
     with of_file("the files together" if len(read) > 1 else asked.tables[0]):
         found = audit(times, rules, on_screen)
     told = {
-        "version": __version__, "input_sha256": digests,
+        "version": __version__,
+        "input_sha256": digests,
         **telling.audit_json(found, len(times), rules),
         "notices": [*found.notices, *telling.CANNOT],
-    }  # fmt: skip
+    }
     words = headline(asked) + telling.audit_words(found, len(times))
     return lambda: _judged(asked, told, words, [found])
 
@@ -184,19 +184,20 @@ def _ledger(asked: argparse.Namespace) -> Work:
     text, digest = content_of(asked, asked.ledger)
     with of_file(asked.ledger):
         entries = ledger.read(text)
-        held = {name: _series(entries, name, rules)
-                for name in sorted({each.series for each in entries})}  # fmt: skip
-    told = {"version": __version__, "input_sha256": digest, "entries": len(entries),
-            "series": {name: said for name, (said, _, _) in held.items()}}  # fmt: skip
+        held = {name: _series(entries, name, rules) for name in sorted({each.series for each in entries})}
+    told = {
+        "version": __version__,
+        "input_sha256": digest,
+        "entries": len(entries),
+        "series": {name: said for name, (said, _, _) in held.items()},
+    }
     words = headline(asked) + f"{len(entries)} entries follow each other.\n"
     words += "".join(f"\n{name}\n{lines}" for name, (_, lines, _) in held.items())
     found = [each for _, _, each in held.values() if each is not None]
     return lambda: _judged(asked, told, words, found)
 
 
-def _series(
-    entries: Sequence[ledger.Entry], name: str, rules: Rules
-) -> tuple[dict[str, Any], str, Audit | None]:
+def _series(entries: Sequence[ledger.Entry], name: str, rules: Rules) -> tuple[dict[str, Any], str, Audit | None]:
     """Audit all releases of a series together, and say what is left of its budget."""
     times, left = ledger.times(entries, name, "")[:-1], ledger.left(entries, name)
     said: dict[str, Any] = {"times": len(times), "rho_left": None if left is None else float(left)}
@@ -209,9 +210,7 @@ def _series(
     return said | telling.audit_json(found, len(times), rules), lines, found
 
 
-def _judged(
-    asked: argparse.Namespace, told: Mapping[str, Any], words: str, found: Sequence[Audit]
-) -> None:
+def _judged(asked: argparse.Namespace, told: Mapping[str, Any], words: str, found: Sequence[Audit]) -> None:
     say(asked, told, words)
     if any(each.weak for each in found):
         raise Unusable("what was audited", ["hidden cells can be worked out, as said"])

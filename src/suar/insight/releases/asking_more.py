@@ -28,33 +28,23 @@ from suar.insight.releases.published import THRESHOLD, checked
 
 NOT_NEGATIVE, AGREEING = "not_negative", "agreeing"
 SMOOTHED = {AGREEING: noisy.consistent, NOT_NEGATIVE: noisy.without_negative}
-REPEATABLE = (
-    "Drawn with a seed: for trying only. Whoever knows the seed can take the noise off again."
-)
+REPEATABLE = "Drawn with a seed: for trying only. Whoever knows the seed can take the noise off again."
 
 
 def add(kinds: Kinds) -> None:
     """Add the words."""
-    groups = kinds.add_parser(
-        "anonymity", help="how many people share all codes, and who stands alone"
-    )
+    groups = kinds.add_parser("anonymity", help="how many people share all codes, and who stands alone")
     groups.set_defaults(ready=_anonymity, parser=groups)
     groups.add_argument("data", help="CSV of codes, one person in a row, or with a column `count`")
-    groups.add_argument(
-        "--by", type=names, metavar="COLUMN,COLUMN", help="by what somebody may be known"
-    )
+    groups.add_argument("--by", type=names, metavar="COLUMN,COLUMN", help="by what somebody may be known")
     groups.add_argument("--k", type=size, default=THRESHOLD, help="the smallest group that is good")
-    groups.add_argument(
-        "--secret", metavar="COLUMN", help="what must not show: counts different answers"
-    )
+    groups.add_argument("--secret", metavar="COLUMN", help="what must not show: counts different answers")
     groups.add_argument("--json", action="store_true", help="answer as JSON")
     _add_noise(kinds)
     shape = kinds.add_parser("ctdc", help="check a file of CTDC's 27 columns, or write one")
     shape.set_defaults(ready=_ctdc, parser=shape)
     shape.add_argument("data", help="CSV or tabs, with columns of the shape")
-    shape.add_argument(
-        "--out", metavar="FILE", help="write it in the shape; columns may be missing"
-    )
+    shape.add_argument("--out", metavar="FILE", help="write it in the shape; columns may be missing")
     shape.add_argument("--json", action="store_true", help="answer as JSON")
 
 
@@ -63,15 +53,14 @@ def _add_noise(kinds: Kinds) -> None:
     noises.set_defaults(ready=_noise, parser=noises)
     noises.add_argument("data", help="CSV of codes, one person in a row")
     add_by(noises)
-    noises.add_argument("--smooth", type=_steps, default=(), metavar="STEPS",
-                        help="agreeing: tables agree; not_negative: none below 0")  # fmt: skip
+    noises.add_argument(
+        "--smooth", type=_steps, default=(), metavar="STEPS", help="agreeing: tables agree; not_negative: none below 0"
+    )
     _add_budget(noises)
     invented = kinds.add_parser("synthetic", help="invented people with nearly the same tables")
     invented.set_defaults(ready=_synthetic, parser=invented)
     invented.add_argument("data", help="CSV of codes, one person in a row")
-    invented.add_argument(
-        "--by", type=names, metavar="COLUMN,COLUMN", help="columns (default: all)"
-    )
+    invented.add_argument("--by", type=names, metavar="COLUMN,COLUMN", help="columns (default: all)")
     _add_budget(invented)
 
 
@@ -141,14 +130,23 @@ def _spent(asked: argparse.Namespace, digest: str) -> Work:
             new.append({"kind": ledger.BUDGET, "series": asked.series, "rho": str(asked.budget)})
         left = left if left is not None else asked.budget
         if asked.rho > left:
-            raise Unusable(asked.ledger, [
-                f"{asked.series}: rho {float(asked.rho):g} was asked and {float(left):g} is left; "
-                "nothing was drawn",
-            ])  # fmt: skip
-        new.append({
-            "kind": ledger.NOISE, "series": asked.series, "rho": str(asked.rho), "people": digest,
-            "version": __version__, "what": asked.kind,
-        })  # fmt: skip
+            raise Unusable(
+                asked.ledger,
+                [
+                    f"{asked.series}: rho {float(asked.rho):g} was asked and {float(left):g} is left; "
+                    "nothing was drawn",
+                ],
+            )
+        new.append(
+            {
+                "kind": ledger.NOISE,
+                "series": asked.series,
+                "rho": str(asked.rho),
+                "people": digest,
+                "version": __version__,
+                "what": asked.kind,
+            }
+        )
     return lambda: ledger.add(asked.ledger, entries, *new) if asked.ledger else None
 
 
@@ -165,8 +163,12 @@ def _noise(asked: argparse.Namespace) -> Work:
         for step in asked.smooth:
             made = SMOOTHED[step](made)
         write_new(Written(asked.out, _noisy_sheet(made), FOR_ALL))
-        told = {"version": __version__, "input_sha256": digest, "seed": asked.seed,
-                **telling.noise_json(made, float(asked.rho), asked.smooth)}  # fmt: skip
+        told = {
+            "version": __version__,
+            "input_sha256": digest,
+            "seed": asked.seed,
+            **telling.noise_json(made, float(asked.rho), asked.smooth),
+        }
         told["notices"] += [REPEATABLE] if asked.seed is not None else []
         say(asked, told, headline(asked) + telling.noise_words(told))
 
@@ -180,8 +182,7 @@ def _noisy_sheet(made: list[Noisy]) -> str:
         for at, count in zip(*_cells(each), strict=True):
             codes = dict(zip(each.names, at, strict=True))
             said = int(count) if float(count).is_integer() else round(float(count), 2)
-            rows.append([" x ".join(each.names), *(codes.get(name, people.EVERY) for name in every),
-                         said, each.off])  # fmt: skip
+            rows.append([" x ".join(each.names), *(codes.get(name, people.EVERY) for name in every), said, each.off])
     return sheets.written(rows)
 
 
@@ -201,15 +202,21 @@ def _synthetic(asked: argparse.Namespace) -> Work:
     def work() -> None:
         note()
         made = synthetic.invent(read, by, asked.rho, noise.source(asked.seed))
-        rows = [list(made.names), *([codes[at] for codes, at in zip(made.codes, row, strict=True)]
-                                    for row in made.at.tolist())]  # fmt: skip
+        rows = [
+            list(made.names),
+            *([codes[at] for codes, at in zip(made.codes, row, strict=True)] for row in made.at.tolist()),
+        ]
         write_new(Written(asked.out, sheets.written(rows), FOR_ALL))
         found = synthetic.compare(read, made)
         told = {
-            "version": __version__, "input_sha256": digest, "seed": asked.seed,
-            **telling.cost_json(float(asked.rho)), "people": made.number,
-            "compared": telling.compared_json(found), "notices": list(telling.NOISE_NOTICES),
-        }  # fmt: skip
+            "version": __version__,
+            "input_sha256": digest,
+            "seed": asked.seed,
+            **telling.cost_json(float(asked.rho)),
+            "people": made.number,
+            "compared": telling.compared_json(found),
+            "notices": list(telling.NOISE_NOTICES),
+        }
         say(asked, told, headline(asked) + telling.compared_words(found, made.number))
 
     return work

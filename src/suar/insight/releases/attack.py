@@ -40,9 +40,7 @@ class Attack:
     order.
     """
 
-    def __init__(
-        self, sums: Sums, values: Numbers, low: Numbers, hidden: Flags, *, whole: bool = True
-    ) -> None:
+    def __init__(self, sums: Sums, values: Numbers, low: Numbers, hidden: Flags, *, whole: bool = True) -> None:
         self._whole = whole
         self._sums, self.cells = sums, np.flatnonzero(hidden)
         shown = np.where(hidden, 0.0, values)
@@ -75,9 +73,7 @@ class Attack:
     def weak(self, demand: Numbers) -> list[Weak]:
         """List the hidden cells whose interval is narrower than demanded, shape (hidden,)."""
         self._widen(demand)
-        return [
-            each for at in range(len(demand)) if (each := self._looked_at(at, demand)) is not None
-        ]
+        return [each for at in range(len(demand)) if (each := self._looked_at(at, demand)) is not None]
 
     def safe(self, demand: Numbers) -> bool:
         """Say whether every interval is as wide as demanded; stops at the first that is not."""

@@ -101,11 +101,7 @@ def _attacked(laid: Ground, rules: Rules, tell: Telling, *, grown: bool) -> Audi
 def _interval(column: Column, low: float, high: float, rules: Rules) -> Interval:
     narrow = high - low < rules.width
     if column.kind in (CHANGE, REST):
-        small = [
-            each
-            for each in range(1, rules.threshold)
-            if low <= each <= high or low <= -each <= high
-        ]
+        small = [each for each in range(1, rules.threshold) if low <= each <= high or low <= -each <= high]
         narrow = narrow and bool(small)
     return Interval(column, low, high, narrow)
 

@@ -129,7 +129,4 @@ class Sums:
 
 def sums_of(design: Design, place: Mapping[Key, int]) -> list[list[tuple[int, float]]]:
     """Write each sum of a design as a row: the whole less its parts; `place` numbers the cells."""
-    return [
-        [(place[whole], 1.0), *((place[part], -1.0) for part in parts)]
-        for whole, parts in design.sums()
-    ]
+    return [[(place[whole], 1.0), *((place[part], -1.0) for part in parts)] for whole, parts in design.sums()]

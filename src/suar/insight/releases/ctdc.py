@@ -49,9 +49,7 @@ def columns() -> tuple[Column, ...]:
     """Give the 27 columns in order."""
     told = json.loads(SHAPE.read_text("utf-8"))
     return tuple(
-        Column(
-            each["name"], each.get("also", each["name"]), each["kind"], tuple(each.get("codes", ()))
-        )
+        Column(each["name"], each.get("also", each["name"]), each["kind"], tuple(each.get("codes", ())))
         for each in told["columns"]
     )
 
@@ -68,9 +66,7 @@ def read(text: str) -> list[list[str]]:
         problems += [] if len(found) == 1 else [f"column {each.name}: it is needed once"]
         places += [header.index(name) for name in found[:1]]
     known = {name for each in columns() for name in (each.name, each.also)}
-    problems += [
-        f"column {name}: the shape has no such column" for name in header if name not in known
-    ]
+    problems += [f"column {name}: the shape has no such column" for name in header if name not in known]
     refuse(problems)
     rows = [(number, [row[place].strip() for place in places]) for number, row in body]
     refuse(_cell_problems(rows))
@@ -89,10 +85,9 @@ def shaped(text: str) -> tuple[list[list[str]], list[str]]:
     held = {known[name].name: at for at, name in enumerate(header)}
     refuse([] if len(held) == len(header) else ["two columns are the same column of the shape"])
     rows = [
-        (number, [_cell(each, row[held[each.name]].strip()) if each.name in held else ""
-                  for each in columns()])
+        (number, [_cell(each, row[held[each.name]].strip()) if each.name in held else "" for each in columns()])
         for number, row in body
-    ]  # fmt: skip
+    ]
     refuse(_cell_problems(rows))
     return [row for _, row in rows], [each.name for each in columns() if each.name not in held]
 
@@ -112,9 +107,7 @@ def _commas(text: str) -> str:
         return text
     made = io.StringIO()
     try:
-        csv.writer(made, lineterminator="\n").writerows(
-            csv.reader(io.StringIO(text), delimiter="\t")
-        )
+        csv.writer(made, lineterminator="\n").writerows(csv.reader(io.StringIO(text), delimiter="\t"))
     except csv.Error as error:
         raise Unreadable(["its cells cannot be told apart; is a quote left open?"]) from error
     return made.getvalue()
@@ -136,6 +129,10 @@ def _cell_problems(rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
 
 
 def _wanted(column: Column) -> str:
-    said = {"year": "a year of four digits", "country": "a country of three letters (ISO 3166)",
-            "flag": "1 or nothing", "codes": f"one of {', '.join(column.codes)}"}  # fmt: skip
+    said = {
+        "year": "a year of four digits",
+        "country": "a country of three letters (ISO 3166)",
+        "flag": "1 or nothing",
+        "codes": f"one of {', '.join(column.codes)}",
+    }
     return f"not {said[column.kind]}"

@@ -75,7 +75,8 @@ def cover(task: Task, free: Whole) -> Programme:
         if len(must) == 1 and len(others) and task.demand[must[0]]:
             rows.append([(int(number[each]), 1.0) for each in others])
     count = len(free)
-    programme = Programme(Sums.of(rows, count), np.zeros(count), np.ones(count),
-                          np.ones(len(rows)), np.full(len(rows), NO_LIMIT))  # fmt: skip
+    programme = Programme(
+        Sums.of(rows, count), np.zeros(count), np.ones(count), np.ones(len(rows)), np.full(len(rows), NO_LIMIT)
+    )
     programme.costs(task.weight[free])
     return programme

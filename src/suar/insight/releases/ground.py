@@ -120,12 +120,11 @@ def _add_joint(made: Ground, time: int, releases: Sequence[Published]) -> None:
     _join(made, time, releases, {name: codes[name] for name in names})
 
 
-def _join(
-    made: Ground, time: int, releases: Sequence[Published], codes: Mapping[str, tuple[str, ...]]
-) -> None:
+def _join(made: Ground, time: int, releases: Sequence[Published], codes: Mapping[str, tuple[str, ...]]) -> None:
     members: dict[int, list[int]] = {}
-    finest = [(set(table) | set(dict(each.design.where)), each.design)
-              for each in releases for table in each.design.tables]  # fmt: skip
+    finest = [
+        (set(table) | set(dict(each.design.where)), each.design) for each in releases for table in each.design.tables
+    ]
     for chosen in product(*codes.values()):
         whole = tuple(zip(codes, chosen, strict=True))
         inside = [

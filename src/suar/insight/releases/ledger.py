@@ -49,9 +49,7 @@ def read(text: str) -> list[Entry]:
         except (ValueError, KeyError, TypeError) as error:
             raise Unreadable([f"line {number}: it is no entry of a ledger"]) from error
         if digest != _digest(before, content):
-            raise Unreadable(
-                [f"line {number}: it does not follow the line before it, or was changed"]
-            )
+            raise Unreadable([f"line {number}: it does not follow the line before it, or was changed"])
         entries.append(Entry(number, kind, series, content, digest))
         before = digest
     return entries
@@ -93,9 +91,7 @@ def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
             before = entries[-1].digest if entries else FIRST
             for content in new:
                 before = _digest(before, content)
-                file.write(
-                    json.dumps({"entry": content, "digest": before}, ensure_ascii=False) + "\n"
-                )
+                file.write(json.dumps({"entry": content, "digest": before}, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -45,8 +45,9 @@ def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, 
     """Give the design of tables; raises Unreadable."""
     refuse(
         f"column {name}: --where keeps one code of it, so it cannot be in a table (--by) as well"
-        for name in where if any(name in table for table in tables)
-    )  # fmt: skip
+        for name in where
+        if any(name in table for table in tables)
+    )
     known = [name for name in people.names if name not in where]
     chosen = checked(tables, known)
     design = Design(chosen, {}, ())
@@ -56,9 +57,14 @@ def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, 
 
 
 def make(
-    people: People, design: Design, rules: Rules, *, before: Times = ((),), weigh: str = CELLS,
+    people: People,
+    design: Design,
+    rules: Rules,
+    *,
+    before: Times = ((),),
+    weigh: str = CELLS,
     tell: Telling = to_nobody,
-) -> Made:  # fmt: skip
+) -> Made:
     """Make a release of these people, who are all of `design.where`.
 
     `before`: earlier releases by time; the last entry holds those of the same people. Raises
@@ -77,8 +83,9 @@ def make(
     hidden = {key for key in counted if chosen.hidden[laid.place[newest, key]]}
     counts = {key: None if key in hidden else count for key, count in counted.items()}
     small = sum(rules.hides(counted[key]) for key in hidden)
-    return Made(Published(design, counts, rules), small, len(hidden) - small, chosen.cost,
-                chosen.bound, tuple(laid.notices))  # fmt: skip
+    return Made(
+        Published(design, counts, rules), small, len(hidden) - small, chosen.cost, chosen.bound, tuple(laid.notices)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,7 @@ def variance_of(rho: Fraction, tables: int) -> Fraction:
     return Fraction(tables) / (2 * rho)
 
 
-def tables_of(
-    people: People, tables: Sequence[tuple[str, ...]], rho: Fraction, below: Below
-) -> list[Noisy]:
+def tables_of(people: People, tables: Sequence[tuple[str, ...]], rho: Fraction, below: Below) -> list[Noisy]:
     """Count tables and add noise; together they cost `rho`, however many people there are.
 
     Counts are people with noise, whole numbers and also below 0. Raises nothing; `rho` must be
@@ -101,9 +99,7 @@ def _common(made: Sequence[Noisy]) -> list[tuple[str, ...]]:
     """List what any two tables have in common, the smallest first."""
     sets = {frozenset[str]()}
     for one in made:
-        sets |= {
-            frozenset(one.names) & frozenset(other.names) for other in made if other is not one
-        }
+        sets |= {frozenset(one.names) & frozenset(other.names) for other in made if other is not one}
     closed = sets | {one & other for one in sets for other in sets}
     return sorted((tuple(sorted(each)) for each in closed), key=lambda names: (len(names), names))
 
@@ -118,8 +114,7 @@ def _margin(each: Noisy, counts: Numbers, common: tuple[str, ...]) -> Numbers:
 def _spread(each: Noisy, margin: Numbers, common: tuple[str, ...]) -> Numbers:
     left = [name for name in each.names if name in common]
     turned = np.transpose(margin, [common.index(name) for name in left])
-    shape = [len(codes) if name in common else 1
-             for name, codes in zip(each.names, each.codes, strict=True)]  # fmt: skip
+    shape = [len(codes) if name in common else 1 for name, codes in zip(each.names, each.codes, strict=True)]
     return turned.reshape(shape)
 
 

@@ -62,13 +62,8 @@ def _lines(design: Design, names: tuple[str, ...]) -> list[tuple[str | None, ...
 def _row(made: Published, names: tuple[str, ...], chosen: tuple[str | None, ...]) -> str:
     on = [(name, code) for name, code in zip(names, chosen, strict=False) if code is not None]
     cells = [*((names[-1], code) for code in made.design.codes[names[-1]]), None]
-    whole = [
-        made.counts[tuple(sorted((*on, *([cell] if cell else []), *made.design.where)))]
-        for cell in cells
-    ]
+    whole = [made.counts[tuple(sorted((*on, *([cell] if cell else []), *made.design.where)))] for cell in cells]
     heads = "".join(f'<th scope="row">{escape(code or "all")}</th>' for code in chosen)
-    shown = "".join(
-        '<td class="held">x</td>' if each is None else f"<td>{each:,}</td>" for each in whole
-    )
+    shown = "".join('<td class="held">x</td>' if each is None else f"<td>{each:,}</td>" for each in whole)
     kind = ' class="sum"' if None in chosen or not chosen else ""
     return f"<tr{kind}>{heads or '<th scope=row>people</th>'}{shown}</tr>"

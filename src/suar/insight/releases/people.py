@@ -55,9 +55,7 @@ class People:
         for names in design.margins():
             places = [self.names.index(name) for name in names]
             shape = [len(self.codes[place]) for place in places]
-            cell = (
-                np.ravel_multi_index([self.at[:, place] for place in places], shape) if names else 0
-            )
+            cell = np.ravel_multi_index([self.at[:, place] for place in places], shape) if names else 0
             cells = np.broadcast_to(cell, len(self.at))
             counts = np.bincount(cells, self.count, minlength=int(np.prod(shape)))
             for number, count in enumerate(counts.tolist()):

@@ -33,10 +33,12 @@ class Unsolved(Unreadable):
     """The solver came to no answer: not that there is one, and not that there is none."""
 
     def __init__(self, status: str) -> None:
-        super().__init__([
-            f"the solver came to no answer ({status}), so nothing is known to be safe: leave a "
-            "column out or merge codes"
-        ])  # fmt: skip
+        super().__init__(
+            [
+                f"the solver came to no answer ({status}), so nothing is known to be safe: leave a "
+                "column out or merge codes"
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,13 @@ class Programme:
     """
 
     def __init__(
-        self, rows: Sums, low: Numbers, high: Numbers, right_low: Numbers, right_high: Numbers,
-    ) -> None:  # fmt: skip
+        self,
+        rows: Sums,
+        low: Numbers,
+        high: Numbers,
+        right_low: Numbers,
+        right_high: Numbers,
+    ) -> None:
         # `highspy.Highs` prints a line of its own before it can be told not to.
         self._solver = highspy._Highs()  # type: ignore[attr-defined] # not in its stubs
         for name, value in {"output_flag": False, "threads": 1, "parallel": "off"}.items():
@@ -133,9 +140,7 @@ class Programme:
         return status
 
 
-def _model(
-    rows: Sums, columns: tuple[Numbers, Numbers], right: tuple[Numbers, Numbers]
-) -> highspy.HighsLp:
+def _model(rows: Sums, columns: tuple[Numbers, Numbers], right: tuple[Numbers, Numbers]) -> highspy.HighsLp:
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = rows.cells, rows.rows
     model.col_cost_ = np.zeros(rows.cells)

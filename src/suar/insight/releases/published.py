@@ -89,9 +89,7 @@ def checked(tables: Sequence[Sequence[str]], known: Sequence[str]) -> tuple[tupl
     problems = []
     for table in tables:
         named = " x ".join(table)
-        problems += [
-            f"table {named}: there is no column {name}" for name in table if name not in known
-        ]
+        problems += [f"table {named}: there is no column {name}" for name in table if name not in known]
         if len(set(table)) < len(table):
             problems.append(f"table {named}: a column stands twice")
         if not 1 <= len(table) <= MOST_VARIABLES:

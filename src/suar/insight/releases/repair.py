@@ -37,9 +37,12 @@ class Repair:
         count = len(self._cells)
         nothing = np.zeros(kept.rows)
         self._programme = Programme(
-            _both_ways(kept), np.zeros(2 * count),
-            np.concatenate((np.full(count, NO_LIMIT), self._room)), nothing, nothing,
-        )  # fmt: skip
+            _both_ways(kept),
+            np.zeros(2 * count),
+            np.concatenate((np.full(count, NO_LIMIT), self._room)),
+            nothing,
+            nothing,
+        )
 
     def rise(self, cell: int, amount: float, hidden: Flags) -> Numbers:
         """Give how much each cell moves, shape (cells,), where one cell rises by an amount.

@@ -30,9 +30,7 @@ def of_release(made: Published) -> str:
     rows: list[Sequence[object]] = [[*names, COUNT]]
     for key, count in made.counts.items():
         code = dict(key)
-        rows.append(
-            [*(code.get(name, EVERY) for name in names), HIDDEN if count is None else count]
-        )
+        rows.append([*(code.get(name, EVERY) for name in names), HIDDEN if count is None else count])
     return written(rows)
 
 
@@ -54,9 +52,7 @@ def read(text: str, rules: Rules) -> Published:
         try:
             found[key] = _count(cells[COUNT])
         except ValueError:
-            problems.append(
-                f"row {number}, column {COUNT}: neither a whole number nor a hidden cell"
-            )
+            problems.append(f"row {number}, column {COUNT}: neither a whole number nor a hidden cell")
     refuse(problems)
     return _published(found, rules)
 
@@ -73,14 +69,13 @@ def _published(found: dict[Key, int | None], rules: Rules) -> Published:
     where = tuple(sorted(set.intersection(*map(set, found)))) if found else ()
     fixed = {name for name, _ in where}
     crossed = {frozenset(name for name, _ in key) - fixed for key in found}
-    tables = tuple(sorted(tuple(sorted(each)) for each in crossed
-                          if each and not any(each < other for other in crossed)))  # fmt: skip
+    tables = tuple(
+        sorted(tuple(sorted(each)) for each in crossed if each and not any(each < other for other in crossed))
+    )
     refuse([] if tables else ["it holds no table: no row names a code"])
-    refuse(f"more than {MOST_VARIABLES} columns are crossed" for each in tables
-           if len(each) > MOST_VARIABLES)  # fmt: skip
+    refuse(f"more than {MOST_VARIABLES} columns are crossed" for each in tables if len(each) > MOST_VARIABLES)
     names = {name for table in tables for name in table}
-    codes = {name: tuple(sorted({dict(key)[name] for key in found if name in dict(key)}))
-             for name in sorted(names)}  # fmt: skip
+    codes = {name: tuple(sorted({dict(key)[name] for key in found if name in dict(key)})) for name in sorted(names)}
     design = Design(tables, codes, where)
     finest = {frozenset((*table, *fixed)) for table in tables}
     counts: dict[Key, int | None] = {}

@@ -229,9 +229,7 @@ class _Search:
         falls = self._task.values[cells] - np.array([each.lowest for each in weak])
         amounts = self._task.demand[cells] - falls
         # Spread over the table: what the first moves protect is not asked again.
-        for at in np.argsort(np.arange(len(weak)) % BATCHES, kind="stable")[
-            : len(weak) // BATCHES + 5
-        ]:
+        for at in np.argsort(np.arange(len(weak)) % BATCHES, kind="stable")[: len(weak) // BATCHES + 5]:
             each = weak[at]
             if not done[at]:
                 try:

@@ -95,9 +95,11 @@ def _information(counts: Numbers) -> float:
 
 
 def _drawn(
-    names: Sequence[str], tables: dict[tuple[str, ...], Numbers], order: list[tuple[str, str]],
+    names: Sequence[str],
+    tables: dict[tuple[str, ...], Numbers],
+    order: list[tuple[str, str]],
     drawing: tuple[np.random.Generator, int],
-) -> Whole:  # fmt: skip
+) -> Whole:
     draw, number = drawing
     first = tables[names[0], names[1]].sum(axis=1)
     at = {names[0]: _spread(first, np.array([number]), draw)[0]}
@@ -114,9 +116,7 @@ def _drawn(
 
 def _spread(weights: Numbers, numbers: Whole, draw: np.random.Generator) -> list[Whole]:
     """Give codes to people in the shares of the weights, as evenly as whole people allow, mixed."""
-    share = (
-        weights / weights.sum() if weights.sum() > 0 else np.full(len(weights), 1 / len(weights))
-    )
+    share = weights / weights.sum() if weights.sum() > 0 else np.full(len(weights), 1 / len(weights))
     found = []
     for number in numbers.tolist():
         exact = share * number

@@ -23,8 +23,7 @@ CANNOT = (
     "Who knows by which rule cells were chosen may learn a little more than intervals say.",
 )
 NOISE_NOTICES = (
-    "Which codes there are is taken as known to everybody; leave out a code that itself tells of "
-    "somebody.",
+    "Which codes there are is taken as known to everybody; leave out a code that itself tells of somebody.",
     "One row must be one person. Somebody who stands in several rows is protected less.",
 )
 
@@ -32,46 +31,48 @@ NOISE_NOTICES = (
 def made_json(made: Made, audit: Audit, rules: Rules) -> dict[str, Any]:
     """Say what was made, in numbers."""
     return {
-        "cells": len(made.published.counts), "hidden": made.published.hidden,
-        "hidden_small": made.small, "hidden_for_others": made.others,
-        "cost": round(made.cost, 4), "bound": round(made.bound, 4),
-        **audit_json(audit, 1, rules), "notices": [*made.notices, *CANNOT],
-    }  # fmt: skip
+        "cells": len(made.published.counts),
+        "hidden": made.published.hidden,
+        "hidden_small": made.small,
+        "hidden_for_others": made.others,
+        "cost": round(made.cost, 4),
+        "bound": round(made.bound, 4),
+        **audit_json(audit, 1, rules),
+        "notices": [*made.notices, *CANNOT],
+    }
 
 
 def audit_json(audit: Audit, times: int, rules: Rules) -> dict[str, Any]:
     """Say what an audit found, in numbers."""
     return {
-        "threshold": rules.threshold, "width": rules.width, "zeros": rules.zeros,
+        "threshold": rules.threshold,
+        "width": rules.width,
+        "zeros": rules.zeros,
         "only_added": audit.grown,
         "narrowest": None if np.isinf(audit.narrowest) else audit.narrowest,
         "weak": [
-            {"cell": dict(each.column.key), "low": each.low, "high": each.high,
-             "says": where(each, times)}
+            {"cell": dict(each.column.key), "low": each.low, "high": each.high, "says": where(each, times)}
             for each in audit.weak
         ],
-    }  # fmt: skip
+    }
 
 
 def made_words(made: Made, audit: Audit, rules: Rules, weigh: str) -> str:
     """Say what was made."""
     unit = "people" if weigh == PEOPLE else "cells"
     best = made.cost <= made.bound + 1e-6
-    zeros = (
-        "Empty cells are shown."
-        if rules.zeros == SHOWN
-        else "Empty cells are hidden like small ones."
-    )
+    zeros = "Empty cells are shown." if rules.zeros == SHOWN else "Empty cells are hidden like small ones."
     lines = [
         f"{len(made.published.counts)} cells, {made.published.hidden} of them hidden: {made.small} "
         f"hold fewer than {rules.threshold} people, {made.others} protect these.",
         zeros,
-        "No choice hides less." if best else
-        f"The others cost {made.cost:.0f} {unit}; no choice is known that costs less, and none "
+        "No choice hides less."
+        if best
+        else f"The others cost {made.cost:.0f} {unit}; no choice is known that costs less, and none "
         f"costs less than {made.bound:.0f}.",
         *audit_lines(audit, 1),
         *(f"- {each}" for each in (*made.notices, *CANNOT)),
-    ]  # fmt: skip
+    ]
     return "".join(f"{wrapped(line)}\n" for line in lines)
 
 
@@ -106,17 +107,26 @@ def weak_problems(audit: Audit, times: int) -> list[str]:
 def anonymity_json(found: Anonymity, k: int) -> dict[str, Any]:
     """Give a report on groups, in numbers."""
     return {
-        "k_asked": k, "k": found.whole.smallest, "l": found.diversity,
-        "columns": list(found.whole.names), "groups": found.whole.groups,
-        "people_alone": found.whole.unique, "people_below_k": found.whole.below,
+        "k_asked": k,
+        "k": found.whole.smallest,
+        "l": found.diversity,
+        "columns": list(found.whole.names),
+        "groups": found.whole.groups,
+        "people_alone": found.whole.unique,
+        "people_below_k": found.whole.below,
         "group_sizes": {str(size): count for size, count in found.sizes.items()},
         "combinations": [_alone_json(each) for each in found.crossed],
-    }  # fmt: skip
+    }
 
 
 def _alone_json(each: Alone) -> dict[str, Any]:
-    return {"columns": list(each.names), "groups": each.groups, "smallest": each.smallest,
-            "people_alone": each.unique, "people_below_k": each.below}  # fmt: skip
+    return {
+        "columns": list(each.names),
+        "groups": each.groups,
+        "smallest": each.smallest,
+        "people_alone": each.unique,
+        "people_below_k": each.below,
+    }
 
 
 def anonymity_words(found: Anonymity, k: int, people: int) -> str:
@@ -145,13 +155,12 @@ def noise_json(tables: Sequence[Noisy], rho: float, steps: Sequence[str]) -> dic
     """Say how noisy tables are."""
     return {
         **cost_json(rho),
-        "expected_error": round(tables[0].error, 4), "within_95": tables[0].off,
+        "expected_error": round(tables[0].error, 4),
+        "within_95": tables[0].off,
         "smoothed": list(steps),
-        "tables": [
-            {"columns": list(each.names), "cells": int(each.counts.size)} for each in tables
-        ],
+        "tables": [{"columns": list(each.names), "cells": int(each.counts.size)} for each in tables],
         "notices": list(NOISE_NOTICES),
-    }  # fmt: skip
+    }
 
 
 def cost_json(rho: float) -> dict[str, float]:
@@ -167,17 +176,17 @@ def noise_words(told: dict[str, Any]) -> str:
         f"{told['epsilon']:.2f} at delta {told['delta']:g}.",
         f"A cell is off by {told['expected_error']:.1f} people on average, and by at most "
         f"{told['within_95']} in 95 of 100 cells. A sum of cells is off by more.",
-        f"Smoothed afterwards: {smoothed}. These bounds are of the noise before that." if smoothed
+        f"Smoothed afterwards: {smoothed}. These bounds are of the noise before that."
+        if smoothed
         else "Nothing was smoothed afterwards: counts may be below 0, and tables need not agree.",
         *(f"- {each}" for each in told["notices"]),
-    ]  # fmt: skip
+    ]
     return "".join(f"{wrapped(line)}\n" for line in lines)
 
 
 def compared_json(found: Sequence[Compared]) -> list[dict[str, Any]]:
     """Give how alike real and invented people are."""
-    return [{"columns": list(each.names), "apart": round(each.apart, 4), "worst": each.worst}
-            for each in found]  # fmt: skip
+    return [{"columns": list(each.names), "apart": round(each.apart, 4), "worst": each.worst} for each in found]
 
 
 def compared_words(found: Sequence[Compared], number: int) -> str:
@@ -189,9 +198,9 @@ def compared_words(found: Sequence[Compared], number: int) -> str:
     ]
     for size in sorted({len(each.names) for each in found}):
         apart = [each.apart for each in found if len(each.names) == size]
-        worst = max(
-            (each for each in found if len(each.names) == size), key=lambda each: each.apart
+        worst = max((each for each in found if len(each.names) == size), key=lambda each: each.apart)
+        lines.append(
+            f"{size} columns: {np.mean(apart):.1%} of people in another cell on average, "
+            f"at most {worst.apart:.1%} ({', '.join(worst.names)})"
         )
-        lines.append(f"{size} columns: {np.mean(apart):.1%} of people in another cell on average, "
-                     f"at most {worst.apart:.1%} ({', '.join(worst.names)})")  # fmt: skip
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from suar.core import clock
 from suar.insight import coverage
 from suar.insight.asking import Kinds, Unusable, Work, content_of, of_file, say
 from suar.insight.linkage.writing import FOR_ALL, Written, write_new
@@ -17,16 +18,13 @@ from suar.insight.reading import refuse
 from suar.insight.studies import gate, outputs, protocol, record, telling
 from suar.insight.studies.record import Line
 from suar.insight.telling import wrapped
-from suar.kernel import clock
 
 SHORTEST_SUMMARY = 200
 
 
 def parser() -> argparse.ArgumentParser:
     """Make the command line of `./suar study`."""
-    made = argparse.ArgumentParser(
-        prog="./suar study", description="Records of studies: fixed first, opened after."
-    )
+    made = argparse.ArgumentParser(prog="./suar study", description="Records of studies: fixed first, opened after.")
     kinds = made.add_subparsers(dest="kind", required=True, metavar="KIND")
     _kind(kinds, "protocol", _protocol, "write a protocol to fill in", "--out")
     _kind(kinds, "avenues", _avenues, "list how people can be reached, and who is missed")
@@ -43,8 +41,13 @@ def parser() -> argparse.ArgumentParser:
     opening.add_argument("files", nargs="+", metavar="DATA")
     check = _kind(kinds, "check", _check, "say which results were planned", "--record")
     check.add_argument("files", nargs="*", metavar="RESULT.json")
-    check.add_argument("--data", action="append", default=[], metavar="FILE",
-                       help="make planned tables again from it; may be said again")  # fmt: skip
+    check.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="make planned tables again from it; may be said again",
+    )
     check.add_argument("--head", help="a hash that somebody kept: it must be in the record")
     check.add_argument("--strict", action="store_true", help="end with 1 unless all was planned")
     _kind(kinds, "show", _show, "tell the study as it stands", "--record")
@@ -71,9 +74,7 @@ def _protocol(asked: argparse.Namespace) -> Work:
 
 def _avenues(asked: argparse.Namespace) -> Work:
     every = coverage.avenues().values()
-    said = {
-        each.code: {"name": each.name, "sees": each.sees, "misses": each.misses} for each in every
-    }
+    said = {each.code: {"name": each.name, "sees": each.sees, "misses": each.misses} for each in every}
     lines = "".join(wrapped(f"{each.code}: {each.note()}") + "\n" for each in every)
     return lambda: _say(asked, said, lines)
 
@@ -81,9 +82,7 @@ def _avenues(asked: argparse.Namespace) -> Work:
 def _gate(asked: argparse.Namespace) -> Work:
     found = _passed(asked)
     said = {"passes": True, "plan_sha256": protocol.digest(found[protocol.PLAN])}
-    return lambda: _say(
-        asked, said, "Nothing is missing. No data may be opened before `register`.\n"
-    )
+    return lambda: _say(asked, said, "Nothing is missing. No data may be opened before `register`.\n")
 
 
 def _passed(asked: argparse.Namespace) -> protocol.Protocol:
@@ -115,9 +114,10 @@ def _register(asked: argparse.Namespace) -> Work:
 
 def _body(found: protocol.Protocol) -> dict[str, Any]:
     return {
-        "protocol": found, "protocol_sha256": protocol.digest(found),
+        "protocol": found,
+        "protocol_sha256": protocol.digest(found),
         "plan_sha256": protocol.digest(found[protocol.PLAN]),
-    }  # fmt: skip
+    }
 
 
 def _lines(asked: argparse.Namespace) -> tuple[str, list[Line]]:
@@ -170,9 +170,7 @@ def _close(asked: argparse.Namespace) -> Work:
     return _adding(asked, text, lines, (record.CLOSED, {"summary": summary}))
 
 
-def _adding(
-    asked: argparse.Namespace, text: str, lines: list[Line], what: tuple[str, dict[str, Any]]
-) -> Work:
+def _adding(asked: argparse.Namespace, text: str, lines: list[Line], what: tuple[str, dict[str, Any]]) -> Work:
     def work() -> None:
         line = record.made(*what, lines, clock.now())
         record.put_behind(asked.record, text, line)
@@ -212,9 +210,7 @@ def _result(asked: argparse.Namespace, name: str) -> Any:
     try:
         return json.loads(content_of(asked, name)[0])
     except (ValueError, RecursionError) as error:
-        raise Unusable(
-            name, ["it is not JSON; make results with --json or --out NAME.json"]
-        ) from error
+        raise Unusable(name, ["it is not JSON; make results with --json or --out NAME.json"]) from error
 
 
 def _told(asked: argparse.Namespace, lines: list[Line]) -> None:

@@ -28,7 +28,4 @@ class Rule:
 def rules() -> dict[str, Rule]:
     """Give every rule by its code."""
     listed = json.loads(RULES.read_text("utf-8"))["rules"]
-    return {
-        each["code"]: Rule(each["code"], each["name"], each["says"], tuple(each["source"]))
-        for each in listed
-    }
+    return {each["code"]: Rule(each["code"], each["name"], each["says"], tuple(each["source"])) for each in listed}

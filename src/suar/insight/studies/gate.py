@@ -50,16 +50,19 @@ OF_CHILDREN = ("need", "assent", "guardian", "review")
 SHORTEST = 12
 # Parts that may be short: a name, a number, a role.
 MAY_BE_SHORT = {"title", "public_name", "organisation", "body", "number", "invited_by", "given_to"}
-GIVES_AWAY = re.compile(
-    r"traffick|slave|exploit|victim|prostitut|smuggl|forced|perdagangan orang|korban|tppo", re.I
-)
+GIVES_AWAY = re.compile(r"traffick|slave|exploit|victim|prostitut|smuggl|forced|perdagangan orang|korban|tppo", re.I)
 CHECKED_WITHIN = timedelta(days=365)
 
 
 def lacks(protocol: Protocol, today: date) -> list[str]:
     """Say what is missing or cannot be, each with its rule; empty where a study may open."""
-    return [*_unsaid(protocol), *_reach(protocol), *_referral(protocol, today),
-            *_times(protocol, today), *_plan(protocol)]  # fmt: skip
+    return [
+        *_unsaid(protocol),
+        *_reach(protocol),
+        *_referral(protocol, today),
+        *_times(protocol, today),
+        *_plan(protocol),
+    ]
 
 
 def because(code: str) -> str:
@@ -104,17 +107,12 @@ def _referral(protocol: Protocol, today: date) -> Iterator[str]:
             yield f"[referral] place {at}: money without a currency. {because('ET31')}"
         checked = _date(place["checked"])
         if checked is None or not today - CHECKED_WITHIN <= checked <= today:
-            yield (
-                f"[referral] place {at}: services there were not checked within a year. "
-                f"{because('ET31')}"
-            )
+            yield (f"[referral] place {at}: services there were not checked within a year. {because('ET31')}")
 
 
 def _times(protocol: Protocol, today: date) -> Iterator[str]:
     approval = protocol["approval"]
-    on, until, ends = (
-        _date(each) for each in (approval["on"], approval["until"], protocol["study"]["ends"])
-    )
+    on, until, ends = (_date(each) for each in (approval["on"], approval["until"], protocol["study"]["ends"]))
     if on and on > today:
         yield f"[approval] on: the approval is not of the past. {because('ET28')}"
     if until and until < today:

@@ -47,11 +47,7 @@ class Plans:
 
     def __post_init__(self) -> None:
         """Read each plan once."""
-        self.plans = [
-            (line, _commands(line.body["protocol"]))
-            for line in self.lines
-            if "protocol" in line.body
-        ]
+        self.plans = [(line, _commands(line.body["protocol"])) for line in self.lines if "protocol" in line.body]
 
     def found(self, words: Mapping[str, Any], upto: int) -> tuple[Line, str] | None:
         """Find the first plan of lines before `upto` that holds a command, with its name there."""
@@ -75,9 +71,7 @@ def _commands(protocol: Protocol) -> dict[str, Planned]:
         raise Unreadable([said]) from error
 
 
-def judge(
-    lines: Sequence[Line], results: Mapping[str, Any], data: Mapping[str, str]
-) -> list[Judged]:
+def judge(lines: Sequence[Line], results: Mapping[str, Any], data: Mapping[str, str]) -> list[Judged]:
     """Say of each result, by its name, whether it was planned.
 
     `data` are texts of opened files by their digest: planned tables are made again from them, and
@@ -87,12 +81,8 @@ def judge(
     return [_judged(name, result, plans, files, data) for name, result in results.items()]
 
 
-def _judged(
-    name: str, result: Any, plans: Plans, files: Mapping[str, Line], data: Mapping[str, str]
-) -> Judged:
-    if not isinstance(result, dict) or not all(
-        isinstance(result.get(each), kind) for each, kind in NEEDED.items()
-    ):
+def _judged(name: str, result: Any, plans: Plans, files: Mapping[str, Line], data: Mapping[str, str]) -> Judged:
+    if not isinstance(result, dict) or not all(isinstance(result.get(each), kind) for each, kind in NEEDED.items()):
         why = "it does not say its version, its input and what was asked"
         return Judged(name, NOT_OURS, because=(why,))
     read = [result["input_sha256"], *_others(result)]
@@ -115,14 +105,18 @@ def _judged(
 def _others(result: Mapping[str, Any]) -> list[Any]:
     """Give the digests of all files that a result says it was made from."""
     said = result.get("inputs", [])
-    return [each.get("sha256") if isinstance(each, dict) else None
-            for each in (said if isinstance(said, list) else [None])]  # fmt: skip
+    return [
+        each.get("sha256") if isinstance(each, dict) else None for each in (said if isinstance(said, list) else [None])
+    ]
 
 
 def _checked(
-    name: str, result: Mapping[str, Any], place: tuple[Line, str], plans: Plans,
+    name: str,
+    result: Mapping[str, Any],
+    place: tuple[Line, str],
+    plans: Plans,
     data: Mapping[str, str],
-) -> Judged:  # fmt: skip
+) -> Judged:
     """Say that a result was planned, with what differs: its version, or that it was altered."""
     line, analysis = place
     notes = []

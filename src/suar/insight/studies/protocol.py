@@ -16,18 +16,23 @@ TEMPLATE = Path(__file__).with_name("data") / "protocol.toml"
 Protocol = dict[str, Any]
 WORDS, LINES, DAY, YES = "words", "a list of sentences", "a day", "true or false"
 PARTS: dict[str, dict[str, str]] = {
-    "study": {"title": WORDS, "public_name": WORDS, "organisation": WORDS, "questions": LINES,
-              "ends": DAY},
+    "study": {"title": WORDS, "public_name": WORDS, "organisation": WORDS, "questions": LINES, "ends": DAY},
     "approval": {"body": WORDS, "number": WORDS, "on": DAY, "until": DAY},
     "reach": {"avenues": LINES, "included": WORDS, "invited_by": WORDS, "children": YES},
     "children": {"need": WORDS, "assent": WORDS, "guardian": WORDS, "review": WORDS},
-    "consent": {"about": WORDS, "use": WORDS, "skip": WORDS, "stop": WORDS, "restrict": WORDS,
-                "apart_from_help": WORDS},
+    "consent": {
+        "about": WORDS,
+        "use": WORDS,
+        "skip": WORDS,
+        "stop": WORDS,
+        "restrict": WORDS,
+        "apart_from_help": WORDS,
+    },
     "referral": {"offer": WORDS, "places": "places"},
     "safety": {"distress": WORDS, "danger": WORDS},
     "data": {"kept": WORDS, "readers": WORDS, "given_to": WORDS, "destroyed": DAY},
     "results": {"back": WORDS},
-}  # fmt: skip
+}
 PLAN = "plan"
 PLACE = {"place": WORDS, "checked": DAY, "money": "money", "currency": WORDS}
 ANALYSIS = {"name": WORDS, "question": WORDS, "run": WORDS}
@@ -67,8 +72,7 @@ def _part(name: str, found: object, problems: list[str]) -> dict[str, Any]:
         return {}
     wanted = PARTS[name]
     problems += [f"[{name}] {key}: the name is not known" for key in found if key not in wanted]
-    return {key: _value(f"[{name}] {key}", kind, found.get(key), problems)
-            for key, kind in wanted.items()}  # fmt: skip
+    return {key: _value(f"[{name}] {key}", kind, found.get(key), problems) for key, kind in wanted.items()}
 
 
 def _value(place: str, kind: str, value: object, problems: list[str]) -> Any:
@@ -112,11 +116,8 @@ def _listed(name: str, found: object, problems: list[str]) -> list[dict[str, Any
         return []
     wanted, rows = LISTS[name], []
     for at, row in enumerate(found, 1):
-        problems += [
-            f"{name} {at}, {key}: the name is not known" for key in row if key not in wanted
-        ]
-        rows.append({key: _value(f"{name} {at}, {key}", kind, row.get(key), problems)
-                     for key, kind in wanted.items()})  # fmt: skip
+        problems += [f"{name} {at}, {key}: the name is not known" for key in row if key not in wanted]
+        rows.append({key: _value(f"{name} {at}, {key}", kind, row.get(key), problems) for key, kind in wanted.items()})
     return rows
 
 

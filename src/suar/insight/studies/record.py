@@ -57,9 +57,14 @@ def made(kind: str, body: dict[str, Any], after: Sequence[Line], now: datetime) 
 
 def _told(line: Line) -> dict[str, Any]:
     return {
-        "suar_study": FORMAT, "number": line.number, "at": line.at, "version": line.version,
-        "kind": line.kind, "body": line.body, "before": line.before,
-    }  # fmt: skip
+        "suar_study": FORMAT,
+        "number": line.number,
+        "at": line.at,
+        "version": line.version,
+        "kind": line.kind,
+        "body": line.body,
+        "before": line.before,
+    }
 
 
 def read(text: str) -> list[Line]:
@@ -75,9 +80,7 @@ def read(text: str) -> list[Line]:
         if (line.kind == REGISTERED) != (number == 1) or line.kind not in KINDS:
             raise Unreadable([f"line {number}: this cannot stand here"])
         if lines and (line.at < lines[-1].at or lines[-1].kind == CLOSED):
-            raise Unreadable(
-                [f"line {number}: it is earlier than the line before, or after the end"]
-            )
+            raise Unreadable([f"line {number}: it is earlier than the line before, or after the end"])
         lines.append(line)
     if not lines:
         raise Unreadable(["it holds nothing"])
@@ -100,9 +103,7 @@ def _line(row: str, number: int) -> Line:
 
 def protocol_of(lines: Sequence[Line]) -> Protocol:
     """Give the protocol as it stands after the last line."""
-    found: Protocol = next(
-        line.body["protocol"] for line in reversed(lines) if "protocol" in line.body
-    )
+    found: Protocol = next(line.body["protocol"] for line in reversed(lines) if "protocol" in line.body)
     return found
 
 

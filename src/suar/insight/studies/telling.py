@@ -28,9 +28,14 @@ def changes(lines: Sequence[Line]) -> list[dict[str, Any]]:
         seen = seen or line.kind == OPENED
         if line.kind == AMENDED:
             found.append(
-                {"line": line.number, "at": line.at, "reason": line.body["reason"],
-                 "after_opening": seen, "differences": line.body["differences"]}
-            )  # fmt: skip
+                {
+                    "line": line.number,
+                    "at": line.at,
+                    "reason": line.body["reason"],
+                    "after_opening": seen,
+                    "differences": line.body["differences"],
+                }
+            )
     return found
 
 
@@ -41,17 +46,13 @@ def as_json(lines: Sequence[Line]) -> dict[str, Any]:
         "version": lines[-1].version,
         "title": protocol["study"]["title"],
         "head": lines[-1].hash,
-        "registered": {"at": lines[0].at, "version": lines[0].version,
-                       "plan_sha256": lines[0].body["plan_sha256"]},
+        "registered": {"at": lines[0].at, "version": lines[0].version, "plan_sha256": lines[0].body["plan_sha256"]},
         "plan": protocol[PLAN],
-        "opened": [
-            {"sha256": sha, "at": line.at, "line": line.number}
-            for sha, line in opened(lines).items()
-        ],
+        "opened": [{"sha256": sha, "at": line.at, "line": line.number} for sha, line in opened(lines).items()],
         "changes": changes(lines),
         "closed": lines[-1].at if lines[-1].kind == CLOSED else None,
         "coverage": notes(lines),
-    }  # fmt: skip
+    }
 
 
 def notes(lines: Sequence[Line]) -> list[str]:
@@ -89,24 +90,14 @@ def _changes(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         when = "AFTER data were opened" if each["after_opening"] else "before any data were opened"
         yield wrapped(f"- line {each['line']}, {each['at']}, {when}: {each['reason']}")
         for one in each["differences"]:
-            yield wrapped(
-                f"    {one['where']}: {_shown(one['before'])} became {_shown(one['after'])}"
-            )
+            yield wrapped(f"    {one['where']}: {_shown(one['before'])} became {_shown(one['after'])}")
 
 
 def _shown(value: object) -> str:
-    return (
-        "nothing"
-        if value in (None, "", [])
-        else f'"{value}"'
-        if isinstance(value, str)
-        else f"{value}"
-    )
+    return "nothing" if value in (None, "", []) else f'"{value}"' if isinstance(value, str) else f"{value}"
 
 
-def results(
-    lines: Sequence[Line], judged: Sequence[Judged], missing: Sequence[str]
-) -> dict[str, Any]:
+def results(lines: Sequence[Line], judged: Sequence[Judged], missing: Sequence[str]) -> dict[str, Any]:
     """Give what `check` found."""
     return {
         **as_json(lines),

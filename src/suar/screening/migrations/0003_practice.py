@@ -12,8 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="talk",
             name="practice",
-            field=models.CharField(
-                blank=True, choices=[("RUDI", "RUDI"), ("SARI", "SARI")], default="", max_length=20
-            ),
+            field=models.CharField(blank=True, choices=[("RUDI", "RUDI"), ("SARI", "SARI")], default="", max_length=20),
         ),
     ]

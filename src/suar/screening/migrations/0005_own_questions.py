@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import suar.kernel.ids
+import suar.core.ids
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -41,12 +41,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "form"), name="one_question_draft"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("edition__gte", 1)), name="question_edition"
-                    ),
+                    models.UniqueConstraint(fields=("organisation", "form"), name="one_question_draft"),
+                    models.CheckConstraint(condition=models.Q(("edition__gte", 1)), name="question_edition"),
                 ],
             },
         ),
@@ -56,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -79,12 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "form", "version"), name="question_set_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gte", 1)), name="question_set_from_one"
-                    ),
+                    models.UniqueConstraint(fields=("organisation", "form", "version"), name="question_set_once"),
+                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="question_set_from_one"),
                 ],
             },
         ),
@@ -94,7 +86,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=suar.kernel.ids.new_id,
+                        default=suar.core.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -115,9 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("organisation", "form", "act"), name="question_use_once"
-                    )
+                    models.UniqueConstraint(fields=("organisation", "form", "act"), name="question_use_once")
                 ],
             },
         ),

@@ -189,9 +189,7 @@ def _end_code(raw: Raw) -> EndCode:
 
 
 def _patterns(raw: Raw) -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        re.compile(pattern) for language in LANGUAGES for pattern in raw[f"patterns_{language}"]
-    )
+    return tuple(re.compile(pattern) for language in LANGUAGES for pattern in raw[f"patterns_{language}"])
 
 
 def _never(raw: Raw) -> NeverAsked:
@@ -200,9 +198,7 @@ def _never(raw: Raw) -> NeverAsked:
         label=text_of(raw["label"]),
         because=text_of(raw["because"]),
         patterns=_patterns(raw),
-        examples=MappingProxyType(
-            {language: tuple(raw[f"examples_{language}"]) for language in LANGUAGES}
-        ),
+        examples=MappingProxyType({language: tuple(raw[f"examples_{language}"]) for language in LANGUAGES}),
     )
 
 

@@ -18,9 +18,7 @@ def betrays(text: str) -> tuple[str, ...]:
     Source: data/betraying-1.json; docs/decisions/0020.
     """
     plain = f" {_plain(text)} "
-    return tuple(
-        stem for stem in _stems() if (stem if len(stem) >= ANYWHERE else f" {stem}") in plain
-    )
+    return tuple(stem for stem in _stems() if (stem if len(stem) >= ANYWHERE else f" {stem}") in plain)
 
 
 def _plain(text: str) -> str:

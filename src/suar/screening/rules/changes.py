@@ -77,8 +77,7 @@ def write_changes(changes: Changes) -> dict[str, Any]:
         "order": {key: list(codes) for key, codes in sorted(changes.order.items())},
         "left_out": sorted(changes.left_out),
         "added": [
-            {"code": each.code, "theme": each.theme, "sign": each.sign, **_written(each)}
-            for each in changes.added
+            {"code": each.code, "theme": each.theme, "sign": each.sign, **_written(each)} for each in changes.added
         ],
         "last": changes.last,
     }

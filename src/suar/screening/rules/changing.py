@@ -94,9 +94,7 @@ def moved(base: Raw, changes: Changes, code: str, *, places: int) -> Changes:
     codes[first], codes[second] = other, one
     usual = _plain_order(base, changes, run.key)
     order = {key: value for key, value in changes.order.items() if key != run.key}
-    return replace(
-        changes, order=order if tuple(codes) == usual else {**order, run.key: tuple(codes)}
-    )
+    return replace(changes, order=order if tuple(codes) == usual else {**order, run.key: tuple(codes)})
 
 
 def reworded(base: Raw, changes: Changes, code: str, words: Reworded) -> Changes:
@@ -130,8 +128,7 @@ def without(changes: Changes, code: str) -> Changes:
     if changes.own(code) is None:
         return replace(changes, left_out=changes.left_out | {code})
     added = tuple(each for each in changes.added if each.code != code)
-    order = {key: tuple(each for each in codes if each != code)
-             for key, codes in changes.order.items()}  # fmt: skip
+    order = {key: tuple(each for each in codes if each != code) for key, codes in changes.order.items()}
     return replace(changes, added=added, order=order)
 
 
@@ -198,14 +195,20 @@ def _worded(question: Raw, wording: Mapping[str, Reworded]) -> Raw:
 def _question(own: Added) -> dict[str, Any]:
     kind, options = SIGN if own.sign else TOLD
     return {
-        "code": own.code, "kind": kind, "to": "person", "theme": own.theme, "options": options,
-        "asks": [], "paths": _paths(own), "source": [HOUSE], **_spoken(own),
-    }  # fmt: skip
+        "code": own.code,
+        "kind": kind,
+        "to": "person",
+        "theme": own.theme,
+        "options": options,
+        "asks": [],
+        "paths": _paths(own),
+        "source": [HOUSE],
+        **_spoken(own),
+    }
 
 
 def _line(own: Added) -> dict[str, Any]:
-    return {"question": own.code, "sign": own.sign, "paths": _paths(own), "because": BECAUSE,
-            "source": [HOUSE]}  # fmt: skip
+    return {"question": own.code, "sign": own.sign, "paths": _paths(own), "because": BECAUSE, "source": [HOUSE]}
 
 
 def _paths(own: Added) -> list[str]:

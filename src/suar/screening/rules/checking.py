@@ -76,8 +76,7 @@ def faults_in_words(code: str, words: Reworded | Added, *, with_child: bool) -> 
     if words.child is not None or with_child:
         texts |= _fields(CHILD, words.child or Text("", ""))
     found = [Fault(code, name, Wrong.EMPTY) for name, said in texts.items() if not said.strip()]
-    found += [Fault(code, name, Wrong.TOO_LONG) for name, said in texts.items()
-              if len(said) > LONGEST]  # fmt: skip
+    found += [Fault(code, name, Wrong.TOO_LONG) for name, said in texts.items() if len(said) > LONGEST]
     found += [Fault(code, name, why) for name, said in texts.items() for why in _signs(said)]
     return (*found, *(Fault(code, each.where, each.code) for each in lint(texts)))
 
@@ -87,8 +86,7 @@ def themes_of(base: Raw) -> tuple[str, ...]:
 
     Source: own design, docs/decisions/0023.
     """
-    asked = [each for step in base["steps"] if step["code"] == Step.SIGNS
-             for each in step["questions"]]  # fmt: skip
+    asked = [each for step in base["steps"] if step["code"] == Step.SIGNS for each in step["questions"]]
     return tuple(dict.fromkeys(each["theme"] for each in asked if each.get("theme")))
 
 

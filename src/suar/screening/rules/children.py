@@ -1,6 +1,6 @@
 """How a talk goes with somebody who is or may be under 18, by age band."""
 
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.law.terms import AgeBand, Path
 from suar.screening.reasons import Because
 from suar.screening.rules.beside import beside
@@ -85,9 +85,5 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
         for question in step.questions
         if path(answers) in question.paths
         and (question.opened_with is None or question.opened_with in opened)
-        and (
-            not allowed
-            or question.to == "worker"
-            or allowed.intersection({question.code, *question.standard})
-        )
+        and (not allowed or question.to == "worker" or allowed.intersection({question.code, *question.standard}))
     )

@@ -1,6 +1,6 @@
 """Whether the worker may choose an outcome, and what that choice brings with it."""
 
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.screening.rules.reading import instrument, instrument_of
 from suar.screening.rules.shapes import Instrument
 from suar.screening.rules.steps import DONE, next_step
@@ -11,9 +11,7 @@ OWN_WORDS = "RS_WORDS"
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
 
 
-def may_choose(
-    outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: Instrument | None = None
-) -> Decision:
+def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: Instrument | None = None) -> Decision:
     """Say whether this outcome may be chosen with this reason.
 
     Allowed because SECOND_READING: lower than suggested, so a second person reads codes and reason.
@@ -24,9 +22,7 @@ def may_choose(
     """
     talk = of or instrument()
     relation = compared(outcome, suggestion, of=talk)
-    refusal = Decision.first_refusal(
-        _is_offered(outcome, suggestion), _has_reason(talk, reason, relation)
-    )
+    refusal = Decision.first_refusal(_is_offered(outcome, suggestion), _has_reason(talk, reason, relation))
     if not refusal:
         return refusal
     return Decision.yes({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument
@@ -35,10 +35,7 @@ def read_draft(draft: Mapping[str, object]) -> Answers:
         signs={q: _signs(talk, q, v) for q, v in _part(draft, "signs").items()},
         needs={need: _need(talk, need, v) for need, v in _part(draft, "needs").items()},
         age=_age(_part(draft, "age")),
-        sums={
-            _coded(Element, e, "sums"): _coded(Value, v, f"sums.{e}")
-            for e, v in _part(draft, "sums").items()
-        },
+        sums={_coded(Element, e, "sums"): _coded(Value, v, f"sums.{e}") for e, v in _part(draft, "sums").items()},
         stopped_by=_stop(talk, draft.get("stopped_by")),
         picked={q: _picked(talk, q, v) for q, v in _part(draft, "picked").items()},
     )

@@ -67,11 +67,11 @@ def numbered(changes: Changes, known: Known, *, last: int) -> Changes:
             last += 1
             names[own.code] = f"{OWN_PREFIX}{last}"
     return replace(
-        changes, last=last,
+        changes,
+        last=last,
         added=tuple(replace(own, code=names[own.code]) for own in changes.added),
-        order={key: tuple(names.get(code, code) for code in codes)
-               for key, codes in changes.order.items()},
-    )  # fmt: skip
+        order={key: tuple(names.get(code, code) for code in codes) for key, codes in changes.order.items()},
+    )
 
 
 def _is_known(own: Added, known: Known) -> bool:
@@ -104,10 +104,8 @@ def _codes(rows: Sequence[Row], base: Raw) -> Iterator[FileFault]:
 
 def _places(rows: Sequence[Row], base: Raw) -> Iterator[FileFault]:
     """Find the first row that stands where another step, theme or kind of question belongs."""
-    places = {code: place for place, run in enumerate(runs(base, _added_only(rows)))
-              for code in run.questions}  # fmt: skip
-    told = [(number, places[row["question"]]) for number, row in enumerate(rows, 1)
-            if row["question"] in places]  # fmt: skip
+    places = {code: place for place, run in enumerate(runs(base, _added_only(rows))) for code in run.questions}
+    told = [(number, places[row["question"]]) for number, row in enumerate(rows, 1) if row["question"] in places]
     for (number, place), belongs in zip_longest(told, sorted(place for _, place in told)):
         if place != belongs:
             yield FileFault(number, rows[number - 1]["question"], "", Unusable.OUT_OF_PLACE)
@@ -132,10 +130,11 @@ def _changes(rows: Sequence[Row], base: Raw) -> Changes:
 
 def _added_only(rows: Sequence[Row]) -> Changes:
     own = [row for row in rows if is_own(row)]
-    return Changes(added=tuple(
-        Added(row["question"], row["theme"], _text(row["text"]), _words(row).child, row["sign"])
-        for row in own
-    ))  # fmt: skip
+    return Changes(
+        added=tuple(
+            Added(row["question"], row["theme"], _text(row["text"]), _words(row).child, row["sign"]) for row in own
+        )
+    )
 
 
 def _words(row: Row) -> Reworded:

@@ -22,9 +22,12 @@ def written(base: Raw, changes: Changes) -> dict[str, Any]:
     Source: own design, docs/decisions/0027.
     """
     return {
-        "kind": KIND, "format": FORMAT, "form": base["code"], "shipped": base["version"],
+        "kind": KIND,
+        "format": FORMAT,
+        "form": base["code"],
+        "shipped": base["version"],
         "questions": list(_rows(base, changes)),
-    }  # fmt: skip
+    }
 
 
 def is_edited(question: Raw) -> bool:

@@ -36,8 +36,5 @@ def information() -> Sheet:
     Source: data/information-1.json.
     """
     told = json.loads(FILE.read_text("utf-8"))
-    parts = [
-        Part(row["code"], Text(**row["title"]), [Text(**line) for line in row["lines"]])
-        for row in told["parts"]
-    ]
+    parts = [Part(row["code"], Text(**row["title"]), [Text(**line) for line in row["lines"]]) for row in told["parts"]]
     return Sheet(told["version"], Text(**told["title"]), parts)

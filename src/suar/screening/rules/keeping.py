@@ -3,10 +3,10 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from suar.records.terms import Compartment
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.shapes import Instrument, KeepRow
 from suar.screening.terms import Keeps, Outcome
-from suar.vault.terms import Compartment
 
 EVERYTHING = frozenset(Compartment)
 CODES = frozenset({Compartment.CODED})
@@ -53,9 +53,7 @@ def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
 
 def _row(talk: Instrument, outcome: Outcome, stopped_by: str | None) -> KeepRow:
     keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
-    return next(
-        row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome)
-    )
+    return next(row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome))
 
 
 def _wish(row: KeepRow, wished: frozenset[Compartment] | None) -> frozenset[Compartment]:

@@ -1,6 +1,6 @@
 """Who meets: the worker's own ties, the language and the interpreter."""
 
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.screening.reasons import Because
 from suar.screening.rules.reading import instrument_of
 from suar.screening.terms import Answer, Answers, Next, Step

@@ -55,6 +55,9 @@ def _nothing(_answers: Answers) -> set[str]:
 
 
 ASKED: dict[Step, Callable[[Answers], set[str]]] = {
-    Step.SAFE: _safe, Step.NEEDS: _needs, Step.AGE: _age, Step.CONSENT: _consent,
+    Step.SAFE: _safe,
+    Step.NEEDS: _needs,
+    Step.AGE: _age,
+    Step.CONSENT: _consent,
     Step.SIGNS: _signs,
-}  # fmt: skip
+}

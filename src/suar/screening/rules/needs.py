@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from suar.kernel.urgency import CANNOT_WAIT
+from suar.core.urgency import CANNOT_WAIT
 from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.shapes import Need, Stop
 from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
@@ -34,9 +34,7 @@ def act_first(answers: Answers) -> bool:
 
     Source: WHO 2003, principle 9; docs/decisions/0004.
     """
-    return any(
-        need.level in CANNOT_WAIT and need.acted is Acted.NOT_YET for need in urgent_needs(answers)
-    )
+    return any(need.level in CANNOT_WAIT and need.acted is Acted.NOT_YET for need in urgent_needs(answers))
 
 
 def asks_whom_at_the_end(stop: Stop | None) -> bool:
@@ -57,19 +55,14 @@ def called_about(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
     return min(fitting, key=lambda each: each.known, default=None)
 
 
-def with_call(
-    needs: Sequence[UrgentNeed], stop: Stop, *, acted: Acted, who: str
-) -> tuple[UrgentNeed, ...]:
+def with_call(needs: Sequence[UrgentNeed], stop: Stop, *, acted: Acted, who: str) -> tuple[UrgentNeed, ...]:
     """Give the needs with what was done at the end about the one a stop rule stands for.
 
     Source: own design, docs/decisions/0065.
     """
     about = called_about(needs, stop)
     known = acted is Acted.SPOKE and bool(who)
-    return tuple(
-        replace(each, acted=acted, who_answers=who, known=known) if each is about else each
-        for each in needs
-    )
+    return tuple(replace(each, acted=acted, who_answers=who, known=known) if each is about else each for each in needs)
 
 
 def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Acted | None) -> bool:
@@ -92,9 +85,7 @@ def needs_were_asked(answers: Answers) -> bool:
 def _raised(answers: Answers) -> frozenset[str]:
     asked = instrument_of(answers).questions
     said_yes = [code for code, answer in answers.choices.items() if answer == Answer.YES]
-    return frozenset(
-        raised for code in said_yes if code in asked and (raised := asked[code].raises)
-    )
+    return frozenset(raised for code in said_yes if code in asked and (raised := asked[code].raises))
 
 
 def _told(code: str, answers: Answers, raised: frozenset[str]) -> bool:

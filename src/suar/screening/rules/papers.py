@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from suar.kernel.ids import read_spoken, short_code
+from suar.core.ids import read_spoken, short_code
 from suar.screening.rules.files import AVAILABLE
 from suar.screening.rules.reading import instrument
 from suar.screening.terms import Step

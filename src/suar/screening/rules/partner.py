@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from suar.kernel.decisions import Decision
+from suar.core.decisions import Decision
 from suar.law.terms import AgeBand, Element
 from suar.screening.rules.reading import instrument
 from suar.screening.rules.setting import LATEST, SHORT
@@ -17,10 +17,19 @@ from suar.screening.terms import Outcome, PartnerAnswer, PartnerReason, Value
 WAITS = timedelta(days=14)
 """Two working weeks: a reader who comes once a week sees it, and the person can still be met."""
 
-SENT = frozenset({
-    "form", "outcome", "suggestion", "reason", "age_band", "stopped_by", "elements", "signs",
-    "seen",
-})  # fmt: skip
+SENT = frozenset(
+    {
+        "form",
+        "outcome",
+        "suggestion",
+        "reason",
+        "age_band",
+        "stopped_by",
+        "elements",
+        "signs",
+        "seen",
+    }
+)
 """All that a packet can hold; each value is a code that ships with Suar."""
 
 FITS: Mapping[PartnerReason, frozenset[PartnerAnswer]] = {
@@ -94,6 +103,5 @@ def _elements(told: object) -> dict[str, str]:
 def _signs(told: object, talk: Instrument) -> list[str]:
     """Give the signs alone, in the order of their table: not under which question they stood."""
     lists = told.values() if isinstance(told, Mapping) else ()
-    ticked = {each for some in lists if isinstance(some, list | tuple) for each in some
-              if isinstance(each, str)}  # fmt: skip
+    ticked = {each for some in lists if isinstance(some, list | tuple) for each in some if isinstance(each, str)}
     return [code for code in talk.signs if code in ticked]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening.rules.files import Raw, data_file, raw_set
 from suar.screening.rules.shapes import (
@@ -107,10 +107,7 @@ def _parts(files: Mapping[str, Raw], own_lines: Iterable[Raw]) -> dict[str, Any]
 def _listed(files: Mapping[str, Raw]) -> dict[str, tuple[Option, ...]]:
     """Give the answer sets whose codes stand in a file of their own: settings, end codes."""
     return {
-        name: tuple(
-            Option(row["code"], text_of(row.get("label") or row["text"]))
-            for row in files[kind][kind]
-        )
+        name: tuple(Option(row["code"], text_of(row.get("label") or row["text"])) for row in files[kind][kind])
         for kind, name in LISTED.items()
         if kind in files
     }
@@ -233,8 +230,7 @@ def _need(raw: Raw) -> Need:
 
 def _sign(raw: Raw) -> Sign:
     strengths = {
-        Path(path.upper()): None if value is None else Strength(value)
-        for path, value in raw["strength"].items()
+        Path(path.upper()): None if value is None else Strength(value) for path, value in raw["strength"].items()
     }
     return Sign(
         code=raw["code"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from suar.kernel.urgency import Urgency
+from suar.core.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening.terms import Fact, Outcome, Step, Strength, Value
 

@@ -44,9 +44,7 @@ def why_stays(base: Raw, code: str, left_out: Collection[str] = ()) -> Stays | N
 
     Source: WHO 2003, principles 1, 2, 6 and 9; docs/decisions/0005 and 0023.
     """
-    step, question = next(
-        (step, each) for step in base["steps"] for each in step["questions"] if each["code"] == code
-    )
+    step, question = next((step, each) for step in base["steps"] for each in step["questions"] if each["code"] == code)
     if step["code"] in OF_STEP:
         return OF_STEP[Step(step["code"])]
     if code in _pressing(base["uses"]["stops"]):

@@ -58,8 +58,7 @@ def is_safe(answers: Answers) -> bool:
     """
     asked = instrument_of(answers).questions
     return all(
-        answers.choices.get(code, Answer.NOT_ASKED) not in {*asked[code].bad, Answer.NOT_ASKED}
-        for code in SAFETY
+        answers.choices.get(code, Answer.NOT_ASKED) not in {*asked[code].bad, Answer.NOT_ASKED} for code in SAFETY
     )
 
 

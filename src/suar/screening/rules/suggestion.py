@@ -64,9 +64,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
         Element.PURPOSE: elements.purpose.value,
     }
     return next(
-        row
-        for row in tables.rows[path]
-        if all(values[element] in allowed for element, allowed in row.when.items())
+        row for row in tables.rows[path] if all(values[element] in allowed for element, allowed in row.when.items())
     )
 
 
@@ -78,9 +76,7 @@ def rank(tables: OutcomeTables, outcome: Outcome) -> int:
     return tables.outcomes[outcome].rank
 
 
-def what_would_change(
-    answers: Answers, path: Path, stopped_by: str | None = None
-) -> tuple[Change, ...]:
+def what_would_change(answers: Answers, path: Path, stopped_by: str | None = None) -> tuple[Change, ...]:
     """Name the open prompts whose sign would raise the suggestion, and what clearing all gives.
 
     Prompts that were skipped or not known wait for the person; what was denied is not asked again.
@@ -107,14 +103,10 @@ def what_would_change(
 def _opened(answers: Answers) -> frozenset[str]:
     """Name the sets of prompts that the worker opened: something in them was tapped."""
     every = instrument_of(answers).questions.values()
-    return frozenset(
-        each.opened_with for each in every if each.opened_with and each.code in answers.choices
-    )
+    return frozenset(each.opened_with for each in every if each.opened_with and each.code in answers.choices)
 
 
-def _lifted(
-    tables: OutcomeTables, row: Row, elements: Elements, path: Path
-) -> tuple[Outcome, tuple[str, ...]]:
+def _lifted(tables: OutcomeTables, row: Row, elements: Elements, path: Path) -> tuple[Outcome, tuple[str, ...]]:
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
     for lift in tables.lifts:
@@ -134,9 +126,7 @@ def _offered(
     tables: OutcomeTables, suggested: Outcome, elements: Elements, stopped_by: str | None
 ) -> tuple[Outcome, ...]:
     highest = (
-        rank(tables, suggested)
-        if stopped_by is not None
-        else max(words.rank for words in tables.outcomes.values())
+        rank(tables, suggested) if stopped_by is not None else max(words.rank for words in tables.outcomes.values())
     )
     barred = stopped_by is not None or bool(elements.missing)
     return tuple(
@@ -171,9 +161,7 @@ def _best(talk: Instrument, answers: Answers, path: Path, question: Question) ->
     return max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
 
 
-def _with_each_sign(
-    talk: Instrument, answers: Answers, path: Path, question: Question
-) -> Iterator[Answers]:
+def _with_each_sign(talk: Instrument, answers: Answers, path: Path, question: Question) -> Iterator[Answers]:
     """Give the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
     alike = {
         (sign.element, sign.strength[path], sign.conditions, sign.holds): sign

@@ -90,12 +90,8 @@ def _line(talk: Instrument, answers: Answers, way: Path, summed: ElementSum) -> 
         value=summed.value,
         because=summed.because,
         signs=tuple(_sign(talk, answers, way, talk.signs[code]) for code in summed.signs),
-        not_asked=tuple(
-            code for code in summed.open_questions if answers.choices.get(code) in untouched
-        ),
-        not_answered=tuple(
-            code for code in summed.open_questions if answers.choices.get(code) not in untouched
-        ),
+        not_asked=tuple(code for code in summed.open_questions if answers.choices.get(code) in untouched),
+        not_answered=tuple(code for code in summed.open_questions if answers.choices.get(code) not in untouched),
     )
 
 

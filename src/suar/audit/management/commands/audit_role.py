@@ -43,9 +43,7 @@ class Command(BaseCommand):
                 if found is None:
                     raise CommandError(f"There is no role {role}: make it first with CREATE ROLE.")
                 if found[0]:
-                    raise CommandError(
-                        f"{role} owns tables or is a superuser: choose a lesser role."
-                    )
+                    raise CommandError(f"{role} owns tables or is a superuser: choose a lesser role.")
                 cursor.execute("SELECT current_schema()")
                 names = {"role": role, "schema": cursor.fetchone()[0]}
                 quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}

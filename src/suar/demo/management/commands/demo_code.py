@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suar.kernel import clock
-from suar.sealing import totp
+from suar.core import clock
+from suar.crypto import totp
 
 FILE = "demo.json"
 

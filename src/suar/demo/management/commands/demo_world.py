@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from suar.accounts.models import Organisation
+from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, hearing, letters, samples
 from suar.demo.cast import Cast
-from suar.kernel import clock
 
 FILE = "demo.json"
 

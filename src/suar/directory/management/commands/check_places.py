@@ -28,8 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name}: {error}.", returncode=2) from error
         groups = {catalogue.places()[code].group for code in told}
         for group in sorted(groups):
-            shown = {code: each for code, each in told.items()
-                     if catalogue.places()[code].group == group}  # fmt: skip
+            shown = {code: each for code, each in told.items() if catalogue.places()[code].group == group}
             made = drawing.drawn(shown)
             seen = {shape.code for shape in made.shapes} if made else set()
             named = catalogue.places()[group].say("en") if group else "provinces"
@@ -39,5 +38,4 @@ class Command(BaseCommand):
 
 
 def _all_in(group: str) -> list[str]:
-    return [code for code, one in catalogue.places().items()
-            if one.group == group and code[0].isdigit()]  # fmt: skip
+    return [code for code, one in catalogue.places().items() if one.group == group and code[0].isdigit()]

@@ -10,17 +10,22 @@ from suar.directory.rules.sound.mp4_inside import tidy
 from suar.directory.rules.sound.shape import Sound, SoundKind, need
 
 HOLDERS = {
-    b"": {b"moov"}, b"moov": {b"trak"}, b"trak": {b"mdia"}, b"mdia": {b"minf"},
+    b"": {b"moov"},
+    b"moov": {b"trak"},
+    b"trak": {b"mdia"},
+    b"mdia": {b"minf"},
     b"minf": {b"stbl", b"dinf"},
-}  # fmt: skip
+}
 """Which boxes hold others; whatever is in no list is emptied."""
 KEPT = {
-    b"": {b"ftyp", b"moov", b"mdat"}, b"moov": {b"mvhd", b"trak"},
-    b"trak": {b"tkhd", b"mdia", b"edts"}, b"mdia": {b"mdhd", b"hdlr", b"minf"},
+    b"": {b"ftyp", b"moov", b"mdat"},
+    b"moov": {b"mvhd", b"trak"},
+    b"trak": {b"tkhd", b"mdia", b"edts"},
+    b"mdia": {b"mdhd", b"hdlr", b"minf"},
     b"minf": {b"smhd", b"dinf", b"stbl"},
     b"stbl": {b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64"},
     b"dinf": {b"dref"},
-}  # fmt: skip
+}
 TIMED = {b"mvhd", b"tkhd", b"mdhd"}
 NEEDED = (b"ftyp", b"mdat", b"mvhd", b"trak", b"mdhd", b"hdlr", b"stsd", b"stsz")
 ONCE = (b"trak", b"mvhd", b"mdhd", b"hdlr", b"stsd")

@@ -7,13 +7,34 @@ from collections.abc import Callable, Mapping
 
 from suar.directory.rules.sound.shape import SoundRefused, need
 
-BRANDS = {b"M4A ", b"M4B ", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42",
-          b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"dash", b"qt  "}  # fmt: skip
+BRANDS = {
+    b"M4A ",
+    b"M4B ",
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"3gp4",
+    b"3gp5",
+    b"3gp6",
+    b"3gp7",
+    b"dash",
+    b"qt  ",
+}
 ORDINARY, MOST_OF_BRANDS = b"mp42", 56
 TABLES = {b"stts": (8, 8), b"stsc": (8, 12), b"stco": (8, 4), b"co64": (8, 8)}
 """How long a table is before its first row, and each row; the number of rows stands at 4."""
-FIXED = {b"mvhd": (100, 112), b"tkhd": (84, 96), b"mdhd": (24, 36), b"smhd": (8, 8),
-         b"dref": (20, 20), b"hdlr": (24, 24)}  # fmt: skip
+FIXED = {
+    b"mvhd": (100, 112),
+    b"tkhd": (84, 96),
+    b"mdhd": (24, 36),
+    b"smhd": (8, 8),
+    b"dref": (20, 20),
+    b"hdlr": (24, 24),
+}
 """How long a box is with short and with long times."""
 ENTRY_HEAD, MOST_OF_CODEC = 36, 16
 
@@ -115,5 +136,8 @@ def _number(bare: bytearray, at: int) -> int:
 
 
 ENDS: Mapping[bytes, Callable[[bytearray, int, int], int]] = {
-    b"ftyp": _brands, b"stsz": _sizes, b"edts": _edits, b"stsd": _codec,
-}  # fmt: skip
+    b"ftyp": _brands,
+    b"stsz": _sizes,
+    b"edts": _edits,
+    b"stsd": _codec,
+}

@@ -1,0 +1,82 @@
+"""The process that draws a picture anew: little memory, little time, no way to write.
+
+Reads a picture from its input and prints a JPEG made of its pixels alone: what a file carries
+beside them, where and when it was taken, or another file behind it, stays behind.
+"""
+
+import io
+import sys
+
+from PIL import Image
+
+from suar.core.confining import confine
+
+MEMORY_BYTES = 300 * 1024 * 1024
+SECONDS = 2
+MOST_BYTES = 5 * 1024 * 1024
+LONGEST_SIDE = 2048
+MOST_PIXELS = 16_000_000
+MOST_PIXELS_JPEG = 120_000_000
+"""A JPEG is read at a half, a quarter or an eighth of its sides."""
+QUALITY = 80
+KINDS = ("JPEG", "PNG", "WEBP")
+ORIENTATION = 0x0112
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+NOT_DRAWN = 3
+
+
+def main() -> int:
+    """Draw within the limits; whatever a picture does to its reader, it is only not taken."""
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+    try:
+        drawn = redraw(sys.stdin.buffer.read(MOST_BYTES))
+    except Exception:
+        # A crafted picture may raise anything in its reader; the parent hears one answer for all.
+        return NOT_DRAWN
+    sys.stdout.buffer.write(drawn)
+    return 0
+
+
+def redraw(content: bytes) -> bytes:
+    """Give a JPEG of at most 2048 pixels a side, upright, on white, with nothing beside pixels."""
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(io.BytesIO(content), formats=KINDS) as picture:
+        most = MOST_PIXELS_JPEG if picture.format == "JPEG" else MOST_PIXELS
+        if picture.width * picture.height > most:
+            raise Image.DecompressionBombError
+        turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        plain = _on_white(_in_eight_bits(picture))
+    upright = plain if turn is None else plain.transpose(turn)
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    written = io.BytesIO()
+    bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Bring grey of 16 bits to 8; cut off instead, nearly all of it would be white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda each: each * (1 / 257)).convert("L")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture.convert("RGBA"))
+    return white.convert("RGB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Sealed boxes: anybody seals to a public key, only its private key opens (X25519)."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from nacl.bindings import (
+    crypto_box_keypair,
+    crypto_box_seal,
+    crypto_box_seal_open,
+    crypto_box_SEALBYTES,
+    crypto_scalarmult_base,
+)
+from nacl.exceptions import CryptoError
+
+from suar.crypto.refusals import SealBroken
+from suar.crypto.secrecy import Secret, Stored, need_key
+
+OVERHEAD_BYTES = crypto_box_SEALBYTES
+"""48: a one-time public key and a tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxPair(Secret):
+    """A public and a private key of 32 bytes each; the private one is never shown.
+
+    Source: libsodium, sealed boxes; RFC 7748
+    """
+
+    public: bytes
+    private: bytes = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Self:
+        """Make a random pair."""
+        return cls(*crypto_box_keypair())
+
+    @classmethod
+    def from_private(cls, private: bytes) -> Self:
+        """Work out the public key again; raises ValueError unless given 32 bytes."""
+        return cls(crypto_scalarmult_base(need_key(private)), private)
+
+    def open(self, sealed: Stored) -> bytes:
+        """Open what was sealed to this pair; raises SealBroken when it was not or was altered."""
+        whole = bytes(sealed)
+        if len(whole) < OVERHEAD_BYTES:
+            raise SealBroken("too short")
+        try:
+            return crypto_box_seal_open(whole, self.public, self.private)
+        except CryptoError:
+            raise SealBroken("altered, or sealed to another key") from None
+
+
+def seal_to(public: bytes, plaintext: bytes) -> bytes:
+    """Seal bytes to a public key; 48 bytes longer, unpadded, and says nothing of the sender.
+
+    Raises ValueError for a public key of another length or one that would give no secrecy.
+    Source: libsodium, sealed boxes
+    """
+    try:
+        return crypto_box_seal(plaintext, need_key(public))
+    except CryptoError:
+        raise ValueError("not a usable public key") from None

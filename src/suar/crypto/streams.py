@@ -1,0 +1,140 @@
+"""Files: libsodium's secretstream in chunks of 64 KiB, whose last chunk must say it is the last.
+
+A file is `0x01 | way | [file key sealed to a public key, 80 bytes] | header 24 | chunks`; way 0
+is a key of the caller, way 1 a public key. Every chunk is bound to the first two bytes and the
+label.
+
+Source: libsodium, secretstream; own design, docs/decisions/0003-sealing-formats.md
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from nacl.bindings import (
+    crypto_secretstream_xchacha20poly1305_ABYTES,
+    crypto_secretstream_xchacha20poly1305_HEADERBYTES,
+    crypto_secretstream_xchacha20poly1305_init_pull,
+    crypto_secretstream_xchacha20poly1305_init_push,
+    crypto_secretstream_xchacha20poly1305_pull,
+    crypto_secretstream_xchacha20poly1305_push,
+    crypto_secretstream_xchacha20poly1305_state,
+    crypto_secretstream_xchacha20poly1305_TAG_FINAL,
+    crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
+)
+from nacl.exceptions import CryptoError
+
+from suar.crypto import boxes
+from suar.crypto.derivation import random_key, subkey
+from suar.crypto.refusals import SealBroken
+from suar.crypto.secrecy import KEY_BYTES, need_key
+from suar.crypto.suites import SUITE, check_suite
+
+CHUNK_BYTES = 64 * 1024
+_TAG_BYTES = crypto_secretstream_xchacha20poly1305_ABYTES
+_FINAL = crypto_secretstream_xchacha20poly1305_TAG_FINAL
+_MESSAGE = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+_BY_KEY, _TO_PUBLIC = 0, 1
+
+
+class Reader(Protocol):
+    """Anything bytes are read from: a file, an upload, a buffer."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Writer(Protocol):
+    """Anything bytes are written to."""
+
+    def write(self, content: bytes, /) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The public key (X25519, 32 bytes) of whoever may open a file."""
+
+    public: bytes
+
+
+def seal_file(key: bytes | Recipient, reader: Reader, writer: Writer, *, label: str = "") -> None:
+    """Seal everything read, under a key of 32 bytes or to a recipient; the label is bound to it.
+
+    Raises ValueError for a key that cannot be used. The length of the file stays visible.
+    Source: libsodium, secretstream
+    """
+    file_key, head, sealed_key = _begin(key)
+    state = crypto_secretstream_xchacha20poly1305_state()
+    header = crypto_secretstream_xchacha20poly1305_init_push(state, subkey(file_key, purpose="file"))
+    writer.write(head + sealed_key + header)
+    chunk, last = _read_full(reader, CHUNK_BYTES), False
+    while not last:
+        following = _read_full(reader, CHUNK_BYTES)
+        last = not following
+        tag = _FINAL if last else _MESSAGE
+        about = head + label.encode()
+        writer.write(crypto_secretstream_xchacha20poly1305_push(state, chunk, about, tag))
+        chunk = following
+
+
+def open_file(key: bytes | boxes.BoxPair, reader: Reader, writer: Writer, *, label: str = "") -> None:
+    """Open a sealed file with the same key, or the recipient's pair, and the same label.
+
+    Raises UnknownSuite, or SealBroken when it was altered, cut, reordered or lengthened, or is
+    another's; the caller then throws away what was written so far.
+    Source: libsodium, secretstream
+    """
+    head = _read_full(reader, 2)
+    check_suite(head)
+    file_key = _file_key(key, head, reader)
+    state = _pull_state(file_key, reader)
+    tag = _MESSAGE
+    while tag != _FINAL:
+        content, tag = _pull(state, _read_full(reader, CHUNK_BYTES + _TAG_BYTES), head, label)
+        writer.write(content)
+    if reader.read(1):
+        raise SealBroken("more after the end")
+
+
+def _begin(key: bytes | Recipient) -> tuple[bytes, bytes, bytes]:
+    """Give the file's key, its first two bytes, and the key as stored in the file."""
+    if isinstance(key, Recipient):
+        file_key = random_key()
+        return file_key, bytes([SUITE, _TO_PUBLIC]), boxes.seal_to(key.public, file_key)
+    return need_key(key), bytes([SUITE, _BY_KEY]), b""
+
+
+def _file_key(key: bytes | boxes.BoxPair, head: bytes, reader: Reader) -> bytes:
+    to_public = isinstance(key, boxes.BoxPair)
+    if head[1:] != bytes([_TO_PUBLIC if to_public else _BY_KEY]):
+        raise SealBroken("sealed in another way")
+    if isinstance(key, boxes.BoxPair):
+        return key.open(_read_full(reader, KEY_BYTES + boxes.OVERHEAD_BYTES))
+    return need_key(key)
+
+
+def _pull_state(file_key: bytes, reader: Reader) -> crypto_secretstream_xchacha20poly1305_state:
+    header = _read_full(reader, crypto_secretstream_xchacha20poly1305_HEADERBYTES)
+    if len(header) != crypto_secretstream_xchacha20poly1305_HEADERBYTES:
+        raise SealBroken("cut")
+    state = crypto_secretstream_xchacha20poly1305_state()
+    crypto_secretstream_xchacha20poly1305_init_pull(state, header, subkey(file_key, purpose="file"))
+    return state
+
+
+def _pull(
+    state: crypto_secretstream_xchacha20poly1305_state, chunk: bytes, head: bytes, label: str
+) -> tuple[bytes, int]:
+    if len(chunk) < _TAG_BYTES:
+        raise SealBroken("cut")
+    try:
+        return crypto_secretstream_xchacha20poly1305_pull(state, chunk, head + label.encode())
+    except CryptoError:
+        raise SealBroken("altered, misplaced or another key") from None
+
+
+def _read_full(reader: Reader, size: int) -> bytes:
+    """Read `size` bytes, fewer only at the end: a socket or an upload may give less at a time."""
+    parts: list[bytes] = []
+    while size > 0 and (part := reader.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -1,8 +1,0 @@
-"""Exchange with other systems as a Django application."""
-
-from django.apps import AppConfig
-
-
-class ExchangeConfig(AppConfig):
-    name = "suar.exchange"
-    label = "exchange"

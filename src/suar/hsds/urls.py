@@ -1,0 +1,10 @@
+"""Addresses of exchange."""
+
+from django.urls import path
+
+from suar.hsds import views
+
+urlpatterns = [
+    path("directory/import", views.choose_file, name="import_directory"),
+    path("directory/import/<uuid:waiting>", views.report, name="import_report"),
+]

@@ -1,0 +1,111 @@
+"""How a part of a backup is sealed: to the printed backup sheet, or with a passphrase.
+
+A file is `SUARBAK1 | way, 1 byte | id, 16 bytes | salt and cost, 22 bytes (passphrase only) |
+secretstream`. The part and the id are bound to the stream. Source: docs/decisions/0002.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+
+from suar.accounts.setting_up import backup_pair
+from suar.crypto import passwords, streams
+from suar.crypto.passwords import KdfParameters
+from suar.crypto.recovery import RecoveryCode
+from suar.crypto.refusals import Mistyped, SealBroken
+from suar.crypto.streams import Recipient, Writer
+from suar.records.backups.refusals import BackupBroken
+from suar.records.backups.tables import Part
+
+MAGIC = b"SUARBAK1"
+TO_SHEET, BY_PASSPHRASE = 0, 1
+COST = struct.Struct(">16sIBB")
+SHORTEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What seals a backup: the public half of the sheet, or a passphrase."""
+
+    public: bytes | None = None
+    passphrase: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a lock without a key, and a passphrase that is soon guessed."""
+        if self.public is None and self.passphrase is None:
+            raise BackupBroken("no_way")
+        if self.passphrase is not None and len(self.passphrase) < SHORTEST:
+            raise BackupBroken("no_words")
+
+    def seal(self, part: Part, ident: UUID, chunks: Iterator[bytes], writer: BinaryIO) -> None:
+        """Write one part of a backup, sealed."""
+        label = _label(part, ident)
+        if self.public is not None:
+            writer.write(MAGIC + bytes([TO_SHEET]) + ident.bytes)
+            streams.seal_file(Recipient(self.public), _Chunks(chunks), writer, label=label)
+            return
+        cost, salt = KdfParameters(**settings.SUAR_KDF), passwords.new_salt()
+        packed = COST.pack(salt, cost.memory_kib, cost.passes, cost.lanes)
+        writer.write(MAGIC + bytes([BY_PASSPHRASE]) + ident.bytes + packed)
+        key = passwords.derive(self.passphrase or "", salt, cost).wrapping
+        streams.seal_file(key, _Chunks(chunks), writer, label=label)
+
+
+def way_of(reader: BinaryIO) -> int:
+    """Tell how a file was sealed, and go back to its beginning."""
+    head = reader.read(len(MAGIC) + 1)
+    reader.seek(0)
+    if len(head) <= len(MAGIC) or not head.startswith(MAGIC):
+        raise BackupBroken("unreadable")
+    return head[-1]
+
+
+def open_part(part: Part, typed: str, reader: BinaryIO, writer: Writer) -> UUID:
+    """Open one part with what was typed (sheet or passphrase) and give the backup's id.
+
+    What reaches the writer may be used only once this has returned: a cut file is found last.
+    """
+    way = way_of(reader)
+    reader.seek(len(MAGIC) + 1)
+    try:
+        ident = UUID(bytes=reader.read(16))
+        key = _key(way, typed, reader)
+        streams.open_file(key, reader, writer, label=_label(part, ident))
+    except SealBroken:
+        raise BackupBroken("another_key") from None
+    except (ValueError, struct.error):
+        raise BackupBroken("unreadable") from None
+    return ident
+
+
+def _key(way: int, typed: str, reader: BinaryIO):
+    if way == TO_SHEET:
+        try:
+            return backup_pair(RecoveryCode.read(typed))
+        except Mistyped:
+            raise BackupBroken("another_key") from None
+    salt, memory, passes, lanes = COST.unpack(reader.read(COST.size))
+    return passwords.derive(typed, salt, KdfParameters(memory, passes, lanes)).wrapping
+
+
+def _label(part: Part, ident: UUID) -> str:
+    return f"suar-backup|{part}|{ident}"
+
+
+class _Chunks:
+    """Reads an endless row of small pieces as if it were a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, bytearray()
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to `size` bytes, fewer only at the end."""
+        while len(self._left) < size and (piece := next(self._chunks, None)) is not None:
+            self._left += piece
+        given = bytes(self._left[:size])
+        del self._left[:size]
+        return given

@@ -1,0 +1,147 @@
+"""Restoring a backup into an empty database, and proving that all of it has arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from suar.accounts import readiness
+from suar.audit import actions as audit
+from suar.audit import queries
+from suar.audit.rules import Head
+from suar.records.backups.locks import open_part
+from suar.records.backups.refusals import BackupBroken
+from suar.records.backups.rows import Loader
+from suar.records.backups.tables import Part, every_model, fill_indexes, models_of
+from suar.records.backups.writing import ENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What has arrived; `word` proves it, and only a backup with its own keys tells it."""
+
+    counts: dict[str, int]
+    head: Head
+    word: str
+    mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of a backup; without `keys` nothing in it can be opened.
+
+    `mixed` says that the keys may be of a later backup than the data. Somebody asked for that.
+    """
+
+    data: Path
+    keys: Path | None
+    mixed: bool = False
+
+
+def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mixed: bool = False) -> Source:
+    """Find the newest backup in a folder, its keys beside it or in a folder of their own.
+
+    With `mixed`, the keys are the newest ones there, whatever backup they are of.
+    """
+    data, beside = _newest_in(folder / Part.DATA), keys or folder / Part.KEYS
+    if not with_keys:
+        return Source(data, None)
+    if mixed:
+        return Source(data, _newest_in(beside), mixed=True)
+    if not (beside / data.name).is_file():
+        raise BackupBroken("absent")
+    return Source(data, beside / data.name)
+
+
+@transaction.atomic
+def restore(source: Source, typed: str, *, at: datetime) -> Restored:
+    """Put every row back; raises BackupBroken, and then nothing has changed.
+
+    Counts and the whole audit chain are compared with what the backup tells of itself. Keys of
+    another backup are joined only when that was asked for, and never older ones, which would open
+    what was erased. Source: security.md 3.8.
+    """
+    if any(model._default_manager.exists() for model in every_model()):
+        raise BackupBroken("not_empty")
+    data, ident = _load(Part.DATA, source.data, typed)
+    counts, word, other = dict(data.counts), "", ident
+    if source.keys is not None:
+        keys, other = _load(Part.KEYS, source.keys, typed)
+        _check_that_they_fit(ident, other, mixed=source.mixed)
+        counts |= keys.counts
+        word = keys.told["word"] if other == ident else ""
+    _count_again(counts)
+    head = _head_of(data)
+    if queries.chain_faults(outside_head=head):
+        raise BackupBroken("chain")
+    _go_on_counting()
+    fill_indexes()
+    audit.record("restore", by=None, at=at, about=[ident, other])
+    return Restored(counts, head, word, mixed=other != ident)
+
+
+class _Lines:
+    """Cuts what is opened into lines and hands them on."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader, self._rest = loader, b""
+
+    def write(self, content: bytes, /) -> None:
+        *lines, self._rest = (self._rest + content).split(b"\n")
+        for line in lines:
+            self._loader.take(line)
+
+
+def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID]:
+    loader = Loader(models_of(part))
+    with path.open("rb") as file:
+        ident = open_part(part, typed, file, _Lines(loader))
+    loader.finish()
+    if loader.told.get("part") != part or loader.told.get("counts") != loader.counts:
+        raise BackupBroken("counts")
+    return loader, ident
+
+
+def _newest_in(folder: Path) -> Path:
+    found = sorted(folder.glob(f"*{ENDING}"))
+    if not found:
+        raise BackupBroken("absent")
+    return found[-1]
+
+
+def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
+    """Refuse keys of another backup; the data knows each backup that was made before it."""
+    if keys == data:
+        return
+    if not mixed:
+        raise BackupBroken("another_backup")
+    if readiness.knows_backup(keys):
+        raise BackupBroken("older_keys")
+
+
+def _count_again(counts: dict[str, int]) -> None:
+    """Ask the database itself how many rows there are now."""
+    for model in every_model():
+        if model._default_manager.count() != counts.get(model._meta.label_lower, 0):
+            raise BackupBroken("counts")
+
+
+def _head_of(data: Loader) -> Head:
+    try:
+        seq, digest = data.told["head"]
+        return Head(int(seq), bytes.fromhex(digest))
+    except (KeyError, ValueError, TypeError):
+        raise BackupBroken("unreadable") from None
+
+
+def _go_on_counting() -> None:
+    """Let PostgreSQL's counters go on after the highest number that was restored."""
+    if connection.vendor == "postgresql":
+        models: Sequence = every_model()
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)

@@ -1,0 +1,99 @@
+"""Rows as lines of JSON that either database reads: one line names a table, the next are rows."""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import BinaryField, Field, JSONField, Model
+
+from suar.records.backups.refusals import BackupBroken
+
+CHUNK, BATCH = 2000, 500
+
+
+def lines_of(model: type[Model]) -> Iterator[list | dict]:
+    """Give a table's name with its columns, then its rows in the order of their keys."""
+    fields = model._meta.concrete_fields
+    yield {"table": model._meta.label_lower, "columns": [field.attname for field in fields]}
+    rows = model._default_manager.order_by("pk").values_list(*(field.attname for field in fields))
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield [_portable(field, value) for field, value in zip(fields, row, strict=True)]
+
+
+def written(line: list | dict) -> bytes:
+    """Write one line."""
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+class Loader:
+    """Takes lines one after the other and puts rows into the tables they name."""
+
+    def __init__(self, allowed: Iterable[type[Model]]) -> None:
+        """Take rows for these tables only."""
+        self._allowed = set(allowed)
+        self._model: type[Model] | None = None
+        self._fields: list[Field] = []
+        self._waiting: list[Model] = []
+        self.counts: dict[str, int] = {}
+        self.told: dict[str, Any] = {}
+
+    def take(self, line: bytes) -> None:
+        """Read one line: a table, a row, or what the backup tells of itself."""
+        try:
+            found = json.loads(line)
+            if isinstance(found, list):
+                self._row(found)
+            elif "table" in found:
+                self._table(found["table"], found["columns"])
+            else:
+                self.told |= found
+        except (ValueError, TypeError, KeyError, LookupError, ValidationError) as error:
+            raise BackupBroken("unreadable") from error
+
+    def finish(self) -> None:
+        """Write the rows that still wait."""
+        if self._model is not None and self._waiting:
+            self._model._default_manager.bulk_create(self._waiting, batch_size=BATCH)
+            self.counts[self._model._meta.label_lower] += len(self._waiting)
+        self._waiting = []
+
+    def _table(self, label: str, columns: list[str]) -> None:
+        self.finish()
+        model = apps.get_model(label)
+        if model not in self._allowed:
+            raise BackupBroken("wrong_part")
+        known = {field.attname: field for field in model._meta.concrete_fields}
+        self._model, self._fields = model, [known[name] for name in columns]
+        self.counts.setdefault(label, 0)
+
+    def _row(self, values: list) -> None:
+        if self._model is None:
+            raise BackupBroken("unreadable")
+        pairs = zip(self._fields, values, strict=True)
+        row = self._model(**{field.attname: _native(field, value) for field, value in pairs})
+        self._waiting.append(row)
+        if len(self._waiting) >= CHUNK:
+            self.finish()
+
+
+def _portable(field: Field, value: Any) -> Any:
+    if value is None or isinstance(field, JSONField):
+        return value
+    if isinstance(field, BinaryField):
+        return base64.b64encode(bytes(value)).decode("ascii")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _native(field: Field, value: Any) -> Any:
+    if value is None or isinstance(field, JSONField):
+        return value
+    if isinstance(field, BinaryField):
+        return base64.b64decode(value, validate=True)
+    return field.target_field.to_python(value) if field.is_relation else field.to_python(value)

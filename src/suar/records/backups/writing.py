@@ -1,0 +1,109 @@
+"""Writing a backup: both parts of the same moment, each whole or not there at all."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from suar.accounts import readiness
+from suar.audit import queries as audit
+from suar.audit.rules import Head
+from suar.records.backups.locks import Lock
+from suar.records.backups.rows import lines_of, written
+from suar.records.backups.snapshot import one_moment
+from suar.records.backups.tables import Part, models_of
+
+ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
+KEYS_KEPT = timedelta(days=35)
+"""How long a part with keys is kept. Source: security.md 3.8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a backup wrote and where."""
+
+    data: Path
+    keys: Path
+    counts: dict[str, int]
+    head: Head
+    forgotten: int
+
+
+def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
+    """Write both parts under `folder`, and remove parts with keys that are too old.
+
+    Raises NotPlaced, BackupBroken, OSError; what was begun is then removed again.
+    """
+    models_of(Part.DATA)
+    ident, word = readiness.note_backup(at=at)
+    name = f"{at.astimezone(UTC).strftime(STAMP)}-{ident.hex[:8]}{ENDING}"
+    paths = {part: folder / part / name for part in Part}
+    with one_moment():
+        head = audit.head()
+        told = {Part.DATA: {"head": [head.seq, head.digest.hex()]}, Part.KEYS: {"word": word}}
+        parts = [_Part(part, ident, told[part]) for part in Part]
+        try:
+            for part in parts:
+                _whole(paths[part.part], lambda file, part=part: part.seal(lock, file))
+        except BaseException:
+            for path in paths.values():
+                path.unlink(missing_ok=True)
+            raise
+    counts = {label: count for part in parts for label, count in part.counts.items()}
+    forgotten = forget_old_keys(folder, at=at)
+    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forgotten)
+
+
+def forget_old_keys(folder: Path, *, at: datetime) -> int:
+    """Remove parts with keys older than 35 days, so that what was erased stays erased."""
+    old = [path for path in (folder / Part.KEYS).glob(f"*{ENDING}") if _is_old(path, at=at)]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+class _Part:
+    """One part on its way into a file; counts what goes in."""
+
+    def __init__(self, part: Part, ident: UUID, told: dict) -> None:
+        self.part, self.counts = part, {}
+        self._ident, self._told = ident, told
+
+    def seal(self, lock: Lock, file) -> None:
+        lock.seal(self.part, self._ident, self._lines(), file)
+
+    def _lines(self) -> Iterator[bytes]:
+        yield written({"suar": 1, "part": self.part, "id": str(self._ident)})
+        for model in models_of(self.part):
+            label = model._meta.label_lower
+            self.counts[label] = -1
+            for line in lines_of(model):
+                self.counts[label] += 1
+                yield written(line)
+        yield written({**self._told, "counts": self.counts})
+
+
+def _whole(path: Path, fill: Callable) -> None:
+    """Write a file beside its name and give it the name once it lies safely on the disk."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _is_old(path: Path, *, at: datetime) -> bool:
+    try:
+        made = datetime.strptime(path.name.split("-")[0], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return at - made > KEYS_KEPT

@@ -1,0 +1,52 @@
+"""Write a backup of this Suar: two sealed files, records and keys apart."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from suar.accounts import queries as accounts
+from suar.core import clock
+from suar.records.backups.locks import Lock
+from suar.records.backups.refusals import WORDS, BackupBroken
+from suar.records.backups.tables import NotPlaced
+from suar.records.backups.writing import write_backup
+from suar.records.models import Record
+
+
+class Command(BaseCommand):
+    """`manage backup FOLDER`: safe to run while people work."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take where to write, and a passphrase for a Suar without a backup sheet."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--passphrase-file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> str:
+        """Write both parts and tell what to keep where."""
+        if Record._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There are no tables yet: there is nothing to back up.")
+        path = options["passphrase_file"]
+        try:
+            passphrase = path.read_text("utf-8").strip() if path else None
+            public = None if passphrase else accounts.backup_public()
+            lock = Lock(public=public, passphrase=passphrase)
+            done = write_backup(options["folder"].resolve(), lock=lock, at=clock.now())
+        except BackupBroken as broken:
+            raise CommandError(WORDS[broken.because]) from broken
+        except NotPlaced as missing:
+            raise CommandError(f"data/streams.json does not place: {missing}") from missing
+        except OSError as error:
+            raise CommandError(f"The backup could not be written: {error.strerror}") from error
+        rows, head = sum(done.counts.values()), f"{done.head.seq} {done.head.digest.hex()}"
+        return "\n".join(
+            [
+                f"Records, {rows} rows with the keys: {done.data}",
+                f"Keys, for 35 days, elsewhere:  {done.keys}",
+                f"Newest audit entry, to be noted elsewhere: {head}",
+                f"Older keys removed: {done.forgotten}",
+            ]
+        )

@@ -1,0 +1,71 @@
+"""Restore a backup into an empty folder and check that all of it has arrived."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from suar.core import clock
+from suar.records.backups.locks import BY_PASSPHRASE, way_of
+from suar.records.backups.reading import Restored, Source, newest, restore
+from suar.records.backups.refusals import WORDS, BackupBroken
+
+
+class Command(BaseCommand):
+    """`manage restore FOLDER`: asks for the backup sheet or the passphrase."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take where the backup is, where its keys are, and files to type from."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--keys-from", type=Path, help="the folder of the keys, if elsewhere")
+        parser.add_argument("--without-keys", action="store_true", help="restore what stays shut")
+        parser.add_argument(
+            "--keys-of-another-day",
+            action="store_true",
+            help="join older records with the newest keys: what was erased since stays shut",
+        )
+        parser.add_argument("--sheet-file", type=Path, help="a file with the backup sheet's code")
+        parser.add_argument("--passphrase-file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> str:
+        """Restore the newest backup, or change nothing and say why."""
+        try:
+            source = newest(
+                options["folder"],
+                keys=options["keys_from"],
+                with_keys=not options["without_keys"],
+                mixed=options["keys_of_another_day"],
+            )
+            typed = self._typed(source, options)
+            call_command("migrate", verbosity=0)
+            return self._told(restore(source, typed, at=clock.now()))
+        except BackupBroken as broken:
+            raise CommandError(WORDS[broken.because]) from broken
+
+    def _typed(self, source: Source, options: dict[str, Any]) -> str:
+        """Read the sheet or the passphrase from a file, from the keyboard, or from a pipe."""
+        with source.data.open("rb") as file:
+            by_passphrase = way_of(file) == BY_PASSPHRASE
+        path = options["passphrase_file" if by_passphrase else "sheet_file"]
+        if path:
+            return path.read_text("utf-8").strip()
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().strip()
+        return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")
+
+    def _told(self, done: Restored) -> str:
+        rows = sum(done.counts.values())
+        told = [
+            f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
+            f"The audit holds up to entry {done.head.seq} {done.head.digest.hex()}.",
+        ]
+        if done.mixed:
+            return "\n".join([*told, "The keys are of another day: this proves no backup."])
+        if not done.word:
+            return "\n".join([*told, "Without its keys nothing in it can be opened."])
+        return "\n".join([*told, f"Word for the set-up page: {done.word}"])

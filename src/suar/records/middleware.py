@@ -1,0 +1,35 @@
+"""Writes what a request opened as one durable entry before the first byte leaves.
+
+When that fails the page does not leave: `Unaudited` stands in its place.
+
+Source: security.md B9.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from suar.records.openings import name_of, write_openings
+from suar.records.unaudited import Unaudited
+
+logger = logging.getLogger(__name__)
+
+
+class AuditOpenings:
+    """One 'open' entry for all records opened, one 'list' entry for all sheets shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        keys = getattr(request, "keys", None)
+        if keys is None or not (keys.opened or keys.looked):
+            return response
+        try:
+            write_openings(keys, path=name_of(request))
+        except Exception:
+            logger.exception("openings were not written, so the page did not leave")
+            return Unaudited()
+        return response

@@ -1,0 +1,98 @@
+"""Records, their sealed values, and apart from them the rows that hold keys.
+
+A column that begins an index of several has none of its own: each is written with every row.
+"""
+
+from django.db import models
+
+from suar.core.ids import new_id
+from suar.records.terms import Compartment, HolderKind, Kind, Status
+
+
+def choices(enum):
+    """Turn an enum into what a field takes."""
+    return [(each.value, each.value) for each in enum]
+
+
+class Record(models.Model):
+    """A talk, a person or a case: nothing here says anything about anybody."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=choices(Kind))
+    organisation = models.UUIDField(db_index=True)
+    team = models.UUIDField()
+    assignee = models.UUIDField(null=True)
+    status = models.CharField(max_length=10, choices=choices(Status), default=Status.OPEN)
+    priority = models.PositiveSmallIntegerField(default=5)
+    restricted = models.BooleanField(default=False)
+    opened_month = models.DateField()
+    next_due = models.DateField(null=True)
+    retention = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["team", "kind", "status", "id"], name="record_by_team"),
+            models.Index(fields=["team", "id"], name="record_team_page"),
+            models.Index(fields=["assignee", "kind", "status", "id"], name="record_by_assignee"),
+        ]
+
+
+class Value(models.Model):
+    """One field or section of a record, sealed under the key of its compartment."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    compartment = models.CharField(max_length=12, choices=choices(Compartment))
+    field = models.CharField(max_length=60)
+    schema = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1)
+    sealed = models.BinaryField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "compartment", "field"], name="value_once_per_field")]
+
+
+class Grant(models.Model):
+    """The keys of some compartments, sealed to one holder. A key row: no foreign keys."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record = models.UUIDField()
+    holder = models.CharField(max_length=12, choices=choices(HolderKind))
+    key = models.UUIDField()
+    compartments = models.PositiveSmallIntegerField()
+    sealed = models.BinaryField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="grant_once")]
+        # Only what a worker holds by name is looked for by a key alone.
+        indexes = [
+            models.Index(
+                fields=["key"],
+                name="grant_of_worker",
+                condition=models.Q(holder=HolderKind.WORKER.value),
+            )
+        ]
+
+
+class Sheet(models.Model):
+    """The small sealed summary by which a record is found."""
+
+    record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+
+
+class SheetWrap(models.Model):
+    """The key of a sheet, wrapped for one holder. A key row: no foreign keys."""
+
+    record = models.UUIDField()
+    key = models.UUIDField(db_index=True)
+    team_wide = models.BooleanField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="sheet_wrap_once")]

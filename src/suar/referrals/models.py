@@ -1,0 +1,129 @@
+"""Referrals and what was done to them. Plain: ids, organisations, urgency, verb, author, time."""
+
+from django.db import models
+
+from suar.core.ids import new_id
+from suar.core.urgency import Urgency
+from suar.referrals.terms import Actor, State, Verb
+
+
+def choices(enum):
+    """Turn an enum into what a field takes."""
+    return [(each.value, each.value) for each in enum]
+
+
+class Referral(models.Model):
+    """An offer to one receiver on one consent; where it stands is derived from its acts.
+
+    `state` and `due_at` (by when the receiver should have done the next thing) are projections
+    for lists and jobs, written with each act and never read by a rule.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record = models.UUIDField(db_index=True)
+    consent = models.UUIDField(unique=True)
+    sending_organisation = models.UUIDField()
+    sending_team = models.UUIDField()
+    author = models.UUIDField()
+    receiving_organisation = models.UUIDField(null=True)
+    urgency = models.CharField(max_length=2, choices=choices(Urgency))
+    made_at = models.DateTimeField()
+    follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=20, choices=choices(State), default=State.DRAFT)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["receiving_organisation", "state", "urgency"], name="referral_inbox"),
+            models.Index(fields=["sending_team", "state"], name="referral_of_team"),
+            models.Index(fields=["author", "state"], name="referral_of_author"),
+            models.Index(fields=["state", "due_at"], name="referral_due"),
+        ]
+
+
+class Act(models.Model):
+    """One thing done to a referral; its reason is sealed under the key of the thread.
+
+    Their order is that of writing, under the referral's lock: two clocks may disagree.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
+    verb = models.CharField(max_length=20, choices=choices(Verb))
+    actor = models.CharField(max_length=22, choices=choices(Actor))
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    expected_on = models.DateField(null=True)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by__isnull=False) | models.Q(actor__in=[Actor.LINK_HOLDER, Actor.CLOCK]),
+                name="act_has_author",
+            )
+        ]
+
+
+class Packet(models.Model):
+    """What travels: a preview and the consented fields, sealed apart, signed together.
+
+    The digest of the fields lets a receiver check the whole without being served the fields.
+    """
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
+    nonce = models.BinaryField(max_length=24, unique=True)
+    recipient = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    preview = models.BinaryField()
+    fields = models.BinaryField()
+    fields_digest = models.BinaryField(max_length=32)
+    signer = models.UUIDField()
+    signature = models.BinaryField(max_length=64)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.UUIDField(null=True)
+
+
+class PacketWrap(models.Model):
+    """The key of one part of a packet for its receiver. A key row: no foreign keys."""
+
+    referral = models.UUIDField(db_index=True)
+    part = models.CharField(max_length=8, choices=[("preview", "preview"), ("fields", "fields")])
+    key = models.UUIDField(null=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral", "part"], name="packet_part_once")]
+
+
+class Link(models.Model):
+    """A link to answer without an account; only its digest is kept, and how often a code failed.
+
+    `kdf` is what a try of its code costs, as it was when the link was made.
+    """
+
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
+    digest = models.BinaryField(max_length=32, unique=True)
+    salt = models.BinaryField(max_length=16)
+    kdf = models.JSONField(default=dict)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Partner(models.Model):
+    """The keys of a partner as compared by voice; a changed key stops sending until compared.
+
+    Whoever compared them signed them, so that nobody who writes rows can put others in place.
+    """
+
+    organisation = models.UUIDField()
+    partner = models.UUIDField()
+    identity = models.BinaryField(max_length=32)
+    inbox = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64, default=bytes)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "partner"], name="partner_once")]

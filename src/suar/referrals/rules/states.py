@@ -1,0 +1,166 @@
+"""The table of states: who may do what from where, who has the next move, what is shared.
+
+The table stands in data/states.json; each transition names its source there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from suar.core.decisions import Decision
+from suar.referrals.rules.words import read
+from suar.referrals.terms import Act, Actor, Because, Owner, Share, State, Verb
+
+
+class ImpossibleHistory(ValueError):
+    """The acts of a referral do not follow from each other; somebody wrote past the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of the table."""
+
+    verb: Verb
+    origin: State
+    to: State
+    actors: frozenset[Actor]
+    source: str
+
+
+@cache
+def transitions() -> tuple[Transition, ...]:
+    """List every transition, one per act and state it starts from, in the table's order.
+
+    Source: data/states.json, a source for each line.
+    """
+    return tuple(
+        Transition(
+            Verb(row["act"]),
+            State(origin),
+            State(row["to"] or origin),
+            frozenset(map(Actor, row["actors"])),
+            row["source"],
+        )
+        for row in read("states")["transitions"]
+        for origin in row["from"]
+    )
+
+
+def status(acts: Iterable[Act]) -> State:
+    """Derive where a referral stands from its acts, oldest first; none means a draft.
+
+    Raises ImpossibleHistory when an act could not have been done where it stands.
+    Source: own design, docs/decisions/0006-referral-states.md.
+    """
+    state = State.DRAFT
+    for act in acts:
+        if not may(act.verb, state, act.actor):
+            raise ImpossibleHistory(f"{act.verb} by {act.actor} from {state}")
+        state = _table()[act.verb, state].to
+    return state
+
+
+def may(verb: Verb, state: State, actor: Actor) -> Decision:
+    """Say whether this act can be done from this state in this part.
+
+    Source: data/states.json, a source for each transition.
+    """
+    transition = _table().get((verb, state))
+    if transition is None:
+        return Decision.no(Because.NOT_FROM_HERE)
+    if actor not in transition.actors:
+        return Decision.no(Because.NOT_BY_YOU)
+    return Decision.yes()
+
+
+def next_acts(state: State, actor: Actor) -> tuple[Verb, ...]:
+    """List what somebody in this part may do now, in the table's order.
+
+    Source: data/states.json.
+    """
+    return tuple(verb for verb in Verb if may(verb, state, actor))
+
+
+def changes_no_state(verb: Verb) -> bool:
+    """Say whether an act is about the yes alone: said again, made smaller, or ended by its date.
+
+    Where the referral stands, and its clocks, go on as they were.
+    Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    return verb in (Verb.RENEW, Verb.TELL_LESS, Verb.YES_ENDS)
+
+
+def goes_on(state: State) -> bool:
+    """Say whether a referral goes on when its yes ends by its date: it was accepted before.
+
+    Source: docs/decisions/0021-when-a-yes-ends.md.
+    """
+    return share(state) is Share.FIELDS
+
+
+def owner(state: State) -> Owner:
+    """Say who has the next move; NONE only for an ended referral.
+
+    Source: own design, docs/decisions/0006-referral-states.md.
+    """
+    return Owner(_rows()[state]["owner"])
+
+
+def share(state: State) -> Share:
+    """Say how much of the packet may be served in this state, if the consent is open.
+
+    Source: own design, docs/decisions/0006-referral-states.md.
+    """
+    return Share(_rows()[state]["share"])
+
+
+def open_states() -> frozenset[State]:
+    """Give the states in which the receiver holds a share; each can be recalled and withdrawn.
+
+    Source: docs/decisions/0006-referral-states.md, gap 2.
+    """
+    return frozenset(state for state in State if share(state) is not Share.NONE)
+
+
+def closed_states() -> frozenset[State]:
+    """Give the states in which a share that was made is closed again, for good or until anew.
+
+    Source: own design, docs/decisions/0006-referral-states.md; every state but the first two.
+    """
+    return frozenset(State) - open_states() - {State.DRAFT, State.READY}
+
+
+def can_be_followed(state: State) -> bool:
+    """Say whether another referral may take the place of one that came back to the sender.
+
+    The need is then counted once. One still with a receiver is taken back first.
+    Source: referral code lists, REDIRECTED; docs/decisions/0006-referral-states.md, gap 7.
+    """
+    return owner(state) is Owner.SENDER and bool(may(Verb.REDIRECT, state, Actor.SENDER))
+
+
+def ended_states() -> frozenset[State]:
+    """Give the states after which nothing more happens.
+
+    Source: referral code lists, states without a next state.
+    """
+    return in_hands_of(Owner.NONE)
+
+
+def in_hands_of(*owners: Owner) -> frozenset[State]:
+    """Give the states in which the next move is with one of these.
+
+    The sender's list holds SENDER and PERSON, since the person speaks through a worker.
+    Source: own design, docs/decisions/0006-referral-states.md.
+    """
+    return frozenset(state for state in State if owner(state) in owners)
+
+
+@cache
+def _table() -> Mapping[tuple[Verb, State], Transition]:
+    return {(each.verb, each.origin): each for each in transitions()}
+
+
+@cache
+def _rows() -> Mapping[str, Mapping[str, str]]:
+    return {row["code"]: row for row in read("states")["states"]}

@@ -1,0 +1,86 @@
+"""The check as a page shows it: beside each sentence whom to call, written before a box is ticked.
+
+Which sentences show is decided on the device alone, so the page holds all of them from the start.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from suar.directory import queries
+from suar.directory.terms import ServiceCard, Spoken, Wanted
+from suar.website.entries import Entry
+from suar.website.forms import NEEDS, Need
+from suar.website.labels import WHOLE_COUNTRY, listed, place_words
+from suar.website.understanding import Check, Told
+
+EACH, CONSIDERED = 2, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody to call: who they are, where (empty: in the whole country), when they answer."""
+
+    number: str
+    name: Spoken
+    provider: Spoken
+    where: str
+    hours: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is told of a tick: the sentence, whom to call, and what to choose when looking."""
+
+    told: Told
+    helpers: Sequence[Helper]
+    needs: Sequence[Need]
+
+
+def answers(check: Check, *, language: str) -> list[Answer]:
+    """Set beside each sentence those who fit it: who answers now, or helps everywhere."""
+    return [Answer(told, _helpers(told, language), [NEEDS[name] for name in told.needs]) for told in check.told]
+
+
+def _helpers(told: Told, language: str) -> list[Helper]:
+    """Give who is called first: in the whole country before elsewhere, then by kind of help.
+
+    Where a person is is not asked here, so who helps in one place is told with that place.
+    """
+    once = {card.id: card for card in _who_does_it(told.first, language)}.values()
+    ordered = sorted(once, key=lambda card: (WHOLE_COUNTRY not in card.areas, _rank(card, told)))
+    return [_helper(card, language) for card in ordered[:EACH]]
+
+
+def _who_does_it(kinds: tuple[str, ...], language: str) -> list[ServiceCard]:
+    """Give who answers now or helps everywhere; else anybody who does it; else any open line."""
+    ready = queries.answers_now(kinds, most=CONSIDERED, language=language)
+    found = filter(_is_reached, (*ready, *_search(kinds, WHOLE_COUNTRY, language)))
+    return (
+        list(found)
+        or list(filter(_is_reached, _search(kinds, "", language)))
+        or list(queries.country_lines(most=EACH, language=language))
+    )
+
+
+def _search(kinds: tuple[str, ...], place: str, language: str) -> tuple[ServiceCard, ...]:
+    wanted = Wanted(needs=kinds, place=place)
+    return queries.search(wanted, most=CONSIDERED, language=language).cards
+
+
+def _is_reached(card: ServiceCard) -> bool:
+    return bool(Entry(card, (), "").first_number)
+
+
+def _rank(card: ServiceCard, told: Told) -> int:
+    return min((told.first.index(kind) for kind in card.types if kind in told.first), default=99)
+
+
+def _helper(card: ServiceCard, language: str) -> Helper:
+    entry = Entry(card, (), language)
+    return Helper(
+        number=entry.first_number,
+        name=card.name,
+        provider=card.provider_name,
+        where=listed(place_words(code, language) for code in entry.places[:2]),
+        hours=card.urgent.hours if card.urgent else Spoken(),
+    )

@@ -1,0 +1,181 @@
+"""The form with which a person looks for help."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from suar.core.sharing import Shared
+from suar.directory.labels import WRONGS
+from suar.directory.terms import Nationality, Wanted
+from suar.website.choices import ListedField, languages, places
+
+OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
+"""Django's words would repeat whatever was sent."""
+MOST_TYPED = 60
+NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A need in a person's words, its picture, and the directory's codes for it."""
+
+    name: str
+    words: str | Promise
+    codes: tuple[str, ...]
+
+
+NEEDS = {
+    need.name: need
+    for need in (
+        Need("bed", _("A safe place to sleep"), ("HOUSING",)),
+        Need("health", _("A doctor or medicine"), ("HEALTH",)),
+        Need("talk", _("Someone to talk to"), ("MENTAL",)),
+        Need("safety", _("I am afraid of somebody"), ("SAFETY",)),
+        Need("wages", _("My wages or a debt"), ("JUS_WAGES", "ECO_DEBT", "BAS_CASH")),
+        Need("rights", _("A lawyer, my rights"), ("JUSTICE", "COO_INFO")),
+        Need("papers", _("My papers"), ("STATUS",)),
+        Need("food", _("Food, clothes, a phone"), ("BASIC",)),
+        Need("way-home", _("A way home"), ("RETURN",)),
+        Need("family", _("My children or family"), ("FAMILY", "COO_GUARDIAN", "HOU_FAMILY")),
+        Need("work", _("Other work or a course"), ("ECONOMIC", "EDUCATION")),
+        Need("unsure", _("I am not sure yet"), ("COORD",)),
+    )
+}
+WHO = {
+    "woman": (_("A woman"), "FEMALE", "ADULT"),
+    "man": (_("A man"), "MALE", "ADULT"),
+    "girl": (_("A girl under 18"), "FEMALE", "CHILD"),
+    "boy": (_("A boy under 18"), "MALE", "CHILD"),
+    "trans": (_("A trans person"), "TRANS", ""),
+}
+
+
+class FindForm(forms.Form):
+    """What is needed, where, and for whom; everything may be left out."""
+
+    use_required_attribute = False
+
+    needs = forms.MultipleChoiceField(
+        label=_("What do you need?"),
+        help_text=_("Choose as many as you like."),
+        choices=[(need.name, need.words) for need in NEEDS.values()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+    place = ListedField(
+        label=_("Where are you?"),
+        help_text=_("A city or district is enough. Nobody learns an address."),
+        listed=places,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+    now = forms.BooleanField(label=_("I need somebody today or tonight"), required=False)
+    who = forms.ChoiceField(
+        label=_("Who is it for?"),
+        choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NOT_SAID],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+    children = forms.BooleanField(label=_("A child comes with me"), required=False)
+    citizen = forms.ChoiceField(
+        label=_("Are you a citizen of Indonesia?"),
+        choices=[
+            (Nationality.NATIONAL.value, _("Yes")),
+            (Nationality.FOREIGN.value, _("No, of another country")),
+            (Nationality.STATELESS.value, _("No, of no country")),
+            NOT_SAID,
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+    spoken = ListedField(
+        label=_("Which language is easiest?"),
+        listed=languages,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+    text = forms.CharField(
+        label=_("Look for a word"),
+        help_text=_(
+            "For instance the name of a place that helps. A small typing error does not matter. "
+            "Please write no name of a person."
+        ),
+        required=False,
+        max_length=MOST_TYPED,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"max_length": _("Please write less.")},
+    )
+    free = forms.BooleanField(label=_("Only what costs nothing"), required=False)
+    papers = forms.ChoiceField(
+        label=_("Do you have an identity card or passport at hand?"),
+        choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=OTHER_WORDS,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        if settings.SUAR_COUNTRY != "ID":
+            del self.fields["citizen"]
+
+    @property
+    def needs_shown(self) -> list[tuple[Any, str]]:
+        """Pair each box of `needs` with its picture."""
+        return list(zip(self["needs"], NEEDS, strict=True))
+
+    def wanted(self, *, after: str = "") -> Wanted:
+        """Say it in the directory's terms."""
+        said = self.cleaned_data
+        _words, sex, age = WHO.get(said["who"], ("", "", ""))
+        codes = (code for name in said["needs"] for code in NEEDS[name].codes)
+        return Wanted(
+            needs=tuple(dict.fromkeys(codes)),
+            place=said["place"],
+            sex=sex,
+            age=age,
+            children=said["children"],
+            nationality=said.get("citizen", ""),
+            language=said["spoken"],
+            without_papers=said["papers"] == "no",
+            now=said["now"],
+            free=said["free"],
+            text=said["text"],
+            after=after,
+        )
+
+    def carried(self) -> list[tuple[str, str]]:
+        """List what was chosen as names and values, to be carried to the next page."""
+        chosen = {name: self.cleaned_data[name] for name in self.fields}
+        return [
+            (name, "on" if value is True else value)
+            for name, values in chosen.items()
+            for value in (values if isinstance(values, list) else [values])
+            if value
+        ]
+
+
+FindForm.base_fields = Shared(FindForm.base_fields)
+
+
+class WrongForm(forms.Form):
+    """What is wrong with a service; one thing, and no words."""
+
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(
+        label=_("Choose one"),
+        choices=[(kind.value, words) for kind, words in WRONGS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose from the list."), **OTHER_WORDS},
+        label_suffix="",
+    )

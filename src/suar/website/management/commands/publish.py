@@ -1,0 +1,90 @@
+"""Write the directory and the pages to read as a static site for any web host."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from suar.core import clock
+from suar.directory import catalogue, queries
+from suar.website.published import shelf, site, writing
+from suar.website.sides import is_public_door
+
+SOUNDS = (".ogg", ".mp3", ".m4a")
+WEB = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/-]*)?")
+
+
+class Command(BaseCommand):
+    """`./suar publish --out FOLDER [--date DAY] [--languages en,id] [--district 32.09] ...`."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Ask where to, and for what differs from the whole directory as it stands."""
+        parser.add_argument("--out", type=Path, required=True, help="the folder to write")
+        parser.add_argument("--date", type=_day, help="the day the copy shows, as 2026-11-26")
+        parser.add_argument("--languages", default="", help="as en,id: the first one starts")
+        parser.add_argument("--district", default="", help="one place by its code, as 32.09")
+        parser.add_argument("--door", default="", help="https address of the living door")
+        parser.add_argument("--address", default="", help="https address of this copy: a sitemap")
+
+        parser.add_argument("--recordings", action="store_true", help="with pages read aloud, which are heavy")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look, build, write; nothing is touched when anything is wrong."""
+        if not is_public_door():
+            raise CommandError("Start it as `./suar publish`, which takes the public door's side.")
+        out = Path(options["out"]).absolute()
+        wishes = _wishes(options)
+        try:
+            writing.look(out)
+            files = site.build(wishes, tell=self.stdout.write)
+            writing.write(files, out)
+        except writing.NotOurs as error:
+            raise CommandError(f"{error}.") from error
+        size_kb = sum(map(len, files.values())) // 1000
+        self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {wishes.day}: {out}")
+        if sounds := [len(each) for name, each in files.items() if name.endswith(SOUNDS)]:
+            self.stdout.write(f"{len(sounds)} recordings among them, {sum(sounds) // 1000} kB")
+
+
+def _wishes(options: dict[str, Any]) -> site.Wishes:
+    languages = tuple(filter(None, options["languages"].split(","))) or tuple(code for code, _ in settings.LANGUAGES)
+    if unknown := set(languages) - set(dict(settings.LANGUAGES)):
+        raise CommandError(f"No language of this door: {', '.join(sorted(unknown))}.")
+    if options["district"] and options["district"] not in catalogue.places():
+        raise CommandError(f"No place of the list: {options['district']}.")
+    for name in ("door", "address"):
+        if options[name] and not WEB.fullmatch(options[name]):
+            raise CommandError(f"--{name} must be an address that begins with https://")
+    return site.Wishes(
+        _day_of(options["date"], languages[0]),
+        languages,
+        options["district"],
+        options["door"],
+        options["address"],
+        options["recordings"],
+    )
+
+
+def _day_of(given: date | None, language: str) -> date:
+    """Take the day of the last change when none is given, unless entries grew too old since."""
+    if given:
+        return given
+    day = queries.changed_on()
+    if day is None:
+        raise CommandError("The directory is empty. Say --date to publish the pages to read alone.")
+    today = clock.today()
+    if shelf.count_shown(day, language) != shelf.count_shown(today, language):
+        raise CommandError(
+            f"The directory last changed on {day}. Since then entries have grown too old to be "
+            f"shown: say --date {today} to publish it as it is shown today."
+        )
+    return day
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

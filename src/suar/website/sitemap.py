@@ -1,0 +1,44 @@
+"""The list of pages to read, for search engines: no link of the start leads to them.
+
+Source: the Sitemaps protocol 0.9, https://www.sitemaps.org/protocol.html. It names what
+everybody may read and nothing of the directory.
+"""
+
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from suar.website import understanding
+
+PLAIN = ("", "about", "others", "phone")
+SHELVES = ("situation", "more")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the pages to read in every language in which they are offered."""
+    told = written(request.build_absolute_uri(path) for path in _paths())
+    response = HttpResponse(told, content_type="application/xml; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def written(addresses: Iterable[str]) -> str:
+    """Write whole addresses as a sitemap."""
+    told = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{told}</urlset>\n'
+    )
+
+
+def _paths() -> Iterator[str]:
+    for code, _name in settings.LANGUAGES:
+        yield from (f"/{code}/{page}" for page in PLAIN)
+        for shelf in SHELVES:
+            for text in understanding.readings(shelf, language=code):
+                if text.language == code:
+                    yield f"/{code}/read/{text.number}"

@@ -1,0 +1,14 @@
+"""Whether the public door has booklets to offer."""
+
+from django import template
+
+from suar.booklets import queries
+from suar.core import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def booklets_there() -> bool:
+    """Say whether there is a booklet that may still be used."""
+    return queries.any_offered(on=clock.today())

@@ -1,0 +1,276 @@
+"""Parts of a page that every stage may use: fields, errors, lists, pictograms, addresses."""
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from suar.accounts.rules import locks_after
+from suar.accounts.terms import Permission
+from suar.contact import queries as voice
+from suar.contact import queries_feedback as heard
+from suar.directory import bodies, rules, upkeep
+from suar.settings import days
+from suar.website import languages, nav, pictograms, wordings, written
+from suar.website.assets import address
+from suar.website.forms import FindForm
+from suar.website.readable import page_of, through_the_start
+
+register = template.Library()
+STAFF = settings.SUAR_STAFF_LANGUAGES
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Give the address of a script, sheet or picture."""
+    return address(name)
+
+
+register.filter("in_words", days.in_words, expects_localtime=True)
+register.filter("dialled", rules.dialled)
+
+
+@register.simple_tag
+def demo_world() -> bool:
+    """Say whether this installation shows invented people."""
+    return getattr(settings, "SUAR_MODE", "") == "demo"
+
+
+@register.simple_tag(takes_context=True)
+def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
+    """List the bodies of the directory to tap in a field: those tapped, then those found."""
+    tapped = [str(each) for each in field.value() or ()]
+    there = bodies.names_of([UUID(each) for each in tapped if _is_id(each)])
+    house = getattr(context["request"].viewer, "organisation", None)
+    found = there | bodies.bodies_named(typed or "", apart_from=house)
+    return [{"id": str(key), "name": name, "tapped": str(key) in tapped} for key, name in found.items()]
+
+
+@register.simple_tag(takes_context=True)
+def letters_waiting(context: template.Context) -> int:
+    """Count the letters of the public door that nobody of this worker's teams has read."""
+    viewer = context["request"].viewer
+    return voice.count_waiting(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
+
+
+@register.simple_tag(takes_context=True)
+def heard_waiting(context: template.Context) -> int:
+    """Count what people said to those who hear in this house and nobody has read."""
+    viewer = context["request"].viewer
+    return heard.count_waiting(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
+
+
+@register.simple_tag(takes_context=True)
+def entries_waiting(context: template.Context) -> int:
+    """Count what waits in the directory for an editor: drafts, reports, entries to check now."""
+    viewer = context["request"].viewer
+    return sum(upkeep.counts().values()) if viewer.may(Permission.EDIT_DIRECTORY) else 0
+
+
+@register.simple_tag
+def pictogram(name: str) -> SafeString:
+    """Draw one of our own pictures; the words beside it say the same."""
+    return pictograms.drawing(name)
+
+
+@register.simple_tag(takes_context=True)
+def check_offered(context: template.Context) -> bool:
+    """Say whether the check is offered in the language of this page."""
+    language = context.get("language") or languages.now()
+    return wordings.spoken(language, wordings.check_keys(), grave=True) is not None
+
+
+@register.filter
+def box(choice: BoundWidget) -> SafeString:
+    """Write one box or button of a group as Django's template does; there are many on a page."""
+    told = choice.data
+    return format_html(
+        '<input type="{}" name="{}" value="{}"{}>',
+        told["type"],
+        told["name"],
+        told["value"],
+        flatatt(told["attrs"]),
+    )
+
+
+@register.inclusion_tag("website/field.html")
+def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: bool = True) -> dict[str, Any]:
+    """Render any form field with its label, help and errors tied to it.
+
+    `taps` turns radio buttons into large targets side by side; `legend` replaces the label;
+    `optional=False` leaves the word "optional" out where a whole form is.
+    """
+    kind = _kind(field)
+    described = [f"{field.auto_id}-help"] if field.help_text else []
+    described += [f"{field.auto_id}-error"] if field.errors else []
+    attrs: dict[str, Any] = {}
+    if described and kind != "group":
+        attrs["aria-describedby"] = " ".join(described)
+    if field.errors and kind != "group":
+        attrs["aria-invalid"] = "true"
+    return {
+        "field": field,
+        "kind": kind,
+        "taps": taps,
+        "label": legend or field.label,
+        "described": " ".join(described),
+        "widget": "" if kind == "group" else field.as_widget(attrs=attrs),
+        "optional": optional and not field.field.required,
+    }
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _kind(field: BoundField) -> str:
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "group"
+    return "check" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.simple_tag
+def find_form(form: FindForm, ticket: str, *, more_open: bool = False) -> SafeString:
+    """Print the form with which a person looks for help; it is long and hardly ever differs."""
+    return written.find_form(form, ticket, more_open=more_open)
+
+
+@register.inclusion_tag("website/problems.html")
+def problems(form: BaseForm) -> dict[str, Any]:
+    """List what is wrong in a form, each with a link to its field."""
+    listed = [
+        {"target": _first_target(form[name]), "label": form[name].label, "words": error}
+        for name in form.errors
+        if name != "__all__"
+        for error in form[name].errors
+    ]
+    whole = [{"target": "", "label": "", "words": error} for error in form.non_field_errors()]
+    return {"listed": whole + listed}
+
+
+def _first_target(field: BoundField) -> str:
+    return f"{field.auto_id}_0" if _kind(field) == "group" else field.auto_id
+
+
+@register.inclusion_tag("website/answers.html")
+def answers(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """List answers to be checked; each row has `question`, `answer` and perhaps `change` (href)."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("website/empty.html")
+def empty(words: str, *, hint: str = "", href: str = "", act: str = "") -> dict[str, Any]:
+    """Say in words that there is nothing here, and what can be done next."""
+    return {"words": words, "hint": hint, "href": href, "act": act}
+
+
+@register.inclusion_tag("website/paging.html")
+def paging(*, earlier: str = "", later: str = "") -> dict[str, Any]:
+    """Link to the pages before and after; without either, print nothing."""
+    return {"earlier": earlier, "later": later}
+
+
+@register.inclusion_tag("website/steps.html")
+def steps(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Show where one is: each step has `label`, `done`, `current` and perhaps `href`."""
+    return {"steps": steps}
+
+
+@register.simple_tag
+def exit_address() -> str:
+    """Give the neutral page to which one leaves."""
+    return getattr(settings, "SUAR_EXIT_URL", "") or "/weather"
+
+
+@register.simple_tag
+def address_of(name: str) -> str:
+    """Give the address of a page without arguments, or nothing where no stage brings it."""
+    return nav.address_of(name)
+
+
+@register.filter
+def way(ident: UUID, name: str) -> str:
+    """Give the address of a page about one record, as `url` does, for rows of a long list."""
+    return nav.way_to(name).replace(nav.ANY, str(ident))
+
+
+@register.simple_tag(takes_context=True)
+def staff_nav(context: template.Context) -> list[dict[str, Any]]:
+    """List where this worker may go; a view may hand over its own list as `nav`."""
+    request = context.get("request")
+    if "nav" in context or request is None:
+        return context.get("nav") or []
+    signed = getattr(request, "signed", None)
+    waits = bool(signed and signed.waits())
+    return nav.ways_of(getattr(request, "viewer", None), request.path, waits=waits)
+
+
+@register.inclusion_tag("website/leave_public.html")
+def public_leave() -> dict[str, Any]:
+    """Print the way out of the public door."""
+    return {"exit": exit_address()}
+
+
+@register.inclusion_tag("website/leave_staff.html", takes_context=True)
+def staff_leave(context: template.Context) -> dict[str, Any]:
+    """Print the way out of the staff door, which also ends the session."""
+    action = nav.address_of("leave") if context.get("csrf_token") else ""
+    return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag(takes_context=True)
+def public_languages(context: template.Context) -> SafeString:
+    """Link to this page in every language, each named in its own writing."""
+    request = context.get("request")
+    is_address = request is not None and (request.method == "GET" or through_the_start(request))
+    first, _, rest = (page_of(request) if is_address else "/").lstrip("/").partition("/")
+    rest = rest if first in dict(settings.LANGUAGES) else ""
+    here = context.get("language") or ""
+    if published := getattr(request, "published", None):
+        return written.list_of_tongues(published.ways(settings.LANGUAGES, rest), here)
+    return written.tongues(here, rest, by_button=bool(rest and context.get("read_ticket")))
+
+
+@register.simple_tag
+def worker_languages() -> list[tuple[str, str]]:
+    """List the languages that workers' pages and the talk speak: code and own name."""
+    return [each for each in settings.LANGUAGES if each[0] in STAFF]
+
+
+@register.inclusion_tag("website/languages_staff.html", takes_context=True)
+def staff_languages(context: template.Context) -> dict[str, Any]:
+    """Offer the other languages to a worker; the page comes again as it was."""
+    request = context.get("request")
+    return {
+        "languages": worker_languages(),
+        "action": nav.address_of("language"),
+        "here": request.path if request is not None and request.method == "GET" else "/",
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def quiet_s(context: template.Context) -> int:
+    """Say after how many quiet seconds this screen locks; where nothing is known, soon."""
+    signed = getattr(context.get("request"), "signed", None)
+    shared, in_talk = (signed.shared, signed.in_talk) if signed else (True, False)
+    return int(locks_after(shared=shared, in_talk=in_talk).total_seconds())
+
+
+@register.simple_tag(takes_context=True)
+def sign_out_address(context: template.Context) -> str:
+    """Give the address of signing out to somebody who is signed in."""
+    request = context.get("request")
+    return nav.address_of("sign_out") if getattr(request, "viewer", None) else ""

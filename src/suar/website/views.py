@@ -1,0 +1,161 @@
+"""Pages of the public door: none sets a cookie, none needs script."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from suar.accounts import throttle
+from suar.contact import queries as voice
+from suar.contact.public import acts, doing
+from suar.contact.taking import to_keep
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.directory import queries
+from suar.website import emergency, finding, form_tokens, headers, picture, readable
+from suar.website.entries import Entry
+from suar.website.forms import FindForm
+from suar.website.languages import grave, now, of_grave_words
+from suar.website.uploads import brought
+from suar.website.views_reading import check
+from suar.website.views_wrong import wrong
+
+LONGEST_AFTER = 200
+SENT_BEFORE = ("used", "again", "long_ago")
+
+
+@gzip_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Show the start, or take the form: whatever is looked for stays at this one address."""
+    if request.method != "POST":
+        return home(request)
+    readable.speak(request, _language_of(request))
+    at, does = clock.now(), doing.pressed(request.POST)
+    taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
+    again = taken.because == "again" and does in doing.ANSWERED_AGAIN
+    if not (taken or again):
+        return _not_taken(request, taken.because, at=at)
+    if does in doing.ACTS:
+        return _asked(request, doing.ACTS[does], at=at, again=again)
+    if readable.FIELD in request.POST:
+        return readable.opened(request)
+    if "check" in request.POST:
+        return check(request)
+    if "wrong" in request.POST:
+        return wrong(request, _tickets())
+    return _found(request, FindForm(request.POST))
+
+
+def _found(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show who fits what was chosen, as a list, as a picture, or one of them."""
+    if not form.is_valid():
+        return _home(request, form, status=400)
+    if "open" in request.POST:
+        return _opened(request, form)
+    return _pictured(request, form) if "picture" in request.POST else _listed(request, form)
+
+
+@gzip_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the start in the language of the address."""
+    return _home(request, FindForm())
+
+
+@gzip_page
+@require_safe
+def service(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Show one service, for a printed or shared address; an older address leads on."""
+    ident = queries.moved_to(service) or service
+    context = {"entry": _one(request, ident), **_at_hand(request)}
+    return render(request, "website/service.html", context)
+
+
+def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpResponse:
+    """Give back the words of a letter that was not sent, or ticks; else show the start alone.
+
+    A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
+    """
+    does, before = doing.pressed(request.POST), because in SENT_BEFORE
+    if does in (*doing.WRITTEN, *doing.BESIDE) and not before:
+        return _asked(request, doing.late, at=at)
+    arrived = before and does in doing.ARRIVES
+    form = FindForm(request.POST) if because == "too_old" else FindForm()
+    return _home(request, form, too_old="letter" if arrived else "form")
+
+
+@grave
+def _asked(
+    request: HttpRequest,
+    act: Callable[[acts.Sent], acts.Page],
+    *,
+    at: datetime,
+    again: bool = False,
+) -> HttpResponse:
+    """Do what a form of asking for help is for, and show the page it gives."""
+    address, mark = throttle.address_of(request), form_tokens.mark(request.POST.get("ticket", ""))
+    page = act(acts.Sent(request.POST, address, at, brought(request), mark, again))
+    if page.taken:
+        return to_keep(page.taken[1], ending=page.taken[0])
+    urgent = emergency.numbers(language=now())
+    context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
+    response = render(request, page.template, context, status=page.status)
+    response.needs = headers.PICTURE_INSIDE if page.picture else ""
+    return response
+
+
+def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show who fits, page by page."""
+    after = request.POST.get("after", "")[:LONGEST_AFTER]
+    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
+    context = {"form": form, "found": found, "after": after, **_at_hand(request)}
+    return render(request, "website/results.html", context)
+
+
+def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show a service out of a list, with the way back to it."""
+    try:
+        service = UUID(request.POST["open"])
+    except ValueError as error:
+        raise NotYours from error
+    entry = finding.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
+    context = {"entry": entry, "form": form, **_at_hand(request)}
+    context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
+    return render(request, "website/service.html", context)
+
+
+def _pictured(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """Show where those are who fit; each place leads to its list."""
+    drawn = picture.of(form.wanted(), language=request.LANGUAGE_CODE)
+    context = {"form": form, "picture": drawn, **_tickets()}
+    return render(request, "website/places.html", context)
+
+
+def _one(request: HttpRequest, service: UUID) -> Entry:
+    return finding.one(service, language=request.LANGUAGE_CODE)
+
+
+def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
+    context = {"form": form, "too_old": too_old, **_at_hand(request)}
+    return render(request, "website/home.html", context, status=status)
+
+
+def _at_hand(request: HttpRequest) -> dict[str, Any]:
+    """Give what each page offers to whoever looks for help: numbers, and a way to write."""
+    urgent = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
+    return {"urgent": urgent, "asking": voice.has_desks(), **_tickets()}
+
+
+def _tickets(*, for_writing: bool = False) -> dict[str, str]:
+    return form_tokens.for_a_page(at=clock.now(), for_writing=for_writing)
+
+
+def _language_of(request: HttpRequest) -> str:
+    """Give the language of the page on which a form stood, or of the page that it leads to."""
+    return readable.language_of(readable.wanted(request)) or request.POST.get("lang", "")

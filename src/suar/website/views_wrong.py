@@ -1,0 +1,42 @@
+"""Saying that something about a service is wrong: a tap, no words, nothing of who said it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from suar.accounts import throttle
+from suar.contact import queries as voice
+from suar.contact.public import feedback, pace
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.directory import queries, wrongs
+from suar.website import emergency
+from suar.website.forms import WrongForm
+from suar.website.languages import grave, now
+
+
+@grave
+def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
+    """Ask what is wrong, and count it; the token of the form was spent before."""
+    language = request.LANGUAGE_CODE
+    try:
+        card = queries.public_card(UUID(request.POST["wrong"]), language=language)
+    except ValueError as error:
+        raise NotYours from error
+    sent = "said" in request.POST
+    form = WrongForm(request.POST if sent else None)
+    context = {"card": card, "form": form, "asking": voice.has_desks(), **tickets}
+    context["complain"] = feedback.way_to_complain(card.organisation, at=clock.now())
+    if not (sent and form.is_valid()):
+        return render(request, "website/wrong.html", context, status=400 if sent else 200)
+    context["taken"] = _said(request, card.id, form.cleaned_data["kind"])
+    context["urgent"] = emergency.numbers(language=now())
+    return render(request, "website/wrong_done.html", context)
+
+
+def _said(request: HttpRequest, service: UUID, kind: str) -> bool:
+    """Count it, where neither this caller nor all together have said too much; says whether."""
+    address, at = throttle.address_of(request), clock.now()
+    limit, most = wrongs.limit_of(kind), wrongs.MOST_OF_A_CALLER
+    return pace.fits(limit, address, most=most, at=at) and wrongs.say(service, kind, at=at)

@@ -1,0 +1,42 @@
+"""What a person's browser sends when they say how the help was, without script."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.test import Client, override_settings
+
+from suar.demo.cast import Cast
+from tests.contact.writing import press
+
+SPOKEN = {"FB_AS_SAFE": "2", "FB_AS_RULES": "0", "words": "", "house": "", "worker": "", "kind": "digits"}
+COMPLAINED = {"complaint": "CP_LEAK", "words": "Others know of me", "house": "", "worker": "", "kind": "digits"}
+
+
+def say(asker: Client, *, stage: str = "SHELTER", **typed: Any) -> Any:
+    """Say how it was, from the first page to what comes after sending."""
+    page = press(asker, "stage", page=press(asker, "say"), stage=stage)
+    return press(asker, "said", page=page, stage=stage, **{**SPOKEN, **typed})
+
+
+def complain(asker: Client, **typed: Any) -> Any:
+    """Complain, from the first page to what comes after sending."""
+    page = press(asker, "complain", page=press(asker, "say"))
+    return press(asker, "complained", page=page, **{**COMPLAINED, **typed})
+
+
+def house_of(cast: Cast) -> str:
+    """Give the house about which people speak."""
+    return str(cast.pelita.organisation.id)
+
+
+@contextmanager
+def at_the_staff_door() -> Iterator[None]:
+    """Answer for the staff host, inside a test of the public one."""
+    door = {
+        "ROOT_URLCONF": "suar.website.staff_urls",
+        "MIDDLEWARE": list(settings.MIDDLEWARE_STAFF),
+    }
+    with override_settings(**door):
+        yield

@@ -1,0 +1,283 @@
+"""Asking for help on the public door, and coming back with the code."""
+
+import re
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+
+from suar.accounts import turnstile
+from suar.audit.models import Entry
+from suar.contact import locks
+from suar.contact.models import CodeSalt, Letter, LetterKey, Request
+from suar.contact.public import hands
+from suar.core import clock
+from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.people import client_of
+from tests.website.asking import OWN, ticket_of
+
+
+def test_the_first_page_offers_to_ask_where_a_desk_answers(asker):
+    page = asker.get("/en/").content.decode()
+    assert 'value="ask"' in page and 'value="back"' in page
+
+
+def test_without_a_desk_nobody_is_asked_to_write(visitor, db):
+    assert 'value="ask"' not in visitor.get("/en/").content.decode()
+    assert "Nobody reads letters here now" in press(visitor, "ask").content.decode()
+
+
+def test_the_page_says_who_reads_when_and_how_soon(asker):
+    page = press(asker, "ask").content.decode()
+    for words in ("Two women of our team", "Monday, Tuesday", "within 2 of these days"):
+        assert words in page
+
+
+def test_whoever_asks_gets_a_code_and_comes_back_with_it(asker):
+    _page, code = asked(asker)
+    assert len(code.replace(" ", "")) == 12
+    page = came_back(asker, code.replace(" ", "-"))
+    assert page.status_code == 200
+    assert "My wages were kept." in page.content.decode()
+    assert "There is no answer yet" in page.content.decode()
+
+
+def test_the_code_is_typed_back_before_leaving(asker):
+    page, code = asked(asker)
+    made = MADE.search(page.content.decode())[1]
+    wrong = press(asker, "kept", page=page, made=made, code="1" * 12)
+    assert wrong.status_code == 400
+    assert code in wrong.content.decode()
+    right = press(asker, "kept", page=wrong, made=made, code=code)
+    assert "Your code is right" in right.content.decode()
+
+
+def test_without_a_code_a_time_and_place_is_needed(asker):
+    page = press(asker, "ask")
+    refused = press(asker, "send", page=page, words="Help", kind="none")
+    assert refused.status_code == 400
+    done = press(asker, "send", page=refused, words="Help", kind="none", meeting="Friday, market")
+    told = done.content.decode()
+    assert "<h1>Your letter has arrived</h1>" in told and "Your code is right" not in told
+    assert "nobody has promised yet to come" in told and "do not wait there" in told
+    assert "on these days: Monday, Tuesday" in told and "comes or calls" not in told
+    row = Request.objects.get()
+    assert (row.address, row.public) == (None, None)
+
+
+def test_a_time_and_place_beside_a_code_is_never_dropped_in_silence(asker):
+    typed = {"words": "Help me", "kind": "digits", "meeting": "Friday, market"}
+    page = press(asker, "send", page=press(asker, "ask"), **typed)
+    assert page.status_code == 400 and not Request.objects.exists()
+    shown = page.content.decode()
+    assert "nobody comes to a time and place" in shown
+    assert "Help me" in shown and "Friday, market" in shown
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize("typed", ["", "1", "12345678901x", "1" * 13, "<script>", "\0" * 12, "٣" * 5])
+def test_what_is_no_code_opens_nothing(asker, typed):
+    asked(asker)
+    assert came_back(asker, typed).status_code == 400
+
+
+def test_another_code_and_an_absent_one_look_the_same(asker):
+    asked(asker)
+    page = came_back(asker, "000000000000")
+    assert page.status_code == 404
+    assert "We keep nothing under this code" in page.content.decode()
+
+
+def test_the_person_writes_again_and_changes_how_they_are_reached(asker):
+    _page, code = asked(asker, contact="call 000-0000-1111")
+    page = came_back(asker, code)
+    done = press(asker, "write", page=page, hold=hold_of(page), words="There is more.")
+    assert "Your letter has arrived" in done.content.decode()
+    page = came_back(asker, code)
+    press(asker, "contact", page=page, hold=hold_of(page), contact="")
+    page = came_back(asker, code).content.decode()
+    assert "There is more." in page and "No way is safe now." in page
+
+
+def test_an_empty_letter_keeps_the_page_and_what_it_holds(asker):
+    _page, code = asked(asker)
+    page = came_back(asker, code)
+    again = press(asker, "write", page=page, hold=hold_of(page), words=" ")
+    assert again.status_code == 400
+    done = press(asker, "write", page=again, hold=hold_of(again), words="Now")
+    assert "Your letter has arrived" in done.content.decode()
+
+
+def test_everything_is_deleted_keys_first_and_for_good(asker):
+    _page, code = asked(asker)
+    page = came_back(asker, code)
+    sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
+    assert Request.objects.exists()
+    gone = press(asker, "take_away", page=sure, hold=hold_of(sure))
+    assert "Everything is deleted" in gone.content.decode()
+    assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
+    assert came_back(asker, code).status_code == 404
+
+
+def test_an_old_backup_of_the_letters_revives_nothing_without_the_keys(asker):
+    _page, code = asked(asker)
+    rows = [*Request.objects.all()], [*Letter.objects.all()]
+    page = came_back(asker, code)
+    press(asker, "take_away", page=page, hold=hold_of(page))
+    Request.objects.bulk_create(rows[0])
+    Letter.objects.bulk_create(rows[1])
+    assert came_back(asker, code).status_code == 404
+
+
+def test_with_the_keys_the_same_backup_would_open(asker):
+    _page, code = asked(asker)
+    rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
+    page = came_back(asker, code)
+    press(asker, "take_away", page=page, hold=hold_of(page))
+    for each in rows:
+        type(each[0]).objects.bulk_create(each)
+    assert came_back(asker, code).status_code == 200
+
+
+@pytest.mark.parametrize("do", ["write", "contact", "ask_to_take_away", "take_away"])
+@pytest.mark.parametrize("hold", ["", "x", "====", "AQ" * 90, "é"])
+def test_a_forged_hold_finds_nothing(asker, do, hold):
+    asked(asker)
+    assert press(asker, do, hold=hold, words="x").status_code == 404
+    assert Request.objects.count() == 1
+
+
+def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
+    _page, code = asked(asker)
+    row, at = Request.objects.get(), clock.now()
+    salt = bytes(CodeSalt.objects.get().salt)
+    for each in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
+        forged = hands.give(each, at=at)
+        assert press(asker, "take_away", hold=forged).status_code == 404
+    assert Request.objects.exists()
+    own = hold_of(came_back(asker, code))
+    assert press(asker, "take_away", hold=own).status_code == 200, "the control"
+
+
+def test_a_hold_ends_after_an_hour(asker):
+    _page, code = asked(asker)
+    hold = hold_of(came_back(asker, code))
+    with clock.shifted(timedelta(minutes=61)):
+        assert press(asker, "take_away", hold=hold).status_code == 404
+
+
+def test_a_form_that_is_sent_again_shows_the_first_page(asker):
+    page = press(asker, "ask")
+    typed = {"ticket": ticket_of(page), "lang": "en", "do": "send", "words": "x", "kind": "digits"}
+    asker.post("/", typed, headers=OWN)
+    with clock.shifted(timedelta(seconds=30)):
+        again = asker.post("/", typed, headers=OWN).content.decode()
+    assert "Something at work" in again
+    assert Request.objects.count() == 1
+
+
+def test_a_letter_may_take_longer_than_ten_minutes_but_a_search_may_not(asker):
+    writing, looking = press(asker, "ask"), asker.get("/en/")
+    with clock.shifted(timedelta(minutes=30)):
+        done = press(asker, "send", page=writing, words="slow", kind="digits")
+        assert done.context["code"]
+        assert "too old" in press(asker, "back", page=looking).content.decode()
+
+
+def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
+    page, code = asked(asker)
+    for each in (page, came_back(asker, code), press(asker, "ask")):
+        assert not each.cookies
+        assert each["Cache-Control"] == "no-store"
+        assert b"<title>Information</title>" in each.content
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_worry_about_somebody_else_has_a_page_that_takes_and_keeps_nothing(visitor, db, language):
+    page = visitor.get(f"/{language}/others").content.decode()
+    assert "<form" not in page and "<input" not in page
+    assert '<a href="tel:' in page and 'class="number"' in page and "/others" not in page.split("<main")[1]
+
+
+@pytest.mark.parametrize("do", ["send", "read"])
+def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
+    typed = {"words": "A long letter", "kind": "digits"} if do == "send" else {"code": "1" * 12}
+    page = press(asker, "ask" if do == "send" else "back")
+    with ExitStack() as taken:
+        for _ in range(locks.places()):
+            taken.enter_context(turnstile.one_of_few(locks.QUEUE, places=locks.places()))
+        busy = press(asker, do, page=page, **typed)
+    assert busy.status_code == 503
+    assert "Please wait 5 seconds" in busy.content.decode()
+    assert next(iter(typed.values())) in busy.content.decode()
+    assert press(asker, do, page=busy, **typed).status_code == (200 if do == "send" else 404)
+
+
+def test_coming_back_writes_nothing_about_it(asker):
+    _page, code = asked(asker)
+    before = Entry.objects.count()
+    came_back(asker, code)
+    assert Entry.objects.count() == before
+
+
+def test_the_team_is_told_that_something_waits(asker, cast, settings):
+    asked(asker)
+    settings.ROOT_URLCONF = "suar.website.staff_urls"
+    from django.conf import settings as configured
+
+    settings.MIDDLEWARE = list(configured.MIDDLEWARE_STAFF)
+    page = client_of(cast.chioma).get("/account").content.decode()
+    assert "Something waits" in page
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_five_words_lead_back_however_they_are_typed(asker, language):
+    page = press(asker, "send", page=press(asker, "ask"), words="x", kind="words", lang=language)
+    code = page.context["code"].shown
+    assert came_back(asker, code.upper().replace(" ", ", ")).status_code == 200
+
+
+def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
+    page = press(asker, "send", page=press(asker, "ask"), words="x", kind="pictures")
+    made = page.context["code"]
+    tapped = {}
+    for number, (thing, many) in enumerate(made.pictures, 1):
+        assert f"<strong>{thing} {many}</strong>" in page.content.decode()
+        tapped |= {f"thing{number}": thing, f"many{number}": str(many)}
+    kept = press(asker, "kept", page=page, made=made.plain, **tapped)
+    assert "Your code is right" in kept.content.decode()
+    pictures = press(asker, "pictures", page=press(asker, "back"))
+    back = press(asker, "read", page=pictures, kind="pictures", **tapped)
+    assert back.status_code == 200
+    half = {name: value for name, value in tapped.items() if name != "many4"}
+    refused = press(asker, "read", page=press(asker, "back"), kind="pictures", **half)
+    assert refused.status_code == 400
+    assert folds(page) == [' name="place" open', *[' name="place"'] * 5], "one picture at a time"
+    assert folds(refused) == ["", "", "", " open", "", ""], "what is missing is seen at once"
+    wrong = {**tapped, "thing1": "ant" if tapped["thing1"] != "ant" else "bag"}
+    other = press(asker, "read", page=press(asker, "back"), kind="pictures", **wrong)
+    assert other.status_code == 404
+
+
+def folds(page):
+    return re.findall(r'<details class="place"([^>]*)>', page.content.decode())
+
+
+FORGED = [
+    "",
+    "x",
+    "digits|1",
+    "digits|",
+    "pictures|9fish",
+    "pictures|" + "1fish " * 6,
+    "words|9|1",
+    "words|0|1 2 3 4 999",
+    "words|0|1 2 3 4",
+    "none|",
+    "digits|" + "1" * 500,
+]
+
+
+@pytest.mark.parametrize("made", FORGED)
+def test_a_forged_code_to_type_back_finds_nothing(asker, made):
+    assert press(asker, "kept", made=made, code="1" * 12).status_code == 404

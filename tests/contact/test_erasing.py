@@ -1,0 +1,88 @@
+"""What deleting leaves on the disk: of the keys nothing, read page by page as a thief would."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.db import connection, connections
+
+from suar.contact import letters
+from suar.contact.models import Letter, LetterKey, Piece
+from suar.contact.public import asking
+from suar.contact.tasks import forget_callers_and_deleted_keys
+from suar.core import clock
+from suar.demo import letters as invented
+from suar.demo.cast import Cast
+from tests.bars.stored import stored
+
+
+def lies_somewhere(needles: list[bytes]) -> bool:
+    """Say whether one of these lies in a page of the file or of its log."""
+    return any(needle in content for _, content in stored() for needle in needles)
+
+
+def test_the_keys_of_deleted_letters_lie_in_no_page_of_the_file(gathered: Cast) -> None:
+    at: datetime = clock.now()
+    request = invented.write(gathered, at=at)
+    # The middle of a key: a row may be cut where a page ends.
+    keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
+    assert len(keys) == 6, "words, a way of contact and a picture, for the team and the code"
+    assert lies_somewhere(keys), "the control: before, they are found"
+    asking.take_away(request, at=at)
+    assert not Letter.objects.exists() and not Piece.objects.exists()
+    forget_callers_and_deleted_keys.func()
+    if connection.vendor == "sqlite":
+        assert not lies_somewhere(keys)
+
+
+@pytest.fixture
+def reader() -> Iterator[threading.Event]:
+    """Let somebody else read in the file until the event is set."""
+    reads, done = threading.Event(), threading.Event()
+
+    def read() -> None:
+        own = connections["default"]
+        with own.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            cursor.execute("SELECT count(*) FROM voice_letterkey")
+            cursor.fetchall()
+            reads.set()
+            done.wait(30)
+            cursor.execute("COMMIT")
+        own.close()
+
+    somebody = threading.Thread(target=read)
+    somebody.start()
+    assert reads.wait(30)
+    yield done
+    done.set()
+    somebody.join()
+
+
+def test_while_somebody_reads_the_next_round_empties_the_log(
+    gathered: Cast, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL waits for nobody here")
+    letter = invented.write(gathered, at=clock.now())
+    keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
+    done = request.getfixturevalue("reader")
+    asking.take_away(letter, at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50")
+    forget_callers_and_deleted_keys.func()
+    assert "keeps deleted keys until the next round" in caplog.text
+    assert str(letter) not in caplog.text
+    done.set()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 5000")
+    forget_callers_and_deleted_keys.func()
+    assert not lies_somewhere(keys)
+
+
+def test_other_letters_are_still_there_afterwards(gathered: Cast) -> None:
+    at = clock.now()
+    request = invented.write(gathered, at=at)
+    letters.let_deleted_keys_go()
+    assert asking.come_back(invented.CODE).id == request

@@ -1,0 +1,315 @@
+"""Files beside a letter: what is taken, what of it is left, who opens it, how it goes."""
+
+import base64
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.test import RequestFactory
+from PIL import Image
+
+from suar.audit.models import Entry
+from suar.contact.models import Letter, LetterKey, Piece, Request
+from suar.contact.rules import files as rules
+from suar.contact.terms import LetterKind
+from suar.core import clock
+from suar.demo import hearing
+from tests.bars.lying_about import cells
+from tests.contact.bringing import (
+    FILE,
+    OGG,
+    WHERE,
+    a_paper,
+    a_picture,
+    a_telling_picture,
+    attached,
+    brought,
+    opened,
+)
+from tests.contact.speaking import at_the_staff_door, say
+from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.people import client_of
+
+PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
+
+
+@pytest.fixture
+def code(asker: Any) -> str:
+    """Give the code of a letter that was sent."""
+    return asked(asker)[1]
+
+
+def told(page: Any) -> str:
+    return page.content.decode()
+
+
+def picture_on(page: Any) -> bytes:
+    """Give the picture that a page holds inside of itself."""
+    found = PICTURE.search(told(page))
+    assert found
+    return base64.b64decode(found[1])
+
+
+def asks(player: Any, path: str) -> Any:
+    """Let a worker ask for a page of the staff door."""
+    with at_the_staff_door():
+        return client_of(player).get(path)
+
+
+def adding(asker: Any, page: Any, **typed: str) -> Any:
+    """Press the button that leads to where files are chosen."""
+    assert 'value="add_files"' in told(page) and 'type="file"' not in told(page)
+    return press(asker, "add_files", page=page, hold=hold_of(page), **typed)
+
+
+def desk_page(cast: Any) -> Any:
+    """Let Kartika open the one letter."""
+    return asks(cast.kartika, f"/letters/{Request.objects.get().id}")
+
+
+def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
+    page, code = asked(asker)
+    made = MADE.search(told(page))[1]
+    right = press(asker, "kept", page=page, made=made, code=code, hold=hold_of(page))
+    assert "Your code is right" in told(right)
+    done = attached(asker, adding(asker, right), brought(a_picture(), "slip.jpg"))
+    assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
+    assert "slip.jpg" in told(came_back(asker, code)) and "slip.jpg" in told(desk_page(cast))
+
+
+def test_limits_are_said_before_and_what_is_taken_off(asker, code):
+    page = told(adding(asker, came_back(asker, code)))
+    for words in (
+        "At most 3 files at once, 5 MB each.",
+        "We take off where and when",
+        "Who else is in the picture?",
+        "we take off nothing",
+    ):
+        assert words in page
+
+
+def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code):
+    page = adding(asker, came_back(asker, code), words="There is more")
+    assert "There is more" in told(page) and 'type="file"' not in told(page)
+    assert "Your words are still here" in told(page) and not Piece.objects.exists()
+    sent = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
+    assert "Your letter has arrived" in told(sent)
+    done = attached(asker, adding(asker, sent), a_paper())
+    assert "Your files have arrived" in told(done)
+    assert "There is more" in told(came_back(asker, code))
+
+
+@pytest.mark.parametrize("words", ["There is more", ""])
+def test_words_beside_a_button_that_was_pressed_too_late_are_given_back(asker, code, words):
+    page = came_back(asker, code)
+    with clock.shifted(timedelta(minutes=61)):
+        late = press(asker, "add_files", page=page, hold=hold_of(page), words=words)
+    assert late.status_code == 409 and words in told(late)
+    assert ("NOT sent" in told(late)) == bool(words)
+
+
+def test_files_that_are_sent_a_second_time_are_there_once_and_the_page_says_so(asker, code):
+    page = adding(asker, came_back(asker, code))
+    attached(asker, page, a_paper())
+    again = attached(asker, page, a_paper())
+    assert "not taken a second time" in told(again) and Piece.objects.count() == 1
+
+
+def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    page = opened(asker, came_back(asker, code), code)
+    shown = Image.open(io.BytesIO(picture_on(page)))
+    assert (shown.format, shown.size) == ("JPEG", (64, 48))
+    assert "img-src 'self' data:;" in page["Content-Security-Policy"]
+    assert page["Cache-Control"] == "no-store" and "a.jpg" in told(page)
+
+
+def test_another_code_opens_no_file(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    _page, other = asked(asker)
+    assert opened(asker, came_back(asker, code), other).status_code == 404
+    assert opened(asker, came_back(asker, code), "1" * 12).status_code == 404
+
+
+@pytest.mark.parametrize("turn", [1, 6])
+def test_of_a_picture_nothing_is_kept_but_its_pixels(asker, code, turn):
+    sent = a_telling_picture(turn=turn)
+    assert WHERE.encode() in sent, "the control: it tells before"
+    attached(asker, came_back(asker, code), brought(sent))
+    kept = picture_on(opened(asker, came_back(asker, code), code))
+    shown = Image.open(io.BytesIO(kept))
+    assert WHERE.encode() not in kept and b"Exif" not in kept and not shown.getexif()
+    assert shown.size == ((64, 48) if turn == 1 else (48, 64)), "it stands upright all the same"
+
+
+def test_what_stands_behind_a_picture_stays_behind(asker, code):
+    polyglot = a_picture() + b"<script>alert(1)</script>PK\x03\x04"
+    attached(asker, came_back(asker, code), brought(polyglot, "a.html"))
+    kept = picture_on(opened(asker, came_back(asker, code), code))
+    assert b"script" not in kept and b"PK" not in kept
+
+
+def test_sound_and_pdf_are_only_kept_never_shown(asker, code, cast):
+    attached(asker, came_back(asker, code), a_paper("my wages"), brought(OGG, "voice.ogg"))
+    page = opened(asker, came_back(asker, code), code, number=0)
+    own = {b"%PDF-1.7\nmy wages\n%%EOF": "pdf", OGG: "ogg"}
+    assert page.content in own
+    assert_bare(page, f'attachment; filename="file.{own[page.content]}"')
+    for each in desk_page(cast).context["files"]:
+        address = f"/letters/{Request.objects.get().id}/files/{each.letter}"
+        assert "may want to harm your computer" in told(asks(cast.kartika, address))
+        taken = asks(cast.kartika, f"{address}/taken")
+        assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content)}"')
+    assert not own
+
+
+def assert_bare(answer: Any, disposition: str) -> None:
+    """Look that nothing of a file can be taken for a page of ours."""
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == disposition
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].endswith("sandbox")
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, cast):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    [line] = desk_page(cast).context["files"]
+    address = f"/letters/{Request.objects.get().id}/files/{line.letter}"
+    assert f'src="{address}/taken"' in told(asks(cast.kartika, address))
+    for _ in range(2):
+        answer = asks(cast.kartika, f"{address}/taken")
+        assert answer["Content-Type"] == "image/jpeg"
+        assert Image.open(io.BytesIO(answer.content)).size == (64, 48)
+    written = Entry.objects.filter(verb="open", because="take_request_file", by=cast.kartika.id)
+    assert written.count() == 2
+
+
+def test_nobody_else_finds_a_file(asker, code, cast):
+    attached(asker, came_back(asker, code), brought(a_picture()))
+    file, request = Piece.objects.get().letter_id, Request.objects.get().id
+    for path in (f"/letters/{request}/files/{file}", f"/letters/{request}/files/{file}/taken"):
+        assert asks(cast.ben, path).status_code == 404
+    words = Letter.objects.exclude(id=file).first().id
+    for path in (f"/letters/{request}/files/{words}", f"/letters/{request}/files/{words}/taken"):
+        assert asks(cast.kartika, path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("empty.jpg", b"", "empty or cannot be read"),
+        ("large.pdf", b"%PDF-" + bytes(rules.MOST_BYTES), "too large"),
+        ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not taken"),
+        ("a.exe", b"MZ" + bytes(200), "This kind of file is not taken"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not taken"),
+        ("a.gif", b"GIF89a" + bytes(20), "This kind of file is not taken"),
+        ("cut.jpg", a_picture(size=(640, 480))[:900], "empty or cannot be read"),
+        ("head.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "empty or cannot be read"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_what_is_not_taken_is_said_and_the_good_file_beside_it_is_kept(asker, code, name, content, why):
+    page = attached(asker, came_back(asker, code), brought(content, name), a_paper())
+    assert page.status_code == 200 and "Not every file has arrived" in told(page)
+    assert name in told(page) and why in told(page)
+    [there] = files_of(asker, code)
+    assert there.endswith("slip.pdf")
+    assert "My wages were kept." in told(came_back(asker, code)), "the words are there already"
+
+
+def files_of(asker: Any, code: str) -> list[str]:
+    """Give what the person reads of each of their files."""
+    said = came_back(asker, code).context["said"]
+    return [letter.words for _, letter in said if letter.kind is LetterKind.FILE]
+
+
+@pytest.mark.parametrize(("many", "why"), [(0, "Choose a file first."), (40, "At most 3 files")])
+def test_none_or_too_many_are_not_taken_and_can_be_chosen_again(asker, code, many, why):
+    page = attached(asker, came_back(asker, code), *(a_paper() for _ in range(many)))
+    assert page.status_code == 400 and why in " ".join(page.context["files"].errors["files"])
+    assert not Piece.objects.exists()
+    assert "Your files have arrived" in told(attached(asker, page, a_paper()))
+
+
+def test_more_than_any_page_reads_is_refused_before_it_is_read(asker, code):
+    files = [brought(bytes(rules.MOST_BYTES)) for _ in range(9)]
+    page = attached(asker, came_back(asker, code), *files)
+    assert page.status_code == 413 and "too much at once" in told(page)
+    assert "My wages were kept." in told(came_back(asker, code))
+
+
+def test_a_name_is_one_readable_line(asker, code):
+    turned = "C:\\fake\\ga\u202egpj.exe\r\nX: y\x00" + 300 * "x"
+    attached(asker, came_back(asker, code), brought(a_picture(), "a.jpg"))
+    plain = rules.readable_name(turned)
+    assert plain.startswith("gagpj.exeX: y") and len(plain) == rules.LONGEST_NAME
+    assert rules.readable_name("../../etc/passwd") == "passwd"
+
+
+def test_files_are_held_in_memory_and_no_more_of_them_than_is_taken(visitor, settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    files = [brought(bytes(rules.MOST_BYTES + extra)) for extra in (0, 1, 0, 0)]
+    request = RequestFactory().post("/", {"files": files})
+    held = request.FILES.getlist("files")
+    assert all(isinstance(each, InMemoryUploadedFile) for each in held)
+    assert [each.size - rules.MOST_BYTES for each in held] == [0, 1, 0, 0]
+    assert [len(each.read()) for each in held] == [rules.MOST_BYTES, 0, rules.MOST_BYTES, 0]
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_of_a_file_lies_in_clear_and_its_length_is_hidden(asker, code):
+    page, words = came_back(asker, code), "canary of a paper " * 40
+    attached(asker, page, a_paper(words, named="canary-name.pdf"), a_paper(words + "and more"))
+    sealed = [bytes(each.sealed) for each in Piece.objects.all()]
+    assert len({len(each) for each in sealed}) == 1
+    for cell in cells():
+        assert b"canary of a paper" not in cell and b"canary-name" not in cell
+
+
+def test_deleting_everything_deletes_files_with_their_keys(asker, code):
+    attached(asker, came_back(asker, code), brought(a_picture()), a_paper())
+    assert Piece.objects.count() == 2
+    page = came_back(asker, code)
+    page = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
+    press(asker, "take_away", page=page, hold=hold_of(page))
+    assert not (Piece.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
+
+
+@pytest.mark.parametrize("harm", ["altered", "cut", "swapped"])
+def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
+    attached(asker, came_back(asker, code), a_paper(), brought(OGG, "b.ogg"))
+    first, second = Piece.objects.order_by("id")
+    sealed = bytes(first.sealed)
+    first.sealed = {
+        "altered": sealed[:-1] + bytes([sealed[-1] ^ 1]),
+        "cut": sealed[:-20],
+        "swapped": bytes(second.sealed),
+    }[harm]
+    first.save()
+    address = f"/letters/{Request.objects.get().id}/files/{first.letter_id}/taken"
+    assert asks(cast.kartika, address).status_code == 404
+    page = came_back(asker, code)
+    number = next(n for n, each in enumerate(FILE.findall(told(page))) if each == str(first.letter_id))
+    assert opened(asker, page, code, number=number).status_code == 404
+
+
+def test_feedback_and_complaints_take_no_files(asker, cast):
+    hearing.begin(cast, at=clock.now())
+    page = say(asker, words="It was good.")
+    thread = came_back(asker, page.context["code"].shown)
+    assert "add_files" not in told(thread)
+    assert press(asker, "add_files", page=thread, hold=hold_of(thread)).status_code == 404
+    more = press(asker, "write", page=thread, hold=hold_of(thread), words="More")
+    assert "add_files" not in told(more)
+    thread = came_back(asker, page.context["code"].shown)
+    assert attached(asker, thread, a_paper()).status_code == 404
+    assert not Piece.objects.exists()
+
+
+def test_without_a_code_no_file_is_offered(asker):
+    page = press(asker, "send", page=press(asker, "ask"), words="Help", kind="none", meeting="Friday")
+    assert "add_files" not in told(page)

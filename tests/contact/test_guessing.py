@@ -1,0 +1,159 @@
+"""Guessing codes, sending floods, and what is left of a caller on the disk."""
+
+import random
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from suar.accounts.models import Attempt
+from suar.contact import queries
+from suar.contact.models import Request
+from suar.contact.public import asking, pace
+from suar.contact.public.asked import Asked, Came
+from suar.contact.public.pace import Wait
+from suar.contact.terms import CodeKind
+from suar.core import clock
+from suar.core.refusals import NotYours
+from tests.contact.writing import asked, came_back, press
+from tests.people import viewer
+
+GUESSES, MINUTES = 10_000, 10
+
+
+@pytest.mark.parametrize(("minute", "most"), [(0, 12), (55, 24)])
+def test_ten_thousand_guesses_in_ten_minutes_from_one_place_hardly_try_any(desk, minute, most):
+    # At 55 the count of one hour is forgotten on the way, and the next one begins.
+    asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+    begin = clock.now().replace(minute=minute, second=0, microsecond=0)
+    found, tried, dice = 0, 0, random.Random(2)
+    for number in range(GUESSES):
+        at = begin + timedelta(minutes=MINUTES) * number / GUESSES
+        try:
+            pace.step("code", "203.0.113.9", at=at)
+            tried += 1
+            found += guessed(dice)
+        except Wait:
+            continue
+    assert found == 0
+    assert 3 <= tried <= most
+
+
+def test_a_thousand_guesses_from_as_many_places_find_none_of_the_letters(desk):
+    for _ in range(5):
+        asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+    found, dice = 0, random.Random(29)
+    for number in range(GUESSES // 10):
+        pace.step("code", f"2001:db8:0:{number:x}::1", at=clock.now())
+        found += guessed(dice)
+    assert found == 0
+
+
+def guessed(dice):
+    """Try a code drawn by chance, and say whether it opened anything."""
+    try:
+        asking.come_back(f"digits|{dice.randrange(10**12):012d}")
+    except NotYours:
+        return False
+    return True
+
+
+def test_the_right_code_is_found_among_the_guesses(desk):
+    made = asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+    assert asking.come_back(made.plain).letters[0].words == "help"
+
+
+def test_whoever_guesses_is_told_to_wait_and_keeps_what_was_typed(asker):
+    for _ in range(3):
+        assert came_back(asker, "1" * 12).status_code == 404
+    page = came_back(asker, "2" * 12)
+    assert page.status_code == 429
+    assert "Please wait 1" in page.content.decode()
+    assert "2" * 12 in page.content.decode()
+
+
+def test_a_whole_house_behind_one_address_comes_back_with_right_codes(asker):
+    _page, code = asked(asker)
+    for _ in range(6):
+        assert came_back(asker, code).status_code == 200
+
+
+def test_what_was_written_stays_while_somebody_waits(asker):
+    for _ in range(3):
+        asked(asker)
+    page = press(asker, "send", page=press(asker, "ask"), words="A long letter", kind="digits")
+    assert page.status_code == 429
+    assert "A long letter" in page.content.decode()
+    with clock.shifted(timedelta(seconds=15)):
+        done = press(asker, "send", page=page, words="A long letter", kind="digits")
+    assert "code" in done.context
+
+
+def test_a_flood_stands_behind_whoever_comes_alone(desk, cast):
+    at = clock.now()
+    flood = [asking.ask(desk, Asked("spam"), code="", at=at, came=Came(turn)) for turn in range(60)]
+    alone = asking.ask(desk, Asked("help"), code="", at=at + timedelta(minutes=5), came=Came(0))
+    listed = [row.id for row in queries.waiting(viewer(cast.chioma))]
+    assert len(listed) == 50
+    assert listed[:2] == [flood[0], alone]
+    assert not queries.many_before(Request.objects.get(id=alone))
+    assert queries.many_before(Request.objects.get(id=flood[-1]))
+
+
+def test_each_request_knows_how_many_came_before_it_and_not_from_where(asker):
+    for _ in range(3):
+        asked(asker)
+    assert sorted(Request.objects.values_list("turn", flat=True)) == [0, 1, 2]
+    assert not Attempt.objects.exists()
+
+
+def test_callers_leave_no_address_and_are_forgotten_with_the_hour(desk):
+    begin, folder = clock.now(), Path(settings.SUAR_DATA) / "pace"
+    pace.step("ask", "203.0.113.77", at=begin)
+    [hour] = folder.iterdir()
+    kept = {path.name: path.read_bytes() for path in hour.iterdir()}
+    assert len(kept) == 2 and len(kept["key"]) == 32
+    assert all(b"203.0.113" not in each for each in kept.values())
+    assert all(path.stat().st_mode & 0o077 == 0 for path in hour.iterdir())
+    pace.step("ask", "203.0.113.77", at=begin + timedelta(hours=1))
+    assert not hour.exists()
+
+
+def test_a_job_forgets_callers_when_nobody_comes_any_more(desk):
+    begin, folder = clock.now(), Path(settings.SUAR_DATA) / "pace"
+    pace.step("ask", "203.0.113.77", at=begin)
+    pace.forget(at=begin)
+    assert list(folder.iterdir())
+    pace.forget(at=begin + timedelta(hours=1))
+    assert not list(folder.iterdir())
+
+
+def test_an_hour_that_is_forgotten_meanwhile_is_counted_anew(desk):
+    at = clock.now()
+    pace.step("ask", "203.0.113.77", at=at)
+    pace.forget(at=at + timedelta(hours=1))
+    assert pace.step("ask", "203.0.113.77", at=at) == 0
+
+
+def test_two_addresses_of_one_household_count_as_one(desk):
+    at = clock.now()
+    tries = [pace.step("ask", f"2001:db8::{end}", at=at) for end in (1, 2, 3)]
+    assert tries == [0, 1, 2]
+    with pytest.raises(Wait):
+        pace.step("ask", "2001:db8::4", at=at)
+    assert pace.step("ask", "2001:db8:1::4", at=at) == 0
+
+
+def test_no_code_no_words_and_no_address_stand_in_the_log_or_in_an_address(asker, caplog):
+    page, code = asked(asker, words="canary of the log", contact="canary contact")
+    back = came_back(asker, "9" * 12)
+    came_back(asker, code)
+    logged = "\n".join([record.getMessage() for record in caplog.records] + [caplog.text])
+    for secret in ("canary", code, code.replace(" ", ""), "9" * 12, "127.0.0.1"):
+        assert secret not in logged
+    for each in (page, back):
+        assert each.request["PATH_INFO"] == "/" and not each.request["QUERY_STRING"]
+        addresses = re.findall(r'(?:href|action|src)="([^"]*)"', each.content.decode())
+        assert not [each for each in addresses if code.replace(" ", "") in each or "9999" in each]

@@ -1,0 +1,216 @@
+"""One file is removed, by the desk or by the person; and how much room files take with a team."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
+from suar.audit.models import Entry
+from suar.contact.models import Letter, LetterKey, Piece, Request
+from suar.contact.public import asking, pace, removing
+from suar.contact.rules import files as rules
+from suar.contact.terms import LetterKind
+from suar.core import clock
+from suar.core.refusals import KeyNotTrusted
+from tests.contact.bringing import OGG, a_paper, attached, brought
+from tests.contact.speaking import at_the_staff_door
+from tests.contact.writing import asked, came_back, hold_of, press
+from tests.people import client_of
+from tests.website.asking import OWN, ticket_of
+
+PIECES_OF_A_MEGABYTE = rules.MEBIBYTE // rules.PIECE_BYTES
+
+
+@pytest.fixture
+def code(asker: Any) -> str:
+    """Give the code of a letter with two files."""
+    code = asked(asker)[1]
+    attached(asker, came_back(asker, code), a_paper(), brought(OGG, "voice.ogg"))
+    return code
+
+
+def told(page: Any) -> str:
+    return page.content.decode()
+
+
+def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") -> Any:
+    """Let a worker ask for a page of the one letter, or press its only button."""
+    address = f"/letters/{Request.objects.get().id}{path}"
+    with at_the_staff_door():
+        client = client_of(player)
+        return client.post(address, {"shown": shown}) if post else client.get(address)
+
+
+def files() -> list[Any]:
+    """Give the letters beside which files lie, in their order."""
+    return [each.letter_id for each in Piece.objects.filter(number=0).order_by("letter__at")]
+
+
+def pressed(asker: Any, page: Any, file: Any, **typed: str) -> Any:
+    """Press the button of a file, which says which file and no more."""
+    sent = {"ticket": ticket_of(page), "lang": "en", "hold": hold_of(page), "remove": file, **typed}
+    return asker.post("/", sent, headers=OWN)
+
+
+def removed(asker: Any, page: Any, file: Any) -> Any:
+    """Press the button of a file on the page that a code opens, and say yes."""
+    sure = pressed(asker, page, file)
+    if sure.status_code == 404:
+        return sure
+    return press(asker, "remove", page=sure, hold=hold_of(sure), remove=file)
+
+
+def test_the_desk_removes_one_file_and_both_sides_read_that_one_was_removed(asker, code, cast):
+    paper, voice = files()
+    sure = told(desk(cast.kartika, f"/files/{paper}/removed"))
+    assert "slip.pdf" in sure and "Yes, remove it" in sure and len(files()) == 2
+    assert desk(cast.kartika, f"/files/{paper}/removed", post=True).status_code == 302
+    assert files() == [voice]
+    assert not LetterKey.objects.filter(letter=paper) and not Letter.objects.filter(id=paper)
+    page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
+    assert "Somebody of your team removed it." in page and "Those who read here" in thread
+    for each in (page, thread):
+        assert "A file was removed" in each and "slip.pdf" not in each and "voice.ogg" in each
+    [entry] = Entry.objects.filter(verb="help_file_removed")
+    assert (entry.by, entry.about) == (cast.kartika.id, [str(Request.objects.get().id)])
+    assert desk(cast.kartika, f"/files/{paper}/removed", post=True).status_code == 404
+
+
+def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
+    page = came_back(asker, code)
+    done = removed(asker, page, files()[0])
+    assert "A file was removed" in told(done) and len(files()) == 1
+    thread = told(came_back(asker, code))
+    assert "You removed it." in thread and "My wages were kept." in thread
+    assert "The person removed it." in told(desk(cast.kartika))
+    assert Entry.objects.get(verb="help_file_removed").by is None
+
+
+def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, cast):
+    page = came_back(asker, code)
+    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    assert "All files are deleted here at once" in told(sure) and len(files()) == 2
+    keys = LetterKey.objects.filter(letter__in=files())
+    done = press(asker, "remove_all", page=sure, hold=hold_of(sure))
+    assert "All files were removed" in told(done)
+    assert not (Piece.objects.count() or keys.exists())
+    thread = told(came_back(asker, code))
+    assert "You removed them." in thread and "My wages were kept." in thread
+    assert "Remove all files" not in thread
+    assert "The person removed them." in told(desk(cast.kartika))
+    assert Entry.objects.get(verb="help_file_removed").by is None
+
+
+def test_the_desk_removes_all_files_that_it_saw_and_none_that_came_since(asker, code, cast):
+    assert "Remove all files" in told(desk(cast.kartika))
+    shown = edition_in(sure := told(desk(cast.kartika, "/removed")))
+    assert "slip.pdf" in sure and "voice.ogg" in sure
+    attached(asker, came_back(asker, code), a_paper(named="later.pdf"))
+    late = desk(cast.kartika, "/removed", post=True, shown=shown)
+    assert late.status_code == 409 and "later.pdf" in told(late) and len(files()) == 3
+    assert desk(cast.kartika, "/removed", post=True, shown=edition_in(told(late))).status_code == 302
+    assert files() == []
+    page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
+    assert "Somebody of your team removed them." in page and "Those who read here" in thread
+    assert desk(cast.kartika, "/removed").status_code == 404
+    assert Entry.objects.get(verb="help_file_removed").by == cast.kartika.id
+
+
+def edition_in(page: str) -> str:
+    """Give what names the letters that a page showed."""
+    return page.split('name="shown" value="')[1].split('"')[0]
+
+
+def test_one_file_alone_has_no_button_for_all(asker, cast):
+    code = asked(asker)[1]
+    attached(asker, came_back(asker, code), a_paper())
+    assert "Remove all files" not in told(came_back(asker, code)) + told(desk(cast.kartika))
+    page = came_back(asker, asked(asker)[1])
+    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    assert press(asker, "remove_all", page=sure, hold=hold_of(sure)).status_code == 404
+    assert len(files()) == 1
+
+
+def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, code):
+    page = came_back(asker, code)
+    sure = pressed(asker, page, files()[0], words="There is more")
+    assert "There is more" in told(sure) and "Your words are still here" in told(sure)
+    page, all_of_them = came_back(asker, code), "ask_to_remove_all"
+    sure = press(asker, all_of_them, page=page, hold=hold_of(page), words="There is more")
+    assert "There is more" in told(sure)
+    assert len(files()) == 2
+
+
+def test_no_letter_and_no_file_of_somebody_else_is_removed(asker, code, cast):
+    words = Letter.objects.exclude(id__in=files()).first().id
+    page = came_back(asker, code)
+    assert removed(asker, page, words).status_code == 404
+    assert desk(cast.kartika, f"/files/{words}/removed", post=True).status_code == 404
+    assert desk(cast.ben, f"/files/{files()[0]}/removed", post=True).status_code == 404
+    _page, other = asked(asker)
+    assert removed(asker, came_back(asker, other), files()[0]).status_code == 404
+    assert pressed(asker, came_back(asker, other), "x").status_code == 404
+    assert len(files()) == 2 and Letter.objects.filter(id=words)
+
+
+def test_a_file_goes_also_where_nothing_can_be_sealed_to_those_who_read(asker, code, cast):
+    request = Request.objects.get().id
+    PublicKey.objects.filter(kind=KeyKind.TEAM).update(certificate=b"\0" * 64)
+    with pytest.raises(KeyNotTrusted):
+        asking.write_again(request, LetterKind.WORDS, "x", at=clock.now())
+    removing.remove_file(request, files()[0], at=clock.now())
+    assert len(files()) == 1
+
+
+def fill(*, but: int) -> None:
+    """Let the team's files take all its room but for some pieces."""
+    first, there = Piece.objects.order_by("id").first(), Piece.objects.count()
+    many = 10 * PIECES_OF_A_MEGABYTE - there - but
+    Piece.objects.bulk_create(Piece(letter_id=first.letter_id, number=n, sealed=b"x") for n in range(1, many + 1))
+
+
+def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code, cast, settings):
+    settings.SUAR_ROOM_FOR_FILES_MB = 10
+    fill(but=1)
+    attached(asker, came_back(asker, code), a_paper(named="last.pdf"))
+    assert len(files()) == 3
+    page = came_back(asker, code)
+    full = press(asker, "add_files", page=page, hold=hold_of(page))
+    assert full.status_code == 409 and 'type="file"' not in told(full)
+    assert "Your words are here" in told(full)
+    late = attached(asker, came_back(asker, code), a_paper())
+    assert late.status_code == 409 and "no more room for files here now" in told(late)
+    pace.forget(at=clock.now() + timedelta(hours=1))
+    page = came_back(asker, code)
+    more = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
+    assert "Your letter has arrived" in told(more)
+    with at_the_staff_door():
+        inbox = told(client_of(cast.kartika).get("/letters"))
+    assert "Files of letters use 10 of 10 MB." in inbox and "add no more files" in inbox
+    desk(cast.kartika, f"/files/{files()[-1]}/removed", post=True)
+    assert attached(asker, came_back(asker, code), a_paper()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("pieces", "used", "nearly"),
+    [
+        (0, 0, False),
+        (1, 1, False),
+        (16, 1, False),
+        (17, 2, False),
+        (143, 9, False),
+        (144, 9, True),
+    ],
+)
+def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly):
+    room = rules.room_of(pieces, most_mb=10)
+    assert (room.used_mb, room.most_mb, room.nearly_full) == (used, 10, nearly)
+    assert bool(rules.fits_in(room, more=160 - pieces))
+    assert rules.fits_in(room, more=161 - pieces).because == "room_full"
+
+
+def test_one_connection_does_not_fill_a_team_before_its_desk_closes_by_itself(settings):
+    room = rules.room_of(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
+    assert room.most > 48 * rules.PIECES_AN_HOUR

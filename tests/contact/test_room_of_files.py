@@ -1,0 +1,151 @@
+"""How much room files may take, what it costs to bring them, and that a refusal costs nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from suar.accounts import turnstile
+from suar.contact import redrawing
+from suar.contact.models import Letter, Piece, Request
+from suar.contact.public import asking, pace
+from suar.contact.rules import files as rules
+from suar.contact.terms import FileFacts, FileKind, LetterKind
+from suar.core import clock
+from suar.core.refusals import Refused
+from tests.contact.bringing import OGG, a_paper, a_picture, attached, brought
+from tests.contact.writing import asked, came_back, hold_of, press
+
+ENOUGH = 10 * rules.FREE_BYTES
+
+
+@pytest.fixture
+def code(asker: Any) -> str:
+    """Give the code of a letter that was sent."""
+    return asked(asker)[1]
+
+
+def told(page: Any) -> str:
+    return page.content.decode()
+
+
+def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
+    large = b"%PDF-" + bytes(rules.MOST_BYTES - 5)
+    taken = [pace.take_room("2001:db8::7", rules.pieces_of(len(large)), at=on_the_hour) for _ in range(5)]
+    assert taken == [True] * 4 + [False]
+    assert pace.take_room("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
+    assert pace.take_room("2001:db8::7", 1, at=on_the_hour + timedelta(hours=1))
+    assert 24 * rules.PIECES_AN_HOUR < rules.PIECES_A_DAY, "one connection fills no team's day"
+
+
+def test_files_that_are_refused_use_up_no_room(asker, code):
+    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    assert attached(asker, came_back(asker, code), a_paper()).status_code == 409
+    assert has_all_room()
+    _page, other = asked(asker)
+    fill_the_day(but=1)
+    large = a_paper("x" * 3 * rules.PIECE_BYTES)
+    assert attached(asker, came_back(asker, other), large).status_code == 409
+    assert has_all_room(), "also where only the last look refuses"
+    assert attached(asker, came_back(asker, other), a_paper()).status_code == 200
+    assert not has_all_room(), "the control: what is kept is counted"
+
+
+def has_all_room() -> bool:
+    """Say whether this machine has used up nothing in this hour."""
+    return pace.has_room("127.0.0.1", rules.PIECES_AN_HOUR, at=clock.now())
+
+
+@contextmanager
+def nobody_else_may_draw(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold the only place where pictures are drawn."""
+    monkeypatch.setattr(redrawing, "LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(redrawing, "PLACES", 1)
+    with turnstile.one_of_few(redrawing.QUEUE, places=1):
+        yield
+
+
+def test_where_nothing_fits_any_more_nothing_is_drawn(asker, code, monkeypatch):
+    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    page = came_back(asker, code)
+    with nobody_else_may_draw(monkeypatch):
+        assert attached(asker, page, brought(a_picture())).status_code == 409
+
+
+def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatch):
+    page = came_back(asker, code)
+    with nobody_else_may_draw(monkeypatch):
+        files = [a_paper(), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
+        page = attached(asker, page, *files)
+        assert page.status_code == 200 and "Not every file has arrived" in told(page)
+        assert [bool(each.why) for each in page.context["lines"]] == [False, True, False]
+        page = attached(asker, page, brought(a_picture(), "one.jpg"))
+    assert page.status_code == 503 and "Please wait" in told(page) and "one.jpg" in told(page)
+    assert Piece.objects.count() == 2
+    assert "have arrived" in told(attached(asker, page, brought(a_picture(), "one.jpg")))
+
+
+def test_after_a_picture_that_cannot_be_drawn_no_more_of_the_form_are(asker, code):
+    cut = brought(a_picture(size=(640, 480))[:900], "cut.jpg")
+    page = attached(asker, came_back(asker, code), a_paper(), cut, brought(a_picture()))
+    assert [str(each.why)[:12] for each in page.context["lines"]] == [
+        "",
+        "This file is",
+        "Please try a",
+    ]
+    assert Piece.objects.count() == 1
+
+
+def bring(*files: tuple[FileFacts, bytes], free_bytes: int = ENOUGH) -> None:
+    """Add files to the one request."""
+    asking.bring(Request.objects.get().id, files, free_bytes=free_bytes, at=clock.now())
+
+
+SMALL = (FileFacts(FileKind.SOUND, 64, "a.ogg"), OGG)
+
+
+def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code):
+    with pytest.raises(Refused) as refused:
+        bring(SMALL, free_bytes=rules.FREE_BYTES - 1)
+    assert refused.value.because == "no_room" and not Piece.objects.exists()
+    page = came_back(asker, code)
+    again = press(asker, "write", page=page, hold=hold_of(page), words="words still arrive")
+    assert "Your letter has arrived" in told(again)
+
+
+def fill_the_day(*, but: int = 0) -> None:
+    """Let a team have been sent as much as it takes in a day, but for some pieces."""
+    first, there = Piece.objects.first(), Piece.objects.count()
+    Piece.objects.bulk_create(
+        Piece(letter_id=first.letter_id, number=n, sealed=b"x") for n in range(1, rules.PIECES_A_DAY - there - but + 1)
+    )
+
+
+def test_a_team_takes_only_so_much_in_a_day(asker, code):
+    bring(SMALL)
+    fill_the_day()
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "no_room"
+    Letter.objects.update(at=clock.now() - timedelta(days=1, minutes=1))
+    bring(SMALL)
+
+
+def test_a_request_holds_only_so_many_files(asker, code):
+    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "many_files"
+    page = attached(asker, came_back(asker, code), a_paper())
+    assert page.status_code == 409 and "No more files fit here." in told(page)
+
+
+def test_files_count_among_what_nobody_has_read(asker, code):
+    bring(*[SMALL] * 12)
+    for number in range(7):
+        asking.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())
+    with pytest.raises(Refused) as refused:
+        bring(SMALL)
+    assert refused.value.because == "much_unread"

@@ -1,0 +1,268 @@
+"""Rules of codes, pace and the open door, by tables and properties."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.accounts.rules import permissions_of
+from suar.accounts.terms import Role, Viewer
+from suar.contact import labels, policy
+from suar.contact.codes import word_lists, written
+from suar.contact.rules import codes, door, files
+from suar.contact.terms import CodeKind, DeskFacts, FileKind
+from tests.house.reading import SUAR
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+TEAM, HOUSE = UUID(int=1), UUID(int=2)
+
+
+def desk(*, on=True, hours=48, looked=NOON):
+    return DeskFacts(TEAM, HOUSE, on, "We", "Kami", (1,), 2, hours, looked)
+
+
+@pytest.mark.parametrize(
+    ("on", "hours", "quiet_h", "because"),
+    [
+        (True, 48, 0, ""),
+        (True, 48, 48, ""),
+        (True, 48, 49, "nobody_looked"),
+        (True, 12, 13, "nobody_looked"),
+        (True, 168, 167, ""),
+        (False, 48, 0, "switched_off"),
+    ],
+)
+def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, because):
+    at = NOON + timedelta(hours=quiet_h)
+    assert door.takes_requests(desk(on=on, hours=hours), at=at).because == because
+
+
+@pytest.mark.parametrize(
+    ("tries", "since_s", "wait_s"),
+    [
+        (0, 0, 0),
+        (2, 0, 0),
+        (3, 0, 10),
+        (3, 10, 0),
+        (4, 0, 20),
+        (4, 5, 15),
+        (5, 0, 40),
+        (7, 0, 120),
+        (10_000, 0, 120),
+        (10_000, 120, 0),
+        (5, -50, 40),
+    ],
+)
+def test_each_try_after_the_third_waits_longer_and_nobody_is_locked_out(tries, since_s, wait_s):
+    wait = door.wait_after(tries, since=timedelta(seconds=since_s))
+    assert wait == timedelta(seconds=wait_s)
+
+
+@pytest.mark.parametrize(
+    ("last_s", "wait_s", "place_s"),
+    [(-5, 10, 10), (10, 10, 11), (300, 10, 301), (599, 120, 600), (600, 10, None)],
+)
+def test_places_in_a_line_lie_a_second_apart_and_ten_minutes_ahead(last_s, wait_s, place_s):
+    last, wait = NOON + timedelta(seconds=last_s), timedelta(seconds=wait_s)
+    place = door.place_after(last, wait=wait, at=NOON)
+    assert place == (None if place_s is None else NOON + timedelta(seconds=place_s))
+
+
+@pytest.mark.parametrize(("since_s", "because"), [(-1, "too_early"), (0, ""), (600, ""), (601, "too_old")])
+def test_a_place_counts_from_its_moment_and_cannot_be_hoarded(since_s, because):
+    assert door.place_counts(NOON - timedelta(seconds=since_s), at=NOON).because == because
+
+
+@pytest.mark.parametrize(("unread", "may"), [(0, True), (19, True), (20, False)])
+def test_so_much_is_left_unread_and_no_more(unread, may):
+    assert door.may_write_again(unread).allowed is may
+
+
+@pytest.mark.parametrize(("age_m", "held"), [(-1, False), (0, True), (60, True), (61, False), (10_000, False)])
+def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
+    assert door.holds(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
+
+
+@pytest.mark.parametrize(
+    ("kept", "sealed", "because"),
+    [
+        (b"a", [b"a"], ""),
+        (b"a", [b"a", b"a"], ""),
+        (None, [b""], "no_code"),
+        (b"b", [b"a"], "other_code"),
+        (b"b", [b"a", b"b"], "other_code"),
+        (None, [b"a"], "other_code"),
+        (b"a", [b""], "other_code"),
+        (b"a", [], "other_code"),
+        (None, [], "other_code"),
+    ],
+)
+def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
+    assert door.may_be_answered(kept=kept, sealed=sealed).because == because
+
+
+@given(
+    st.text("0123456789", min_size=12, max_size=12),
+    st.sampled_from([" ", "-", ".", "\u00a0", "\u200f"]),
+)
+def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
+    shown = codes.grouped(digits)
+    assert codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
+
+
+@given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from("٠០၀๐໐０"))
+def test_digits_of_other_scripts_are_the_same_code(digits, zero):
+    other = "".join(chr(ord(zero) + int(each)) for each in digits)
+    assert codes.read_digits(other) == f"digits|{digits}"
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_no_code_or_twelve_digits(typed):
+    read = codes.read_digits(typed)
+    assert read is None or (len(read) == 19 and read.isascii())
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits"),
+    [
+        (CodeKind.DIGITS, 39.9),
+        (CodeKind.PICTURES, 42),
+        (CodeKind.WORDS, 40),
+        (CodeKind.NONE, 0),
+    ],
+)
+def test_every_kind_of_code_is_as_long_as_twelve_digits(kind, bits):
+    assert round(codes.bits(kind), 1) == bits
+
+
+PICTURES = st.lists(st.tuples(st.sampled_from(codes.THINGS), st.sampled_from("1234")), min_size=6, max_size=6)
+
+
+@given(PICTURES)
+def test_six_pictures_are_read_and_written_again(chosen):
+    plain = codes.read_pictures(chosen)
+    assert plain and [(thing, str(many)) for thing, many in written(plain).pictures] == chosen
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        [],
+        [("fish", "1")] * 5,
+        [("fish", "1")] * 7,
+        [("cat", "1")] * 6,
+        [("fish", "5")] * 6,
+        [("fish", "")] * 6,
+        [("", "1")] * 6,
+    ],
+)
+def test_anything_else_is_no_picture(chosen):
+    assert codes.read_pictures(chosen) is None
+
+
+@given(st.sampled_from([0, 1]), st.lists(st.integers(0, 255), min_size=5, max_size=5))
+def test_five_words_are_read_and_written_again(number, places):
+    said = [word_lists()[number][each] for each in places]
+    plain = codes.read_words(" \n".join(said).upper(), lists=word_lists())
+    assert plain == f"words|{number}|" + " ".join(map(str, places))
+    assert written(plain).shown == " ".join(said)
+
+
+@given(st.text(max_size=60))
+def test_anything_else_is_no_words(typed):
+    read = codes.read_words(typed, lists=word_lists())
+    assert read is None or written(read).shown.casefold() in typed.casefold()
+
+
+def test_marks_on_letters_do_not_matter_and_lists_are_not_mixed():
+    english, indonesian = word_lists()
+    assert codes.read_words("àpple " + " ".join(english[:4]), lists=word_lists())
+    assert codes.read_words(" ".join([indonesian[0], *english[:4]]), lists=word_lists()) is None
+
+
+def test_no_word_stands_in_two_lists_and_each_list_is_whole():
+    every = [word for words in word_lists() for word in words]
+    assert [len(words) for words in word_lists()] == [codes.LISTED] * 2
+    assert len(set(every)) == len(every)
+    assert all(word.isascii() and word.islower() and word.isalpha() for word in every)
+
+
+def test_every_thing_is_drawn_and_has_a_name():
+    drawn = (SUAR / "contact/templates/voice/things.html").read_text("utf-8")
+    assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(codes.THINGS) == set(labels.THINGS)
+
+
+def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
+    return Viewer(uuid4(), house, role, permissions_of(role), frozenset(teams), frozenset(leads))
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        (somebody(Role.PROVIDER), True),
+        (somebody(Role.SUPERVISOR), True),
+        (somebody(Role.VILLAGE_TEAM), False),
+        (somebody(Role.POLICE_UNIT), False),
+        (somebody(Role.PROVIDER, teams=()), False),
+        (somebody(Role.ADMINISTRATOR), False),
+        (somebody(Role.PROVIDER, house=UUID(int=9)), False),
+    ],
+)
+def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
+    assert policy.may_open(who, team=TEAM, organisation=HOUSE).allowed is may
+
+
+@pytest.mark.parametrize(
+    ("who", "neighbours", "because"),
+    [
+        (somebody(Role.SUPERVISOR, leads=(TEAM,)), False, ""),
+        (somebody(Role.SUPERVISOR, leads=(TEAM,)), True, "neighbours"),
+        (somebody(Role.SUPERVISOR), False, "not_here"),
+        (somebody(Role.PROVIDER, leads=(TEAM,)), False, "not_here"),
+        (somebody(Role.SUPERVISOR, leads=(TEAM,), house=UUID(int=9)), False, "not_here"),
+    ],
+)
+def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neighbours, because):
+    found = policy.may_set_desk(who, team=TEAM, organisation=HOUSE, own_cases_only=neighbours)
+    assert found.because == because
+
+
+@pytest.mark.parametrize("part", ["taps", "things"])
+def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
+    css = (SUAR / f"website/static/doors/css/parts/{part}.css").read_text("utf-8")
+    assert ":has(:" not in css
+    assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"RIFF\x24\0\0\0WEBPVP8 ", FileKind.PICTURE),
+        (b"RIFF\x24\0\0\0WAVEfmt ", FileKind.SOUND),
+        (b"RIFF\x24\0\0\0AVI LIST", None),
+        (b"\xff\xf1\x50\x80", FileKind.SOUND),
+        (b"\xff\xfb\x90\x00", FileKind.SOUND),
+        (b"\xff\xfb\x9c\x00", None),
+        (b"\xff\xfb\xf0\x00", None),
+        (b"\xff\xfb\x00\x00", None),
+        (b"\xff\xeb\x90\x00", None),
+        (b"\xff\xfd\x90\x00", None),
+        (b"\xff\xff\xff\xff", None),
+        (b"\xff\xfb\x90", None),
+        (b"\xfe\xfb\x90\x00", None),
+        (b"\xff\x1b\x90\x00", None),
+    ],
+)
+def test_a_file_is_known_by_how_it_begins_and_not_by_eleven_ones(start, kind):
+    """Of MPEG sound layer III with a rate that is given, or ADTS: ISO/IEC 11172-3, 2.4.1.3."""
+    assert files.kind_of(start) == kind
+
+
+@pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
+def test_a_film_is_no_sound_though_both_begin_alike(handler, kind):
+    start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
+    content = start + b"\0\0\0\x20hdlr" + bytes(8) + handler + bytes(12)
+    assert files.kind_of(content) == kind

@@ -1,0 +1,46 @@
+"""What a person's browser sends when they ask for help and come back, without script."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from suar.contact.actions import DeskWords
+from tests.website.asking import OWN, ticket_of
+
+WORDS = DeskWords(
+    switched_on=True,
+    who_en="Two women of our team",
+    who_id="Dua perempuan dari tim kami",
+    days=(1, 2, 3, 4, 5),
+    answers_within_days=2,
+    closes_after_hours=48,
+)
+MADE = re.compile(r'name="made" value="([^"]+)"')
+HOLD = re.compile(r'name="hold" value="([^"]+)"')
+ASKED = {"words": "My wages were kept. What can I do?", "contact": "", "kind": "digits", "meeting": ""}
+
+
+def press(asker: Client, do: str, *, page: Any = None, **typed: Any) -> Any:
+    """Press a button of the page that is open, or of the first page."""
+    ticket = ticket_of(page or asker.get("/en/"))
+    return asker.post("/", {"ticket": ticket, "lang": "en", "do": do, **typed}, headers=OWN)
+
+
+def asked(asker: Client, **typed: Any) -> tuple[Any, str]:
+    """Ask for help and give the page that shows the code, with the code as it is typed."""
+    page = press(asker, "send", page=press(asker, "ask"), **{**ASKED, **typed})
+    assert page.status_code == 200, page.content.decode()[:3000]
+    return page, page.context["code"].shown if "code" in page.context else ""
+
+
+def came_back(asker: Client, code: str) -> Any:
+    """Come back with a code."""
+    return press(asker, "read", page=press(asker, "back"), code=code)
+
+
+def hold_of(page: Any) -> str:
+    """Read the hold that a page carries instead of the code."""
+    found = HOLD.search(page.content.decode())
+    assert found
+    return found[1]

@@ -1,0 +1,106 @@
+"""The kernel: codes said aloud, decisions, permission tables, the clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.core import clock, ids, paging, permissions
+from suar.core.decisions import Decision
+from suar.core.refusals import NotYours
+
+codes = st.text(ids.ALPHABET, min_size=4, max_size=12)
+
+
+def test_a_spoken_code_is_read_back_with_or_without_blanks():
+    code = ids.spoken_code()
+    assert ids.read_spoken(code.lower()) == code.replace(" ", "")
+
+
+@given(codes, st.data())
+def test_one_wrong_sign_is_caught(body, data):
+    code = body + ids.check_sign(body)
+    place = data.draw(st.integers(0, len(code) - 1))
+    wrong = data.draw(st.sampled_from([sign for sign in ids.ALPHABET if sign != code[place]]))
+    assert ids.read_spoken(code[:place] + wrong + code[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("typed", ["", "A", "!!", "OOO OOO"])
+def test_what_is_no_code_is_refused(typed):
+    assert ids.read_spoken(typed) is None
+
+
+def test_the_first_refusal_is_the_answer():
+    decision = Decision.first_refusal(Decision.yes(), Decision.no("full"), Decision.no("late"))
+    assert (bool(decision), decision.because) == (False, "full")
+
+
+def test_a_permission_needs_one_whole_row():
+    table = {"open": [[lambda n: Decision.no("small"), Decision.yes], [lambda n: Decision.yes()]]}
+    assert permissions.may(table, "open", "n")
+    assert permissions.may({"open": [[lambda n: Decision.no("small")]]}, "open", 1).because == "small"
+    assert permissions.may(table, "close", 1).because == "no_rule"
+
+
+def test_the_clock_can_be_moved_and_comes_back():
+    before = clock.now()
+    with clock.shifted(timedelta(days=3)):
+        assert clock.now() - before >= timedelta(days=3)
+    assert clock.now() - before < timedelta(days=1)
+    assert clock.today() == clock.local_date(clock.now())
+
+
+def test_only_a_demonstration_world_travels(monkeypatch, tmp_path):
+    monkeypatch.setenv("SUAR_DATA", str(tmp_path))
+    monkeypatch.setenv("SUAR_MODE", "demo")
+    before = clock.now()
+    assert clock.now() - before < timedelta(hours=1)
+    (tmp_path / "clock.shift").write_text("86400")
+    assert clock.now() - before >= timedelta(days=1)
+    (tmp_path / "clock.shift").write_text("864000")
+    assert clock.now() - before >= timedelta(days=10)
+    (tmp_path / "clock.shift").unlink()
+    assert clock.now() - before < timedelta(hours=1)
+    (tmp_path / "clock.shift").write_text("86400")
+    monkeypatch.setenv("SUAR_MODE", "run")
+    assert clock.now() - before < timedelta(hours=1)
+
+
+def test_a_short_code_is_the_same_for_one_id_and_is_read_back():
+    one, other = ids.new_id(), ids.new_id()
+    assert ids.short_code(one) == ids.short_code(one)
+    assert ids.short_code(one) != ids.short_code(other) or one.int % 30**4 == other.int % 30**4
+    assert ids.read_spoken(ids.short_code(one)) == ids.short_code(one).replace(" ", "")
+
+
+@given(st.lists(st.integers(), max_size=180))
+def test_a_list_in_parts_shows_every_row_once_and_leads_both_ways(rows):
+    shown, number = [], 1
+    while number:
+        part = paging.part_of(rows, "sent", number=number)
+        assert len(part) <= paging.MOST
+        assert part.earlier == (f"?sent={number - 1}#sent" if number > 1 else "")
+        shown += [part[place] for place in range(len(part))]
+        number = number + 1 if part.later == f"?sent={number + 1}#sent" else 0
+    assert shown == rows
+
+
+def test_a_part_said_in_words_leads_to_the_same_places():
+    part = paging.part_of(range(60), "sent").said(["first"])
+    assert (list(part), part.later) == (["first"], "?sent=2#sent")
+
+
+def test_an_address_names_a_part_or_is_absent():
+    assert paging.asked({"sent": "12"}, "sent", "due") == {"sent": 12, "due": 1}
+    for wrong in ("0", "000", "-1", "", "x", "1.5", "\u0663", "1000000"):
+        with pytest.raises(NotYours):
+            paging.asked({"sent": wrong}, "sent")
+
+
+def test_an_id_in_order_tells_its_moment_and_nothing_else():
+    at = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
+    early, late = (ids.id_in_order(at + timedelta(seconds=each)) for each in (0, 1))
+    assert early < late
+    assert early.int >> 80 == int(at.timestamp() * 1000)
+    assert len({ids.id_in_order(at) for _ in range(100)}) == 100

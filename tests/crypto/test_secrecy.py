@@ -1,0 +1,76 @@
+"""No key ever shows itself: not in a repr, not in a refusal, not in a pickle or a copy."""
+
+import copy
+import pickle
+
+import pytest
+
+from suar.crypto import values, wraps
+from suar.crypto.boxes import BoxPair, seal_to
+from suar.crypto.passwords import KdfParameters, derive
+from suar.crypto.recovery import Mistyped, RecoveryCode
+from suar.crypto.shares import Share, split
+from suar.crypto.signatures import SignPair
+from suar.crypto.streams import Recipient
+
+CANARY = b"CANARY-CANARY-CANARY-CANARY-32by"
+HIDING = [
+    BoxPair.from_private(CANARY),
+    SignPair.from_private(CANARY),
+    RecoveryCode(CANARY[:16]),
+    Share(1, 2, b"ab", CANARY + b"abcd"),
+]
+
+
+def shown(thing):
+    return f"{thing!r} {thing} {thing!s} {[thing]} {thing.__class__}"
+
+
+@pytest.mark.parametrize("holder", HIDING, ids=lambda holder: type(holder).__name__)
+def test_a_holder_of_keys_does_not_show_them(holder):
+    assert "CANARY" not in shown(holder)
+    assert CANARY[:8].hex() not in shown(holder)
+
+
+def test_what_may_be_shown_is_shown():
+    assert "CANARY" in shown(Recipient(CANARY))
+
+
+def test_derived_keys_show_nothing():
+    keys = derive("one", bytes(16), KdfParameters(8, 1))
+    assert shown(keys).startswith("DerivedKeys() DerivedKeys()")
+
+
+@pytest.mark.parametrize("leak", [pickle.dumps, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("holder", HIDING, ids=lambda holder: type(holder).__name__)
+def test_a_holder_of_keys_is_never_pickled_or_copied(holder, leak):
+    with pytest.raises(TypeError, match="never pickled"):
+        leak(holder)
+
+
+def test_what_holds_no_key_is_pickled():
+    assert pickle.loads(pickle.dumps(KdfParameters())) == KdfParameters()  # noqa: S301  (our own bytes)
+
+
+def refusal_of(act):
+    with pytest.raises((values.SealBroken, Mistyped, ValueError)) as refusal:
+        act()
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: values.unseal(CANARY, bytes([1]) + CANARY * 3, values.Place("o", "r", "c", "f", 1)),
+        lambda: wraps.unwrap(CANARY, bytes([1]) + CANARY * 3, label="key"),
+        lambda: BoxPair.from_private(CANARY).open(CANARY * 3),
+        lambda: seal_to(CANARY[:31], CANARY),
+        lambda: split(CANARY * 2),
+        lambda: RecoveryCode.read(CANARY.decode()),
+    ],
+)
+def test_a_refusal_carries_nothing_of_what_was_given(act):
+    refusal = refusal_of(act)
+    assert "CANARY" not in f"{refusal!r} {refusal}"
+    assert refusal.__cause__ is None
+    assert refusal.__suppress_context__ or refusal.__context__ is None

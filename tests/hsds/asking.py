@@ -1,0 +1,96 @@
+"""Asks the interface as another system would, and checks what it gives against the standard."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import Client
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry, Resource
+
+from suar.hsds.api import openapi, profile
+
+FOLDER = Path(__file__).parent / "fixtures" / "hsds-schemas"
+VERSIONS = ("3.0", "3.1-dev")
+ENDPOINTS = json.loads((FOLDER / "endpoints.json").read_text("utf-8"))["versions"]
+OF_PATH = {
+    "/services": "service",
+    "/organizations": "organization",
+    "/service_at_locations": "service_at_location",
+    "/taxonomies": "taxonomy",
+    "/taxonomy_terms": "taxonomy_term",
+}
+LISTED = ("service", "organization", "service_at_location")
+FORMATS = FormatChecker(["uuid", "email", "date"])
+FORMATS.checks("date-time", ValueError)(lambda at: datetime.fromisoformat(at).tzinfo is not None)
+FORMATS.checks("uri", ValueError)(lambda text: bool(urlsplit(text).scheme))
+
+
+def endpoints() -> Iterator[tuple[str, str, str, list[str]]]:
+    """Give version, method, path and query parameters of every address of the standard."""
+    for version in VERSIONS:
+        for each in ENDPOINTS[version]["endpoints"]:
+            names = [one["name"] for one in each["parameters"] if one["in"] == "query"]
+            yield version, each["method"], each["path"], names
+
+
+def get(path: str, /, **asked: Any) -> Any:
+    """Ask by an address."""
+    written = {name: "true" if value is True else value for name, value in asked.items()}
+    return Client().get(f"/hsds{path}", written)
+
+
+def post(path: str, /, **asked: Any) -> Any:
+    """Ask by a body of JSON, as a program does that names no page."""
+    return Client().post(f"/hsds{path}", json.dumps(asked), content_type="application/json")
+
+
+def told(path: str, /, **asked: Any) -> Any:
+    """Ask, and read the answer."""
+    answer = get(path, **asked)
+    assert answer.status_code == 200, answer.content
+    return json.loads(answer.content)
+
+
+def lines(path: str, /, **asked: Any) -> list[Any]:
+    """Ask for everything in lines, and read them."""
+    answer = get(path, format="ndjson", **asked)
+    assert answer["Content-Type"] == "application/x-ndjson"
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list[str]:
+    """Say where an object is not what the standard asks for; `ours` looks at our own part too."""
+    found = _validator(version, name, ours).iter_errors(content)
+    return [f"{each.json_path}: {each.message}" for each in found] + list(_nulls(content))
+
+
+@cache
+def _validator(version: str, name: str, ours: bool) -> Draft202012Validator:
+    files = {path.name: json.loads(path.read_text("utf-8")) for path in (FOLDER / version).glob("*.json")}
+    if ours:
+        for kind, patch in profile.patches().items():
+            files[f"{kind}.json"] = openapi.merged(files[f"{kind}.json"], patch)
+    registry = Registry().with_resources(
+        (
+            file,
+            Resource.from_contents(content | {"$id": file, "$schema": "https://json-schema.org/draft/2020-12/schema"}),
+        )
+        for file, content in files.items()
+    )
+    return Draft202012Validator({"$ref": f"{name}.json"}, registry=registry, format_checker=FORMATS)
+
+
+def _nulls(content: Any, at: str = "$") -> Iterator[str]:
+    """Find nulls: in HSDS what is not told is left out."""
+    if content is None:
+        yield f"{at}: null"
+    children = content.items() if isinstance(content, dict) else ()
+    if isinstance(content, list):
+        children = enumerate(content)
+    for name, each in children:
+        yield from _nulls(each, f"{at}.{name}")

@@ -1,0 +1,175 @@
+"""What an editor added is served as what came by a file, and no file takes any of it away."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from suar.directory import actions, additions, drafting, models, shown
+from suar.directory.terms import Report
+from suar.hsds import hsds
+from suar.hsds.api import dump
+from suar.website.booklets import making
+from tests.directory.additions import TOLD
+from tests.directory.entries import AT, HADI, load
+from tests.hsds.asking import VERSIONS, faults
+from tests.hsds.asking import told as read
+from tests.hsds.public import world
+from tests.hsds.test_api_round_trip import as_file, kept
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+HOUSE = UUID(int=0x40E)
+WHOLE = {
+    **TOLD,
+    "name.id": "Nasihat hukum",
+    "house.website": "https://example.org",
+    "phones": [{"number": "+62 000 0000 0107", "words": {"en": "Desk", "id": "Meja"}}],
+    "hours": [{"days": [0, 1], "opens": "08:00", "closes": "16:00", "words": {}}],
+    "urgent": {"number": "+62 000 0000 0108", "tested": "2026-11-20", "hours": {"en": "Always"}},
+    "site.postal_code": "00000",
+    "site.transport": "Bus 4.",
+    "areas": ["32.74"],
+    "let_in.nationality": ["FOREIGN"],
+    "let_in.places_free": 1,
+    "let_in.places_as_of": "2026-11-24",
+    "access.AC_HOW.en": "Call first.",
+}
+
+
+@pytest.fixture
+def added(public_door: None) -> str:
+    """Add a service beside those of a file, and give its id."""
+    assert load(*world()).applied
+    return publish(WHOLE)
+
+
+def publish(told: dict[str, Any]) -> str:
+    draft = drafting.add(told, by=HADI, at=AT)
+    for act in (drafting.check, drafting.publish):
+        act(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    return str(additions.service_id(draft))
+
+
+def served(service: str) -> list[Any]:
+    house = read(f"/services/{service}")["organization_id"]
+    return [read(f"/organizations/{house}", full_service="true")]
+
+
+def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> Report:
+    parsed = hsds.parse(as_file(contents))
+    report = actions.apply_import(parsed, by=HADI, at=AT, dry_run=False, taking=taking)
+    assert report.applied, report.refused
+    return report
+
+
+def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
+    whole = read(f"/services/{added}")
+    assert whole["name"] == "Legal advice for crews"
+    assert whole["service_at_locations"][0]["location"]["addresses"][0]["country"] == "ID"
+    assert whole["organization"]["website"] == "https://example.org"
+    for version in VERSIONS:
+        assert faults(version, "service", whole, ours=True) == []
+        [house] = served(added)
+        assert faults(version, "organization", house, ours=True) == []
+        pair = read(f"/service_at_locations/{whole['service_at_locations'][0]['id']}")
+        assert faults(version, "service_at_location", pair, ours=True) == []
+
+
+def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(added: str) -> None:
+    assert added in {service["id"] for each in dump.directory()["contents"] for service in each.get("services", [each])}
+
+    def printed() -> bool:
+        entries = making.of("32.74", language="en", day=AT.date()).entries
+        return "Legal advice for crews" in {each.name for each in entries}
+
+    assert not printed()
+    actions.confirm(UUID(added), by=HADI, at=AT)
+    assert printed()
+
+
+def test_what_is_served_of_it_changes_nothing_when_it_is_read_in_again(added: str) -> None:
+    before = kept()
+    for contents in ([read(f"/services/{added}")], served(added)):
+        assert taken(contents).conflicts == ()
+    assert kept() == before
+
+
+def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(added: str) -> None:
+    house = served(added)
+    text = json.dumps(house)
+    for ours, theirs in (
+        ("Jalan Rekaan 7", "Jalan Lain 9"),
+        ("Rumah Rekaan Baru", "Renamed"),
+        ("https://example.org", "https://example.net"),
+        ('"FREE"', '"FULL"'),
+        ("Nasihat hukum", "Nama lain"),
+        ("Bus 4.", ""),
+    ):
+        text = text.replace(ours, theirs)
+    before = kept()
+    report = taken(json.loads(text))
+    ways = {each.way for each in report.conflicts}
+    assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
+    assert kept() == before
+    report = taken(json.loads(text), taking=tuple(each.key for each in report.conflicts))
+    assert report.conflicts == ()
+    assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
+    site = models.Site.objects.get(address__address_1="Jalan Lain 9")
+    assert (site.transport, site.added_here) == ("Bus 4.", True)
+    state = shown.stored([UUID(added)])[UUID(added)]
+    assert (state.let_in["cost"], state.name["id"]) == ("FULL", "Nama lain")
+
+
+def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(added: str) -> None:
+    [bare] = [read(f"/services/{added}")]
+    bare["suar"]["translations"]["en"]["description"] = "Told by a file."
+    del bare["organization"]
+    bare |= {"organization_id": read("/organizations")["contents"][0]["id"], "phones": [], "service_at_locations": []}
+    before = shown.stored([UUID(added)])[UUID(added)]
+    report = taken([bare])
+    after = shown.stored([UUID(added)])[UUID(added)]
+    assert after.description["en"] == "Told by a file."
+    assert report.conflicts == ()
+    assert (after.provider, after.sites, after.phones) == (before.provider, before.sites, before.phones)
+    assert [each.why for each in report.left_out] == ["kept_here"]
+
+
+def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_address(added) -> None:
+    [house] = served(added)
+    theirs = {**house, "services": [], "suar": {"organisation": str(HOUSE)}}
+    at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}
+    at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
+    report = taken([{**theirs, "locations": [at]}])
+    assert [each.way for each in report.conflicts] == ["site.address"]
+    provider = models.Provider.objects.get(id=house["id"])
+    site = models.Site.objects.get(id=at["id"])
+    assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
+    taken([{**theirs, "locations": [at]}], taking=[each.key for each in report.conflicts])
+    site.refresh_from_db()
+    assert (site.address["address_1"], float(site.latitude)) == ("Jalan Lain 9", -6.7)
+    provider.refresh_from_db()
+    assert provider.organisation is None
+
+
+def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: str) -> None:
+    where = ("site.address_1", "site.district", "site.postal_code", "site.transport")
+    told = {way: value for way, value in WHOLE.items() if way not in where}
+    hidden = publish({**told, "name.en": "A safe bed", "site.kind": "HIDDEN"})
+    whole = read(f"/services/{hidden}")
+    assert all(faults(version, "service", whole, ours=True) == [] for version in VERSIONS)
+    assert whole["service_at_locations"][0]["location"]["suar"] == {"hidden": True}
+    before = kept()
+    assert taken([whole]).conflicts == ()
+    assert kept() == before
+    site = models.Site.objects.get(hidden=True, service=hidden)
+    opened = {
+        "id": str(site.id),
+        "location_type": "physical",
+        "name": "Found",
+        "suar": {"hidden": False, "district": "32.74"},
+    }
+    house = {**served(hidden)[0], "locations": [opened], "services": []}
+    report = taken([house])
+    assert "stays_hidden" in [each.why for each in report.left_out]
+    assert kept() == before

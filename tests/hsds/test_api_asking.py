@@ -1,0 +1,324 @@
+"""What may be asked and how: pages, words, lines, tags, other sites, and what is refused."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.core import clock
+from suar.directory import editions, merging, rules
+from suar.hsds.api import paging
+from tests.directory.entries import HADI, at_place, entry, load, place, provider
+from tests.hsds.asking import get, lines, post
+from tests.hsds.asking import told as read
+from tests.hsds.files import an_id
+from tests.hsds.public import PUBLIC, world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def invented(public_door: None) -> None:
+    report = load(*world())
+    assert report.applied, report.refused
+
+
+def names(answer: Any) -> set[str]:
+    return {each["name"] for each in json.loads(answer.content)["contents"]}
+
+
+def sent(body: bytes | str, kind: str = "application/json", path: str = "/services") -> Any:
+    return Client().post(f"/hsds{path}", body, content_type=kind)
+
+
+@given(total=st.integers(0, 500), per_page=st.integers(1, 60), number=st.integers(1, 600))
+def test_pages_hold_everything_once_and_say_where_they_end(total: int, per_page: int, number: int) -> None:
+    everything = list(range(total))
+
+    def page(number: int) -> dict[str, Any]:
+        part = everything[(number - 1) * per_page : number * per_page]
+        return paging.page(part, total=total, number=number, per_page=per_page)
+
+    pages = [page(each + 1) for each in range(page(1)["total_pages"])]
+    assert [each for one in pages for each in one["contents"]] == everything
+    assert [each["last_page"] for each in pages[:-1]] == [False] * (len(pages) - 1)
+    asked = page(number)
+    assert asked["first_page"] == (number == 1)
+    assert asked["last_page"] == (number >= len(pages))
+    assert asked["empty"] == (asked["contents"] == []) == (number > len(pages))
+    assert (asked["total_items"], asked["size"]) == (total, len(asked["contents"]))
+
+
+def test_walking_the_pages_gives_each_service_once(invented: None) -> None:
+    walked = [read("/services", per_page=2, page=number) for number in (1, 2, 3, 4)]
+    assert [each["id"] for one in walked for each in one["contents"]] == sorted(PUBLIC)
+    assert [each["size"] for each in walked] == [2, 2, 1, 0]
+    assert [each["last_page"] for each in walked] == [False, False, True, True]
+    assert {each["total_pages"] for each in walked} == {3}
+
+
+def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: None) -> None:
+    page = read("/services", minimal="true")
+    assert (page["size"], page["total_pages"]) == (5, 1)
+    assert {frozenset(each) for each in page["contents"]} == {frozenset({"id", "modified_date"})}
+    assert read("/services", minimal="true", per_page=2)["total_pages"] == 3
+    assert lines("/services", minimal="true", page=9) == page["contents"]
+
+
+def test_parameters_narrow_together(invented: None) -> None:
+    every = read("/taxonomy_terms", per_page=200)["contents"]
+    terms = {each["code"]: each["id"] for each in every}
+    housing = names(get("/services", taxonomy_term_id=terms["HOUSING"]))
+    assert housing == {"Bed for men", "Invented safe"}
+    assert names(get("/services", taxonomy_term_id=terms["HOU_MEN"])) == {"Bed for men"}
+    assert names(get("/services", search="bed", organization_id=an_id("law"))) == set()
+    assert names(get("/services", search="tempt tid")) == {"Bed for men"}, "one letter is forgiven"
+    assert names(get("/services", search="!!!")) == set()
+    assert names(get("/services", taxonomy_term_id=an_id("unknown"))) == set()
+    assert names(get("/organizations", search="INVENTED la")) == {"Invented law"}
+    assert names(get("/organizations", search="bed")) == set(), "a service's words are not theirs"
+    assert names(get("/organizations", search="!!!")) == set()
+    assert names(get("/organizations", taxonomy_term_id=terms["HOU_MEN"])) == {"Invented house"}
+    assert names(get("/taxonomy_terms", search="selter darurat")) == {"Emergency shelter"}
+    tops = read("/taxonomy_terms", top_only="true")
+    assert tops["total_items"] == 12
+    below = read("/taxonomy_terms", parent_id=terms["HOUSING"])["contents"]
+    assert {each["code"].split("_")[0] for each in below} == {"HOU"}
+
+
+def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_door: None) -> None:
+    def at(name: str, code: str, north: float | None) -> dict[str, Any]:
+        address = place(name)["addresses"][0] | {"postal_code": code}
+        where = {"latitude": north, "longitude": 108.5} if north else {}
+        return {"id": an_id(name), "location_type": "physical", "addresses": [address], **where}
+
+    sites = [
+        at("a", "1", -6.70),
+        at("b", "1", -6.72),
+        at("c", "2", -6.71),
+        at("d", "2", -6.9),
+        at("e", "1", None),
+        place("secret", suar={"hidden": True}),
+    ]
+    offered = [
+        entry(n, types=["HOU_MEN"], areas=["32"], service_at_locations=at_place(n))
+        for n in ("a", "b", "c", "d", "e", "secret")
+    ]
+    assert load(provider(*offered, locations=sites)).applied
+
+    def found(**asked: Any) -> set[str]:
+        contents = read("/service_at_locations", **asked)["contents"]
+        return {each["service"]["name"][-1] for each in contents}
+
+    assert found() == {"a", "b", "c", "d", "e", "t"}
+    assert found(postcode="1") == {"a", "b", "e"}
+    assert found(postcode="1", proximity="900") == {"c"}, "the middle is at c"
+    assert found(postcode="1", proximity="1200") == {"a", "b", "c"}
+    assert found(postcode="1", proximity="30000") == {"a", "b", "c", "d"}
+    assert found(postcode="9", proximity="900000") == set()
+
+
+def test_what_is_posted_means_what_an_address_means(invented: None) -> None:
+    wanted = json.loads(get("/services", search="bed", full="true", per_page=1).content)
+    assert json.loads(post("/services", search="bed", full=True, per_page=1).content) == wanted
+    form = sent("search=bed&full=true&per_page=1", FORM)
+    assert json.loads(form.content) == wanted
+    assert read("/services") == json.loads(sent(b"").content)
+
+
+def test_a_program_on_any_page_may_ask(invented: None) -> None:
+    far = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+    answer = Client(headers=far).post("/hsds/services", "{}", content_type="application/json")
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (200, "*")
+    before = Client(headers=far).options("/hsds/services")
+    assert (before.status_code, before.content) == (204, b"")
+    assert before["Access-Control-Allow-Methods"] == "GET, HEAD, POST, OPTIONS"
+    control = Client(headers=far).post("/", {"ticket": "x"})
+    assert control.status_code == 404, "forms are still taken from our own pages only"
+    assert "Access-Control-Allow-Origin" not in Client(headers=far).get("/")
+
+
+def test_nothing_but_the_interface_may_be_asked_from_other_pages() -> None:
+    views = list(views_of(get_resolver("suar.website.public_urls").url_patterns))
+    open_to_all = {view.__module__ for view in views if getattr(view, "only_reads", False)}
+    assert open_to_all == {"suar.hsds.api.views"}
+
+
+def views_of(patterns):
+    """Give the view of each address, also of those inside of others."""
+    for each in patterns:
+        yield from views_of(each.url_patterns) if hasattr(each, "url_patterns") else [each.callback]
+
+
+def test_whoever_has_an_answer_already_is_told_so_until_it_changes(invented: None) -> None:
+    for path in ("/services", f"/organizations/{an_id('house')}", "/openapi.json"):
+        tag = get(path)["ETag"]
+        again = Client(headers={"If-None-Match": tag}).get(f"/hsds{path}")
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+    changed = Client(headers={"If-None-Match": get("/services")["ETag"]})
+    load(provider(entry("new", types=["HOU_MEN"], areas=["32"]), name="other"))
+    assert changed.get("/hsds/services").status_code == 200
+
+
+def test_no_browser_keeps_what_was_looked_for_by_words(invented: None) -> None:
+    assert get("/services")["Cache-Control"] == "no-cache"
+    for answer in (get("/services", search="bed"), post("/services", search="bed")):
+        assert answer["Cache-Control"] == "no-store"
+        assert "ETag" not in answer
+
+
+def test_words_are_neither_written_down_nor_said_again(invented: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    for asked in ({"search": "canaryword"}, {"search": "canaryword" * 30}, {"page": "canaryword"}):
+        for answer in (get("/services", **asked), post("/services", **asked)):
+            assert b"canaryword" not in answer.content
+    assert "canaryword" not in caplog.text
+    assert "Bad Request" in caplog.text, "the control: what is refused is written down"
+
+
+@pytest.mark.parametrize(
+    ("asked", "where", "what"),
+    [
+        ({"page": "0"}, "query: page", "must be a whole number from 1 to 1000000"),
+        ({"page": "٣"}, "query: page", "must be a whole number from 1 to 1000000"),
+        ({"page": "9" * 30}, "query: page", "must be a whole number from 1 to 1000000"),
+        ({"per_page": "1001"}, "query: per_page", "must be a whole number from 1 to 1000"),
+        ({"format": "xml"}, "query: format", "must be json or ndjson"),
+        ({"full": "1"}, "query: full", "must be true or false"),
+        ({"taxonomy_id": "x"}, "query: taxonomy_id", "must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000"),
+        (
+            {"modified_after": "yesterday"},
+            "query: modified_after",
+            "must be a date and time, such as 2026-11-26T08:00:00Z",
+        ),
+        (
+            {"modified_after": "0001-01-01T00:00:00+14:00"},
+            "query: modified_after",
+            "must be a date and time, such as 2026-11-26T08:00:00Z",
+        ),
+        ({"search": "x" * 201}, "query: search", "must be at most 200 characters"),
+        ({"page": ["1", "2"]}, "query: page", "is told twice"),
+        ({"postcode": "1"}, "query: postcode", "is no parameter here; there are: search"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_with_what_and_where(
+    public_door: None, asked: dict[str, Any], where: str, what: str
+) -> None:
+    answer = get("/services", **asked)
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    [error] = json.loads(answer.content)["errors"]
+    assert error["where"] == where
+    assert error["what"].startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"x" * 1_000_000, "application/json", 413),
+        (b"x" * 3_000_000, "application/json", 413),
+        (b"[" * 10_000, "application/json", 400),
+        (b'{"search":' * 1000, "application/json", 400),
+        (b'{"page": "1"}', "application/json", 400),
+        (b'{"page": 1.5}', "application/json", 400),
+        (b'{"page": 1e400}', "application/json", 400),
+        (b'{"page": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b'{"page": true}', "application/json", 400),
+        (b'{"full": "true"}', "application/json", 400),
+        (b'{"search": {"a": 1}}', "application/json", 400),
+        (b'{"search": null}', "application/json", 400),
+        (b'{"page": 1, "page": 1}', "application/json", 400),
+        (b'{"page": NaN}', "application/json", 400),
+        (b"[]", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b'{"search": "\\ud800"}', "application/json", 200),
+        (b'{"search": "\\u0000"}', "application/json", 200),
+        (b"&" * 10_000, FORM, 400),
+        (b"a=1&" * 4_000, FORM, 400),
+        (b"search=%ff", FORM, 400),
+        (b"search=a", "multipart/form-data; boundary=a", 415),
+        (b"<a/>", "application/xml", 415),
+    ],
+)
+def test_hostile_bodies_are_answered_in_words(public_door: None, body: bytes, kind: str, status: int) -> None:
+    answer = sent(body, kind)
+    assert answer.status_code == status
+    assert json.loads(answer.content)[("contents" if status == 200 else "detail")] is not None
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("query", ["search=%ff", "a" * 100, "&".join(["page=1"] * 50), "%00=1"])
+def test_hostile_addresses_are_refused(public_door: None, query: str) -> None:
+    assert Client().get(f"/hsds/services?{query}").status_code == 400
+
+
+def test_what_is_not_there_is_said_in_json(invented: None) -> None:
+    for path in ("/services/x", f"/services/{an_id('nobody')}", "/nothing", "/services/", "/../x"):
+        answer = get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    for ask in (Client().put, Client().delete, Client().patch):
+        answer = ask("/hsds/services")
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+        assert answer["Content-Type"] == "application/problem+json"
+    assert post("/taxonomies").status_code == 200
+    assert Client().post(f"/hsds/services/{an_id('bed')}").status_code == 405
+    assert Client().head("/hsds/services").content == b""
+
+
+def test_entries_that_are_too_old_are_gone(invented: None) -> None:
+    with clock.shifted(timedelta(days=300)):
+        kept = {"Bare", "Plain", "Invented wages"}
+        assert names(get("/services")) == kept, "beds and lines grow old sooner"
+    with clock.shifted(timedelta(days=366)):
+        assert names(get("/services")) == {"Bare"}
+        assert get(f"/services/{an_id('bed')}").status_code == 404
+        assert names(get("/organizations")) == {"Invented law"}
+        assert read("/service_at_locations")["empty"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"full": "true"}, {"search": "one"}, {"format": "ndjson"}])
+@pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
+def test_many_cost_as_many_statements_as_few(public_door: None, path: str, asked: dict[str, Any]) -> None:
+    spent = []
+    for many in (10, 50):
+        load(*(house(number) for number in range(many)))
+        with CaptureQueriesContext(connection) as looked:
+            answer = get(path, per_page=1000, **asked)
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert content.count(b'"Invented one') >= many
+        spent.append(len(looked))
+    assert spent[0] == spent[1] <= 9
+
+
+def house(number: int) -> dict[str, Any]:
+    """Make a provider with a service at a place."""
+    told = entry(f"one {number}", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place(f"p{number}"))
+    return provider(told, name=f"one house {number}", locations=[place(f"p{number}")])
+
+
+def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: None) -> None:
+    bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
+    pairs = read("/service_at_locations", per_page=50)["contents"]
+    of = {(each["service_id"], each["location_id"]): each["id"] for each in pairs}
+    merging.merge(bed, safe, of_other=[], by=HADI, at=clock.now(), over=1)
+    front, moved = of[str(safe), an_id("front")], get(f"/services/{safe}")
+    assert (moved.status_code, moved["Location"]) == (308, f"/hsds/services/{bed}")
+    assert json.loads(Client().get(moved["Location"]).content)["id"] == str(bed)
+    assert moved["Access-Control-Allow-Origin"] == "*"
+    there = get(f"/service_at_locations/{front}")
+    assert there["Location"] == f"/hsds/service_at_locations/{of[str(bed), an_id('front')]}"
+    assert get(f"/service_at_locations/{of[str(safe), str(rules.stand_in(safe))]}").status_code == 404
+    merging.merge(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
+    for each in (bed, safe):
+        assert get(f"/services/{each}")["Location"] == f"/hsds/services/{wages}"
+    editions.hide(wages, by=HADI, at=clock.now())
+    for each in (bed, safe, wages):
+        assert get(f"/services/{each}").status_code == 404, "nobody learns that it was there"

@@ -1,0 +1,157 @@
+"""Every address and parameter of HSDS 3.0 and 3.1 answers, and all it gives is valid in both."""
+
+import json
+from typing import Any
+
+import pytest
+
+from suar.hsds.api.parameters import TAKES, TAKES_ONE, Kind
+from tests.directory.entries import load, place
+from tests.hsds import asking
+from tests.hsds.asking import LISTED, OF_PATH, VERSIONS, endpoints, faults, get, lines, post
+from tests.hsds.asking import told as read
+from tests.hsds.files import an_id
+from tests.hsds.public import NOT_PUBLIC, PUBLIC, world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+VALUES = {
+    "search": "bed",
+    "page": 1,
+    "per_page": 2,
+    "format": "json",
+    "modified_after": "2020-01-01",
+    "minimal": True,
+    "full": True,
+    "full_service": True,
+    "top_only": True,
+    "postcode": "00000",
+    "proximity": 500,
+}
+WALK = list(endpoints())
+
+
+@pytest.fixture(autouse=True)
+def invented(public_door: None) -> None:
+    report = load(*world())
+    assert report.applied, report.refused
+
+
+def values() -> dict[str, Any]:
+    """Give a value for every parameter."""
+    terms = read("/taxonomy_terms")["contents"]
+    [group] = [each["id"] for each in terms if each["code"] == "HOUSING"]
+    return VALUES | {
+        "taxonomy_term_id": group,
+        "parent_id": group,
+        "taxonomy_id": terms[0]["taxonomy_id"],
+        "organization_id": an_id("house"),
+    }
+
+
+def some_id(path: str) -> str:
+    return str(read(path)["contents"][0]["id"])
+
+
+@pytest.mark.parametrize(("version", "method", "path", "names"), WALK)
+def test_every_address_answers_with_every_parameter(version: str, method: str, path: str, names: list[str]) -> None:
+    known, kind = values(), path.split("/")[1]
+    filled = path.replace("{id}", some_id(f"/{kind}") if "{id}" in path else "")
+    ask = post if method == "POST" else get
+    alone = {"postcode": "00000"} if "proximity" in names else {}
+    for asked in [
+        {},
+        *({name: known[name]} | alone for name in names),
+        {n: known[n] for n in names},
+    ]:
+        answer = ask(filled, **asked)
+        assert answer.status_code == 200, (filled, asked, answer.content)
+        content = json.loads(answer.content)
+        name = OF_PATH.get(f"/{kind}")
+        if "{id}" in path:
+            assert faults(version, name, content, ours=True) == []
+        for each in content.get("contents", []) if not asked.get("minimal") else []:
+            assert faults(version, name, each, ours=True) == []
+
+
+def test_each_list_takes_the_parameters_of_the_standard_and_no_other() -> None:
+    wanted = {
+        (path, method): set(names) for version, method, path, names in WALK if version == "3.1-dev" and path != "/"
+    }
+    ours = {(f"/{kind}", method): set(TAKES[kind]) for kind in Kind for method in ("GET", "POST")}
+    ours |= {(f"/{kind}/{{id}}", "GET"): set(TAKES_ONE.get(kind, ())) for kind in Kind}
+    assert ours == wanted
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("path", OF_PATH)
+def test_all_that_is_given_is_valid(version: str, path: str) -> None:
+    name, more = OF_PATH[path], [{"full": "true"}] if OF_PATH[path] in LISTED else []
+    for asked in [{}, *more]:
+        contents = read(path, **asked)["contents"]
+        assert contents and lines(path, **asked) == read(path, per_page=1000, **asked)["contents"]
+        form = f"{name}_list" if name in LISTED and not asked else name
+        assert [fault for each in contents for fault in faults(version, form, each)] == []
+    for each in read(path)["contents"]:
+        assert faults(version, name, read(f"{path}/{each['id']}")) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_check_finds_what_is_not_valid(version: str) -> None:
+    whole = read(f"/services/{an_id('bed')}")
+    assert faults(version, "service", whole | {"status": "open"})
+    assert faults(version, "service", whole | {"url": None})
+    assert faults(version, "service", whole | {"suar": {"sexes": []}}, ours=True)
+    assert faults(version, "service", whole | {"id": "1"})
+    wrong_below = whole | {"phones": [{"id": an_id("x")}]}
+    assert faults(version, "service", wrong_below)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_profile_refuses_a_hidden_place_that_tells_where_it_is(version: str) -> None:
+    [pair] = [
+        each for each in read("/service_at_locations")["contents"] if each["location"].get("suar", {}).get("hidden")
+    ]
+    assert faults(version, "location", pair["location"], ours=True) == []
+    for name in ("latitude", "addresses", "name", "phones"):
+        leaking = pair["location"] | {name: place("front").get(name, [])}
+        assert faults(version, "location", leaking, ours=True)
+
+
+def test_only_what_everybody_may_read_is_given() -> None:
+    assert {each["id"] for each in read("/services")["contents"]} == PUBLIC
+    houses = {each["id"] for each in read("/organizations")["contents"]}
+    assert houses == {an_id("house"), an_id("law")}
+    everything = b"".join(get(path, full="true").content for path in OF_PATH if "tax" not in path)
+    for each in NOT_PUBLIC:
+        assert each.encode() not in everything
+        for path in OF_PATH:
+            assert get(f"{path}/{each}").status_code == 404
+
+
+def test_the_start_names_version_profile_and_description(settings: Any) -> None:
+    for path in ("", "/"):
+        assert read(path) == {
+            "version": "3.1",
+            "profile": "http://127.0.0.1:8000/hsds/profile",
+            "openapi_url": "http://127.0.0.1:8000/hsds/openapi.json",
+        }
+    settings.SUAR_HSDS_VERSION = "3.0"
+    assert read("/")["version"] == "3.0"
+
+
+def test_a_service_is_told_with_what_plain_hsds_knows() -> None:
+    bed = read(f"/services/{an_id('bed')}")
+    assert bed["application_process"] == "Call first."
+    assert bed["organization"]["email"] == "house@example.org"
+    assert bed["service_at_locations"][0]["location"]["addresses"][0]["postal_code"] == "00000"
+    assert [each["taxonomy_term"]["code"] for each in bed["attributes"]] == ["COO_CASE", "HOU_MEN"]
+    assert bed["required_documents"][0]["document"] == "none"
+    assert bed["suar"]["translations"]["id"]["name"] == "Tempat tidur"
+    assert (bed["minimum_age"], bed["maximum_age"]) == (0, 120)
+    assert "organisation" not in json.dumps(bed)
+
+
+def test_the_list_of_addresses_is_the_one_of_the_standard() -> None:
+    assert len(WALK) > 25
+    assert {path for _, _, path, _ in WALK} - {"/"} == {*OF_PATH, *(f"{p}/{{id}}" for p in OF_PATH)}
+    assert asking.ENDPOINTS["3.1-dev"]["page"]

@@ -1,0 +1,103 @@
+"""What is served can be read in again: here it changes nothing, elsewhere it makes the same."""
+
+import json
+from typing import Any
+
+import pytest
+
+from suar.directory import models
+from suar.hsds import hsds
+from suar.hsds.api import dump
+from tests.directory.entries import apply, load
+from tests.hsds.asking import lines
+from tests.hsds.files import an_id
+from tests.hsds.public import PUBLIC, world
+
+pytestmark = pytest.mark.django_db
+TABLES = (
+    models.Provider,
+    models.Site,
+    models.Service,
+    models.ServiceType,
+    models.ServiceArea,
+    models.Eligibility,
+    models.ServiceWords,
+)
+
+
+@pytest.fixture(autouse=True)
+def invented(public_door: None) -> None:
+    report = load(*world())
+    assert report.applied, report.refused
+
+
+def kept() -> list[str]:
+    """Write down every row of the directory, apart from numbers that the database counts up."""
+    counted = (models.ServiceType, models.ServiceArea)
+    rows = []
+    for table in TABLES:
+        names = [each.attname for each in table._meta.concrete_fields if each.name != "id" or table not in counted]
+        rows += sorted(map(repr, table.objects.values_list(*names)))
+    return rows + sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
+
+
+def as_file(contents: list[Any]) -> bytes:
+    return json.dumps({"contents": contents}).encode()
+
+
+@pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
+def test_what_is_served_changes_nothing_when_it_is_read_in_again(path: str) -> None:
+    before = kept()
+    parsed = hsds.parse(
+        as_file(lines(path, full="true", full_service="true") if path == "/organizations" else lines(path, full="true"))
+    )
+    assert parsed.refused == ()
+    report = apply(parsed)
+    assert report.applied, report.refused
+    assert (sum(vars_of(report.created)), sum(vars_of(report.changed))) == (0, 0)
+    assert kept() == before
+
+
+def vars_of(counted: Any) -> tuple[int, int, int]:
+    return counted.providers, counted.sites, counted.services
+
+
+def test_lists_without_what_hangs_on_them_change_nothing_either() -> None:
+    before = kept()
+    for path in ("/services", "/organizations"):
+        assert apply(hsds.parse(as_file(lines(path)))).applied
+    assert kept() == before
+
+
+def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
+    served = json.dumps(dump.directory())
+    for table in reversed(TABLES):
+        table.objects.all().delete()
+    assert apply(hsds.parse(served.encode())).applied
+    again = dump.directory()
+    for each in (first := json.loads(served))["contents"] + again["contents"]:
+        each.pop("last_modified")
+    assert again == first
+    assert {each["id"] for each in again["contents"]} == PUBLIC
+
+
+def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
+    served = json.dumps(dump.directory())
+    for table in reversed(TABLES):
+        table.objects.all().delete()
+    apply(hsds.parse(served.encode()))
+    [hidden] = models.Site.objects.filter(hidden=True)
+    assert str(hidden.id) != an_id("secret")
+    assert [str(each.id) for each in hidden.service_set.all()] == [an_id("safe")]
+
+
+def test_a_service_whose_file_no_longer_tells_a_hidden_place_lets_go_of_it() -> None:
+    """The control: only the stand-in keeps hidden places; a file of our own may drop them."""
+    [safe] = [each for each in dump.services() if each["id"] == an_id("safe")]
+    safe["service_at_locations"] = [
+        each
+        for each in safe["service_at_locations"]
+        if "suar" not in each["location"] or "hidden" not in each["location"]["suar"]
+    ]
+    assert apply(hsds.parse(as_file([safe]))).changed.services == 1
+    assert not models.Site.objects.filter(hidden=True, service__isnull=False).exists()

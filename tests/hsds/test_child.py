@@ -1,0 +1,46 @@
+"""The child itself, tried here: what it prints, and that too much memory is an answer."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from suar.core import confining
+from suar.hsds import hsds
+from suar.hsds.hsds import child
+from suar.hsds.hsds.codec import from_json
+from tests.hsds.files import CSV_FOLDERS, as_json, service
+
+
+@pytest.fixture(autouse=True)
+def unconfined(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, int]]]:
+    """Note the limits instead of setting them, for they would hold for the whole test run."""
+    noted: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(confining.resource, "setrlimit", lambda *limit: noted.append(limit))
+    return noted
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> object:
+    return from_json(capsys.readouterr().out)
+
+
+def test_it_reads_its_input_or_a_folder_within_limits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], unconfined: list
+) -> None:
+    content = as_json(service())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert child.main([]) == 0
+    assert said(capsys) == hsds.parse(content)
+    assert child.main([str(CSV_FOLDERS[0])]) == 0
+    assert said(capsys) == hsds.parse_folder(CSV_FOLDERS[0])
+    assert {most for _, (most, _) in unconfined} == {child.MEMORY_BYTES, child.SECONDS, 0}
+
+
+def test_too_much_memory_is_an_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def greedy(folder: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(child, "parse_folder", greedy)
+    child.main(["anywhere"])
+    assert [each.why for each in said(capsys).refused] == ["too_much_memory"]

@@ -1,0 +1,109 @@
+"""What a directory file of our own shape tells, and what a hidden place never tells."""
+
+from datetime import date
+from typing import Any
+
+from suar.directory.terms import EligibilityEntry, UrgentLine
+from suar.hsds import hsds
+from tests.hsds.files import an_id, as_json, provider, service
+
+WHOLE: dict[str, Any] = {
+    "types": ["HOU_MEN"],
+    "sex": ["MALE"],
+    "age_min": 18,
+    "papers": "HELP_GIVEN",
+    "cooperation": False,
+    "languages": ["su", "id", "INTERPRETER"],
+    "opening": "24_7",
+    "places": {"total": 12, "free": 3, "as_of": "2026-11-24"},
+    "areas": ["32.74"],
+    "urgent": {"number": "+62 000 0102", "tested": "2026-11-20", "hours": {"en": "Always"}},
+    "translations": {
+        "en": {"name": "Bed", "description": "A bed.", "access": {"AC_HOW": "Call."}},
+        "id": {"name": "Ranjang", "access": {"AC_HOW": "Telepon."}},
+    },
+}
+HIDDEN = {"id": an_id("place"), "location_type": "physical", "suar": {"hidden": True}}
+
+
+def test_the_extension_tells_who_is_let_in_and_in_which_words() -> None:
+    [found] = hsds.parse(as_json(provider(service(suar=WHOLE)))).services
+    assert found.provider == hsds.parse(as_json(provider())).providers[0].id
+    assert found.name == {"en": "Bed", "id": "Ranjang"}
+    assert found.access == {"AC_HOW": {"en": "Call.", "id": "Telepon."}}
+    assert found.types == ("HOU_MEN",)
+    assert found.areas == ("32.74",)
+    assert found.urgent == UrgentLine("+62 000 0102", date(2026, 11, 20), {"en": "Always"})
+    assert found.eligibility == EligibilityEntry(
+        sex=("MALE",),
+        age_min=18,
+        papers="HELP_GIVEN",
+        cooperation=False,
+        languages=("INTERPRETER", "id", "su"),
+        opening="24_7",
+        places_total=12,
+        places_free=3,
+        places_as_of=date(2026, 11, 24),
+    )
+
+
+def test_what_is_not_told_is_not_made_up() -> None:
+    [found] = hsds.parse(as_json(service())).services
+    untold = (found.provider, found.types, found.areas, found.sites, found.phones, found.hours)
+    assert untold == (None,) * 6
+    assert (found.eligibility, found.urgent, found.confirmed) == (None, None, None)
+
+
+def test_nothing_of_a_hidden_place_survives_the_reading() -> None:
+    canary = "Canary 7"
+    address = {
+        "id": an_id("ad"),
+        "address_1": canary,
+        "city": canary,
+        "state_province": canary,
+        "postal_code": canary,
+        "country": "ID",
+        "address_type": "physical",
+    }
+    telling = {
+        **HIDDEN,
+        "name": canary,
+        "description": canary,
+        "transportation": canary,
+        "latitude": -6.7321,
+        "longitude": 108.5432,
+        "addresses": [address],
+        "phones": [{"id": an_id("ph"), "number": canary}],
+        "suar": {"hidden": True, "district": "32.74"},
+    }
+    parsed = hsds.parse(as_json(provider(service(), locations=[telling])))
+    assert canary not in repr(parsed)
+    assert "32.74" not in repr(parsed)
+    assert "6.73" not in repr(parsed)
+    assert [each.why for each in parsed.left_out] == ["hidden_place"]
+    opened = {**telling, "suar": {"hidden": False}}
+    assert canary in repr(hsds.parse(as_json(provider(locations=[opened]))))
+
+
+def test_a_hidden_place_that_tells_nothing_is_not_worth_a_note() -> None:
+    assert hsds.parse(as_json(provider(locations=[HIDDEN]))).left_out == ()
+
+
+def test_types_come_from_taxonomy_terms_with_our_codes() -> None:
+    term = {"id": an_id("t"), "name": "x", "description": "x", "code": "JUS_WAGES"}
+    other = {**term, "id": an_id("t2"), "code": "BD-1800"}
+    attributes = [{"id": an_id(f"a{n}"), "taxonomy_term": t} for n, t in enumerate((term, other))]
+    [found] = hsds.parse(as_json(service(attributes=attributes))).services
+    assert found.types == ("JUS_WAGES",)
+
+
+def test_the_dates_of_an_invented_file_move_with_the_day() -> None:
+    written = as_json(service(assured_date="2026-11-01", suar=WHOLE), as_of="2026-11-25")
+    [found] = hsds.moved(hsds.parse(written), to=date(2027, 1, 4)).services
+    assert found.confirmed == date(2026, 12, 11)
+    assert found.eligibility is not None
+    assert found.eligibility.places_as_of == date(2027, 1, 3)
+    assert found.urgent is not None
+    assert found.urgent.tested == date(2026, 12, 30)
+    undated = hsds.parse(as_json(service()))
+    assert hsds.moved(undated, to=date(2027, 1, 4)).services == undated.services

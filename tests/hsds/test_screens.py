@@ -1,0 +1,240 @@
+"""The editor's pages: choose a file, see what it would change, take it over; and the command."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from suar.accounts.terms import Role
+from suar.demo import cast as casting
+from suar.directory import actions, queries
+from suar.directory.models import Provider, Service, WaitingImport
+from suar.directory.terms import Wanted
+from suar.hsds import reading
+from suar.hsds.hsds import MOST_BYTES
+from suar.hsds.management.commands import import_hsds
+from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
+from tests.hsds.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
+
+
+@pytest.fixture
+def hadi(db: None) -> Client:
+    """Give the browser of Hadi, who edits the directory."""
+    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+
+
+def choose(client: Client, content: bytes, name: str = "file.json"):
+    return client.post(reverse("import_directory"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    assert tried.status_code == 302
+    assert Service.objects.count() == 0
+    shown = hadi.get(tried.url)
+    assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
+    done = hadi.post(tried.url, {"answer": "yes"}, follow=True)
+    assert "Everything in the file stands in the directory" in done.content.decode()
+    assert queries.service_card(found_id("bed")).name == "Invented bed"
+
+
+def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    first, second = (hadi.post(tried.url, {"answer": "yes"}) for _ in range(2))
+    assert (first.status_code, first.url) == (second.status_code, second.url) == (302, tried.url)
+    page = hadi.get(tried.url).content.decode()
+    assert "Take it over" not in page
+    assert Service.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "maybe"}])
+def test_without_a_yes_nothing_is_taken_over(hadi: Client, typed: dict[str, str]) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    shown = hadi.post(tried.url, typed)
+    assert "Take it over" in shown.content.decode()
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 1)
+
+
+def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
+    tried = choose(hadi, as_json(provider(BED)))
+    for _ in range(2):
+        assert hadi.post(tried.url, {"answer": "no"}).url == reverse("import_directory")
+    assert hadi.get(tried.url).status_code == 404
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+
+
+def test_tables_in_a_zip_are_taken_over_too(hadi: Client) -> None:
+    tried = choose(hadi, folder_as_zip(CSV_FOLDERS[1]), "tables.zip")
+    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 302
+    assert Service.objects.count() == 1
+
+
+def test_a_wrong_file_says_where_and_what_and_changes_nothing(hadi: Client) -> None:
+    page = choose(hadi, as_json(provider(service(email="nobody"))))
+    words = page.content.decode()
+    assert page.status_code == 400
+    assert "entry 1, services 1: email" in words
+    assert "This is no mail address." in words
+    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+
+
+def test_words_of_a_hostile_file_are_shown_as_words(hadi: Client) -> None:
+    page = choose(hadi, as_json(service(suar={"<script>": 1, "papers": "<b>x</b>"})))
+    assert "<script>" not in page.content.decode().split("</head>")[1]
+    assert "<b>x</b>" not in page.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"<xml/>", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_directory_file_is_an_answer_not_an_error(hadi: Client, content: bytes) -> None:
+    assert choose(hadi, content).status_code == 400
+
+
+def test_a_file_that_is_too_large_is_not_even_read(hadi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read_upload", lambda *_: pytest.fail("it was read"))
+    page = choose(hadi, b"x" * (MOST_BYTES + 1))
+    assert page.status_code == 400
+    assert "too large" in page.content.decode()
+
+
+def test_no_file_at_all_is_said_beside_the_field(hadi: Client) -> None:
+    assert hadi.post(reverse("import_directory")).status_code == 400
+    assert hadi.get(reverse("import_directory")).status_code == 200
+
+
+def test_what_changed_meanwhile_is_seen_again_before_it_is_written(hadi: Client) -> None:
+    lone = {**BED, "organization_id": str(found_id("house"))}
+    load(provider())
+    tried = choose(hadi, as_json(lone))
+    Service.objects.all().delete()
+    Provider.objects.all().delete()
+    page = hadi.post(tried.url, {"answer": "yes"})
+    assert page.status_code == 400
+    assert "No provider has this id" in page.content.decode()
+    assert Service.objects.count() == 0
+
+
+def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client) -> None:
+    theirs = actions.keep_waiting("{}", file_name="x", by=HADI, at=AT)
+    assert hadi.get(reverse("import_report", args=[theirs])).status_code == 404
+    actions.keep_waiting("{}", file_name="x", by=HADI, at=AT + actions.WAITS * 1.1)
+    assert not WaitingImport.objects.filter(id=theirs).exists()
+
+
+def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
+    place = {"id": str(found_id("p")), "location_type": "physical", "name": "Canary", "suar": {"hidden": True}}
+    page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
+    assert "The place is hidden. This was not kept." in page
+    assert "Canary" not in page
+    assert "Canary" not in WaitingImport.objects.get().told
+
+
+@pytest.fixture
+def naming() -> bytes:
+    """Tell of a hidden bed whose words name its district."""
+    at = [{"id": str(found_id("at")), "location_id": str(found_id("p"))}]
+    bed = {**BED, "description": "A bed in Kota Cirebon", "service_at_locations": at}
+    place = {"id": str(found_id("p")), "location_type": "physical", "suar": {"hidden": True}}
+    return as_json(provider(bed, locations=[place]))
+
+
+def test_an_editor_sees_that_a_text_names_the_district_of_a_hidden_place(hadi, naming) -> None:
+    tried = choose(hadi, naming)
+    page = hadi.get(tried.url).content.decode()
+    assert "Look at these before you take it over" in page
+    assert "names a district, town or village: Kota Cirebon" in page
+    assert Service.objects.count() == 0
+    assert hadi.post(tried.url, {"answer": "yes"}).status_code == 409
+    assert Service.objects.count() == 0
+    hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
+    assert Service.objects.count() == 1
+
+
+def seen(page: str) -> str:
+    """Give the mark of the warnings that a report shows."""
+    return re.search(r'name="seen" value="(\w*)"', page)[1]
+
+
+def test_a_place_hidden_after_the_report_was_read_has_its_warnings_read_first(hadi) -> None:
+    def told(words: str, **more: bool) -> dict:
+        bed = {**BED, "description": words, "service_at_locations": at_place("p")}
+        return provider(bed, locations=[place("p", suar={"district": "32.74", **more})])
+
+    load(told("A bed"))
+    tried = choose(hadi, as_json(told("A bed in Kota Cirebon")))
+    yes = {"answer": "yes", "seen": seen(hadi.get(tried.url).content.decode())}
+    load(told("A bed", hidden=True))
+    asked = hadi.post(tried.url, yes)
+    page = asked.content.decode()
+    assert "what has to be looked at has changed since you saw this page" in page
+    assert "names a district, town or village: Kota Cirebon" in page
+    assert (asked.status_code, queries.service_card(found_id("bed")).description) == (409, "A bed")
+    hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
+    assert queries.service_card(found_id("bed")).description == "A bed in Kota Cirebon"
+
+
+def test_the_command_takes_a_named_district_over_only_when_it_was_seen(naming, tmp_path) -> None:
+    (tmp_path / "file.json").write_bytes(naming)
+    err, words = io.StringIO(), {"stdout": io.StringIO()}
+    call = (import_hsds.Command(), str(tmp_path / "file.json"))
+    with pytest.raises(CommandError, match="--districts-seen") as failed:
+        call_command(*call, stderr=err, **words)
+    assert (failed.value.returncode, Service.objects.count()) == (2, 0)
+    assert "names a district, town or village: Kota Cirebon" in err.getvalue()
+    call_command(*call, dry_run=True, **words)
+    assert Service.objects.count() == 0
+    call_command(*call, districts_seen=True, **words)
+    assert Service.objects.count() == 1
+    call_command(*call, **words)
+
+
+def test_entries_are_listed_read_and_confirmed(hadi: Client) -> None:
+    load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-01-01")))
+    assert "Invented bed" in hadi.get(reverse("directory"), {"text": "bed"}).content.decode()
+    assert "Nothing in the directory" in hadi.get(reverse("directory"), {"text": "zz"}).content.decode()
+    address = reverse("directory_entry", args=[found_id("bed")])
+    page = hadi.get(address).content.decode()
+    assert "1 January 2026" in page
+    assert "Identity papers needed" in page
+    assert hadi.post(reverse("confirm_entry", args=[found_id("bed")])).url == address
+    assert "25 November 2026" in hadi.get(address).content.decode()
+
+
+def test_the_list_goes_on_page_by_page(hadi: Client) -> None:
+    load(provider(*(entry(f"s{n}", types=["HOU_MEN"], areas=["32"]) for n in range(25))))
+    first = hadi.get(reverse("directory")).content.decode()
+    later = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    pages = (first, hadi.get(later).content.decode())
+    rows = [re.findall(r'href="/directory/[0-9a-f-]{36}"', each) for each in pages]
+    assert [len(each) for each in rows] == [20, 5]
+
+
+def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path) -> None:
+    out, command = io.StringIO(), import_hsds.Command()
+    call_command(command, str(CSV_FOLDERS[0]), dry_run=True, stdout=out)
+    assert "New: Providers: 1. Places: 1. Services: 1." in out.getvalue()
+    assert Service.objects.count() == 0
+    call_command(command, str(OFFICIAL / "3.1-dev" / "service_full.json"), stdout=out)
+    assert "latitude: There is no such position: 100.0." in out.getvalue()
+    assert Service.objects.count() == 1
+    assert queries.search(Wanted()).cards == ()
+
+
+def test_the_command_fails_in_words(tmp_path: Path) -> None:
+    command, wrong = import_hsds.Command(), tmp_path / "wrong.json"
+    wrong.write_text("[{}]")
+    err = io.StringIO()
+    with pytest.raises(CommandError, match=r"Nothing was taken over\."):
+        call_command(command, str(wrong), stderr=err, stdout=io.StringIO())
+    assert "entry 1: This is nothing that HSDS knows." in err.getvalue()
+    with pytest.raises(CommandError, match="There is no"):
+        call_command(command, str(tmp_path / "absent"))

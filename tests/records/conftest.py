@@ -1,0 +1,39 @@
+"""The cast, and a record about Amina."""
+
+from datetime import UTC, datetime
+
+from suar.accounts.sessions import viewer_of
+from suar.accounts.terms import Viewer
+from suar.demo.cast import House, Player
+from suar.records import actions
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment, Kind
+from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+def begun(house: House, by: Player, *, kind: Kind = Kind.PERSON, restricted: bool = False) -> OpenRecord:
+    """Begin a record about Amina with something in each compartment but files."""
+    record = actions.new_record(
+        kind,
+        organisation=house.organisation.id,
+        team=house.team.id,
+        by=by.id,
+        at=AT,
+        restricted=restricted,
+    )
+    written = {
+        Compartment.IDENTITY: ("person", {"name": "Amina"}),
+        Compartment.WHEREABOUTS: ("contact", {"number": "000-0000-0812"}),
+        Compartment.NARRATIVE: ("words", {"text": "they kept my papers"}),
+        Compartment.CODED: ("profile", {"age": 24}),
+    }
+    for compartment, (name, value) in written.items():
+        record.write(compartment, name, value, by=by.id, at=AT)
+    return record
+
+
+def viewer(player: Player) -> Viewer:
+    """Say who a player is."""
+    return viewer_of(player.worker, fresh=True)

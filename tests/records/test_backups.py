@@ -1,0 +1,383 @@
+"""Backups: one moment under load, in two parts, whole or refused, into either database."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from suar.accounts import queries as accounts
+from suar.accounts import readiness, setting_up
+from suar.accounts.models import Session, Wrap
+from suar.audit import queries as audit
+from suar.audit.models import Entry
+from suar.core.refusals import NotYours
+from suar.crypto.recovery import RecoveryCode
+from suar.demo import cast as casting
+from suar.records import actions, keyring
+from suar.records.backups import reading, rows, tables
+from suar.records.backups.locks import Lock, open_part, way_of
+from suar.records.backups.reading import Source, newest, restore
+from suar.records.backups.refusals import WORDS, BackupBroken
+from suar.records.backups.tables import Part
+from suar.records.backups.writing import forget_old_keys, write_backup
+from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.terms import Compartment
+from tests.audit.wiping import triggers_off
+from tests.records.conftest import AT, begun
+
+WORDS_TYPED = "empat kata yang panjang"
+
+
+@pytest.fixture
+def world(committed):
+    """The cast in a database that commits."""
+    return casting.gather(at=AT)
+
+
+@pytest.fixture
+def kept(world, tmp_path):
+    """A backup by passphrase of a world with one record."""
+    made = begun(world.pelita, world.chioma)
+    actions.set_sheet(made, {"name": "Amina"}, keys=world.chioma.keys, at=AT)
+    write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    return newest(tmp_path)
+
+
+def empty() -> None:
+    with triggers_off():
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def counted() -> dict[str, int]:
+    return {model._meta.label_lower: model._default_manager.count() for model in tables.every_model()}
+
+
+def write_until(stop: threading.Event, cast, player) -> None:
+    """Begin one record after the other, each in one transaction, as two busy workers do."""
+    try:
+        while not stop.is_set():
+            with transaction.atomic():
+                record = begun(cast.pelita, player)
+                name = {"name": str(record.id)}
+                record.write(Compartment.FILES, "name", name, by=player.id, at=AT)
+                actions.set_sheet(record, name, keys=player.keys, at=AT)
+    finally:
+        connection.close()
+
+
+def wait_for(count: int) -> None:
+    for _ in range(600):
+        if Record.objects.count() >= count:
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody writes")
+
+
+def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
+    stop = threading.Event()
+    players = (world.chioma, world.jaya)
+    workers = [threading.Thread(target=write_until, args=(stop, world, each)) for each in players]
+    for worker in workers:
+        worker.start()
+    wait_for(10)
+    done = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    wait_for(done.counts["vault.record"] + 1)
+    stop.set()
+    for worker in workers:
+        worker.join()
+    empty()
+    back = restore(newest(tmp_path), WORDS_TYPED, at=AT)
+    assert (back.counts, back.head) == (done.counts, done.head)
+    assert Entry.objects.get(seq=done.head.seq + 1).verb == "restore"
+    assert audit.chain_faults() == []
+    found = sorted(Record.objects.values_list("id", flat=True))
+    assert len(found) >= 10
+    for ident in found:
+        assert Value.objects.filter(record=ident).count() == 5, "no record is half there"
+        assert Grant.objects.filter(record=ident).count() == 4
+        assert {act.verb for act in audit.acts_about(ident)} == {"new_person"}
+    world.chioma.keys.forget()
+    for ident in random.Random(16).sample(found, 10):
+        record = keyring.open_record(ident, keys=world.chioma.keys)
+        assert record.read(Compartment.IDENTITY, "person") == {"name": "Amina"}
+        assert record.read(Compartment.FILES, "name") == {"name": str(ident)}
+
+
+def test_without_the_keys_part_it_opens_nothing(world, kept):
+    record = Record.objects.get().id
+    empty()
+    back = restore(Source(kept.data, None), WORDS_TYPED, at=AT)
+    assert back.word == ""
+    assert Value.objects.exists()
+    assert Sheet.objects.exists()
+    assert not (Grant.objects.exists() or SheetWrap.objects.exists() or Wrap.objects.exists())
+    for player in world.players.values():
+        player.keys.forget()
+        with pytest.raises(NotYours):
+            keyring.open_record(record, keys=player.keys)
+
+
+def test_sessions_and_tries_stay_behind(world, kept):
+    assert set(tables.streams()["left_out"]) == {
+        "accounts.session",
+        "accounts.attempt",
+        "accounts.spentchallenge",
+    }
+    empty()
+    restore(kept, WORDS_TYPED, at=AT)
+    assert not Session.objects.exists()
+
+
+def test_the_file_holds_nothing_readable(world, kept):
+    for path in (kept.data, kept.keys):
+        raw = path.read_bytes()
+        for text in (b"Chioma", b"vault", b"Amina", world.pelita.organisation.name.encode()):
+            assert text not in raw
+        assert path.stat().st_mode & 0o077 == 0
+    opened = BytesIO()
+    with kept.data.open("rb") as file:
+        open_part(Part.DATA, WORDS_TYPED, file, opened)
+    assert b"Chioma" in opened.getvalue(), "the search would find a worker's name"
+    assert b"Amina" not in opened.getvalue()
+
+
+def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tmp_path):
+    house = world.village.organisation.id
+    old = setting_up.new_backup_sheet(house, keys=world.esi.keys, at=AT)
+    sheet = setting_up.new_backup_sheet(house, keys=world.esi.keys, at=AT + timedelta(seconds=1))
+    done = write_backup(tmp_path, lock=Lock(public=accounts.backup_public()), at=AT)
+    empty()
+    for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", WORDS_TYPED):
+        with pytest.raises(BackupBroken, match="another_key"):
+            restore(newest(tmp_path), wrong, at=AT)
+    back = restore(newest(tmp_path), sheet, at=AT)
+    assert back.counts == done.counts
+    readiness.prove_backup(back.word, by=world.gita.id, at=AT)
+    assert accounts.ready(house).restored
+
+
+def test_restoring_goes_only_into_an_empty_place(world, kept):
+    before = counted()
+    with pytest.raises(BackupBroken, match="not_empty"):
+        restore(kept, WORDS_TYPED, at=AT)
+    assert counted() == before
+
+
+def test_a_second_restore_and_new_work_go_on_counting(world, kept):
+    for _ in range(2):
+        empty()
+        restore(kept, WORDS_TYPED, at=AT)
+    world.chioma.keys.forget()
+    assert begun(world.pelita, world.chioma).read(Compartment.CODED, "profile")
+    assert audit.chain_faults() == []
+
+
+@pytest.mark.parametrize("where", ["begin", "middle", "cut", "longer", "magic", "short"])
+def test_an_altered_file_is_refused_and_nothing_stays(world, kept, where):
+    raw = bytearray(kept.data.read_bytes())
+    place = {"begin": 60, "middle": len(raw) // 2}.get(where)
+    if place:
+        raw[place] ^= 1
+    changed = {
+        "cut": raw[:-30],
+        "longer": raw + b"x",
+        "magic": b"?" + raw[1:],
+        "short": raw[:30],
+    }.get(where, raw)
+    kept.data.write_bytes(changed)
+    empty()
+    with pytest.raises(BackupBroken):
+        restore(kept, WORDS_TYPED, at=AT)
+    assert not any(counted().values())
+
+
+def test_mixed_up_parts_are_refused(world, kept):
+    empty()
+    for mixed in (Source(kept.keys, kept.data), Source(kept.data, kept.data)):
+        with pytest.raises(BackupBroken):
+            restore(mixed, WORDS_TYPED, at=AT)
+
+
+def test_yesterdays_data_with_todays_keys_keeps_erased_records_shut(world, tmp_path):
+    """Source: security.md B17."""
+    erased, other = begun(world.pelita, world.chioma), begun(world.pelita, world.chioma)
+    lock = Lock(passphrase=WORDS_TYPED)
+    old = write_backup(tmp_path, lock=lock, at=AT)
+    actions.forget(erased.id, by=world.chioma.id, at=AT, because="wish")
+    new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
+    empty()
+    done = restore(Source(old.data, new.keys, mixed=True), WORDS_TYPED, at=AT)
+    assert (done.mixed, done.word) == (True, "")
+    world.chioma.keys.forget()
+    assert Value.objects.filter(record=erased.id).exists()
+    with pytest.raises(NotYours):
+        keyring.open_record(erased.id, keys=world.chioma.keys)
+    assert keyring.open_record(other.id, keys=world.chioma.keys)
+
+
+def test_parts_of_two_backups_are_joined_only_when_that_was_asked_for(world, tmp_path):
+    lock = Lock(passphrase=WORDS_TYPED)
+    old = write_backup(tmp_path, lock=lock, at=AT)
+    new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
+    empty()
+    for data, keys in ((old.data, new.keys), (new.data, old.keys)):
+        with pytest.raises(BackupBroken) as broken:
+            restore(Source(data, keys), WORDS_TYPED, at=AT)
+        assert broken.value.because == "another_backup"
+    with pytest.raises(BackupBroken) as broken:
+        restore(Source(new.data, old.keys, mixed=True), WORDS_TYPED, at=AT)
+    assert broken.value.because == "older_keys", "what was erased in between would open again"
+    assert not any(counted().values())
+    assert restore(Source(new.data, new.keys, mixed=True), WORDS_TYPED, at=AT).word
+
+
+def test_keys_are_kept_for_thirty_five_days(world, tmp_path):
+    lock = Lock(passphrase=WORDS_TYPED)
+    first = write_backup(tmp_path, lock=lock, at=AT)
+    stray = first.keys.with_name("a note.suar")
+    stray.touch()
+    later = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=36))
+    assert later.forgotten == 1
+    assert not first.keys.exists()
+    assert first.data.exists()
+    assert stray.exists()
+    assert forget_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
+
+
+def test_a_chain_that_does_not_hold_is_not_restored(world, tmp_path):
+    with triggers_off():
+        Entry.objects.filter(seq=3).update(verb="list")
+    write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    empty()
+    with pytest.raises(BackupBroken, match="chain"):
+        restore(newest(tmp_path), WORDS_TYPED, at=AT)
+    assert not any(counted().values())
+
+
+def test_a_backup_that_cannot_be_finished_leaves_nothing_behind(world, tmp_path):
+    with table_away(SheetWrap._meta.db_table), pytest.raises(DatabaseError):
+        write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "keys"]
+    assert write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT).counts
+
+
+@contextmanager
+def table_away(name: str) -> Iterator[None]:
+    """Let a table be missing, so that reading breaks off in the middle."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} RENAME TO put_away")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE put_away RENAME TO {name}")
+
+
+def test_a_row_that_got_lost_on_the_way_is_missed(world, kept):
+    seal_anew(kept, without_the_first_row)
+    empty()
+    with pytest.raises(BackupBroken, match="counts"):
+        restore(kept, WORDS_TYPED, at=AT)
+
+
+def test_a_backup_without_a_head_of_its_audit_is_refused(world, kept):
+    seal_anew(kept, lambda lines: [line.replace(b'"head":', b'"neck":') for line in lines])
+    empty()
+    with pytest.raises(BackupBroken, match="unreadable"):
+        restore(kept, WORDS_TYPED, at=AT)
+
+
+def without_the_first_row(lines: list[bytes]) -> list[bytes]:
+    first = next(place for place, line in enumerate(lines) if line.startswith(b"["))
+    return lines[:first] + lines[first + 1 :]
+
+
+def seal_anew(kept: Source, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Change lines of the records and seal them again under the same id, as a slip might."""
+    opened = BytesIO()
+    with kept.data.open("rb") as file:
+        ident = open_part(Part.DATA, WORDS_TYPED, file, opened)
+    lines = opened.getvalue().splitlines(keepends=True)
+    changed = change(lines)
+    assert changed != lines, "something was changed"
+    with kept.data.open("wb") as file:
+        Lock(passphrase=WORDS_TYPED).seal(Part.DATA, ident, iter(changed), file)
+
+
+def test_many_rows_are_written_in_several_goes(world, kept, monkeypatch):
+    monkeypatch.setattr(rows, "CHUNK", 3)
+    before = counted()
+    empty()
+    back = restore(kept, WORDS_TYPED, at=AT)
+    assert {label: before[label] for label in back.counts} == back.counts
+
+
+@pytest.mark.django_db
+def test_rows_that_appear_beside_are_counted_too(monkeypatch):
+    monkeypatch.setattr(reading, "every_model", lambda: [Record])
+    with pytest.raises(BackupBroken, match="counts"):
+        reading._count_again({"vault.record": 1})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no json",
+        b"[1]",
+        b'"text"',
+        b'{"table": "vault.nothing", "columns": []}',
+        b'{"table": "vault.record", "columns": ["shape"]}',
+        b'{"table": "vault.grant"}',
+        b'{"table": "accounts.wrap", "columns": ["id"]}',
+    ],
+)
+def test_lines_that_belong_to_no_table_of_the_part_are_refused(line: bytes):
+    with pytest.raises(BackupBroken):
+        rows.Loader([Record, Grant]).take(line)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", [b'["x"]', b"[]", b'["00000000-0000-0000-0000-000000000000", 1]'])
+def test_a_row_that_does_not_fit_its_columns_is_refused(row: bytes):
+    loader = rows.Loader([Record])
+    loader.take(b'{"table": "vault.record", "columns": ["id"]}')
+    with pytest.raises(BackupBroken):
+        loader.take(row)
+
+
+def test_every_reason_has_words_and_every_table_a_place():
+    assert tables.models_of(Part.DATA)
+    assert {model._meta.label_lower for model in tables.models_of(Part.KEYS)} >= {
+        "accounts.wrap",
+        "vault.grant",
+        "vault.sheetwrap",
+        "referral.packetwrap",
+    }
+    assert all(WORDS.values())
+
+
+def test_a_table_without_a_place_stops_the_backup(monkeypatch):
+    monkeypatch.setitem(tables.streams(), "left_out", {})
+    with pytest.raises(tables.NotPlaced, match=r"accounts\.session"):
+        tables.models_of(Part.DATA)
+
+
+@pytest.mark.parametrize(
+    ("made", "because"),
+    [(lambda: Lock(), "no_way"), (lambda: Lock(passphrase="short"), "no_words")],
+)
+def test_a_backup_needs_a_sheet_or_a_long_passphrase(made, because):
+    with pytest.raises(BackupBroken, match=because):
+        made()
+
+
+def test_a_file_that_is_no_backup_is_told_at_once():
+    with pytest.raises(BackupBroken, match="unreadable"):
+        way_of(BytesIO(b"SUARBAK1"))

@@ -1,0 +1,170 @@
+"""Lists by sheets, and finding a person by a name written nearly right."""
+
+import string
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.core.refusals import NotYours
+from suar.records import actions, keyring, likeness, queries
+from suar.records.models import Record, SheetWrap
+from suar.records.terms import Compartment, Kind, Status
+from tests.records.conftest import AT, begun, viewer
+
+IDENTITY = Compartment.IDENTITY
+WORDS = st.text(string.ascii_lowercase, min_size=4, max_size=12)
+
+
+def listed_names(player) -> set[str]:
+    rows = queries.visible(viewer(player), Kind.PERSON, Kind.CASE)
+    return {each.sheet["name"] for each in queries.page(rows, keys=player.keys)[0]}
+
+
+def named(house, by, name: str, **more):
+    made = begun(house, by, **more)
+    actions.set_sheet(made, {"name": name}, keys=by.keys, at=AT)
+    return made
+
+
+@pytest.mark.django_db
+def test_a_team_lists_its_records_and_neighbours_only_their_own(cast):
+    named(cast.pelita, cast.chioma, "Amina")
+    named(cast.village, cast.ben, "Sari")
+    named(cast.village, cast.lia, "Tuti")
+    assert listed_names(cast.jaya) == {"Amina"}
+    assert listed_names(cast.ben) == {"Sari"}
+    assert listed_names(cast.esi) == {"Sari", "Tuti"}
+    assert listed_names(cast.farid) == set()
+
+
+@pytest.mark.django_db
+def test_a_sheet_is_replaced_for_everybody(cast):
+    made = named(cast.pelita, cast.chioma, "Amina")
+    actions.set_sheet(made, {"name": "Amina B."}, keys=cast.jaya.keys, at=AT)
+    assert listed_names(cast.chioma) == {"Amina B."}
+    assert SheetWrap.objects.get().team_wide
+    assert queries.sheet_key(uuid4(), keys=cast.chioma.keys) is None
+
+
+@pytest.mark.django_db
+def test_a_colleague_with_two_ways_to_a_sheet_sees_it_once(cast):
+    made = named(cast.pelita, cast.chioma, "Amina")
+    actions.hand_to(made, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
+    assert SheetWrap.objects.count() == 2
+    assert listed_names(cast.jaya) == {"Amina"}
+    assert cast.jaya.keys.shown == 1
+
+
+@pytest.mark.django_db
+def test_a_list_is_read_in_pages_by_id_with_the_same_number_of_queries(cast, django_assert_num_queries):
+    for number in range(12):
+        named(cast.pelita, cast.chioma, f"Person {number}")
+    rows, keys = queries.visible(viewer(cast.chioma)), cast.chioma.keys
+    keys.held()
+    for most in (5, 12):
+        with django_assert_num_queries(2):
+            queries.page(rows, keys=keys, most=most)
+    first, further = queries.page(rows, keys=keys, most=5)
+    second, more = queries.page(rows, keys=keys, after=further, most=5)
+    third, end = queries.page(rows, keys=keys, after=more, most=5)
+    assert [len(each) for each in (first, second, third)] == [5, 5, 2]
+    assert len({each.id for each in first + second + third}) == 12
+    assert end is None
+
+
+@pytest.mark.django_db
+def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
+    today = AT.date()
+    for name, days in (("late", -2), ("today", 0), ("later", 3)):
+        made = named(cast.pelita, cast.chioma, name)
+        actions.set_due(made.id, due=today + timedelta(days=days))
+    closed = named(cast.pelita, cast.chioma, "closed")
+    actions.set_due(closed.id, due=today)
+    Record.objects.filter(id=closed.id).update(status=Status.CLOSED)
+    rows = queries.due_by(viewer(cast.jaya), today)
+    found = queries.listed(list(rows), keys=cast.jaya.keys)
+    assert [each.sheet["name"] for each in found] == ["late", "today"]
+
+
+@pytest.mark.django_db
+def test_all_sheets_of_persons_and_cases_are_opened_for_a_search(cast):
+    made = named(cast.pelita, cast.chioma, "Amina")
+    named(cast.pelita, cast.chioma, "a talk", kind=Kind.TALK)
+    found = list(queries.each_sheet(viewer(cast.jaya), keys=cast.jaya.keys))
+    assert found == [(str(made.id), {"name": "Amina"})]
+    assert cast.jaya.keys.shown == 1
+    cast.jaya.keys.shown = 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "finds"),
+    [
+        ("Siti Nurhaliza", "siti"),
+        ("siti nurhalisa", "siti"),
+        ("sit nurhaliza", "siti"),
+        ("isti nurhaliza", "siti"),
+        ("nurhaliza", "siti"),
+        ("Soekarno", "karno"),
+        ("sukarnoo", "karno"),
+        ("Tjokro", "cokro"),
+        ("José", "jose"),
+        ("", None),
+        ("  ", None),
+        ("zzzzzz", None),
+    ],
+)
+def test_a_name_is_found_though_written_nearly_right(typed: str, finds: str | None):
+    names = {
+        "siti": ["Siti Nurhaliza"],
+        "karno": ["Sukarno", ""],
+        "cokro": ["Cokro"],
+        "jose": ["Jose"],
+        "none": [],
+    }
+    found = likeness.nearest(typed, names.items())
+    assert (found[0] if found else None) == finds
+
+
+def test_the_best_come_first_and_only_so_many():
+    names = {number: ["Siti"] for number in range(50)} | {"exact": ["Siti Aminah"]}
+    found = likeness.nearest("siti aminah", names.items(), most=3)
+    assert found[0] == "exact"
+    assert len(found) == 3
+
+
+@given(WORDS, st.data())
+def test_one_slip_in_a_word_keeps_it_near(word: str, data: st.DataObject):
+    place = data.draw(st.integers(0, len(word) - 1))
+    sign = data.draw(st.sampled_from(string.ascii_lowercase))
+    swapped = word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+    slips = [word[:place] + word[place + 1 :], word[:place] + sign + word[place:], swapped]
+    slips.append(word[:place] + sign + word[place + 1 :])
+    assert all(likeness.alike(word, slip) >= 1 - 1 / len(word) for slip in slips)
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_likeness_is_the_same_both_ways_and_one_only_for_equals(one: str, other: str):
+    assert likeness.alike(one, other) == likeness.alike(other, one)
+    assert 0 <= likeness.alike(one, other) <= 1
+    assert (likeness.alike(one, other) == 1) == (one == other)
+
+
+def test_nobody_is_like_a_person_without_names():
+    assert likeness.nearest("siti", [(1, []), (2, [""]), (3, ["..."])]) == []
+    assert likeness.alike("", "") == 1
+
+
+@pytest.mark.django_db
+def test_a_report_is_not_listed_among_people_and_not_found_by_a_name(cast):
+    report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
+    report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
+    assert listed_names(cast.chioma) == set()
+    sheets = dict(queries.each_sheet(viewer(cast.chioma), keys=cast.chioma.keys))
+    assert str(report.id) not in sheets
+    again = keyring.open_record(report.id, keys=cast.chioma.keys)
+    assert again.read(IDENTITY, "reporter") == {"name": "A sister"}
+    with pytest.raises(NotYours):
+        keyring.open_record(report.id, keys=cast.farid.keys)

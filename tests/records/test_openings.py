@@ -1,0 +1,165 @@
+"""Every opening is covered by exactly one entry, written before the page leaves."""
+
+from contextlib import suppress
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from suar.audit import actions as noting
+from suar.audit import queries as audit
+from suar.audit.models import Entry
+from suar.core.refusals import Refused
+from suar.records import actions, keyring, queries
+from suar.records.middleware import AuditOpenings
+from suar.records.models import Record
+from suar.records.openings import write_openings, written_with_act
+from tests.records.conftest import AT, begun, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def request_of(player):
+    request = RequestFactory().get("/")
+    request.keys = player.keys
+    request.resolver_match = None
+    return request
+
+
+def answered(player, view):
+    """Run a view inside the middleware, and give what would leave the house."""
+    return AuditOpenings(view)(request_of(player))
+
+
+def openings() -> list[list[str]]:
+    return [entry.about for entry in Entry.objects.filter(verb="open").order_by("seq")]
+
+
+def test_all_records_of_one_request_stand_in_one_entry_each_once(cast):
+    one, two = begun(cast.pelita, cast.chioma), begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        for record in (one, two, one):
+            keyring.open_record(record.id, keys=request.keys)
+        return HttpResponse("a page")
+
+    answered(cast.chioma, view)
+    assert openings() == [sorted([str(one.id), str(two.id)])]
+    assert cast.chioma.keys.opened == []
+    assert [act.by for act in audit.acts_about(one.id) if act.verb == "open"] == [cast.chioma.id]
+
+
+def test_a_request_that_opens_nothing_writes_nothing(cast):
+    before = audit.count()
+    assert answered(cast.chioma, lambda request: HttpResponse("x")).content == b"x"
+    request = RequestFactory().get("/")
+    AuditOpenings(lambda request: HttpResponse("x"))(request)
+    assert audit.count() == before
+
+
+def test_sheets_shown_are_counted_in_one_list_entry_and_are_no_opening(cast):
+    for _ in range(3):
+        made = begun(cast.pelita, cast.chioma)
+        actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+
+    def view(request):
+        queries.page(queries.visible(viewer(cast.chioma)), keys=request.keys)
+        return HttpResponse("a list")
+
+    answered(cast.chioma, view)
+    assert openings() == []
+    assert Entry.objects.get(verb="list").shown == 3
+
+
+def test_when_the_entry_cannot_be_written_the_page_does_not_leave(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        keyring.open_record(made.id, keys=request.keys)
+        drop_audit_table()
+        return HttpResponse("a page with her name")
+
+    response = answered(cast.chioma, view)
+    assert (response.status_code, response.content) == (503, b"")
+    cast.chioma.keys.opened.clear()
+
+
+def drop_audit_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
+
+
+def test_an_act_and_what_it_opened_are_written_in_one_go(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            actions.set_due(made.id, due=AT.date())
+            noting.record("trial", by=cast.chioma.id, at=AT)
+        return HttpResponse("done")
+
+    assert answered(cast.chioma, view).status_code == 200
+    said = list(Entry.objects.order_by("-seq").values_list("verb", "about")[:2])
+    assert said == [("open", [str(made.id)]), ("trial", [])]
+
+
+def test_where_the_act_fails_what_it_opened_is_written_all_the_same(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with suppress(Refused), written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            noting.record("trial", by=cast.chioma.id, at=AT)
+            raise Refused("no")
+        return HttpResponse("refused")
+
+    answered(cast.chioma, view)
+    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
+    assert not Entry.objects.filter(verb="trial").exists()
+
+
+def test_where_the_entry_fails_with_the_act_no_opening_is_lost(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        with suppress(DatabaseError), written_with_act(request):
+            keyring.open_record(made.id, keys=request.keys)
+            drop_audit_table()  # comes back when the act is undone
+        return HttpResponse("not kept")
+
+    answered(cast.chioma, view)
+    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
+
+
+def test_an_opening_names_the_page_but_no_address(cast):
+    made = begun(cast.pelita, cast.chioma)
+    request = request_of(cast.chioma)
+
+    class Match:
+        url_name = "person"
+
+    request.resolver_match = Match()
+
+    def view(request):
+        keyring.open_record(made.id, keys=request.keys)
+        return HttpResponse("")
+
+    AuditOpenings(view)(request)
+    assert Entry.objects.get(verb="open").because == "person"
+
+
+def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
+    made = begun(cast.pelita, cast.chioma)
+    keyring.open_record(made.id, keys=cast.chioma.keys)
+    write_openings(cast.chioma.keys, path="test")
+    write_openings(cast.chioma.keys, path="test")
+    assert openings() == [[str(made.id)]]
+
+
+def test_a_refused_opening_is_no_opening(cast):
+    made = begun(cast.pelita, cast.chioma)
+    assert not queries.may_open(made.id, keys=cast.farid.keys)
+    assert cast.farid.keys.opened == []
+    assert Record.objects.count() == 1

@@ -1,0 +1,279 @@
+"""Records: sealed by compartment, opened by grant, changed by one writer at a time."""
+
+import pytest
+
+from suar.accounts import queries as accounts
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
+from suar.audit.models import Entry
+from suar.core.ids import new_id
+from suar.core.refusals import Conflict, KeyNotTrusted, NotYours
+from suar.crypto import boxes
+from suar.crypto.boxes import BoxPair
+from suar.crypto.refusals import SealBroken
+from suar.crypto.shares import join
+from suar.records import actions, keyring, queries
+from suar.records.backups.locks import Lock
+from suar.records.backups.writing import write_backup
+from suar.records.keyring import OpenRecord
+from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.terms import ALL, Compartment, HolderKind, Kind, Status
+from tests.records.conftest import AT, begun, viewer
+
+pytestmark = pytest.mark.django_db
+PERSON = Compartment.IDENTITY, "person"
+
+
+def test_a_record_is_read_back_by_who_holds_a_grant(cast):
+    made = begun(cast.pelita, cast.chioma)
+    for player in (cast.chioma, cast.jaya, cast.kartika):
+        record = keyring.open_record(made.id, keys=player.keys)
+        assert record.read(*PERSON) == {"name": "Amina"}
+        assert record.read(Compartment.IDENTITY, "nothing") is None
+        assert record.names(Compartment.CODED) == ["profile"]
+        assert all(record.may(each) for each in ALL)
+
+
+def test_an_absent_record_has_no_facts():
+    with pytest.raises(NotYours):
+        queries.facts(new_id())
+
+
+def test_a_neighbour_without_a_grant_finds_nothing(cast):
+    made = begun(cast.village, cast.ben)
+    assert keyring.open_record(made.id, keys=cast.esi.keys)
+    for player in (cast.lia, cast.farid, cast.chioma, cast.gita, cast.indah):
+        with pytest.raises(NotYours):
+            keyring.open_record(made.id, keys=player.keys)
+        assert not queries.may_open(made.id, keys=player.keys)
+    assert queries.may_open(made.id, keys=cast.ben.keys)
+
+
+def test_absent_and_forgotten_records_are_alike(cast):
+    made = begun(cast.pelita, cast.chioma)
+    actions.forget(made.id, by=cast.chioma.id, at=AT, because="wish")
+    for ident in (made.id, new_id()):
+        with pytest.raises(NotYours):
+            keyring.open_record(ident, keys=cast.chioma.keys)
+    assert not Value.objects.filter(record=made.id).exists()
+    assert not Grant.objects.filter(record=made.id).exists()
+    assert Record.objects.get(id=made.id).status == Status.GONE
+
+
+def test_nothing_about_the_person_is_plain(cast):
+    made = begun(cast.pelita, cast.chioma)
+    actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+    rows = [
+        *Value.objects.values(),
+        *Grant.objects.values(),
+        *Sheet.objects.values(),
+        *SheetWrap.objects.values(),
+        *Record.objects.values(),
+    ]
+    raw = b"".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+        for row in rows
+        for value in row.values()
+    )
+    for text in ("Amina", "000-0000-0812", "papers", '"age"'):
+        assert text.encode() not in raw
+    assert b"person" in raw, "the name of a field is plain, and this search would find it"
+
+
+def test_a_value_moved_to_another_place_does_not_open(cast):
+    one, two = begun(cast.pelita, cast.chioma), begun(cast.pelita, cast.chioma)
+    sealed = Value.objects.get(record=one.id, field="person").sealed
+    Value.objects.filter(record=two.id, field="person").update(sealed=sealed)
+    Value.objects.filter(record=one.id, field="person").update(field="legal")
+    for made, name in ((two, "person"), (one, "legal")):
+        with pytest.raises(SealBroken):
+            keyring.open_record(made.id, keys=cast.chioma.keys).read(Compartment.IDENTITY, name)
+
+
+def test_versions_count_and_an_overtaken_writer_is_told(cast):
+    made = begun(cast.pelita, cast.chioma)
+    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    assert mine.version(*PERSON) == 1
+    assert theirs.write(*PERSON, {"name": "Amina B."}, by=cast.jaya.id, at=AT, expected=1) == 2
+    for expected in (1, None, 0):
+        with pytest.raises(Conflict):
+            mine.write(*PERSON, {"name": "A."}, by=cast.chioma.id, at=AT, expected=expected)
+    again = keyring.open_record(made.id, keys=cast.chioma.keys)
+    assert (again.version(*PERSON), again.read(*PERSON)) == (2, {"name": "Amina B."})
+
+
+def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
+    made = begun(cast.pelita, cast.chioma)
+    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    place = Compartment.NARRATIVE, "do_not"
+    assert mine.version(*place) == 0
+    theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
+    with pytest.raises(Conflict):
+        mine.write(*place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
+
+
+def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
+    made = begun(cast.pelita, cast.chioma)
+    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    place = Compartment.NARRATIVE, "do_not"
+    mine.still_stands(*place)
+    theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
+    with pytest.raises(Conflict):
+        mine.still_stands(*place)
+    keyring.open_record(made.id, keys=cast.chioma.keys).still_stands(*place)
+
+
+def test_only_a_record_that_begins_here_has_first_values_and_a_first_sheet(cast):
+    made = begun(cast.pelita, cast.chioma)
+    opened = keyring.open_record(made.id, keys=cast.chioma.keys)
+    with pytest.raises(ValueError, match="did not begin"):
+        opened.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
+    with pytest.raises(ValueError, match="did not begin"):
+        actions.set_first_sheet(opened, {"name": "A"}, keys=cast.chioma.keys, at=AT)
+    assert opened.names(Compartment.CODED) == made.names(Compartment.CODED)
+    assert not Sheet.objects.exists()
+
+
+def test_a_record_that_was_written_takes_its_first_values_while_its_act_lasts(cast):
+    made = begun(cast.pelita, cast.chioma)
+    assert made.waiting is None and made.begun_with
+    made.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
+    opened = keyring.open_record(made.id, keys=cast.jaya.keys)
+    assert opened.read(Compartment.CODED, "codes") == {"a": 1}
+
+
+def test_a_record_begins_until_its_act_is_kept(cast, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        made = begun(cast.pelita, cast.chioma)
+        assert made.begun_with
+    assert made.begun_with == ()
+
+
+def test_a_grant_of_some_compartments_opens_no_others(cast):
+    made = begun(cast.pelita, cast.chioma)
+    key, public = accounts.key_for_holder("worker", cast.farid.id)
+    made.grant(HolderKind.WORKER, key, public, [Compartment.CODED], by=cast.chioma.id, at=AT)
+    record = keyring.open_record(made.id, keys=cast.farid.keys)
+    assert record.read(Compartment.CODED, "profile") == {"age": 24}
+    assert not record.may(Compartment.IDENTITY)
+    record.still_stands(Compartment.CODED, "profile")
+    for ask in (record.read, record.still_stands):
+        with pytest.raises(NotYours):
+            ask(*PERSON)
+    with pytest.raises(NotYours):
+        record.write(*PERSON, {"name": "x"}, by=cast.farid.id, at=AT)
+    record.grant(HolderKind.WORKER, key, public, ALL, by=cast.farid.id, at=AT)
+    again = keyring.open_record(made.id, keys=cast.farid.keys)
+    assert not again.may(Compartment.IDENTITY), "nobody gives what they do not hold"
+
+
+def test_some_or_all_values_of_a_compartment_are_erased(cast):
+    made = begun(cast.pelita, cast.chioma)
+    for name in ("one", "two"):
+        made.write(Compartment.FILES, name, {}, by=cast.chioma.id, at=AT)
+    made.erase(Compartment.FILES, "one", "absent")
+    assert made.names(Compartment.FILES) == ["two"]
+    made.erase(Compartment.FILES)
+    record = keyring.open_record(made.id, keys=cast.chioma.keys)
+    assert record.names(Compartment.FILES) == []
+
+
+def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
+    made = begun(cast.village, cast.ben)
+    actions.set_sheet(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
+    assert queries.listed(list(Record.objects.all()), keys=cast.lia.keys) == []
+    record = keyring.open_record(made.id, keys=cast.ben.keys)
+    actions.hand_to(record, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
+    assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
+    found = queries.listed(list(queries.visible(viewer(cast.lia))), keys=cast.lia.keys)
+    assert [each.sheet for each in found] == [{"name": "Amina"}]
+    assert Record.objects.get(id=made.id).assignee == cast.lia.id
+
+
+def test_a_record_without_a_sheet_can_be_handed_on(cast):
+    made = begun(cast.village, cast.ben)
+    actions.hand_to(made, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
+    assert not SheetWrap.objects.exists()
+
+
+def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
+    made = begun(cast.pelita, cast.chioma)
+    actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+    actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
+    record = keyring.open_record(made.id, keys=cast.chioma.keys)
+    assert record.read(Compartment.CODED, "profile") == {"age": 24}
+    assert [record.may(each) for each in ALL].count(True) == 1
+    assert set(Grant.objects.values_list("compartments", flat=True)) == {8}
+    assert not Sheet.objects.exists()
+    assert Record.objects.get(id=made.id).status == Status.CLOSED
+
+
+def test_two_escrow_shares_open_a_record_and_a_talk_is_not_theirs(cast):
+    house = cast.pelita
+    made = begun(house, cast.chioma)
+    talk = begun(house, cast.chioma, kind=Kind.TALK)
+    escrow = BoxPair.from_private(join(house.shares[1:]))
+    key, _ = accounts.key_for_holder("escrow", house.organisation.id)
+    grant = Grant.objects.get(record=made.id, key=key)
+    assert len(escrow.open(bytes(grant.sealed))) == 32 * len(ALL)
+    assert not Grant.objects.filter(record=talk.id, key=key).exists()
+
+
+def test_statistics_get_coded_facts_only_and_nothing_of_a_restricted_record(cast):
+    house = cast.pelita
+    open_one = begun(house, cast.chioma)
+    restricted = begun(house, cast.chioma, restricted=True)
+    key, _ = accounts.key_for_holder("statistics", house.organisation.id)
+    held = next(each for each in cast.kartika.keys.held(KeyKind.STATISTICS) if each.id == key)
+    grant = Grant.objects.get(record=open_one.id, key=key)
+    assert len(cast.kartika.keys.pair(held.id).open(bytes(grant.sealed))) == 32
+    assert not Grant.objects.filter(record=restricted.id, key=key).exists()
+    with pytest.raises(NotYours):
+        keyring.open_record(restricted.id, keys=cast.jaya.keys)
+
+
+def test_a_break_glass_key_opens_nothing_in_daily_work(cast):
+    made = begun(cast.pelita, cast.chioma)
+    Grant.objects.filter(record=made.id).exclude(holder=HolderKind.BREAK_GLASS).delete()
+    assert cast.kartika.keys.held(KeyKind.BREAK_GLASS)
+    with pytest.raises(NotYours):
+        keyring.open_record(made.id, keys=cast.kartika.keys)
+
+
+def test_a_house_that_lacks_a_key_begins_no_record(cast):
+    PublicKey.objects.filter(kind=KeyKind.STATISTICS).update(retired_at=AT)
+    before = Record.objects.count()
+    with pytest.raises(KeyNotTrusted):
+        begun(cast.pelita, cast.chioma)
+    assert Record.objects.count() == before
+
+
+def test_dates_and_closing_are_plain_columns(cast):
+    made = begun(cast.pelita, cast.chioma)
+    actions.set_due(made.id, due=AT.date())
+    assert Record.objects.get(id=made.id).next_due == AT.date()
+    actions.close(made.id)
+    row = Record.objects.get(id=made.id)
+    assert (row.status, row.next_due) == (Status.CLOSED, None)
+
+
+def test_each_act_on_a_record_is_in_the_audit(cast):
+    made = begun(cast.pelita, cast.chioma)
+    actions.hand_to(made, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
+    actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
+    actions.forget(made.id, by=None, at=AT, because="seven_days")
+    verbs = [entry.verb for entry in Entry.objects.filter(mentions__about=made.id).order_by("seq")]
+    assert verbs == ["new_person", "hand_to", "keep_only_coded", "forget"]
+
+
+def test_keys_do_not_show_themselves(cast):
+    made = begun(cast.pelita, cast.chioma)
+    assert "_keys" not in repr(made)
+    assert isinstance(made, OpenRecord)
+    assert boxes.OVERHEAD_BYTES == 48
+
+
+def test_a_backup_within_a_transaction_is_of_that_transaction(cast, tmp_path):
+    begun(cast.pelita, cast.chioma)
+    done = write_backup(tmp_path, lock=Lock(passphrase="empat kata yang panjang"), at=AT)
+    assert done.counts["vault.record"] == 1

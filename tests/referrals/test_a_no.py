@@ -1,0 +1,110 @@
+"""A no takes one touch and leaves a trace: asking anew would be pressure."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.audit import queries as audit
+from suar.consent import noes
+from suar.consent.models import Consent
+from suar.core import clock
+from suar.core.refusals import Conflict
+from suar.records import keyring
+from suar.records.models import Value
+from suar.records.terms import Compartment
+from suar.referrals import pages
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, sent
+
+
+def opened(cast, record):
+    return keyring.open_record(record.id, keys=cast.ben.keys)
+
+
+def says_no(client, record, service=LEGAL_AID):
+    return client.post(reverse("consent_for", args=[record.id, service]), {"answer": "no"})
+
+
+def offered(record, service):
+    shown = pages.options(record)
+    return next(each for each in (*shown.fits, *shown.ask_first) if each.card.id == service)
+
+
+def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben, amina):
+    before = Value.objects.filter(record=amina.id).count()
+    page = says_no(ben, amina)
+    assert page["Location"] == reverse("options", args=[amina.id]), "as many touches as before"
+    assert not Consent.objects.exists()
+    kept = opened(cast, amina).read(Compartment.NARRATIVE, noes.NOES)
+    assert kept == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
+    assert Value.objects.filter(record=amina.id).count() == before + 1
+    row = Value.objects.get(record=amina.id, field=noes.NOES)
+    assert str(LEGAL_AID).encode() not in bytes(row.sealed)
+    [act] = [each for each in audit.acts_about(amina.id) if each.verb == "keep_no"]
+    assert act.about == [amina.id], "the log says that there was a no, not to whom"
+    assert row.compartment == Compartment.NARRATIVE, "a statistics key opens codes alone"
+
+
+def test_a_colleague_sees_the_no_and_asks_only_when_the_person_brings_it_up(cast, ben, amina):
+    button = reverse("consent_for", args=[amina.id, LEGAL_AID])
+    before = ben.get(reverse("options", args=[amina.id])).content.decode()
+    assert "Said no on" not in before
+    says_no(ben, amina)
+    text = client_of(cast.esi).get(reverse("options", args=[amina.id])).content.decode()
+    folded = text.index("Only if the person brings it up again")
+    assert "Said no on" in text
+    assert folded < text.index(button) < text.index("</details>", folded)
+    page = ben.get(button).content.decode()
+    assert "Ask again only if they bring it up." in page
+    assert 'value="yes"' in page, "the person may say yes all the same"
+
+
+def test_a_no_said_twice_is_one_and_a_later_one_has_its_own_day(cast, ben, amina):
+    for _ in range(2):
+        says_no(ben, amina)
+    assert [act.verb for act in audit.acts_about(amina.id)].count("keep_no") == 1
+    says_no(ben, amina, CLINIC)
+    with clock.shifted(timedelta(days=3)):
+        says_no(client_of(cast.ben), amina)
+        today = clock.today()
+    said = noes.of_record(opened(cast, amina))
+    assert said == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
+
+
+def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
+    for service in (LEGAL_AID, CLINIC):
+        says_no(ben, amina, service)
+    agreed(opened(cast, amina), cast.ben)
+    assert list(noes.of_record(opened(cast, amina))) == [CLINIC]
+    assert offered(opened(cast, amina), LEGAL_AID).said_no is None
+
+
+def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
+    others = [each.card.id for each in pages.options(amina).fits if each.card.id != LEGAL_AID]
+    for service in others[:-1]:
+        says_no(ben, amina, service)
+    made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
+    said = {"verb": "decline", "reason": "RF_AREA"}
+    client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), said)
+    shown = pages.sent(opened(cast, amina), made.referral)
+    assert [each.card.id for each in shown.next_matches] == others[-1:]
+
+
+def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    with clock.shifted(timedelta(days=88)):
+        again = client_of(cast.ben)
+        where = reverse("referral_sent", args=[amina.id, made.referral])
+        assert "Ask again only" not in again.get(where).content.decode()
+        says_no(again, amina)
+        page = again.get(where).content.decode()
+    assert "Ask the person anew" in page, "positive control"
+    assert "Ask again only if they bring it up." in page
+
+
+def test_a_colleague_who_wrote_in_between_loses_no_no(cast, ben, amina):
+    old = opened(cast, amina)
+    says_no(ben, amina, CLINIC)
+    with pytest.raises(Conflict):
+        noes.keep(old, LEGAL_AID, by=cast.ben.id, at=clock.now())
+    assert list(noes.of_record(opened(cast, amina))) == [CLINIC]

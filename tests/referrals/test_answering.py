@@ -1,0 +1,223 @@
+"""Answering on the system: preview first, fields only after a yes, and nothing untrusted opens."""
+
+import base64
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from suar.accounts.keys import Keys
+from suar.accounts.models import PublicKey, Wrap
+from suar.accounts.terms import KeyKind
+from suar.audit import queries as audit
+from suar.consent.terms import Field
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
+from suar.referrals import answering, following, pages, queries
+from suar.referrals.models import Act, Packet, Referral
+from suar.referrals.terms import Because, State, Verb
+from tests.people import agreed, sent, viewer
+
+SEALED_FIELDS = re.compile(r'"referral_packet"\."fields"')
+FAR = date(2027, 1, 10)
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to Pelita that nobody answered yet."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+def receive(cast, referral):
+    return answering.receive(referral, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
+
+
+def answer(cast, referral, verb, **said):
+    return answering.answer(referral, verb, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now(), **said)
+
+
+def test_the_preview_tells_the_need_and_nobodys_name(cast, asked):
+    seen = receive(cast, asked)
+    assert seen.preview == {"needs": [{"service_type": "JUS_WAGES", "urgency": "U4"}]}
+    assert seen.told is None
+    assert Packet.objects.get().opened_at is None
+
+
+@pytest.mark.parametrize("kind", [KeyKind.USER_SIGN, KeyKind.IDENTITY])
+def test_from_a_sender_whose_key_was_retired_nothing_opens_and_it_says_why(cast, chioma, asked, kind):
+    owner = {KeyKind.USER_SIGN: cast.ben.id, KeyKind.IDENTITY: cast.village.organisation.id}[kind]
+    PublicKey.objects.filter(kind=kind, owner=owner).update(retired_at=clock.now())
+    assert receive(cast, asked).closed == "packet_signer_unknown"
+    page = chioma.get(reverse("inbox_item", args=[asked]))
+    assert page.status_code == 200
+    assert "We cannot tell who made this" in page.content.decode()
+    with pytest.raises(Refused) as refusal:
+        answer(cast, asked, Verb.ACCEPT)
+    assert refusal.value.because == "packet_signer_unknown"
+
+
+def test_after_the_acceptance_exactly_the_consented_fields_open(cast, asked):
+    assert answer(cast, asked, Verb.ACCEPT) is State.ACCEPTED
+    told = receive(cast, asked).told
+    assert set(told) == {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}
+    assert told["called_name"] == "Amina Rekaan"
+    packet = Packet.objects.get()
+    assert packet.opened_by == cast.chioma.id
+
+
+def test_the_sealed_fields_are_not_even_fetched_before_an_acceptance(cast, asked, chioma):
+    path = reverse("inbox_item", args=[asked])
+    with CaptureQueriesContext(
+        connection,
+    ) as before:
+        chioma.get(path)
+    answer(cast, asked, Verb.ACCEPT)
+    with CaptureQueriesContext(connection) as after:
+        chioma.get(path)
+    assert not [query for query in before if SEALED_FIELDS.search(query["sql"])]
+    assert [query for query in after if SEALED_FIELDS.search(query["sql"])], "positive control"
+
+
+def test_no_byte_of_the_sealed_fields_is_served_at_any_time(cast, asked, chioma):
+    sealed = bytes(Packet.objects.get().fields)
+    page = chioma.get(reverse("inbox_item", args=[asked])).content
+    for form in (sealed, sealed.hex().encode(), base64.b64encode(sealed)):
+        assert form not in page
+    assert b"Amina" not in page
+    answer(cast, asked, Verb.ACCEPT)
+    page = chioma.get(reverse("inbox_item", args=[asked])).content
+    assert b"Amina Rekaan" in page, "positive control"
+    assert sealed not in page
+
+
+def test_a_thief_who_swaps_the_acts_in_the_store_still_needs_keys(cast, asked):
+    """Farid holds no inbox key: even a forged acceptance row opens nothing for him."""
+    row = Referral.objects.get(id=asked)
+    Act.objects.create(referral=row, verb=Verb.ACCEPT, actor="RECEIVER", by=cast.farid.id, at=clock.now())
+    with pytest.raises(NotYours):
+        answering.receive(asked, viewer=viewer(cast.farid), keys=cast.farid.keys, at=clock.now())
+
+
+def test_every_opening_is_noted_for_the_audit(cast, asked, chioma):
+    chioma.get(reverse("inbox_item", args=[asked]))
+    newest = audit.acts_about(asked)[0]
+    assert (newest.verb, newest.by, newest.because) == ("open", cast.chioma.id, "inbox_item")
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "because"),
+    [
+        (Verb.DECLINE, {}, Because.REASON_NEEDED),
+        (Verb.DECLINE, {"reason": "because she is loud"}, Because.REASON_NOT_YOURS),
+        (Verb.WAITLIST, {}, Because.DATE_NEEDED),
+        (Verb.START, {}, Because.NOT_FROM_HERE),
+        (Verb.RECALL, {"reason": "RC_WRONG"}, Because.NOT_BY_YOU),
+    ],
+)
+def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, asked, verb, said, because):
+    with pytest.raises(Refused) as refusal:
+        answer(cast, asked, verb, **said)
+    assert refusal.value.because == because
+    assert Referral.objects.get(id=asked).state == State.SENT
+
+
+def test_the_sender_reads_the_reason_of_a_refusal_and_the_store_does_not(cast, amina, asked):
+    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    found = queries.sent_for(amina)[0]
+    assert found.state is State.REFUSED
+    assert found.history[-1][1] == {"reason": "RF_NO_PLACE"}
+    assert b"RF_NO_PLACE" not in bytes(Act.objects.get(verb=Verb.DECLINE).sealed)
+
+
+def test_a_refusal_closes_the_share(cast, asked):
+    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    seen = receive(cast, asked)
+    assert seen.closed == "share_over"
+    assert seen.preview == {}
+    assert bytes(Packet.objects.get().preview) == b""
+
+
+def test_the_way_from_waiting_list_to_the_end_of_help(cast, asked):
+    answer(cast, asked, Verb.ACKNOWLEDGE)
+    answer(cast, asked, Verb.WAITLIST, expected_on=FAR)
+    assert Referral.objects.get(id=asked).due_at.date() >= FAR - timedelta(days=1)
+    answer(cast, asked, Verb.ACCEPT)
+    answer(cast, asked, Verb.TRY_CONTACT)
+    answer(cast, asked, Verb.START)
+    assert Referral.objects.get(id=asked).due_at is None
+    answer(cast, asked, Verb.COMPLETE)
+    assert receive(cast, asked).closed == "share_over"
+
+
+def test_not_reached_needs_tries_on_three_days(cast, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    for days in (0, 0, 1):
+        with clock.shifted(timedelta(days=days)):
+            answer(cast, asked, Verb.TRY_CONTACT)
+    with clock.shifted(timedelta(days=1)), pytest.raises(Refused) as refusal:
+        answer(cast, asked, Verb.GIVE_UP_CONTACT)
+    assert refusal.value.because == Because.TOO_FEW_TRIES
+    with clock.shifted(timedelta(days=2)):
+        answer(cast, asked, Verb.TRY_CONTACT)
+        assert answer(cast, asked, Verb.GIVE_UP_CONTACT) is State.NO_CONTACT
+
+
+def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, asked):
+    consent = Referral.objects.get(id=asked).consent
+    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    seen = receive(cast, asked)
+    assert (seen.closed, seen.closed_on) == ("consent_withdrawn", clock.today())
+    item = pages.received(asked, viewer=viewer(cast.chioma), keys=cast.chioma.keys)
+    assert str(clock.today().year) in item.closed
+    assert item.acts == []
+    with pytest.raises(Refused) as refusal:
+        answer(cast, asked, Verb.ACCEPT)
+    assert refusal.value.because == "consent_withdrawn"
+
+
+def test_when_the_time_agreed_to_is_over_nothing_opens(cast, asked):
+    with clock.shifted(timedelta(days=91)):
+        assert receive(cast, asked).closed == "packet_ended"
+
+
+@pytest.mark.parametrize("column", ["preview", "fields", "fields_digest", "signature", "nonce"])
+def test_a_packet_changed_in_the_store_does_not_open(cast, asked, column):
+    answer(cast, asked, Verb.ACCEPT)
+    packet = Packet.objects.get()
+    changed = bytearray(getattr(packet, column))
+    changed[-1] ^= 1
+    Packet.objects.update(**{column: bytes(changed)})
+    seen = receive(cast, asked)
+    assert seen.closed == "packet_forged"
+    assert (seen.preview, seen.told) == ({}, None)
+    if column != "fields":
+        with pytest.raises(Refused):
+            answer(cast, asked, Verb.START)
+
+
+def test_another_organisation_and_an_absent_referral_look_the_same(cast, asked):
+    for player, wanted in ((cast.farid, asked), (cast.chioma, cast.ben.id)):
+        with pytest.raises(NotYours):
+            answering.receive(wanted, viewer=viewer(player), keys=player.keys, at=clock.now())
+        with pytest.raises(NotYours):
+            answering.answer(wanted, Verb.ACCEPT, viewer=viewer(player), keys=player.keys, at=clock.now())
+
+
+def test_a_colleague_without_the_inbox_key_reads_no_preview(cast, asked):
+    jaya = cast.jaya
+    seen = answering.receive(asked, viewer=viewer(jaya), keys=jaya.keys, at=clock.now())
+    assert seen.preview, "Jaya is admitted to the inbox"
+    Wrap.objects.filter(holder=jaya.id).delete()
+    bare = Keys(jaya.id, read=jaya.keys._read, sign=jaya.keys._sign)
+    with pytest.raises(NotYours):
+        answering.receive(asked, viewer=viewer(jaya), keys=bare, at=clock.now())
+
+
+def test_the_sender_cannot_receive_what_they_sent(cast, asked):
+    with pytest.raises(NotYours):
+        answering.receive(asked, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+    assert keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)

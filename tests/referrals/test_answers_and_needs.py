@@ -1,0 +1,254 @@
+"""What an act brings along, when a need is met, what is shared, and the words for it all."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suar.consent.terms import (
+    ConsentFacts,
+    DutyFacts,
+    Field,
+    LegalBasis,
+    Purpose,
+    RecipientKind,
+)
+from suar.core.urgency import Urgency
+from suar.referrals import rules
+from suar.referrals.terms import (
+    Act,
+    Actor,
+    Because,
+    Clock,
+    EarlyEndReason,
+    NeedFacts,
+    RecallReason,
+    RefusalReason,
+    Share,
+    Standing,
+    State,
+    Verb,
+)
+
+DATA = Path(__file__).parents[2] / "src/suar/referrals/data"
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+CHIOMA, DAN = UUID(int=1), UUID(int=2)
+URGENT = (Urgency.NOW, Urgency.TODAY)
+SPOKE = NOON - timedelta(minutes=5)
+LIMBO = sorted(
+    set(State)
+    - {
+        State.STARTED,
+        State.COMPLETED,
+        State.ENDED_EARLY,
+        State.FEEDBACK_DONE,
+    }
+)
+
+
+def consent(**changes):
+    facts = {
+        "recipient": CHIOMA,
+        "recipient_kind": RecipientKind.LEGAL,
+        "purpose": Purpose.SERVICE,
+        "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS, Field.AGE_BAND}),
+        "given_at": NOON - timedelta(days=1),
+        "ends_on": date(2027, 3, 30),
+        "withdrawals": (),
+    }
+    return ConsentFacts(**{**facts, **changes})
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
+    dated = date(2026, 12, 1)
+    if not rules.reasons(verb):
+        assert rules.reason_fits(verb, expected_on=dated)
+        return
+    assert rules.reason_fits(verb).because == Because.REASON_NEEDED
+    assert rules.reason_fits(verb, reason="too far").because == Because.REASON_NOT_YOURS
+    assert all(rules.reason_fits(verb, reason=each) for each in rules.reasons(verb))
+
+
+def test_only_the_clock_says_that_nobody_ever_answered():
+    given = set(rules.reasons(Verb.DECLINE))
+    assert given == set(RefusalReason) - {RefusalReason.NO_ANSWER}
+    assert rules.reasons(Verb.LAPSE) == (RefusalReason.NO_ANSWER,)
+    assert set(rules.reasons(Verb.RECALL)) == set(RecallReason)
+    assert set(rules.reasons(Verb.END_EARLY)) == set(EarlyEndReason)
+
+
+def test_a_waiting_list_needs_a_date():
+    assert rules.reason_fits(Verb.WAITLIST).because == Because.DATE_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("hours", "allowed"), [([0, 24, 48], True), ([0, 1, 48], False), ([0, 24], False), ([], False)]
+)
+def test_not_reached_needs_tries_on_three_days(hours, allowed):
+    tries = [Act(verb=Verb.TRY_CONTACT, actor=Actor.RECEIVER, at=NOON + timedelta(hours=hour)) for hour in hours]
+    other = Act(verb=Verb.ACCEPT, actor=Actor.RECEIVER, at=NOON - timedelta(days=9))
+    decision = rules.tries_suffice([other, *tries])
+    assert decision.allowed == allowed
+    assert decision.because == ("" if allowed else Because.TOO_FEW_TRIES)
+
+
+@pytest.mark.parametrize("urgency", URGENT)
+@pytest.mark.parametrize("state", LIMBO)
+def test_sent_is_not_help(urgency, state):
+    met = rules.need_is_met(NeedFacts(urgency=urgency, states=(state,)), at=NOON)
+    assert not met
+    assert met.because == Standing.NOBODY_KNOWS_YET
+
+
+@pytest.mark.parametrize("urgency", URGENT)
+def test_an_urgent_need_is_met_when_somebody_was_spoken_to(urgency):
+    need = NeedFacts(urgency=urgency, states=(State.SENT,), spoke_at=(SPOKE,))
+    assert rules.need_is_met(need, at=NOON).because == Standing.SPOKEN_TO
+
+
+def test_a_call_in_the_future_does_not_count():
+    need = NeedFacts(urgency=Urgency.NOW, spoke_at=(NOON + timedelta(1),))
+    assert rules.standing(need, at=NOON) is Standing.NOBODY_KNOWS_YET
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+def test_help_that_has_started_meets_every_need(urgency):
+    need = NeedFacts(urgency=urgency, states=(State.REFUSED, State.STARTED))
+    assert rules.need_is_met(need, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("states", "standing"),
+    [
+        ((), Standing.NOBODY_KNOWS_YET),
+        ((State.REFUSED,), Standing.NOBODY_KNOWS_YET),
+        ((State.SENT,), Standing.ASKED),
+        ((State.REFUSED, State.ACKNOWLEDGED), Standing.ASKED),
+        ((State.SENT, State.ACCEPTED), Standing.AGREED),
+    ],
+)
+def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standing):
+    need = NeedFacts(urgency=Urgency.WEEK, states=states, spoke_at=(SPOKE,))
+    assert rules.need_is_met(need, at=NOON).because == standing
+    assert not rules.need_is_met(need, at=NOON)
+
+
+def test_a_preview_holds_nothing_that_identifies():
+    assert rules.preview_fields(consent(), at=NOON) == {Field.NEEDS, Field.AGE_BAND}
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_is_served_follows_the_state(state):
+    served = rules.served_fields(state, consent(), at=NOON)
+    whole = {
+        Share.NONE: frozenset(),
+        Share.PREVIEW: rules.preview_fields(consent(), at=NOON),
+        Share.FIELDS: consent().fields,
+    }
+    assert served == whole[rules.share(state)]
+
+
+consents = st.builds(
+    ConsentFacts,
+    recipient=st.just(CHIOMA),
+    recipient_kind=st.sampled_from(RecipientKind),
+    purpose=st.sampled_from(Purpose),
+    fields=st.frozensets(st.sampled_from(Field)),
+    given_at=st.just(NOON - timedelta(days=1)),
+    ends_on=st.dates(min_value=date(2026, 11, 20), max_value=date(2026, 12, 1)),
+    withdrawals=st.lists(
+        st.timedeltas(timedelta(days=-2), timedelta(days=9)).map(lambda later: NOON + later),
+        max_size=2,
+    ).map(tuple),
+    status_required=st.booleans(),
+)
+later = st.timedeltas(timedelta(0), timedelta(days=12))
+
+
+@settings(max_examples=100, deadline=None)
+@given(consents, st.sampled_from(State), later)
+def test_a_packet_never_holds_more_than_the_consent(facts, state, after):
+    at = NOON + after
+    served = rules.served_fields(state, facts, at=at)
+    assert served <= rules.packet_fields(facts, at=at) <= facts.fields
+    assert rules.preview_fields(facts, at=at) <= facts.fields
+    if any(taken_back <= at for taken_back in facts.withdrawals) or at >= facts.ends_at:
+        assert not served
+
+
+def test_a_referral_leaves_only_on_a_consent_for_it_or_on_duty():
+    asked = {
+        "recipient": CHIOMA,
+        "purpose": Purpose.SERVICE,
+        "fields": frozenset({Field.NEEDS}),
+        "at": NOON,
+    }
+    duty = DutyFacts(
+        basis=LegalBasis.THREAT_TO_LIFE,
+        recipient=CHIOMA,
+        reason="he is on his way",
+        recipient_kind=RecipientKind.EMERGENCY,
+        fields=frozenset({Field.NEEDS}),
+        sent_at=NOON,
+    )
+    assert rules.may_leave(consent(), **asked)
+    assert not rules.may_leave(consent(recipient=DAN), **asked)
+    assert rules.may_leave(None, **asked).because == Because.NO_CONSENT
+    assert rules.may_leave(None, **asked, duty=duty)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        code
+        for codes in (
+            State,
+            Verb,
+            Actor,
+            Urgency,
+            Clock,
+            RefusalReason,
+            RecallReason,
+            EarlyEndReason,
+            Standing,
+            Because,
+        )
+        for code in codes
+    ],
+)
+def test_every_code_has_words_in_both_languages(code):
+    assert set(rules.words(code)) == {"en", "id"}
+    assert all(rules.words(code).values())
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_says_what_it_means(state):
+    assert all(rules.meaning(state)[language] for language in ("en", "id"))
+
+
+def test_no_code_means_two_things():
+    files = [json.loads(path.read_text("utf-8")) for path in sorted(DATA.glob("*.json"))]
+    codes = [
+        row["code"]
+        for file in files
+        for rows in file.values()
+        if isinstance(rows, list)
+        for row in rows
+        if "code" in row
+    ]
+    codes += [code for file in files for code in file.get("words", ())]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+def test_the_words_never_name_a_person_by_what_was_done_to_them(path):
+    text = path.read_text("utf-8").lower()
+    assert not [word for word in ("victim", "korban", "client", "beneficiar") if word in text]
+    file = json.loads(text)
+    assert file["source"]
+    assert file["licence"] == "apache-2.0"

@@ -1,0 +1,121 @@
+"""The card for the person: numbers and what was agreed, and no word that betrays."""
+
+import re
+
+import polib
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from suar.consent.terms.never import Named, NeverKind
+from suar.core import clock
+from suar.core.urgency import Urgency
+from suar.directory import queries as directory
+from suar.records import keyring
+from suar.records.terms import Compartment
+from suar.referrals import pages, telling
+from suar.referrals.pages.card import MOST
+from suar.screening import actions
+from suar.screening.rules.betraying import betrays
+from tests.house.reading import SUAR
+from tests.people import CLINIC, agreed, viewer
+from tests.referrals.test_never_tell import keep_away
+
+CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+
+
+def words_on_the_card(page):
+    [found] = CARD.findall(page.content.decode())
+    return " ".join(TAG.sub(" ", found).split())
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_word_on_the_card_betrays(cast, amina, ben, language):
+    agreed(amina, cast.ben)
+    agreed(amina, cast.ben, service=CLINIC)
+    ben.cookies["django_language"] = language
+    with translation.override(language):
+        page = ben.get(reverse("card", args=[amina.id]), headers={"accept-language": language})
+    said = words_on_the_card(page)
+    assert betrays(said) == ()
+    assert "Klinik Melati" in said, "a name that does not betray is there"
+    assert "Hukum" not in said
+    assert "Hukum" in page.content.decode(), "the worker reads what was left out"
+    assert "000-0000-7741" in said
+
+
+def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
+    catalogue = polib.pofile(str(SUAR / "referrals/locale/id/LC_MESSAGES/django.po"))
+    ours = [each for each in catalogue if each.msgctxt == "on the card"]
+    assert len(ours) >= 4
+    assert [betrays(f"{each.msgid} {each.msgstr}") for each in ours] == [()] * len(ours)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Help for victims of trafficking", True),
+        ("Lembaga Bantuan Hukum", True),
+        ("Unit PPA", True),
+        ("Pelaporan", True),
+        ("POLICE", True),
+        ("Rumah  Aman", True),
+        ("Klinik Melati, Senin 08-10", False),
+        ("a lamp by the harbour", False),
+    ],
+)
+def test_the_list_finds_what_betrays(text, found):
+    assert bool(betrays(text)) is found
+
+
+def test_a_contact_in_words_that_betray_is_left_out(cast, amina):
+    told = {"number": "panggil lewat polisi desa"}
+    amina.write(Compartment.WHEREABOUTS, "contact", told, by=cast.ben.id, at=clock.now())
+    shown = pages.card(amina)
+    assert shown.contact == ""
+    assert any("polisi" in each for each in shown.left_out)
+
+
+def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast, amina):
+    telling.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=cast.ben.id, at=clock.now())
+    every = {each.urgent.number: each.provider for each in directory.answers_now([], most=50)}
+    before = [each.number for each in pages.card(amina).numbers]
+    assert 0 < len(before) <= MOST
+    away = [Named(NeverKind.ORGANISATION, every[each]) for each in before if every.get(each)]
+    assert away
+    record = keep_away(amina, cast.ben, *away)
+    after = {every.get(each.number) for each in pages.card(record).numbers}
+    assert after.isdisjoint(each.ref for each in away)
+
+
+def test_where_somebody_may_find_paper_none_is_offered(cast, amina, ben):
+    page = reverse("card", args=[amina.id])
+    assert "data-print" in ben.get(page).content.decode()
+    found = {
+        "at": clock.now().isoformat(),
+        "by": str(cast.ben.id),
+        "outcome": "UNABLE",
+        "stopped_by": "STOP_NO_PRIVACY",
+    }
+    opened = keyring.open_record(amina.id, keys=cast.ben.keys)
+    opened.write(Compartment.CODED, "findings", {"list": [found]}, by=cast.ben.id, at=clock.now())
+    shown = ben.get(page).content.decode()
+    assert "data-print" not in shown
+    assert "data-alone" not in shown
+
+
+def test_the_card_holds_no_name_and_no_number_of_the_record(cast, amina, ben):
+    said = words_on_the_card(ben.get(reverse("card", args=[amina.id])))
+    assert "Amina" not in said
+    assert str(amina.id)[:8] not in said
+
+
+def test_a_talk_has_neither_card_nor_list(cast, ben):
+    who = viewer(cast.ben)
+    talk = actions.begin(team=min(who.teams), viewer=who, at=clock.now())
+    assert ben.get(reverse("talk", args=[talk.id])).status_code == 302
+    for name in ("card", "never"):
+        assert ben.get(reverse(name, args=[talk.id])).status_code == 404
+    line = reverse("may_know", args=[talk.id, talk.id])
+    assert ben.post(line, {"reason": "x"}).status_code == 404

@@ -1,0 +1,101 @@
+"""What is said of a referral that came back: who ended it is never mixed up."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.core import clock
+from suar.records import keyring
+from suar.referrals import by_link, coming_back, following, queries, rules, tasks
+from suar.referrals.rules.states import transitions
+from suar.referrals.terms import State, Verb
+from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
+
+
+def by_the_clinic(cast, amina, made, consent):
+    by_link.answer_by_link(made.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+
+
+def by_the_person(cast, amina, made, consent):
+    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+
+
+def by_us(cast, amina, made, consent):
+    following.follow(
+        amina,
+        made.referral,
+        Verb.RECALL,
+        viewer=viewer(cast.ben),
+        at=clock.now(),
+        reason="RC_WRONG",
+    )
+
+
+def unwanted(cast, amina, made, consent):
+    following.follow(amina, made.referral, Verb.DECLINE_BY_PERSON, viewer=viewer(cast.ben), at=clock.now())
+
+
+def by_the_clock(cast, amina, made, consent):
+    with clock.shifted(timedelta(days=91)):
+        assert tasks.lapse.call(str(made.referral)) is True
+
+
+CAME_BACK = [
+    (by_the_clinic, "which could not help"),
+    (by_the_person, "where the yes was taken back"),
+    (by_us, "where we took the question back"),
+    (unwanted, "which was not wanted"),
+    (by_the_clock, "The yes ended before they helped"),
+]
+
+
+@pytest.fixture
+def asked(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    return keyring.open_record(amina.id, keys=cast.ben.keys), made, consent
+
+
+@pytest.mark.parametrize(("ended", "words"), CAME_BACK)
+def test_the_next_one_is_said_to_take_the_place_of_what_happened(cast, ben, amina, asked, ended, words):
+    opened, made, consent = asked
+    ended(cast, opened, made, consent)
+    page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
+    told = agreed(keyring.open_record(amina.id, keys=cast.ben.keys), cast.ben)
+    shown = ben.get(reverse("send_referral", args=[amina.id, told])).content.decode()
+    for each in (page, shown):
+        assert words in each
+        assert [other for _, other in CAME_BACK if other != words and other in each] == []
+
+
+def test_who_is_asked_once_more_is_not_said_to_take_their_own_place(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    by_us(cast, amina, sent(amina, consent, cast.ben), consent)
+    page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
+    assert "They were asked before." in page
+    assert "In the place of" not in page
+
+
+def test_every_way_of_coming_back_has_its_words():
+    ways = {each.verb for each in transitions() if rules.can_be_followed(each.to)}
+    assert ways == set(coming_back.IN_PLACE)
+
+
+@pytest.mark.parametrize(
+    ("ended", "says"),
+    [
+        (by_the_clinic, "They cannot help."),
+        (by_the_clock, "The yes ended before they helped."),
+    ],
+)
+def test_a_decline_and_a_yes_that_ran_out_are_one_state_and_two_things(cast, ben, amina, asked, ended, says):
+    ended(cast, *asked)
+    page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
+    others = {"They cannot help.", "The yes ended before they helped.", "or the yes ended"} - {says}
+    assert says in page
+    assert [each for each in others if each in page] == []
+    [found] = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))
+    assert found.state == State.REFUSED
+    told = ben.get(reverse("person", args=[amina.id])).content.decode()
+    assert ("The yes ended first" in told) == (ended is by_the_clock)

@@ -1,0 +1,232 @@
+"""When a yes ends by its date: nothing opens, both ends know, and the help goes on being told."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import notices
+from suar.consent import queries as given_queries
+from suar.consent.terms import Because as ConsentBecause
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
+from suar.referrals import (
+    answering,
+    by_link,
+    ends,
+    following,
+    proposing,
+    queries,
+    sending,
+    tasks,
+)
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals.terms import Actor, State, Verb
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent, viewer
+
+PAST, SOON, EARLY = timedelta(days=91), timedelta(days=86), timedelta(days=80)
+ANSWERS = {
+    State.SENT: (),
+    State.ACKNOWLEDGED: (Verb.ACKNOWLEDGE,),
+    State.WAITLISTED: (Verb.WAITLIST,),
+    State.ACCEPTED: (Verb.ACCEPT,),
+    State.CONTACT_TRIED: (Verb.ACCEPT, Verb.TRY_CONTACT),
+    State.STARTED: (Verb.ACCEPT, Verb.START),
+}
+
+
+@pytest.fixture
+def consent(cast, amina):
+    """A yes to Pelita for 90 days."""
+    return agreed(amina, cast.ben)
+
+
+@pytest.fixture
+def asked(cast, amina, consent):
+    """A referral to Pelita on it."""
+    return sent(amina, consent, cast.ben).referral
+
+
+def answer(cast, referral, verb, **said):
+    chioma = cast.chioma
+    if verb is Verb.WAITLIST:
+        said["expected_on"] = clock.today() + timedelta(days=200)
+    return answering.answer(referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=clock.now(), **said)
+
+
+def go_round():
+    """Do what the round does, and the jobs it asks for."""
+    ended = list(ends.run_out(at=clock.now()).values_list("id", flat=True))
+    tasks.look_at_clocks.call()
+    return [tasks.lapse.call(str(each)) for each in ended]
+
+
+def waits(player):
+    return notices.waits(player.id)
+
+
+def look(*players):
+    for each in players:
+        notices.look(each.id, at=clock.now())
+
+
+@pytest.mark.parametrize("state", ANSWERS)
+def test_at_its_end_every_key_of_the_packet_is_destroyed_whatever_the_state(cast, consent, asked, state):
+    for verb in ANSWERS[state]:
+        answer(cast, asked, verb)
+    assert Referral.objects.get().state == state
+    assert PacketWrap.objects.count() == 2, "positive control"
+    look(cast.ben, cast.chioma)
+    due_at = Referral.objects.get().due_at
+    with clock.shifted(PAST):
+        assert go_round() == [True]
+        assert go_round() == [], "once"
+        assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+        assert waits(cast.ben)
+    packet, row = Packet.objects.get(), Referral.objects.get()
+    assert not PacketWrap.objects.exists()
+    assert (bytes(packet.preview), bytes(packet.fields)) == (b"", b"")
+    goes_on = Verb.ACCEPT in ANSWERS[state]
+    assert row.state == (state if goes_on else State.REFUSED)
+    assert row.due_at == (due_at if goes_on else None)
+    assert Act.objects.last().actor == Actor.CLOCK
+    assert waits(cast.chioma)
+
+
+def test_what_still_has_time_is_left_alone(cast, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    with clock.shifted(SOON):
+        assert go_round() == []
+    with pytest.raises(Refused):
+        following.lapse(asked, at=clock.now())
+    assert PacketWrap.objects.count() == 2
+
+
+def test_some_days_before_both_ends_are_told_once(cast, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    answer(cast, asked, Verb.START)
+    look(cast.ben, cast.chioma)
+    with clock.shifted(EARLY):
+        tasks.look_at_clocks.call()
+        assert not waits(cast.chioma)
+        assert not waits(cast.ben)
+    with clock.shifted(SOON):
+        assert tasks.look_at_clocks.call()["ending"] == 1
+        assert waits(cast.ben)
+        assert waits(cast.chioma)
+        look(cast.ben, cast.chioma)
+        tasks.look_at_clocks.call()
+        assert not waits(cast.ben)
+        assert not waits(cast.chioma)
+
+
+def test_a_link_ends_with_the_yes_and_the_worker_says_what_the_person_says(cast, amina):
+    yes = agreed(amina, cast.ben, service=CLINIC)
+    link = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(link.token, Verb.ACCEPT, at=clock.now(), code=link.code)
+    with clock.shifted(PAST):
+        go_round()
+        assert Link.objects.get().ended_at
+        with pytest.raises(Refused):
+            by_link.answer_by_link(link.token, Verb.START, at=clock.now())
+        for verb, state in ((Verb.START, State.STARTED), (Verb.COMPLETE, State.COMPLETED)):
+            found = following.follow(amina, link.referral, verb, viewer=viewer(cast.ben), at=clock.now())
+            assert found is state
+
+
+def renewed(cast, record, asked):
+    """Let the person say yes again and send it, as the pages do."""
+    record = keyring.open_record(record.id, keys=cast.ben.keys)
+    every = queries.sent_for(record)
+    service = next(each.service for each in every if each.id == asked)
+    again = agreed(record, cast.ben, service=service)
+    offer = proposing.offer_of(record, given_queries.one(record, again), sent=every, at=clock.now())
+    assert offer.renews == asked
+    made = sending.send(record, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+    assert (
+        sending.send(record, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()).referral
+        == made.referral
+        == asked
+    )
+    return again, made
+
+
+def receive(cast, asked):
+    chioma = cast.chioma
+    return answering.receive(asked, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
+
+
+@pytest.mark.parametrize("when", [SOON, PAST])
+@pytest.mark.parametrize("state", [State.WAITLISTED, State.ACCEPTED, State.STARTED])
+def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cast, amina, consent, asked, state, when):
+    for verb in ANSWERS[state]:
+        answer(cast, asked, verb)
+    before = Referral.objects.get()
+    look(cast.chioma)
+    with clock.shifted(when):
+        if state is not State.WAITLISTED:
+            go_round()
+        again, _ = renewed(cast, amina, asked)
+        row = Referral.objects.get()
+        assert (row.id, row.state, row.due_at) == (before.id, state, before.due_at)
+        assert row.consent == again
+        standing = given_queries.standing(consent, at=clock.now())
+        assert standing.closed is ConsentBecause.ENDED
+        seen = receive(cast, asked)
+        assert seen.preview
+        assert bool(seen.told) == (state is not State.WAITLISTED)
+        assert Act.objects.last().verb == Verb.RENEW
+        assert waits(cast.chioma)
+        following.withdraw_consent(
+            keyring.open_record(amina.id, keys=cast.ben.keys),
+            again,
+            by=cast.ben.id,
+            at=clock.now(),
+        )
+        assert receive(cast, asked).closed == "consent_withdrawn"
+
+
+def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
+    yes = agreed(amina, cast.ben, service=CLINIC)
+    old = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    with clock.shifted(PAST):
+        go_round()
+        _, new = renewed(cast, amina, old.referral)
+        got = by_link.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code)
+        assert got.told["called_name"] == "Amina Rekaan"
+        assert by_link.answer_by_link(new.token, Verb.START, at=clock.now()).state is State.STARTED
+
+
+def test_a_yes_with_much_time_left_is_not_asked_anew(cast, ben, amina, consent, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    page = reverse("consent_for", args=[amina.id, LEGAL_AID])
+    assert ben.get(page)["Location"] == reverse("referral_sent", args=[amina.id, asked])
+    with clock.shifted(SOON):
+        cast.ben.worker.refresh_from_db()
+        assert client_of(cast.ben).get(page).status_code == 200, "positive control"
+
+
+def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    given = given_queries.one(other, theirs)
+    offer = proposing.offer_of(other, given, sent=(), at=clock.now())
+    with pytest.raises(NotYours):
+        sending.send(other, replace(offer, renews=asked), viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+
+
+def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
+    for verb in (Verb.RENEW, Verb.TELL_LESS, Verb.YES_ENDS):
+        with pytest.raises(Refused):
+            following.follow(amina, asked, verb, viewer=viewer(cast.ben), at=clock.now())
+
+
+def test_without_what_the_case_kept_nothing_is_said_after_the_end(cast, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    with clock.shifted(PAST):
+        with pytest.raises(Refused) as refusal:
+            answer(cast, asked, Verb.START)
+        assert refusal.value.because == "packet_ended"

@@ -1,0 +1,339 @@
+"""After sending: withdrawing closes at once, telling less reseals, the clock gives back."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from suar.audit import queries as audit
+from suar.consent import queries as given_queries
+from suar.consent.terms import Because as ConsentBecause
+from suar.consent.terms import Field
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
+from suar.records.openings import write_openings
+from suar.records.terms import Compartment
+from suar.referrals import answering, by_link, following, narrowing, pages, queries, tasks
+from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referrals.terms import Actor, Because, State, Verb
+from tests.people import CLINIC, agreed, person_of, sent, viewer
+
+
+@pytest.fixture
+def consent(cast, amina):
+    """A yes to Pelita."""
+    return agreed(amina, cast.ben)
+
+
+@pytest.fixture
+def asked(cast, amina, consent):
+    """A referral to Pelita on it."""
+    return sent(amina, consent, cast.ben).referral
+
+
+def answer(cast, referral, verb, **said):
+    chioma = cast.chioma
+    return answering.answer(referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=clock.now(), **said)
+
+
+def receive(cast, referral):
+    chioma = cast.chioma
+    return answering.receive(referral, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
+
+
+def follow(cast, record, referral, verb, **said):
+    return following.follow(record, referral, verb, viewer=viewer(cast.ben), at=clock.now(), **said)
+
+
+def withdraw(cast, record, consent, reason=""):
+    by, at = cast.ben.id, clock.now()
+    return following.withdraw_consent(record, consent, by=by, at=at, reason=reason)
+
+
+def test_a_withdrawal_closes_the_share_in_the_same_moment(cast, amina, consent, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    assert receive(cast, asked).told, "positive control"
+    assert withdraw(cast, amina, consent) == [asked]
+    assert not PacketWrap.objects.filter(referral=asked).exists()
+    assert bytes(Packet.objects.get().fields) == b""
+    seen = receive(cast, asked)
+    assert (seen.preview, seen.told, seen.closed) == ({}, None, "consent_withdrawn")
+    assert Referral.objects.get(id=asked).state == State.CONSENT_WITHDRAWN
+
+
+def test_a_withdrawal_twice_is_one(cast, amina, consent, asked):
+    withdraw(cast, amina, consent)
+    assert withdraw(cast, amina, consent) == []
+    assert Act.objects.filter(verb=Verb.WITHDRAW).count() == 1
+
+
+def test_a_withdrawal_of_one_yes_leaves_the_other(cast, amina, consent, asked):
+    other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    withdraw(cast, amina, consent)
+    assert by_link.preview_by_link(other.token, at=clock.now()).preview
+
+
+def test_a_withdrawal_after_the_end_of_help_is_kept_and_is_no_act(cast, amina, consent, asked):
+    for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
+        answer(cast, asked, verb)
+    assert withdraw(cast, amina, consent) == []
+    assert given_queries.one(amina, consent).withdrawn_at
+
+
+def test_the_reason_of_a_withdrawal_is_sealed_and_need_not_be_given(cast, amina, consent):
+    withdraw(cast, amina, consent, reason="they told my aunt")
+    kept = amina.read(Compartment.NARRATIVE, f"withdrawal-{consent}")
+    assert kept == {"reason": "they told my aunt"}
+
+
+def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    with pytest.raises(NotYours):
+        withdraw(cast, amina, theirs)
+
+
+def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    receive(cast, asked)
+    write_openings(cast.chioma.keys, path="test")
+    found = queries.sent_for(amina)[0]
+    readings = pages.readings_of(found)
+    assert [who for who, _ in readings] == ["Chioma"]
+    assert readings[0][1].date() == clock.now().date()
+
+
+def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, amina, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    receive(cast, asked)
+    assert [who for who, _ in pages.readings_of(queries.sent_for(amina)[0])] == ["Chioma"]
+
+
+def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
+    receive(cast, asked)
+    write_openings(cast.chioma.keys, path="test")
+    found = queries.sent_for(amina)[0]
+    assert [who for who, _ in pages.previews_of(found)] == ["Chioma"]
+    assert pages.readings_of(found) == []
+    with clock.shifted(timedelta(minutes=1)):
+        answer(cast, asked, Verb.ACCEPT)
+        receive(cast, asked)
+        write_openings(cast.chioma.keys, path="test")
+    found = queries.sent_for(amina)[0]
+    assert pages.previews_of(found) == []
+    assert [who for who, _ in pages.readings_of(found)] == ["Chioma"]
+
+
+def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
+    link = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    assert pages.previews_of(queries.sent_for(amina)[0]) == []
+    by_link.preview_by_link(link.token, at=clock.now())
+    assert [who for who, _ in pages.previews_of(queries.sent_for(amina)[0])] == [""]
+    assert audit.acts_about(link.referral)[0].verb == "link_preview"
+
+
+@pytest.mark.parametrize("done", [(), (Verb.ACCEPT,)])
+def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
+    for each in done:
+        answer(cast, asked, each)
+    assert given_queries.one(amina, consent).over_at is None, "positive control"
+    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+    with pytest.raises(Refused) as refusal:
+        narrowing.tell_less(
+            amina, consent, fields=frozenset({Field.NEEDS}), keys=cast.ben.keys, ends_on=clock.today(), at=clock.now()
+        )
+    assert refusal.value.because == ConsentBecause.ENDED
+    with pytest.raises(Refused):
+        sent(amina, consent, cast.ben)
+
+
+def test_the_end_of_help_ends_the_consent(cast, amina, consent, asked):
+    for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
+        assert given_queries.one(amina, consent).over_at is None, "positive control"
+        answer(cast, asked, verb)
+    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+
+
+def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
+    follow(cast, amina, asked, Verb.RECALL, reason="RC_WRONG")
+    assert given_queries.one(amina, consent).over_at is not None
+    other = agreed(amina, cast.ben)
+    asked_again = sent(amina, other, cast.ben).referral
+    with clock.shifted(timedelta(days=400)):
+        following.lapse(asked_again, at=clock.now())
+    assert given_queries.one(amina, other).over_at is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "after"),
+    [
+        ((), (Verb.RECALL, "RC_WRONG"), State.RECALLED),
+        ((Verb.ACCEPT,), (Verb.RECALL, "RC_UNSAFE"), State.RECALLED),
+        ((), (Verb.DECLINE_BY_PERSON, ""), State.PERSON_DECLINED),
+        ((Verb.ACCEPT,), (Verb.START, ""), State.STARTED),
+        ((Verb.ACCEPT, Verb.START), (Verb.END_EARLY, "EE_MOVED"), State.ENDED_EARLY),
+        ((Verb.ACCEPT, Verb.START, Verb.COMPLETE), (Verb.GIVE_FEEDBACK, ""), State.FEEDBACK_DONE),
+    ],
+)
+def test_what_the_sender_or_the_person_does_next(cast, amina, asked, before, act, after):
+    for each in before:
+        answer(cast, asked, each)
+    verb, reason = act
+    assert follow(cast, amina, asked, verb, reason=reason) is after
+
+
+def test_the_word_of_the_person_is_told_from_that_of_the_sender(cast, amina, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    follow(cast, amina, asked, Verb.START)
+    assert Act.objects.get(verb=Verb.START).actor == Actor.PERSON_THROUGH_WORKER
+
+
+@pytest.mark.parametrize(
+    ("verb", "reason", "because"),
+    [
+        (Verb.RECALL, "", Because.REASON_NEEDED),
+        (Verb.RECALL, "RF_AGE", Because.REASON_NOT_YOURS),
+        (Verb.CLOSE_UNMET, "", Because.NOT_FROM_HERE),
+        (Verb.ACCEPT, "", Because.NOT_BY_YOU),
+    ],
+)
+def test_an_act_that_does_not_fit_is_refused(cast, amina, asked, verb, reason, because):
+    with pytest.raises(Refused) as refusal:
+        follow(cast, amina, asked, verb, reason=reason)
+    assert refusal.value.because == because
+
+
+def test_a_refused_referral_with_nothing_in_its_place_is_closed_as_unmet(cast, amina, asked):
+    answer(cast, asked, Verb.DECLINE, reason="RF_BUDGET")
+    assert follow(cast, amina, asked, Verb.CLOSE_UNMET) is State.CLOSED_UNMET
+
+
+def test_a_referral_of_another_record_is_absent(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = sent(other, agreed(other, cast.ben), cast.ben).referral
+    for referral in (theirs, uuid4()):
+        with pytest.raises(NotYours):
+            follow(cast, amina, referral, Verb.RECALL, reason="RC_WRONG")
+
+
+def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, asked):
+    with clock.shifted(timedelta(days=91)):
+        assert tasks.look_at_clocks.call() == {"ended": 1, "ending": 0, "late": 1}
+        assert tasks.lapse.call(str(asked)) is True
+        assert tasks.lapse.call(str(asked)) is False, "once"
+    row = Referral.objects.get(id=asked)
+    assert (row.state, row.due_at) == (State.REFUSED, None)
+    act = Act.objects.get(verb=Verb.LAPSE)
+    assert (act.actor, act.by, act.sealed) == (Actor.CLOCK, None, None)
+    assert not PacketWrap.objects.exists()
+    assert tasks.look_at_clocks.call() == {"ended": 0, "ending": 0, "late": 0}
+
+
+def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
+    with pytest.raises(Refused) as refusal:
+        following.lapse(asked, at=clock.now())
+    assert refusal.value.because == Because.NOT_LAPSED
+    answer(cast, asked, Verb.DECLINE, reason="RF_AGE")
+    with clock.shifted(timedelta(days=91)):
+        assert tasks.lapse.call(str(asked)) is False
+        assert tasks.look_at_clocks.call()["ended"] == 0
+
+
+def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
+    from django_tasks_db.models import DBTaskResult
+
+    with clock.shifted(timedelta(days=91)):
+        tasks.look_at_clocks.call()
+    kept = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
+    assert kept.args_kwargs == {"args": [str(asked)], "kwargs": {}}
+
+
+def tell_less(cast, record, consent, fields, ends_on=None):
+    given = given_queries.one(record, consent)
+    return narrowing.tell_less(
+        record,
+        consent,
+        fields=frozenset(fields),
+        ends_on=ends_on or given.facts.ends_on,
+        keys=cast.ben.keys,
+        at=clock.now(),
+    )
+
+
+def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, consent, asked):
+    answer(cast, asked, Verb.ACCEPT)
+    receive(cast, asked)
+    before = Packet.objects.get()
+    tell_less(cast, amina, consent, {Field.CALLED_NAME})
+    seen = receive(cast, asked)
+    assert set(seen.told) == {Field.CALLED_NAME}
+    assert seen.preview == {}
+    after = Packet.objects.get()
+    assert after.opened_at == before.opened_at, "who read the old one stays known"
+    assert bytes(after.nonce) != bytes(before.nonce)
+    answer(cast, asked, Verb.START)
+    assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].told == ["called_name"]
+
+
+def test_telling_less_by_link_gives_a_new_link_and_ends_the_old(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    old = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    new = tell_less(cast, amina, consent, {Field.CALLED_NAME, Field.NEEDS})
+    with pytest.raises(NotYours):
+        by_link.preview_by_link(old.token, at=clock.now())
+    told = by_link.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code).told
+    assert set(told) == {Field.CALLED_NAME, Field.NEEDS}
+
+
+def test_an_end_brought_forward_ends_the_packet_too(cast, amina, consent, asked):
+    tell_less(cast, amina, consent, {Field.CALLED_NAME}, clock.today() + timedelta(days=2))
+    with clock.shifted(timedelta(days=3)):
+        assert receive(cast, asked).closed == "packet_ended"
+
+
+@pytest.mark.parametrize(
+    ("less", "because"),
+    [
+        (({Field.CALLED_NAME, Field.SEX}, 0), ConsentBecause.WIDER),
+        ((set(), 0), ConsentBecause.NOTHING_LEFT),
+        (({Field.CALLED_NAME}, 1), ConsentBecause.WIDER),
+        (({Field.CALLED_NAME}, -200), ConsentBecause.END_IN_THE_PAST),
+    ],
+)
+def test_a_yes_never_becomes_wider_or_empty_by_telling_less(cast, amina, consent, asked, less, because):
+    fields, days = less
+    ends_on = given_queries.one(amina, consent).facts.ends_on + timedelta(days=days)
+    with pytest.raises(Refused) as refusal:
+        tell_less(cast, amina, consent, fields, ends_on)
+    assert refusal.value.because == because
+    assert receive(cast, asked).preview, "nothing was changed"
+
+
+def test_a_yes_that_was_never_sent_is_only_made_smaller(cast, amina, consent):
+    assert tell_less(cast, amina, consent, {Field.CALLED_NAME}) is None
+    given = given_queries.one(amina, consent)
+    assert given.facts.fields == {Field.CALLED_NAME}
+    before = given.content["narrowed"][0]
+    assert before["fields"] == ["called_name", "needs", "safe_contact"]
+    assert audit.acts_about(consent)[0].verb == "narrow_consent"
+
+
+def test_a_partner_with_other_keys_now_is_not_told_less_but_nothing(cast, amina, consent, asked):
+    Partner.objects.update(inbox=bytes(32))
+    with pytest.raises(Refused) as refusal:
+        tell_less(cast, amina, consent, {Field.CALLED_NAME})
+    assert refusal.value.because == "partner_key_changed"
+
+
+def test_another_records_yes_cannot_be_made_smaller(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    from suar.consent import actions
+
+    with pytest.raises(NotYours):
+        actions.narrow(
+            amina, theirs, fields=frozenset({Field.CALLED_NAME}), ends_on=clock.today(), by=cast.ben.id, at=clock.now()
+        )

@@ -1,0 +1,217 @@
+"""The inbox and the lists of referrals: plain columns, sorted by what matters, few queries."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from suar.core import clock
+from suar.core.urgency import Urgency
+from suar.referrals import queries
+from suar.referrals.models import Act, Referral
+from suar.referrals.terms import State, Verb
+from tests.people import agreed, client_of, sent, viewer
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def ask(cast, amina, number=1):
+    """Send so many referrals to Pelita."""
+    return [sent(amina, agreed(amina, cast.ben), cast.ben).referral for _ in range(number)]
+
+
+def answer(chioma, referral, verb, **said):
+    return chioma.post(path("answer_referral", referral), {"verb": verb, **said})
+
+
+def test_an_empty_inbox_says_so(chioma):
+    assert b"Nobody waits for help from us." in chioma.get(path("inbox")).content
+
+
+def test_the_inbox_says_who_asks_and_how_soon_and_nothing_of_the_person(cast, chioma, amina):
+    ask(cast, amina)
+    page = chioma.get(path("inbox")).content.decode()
+    assert "Tim Desa Contoh" in page
+    assert "Within a week" in page
+    assert "Amina" not in page
+
+
+def test_what_is_most_urgent_and_oldest_comes_first(cast, amina):
+    old, new, urgent = ask(cast, amina, 3)
+    Referral.objects.filter(id=urgent).update(urgency=Urgency.NOW)
+    Referral.objects.filter(id=old).update(made_at=clock.now() - timedelta(days=2))
+    assert [each.id for each in queries.inbox(viewer(cast.chioma), at=clock.now())] == [
+        urgent,
+        old,
+        new,
+    ]
+
+
+def test_what_is_over_stands_apart(cast, chioma, amina):
+    over, still = ask(cast, amina, 2)
+    answer(chioma, over, "decline", reason="RF_AREA")
+    page = chioma.get(path("inbox"))
+    assert [each.id for each in page.context["inbox"].open] == [still]
+    assert [each.id for each in page.context["inbox"].ended] == [over]
+
+
+def more_like(referral, number, **changes):
+    """Make rows beside a referral, as lists see them."""
+    like = Referral.objects.filter(id=referral).values().get()
+    made = [{**like, **changes, "id": uuid4(), "consent": uuid4()} for _ in range(number)]
+    Referral.objects.bulk_create(Referral(**each) for each in made)
+    return {each["id"] for each in made}
+
+
+def seen_in(client, name, part, listed):
+    """Walk a list to its end as a worker does, and give what it showed in each part."""
+    address, shown = path(name), []
+    while address:
+        page = client.get(address)
+        assert page.status_code == 200
+        found = listed(page.context)
+        shown.append([each.id for each in found])
+        assert found.later in page.content.decode()
+        address = f"{path(name)}{found.later.split('#')[0]}" if found.later else ""
+        assert not address or part in address
+    return shown
+
+
+def test_a_new_request_is_seen_among_many_that_were_begun(cast, chioma, amina):
+    new, begun = ask(cast, amina, 2)
+    Referral.objects.filter(id=new).update(made_at=clock.now() + timedelta(minutes=1))
+    older = more_like(begun, 60, state=State.STARTED, due_at=None)
+    shown = seen_in(chioma, "inbox", "open", lambda context: context["inbox"].open)
+    assert set(shown[0][:2]) == {new, begun}
+    assert [len(each) for each in shown] == [50, 12]
+    assert {each for part in shown for each in part} == {new, begun} | older
+
+
+def test_what_is_late_is_counted_in_a_list_told_whole_as_among_all(cast, amina):
+    late, over, _soon = ask(cast, amina, 3)
+    past = clock.now() - timedelta(hours=1)
+    Referral.objects.filter(id__in=(late, over)).update(due_at=past)
+    Referral.objects.filter(id=over).update(state=State.REFUSED)
+    lead, at = viewer(cast.esi), clock.now()
+    clocks = queries.team_clocks(lead, at=at)
+    assert clocks.whole
+    for among in (clocks, None):
+        assert queries.team_late(lead, at=at, among=among) == 1
+
+
+def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, esi, amina):
+    late, other = ask(cast, amina, 2)
+    back = more_like(other, 60, state=State.REFUSED, due_at=None)
+    Referral.objects.filter(id=late).update(due_at=clock.now() - timedelta(hours=1))
+    assert "1 is late." in esi.get(path("team")).content.decode()
+    for client, name, listed in (
+        (esi, "team", lambda context: context["team"].sent),
+        (ben, "day", lambda context: context["day"].sent),
+    ):
+        shown = seen_in(client, name, "sent", listed)
+        assert shown[0][0] == late
+        assert {each for part in shown for each in part} == {late, other} | back
+
+
+def test_no_list_of_a_day_or_an_inbox_ends_without_a_word(cast, chioma, amina):
+    waits, over = ask(cast, amina, 2)
+    waiting = {waits, over} | more_like(waits, 60)
+    ended = more_like(over, 60, state=State.RECALLED, due_at=None)
+    for name, part, listed, every in (
+        ("day", "inbox", lambda context: context["day"].inbox, waiting),
+        ("inbox", "over", lambda context: context["inbox"].ended, ended),
+    ):
+        shown = seen_in(chioma, name, part, listed)
+        assert {each for found in shown for each in found} == every
+        assert len(shown) == 2
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize("wrong", ["0", "-1", "x", "1' OR 1=1", "\u0663", "9" * 40])
+def test_a_part_of_a_list_that_is_no_number_is_absent(chioma, wrong):
+    for name, part in (("inbox", "open"), ("inbox", "over"), ("day", "inbox"), ("day", "due")):
+        assert chioma.get(path(name), {part: wrong}).status_code == 404
+
+
+def test_a_part_after_the_last_is_empty_and_leads_back(chioma):
+    page = chioma.get(path("inbox"), {"open": "3"})
+    assert 'href="?open=2#open"' in page.content.decode()
+
+
+def test_what_waits_for_an_answer_is_what_nobody_answered(cast, chioma, amina):
+    waits, answered = ask(cast, amina, 2)
+    answer(chioma, answered, "waitlist", expected_on="2027-01-10")
+    assert [each.id for each in queries.waiting(viewer(cast.chioma))] == [waits]
+
+
+def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
+    ask(cast, amina)
+    assert not queries.inbox(viewer(cast.chioma), at=clock.now())[0].is_late(clock.now())
+    with clock.shifted(timedelta(days=20)):
+        late = client_of(cast.chioma).get(path("inbox")).content
+        assert b"Late since" in late
+        assert queries.team_clocks(viewer(cast.esi), at=clock.now())[0].is_late(clock.now())
+
+
+def test_what_came_back_comes_before_what_is_still_there(cast, chioma, amina):
+    back, there = ask(cast, amina, 2)
+    answer(chioma, back, "decline", reason="RF_AREA")
+    assert [each.id for each in queries.sent_by(viewer(cast.ben), at=clock.now())] == [back, there]
+
+
+def test_what_has_ended_for_good_leaves_the_list(cast, ben, chioma, amina):
+    (gone,) = ask(cast, amina)
+    answer(chioma, gone, "decline", reason="RF_AREA")
+    ben.post(path("follow_referral", amina.id, gone), {"verb": "close_unmet"})
+    assert not queries.sent_by(viewer(cast.ben), at=clock.now())
+    assert Referral.objects.get().state == State.CLOSED_UNMET
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"verb": "acknowledge"}, 302),
+        ({"verb": "waitlist"}, 409),
+        ({"verb": "waitlist", "expected_on": "31.31."}, 409),
+        ({"verb": "waitlist", "expected_on": "2027-02-01"}, 302),
+        ({"verb": "decline"}, 409),
+        ({"verb": "decline", "reason": "RF_NO_PLACE"}, 302),
+        ({"verb": "decline", "reason": "' OR 1=1"}, 409),
+        ({"verb": "start"}, 409),
+        ({"verb": "accept"}, 404),
+        ({"verb": ""}, 404),
+        ({}, 404),
+    ],
+)
+def test_an_answer_fits_or_says_why_not(cast, chioma, amina, said, status):
+    (referral,) = ask(cast, amina)
+    page = chioma.post(path("answer_referral", referral), said)
+    assert page.status_code == status
+    if status == 409:
+        assert b'role="alert"' in page.content
+
+
+def test_a_decline_after_a_colleagues_says_where_it_stands(cast, chioma, amina):
+    (referral,) = ask(cast, amina)
+    assert answer(chioma, referral, "decline", reason="RF_AREA").status_code == 302
+    jaya = client_of(cast.jaya)
+    assert answer(jaya, referral, "decline", reason="RF_AREA").status_code == 409
+    assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
+
+
+def test_no_list_costs_more_queries_with_more_rows(cast, ben, chioma, amina, esi):
+    counts = {}
+    for number in (10, 40):
+        ask(cast, amina, number)
+        for name, client in (("inbox", chioma), ("day", chioma), ("day", ben), ("team", esi)):
+            client.get(path(name))
+            with CaptureQueriesContext(connection) as found:
+                client.get(path(name))
+            counts.setdefault((name, id(client)), []).append(len(found))
+    assert all(len(set(each)) == 1 for each in counts.values()), counts
+    assert len(queries.inbox(viewer(cast.chioma), at=clock.now())) == 50, "positive control"

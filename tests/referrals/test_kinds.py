@@ -1,0 +1,22 @@
+"""What kind of body is asked limits what it may be told."""
+
+import pytest
+
+from suar.consent.terms import RecipientKind
+from suar.referrals import proposing
+
+
+@pytest.mark.parametrize(
+    ("types", "kind"),
+    [
+        ([], RecipientKind.OTHER),
+        (["COO_INFO"], RecipientKind.OTHER),
+        (["HEA_GENERAL"], RecipientKind.HEALTH),
+        (["JUS_WAGES", "HEA_GENERAL"], RecipientKind.LEGAL),
+        (["COO_GUARDIAN"], RecipientKind.CHILD),
+        (["COO_GUARDIAN", "RET_CHILD"], RecipientKind.CHILD),
+        (["RET_CHILD", "HOU_MEN"], RecipientKind.RETURN),
+    ],
+)
+def test_the_needs_that_are_asked_say_what_kind_of_body_it_is(types, kind):
+    assert proposing.kind_of(types) is kind

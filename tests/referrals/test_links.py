@@ -1,0 +1,320 @@
+"""Answer by link: looking changes nothing, declining needs the link, accepting the code too."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from suar.accounts.models import PublicKey
+from suar.accounts.terms import KeyKind
+from suar.audit import queries as audit
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.referrals import by_link, following, labels, links, sending
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals.terms import State, Verb
+from tests.people import CLINIC, agreed, sent, viewer
+
+NAME = b"Amina Rekaan"
+WRONG = "not the code"
+CHANGES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"", re.IGNORECASE)
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to a clinic by link, and what its sender was shown once."""
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    return sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+
+
+@pytest.fixture
+def path(asked):
+    """The link's address."""
+    return reverse("link", args=[asked.token])
+
+
+def wrong_code(asked):
+    return f"{(int(asked.code) + 1) % 1_000_000:06}"
+
+
+def answer(asked, verb, **said):
+    return by_link.answer_by_link(asked.token, verb, at=clock.now(), **said)
+
+
+def state(asked):
+    return Referral.objects.get(id=asked.referral).state
+
+
+def test_looking_changes_nothing_however_often(dan, asked, path):
+    with CaptureQueriesContext(connection) as queries:
+        for method in (dan.get, dan.head, dan.get):
+            assert method(path).status_code == 200
+    changed = {found[1] for each in queries if (found := CHANGES.match(each["sql"]))}
+    assert changed == {"audit_entry", "audit_mention"}, "each look is noted, and nothing else"
+    looks = [each for each in audit.acts_about(asked.referral) if each.verb == "link_preview"]
+    assert len(looks) == 3
+    assert state(asked) == State.SENT
+    assert dan.post(path, {"verb": "acknowledge"}).status_code == 200
+    assert state(asked) == State.ACKNOWLEDGED, "positive control: a post does change"
+
+
+def test_a_look_that_cannot_be_noted_shows_nothing(dan, path):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
+    page = dan.get(path)
+    assert page.status_code == 503
+    assert b"wages" not in page.content.lower()
+
+
+def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
+    settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
+    assert answer(asked, Verb.ACCEPT, code=asked.code).told, "a dearer hash ends no link"
+    assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
+
+
+def test_a_link_from_before_its_cost_was_kept_opens_as_well(asked):
+    Link.objects.update(kdf={})
+    assert answer(asked, Verb.ACCEPT, code=asked.code).told
+
+
+def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(cast, dan, path):
+    PublicKey.objects.filter(kind=KeyKind.USER_SIGN, owner=cast.ben.id).update(retired_at=clock.now())
+    page = dan.get(path)
+    assert page.status_code == 410
+    assert "We cannot tell who made this" in page.content.decode()
+
+
+def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):
+    Link.objects.update(ended_at=clock.now())
+    assert dan.get(path).status_code == 410
+    assert "link_preview" not in {each.verb for each in audit.acts_about(asked.referral)}
+
+
+def test_the_preview_tells_the_need_and_no_name(dan, path):
+    page = dan.get(path)
+    assert labels.service_type("JUS_WAGES") in page.content.decode()
+    assert NAME not in page.content
+    assert b"7741" not in page.content
+
+
+def test_declining_needs_only_the_link(dan, asked, path):
+    page = dan.post(path, {"verb": "decline", "reason": "RF_NO_PLACE"})
+    assert page.status_code == 200
+    assert state(asked) == State.REFUSED
+    assert dan.get(path).status_code == 410
+
+
+def test_accepting_needs_the_code_and_opens_the_fields(dan, asked, path):
+    page = dan.post(path, {"verb": "accept", "code": f" {asked.code[:3]} {asked.code[3:]} "})
+    assert page.status_code == 200
+    assert NAME in page.content
+    assert state(asked) == State.ACCEPTED
+    assert audit.acts_about(asked.referral)[0].because == "link"
+    assert Packet.objects.get().opened_at is not None
+
+
+@pytest.mark.parametrize("code", ["", WRONG, "000000000000000"])
+def test_without_the_code_nothing_opens(dan, asked, path, code):
+    page = dan.post(path, {"verb": "accept", "code": code})
+    assert page.status_code == 400
+    assert NAME not in page.content
+    assert state(asked) == State.SENT
+
+
+def test_the_fields_of_an_unanswered_link_are_not_fetched(asked):
+    with CaptureQueriesContext(connection) as queries:
+        by_link.preview_by_link(asked.token, at=clock.now())
+    assert not [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
+    with CaptureQueriesContext(connection) as queries:
+        answer(asked, Verb.ACCEPT, code=asked.code)
+    assert [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
+
+
+def test_five_wrong_codes_destroy_what_lay_there(dan, asked, path):
+    for _ in range(4):
+        assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 400
+    assert bytes(Packet.objects.get().fields), "four leave it"
+    assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 410
+    packet = Packet.objects.get()
+    assert (bytes(packet.fields), bytes(packet.preview)) == (b"", b"")
+    assert not PacketWrap.objects.exists()
+    page = dan.post(path, {"verb": "accept", "code": asked.code})
+    assert page.status_code == 410, "the right code comes too late"
+    assert NAME not in page.content
+
+
+def test_the_right_code_after_four_wrong_ones_opens(asked):
+    for _ in range(4):
+        with pytest.raises(Refused) as refusal:
+            answer(asked, Verb.ACCEPT, code=wrong_code(asked))
+        assert refusal.value.because == "link_code"
+    assert answer(asked, Verb.ACCEPT, code=asked.code).told
+    assert Link.objects.get().wrong_codes == 0
+
+
+def test_a_try_is_counted_before_it_is_made(asked):
+    """Many tries at once are not more than five."""
+    Link.objects.update(wrong_codes=5)
+    with pytest.raises(Refused) as refusal:
+        links.fields_key(links.find(asked.token), asked.token, asked.code, at=clock.now())
+    assert refusal.value.because == "link_destroyed"
+
+
+def test_a_stolen_store_without_the_token_opens_nothing(asked):
+    link, wraps = Link.objects.get(), list(PacketWrap.objects.all())
+    stored = bytes(link.digest) + bytes(link.salt) + b"".join(bytes(each.sealed) for each in wraps)
+    assert asked.token.encode() not in stored
+    assert asked.code.encode() not in stored
+    assert len(wraps) == 2
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 22, "..%2f", "KmvT_CqsvmBS_TtccXCnAQ"])
+def test_a_token_that_never_was_finds_the_page_of_an_absent_address(dan, asked, token):
+    page = dan.get(f"/l/{token}")
+    assert page.status_code == 404
+    assert dan.post(f"/l/{token}", {"verb": "decline", "reason": "RF_AGE"}).status_code == 404
+    with pytest.raises(NotYours):
+        by_link.preview_by_link(token, at=clock.now())
+
+
+def test_a_token_with_a_sign_changed_opens_nothing(dan, asked):
+    other = "B" if asked.token[0] != "B" else "C"
+    assert dan.get(reverse("link", args=[other + asked.token[1:]])).status_code == 404
+
+
+def test_a_link_moved_to_another_referral_opens_nothing(cast, amina, asked):
+    other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    theirs = Link.objects.get(referral=other.referral)
+    ours = Link.objects.get(referral=asked.referral)
+    digest, ours_digest = bytes(theirs.digest), bytes(ours.digest)
+    Link.objects.filter(referral=other.referral).update(digest=b"-" * 32)
+    Link.objects.filter(referral=asked.referral).update(digest=digest)
+    with pytest.raises(Refused) as refusal:
+        by_link.preview_by_link(other.token, at=clock.now())
+    assert refusal.value.because == "packet_not_for_you"
+    Link.objects.filter(referral=asked.referral).update(digest=ours_digest)
+    assert by_link.preview_by_link(asked.token, at=clock.now()).preview, "positive control"
+
+
+def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, asked, path):
+    preview = bytes(Packet.objects.get().preview)
+    Packet.objects.update(preview=preview[:-1] + bytes([preview[-1] ^ 1]))
+    page = dan.get(path)
+    assert page.status_code == 410
+    Packet.objects.update(preview=preview)
+    assert dan.get(path).status_code == 200, "positive control"
+
+
+def test_a_wrap_that_was_swapped_does_not_open(asked):
+    PacketWrap.objects.filter(part="preview").update(sealed=b"\x01" + bytes(80))
+    with pytest.raises(Refused) as refusal:
+        by_link.preview_by_link(asked.token, at=clock.now())
+    assert refusal.value.because == "packet_forged"
+
+
+@pytest.mark.parametrize("days", [91, 400])
+def test_a_link_ends_with_the_consent(dan, path, days):
+    with clock.shifted(timedelta(days=days)):
+        assert dan.get(path).status_code == 410
+
+
+def test_a_link_that_was_ended_by_itself_says_so(asked):
+    Link.objects.update(ended_at=clock.now())
+    assert by_link.preview_by_link(asked.token, at=clock.now()).closed == "link_ended"
+
+
+def test_a_recall_destroys_the_link(cast, amina, dan, asked, path):
+    following.follow(amina, asked.referral, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
+    assert dan.get(path).status_code == 410
+    assert bytes(Packet.objects.get().fields) == b""
+    page = dan.post(path, {"verb": "accept", "code": asked.code})
+    assert (page.status_code, NAME in page.content) == (410, False)
+
+
+def test_a_withdrawal_shows_its_day_to_the_holder_of_the_link(cast, amina, dan, asked, path):
+    dan.post(path, {"verb": "accept", "code": asked.code})
+    consent = Referral.objects.get(id=asked.referral).consent
+    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    for page in (dan.get(path), dan.post(path, {"verb": "accept", "code": asked.code})):
+        assert page.status_code == 410
+        assert b"Consent withdrawn on" in page.content
+        assert NAME not in page.content
+
+
+def test_a_second_press_of_accept_opens_the_fields_again_and_is_one_act(dan, asked, path):
+    for _ in range(2):
+        page = dan.post(path, {"verb": "accept", "code": asked.code})
+        assert NAME in page.content
+    assert Act.objects.filter(verb=Verb.ACCEPT).count() == 1
+
+
+def test_reading_again_needs_the_code_again(dan, asked, path):
+    dan.post(path, {"verb": "accept", "code": asked.code})
+    assert NAME not in dan.get(path).content
+    assert NAME not in dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).content
+
+
+def test_a_second_press_of_decline_is_one_act(dan, asked, path):
+    said = {"verb": "decline", "reason": "RF_NO_PLACE"}
+    assert dan.post(path, said).status_code == 200
+    assert dan.post(path, said).status_code == 200
+    assert dan.get(path).status_code == 410
+    assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["recall", "withdraw", "send", "", "acc\x00ept", "lapse"])
+def test_an_act_that_is_not_the_holders_finds_nothing(dan, asked, path, verb):
+    assert dan.post(path, {"verb": verb, "code": asked.code}).status_code == 404
+    assert state(asked) == State.SENT
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"verb": "decline"},
+        {"verb": "decline", "reason": "<b>loud</b>"},
+        {"verb": "waitlist"},
+        {"verb": "waitlist", "expected_on": "soon"},
+        {"verb": "start"},
+        {"verb": "complete"},
+    ],
+)
+def test_an_answer_that_does_not_fit_says_so_and_changes_nothing(dan, asked, path, said):
+    page = dan.post(path, said)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert state(asked) == State.SENT
+
+
+def test_the_holder_tells_how_it_went_on(dan, asked, path):
+    dan.post(path, {"verb": "waitlist", "expected_on": "2027-01-10"})
+    assert state(asked) == State.WAITLISTED
+    dan.post(path, {"verb": "accept", "code": asked.code})
+    for verb in ("try_contact", "start"):
+        assert dan.post(path, {"verb": verb}).status_code == 200
+    assert state(asked) == State.STARTED
+    dan.post(path, {"verb": "end_early", "reason": "EE_MOVED"})
+    assert state(asked) == State.ENDED_EARLY
+    assert dan.get(path).status_code == 410
+
+
+def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
+    seen = by_link.preview_by_link(asked.token, at=clock.now())
+    consent = Referral.objects.get(id=asked.referral).consent
+    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    with pytest.raises(Refused) as refusal:
+        by_link._act(seen, Verb.ACCEPT, b"k" * 32, at=clock.now(), said=None, expected_on=None)
+    assert refusal.value.because == "consent_withdrawn"
+
+
+def test_a_new_link_says_nothing_of_its_token_or_code_when_printed():
+    made = links.new_link()
+    assert made.token not in repr(made)
+    assert made.code not in repr(made)
+    assert len(made.code) == 6
+    shown = repr(sending.Sent(CLINIC, made.token, made.code))
+    assert made.token not in shown
+    assert made.code not in shown

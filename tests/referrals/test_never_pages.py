@@ -1,0 +1,95 @@
+"""The page of who must never know: asking, looking for a body, writing down, taking off."""
+
+from django.urls import reverse
+
+from suar.consent import queries as consents
+from suar.consent.terms.never import NeverKind
+from suar.records import keyring
+from tests.people import LEGAL_AID
+from tests.referrals.test_never_tell import keep_away, opens, provider_of
+
+WORDS = "saudara agen 000-4411"
+
+
+def lines_of(record, player):
+    return consents.never_tell(keyring.open_record(record.id, keys=player.keys))
+
+
+def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
+    page, person = reverse("never", args=[amina.id]), reverse("person", args=[amina.id])
+    assert b"was not asked yet" in ben.get(person).content
+    assert ben.post(page, {"go": "nobody"})["Location"] == person
+    assert b"The person said: nobody." in ben.get(person).content
+    assert lines_of(amina, cast.ben) == []
+
+
+def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
+    page, provider = reverse("never", args=[amina.id]), provider_of(LEGAL_AID)
+    found = ben.post(page, {"go": "find", "find": "pelita", "words": WORDS})
+    assert found.status_code == 200
+    assert str(provider) in found.content.decode()
+    assert WORDS in found.content.decode(), "what was typed is still there"
+    assert str(provider) not in ben.post(page, {"go": "find", "find": "zzz"}).content.decode()
+    kept = ben.post(page, {"go": "find", "find": "zzz", "bodies": str(provider)})
+    assert f'value="{provider}" id="id_bodies_0" checked' in kept.content.decode(), "tapped stays"
+    assert consents.never_tell_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
+    done = ben.post(page, {"go": "keep", "bodies": str(provider), "words": WORDS})
+    assert done.status_code == 302
+    kinds = [(each.kind, each.ref, each.words) for each in lines_of(amina, cast.ben)]
+    assert kinds == [
+        (NeverKind.ORGANISATION, provider, ""),
+        (NeverKind.WORDS, None, WORDS),
+    ]
+
+
+def test_one_s_own_house_is_not_offered(cast, told, chioma):
+    page = reverse("never", args=[told.case])
+    shown = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
+    assert str(provider_of(LEGAL_AID)) not in shown
+    forged = chioma.post(page, {"go": "keep", "bodies": str(provider_of(LEGAL_AID))})
+    assert forged.status_code == 400
+    assert b"yourself or your own house" in forged.content
+
+
+def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):
+    page = reverse("never", args=[amina.id])
+    for typed in ({}, {"workers": "x"}, {"bodies": "x"}, {"workers": str(cast.farid.id)}):
+        assert ben.post(page, {"go": "keep", **typed}).status_code == 400
+    assert lines_of(amina, cast.ben) == []
+
+
+def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
+    person = reverse("person", args=[amina.id])
+    assert esi.get(person).status_code == 200
+    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "workers": str(cast.esi.id)})
+    gone, absent = esi.get(person), esi.get(reverse("person", args=[cast.esi.id]))
+    assert (gone.status_code, absent.status_code) == (404, 404)
+    shown = ben.get(person).content.decode()
+    assert cast.esi.worker.shown_name in shown
+    assert "Opened this first" in shown
+    assert not opens(cast.esi, amina)
+
+
+def test_a_line_is_taken_off_with_what_the_person_said(cast, amina, ben):
+    keep_away(amina, cast.ben)
+    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "words": WORDS})
+    [line] = lines_of(amina, cast.ben)
+    off = reverse("may_know", args=[amina.id, line.id])
+    assert ben.post(off, {"reason": ""}).status_code == 400
+    assert ben.get(off).status_code == 405
+    assert ben.post(off, {"reason": "he helps now"}).status_code == 302
+    assert "he helps now" in ben.get(reverse("never", args=[amina.id])).content.decode()
+    assert "he helps now" not in ben.get(reverse("person", args=[amina.id])).content.decode()
+
+
+def test_who_is_named_in_words_is_asked_about_before_a_yes_and_before_sending(cast, amina, ben):
+    address = reverse("consent_for", args=[amina.id, LEGAL_AID])
+    assert WORDS not in ben.get(address).content.decode()
+    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "words": WORDS})
+    assert WORDS in ben.get(address).content.decode()
+
+
+def test_nobody_without_the_record_sees_or_writes_the_list(cast, amina, chioma):
+    page = reverse("never", args=[amina.id])
+    assert chioma.get(page).status_code == 404
+    assert chioma.post(page, {"go": "nobody"}).status_code == 404

@@ -1,0 +1,317 @@
+"""Who must never know gets nothing, by whatever way they come; each absence has its control."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Membership, Notice, PublicKey
+from suar.accounts.terms import KeyKind
+from suar.cases import finding
+from suar.cases.pages import team
+from suar.consent import actions as consents
+from suar.consent import queries as consent_queries
+from suar.consent.terms import Because
+from suar.consent.terms.never import Named, NeverKind
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.core.urgency import Urgency
+from suar.directory import bodies, editions, merging
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records import queries as vault_queries
+from suar.records.models import Grant, Record, SheetWrap
+from suar.records.terms import Compartment, HolderKind, Kind
+from suar.referrals import never_telling, pages, queries, sending
+from suar.referrals.models import Referral
+from suar.referrals.terms import State
+from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
+from tests.referrals.test_sending import offer, send
+
+GONE = UUID(int=77)
+
+
+def provider_of(service):
+    return next(iter(bodies.names_of(bodies.known_as(service))))
+
+
+def keep_away(record, player, *named):
+    fresh = keyring.open_record(record.id, keys=player.keys)
+    never_telling.keep_away(fresh, named, viewer=viewer(player), keys=player.keys, at=clock.now())
+    return keyring.open_record(record.id, keys=player.keys)
+
+
+def body(service=LEGAL_AID):
+    return Named(NeverKind.ORGANISATION, provider_of(service))
+
+
+def colleague(player):
+    return Named(NeverKind.WORKER, player.id)
+
+
+def of_team(cast, name="Amina Rekaan"):
+    """A person whose record the whole team of Pelita holds."""
+    house, by, at = cast.pelita, cast.chioma, clock.now()
+    record = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by.id, at=at)
+    record.write(Compartment.IDENTITY, "person", {"name": name}, by=by.id, at=at)
+    vault.set_sheet(record, {"name": name}, keys=by.keys, at=at)
+    return record
+
+
+def finds(player, name="Amina Rekaan"):
+    return bool(finding.find(name, viewer=viewer(player), keys=player.keys))
+
+
+def opens(player, record):
+    try:
+        keyring.open_record(record.id, keys=player.keys)
+    except NotYours:
+        return False
+    return True
+
+
+def holders(record):
+    return set(Grant.objects.filter(record=record.id).values_list("holder", flat=True))
+
+
+def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
+    def shown():
+        options = pages.options(keyring.open_record(amina.id, keys=cast.ben.keys))
+        return {match.card.id for match in (*options.fits, *options.ask_first)}
+
+    assert {LEGAL_AID, CLINIC} <= shown()
+    keep_away(amina, cast.ben, body())
+    assert LEGAL_AID not in shown()
+    assert CLINIC in shown()
+
+
+def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast, amina):
+    def shown():
+        options = pages.options(keyring.open_record(amina.id, keys=cast.ben.keys))
+        return {match.card.id for match in (*options.fits, *options.ask_first)}
+
+    keep_away(amina, cast.ben, body())
+    assert CLINIC in shown()
+    over = editions.current(CLINIC).number
+    merging.merge(CLINIC, LEGAL_AID, of_other=[], by=cast.ben.id, at=clock.now(), over=over)
+    assert CLINIC not in shown()
+
+
+def test_nor_is_it_counted_among_those_that_do_not_fit(cast, amina):
+    before = pages.options(amina).not_fitting
+    for service in (LEGAL_AID, CLINIC):
+        amina = keep_away(amina, cast.ben, body(service))
+    assert pages.options(amina).not_fitting <= before
+
+
+def test_a_yes_to_it_cannot_be_asked_for_by_its_address(cast, amina, ben):
+    address = reverse("consent_for", args=[amina.id, LEGAL_AID])
+    assert ben.get(address).status_code == 200
+    keep_away(amina, cast.ben, body())
+    assert ben.get(address).status_code == 404
+    assert ben.post(address, {"answer": "yes"}).status_code == 404
+
+
+def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
+    at, by = clock.now(), cast.ben.id
+    needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
+    amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
+    [line] = pages.options(amina).needs
+    theirs = [*line.answers_now, *line.country_lines]
+    assert theirs, "the control: somebody answers"
+    named = [Named(NeverKind.ORGANISATION, each.provider) for each in theirs if each.provider]
+    [after] = pages.options(keep_away(amina, cast.ben, *named)).needs
+    kept = {each.provider for each in (*after.answers_now, *after.country_lines)}
+    assert kept.isdisjoint(each.ref for each in named)
+
+
+@pytest.mark.parametrize("by_account", [False, True])
+def test_nothing_is_sent_to_a_body_that_was_named_after_the_yes(cast, amina, by_account):
+    consent = agreed(amina, cast.ben)
+    made = offer(amina, consent)
+    consents.asked_never_tell(amina, [body()], keys=cast.ben.keys, at=clock.now())
+    if by_account:
+        made = replace(made, service=GONE)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == Because.NEVER_TELL
+    assert not Referral.objects.exists()
+    other = agreed(amina, cast.ben, service=CLINIC)
+    assert sent(amina, other, cast.ben, by_link=True, service=CLINIC).token, "the control"
+
+
+def test_naming_a_body_takes_back_every_yes_it_has_and_closes_what_is_shared(cast, amina):
+    first, other = agreed(amina, cast.ben), agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, first, cast.ben)
+    link = sent(amina, other, cast.ben, by_link=True, service=CLINIC)
+    keep_away(amina, cast.ben, body())
+    rows = {row.id: row for row in Referral.objects.all()}
+    assert rows[made.referral].state == State.CONSENT_WITHDRAWN
+    assert rows[link.referral].state == State.SENT, "the control: another body keeps its yes"
+    assert consent_queries.ended_or_withdrawn(first, at=clock.now())
+    assert not consent_queries.ended_or_withdrawn(other, at=clock.now())
+
+
+def test_a_body_reached_by_a_link_loses_the_link(cast, amina, dan):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    page = reverse("link", args=[made.token])
+    assert b'value="accept"' in dan.get(page).content
+    keep_away(amina, cast.ben, body(CLINIC))
+    assert b'value="accept"' not in dan.get(page).content
+
+
+def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
+    assert chioma.get(reverse("person", args=[told.case])).status_code == 200
+    record = keyring.open_record(told.person, keys=cast.ben.keys)
+    record = keep_away(record, cast.ben, body(), Named(NeverKind.WORDS, words="his brother"))
+    first, second = pages.never_list(record).lines
+    assert cast.chioma.worker.shown_name in first.learned[0]
+    assert (second.who, second.only_words, second.learned) == ("his brother", True, [])
+
+
+def test_a_colleague_on_the_list_loses_the_record_and_the_team_keeps_it(cast):
+    record = of_team(cast)
+    assert opens(cast.jaya, record), "the control: the team holds it"
+    assert finds(cast.jaya)
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    assert not opens(cast.jaya, record)
+    assert not finds(cast.jaya)
+    for player in (cast.chioma, cast.kartika):
+        assert opens(player, record)
+        assert finds(player)
+
+
+def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
+    record = of_team(cast)
+    assert {HolderKind.BREAK_GLASS, HolderKind.STATISTICS, HolderKind.TEAM} <= holders(record)
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    assert holders(record) == {HolderKind.WORKER, HolderKind.ESCROW}
+    assert not SheetWrap.objects.filter(record=record.id, team_wide=True).exists()
+
+
+def test_whoever_joins_the_team_later_gets_nothing_of_it(cast):
+    record = of_team(cast)
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    held = {key.id for key in cast.kartika.keys.held(KeyKind.TEAM)}
+    assert held
+    assert not Grant.objects.filter(record=record.id, key__in=held).exists()
+
+
+def test_a_colleague_who_has_no_team_yet_is_kept_away_for_when_they_join(cast):
+    record = of_team(cast)
+    Membership.objects.filter(worker=cast.jaya.id).update(until=clock.now())
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    assert Record.objects.get(id=record.id).restricted
+    owners = Grant.objects.filter(record=record.id, holder=HolderKind.WORKER).values("key")
+    assert not PublicKey.objects.filter(id__in=owners, owner=cast.jaya.id).exists()
+
+
+def test_no_list_is_shorter_by_one_for_a_colleague_who_is_kept_away(cast):
+    record = of_team(cast)
+    assert record.id in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    assert record.id not in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
+    assert record.id in {row.id for row in vault_queries.visible(viewer(cast.kartika))}
+
+
+def test_a_lead_who_is_kept_away_sees_no_clock_of_it(cast, amina):
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    assert len(team(viewer(cast.esi), keys=cast.esi.keys, part=1).sent) == 1
+    keep_away(amina, cast.ben, colleague(cast.esi))
+    shown = team(viewer(cast.esi), keys=cast.esi.keys, part=1)
+    assert (len(shown.sent), shown.late, len(shown.people)) == (0, 0, 0)
+    with clock.shifted(timedelta(days=30)):
+        assert team(viewer(cast.esi), keys=cast.esi.keys, part=1).late == 0
+        another_lead = replace(viewer(cast.ben), leads=viewer(cast.esi).leads)
+        assert queries.team_late(another_lead, at=clock.now()) == 1
+    assert opens(cast.ben, amina)
+
+
+def test_who_sent_a_referral_and_is_kept_away_waits_for_it_no_longer(cast, amina):
+    vault.hand_to(amina, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=clock.now())
+    theirs = keyring.open_record(amina.id, keys=cast.lia.keys)
+    sent(theirs, agreed(theirs, cast.lia), cast.lia)
+    assert queries.sent_by(viewer(cast.lia), at=clock.now())
+    keep_away(amina, cast.ben, colleague(cast.lia))
+    assert len(queries.sent_by(viewer(cast.lia), at=clock.now())) == 0
+    assert len(queries.sent_by(viewer(cast.ben), at=clock.now())) == 1
+    assert Record.objects.get(id=amina.id).assignee == cast.ben.id
+
+
+def test_nobody_is_told_that_they_are_on_a_list(cast, amina):
+    def told():
+        return set(Notice.objects.filter(seen_at=None).values_list("worker", "since"))
+
+    before = told()
+    keep_away(amina, cast.ben, colleague(cast.esi), body(), Named(NeverKind.WORDS, words="x"))
+    assert told() == before
+
+
+def test_a_record_is_not_handed_to_whom_the_list_names(cast, amina):
+    keep_away(amina, cast.ben, colleague(cast.lia))
+    with pytest.raises(Refused) as refusal:
+        consents.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
+    assert refusal.value.because == Because.NEVER_TELL
+    assert not opens(cast.lia, amina)
+    consents.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
+    assert opens(cast.esi, amina), "the control: somebody else is given it"
+
+
+def test_a_worker_keeps_nothing_from_themselves_or_their_own_house(cast):
+    record = of_team(cast)
+    for named in (colleague(cast.chioma), body(LEGAL_AID)):
+        with pytest.raises(Refused) as refusal:
+            keep_away(record, cast.chioma, named)
+        assert refusal.value.because == Because.NOT_YOURSELF
+    assert not consent_queries.never_tell_asked(record)
+    assert opens(cast.jaya, record)
+
+
+def test_a_colleague_with_an_untrusted_key_does_not_stop_it(cast):
+    record = of_team(cast)
+    PublicKey.objects.filter(owner=cast.kartika.id).update(certificate=b"forged")
+    keep_away(record, cast.chioma, colleague(cast.jaya))
+    assert not opens(cast.jaya, record)
+    assert not opens(cast.kartika, record)
+    assert opens(cast.chioma, record)
+
+
+def test_off_the_list_nobody_gets_back_what_was_taken(cast):
+    record = keep_away(of_team(cast), cast.chioma, colleague(cast.jaya))
+    [line] = consent_queries.never_tell(record)
+    by, at = cast.chioma.id, clock.now()
+    for _ in range(2):
+        consents.may_know_again(record, line.id, by=by, at=at, reason="a mistake")
+    [kept] = consent_queries.never_tell(keyring.open_record(record.id, keys=cast.chioma.keys))
+    assert (kept.stands, kept.reason) == (False, "a mistake")
+    assert not opens(cast.jaya, record)
+    consents.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
+    assert opens(cast.jaya, record)
+
+
+def test_a_line_of_another_record_is_not_found(cast, amina):
+    with pytest.raises(NotYours):
+        consents.may_know_again(amina, GONE, by=cast.ben.id, at=clock.now(), reason="x")
+
+
+def test_the_list_is_sealed_with_the_narrative(cast, amina):
+    record = keep_away(amina, cast.ben, Named(NeverKind.WORDS, words="his brother"))
+    assert record.version(Compartment.NARRATIVE, "never_tell") == 1
+    record._keys.pop(Compartment.NARRATIVE)
+    with pytest.raises(NotYours):
+        consent_queries.never_tell(record)
+    with pytest.raises(NotYours):
+        pages.options(record)
+
+
+def test_telling_less_to_a_body_on_the_list_is_refused(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    row, given = Referral.objects.get(id=made.referral), consent_queries.one(amina, consent)
+    consents.asked_never_tell(amina, [body(CLINIC)], keys=cast.ben.keys, at=clock.now())
+    with pytest.raises(Refused) as refusal:
+        sending.reseal(amina, row, offer(amina, consent), given, keys=cast.ben.keys, at=clock.now())
+    assert refusal.value.because == Because.NEVER_TELL

@@ -1,0 +1,385 @@
+"""Pages of finding help, as a browser posts them: kept words, clear messages, no second act."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from suar.consent import queries as consents
+from suar.consent.models import Consent, Withdrawal
+from suar.core import clock
+from suar.core.refusals import Conflict
+from suar.records import actions as vault
+from suar.records import keyring
+from suar.records.terms import Compartment, Kind
+from suar.referrals import queries, sending, settling, telling
+from suar.referrals.models import Partner, Referral
+from suar.referrals.terms import State, Verb
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
+
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def opened(cast, record):
+    return keyring.open_record(record.id, keys=cast.ben.keys)
+
+
+def asked_form(ben, record, service=LEGAL_AID):
+    """Open the consent page and fill it as it stands, the way a browser would."""
+    page = ben.get(path("consent_for", record.id, service))
+    form = page.context["asked"].form
+    hidden = dict(HIDDEN.findall(page.content.decode()))
+    return {
+        "ident": hidden["ident"],
+        "spoken": hidden["spoken"],
+        "answer": "yes",
+        "fields_told": form.initial["fields_told"],
+        "ends_on": str(form.initial["ends_on"]),
+        "how": "said",
+        "interpretation": "not_needed",
+        "said_back": "on",
+        "told": "on",
+        "language": form.initial["language"],
+    }
+
+
+def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
+    for _ in range(2):
+        page = ben.post(path("options", amina.id), {"types": ["JUS_WAGES", "HOU_EMERGENCY"]})
+        assert page.status_code == 302
+    needs = telling.needs_of(opened(cast, amina))
+    assert [each["service_type"] for each in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
+    shown = ben.get(path("options", amina.id))
+    first = shown.context["options"].fits[0]
+    assert first.because
+    assert first.because[0][1] in shown.content.decode()
+
+
+@pytest.mark.parametrize("types", [[], ["NOT_A_TYPE"], ["<script>"], ["JUS_WAGES", "x" * 500]])
+def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
+    page = ben.post(path("options", amina.id), {"types": types})
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert len(telling.needs_of(opened(cast, amina))) == 2
+
+
+def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
+    about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
+    assert ben.post(path("about", amina.id), about).status_code == 302
+    assert telling.about(opened(cast, amina)) == about
+    wrong = ben.post(path("about", amina.id), {**about, "sex": "BOTH"})
+    assert wrong.status_code == 400
+    assert telling.about(opened(cast, amina)) == about
+
+
+def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    asked = page.context["asked"]
+    assert asked.form.initial["fields_told"] == ["called_name", "safe_contact", "needs"]
+    assert asked.sentence in page.content.decode()
+    assert asked.child is None
+
+
+def test_a_yes_sent_twice_is_one_consent(ben, amina):
+    form = asked_form(ben, amina)
+    first, second = (ben.post(path("consent_for", amina.id, LEGAL_AID), form) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Consent.objects.count() == 1
+
+
+def test_the_language_that_was_spoken_is_kept_and_not_that_of_the_screen(cast, ben, amina):
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    assert page.context["asked"].form["language"].value() == "en", "as the sentence is shown"
+    ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
+    [given] = consents.of_record(opened(cast, amina))
+    assert given.content["language"] == "su"
+
+
+@pytest.mark.parametrize("typed", [{"language": ""}, {"language": "xx"}, {"how": "audio"}])
+def test_a_yes_needs_its_language_and_is_not_said_to_be_recorded(ben, amina, typed):
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | typed)
+    assert page.status_code == 400
+    assert not Consent.objects.exists()
+    assert "audio" not in dict(page.context["asked"].form.fields["how"].choices)
+
+
+def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
+    form, address = asked_form(ben, amina), path("consent_for", amina.id, LEGAL_AID)
+    wide = ben.get(ben.post(address, form)["Location"]).content.decode()
+    assert "000-0000-7741" in wide, "positive control"
+    form |= {"fields_told": ["called_name", "needs"]}
+    page = ben.post(address, form).content.decode()
+    form["spoken"] = dict(HIDDEN.findall(page))["spoken"]
+    assert dict(HIDDEN.findall(page))["ident"] == form["ident"]
+    narrow = ben.get(ben.post(address, form)["Location"]).content.decode()
+    assert "Amina Rekaan" in narrow
+    assert "000-0000-7741" not in narrow
+
+
+def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
+    form = asked_form(ben, amina) | {"fields_told": ["called_name", "sex"]}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    assert "Read the new sentence" in page.content.decode()
+    new = dict(HIDDEN.findall(page.content.decode()))["spoken"]
+    done = ben.post(path("consent_for", amina.id, LEGAL_AID), form | {"spoken": new})
+    assert done.status_code == 302
+
+
+def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
+    before = ben.get(path("consent_for", amina.id, LEGAL_AID)).context["asked"].sentence
+    form = asked_form(ben, amina) | {"fields_told": ["called_name"], "answer": "again"}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 200
+    assert page.context["asked"].sentence != before
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"said_back": ""},
+        {"told": ""},
+        {"fields_told": []},
+        {"fields_told": ["risk"]},
+        {"ends_on": "2019-01-01"},
+        {"ends_on": "2099-01-01"},
+        {"ends_on": "soon"},
+        {"how": "guessed"},
+        {"fields_told": ["everything"]},
+        {"ident": "no id"},
+    ],
+)
+def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina, wrong):
+    form = asked_form(ben, amina) | wrong
+    form.pop("spoken")
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert not Consent.objects.exists()
+    if "ends_on" not in wrong:
+        assert form["ends_on"] in page.content.decode()
+
+
+def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
+    form = asked_form(ben, amina) | {"said_back": "", "told": ""}
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
+    assert 'href="#id_said_back"' in page
+    assert 'href="#id_told"' in page
+    assert page.count("Let the person say it back in their own words, then tick this.") == 2
+    assert "Not done yet" not in page
+
+
+def test_another_records_consent_id_is_not_taken(cast, ben, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = agreed(other, cast.ben)
+    form = asked_form(ben, amina) | {"ident": str(theirs)}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form).status_code == 404
+
+
+@pytest.mark.parametrize("age_status", ["AB_U18", "AB_MAYBE", "AB_UNK"])
+def test_a_child_says_yes_too_and_a_guardian_is_asked_with_care(cast, ben, amina, age_status):
+    profile = amina.read(Compartment.CODED, "profile") | {"age_status": age_status}
+    amina.write(Compartment.CODED, "profile", profile, by=cast.ben.id, at=clock.now())
+    form = asked_form(ben, amina)
+    page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
+    assert page.status_code == 400
+    kin = {"assent": "on", "guardian": "consented", "involvement": "possible"}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form | kin).status_code == 400
+    safe = kin | {"involvement": "no_sign"}
+    assert ben.post(path("consent_for", amina.id, LEGAL_AID), form | safe).status_code == 302
+
+
+def test_a_service_asked_already_leads_to_where_that_stands(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    page = ben.get(path("consent_for", amina.id, LEGAL_AID))
+    assert page["Location"] == path("referral_sent", amina.id, made.referral)
+
+
+def test_what_is_shown_is_what_is_sent_and_twice_is_once(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    address = path("send_referral", amina.id, consent)
+    page = ben.get(address).content.decode()
+    before, after = page.split("Only after they accept")
+    assert "Amina Rekaan" in after
+    assert "Amina Rekaan" not in before.split("Before they accept")[1]
+    first, second = ben.post(address), ben.post(address)
+    assert first["Location"] == second["Location"]
+    assert Referral.objects.count() == 1
+    assert ben.get(address)["Location"] == first["Location"]
+
+
+def test_a_consent_taken_back_is_not_sent_from_an_old_page(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    ben.post(path("withdraw", amina.id, consent), {})
+    for page in (ben.get, ben.post):
+        assert page(path("send_referral", amina.id, consent))["Location"] == path("person", amina.id)
+    assert not Referral.objects.exists()
+
+
+def test_a_partner_is_compared_by_the_words_that_were_shown(cast, ben, amina):
+    Partner.objects.all().delete()
+    address = path("send_referral", amina.id, agreed(amina, cast.ben))
+    page = ben.get(address)
+    words = page.context["message"].words_to_compare
+    assert words in page.content.decode()
+    assert ben.post(address).status_code == 409, "not compared"
+    wrong = ben.post(address, {"compared": "yes", "words": "0000 0000"})
+    assert wrong.status_code == 409
+    assert not Referral.objects.exists()
+    assert ben.post(address, {"compared": "yes", "words": words}).status_code == 302
+
+
+def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
+    amina = opened(cast, amina)
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    address = path("send_referral", amina.id, consent)
+    page = ben.post(address)
+    link, code = page.context["link"], page.context["sent"].code
+    assert link in page.content.decode()
+    assert code in page.content.decode()
+    stands = ben.get(path("referral_sent", amina.id, page.context["sent"].referral))
+    assert page.context["sent"].token not in stands.content.decode()
+    assert "Make a new link" in stands.content.decode()
+    again = ben.post(address)
+    assert again.context["link"] != link
+
+
+def test_where_it_stands_offers_what_can_be_done_and_no_more(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    page = ben.get(path("referral_sent", amina.id, made.referral))
+    verbs = {act.verb for act in page.context["sent"].acts}
+    assert verbs == {Verb.RECALL, Verb.DECLINE_BY_PERSON}
+    follow = path("follow_referral", amina.id, made.referral)
+    assert ben.post(follow, {"verb": "recall"}).status_code == 409
+    for verb in ("accept", "redirect", "withdraw", "drop table"):
+        assert ben.post(follow, {"verb": verb}).status_code == 404
+    assert ben.post(follow, {"verb": "recall", "reason": "RC_UNSAFE"}).status_code == 302
+    assert Referral.objects.get().state == State.RECALLED
+    other = ben.post(follow, {"verb": "decline_by_person"})
+    assert other.status_code == 409
+    assert b'role="alert"' in other.content
+
+
+def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    chioma = client_of(cast.chioma)
+    chioma.post(path("answer_referral", made.referral), {"verb": "decline", "reason": "RF_AREA"})
+    page = ben.get(path("referral_sent", amina.id, made.referral))
+    others = [each.card.id for each in page.context["sent"].next_matches]
+    assert others
+    assert LEGAL_AID not in others
+
+
+def test_telling_less_from_the_page(cast, ben, amina):
+    consent = agreed(amina, cast.ben)
+    sent(amina, consent, cast.ben)
+    address = path("tell_less", amina.id, consent)
+    ends_on = str(clock.today() + timedelta(days=90))
+    assert ben.get(address).status_code == 200
+    for wrong in (
+        {"fields_told": [], "ends_on": ends_on},
+        {"fields_told": ["called_name"], "ends_on": "2099-01-01"},
+        {"fields_told": ["narrative"], "ends_on": ends_on},
+    ):
+        assert ben.post(address, wrong).status_code == 400
+    good = {"fields_told": ["called_name"], "ends_on": ends_on}
+    assert ben.post(address, good)["Location"] == path("person", amina.id)
+    found = queries.sent_for(opened(cast, amina))[0]
+    assert found.told == ["called_name"]
+    ben.post(path("withdraw", amina.id, consent), {})
+    assert ben.get(address)["Location"] == path("person", amina.id)
+
+
+def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    ends_on = str(clock.today() + timedelta(days=90))
+    page = ben.post(path("tell_less", amina.id, consent), {"fields_told": ["called_name"], "ends_on": ends_on})
+    assert "/l/" in page.context["link"]
+
+
+@pytest.mark.parametrize("name", ["options", "about", "spoke"])
+def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
+    theirs = person_of(cast.lia, cast, name="Somebody Else")
+    for record in (theirs.id, uuid4()):
+        assert ben.post(path(name, record), {"types": ["JUS_WAGES"]}).status_code == 404
+
+
+FROM_A_PERSON = {
+    "options": "",
+    "about": "",
+    "spoke": "",
+    "consent_for": "service",
+    "send_referral": "consent",
+    "referral_sent": "referral",
+    "follow_referral": "referral",
+    "tell_less": "consent",
+    "withdraw": "consent",
+}
+
+
+@pytest.mark.parametrize("name", FROM_A_PERSON)
+def test_nobody_is_referred_from_a_case_or_a_talk(cast, told, name):
+    """Jaya holds the case and Ben a talk, and both may refer: only a person's page leads here."""
+    talk = vault.new_record(
+        Kind.TALK,
+        organisation=cast.village.organisation.id,
+        team=cast.village.team.id,
+        by=cast.ben.id,
+        at=clock.now(),
+    )
+    for player, record in ((cast.jaya, told.case), (cast.ben, talk.id)):
+        opened = keyring.open_record(record, keys=player.keys)
+        named = {"name": "Amina"}
+        opened.write(Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())
+        ids = {"service": CLINIC, "consent": agreed(opened, player, service=CLINIC)}
+        said = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
+        ids["referral"] = sent(opened, ids["consent"], player, by_link=True, service=CLINIC).referral
+        client = client_of(player)
+        address = path(name, record, *(ids[each] for each in [FROM_A_PERSON[name]] if each))
+        for method in (client.get, client.post):
+            assert method(address, said).status_code in (404, 405)
+        again = keyring.open_record(record, keys=player.keys)
+        assert not telling.needs_of(again)
+        assert not Withdrawal.objects.filter(consent=ids["consent"]).exists()
+
+
+def test_a_writer_overtaken_by_a_colleague_adds_to_what_is_there(cast, amina):
+    tries = []
+
+    def act(record):
+        tries.append(record)
+        if len(tries) == 1:
+            raise Conflict
+
+    settling.settle(amina, keys=cast.ben.keys, act=act)
+    assert len(tries) == 2
+    assert tries[0] is not tries[1]
+
+
+def test_the_form_of_a_link_needs_no_account_and_sets_no_session(dan, cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    page = dan.get(path("link", made.token))
+    assert page.status_code == 200
+    assert set(page.cookies) <= {"__Host-form"}
+    assert sending.WAITS
+
+
+def test_a_referral_nobody_looked_at_says_so_and_one_that_was_seen_says_by_whom(cast, ben, chioma, amina):
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    where = reverse("referral_sent", args=[amina.id, asked])
+    page = ben.get(where).content.decode()
+    assert "Nobody there has looked yet." in page
+    assert "It has reached them" not in page
+    chioma.get(reverse("inbox_item", args=[asked]))
+    page = ben.get(where).content.decode()
+    assert "Nobody there has looked yet." not in page
+    assert "Chioma looked, today at" in page

@@ -1,0 +1,215 @@
+"""The same act pressed twice by the same worker is done once; another's is told where it stands."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Notice
+from suar.audit.models import Entry
+from suar.cases.models import Case
+from suar.core import clock
+from suar.referrals import by_link
+from suar.referrals.models import Act, Referral
+from suar.referrals.terms import Verb
+from tests.people import CLINIC, agreed, client_of, sent
+
+LATER = "2027-02-01"
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+@pytest.fixture
+def asked(cast, amina):
+    """A referral to Pelita that nobody answered yet."""
+    return sent(amina, agreed(amina, cast.ben), cast.ben).referral
+
+
+@pytest.fixture
+def jaya(cast):
+    """Jaya, who works in Chioma's team."""
+    return client_of(cast.jaya)
+
+
+def kept():
+    """Count everything that an act writes: itself, its entry in the log, who should look."""
+    entries = Entry.objects.exclude(verb__in=["open", "list", "link_preview"])
+    notices = Notice.objects.order_by("worker").values_list("worker", "since")
+    return Act.objects.count(), entries.count(), list(notices)
+
+
+def twice(client, address, said):
+    """Press a button two times and give both answers; the second one writes nothing."""
+    first, before = client.post(address, said), kept()
+    with clock.shifted(timedelta(seconds=5)):
+        second = client.post(address, said)
+    assert kept() == before
+    return first, second
+
+
+RECEIVED = [
+    ({"verb": "acknowledge"}, Verb.ACKNOWLEDGE),
+    ({"verb": "waitlist", "expected_on": LATER}, Verb.WAITLIST),
+    ({"verb": "decline", "reason": "RF_AREA"}, Verb.DECLINE),
+]
+
+
+@pytest.mark.parametrize(("said", "verb"), RECEIVED)
+def test_an_answer_pressed_twice_is_one_and_leads_to_the_same_place(chioma, asked, said, verb):
+    first, second = twice(chioma, path("answer_referral", asked), said)
+    assert first["Location"] == second["Location"] == path("inbox_item", asked)
+    assert Act.objects.filter(verb=verb).count() == 1
+
+
+@pytest.mark.parametrize(("said", "verb"), RECEIVED)
+def test_a_colleague_who_presses_the_same_is_told_who_was_first(chioma, jaya, asked, said, verb):
+    chioma.post(path("answer_referral", asked), said)
+    page = jaya.post(path("answer_referral", asked), said)
+    assert page.status_code == 409
+    assert "Where it stands now" in page.content.decode()
+    assert "Chioma" in page.content.decode()
+    assert Act.objects.filter(verb=verb).count() == 1
+
+
+@pytest.mark.parametrize("other", [{"verb": "waitlist", "expected_on": "2027-03-01"}, {"verb": "acknowledge"}])
+def test_another_act_of_the_same_worker_is_not_taken_for_a_second_press(chioma, asked, other):
+    chioma.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
+    page = chioma.post(path("answer_referral", asked), other)
+    assert page.status_code == 409
+    assert "Where it stands now: On the waiting list" in page.content.decode()
+
+
+def test_an_act_that_somebody_went_beyond_is_not_done_again(chioma, jaya, asked):
+    chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
+    jaya.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
+    page = chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
+    assert page.status_code == 409
+    assert "Jaya" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"verb": "recall", "reason": "RC_UNSAFE"},
+        {"verb": "decline_by_person"},
+    ],
+)
+def test_what_the_sender_presses_twice_is_one(cast, ben, esi, amina, asked, said):
+    address = path("follow_referral", amina.id, asked)
+    first, second = twice(ben, address, said)
+    assert first["Location"] == second["Location"] == path("referral_sent", amina.id, asked)
+    page = esi.post(address, said)
+    assert page.status_code == 409
+    assert "Ben" in page.content.decode()
+
+
+def test_a_recall_for_another_reason_is_another_act(ben, amina, asked):
+    address = path("follow_referral", amina.id, asked)
+    ben.post(address, {"verb": "recall", "reason": "RC_UNSAFE"})
+    assert ben.post(address, {"verb": "recall", "reason": "RC_WRONG"}).status_code == 409
+
+
+@pytest.fixture
+def case(chioma, asked):
+    """The case that Chioma opened by accepting it."""
+    chioma.post(path("accept_referral", asked))
+    return Case.objects.get().record
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "said"),
+    [
+        ([], "arrived", {}),
+        ([], "referral_act", {"verb": "try_contact"}),
+        ([], "referral_act", {"verb": "decline", "reason": "RF_NO_PLACE"}),
+        ([], "referral_act", {"verb": "decline_by_person"}),
+        (["start"], "referral_act", {"verb": "complete"}),
+        (["start"], "referral_act", {"verb": "end_early", "reason": "EE_NEED_MET"}),
+    ],
+)
+def test_how_it_goes_said_twice_is_one(chioma, jaya, case, before, name, said):
+    for verb in before:
+        chioma.post(path("referral_act", case), {"verb": verb})
+    first, second = twice(chioma, path(name, case), said)
+    assert first["Location"] == second["Location"] == path("person", case)
+    if said.get("verb") != "try_contact":
+        page = jaya.post(path(name, case), said)
+        assert page.status_code == 409
+        assert "Chioma" in page.content.decode()
+
+
+def test_another_reason_for_an_early_end_is_not_a_second_press(chioma, case):
+    chioma.post(path("arrived", case))
+    chioma.post(path("referral_act", case), {"verb": "end_early", "reason": "EE_NEED_MET"})
+    other = {"verb": "end_early", "reason": "EE_MOVED"}
+    assert chioma.post(path("referral_act", case), other).status_code == 409
+
+
+@pytest.fixture
+def declined(chioma, asked):
+    """A referral that Chioma declined because of where the person is."""
+    chioma.post(path("answer_referral", asked), {"verb": "decline", "reason": "RF_AREA"})
+    return asked
+
+
+@pytest.mark.parametrize("reason", ["RF_AREA", "RF_NO_PLACE"])
+def test_a_reason_that_nobody_can_read_any_more_is_the_same_only_for_a_moment(cast, declined, reason):
+    before = kept()
+    with clock.shifted(timedelta(days=1)):
+        said = {"verb": "decline", "reason": reason}
+        page = client_of(cast.chioma).post(path("answer_referral", declined), said)
+    assert page.status_code == 409
+    assert "Where it stands now" in page.content.decode()
+    assert kept() == before
+
+
+def test_a_later_try_to_reach_somebody_is_a_try_of_its_own(cast, chioma, case):
+    chioma.post(path("referral_act", case), {"verb": "try_contact"})
+    with clock.shifted(timedelta(minutes=5)):
+        client_of(cast.chioma).post(path("referral_act", case), {"verb": "try_contact"})
+    assert Act.objects.filter(verb=Verb.TRY_CONTACT).count() == 2
+
+
+def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben, chioma, case):
+    row = Referral.objects.get()
+    chioma.post(path("arrived", case))
+    less = {"fields_told": ["called_name"], "ends_on": str(clock.today() + timedelta(days=9))}
+    assert ben.post(path("tell_less", row.record, row.consent), less).status_code == 302
+    assert chioma.post(path("arrived", case)).status_code == 302
+
+
+@pytest.mark.parametrize(("said", "verb"), RECEIVED)
+def test_an_answer_by_link_pressed_twice_is_one(cast, dan, amina, said, verb):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    link = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    first, second = twice(dan, path("link", link.token), said)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.templates[0].name == second.templates[0].name == "referrals/link_done.html"
+    assert Act.objects.filter(verb=verb).count() == 1
+
+
+@pytest.mark.parametrize(("said", "verb"), RECEIVED)
+def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
+    reason = {"reason": said["reason"]} if "reason" in said else None
+    day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
+    # Both had read the page before either of them held the referral's lock.
+    both = [by_link.preview_by_link(token, at=clock.now()) for _ in range(2)]
+    states = [by_link._act(each, verb, None, at=clock.now(), said=reason, expected_on=day).state for each in both]
+    assert states[0] == states[1]
+    assert Act.objects.filter(verb=verb).count() == 1
+
+
+def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya, asked):
+    first, second = twice(chioma, path("accept_referral", asked), {})
+    assert first["Location"] == second["Location"]
+    page = jaya.post(path("accept_referral", asked))
+    assert page.status_code == 409
+    assert "Chioma accepted this before you." in page.content.decode()
+    assert "their case" not in page.content.decode()
+    gone = jaya.post(path("accept_referral", asked), {"go": "case"})
+    assert gone["Location"] == first["Location"], "the button that leads to the case"
+    assert b'name="go"' in jaya.get(path("inbox_item", asked)).content

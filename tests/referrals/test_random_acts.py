@@ -1,0 +1,313 @@
+"""Whatever is done in whatever order: an owner, no open share too many, no field not consented.
+
+Random sequences run through the real actions; what a rule refuses changes nothing.
+"""
+
+import os
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from suar.consent import queries as given_queries
+from suar.consent.terms import Field
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.core.urgency import Urgency
+from suar.demo.cast import PELITA
+from suar.records import keyring
+from suar.referrals import (
+    answering,
+    by_link,
+    following,
+    history,
+    hours,
+    narrowing,
+    proposing,
+    queries,
+    rules,
+    sending,
+)
+from suar.referrals.answering import Kept, Received
+from suar.referrals.models import Packet, PacketWrap, Referral
+from suar.referrals.terms import Actor, Because, Owner, State, Verb
+from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+
+PARTS = {
+    Owner.SENDER: (Actor.SENDER, Actor.PERSON_THROUGH_WORKER),
+    Owner.RECEIVER: (Actor.RECEIVER, Actor.LINK_HOLDER),
+    Owner.PERSON: (Actor.PERSON_THROUGH_WORKER,),
+}
+DOERS = ("receiver", "sender", "withdraw", "less", "clock", "again", "renew")
+FITTING = (True, True, True, False)
+STEP = st.tuples(
+    st.sampled_from((*DOERS, "receiver", "receiver", "sender")),
+    st.integers(0, 999),
+    st.sampled_from(FITTING),
+    st.booleans(),
+    st.sampled_from([0, 0, 1, 1, 2, 30, 60]),
+)
+LONG = bool(os.environ.get("SUAR_RANDOM_ACTS"))
+EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "6"))
+"""Each day the same few orders are tried; `SUAR_RANDOM_ACTS=200` tries so many others each time."""
+BY_SYSTEM, BY_LINK = "told on the system", "told by link"
+
+
+@dataclass
+class Play:
+    """One person's referrals, to Pelita and by link, and the days that went by."""
+
+    cast: object
+    record: object
+    made: list
+    consents: list
+    days: int = 0
+    kept: Kept | None = None
+    seen: Counter = field(default_factory=Counter)
+
+    def act(self, doer: str, pick: int, fitting: bool, by_link_too: bool, days: int) -> None:
+        """Let time pass, then try an act that fits or any at all; a refusal is an answer too."""
+        self.days += days
+        if doer == "renew":
+            self.days = max(self.days, self._shortly_before_the_end(int(by_link_too)))
+        with clock.shifted(timedelta(days=self.days)), suppress(Refused, NotYours):
+            with transaction.atomic():
+                getattr(self, f"_{doer}")(pick, int(by_link_too), fitting)
+            self.seen[doer] += 1
+
+    def _shortly_before_the_end(self, number: int) -> int:
+        packet = Packet.objects.get(referral=self.made[number].referral)
+        return (packet.expires_at - clock.now()).days - 2
+
+    def _verb(self, pick: int, number: int, fitting: bool, *actors: Actor) -> Verb:
+        state = State(Referral.objects.get(id=self.made[number].referral).state)
+        might = [verb for actor in actors for verb in rules.next_acts(state, actor)]
+        every = might if fitting and might else sorted(Verb)
+        return every[pick % len(every)]
+
+    def _receiver(self, pick: int, number: int, fitting: bool) -> None:
+        actor = Actor.LINK_HOLDER if number else Actor.RECEIVER
+        self._receives(self._verb(pick, number, fitting, actor), number)
+
+    def _receives(self, verb: Verb, number: int) -> None:
+        at, made, chioma = clock.now(), self.made[number], self.cast.chioma
+        said = {"reason": next(iter(rules.reasons(verb)), ""), "expected_on": clock.today()}
+        if number:
+            got = by_link.answer_by_link(made.token, verb, at=at, code=made.code, **said)
+            self._look(number, got, BY_LINK)
+        else:
+            answering.answer(
+                made.referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=at, kept=self.kept, **said
+            )
+
+    def _sender(self, pick: int, number: int, fitting: bool) -> None:
+        actors = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
+        self._sends(self._verb(pick, number, fitting, *actors), number)
+
+    def _sends(self, verb: Verb, number: int) -> None:
+        reason = next(iter(rules.reasons(verb)), "")
+        following.follow(
+            self.opened(), self.made[number].referral, verb, viewer=viewer(self.cast.ben), at=clock.now(), reason=reason
+        )
+
+    def _withdraw(self, pick: int, number: int, fitting: bool) -> None:
+        if pick % 3 == 0:  # rarer than the rest, or little else would happen
+            following.withdraw_consent(self.opened(), self.consents[number], by=self.cast.ben.id, at=clock.now())
+
+    def _less(self, pick: int, number: int, fitting: bool) -> None:
+        fields = frozenset({Field.CALLED_NAME} if pick % 2 else {Field.NEEDS})
+        given = given_queries.one(self.opened(), self.consents[number])
+        new = narrowing.tell_less(
+            self.opened(),
+            self.consents[number],
+            fields=fields,
+            ends_on=given.facts.ends_on,
+            keys=self.cast.ben.keys,
+            at=clock.now(),
+        )
+        if new is not None:
+            self.made[number] = new
+
+    def _clock(self, pick: int, number: int, fitting: bool) -> None:
+        following.lapse(self.made[number].referral, at=clock.now())
+
+    def _again(self, pick: int, number: int, fitting: bool) -> None:
+        new = sent(
+            self.opened(),
+            self.consents[number],
+            self.cast.ben,
+            by_link=bool(number),
+            service=(LEGAL_AID, CLINIC)[number],
+        )
+        if new.token:
+            self.made[number] = new
+
+    def _renew(self, pick: int, number: int, fitting: bool) -> None:
+        record, ben = self.opened(), self.cast.ben
+        every = queries.sent_for(record)
+        service = (LEGAL_AID, CLINIC)[number]
+        if not proposing.to_renew(every, service, at=clock.now()):
+            raise Refused(Because.NOT_FROM_HERE)
+        consent = agreed(record, ben, service=service)
+        given = given_queries.one(record, consent)
+        offer = proposing.offer_of(record, given, sent=every, at=clock.now())
+        who = {"viewer": viewer(ben), "keys": ben.keys}
+        new = sending.send(record, offer, at=clock.now(), **who)
+        assert new.referral == self.made[number].referral, "it stays one referral"
+        self.made[number], self.consents[number] = new, consent
+
+    def opened(self):
+        """Open the record anew, as each request does."""
+        return keyring.open_record(self.record, keys=self.cast.ben.keys)
+
+    def check(self) -> None:
+        """Say what must hold at every moment."""
+        with clock.shifted(timedelta(days=self.days)):
+            for number in range(len(self.made)):
+                self._check(number)
+
+    def _check(self, number: int) -> None:
+        record, row = self.opened(), Referral.objects.get(id=self.made[number].referral)
+        acts = history.acts_of(row)
+        state = rules.status(acts)
+        assert row.state == state, "the projection is the derived state"
+        assert row.consent == self.consents[number]
+        self._due(record, row, acts)
+        self._owned(state)
+        self._shared(number, row, acts)
+        if row.packet.expires_at <= clock.now():
+            self._goes_on(number, row)
+
+    def _due(self, record, row, acts) -> None:
+        kept = sending.thread_of(record, row.id)[sending.HOURS]
+        found = rules.clocks(Urgency(row.urgency), row.made_at, acts, hours.read(kept))
+        assert row.due_at == rules.next_due(found)
+
+    def _owned(self, state: State) -> None:
+        if state in rules.ended_states():
+            assert rules.owner(state) is Owner.NONE
+            return
+        movers = PARTS[rules.owner(state)]
+        assert any(rules.next_acts(state, each) for each in movers), f"nobody can move {state}"
+
+    def _goes_on(self, number: int, row) -> None:
+        """Try what the owner may do when the yes has ended and the clock was there; undo it all.
+
+        A link ends with the yes: then whoever asked writes down what its holder or the person says.
+        """
+        with transaction.atomic():
+            with suppress(Refused):
+                following.lapse(row.id, at=clock.now())
+            state = rules.status(history.acts_of(Referral.objects.get(id=row.id)))
+            receiver = rules.owner(state) is Owner.RECEIVER and not number
+            act = self._receives if receiver else self._sends
+            done = [verb for verb in Verb if self._works(act, verb, number)]
+            transaction.set_rollback(True)
+        assert done or state in rules.ended_states(), f"nobody can move {state} without its yes"
+        self.seen["went on"] += bool(done)
+
+    def _works(self, act, verb: Verb, number: int) -> bool:
+        with suppress(Refused, NotYours), transaction.atomic():
+            act(verb, number)
+            transaction.set_rollback(True)
+            return True
+        return False
+
+    def _shared(self, number: int, row, acts) -> None:
+        state, facts = rules.status(acts), self._facts(number)
+        open_wraps = PacketWrap.objects.filter(referral=row.id).exists()
+        if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.YES_ENDS:
+            assert not open_wraps, f"a share is open in {state}"
+        if row.receiving_organisation is None:
+            seen = by_link.preview_by_link(self.made[number].token, at=clock.now())
+        else:
+            chioma = self.cast.chioma
+            seen = answering.receive(row.id, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
+            self.kept = Kept(seen.thread, seen.hours) if seen.thread else self.kept
+        self._look(number, seen, BY_SYSTEM)
+
+    def _look(self, number: int, seen, way: str) -> None:
+        """Nothing is served that the consent does not cover at this moment."""
+        facts, told = self._facts(number), seen.told or {}
+        served = {Field(name) for name in {**seen.preview, **told}}
+        assert served <= rules.served_fields(seen.state, facts, at=clock.now())
+        assert not (served and facts.withdrawals)
+        if told:
+            self.seen[way] += 1
+
+    def _facts(self, number: int):
+        return given_queries.one(self.opened(), self.consents[number]).facts
+
+
+def test_no_order_of_acts_breaks_what_must_hold(cast):
+    """At the end both ways served fields, and in a long run every doer did something."""
+    seen: Counter = Counter()
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=not LONG,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(steps=st.lists(STEP, min_size=8, max_size=18))
+    def every_order(steps):
+        with transaction.atomic():
+            play = begun(cast)
+            for step in steps:
+                play.act(*step)
+                play.check()
+            seen.update(play.seen)
+            transaction.set_rollback(True)
+
+    every_order()
+    reached = {what for what, times in seen.items() if times > 0}
+    asked = {*DOERS, BY_SYSTEM, BY_LINK, "went on"} if LONG else {BY_SYSTEM, BY_LINK}
+    assert asked <= reached, sorted(seen.items())
+
+
+def begun(cast) -> Play:
+    """Let Amina be asked for at Pelita, and at a clinic by link."""
+    record = person_of(cast.ben, cast)
+    consents = [agreed(record, cast.ben), agreed(record, cast.ben, service=CLINIC)]
+    made = [sent(record, consents[0], cast.ben), sent(record, consents[1], cast.ben, by_link=True, service=CLINIC)]
+    return Play(cast, record.id, made, consents)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
+    """The positive control of the look: a name that nobody agreed to tell lies in the packet."""
+    play = begun(cast)
+    play.check()
+    play._receives(Verb.ACCEPT, number)
+    play.check()
+    told = Received(
+        id=play.made[number].referral,
+        state=State.ACCEPTED,
+        urgency=Urgency.WEEK,
+        sender=PELITA,
+        told={"legal_name": "X"},
+    )
+    with pytest.raises(AssertionError):
+        play._look(number, told, BY_LINK)
+
+
+def test_a_share_left_open_would_be_found(cast):
+    """The positive control of the check: a wrap that comes back after a withdrawal."""
+    record = person_of(cast.ben, cast)
+    consent = agreed(record, cast.ben)
+    play = Play(cast, record.id, [sent(record, consent, cast.ben)], [consent])
+    wraps = list(PacketWrap.objects.all())
+    play.check()
+    following.withdraw_consent(play.opened(), consent, by=cast.ben.id, at=clock.now())
+    play.check()
+    PacketWrap.objects.bulk_create(wraps)
+    with pytest.raises(AssertionError, match="a share is open"):
+        play.check()

@@ -1,0 +1,330 @@
+"""Sending: only what the consent covers, once a consent, and a need counted once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from suar.accounts.models import Organisation, PublicKey
+from suar.accounts.terms import KeyKind
+from suar.audit import queries as audit
+from suar.consent import actions as consents
+from suar.consent import queries as given_queries
+from suar.consent.terms import Because as ConsentBecause
+from suar.consent.terms import Field
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.core.urgency import Urgency
+from suar.crypto.boxes import BoxPair
+from suar.records import keyring
+from suar.records.terms import Compartment
+from suar.referrals import (
+    answering,
+    by_link,
+    following,
+    hours,
+    pages,
+    partners,
+    proposing,
+    queries,
+    sending,
+    telling,
+)
+from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referrals.terms import Because, State, Verb
+from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+
+
+def offer(record, consent, **changes):
+    given = given_queries.one(record, consent)
+    made = proposing.offer_of(record, given, sent=queries.sent_for(record), at=clock.now())
+    return replace(made, **changes)
+
+
+def send(cast, record, made):
+    return sending.send(record, made, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+
+
+def test_a_referral_starts_as_sent_with_its_clock_beside_it(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    row = Referral.objects.get(id=made.referral)
+    assert row.state == State.SENT
+    assert row.due_at > row.made_at
+    assert [each.verb for each in row.acts.all()] == [Verb.READY, Verb.SEND]
+    assert made.token is None
+    assert audit.acts_about(made.referral)[0].verb == "send_referral"
+
+
+def test_a_consent_sent_twice_makes_one_referral(cast, amina):
+    consent = agreed(amina, cast.ben)
+    first, second = (sent(amina, consent, cast.ben) for _ in range(2))
+    assert first.referral == second.referral
+    assert Referral.objects.count() == Packet.objects.count() == 1
+
+
+def test_a_link_sent_twice_ends_the_first_link(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    first, second = (sent(amina, consent, cast.ben, by_link=True, service=CLINIC) for _ in range(2))
+    assert first.referral == second.referral
+    with pytest.raises(NotYours):
+        by_link.preview_by_link(first.token, at=clock.now())
+    assert by_link.preview_by_link(second.token, at=clock.now()).preview["needs"]
+
+
+def test_two_presses_at_once_on_a_link_end_with_one_referral(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    stale = keyring.open_record(amina.id, keys=cast.ben.keys)
+    first = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    with pytest.raises(Conflict):
+        sent(stale, consent, cast.ben, by_link=True, service=CLINIC)
+    again = sent(keyring.open_record(amina.id, keys=cast.ben.keys), consent, cast.ben, by_link=True, service=CLINIC)
+    assert again.referral == first.referral
+
+
+def test_an_answered_link_is_not_made_anew(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(made.token, Verb.ACCEPT, at=clock.now(), code=made.code)
+    again = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    assert again.token is None
+    assert not by_link.preview_by_link(made.token, at=clock.now()).closed
+
+
+@pytest.mark.parametrize("part", ["told", "preview"])
+def test_neither_part_may_tell_what_the_consent_does_not_cover(cast, amina, part):
+    made = offer(amina, agreed(amina, cast.ben))
+    more = {**getattr(made, part), Field.SEX.value: "FEMALE"}
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, replace(made, **{part: more}))
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert send(cast, amina, made).referral, "the same without it is sent"
+
+
+def smaller(cast, record, consent):
+    """A colleague makes the yes smaller, in a record of their own opening."""
+    theirs = keyring.open_record(record.id, keys=cast.esi.keys)
+    fields, ends_on = frozenset({Field.CALLED_NAME, Field.NEEDS}), clock.today()
+    consents.narrow(theirs, consent, fields=fields, ends_on=ends_on, by=cast.esi.id, at=clock.now())
+
+
+def test_what_was_made_smaller_while_it_was_being_sent_is_not_sent(cast, amina):
+    consent = agreed(amina, cast.ben)
+    made = offer(amina, consent)
+    smaller(cast, amina, consent)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert not Packet.objects.exists()
+    fresh = keyring.open_record(amina.id, keys=cast.ben.keys)
+    assert send(cast, fresh, offer(fresh, consent)).referral
+
+
+def test_a_link_is_not_made_anew_with_what_was_made_smaller(cast, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    smaller(cast, amina, consent)
+    with pytest.raises(Refused) as refusal:
+        sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
+    assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
+    assert by_link.preview_by_link(made.token, at=clock.now()).preview
+
+
+def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
+    consent = agreed(amina, cast.ben)
+    smaller(cast, amina, consent)
+    with pytest.raises(Conflict):
+        consents.narrow(
+            amina,
+            consent,
+            fields=frozenset({Field.SAFE_CONTACT}),
+            ends_on=clock.today(),
+            by=cast.ben.id,
+            at=clock.now(),
+        )
+
+
+def test_a_preview_never_identifies_even_with_consent(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    named = replace(made, preview={**made.preview, Field.CALLED_NAME.value: "Amina"})
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, named)
+    assert refusal.value.because == Because.NO_CONSENT
+
+
+def test_needs_that_the_person_keeps_back_stand_in_no_part(cast, amina):
+    fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.AGE_BAND]
+    types, urgency = ["JUS_WAGES"], Urgency.WEEK
+    assert telling.preview(amina, fields, types=types, urgency=urgency) == {"age_band": "ADULT"}
+    assert set(telling.told(amina, fields, types=types)) == set(fields)
+    shown = telling.preview(amina, [*fields, Field.NEEDS], types=types, urgency=urgency)
+    assert shown["needs"] == [{"service_type": "JUS_WAGES", "urgency": "U4"}]
+
+
+def test_a_withdrawn_consent_sends_nothing(cast, amina):
+    consent = agreed(amina, cast.ben)
+    made = offer(amina, consent)
+    consents.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.WITHDRAWN
+    assert not Referral.objects.exists()
+
+
+def test_an_ended_consent_sends_nothing(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    with clock.shifted(timedelta(days=91)), pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.ENDED
+
+
+def test_another_service_than_the_consented_gets_nothing(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben), service=CLINIC)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ConsentBecause.OTHER_RECIPIENT
+
+
+def test_a_consent_of_another_record_is_absent(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    consent = agreed(other, cast.ben)
+    with pytest.raises(NotYours):
+        given_queries.one(amina, consent)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_keys_that_were_not_compared_stop_the_sending(cast, amina, changed):
+    made = offer(amina, agreed(amina, cast.ben))
+    ours = Partner.objects.filter(organisation=cast.village.organisation.id)
+    if changed:
+        ours.update(inbox=bytes(32))
+    else:
+        ours.delete()
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == ("partner_key_changed" if changed else "partner_not_compared")
+    pelita = cast.pelita.organisation.id
+    with pytest.raises(Refused):
+        partners.pin_partner(viewer(cast.ben), pelita, keys=cast.ben.keys, at=clock.now(), words="0000 1111")
+    words = partners.words_to_compare(pelita)
+    partners.pin_partner(viewer(cast.ben), pelita, keys=cast.ben.keys, at=clock.now(), words=words)
+    assert send(cast, amina, made).referral
+
+
+def test_keys_put_in_place_together_with_what_was_compared_are_refused(cast, amina):
+    pelita = cast.pelita.organisation.id
+    made = offer(amina, agreed(amina, cast.ben))
+    thief = BoxPair.new().public
+    PublicKey.objects.filter(kind=KeyKind.INBOX, owner=pelita).update(public=thief)
+    ours = Partner.objects.filter(organisation=cast.village.organisation.id)
+    ours.update(inbox=thief)
+    with pytest.raises(Refused) as refusal:
+        send(cast, amina, made)
+    assert refusal.value.because == "partner_key_changed"
+    stranger = cast.farid.keys.sign(b"suar-partner-1|")
+    ours.update(signature=stranger, by=cast.farid.id)
+    with pytest.raises(Refused):
+        send(cast, amina, made)
+
+
+def test_an_organisation_without_keys_is_reached_by_link(cast, amina):
+    card = replace(pages.message(amina, agreed(amina, cast.ben), viewer=viewer(cast.ben)).offer)
+    assert card.receiving_organisation == cast.pelita.organisation.id
+    assert partners.has_keys(cast.pelita.organisation.id)
+    assert not partners.has_keys(cast.ben.id)
+    with pytest.raises(Refused) as refusal:
+        partners.partner_keys(cast.ben.id)
+    assert refusal.value.because == "partner_has_no_keys"
+
+
+def test_a_house_that_could_lose_what_it_gets_is_reached_by_link(cast, amina, settings):
+    given, pelita = agreed(amina, cast.ben), cast.pelita.organisation.id
+    settings.SUAR_MODE = "run"
+    assert offer(amina, given).receiving_organisation is None
+    Organisation.objects.filter(id=pelita).update(ready_at=clock.now())
+    assert offer(amina, given).receiving_organisation == pelita
+
+
+def test_a_need_asked_elsewhere_after_a_no_is_counted_once(cast, amina):
+    first = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    by_link.answer_by_link(first.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+    amina = keyring.open_record(amina.id, keys=cast.ben.keys)
+    second = send(cast, amina, offer(amina, agreed(amina, cast.ben)))
+    former, latter = (
+        Referral.objects.get(id=first.referral),
+        Referral.objects.get(id=second.referral),
+    )
+    assert former.state == State.REDIRECTED
+    assert latter.follows_id == former.id
+    third = offer(amina, agreed(amina, cast.ben))
+    assert third.follows is None, "only one takes a place"
+
+
+def test_two_open_referrals_for_one_need_stand_side_by_side(cast, amina):
+    sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    assert offer(amina, agreed(amina, cast.ben)).follows is None
+
+
+def test_following_somebody_elses_referral_is_refused(cast, amina):
+    other = person_of(cast.ben, cast, name="Somebody Else")
+    theirs = sent(other, agreed(other, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
+    with pytest.raises(NotYours):
+        send(cast, amina, offer(amina, agreed(amina, cast.ben), follows=theirs.referral))
+
+
+def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amina):
+    made = offer(amina, agreed(amina, cast.ben))
+    assert made.hours.weekly, "the invented legal aid has hours"
+    assert hours.read(hours.written(made.hours)) == made.hours
+    send(cast, amina, made)
+    found = queries.sent_for(amina)[0]
+    row = Referral.objects.get(id=found.id)
+    assert row.due_at == found.clocks.acknowledge_by
+    assert row.due_at != row.made_at + timedelta(days=3), "opening days count, not hours"
+
+
+def test_hours_that_nobody_told_are_unknown(cast, amina):
+    card = pages.options(amina).fits[0].card
+    told = replace(card.hours[0], opens="", closes="soon")
+    assert hours.hours_of(replace(card, hours=(told,))).weekly == ()
+
+
+def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
+    Partner.objects.all().delete()
+    with pytest.raises(Refused):
+        sent(amina, agreed(amina, cast.ben), cast.ben)
+    assert not Referral.objects.exists()
+    assert not Act.objects.exists()
+    assert not PacketWrap.objects.exists()
+
+
+def test_the_thread_is_kept_in_the_record_and_names_no_field_of_the_person(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    kept = amina.read(Compartment.CODED, f"referral-{made.referral}")
+    assert kept["service"] == str(LEGAL_AID)
+    assert "Amina" not in str(kept)
+
+
+def test_a_nonce_is_used_once(cast, amina):
+    sent(amina, agreed(amina, cast.ben), cast.ben)
+    packet = Packet.objects.get()
+    envelope = answering.trust.envelope_of(packet.referral_id, with_fields=True)
+    with pytest.raises(Refused) as refusal:
+        sending.keep_packet(envelope, keys=cast.ben.keys)
+    assert refusal.value.because == "packet_seen"
+
+
+def test_recalled_with_no_answer_it_can_be_asked_elsewhere(cast, amina):
+    made = sent(amina, agreed(amina, cast.ben), cast.ben)
+    following.follow(amina, made.referral, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_NO_ANSWER")
+    assert offer(amina, agreed(amina, cast.ben)).follows == made.referral
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
+def test_nobody_takes_a_consent_back_while_it_is_being_sent(cast, amina):
+    consent = agreed(amina, cast.ben)
+    with CaptureQueriesContext(connection) as asked:
+        sent(amina, consent, cast.ben)
+    locks = [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
+    assert any("consent_consent" in each and consent.hex in each for each in locks)

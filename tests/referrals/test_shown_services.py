@@ -1,0 +1,86 @@
+"""What the pages that offer a service show of it."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from uuid import uuid4
+
+from django.urls import resolve, reverse
+
+from suar.directory import labels
+from suar.directory import queries as directory
+from suar.directory.terms import Age, AnswersNow, Spoken
+from suar.referrals import pages
+from tests.people import CLINIC, agreed
+
+
+def offered(ben, amina, service):
+    """Give the line of a service on the options page."""
+    shown = ben.get(reverse("options", args=[amina.id])).context["options"]
+    return next(each for each in (*shown.fits, *shown.ask_first) if each.card.id == service)
+
+
+def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
+    line = offered(ben, amina, CLINIC)
+    first, more = ([words for _, words in each] for each in (line.because, line.more))
+    assert {"No papers needed", "No formal status needed", "Free"} <= set(first)
+    assert {"No stay permit needed", "Helps without talking to the police"} <= set(more)
+    page = ben.get(reverse("options", args=[amina.id])).content.decode()
+    assert "More reasons" in page
+    assert "No stay permit needed" in page
+
+
+def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
+    """On the card, where the person is asked, and where a code is told by phone."""
+    told = agreed(amina, cast.ben, service=CLINIC)
+    card = directory.service_card(CLINIC)
+    hours = [labels.hours(each) for each in card.hours]
+    every = [
+        ben.get(reverse("options", args=[amina.id])),
+        ben.get(reverse("consent_for", args=[amina.id, CLINIC])),
+        ben.post(reverse("send_referral", args=[amina.id, told])),
+    ]
+    assert "link" in every[-1].context, "positive control: the code is told on it"
+    for each in every:
+        page = unescape(each.content.decode())
+        for phone in card.phones:
+            assert f">{phone.number}</a>" in page
+        assert hours
+        assert [line for line in hours if line not in page] == []
+        entry = re.search(rf'<a href="[^"]*/en/s/{CLINIC}"([^>]*)>', page)[1]
+        once = "data-handed-on" in page
+        assert ("_blank" in entry) == once, "what is shown once is not left"
+
+
+def test_the_entry_is_found_at_the_public_door_and_only_while_it_is_shown_there(cast, settings):
+    card = directory.service_card(CLINIC)
+    address = pages.reach(card).entry.removeprefix(settings.SUAR_PUBLIC_ORIGIN)
+    found = resolve(address, urlconf="suar.website.public_urls")
+    assert (found.url_name, found.kwargs) == ("service", {"service": CLINIC})
+    assert pages.reach(replace(card, age=Age.HIDDEN)).entry == ""
+    assert pages.reach(replace(card, status="inactive")).entry == ""
+    settings.SUAR_PUBLIC_ORIGIN = ""
+    assert pages.reach(card).entry == ""
+
+
+def test_a_service_gone_from_the_directory_is_said_to_have_no_number(cast):
+    assert pages.reach_of(uuid4()) == pages.Reach((), (), "")
+
+
+def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
+    card = directory.service_card(CLINIC)
+    phone = card.phones[0]
+    urgent = AnswersNow(phone.number, Spoken("day and night", "en"), None)
+    numbers = pages.reach(replace(card, urgent=urgent)).numbers
+    assert [each.number for each in numbers].count(phone.number) == 1
+    assert numbers[0].words == "day and night"
+
+
+def test_the_whole_link_can_be_seen_and_is_not_copied_without_saying_where_it_stays(cast, ben, amina):
+    told = agreed(amina, cast.ben, service=CLINIC)
+    page = ben.post(reverse("send_referral", args=[amina.id, told]))
+    text = page.content.decode()
+    shown = re.search(r"<textarea[^>]*readonly[^>]*>([^<]*)</textarea>", text)
+    assert shown[1] == page.context["link"]
+    assert "A copied link stays in this device" in text
+    assert re.search(r"<button[^>]*data-copies[^>]* hidden>", text), "only where script answers"

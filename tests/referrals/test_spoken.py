@@ -1,0 +1,59 @@
+"""Whom a worker reached about a need that cannot wait: kept for that need, and for no other."""
+
+import pytest
+from django.urls import reverse
+
+from suar.core import clock
+from suar.core.urgency import Urgency
+from suar.records import keyring
+from suar.records.terms import Compartment
+from suar.referrals import telling
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def opened(cast, record):
+    return keyring.open_record(record.id, keys=cast.ben.keys)
+
+
+def urgent(cast, amina):
+    needs = {"HOU_EMERGENCY": Urgency.TODAY}
+    telling.add_needs(opened(cast, amina), needs, by=cast.ben.id, at=clock.now())
+    return "need-HOU_EMERGENCY"
+
+
+def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben, amina):
+    need = urgent(cast, amina)
+    page = ben.get(path("options", amina.id)).content.decode()
+    assert "Nobody knows yet" in page
+    assert 'href="tel:' in page
+    assert ben.post(path("spoke", amina.id), {"need": need, "whom": " "}).status_code == 400
+    said = {"need": need, "whom": "Ibu Contoh"}
+    assert ben.post(path("spoke", amina.id), said).status_code == 302
+    page = ben.get(path("options", amina.id)).content.decode()
+    assert "Ibu Contoh" in page
+    record = opened(cast, amina)
+    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
+    assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
+    assert "Nobody knows yet" not in page.split("<aside")[0].split('class="two"')[0]
+
+
+@pytest.mark.parametrize("need", ["", "x", "5e1f0000-0000-4000-8000-0000000000ff"])
+def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, amina, need):
+    urgent(cast, amina)
+    before = opened(cast, amina)
+    page = ben.post(path("spoke", amina.id), {"need": need, "whom": "Ibu Contoh"})
+    assert page.status_code == 400
+    assert "This is none of the needs written down for this person." in page.content.decode()
+    after = opened(cast, amina)
+    for compartment in (Compartment.CODED, Compartment.NARRATIVE):
+        assert after.names(compartment) == before.names(compartment)
+    assert after.version(Compartment.CODED, "needs") == before.version(Compartment.CODED, "needs")
+
+
+def test_a_name_that_is_not_kept_stays_beside_its_need(cast, ben, amina):
+    page = ben.post(path("spoke", amina.id), {"need": urgent(cast, amina), "whom": "x" * 121})
+    assert page.status_code == 400
+    assert f'value="{"x" * 121}"' in page.content.decode()

@@ -1,0 +1,71 @@
+"""A house reads the same of every yes that was taken back, and nothing of why or by whom."""
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts.models import Worker
+from suar.cases.models import Case
+from suar.consent.terms.never import Named, NeverKind
+from suar.core import clock
+from suar.directory import bodies
+from suar.records import keyring
+from suar.referrals import following, never_telling
+from tests.people import LEGAL_AID, agreed, bare, client_of, person_of, sent, viewer
+
+BY_THE_PERSON = ("person took", "their yes", "Orangnya menarik")
+
+
+def path(name, *ids):
+    return reverse(name, args=ids)
+
+
+def kept_away(cast, record, consent):
+    """Put the house that holds the share on the person's list."""
+    house = next(iter(bodies.names_of(bodies.known_as(LEGAL_AID))))
+    never_telling.keep_away(
+        keyring.open_record(record.id, keys=cast.ben.keys),
+        [Named(NeverKind.ORGANISATION, house)],
+        viewer=viewer(cast.ben),
+        keys=cast.ben.keys,
+        at=clock.now(),
+    )
+
+
+def taken_back(cast, record, consent):
+    """Take the yes back as the person wishes."""
+    following.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now(), reason="a wish")
+
+
+def shown_to_the_house(cast, end, *, accepted):
+    """Let a share end and give what the house reads of it then."""
+    chioma = client_of(cast.chioma)
+    record = person_of(cast.ben, cast)
+    consent = agreed(record, cast.ben)
+    referral = sent(record, consent, cast.ben).referral
+    pages = [path("inbox_item", referral)]
+    if accepted:
+        chioma.post(path("accept_referral", referral))
+        pages.append(path("person", Case.objects.get(referral=referral).record))
+    end(cast, record, consent)
+    told = [(chioma.get(each), each) for each in pages]
+    refused = chioma.post(path("answer_referral", referral), {"verb": "acknowledge"})
+    day = chioma.get(path("day")).content.decode()
+    shown = [bare(page.content, asked=each.rsplit("/", 1)[1]) for page, each in told]
+    return [each.decode() for each in shown], refused.content.decode(), day
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("end", [taken_back, kept_away])
+def test_a_house_is_not_told_that_the_person_took_it_back(cast, end, language):
+    Worker.objects.filter(id=cast.chioma.id).update(language=language)
+    pages, refused, day = shown_to_the_house(cast, end, accepted=True)
+    said = {"en": "The yes was taken back", "id": "Persetujuannya sudah ditarik"}[language]
+    for page in (*pages, refused, day):
+        assert said in page, "positive control"
+        assert not [words for words in BY_THE_PERSON if words in page]
+
+
+def test_what_the_item_shows_is_the_same_whoever_ended_it(cast):
+    by_list, _, _ = shown_to_the_house(cast, kept_away, accepted=False)
+    by_wish, _, _ = shown_to_the_house(cast, taken_back, accepted=False)
+    assert by_list == by_wish

@@ -1,0 +1,217 @@
+"""Finding help without script, account or trace."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from suar.core import clock
+from tests.house.public_words import said_in
+from tests.website.asking import OWN, TICKET, ask, ticket_of
+from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
+
+TITLES = {"en": "<title>Information</title>", "id": "<title>Informasi</title>"}
+START = "What do you need?"
+ENGLISH = "Here you see the English text."
+
+
+def test_who_looks_for_a_bed_finds_it_with_reasons(visitor, directory):
+    page = ask(visitor, needs="bed", place="31.71", papers="no").content.decode()
+    assert "Night house" in page
+    assert "It is for people in Jakarta." in page
+    assert "You need no papers." in page
+    assert "Checked by a person" in page
+    assert "Wage desk" not in page
+
+
+def test_what_was_chosen_stays_out_of_addresses_and_titles(visitor, directory):
+    page = ask(visitor, needs="bed", place="31.71").content.decode()
+    assert TITLES["en"] in page
+    assert 'action="/"' in page
+    assert "?" not in "".join(part.split('"')[0] for part in page.split('href="')[1:])
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("path", ["", "about", "others", "phone", f"s/{SHELTER}", "nothing"])
+def test_titles_say_nothing(visitor, directory, language, path):
+    page = visitor.get(f"/{language}/{path}").content.decode()
+    assert TITLES[language] in page
+    assert f'<html lang="{language}"' in page
+
+
+def test_the_start_speaks_the_language_of_the_browser(visitor, directory):
+    page = visitor.get("/", headers={"accept-language": "id-ID,id;q=0.9,en;q=0.5"})
+    assert page["Content-Language"] == "id"
+    assert visitor.get("/", headers={"accept-language": "xx,*"})["Content-Language"] == "en"
+
+
+def test_an_answer_speaks_the_language_of_its_form(visitor, directory):
+    page = ask(visitor, needs="bed", lang="id")
+    assert page["Content-Language"] == "id"
+    assert "Night house (id)" in page.content.decode()
+
+
+def test_a_service_opens_out_of_the_list_and_leads_back_to_it(visitor, directory):
+    found = ask(visitor, needs="wages")
+    opened = visitor.post(
+        "/",
+        {"ticket": ticket_of(found), "lang": "en", "needs": "wages", "open": LEGAL_AID},
+        headers=OWN,
+    )
+    page = opened.content.decode()
+    assert "How to ask" in page
+    assert "Monday to Friday, 08:00-16:00" in page
+    back = visitor.post("/", {"ticket": ticket_of(opened), "lang": "en", "needs": "wages"}, headers=OWN)
+    assert "Wage desk" in back.content.decode()
+
+
+def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(visitor, directory):
+    found = ask(visitor, place="32.74", needs="wages")
+    opened = visitor.post(
+        "/",
+        {"ticket": ticket_of(found), "lang": "en", "place": "32.74", "open": LEGAL_AID},
+        headers=OWN,
+    )
+    assert "It is for people in Cirebon City." in opened.content.decode()
+    alone = visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
+    [told] = re.findall("It is for people in ([^.]*)", alone)
+    assert {"Jakarta", "Kuningan Regency", "Cirebon City"} < set(told.split(", "))
+    assert len(told.split(", ")) == 5
+    assert '<li data-kind="note">At sea and in ports</li>' in alone, "no sentence holds it"
+    in_indonesian = visitor.get(f"/id/s/{LEGAL_AID}").content.decode()
+    assert '<li data-kind="note">Di laut dan di pelabuhan</li>' in in_indonesian
+
+
+@pytest.mark.parametrize("place", ["ABROAD", "SEA"])
+def test_to_somebody_abroad_or_at_sea_nothing_is_in_the_same_province(visitor, directory, place):
+    page = ask(visitor, needs="bed", place=place).content.decode()
+    assert "These help elsewhere" in page
+    assert "same province" not in page
+
+
+def test_a_hidden_place_is_told_by_its_gate_only(visitor, directory):
+    page = visitor.get(f"/en/s/{SHELTER}").content.decode()
+    assert "kept secret to keep people safe" in page
+    assert STREET not in page
+    assert "31.74" not in page
+    assert "Jalan Contoh 4" in visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
+
+
+def test_an_entry_nobody_confirmed_for_a_year_is_absent(visitor, directory):
+    assert visitor.get(f"/en/s/{OLD}").status_code == 404
+    assert "Long silent" not in ask(visitor, needs="wages").content.decode()
+
+
+def test_a_service_says_once_that_its_text_is_not_in_the_language_of_the_page(visitor, directory):
+    for language, times in [("en", 0), ("id", 1), ("ar", 1)]:
+        [said] = said_in(language).get((None, ENGLISH), [ENGLISH])
+        page = visitor.get(f"/{language}/s/{LEGAL_AID}").content.decode()
+        assert page.count(said) == times, language
+
+
+def test_when_nothing_fits_the_nearest_is_shown_and_said(visitor, directory):
+    page = ask(visitor, needs="wages", place="31.71", now="on").content.decode()
+    assert "Wage desk" in page
+    assert "at other hours or in other languages" in page
+    far = ask(visitor, needs="wages", place="11").content.decode()
+    assert "These help elsewhere" in far
+
+
+def test_when_there_is_nobody_at_all_it_says_so_and_offers_to_change(visitor, directory):
+    page = ask(visitor, needs="work").content.decode()
+    assert "We found nobody for this yet" in page
+    assert "Try fewer needs" in page
+
+
+def test_nothing_chosen_lists_everybody(visitor, directory):
+    page = ask(visitor).content.decode()
+    assert "Night house" in page
+    assert "Wage desk" in page
+
+
+def test_a_form_sent_again_shows_the_start_and_nothing_of_the_answer(visitor, directory):
+    ticket = ticket_of(visitor.get("/en/"))
+    assert "Night house" in ask(visitor, ticket=ticket, needs="bed").content.decode()
+    again = ask(visitor, ticket=ticket, needs="bed", open=SHELTER).content.decode()
+    assert START in again
+    assert 'value="bed" id="id_needs_0">' in again
+    assert "Night house" not in again
+
+
+TICKED = 'value="bed" id="id_needs_0" checked'
+
+
+def test_a_form_older_than_ten_minutes_shows_the_start_and_keeps_its_ticks_once(visitor, directory):
+    ticket = ticket_of(visitor.get("/en/"))
+    with clock.shifted(timedelta(minutes=11)):
+        page = ask(visitor, ticket=ticket, needs="bed").content.decode()
+        found = ask(visitor, ticket=TICKET.search(page)[1], needs="bed").content.decode()
+    with clock.shifted(timedelta(minutes=11, seconds=10)):
+        again = ask(visitor, ticket=ticket, needs="bed").content.decode()
+    assert START in page
+    assert "too old to be used again" in page
+    assert TICKED in page
+    assert "Night house" not in page
+    assert START in again
+    assert TICKED not in again
+    assert "Night house" in found
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=11), timedelta(hours=25)])
+def test_a_form_that_was_used_gives_no_tick_back_however_late_it_comes(visitor, directory, later):
+    ticket = ticket_of(visitor.get("/en/"))
+    assert "Night house" in ask(visitor, ticket=ticket, needs="bed").content.decode()
+    with clock.shifted(later):
+        again = ask(visitor, ticket=ticket, needs="bed").content.decode()
+    assert START in again
+    assert TICKED not in again
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"needs": "x" * 1_000_000},
+        {"needs": ["bed", "nothing"]},
+        {"place": "99.99"},
+        {"place": "' OR 1=1 --"},
+        {"who": "<script>alert(1)</script>"},
+        {"spoken": "\x00"},
+        {"papers": ["yes", "maybe"]},
+        {"citizen": "MARS"},
+    ],
+    ids=["long", "need", "place", "quote", "markup", "null", "papers", "citizen"],
+)
+def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, directory, chosen):
+    response = ask(visitor, **chosen)
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "Please check these answers" in page
+    assert "Please choose from the list." in page
+    assert "<script>alert" not in page
+    assert len(page) < 60_000
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize("after", ["x", "-1.0", "9" * 500, "1.999999999", "\x00", "٣.٣"])
+def test_a_made_up_place_in_the_list_breaks_nothing(visitor, directory, after):
+    assert ask(visitor, after=after).status_code == 200
+
+
+@pytest.mark.both_legs
+@pytest.mark.parametrize("opened", ["x", "", "../etc", "0" * 5000, str(OLD)])
+def test_a_made_up_service_is_absent(visitor, directory, opened):
+    assert ask(visitor, open=opened).status_code == 404
+
+
+def test_too_much_at_once_is_said_plainly(visitor, directory):
+    response = ask(visitor, needs="x" * 3_000_000)
+    assert response.status_code == 413
+    assert "That was too much at once" in response.content.decode()
+    many = {f"n{number}": "" for number in range(2000)}
+    assert ask(visitor, **many).status_code == 413
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_change_nothing(visitor, directory, method):
+    assert getattr(visitor, method)("/", headers=OWN).status_code == 405

@@ -1,0 +1,43 @@
+"""Grave words that nobody checked say so in a running house, in whatever language they stand."""
+
+import dataclasses
+
+import pytest
+from django.utils import translation
+
+from suar.settings.environment import Mode
+from tests.website.asking import OWN, ticket_of
+
+pytestmark = pytest.mark.django_db
+
+
+def code_page(visitor, language: str) -> str:
+    """Open the page on which a return code is typed."""
+    sent = {"ticket": ticket_of(visitor.get("/en/")), "lang": language, "do": "back"}
+    return visitor.post("/", sent, headers=OWN).content.decode()
+
+
+def draft_in(language: str) -> str:
+    with translation.override(language):
+        return str(
+            translation.gettext("These words are a draft. Nobody who grew up with this language has checked them yet.")
+        )
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("en", "en"), ("id", "id"), ("km", "id")])
+def test_a_running_house_says_where_nobody_checked_grave_words(visitor, settings, asked, spoken):
+    settings.SUAR_MODE = Mode.RUN
+    assert draft_in(spoken) in code_page(visitor, asked)
+
+
+def test_english_that_somebody_checked_says_nothing(visitor, settings):
+    settings.SUAR_MODE = Mode.RUN
+    # No language that is shipped was checked yet, so the table says of one that it was.
+    every = settings.SUAR_LANGUAGES
+    checked = dataclasses.replace(every["en"], checked="a native speaker, 2026-11-27")
+    settings.SUAR_LANGUAGES = {**every, "en": checked}
+    assert draft_in("en") not in code_page(visitor, "en")
+
+
+def test_outside_of_a_running_house_english_is_as_before(visitor):
+    assert draft_in("en") not in code_page(visitor, "en")

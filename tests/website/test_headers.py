@@ -1,0 +1,150 @@
+"""Every answer of both doors carries the header set; the public door never sets a cookie."""
+
+import pytest
+from django.http.multipartparser import MultiPartParser
+from django.test import Client
+
+from suar.website.assets import address
+from tests.website.asking import OWN, ask
+from tests.website.conftest import SHELTER
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types "
+)
+SET = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LOOSE = ("unsafe-inline", "unsafe-eval", "wasm-unsafe-eval", "http:", "https:", "*", "data:")
+PUBLIC = [
+    "/",
+    "/en/",
+    "/id/",
+    "/en/about",
+    "/en/read/9",
+    "/id/read/99",
+    "/id/others",
+    "/en/phone",
+    f"/en/s/{SHELTER}",
+    "/weather",
+    "/weather/sun.svg",
+    "/nothing",
+    f"/en/s/{SHELTER}x",
+]
+STAFF = ["/sign-in", "/weather", "/nothing", "/people/00000000-0000-4000-8000-000000000000"]
+
+
+def fits(response, trusted_types):
+    assert response["Content-Security-Policy"] == POLICY + trusted_types
+    assert not [word for word in LOOSE if word in response["Content-Security-Policy"]]
+    assert {name: response[name] for name in SET} == SET
+    assert response["Cache-Control"]
+    assert "camera=()" in response["Permissions-Policy"]
+    return response
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_answers_carry_the_header_set_and_no_cookie(visitor, directory, path):
+    response = fits(visitor.get(path), "'none'")
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert "publickey-credentials-get=()" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_staff_answers_carry_the_header_set(db, path):
+    response = fits(Client().get(path), "default")
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
+def test_staff_pages_are_never_kept_by_a_browser(db, path):
+    assert "no-store" in Client().get(path)["Cache-Control"]
+
+
+def test_what_is_looked_for_is_never_kept_by_a_browser(visitor, directory):
+    assert ask(visitor, needs="bed")["Cache-Control"] == "no-store"
+    assert visitor.get("/en/")["Cache-Control"] == "no-store"
+
+
+def test_a_reading_page_is_kept_and_asked_for_again(visitor, directory):
+    first = visitor.get("/en/phone")
+    assert first["Cache-Control"] == "no-cache"
+    again = visitor.get("/en/phone", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+    assert fits(again, "'none'")["ETag"] == first["ETag"]
+    assert visitor.get("/id/phone", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_posts_set_no_cookie_either(visitor, directory):
+    assert not ask(visitor, needs="bed").cookies
+    assert not ask(visitor, ticket="forged").cookies
+    assert not visitor.post("/", {}, headers={"origin": "https://evil.example"}).cookies
+
+
+def test_a_staff_page_would_show_that_cookies_are_seen(db):
+    assert Client().get("/welcome").cookies
+
+
+def test_encrypted_transport_is_remembered_for_two_years_and_plain_is_not(visitor):
+    name = "Strict-Transport-Security"
+    assert visitor.get("/weather", secure=True)[name] == "max-age=63072000; includeSubDomains"
+    assert name not in visitor.get("/weather")
+
+
+@pytest.mark.parametrize("path", ["/en/", "/id/about"])
+def test_a_page_is_packed_and_small_enough_for_a_slow_network(visitor, directory, path):
+    packed = visitor.get(path, headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < 5_000
+    assert len(visitor.get(path).content) < 17_000
+
+
+def test_an_asset_is_kept_for_a_year_under_its_content(visitor):
+    path = address("sheets/public.css")
+    response = visitor.get(path, headers={"accept-encoding": "gzip"})
+    assert "immutable" in fits(response, "'none'")["Cache-Control"]
+    assert response["Content-Encoding"] == "gzip"
+    assert visitor.get(path).content.startswith(b"@layer")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/000000000000/sheets/public.css",
+        "/assets/0/sheets/other.css",
+        "/assets/0/../settings/__init__.py",
+        "/assets/0/%2e%2e/%2e%2e/apps.py",
+        "/assets/0//etc/passwd",
+        "/assets/0/doors/nothing.js",
+    ],
+)
+def test_an_asset_that_is_not_ours_is_absent(visitor, path):
+    assert visitor.get(path).status_code == 404
+
+
+def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):
+    absent = visitor.get("/nothing")
+    for headers in ({}, {"origin": "null"}, {**OWN, "sec-fetch-site": "cross-site"}):
+        refused = visitor.post("/", {"needs": "bed"}, headers=headers)
+        assert refused.status_code == 404
+        assert refused.content == absent.content
+
+
+@pytest.mark.parametrize("size", [2_500_001, 10**15])
+def test_what_is_far_too_large_is_refused_before_a_byte_is_read(visitor, directory, size):
+    sent = {"data": "", "content_type": "multipart/form-data; boundary=x", "headers": OWN}
+    response = fits(visitor.post("/", CONTENT_LENGTH=str(size), **sent), "'none'")
+    assert response.status_code == 413
+
+
+def test_a_stranger_writes_no_large_file_at_the_staff_door(db, monkeypatch):
+    monkeypatch.setattr(MultiPartParser, "parse", lambda *_: pytest.fail("it was read"))
+    sent = {"data": "", "content_type": "multipart/form-data; boundary=x"}
+    response = fits(Client().post("/sign-in", CONTENT_LENGTH="25000001", **sent), "default")
+    assert response.status_code == 413
+    assert "too much" in response.content.decode()

@@ -1,0 +1,45 @@
+"""The jobs say only what went wrong: a demonstration's addresses stay in sight."""
+
+import logging
+
+import pytest
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
+
+from suar.website import tasks
+from suar.website.management.commands.jobs import QuietWorker
+from tests.website.test_rounds import waiting
+
+
+@pytest.mark.usefixtures("levels")
+def test_jobs_that_work_say_nothing_and_one_that_fails_is_told(caplog) -> None:
+    tasks.begin_rounds()
+    work(QuietWorker())
+    assert waiting(tasks.go_round) == 1, "it was done, and asked for again"
+    assert caplog.messages == []
+    asked = tasks.forget_what_ran_out.enqueue()
+    DBTaskResult.objects.filter(id=asked.id).update(args_kwargs={"args": [1], "kwargs": {}})
+    work(QuietWorker())
+    assert [each.levelname for each in caplog.records] == ["ERROR"]
+
+
+@pytest.mark.usefixtures("levels")
+def test_the_worker_as_it_comes_would_tell_each_job(caplog) -> None:
+    tasks.begin_rounds()
+    work("db_worker")
+    assert len(caplog.messages) > 10
+
+
+@pytest.fixture
+def levels(committed):
+    """Put back what a worker does to the logs of this process."""
+    loggers = [logging.getLogger(name) for name in ("django_tasks", "django_tasks_db")]
+    before = [each.level for each in loggers]
+    yield
+    for each, level in zip(loggers, before, strict=True):
+        each.setLevel(level)
+
+
+def work(worker: object) -> None:
+    """Do everything that is asked for by now."""
+    call_command(worker, queue_name="*", reload=False, batch=True)

@@ -1,0 +1,230 @@
+"""Each language of the public door: whole, marked as a draft, and silent where that may hurt."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from django.conf import settings as configured
+
+from suar.contact.codes import kinds_in
+from suar.contact.terms import CodeKind
+from suar.directory import catalogue
+from suar.settings.languages import known, nearest, offered
+from suar.website import languages
+from tests.house.public_words import public_words, said_in
+from tests.house.reading import SUAR
+from tests.website.asking import OWN, ask, ticket_of
+from tests.website.conftest import LEGAL_AID, SHELTER
+from tests.website.foreign import in_latin_letters, left_over
+
+pytestmark = pytest.mark.one_leg
+CODES = tuple(code for code, _ in configured.LANGUAGES)
+OTHERS = [code for code in CODES if code != "en"]
+ABROAD = [code for code in CODES if code not in ("en", "id")]
+PAGES = [
+    "",
+    "about",
+    *(f"read/{number}" for number in range(1, 14)),
+    "others",
+    "phone",
+    "changed",
+    "booklets",
+    f"s/{LEGAL_AID}",
+    f"s/{SHELTER}",
+    "nothing",
+]
+PLACES = re.compile(r"%\(\w+\)[sd]")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_message_of_the_public_door_is_missing(language):
+    """What is listed here has to be added at the end of the catalogue of the language."""
+    words = public_words()
+    assert len(words) > 300
+    assert [(where, key) for key, where in words.items() if key not in said_in(language)] == []
+
+
+def test_a_message_that_nobody_put_into_khmer_would_be_found():
+    assert (None, "Planted") not in said_in("km")
+    assert (None, "Find help") in said_in("km")
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_a_message_keeps_its_places(language):
+    wrong = [
+        key[1]
+        for key, said in said_in(language).items()
+        if any(set(PLACES.findall(each)) != set(PLACES.findall(key[1])) for each in said if each)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_places_languages_and_kinds_have_names(language):
+    coded = [
+        *catalogue.places().values(),
+        *catalogue.languages().values(),
+        *catalogue.types().values(),
+        *catalogue.groups().values(),
+    ]
+    assert [one.code for one in coded if language not in one.words] == []
+    fields = catalogue.access_fields().items()
+    assert [code for code, row in fields if language not in row["words"]] == []
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_nothing_on_a_page_is_left_in_english(visitor, directory, language):
+    pages = {path: visitor.get(f"/{language}/{path}").content.decode() for path in PAGES}
+    found = {path: left for path, page in pages.items() if (left := left_over(page))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", ABROAD)
+def test_nothing_is_left_in_english_on_the_way_to_help(visitor, directory, language):
+    pages = [
+        ask(visitor, lang=language, needs="wages"),
+        ask(visitor, lang=language, needs="bed", place="32.74", spoken="id", who="boy", now="on"),
+        ask(visitor, lang=language, needs="wages", open=str(LEGAL_AID)),
+        ask(visitor, lang=language, needs="wages", picture="1"),
+        ask(visitor, lang=language, place="32.74", picture="1"),
+        ask(visitor, lang=language, needs="planted"),
+        ask(visitor, lang=language, check="1"),
+        ask(visitor, lang=language, ticket="planted"),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID)),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID), said="1"),
+        ask(visitor, lang=language, wrong=str(LEGAL_AID), said="1", kind="CLOSED"),
+        *(ask(visitor, lang=language, do=act) for act in ("ask", "back", "pictures", "say")),
+        ask(visitor, lang=language, do="complain"),
+        ask(visitor, lang=language, do="read", code="planted"),
+    ]
+    assert [left_over(page.content.decode()) for page in pages] == [[]] * len(pages)
+
+
+def test_english_that_is_left_would_be_found(visitor, directory):
+    assert "Find help" in left_over(visitor.get("/en/").content.decode())
+    assert left_over('<html lang="km"><p>ក <b lang="en">kept</b> planted</p></html>') == ["planted"]
+    assert left_over('<html lang="km"><p aria-label="planted">ក<bdi>x y name</bdi></p>') == ["planted"]
+    for language in in_latin_letters():
+        page = f'<html lang="{language}"><p>Bali<b lang="en">Kept</b></p>Find help</html>'
+        assert left_over(page) == ["Find help"]
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_a_page_says_how_it_is_written_and_names_others_in_their_own_script(visitor, language):
+    page = visitor.get(f"/{language}/phone").content.decode()
+    way = "rtl" if language == "ar" else "ltr"
+    assert f'<html lang="{language}" dir="{way}"' in page
+    for other in languages.by_code().values():
+        turn = "rtl" if other.rtl else "ltr"
+        link = (
+            f'<a href="/{other.code}/phone" hreflang="{other.code}" lang="{other.code}" dir="{turn}">{other.name}</a>'
+        )
+        assert (link in page) is (other.code != language)
+    [own] = [name for code, name in configured.LANGUAGES if code == language]
+    here = f'<a href="/{language}/phone" hreflang="{language}" aria-current="true">{own}</a>'
+    assert page.count(here) == 1
+    assert page.count('aria-current="true"') == 1
+    [folded] = re.findall(r"<details([^>]*)><summary>.*?</summary>\s*<nav", page)
+    assert "open" not in folded
+    assert f"<span>{own}</span></summary>" in page
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_a_draft_says_so_once_on_each_page(visitor, directory, language):
+    [said] = said_in(language).get((None, DRAFT), [DRAFT])
+    for path in PAGES[:-1]:
+        page = visitor.get(f"/{language}/{path}").content.decode()
+        assert page.count(said) == (language != "en" or path.startswith("read/")), path
+
+
+DRAFT = "These words are a draft. Nobody who grew up with this language has checked them yet."
+
+
+@pytest.mark.parametrize("path", ["about", "others", "phone"])
+def test_a_running_house_tells_grave_things_in_the_official_language(visitor, directory, settings, path):
+    settings.SUAR_MODE = "run"
+    answer = visitor.get(f"/ar/{path}")
+    page = answer.content.decode()
+    assert '<html lang="id" dir="ltr"' in page
+    assert answer["Content-Language"] == "id"
+    assert 'lang="ar" dir="rtl">هذه الصفحة ليست بلغتك بعد.' in page
+    assert 'href="/ar/"' in page
+    assert 'href="/id/"' not in page.replace('href="/id/" hreflang', "")
+    settings.SUAR_COUNTRY = "KH"
+    assert '<html lang="en"' in visitor.get(f"/ar/{path}").content.decode()
+
+
+def test_a_running_house_takes_letters_in_the_official_language(visitor, directory, settings):
+    settings.SUAR_MODE = "run"
+    ticket = ticket_of(visitor.get("/km/"))
+    sent = {"ticket": ticket, "lang": "km", "do": "back"}
+    page = visitor.post("/", sent, headers=OWN).content.decode()
+    assert '<html lang="id"' in page
+    assert 'name="lang" value="km"' in page
+
+
+def test_the_start_tells_what_is_kept_in_checked_words_alone(visitor, directory, settings):
+    assert 'lang="id" dir="ltr">Halaman ini' not in visitor.get("/km/").content.decode()
+    settings.SUAR_MODE = "run"
+    page = visitor.get("/km/").content.decode()
+    assert '<html lang="km"' in page
+    assert 'lang="id" dir="ltr">Halaman ini tidak menyimpan' in page
+
+
+def test_a_language_that_was_checked_speaks_for_itself(visitor, settings):
+    settings.SUAR_MODE = "run"
+    read = replace(languages.by_code()["km"], checked="a teacher, 2026-11")
+    settings.SUAR_LANGUAGES = {**settings.SUAR_LANGUAGES, "km": read}
+    assert '<html lang="km"' in visitor.get("/km/phone").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        ("km", "km"),
+        ("km-KH", "km"),
+        ("AR-sa", "ar"),
+        ("zh", "zh-hans"),
+        ("zh-CN", "zh-hans"),
+        ("zh-Hans", "zh-hans"),
+        ("sr-RS", "sr-latn"),
+        ("ka", ""),
+        ("k", ""),
+        ("", ""),
+    ],
+)
+def test_a_tag_of_a_browser_finds_the_nearest_language(tag, found):
+    assert nearest(tag, ("en", "ar", "km", "zh-hans", "sr-latn")) == found
+
+
+def test_a_browser_that_asks_for_khmer_gets_khmer(visitor, directory):
+    answer = visitor.get("/", headers={"accept-language": "fr, km-KH;q=0.8, en;q=0.5"})
+    assert answer["Content-Language"] == "km"
+
+
+def test_words_of_a_code_are_offered_only_where_they_are_words_of_the_language():
+    assert CodeKind.WORDS in kinds_in("id")
+    assert kinds_in("km") == [CodeKind.DIGITS, CodeKind.PICTURES, CodeKind.NONE]
+
+
+def test_a_language_without_words_to_read_has_a_row_and_is_not_offered():
+    names = {each.code: each.name for each in known()}
+    assert {"my", "lo", "vi", "th", "ru", "ro", "sq", "sr-latn", "zh-hans", "ur", "uk"} <= set(names)
+    assert len(set(names.values())) == len(names)
+    there = {path.stem.partition("-1-")[2] for path in (SUAR / "website/data").glob("*-1-*.json")}
+    assert {each.code for each in offered()} == there
+
+
+def test_digits_are_those_that_every_phone_shows():
+    for code in ABROAD:
+        texts = [each for said in said_in(code).values() for each in said]
+        texts.append((SUAR / f"website/data/understanding-1-{code}.json").read_text("utf-8"))
+        assert not [text for text in texts if re.search(r"(?![0-9])\d", text)]
+
+
+def test_who_checked_is_told_without_a_name_and_is_empty_for_what_nobody_checked():
+    for code in ABROAD:
+        raw = json.loads((SUAR / f"website/data/understanding-1-{code}.json").read_text("utf-8"))
+        assert raw["checked"] == ""
+        assert languages.is_draft(code)

@@ -1,0 +1,50 @@
+"""Leaving the staff door (B18): the session ends, and Back shows at most the sign-in page."""
+
+import pytest
+
+from tests.stories.walking import Walker
+from tests.website.watching import entries
+
+pytestmark = pytest.mark.story
+NEUTRAL = {"Work", "Kerja"}  # whoever signed in here before may have left the other language
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def esi(request, browser, house):
+    context = browser.new_context(locale="en", java_script_enabled=request.param)
+    context.set_default_timeout(15_000)
+    walker = Walker(context.new_page(), house)
+    walker.script = request.param
+    yield walker.sign_in("esi")
+    context.close()
+
+
+def test_leaving_ends_the_session_and_back_shows_at_most_the_sign_in_page(esi, house):
+    page = esi.page
+    esi.go("/team")
+    assert page.locator("h1").inner_text() != "Sign in"
+    session = [cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "__Host-suar"]
+    assert session
+    if esi.script:
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    else:
+        page.locator(".leave button").click()
+    page.wait_for_url("**/weather")
+    assert page.title() == "Weather"
+    page.go_back()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert session[0] not in [cookie["value"] for cookie in page.context.cookies()]
+    titles = {title for url, title in entries(page) if url.startswith(house.staff)}
+    assert titles and titles <= NEUTRAL
+
+
+def test_the_session_is_ended_on_the_server_and_not_only_forgotten_here(esi, house):
+    page = esi.page
+    kept = page.context.cookies()
+    page.locator(".leave button").click()
+    page.wait_for_url("**/weather")
+    page.wait_for_timeout(300)
+    page.context.add_cookies(kept)
+    esi.go("/team")
+    page.get_by_role("heading", name="Sign in").wait_for()

@@ -1,0 +1,186 @@
+"""Typed words in every language: kinds of help, needs and places as a page names them."""
+
+import importlib
+import unicodedata
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils.translation import override
+
+from suar.directory import catalogue, queries
+from suar.directory.models import SearchEntry
+from suar.directory.terms import Wanted
+from suar.settings.languages import offered
+from suar.website import lexicon, typed
+from suar.website.finding import in_language
+from suar.website.forms import NEEDS
+from tests.directory.entries import at_place, entry, load, place, provider
+from tests.website.typing import without_a_letter
+
+HELD = ("en", "id")
+EVERY = [each.code for each in offered()]
+OTHERS = [code for code in EVERY if code not in HELD]
+MARKED, UNSPACED = ("ar", "ro", "ru", "sq", "sr-latn", "vi"), ("km", "lo", "my", "th", "zh-hans")
+FORGIVEN = 0.96
+"""Share of names that are found with a letter left out; by chance some become another name."""
+
+
+def names(language: str) -> Iterator[tuple[str, str]]:
+    """Give every name as a page says it, with a code it stands for."""
+    with override(language):
+        yield from ((str(n.words), c) for n in NEEDS.values() for c in n.codes if n.name != "unsure")
+    if language not in HELD:
+        for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
+            yield from ((one.say(language), one.code) for one in coded.values())
+
+
+def leads(text: str, language: str) -> frozenset[str]:
+    """Give the codes that all that was typed has in common."""
+    known = [each.codes for each in lexicon.looked_for(text, language) if each.codes]
+    return frozenset.intersection(*known) if known else frozenset()
+
+
+def without_marks(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_every_name_leads_to_what_it_names_and_to_little_else(language):
+    led = {(text, code): leads(text, language) for text, code in names(language)}
+    assert [told for told, codes in led.items() if told[1] not in codes] == []
+    assert max(map(len, led.values())) <= 12, "of the 173 codes that there are"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_letter_less_is_forgiven(language):
+    long = [(text, code) for text, code in names(language) if len(max(text.split(), key=len)) > 4]
+    lost = [text for text, code in long if code not in leads(without_a_letter(text), language)]
+    assert len(lost) <= (1 - FORGIVEN) * len(long), lost
+
+
+@pytest.mark.parametrize("language", MARKED)
+def test_marks_may_be_left_out(language):
+    lost = [t for t, code in names(language) if code not in leads(without_marks(t), language)]
+    assert lost == []
+    assert any(without_marks(text) != text for text, _ in names(language))
+
+
+@pytest.mark.parametrize("language", UNSPACED)
+def test_the_beginning_or_the_end_of_a_name_is_enough(language):
+    long = [(text, code) for text, code in names(language) if len(text) > 9]
+    small = typed.writing(language).small
+    halves = [(half, code) for text, code in long for half in (text[:5], text[-5:]) if half.strip() not in ("", *small)]
+    assert [half for half, code in halves if code not in leads(half, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("ru", "жилье", "HOUSING"),
+        ("ru", "жильём", "HOUSING"),
+        ("ru", "юриста", "JUSTICE"),
+        ("ru", "мне нужен врач", "HEALTH"),
+        ("ru", "в Джакарте", "31"),
+        ("ar", "سكن", "HOUSING"),
+        ("ar", "السَّكَن", "HOUSING"),
+        ("ar", "الاقامة", "HOUSING"),
+        ("ar", "اقامه", "HOUSING"),
+        ("ar", "سـكـن", "HOUSING"),
+        ("ar", "أريد طبيب", "HEALTH"),
+        ("vi", "bac si o Jakarta", "31"),
+        ("vi", "luat su", "JUSTICE"),
+        ("vi", "bác sĩ", "HEALTH"),
+        ("ro", "vreau un adapost", "HOU_SHELTER"),
+        ("ro", "adăposturi", "HOU_SHELTER"),
+        ("sq", "strehe", "HOUSING"),
+        ("sr-latn", "smestaj", "HOUSING"),
+        ("sr-latn", "смештај", "HOUSING"),
+        ("sr-latn", "сестринство", ""),
+        ("th", "ฉันต้องการหมอ", "HEALTH"),
+        ("th", "หมอ", "HEALTH"),
+        ("th", "หางานที่บาหลี", "51"),
+        ("th", "ทนายจาการ์ตา", "31"),
+        ("th", "จากาตา", "31"),
+        ("zh-hans", "我想找住处", "HOUSING"),
+        ("zh-hans", "雅加达医生", "31"),
+        ("zh-hans", "药", "HEALTH"),
+        ("km", "ខ្ញុំត្រូវការផ្ទះ", "HOUSING"),
+        ("my", "ဆရာဝန်", "HEALTH"),
+        ("lo", "ທ່ານໝໍ", "HEALTH"),
+        ("en", "a doctor", "HEALTH"),
+        ("id", "dokter", "HEALTH"),
+        ("en", "zebra", ""),
+    ],
+)
+def test_words_are_read_as_people_type_them(language, text, code):
+    found = {each for one in lexicon.looked_for(text, language) for each in one.codes}
+    assert code in found if code else not found
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "'\"*", "ฺ", "x" * 60, "ก" * 60, "的" * 60])
+@pytest.mark.parametrize("language", EVERY)
+def test_anything_may_be_typed(language, text):
+    assert len(lexicon.looked_for(text, language)) <= lexicon.MOST
+
+
+@pytest.fixture
+def directory():
+    """Fill the directory with a bed and a lawyer in one district, and a lawyer in another."""
+    report = load(
+        provider(
+            entry("bed", types=["HOU_EMERGENCY"], areas=["32.74"]),
+            entry("lawyer", types=["JUS_ADVICE"], areas=["32"], service_at_locations=at_place("house")),
+            entry("other lawyer", types=["JUS_ADVICE"], areas=["31.71"]),
+            locations=[place("house")],
+        )
+    )
+    assert report.applied
+
+
+def found(text: str, language: str, **wanted: str) -> set[str]:
+    asked = in_language(Wanted(text=text, **wanted), language)
+    cards = queries.search(asked, most=50, language="en").cards
+    places = ("", "32.74", "31.71")
+    counts = queries.count_by_place(asked, places) if not wanted else {"": len(cards)}
+    assert counts[""] == len(cards), "the picture counts what the list shows"
+    return {card.name.removeprefix("Invented ") for card in cards}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", OTHERS)
+def test_kinds_and_places_find_in_every_language_what_english_words_find(directory, language):
+    known = catalogue.types() | catalogue.groups() | catalogue.places()
+    for codes in (["HOU_EMERGENCY"], ["32.74"], ["HOU_EMERGENCY", "32.74"], ["JUSTICE"]):
+        theirs, english = (" ".join(known[c].say(tag) for c in codes) for tag in (language, "en"))
+        assert found(theirs, language) == found(english, "en") != set(), theirs
+    both = f"{known['32.74'].say(language)} {known['JUSTICE'].say(language)}"
+    assert found(both, language) == {"lawyer"}, "its open place is there, and no area of it is"
+
+
+@pytest.mark.django_db
+def test_a_word_nobody_knows_is_let_go_and_a_name_is_still_found(directory):
+    assert found("помогите бедному Чиребон юрист", "ru") == {"lawyer"}
+    assert found("lawyer", "ru") == {"lawyer", "other lawyer"}
+    assert found("lawyer zebra", "en") == found("pengacara zebra", "id") == found("lawyer", "en")
+    assert found("зебра", "ru") == found("zebra", "en") == set()
+    assert found("律师斑马", "zh-hans", place="31.71") == {"other lawyer"}
+
+
+LATER = ("qxd", "qxk", "qxo")
+
+
+@pytest.mark.django_db
+def test_an_index_from_before_learns_the_places_and_whom_each_is_for(directory):
+    kept = list(SearchEntry.objects.order_by("position").values_list("terms"))
+    for row in SearchEntry.objects.all():
+        row.terms = " ".join(each for each in row.terms.split() if each[:3] not in LATER)
+        row.save()
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
+    step = importlib.import_module("suar.directory.migrations.0010_found_by_named_place")
+    step.add_places(apps, SimpleNamespace(connection=connection))
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
+    assert found("井里汶", "zh-hans") == {"bed", "lawyer"}

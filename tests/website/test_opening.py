@@ -1,0 +1,108 @@
+"""Open now: by the hours and the clock of the place, and silent where they do not say."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import translation
+
+from suar.core import clock
+from suar.directory import catalogue, queries
+from suar.directory.terms import ShownHours
+from suar.website import opening
+from suar.website.rules import Opening, opening_at
+from tests.website.asking import ask
+from tests.website.conftest import LEGAL_AID, SHELTER
+
+WEEK = ShownHours((0, 1, 2, 3, 4), "08:00", "16:00", "")
+SPLIT = (ShownHours((0,), "08:00", "12:00", ""), ShownHours((0,), "13:00", "16:00", ""))
+NIGHT = ShownHours((4,), "20:00", "04:00", "")
+WORDS = ShownHours((5,), "", "", "by appointment")
+MONDAY, FRIDAY, SATURDAY, SUNDAY = 5, 9, 10, 11
+"""Days of October 2026."""
+
+
+def at(day, time):
+    hour, minute = map(int, time.split(":"))
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "found"),
+    [
+        ([WEEK], at(MONDAY, "08:00"), Opening(True, 0, "16:00")),
+        ([WEEK], at(MONDAY, "07:59"), Opening(False, 0, "08:00")),
+        ([WEEK], at(MONDAY, "16:00"), Opening(False, 1, "08:00")),
+        ([WEEK], at(FRIDAY, "17:00"), Opening(False, 0, "08:00")),
+        ([WEEK], at(SUNDAY, "12:00"), Opening(False, 0, "08:00")),
+        (SPLIT, at(MONDAY, "12:30"), Opening(False, 0, "13:00")),
+        (SPLIT, at(MONDAY, "17:00"), Opening(False, 0, "08:00")),
+        ([NIGHT], at(FRIDAY, "21:00"), Opening(True, 5, "04:00")),
+        ([NIGHT], at(SATURDAY, "03:59"), Opening(True, 5, "04:00")),
+        ([NIGHT], at(SATURDAY, "04:00"), Opening(False, 4, "20:00")),
+        ([WEEK, WORDS], at(SATURDAY, "10:00"), None),
+        ([WEEK, WORDS], at(MONDAY, "10:00"), Opening(True, 0, "16:00")),
+        ([WORDS], at(MONDAY, "10:00"), None),
+        ([ShownHours((), "", "", "ring first")], at(MONDAY, "10:00"), None),
+        ([], at(MONDAY, "10:00"), None),
+    ],
+)
+def test_the_hours_say_whether_somebody_is_there(hours, moment, found):
+    assert opening_at(hours, moment) == found
+
+
+@pytest.fixture
+def card(directory):
+    return queries.public_card(LEGAL_AID, language="en")
+
+
+@pytest.fixture
+def monday():
+    """Set the clock to a Monday, nine in Jakarta, ten in Makassar, eleven in Jayapura."""
+    with clock.shifted(at(MONDAY, "02:00") - clock.now()):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("closes", "districts", "words"),
+    [
+        ("16:00", ("31.71",), "Open now, until 16:00."),
+        ("10:00", ("31.71",), "Open now, until 10:00."),
+        ("10:00", ("73.71",), "Closed now. Opens on Tuesday at 08:00."),
+        ("11:00", ("91.71",), "Closed now. Opens on Tuesday at 08:00."),
+        ("16:00", ("31.71", "91.71"), ""),
+    ],
+)
+def test_it_goes_by_the_clock_of_the_place(card, monday, closes, districts, words):
+    hours = (ShownHours((0, 1), "08:00", closes, ""),)
+    with translation.override("en"):
+        assert opening.words(replace(card, hours=hours, districts=districts)) == words
+
+
+def test_later_today_and_next_week_are_told_apart(card, monday):
+    with translation.override("en"):
+        later = replace(card, hours=(ShownHours((0,), "13:00", "15:00", ""),))
+        assert opening.words(later) == "Closed now. Opens today at 13:00."
+        early = replace(card, hours=(ShownHours((0,), "07:00", "08:00", ""),))
+        assert opening.words(early) == "Closed now. Opens on Monday at 07:00."
+
+
+def test_who_is_there_day_and_night_says_so_and_no_more(directory, monday):
+    assert opening.words(queries.public_card(SHELTER, language="en")) == ""
+
+
+def test_the_list_and_the_page_of_a_service_say_it(visitor, directory):
+    for page in (ask(visitor, needs="wages"), visitor.get(f"/en/s/{LEGAL_AID}")):
+        text = page.content.decode()
+        assert "Open now, until 16:00." in text or "Closed now. Opens" in text or _saturday()
+
+
+def test_every_province_has_a_clock():
+    provinces = {code for code in catalogue.places() if len(code) == 2 and code.isdigit()}
+    assert set(catalogue.zones()) == provinces
+    assert set(catalogue.zones().values()) == {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}
+
+
+def _saturday():
+    """Say whether the wage desk tells no hours for today."""
+    return clock.today().weekday() == SATURDAY - MONDAY

@@ -1,0 +1,315 @@
+"""A published copy: the same bytes each time, nothing of hidden places, light, and whole."""
+
+import gzip
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.core import clock
+from suar.demo import directory as invented
+from suar.directory import catalogue, models, queries
+from suar.directory.terms import Wanted
+from suar.hsds import hsds
+from suar.website import headers
+from suar.website.published import addresses, copy, hosting, kept, shelf, site
+from tests.directory.entries import (
+    AT,
+    HADI,
+    at_place,
+    entry,
+    found_id,
+    load,
+    place,
+    provider,
+)
+from tests.directory.test_hidden_places import HERE, TABLES, THERE, world
+from tests.website.publishing import DAY, assets_of, built, pages, read
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_leg,
+    pytest.mark.usefixtures("public_door"),
+]
+PLACE = "32.74"
+ROUND_TRIP_BYTES, KEPT_BYTES = 14_000, 500_000
+HOSTILE = '"><script src="/x.js">../../..\\en</script>&<a href="/etc/passwd">'
+
+
+@pytest.fixture
+def small():
+    """Keep one open and one hidden place, and a service whose words want to be more than words."""
+    house = world(HERE)[0]
+    evil = entry("evil", types=["HOU_MEN"], areas=["32.74", "NATIONAL"], service_at_locations=at_place("odd"))
+    evil |= {"name": HOSTILE, "description": HOSTILE}
+    odd = provider(evil, name="odd", locations=[place("odd", name=HOSTILE)]) | {"name": HOSTILE}
+    with clock.shifted(AT - clock.now()):
+        report = load(house, odd)
+    assert report.applied, report.refused
+    return built()
+
+
+def packed(content):
+    return len(gzip.compress(content, 9, mtime=0))
+
+
+def is_meant(card, where):
+    """Say whether a service is for a place, its province or a part of it, and not just for all."""
+    own = {where, catalogue.province_of(where)} & set(card.areas)
+    inside = where in map(catalogue.province_of, card.areas)
+    return bool(own or inside) or (where == shelf.NATIONAL and not card.areas)
+
+
+def told_after(*moves):
+    """Fill an empty directory, move places in it, and publish it after each move."""
+    for table in reversed(TABLES):
+        table.objects.all().delete()
+    models.Edition.objects.all().delete()
+    for entries in moves:
+        assert load(*entries).applied
+        yield built(address="https://copy.example/")
+
+
+def test_the_same_directory_gives_the_same_bytes_at_any_hour(small):
+    with clock.shifted(timedelta(days=9, hours=7)):
+        again = built()
+    assert again == small
+    assert list(again) == list(small)
+
+
+def test_another_day_is_another_copy(small):
+    assert built(DAY + timedelta(days=1)) != small
+
+
+def test_moving_every_hidden_point_changes_no_byte_of_the_site():
+    before, after = told_after(world(HERE), world(THERE, district="32.01"))
+    assert before == after
+    canaries = (b"Canary", b"6.7321", b"108.5523", b"+62 111")
+    for content in before.values():
+        assert not any(each in content for each in canaries)
+
+
+def test_the_same_comparison_sees_a_place_that_is_not_hidden():
+    before, after = told_after(world(HERE, hidden=False), world(THERE, hidden=False))
+    assert before != after
+    assert any(b"Canary house" in each for each in before.values())
+
+
+def test_every_link_leads_to_a_file_of_the_copy(small):
+    checked = 0
+    for name, page in pages(small).items():
+        for link in read(page).found:
+            if link.startswith(("tel:", "#")):
+                continue
+            checked += 1
+            assert link.partition("#")[0] in small, f"{name}: {link}"
+    assert checked > 500
+
+
+def test_words_of_an_entry_stay_words(small):
+    page = next(each for name, each in small.items() if name.startswith("en-s-") and b"x.js" in each)
+    assert b'src="/x.js"' not in page
+    assert b"&lt;script" in page
+    assert [each for each in read(page).scripts if each["src"].startswith("assets/")] == read(page).scripts
+    for name in small:
+        assert re.fullmatch(r"(assets/)?[A-Za-z0-9._-]+", name)
+        assert ".." not in name
+    rows = json.loads(small["en-index.json"])
+    assert HOSTILE in rows["said"], "a browser shows it as text"
+
+
+@pytest.mark.usefixtures("small")
+def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
+    filled = shelf.fill(["en"])
+    plan = copy.plan(filled, ["en"], day=DAY)
+    planned = {to: file for to, file in plan.pages.items() if not to.endswith(("/phone", "/others"))}
+    files = site.Building(replace(plan, pages=planned)).files(site.Wishes(DAY, ["en"]))
+    assert {"en-phone.html", "en-others.html"} <= set(files)
+    assert not any(name.startswith("id") for name in pages(files) if name != "index.html")
+    assert all(link in files for link in read(files["en-phone.html"]).found if link[0] != "#")
+
+
+@given(st.text(max_size=30), st.sampled_from(["/", "/en/", "/en/p/", "/assets/", "/assets/ab/"]))
+def test_no_address_becomes_a_file_elsewhere(text, before):
+    try:
+        name = addresses.file_of(before + text, "en")
+    except addresses.UnsafeName:
+        return
+    assert re.fullmatch(r"(assets/)?[a-z0-9][a-z0-9._-]*", name)
+    assert ".." not in name
+
+
+def test_a_link_that_leads_nowhere_stops_the_copy():
+    def nowhere(address):
+        raise addresses.LeadsNowhere(address)
+
+    with pytest.raises(addresses.LeadsNowhere):
+        addresses.relative('<a href="/en/gone">', nowhere)
+    assert addresses.relative("<p>href=/en</p> <a href='x'>", nowhere)
+
+
+def test_the_first_visit_to_any_page_fits_one_round_trip(small):
+    for name, page in pages(small).items():
+        loaded = [page, *(small[each] for each in assets_of(page))]
+        assert sum(map(packed, loaded)) <= ROUND_TRIP_BYTES, name
+        for script in read(page).scripts:
+            assert "defer" in script, f"{name}: a script that blocks"
+
+
+def test_what_is_kept_on_a_phone_is_small():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+    files = built(languages=("id",), within=PLACE)
+    listed = files["id-kept-32.74.json"]
+    names = json.loads(listed)["files"]
+    assert len(names) == len(set(names)) > 60
+    assert sum(len(files[name]) for name in names) + len(listed) <= KEPT_BYTES
+    assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
+
+
+def test_where_there_is_little_room_the_nearest_are_kept_first():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        filled = shelf.fill(["en"])
+        plan = copy.plan(filled, ["en"], day=DAY)
+    lists = sum((PLACE, need) in filled.lists for need in (shelf.EVERY_NEED, *shelf.NUMBERED))
+    room = 1 + lists + 3
+    own = kept.files_of_place(plan, "en", PLACE, room=room, weigh=lambda _: 1)
+    assert len(own) == room
+    assert own[0] == f"en-p-{PLACE}.html"
+    nearest = filled.listed(PLACE, shelf.EVERY_NEED)[:3]
+    assert own[-3:] == [f"en-s-{each}.html" for each in nearest]
+    whole = kept.files_of_place(plan, "en", PLACE, room=10_000, weigh=lambda _: 1)
+    assert len(whole) == len(set(whole)) > room
+
+
+def test_the_lists_hold_what_the_door_finds():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        filled = shelf.fill(["en"])
+        assert len(filled.places) > 20
+        for where in filled.places:
+            for number in (shelf.EVERY_NEED, *shelf.NUMBERED):
+                codes = shelf.NUMBERED[number].codes if number else ()
+                asked = Wanted(needs=codes, place=where)
+                found = queries.search(asked, most=500, language="en").cards
+                here = [card.id for card in found if is_meant(card, where)]
+                assert list(filled.listed(where, number)) == here, (where, number)
+
+
+AREAS = {
+    "city": ["32.74"],
+    "regency": ["32.09"],
+    "both": ["32.74", "32.09"],
+    "province": ["32"],
+    "everywhere": ["NATIONAL"],
+    "untold": [],
+    "capital": ["31"],
+    "centre": ["31.71"],
+    "sailors": ["SEA"],
+}
+HELP_THERE = {
+    "32.74": {"city", "both", "province", "everywhere", "untold"},
+    "32.01": {"province", "everywhere", "untold"},
+    "32": {"city", "regency", "both", "province", "everywhere", "untold"},
+    "31.72": {"capital", "everywhere", "untold"},
+    "SEA": {"sailors", "everywhere", "untold"},
+    "NATIONAL": {"everywhere", "untold"},
+}
+
+
+def test_one_place_keeps_exactly_those_who_help_there():
+    names = {found_id(name): name for name in AREAS}
+    told = [entry(name, types=["HOU_MEN"], areas=areas) for name, areas in AREAS.items()]
+    with clock.shifted(AT - clock.now()):
+        assert load(provider(*told)).applied
+        whole = shelf.fill(["en"])
+        for place_, wanted in HELP_THERE.items():
+            part = shelf.fill(["en"], within=place_)
+            assert {names[each] for each in part.services} == wanted
+            around = {place_, catalogue.province_of(place_), "NATIONAL"}
+            assert all(each in around or each[:2] == place_ for each in part.places)
+            assert {names[each] for each in part.listed(place_, 0)} >= wanted - {"everywhere", "untold"}
+            assert set(part.listed("NATIONAL", 0)) == set(whole.listed("NATIONAL", 0))
+    assert len(whole.services) == len(AREAS)
+
+
+def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
+    with clock.shifted(AT - clock.now()):
+        invented.load(by=HADI, at=clock.now())
+        whole, part = shelf.fill(["en"]), shelf.fill(["en"], within=PLACE)
+        files = built(languages=("en",), within=PLACE)
+    for need in (shelf.EVERY_NEED, *shelf.NUMBERED):
+        for where in (PLACE, shelf.NATIONAL):
+            assert part.listed(where, need) == whole.listed(where, need)
+    meant = [c.id for c in whole.cards["en"].values() if not c.areas or {*c.areas} & {PLACE, "32", shelf.NATIONAL}]
+    assert part.services == meant
+    assert 0 < len(part.services) < len(whole.services)
+    assert {name[5:-5] for name in files if name.startswith("en-s-")} == set(map(str, meant))
+    assert not any(name.startswith(("en-p-32.09", "en-m-")) for name in files)
+
+
+def test_no_page_tells_the_time_at_which_it_is_read(small):
+    for name, page in pages(small).items():
+        assert not re.search(rb"Checked by a person|Open now|Closed now", page), name
+    assert any(b"Last checked on 20 November 2026." in page for page in small.values())
+
+
+def test_a_heavy_search_says_its_weight_before_it_is_loaded(small):
+    assert b"kB once" not in small["en.html"]
+    plan = copy.plan(shelf.fill(["en"]), ["en"], day=DAY)
+    heavy = replace(plan, indexes={"en": random.Random(1).randbytes(123_000)})
+    files = site.Building(heavy).files(site.Wishes(DAY, ["en"]))
+    assert b"it loads about 123 kB once" in files["en.html"]
+
+
+def test_programs_find_the_services_of_the_copy_as_hsds(small):
+    told = json.loads(small["hsds.json"])
+    assert {f"en-s-{each['id']}.html" for each in told["contents"]} == {
+        name for name in small if name.startswith("en-s-")
+    }
+    assert not hsds.parse(small["hsds.json"]).refused, "the importer reads it back"
+
+
+def test_hosts_are_told_the_headers_of_the_door(small):
+    table = hosting.every_page()
+    assert {**table, "Content-Security-Policy": ""} == {
+        **headers.PUBLIC,
+        "Content-Security-Policy": "",
+    }
+    policy = headers.PUBLIC["Content-Security-Policy"].replace("'none'", "kept")
+    assert table["Content-Security-Policy"].replace("'none'", "kept") == policy
+    for name in ("_headers", ".htaccess", "nginx-headers.conf"):
+        for value in table.values():
+            assert value in small[name].decode(), name
+
+
+def test_nothing_is_kept_or_sent_by_any_page_but_the_one_that_asks(small):
+    stores = re.compile(rb"serviceWorker|caches\.|localStorage|indexedDB|document\.cookie")
+    assert [name for name, content in small.items() if stores.search(content)] == [
+        *(name for name in small if name.endswith("js-keep.js")),
+        "kept.js",
+    ]
+    for name, page in pages(small).items():
+        assert b"<form" not in page, name
+        asks = any(each.endswith("js-keep.js") for each in assets_of(page))
+        assert asks == name.endswith("-keep.html"), name
+
+
+def test_the_list_of_pages_names_no_service_and_needs_an_address(small):
+    assert "sitemap.xml" not in small
+    told = built(address="https://copy.example/sub/")["sitemap.xml"].decode()
+    assert "https://copy.example/sub/en-about.html" in told
+    assert "-s-" not in told
+    assert "read-0" not in told
+
+
+def test_the_living_door_is_named_where_it_is_known(small):
+    named = built(door="https://door.example/")
+    assert b"https://door.example/" in named["en.html"]
+    assert not any(b"https://" in page for page in pages(small).values())

@@ -1,0 +1,225 @@
+"""Recordings: brought by an editor, published by another, heard by anybody without script."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from suar.audit.models import Entry
+from suar.core import clock
+from suar.demo import cast as casting
+from suar.directory import recordings
+from suar.directory.models import Recording
+from suar.directory.rules import sound
+from suar.website.published import hosting, kept, site
+from suar.website.published.copy import plan
+from suar.website.published.shelf import Shelf
+from tests.contact.speaking import at_the_staff_door
+from tests.people import client_of
+from tests.website.publishing import DAY
+
+TONE = Path(__file__).parent.parent / "directory" / "sounds" / "tone.ogg"
+ADDRESS = "/directory/recordings"
+
+
+def asks(player: Any, path: str = ADDRESS, **sent: Any) -> Any:
+    """Let an editor ask for a page, or send a form to it."""
+    with at_the_staff_door():
+        client = client_of(player)
+        return client.post(path, sent) if sent else client.get(path)
+
+
+def bring(player: Any, *, language: str = "su", text: str = "read-1", content: bytes = b"") -> Any:
+    """Let an editor bring the tone as a text read aloud."""
+    file = SimpleUploadedFile("Ibu Sari Indramayu.ogg", content or TONE.read_bytes())
+    return asks(player, text=text, language=language, file=file)
+
+
+@pytest.fixture
+def second(cast: Any) -> Any:
+    """Give Hadi's house a second editor."""
+    return casting.hire(
+        cast.village.organisation,
+        "sinta",
+        "Sinta",
+        "DIRECTORY_EDITOR",
+        by=cast.gita.id,
+        at=clock.now(),
+    )
+
+
+@pytest.fixture
+def published(cast: Any, visitor: Any) -> UUID:
+    """Publish the first page in Sundanese."""
+    row = Recording.objects.get(id=_brought(cast, "su"))
+    recordings.publish(row.id, by=cast.hadi.id, house=cast.hadi.worker.organisation_id, at=clock.now())
+    return row.id
+
+
+def _brought(cast: Any, language: str) -> UUID:
+    return recordings.bring(
+        sound.read(TONE.read_bytes()),
+        text="read-1",
+        language=language,
+        by=cast.hadi.id,
+        at=clock.now(),
+    )
+
+
+def test_what_was_brought_waits_and_nobody_hears_it(cast, visitor):
+    answer = bring(cast.hadi)
+    assert answer.status_code == 302
+    [row] = Recording.objects.all()
+    assert row.published_at is None and "<audio" not in visitor.get("/en/read/1").content.decode()
+    assert visitor.get(f"/en/listen/{row.id}").status_code == 404
+    page = asks(cast.hadi, f"{ADDRESS}/{row.id}")
+    assert "<audio" in page.content.decode()
+    assert page["Content-Security-Policy"].endswith("; media-src 'self'")
+    assert asks(cast.hadi, f"{ADDRESS}/{row.id}/sound").content == bytes(row.content)
+
+
+def test_the_name_of_a_file_is_kept_nowhere(cast, visitor):
+    bring(cast.hadi)
+    [row] = Recording.objects.all().values()
+    assert "Sari" not in str(row) and b"Sari" not in bytes(row["content"])
+    assert b"canary-of-a-reader" in TONE.read_bytes()
+    assert b"canary-of-a-reader" not in bytes(row["content"])
+
+
+def test_where_the_house_has_a_second_editor_nobody_publishes_their_own(cast, second, visitor):
+    bring(cast.hadi)
+    path = f"{ADDRESS}/{Recording.objects.get().id}"
+    assert 'value="publish"' not in asks(cast.hadi, path).content.decode()
+    refused = asks(cast.hadi, path, act="publish")
+    assert refused.status_code == 409 and "somebody else listens" in refused.content.decode()
+    assert asks(second, path, act="publish").status_code == 302
+    assert Recording.objects.get().published_by == second.id
+    assert Entry.objects.filter(verb="publish_recording", by=second.id).exists()
+
+
+def test_a_page_offers_its_recordings_without_script_and_asks_for_nothing_before(published, cast, visitor):
+    page = visitor.get("/en/read/1")
+    shown = page.content.decode()
+    assert "Listen in another language" in shown and "Basa Sunda" in shown
+    assert "About 1 min" in shown and 'preload="none"' in shown and "autoplay" not in shown
+    assert f'src="/en/listen/{published}" type="audio/ogg"' in shown
+    assert page["Content-Security-Policy"].endswith("; media-src 'self'")
+    other = visitor.get("/en/read/2")
+    assert "<audio" not in other.content.decode()
+    assert "media-src" not in other["Content-Security-Policy"]
+
+
+def test_the_bytes_tell_nobody_and_stay_in_no_browser(published, visitor):
+    answer = visitor.get(f"/id/listen/{published}")
+    assert answer["Content-Type"] == "audio/ogg" and answer["Content-Disposition"] == "inline"
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
+    assert answer.content == sound.read(TONE.read_bytes()).content
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-1", slice(0, 2)),
+        ("bytes=5-", slice(5, None)),
+        ("bytes=-7", slice(-7, None)),
+        ("bytes=2-99999999", slice(2, None)),
+    ],
+)
+def test_a_player_gets_the_part_it_asks_for(published, visitor, asked, part):
+    whole = visitor.get(f"/en/listen/{published}").content
+    answer = visitor.get(f"/en/listen/{published}", headers={"range": asked})
+    assert answer.status_code == 206 and answer.content == whole[part]
+    first = len(whole) - len(whole[part]) if part.stop is None else part.start
+    last = first + len(whole[part]) - 1
+    assert answer["Content-Range"] == f"bytes {first}-{last}/{len(whole)}"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=9-2", "bytes=99999999-", "bytes=-", "lines=1-2", "bytes=0-1,4-5", "bytes=-0", f"bytes={9 * 10**89}-"],
+)
+def test_a_part_that_is_none_gives_the_whole(published, visitor, asked):
+    answer = visitor.get(f"/en/listen/{published}", headers={"range": asked})
+    assert answer.status_code == 200 and len(answer.content) == int(answer["Content-Length"])
+
+
+def removed() -> set[UUID]:
+    """Give which recordings the audit tells to be removed."""
+    entries = Entry.objects.filter(verb="remove_recording").values_list("about", flat=True)
+    return {UUID(each) for about in entries for each in about}
+
+
+def test_another_one_takes_its_place_only_when_it_is_published(published, cast, visitor):
+    newer = _brought(cast, "su")
+    assert not removed() and _brought(cast, "su") != newer, "one that waits is replaced at once"
+    [waiting] = Recording.objects.filter(published_at=None)
+    assert removed() == {newer}, "whose recording was replaced is told in the audit"
+    assert visitor.get(f"/en/listen/{published}").status_code == 200
+    house = cast.hadi.worker.organisation_id
+    recordings.publish(waiting.id, by=cast.hadi.id, house=house, at=clock.now())
+    assert removed() == {newer, published}
+    assert visitor.get(f"/en/listen/{published}").status_code == 404
+    assert f"/en/listen/{waiting.id}" in visitor.get("/en/read/1").content.decode()
+
+
+def test_removed_it_is_gone_at_once(published, cast, visitor):
+    assert "<audio" in visitor.get("/en/read/1").content.decode()
+    assert asks(cast.hadi, f"{ADDRESS}/{published}", act="remove").status_code == 302
+    assert visitor.get(f"/en/listen/{published}").status_code == 404
+    assert "<audio" not in visitor.get("/en/read/1").content.decode()
+
+
+def test_in_its_own_language_a_page_says_listen_to_this_page(cast, visitor):
+    own = _brought(cast, "en")
+    house = cast.hadi.worker.organisation_id
+    recordings.publish(own, by=cast.hadi.id, house=house, at=clock.now())
+    assert "Listen to this page" in visitor.get("/en/read/1").content.decode()
+    assert "English" in visitor.get("/id/read/1").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<html>", "This is no MP3"),
+        (b"OggS" + bytes(90), "does not follow its format"),
+        (TONE.read_bytes() + bytes(3 * 1024 * 1024), "larger than 3 MB"),
+    ],
+)
+def test_what_is_no_sound_is_refused_and_what_was_chosen_stays(cast, visitor, content, why):
+    page = bring(cast.hadi, content=content)
+    assert page.status_code == 400 and why in page.content.decode()
+    assert '<option value="su" selected>' in page.content.decode()
+    assert not Recording.objects.exists()
+
+
+def test_nothing_but_our_texts_and_languages_can_be_chosen(cast, visitor):
+    assert bring(cast.hadi, text="read-999").status_code == 400
+    assert bring(cast.hadi, language="xx").status_code == 400
+    assert not Recording.objects.exists()
+
+
+def copied(*, with_recordings: bool) -> tuple[list[bytes], site.Building]:
+    """Write one page in two languages as a copy for any host has it."""
+    empty = Shelf({"en": {}, "id": {}}, {})
+    copy = plan(empty, ("en", "id"), day=DAY)
+    making = site.Building(replace(copy, recordings=with_recordings))
+    return [making._page(f"/{code}/read/1", code) for code in copy.languages], making
+
+
+def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_for(published, visitor):
+    pages, making = copied(with_recordings=False)
+    assert not making.found and not any(b"<audio" in page for page in pages)
+    pages, making = copied(with_recordings=True)
+    [name] = [each for each in making.found.values() if each.endswith(".ogg")]
+    assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
+    [answer] = [each for address, each in making.waiting if "/listen/" in address]
+    assert answer.content == sound.read(TONE.read_bytes()).content
+    assert name not in kept.shared_files(making.copy, "en", [name]), "no phone keeps it"
+
+
+def test_a_host_is_told_of_sound_only_where_there_is_some():
+    told = [hosting.every_page(recordings=each)["Content-Security-Policy"] for each in (True, False)]
+    assert ["media-src 'self'" in each for each in told] == [True, False]

@@ -1,0 +1,273 @@
+"""What a visitor may read: whole in each language, kind, sourced, and only what counts here."""
+
+import re
+
+import pytest
+from django.conf import settings as configured
+
+from suar.website import pictograms, understanding, wordings
+from suar.website.forms import NEEDS
+from suar.website.rules import may_be_shown
+from suar.website.wordings import WordsMissing, read_wording, structure, wording
+from tests.website.test_words import CODE, UNKIND
+
+LANGUAGES = [code for code, _ in configured.LANGUAGES]
+PAGES = structure()["pages"]
+CHECK = structure()["check"]
+BASES = {"read", "cited", "known", "own"}
+READ = {"44", "51"}
+"""The articles of Law 21 of 2007 whose text was read itself."""
+VERDICT = re.compile(
+    r"\b(you (are|were) (a |being )?traffick\w*|traffick\w*|slave\w*|score|risk"
+    r"|perdagangan orang|diperdagangkan|budak|perbudakan|skor|risiko)\b"
+    r"|торговл\w* людьми|тр[аэ]фф?ик|\bраб(?:ы|ом|ов|ами?|ынь)?\b|рабств|риск|баллы?\b"  # noqa: RUF001 - Russian
+    r"|\b(?:[وفبكل]?ال|لل)?(?:اتجار|متاجرة|عبيد|عبودية|استرقاق)|ជួញដូរ|ទាសករ|ទាសភាព|ពិន្ទុ"
+    r"|\b(?:trafic\w*|sclav\w*|scor(?:ul)?\b|risc\w*)"
+    r"|\b(?:(?:buôn|buôn bán|mua bán) người|nô lệ|điểm số|rủi ro)\b"
+    r"|\b(?:trafik\w*|skllav\w*|skllev\w*)"
+    r"|\b(?:trgovin\w* ljudima|rop(?:stv|k|č)\w*|robov\w*|robinj\w*|rizi[kcč]\w*)"
+    r"|ค้ามนุษย์|ทาส|คะแนน|ความเสี่ยง|贩运|贩卖|拐卖|奴隶|奴役|评分|风险"
+    r"|ຄ້າ(?:ມະນຸດ|ຄົນ)|ຂ້າທາດ|ເປັນທາດ|ຄະແນນ|ຄວາມສ່ຽງ"
+    r"|လူကုန်ကူး|လူရောင်းကုန်|ကျွန်(?:ပြု|ခံ|ဘဝ)|ကျေးကျွန်|ရမှတ်|စွန့်စားရ",
+    re.IGNORECASE,
+)
+
+
+def sourced():
+    """Give every row that carries a source."""
+    for page in PAGES:
+        yield page["lead"]
+        for part in page["parts"]:
+            yield from part["lines"]
+    for group in CHECK["groups"]:
+        yield from group["items"]
+    yield from CHECK["tells"]
+
+
+def raw(words=None, **changed):
+    whole = dict(wording("en").words)
+    plain = {"language": "xx", "falls_back_to": "", "checked": "", "words": words or whole}
+    return {**plain, **changed}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_is_whole_or_names_the_one_that_stands_in(language):
+    found = wording(language)
+    if found.falls_back_to:
+        assert found.falls_back_to in LANGUAGES
+    else:
+        assert set(found.words) == wordings.every_key()
+
+
+def test_english_and_indonesian_are_whole_and_say_something_of_their_own():
+    english, indonesian = wording("en").words, wording("id").words
+    assert set(english) == set(indonesian)
+    assert [key for key in english if english[key] == indonesian[key]] == []
+
+
+def test_a_language_that_lacks_a_sentence_and_names_no_other_is_refused():
+    words = dict(wording("en").words)
+    words["sea.title"] = " "
+    with pytest.raises(WordsMissing, match=r"sea\.title"):
+        read_wording(raw(words))
+    assert read_wording(raw(words, falls_back_to="en")).falls_back_to == "en"
+
+
+def test_words_of_no_line_are_refused_even_with_a_language_that_stands_in():
+    with pytest.raises(WordsMissing, match="planted"):
+        read_wording(raw({**wording("en").words, "planted": "x"}, falls_back_to="en"))
+
+
+def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in():
+    words = {key: f"X {text}" for key, text in wording("en").words.items()}
+    del words["home.lead"]
+    own = read_wording(raw(words, falls_back_to="en"))
+
+    def told(keys):
+        return wordings.spoken("xx", keys, grave=False, read=lambda code: own if code == "xx" else wording(code))
+
+    rows = {row["number"]: row for row in structure()["pages"]}
+    lacking = [number for number, row in rows.items() if "home.lead" in wordings.page_keys(row)]
+    assert lacking == [2]
+    assert told(wordings.page_keys(rows[1])).words[rows[1]["title"]].startswith("X ")
+    assert told(wordings.page_keys(rows[2])) == wording("en")
+    assert told(wordings.check_keys()) == own
+
+
+def test_languages_that_stand_in_for_each_other_end():
+    key = {"not there"}
+    assert wordings.spoken("en", key, grave=False) is None
+
+
+def test_every_line_names_a_source_that_is_listed_and_how_far_it_was_read():
+    listed = {one["code"] for one in structure()["sources"]}
+    rows = list(sourced())
+    assert len(rows) > 120
+    assert {row["source"] for row in rows} == listed
+    assert {row["basis"] for row in rows} <= BASES
+    assert [row for row in rows if (row["source"] == "OWN") != (row["basis"] == "own")] == []
+
+
+def test_what_a_law_says_names_its_article_and_its_country():
+    laws = [row for row in sourced() if row["source"] == "ID-UU21"]
+    assert len(laws) >= 10
+    assert all(row.get("at") and row["country"] == "ID" for row in laws)
+
+
+def test_an_article_is_marked_as_far_as_it_was_read():
+    laws = [row for row in sourced() if row["source"] == "ID-UU21"]
+    assert {row["at"] for row in laws if row["basis"] == "read"} == READ
+
+
+def test_what_a_law_says_that_was_not_read_is_grave():
+    light = [
+        line["words"]
+        for page in PAGES
+        if not page["grave"]
+        for part in page["parts"]
+        for line in part["lines"]
+        if "country" in line and line["basis"] in {"known", "cited"} and not line.get("grave")
+    ]
+    assert light == []
+    assert [page["code"] for page in PAGES if page["grave"]] == ["acts", "body", "rights", "questions", "witness"]
+
+
+def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
+    for language, law, lawyer in (
+        ("en", "The law", "lawyer"),
+        ("id", "Hukum", "pengacara"),
+        ("km", "ច្បាប់", "មេធាវី"),
+        ("ar", "قانون", "محام"),
+        ("ru", "Закон", "юрист"),
+        ("lo", "ກົດໝາຍ", "ທະນາຍຄວາມ"),
+        ("my", "အင်ဒိုနီးရှားဥပဒေ", "ရှေ့နေ"),
+    ):
+        words = wording(language).words
+        for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
+            assert words[key].startswith(law)
+            assert lawyer in words[key]
+
+
+def test_a_running_house_leaves_a_grave_line_out_of_a_draft(settings):
+    assert "lost pay" in str(understanding.reading(2, language="en").parts)
+    settings.SUAR_MODE = "run"
+    told = understanding.reading(2, language="en")
+    assert told.draft
+    assert "lost pay" not in str(told.parts)
+    assert not [rule for rule in told.rules if rule.startswith("Law 21")]
+
+
+def test_numbers_of_pages_are_their_own_and_say_nothing():
+    numbers = [page["number"] for page in PAGES]
+    assert len(numbers) == len(set(numbers)) == 13
+    situations = [page["code"] for page in PAGES if page["kind"] == "situation"]
+    assert situations == ["sea", "home", "plantation", "factory", "building", "begging", "acts", "marriage", "body"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page["code"] for page in PAGES])
+def test_each_page_has_a_picture_of_ours(page):
+    assert 'aria-hidden="true"' in pictograms.drawing(page["picture"])
+
+
+def test_each_situation_has_signs_an_example_and_what_one_may_ask_for():
+    for page in PAGES[:9]:
+        assert [part["code"] for part in page["parts"]] == ["looks", "story", "ask"]
+        assert len(page["parts"][0]["lines"]) >= 5
+
+
+def test_examples_tell_of_men_women_children_and_families():
+    stories = " ".join(text for key, text in wording("en").words.items() if ".story." in key)
+    for person in ("Rudi, 34", "Siti, 27", "two children", "Putri is 10", "Nico, 16", "Hasan, 41"):
+        assert person in stories
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
+    words = wording(language).words
+    found = {
+        key: text
+        for key, text in words.items()
+        if UNKIND.search(text) or VERDICT.search(text) or CODE.search(text.replace("KTP", ""))
+    }
+    assert found == {}
+    assert VERDICT.search("You are being trafficked.")
+    assert VERDICT.search("Anda diperdagangkan.")
+    assert VERDICT.search("នេះជាការជួញដូរមនុស្ស")
+    assert VERDICT.search("هذا هو الاتجار بالبشر")
+    assert VERDICT.search("Đây là mua bán người.")
+    assert UNKIND.search("អ្នកជាជនរងគ្រោះ")
+    assert UNKIND.search("Bạn là nạn nhân")
+    assert VERDICT.search("นี่คือการค้ามนุษย์")
+    assert UNKIND.search("คุณเป็นเหยื่อ")
+    assert VERDICT.search("这是贩卖人口")
+    assert UNKIND.search("您是受害者")
+    assert UNKIND.search("أنت الضحية")
+    assert VERDICT.search("Это торговля людьми.")
+    assert UNKIND.search("Вы жертва.")
+    assert VERDICT.search("Ești în sclavie.")
+    assert UNKIND.search("Ai fost salvată.")
+    assert VERDICT.search("Ky është trafikim.")
+    assert UNKIND.search("Ti je viktimë.")
+    assert VERDICT.search("ນີ້ແມ່ນການຄ້າມະນຸດ")
+    assert UNKIND.search("ເຈົ້າເປັນຜູ້ຖືກເຄາະຮ້າຍ")
+    assert VERDICT.search("ဒါက လူကုန်ကူးမှုပါ")
+    assert UNKIND.search("သင်က သားကောင်ပါ")
+    assert VERDICT.search("Ovo je trgovina ljudima.")
+    assert UNKIND.search("Vi ste žrtva.")
+
+
+def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
+    told = {row["code"]: row["needs"] for row in CHECK["tells"]}
+    leads = {box["leads"] for group in CHECK["groups"] for box in group["items"]}
+    assert leads == set(told)
+    assert {name for needs in told.values() for name in needs} <= set(NEEDS)
+    assert [code for code, needs in told.items() if not needs] == ["danger"]
+
+
+def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
+    judging = re.compile(r"\b(not|will|sex|tidak|tanpa|seks|kemauan)\b", re.IGNORECASE)
+    for language in ("en", "id"):
+        words = wording(language).words
+        titles = [words[row["title"]] for row in CHECK["tells"]]
+        assert [title for title in titles if judging.search(title)] == []
+
+
+@pytest.mark.parametrize("number", [10, 11, 13])
+def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
+    here = understanding.reading(number, language="en")
+    settings.SUAR_COUNTRY = "KH"
+    there = understanding.reading(number, language="en")
+    assert "Indonesia" in str(here.parts)
+    assert "Indonesia" not in str(there.parts)
+    assert there.parts
+    assert all(part.pairs for part in there.parts if part.shape == "questions")
+    assert not [rule for rule in there.rules if rule.startswith("Law 21")]
+
+
+@pytest.mark.parametrize(
+    ("grave", "live", "checked", "shown"),
+    [
+        (True, True, False, False),
+        (True, True, True, True),
+        (True, False, False, True),
+        (False, True, False, True),
+    ],
+)
+def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, checked, shown):
+    assert bool(may_be_shown(grave=grave, live=live, checked=checked)) is shown
+
+
+def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings):
+    assert understanding.check(language="en").draft
+    settings.SUAR_MODE = "run"
+    assert understanding.check(language="en") is None
+    assert understanding.reading(13, language="id") is None
+    assert understanding.reading(1, language="id").draft
+    assert [each.number for each in understanding.readings("more", language="en")] == [12]
+    checked = read_wording({**raw(language="en"), "checked": "2027-01-10, a teacher"})
+    every = wordings.check_keys()
+    assert wordings.spoken("en", every, grave=True, read=lambda _: checked) == checked
+
+
+def test_a_number_that_is_no_page_gives_none():
+    assert understanding.reading(99, language="en") is None

@@ -1,0 +1,56 @@
+"""Where a service is: named in each list, by what is told to everybody alone."""
+
+from uuid import UUID
+
+import pytest
+from django.utils import translation
+
+from suar.directory.rules import fit
+from suar.directory.terms import PersonFacts, ServiceFacts, Wanted
+from suar.website.entries import PLACES_IN_A_LIST
+from suar.website.finding import find
+from suar.website.labels import place_words, why
+from tests.directory.entries import entry, load, provider
+from tests.website.asking import ask
+
+
+@pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
+@pytest.mark.parametrize("place", ["ABROAD", "SEA"])
+def test_a_name_that_says_where_people_are_stands_alone(place, language):
+    service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
+    with translation.override(language):
+        told = [each.words for each in why(fit(PersonFacts(place=place), service), language)]
+        both = why(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})), language)
+    assert told == [place_words(place, language)]
+    assert len([each for each in both if place_words(place, language) in each.words]) == 1
+    assert place_words(place, language) in [each.words for each in both]
+
+
+def test_a_list_says_where_a_service_is_unless_the_chosen_place_says_it(visitor, directory):
+    told = {
+        place: "<p>Central Jakarta</p>" in ask(visitor, needs="wages", place=place).content.decode()
+        for place in ("", "31", "31.71", "32.74")
+    }
+    assert told == {"": True, "31": True, "31.71": False, "32.74": True}
+
+
+def test_of_a_hidden_place_a_list_says_what_it_serves_and_no_district(visitor, directory):
+    page = ask(visitor, needs="bed").content.decode()
+    assert "<p>Jakarta</p>" in page
+    assert "South Jakarta" not in page.partition('class="entries"')[2].partition("<details")[0]
+
+
+@pytest.mark.django_db
+def test_many_places_are_named_by_the_first_of_them_and_the_whole_country_by_none():
+    many = ["32.08", "32.09", "32.10", "32.12", "32.74"]
+    assert load(
+        provider(
+            entry("many", types=["HOU_MEN"], areas=many),
+            entry("all", types=["HOU_RENT"], areas=["NATIONAL"]),
+        )
+    ).applied
+    [row] = find(Wanted(needs=("HOU_MEN",)), language="en").rows
+    assert row["where"].count(", ") == PLACES_IN_A_LIST - 1
+    assert row["where"].endswith("…")
+    [row] = find(Wanted(needs=("HOU_RENT",)), language="en").rows
+    assert row["where"] == ""

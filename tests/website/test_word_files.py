@@ -1,0 +1,232 @@
+"""Words out for a translator and back in: whole, checked, and said from the next start."""
+
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from xml.etree import ElementTree as Tree
+
+import polib
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suar.settings.languages import offered
+from suar.website import wordings
+from suar.website.words import checking, files, own
+from suar.website.words.catalogue import READ, Word, shipped
+from suar.website.words.files import Told
+
+pytestmark = pytest.mark.both_legs
+LEAD = (READ + "sea.looks.pay", wordings.as_shipped("en")["sea.looks.pay"])
+LEAVE = ("", "Leave this page now")
+OPEN = ("", "Open now, until %(time)s.")
+
+
+@pytest.fixture
+def folder(settings, tmp_path) -> Path:
+    settings.SUAR_DATA = tmp_path
+    return tmp_path
+
+
+def said(*words: str, **options) -> str:
+    out = StringIO()
+    call_command("words", *words, stdout=out, **options)
+    return out.getvalue()
+
+
+def file_with(path: Path, changed: dict, language: str = "vi") -> Path:
+    """Write a language's file as a translator would give it back, with some texts changed."""
+    words = [
+        Word(*key, (changed[key],), word.plural) if key in changed else word for key, word in shipped(language).items()
+    ]
+    make = files.to_xliff if path.suffix == ".xlf" else _po
+    path.write_text(make(words, language=language), "utf-8")
+    return path
+
+
+def _po(words, *, language: str) -> str:
+    return files.to_po(words, language=language, plural_forms=own.plural_forms(language))
+
+
+@pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
+def test_what_is_written_is_read_back_and_changes_nothing(folder, name):
+    told = said("vi", write=folder / name)
+    assert f"{len(shipped('vi'))} texts" in told
+    assert "0 said otherwise" in said(read=folder / name, keep=True)
+    assert own.kept("vi") == {}
+
+
+@pytest.mark.parametrize("language", ["ru", "ar", "km"])
+def test_every_form_of_a_word_goes_out_and_comes_back(folder, language):
+    said(language, write=folder / "w.po")
+    theirs = files.read((folder / "w.po").read_bytes())
+    assert {one.key: one.said for one in theirs.told if any(one.said)} == {
+        key: word.said for key, word in shipped(language).items() if not word.missing
+    }
+    assert any(word.plural and len(word.said) > 1 for word in shipped("ru").values())
+
+
+@pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
+def test_a_correction_is_said_from_the_next_start_and_can_be_forgotten(folder, name):
+    path = file_with(folder / name, {LEAVE: "Đi khỏi đây ngay", LEAD: "Trả tiền ít hơn đã hứa."})
+    assert "2 said otherwise" in said(read=path)
+    assert own.kept("vi") == {}
+    said(read=path, keep=True)
+    assert own.kept("vi") == {
+        LEAVE: ("Đi khỏi đây ngay",),
+        LEAD: ("Trả tiền ít hơn đã hứa.",),
+    }
+    assert _started(folder) == ["Đi khỏi đây ngay", "Trả tiền ít hơn đã hứa."]
+    said("vi", as_shipped=True)
+    assert _started(folder) == [shipped("vi")[LEAVE].said[0], shipped("vi")[LEAD].said[0]]
+
+
+def _started(folder: Path) -> list[str]:
+    """Ask a new process what it says, as the next start of Suar would."""
+    program = (
+        "import json, django; django.setup()\n"
+        "from django.utils import translation\n"
+        "from suar.website import wordings\n"
+        "with translation.override('vi'):\n"
+        f"    said = [translation.gettext({LEAVE[1]!r})]\n"
+        f"said.append(wordings.wording('vi').words[{LEAD[0].removeprefix(READ)!r}])\n"
+        "print(json.dumps(said))"
+    )
+    where = {"SUAR_DATA": str(folder), "PYTHONPATH": "src:."}
+    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, **where}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_second_file_adds_to_what_was_kept(folder):
+    said(read=file_with(folder / "a.po", {LEAVE: "Đi khỏi đây ngay"}), keep=True)
+    said(read=file_with(folder / "b.po", {LEAD: "Trả tiền ít."}), keep=True)
+    assert set(own.kept("vi")) == {LEAVE, LEAD}
+    assert "2" in next(line for line in said().splitlines() if line.startswith("vi")).split()
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "because"),
+    [
+        (OPEN, "Mở đến %(hour)s.", "filled in"),
+        (OPEN, "Mở", "filled in"),
+        (LEAVE, "<b>Đi</b>", "< >"),
+        (LEAVE, "Đi <script", "< >"),
+        (LEAVE, "Đi \u202eđây", "cannot be seen"),
+        (LEAVE, "Đi " * 200, "longer"),
+        (LEAVE, "   ", "but spaces"),
+    ],
+)
+def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(folder, key, wrong, because):
+    path = file_with(folder / "a.po", {key: wrong, LEAD: "Trả tiền ít."})
+    written = polib.pofile(str(path))
+    [line] = [each.linenum for each in written if (each.msgid, each.msgstr) == (key[1], wrong)]
+    with pytest.raises(CommandError) as refused:
+        said(read=path, keep=True)
+    assert f"line {line}: " in str(refused.value)
+    assert because in str(refused.value)
+    assert refused.value.returncode == 2
+    assert not (folder / "words").exists()
+
+
+def test_an_unknown_text_a_doubled_one_and_an_unsure_one(folder):
+    words = shipped("vi")
+    told = [
+        Told(1, ("", "No such text"), ("x",)),
+        Told(2, LEAVE, ("Đi",)),
+        Told(3, LEAVE, ("Đi",)),
+        Told(4, LEAD, ("Trả",), unsure=True),
+    ]
+    report = checking.compare(told, words)
+    assert [line for line, _ in report.refused] == [1, 3]
+    assert report.changed == {LEAVE: ("Đi",)}
+    assert report.unsure == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"no words at all",
+        b"<html></html>",
+        b"<xliff",
+        b'msgid "a"\nmsgstr "b"\n',
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b"x" * 5_000_001,
+        b'<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" trgLang="vi"></xliff>',
+    ],
+)
+def test_a_file_that_is_none_is_refused_with_its_reason(folder, content):
+    (folder / "a.po").write_bytes(content)
+    with pytest.raises(CommandError) as refused:
+        said(read=folder / "a.po", keep=True)
+    assert str(refused.value).endswith((".", ")."))
+    assert not (folder / "words").exists()
+
+
+def test_a_file_that_names_a_file_of_this_machine_opens_none(folder):
+    said("vi", write=folder / "vi.po")
+    with pytest.raises(files.NotRead):
+        files.read(str(folder / "vi.po").encode())
+
+
+def test_why_a_file_is_not_read_is_said_in_the_language_of_the_page():
+    with pytest.raises(files.NotRead) as refused, translation.override("id"):
+        files.read(b"x" * 5_000_001)
+    with translation.override("id"):
+        assert refused.value.words == "Ukurannya lebih dari 5 MB."
+    assert str(refused.value) == "It is larger than 5 MB."
+
+
+def test_a_language_of_another_door_is_refused(folder):
+    for words in ({"read": file_with(folder / "a.po", {}, language="vi")}, {"write": folder / "b"}):
+        (folder / "a.po").write_text(
+            (folder / "a.po").read_text("utf-8").replace("Language: vi", "Language: xx"), "utf-8"
+        ) if "read" in words else None
+        with pytest.raises(CommandError, match="No language of this door"):
+            said("xx" if "write" in words else "", **words)
+
+
+def test_xliff_is_well_formed_and_names_both_languages(folder):
+    said("ar", write=folder / "a.xlf", missing=False)
+    root = Tree.fromstring((folder / "a.xlf").read_bytes())  # noqa: S314 - our own file
+    assert (root.get("srcLang"), root.get("trgLang")) == ("en", "ar")
+    assert len(root.findall(".//{*}unit")) == len(shipped("ar"))
+
+
+@given(st.text(max_size=40), st.text(min_size=1, max_size=60))
+def test_any_text_survives_both_kinds_of_file(context, text):
+    sayable = "".join(c for c in text if c.isprintable()) or "x"
+    word = Word("".join(c for c in context if c.isprintable()), sayable, (sayable,))
+    for content in (
+        files.to_po([word], language="vi", plural_forms="nplurals=1; plural=0;"),
+        files.to_xliff([word], language="vi"),
+    ):
+        [one] = files.read(content.encode()).told
+        assert (one.key, one.said) == (word.key, word.said)
+
+
+def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
+    months = [key for key in shipped("lo") if key[1] == "January"]
+    assert months, "the control: where Django has no catalogue, the months are ours"
+    assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
+    for each in (each.code for each in offered() if each.code != "en"):
+        assert [key for key, word in shipped(each).items() if word.missing] == [], each
+
+
+def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():
+    report = checking.compare([Told(1, ("", "January"), ("",))], shipped("vi"))
+    assert (report.empty, report.refused) == (1, [])
+
+
+def test_messages_of_every_language_that_ships_could_come_back_as_they_are():
+    for language in ("id", "km", "ar", "ru"):
+        words = shipped(language)
+        told = [Told(0, key, word.said) for key, word in words.items() if not word.missing]
+        assert checking.compare(told, words).refused == [], language
