@@ -1,0 +1,183 @@
+"""Data stored by an earlier Suar open: database, backups, sheets, shares, return codes, links, questions.
+
+A failure here means that organisations would lose access to records. Do not change the data; change the code.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from itertools import combinations
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from suar.accounts import passwords
+from suar.accounts.keys import Keys
+from suar.accounts.models import PublicKey, Worker
+from suar.accounts.terms import KeyKind, Way
+from suar.accounts.wrapping import own_pairs
+from suar.audit import queries as audit
+from suar.core.refusals import NotYours
+from suar.crypto.boxes import BoxPair
+from suar.crypto.shares import Share, join
+from suar.records import keyring
+from suar.records.terms import Compartment
+from suar.screening.models import QuestionDraft, QuestionSet
+from tests.compat import stored
+from tests.compat.stored import EXPECTED
+from tests.contact.writing import came_back
+from tests.website.asking import OWN, ticket_of
+from tools.places import ROOT
+
+WORKERS = list(EXPECTED["workers"])
+NEW_PASSWORD = "tiga burung di atas bukit"
+
+
+@pytest.mark.both_legs
+def test_the_encrypted_database_migrates_and_workers_sign_in_and_read(tmp_path: Path) -> None:
+    data = stored.copy_folder(tmp_path)
+    own = {"SUAR_MODE": "test", "SUAR_DOOR": "all", "SUAR_DATA": str(data), "SUAR_KEYS": str(tmp_path / "keys")}
+    python_path = os.pathsep.join([str(ROOT), str(Path(settings.PACKAGE).parent)])
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.compat.look"],
+        env={**os.environ, **own, "DATABASE_URL": "", "PYTHONPATH": python_path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    pages = json.loads(done.stdout)
+    case = pages[f"chioma /people/{EXPECTED['open_case']}"]
+    assert case.startswith("200")
+    for value in ("Amina Rekaan", "000-0000-7741", "Get the unpaid wages", "A note about wages of an invented person"):
+        assert value in case
+    assert "Amina Rekaan" in pages[f"ben /people/{EXPECTED['open_person']}"]
+    assert "Was the pay as agreed?" in pages[f"ben /talk/{EXPECTED['talk']}/SIGNS"], "the organisation's own question"
+    assert pages[f"farid /people/{EXPECTED['open_case']}"].startswith("404")
+
+
+def test_every_value_of_every_record_is_read_with_its_workers_password(restored: None) -> None:
+    keys = {name: keys_of(name) for name in WORKERS}
+    for ident, expected in EXPECTED["records"].items():
+        seen: dict[str, dict] = {}
+        for name, compartments in expected["readers"].items():
+            record = keyring.open_record(UUID(ident), keys=keys[name])
+            assert [each.value for each in Compartment if record.may(each)] == sorted(
+                compartments, key=[each.value for each in Compartment].index
+            )
+            for compartment in filter(record.may, Compartment):
+                for field in record.names(compartment):
+                    seen.setdefault(compartment.value, {})[field] = record.read(compartment, field)
+        assert seen == expected["values"], ident
+        for name in set(WORKERS) - set(expected["readers"]):
+            with pytest.raises(NotYours):
+                keyring.open_record(UUID(ident), keys=keys[name])
+
+
+def test_pages_show_what_was_typed(restored: None) -> None:
+    shown = ""
+    for name in ("ben", "chioma"):
+        client = stored.sign_in(name)
+        paths = [reverse("request", args=[each["request"]]) for each in EXPECTED["codes"].values() if name == "chioma"]
+        for ident, expected in EXPECTED["records"].items():
+            if name in expected["readers"] and expected["kind"] != "talk":
+                paths += [reverse(page, args=[ident]) for page in ("person", "never", "options")]
+        shown += "".join(client.get(path).content.decode() for path in paths)
+    assert [each for each in EXPECTED["shown"] if each not in shown] == []
+
+
+@pytest.mark.django_db
+def test_a_backup_by_passphrase_is_restored(tmp_path: Path) -> None:
+    typed, said = tmp_path / "passphrase", StringIO()
+    typed.write_text(EXPECTED["passphrase"])
+    with stored.at_that_time():
+        call_command("restore", stored.DATA / "backup-by-passphrase", passphrase_file=typed, stdout=said)
+        found = stored.sign_in("ben").post(reverse("find_person"), {"name": "Amina"})
+        assert "Amina Rekaan" in found.content.decode()
+    assert audit.chain_faults() == []
+
+
+def test_a_recovery_sheet_gives_the_keys_back(restored: None) -> None:
+    typed = {"name": "chioma", "recovery": EXPECTED["workers"]["chioma"]["recovery_sheet"]}
+    new = {"new_password": NEW_PASSWORD, "again": NEW_PASSWORD}
+    answer = Client(headers={"host": "localhost"}).post(reverse("recover"), {**typed, **new})
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    record = keyring.open_record(UUID(EXPECTED["open_case"]), keys=keys_of("chioma", password=NEW_PASSWORD))
+    assert record.may(Compartment.IDENTITY)
+
+
+def test_any_two_escrow_shares_give_the_organisations_key(restored: None) -> None:
+    for organisation, expected in EXPECTED["escrow"].items():
+        stored_key = PublicKey.objects.get(kind=KeyKind.ESCROW, owner=organisation, retired_at=None)
+        for pair in combinations(expected["printed"], 2):
+            private = join([Share.read(each) for each in pair])
+            assert BoxPair.from_private(private).public.hex() == expected["public"] == bytes(stored_key.public).hex()
+
+
+@pytest.mark.parametrize("kind", ["digits", "words", "pictures"])
+def test_a_return_code_opens_its_letters(restored: None, kind: str) -> None:
+    expected = EXPECTED["codes"][kind]
+    with public_site() as asker:
+        if kind == "pictures":
+            page = asker.post("/", _pictures(asker, expected["pictures"]), headers=OWN)
+        else:
+            page = came_back(asker, expected["shown"])
+    shown = page.content.decode()
+    assert expected["words"] in shown
+    assert expected["answer"] in shown
+
+
+def test_a_referral_link_opens_with_its_code(restored: None) -> None:
+    link, dan = EXPECTED["link"], Client(headers={"host": "localhost"})
+    path = reverse("link", args=[link["token"]])
+    page = dan.get(path)
+    assert page.status_code == 200
+    assert link["name"] not in page.content.decode()
+    told = dan.post(path, {"verb": "accept", "code": link["code"]}).content.decode()
+    assert link["name"] in told
+    assert link["number"] in told
+
+
+def test_a_question_file_is_taken_over_and_used(restored: None) -> None:
+    esi = stored.sign_in("esi")
+    content = (stored.DATA / "questions-short.json").read_bytes()
+    path = reverse("import_questions", args=["short"])
+    page = esi.post(path, {"file": SimpleUploadedFile("questions.json", content)})
+    assert page.status_code == 200
+    assert QuestionSet.objects.count() == 1, "the set that is in use already"
+    assert not QuestionDraft.objects.exists()
+
+
+def _pictures(asker: Client, chosen: list[tuple[str, int]]) -> dict[str, str]:
+    """Return the form of six tapped pictures."""
+    typed = {"ticket": ticket_of(asker.get("/en/")), "lang": "en", "do": "read", "kind": "pictures"}
+    for place, (thing, many) in enumerate(chosen, 1):
+        typed |= {f"thing{place}": thing, f"many{place}": str(many)}
+    return typed
+
+
+@contextmanager
+def public_site() -> Iterator[Client]:
+    """Serve the public site and yield a visitor's browser."""
+    public = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
+    with override_settings(**public):
+        yield Client(headers={"host": "localhost"}, REMOTE_ADDR="2001:db8:99::1")
+
+
+def keys_of(name: str, *, password: str = "") -> Keys:
+    """Return the keys of a worker, opened with their password."""
+    worker = Worker.objects.get(name=name)
+    derived = passwords.keys_of(worker, password or EXPECTED["workers"][name]["password"])
+    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+    return Keys(worker.id, read=pairs.read, sign=pairs.sign)
