@@ -14,7 +14,7 @@ from typing import Any
 import polib
 from django.utils.translation import to_locale
 
-from suar.settings.languages import offered
+from suar.core.i18n import public_languages
 from tests.house.public_words import public_words
 from tests.house.reading import SUAR
 
@@ -82,7 +82,7 @@ def _strange(text: str, language: str) -> set[str]:
 @cache
 def in_latin_letters() -> set[str]:
     """Give the languages that share their letters with English, Indonesian aside."""
-    return {each.code for each in offered() if LATIN.match(each.name)} - {"en", "id"}
+    return {each.code for each in public_languages() if LATIN.match(each.name)} - {"en", "id"}
 
 
 @cache

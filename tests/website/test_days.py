@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from suar.contact.labels_feedback import months_of
-from suar.settings import days
+from suar.core import i18n
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ from suar.settings import days
 )
 def test_a_day_and_a_quarter_are_written_as_the_language_writes_them(language, day, quarter):
     with translation.override(language):
-        assert days.in_words(date(2026, 11, 5)) == day
+        assert i18n.format_day(date(2026, 11, 5)) == day
         assert months_of(2026, 3) == quarter
 
 
 def test_a_language_without_a_row_writes_a_day_as_most_do():
     with translation.override("fr"):
-        assert days.in_words(date(2026, 11, 5)) == "5 novembre 2026"
+        assert i18n.format_day(date(2026, 11, 5)) == "5 novembre 2026"

@@ -9,8 +9,8 @@ from django.conf import settings as configured
 
 from suar.contact.codes import kinds_in
 from suar.contact.terms import CodeKind
+from suar.core.i18n import LANGUAGES, Translation, nearest, public_languages
 from suar.directory import catalogue
-from suar.settings.languages import known, nearest, offered
 from suar.website import languages
 from tests.house.public_words import public_words, said_in
 from tests.house.reading import SUAR
@@ -174,7 +174,7 @@ def test_the_start_tells_what_is_kept_in_checked_words_alone(visitor, directory,
 
 def test_a_language_that_was_checked_speaks_for_itself(visitor, settings):
     settings.SUAR_MODE = "run"
-    read = replace(languages.by_code()["km"], checked="a teacher, 2026-11")
+    read = replace(languages.by_code()["km"], public=Translation("machine", "a teacher, 2026-11"))
     settings.SUAR_LANGUAGES = {**settings.SUAR_LANGUAGES, "km": read}
     assert '<html lang="km"' in visitor.get("/km/phone").content.decode()
 
@@ -209,11 +209,11 @@ def test_words_of_a_code_are_offered_only_where_they_are_words_of_the_language()
 
 
 def test_a_language_without_words_to_read_has_a_row_and_is_not_offered():
-    names = {each.code: each.name for each in known()}
+    names = {each.code: each.name for each in LANGUAGES.values()}
     assert {"my", "lo", "vi", "th", "ru", "ro", "sq", "sr-latn", "zh-hans", "ur", "uk"} <= set(names)
     assert len(set(names.values())) == len(names)
     there = {path.stem.partition("-1-")[2] for path in (SUAR / "website/data").glob("*-1-*.json")}
-    assert {each.code for each in offered()} == there
+    assert {each.code for each in public_languages()} == there
 
 
 def test_digits_are_those_that_every_phone_shows():

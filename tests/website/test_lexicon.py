@@ -10,10 +10,10 @@ from django.apps import apps
 from django.db import connection
 from django.utils.translation import override
 
+from suar.core.i18n import public_languages
 from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
 from suar.directory.terms import Wanted
-from suar.settings.languages import offered
 from suar.website import lexicon, typed
 from suar.website.finding import in_language
 from suar.website.forms import NEEDS
@@ -21,7 +21,7 @@ from tests.directory.entries import at_place, entry, load, place, provider
 from tests.website.typing import without_a_letter
 
 HELD = ("en", "id")
-EVERY = [each.code for each in offered()]
+EVERY = [each.code for each in public_languages()]
 OTHERS = [code for code in EVERY if code not in HELD]
 MARKED, UNSPACED = ("ar", "ro", "ru", "sq", "sr-latn", "vi"), ("km", "lo", "my", "th", "zh-hans")
 FORGIVEN = 0.96

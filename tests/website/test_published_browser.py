@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from suar.core import clock
+from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.terms import Wanted
-from suar.settings.languages import offered
 from suar.website.finding import in_language
 from suar.website.published import search_index, shelf
 from suar.website.published.search_index import as_json
@@ -162,7 +162,7 @@ def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, si
 
 
 def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, site):
-    every = [each.code for each in offered()]
+    every = [each.code for each in public_languages()]
     places, groups = catalogue.places(), catalogue.groups()
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.core import clock
+from suar.core.i18n import public_languages
 from suar.demo import cast as casting
-from suar.settings.languages import offered
 from suar.website import fresh_words, wordings
 from suar.website.models import Correction
 from suar.website.words import files, own, pages
@@ -231,7 +231,7 @@ def test_with_one_text_refused_nothing_of_a_file_is_kept(cast):
 
 def test_every_language_is_listed_with_how_whole_it_is(cast):
     page = asks(cast.hadi, "words").content.decode()
-    for language in offered():
+    for language in public_languages():
         assert (f'href="/words/{language.code}"' in page) == (language.code != "en")
     count = len([key for key in shipped("vi") if key[0].startswith(READ)])
     assert f"Sentences to read {count}/{count}" in page
@@ -249,7 +249,7 @@ def test_a_text_is_found_by_letters_of_either_language_and_by_pages(cast):
 
 
 def test_no_two_texts_share_a_name_in_an_address():
-    for language in offered():
+    for language in public_languages():
         keys = list(shipped(language.code))
         assert len({pages.mark_of(key) for key in keys}) == len(keys)
 

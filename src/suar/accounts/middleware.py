@@ -13,7 +13,7 @@ from suar.accounts import sessions
 from suar.accounts.sessions import Cookies, Signed
 from suar.accounts.throttle import KNOWN_FOR
 from suar.core import clock
-from suar.settings.languages import nearest
+from suar.core.i18n import nearest
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, to_locale
 
 from suar.booklets.terms import Form
-from suar.settings import days
+from suar.core import i18n
 
 WORDS = Path(__file__).parent / "locale"
 
@@ -90,4 +90,4 @@ def form(each: Form) -> str:
 
 def day_words(day: date) -> str:
     """Say a day."""
-    return days.in_words(day)
+    return i18n.format_day(day)

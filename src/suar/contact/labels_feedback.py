@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.contact import tapped
 from suar.contact.tapped import Choice, Complaint
 from suar.contact.terms import LetterKind, RequestKind, Said
-from suar.settings import days
+from suar.core import i18n
 
 KINDS = {
     RequestKind.FEEDBACK: _("How it was"),
@@ -84,7 +84,7 @@ def months_of(year: int, number: int) -> str:
     last = date(year, number * 3, 1)
     return gettext("%(first)s to %(last)s") % {
         "first": formats.date_format(first, "F"),
-        "last": days.month_in_words(last),
+        "last": i18n.format_month(last),
     }
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.core import clock
+from suar.core.i18n import format_day
 from suar.directory import labels, pages
 from suar.directory.asking import Group, Once
 from suar.directory.terms import Turn
-from suar.settings.days import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def asked_words(once: Once | None) -> str:
     """Say when somebody asked about an entry, and who; "" where nobody did."""
     if once is None:
         return ""
-    day = in_words(clock.local_date(once.at))
+    day = format_day(clock.local_date(once.at))
     who = accounts.shown_names([once.by]).get(once.by, "")
     return _("Asked on %(day)s by %(who)s.") % {"day": day, "who": who}
 

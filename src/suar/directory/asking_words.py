@@ -11,11 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from suar.core import clock
+from suar.core.i18n import OFFICIAL_LANGUAGES, format_day
 from suar.directory import queries, rules, shown
 from suar.directory.asking import Group
 from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
-from suar.settings.days import in_words
-from suar.settings.languages import OFFICIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def language_of(texts: Iterable[Texts]) -> str:
 
     Where they are written in several, or nobody knows, that of the country's offices.
     """
-    official = OFFICIAL.get(settings.SUAR_COUNTRY, "en")
+    official = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, "en")
     told = {language for text in texts for language, said in text.items() if said}
     told -= {UNKNOWN_LANGUAGE}
     ours = told.intersection(settings.SUAR_STAFF_LANGUAGES)
@@ -72,7 +71,7 @@ def _message(language: str, group: Group, links: Mapping[UUID, str], *, house: s
                     "The links work until %(day)s. Please do not pass them on. If you are not sure that "
                     "this comes from us, first call us on a number that you know."
                 )
-                % {"day": in_words(clock.local_date(until))},
+                % {"day": format_day(clock.local_date(until))},
             ]
         )
         subject = _("Is your entry still true?")

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from suar.settings import languages
+from suar.core import i18n
 from suar.settings.environment import Door, Mode, postgres_settings, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
@@ -119,12 +119,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
-LANGUAGE_CODE = "en"
-# The public door speaks all of these; workers have pages in two.
-SUAR_LANGUAGES = {each.code: each for each in languages.offered()}
+LANGUAGE_CODE = i18n.SOURCE_LANGUAGE
+SUAR_LANGUAGES = {each.code: each for each in i18n.public_languages()}
 LANGUAGES = [(each.code, each.name) for each in SUAR_LANGUAGES.values()]
-LANGUAGES_BIDI = [each.code for each in languages.known() if each.rtl]
-SUAR_STAFF_LANGUAGES = ("en", "id")
+LANGUAGES_BIDI = [each.code for each in i18n.LANGUAGES.values() if each.rtl]
+SUAR_STAFF_LANGUAGES = tuple(each.code for each in i18n.staff_languages())
 # What a house says otherwise (`./suar words`) goes before what ships.
 LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True

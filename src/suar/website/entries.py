@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suar.core import clock
+from suar.core.i18n import format_day
 from suar.directory import catalogue
 from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
-from suar.settings.days import in_words
 from suar.website import languages, opening
 from suar.website.labels import WHOLE_COUNTRY, Why, listed, place_words
 
@@ -170,7 +170,7 @@ def _checked_words(day: date | None, today: date | None, language: str | None) -
     """Write it once for a language: a list says it of each service, mostly of the same days."""
     if day is None:
         return _("Not checked yet.")
-    written = in_words(day)
+    written = format_day(day)
     if today is None:
         return _("Last checked on %(day)s.") % {"day": written}
     told = {"day": written, "ago": ago_words((today - day).days)}

@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suar.core.i18n import OFFICIAL_LANGUAGES, Language
 from suar.settings.environment import Mode
-from suar.settings.languages import OFFICIAL, Language
 
 View = Callable[..., HttpResponse]
 
@@ -28,12 +28,12 @@ def by_code() -> dict[str, Language]:
 
 def is_draft(code: str) -> bool:
     """Say whether the messages of a language are a draft."""
-    return code in by_code() and by_code()[code].draft
+    return code in by_code() and by_code()[code].public.draft
 
 
 def official() -> str:
     """Give the language that stands in for all others where this house works."""
-    return OFFICIAL.get(settings.SUAR_COUNTRY, str(settings.LANGUAGE_CODE))
+    return OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, str(settings.LANGUAGE_CODE))
 
 
 def of_grave_words(code: str) -> str:
@@ -47,7 +47,7 @@ def nobody_checked(code: str) -> bool:
     So it does in the language of the house, and in one whose messages were written in it.
     """
     here = by_code().get(code)
-    return settings.SUAR_MODE == Mode.RUN and not (here and here.checked)
+    return settings.SUAR_MODE == Mode.RUN and not (here and here.public.checked)
 
 
 def now() -> str:

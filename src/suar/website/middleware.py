@@ -16,9 +16,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from suar.audit import actions as audit
 from suar.audit.queries import REFUSED
 from suar.core import clock
+from suar.core.i18n import nearest
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.records.unaudited import Unaudited
-from suar.settings.languages import nearest
 from suar.website import headers, stopped
 from suar.website.rules import sent_from_own_page
 from suar.website.sides import is_public_door

@@ -15,8 +15,9 @@ from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
 from suar.contact import queries as voice
 from suar.contact import queries_feedback as heard
+from suar.core import i18n
+from suar.core.codes import code_list
 from suar.directory import bodies, rules, upkeep
-from suar.settings import days
 from suar.website import languages, nav, pictograms, wordings, written
 from suar.website.assets import address
 from suar.website.forms import FindForm
@@ -32,8 +33,15 @@ def asset(name: str) -> str:
     return address(name)
 
 
-register.filter("in_words", days.in_words, expects_localtime=True)
+register.filter("in_words", i18n.format_day, expects_localtime=True)
 register.filter("dialled", rules.dialled)
+register.filter("localized", i18n.localize)
+
+
+@register.filter
+def code_label(code: str, code_list_name: str) -> str:
+    """Return the label of a code, such as `{{ plan.result|code_label:"cases/follow_ups" }}`."""
+    return code_list(*code_list_name.split("/")).label(code)
 
 
 @register.simple_tag

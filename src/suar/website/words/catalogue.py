@@ -13,7 +13,7 @@ import polib
 from django.conf import locale
 from django.utils.translation import to_locale
 
-from suar.settings.languages import offered
+from suar.core.i18n import public_languages
 from suar.website import wordings
 
 PACKAGE = Path(__file__).parent.parent.parent
@@ -70,7 +70,7 @@ def shipped(language: str) -> dict[Key, Word]:
 @cache
 def _public() -> dict[Key, str]:
     """Give the messages that the public door needs: all that some language besides ours says."""
-    others = [each.code for each in offered() if each.code not in STAFF_TOO]
+    others = [each.code for each in public_languages() if each.code not in STAFF_TOO]
     return {key: word.plural for code in others for key, word in _messages(code).items()}
 
 

@@ -9,7 +9,7 @@ from zlib import crc32
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from suar.settings.languages import Language, offered
+from suar.core.i18n import Language, public_languages
 from suar.website import wordings
 from suar.website.words import drafts, own
 from suar.website.words.catalogue import READ, Key, Word
@@ -86,7 +86,7 @@ def word_of(mark: str, words: Mapping[Key, Word]) -> Word | None:
 
 def language_of(code: str) -> Language | None:
     """Give a language whose words may be corrected: all but English, which others follow."""
-    return next((each for each in offered() if each.code == code and code != "en"), None)
+    return next((each for each in public_languages() if each.code == code and code != "en"), None)
 
 
 def row_of(language: Language, *, by: UUID) -> LanguageRow:
@@ -101,7 +101,7 @@ def row_of(language: Language, *, by: UUID) -> LanguageRow:
         language.rtl,
         _whole(messages),
         _whole(reading),
-        language.checked or _unchecked(language),
+        language.public.checked or _unchecked(language),
         read_by or _("draft"),
         len(own.kept(language.code)),
         len(drafts.waiting(language.code)),
@@ -154,7 +154,7 @@ def _whole(words: Sequence[Word]) -> str:
 
 
 def _unchecked(language: Language) -> str:
-    if language.draft:
+    if language.public.draft:
         return _("draft")
     return _("the language it was written in; nobody who grew up with it has checked it")
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core import clock
+from suar.core.i18n import Language, public_languages
 from suar.core.refusals import NotYours, Refused
-from suar.settings.languages import Language, offered
 from suar.website.words import drafts, own, pages
 from suar.website.words.forms import FileForm, FindTextForm, SayForm
 
@@ -23,7 +23,7 @@ from suar.website.words.forms import FileForm, FindTextForm, SayForm
 def every(request: HttpRequest) -> HttpResponse:
     """List the languages: how whole each is, what is said otherwise, what waits."""
     by = request.viewer.worker
-    rows = [pages.row_of(each, by=by) for each in offered() if each.code != "en"]
+    rows = [pages.row_of(each, by=by) for each in public_languages() if each.code != "en"]
     return render(request, "website/words.html", {"rows": rows, "form": FileForm()})
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core import clock
+from suar.core.i18n import public_languages
 from suar.core.refusals import NotYours
-from suar.settings.languages import offered
 from suar.website.words import checking, drafts, files, own, pages
 from suar.website.words.files import TheirFile
 from suar.website.words.forms import FileForm
@@ -51,7 +51,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             refused = _looked_at(theirs, by)
             if not refused:
                 return redirect("words_brought", theirs.language)
-    rows = [pages.row_of(each, by=by) for each in offered() if each.code != "en"]
+    rows = [pages.row_of(each, by=by) for each in public_languages() if each.code != "en"]
     context = {"rows": rows, "form": form, "refused": refused[: pages.AT_ONCE], "more": len(refused) - pages.AT_ONCE}
     return render(request, "website/words.html", context, status=400)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suar.settings.languages import offered
+from suar.core.i18n import public_languages
 from suar.website.words import checking, files, own
 from suar.website.words.catalogue import READ, shipped
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def _show(self) -> None:
         head = ("language", "messages", "to read", "own", "state")
-        rows = [head, *(_row(each.code) for each in offered() if each.code != "en")]
+        rows = [head, *(_row(each.code) for each in public_languages() if each.code != "en")]
         for row in rows:
             self.stdout.write(f"{row[0]:10} {row[1]:>10} {row[2]:>10} {row[3]:>5}  {row[4]}")
 
@@ -89,7 +89,8 @@ def _row(language: str) -> tuple[str, str, str, str, str]:
     words = list(own.as_said(language).values())
     reading = [each for each in words if each.context.startswith(READ)]
     messages = [each for each in words if not each.context.startswith(READ)]
-    [found] = [each for each in offered() if each.code == language]
-    state = f"checked: {found.checked}" if found.checked else "draft" if found.draft else "written"
+    [found] = [each for each in public_languages() if each.code == language]
+    checked, draft = found.public.checked, found.public.draft
+    state = f"checked: {checked}" if checked else "draft" if draft else "written"
     counts = [f"{sum(not each.missing for each in part)}/{len(part)}" for part in (messages, reading)]
     return language, counts[0], counts[1], str(len(own.kept(language))), state

@@ -1,0 +1,18 @@
+"""The request of a staff page, for type hints of views behind `gate`."""
+
+from django.http import HttpRequest
+
+from suar.accounts.keys import Keys
+from suar.accounts.sessions import Signed
+from suar.accounts.terms import Viewer
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is signed in, as the session middleware leaves it to a view.
+
+    The middleware drops `keys` and `signed` before the response leaves.
+    """
+
+    viewer: Viewer
+    keys: Keys
+    signed: Signed

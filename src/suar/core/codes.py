@@ -1,0 +1,91 @@
+"""Code lists: codes with labels in every language, read from an app's `codes` folder.
+
+`code_list("cases", "follow_ups")` reads `suar/cases/codes/follow_ups.json`:
+
+    {"source": "...", "codes": [{"code": "FU_1W", "label": {"en": "...", "id": "..."}, "days": 7}]}
+
+Everything beside `code` and `label` is an extra field, `member["days"]`. Write an enum only for
+codes on which a rule branches.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from django.utils.functional import lazy
+
+from suar.core.i18n import localize
+
+APPS = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One member of a code list."""
+
+    code: str
+    labels: Mapping[str, str]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return localize(self.labels)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.extra[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an extra field, or the default."""
+        return self.extra.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """The codes of one list in their order."""
+
+    source: str
+    members: tuple[Code, ...]
+    _by_code: Mapping[str, Code] = field(repr=False)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_code)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, code: str) -> Code:
+        return self._by_code[code]
+
+    def label(self, code: str, language: str = "") -> str:
+        """Return the label of a code in a language (the active one by default).
+
+        An unknown code is its own label: old records may hold codes that were withdrawn.
+        """
+        return localize(self._by_code[code].labels, language) if code in self._by_code else code
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        """Pairs of code and label for a form field; labels follow the active language when shown."""
+        return [(code, lazy(partial(self.label, code), str)()) for code in self]
+
+
+@cache
+def code_list(app: str, name: str) -> CodeList:
+    """Read a code list of an app once. Raises ValueError for a code that is listed twice."""
+    data = json.loads((APPS / app / "codes" / f"{name}.json").read_text("utf-8"))
+    members = tuple(_read_code(dict(row)) for row in data["codes"])
+    by_code = {member.code: member for member in members}
+    if len(by_code) != len(members):
+        raise ValueError(f"{app}/{name} lists a code twice")
+    return CodeList(data["source"], members, by_code)
+
+
+def _read_code(row: dict[str, Any]) -> Code:
+    return Code(row.pop("code"), row.pop("label"), row)
