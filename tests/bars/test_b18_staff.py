@@ -18,7 +18,6 @@ pytestmark = pytest.mark.story
 NEUTRAL = {"Work", "Kerja", "Weather", "Cuaca"}
 EXIT, SIGN_IN = "/weather", "/sign-in"
 WORD = re.compile(r"[a-z-]+")
-MARK = re.compile(r"[0-9a-f]{8}")
 STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", "TOKEN"}
 # The wording of questions is about nobody: there the code of a shipped question or theme may stand.
 QUESTIONS = "/questions/"
@@ -68,12 +67,10 @@ def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
     paths = {seen.path for seen in look.pages.values()}
     parts = {part for path in paths for part in path.split("/") if part}
     wording = {part for path in paths if path.startswith(QUESTIONS) for part in path.split("/")}
-    # A text of the public pages goes by a mark of its English words, which everybody may read.
-    public = {part for path in paths if path.startswith("/words/") for part in path.split("/") if MARK.fullmatch(part)}
     coded_only = {part for part in parts if not WORD.fullmatch(part)}
-    assert coded_only - (wording & coded()) - public <= STEPS
+    assert coded_only - (wording & coded()) <= STEPS
     assert parts & {"ben", "esi", "amina", "rekaan", "danger", "declined", "victim"} == set()
-    asked = {seen.address.partition("?")[2] for seen in look.pages.values() if not seen.path.startswith("/words/")}
+    asked = {seen.address.partition("?")[2] for seen in look.pages.values()}
     assert {each for each in asked if not re.fullmatch(QUERY, each)} == set()
 
 

@@ -18,7 +18,7 @@ DECISION = re.compile(r"decisions/(\d{4})")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
-NO_KEYS = {"ident", "rest", "mark", "name", "form", "code", "kind", "factor", "theme", "question", "step"}
+NO_KEYS = {"ident", "rest", "mark", "name", "form", "factor", "theme", "question", "step"}
 """Texts in addresses that open nothing: ids and codes that stand on pages."""
 
 

@@ -27,7 +27,7 @@ from tests.stories.test_thread import (
 )
 from tests.stories.upkeep import keep_true
 from tests.stories.walking import travel
-from tests.stories.wording import bring_recordings, correct_words
+from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
@@ -358,7 +358,6 @@ class Inspector:
             hadi.choose("place", "32.74")
             hadi.go_on()
             keep_true(hadi)
-            correct_words(hadi)
             broken = {"name": "x.json", "mimeType": "application/json", "buffer": b'{"id": 1}'}
             for file in (broken, OFFICIAL / "3.0" / "service_full.json"):
                 hadi.go("/directory/import")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from suar.website import wordings
+from suar.website import texts
 from tests.standing import House
 from tests.stories.test_letters import (
     ANSWER,
@@ -123,7 +123,7 @@ def _asks(phone: Any) -> list[tuple[str, str]]:
 
 def _of_page_five(language: str) -> str:
     """Give the first line of the page about building."""
-    return wordings.wording(language).words["building.lead"]
+    return texts.load_words(language).words["building.lead"]
 
 
 def _leaves(phone: Any, said: str) -> None:

@@ -46,7 +46,7 @@ def test_a_box_is_written_as_django_writes_it() -> None:
     form = FindForm({"needs": ["bed", "work"], "who": "woman", "papers": "no"})
     boxes: list[BoundWidget] = [box for name in ("needs", "who", "papers") for box in form[name]]
     assert sum(bool(box.data["selected"]) for box in boxes) == 4
-    template = Template("{% load doors %}{{ box|box }}")
+    template = Template("{% load website %}{{ box|box }}")
     for box in boxes:
         assert template.render(Context({"box": box})) == box.tag()
 

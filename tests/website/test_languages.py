@@ -86,8 +86,6 @@ def test_nothing_is_left_in_english_on_the_way_to_help(visitor, directory, langu
         ask(visitor, lang=language, needs="wages"),
         ask(visitor, lang=language, needs="bed", place="32.74", spoken="id", who="boy", now="on"),
         ask(visitor, lang=language, needs="wages", open=str(LEGAL_AID)),
-        ask(visitor, lang=language, needs="wages", picture="1"),
-        ask(visitor, lang=language, place="32.74", picture="1"),
         ask(visitor, lang=language, needs="planted"),
         ask(visitor, lang=language, check="1"),
         ask(visitor, lang=language, ticket="planted"),

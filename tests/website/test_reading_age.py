@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from django.conf import settings
 
-from suar.website.wordings import wording
+from suar.website.texts import load_words
 
 SENTENCE = re.compile(r"(?<=[.?!:؟။។៖])\s+|(?<=[。？！：])")  # noqa: RUF001 - marks of Chinese
 CLAUSE = re.compile(r"[\s，、；]+")  # noqa: RUF001 - marks of Chinese
@@ -67,7 +67,7 @@ def too_hard(texts, language):
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
 def test_what_is_read_is_easy_to_read(language):
-    assert too_hard(wording(language).words.values(), language) == []
+    assert too_hard(load_words(language).words.values(), language) == []
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_a_hard_sentence_would_be_found(language, text):
 
 def test_the_signs_and_the_boxes_are_shorter_still():
     for language, (_, average, _, _) in LIMITS.items():
-        words = wording(language).words
+        words = load_words(language).words
         signs = [text for key, text in words.items() if ".looks." in key or "check." in key]
         assert measured(signs, language)[1] <= average - 2

@@ -13,9 +13,9 @@ from suar.core.ids import new_id
 from suar.demo import tones
 from suar.directory import recordings
 from suar.directory.rules import sound
-from suar.website import assets, wordings
+from suar.website import assets, texts
 from suar.website.booklets import making
-from suar.website.wordings import structure
+from suar.website.texts import structure
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
 
@@ -153,8 +153,8 @@ def test_the_check_has_no_form_and_nothing_that_could_be_sent(visitor, directory
 
 
 def test_a_check_in_the_language_that_stands_in_says_so_at_each_part(visitor, directory, monkeypatch):
-    english = wordings.wording("en")
-    monkeypatch.setattr(wordings, "wording", lambda _: english)
+    english = texts.load_words("en")
+    monkeypatch.setattr(texts, "load_words", lambda _: english)
     page = ask(visitor, check="1", lang="id").content.decode()
     assert '<div class="stack" lang="en" dir="ltr"><h1>' in page
     assert '<div class="check" lang="en" dir="ltr">' in page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.website import checking, understanding
+from suar.website import checking, texts
 from tests.directory.entries import entry, load
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +16,10 @@ def line(name: str, *types: str, area: str = "NATIONAL", **more: object) -> dict
 
 def called() -> dict[str, list[str]]:
     """Give the names of who is to be called, without what tests put before, by sentence."""
-    found = understanding.check(language="en")
+    found = texts.get_check("en")
     assert found
     return {
-        each.told.code: [str(helper.name).removeprefix("Invented ") for helper in each.helpers]
+        each.advice.code: [str(helper.name).removeprefix("Invented ") for helper in each.helpers]
         for each in checking.answers(found, language="en")
     }
 

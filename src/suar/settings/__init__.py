@@ -61,7 +61,6 @@ INSTALLED_APPS = [
 _AROUND_EVERY_PAGE = (
     "suar.website.middleware.PageHeaders",
     "suar.website.middleware.Refusals",
-    "suar.website.fresh_words.FreshWords",
 )
 MIDDLEWARE_PUBLIC = (
     *_AROUND_EVERY_PAGE,
@@ -124,7 +123,7 @@ SUAR_LANGUAGES = {each.code: each for each in i18n.public_languages()}
 LANGUAGES = [(each.code, each.name) for each in SUAR_LANGUAGES.values()]
 LANGUAGES_BIDI = [each.code for each in i18n.LANGUAGES.values() if each.rtl]
 SUAR_STAFF_LANGUAGES = tuple(each.code for each in i18n.staff_languages())
-# What a house says otherwise (`./suar words`) goes before what ships.
+# Translations that an organisation corrected with `./suar words` go before those that ship.
 LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone

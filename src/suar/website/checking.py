@@ -11,7 +11,7 @@ from suar.directory.terms import ServiceCard, Spoken, Wanted
 from suar.website.entries import Entry
 from suar.website.forms import NEEDS, Need
 from suar.website.labels import WHOLE_COUNTRY, listed, place_words
-from suar.website.understanding import Check, Told
+from suar.website.texts import Advice, Check
 
 EACH, CONSIDERED = 2, 20
 
@@ -29,25 +29,27 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is told of a tick: the sentence, whom to call, and what to choose when looking."""
+    """What is shown after a tick: the sentence, whom to call, and what to choose when looking."""
 
-    told: Told
+    advice: Advice
     helpers: Sequence[Helper]
     needs: Sequence[Need]
 
 
 def answers(check: Check, *, language: str) -> list[Answer]:
     """Set beside each sentence those who fit it: who answers now, or helps everywhere."""
-    return [Answer(told, _helpers(told, language), [NEEDS[name] for name in told.needs]) for told in check.told]
+    return [
+        Answer(advice, _helpers(advice, language), [NEEDS[name] for name in advice.needs]) for advice in check.advice
+    ]
 
 
-def _helpers(told: Told, language: str) -> list[Helper]:
+def _helpers(advice: Advice, language: str) -> list[Helper]:
     """Give who is called first: in the whole country before elsewhere, then by kind of help.
 
-    Where a person is is not asked here, so who helps in one place is told with that place.
+    Where a person is is not asked here, so who helps in one place is shown with that place.
     """
-    once = {card.id: card for card in _who_does_it(told.first, language)}.values()
-    ordered = sorted(once, key=lambda card: (WHOLE_COUNTRY not in card.areas, _rank(card, told)))
+    once = {card.id: card for card in _who_does_it(advice.first, language)}.values()
+    ordered = sorted(once, key=lambda card: (WHOLE_COUNTRY not in card.areas, _rank(card, advice)))
     return [_helper(card, language) for card in ordered[:EACH]]
 
 
@@ -71,8 +73,8 @@ def _is_reached(card: ServiceCard) -> bool:
     return bool(Entry(card, (), "").first_number)
 
 
-def _rank(card: ServiceCard, told: Told) -> int:
-    return min((told.first.index(kind) for kind in card.types if kind in told.first), default=99)
+def _rank(card: ServiceCard, advice: Advice) -> int:
+    return min((advice.first.index(kind) for kind in card.types if kind in advice.first), default=99)
 
 
 def _helper(card: ServiceCard, language: str) -> Helper:

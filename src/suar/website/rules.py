@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from suar.core.decisions import Decision
 from suar.directory.terms import ShownHours
@@ -119,11 +118,3 @@ def is_own_words(typed: str) -> bool:
     Source: own design; what was typed must not get lost with a page that refuses it.
     """
     return bool(typed.strip()) and not MADE_BY_A_PAGE.fullmatch(typed.strip())
-
-
-def may_publish_words(*, written_by: UUID, by: UUID, second: bool) -> Decision:
-    """Say whether somebody may publish a correction: not its author, if the house has another.
-
-    Source: own design, docs/decisions/0049 (what frightened people read, two people have read).
-    """
-    return Decision.no("own_draft") if written_by == by and second else Decision.yes()

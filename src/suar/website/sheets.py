@@ -25,7 +25,7 @@ BOTH = [
     "steps",
     "more",
 ]
-PUBLIC_ONLY = ["needs", "reading", "check", "tongues", "places", "faces"]
+PUBLIC_ONLY = ["needs", "reading", "check", "tongues", "faces"]
 STAFF_ONLY = ["list", "line", "theme", "table", "lock", "spoken", "closing", "paper"]
 SHEETS = {
     "public.css": [*BOTH, *PUBLIC_ONLY],

@@ -11,10 +11,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from suar.website import understanding
+from suar.website import texts
 
 PLAIN = ("", "about", "others", "phone")
-SHELVES = ("situation", "more")
 
 
 @require_safe
@@ -38,7 +37,7 @@ def written(addresses: Iterable[str]) -> str:
 def _paths() -> Iterator[str]:
     for code, _name in settings.LANGUAGES:
         yield from (f"/{code}/{page}" for page in PLAIN)
-        for shelf in SHELVES:
-            for text in understanding.readings(shelf, language=code):
-                if text.language == code:
-                    yield f"/{code}/read/{text.number}"
+        for kind in texts.KINDS:
+            for page in texts.list_pages(kind, language=code):
+                if page.language == code:
+                    yield f"/{code}/read/{page.number}"

@@ -20,6 +20,5 @@ urlpatterns = [
     path("assets/<str:mark>/<path:name>", open_to_all(assets.serve), name="asset"),
     path("", include("suar.website.booklets.urls")),
     path("", include("suar.website.recordings.urls")),
-    path("", include("suar.website.words.urls")),
     *(path("", include(f"suar.{stage}.urls")) for stage in STAGES if find_spec(f"suar.{stage}.urls")),
 ]

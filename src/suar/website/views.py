@@ -17,7 +17,7 @@ from suar.contact.taking import to_keep
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.directory import queries
-from suar.website import emergency, finding, form_tokens, headers, picture, readable
+from suar.website import emergency, finding, form_tokens, headers, readable
 from suar.website.entries import Entry
 from suar.website.forms import FindForm
 from suar.website.languages import grave, now, of_grave_words
@@ -53,12 +53,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, form: FindForm) -> HttpResponse:
-    """Show who fits what was chosen, as a list, as a picture, or one of them."""
+    """Show who fits what was chosen, as a list, or one of them."""
     if not form.is_valid():
         return _home(request, form, status=400)
     if "open" in request.POST:
         return _opened(request, form)
-    return _pictured(request, form) if "picture" in request.POST else _listed(request, form)
+    return _listed(request, form)
 
 
 @gzip_page
@@ -128,13 +128,6 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
     context = {"entry": entry, "form": form, **_at_hand(request)}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "website/service.html", context)
-
-
-def _pictured(request: HttpRequest, form: FindForm) -> HttpResponse:
-    """Show where those are who fit; each place leads to its list."""
-    drawn = picture.of(form.wanted(), language=request.LANGUAGE_CODE)
-    context = {"form": form, "picture": drawn, **_tickets()}
-    return render(request, "website/places.html", context)
 
 
 def _one(request: HttpRequest, service: UUID) -> Entry:

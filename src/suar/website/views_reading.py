@@ -14,7 +14,7 @@ from suar.website import (
     headers,
     kept_pages,
     readable,
-    understanding,
+    texts,
 )
 from suar.website.languages import grave, now
 from suar.website.recordings.pages import Listen, listen
@@ -51,14 +51,14 @@ def changed(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is about, and lead to the page that comes closest."""
     language = request.LANGUAGE_CODE
-    shelves = {kind: tuple(understanding.readings(kind, language=language)) for kind in ("situation", "more")}
+    shelves = {kind: tuple(texts.list_pages(kind, language=language)) for kind in texts.KINDS}
     return _with_check(request, "website/about.html", shelves)
 
 
 @readable.readable
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page about a situation, or about rights and what happens next."""
-    found = understanding.reading(number, language=request.LANGUAGE_CODE)
+    found = texts.get_page(number, language=request.LANGUAGE_CODE)
     # 07 is another spelling of 7: each would be kept as a page of its own.
     if found is None or not readable.page_of(request).endswith(f"/{number}"):
         raise NotYours
@@ -71,7 +71,7 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """Show the boxes to tick. Nothing of what is ticked is ever sent: there is no form here."""
     language = request.LANGUAGE_CODE
-    found = understanding.check(language=language)
+    found = texts.get_check(language)
     if found is None:
         raise NotYours
     context = {

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BinaryField, Field, JSONField, Model
 
 from suar.records.backups.refusals import BackupBroken
+from suar.records.backups.tables import streams
 
 CHUNK, BATCH = 2000, 500
 
@@ -38,6 +39,7 @@ class Loader:
         self._allowed = set(allowed)
         self._model: type[Model] | None = None
         self._fields: list[Field] = []
+        self._dropped = False
         self._waiting: list[Model] = []
         self.counts: dict[str, int] = {}
         self.told: dict[str, Any] = {}
@@ -64,6 +66,9 @@ class Loader:
 
     def _table(self, label: str, columns: list[str]) -> None:
         self.finish()
+        self._dropped = label in streams()["dropped"]  # a table that an older version had
+        if self._dropped:
+            return
         model = apps.get_model(label)
         if model not in self._allowed:
             raise BackupBroken("wrong_part")
@@ -72,6 +77,8 @@ class Loader:
         self.counts.setdefault(label, 0)
 
     def _row(self, values: list) -> None:
+        if self._dropped:
+            return
         if self._model is None:
             raise BackupBroken("unreadable")
         pairs = zip(self._fields, values, strict=True)

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import get_language
 
 from suar.directory import catalogue
-from suar.website import understanding
+from suar.website import texts
 from suar.website.labels import place_words
 from suar.website.published import addresses, search_index
-from suar.website.published.shelf import EVERY_NEED, NATIONAL, NUMBERED, Shelf, has_picture
+from suar.website.published.shelf import EVERY_NEED, NUMBERED, Shelf
 
 LITTLE_KB = 50
 
@@ -47,11 +47,6 @@ class Copy:
         return [{"number": n, "need": need} for n, need in NUMBERED.items() if n in helped]
 
     @property
-    def has_picture(self) -> bool:
-        """Say whether the provinces are shown as a picture."""
-        return has_picture(self.shelf, NATIONAL)
-
-    @property
     def ways_by_place(self) -> list[dict[str, str]]:
         """List the provinces and wide places where somebody helps."""
         language = get_language() or self.languages[0]
@@ -79,14 +74,12 @@ def plan(shelf: Shelf, languages: Sequence[str], *, day: date, door: str = "") -
 
 def _of_a_language(shelf: Shelf, language: str) -> Iterator[str]:
     yield from ("", "about", "others", "phone", "keep", "away")
-    if understanding.check(language=language):
+    if texts.has_check(language):
         yield "read/0"
-    for kind in ("situation", "more"):
-        yield from (f"read/{each.number}" for each in understanding.readings(kind, language=language))
+    for kind in texts.KINDS:
+        yield from (f"read/{page.number}" for page in texts.list_pages(kind, language=language))
     yield from (f"n/{need}" for need in NUMBERED if any(need == n for _, n in shelf.lists))
     yield from (f"p/{place}" for place in shelf.places)
-    pictured = [NATIONAL, *(each for each in shelf.places if each != NATIONAL)]
-    yield from (f"m/{place}" for place in pictured if has_picture(shelf, place))
     for place in shelf.places:
         for need in (EVERY_NEED, *NUMBERED):
             numbers = range(1, shelf.pages(place, need) + 1)

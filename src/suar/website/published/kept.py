@@ -12,7 +12,7 @@ MOST_BYTES = 460_000
 
 def shared_files(copy: Copy, language: str, every: Sequence[str]) -> list[str]:
     """Name the files that everybody keeps: the pages to read, and what pages use."""
-    of_services = tuple(f"/{language}/{kind}/" for kind in "slpm")
+    of_services = tuple(f"/{language}/{kind}/" for kind in "slp")
     pages = [
         file
         for address, file in copy.pages.items()

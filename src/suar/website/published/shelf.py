@@ -9,7 +9,6 @@ from uuid import UUID
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.directory.terms import ServiceCard, Wanted
-from suar.website import picture
 from suar.website.forms import NEEDS, Need
 
 NATIONAL = "NATIONAL"
@@ -26,14 +25,10 @@ Number = int
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The cards by language, in the order of the directory, and the ids that each list holds.
-
-    `within` is the one place that is kept; empty for all of them.
-    """
+    """The cards by language, in the order of the directory, and the ids that each list holds."""
 
     cards: Mapping[str, Mapping[UUID, ServiceCard]]
     lists: Mapping[tuple[Place, Number], Sequence[UUID]]
-    within: Place = ""
 
     @property
     def places(self) -> list[Place]:
@@ -50,15 +45,6 @@ class Shelf:
         """Give the services of one list; none where there is no such list."""
         return self.lists.get((place, need), ())
 
-    def meant(self, place: Place) -> int:
-        """Count those who help in a place itself: those of its whole province are not among them.
-
-        Source: the first part of the lists of suar.directory.queries, which a test compares.
-        """
-        cards, listed = next(iter(self.cards.values())), self.listed(place, EVERY_NEED)
-        areas = (cards[id_].areas for id_ in listed)
-        return sum(place in {*each, *map(catalogue.province_of, each)} for each in areas)
-
     def pages(self, place: Place, need: Number) -> int:
         """Count the pages of one list."""
         return -(-len(self.listed(place, need)) // ON_A_PAGE)
@@ -67,18 +53,6 @@ class Shelf:
         """List the districts of a province that have a list of their own for a need."""
         inside = (each for each in self.places if catalogue.places()[each].group == province)
         return [each for each in inside if (each, need) in self.lists]
-
-
-def has_picture(shelf: Shelf, place: Place) -> bool:
-    """Say whether a copy shows the provinces, or all districts of one of them, as a picture.
-
-    Where only one place is kept, a picture would show that nobody helps in the others.
-    """
-    if place == NATIONAL:
-        return not shelf.within
-    if shelf.within not in ("", place):
-        return False
-    return picture.inside_of(place) == place and bool(shelf.districts(place))
 
 
 def fill(languages: Sequence[str], *, within: Place = "") -> Shelf:
@@ -95,7 +69,7 @@ def fill(languages: Sequence[str], *, within: Place = "") -> Shelf:
     lists = _lists(kept, tiers)
     if within:
         lists = {(place, n): ids for (place, n), ids in lists.items() if _has_list(place, within)}
-    return Shelf(cards, lists, within)
+    return Shelf(cards, lists)
 
 
 def count_shown(day: date, language: str) -> int:

@@ -16,7 +16,6 @@ in_a_language = [
     path("absent", views.absent),
     path("n/<int:need>", views.need),
     path("p/<str:place>", views.place),
-    path("m/<str:place>", views.pictured),
     path("l/<str:place>/<int:need>/<int:number>", views.listed),
 ]
 

@@ -1,6 +1,5 @@
 """Pages that only a published copy has: lists in place of what is looked for, and keeping it."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.shortcuts import render
 from suar.core.refusals import NotYours
 from suar.directory import catalogue
 from suar.directory.terms import Wanted
-from suar.website import finding, picture, stopped, views_reading
+from suar.website import finding, stopped, views_reading
 from suar.website.entries import Entry
 from suar.website.labels import place_words
 from suar.website.languages import grave, now
@@ -21,7 +20,6 @@ from suar.website.published.shelf import (
     NUMBERED,
     ON_A_PAGE,
     Shelf,
-    has_picture,
 )
 
 Rows = list[dict[str, Any]]
@@ -77,27 +75,9 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
         "needs": needs,
         "count": len(shelf.listed(place, EVERY_NEED)),
         "inside": _ways(request, shelf.districts(place), EVERY_NEED),
-        "pictured": has_picture(shelf, place),
         **_wider(shelf, place, EVERY_NEED),
     }
     return render(request, "website/published/place.html", context)
-
-
-def pictured(request: HttpRequest, place: str) -> HttpResponse:
-    """Show where those are who help, and lead to the list of each place."""
-    shelf, language = _shelf(request), request.LANGUAGE_CODE
-    inside = "" if place == NATIONAL else place
-    if not has_picture(shelf, place):
-        raise NotYours
-    drawn = picture.pictured(
-        inside,
-        lambda places: {code: shelf.meant(code) for code in places},
-        language,
-        leads=lambda code: f"/{language}/p/{code}" if shelf.listed(code, EVERY_NEED) else "",
-    )
-    beside = tuple(each for each in drawn.beside if each.href)
-    context = {"picture": replace(drawn, beside=beside)}
-    return render(request, "website/published/places.html", context)
 
 
 def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResponse:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from suar.website import understanding
+from suar.website import texts as reading
 
 SPOKEN = Path(__file__).parent.parent / "data" / "spoken.json"
-SHELVES = ("situation", "more")
 
 
 def text_of(number: int) -> str:
@@ -19,7 +18,7 @@ def text_of(number: int) -> str:
 
 def texts(*, language: str) -> list[tuple[str, str]]:
     """List the texts that may be heard, with their titles in a language."""
-    found = [each for kind in SHELVES for each in understanding.readings(kind, language=language)]
+    found = [page for kind in reading.KINDS for page in reading.list_pages(kind, language=language)]
     return [(text_of(each.number), each.title) for each in found]
 
 

@@ -18,7 +18,7 @@ from suar.contact import queries_feedback as heard
 from suar.core import i18n
 from suar.core.codes import code_list
 from suar.directory import bodies, rules, upkeep
-from suar.website import languages, nav, pictograms, wordings, written
+from suar.website import languages, nav, pictograms, texts, written
 from suar.website.assets import address
 from suar.website.forms import FindForm
 from suar.website.readable import page_of, through_the_start
@@ -91,7 +91,7 @@ def pictogram(name: str) -> SafeString:
 def check_offered(context: template.Context) -> bool:
     """Say whether the check is offered in the language of this page."""
     language = context.get("language") or languages.now()
-    return wordings.spoken(language, wordings.check_keys(), grave=True) is not None
+    return texts.has_check(language)
 
 
 @register.filter

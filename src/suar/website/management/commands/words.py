@@ -1,4 +1,4 @@
-"""Show how whole each language is, write its words for a translator, and read them back."""
+"""List the translations of the public site, write one for a translator, and read it back."""
 
 from pathlib import Path
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suar.core.i18n import public_languages
-from suar.website.words import checking, files, own
-from suar.website.words.catalogue import READ, shipped
+from suar.core.i18n import Language, public_languages
+from suar.website import translations
 
-SHOWN = 40
+MAX_ERRORS = 40
 
 
 class Command(BaseCommand):
@@ -19,78 +18,71 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take a language to write, or a file to read."""
-        parser.add_argument("language", nargs="?", default="", help="its code, as vi")
-        parser.add_argument("--write", type=Path, help="a file to write: .po, or .xlf for XLIFF")
-        parser.add_argument("--missing", action="store_true", help="write only what is missing")
-        parser.add_argument("--read", type=Path, help="a file to read: says what it would change")
-        parser.add_argument("--keep", action="store_true", help="with --read: keep it")
-        parser.add_argument("--as-shipped", action="store_true", help="forget what was kept")
+        parser.add_argument("language", nargs="?", default="", help="code of the language, such as vi")
+        parser.add_argument("--write", type=Path, help="write this file: .po, or .xlf for XLIFF")
+        parser.add_argument("--missing", action="store_true", help="write only what is not translated yet")
+        parser.add_argument("--read", type=Path, help="read this file and show what it would change")
+        parser.add_argument("--keep", action="store_true", help="with --read: store the corrections")
+        parser.add_argument("--as-shipped", action="store_true", help="delete all corrections of the language")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do the one thing that was asked for."""
         if options["read"]:
             self._read(options["read"], keep=options["keep"])
         elif options["write"]:
-            self._write(_known(options["language"]), options["write"], only_missing=options["missing"])
+            self._write(_check_language(options["language"]), options["write"], only_missing=options["missing"])
         elif options["as_shipped"]:
-            own.keep({}, language=_known(options["language"]))
-            self.stdout.write("What ships is said again.")
+            translations.save_corrections(_check_language(options["language"]), {})
+            self.stdout.write("Corrections deleted. Restart Suar to show the shipped texts.")
         else:
-            self._show()
+            self._list()
 
-    def _show(self) -> None:
-        head = ("language", "messages", "to read", "own", "state")
-        rows = [head, *(_row(each.code) for each in public_languages() if each.code != "en")]
+    def _list(self) -> None:
+        header = ("language", "messages", "to read", "own", "state")
+        rows = [header, *(_row(language) for language in public_languages() if language.code != "en")]
         for row in rows:
             self.stdout.write(f"{row[0]:10} {row[1]:>10} {row[2]:>10} {row[3]:>5}  {row[4]}")
 
     def _write(self, language: str, path: Path, *, only_missing: bool) -> None:
-        words = [w for w in own.as_said(language).values() if w.missing or not only_missing]
-        if path.suffix in (".xlf", ".xliff"):
-            text = files.to_xliff(words, language=language)
-        else:
-            forms = own.plural_forms(language)
-            text = files.to_po(words, language=language, plural_forms=forms)
-        path.write_text(text, "utf-8")
-        self.stdout.write(f"{len(words)} texts: {path}")
+        messages = [m for m in translations.current(language).values() if m.missing or not only_missing]
+        to_text = translations.to_xliff if path.suffix in (".xlf", ".xliff") else translations.to_po
+        path.write_text(to_text(messages, language=language), "utf-8")
+        self.stdout.write(f"{len(messages)} texts: {path}")
 
     def _read(self, path: Path, *, keep: bool) -> None:
         try:
-            theirs = files.read(path.read_bytes())
-        except (files.NotRead, OSError) as error:
+            named, messages = translations.parse(path.read_bytes())
+        except (translations.InvalidFile, OSError) as error:
             raise CommandError(str(error), returncode=2) from None
-        language = _known(theirs.language)
-        report = checking.compare(theirs.told, shipped(language))
-        if report.refused:
-            lines = [f"line {line}: {because}" for line, because in report.refused[:SHOWN]]
-            more = len(report.refused) - SHOWN
+        language = _check_language(named)
+        comparison = translations.compare(messages, translations.shipped(language))
+        if comparison.errors:
+            lines = [f"line {line}: {error}" for line, error in comparison.errors[:MAX_ERRORS]]
+            more = len(comparison.errors) - MAX_ERRORS
             lines += [f"... and {more} more"] if more > 0 else []
-            raise CommandError("Nothing was kept.\n" + "\n".join(lines), returncode=2)
+            raise CommandError("Nothing was stored.\n" + "\n".join(lines), returncode=2)
         self.stdout.write(
-            f"{language}: {len(report.changed)} said otherwise, {report.same} as they ship, "
-            f"{report.empty} not written, {report.unsure} marked as not sure and passed over."
+            f"{language}: {len(comparison.changed)} changed, {comparison.same} as shipped, "
+            f"{comparison.empty} not translated, {comparison.fuzzy} fuzzy and ignored."
         )
         if keep:
-            own.change(language, said=report.changed)
-            self.stdout.write("Kept. It is said from now on.")
+            translations.add_corrections(language, comparison.changed)
+            self.stdout.write("Stored. Restart Suar to show it.")
         else:
-            self.stdout.write("Nothing was kept. Say --keep to keep it.")
+            self.stdout.write("Nothing was stored. Add --keep to store it.")
 
 
-def _known(language: str) -> str:
-    if language not in {code for code, _ in settings.LANGUAGES} - {"en"}:
-        known = ", ".join(code for code, _ in settings.LANGUAGES if code != "en")
-        raise CommandError(f"No language of this door: {language!r}. There are: {known}.", returncode=2)
+def _check_language(language: str) -> str:
+    known = [code for code, _name in settings.LANGUAGES if code != "en"]
+    if language not in known:
+        raise CommandError(f"Unknown language: {language!r}. Choose from: {', '.join(known)}.", returncode=2)
     return language
 
 
-def _row(language: str) -> tuple[str, str, str, str, str]:
-    words = list(own.as_said(language).values())
-    reading = [each for each in words if each.context.startswith(READ)]
-    messages = [each for each in words if not each.context.startswith(READ)]
-    [found] = [each for each in public_languages() if each.code == language]
-    checked, draft = found.public.checked, found.public.draft
-    state = f"checked: {checked}" if checked else "draft" if draft else "written"
-    counts = [f"{sum(not each.missing for each in part)}/{len(part)}" for part in (messages, reading)]
-    return language, counts[0], counts[1], str(len(own.kept(language))), state
+def _row(language: Language) -> tuple[str, str, str, str, str]:
+    messages = list(translations.current(language.code).values())
+    reading = [message for message in messages if message.context.startswith(translations.READ)]
+    others = [message for message in messages if not message.context.startswith(translations.READ)]
+    counts = [f"{sum(not message.missing for message in part)}/{len(part)}" for part in (others, reading)]
+    public = language.public
+    state = f"checked: {public.checked}" if public.checked else "draft" if public.draft else "written"
+    return language.code, *counts, str(len(translations.corrections(language.code))), state

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.conf import settings as configured
 
-from suar.website import pictograms, understanding, wordings
+from suar.website import pictograms, texts
 from suar.website.forms import NEEDS
 from suar.website.rules import may_be_shown
-from suar.website.wordings import WordsMissing, read_wording, structure, wording
+from suar.website.texts import WordsMissing, load_words, read_words, structure
 from tests.website.test_words import CODE, UNKIND
 
 LANGUAGES = [code for code, _ in configured.LANGUAGES]
@@ -45,58 +45,58 @@ def sourced():
 
 
 def raw(words=None, **changed):
-    whole = dict(wording("en").words)
+    whole = dict(load_words("en").words)
     plain = {"language": "xx", "falls_back_to": "", "checked": "", "words": words or whole}
     return {**plain, **changed}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_is_whole_or_names_the_one_that_stands_in(language):
-    found = wording(language)
+    found = load_words(language)
     if found.falls_back_to:
         assert found.falls_back_to in LANGUAGES
     else:
-        assert set(found.words) == wordings.every_key()
+        assert set(found.words) == texts.all_keys()
 
 
 def test_english_and_indonesian_are_whole_and_say_something_of_their_own():
-    english, indonesian = wording("en").words, wording("id").words
+    english, indonesian = load_words("en").words, load_words("id").words
     assert set(english) == set(indonesian)
     assert [key for key in english if english[key] == indonesian[key]] == []
 
 
 def test_a_language_that_lacks_a_sentence_and_names_no_other_is_refused():
-    words = dict(wording("en").words)
+    words = dict(load_words("en").words)
     words["sea.title"] = " "
     with pytest.raises(WordsMissing, match=r"sea\.title"):
-        read_wording(raw(words))
-    assert read_wording(raw(words, falls_back_to="en")).falls_back_to == "en"
+        read_words(raw(words))
+    assert read_words(raw(words, falls_back_to="en")).falls_back_to == "en"
 
 
 def test_words_of_no_line_are_refused_even_with_a_language_that_stands_in():
     with pytest.raises(WordsMissing, match="planted"):
-        read_wording(raw({**wording("en").words, "planted": "x"}, falls_back_to="en"))
+        read_words(raw({**load_words("en").words, "planted": "x"}, falls_back_to="en"))
 
 
 def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in():
-    words = {key: f"X {text}" for key, text in wording("en").words.items()}
+    words = {key: f"X {text}" for key, text in load_words("en").words.items()}
     del words["home.lead"]
-    own = read_wording(raw(words, falls_back_to="en"))
+    own = read_words(raw(words, falls_back_to="en"))
 
     def told(keys):
-        return wordings.spoken("xx", keys, grave=False, read=lambda code: own if code == "xx" else wording(code))
+        return texts.choose_words("xx", keys, grave=False, load=lambda code: own if code == "xx" else load_words(code))
 
     rows = {row["number"]: row for row in structure()["pages"]}
-    lacking = [number for number, row in rows.items() if "home.lead" in wordings.page_keys(row)]
+    lacking = [number for number, row in rows.items() if "home.lead" in texts.page_keys(row)]
     assert lacking == [2]
-    assert told(wordings.page_keys(rows[1])).words[rows[1]["title"]].startswith("X ")
-    assert told(wordings.page_keys(rows[2])) == wording("en")
-    assert told(wordings.check_keys()) == own
+    assert told(texts.page_keys(rows[1])).words[rows[1]["title"]].startswith("X ")
+    assert told(texts.page_keys(rows[2])) == load_words("en")
+    assert told(texts.check_keys()) == own
 
 
 def test_languages_that_stand_in_for_each_other_end():
     key = {"not there"}
-    assert wordings.spoken("en", key, grave=False) is None
+    assert texts.choose_words("en", key, grave=False) is None
 
 
 def test_every_line_names_a_source_that_is_listed_and_how_far_it_was_read():
@@ -142,19 +142,19 @@ def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
         ("lo", "ກົດໝາຍ", "ທະນາຍຄວາມ"),
         ("my", "အင်ဒိုနီးရှားဥပဒေ", "ရှေ့နေ"),
     ):
-        words = wording(language).words
+        words = load_words(language).words
         for key in ("common.acts", "common.debt", "common.wages", "common.secret"):
             assert words[key].startswith(law)
             assert lawyer in words[key]
 
 
 def test_a_running_house_leaves_a_grave_line_out_of_a_draft(settings):
-    assert "lost pay" in str(understanding.reading(2, language="en").parts)
+    assert "lost pay" in str(texts.get_page(2, language="en").sections)
     settings.SUAR_MODE = "run"
-    told = understanding.reading(2, language="en")
+    told = texts.get_page(2, language="en")
     assert told.draft
-    assert "lost pay" not in str(told.parts)
-    assert not [rule for rule in told.rules if rule.startswith("Law 21")]
+    assert "lost pay" not in str(told.sections)
+    assert not [rule for rule in told.sources if rule.startswith("Law 21")]
 
 
 def test_numbers_of_pages_are_their_own_and_say_nothing():
@@ -176,14 +176,14 @@ def test_each_situation_has_signs_an_example_and_what_one_may_ask_for():
 
 
 def test_examples_tell_of_men_women_children_and_families():
-    stories = " ".join(text for key, text in wording("en").words.items() if ".story." in key)
+    stories = " ".join(text for key, text in load_words("en").words.items() if ".story." in key)
     for person in ("Rudi, 34", "Siti, 27", "two children", "Putri is 10", "Nico, 16", "Hasan, 41"):
         assert person in stories
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
-    words = wording(language).words
+    words = load_words(language).words
     found = {
         key: text
         for key, text in words.items()
@@ -227,21 +227,21 @@ def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
 def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
     judging = re.compile(r"\b(not|will|sex|tidak|tanpa|seks|kemauan)\b", re.IGNORECASE)
     for language in ("en", "id"):
-        words = wording(language).words
+        words = load_words(language).words
         titles = [words[row["title"]] for row in CHECK["tells"]]
         assert [title for title in titles if judging.search(title)] == []
 
 
 @pytest.mark.parametrize("number", [10, 11, 13])
 def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
-    here = understanding.reading(number, language="en")
+    here = texts.get_page(number, language="en")
     settings.SUAR_COUNTRY = "KH"
-    there = understanding.reading(number, language="en")
-    assert "Indonesia" in str(here.parts)
-    assert "Indonesia" not in str(there.parts)
-    assert there.parts
-    assert all(part.pairs for part in there.parts if part.shape == "questions")
-    assert not [rule for rule in there.rules if rule.startswith("Law 21")]
+    there = texts.get_page(number, language="en")
+    assert "Indonesia" in str(here.sections)
+    assert "Indonesia" not in str(there.sections)
+    assert there.sections
+    assert all(part.pairs for part in there.sections if part.shape == "questions")
+    assert not [rule for rule in there.sources if rule.startswith("Law 21")]
 
 
 @pytest.mark.parametrize(
@@ -258,16 +258,16 @@ def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, chec
 
 
 def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings):
-    assert understanding.check(language="en").draft
+    assert texts.get_check("en").draft
     settings.SUAR_MODE = "run"
-    assert understanding.check(language="en") is None
-    assert understanding.reading(13, language="id") is None
-    assert understanding.reading(1, language="id").draft
-    assert [each.number for each in understanding.readings("more", language="en")] == [12]
-    checked = read_wording({**raw(language="en"), "checked": "2027-01-10, a teacher"})
-    every = wordings.check_keys()
-    assert wordings.spoken("en", every, grave=True, read=lambda _: checked) == checked
+    assert texts.get_check("en") is None
+    assert texts.get_page(13, language="id") is None
+    assert texts.get_page(1, language="id").draft
+    assert [each.number for each in texts.list_pages("more", language="en")] == [12]
+    checked = read_words({**raw(language="en"), "checked": "2027-01-10, a teacher"})
+    every = texts.check_keys()
+    assert texts.choose_words("en", every, grave=True, load=lambda _: checked) == checked
 
 
 def test_a_number_that_is_no_page_gives_none():
-    assert understanding.reading(99, language="en") is None
+    assert texts.get_page(99, language="en") is None

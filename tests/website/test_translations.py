@@ -1,9 +1,10 @@
-"""Words out for a translator and back in: whole, checked, and said from the next start."""
+"""Translations written for a translator, read back, checked, and shown after the next start."""
 
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as Tree
@@ -11,18 +12,15 @@ from xml.etree import ElementTree as Tree
 import polib
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.i18n import public_languages
-from suar.website import wordings
-from suar.website.words import checking, files, own
-from suar.website.words.catalogue import READ, Word, shipped
-from suar.website.words.files import Told
+from suar.website import texts, translations
+from suar.website.translations import READ, Message, corrections, shipped
 
 pytestmark = pytest.mark.both_legs
-LEAD = (READ + "sea.looks.pay", wordings.as_shipped("en")["sea.looks.pay"])
+LEAD = (READ + "sea.looks.pay", texts.shipped_words("en")["sea.looks.pay"])
 LEAVE = ("", "Leave this page now")
 OPEN = ("", "Open now, until %(time)s.")
 
@@ -41,60 +39,57 @@ def said(*words: str, **options) -> str:
 
 def file_with(path: Path, changed: dict, language: str = "vi") -> Path:
     """Write a language's file as a translator would give it back, with some texts changed."""
-    words = [
-        Word(*key, (changed[key],), word.plural) if key in changed else word for key, word in shipped(language).items()
+    messages = [
+        replace(message, translation=(changed[key],)) if key in changed else message
+        for key, message in shipped(language).items()
     ]
-    make = files.to_xliff if path.suffix == ".xlf" else _po
-    path.write_text(make(words, language=language), "utf-8")
+    to_text = translations.to_xliff if path.suffix == ".xlf" else translations.to_po
+    path.write_text(to_text(messages, language=language), "utf-8")
     return path
-
-
-def _po(words, *, language: str) -> str:
-    return files.to_po(words, language=language, plural_forms=own.plural_forms(language))
 
 
 @pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
 def test_what_is_written_is_read_back_and_changes_nothing(folder, name):
     told = said("vi", write=folder / name)
     assert f"{len(shipped('vi'))} texts" in told
-    assert "0 said otherwise" in said(read=folder / name, keep=True)
-    assert own.kept("vi") == {}
+    assert "0 changed" in said(read=folder / name, keep=True)
+    assert corrections("vi") == {}
 
 
 @pytest.mark.parametrize("language", ["ru", "ar", "km"])
 def test_every_form_of_a_word_goes_out_and_comes_back(folder, language):
     said(language, write=folder / "w.po")
-    theirs = files.read((folder / "w.po").read_bytes())
-    assert {one.key: one.said for one in theirs.told if any(one.said)} == {
-        key: word.said for key, word in shipped(language).items() if not word.missing
+    _named, messages = translations.parse((folder / "w.po").read_bytes())
+    assert {message.key: message.translation for message in messages if any(message.translation)} == {
+        key: message.translation for key, message in shipped(language).items() if not message.missing
     }
-    assert any(word.plural and len(word.said) > 1 for word in shipped("ru").values())
+    assert any(message.plural and len(message.translation) > 1 for message in shipped("ru").values())
 
 
 @pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
 def test_a_correction_is_said_from_the_next_start_and_can_be_forgotten(folder, name):
     path = file_with(folder / name, {LEAVE: "Đi khỏi đây ngay", LEAD: "Trả tiền ít hơn đã hứa."})
-    assert "2 said otherwise" in said(read=path)
-    assert own.kept("vi") == {}
+    assert "2 changed" in said(read=path)
+    assert corrections("vi") == {}
     said(read=path, keep=True)
-    assert own.kept("vi") == {
+    assert corrections("vi") == {
         LEAVE: ("Đi khỏi đây ngay",),
         LEAD: ("Trả tiền ít hơn đã hứa.",),
     }
     assert _started(folder) == ["Đi khỏi đây ngay", "Trả tiền ít hơn đã hứa."]
     said("vi", as_shipped=True)
-    assert _started(folder) == [shipped("vi")[LEAVE].said[0], shipped("vi")[LEAD].said[0]]
+    assert _started(folder) == [shipped("vi")[LEAVE].translation[0], shipped("vi")[LEAD].translation[0]]
 
 
 def _started(folder: Path) -> list[str]:
-    """Ask a new process what it says, as the next start of Suar would."""
+    """Return what a new process says."""
     program = (
         "import json, django; django.setup()\n"
         "from django.utils import translation\n"
-        "from suar.website import wordings\n"
+        "from suar.website import texts\n"
         "with translation.override('vi'):\n"
         f"    said = [translation.gettext({LEAVE[1]!r})]\n"
-        f"said.append(wordings.wording('vi').words[{LEAD[0].removeprefix(READ)!r}])\n"
+        f"said.append(texts.load_words('vi').words[{LEAD[0].removeprefix(READ)!r}])\n"
         "print(json.dumps(said))"
     )
     where = {"SUAR_DATA": str(folder), "PYTHONPATH": "src:."}
@@ -106,20 +101,20 @@ def _started(folder: Path) -> list[str]:
 def test_a_second_file_adds_to_what_was_kept(folder):
     said(read=file_with(folder / "a.po", {LEAVE: "Đi khỏi đây ngay"}), keep=True)
     said(read=file_with(folder / "b.po", {LEAD: "Trả tiền ít."}), keep=True)
-    assert set(own.kept("vi")) == {LEAVE, LEAD}
+    assert set(corrections("vi")) == {LEAVE, LEAD}
     assert "2" in next(line for line in said().splitlines() if line.startswith("vi")).split()
 
 
 @pytest.mark.parametrize(
     ("key", "wrong", "because"),
     [
-        (OPEN, "Mở đến %(hour)s.", "filled in"),
-        (OPEN, "Mở", "filled in"),
+        (OPEN, "Mở đến %(hour)s.", "laceholders"),
+        (OPEN, "Mở", "laceholders"),
         (LEAVE, "<b>Đi</b>", "< >"),
         (LEAVE, "Đi <script", "< >"),
-        (LEAVE, "Đi \u202eđây", "cannot be seen"),
+        (LEAVE, "Đi \u202eđây", "invisible"),
         (LEAVE, "Đi " * 200, "longer"),
-        (LEAVE, "   ", "but spaces"),
+        (LEAVE, "   ", "blank"),
     ],
 )
 def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(folder, key, wrong, because):
@@ -137,15 +132,15 @@ def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(fold
 def test_an_unknown_text_a_doubled_one_and_an_unsure_one(folder):
     words = shipped("vi")
     told = [
-        Told(1, ("", "No such text"), ("x",)),
-        Told(2, LEAVE, ("Đi",)),
-        Told(3, LEAVE, ("Đi",)),
-        Told(4, LEAD, ("Trả",), unsure=True),
+        Message("", "No such text", ("x",), line=1),
+        Message(*LEAVE, ("Đi",), line=2),
+        Message(*LEAVE, ("Đi",), line=3),
+        Message(*LEAD, ("Trả",), line=4, fuzzy=True),
     ]
-    report = checking.compare(told, words)
-    assert [line for line, _ in report.refused] == [1, 3]
+    report = translations.compare(told, words)
+    assert [line for line, _ in report.errors] == [1, 3]
     assert report.changed == {LEAVE: ("Đi",)}
-    assert report.unsure == 1
+    assert report.fuzzy == 1
 
 
 @pytest.mark.parametrize(
@@ -172,16 +167,8 @@ def test_a_file_that_is_none_is_refused_with_its_reason(folder, content):
 
 def test_a_file_that_names_a_file_of_this_machine_opens_none(folder):
     said("vi", write=folder / "vi.po")
-    with pytest.raises(files.NotRead):
-        files.read(str(folder / "vi.po").encode())
-
-
-def test_why_a_file_is_not_read_is_said_in_the_language_of_the_page():
-    with pytest.raises(files.NotRead) as refused, translation.override("id"):
-        files.read(b"x" * 5_000_001)
-    with translation.override("id"):
-        assert refused.value.words == "Ukurannya lebih dari 5 MB."
-    assert str(refused.value) == "It is larger than 5 MB."
+    with pytest.raises(translations.InvalidFile):
+        translations.parse(str(folder / "vi.po").encode())
 
 
 def test_a_language_of_another_door_is_refused(folder):
@@ -189,7 +176,7 @@ def test_a_language_of_another_door_is_refused(folder):
         (folder / "a.po").write_text(
             (folder / "a.po").read_text("utf-8").replace("Language: vi", "Language: xx"), "utf-8"
         ) if "read" in words else None
-        with pytest.raises(CommandError, match="No language of this door"):
+        with pytest.raises(CommandError, match="Unknown language"):
             said("xx" if "write" in words else "", **words)
 
 
@@ -203,13 +190,10 @@ def test_xliff_is_well_formed_and_names_both_languages(folder):
 @given(st.text(max_size=40), st.text(min_size=1, max_size=60))
 def test_any_text_survives_both_kinds_of_file(context, text):
     sayable = "".join(c for c in text if c.isprintable()) or "x"
-    word = Word("".join(c for c in context if c.isprintable()), sayable, (sayable,))
-    for content in (
-        files.to_po([word], language="vi", plural_forms="nplurals=1; plural=0;"),
-        files.to_xliff([word], language="vi"),
-    ):
-        [one] = files.read(content.encode()).told
-        assert (one.key, one.said) == (word.key, word.said)
+    message = Message("".join(c for c in context if c.isprintable()), sayable, (sayable,))
+    for to_text in (translations.to_po, translations.to_xliff):
+        _language, [read] = translations.parse(to_text([message], language="vi").encode())
+        assert (read.key, read.translation) == (message.key, message.translation)
 
 
 def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
@@ -221,12 +205,12 @@ def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
 
 
 def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():
-    report = checking.compare([Told(1, ("", "January"), ("",))], shipped("vi"))
-    assert (report.empty, report.refused) == (1, [])
+    report = translations.compare([Message("", "January", ("",))], shipped("vi"))
+    assert (report.empty, report.errors) == (1, [])
 
 
 def test_messages_of_every_language_that_ships_could_come_back_as_they_are():
     for language in ("id", "km", "ar", "ru"):
         words = shipped(language)
-        told = [Told(0, key, word.said) for key, word in words.items() if not word.missing]
-        assert checking.compare(told, words).refused == [], language
+        translated = [message for message in words.values() if not message.missing]
+        assert translations.compare(translated, words).errors == [], language
