@@ -41,8 +41,6 @@ ONLY = {
     "packet": "the partner house that was asked",
     "change": "",
     "other": "",
-    "code": "",
-    "kind": "",
     "enclosed": "",
     "recording": "",
     "said": "those who could hear it when it was said",
