@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suar.insight.linkage.cleaning import CLEANED
-from suar.insight.linkage.schema import CUTS, Schema
-from suar.insight.linkage.tokens import parts_of
+from suar_research.linkage.cleaning import CLEANED
+from suar_research.linkage.schema import CUTS, Schema
+from suar_research.linkage.tokens import parts_of
 
 RAREST, ALIKE, SAME, PRESENT = 0.012, 0.55, 0.9, 0.75
 SMALLEST, MOST_GROUPS, PASSES = 3, 160, 15

@@ -19,9 +19,9 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from bench import estimating, figures, keeping
 from bench.estimating import TIMES, cpu_s
 from bench.figures import Figure, tell
-from suar.insight.releases import noise, noisy
-from suar.insight.releases.suppression import suppress
-from tests.insight import release_world as world
+from suar_research.releases import noise, noisy
+from suar_research.releases.suppression import suppress
+from support import release_world as world
 
 LARGE, PEOPLE, SUPPRESSED_S = (4, 26, 11), 5_000, 2.7
 COLUMNS, ROWS, NOISE_S = (2, 9, 5, 3, 4, 6, 2, 8, 5, 4), 10_000, 0.3

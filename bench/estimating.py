@@ -1,7 +1,7 @@
 """Figures of the estimates: models chosen again and again, recruited samples, pairs of tokens.
 
 CPU seconds of one thread. Times of R are those of the last run of `./suar prove peers`, which
-compares both in turns (docs/research/speed.md); a ratio to them here is good for its size only.
+compares both in turns (research/docs/speed.md); a ratio to them here is good for its size only.
 """
 
 import time
@@ -11,12 +11,12 @@ import numpy as np
 
 from bench import peers
 from bench.figures import Figure, middle, tell
-from suar.insight.linkage.similarity import pairs_above
-from suar.insight.mse import bootstrap
-from suar.insight.mse.stepwise import Stepwise
-from suar.insight.resampling import Plan
-from suar.insight.running import Runner
-from tests.insight import published
+from suar_research.linkage.similarity import pairs_above
+from suar_research.mse import bootstrap
+from suar_research.mse.stepwise import Stepwise
+from suar_research.resampling import Plan
+from suar_research.running import Runner
+from support import published
 
 UK, REPLICATES, MANY = "uk2013_5", 1_000, 20_000
 UK_S, MANY_S = 1.0, 5.0
@@ -94,7 +94,7 @@ def beside_r() -> None:
                 n=len(ratios),
                 holds=mean >= least and min(ratios.values()) >= EACH_TIMES,
                 note=f"geometric mean of {len(ratios)} tables in turns, the least "
-                f"{min(ratios.values()):.0f}; docs/research/speed.md, {told['on']}",
+                f"{min(ratios.values()):.0f}; research/docs/speed.md, {told['on']}",
             )
         )
 
@@ -120,7 +120,7 @@ def recruited(*, trial: bool) -> None:
             holds=min(ratios.values()) >= SAMPLES_TIMES,
             database="research",
             n=len(ratios),
-            note=f"geometric mean of {said}; docs/research/speed.md, {told['on']}",
+            note=f"geometric mean of {said}; research/docs/speed.md, {told['on']}",
         )
     )
 

@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from suar.insight.mse import bootstrap
-from suar.insight.mse.intervals import BCA, bca
-from suar.insight.mse.reading import read
-from suar.insight.mse.stepwise import Stepwise
-from suar.insight.rds.panel import Block, methods_for
-from suar.insight.rds.samples import tallied
-from suar.insight.resampling import Plan
-from suar.insight.running import Runner
-from tests.insight import published, samples
+from suar_research.mse import bootstrap
+from suar_research.mse.intervals import BCA, bca
+from suar_research.mse.reading import read
+from suar_research.mse.stepwise import Stepwise
+from suar_research.rds.panel import Block, methods_for
+from suar_research.rds.samples import tallied
+from suar_research.resampling import Plan
+from suar_research.running import Runner
+from support import published, samples
 
 
 def main(words: Sequence[str]) -> None:

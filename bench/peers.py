@@ -20,10 +20,10 @@ from typing import Any
 
 from bench.keeping import DOCS, ROOT
 
-TOLD = DOCS / "research" / "speed.json"
+TOLD = ROOT / "research" / "docs" / "speed.json"
 SCRIPT = ROOT / "bench" / "peers.R"
-TABLES = ROOT / "tests" / "insight" / "fixtures" / "mse"
-SAMPLES = ROOT / "tests" / "insight" / "fixtures" / "rds"
+TABLES = ROOT / "research" / "tests" / "fixtures" / "mse"
+SAMPLES = ROOT / "research" / "tests" / "fixtures" / "rds"
 STEPWISE, RECRUITED = "stepwise", "recruited"
 SPARSE, SYSTEMS, RDS = "SparseMSE", "MultipleSystemsEstimation", "RDS"
 # All with published figures of the stepwise choice and its BCa interval.

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from bench import attacks
 from bench.keeping import ROOT, commit
-from suar.insight.linkage.schema import NAMES_AND_BIRTH, Salt, Schema
-from suar.insight.linkage.tokens import Encoder
-from tests.insight import linkage_world as world
+from suar_research.linkage.schema import NAMES_AND_BIRTH, Salt, Schema
+from suar_research.linkage.tokens import Encoder
+from support import linkage_world as world
 
-PAGE = ROOT / "docs" / "research" / "linkage-attacks.md"
+PAGE = ROOT / "research" / "docs" / "linkage-attacks.md"
 PEOPLE, KNOWN, SEEDS = 3_000, 100, (7, 107, 207)
 GIVEN, FAMILY = 120, 200
 NAMES = NAMES_AND_BIRTH.features[:2]

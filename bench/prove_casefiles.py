@@ -1,6 +1,6 @@
 """`./suar prove casefiles`: printed figures beside ours, for tables, tests, intervals and curves.
 
-Writes docs/research/casefiles-validation.md. The same figures are held by the tests.
+Writes research/docs/casefiles-validation.md. The same figures are held by the tests.
 """
 
 import argparse
@@ -11,22 +11,22 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bench.keeping import ROOT, commit
-from suar.insight.casefiles.changing import changed
-from suar.insight.casefiles.counting import Layout, counted
-from suar.insight.casefiles.crossing import crosses
-from suar.insight.casefiles.fisher import fisher
-from suar.insight.casefiles.frames import Wanted, read
-from suar.insight.casefiles.shares import MINUS
-from suar.insight.casefiles.sheets import Cell, shown
-from tests.insight import casefile_figures as figures
+from suar_research.casefiles.changing import changed
+from suar_research.casefiles.counting import Layout, counted
+from suar_research.casefiles.crossing import crosses
+from suar_research.casefiles.fisher import fisher
+from suar_research.casefiles.frames import Wanted, read
+from suar_research.casefiles.shares import MINUS
+from suar_research.casefiles.sheets import Cell, shown
+from support import casefile_figures as figures
 
-PAGE = ROOT / "docs" / "research" / "casefiles-validation.md"
-NRM = ROOT / "docs" / "research" / "examples" / "uk-nrm-2023.csv"
+PAGE = ROOT / "research" / "docs" / "casefiles-validation.md"
+NRM = ROOT / "research" / "docs" / "examples" / "uk-nrm-2023.csv"
 HEAD = """# Case-file tables: printed figures beside ours
 
 Written by `./suar prove casefiles` on {on} at commit {commit}: not by hand. The tests hold every row here to half of the last printed
 digit, and other tests hold tests, intervals and curves to scipy, statsmodels and lifelines (1e-8 relative or better; versions and answers in
-`tests/insight/fixtures/casefiles/oracle.json`). R prints 621.93 for the upper limit of the tea's odds ratio: its search stops early; the
+`research/tests/fixtures/casefiles/oracle.json`). R prints 621.93 for the upper limit of the tea's odds ratio: its search stops early; the
 limit is {tea:.2f}, as scipy has it.
 
 | what | printed | ours | difference | source |

@@ -1,6 +1,6 @@
 """`./suar prove cluster`: the page about clusters is followed, with a process for each worker.
 
-Begins a scheduler and workers as docs/research/cluster.md writes it, at a free port, asks for the
+Begins a scheduler and workers as research/docs/cluster.md writes it, at a free port, asks for the
 same answer on one core, on two and on the cluster, and ends a worker in the middle of it.
 """
 
@@ -20,9 +20,9 @@ from pathlib import Path
 
 from bench.keeping import ROOT
 
-PAGE = ROOT / "docs" / "research" / "cluster.md"
+PAGE = ROOT / "research" / "docs" / "cluster.md"
 PORT = "8786"
-MORE = ["tests/insight/fixtures/mse/uk2013_5.csv", "--replicates", "8000", "--methods", "stepwise"]
+MORE = ["research/tests/fixtures/mse/uk2013_5.csv", "--replicates", "8000", "--methods", "stepwise"]
 
 
 def main() -> int:
@@ -74,7 +74,7 @@ def ended(program: subprocess.Popen[str]) -> None:
 
 def answered(words: list[str], ends: subprocess.Popen[str] | None = None) -> object:
     """Ask, and give all but the cost; a worker of `ends` is ended in the middle of it."""
-    program = [sys.executable, "-m", "suar.insight", "mse", *words, "--json"]
+    program = [sys.executable, "-m", "suar_research", "mse", *words, "--json"]
     began = time.monotonic()
     with subprocess.Popen(program, cwd=ROOT, text=True, stdout=subprocess.PIPE) as asked:
         if ends is not None:

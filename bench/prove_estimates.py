@@ -1,6 +1,6 @@
-"""`./suar prove estimates`: each published figure beside ours, in docs/research/validation.md.
+"""`./suar prove estimates`: each published figure beside ours, in research/docs/validation.md.
 
-Runs every method in full on the published tables of tests/insight/fixtures/mse; a few minutes.
+Runs every method in full on the published tables of research/tests/fixtures/mse; a few minutes.
 """
 
 import argparse
@@ -12,25 +12,25 @@ from typing import Any
 import numpy as np
 
 from bench.keeping import ROOT, commit
-from suar.insight.mse import akaike, classes, graphs, threshold
-from suar.insight.mse.bootstrap import bootstrap
-from suar.insight.mse.hierarchy import ByBic, compare
-from suar.insight.mse.intervals import bca
-from suar.insight.mse.multinomial import profile
-from suar.insight.mse.panel import Fixed
-from suar.insight.mse.stepwise import Stepwise
-from suar.insight.mse.tables import CaptureTable
-from suar.insight.resampling import Plan
-from suar.insight.running import Runner
-from tests.insight import published
+from suar_research.mse import akaike, classes, graphs, threshold
+from suar_research.mse.bootstrap import bootstrap
+from suar_research.mse.hierarchy import ByBic, compare
+from suar_research.mse.intervals import bca
+from suar_research.mse.multinomial import profile
+from suar_research.mse.panel import Fixed
+from suar_research.mse.stepwise import Stepwise
+from suar_research.mse.tables import CaptureTable
+from suar_research.resampling import Plan
+from suar_research.running import Runner
+from support import published
 
-PAGE = ROOT / "docs" / "research" / "validation.md"
+PAGE = ROOT / "research" / "docs" / "validation.md"
 UK = "uk2013_5"
 NAMES = ("point", "lo95", "hi95")
 Row = dict[str, str]
 HEAD = """# Published figures beside ours
 
-Written by `./suar prove estimates` on {on} at commit {commit}. Published tables and figures: `tests/insight/fixtures/mse`, where each
+Written by `./suar prove estimates` on {on} at commit {commit}. Published tables and figures: `research/tests/fixtures/mse`, where each
 has its source. "R" is the software that the published figure was made with. Intervals by resampling or by chains differ by the
 noise of both sides: R used 1,000 replicates, which is too few in sparse tables, and ours run until they settle. The tests hold the
 estimates to 0.05, 5,000 replicates and 2,289 models to one in a million, and BCa on the same replicates.
@@ -183,7 +183,7 @@ METHODS: dict[str, Callable[[CaptureTable, Row], list[float]]] = {
 
 def coverage() -> str:
     """Write the section about how often intervals hold, from what `./suar prove intervals` kept."""
-    path = ROOT / "docs" / "research" / "intervals.json"
+    path = ROOT / "research" / "docs" / "intervals.json"
     if not path.exists():
         return ""
     told = json.loads(path.read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 Draws tables from the model fitted to the five UK lists, estimates each as if it were all that is
 known, and counts; then by the stepwise choice alone in tables from the models of two other sets.
-Writes docs/research/intervals.json with date and commit; goes on where it stopped, as long as the
+Writes research/docs/intervals.json with date and commit; goes on where it stopped, as long as the
 estimates are the same code.
 `bic_alone` takes the model of smallest BIC and its interval as if nothing had been chosen.
 Source of the trial: Chan, Silverman & Vincent 2021, section 3.4: 500 sets, stepwise 90% of the time
@@ -21,26 +21,26 @@ from typing import Any
 import numpy as np
 
 from bench.keeping import ROOT, code, commit
-from suar.insight.answers import LEVELS, Answer, Limits
-from suar.insight.mse import hierarchy
-from suar.insight.mse.fitting import Family
-from suar.insight.mse.hierarchy import flags
-from suar.insight.mse.multinomial import profile
-from suar.insight.mse.panel import METHODS, order_for
-from suar.insight.mse.reading import read
-from suar.insight.mse.stepwise import Stepwise
-from suar.insight.mse.tables import CaptureTable, terms_of
-from suar.insight.resampling import Plan
-from suar.insight.running import Runner
+from suar_research.answers import LEVELS, Answer, Limits
+from suar_research.mse import hierarchy
+from suar_research.mse.fitting import Family
+from suar_research.mse.hierarchy import flags
+from suar_research.mse.multinomial import profile
+from suar_research.mse.panel import METHODS, order_for
+from suar_research.mse.reading import read
+from suar_research.mse.stepwise import Stepwise
+from suar_research.mse.tables import CaptureTable, terms_of
+from suar_research.resampling import Plan
+from suar_research.running import Runner
 
-TABLES = ROOT / "tests" / "insight" / "fixtures" / "mse"
+TABLES = ROOT / "research" / "tests" / "fixtures" / "mse"
 UK, OTHERS = "uk2013_5", ("kosovo_4", "western_us_5")
 KEPT = ROOT / ".state" / "intervals.jsonl"
-TOLD = ROOT / "docs" / "research" / "intervals.json"
+TOLD = ROOT / "research" / "docs" / "intervals.json"
 STEPWISE, ALONE = "stepwise", "bic_alone"
 TRIED = (STEPWISE, "aic", "main", "threshold", "graphs", ALONE, "bic")
 POINTS = 10_000
-CODE = code("src/suar/insight/mse", "src/suar/insight/resampling.py", "bench/prove_intervals.py")
+CODE = code("research/src/suar_research/mse", "research/src/suar_research/resampling.py", "bench/prove_intervals.py")
 Row = dict[str, Any]
 
 

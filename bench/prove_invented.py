@@ -1,8 +1,8 @@
 """`./suar prove invented`: how near tables of invented people are to the real ones.
 
-Invents people in two sets of data, several times each, and writes docs/research/invented-figures.md
+Invents people in two sets of data, several times each, and writes research/docs/invented-figures.md
 with what pac-synth 0.0.8 reached on the same data at the same epsilon and delta, measured once
-(docs/research/invented-peers.json). Nobody in the data is real.
+(research/docs/invented-peers.json). Nobody in the data is real.
 """
 
 import argparse
@@ -16,12 +16,12 @@ from fractions import Fraction
 import numpy as np
 
 from bench.keeping import ROOT, commit
-from suar.insight.releases import noise, people, synthetic
-from suar.insight.releases.people import People
+from suar_research.releases import noise, people, synthetic
+from suar_research.releases.people import People
 
-PAGE = ROOT / "docs" / "research" / "invented-figures.md"
-PEERS = ROOT / "docs" / "research" / "invented-peers.json"
-HARBOURS = ROOT / "docs" / "research" / "examples" / "harbours.csv"
+PAGE = ROOT / "research" / "docs" / "invented-figures.md"
+PEERS = ROOT / "research" / "docs" / "invented-peers.json"
+HARBOURS = ROOT / "research" / "docs" / "examples" / "harbours.csv"
 RHOS, RUNS, DELTA = (Fraction(1, 10), Fraction(1, 2), Fraction(2)), 10, 1e-6
 SHAPE, KINDS, NUMBER = (2, 6, 8, 5, 12, 4, 3), 5, 5_000
 HEAD = """# How near tables of invented people are to the real ones

@@ -2,9 +2,9 @@
 
 Makes two lists of invented people with slips of the pen, encodes and matches them, by likeness and
 by probability, with and without a salt, and in clear words, and writes
-docs/research/linkage-figures.md. `--lists A.csv B.csv --same COLUMN --schema FILE` tries other
+research/docs/linkage-figures.md. `--lists A.csv B.csv --same COLUMN --schema FILE` tries other
 files, in which a column says who is who, and prints what it finds; with `--name` what is found by
-probability is kept for the page (docs/research/linkage-sets.json), as is what `./suar prove spark`
+probability is kept for the page (research/docs/linkage-sets.json), as is what `./suar prove spark`
 found.
 """
 
@@ -21,19 +21,19 @@ from pathlib import Path
 import numpy as np
 
 from bench.keeping import ROOT, commit
-from suar.insight.linkage import blocking, calibration, chances, clear, engines, matching, schema
-from suar.insight.linkage.chances import Chances
-from suar.insight.linkage.cleaning import CLEANED
-from suar.insight.linkage.encoding import Encoded, encode
-from suar.insight.linkage.files import TokenFile
-from suar.insight.linkage.judging import Truth, judged
-from suar.insight.linkage.keys import LinkKey
-from suar.insight.linkage.schema import NAMES_AND_BIRTH, Feature, Salt, Schema
-from suar.insight.linkage.similarity import pairs_above
-from suar.insight.reading import rows_of
-from tests.insight import linkage_world as world
+from suar_research.linkage import blocking, calibration, chances, clear, engines, matching, schema
+from suar_research.linkage.chances import Chances
+from suar_research.linkage.cleaning import CLEANED
+from suar_research.linkage.encoding import Encoded, encode
+from suar_research.linkage.files import TokenFile
+from suar_research.linkage.judging import Truth, judged
+from suar_research.linkage.keys import LinkKey
+from suar_research.linkage.schema import NAMES_AND_BIRTH, Feature, Salt, Schema
+from suar_research.linkage.similarity import pairs_above
+from suar_research.reading import rows_of
+from support import linkage_world as world
 
-PAGE = ROOT / "docs" / "research" / "linkage-figures.md"
+PAGE = ROOT / "research" / "docs" / "linkage-figures.md"
 SETS = PAGE.with_name("linkage-sets.json")
 PEOPLE, ON_BOTH = 5_000, 3_000
 PROBABLE = 0.5

@@ -2,7 +2,7 @@
 
 Takes R and its packages SparseMSE, MultipleSystemsEstimation and RDS; without them it ends with 2
 and says how to get them. Both sides take turns on the same tables and samples, each run in a
-process of its own with one thread. Writes docs/research/speed.json and speed.md from it; about
+process of its own with one thread. Writes research/docs/speed.json and speed.md from it; about
 eight minutes on a quiet machine. `--quick` takes few sets once and keeps them out of docs.
 """
 
@@ -58,7 +58,7 @@ def main() -> int:
     if unlike := peers.unlike([*told["stepwise"], *told["recruited"]]):
         print(f"not the same estimate: {', '.join(unlike)}", file=sys.stderr)
         return 1
-    folder = TRIALS if asked.quick else DOCS / "research"
+    folder = TRIALS if asked.quick else peers.TOLD.parent
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "speed.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     (folder / "speed.md").write_text(telling_peers.drawn(told), "utf-8")

@@ -1,7 +1,7 @@
 """`./suar prove samples`: how often intervals from recruited samples hold the share that is true.
 
 Draws samples from two whole networks whose shares are known, estimates each as if it were all that
-is known, and counts. Writes docs/research/rds-validation.md with date and commit, beside the
+is known, and counts. Writes research/docs/rds-validation.md with date and commit, beside the
 published shares; goes on where it stopped.
 """
 
@@ -20,14 +20,14 @@ import numpy as np
 
 from bench.keeping import ROOT, commit
 from bench.recruiting import Network, network, recruit
-from suar.insight.rds.panel import Block, methods_for, panel
-from suar.insight.rds.samples import tallied
-from suar.insight.resampling import Plan
-from suar.insight.running import Runner
-from tests.insight import samples
+from suar_research.rds.panel import Block, methods_for, panel
+from suar_research.rds.samples import tallied
+from suar_research.resampling import Plan
+from suar_research.running import Runner
+from support import samples
 
 KEPT = ROOT / ".state" / "samples.jsonl"
-PAGE = ROOT / "docs" / "research" / "rds-validation.md"
+PAGE = ROOT / "research" / "docs" / "rds-validation.md"
 # Sample, people in all, method, and the way in which it is drawn again.
 TIMED = (
     ("fauxmadrona", 1000, "ss", "gile"),
@@ -53,7 +53,7 @@ Written by `./suar prove samples` on {on} at commit {commit}: not by hand.
 ## Published shares beside ours
 
 "R" is RDS 0.9-10 on R 4.5.0; its successive sampling is simulated and good to about 0.003, ours is computed. Samples:
-`tests/insight/fixtures/rds`.
+`research/tests/fixtures/rds`.
 
 | sample | value | method | R | ours | difference |
 |---|---|---|---|---|---|

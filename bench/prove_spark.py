@@ -1,7 +1,7 @@
 """`./suar prove spark`: splink on Spark finds the same pairs as on DuckDB, with the same odds.
 
 Needs `./suar extra spark` and Java, and takes some minutes. What came out stands with its date and
-commit in docs/research/linkage-figures.md. The exit code is 1 when a pair or a probability differs,
+commit in research/docs/linkage-figures.md. The exit code is 1 when a pair or a probability differs,
 2 where Spark cannot be started.
 """
 
@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 from bench import prove_linkage as page
 from bench.keeping import commit
-from suar.insight.linkage import blocking, clear, engines
-from suar.insight.linkage.schema import NAMES_AND_BIRTH
-from tests.insight import linkage_world as world
+from suar_research.linkage import blocking, clear, engines
+from suar_research.linkage.schema import NAMES_AND_BIRTH
+from support import linkage_world as world
 
 PEOPLE, LISTS = 1_000, 2
 CLOSE = 1e-9

@@ -1,8 +1,8 @@
 """`./suar prove tables`: a thousand random tables, each protected and attacked.
 
-Writes docs/research/tables-figures.md; goes on where it stopped, as long as the code is the same.
+Writes research/docs/tables-figures.md; goes on where it stopped, as long as the code is the same.
 `--tables N` tries fewer and prints only. What pytauargus
-hides in the same tables stands in docs/research/tables-peers.json, measured once.
+hides in the same tables stands in research/docs/tables-peers.json, measured once.
 """
 
 import argparse
@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 
 from bench.keeping import ROOT, code, commit
-from suar.insight.releases.attack import Attack
-from suar.insight.releases.suppression import Task, Unprotected, suppress
-from tests.insight import release_world as world
+from suar_research.releases.attack import Attack
+from suar_research.releases.suppression import Task, Unprotected, suppress
+from support import release_world as world
 
-PAGE = ROOT / "docs" / "research" / "tables-figures.md"
+PAGE = ROOT / "research" / "docs" / "tables-figures.md"
 KEPT = ROOT / ".state" / "tables.jsonl"
-PEERS = ROOT / "docs" / "research" / "tables-peers.json"
-CODE = code("src/suar/insight/releases", "tests/insight/release_world.py", "bench/prove_tables.py")
+PEERS = ROOT / "research" / "docs" / "tables-peers.json"
+CODE = code("research/src/suar_research/releases", "research/tests/release_world.py", "bench/prove_tables.py")
 SHAPES = ((3, 4), (4, 6), (5, 7), (6, 8), (8, 12), (2, 2, 4), (2, 3, 3), (2, 3, 4))
 WIDTH = 5
 HEAD = """# Random tables, protected and attacked

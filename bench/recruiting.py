@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar.insight.rds.samples import SEED, Sample
+from suar_research.rds.samples import SEED, Sample
 
 COUPONS = 2
 SEEDS = 10

@@ -1,4 +1,4 @@
-"""The page docs/research/speed.md, drawn from speed.json beside it."""
+"""The page research/docs/speed.md, drawn from speed.json beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -32,8 +32,8 @@ MAKES = ASKS | {"django_db_setup", "django_db_blocker"}
 MARKS = ("both_legs", "django_db", "story", "skipif")
 SPEAKS = re.compile(r'\b(DATABASE_URL(?!"?[:=] ?"")|DATABASES|SUAR_LEG|vendor|psycopg)\b')
 """Words of which database there is; an empty address is a choice that holds on either."""
-APART = ROOT / "tests" / "insight"
-"""Estimates may not even import Django, which a contract in pyproject.toml keeps."""
+APART = ROOT / "research" / "tests"
+"""Research may not even import Django, which a contract in pyproject.toml keeps."""
 EVERY_ROW = frozenset(ROOT / "tests" / name for name in ("audit", "bars", "db", "vault"))
 """Folders whose tests ask what a database keeps and refuses, so that each row may differ."""
 BEGINS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"})

@@ -20,7 +20,6 @@ HOLDS = {
     "website": "the public and the staff door, page headers, leaving quickly, the look of every page",
     "booklets": "the printed directory: editions, what changed since the last, pages set as PDF",
     "hsds": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
-    "insight": "estimates of those who are never seen; plain numbers, no record, no Django",
     "contact": "asking for help without an account, a code to come back with, the desk that answers",
     "cases": "a case after an accepted referral: needs, plan, notes, follow-ups, closing",
     "referrals": "offers and their answers, clocks, sealed packets, answering by a link",

@@ -8,8 +8,8 @@ from pathlib import Path
 from tools import catalogues, installing
 from tools.places import COMPILED_ONCE, ROOT, SOURCE, VENV, environment, say
 
-LOOKED_AT = ["src", "tests", "tools", "suar"]
-PURE_STAGES = ("insight", "core", "law", "crypto", "settings")
+LOOKED_AT = ["src", "tests", "tools", "suar", "research"]
+PURE_STAGES = ("core", "law", "crypto", "settings")
 PURE_STOREYS = ("rules", "terms", "policy", "visibility")
 
 
@@ -63,7 +63,7 @@ def _typed() -> list[str]:
     storeys = [path for storey in PURE_STOREYS for path in suar.glob(f"*/{storey}*")]
     stages = [suar / stage for stage in PURE_STAGES if (suar / stage).is_dir()]
     files = {each for path in [*storeys, *stages] for each in _python_of(path)}
-    return [*sorted(str(each.relative_to(ROOT)) for each in files), "tools"]
+    return [*sorted(str(each.relative_to(ROOT)) for each in files), "tools", "research/src"]
 
 
 def _python_of(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SOURCE = ROOT / "src"
 DEMO = ROOT / ".demo"
+PATHS = (SOURCE, ROOT, ROOT / "research" / "src", ROOT / "research" / "tests")
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 """Keeps what Python compiles, whatever the shell says: a run of all tests begins many processes."""
 
@@ -30,7 +31,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUAR_")}
     return {
         **kept,
-        "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)]),
+        "PYTHONPATH": os.pathsep.join(map(str, PATHS)),
         "DJANGO_SETTINGS_MODULE": "suar.settings",
         "PYTHONUNBUFFERED": "1",
         **more,

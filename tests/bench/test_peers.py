@@ -5,7 +5,6 @@ import json
 import pytest
 
 from bench import peers, telling_peers
-from bench.keeping import DOCS
 from bench.peers import Run
 from bench.prove_peers import Sizes, in_turns
 
@@ -97,7 +96,7 @@ def test_the_clock_is_not_judged_while_others_are_busy():
 
 
 def test_the_page_is_what_the_kept_figures_say():
-    folder = DOCS / "research"
+    folder = peers.TOLD.parent
     told = json.loads((folder / "speed.json").read_text("utf-8"))
     assert (folder / "speed.md").read_text("utf-8") == telling_peers.drawn(told)
     assert {row["name"] for row in told["stepwise"]} == set(peers.SETS)

@@ -69,4 +69,4 @@ def is_migration(path: Path) -> bool:
 
 def is_test(path: Path) -> bool:
     """Say whether the file belongs to the tests."""
-    return path.is_relative_to(ROOT / "tests")
+    return "tests" in path.relative_to(ROOT).parts

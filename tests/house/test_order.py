@@ -17,7 +17,6 @@ TAKES_OUT = (
     "suar.cases",
     "suar.referrals",
     "suar.reintegration",
-    "suar.insight",
     "suar.accounts.sessions",
     "suar.accounts.keys",
 )

@@ -6,9 +6,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tools import testing
-from tools.places import ROOT
-
 KINDS = {"sqlite": ("sqlite", "SQLCipher"), "postgres": ("postgresql", "PostgreSQL")}
 
 
@@ -26,18 +23,3 @@ def test_tests_never_run_with_the_costs_or_the_records_of_a_real_house():
     assert settings.SUAR_MODE == "test"
     assert settings.SUAR_KDF["memory_kib"] < 1024
     assert settings.DEBUG is False
-
-
-@pytest.mark.parametrize("leg", KINDS)
-@pytest.mark.parametrize("kind", ["story", "not story"])
-@pytest.mark.parametrize("folder", [testing.ESTIMATES, "tests/website"])
-def test_every_test_stands_in_exactly_one_part(leg, kind, folder):
-    def holds(words):
-        named = [each for each in words if each.startswith("tests/")]
-        return words[:2] == ("-m", kind) and f"--ignore={folder}" not in words and (not named or folder in named)
-
-    assert sum(part.leg == leg and holds(part.words) for part in testing.PARTS) == 1
-
-
-def test_the_folder_that_is_a_part_of_its_own_is_there():
-    assert (ROOT / testing.ESTIMATES).is_dir()

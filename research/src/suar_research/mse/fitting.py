@@ -1,0 +1,168 @@
+"""Poisson log-linear models of many capture tables at once, by Newton's method.
+
+Source: Chan, Silverman & Vincent 2021; McCullagh & Nelder 1989, section 2.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar_research.mse.tables import Flags, Numbers, design
+
+# A step this small, once taken, leaves an error of about its square.
+CLOSE = 1e-6
+MOST_TURNS = 100
+HALVINGS = 30
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The extended maximum-likelihood estimates of `rows` tables.
+
+    `parameters`: shape (rows, terms), 0 where the term is not in the model or minus infinity.
+    `expected`: shape (rows, 2**lists), people expected on each combination; place 0 is the number
+    on no list. `settled`: shape (rows,), whether Newton's method came to rest.
+    """
+
+    parameters: Numbers
+    expected: Numbers
+    settled: Flags
+
+    @property
+    def unseen(self) -> Numbers:
+        """Give the estimated number of people on no list, shape (rows,)."""
+        return self.expected[:, 0]
+
+
+class Family:
+    """All models whose terms are among `terms`, for a number of lists; the empty term is first."""
+
+    def __init__(self, lists: int, terms: tuple[int, ...]) -> None:
+        self.terms = terms
+        self.matrix = design(lists, terms)
+        pairs = self.matrix[:, :, None] * self.matrix[:, None, :]
+        self._products = pairs.reshape(len(self.matrix), -1)
+        self._parts: dict[bytes, Family] = {}
+
+    def part(self, used: Flags) -> Family:
+        """Give the family of some of these terms, shape (terms,): smaller matrices, less work."""
+        if used.all():
+            return self
+        key = used.tobytes()
+        if key not in self._parts:
+            terms = tuple(term for term, kept in zip(self.terms, used, strict=True) if kept)
+            self._parts[key] = Family(len(self.matrix).bit_length() - 1, terms)
+        return self._parts[key]
+
+    def met(self, counts: Numbers) -> Flags:
+        """Say which terms anybody's lists contain, shape (rows, terms)."""
+        return counts @ self.matrix > 0
+
+    def products(self, weights: Numbers, free: Flags) -> Numbers:
+        """Give matrix.T·diag(weights)·matrix of each row, and 1 on the diagonal of what is fixed.
+
+        `weights`: shape (rows, 2**lists); `free`: shape (rows, terms); gives (rows, terms, terms).
+        """
+        rows, terms = free.shape
+        bend = (weights @ self._products).reshape(rows, terms, terms)
+        bend *= free[:, :, None] & free[:, None, :]
+        places = np.arange(terms)
+        bend[:, places, places] += np.where(free, 0.0, 1.0)
+        return bend
+
+    def fit(
+        self,
+        counts: Numbers,
+        chosen: Flags,
+        start: Numbers | None = None,
+        *,
+        whole: bool = False,
+    ) -> Fitted:
+        """Fit a model to each table.
+
+        `counts`: shape (rows, 2**lists), place 0 is looked at only when the tables are `whole`.
+        `chosen`: shape (rows, terms). A chosen term that nobody's lists contain is minus infinity.
+        The estimate must exist (`existence.status`); where it does not, `settled` may be False.
+        """
+        used: Flags = np.asarray(chosen.any(axis=0))
+        if not used.all():
+            return self._by_part(counts, chosen, start, used, whole=whole)
+        free = chosen & self.met(counts)
+        possible = ~((chosen & ~free) @ self.matrix.T > 0)
+        seen = possible.copy()
+        seen[:, 0] &= whole
+        begin = self._start(counts, free, seen) if start is None else np.where(free, start, 0.0)
+        parameters, settled = self._newton(counts, free, seen, begin)
+        with np.errstate(over="ignore"):
+            expected = np.exp(parameters @ self.matrix.T) * possible
+        return Fitted(parameters, expected, settled)
+
+    def _by_part(self, counts: Numbers, chosen: Flags, start: Numbers | None, used: Flags, *, whole: bool) -> Fitted:
+        begin = None if start is None else start[:, used]
+        found = self.part(used).fit(counts, chosen[:, used], begin, whole=whole)
+        parameters = np.zeros(chosen.shape)
+        parameters[:, used] = found.parameters
+        return Fitted(parameters, found.expected, found.settled)
+
+    def _newton(self, counts: Numbers, free: Flags, seen: Flags, begin: Numbers) -> tuple[Numbers, Flags]:
+        parameters, settled = begin.copy(), np.zeros(len(counts), dtype=bool)
+        rows = np.arange(len(counts))
+        now, height = begin, self._height(begin, counts, seen)
+        for _ in range(MOST_TURNS):
+            step = self._step(now, counts, free, seen)
+            done = np.abs(step).max(axis=1) < CLOSE
+            now, height = self._uphill(now, step, height, counts, seen)
+            parameters[rows], settled[rows] = now, done
+            left = ~done & np.isfinite(height)
+            if not left.any():
+                break
+            rows, now, height = rows[left], now[left], height[left]
+            counts, free, seen = counts[left], free[left], seen[left]
+        return parameters, settled
+
+    def _step(self, now: Numbers, counts: Numbers, free: Flags, seen: Flags) -> Numbers:
+        """Solve for the Newton step; what is not free has a 1 on the diagonal and stays."""
+        expected = np.exp(now @ self.matrix.T) * seen
+        slope = ((counts - expected) * seen) @ self.matrix * free
+        bend = self.products(expected, free)
+        # A breath of ridge: where no estimate exists the matrix turns singular on the way.
+        places = np.arange(free.shape[1])
+        bend[:, places, places] *= 1.0 + 1e-12
+        try:
+            return np.asarray(np.linalg.solve(bend, slope[:, :, None])[:, :, 0])
+        except np.linalg.LinAlgError:
+            return np.stack([np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(bend, slope, strict=True)])
+
+    def _uphill(
+        self, now: Numbers, step: Numbers, height: Numbers, counts: Numbers, seen: Flags
+    ) -> tuple[Numbers, Numbers]:
+        """Take the step, halved where it would lose likelihood."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            ahead = now + step
+            reached = self._height(ahead, counts, seen)
+            slack = 1e-9 * (1.0 + np.abs(height))
+            for turn in range(HALVINGS):
+                short = ~(reached >= height - slack)
+                if not short.any():
+                    break
+                ahead[short] = now[short] + step[short] / 2.0 ** (turn + 1)
+                reached[short] = self._height(ahead[short], counts[short], seen[short])
+        return ahead, reached
+
+    def _height(self, parameters: Numbers, counts: Numbers, seen: Flags) -> Numbers:
+        lines = parameters @ self.matrix.T
+        height = (counts * lines - np.exp(np.minimum(lines, 700.0))) * seen
+        return np.asarray(height.sum(axis=1))
+
+    def _start(self, counts: Numbers, free: Flags, seen: Flags) -> Numbers:
+        """Begin with the weighted least squares of the logarithms of the counts and a bit."""
+        near = np.maximum(counts, 0.1) * seen
+        bend = self.products(near, free)
+        bend += 1e-9 * np.eye(free.shape[1])
+        # What is added is lost beside a hundred million people: a part of them is not.
+        bend *= 1.0 + 1e-12 * np.eye(free.shape[1])
+        heights = np.log(np.where(near > 0, near, 1.0))
+        wanted = (near * heights) @ self.matrix * free
+        return np.asarray(np.linalg.solve(bend, wanted[:, :, None])[:, :, 0], dtype=np.float64)

@@ -1,0 +1,106 @@
+"""Averaging over decomposable graphs: which lists depend on each other is left open.
+
+Source: Madigan & York 1997, Biometrika 84, 19-31; Dawid & Lauritzen 1993, Annals of Statistics 21
+(hyper-Dirichlet laws); Lum, Johndrow & Ball 2015 (dga).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+
+from suar_research.mse.tables import CaptureTable, Numbers, members
+
+MOST_LISTS = 6
+CHUNK = 4096
+# The largest number of unseen people that is thought possible, for each person seen.
+FARTHEST = 10
+# An upper limit beyond this share of those that are looked at is one of them, not of the table.
+NEAR = 0.95
+
+
+@lru_cache(maxsize=8)
+def decomposable(lists: int) -> np.ndarray:
+    """List all decomposable graphs but the complete one as weights on sets of lists.
+
+    Shape (graphs, 2**lists): the likelihood of a graph is the product over its cliques, divided by
+    that over its separators. The complete graph learns nothing about who is not seen.
+    """
+    pairs = [(1 << a) | (1 << b) for a, b in combinations(range(lists), 2)]
+    found = []
+    for graph in range((1 << len(pairs)) - 1):
+        edges = [pair for place, pair in enumerate(pairs) if graph >> place & 1]
+        weights = _weights(lists, edges)
+        if weights is not None:
+            found.append(weights)
+    return np.array(found)
+
+
+def _weights(lists: int, edges: list[int]) -> np.ndarray | None:
+    """Take lists out one by one whose neighbours all know each other; None where it gets stuck."""
+    near = [sum(edge & ~(1 << each) for edge in edges if edge >> each & 1) for each in range(lists)]
+    weights, left = np.zeros(1 << lists), (1 << lists) - 1
+    while left:
+        for each in members(left):
+            around = near[each] & left
+            if all(around & ~(near[other] | 1 << other) == 0 for other in members(around)):
+                weights[around | 1 << each] += 1
+                weights[around] -= 1
+                left &= ~(1 << each)
+                break
+        else:
+            return None
+    return weights
+
+
+def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
+    """Give the probability of 1, 2, ... `farthest` unseen people, shape (farthest,).
+
+    Each graph has the same weight beforehand, N the weight 1/N, and the combinations together the
+    weight of one person. ValueError with more than six lists.
+    Source: Madigan & York 1997, Biometrika 84, 19-31 (hyper-Dirichlet, averaged over graphs).
+    """
+    if table.places > MOST_LISTS:
+        raise ValueError(f"averaging over graphs is for at most {MOST_LISTS} lists")
+    most = FARTHEST * table.seen if farthest is None else farthest
+    by_set = np.stack([_marginal(table, each, most) for each in range(1 << table.places)])
+    graphs = decomposable(table.places)
+    logs = np.concatenate([_summed(graphs @ by_set[:, at : at + CHUNK]) for at in range(0, most, CHUNK)])
+    unseen = np.arange(1, most + 1)
+    # N! / n0! times 1/N: all that is left of the ways to arrange the people.
+    steps = np.log(table.seen + unseen - 1.0) - np.log(unseen)
+    logs = logs + np.cumsum(steps)
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
+    """Give the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people.
+
+    Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
+    lists, the empty one among them, add up to 0.
+    """
+    held = np.bincount(np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1)
+    weight = 1.0 / (1 << lists.bit_count())
+    rising = np.concatenate([[0.0], np.cumsum(np.log(weight + np.arange(table.seen + most)))])
+    unseen = np.arange(1, most + 1)
+    known = rising[held[1:].astype(np.int64)].sum()
+    return np.asarray(known + rising[int(held[0]) + unseen])
+
+
+def _summed(logs: Numbers) -> Numbers:
+    top = logs.max(axis=0)
+    return np.asarray(top + np.log(np.exp(logs - top).sum(axis=0)))
+
+
+def quantile(weights: Numbers, share: float) -> int:
+    """Give the smallest number of unseen people that holds a share of the probability.
+
+    `weights`, shape (farthest,), are probabilities of 1, 2, ... unseen people and add up to 1;
+    `share` is from 0 to 1. Raises nothing: a share that rounding leaves out of reach gives one
+    more than the last.
+    Source: as `posterior`.
+    """
+    return int(np.searchsorted(np.cumsum(weights), share)) + 1

@@ -1,0 +1,98 @@
+"""Choice of a model by adding pairs of lists while the Poisson tail of their overlap is small.
+
+Source: Chan, Silverman & Vincent 2021, section 3; the threshold 0.02 is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar_research.mse.existence import all_fine
+from suar_research.mse.fitting import Family
+from suar_research.mse.poisson import log_smaller_tail
+from suar_research.mse.tables import Flags, Numbers, terms_of
+
+THRESHOLD = 0.02
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the choice ended with for each of `rows` tables.
+
+    `total`: shape (rows,), people on any list or none; infinite where not even the model without
+    pairs has an estimate. `pairs`: shape (rows, pairs), in the order of `Stepwise.pairs`.
+    """
+
+    total: Numbers
+    pairs: Flags
+    parameters: Numbers
+
+
+class Stepwise:
+    """The stepwise choice for tables of `lists` lists; p-values below `threshold` add a pair."""
+
+    def __init__(self, lists: int, threshold: float = THRESHOLD) -> None:
+        self.lists, self.threshold = lists, threshold
+        self._family = Family(lists, terms_of(lists, 2))
+        self._singles = 1 + lists
+        self.pairs = self._family.terms[self._singles :]
+        self._holds_pair = self._family.matrix[:, self._singles :]
+
+    def choose(self, counts: Numbers) -> Chosen:
+        """Choose a model for each table, shape (rows, 2**lists), and estimate with it.
+
+        `counts` are people, place 0 (on no list) is not looked at. A table without an estimate has
+        an infinite total. Raises ArithmeticError where a sum does not end, which no table is known
+        to do.
+        Source: Chan, Silverman & Vincent 2021, section 3 (Poisson tail, threshold 0.02).
+        """
+        chosen = np.zeros((len(counts), len(self._family.terms)), dtype=bool)
+        chosen[:, : self._singles] = True
+        begun = self._family.fit(counts, chosen)
+        parameters, expected, total = begun.parameters, begun.expected, np.full(len(counts), np.inf)
+        fine = all_fine(counts, chosen, self._family)
+        total[fine] = (counts.sum(axis=1) + expected[:, 0])[fine]
+        rows = np.flatnonzero(fine)
+        while rows.size:
+            added = self._next_pairs(counts[rows], expected[rows], chosen[rows])
+            rows, added = rows[added >= 0], added[added >= 0]
+            if rows.size:
+                chosen[rows, self._singles + added] = True
+                fit = self._family.fit(counts[rows], chosen[rows], parameters[rows])
+                parameters[rows], expected[rows] = fit.parameters, fit.expected
+                total[rows] = counts[rows].sum(axis=1) + fit.unseen
+        return Chosen(total, chosen[:, self._singles :], parameters)
+
+    def totals(self, counts: Numbers) -> Numbers:
+        """Estimate how many people there are, seen or not, for each table.
+
+        `counts`, shape (rows, 2**lists); gives people, shape (rows,), infinite where there is no
+        estimate. Raises as `choose`.
+        Source: as `choose`.
+        """
+        return self.choose(counts).total
+
+    def _next_pairs(self, counts: Numbers, expected: Numbers, chosen: Flags) -> np.ndarray:
+        """Give the pair to add to each model, or -1 where nothing more is added."""
+        small = self._log_tails(counts, expected)
+        small[chosen[:, self._singles :]] = np.inf
+        small[small >= np.log(self.threshold)] = np.inf
+        best = np.full(len(counts), -1)
+        rows = np.flatnonzero(np.isfinite(small).any(axis=1))
+        while rows.size:
+            pairs = small[rows].argmin(axis=1)
+            trial = chosen[rows].copy()
+            trial[np.arange(rows.size), self._singles + pairs] = True
+            fine = all_fine(counts[rows], trial, self._family)
+            best[rows[fine]] = pairs[fine]
+            rows, pairs = rows[~fine], pairs[~fine]
+            small[rows, pairs] = np.inf
+            rows = rows[np.isfinite(small[rows]).any(axis=1)]
+        return best
+
+    def _log_tails(self, counts: Numbers, expected: Numbers) -> Numbers:
+        reached = expected.copy()
+        reached[:, 0] = 0.0
+        return log_smaller_tail(counts @ self._holds_pair, reached @ self._holds_pair, self.threshold)

@@ -1,0 +1,170 @@
+"""Two ways to scale up, with intervals from respondents drawn again, and what is known estimated.
+
+Source: Killworth, Johnsen, McCarty, Shelley & Bernard 1998, Social Networks 20, 23-50 (contacts,
+mean of ratios); Killworth, McCarty, Bernard, Shelley & Johnsen 1998, Evaluation Review 22, 289-308
+(maximum likelihood, ratio of sums).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar_research.answers import LEVELS, Answer, Numbers, percentile
+from suar_research.nsum.survey import Survey
+from suar_research.resampling import Plan, jackknife_error, until_settled, without_each_block
+from suar_research.running import Runner
+
+NAMES = ("ratio", "means")
+MODELS = ("all contacts together", "each respondent alike")
+APART, FEW_KNOWN, FAR_OFF = 1.5, 20, 2.0
+
+CRITICISM = (
+    "Bernard and others (2010, Sexually Transmitted Infections 86, ii11-ii15) name what the method "
+    "cannot see: people who do not know that somebody they know belongs to the group, groups whose "
+    "members know fewer people or other people than most, and people who do not remember. Who is "
+    "hidden from friends and family is counted by nobody. Read the numbers as a lower end of what "
+    "may be, never as a count."
+)
+ASSUMPTIONS = (
+    "Everybody in the population is as likely to know somebody of the group as anybody else.",
+    "Who knows somebody of the group knows that he or she belongs to it.",
+    "Respondents count truly whom they know, and know means the same for every group.",
+    "The sizes of the known groups and of the population are right.",
+    "The respondents are a random sample of the population.",
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A group whose size is known, and that size as estimated from the other groups."""
+
+    name: str
+    known: float
+    estimate: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """Replicates of a survey: gives shape (replicates, 2), the two estimates in people."""
+
+    survey: Survey
+    seed: np.random.SeedSequence
+    replicates: int
+
+    def __call__(self) -> Numbers:
+        """Draw respondents with replacement and estimate from each draw."""
+        size = len(self.survey.target)
+        draws = np.random.default_rng(self.seed).multinomial(size, np.full(size, 1 / size), size=self.replicates)
+        return scale_up(self.survey, draws.astype(np.float64))
+
+
+def contacts(survey: Survey) -> Numbers:
+    """Say how many people each respondent knows, shape (respondents,).
+
+    The part of the known groups that somebody knows is the part of the population.
+    Raises nothing; known groups together must hold somebody.
+    Source: Killworth, Johnsen and others 1998, Social Networks 20, 23-50 (contacts).
+    """
+    return np.asarray(survey.population * survey.known.sum(axis=1) / survey.sizes.sum())
+
+
+def scale_up(survey: Survey, weights: Numbers) -> Numbers:
+    """Estimate people by both ways, shape (rows, 2), for weights of shape (rows, respondents).
+
+    First all whom respondents know in the group over all whom they know; then the mean of that
+    ratio over respondents, without those who know nobody of the known groups. Infinite where
+    nobody knows anybody.
+    Raises nothing.
+    Source: Killworth, McCarty and others 1998, Evaluation Review 22, 289-308 (ratio of sums);
+    Killworth, Johnsen and others 1998 (mean of ratios).
+    """
+    knows = contacts(survey)
+    some = knows > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        together = (weights @ survey.target) / (weights @ knows)
+        each = (weights[:, some] @ (survey.target[some] / knows[some])) / weights[:, some].sum(axis=1)
+    found = survey.population * np.column_stack([together, each])
+    return np.where(np.isfinite(found), found, np.inf)
+
+
+def panel(survey: Survey, plan: Plan, runner: Runner) -> list[Answer]:
+    """Estimate both ways, and draw respondents until the limits settle."""
+    estimates = scale_up(survey, np.ones((1, len(survey.target))))[0]
+    began = runner.cpu_s()
+    rows, far = until_settled(lambda seed, size: Block(survey, seed, size), _wander, plan, runner)
+    spent = runner.cpu_s() - began
+    return [
+        Answer(
+            name,
+            float(estimates[at]),
+            {"percentile": tuple(percentile(rows[:, at], level) for level in LEVELS)},
+            MODELS[at],
+            len(rows),
+            far <= plan.wander,
+            spent,
+        )
+        for at, name in enumerate(NAMES)
+    ]
+
+
+def _wander(rows: Numbers) -> float:
+    """Give the largest standard error of a 95% limit as a part of the upper limit."""
+    return max(_one_wanders(column) for column in rows.T)
+
+
+def _one_wanders(column: Numbers) -> float:
+    def limits(rest: Numbers) -> tuple[float, float]:
+        found = percentile(rest, LEVELS[0])
+        return found.low, found.high
+
+    sides = without_each_block(column, limits)
+    if not np.isfinite(sides).all():
+        return float("inf")
+    return max(jackknife_error(side) for side in sides.T) / max(float(sides[:, 1].mean()), 1e-9)
+
+
+def known_groups(survey: Survey) -> list[Known]:
+    """Estimate each known group from the others, by the ratio: how far off the method is here."""
+    found = []
+    for at, name in enumerate(survey.groups):
+        rest = np.arange(len(survey.groups)) != at
+        other = Survey(
+            tuple(np.array(survey.groups)[rest]),
+            survey.sizes[rest],
+            survey.known[:, rest],
+            survey.known[:, at],
+            survey.population,
+        )
+        estimate = scale_up(other, np.ones((1, len(survey.target))))[0, 0]
+        found.append(Known(name, float(survey.sizes[at]), float(estimate)))
+    return found
+
+
+def notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -> list[str]:
+    """Say in plain sentences what a reader must know; the criticism is always the last."""
+    low, high = sorted(each.estimate for each in answers)
+    told = []
+    if high > APART * low:
+        told.append(
+            f"UNSTABLE: the two ways disagree, {low:,.0f} and {high:,.0f}. Neither should be "
+            "published or planned with alone."
+        )
+    know = int((survey.target > 0).sum())
+    if know < FEW_KNOWN:
+        told.append(f"Only {know} respondents know anybody of the group. Everything rests on them.")
+    off = [
+        f"{each.name} ({each.known:,.0f}, estimated {each.estimate:,.0f})"
+        for each in known
+        if not 1 / FAR_OFF < each.estimate / each.known < FAR_OFF
+    ]
+    if off:
+        told.append(f"Known groups come out wrong by more than half or double: {', '.join(off)}.")
+    nobody = int((survey.known.sum(axis=1) == 0).sum())
+    if nobody:
+        told.append(f"{nobody:,} respondents know nobody of the known groups. `means` leaves them out.")
+    if not all(each.settled for each in answers):
+        told.append("The limits had not settled.")
+    return [*told, CRITICISM]

@@ -1,0 +1,115 @@
+"""The ledger of releases: what was published of whom, and what of a privacy budget is spent.
+
+A file of JSON lines. Each line holds a digest of its content and of the line before it, so that a
+line that was changed, left out or put in between is noticed. It holds what is public, and no count
+that was hidden.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from suar_research.asking import Unusable
+from suar_research.inputs import Inputs
+from suar_research.reading import Unreadable
+from suar_research.releases.published import Published, of_json
+
+FIRST = "0" * 64
+TABLES, BUDGET, NOISE = "tables", "budget", "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line: its number from 1, its kind, the people it is about, and what was noted."""
+
+    number: int
+    kind: str
+    series: str
+    noted: Mapping[str, Any]
+    digest: str
+
+
+def read(text: str) -> list[Entry]:
+    """Read a ledger and check its chain; raises Unreadable with the line that does not follow."""
+    entries: list[Entry] = []
+    before = FIRST
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            told = json.loads(line)
+            content, digest = told["entry"], told["digest"]
+            kind, series = str(content["kind"]), str(content["series"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable([f"line {number}: it is no entry of a ledger"]) from error
+        if digest != _digest(before, content):
+            raise Unreadable([f"line {number}: it does not follow the line before it, or was changed"])
+        entries.append(Entry(number, kind, series, content, digest))
+        before = digest
+    return entries
+
+
+def times(entries: Sequence[Entry], series: str, people: str) -> list[list[Published]]:
+    """Give the releases of a series by time, those of the same people (by digest) together and
+    last.
+
+    The last list is empty when nothing was released of exactly these people.
+    """
+    found: dict[str, list[Published]] = {}
+    for each in entries:
+        if each.kind == TABLES and each.series == series:
+            found.setdefault(each.noted["people"], []).append(of_json(each.noted["release"]))
+    same = found.pop(people, [])
+    return [*found.values(), same]
+
+
+def left(entries: Sequence[Entry], series: str) -> Fraction | None:
+    """Give what is left of the budget of a series; None when none was set."""
+    total = None
+    for each in entries:
+        if each.series == series and each.kind == BUDGET:
+            total = Fraction(each.noted["rho"])
+        elif each.series == series and each.kind == NOISE and total is not None:
+            total -= Fraction(each.noted["rho"])
+    return total
+
+
+def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
+    """Add lines to the ledger as it was read; raises Unusable when it has changed meanwhile."""
+    try:
+        handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if [each.digest for each in read(file.read())] != [each.digest for each in entries]:
+                raise Unusable(name, ["somebody else has added to it meanwhile; begin again"])
+            before = entries[-1].digest if entries else FIRST
+            for content in new:
+                before = _digest(before, content)
+                file.write(json.dumps({"entry": content, "digest": before}, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error
+
+
+def open_ledger(name: str | None, inputs: Inputs | None = None) -> list[Entry]:
+    """Read and note the ledger of a name; one that is not there yet is empty. Raises Unusable."""
+    if name is None or not Path(name).exists():
+        return []
+    try:
+        return read((inputs or Inputs()).text(name)[0])
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(name, ["it cannot be read as a text file in UTF-8"]) from error
+    except Unreadable as error:
+        raise Unusable(name, error.problems) from error
+
+
+def _digest(before: str, content: Mapping[str, Any]) -> str:
+    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{before}\n{written}".encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""Making a release: counting, and choosing what is hidden so that it stays hidden.
+
+What was published before is part of the choice: cells that were shown stay known, cells that were
+hidden have to stay hidden, and what changed since by less than the threshold must not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from suar_research.reading import Unreadable, refuse
+from suar_research.releases.attack import Attack
+from suar_research.releases.cells import Design, Flags, Key, Numbers
+from suar_research.releases.ground import CHANGE, PUBLISHED, REST, Ground, ground
+from suar_research.releases.people import People, uncoded
+from suar_research.releases.programmes import Impossible
+from suar_research.releases.published import Published, Rules, checked, says
+from suar_research.releases.suppression import Task, Unprotected, suppress
+from suar_research.running import Telling, to_nobody
+
+CELLS, PEOPLE = "cells", "people"
+Times = Sequence[Sequence[Published]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A release, how many cells were hidden for being small and how many for others' sake.
+
+    `bound`: the least number of others that is known to be needed; the choice is the best where
+    both are equal. Where `people` was to be spared, cost and bound are people and not cells.
+    """
+
+    published: Published
+    small: int
+    others: int
+    cost: float
+    bound: float
+    notices: tuple[str, ...]
+
+
+def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, str]) -> Design:
+    """Give the design of tables; raises Unreadable."""
+    refuse(
+        f"column {name}: --where keeps one code of it, so it cannot be in a table (--by) as well"
+        for name in where
+        if any(name in table for table in tables)
+    )
+    known = [name for name in people.names if name not in where]
+    chosen = checked(tables, known)
+    design = Design(chosen, {}, ())
+    if problems := uncoded(people, design.variables):
+        raise Unreadable(problems)
+    return Design(chosen, people.codes_of(design.variables), tuple(sorted(where.items())))
+
+
+def make(
+    people: People,
+    design: Design,
+    rules: Rules,
+    *,
+    before: Times = ((),),
+    weigh: str = CELLS,
+    tell: Telling = to_nobody,
+) -> Made:
+    """Make a release of these people, who are all of `design.where`.
+
+    `before`: earlier releases by time; the last entry holds those of the same people. Raises
+    Unreadable when nothing may be published, and says which cells cannot be protected.
+    """
+    if people.number < rules.threshold:
+        raise Unreadable([f"fewer than {rules.threshold} people: nothing of them can be published"])
+    counted = people.counted(design)
+    laid, values = _laid(before, Published(design, counted, rules))
+    task = _task(laid, values, _Facts.of(before, counted, rules), weigh)
+    try:
+        chosen = suppress(task, tell=tell)
+    except Unprotected as error:
+        raise Unreadable(_unprotected(laid, error.cells)) from error
+    newest = len(before) - 1
+    hidden = {key for key in counted if chosen.hidden[laid.place[newest, key]]}
+    counts = {key: None if key in hidden else count for key, count in counted.items()}
+    small = sum(rules.hides(counted[key]) for key in hidden)
+    return Made(
+        Published(design, counts, rules), small, len(hidden) - small, chosen.cost, chosen.bound, tuple(laid.notices)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is new, and what of it was shown or hidden before to the same people."""
+
+    counted: dict[Key, int]
+    rules: Rules
+    time: int
+    was_shown: frozenset[Key]
+    was_hidden: frozenset[Key]
+
+    @classmethod
+    def of(cls, before: Times, counted: dict[Key, int], rules: Rules) -> _Facts:
+        """Look up what was told of these people before."""
+        same = [pair for each in before[-1] for pair in each.counts.items()]
+        shown = frozenset(key for key, count in same if count is not None)
+        told = frozenset(key for key, _ in same)
+        return cls(counted, rules, len(before) - 1, shown, told - shown)
+
+
+def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
+    """Lay everything out with the true counts, and fill in what is hidden since earlier."""
+    times = [*before[:-1], [*before[-1], true]]
+    for grown in (True, False):
+        laid = ground(times, grown=grown)
+        shown = laid.values()
+        hidden = np.isnan(shown)
+        try:
+            attack = Attack(laid.sums(), np.nan_to_num(shown), laid.lows(), hidden)
+            shown[hidden] = attack.possible() if hidden.any() else ()
+        except Impossible:
+            continue
+        return laid, shown
+    raise Unreadable(["what was released before of these people contradicts them"])
+
+
+def _task(laid: Ground, values: Numbers, facts: _Facts, weigh: str) -> Task:
+    rules, whole = facts.rules, min(facts.counted, key=len)
+    must, may = np.isnan(laid.values()), np.zeros(len(values), dtype=bool)
+    for key, count in facts.counted.items():
+        at = laid.place[facts.time, key]
+        must[at] = key in facts.was_hidden or (rules.hides(count) and key not in facts.was_shown)
+        may[at] = count >= rules.least and key not in facts.was_shown and key != whole
+    published = laid.of_kind(PUBLISHED)
+    demand = np.where(published | _small(laid, values, rules), float(rules.width), 0.0)
+    weight = np.where(published, np.maximum(values, 1.0) if weigh == PEOPLE else 1.0, 0.0)
+    return Task(laid.sums(), values, laid.lows(), must, may, demand, weight)
+
+
+def _small(laid: Ground, values: Numbers, rules: Rules) -> Flags:
+    """Say which changes and remainders would tell of a few people."""
+    known = np.zeros(len(values), dtype=bool)
+    for at, column in enumerate(laid.columns):
+        if column.kind == CHANGE:
+            known[at] = not np.isnan(laid.shown[laid.place[column.time, column.key]])
+        known[at] |= column.kind == REST
+    size = np.abs(values)
+    return np.asarray(known & (size > 0) & (size < rules.threshold))
+
+
+def _unprotected(laid: Ground, cells: list[int]) -> list[str]:
+    said = []
+    for at in sorted(cells, key=lambda at: -laid.columns[at].kind):
+        column = laid.columns[at]
+        since = f"what changed since release {column.time + 1}"
+        what = {CHANGE: since, REST: "who is left without these"}.get(column.kind, "its count")
+        said.append(
+            f"{says(column.key)}: {what} could be worked out whatever else is hidden; merge codes, "
+            "leave a column out, or publish later"
+        )
+    return said

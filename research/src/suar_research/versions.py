@@ -1,0 +1,39 @@
+"""What decides the last digit of an answer: the code of Suar, numpy and Python."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from suar_research import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """With what an answer is made: where one of these differs, its last digits may."""
+
+    suar: str
+    code: str
+    numpy: str
+    python: str
+
+    def words(self) -> str:
+        """Say it in a sentence."""
+        return f"Suar {self.suar} ({self.code}), numpy {self.numpy} and Python {self.python}"
+
+
+@cache
+def versions() -> Versions:
+    """Say with what answers are made here; `code` is a digest of all modules of estimates."""
+    here = Path(__file__).parent
+    code = hashlib.sha256()
+    for path in sorted(here.rglob("*.py")):
+        content = path.read_bytes()
+        code.update(f"{path.relative_to(here).as_posix()} {len(content)}\n".encode() + content)
+    python = ".".join(map(str, sys.version_info[:2]))
+    return Versions(__version__, code.hexdigest()[:8], np.__version__, python)

@@ -1,0 +1,338 @@
+"""Samples by recruitment at their limits: notices, trees, pictures and words, each by hand."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from suar_research.answers import Answer, Limits, Refused
+from suar_research.rds import diagnostics, notices, plots, telling
+from suar_research.rds.diagnostics import Mixing, Tree, Wave
+from suar_research.rds.estimators import equilibrium, transitions
+from suar_research.rds.groups import Part
+from suar_research.rds.panel import CHAIN, GILE, TREE, Panel
+from suar_research.rds.reading import Columns, read
+from suar_research.rds.samples import Sample, tallied
+from suar_research.rds.study import Study
+from support.samples import made
+
+NAN = float("nan")
+SAMPLE = read(
+    made([(n, "" if n < 10 else n - 10, 6, "abc"[(n + n // 10 * (n % 2)) % 3]) for n in range(60)]),
+    Columns("said"),
+)
+
+
+def answer(name, estimate, low=0.45, high=0.55, **more):
+    limits = {"tree": (Limits(0.95, low, high),)}
+    return Answer(name, estimate, limits, "m", **{"replicates": 50, "settled": True, **more})
+
+
+def panel(answers, **more):
+    return Panel(**{"answers": answers, "refused": [], "lost": {}, "populations": (), **more})
+
+
+def calm(number=7):
+    return [Wave(at, 20, (0.5, 0.3, 0.2)) for at in range(number)]
+
+
+def tree(said, people, *shares):
+    return Tree(said, people, 3, shares or (0.5, 0.3, 0.2), (0.5, 0.3, 0.2))
+
+
+TREES = [tree("a", 30), tree("b", 30)]
+
+
+def said(answers, waves=None, trees=TREES, sample=SAMPLE, **more):
+    return notices.notices(sample, panel(answers, **more), waves or calm(), trees)[:-1]
+
+
+def test_of_three_values_each_that_methods_disagree_on_is_told():
+    far = {
+        "a": [answer("rds1", 0.2), answer("rds2", 0.3)],
+        "b": [answer("rds1", 0.4)],
+        "c": [answer("rds2", 0.3), answer("rds1", 0.4), answer("mean", 0.9)],
+    }
+    assert said(far) == [
+        f"UNSTABLE: the methods disagree on {value!r}, from {low} ({first}) to {high} ({last}). No "
+        "single one of these shares should be published or planned with."
+        for value, low, first, high, last in (
+            ("a", "20.0%", "rds1", "30.0%", "rds2"),
+            ("c", "30.0%", "rds2", "40.0%", "rds1"),
+        )
+    ]
+
+
+def test_everybody_alike_disagrees_with_nobody():
+    assert said({"a": [answer("mean", 0.1)], "b": [answer("mean", 0.9)]}) == []
+
+
+def test_limits_a_quarter_apart_are_not_wide_and_each_method_is_named_once():
+    assert said({"a": [answer("rds1", 0.4, 0.25, 0.5)]}) == []
+    wide = [answer("rds1", 0.4, 0.25, 0.51), answer("rds2", 0.4, 0.25, 0.75), answer("ss", 0.4)]
+    assert said({"a": wide, "b": wide[:1], "c": wide[:1]}) == [
+        "Wide: the limits are over 25% of the people apart for rds1, rds2."
+    ]
+
+
+def test_whole_trees_say_little_by_their_95_percent():
+    def told(low, high):
+        limits = {
+            "salganik": (Limits(0.95, 0.4, 0.5), Limits(0.8, 0.41, 0.49)),
+            "tree": (Limits(0.95, low, high), Limits(0.8, 0.44, 0.46)),
+        }
+        return said({"a": [Answer("rds1", 0.45, limits, "m", 50, True)]})
+
+    assert told(0.405, 0.495) == []
+    assert told(0.42, 0.48)[0].startswith("Drawing whole trees again gives a narrower interval")
+
+
+def test_twenty_recruitments_between_groups_are_not_few():
+    def told(crossing):
+        group = np.arange(60) % 2
+        recruiter = np.where(np.arange(60) < 2, -1, group)
+        recruiter[2 : 2 + crossing] = 1 - group[2 : 2 + crossing]
+        return notices._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
+
+    assert told(20) == []
+    assert told(19) == ["Few recruitments go from one group to another: 19. Everything that rds1 says rests on them."]
+
+
+def test_a_share_that_moves_by_two_points_has_settled():
+    def moved(share):
+        shares = [0.9, 0.0, 0.0, share]
+        return said({}, waves=[Wave(3 + at, 20, (0.5, b, 0.5)) for at, b in enumerate(shares)])
+
+    assert moved(0.02) == []
+    assert moved(0.3) == ["Not settled: the share of 'b' still moved by 30.0 percentage points after wave 5 of 6."]
+
+
+def test_replicates_that_had_not_settled_are_told_by_their_number():
+    far = [answer("rds1", 0.4, settled=False), answer("ss", 0.4, settled=None)]
+    more = [answer("rds2", 0.4, settled=False, replicates=2000), answer("mean", 0.4, settled=False, replicates=2000)]
+    assert said({"a": [*more, *far], "b": [*more, *far]}) == [
+        "The limits had not settled after 50 replicates for rds1.",
+        "The limits had not settled after 2,000 replicates for rds2, mean.",
+    ]
+
+
+def test_what_was_lost_and_refused_is_named_in_its_order():
+    assert said({}, lost={"rds1": 3, "ss": 1200}, refused=[Refused("x", "it is so")]) == [
+        "x: no estimate, it is so.",
+        "Some replicates have no estimate: rds1 (3), ss (1,200). They are left out of the "
+        "interval, which is too narrow for that reason.",
+    ]
+
+
+def test_trees_that_differ_by_thirty_points_are_no_bottleneck():
+    near = [tree("a", 30, 0.5, 0.0, 0.2), tree("b", 30, 0.5, 0.3, 0.2)]
+    assert said({}, trees=near) == []
+    far = [tree("a", 30, 0.5, 0.0, 0.2), tree("b", 30, 0.4, 0.31, 0.2)]
+    far.append(tree("c", 30, NAN, 0.1, 0.2))
+    assert said({}, trees=far) == [
+        "Bottleneck: trees of 30 people and more say from 0% to 31% of 'b'. They may have gone "
+        "through parts of the population that hardly know each other."
+    ]
+    assert said({}, trees=[far[0], tree("b", 29, 0.4, 0.9, 0.2)]) == []
+
+
+def test_trees_of_whom_nothing_is_known_are_compared_with_none():
+    silent = [tree(each, 30, NAN, NAN, NAN) for each in "bc"]
+    assert said({}, trees=silent) == []
+    assert said({}, trees=[tree("a", 30, 0.5, 0.0, 0.2), *silent]) == []
+
+
+SMALL = Sample(
+    ("a", "b"),
+    np.array([-1, -1, -1, 0, 0, 1, 2, 3]),
+    np.array([2, 4, 1, 4, 2, 2, 4, 1]),
+    np.array([0, 1, 2, 1, 0, 0, 0, 1]),
+)
+"""Three trees of four, two and two people, of whom the seed of the last did not say."""
+
+
+def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
+    """One over contacts: a 2/4 and b 1/4 at first, then a 7/4 and b 2/4, then b 6/4."""
+    waves = diagnostics.by_wave(SMALL)
+    assert [(each.wave, each.people) for each in waves] == [(0, 3), (1, 7), (2, 8)]
+    assert [each.shares[0] for each in waves] == pytest.approx([2 / 3, 7 / 9, 7 / 13])
+    trees = diagnostics.by_tree(SMALL)
+    assert [(each.seed_value, each.people, each.waves) for each in trees] == [
+        ("a", 4, 2),
+        ("b", 2, 1),
+        (None, 2, 1),
+    ]
+    assert [each.shares[0] for each in trees] == pytest.approx([4 / 9, 2 / 3, 1])
+    assert [each.without[0] for each in trees] == pytest.approx([3 / 4, 1 / 2, 1 / 2])
+    assert all(sum(each.shares) == pytest.approx(1) for each in (*waves, *trees))
+
+
+def test_who_recruits_whom_is_worked_out_by_hand():
+    """Shares 7/13 and 6/13, and half of the recruits of either are its own."""
+    assert diagnostics.mixing(SMALL) == [
+        Mixing("a", 4, pytest.approx(16 / 7), (1, 1), pytest.approx(-1 / 14)),
+        Mixing("b", 3, pytest.approx(2), (1, 1), pytest.approx(1 / 14)),
+    ]
+    assert diagnostics.recruitment_homophily(SMALL) == pytest.approx(1)
+    assert diagnostics.waves_needed(SMALL) == 1
+    alone = replace(SMALL, recruiter=np.full(8, -1))
+    assert np.isnan(diagnostics.recruitment_homophily(alone))
+
+
+@pytest.mark.parametrize(("kept", "needed"), [(49, 79), (99, 160), (198, None)])
+def test_recruitment_that_hardly_crosses_forgets_its_seeds_late_or_never(kept, needed):
+    """Of kept + 1 recruits one is of the other kind: half of (kept-1)/(kept+1) to the power n."""
+    size = kept + 1
+    recruiter = np.repeat([-1, 0, 1], [2, size, size])
+    group = np.array([0, 1, *[0] * kept, 1, *[1] * kept, 0])
+    found = Sample(("a", "b"), recruiter, np.full(len(group), 5), group)
+    assert transitions(tallied(found))[0, 0] == pytest.approx([kept / size, 1 / size])
+    assert equilibrium(transitions(tallied(found)))[0] == pytest.approx([0.5, 0.5])
+    assert diagnostics.waves_needed(found) == needed
+    if needed:
+        apart = [0.5 * ((kept - 1) / size) ** wave for wave in (needed, needed - 1)]
+        assert apart[0] <= 0.02 < apart[1]
+
+
+def study(sample=SMALL, **more):
+    """Give a study of two answers by rds2, worked out by hand but for the answers."""
+    both = {
+        "tree": (Limits(0.95, 0.3, 0.8), Limits(0.8, 0.4, 0.7)),
+        "salganik": (Limits(0.95, 0.35, 0.75), Limits(0.8, 0.4, 0.7)),
+    }
+    answers = {
+        value: [Answer("rds2", share, both, "seeds counted", 500, True, 1.5)]
+        for value, share in (("a", 7 / 13), ("b", 6 / 13))
+    }
+    parts = {
+        "found": panel(answers),
+        "waves": diagnostics.by_wave(sample),
+        "trees": diagnostics.by_tree(sample),
+        "mixing": diagnostics.mixing(sample),
+        "homophily": 1.0,
+        "waves_needed": 1,
+        "notices": ["Beware."],
+    }
+    return Study(sample, **{**parts, **more})
+
+
+def test_a_sample_is_told_line_by_line():
+    lines = telling.words(study(), ["b", "a"]).splitlines()
+    assert lines[0] == (
+        "8 people in 3 trees of up to 2 waves; they know 1 to 4 of this population, half of them 2 or fewer."
+    )
+    assert lines[2:11] == [
+        "SHARE WITH b",
+        "method                share   95% between      interval  model",
+        "rds2                  46.2%   30.0% - 80.0%    tree      seeds counted",
+        "                              35.0% - 75.0%    salganik",
+        "",
+        "SHARE WITH a",
+        "method                share   95% between      interval  model",
+        "rds2                  53.8%   30.0% - 80.0%    tree      seeds counted",
+        "                              35.0% - 75.0%    salganik",
+    ]
+    assert lines[12:14] == ["NOTICES", "- Beware."]
+    assert lines[lines.index("RDS-II AS WAVES ARE ADDED            b           a") :] == [
+        "RDS-II AS WAVES ARE ADDED            b           a",
+        "  wave   0:      3 people       33.3%       66.7%",
+        "  wave   1:      7 people       22.2%       77.8%",
+        "  wave   2:      8 people       46.2%       53.8%",
+        "  Recruitment forgets its seeds to within 2% after 1 wave.",
+        "",
+        "RDS-II BY TREE: alone (and without it)",
+        "  seed said a: 4 people, 2 waves; b 55.6% (25.0%); a 44.4% (75.0%)",
+        "  seed said b: 2 people, 1 wave; b 33.3% (50.0%); a 66.7% (50.0%)",
+        "  seed said not known: 2 people, 1 wave; b 0.0% (50.0%); a 100.0% (50.0%)",
+        "",
+        "WHO RECRUITS WHOM",
+        "  a: 4 people who know 2.3 (harmonic mean) recruited 1 with a, 1 with b; homophily -0.07",
+        "  b: 3 people who know 2.0 (harmonic mean) recruited 1 with a, 1 with b; homophily +0.07",
+        "  Within groups 1.00 times as many as if nobody looked at groups.",
+    ]
+    never = telling.words(study(waves_needed=None), ["a"])
+    assert "\n  Recruitment would never forget its seeds.\n" in never
+    unknown = telling.words(study(waves=[Wave(0, 1, (NAN, NAN))]), ["a"])
+    assert "\n  wave   0:      1 people           -\n" in unknown
+
+
+def test_every_way_of_drawing_is_told_by_its_name():
+    assert list(telling.INTERVALS) == [TREE, CHAIN, GILE]
+    assert list(telling.METHODS) == ["mean", "rds1", "rds2", "ss"]
+
+
+def test_a_sample_in_json_holds_what_was_worked_out():
+    told = telling.as_json(study(homophily=NAN), ["a"])
+    assert told["methods"] == told["values"]["a"]["methods"]
+    (method,) = told["methods"]
+    assert (method["low"], method["high"], method["estimate"]) == (0.3, 0.8, 0.53846154)
+    inside = told["diagnostics"]
+    assert (inside["homophily"], inside["waves_needed"]) == (None, 1)
+    assert inside["waves"][1] == {
+        "wave": 1,
+        "people": 7,
+        "rds2": {"a": 0.77777778, "b": 0.22222222},
+    }
+    assert inside["trees"][2] == {
+        "seed_value": None,
+        "people": 2,
+        "waves": 1,
+        "rds2": {"a": 1.0, "b": 0.0},
+        "rds2_without": {"a": 0.5, "b": 0.5},
+    }
+    assert inside["mixing"][0]["recruited"] == {"a": 1, "b": 1} and told["not_known"] == 1
+
+
+def test_a_group_is_told_with_the_values_it_has_and_those_that_nobody_in_it_has():
+    whole = study()
+    part = Part(SMALL, 7, 1, whole.found, whole.waves, whole.trees, ["Beware."])
+    nobody = "Nobody interviewed in this group has 'c', 'd': that does not make it a share of 0."
+    assert telling.part_notices(part, ["a", "c", "d"]) == [nobody, "Beware."]
+    assert telling.part_notices(part, ["a", "b"]) == ["Beware."]
+    lines = telling.group_words("north", part, ["a", "c"], "town").splitlines()
+    assert lines[:6] == [
+        "town: north",
+        "",
+        "7 people in 3 of 3 trees; of 1 more the answer is not known.",
+        "",
+        "SHARE WITH a",
+        "method                share   95% between      interval  model",
+    ]
+    assert "SHARE WITH c" not in lines and lines[-1] == "- Beware."
+    none = replace(part, not_known=0, trees=[*whole.trees, replace(whole.trees[0], people=0)])
+    told = telling.group_words("north", none, ["a"], "town")
+    assert "\n7 people in 3 of 4 trees.\n" in told
+
+
+def test_a_group_is_few_by_its_last_wave():
+    waves = [Wave(at, people, (0.5, 0.3, 0.2)) for at, people in enumerate((31, 29, 30))]
+    assert notices.of_group(SAMPLE, panel({}), waves, TREES) == []
+    waves.append(Wave(3, 29, (0.5, 0.3, 0.2)))
+    assert notices.of_group(SAMPLE, panel({}), waves, TREES)[0].startswith("Few people: 29 of")
+
+
+def points(svg):
+    return [
+        [tuple(map(float, each.split(","))) for each in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
+    ]
+
+
+def test_a_line_begins_where_its_share_is_known_and_seeds_alone_are_a_point():
+    """Five of one tree whose seed did not say: the line has no place for wave 0."""
+    chain = Sample(("a", "b"), np.arange(-1, 4), np.full(5, 3), np.array([2, 0, 0, 1, 1]))
+    svg = plots.settling(study(chain), "a")
+    whole, one = points(svg)
+    step = (760 - 3 * 56) / 2 / 4
+    assert [x for x, _ in whole] == pytest.approx([56 + at * step for at in (1, 2, 3, 4)], abs=0.06)
+    heights = [72 + (1 - share) * 292 for share in (1, 1, 2 / 3, 1 / 2)]
+    assert [y for _, y in whole] == pytest.approx(heights, abs=0.06)
+    assert [y for _, y in one] == pytest.approx(heights, abs=0.06)
+    assert [x - 56 - 296 for x, _ in one] == pytest.approx([x for x, _ in whole])
+    left, right = (float(x) for x in re.findall(r'x="([\d.]+)"[^>]*>50%<', svg))
+    assert 30 < left < 56 and 56 + 296 < right < 112 + 296
+    twice = Sample(("a", "b"), np.array([-1, 0]), np.full(2, 3), np.array([0, 1]))
+    assert points(plots.settling(study(twice), "a"))[0][-1][0] == pytest.approx(56 + 296)
+    alone = Sample(("a", "b"), np.full(4, -1), np.full(4, 3), np.array([0, 0, 1, 1]))
+    svg = plots.settling(study(alone), "b")
+    assert points(svg) == [[(56, 72 + 292 / 2)]] and svg.count("wave 0</text>") == 2

@@ -1,1 +1,0 @@
-"""Estimates of those who are never seen: plain Python and numpy, importable alone."""
