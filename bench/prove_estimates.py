@@ -52,7 +52,7 @@ APART = """
   589 and 1,293. Thirty runs of ours with 1,000 replicates ended between 577 and 777, 465 and 608, 929 and 1,386, so each published limit
   is one that a thousand replicates can give. With more of them the limit comes down. On R's own replicates our limits are R's.
 - Latent classes on `uk2013_5`, `uk2013_4` and `netherlands_5`: the published numbers are of one chain, which stays for long where it is. Ours are drawn on
-  ladders ([0071](../decisions/0071-ladders-of-thinned-tables.md)), which agree on `uk2013_5` with each other, and with the published chain on the larger
+  ladders ([estimates](decisions/estimates.md)), which agree on `uk2013_5` with each other, and with the published chain on the larger
   `uk2013_6`. On `uk2013_4` a second answer near 5,000 people holds less than 3% here, so that the lower limit is between 8,500 and 10,100 from seed to seed.
   On `netherlands_5` the upper limit hangs on how often a second answer, above 110,000 people, is met; ladders differ in it from seed to seed.
 - The often quoted "9,878-12,690" for five UK lists was found nowhere and comes from no method here.
@@ -78,7 +78,7 @@ READ = """
   program on its own replicates. It errs to one side here: estimates come out too high rather than too low (median {middle:,.0f}), and resamples of a
   table that came out too high do so again.
 - **The same replicates cut at their percentiles** held the true number {percentile} of the time in the models of three tables; BCa
-  {bca}. So percentiles are shown first ([why](../decisions/0061-spark-and-intervals.md)), and `--interval bca` shows the other; both are in
+  {bca}. So percentiles are shown first ([why](decisions/estimates.md)), and `--interval bca` shows the other; both are in
   `--json`. The published figures above are BCa, and ours beside them too.
 - **Where the choice is not made anew** (`aic`, `bic_alone`, `threshold`) an interval of 95% is one of {fixed}. They are in the panel because they
   are in use.
@@ -93,7 +93,7 @@ SMOOTHED = """
 ## Estimates smoothed over the choice of a model
 
 In the same tables: the estimate of the model that was chosen, and the middle of its replicates, of which each chooses anew (`smoothed`;
-[why, and where it does harm](../decisions/0063-smoothed-over-the-choice.md)). "Mean" is that of logarithms of estimate over truth, 0 without
+[why, and where it does harm](decisions/estimates.md)). "Mean" is that of logarithms of estimate over truth, 0 without
 bias; "nearer" how often the smoothed estimate is nearer to the true number.
 
 | model | people | tables | chosen: log RMSE | ± | smoothed: log RMSE | ± | chosen: mean | smoothed: mean | smoothed is nearer |

@@ -1,7 +1,7 @@
 """Whom numbers can and cannot be about: sentences that are printed with every table.
 
 Source: data/avenues.json; Brunovskis & Surtees 2010, International Migration 48(4), on who is in
-samples of people who were helped; own design, docs/decisions/0046.
+samples of people who were helped; own design, docs/decisions/case-tables.md.
 """
 
 from __future__ import annotations

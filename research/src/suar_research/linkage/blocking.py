@@ -3,7 +3,7 @@
 All pairs of two long lists are too many to compare word by word. A rule is one column, or two
 together, on which both rows must agree; it is taken where few pairs do.
 Source: Christen 2012, Data Matching, chapter 4 (blocking); the choice of rules is own design,
-docs/decisions/0054.
+docs/decisions/linkage.md.
 """
 
 from __future__ import annotations

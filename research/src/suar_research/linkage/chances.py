@@ -88,7 +88,7 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
     """Learn from tokens alone; raises Unreadable where there are too few people.
 
     Probabilities are from 0 to 1, shape (pairs,).
-    Source: own, docs/decisions/0054; see `mixture.fitted` and `pairing.probabilities`.
+    Source: own, docs/decisions/linkage.md; see `mixture.fitted` and `pairing.probabilities`.
     """
     seen = gathered(lists)
     line, most = mixture.fitted(seen), _most(seen)
@@ -102,7 +102,7 @@ def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: flo
 
     `log_odds`, shape (pairs,), are those of one pair by its likeness alone; `beneath` is what they
     would be just under the floor. Raises nothing.
-    Source: own, docs/decisions/0054 (a record has at most one other on a list).
+    Source: own, docs/decisions/linkage.md (a record has at most one other on a list).
     """
     expected = float((1 / (1 + np.exp(-log_odds))).sum())
     more = pairing.log_prior(between.people, expected)

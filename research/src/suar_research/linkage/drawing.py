@@ -4,7 +4,7 @@ A way to make people of records weighs as much as its people together; a person 
 weighs the geometric mean of the odds of its pairs, to the power of k - 1, so that what three
 records say of each other is not counted twice. Drawn by Gibbs steps (one record chooses anew among
 the people it may belong to) and swaps of two records of one list.
-Source: own design, docs/decisions/0054; for two lists the posterior of Sadinle 2017, Journal of the
+Source: own design, docs/decisions/linkage.md; for two lists the posterior of Sadinle 2017, Journal of the
 American Statistical Association 112, 600-612, with odds that are known.
 """
 

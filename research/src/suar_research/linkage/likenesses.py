@@ -60,7 +60,7 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     """Compare all records, between lists and inside each; raises Unreadable when they are few.
 
     Likenesses are Dice coefficients from 0 to 1, shape (pairs,).
-    Source: own, docs/decisions/0054 (strangers are known from inside lists).
+    Source: own, docs/decisions/linkage.md (strangers are known from inside lists).
     """
     sizes = [len(each.tokens) for each in lists]
     refuse([TOO_FEW] if min(sizes) < FEWEST_PEOPLE else [])

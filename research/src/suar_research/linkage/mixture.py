@@ -3,7 +3,7 @@
 Source: Fellegi & Sunter 1969 (matches and non-matches, each with its own distribution); Qin 1999,
 Annals of Statistics 27, 1368-1384 (a mixture beside a sample of one of its two parts, whose ratio
 is exponential), fitted by EM as in Zou, Fine & Yandell 2002, Biometrika 89, 61-75. That the sample
-of non-matches comes from inside the lists is own design, docs/decisions/0054.
+of non-matches comes from inside the lists is own design, docs/decisions/linkage.md.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def trajectory(table: CaptureTable, seed: int, draws: int = DRAWS) -> list[Step]
 
     Each person is kept with the chance `share`, so the estimate is divided by it.
     Quartiles are people and may be infinite. Raises as `Stepwise.choose`.
-    Source: own, docs/decisions/0022.
+    Source: own, docs/decisions/estimates.md.
     """
     method, counts = Stepwise(table.places), table.counts
     rng = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ from suar_research.resampling import jackknife_error, without_each_block
 
 PERCENTILE, BCA, SMOOTHED = "percentile", "bca", "smoothed"
 KINDS = (PERCENTILE, BCA)
-"""The first is shown unless another is asked for; which holds how often: decision 0061."""
+"""The first is shown unless another is asked for; which holds how often: docs/decisions/estimates.md"""
 NORMAL = NormalDist()
 # Replicates nearer to the estimate than this share of it are the estimate itself.
 TIE = 1e-9
@@ -25,7 +25,7 @@ def smoothed(replicates: Numbers) -> float:
 
     `replicates`, shape (replicates,), each with a choice of its own; those without an estimate are
     infinite and stay in as the largest, so that half of them make the middle infinite. The median
-    is the same whether people, logarithms or the unseen are averaged (decision 0063).
+    is the same whether people, logarithms or the unseen are averaged (docs/decisions/estimates.md).
     Source: Efron 2014, JASA 109, 991-1007, section 2 (smoothing over the choice, there by the
     mean); Buehlmann 2003, in Recent Advances and Trends in Nonparametric Statistics, 19-34 (the
     median in its place).
@@ -80,7 +80,7 @@ def wander(estimate: float, replicates: Numbers, acceleration: float, level: flo
     does not wander as long as it is infinite without any block.
     `replicates`, shape (replicates,), at least 20. A level that is not between 0 and 1 raises
     StatisticsError.
-    Source: own, docs/decisions/0022 (a jackknife over blocks of replicates).
+    Source: own, docs/decisions/estimates.md (a jackknife over blocks of replicates).
     """
 
     def limits(rest: Numbers) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Links between lists that are only likely: drawn again and again, and estimated each time.
 
-Source: own design, docs/decisions/0022; the idea is that of multiple imputation, as in Tancredi &
+Source: own design, docs/decisions/estimates.md; the idea is that of multiple imputation, as in Tancredi &
 Liseo 2011, Annals of Applied Statistics 5, 1553-1585 (linkage and population size together).
 """
 
@@ -121,7 +121,7 @@ def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
 
     The interval therefore holds the doubt about links and chance together.
     A draw without an estimate is infinite. Raises as `Stepwise.choose`.
-    Source: own, docs/decisions/0022; idea of Tancredi & Liseo 2011, Annals of Applied Statistics
+    Source: own, docs/decisions/estimates.md; idea of Tancredi & Liseo 2011, Annals of Applied Statistics
     5.
     """
     rng = np.random.default_rng(seed)

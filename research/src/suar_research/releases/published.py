@@ -9,7 +9,7 @@ from typing import Any
 from suar_research.reading import Unreadable
 from suar_research.releases.cells import Design, Key
 
-# Source: own design, docs/decisions/0044-safe-tables.md: counts from 1 to 4 are hidden, a second
+# Source: own design, docs/decisions/disclosure-control.md: counts from 1 to 4 are hidden, a second
 # cell with them. A release of CTDC asks for 11 (its codebook, version 6).
 THRESHOLD, WIDTH, MOST_VARIABLES = 5, 5, 4
 SHOWN, HIDDEN = "shown", "hidden"

@@ -1,6 +1,6 @@
 """The gate of ethics: what a protocol lacks, and which rule asks for it.
 
-Source: data/ethics.json (each rule names its own); own design, docs/decisions/0047.
+Source: data/ethics.json (each rule names its own); own design, docs/decisions/studies.md.
 """
 
 from __future__ import annotations

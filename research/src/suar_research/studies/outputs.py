@@ -1,7 +1,7 @@
 """Which results belong to the plan: what was planned before the data were opened, and what was not.
 
 Source: Nosek, Ebersole, DeHaven & Mellor 2018, PNAS 115, 2600-2606 (why a plan is fixed first); own
-design, docs/decisions/0047.
+design, docs/decisions/studies.md.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A line holds when, with which version, what happened, the hash of the line befor
 changed, dropped or moved line is found. That the whole was not written anew later is proved only
 by a hash that somebody else holds: say it to the committee when the study is registered.
 
-Source: own design, docs/decisions/0047.
+Source: own design, docs/decisions/studies.md.
 """
 
 from __future__ import annotations
