@@ -1,0 +1,155 @@
+"""Budgets of size and form in pyproject.toml: `[tool.suar.budgets]` and `[tool.suar.limits]`.
+
+A code line is a line with code: no blank line, comment, docstring or migration. Numbers only go down, unless a
+decision says why one rises.
+"""
+
+import ast
+import io
+import re
+import subprocess
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.places import ROOT
+
+SUAR, RESEARCH = ROOT / "src" / "suar", ROOT / "research" / "src"
+NO_CODE = frozenset(
+    {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
+)
+NO_FORMAT = re.compile(r"# fmt: (skip|off)")
+TRANSLATION = re.compile(
+    r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%\s*trans(?:late)?\b[^%]*%}", re.DOTALL
+)
+SUBJECT = re.compile(r"(?P<area>[a-z][\w.-]*(, [a-z][\w.-]*)*): [A-Z][\w-]* [^;]+\Z")
+SUBJECT_SIGNS = 72
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a part of the source, its code lines and what is allowed."""
+
+    part: str
+    lines: int
+    budget: int
+
+    def __str__(self) -> str:
+        """Format the row."""
+        over = "  OVER" if self.lines > self.budget else ""
+        return f"{self.part:<18}{self.lines:>8}{self.budget:>8}{over}"
+
+
+def settings() -> dict[str, Any]:
+    """Read the table `tool.suar` of pyproject.toml."""
+    read: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["suar"]
+    return read
+
+
+def check_budgets() -> tuple[str, list[str]]:
+    """Return the table of code lines, and what exceeds a budget or has none."""
+    budgets = settings()["budgets"]
+    counted = {folder.name: count(folder) for folder in sorted(SUAR.iterdir()) if (folder / "__init__.py").exists()}
+    counted["application"] = sum(counted.values()) + sum(code_lines(path) for path in SUAR.glob("*.py"))
+    counted["research"] = count(RESEARCH)
+    counted["bench and tools"] = sum(count(ROOT / name) for name in ("bench", "tools")) + code_lines(ROOT / "suar")
+    rows = [Row(part, lines, budgets.get(part, 0)) for part, lines in counted.items()]
+    table = "\n".join([f"{'code lines':<18}{'now':>8}{'budget':>8}", *map(str, rows)])
+    return table, [f"{row.part}: {row.lines} code lines, budget {row.budget}" for row in rows if row.lines > row.budget]
+
+
+def count(folder: Path) -> int:
+    """Count the code lines of a folder without migrations; 0 when there is no such folder."""
+    return sum(code_lines(path) for path in folder.rglob("*.py") if "migrations" not in path.parts)
+
+
+def code_lines(path: Path) -> int:
+    """Count the lines of a Python file that hold code."""
+    source = path.read_text("utf-8")
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in NO_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - set(_docstring_lines(ast.parse(source))))
+
+
+def _docstring_lines(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield from range(first.lineno, (first.end_lineno or first.lineno) + 1)
+
+
+def check_form() -> list[str]:
+    """Return the modules and functions that are too long, skipped formatting, and too wide template lines."""
+    limits = settings()["limits"]
+    found = []
+    for path in python_files():
+        source, name = path.read_text("utf-8"), str(path.relative_to(ROOT))
+        lines = source.count("\n")
+        if lines > limits["module_lines"]:
+            found.append(f"{name}: {lines} lines, at most {limits['module_lines']}")
+        found += [f"{name}: `{match[0]}` is not allowed" for match in NO_FORMAT.finditer(source)]
+        if "tests" not in path.relative_to(ROOT).parts:
+            found += [f"{name}: {each}" for each in _long_functions(ast.parse(source), limits)]
+    return found + _wide_templates(limits)
+
+
+def python_files() -> list[Path]:
+    """List our Python files, without migrations and without this module, which names what it forbids."""
+    folders = [ROOT / name for name in ("src", "research", "tests", "bench", "tools")]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*.py")) if "migrations" not in path.parts]
+    return [*(path for path in paths if path != Path(__file__)), ROOT / "suar"]
+
+
+def _long_functions(tree: ast.Module, limits: dict[str, Any]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in limits["long_functions"]:
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1 - len(set(_docstring_lines(_module(node))))
+            if lines > limits["function_lines"]:
+                yield f"{node.name} has {lines} lines, at most {limits['function_lines']}"
+
+
+def _module(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Module:
+    return ast.Module([node], [])
+
+
+def _wide_templates(limits: dict[str, Any]) -> list[str]:
+    """Count template lines that are too wide, outside translations; the number only goes down."""
+    wide = [
+        f"{path.relative_to(ROOT)}: {line[:60]}..."
+        for path in sorted(SUAR.rglob("templates/**/*.html"))
+        for line in TRANSLATION.sub("", path.read_text("utf-8")).splitlines()
+        if len(line) > limits["template_columns"]
+    ]
+    allowed = limits["wide_template_lines"]
+    return [f"{len(wide)} template lines are too wide, {allowed} allowed: {wide[0]}"] if len(wide) > allowed else []
+
+
+def check_commits() -> list[str]:
+    """Return the subjects of commits that break the form; all since `commits_since`, or the last in a short clone."""
+    since = settings()["limits"]["commits_since"]
+    for span in (f"{since}..HEAD", "-1"):
+        log = ["git", "log", "--no-merges", "--format=%s", span]
+        done = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return [f"{subject}: {fault}" for subject in done.stdout.splitlines() if (fault := fault_of(subject))]
+    return []
+
+
+def fault_of(subject: str) -> str:
+    """Return what is wrong with a commit's subject, or an empty text."""
+    if len(subject) > SUBJECT_SIGNS:
+        return f"{len(subject)} characters, at most {SUBJECT_SIGNS}"
+    return "" if SUBJECT.match(subject) else "write `area: Verb what`, one idea, without a semicolon"
