@@ -19,20 +19,20 @@ from suar.accounts.keys import UserPairs, add_public
 from suar.accounts.models import Organisation, Worker
 from suar.accounts.terms import KeyKind, Role, Way
 from suar.accounts.wrapping import rewrap
-from suar.demo.cast import PASSWORD
-from suar.directory import actions as directory
-from suar.directory.models import Service
-from suar.directory.terms import ParsedDirectory
-from suar.hsds.hsds import parse
 from suar.core import clock
+from suar.crypto import totp
+from suar.demo.cast import PASSWORD
+from suar.directory import actions, freshness
+from suar.directory.documents import ParsedDirectory
+from suar.directory.models import Service
+from suar.hsds.hsds import parse
+from suar.records.keyring import OpenRecord
+from suar.records.models import Record
+from suar.records.terms import Compartment, Kind, Status
 from suar.screening import actions as talks
 from suar.screening import posting, rules
 from suar.screening.models import Talk
 from suar.screening.terms import Opens, Step
-from suar.crypto import totp
-from suar.records.keyring import OpenRecord
-from suar.records.models import Record
-from suar.records.terms import Compartment, Kind, Status
 
 TALKS_AT_ONCE = 50
 A_FILE = 5_000
@@ -51,7 +51,7 @@ def fill_services(start: int, end: int) -> dict[str, Any]:
         tuple(each for part in parts for each in part.refused),
     )
     by, began = _editor(), time.perf_counter()
-    report = directory.apply_import(whole, by=by, at=clock.now(), dry_run=False)
+    report = actions.apply_import(whole, by=by, at=clock.now(), dry_run=False)
     seconds = time.perf_counter() - began
     _settled()
     assert report.applied, report
@@ -61,7 +61,7 @@ def fill_services(start: int, end: int) -> dict[str, Any]:
 def confirm_one() -> dict[str, float]:
     """Let an editor note that one entry is right today."""
     one, by, began = Service.objects.values_list("id", flat=True)[0], _editor(), time.perf_counter()
-    directory.confirm(one, by=by, at=clock.now())
+    freshness.confirm_service(one, by=by, at=clock.now())
     return {"seconds": time.perf_counter() - began, "services": Service.objects.count()}
 
 

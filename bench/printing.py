@@ -9,11 +9,11 @@ from uuid import UUID
 from bench import synthetic
 from suar.booklets import content, paper
 from suar.booklets.terms import Changes, Form
+from suar.core import clock
 from suar.directory import actions as directory
 from suar.directory import catalogue
-from suar.website.booklets import making
 from suar.hsds.hsds import moved, parse
-from suar.core import clock
+from suar.website.booklets import making
 
 PLACE, EDITOR = "31.72", UUID(int=1)
 

@@ -22,9 +22,9 @@ from playwright.sync_api import sync_playwright
 from bench.access_walk import walk
 from bench.keeping import DOCS, commit, machine
 from tests.browsing import BROWSER_FLAGS, found_browser
-from tests.website.watching import AXE, RULES, broken, is_too_wide
 from tests.standing import House, standing_in
 from tests.stories.walking import travel
+from tests.website.watching import AXE, RULES, broken, is_too_wide
 from tools import installing
 
 PAGE, FOLDER = DOCS / "access.md", DOCS / "tour"

@@ -30,7 +30,7 @@ from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
-from suar.directory import drafting, editions, recordings
+from suar.directory import proposals, recordings, revisions
 from suar.directory.rules import sound
 from suar.hsds import hsds
 from suar.hsds.hsds.codec import to_json
@@ -250,12 +250,12 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "asked": asked,
         "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
-        "waiting": directory.keep_waiting(to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
+        "waiting": directory.store_upload(to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
         "merge_entries.other": OTHER_SERVICE,
         "entry_draft.change": _draft(at=at),
-        "change": drafting.add(NEW_SERVICE, by=cast.hadi.id, at=at),
+        "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),
         **_letter(cast, at=at),
-        "recording": recordings.bring(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
+        "recording": recordings.store_recording(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
         "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at),
@@ -290,8 +290,8 @@ def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
 
 def _draft(*, at: datetime) -> UUID:
     """Let a provider with a link propose another name."""
-    now = editions.current(LEGAL_AID).number
-    made = drafting.write(LEGAL_AID, {"name.en": "X"}, by=None, at=at, over=now)
+    now = revisions.current_revision(LEGAL_AID).number
+    made = proposals.propose_change(LEGAL_AID, {"name.en": "X"}, by=None, at=at, over=now)
     assert made is not None
     return made
 

@@ -23,7 +23,7 @@ from suar.contact import actions_feedback, opening
 from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
-from suar.directory import entry_links
+from suar.directory import provider_links
 from suar.records import actions as vault
 from suar.records.terms import Compartment, Kind
 from suar.referrals import by_link
@@ -122,7 +122,7 @@ def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
 
 
 def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) -> None:
-    told, provided = thread(cast), entry_links.make(CLINIC, by=cast.hadi.id, at=clock.now())
+    told, provided = thread(cast), provider_links.create_link(CLINIC, by=cast.hadi.id, at=clock.now())
     paths = [
         reverse("link", args=[told.token], urlconf=STAFF),
         reverse("provider_link", args=[provided], urlconf=STAFF),
@@ -135,7 +135,7 @@ def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) 
     assert seen_by(holder, paths) == before
     now = clock.now()
     by_link.answer_by_link(told.token, Verb.DECLINE, at=now, reason="RF_NO_PLACE")
-    entry_links.end(CLINIC, by=cast.hadi.id, at=now)
+    provider_links.end_links(CLINIC, by=cast.hadi.id, at=now)
     assert changed(before, seen_by(holder, paths)) == paths, "the control"
 
 

@@ -9,7 +9,7 @@ from suar.booklets import actions, content, paper, queries
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Changes, Form
 from suar.core.refusals import NotYours, Refused
-from suar.directory import actions as directory
+from suar.directory import freshness as directory
 from suar.settings.environment import Mode
 from suar.website.booklets import making, speaking
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
@@ -109,7 +109,7 @@ def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
 def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
-    directory.confirm(found_id("bed"), by=HADI, at=NEXT_DAY)
+    directory.confirm_service(found_id("bed"), by=HADI, at=NEXT_DAY)
     told = queries.issued(made(at=NEXT_DAY))
     assert told.changes.none
     assert "Nothing has changed except the days" in printed(told.id).texts[-1]

@@ -11,8 +11,8 @@ from suar.booklets.models import Edition
 from suar.booklets.terms import Booklet, Entry, Form, Mixed, Row
 from suar.demo import directory as invented
 from suar.directory import catalogue
+from suar.directory.cards import LocalText
 from suar.directory.models import Provider, Service
-from suar.directory.terms import Spoken
 from suar.website.booklets import card_lines
 from tests.booklets.printing import (
     AT,
@@ -277,7 +277,7 @@ def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
 
 
 def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
-    row = Row("Open", Mixed(("Monday", " (", Spoken("Ketuk dua kali", "id"), ")")))
+    row = Row("Open", Mixed(("Monday", " (", LocalText("Ketuk dua kali", "id"), ")")))
     told = [content.plain(replace(NOTHING, language=each, entries=(with_row(row),))) for each in ("en", "id", "en-gb")]
     [english, theirs, british] = [each["entries"][0]["rows"][0]["text"] for each in told]
     assert english == ["Monday", " (", {"said": "Ketuk dua kali", "language": "id"}, ")"]

@@ -37,7 +37,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     directory.load(by=cast.hadi.id, at=clock.now())
     samples.let_hear(cast, at=clock.now())
     editions = samples.printed(cast, at=clock.now())
-    [slot] = recordings.of_text("read-1")
+    [slot] = recordings.list_published("read-1")
     page = Client().get("/en/read/1").content.decode()
     assert f"/en/listen/{slot.id}" in page
     assert "Nobody speaks" not in page

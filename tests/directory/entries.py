@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import actions
-from suar.directory.terms import ParsedDirectory, Report
+from suar.directory.documents import ImportReport, ParsedDirectory
 from suar.hsds import hsds
 from tests.hsds.files import an_id, as_json, provider, service
 
@@ -57,12 +57,12 @@ def at_place(name: str) -> list[dict[str, Any]]:
     return [{"id": an_id(f"at {name}"), "location_id": an_id(name)}]
 
 
-def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> Report:
+def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> ImportReport:
     """Take entries over."""
     return apply(hsds.parse(as_json(*entries)), dry_run=dry_run, at=at)
 
 
-def apply(parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT) -> Report:
+def apply(parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT) -> ImportReport:
     """Take a read file over."""
     return actions.apply_import(parsed, by=HADI, at=at, dry_run=dry_run)
 

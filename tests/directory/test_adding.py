@@ -9,9 +9,10 @@ from django.urls import reverse
 from suar.accounts.terms import Role
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
-from suar.directory import additions, drafting, editions, likenesses, queries, upkeep
+from suar.directory import duplicates, freshness, proposals, queries, revisions
+from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import EntryDraft, Provider, Service, Site
-from suar.directory.terms import Age, DraftState, How, Wanted
+from suar.directory.search import SearchQuery
 from tests.directory.additions import TOLD, TYPED, blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
@@ -46,7 +47,7 @@ def published(draft: EntryDraft, by: Client, **ticked: str) -> str:
     address = reverse("entry_draft", args=[draft.id])
     for act in ("check", "publish"):
         done = by.post(address, {"act": act, "over": str(draft.edition), **ticked})
-    assert done.url == reverse("directory_entry", args=[additions.service_id(draft.id)])
+    assert done.url == reverse("directory_entry", args=[proposals.new_service_id(draft.id)])
     return str(done.url)
 
 
@@ -61,18 +62,18 @@ def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
     assert (Service.objects.count(), Provider.objects.count(), Site.objects.count()) == (0, 0, 0)
     listed = hadi.get(reverse("directory"), {"show": "drafts"}).content.decode()
     assert "New services that wait" in listed and page in listed
-    assert upkeep.counts()["drafts"] == 1
+    assert freshness.count_waiting()["drafts"] == 1
     assert hadi.get(published(draft, rani)).status_code == 200
-    [card] = queries.search(Wanted(text="advice crews")).cards
-    assert (card.id, card.provider_name) == (additions.service_id(draft.id), "Rumah Rekaan Baru")
+    [card] = queries.search_services(SearchQuery(text="advice crews")).cards
+    assert (card.id, card.provider_name) == (proposals.new_service_id(draft.id), "Rumah Rekaan Baru")
     assert (card.age, card.confirmed, card.districts) == (Age.NEVER, None, ("32.74",))
     assert card.facts.nationality == {"FOREIGN"}
     assert (card.facts.cooperation, card.facts.age_min) == (False, 18)
     assert (card.urgent.number, card.access["AC_BRING"]) == ("+62 000 0000 0108", "Nothing.")
     assert card.sites[0].lines == ("Jalan Rekaan 7", "Kota Cirebon", "Jawa Barat", "00000")
-    [first] = editions.history(card.id)
+    [first] = revisions.list_revisions(card.id)
     assert (first.number, first.stamp.how, first.stamp.by) == (1, How.EDIT, draft.by)
-    assert upkeep.counts() == {"drafts": 0, "wrong": 0, "now": 1}
+    assert freshness.count_waiting() == {"drafts": 0, "wrong": 0, "now": 1}
     assert hadi.get(page).status_code == 200, "what was published can still be read"
 
 
@@ -139,7 +140,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     assert "Somebody has to look" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
     assert EntryDraft.objects.get().told["areas"] == ["32"], "no district of it in any draft"
-    card = queries.service_card(additions.service_id(draft.id))
+    card = queries.service_card(proposals.new_service_id(draft.id))
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
     assert {name: told for name, told in site.items() if told} == {
@@ -179,18 +180,18 @@ def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(ed
     chosen = {**TYPED, "provider": str(house.id), "name--en": "Legal advise crews"}
     status, page = posted(hadi, chosen)
     assert (status, "They have nearly the same name" in page) == (400, True)
-    first = additions.service_id(EntryDraft.objects.get().id)
+    first = proposals.new_service_id(EntryDraft.objects.get().id)
     assert reverse("directory_entry", args=[first]) in page
-    other = kept(hadi, {**chosen, "another": likenesses.none_of([first])})
+    other = kept(hadi, {**chosen, "another": duplicates.none_of_these([first])})
     published(other, rani)
     assert Provider.objects.get() == house
-    both = [first, additions.service_id(other.id)]
-    stale = {**chosen, "another": likenesses.none_of([first])}
+    both = [first, proposals.new_service_id(other.id)]
+    stale = {**chosen, "another": duplicates.none_of_these([first])}
     assert posted(hadi, stale)[0] == 400, "an answer is good for the entries it was given for"
-    assert posted(hadi, {**chosen, "another": likenesses.none_of(both)})[0] == 302
+    assert posted(hadi, {**chosen, "another": duplicates.none_of_these(both)})[0] == 302
     elsewhere = {"site--district": "32.01", "areas": ["32.01"], "phone-1-number": "+62 000 0000 9"}
     assert posted(hadi, {**chosen, **elsewhere})[0] == 302
-    assert [each.name for each in likenesses.houses("baru")] == ["Rumah Rekaan Baru"]
+    assert [each.name for each in duplicates.find_similar_providers("baru")] == ["Rumah Rekaan Baru"]
 
 
 def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was_typed(
@@ -233,7 +234,7 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
     draft = kept(hadi, TYPED)
     away = reverse("throw_draft_away", args=[draft.id])
     with pytest.raises(Refused):
-        drafting.refuse(draft.id, by=HADI, at=AT)
+        proposals.reject_proposal(draft.id, by=HADI, at=AT)
     assert hadi.post(away, {"over": "1"}).url == reverse("directory")
     assert not EntryDraft.objects.exists()
     assert hadi.post(away, {"over": "1"}).status_code == 404
@@ -242,10 +243,10 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
     status, page = posted(hadi, {"over": "1"}, reverse("throw_draft_away", args=[other.id]))
     assert (status, "settled this draft already" in page) == (400, True)
     assert hadi.get(reverse("rewrite_draft", args=[other.id])).status_code == 404
-    assert queries.public_card(additions.service_id(other.id)).name == "Legal advice for crews"
-    hadi.post(reverse("hide_entry", args=[additions.service_id(other.id)]))
+    assert queries.public_card(proposals.new_service_id(other.id)).name == "Legal advice for crews"
+    hadi.post(reverse("hide_entry", args=[proposals.new_service_id(other.id)]))
     with pytest.raises(NotYours):
-        queries.public_card(additions.service_id(other.id))
+        queries.public_card(proposals.new_service_id(other.id))
 
 
 def test_where_people_are_helped_an_example_is_no_number_to_call(editors, settings) -> None:
@@ -257,7 +258,7 @@ def test_where_people_are_helped_an_example_is_no_number_to_call(editors, settin
 def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(editors) -> None:
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
     named = {name: told for name, told in TOLD.items() if name != "house.name"}
-    draft = drafting.add({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
+    draft = proposals.propose_entry({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
     Provider.objects.all().delete()
     words = posted(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))[1]
     assert "Checked, waits" in words
@@ -296,5 +297,5 @@ def test_a_published_draft_keeps_nothing_of_where_its_place_is(editors) -> None:
     address = published(draft, editors[1])
     told = EntryDraft.objects.get().told
     assert "Jalan Rekaan 7" in draft.told.values()
-    assert not {*additions.WHERE} & {*told}
+    assert not {*proposals.SITE_FIELDS} & {*told}
     assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()

@@ -16,9 +16,9 @@ from suar.accounts.terms import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import actions, asking, asking_words, drafting, rules, tasks
+from suar.directory import freshness, freshness_messages, proposals, rules, tasks
+from suar.directory.codes import AskingState
 from suar.directory.models import EntryAsked, EntryLink, Provider
-from suar.directory.terms import Turn
 from tests.directory.entries import AT, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -54,10 +54,10 @@ def at(days: float) -> Any:
     return AT + timedelta(days=days)
 
 
-def told(turn: Turn, *, days: float = 0) -> list[list[str]]:
+def told(turn: AskingState, *, days: float = 0) -> list[list[str]]:
     """List the entries of each provider in one of the lists."""
     with at_day(days):
-        found = asking.listed(turn, at=at(days)).groups
+        found = freshness.list_providers(turn, at=at(days)).groups
     return [[card.name.removeprefix("Invented ") for card in each.cards] for each in found]
 
 
@@ -73,8 +73,8 @@ def links(page: Any) -> list[str]:
 
 @DB
 def test_each_provider_stands_there_once_with_all_that_is_due_the_oldest_first(hadi):
-    assert told(Turn.NOT_YET) == [["advice", "bed"], ["other"]]
-    assert told(Turn.SILENT) == told(Turn.LATELY) == []
+    assert told(AskingState.NOT_YET) == [["advice", "bed"], ["other"]]
+    assert told(AskingState.SILENT) == told(AskingState.LATELY) == []
     with at_day(0):
         page = client_of(hadi).get(reverse("who_to_ask")).content.decode()
     assert page.index("Invented advice") < page.index("Invented other")
@@ -98,7 +98,7 @@ def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_aske
     assert parse_qs(mail.query)["body"] == [message.text.replace("\n", "\r\n")]
     assert [row.by for row in EntryAsked.objects.all()] == [hadi.id] * 2
     assert Entry.objects.get(verb="ask_provider").by == hadi.id
-    assert told(Turn.LATELY) == [["advice", "bed"]] and told(Turn.NOT_YET) == [["other"]]
+    assert told(AskingState.LATELY) == [["advice", "bed"]] and told(AskingState.NOT_YET) == [["other"]]
 
 
 @DB
@@ -107,10 +107,10 @@ def test_nobody_is_asked_twice_in_a_week_and_who_is_silent_stands_apart(hadi):
     again = press(hadi, "write", BED, days=6.9)
     assert again.status_code == 409 and "twice in a week" in again.content.decode()
     assert EntryLink.objects.count() == 2
-    assert told(Turn.SILENT, days=7.1) == [["advice", "bed"]]
+    assert told(AskingState.SILENT, days=7.1) == [["advice", "bed"]]
     assert press(hadi, "called", days=7.1).status_code == 302
     assert EntryLink.objects.count() == 2, "a call makes no link"
-    assert told(Turn.LATELY, days=8) == [["advice", "bed"]]
+    assert told(AskingState.LATELY, days=8) == [["advice", "bed"]]
     with at_day(15):
         page = client_of(hadi).get(reverse("who_to_ask"), {"show": "SILENT"}).content.decode()
     assert "No answer came, 2 times." in page and "by Hadi" in page
@@ -119,15 +119,15 @@ def test_nobody_is_asked_twice_in_a_week_and_who_is_silent_stands_apart(hadi):
 @DB
 def test_what_is_answered_goes_and_a_proposed_change_is_an_answer(hadi):
     press(hadi, "write")
-    actions.confirm(ADVICE, by=None, at=at(1))
-    assert told(Turn.SILENT, days=8) == [["bed"]]
-    drafting.write(BED, {"name.en": "New"}, by=None, at=at(2), over=1)
-    assert told(Turn.SILENT, days=8) == told(Turn.NOT_YET, days=8)[:-1] == []
+    freshness.confirm_service(ADVICE, by=None, at=at(1))
+    assert told(AskingState.SILENT, days=8) == [["bed"]]
+    proposals.propose_change(BED, {"name.en": "New"}, by=None, at=at(2), over=1)
+    assert told(AskingState.SILENT, days=8) == told(AskingState.NOT_YET, days=8)[:-1] == []
     press(hadi, "called", OTHER, days=8)
-    draft = drafting.waiting()[0]
-    drafting.refuse(draft.id, by=hadi.id, at=at(9))
-    assert told(Turn.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
-    assert told(Turn.SILENT, days=20) == [["other"]]
+    draft = proposals.list_waiting()[0]
+    proposals.reject_proposal(draft.id, by=hadi.id, at=at(9))
+    assert told(AskingState.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
+    assert told(AskingState.SILENT, days=20) == [["other"]]
 
 
 @DB
@@ -139,7 +139,7 @@ def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi
     assert press(hadi, "take_back", days=0.1).status_code == 302
     with at_day(0.2):
         assert Client().get(link).status_code == 410
-    assert not EntryAsked.objects.exists() and told(Turn.NOT_YET)[0] == ["advice", "bed"]
+    assert not EntryAsked.objects.exists() and told(AskingState.NOT_YET)[0] == ["advice", "bed"]
     assert press(hadi, "write", days=0.3).status_code == 200
 
 
@@ -147,11 +147,11 @@ def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi
 def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_nothing_due(hadi):
     with at_day(0):
         client_of(hadi).post(reverse("entry_link", args=[BED]))
-    assert told(Turn.LATELY) == [["advice", "bed"]]
+    assert told(AskingState.LATELY) == [["advice", "bed"]]
     with at_day(1):
         page = client_of(hadi).get(reverse("directory_entry", args=[BED])).content.decode()
     assert "Asked on 25 November 2026 by Hadi." in page
-    actions.confirm(OTHER, by=None, at=at(0))
+    freshness.confirm_service(OTHER, by=None, at=at(0))
     assert press(hadi, "write", OTHER).status_code == 409
     assert press(hadi, "write", found_id("nothing")).status_code == 404
 
@@ -159,17 +159,17 @@ def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_n
 @DB
 def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi):
     with at_day(0):
-        first = asking.listed(Turn.NOT_YET, at=at(0), most=1, at_once=1)
-        rest = asking.listed(Turn.NOT_YET, at=at(0), after=first.next, at_once=1)
+        first = freshness.list_providers(AskingState.NOT_YET, at=at(0), most=1, at_once=1)
+        rest = freshness.list_providers(AskingState.NOT_YET, at=at(0), after=first.next, at_once=1)
     assert [group.service for group in (*first.groups, *rest.groups)] == [ADVICE, OTHER]
     assert rest.next == ""
 
 
 @DB
 def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
-    actions.confirm(ADVICE, by=None, at=AT)
-    actions.confirm(BED, by=None, at=AT)
-    actions.confirm(OTHER, by=None, at=AT)
+    freshness.confirm_service(ADVICE, by=None, at=AT)
+    freshness.confirm_service(BED, by=None, at=AT)
+    freshness.confirm_service(OTHER, by=None, at=AT)
     for days, many in ((60, 0), (61, 1), (62, 0)):
         with at_day(days):
             assert tasks.tell_editors.func() == many, days
@@ -196,7 +196,7 @@ def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
 )
 def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
     texts = [{each: "words"} for each in spoken]
-    assert asking_words.language_of([*texts, {"en": ""}, {}]) == language
+    assert freshness_messages.provider_language([*texts, {"en": ""}, {}]) == language
 
 
 @pytest.mark.parametrize(
@@ -218,11 +218,11 @@ def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
 @pytest.mark.parametrize(
     ("asked", "times", "turn"),
     [
-        (None, 0, Turn.NOT_YET),
-        (AT, 1, Turn.LATELY),
-        (AT - timedelta(days=7.1), 1, Turn.SILENT),
-        (AT - timedelta(days=7.1), 0, Turn.NOT_YET),
-        (AT - timedelta(days=6, hours=23), 0, Turn.LATELY),
+        (None, 0, AskingState.NOT_YET),
+        (AT, 1, AskingState.LATELY),
+        (AT - timedelta(days=7.1), 1, AskingState.SILENT),
+        (AT - timedelta(days=7.1), 0, AskingState.NOT_YET),
+        (AT - timedelta(days=6, hours=23), 0, AskingState.LATELY),
     ],
 )
 def test_where_asking_stands(asked, times, turn):

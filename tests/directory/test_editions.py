@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from suar.audit.models import Entry
 from suar.core.refusals import NotYours, Refused
-from suar.directory import actions, drafting, editions, flat, queries, rules, shown
-from suar.directory.editions import Meanwhile
+from suar.directory import diff, freshness, proposals, queries, revisions, rules, snapshots
+from suar.directory.codes import DraftState, How
+from suar.directory.documents import ServiceDocument, Stamp
 from suar.directory.models import EntryDraft, FormerEdition, Service
-from suar.directory.states import ServiceState
-from suar.directory.terms import DraftState, How, Stamp, Wanted
+from suar.directory.revisions import EditConflict
+from suar.directory.search import SearchQuery
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 
 BED = found_id("bed")
@@ -29,23 +30,23 @@ def bed(db: None) -> UUID:
     return BED
 
 
-def state() -> ServiceState:
-    return shown.stored([BED])[BED]
+def state() -> ServiceDocument:
+    return snapshots.load_services([BED])[BED]
 
 
 def renamed(to: str, *, by: UUID = HADI, over: int = 1, at=AT) -> int:
     told = {"name.en": to}
-    return editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(by, at, How.EDIT), over=over)
+    return revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(by, at, How.EDIT), over=over)
 
 
 def test_a_change_keeps_what_it_was_with_who_and_when(bed):
     before = state()
     assert renamed("Other bed", at=LATER) == 2
-    first, second = reversed(editions.history(BED))
-    assert (first.number, first.stamp, ServiceState(**first.state)) == (1, Stamp(HADI, AT, How.IMPORT), before)
+    first, second = reversed(revisions.list_revisions(BED))
+    assert (first.number, first.stamp, ServiceDocument(**first.state)) == (1, Stamp(HADI, AT, How.IMPORT), before)
     assert (second.number, second.stamp) == (2, Stamp(HADI, LATER, How.EDIT))
     assert second.state["name"]["en"] == "Other bed"
-    assert [card.name for card in queries.search(Wanted(text="other")).cards] == ["Other bed"]
+    assert [card.name for card in queries.search_services(SearchQuery(text="other")).cards] == ["Other bed"]
 
 
 def test_a_change_moves_no_day_of_assurance_and_an_assurance_no_day_of_change(bed):
@@ -53,7 +54,7 @@ def test_a_change_moves_no_day_of_assurance_and_an_assurance_no_day_of_change(be
     renamed("Other bed", at=LATER)
     row = Service.objects.get(id=BED)
     assert (row.confirmed, row.changed_at) == (confirmed, LATER)
-    actions.confirm(BED, by=None, at=LATER + timedelta(days=1))
+    freshness.confirm_service(BED, by=None, at=LATER + timedelta(days=1))
     row.refresh_from_db()
     assert (row.confirmed, row.changed_at) == (LATER.date() + timedelta(days=1), LATER)
     assert row.edition == 2
@@ -62,24 +63,24 @@ def test_a_change_moves_no_day_of_assurance_and_an_assurance_no_day_of_change(be
 def test_undoing_is_a_new_edition_that_keeps_the_day_of_assurance(bed):
     before = state()
     renamed("Other bed")
-    actions.confirm(BED, by=HADI, at=LATER)
-    assert editions.undo(BED, 1, by=RANI, over=2, at=LATER) == 3
+    freshness.confirm_service(BED, by=HADI, at=LATER)
+    assert revisions.restore_revision(BED, 1, by=RANI, over=2, at=LATER) == 3
     assert (state().name, state().confirmed) == (before.name, LATER.date().isoformat())
-    assert [each.number for each in editions.history(BED)] == [3, 2, 1]
+    assert [each.number for each in revisions.list_revisions(BED)] == [3, 2, 1]
     with pytest.raises(NotYours):
-        editions.undo(BED, 9, by=RANI, over=3, at=LATER)
+        revisions.restore_revision(BED, 9, by=RANI, over=3, at=LATER)
 
 
 def test_who_comes_second_is_told_and_overwrites_nothing(bed):
     renamed("First")
-    with pytest.raises(Meanwhile) as newer:
+    with pytest.raises(EditConflict) as newer:
         renamed("Second")
     assert (newer.value.now.number, newer.value.now.state["name"]["en"]) == (2, "First")
     assert state().name["en"] == "First"
 
 
 def test_a_change_that_changes_nothing_makes_no_edition_and_no_entry(bed):
-    assert editions.change(BED, lambda now: now, Stamp(HADI, AT, How.EDIT), over=1) == 1
+    assert revisions.write_revision(BED, lambda now: now, Stamp(HADI, AT, How.EDIT), over=1) == 1
     assert not FormerEdition.objects.exists()
     assert not Entry.objects.filter(verb="change_entry").exists()
 
@@ -96,18 +97,18 @@ def hidden_bed(db: None) -> UUID:
 def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that(hidden_bed):
     with pytest.raises(Refused, match="names_a_district"):
         renamed("Bed in Kota Cirebon")
-    draft = drafting.write(BED, {"name.en": "Bed in Cirebon"}, by=None, at=AT, over=1)
+    draft = proposals.propose_change(BED, {"name.en": "Bed in Cirebon"}, by=None, at=AT, over=1)
     words = {"by": HADI, "house": HOUSE, "at": AT, "over": 1}
-    for act in (drafting.check, drafting.publish):
+    for act in (proposals.check_proposal, proposals.publish_proposal):
         with pytest.raises(Refused, match="names_a_district"):
             act(draft, **words)
         act(draft, seen=True, **words)
     told = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
-    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=2)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=2)
     assert renamed("Bed", over=3) == 4
     with pytest.raises(Refused, match="names_a_district"):
-        editions.undo(BED, 3, by=HADI, over=4, at=AT)
-    editions.undo(BED, 1, by=HADI, over=4, at=AT)
+        revisions.restore_revision(BED, 3, by=HADI, over=4, at=AT)
+    revisions.restore_revision(BED, 1, by=HADI, over=4, at=AT)
 
 
 def test_a_district_is_nobodys_secret_where_no_place_is_hidden(bed):
@@ -118,63 +119,63 @@ def test_no_change_names_the_street_of_a_hidden_place_or_turns_ages_around(hidde
     with pytest.raises(Refused, match="names_a_street"):
         renamed("Bed at Jalan Melati 4")
     with pytest.raises(Refused, match="ages_out_of_order"):
-        drafting.write(BED, {"let_in.age_min": 60, "let_in.age_max": 18}, by=None, at=AT, over=1)
+        proposals.propose_change(BED, {"let_in.age_min": 60, "let_in.age_max": 18}, by=None, at=AT, over=1)
     wide = {"areas": ["32.74"]}
-    editions.change(BED, lambda now: flat.with_fields(now, wide), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, wide), Stamp(HADI, AT, How.EDIT), over=1)
     assert state().areas == ["32"]
 
 
 def test_hiding_takes_an_entry_from_the_public_at_once_and_undoing_brings_it_back(bed):
-    editions.hide(BED, by=HADI, at=AT)
-    assert not queries.search(Wanted()).cards
+    revisions.hide_entry(BED, by=HADI, at=AT)
+    assert not queries.search_services(SearchQuery()).cards
     with pytest.raises(NotYours):
         queries.public_card(BED)
-    editions.undo(BED, 1, by=HADI, over=2, at=AT)
+    revisions.restore_revision(BED, 1, by=HADI, over=2, at=AT)
     assert queries.public_card(BED).id == BED
 
 
 def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_published(bed):
-    draft = drafting.write(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved")
-    assert drafting.write(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved") == draft
+    draft = proposals.propose_change(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved")
+    assert proposals.propose_change(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved") == draft
     assert "en" not in state().name
     with pytest.raises(Refused, match="not_checked"):
-        drafting.publish(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    drafting.check(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    assert drafting.publish(draft, by=HADI, house=HOUSE, at=LATER, over=1) == 2
+        proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    proposals.check_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    assert proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=LATER, over=1) == 2
     assert state().name["en"] == "New"
-    assert editions.current(BED).stamp == Stamp(None, LATER, How.LINK)
+    assert revisions.current_revision(BED).stamp == Stamp(None, LATER, How.LINK)
     with pytest.raises(Refused, match="draft_settled"):
-        drafting.refuse(draft, by=HADI, at=AT)
+        proposals.reject_proposal(draft, by=HADI, at=AT)
 
 
 def test_a_draft_that_is_refused_stays_and_changes_nothing(bed):
-    draft = drafting.write(BED, {"name.en": "New"}, by=HADI, at=AT, over=1)
-    drafting.refuse(draft, by=RANI, at=AT)
+    draft = proposals.propose_change(BED, {"name.en": "New"}, by=HADI, at=AT, over=1)
+    proposals.reject_proposal(draft, by=RANI, at=AT)
     assert EntryDraft.objects.get(id=draft).state == DraftState.REFUSED
-    assert (editions.current(BED).number, drafting.waiting()) == (1, [])
+    assert (revisions.current_revision(BED).number, proposals.list_waiting()) == (1, [])
 
 
 def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
-    draft = drafting.write(BED, {"description.en": "Told anew"}, by=None, at=AT, over=1)
+    draft = proposals.propose_change(BED, {"description.en": "Told anew"}, by=None, at=AT, over=1)
     renamed("Meanwhile")
-    drafting.check(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    drafting.publish(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    proposals.check_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
     assert (state().name["en"], state().description["en"]) == ("Meanwhile", "Told anew")
 
 
 def test_free_places_are_told_of_the_day_they_were_told(bed):
-    draft = drafting.write(BED, {"let_in.places_free": 2}, by=None, at=AT, over=1)
+    draft = proposals.propose_change(BED, {"let_in.places_free": 2}, by=None, at=AT, over=1)
     told = EntryDraft.objects.get(id=draft).told
     assert told == {"let_in.places_free": 2, "let_in.places_as_of": "2026-11-25"}
 
 
 def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
-    assert drafting.write(BED, {"name.und": "Invented bed"}, by=None, at=AT, over=1) is None
-    for act in (drafting.check, drafting.publish):
+    assert proposals.propose_change(BED, {"name.und": "Invented bed"}, by=None, at=AT, over=1) is None
+    for act in (proposals.check_proposal, proposals.publish_proposal):
         with pytest.raises(NotYours):
             act(uuid4(), by=HADI, house=HOUSE, at=AT, over=1)
     with pytest.raises(NotYours):
-        drafting.draft_of(uuid4())
+        proposals.get_proposal(uuid4())
 
 
 @pytest.mark.parametrize("second", [True, False])
@@ -199,7 +200,7 @@ def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(
 
 @given(st.text(max_size=9), st.sampled_from(["FREE", "FULL", None]), st.integers(0, 9) | st.none())
 def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
-    whole = ServiceState(
+    whole = ServiceDocument(
         id=str(BED),
         provider=None,
         status="active",
@@ -216,11 +217,11 @@ def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
         sites=[],
     )
     told = {"description.id": words, "let_in.cost": cost, "let_in.places_free": free}
-    there = flat.with_fields(whole, told)
-    assert flat.with_fields(whole, {}) == whole
-    assert flat.flat_of(flat.with_fields(there, dict.fromkeys(told))) == flat.flat_of(whole)
-    assert flat.flat_of(there).get("description.id", "") == words
-    assert flat.flat_of(there)["let_in.places_free"] == free
+    there = diff.apply_fields(whole, told)
+    assert diff.apply_fields(whole, {}) == whole
+    assert diff.flatten(diff.apply_fields(there, dict.fromkeys(told))) == diff.flatten(whole)
+    assert diff.flatten(there).get("description.id", "") == words
+    assert diff.flatten(there)["let_in.places_free"] == free
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from suar.accounts.terms import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import drafting, editions, entry_links, flat, shown
+from suar.directory import diff, proposals, provider_links, revisions, snapshots
+from suar.directory.codes import How
+from suar.directory.documents import Stamp
 from suar.directory.models import EntryDraft, EntryLink, Service
-from suar.directory.terms import How, Stamp
 from suar.settings.logs import QuietFormatter
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.people import client_of
@@ -40,7 +41,7 @@ def token() -> str:
         "locations": [place("office")],
     }
     assert load(told, seen).applied
-    return entry_links.make(BED, by=HADI, at=AT)
+    return provider_links.create_link(BED, by=HADI, at=AT)
 
 
 def address(token: str) -> str:
@@ -81,7 +82,7 @@ def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
 def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(token):
     page = Client().get(address(token)).content.decode()
     read = re.search(r'name="over" value="(\d+)"', page)[1]
-    editions.change(
+    revisions.write_revision(
         BED,
         lambda state: replace(state, name={**state.name, "en": "Invented bed, moved"}),
         Stamp(HADI, AT, How.EDIT),
@@ -108,17 +109,17 @@ def test_a_press_with_a_turn_that_is_none_does_nothing(token, turn):
 def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
     forged = Client().get(address("A" * 22))
     assert (forged.status_code, "leads nowhere" in forged.content.decode()) == (404, True)
-    with clock.shifted(entry_links.LIVES + (AT - clock.now())):
+    with clock.shifted(provider_links.LIFETIME + (AT - clock.now())):
         stale = Client().get(address(token))
         pressed = Client().post(address(token), {"act": "true", "turn": "0", "over": "1"})
     assert (stale.status_code, "has ended" in stale.content.decode()) == (410, True)
     assert pressed.status_code == 410
-    newer = entry_links.make(BED, by=HADI, at=AT)
+    newer = provider_links.create_link(BED, by=HADI, at=AT)
     assert Client().get(address(token)).status_code == 410
     assert Client().get(address(newer)).status_code == 200
-    entry_links.end(BED, by=HADI, at=AT)
+    provider_links.end_links(BED, by=HADI, at=AT)
     assert Client().get(address(newer)).status_code == 410
-    assert entry_links.open_until(BED, at=AT) is None
+    assert provider_links.open_until(BED, at=AT) is None
 
 
 def test_the_link_shows_its_entry_and_no_other_and_nothing_of_a_hidden_place(token):
@@ -139,7 +140,7 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, end):
     told = {"description.en": f"One.{end}Two.{end}", "access.AC_HOW.en": f"Come.{end}{end}Ring."}
-    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
     page = Client().get(address(token)).content.decode()
     sent = filled(page)
     assert sent["access--AC_HOW--en"].count("\r\n") >= 2
@@ -160,7 +161,7 @@ def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
     assert (draft.by, draft.note, set(draft.told)) == (None, "new number", {"phones"})
     assert draft.told["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
-    assert not shown.stored([BED])[BED].phones
+    assert not snapshots.load_services([BED])[BED].phones
     assert Client().post(address(token), sent).status_code == 409
     assert EntryDraft.objects.count() == 1
 
@@ -168,7 +169,7 @@ def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
 def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typed(token):
     page = Client().get(address(token)).content.decode()
     told = {"name.en": "Renamed here"}
-    editions.change(BED, lambda now: flat.with_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
     late = Client().post(address(token), filled(page, **{"name--en": "Named by us"}))
     words = late.content.decode()
     assert late.status_code == 409
@@ -231,4 +232,4 @@ def test_only_the_digest_of_a_link_is_kept(token):
     [row] = EntryLink.objects.values()
     assert token not in str(row)
     assert UUID(str(row["service_id"])) == BED
-    assert not drafting.waiting(BED)
+    assert not proposals.list_waiting(BED)

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from suar.directory import catalogue, rules
-from suar.directory.terms import Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
+from suar.directory.codes import Effect, FitKind
+from suar.directory.facts import Fit, PersonFacts, Reason, ServiceFacts
 
 FITS, ASK, NOT = FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT
 OPEN = ServiceFacts(

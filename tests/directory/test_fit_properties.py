@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.directory import catalogue, rules
-from suar.directory.terms import Effect, FitKind, PersonFacts, ServiceFacts
+from suar.directory.codes import Effect, FitKind
+from suar.directory.facts import PersonFacts, ServiceFacts
 
 PLACES = ["32", "32.74", "32.09", "31.71", "NATIONAL", "ABROAD", "SEA"]
 WISHES = ("urgent", "residential", "family")

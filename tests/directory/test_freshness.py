@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from suar.core.refusals import NotYours
 from suar.directory import catalogue, queries, rules
+from suar.directory.codes import LINE, Age
 from suar.directory.models import SearchEntry
-from suar.directory.terms import LINE, Age, Wanted
+from suar.directory.search import SearchQuery
 from tests.directory.entries import AT, entry, found_id, load, provider
 
 DAY = date(2026, 11, 25)
@@ -66,7 +67,7 @@ def test_an_entry_is_hidden_by_the_clock_of_its_kind_and_editors_still_see_it(ty
         assured = (DAY - timedelta(days=old)).isoformat()
         told = entry(name, types=types, areas=["32.74"], assured_date=assured)
         assert load(provider(told, name=f"house {name}"), at=AT).applied
-    found = [card.id for card in queries.search(Wanted()).cards]
+    found = [card.id for card in queries.search_services(SearchQuery()).cards]
     assert found == [found_id("shown")]
     assert queries.public_card(found_id("shown")).age is Age.REQUIRED
     with pytest.raises(NotYours):

@@ -7,7 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from suar.directory import cards, catalogue, models, queries
-from suar.directory.terms import PersonFacts, ServiceCard, Wanted
+from suar.directory.cards import ServiceCard
+from suar.directory.facts import PersonFacts
+from suar.directory.search import SearchQuery
 from suar.website.finding import in_language
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import an_id
@@ -76,14 +78,14 @@ def answers() -> Iterator[object]:
     yield sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
     for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
         for text in ("", "canary", "other", "bogor", "jalan"):
-            yield queries.search(Wanted(place=where, text=text), language="en")
+            yield queries.search_services(SearchQuery(place=where, text=text), language="en")
         for text in ("井里汶", "茂物", "西爪哇", "男人的住处"):
-            yield queries.search(in_language(Wanted(place=where, text=text), "zh-hans"))
+            yield queries.search_services(in_language(SearchQuery(place=where, text=text), "zh-hans"))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
     for text in ("", "canary", "other"):
-        yield queries.count_by_place(Wanted(text=text), catalogue.places())
-    yield queries.count_by_place(in_language(Wanted(text="茂物"), "zh-hans"), catalogue.places())
+        yield queries.count_by_place(SearchQuery(text=text), catalogue.places())
+    yield queries.count_by_place(in_language(SearchQuery(text="茂物"), "zh-hans"), catalogue.places())
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
 
 
@@ -110,10 +112,10 @@ def test_the_same_comparison_sees_a_place_that_is_not_hidden() -> None:
 
 
 def test_the_same_comparison_sees_an_index_that_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, leaking = cards.place_and_type_words, {}
+    whole, leaking = cards.place_and_type_names, {}
     for point in (HERE, THERE):
         leak = point["city"]
-        monkeypatch.setattr(cards, "place_and_type_words", lambda *a, leak=leak: [*whole(*a), leak])
+        monkeypatch.setattr(cards, "place_and_type_names", lambda *a, leak=leak: [*whole(*a), leak])
         leaking[leak] = told(world(point))
     assert leaking["Cirebon"] != leaking["Bogor"]
 
@@ -129,10 +131,10 @@ def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
 
 def test_a_hidden_place_counts_in_its_province_and_in_no_district() -> None:
     told(world(HERE))
-    counted = queries.count_by_place(Wanted(), ["32.74", "32", "32.01", ""])
+    counted = queries.count_by_place(SearchQuery(), ["32.74", "32", "32.01", ""])
     assert counted == {"32.74": 1, "32": 2, "32.01": 0, "": 2}
     told(world(HERE, hidden=False))
-    assert queries.count_by_place(Wanted(), ["32.74"]) == {"32.74": 2}
+    assert queries.count_by_place(SearchQuery(), ["32.74"]) == {"32.74": 2}
 
 
 def test_no_byte_of_the_database_holds_a_hidden_address() -> None:

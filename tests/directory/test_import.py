@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from suar.audit.models import Entry
 from suar.core.refusals import NotYours
-from suar.directory import actions, queries, states
+from suar.directory import freshness, queries, snapshots
+from suar.directory.documents import ImportCounts, ImportReport
 from suar.directory.models import Edition, Provider, SearchEntry, Service, Shown, Site, Spelling
-from suar.directory.terms import Counted, Report, Wanted
+from suar.directory.search import SearchQuery
 from suar.hsds import hsds
 from tests.directory.entries import (
     AT,
@@ -28,7 +29,7 @@ from tests.directory.entries import (
 from tests.hsds.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
-NONE = Counted()
+NONE = ImportCounts()
 BED = entry("bed", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
 HOUSE = provider(BED, name="house of help", locations=[place("house")])
 
@@ -39,14 +40,14 @@ def everything() -> list[object]:
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
-def counts(report: Report) -> tuple[Counted, Counted, Counted]:
+def counts(report: ImportReport) -> tuple[ImportCounts, ImportCounts, ImportCounts]:
     return report.created, report.changed, report.unchanged
 
 
 @pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path) -> None:
     parsed = hsds.parse(path.read_bytes())
-    whole = Counted(len(parsed.providers), len(parsed.sites), len(parsed.services))
+    whole = ImportCounts(len(parsed.providers), len(parsed.sites), len(parsed.services))
     first = apply(parsed)
     assert (first.refused, first.applied, counts(first)) == ((), True, (whole, NONE, NONE))
     stored = everything()
@@ -58,9 +59,9 @@ def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
 def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> None:
     parsed = hsds.parse_folder(folder)
-    assert counts(apply(parsed)) == (Counted(1, 1, 1), NONE, NONE)
+    assert counts(apply(parsed)) == (ImportCounts(1, 1, 1), NONE, NONE)
     stored = everything()
-    assert counts(apply(parsed)) == (NONE, NONE, Counted(1, 1, 1))
+    assert counts(apply(parsed)) == (NONE, NONE, ImportCounts(1, 1, 1))
     assert everything() == stored
 
 
@@ -108,7 +109,7 @@ def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> No
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing() -> None:
     report = load(HOUSE, dry_run=True)
-    assert (report.applied, report.created) == (False, Counted(1, 1, 1))
+    assert (report.applied, report.created) == (False, ImportCounts(1, 1, 1))
     assert Service.objects.count() == 0
     assert Entry.objects.count() == 0
 
@@ -124,11 +125,11 @@ def test_one_wrong_entry_keeps_the_whole_file_out() -> None:
 
 def test_a_change_is_counted_apart_and_makes_a_new_edition() -> None:
     load(HOUSE)
-    before = queries.edition()
+    before = queries.edition_number()
     changed = {**BED, "name": "Invented bunk"}
     report = load({**HOUSE, "services": [changed]})
-    assert counts(report) == (NONE, Counted(0, 0, 1), Counted(1, 1, 0))
-    assert queries.edition() == before + 1
+    assert counts(report) == (NONE, ImportCounts(0, 0, 1), ImportCounts(1, 1, 0))
+    assert queries.edition_number() == before + 1
     assert queries.service_card(found_id("bed")).name == "Invented bunk"
 
 
@@ -175,7 +176,7 @@ def test_a_provider_nobody_knows_is_refused_and_one_stored_is_enough() -> None:
     report = load(lone)
     assert [(p.field, p.why) for p in report.refused] == [("organization_id", "no_provider")]
     load(provider(name="house of help"))
-    assert load(lone).created == Counted(0, 0, 1)
+    assert load(lone).created == ImportCounts(0, 0, 1)
 
 
 def test_an_import_leaves_one_entry_in_the_audit_with_numbers_only() -> None:
@@ -187,32 +188,32 @@ def test_an_import_leaves_one_entry_in_the_audit_with_numbers_only() -> None:
 
 def test_a_service_that_closed_is_no_longer_found() -> None:
     load(HOUSE)
-    assert queries.search(Wanted(needs=("HOUSING",))).cards
+    assert queries.search_services(SearchQuery(needs=("HOUSING",))).cards
     load({**HOUSE, "services": [{**BED, "status": "defunct"}]})
-    assert queries.search(Wanted(needs=("HOUSING",))).cards == ()
+    assert queries.search_services(SearchQuery(needs=("HOUSING",))).cards == ()
 
 
 def test_a_thousand_services_need_few_statements(django_assert_max_num_queries) -> None:
     many = [entry(f"s{n}", types=["HOU_MEN"], areas=["32.74"]) for n in range(1000)]
     with django_assert_max_num_queries(100):
-        assert load(provider(*many)).created == Counted(1, 0, 1000)
-    assert load(provider(*many)).unchanged == Counted(1, 0, 1000)
+        assert load(provider(*many)).created == ImportCounts(1, 0, 1000)
+    assert load(provider(*many)).unchanged == ImportCounts(1, 0, 1000)
 
 
 def test_confirming_moves_the_date_and_the_place_in_the_order() -> None:
     old = entry("old", types=["HOU_MEN"], areas=["32"], assured_date="2026-01-01")
     load(provider(BED, old, name="house of help", locations=[place("house")]))
-    assert [c.id for c in queries.search(Wanted()).cards] == [found_id("bed"), found_id("old")]
-    actions.confirm(found_id("old"), by=HADI, at=AT)
-    assert [c.id for c in queries.search(Wanted()).cards] == [found_id("old"), found_id("bed")]
+    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [found_id("bed"), found_id("old")]
+    freshness.confirm_service(found_id("old"), by=HADI, at=AT)
+    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [found_id("old"), found_id("bed")]
     with pytest.raises(NotYours):
-        actions.confirm(UUID(int=1), by=HADI, at=AT)
+        freshness.confirm_service(UUID(int=1), by=HADI, at=AT)
 
 
 def test_a_file_of_nothing_is_taken_over_as_nothing() -> None:
     report = apply(hsds.parse(as_json()))
     assert (report.applied, counts(report)) == (True, (NONE, NONE, NONE))
-    assert queries.edition() == 0
+    assert queries.edition_number() == 0
 
 
 def test_the_documents_that_are_shown_tell_what_the_tables_hold() -> None:
@@ -221,10 +222,10 @@ def test_the_documents_that_are_shown_tell_what_the_tables_hold() -> None:
     for parsed in steps:
         apply(parsed)
         rows = Service.objects.select_related("provider", "words", "eligibility")
-        documents = {str(shown.service_id): shown.document for shown in Shown.objects.all()}
-        assert set(documents) == {str(row.id) for row in rows}
+        stored = {str(shown.service_id): shown.document for shown in Shown.objects.all()}
+        assert set(stored) == {str(row.id) for row in rows}
         for row in rows:
-            document = documents[str(row.id)]
-            assert document["service"] == asdict(states.service_of(row))
+            document = stored[str(row.id)]
+            assert document["service"] == asdict(snapshots.service_from_rows(row))
             assert document["provider"]["name"] == row.provider.name
             assert document["gate_only"] == row.sites.filter(hidden=True).exists()

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suar.core import clock
-from suar.directory import actions, indexing, published, queries
+from suar.directory import freshness, published, queries, search_index
+from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchEntry, Service, Spelling
-from suar.directory.narrowing import Narrowed
-from suar.directory.terms import ServiceFacts, Wanted
+from suar.directory.search import PublicFilters, SearchQuery
 from tests.directory.entries import AT, HADI, entry, load, provider
 
 pytestmark = pytest.mark.django_db
@@ -47,21 +47,21 @@ def rows() -> tuple[list[object], set[object]]:
 
 
 def found() -> list[UUID]:
-    cards = queries.search(Wanted(needs=("HOU_MEN",)), most=50, language="en").cards
+    cards = queries.search_services(SearchQuery(needs=("HOU_MEN",)), most=50, language="en").cards
     return [card.id for card in cards]
 
 
-def indexed(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -> indexing.Indexed:
+def indexed(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -> search_index.IndexedService:
     facts = ServiceFacts(id=UUID(int=ident), cost=cost)
-    return indexing.Indexed(facts, (), confirmed, named=())
+    return search_index.IndexedService(facts, (), confirmed, named=())
 
 
 @pytest.mark.usefixtures("directory")
 def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
     for service in Service.objects.values_list("id", flat=True):
-        actions.confirm(service, by=HADI, at=AT)
+        freshness.confirm_service(service, by=HADI, at=AT)
         once, shown = rows(), found()
-        indexing.rebuild(today=clock.local_date(AT))
+        search_index.rebuild(today=clock.local_date(AT))
         assert rows() == once
         assert found() == shown
     assert len(shown) == len(COSTS) * len(DAYS)
@@ -71,7 +71,7 @@ def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
 def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
-            actions.confirm(found()[8], by=HADI, at=AT)
+            freshness.confirm_service(found()[8], by=HADI, at=AT)
         return len(seen)
 
     small = statements()
@@ -96,7 +96,7 @@ def test_a_place_goes_by_cost_then_day_then_id() -> None:
         indexed(0, confirmed=date(9999, 1, 1), cost=None),
         indexed(0, confirmed=day, cost=None),
     ]
-    places = [indexing.place_of(each) for each in ordered]
+    places = [search_index.sort_position(each) for each in ordered]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
     assert places[0] > 0
@@ -106,11 +106,11 @@ def test_a_place_goes_by_cost_then_day_then_id() -> None:
 @pytest.mark.usefixtures("directory")
 def test_an_entry_whose_place_is_taken_stands_behind_the_one_that_has_it() -> None:
     first, second = Service.objects.filter(status="active")[:2]
-    actions.confirm(first.id, by=HADI, at=AT)
+    freshness.confirm_service(first.id, by=HADI, at=AT)
     place = SearchEntry.objects.get(service=first).position
     SearchEntry.objects.filter(service=first).delete()
     SearchEntry.objects.filter(service=second).update(position=place)
-    actions.confirm(first.id, by=HADI, at=AT)
+    freshness.confirm_service(first.id, by=HADI, at=AT)
     assert SearchEntry.objects.get(service=first).position == place + 1
 
 
@@ -140,4 +140,4 @@ def test_an_index_from_before_learns_the_words_of_providers() -> None:
     step.add_words(apps, SimpleNamespace(connection=connection))
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
     house = Service.objects.values_list("provider", flat=True).distinct()
-    assert published.named_providers(Narrowed(text="hous HEL")) == list(house)
+    assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(house)

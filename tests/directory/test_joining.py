@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from suar.accounts.terms import Role
 from suar.demo import cast as casting
-from suar.directory import actions, editions, flat, queries, shown
+from suar.directory import actions, diff, freshness, queries, revisions, snapshots
+from suar.directory.codes import How, Status
+from suar.directory.documents import ImportReport, Stamp
 from suar.directory.models import Moved
-from suar.directory.terms import How, Report, Stamp, Status
 from suar.hsds import hsds
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.hsds.files import as_json
@@ -29,12 +30,12 @@ def told(**more: Any) -> dict[str, Any]:
 
 def changed_here(**fields: Any) -> None:
     def change(now):
-        return flat.with_fields(now, {way.replace("__", "."): v for way, v in fields.items()})
+        return diff.apply_fields(now, {way.replace("__", "."): v for way, v in fields.items()})
 
-    editions.change(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
+    revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
 
 
-def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> Report:
+def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportReport:
     parsed = hsds.parse(as_json(file))
     return actions.apply_import(parsed, by=HADI, at=AT, dry_run=dry_run, taking=taking)
 
@@ -47,7 +48,7 @@ def bed() -> None:
 
 
 def name() -> str:
-    return shown.stored([BED])[BED].name["und"]
+    return snapshots.load_services([BED])[BED].name["und"]
 
 
 def test_the_same_file_again_changes_nothing_and_asks_nothing() -> None:
@@ -60,8 +61,8 @@ def test_what_only_the_file_changed_is_taken_and_what_we_changed_stays() -> None
     report = taken(told(phones=PHONE))
     assert (report.conflicts, report.changed.services) == ((), 1)
     assert name() == "Named here"
-    assert shown.stored([BED])[BED].phones[0]["number"] == "+62 000 0000 0001"
-    assert editions.current(BED).stamp.how is How.JOIN
+    assert snapshots.load_services([BED])[BED].phones[0]["number"] == "+62 000 0000 0001"
+    assert revisions.current_revision(BED).stamp.how is How.JOIN
     assert taken(told(phones=PHONE, name="Invented bed")).conflicts == ()
     assert name() == "Named here"
 
@@ -73,8 +74,8 @@ def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen
         assert name() == "Named here"
     report = taken(told(name="Named there"), taking=(conflict.key,))
     assert (report.conflicts, name()) == ((), "Named there")
-    assert editions.current(BED).stamp.how is How.IMPORT
-    assert editions.history(BED)[1].state["name"] == {"und": "Named here"}
+    assert revisions.current_revision(BED).stamp.how is How.IMPORT
+    assert revisions.list_revisions(BED)[1].state["name"] == {"und": "Named here"}
 
 
 def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_says_more() -> None:
@@ -84,15 +85,15 @@ def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_say
     other = [{**PHONE[0], "number": "+62 000 0000 0002"}]
     report = taken(told(name="Named there", phones=other))
     assert (report.conflicts, report.changed.services) == ((), 1)
-    assert (name(), shown.stored([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
+    assert (name(), snapshots.load_services([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
     [conflict] = taken(told(name="Named anew", phones=other)).conflicts
     assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
-    said = [each.state["name"]["und"] for each in editions.history(BED)]
+    said = [each.state["name"]["und"] for each in revisions.list_revisions(BED)]
     assert said == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
 
 
 def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
-    actions.confirm(BED, by=HADI, at=AT)
+    freshness.confirm_service(BED, by=HADI, at=AT)
     taken(told(phones=PHONE))
     card = queries.service_card(BED)
     assert card.confirmed == AT.date()
@@ -101,10 +102,10 @@ def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
 def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
     load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
     Moved.objects.create(old=BED, new_id=found_id("other"))
-    editions.hide(BED, by=HADI, at=AT)
+    revisions.hide_entry(BED, by=HADI, at=AT)
     report = taken(told(name="Named there"))
     assert [each.why for each in report.left_out] == ["was_merged"]
-    assert shown.stored([BED])[BED].status == Status.CLOSED_FOR_NOW
+    assert snapshots.load_services([BED])[BED].status == Status.CLOSED_FOR_NOW
 
 
 def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:

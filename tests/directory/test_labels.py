@@ -9,7 +9,9 @@ from django.utils import translation
 from hypothesis import given, settings
 
 from suar.directory import catalogue, labels, rules
-from suar.directory.terms import PersonFacts, Problem, Reason, ServiceFacts, ShownHours
+from suar.directory.cards import CardHours
+from suar.directory.documents import Problem
+from suar.directory.facts import PersonFacts, Reason, ServiceFacts
 from tests.directory.entries import day
 from tests.directory.test_fit import OPEN, TABLE
 from tests.directory.test_fit_properties import people, services
@@ -130,8 +132,8 @@ def test_the_choices_of_forms_hold_every_code() -> None:
 
 
 def test_hours_dates_and_ages_are_said() -> None:
-    assert labels.hours(ShownHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
-    assert labels.hours(ShownHours((), "", "", "By phone")) == "By phone"
+    assert labels.hours(CardHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
+    assert labels.hours(CardHours((), "", "", "By phone")) == "By phone"
     assert labels.confirmed(day("2026-11-20")) == "Confirmed on 20 November 2026"
     assert labels.confirmed(None) == "Not confirmed yet"
     assert labels.ages("", "") == labels.ages("0", "") == "all ages"

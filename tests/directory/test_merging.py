@@ -8,10 +8,11 @@ from django.urls import reverse
 from suar.accounts.terms import Role
 from suar.core.refusals import NotYours
 from suar.demo import cast as casting
-from suar.directory import bodies, editions, entry_links, merging, queries, shown
-from suar.directory.editions import Meanwhile
+from suar.directory import duplicates, provider_links, providers, queries, revisions, snapshots
+from suar.directory.codes import How, Status
 from suar.directory.models import EntryLink, Service
-from suar.directory.terms import How, Status, Wanted
+from suar.directory.revisions import EditConflict
+from suar.directory.search import SearchQuery
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -34,7 +35,7 @@ def two() -> None:
 
 
 def test_entries_with_one_number_are_proposed_and_no_others() -> None:
-    [pair] = merging.pairs()
+    [pair] = duplicates.find_duplicate_pairs()
     assert ({pair.one, pair.other}, pair.because) == ({ONE, TWO}, "number")
 
 
@@ -48,7 +49,7 @@ def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not()
     assert load(
         provider(same, name="house d"), provider(more, name="house e"), provider(*house, name="house f")
     ).applied
-    found = {frozenset((each.one, each.other)): each.because for each in merging.pairs()}
+    found = {frozenset((each.one, each.other)): each.because for each in duplicates.find_duplicate_pairs()}
     assert found == {
         frozenset((ONE, TWO)): "number",
         frozenset((found_id("four"), found_id("five"))): "name",
@@ -56,36 +57,36 @@ def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not()
 
 
 def test_what_is_kept_is_chosen_field_by_field_and_the_old_id_leads_on() -> None:
-    entry_links.make(TWO, by=HADI, at=AT)
-    before = shown.stored([TWO])[TWO]
-    merging.merge(ONE, TWO, of_other=["let_in.cost"], by=HADI, at=AT, over=1)
-    one, two = shown.stored([ONE])[ONE], shown.stored([TWO])[TWO]
+    provider_links.create_link(TWO, by=HADI, at=AT)
+    before = snapshots.load_services([TWO])[TWO]
+    duplicates.merge_entries(ONE, TWO, of_other=["let_in.cost"], by=HADI, at=AT, over=1)
+    one, two = snapshots.load_services([ONE])[ONE], snapshots.load_services([TWO])[TWO]
     assert (one.let_in["cost"], one.name["und"]) == ("PARTLY", "Invented one")
     assert two.status == Status.DEFUNCT
     assert queries.moved_to(TWO) == ONE
-    found = {card.id for card in queries.search(Wanted()).cards}
+    found = {card.id for card in queries.search_services(SearchQuery()).cards}
     assert found == {ONE, found_id("three")}
-    assert editions.current(ONE).stamp.how is How.MERGE
-    assert editions.history(TWO)[1].state["status"] == before.status
+    assert revisions.current_revision(ONE).stamp.how is How.MERGE
+    assert revisions.list_revisions(TWO)[1].state["status"] == before.status
     assert not EntryLink.objects.filter(ended_at=None).exists()
-    assert merging.pairs() == []
+    assert duplicates.find_duplicate_pairs() == []
 
 
 def test_chains_of_old_ids_lead_to_the_last_and_nothing_is_merged_twice() -> None:
-    merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
-    merging.merge(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    duplicates.merge_entries(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
     assert queries.moved_to(TWO) == queries.moved_to(ONE) == found_id("three")
     for stays, goes in ((ONE, TWO), (found_id("three"), ONE), (ONE, ONE)):
         with pytest.raises(NotYours):
-            merging.merge(stays, goes, of_other=[], by=HADI, at=AT, over=2)
+            duplicates.merge_entries(stays, goes, of_other=[], by=HADI, at=AT, over=2)
 
 
 def test_who_merges_over_an_older_edition_changes_neither() -> None:
-    editions.hide(ONE, by=HADI, at=AT)
-    with pytest.raises(Meanwhile):
-        merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    revisions.hide_entry(ONE, by=HADI, at=AT)
+    with pytest.raises(EditConflict):
+        duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
     assert queries.moved_to(TWO) is None
-    assert shown.stored([TWO])[TWO].status == Status.ACTIVE
+    assert snapshots.load_services([TWO])[TWO].status == Status.ACTIVE
 
 
 def test_an_editor_merges_on_a_page() -> None:
@@ -112,8 +113,8 @@ def test_an_editor_merges_on_a_page() -> None:
 def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
     """Who must never know was named by one of them, before or after."""
     one, two, three = (Service.objects.get(id=found_id(each)).provider_id for each in ("one", "two", "three"))
-    assert bodies.same_as({two}) == {two}
-    merging.merge(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
-    assert bodies.same_as({two}) == bodies.same_as({one}) == {one, two}
-    merging.merge(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
-    assert bodies.same_as({two}) == bodies.same_as({three}) == {one, two, three}
+    assert providers.include_merged({two}) == {two}
+    duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    assert providers.include_merged({two}) == providers.include_merged({one}) == {one, two}
+    duplicates.merge_entries(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    assert providers.include_merged({two}) == providers.include_merged({three}) == {one, two, three}

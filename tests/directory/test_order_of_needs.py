@@ -3,7 +3,7 @@
 import pytest
 
 from suar.directory import catalogue, queries
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from tests.directory.entries import entry, load, provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
@@ -37,7 +37,7 @@ def found(*, most: int = 20, **wanted: object) -> list[str]:
     names: list[str] = []
     after = ""
     while True:
-        page = queries.search(Wanted(after=after, **wanted), most=most, language="en")
+        page = queries.search_services(SearchQuery(after=after, **wanted), most=most, language="en")
         names += [card.name.removeprefix("Invented ") for card in page.cards]
         if not (after := page.next):
             return names

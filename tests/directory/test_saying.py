@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from suar.directory import rules
-from suar.directory.terms import Effect, PersonFacts, Reason, ServiceFacts
+from suar.directory.codes import Effect
+from suar.directory.facts import PersonFacts, Reason, ServiceFacts
 from tests.directory.test_fit import OPEN
 from tests.directory.test_fit_properties import people, services
 

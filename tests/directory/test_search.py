@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from suar.core.refusals import NotYours
 from suar.directory import queries
-from suar.directory.terms import FitKind, PersonFacts, Wanted
+from suar.directory.codes import FitKind
+from suar.directory.facts import PersonFacts
+from suar.directory.search import SearchQuery
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import service
 
@@ -46,7 +48,7 @@ def directory() -> None:
 
 
 def names(**wanted: object) -> list[str]:
-    found = queries.search(Wanted(**wanted), most=50, language="en").cards  # type: ignore[arg-type]  # names of fields
+    found = queries.search_services(SearchQuery(**wanted), most=50, language="en").cards  # type: ignore[arg-type]  # names of fields
     return [card.name.removeprefix("Invented ") for card in found]
 
 
@@ -126,7 +128,7 @@ class TestFinding:
     def test_pages_follow_one_another_without_gap_or_double(self) -> None:
         whole, after, pages = names(place="32.74"), "", []
         while True:
-            page = queries.search(Wanted(place="32.74", after=after), most=3)
+            page = queries.search_services(SearchQuery(place="32.74", after=after), most=3)
             pages += [card.name.removeprefix("Invented ") for card in page.cards]
             after = page.next
             if not after:
@@ -135,7 +137,7 @@ class TestFinding:
 
     @pytest.mark.parametrize("after", ["x", "9.9", "1", "1.x", "99999999999999999.1", "-1.2"])
     def test_a_forged_page_mark_is_harmless(self, after: str) -> None:
-        assert isinstance(queries.search(Wanted(after=after)).cards, tuple)
+        assert isinstance(queries.search_services(SearchQuery(after=after)).cards, tuple)
 
     def test_a_match_says_how_it_fits_best_first(self) -> None:
         man = PersonFacts(place="32.74", sex="MALE", age_years=30, papers="NONE")
@@ -209,9 +211,9 @@ def statements(ask: Callable[[], int]) -> tuple[int, int]:
 
 def test_a_page_of_ten_and_one_of_fifty_take_the_same_number_of_statements() -> None:
     beds(60)
-    wanted = Wanted(place="32.74", text="invented")
-    few = statements(lambda: len(queries.search(wanted, most=10).cards))
-    many = statements(lambda: len(queries.search(wanted, most=50).cards))
+    wanted = SearchQuery(place="32.74", text="invented")
+    few = statements(lambda: len(queries.search_services(wanted, most=10).cards))
+    many = statements(lambda: len(queries.search_services(wanted, most=50).cards))
     assert (few[0], many[0]) == (10, 50)
     assert few[1] == many[1] <= 6
 

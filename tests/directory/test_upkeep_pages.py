@@ -9,9 +9,9 @@ from django.urls import reverse
 from suar.accounts.terms import Role
 from suar.core.refusals import NotYours
 from suar.demo import cast as casting
-from suar.directory import drafting, queries, upkeep, wrongs
+from suar.directory import error_reports, freshness, proposals, queries
+from suar.directory.codes import ErrorKind
 from suar.directory.models import EntryDraft, WrongReport
-from suar.directory.terms import Wrong
 from tests.directory.additions import blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 from tests.people import client_of
@@ -43,7 +43,7 @@ def entries() -> None:
 
 
 def listed(show: str) -> list[str]:
-    return [card.name.removeprefix("Invented ") for card in upkeep.listed(show).cards]
+    return [card.name.removeprefix("Invented ") for card in freshness.list_entries(show).cards]
 
 
 def test_the_list_is_by_age_the_oldest_first_and_never_assured_before_all(entries) -> None:
@@ -52,22 +52,22 @@ def test_the_list_is_by_age_the_oldest_first_and_never_assured_before_all(entrie
     assert listed("hidden") == ["gone"]
     assert listed("closed") == []
     assert set(listed("")) == {"fresh", "soon", "now", "never", "bed"}
-    assert upkeep.counts() == {"drafts": 0, "wrong": 0, "now": 3}
-    assert upkeep.to_ask(most=2) == 2
+    assert freshness.count_waiting() == {"drafts": 0, "wrong": 0, "now": 3}
+    assert freshness.count_to_ask(most=2) == 2
 
 
 def test_a_long_list_goes_on_where_it_ended(entries, monkeypatch) -> None:
-    monkeypatch.setattr(upkeep, "PAGE_SIZE", 1)
-    monkeypatch.setattr(upkeep, "AT_ONCE", 2)
+    monkeypatch.setattr(freshness, "ENTRIES_A_PAGE", 1)
+    monkeypatch.setattr(freshness, "ENTRIES_A_BATCH", 2)
     after, found = "", []
     while True:
-        page = upkeep.listed("ask", after=after)
+        page = freshness.list_entries("ask", after=after)
         found += [card.name for card in page.cards]
         after = page.next
         if not after:
             break
     assert found == [f"Invented {name}" for name in ("never", "gone", "now", "soon")]
-    assert upkeep.listed("ask", after="x_y").cards == upkeep.listed("ask").cards
+    assert freshness.list_entries("ask", after="x_y").cards == freshness.list_entries("ask").cards
 
 
 def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, editors) -> None:
@@ -118,7 +118,7 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
     for name in ("bed", "two"):
         told = entry(name, types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
         load({**provider(told), "locations": [den]})
-    named = drafting.write(BED, {"name.en": "Bed in Kota Cirebon"}, by=None, at=AT, over=1)
+    named = proposals.propose_change(BED, {"name.en": "Bed in Kota Cirebon"}, by=None, at=AT, over=1)
     address = reverse("entry_draft", args=[named])
     assert "everybody will read these names: Kota Cirebon" in hadi.get(address).content.decode()
     for act in ("check", "publish"):
@@ -185,8 +185,8 @@ def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_wor
 
 def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(entries, editors) -> None:
     hadi, _rani = editors
-    for kind in (Wrong.NUMBER, Wrong.UNSAFE, Wrong.UNSAFE):
-        wrongs.say(BED, kind, at=AT)
+    for kind in (ErrorKind.NUMBER, ErrorKind.UNSAFE, ErrorKind.UNSAFE):
+        error_reports.record_report(BED, kind, at=AT)
     page = hadi.get(reverse("directory_entry", args=[BED])).content.decode()
     assert page.index("It is not safe") < page.index("The number is wrong")
     assert "2 times" in page
@@ -197,15 +197,15 @@ def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(entr
     assert listed("closed") == ["bed"]
     assert listed("wrong") == ["bed"]
     hadi.post(reverse("settle_wrong", args=[BED]))
-    assert wrongs.waiting() == []
+    assert error_reports.list_open_reports() == []
     assert "It is not safe" not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
 
 
 def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkeypatch) -> None:
-    for _ in range(wrongs.MOST_TIMES + 5):
-        wrongs.say(BED, Wrong.CLOSED, at=AT)
+    for _ in range(error_reports.MOST_TIMES + 5):
+        error_reports.record_report(BED, ErrorKind.CLOSED, at=AT)
     [row] = WrongReport.objects.values()
-    assert row["times"] == wrongs.MOST_TIMES
+    assert row["times"] == error_reports.MOST_TIMES
     assert set(row) == {
         "id",
         "service_id",
@@ -215,42 +215,42 @@ def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkey
         "settled_at",
         "settled_by_id" if "settled_by_id" in row else "settled_by",
     }
-    monkeypatch.setattr(wrongs, "MOST_A_DAY", 1)
-    wrongs.say(BED, Wrong.MONEY, at=AT)
+    monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
+    error_reports.record_report(BED, ErrorKind.MONEY, at=AT)
     assert WrongReport.objects.count() == 1
-    wrongs.say(BED, Wrong.MONEY, at=AT + timedelta(days=1))
+    error_reports.record_report(BED, ErrorKind.MONEY, at=AT + timedelta(days=1))
     assert WrongReport.objects.count() == 2
-    for service, kind in ((BED, "STORY"), (found_id("nothing"), Wrong.CLOSED)):
+    for service, kind in ((BED, "STORY"), (found_id("nothing"), ErrorKind.CLOSED)):
         with pytest.raises(NotYours):
-            wrongs.say(service, kind, at=AT)
+            error_reports.record_report(service, kind, at=AT)
     assert queries.public_card(BED).id == BED, "a count hides nothing by itself"
 
 
 def test_what_is_said_after_an_editor_looked_into_it_waits_again_on_the_same_day(entries) -> None:
-    wrongs.say(BED, Wrong.UNSAFE, at=AT)
-    wrongs.settle(BED, by=HADI, at=AT)
-    assert wrongs.waiting() == []
-    assert wrongs.say(BED, Wrong.UNSAFE, at=AT + timedelta(hours=1))
-    [row] = wrongs.waiting()
+    error_reports.record_report(BED, ErrorKind.UNSAFE, at=AT)
+    error_reports.settle_reports(BED, by=HADI, at=AT)
+    assert error_reports.list_open_reports() == []
+    assert error_reports.record_report(BED, ErrorKind.UNSAFE, at=AT + timedelta(hours=1))
+    [row] = error_reports.list_open_reports()
     assert (row.times, row.settled_by) == (1, None)
 
 
 def test_a_flood_of_smaller_things_leaves_room_for_what_is_unsafe(entries, monkeypatch) -> None:
-    monkeypatch.setattr(wrongs, "MOST_A_DAY", 1)
-    assert wrongs.say(BED, Wrong.MONEY, at=AT)
-    assert not wrongs.say(found_id("now"), Wrong.HOURS, at=AT)
-    assert wrongs.say(found_id("now"), Wrong.UNSAFE, at=AT)
-    assert not wrongs.say(BED, Wrong.UNSAFE, at=AT)
+    monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
+    assert error_reports.record_report(BED, ErrorKind.MONEY, at=AT)
+    assert not error_reports.record_report(found_id("now"), ErrorKind.HOURS, at=AT)
+    assert error_reports.record_report(found_id("now"), ErrorKind.UNSAFE, at=AT)
+    assert not error_reports.record_report(BED, ErrorKind.UNSAFE, at=AT)
 
 
 def test_what_is_unsafe_stands_first_in_the_list_and_no_page_of_it_is_lost(entries, monkeypatch) -> None:
     names = sorted(["bed", "fresh", "soon", "now"], key=found_id)
     for name in names[:-1]:
-        wrongs.say(found_id(name), Wrong.CLOSED, at=AT)
-    wrongs.say(found_id(names[-1]), Wrong.UNSAFE, at=AT)
-    monkeypatch.setattr(upkeep, "PAGE_SIZE", 3)
-    first = upkeep.listed("wrong")
-    second = upkeep.listed("wrong", after=first.next)
+        error_reports.record_report(found_id(name), ErrorKind.CLOSED, at=AT)
+    error_reports.record_report(found_id(names[-1]), ErrorKind.UNSAFE, at=AT)
+    monkeypatch.setattr(freshness, "ENTRIES_A_PAGE", 3)
+    first = freshness.list_entries("wrong")
+    second = freshness.list_entries("wrong", after=first.next)
     found = [card.name.removeprefix("Invented ") for card in (*first.cards, *second.cards)]
     assert (found[0], set(found), len(found)) == (names[-1], set(names), 4)
     assert (len(second.cards), second.next) == (1, "")

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from suar.directory import actions, additions, drafting, models, shown
-from suar.directory.terms import Report
+from suar.directory import actions, freshness, models, proposals, snapshots
+from suar.directory.documents import ImportReport
 from suar.hsds import hsds
 from suar.hsds.api import dump
 from suar.website.booklets import making
@@ -45,10 +45,10 @@ def added(public_door: None) -> str:
 
 
 def publish(told: dict[str, Any]) -> str:
-    draft = drafting.add(told, by=HADI, at=AT)
-    for act in (drafting.check, drafting.publish):
+    draft = proposals.propose_entry(told, by=HADI, at=AT)
+    for act in (proposals.check_proposal, proposals.publish_proposal):
         act(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    return str(additions.service_id(draft))
+    return str(proposals.new_service_id(draft))
 
 
 def served(service: str) -> list[Any]:
@@ -56,7 +56,7 @@ def served(service: str) -> list[Any]:
     return [read(f"/organizations/{house}", full_service="true")]
 
 
-def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> Report:
+def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportReport:
     parsed = hsds.parse(as_file(contents))
     report = actions.apply_import(parsed, by=HADI, at=AT, dry_run=False, taking=taking)
     assert report.applied, report.refused
@@ -84,7 +84,7 @@ def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(a
         return "Legal advice for crews" in {each.name for each in entries}
 
     assert not printed()
-    actions.confirm(UUID(added), by=HADI, at=AT)
+    freshness.confirm_service(UUID(added), by=HADI, at=AT)
     assert printed()
 
 
@@ -117,7 +117,7 @@ def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(add
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
     site = models.Site.objects.get(address__address_1="Jalan Lain 9")
     assert (site.transport, site.added_here) == ("Bus 4.", True)
-    state = shown.stored([UUID(added)])[UUID(added)]
+    state = snapshots.load_services([UUID(added)])[UUID(added)]
     assert (state.let_in["cost"], state.name["id"]) == ("FULL", "Nama lain")
 
 
@@ -126,9 +126,9 @@ def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(adde
     bare["suar"]["translations"]["en"]["description"] = "Told by a file."
     del bare["organization"]
     bare |= {"organization_id": read("/organizations")["contents"][0]["id"], "phones": [], "service_at_locations": []}
-    before = shown.stored([UUID(added)])[UUID(added)]
+    before = snapshots.load_services([UUID(added)])[UUID(added)]
     report = taken([bare])
-    after = shown.stored([UUID(added)])[UUID(added)]
+    after = snapshots.load_services([UUID(added)])[UUID(added)]
     assert after.description["en"] == "Told by a file."
     assert report.conflicts == ()
     assert (after.provider, after.sites, after.phones) == (before.provider, before.sites, before.phones)

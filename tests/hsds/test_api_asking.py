@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core import clock
-from suar.directory import editions, merging, rules
+from suar.directory import duplicates, revisions, rules
 from suar.hsds.api import paging
 from tests.directory.entries import HADI, at_place, entry, load, place, provider
 from tests.hsds.asking import get, lines, post
@@ -308,7 +308,7 @@ def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: Non
     bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
     pairs = read("/service_at_locations", per_page=50)["contents"]
     of = {(each["service_id"], each["location_id"]): each["id"] for each in pairs}
-    merging.merge(bed, safe, of_other=[], by=HADI, at=clock.now(), over=1)
+    duplicates.merge_entries(bed, safe, of_other=[], by=HADI, at=clock.now(), over=1)
     front, moved = of[str(safe), an_id("front")], get(f"/services/{safe}")
     assert (moved.status_code, moved["Location"]) == (308, f"/hsds/services/{bed}")
     assert json.loads(Client().get(moved["Location"]).content)["id"] == str(bed)
@@ -316,9 +316,9 @@ def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: Non
     there = get(f"/service_at_locations/{front}")
     assert there["Location"] == f"/hsds/service_at_locations/{of[str(bed), an_id('front')]}"
     assert get(f"/service_at_locations/{of[str(safe), str(rules.stand_in(safe))]}").status_code == 404
-    merging.merge(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
+    duplicates.merge_entries(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
     for each in (bed, safe):
         assert get(f"/services/{each}")["Location"] == f"/hsds/services/{wages}"
-    editions.hide(wages, by=HADI, at=clock.now())
+    revisions.hide_entry(wages, by=HADI, at=clock.now())
     for each in (bed, safe, wages):
         assert get(f"/services/{each}").status_code == 404, "nobody learns that it was there"

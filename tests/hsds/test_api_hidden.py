@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from suar.core import clock
-from suar.directory import actions, models
+from suar.directory import freshness, models
 from suar.hsds.api import dump, objects
 from tests.directory.entries import AT, HADI, load
 from tests.directory.test_hidden_places import HERE, THERE, world
@@ -173,7 +173,7 @@ def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> No
     second = {each["id"]: each["last_modified"] for each in dump.services()}
     assert all(first[each] < second[each] for each in first)
     with clock.shifted(timedelta(days=2)):
-        actions.confirm(UUID(an_id("open")), by=HADI, at=clock.now())
+        freshness.confirm_service(UUID(an_id("open")), by=HADI, at=clock.now())
         since = read("/services", modified_after=second[an_id("open")], minimal="true")["contents"]
         later = {each["id"] for each in since if each["modified_date"] > second[an_id("open")]}
     assert later == {an_id("open")}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from suar.directory.terms import EligibilityEntry, UrgentLine
+from suar.directory.documents import EligibilityEntry, UrgentLine
 from suar.hsds import hsds
 from tests.hsds.files import an_id, as_json, provider, service
 

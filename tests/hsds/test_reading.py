@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from suar.directory.terms import ParsedDirectory
+from suar.directory.documents import ParsedDirectory
 from suar.hsds import hsds, reading
 from suar.hsds.hsds.codec import from_json, to_json
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, an_id, as_json, as_zip, provider, service

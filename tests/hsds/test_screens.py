@@ -14,7 +14,7 @@ from suar.accounts.terms import Role
 from suar.demo import cast as casting
 from suar.directory import actions, queries
 from suar.directory.models import Provider, Service, WaitingImport
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from suar.hsds import reading
 from suar.hsds.hsds import MOST_BYTES
 from suar.hsds.management.commands import import_hsds
@@ -124,9 +124,9 @@ def test_what_changed_meanwhile_is_seen_again_before_it_is_written(hadi: Client)
 
 
 def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client) -> None:
-    theirs = actions.keep_waiting("{}", file_name="x", by=HADI, at=AT)
+    theirs = actions.store_upload("{}", file_name="x", by=HADI, at=AT)
     assert hadi.get(reverse("import_report", args=[theirs])).status_code == 404
-    actions.keep_waiting("{}", file_name="x", by=HADI, at=AT + actions.WAITS * 1.1)
+    actions.store_upload("{}", file_name="x", by=HADI, at=AT + actions.UPLOAD_LIFETIME * 1.1)
     assert not WaitingImport.objects.filter(id=theirs).exists()
 
 
@@ -226,7 +226,7 @@ def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path)
     call_command(command, str(OFFICIAL / "3.1-dev" / "service_full.json"), stdout=out)
     assert "latitude: There is no such position: 100.0." in out.getvalue()
     assert Service.objects.count() == 1
-    assert queries.search(Wanted()).cards == ()
+    assert queries.search_services(SearchQuery()).cards == ()
 
 
 def test_the_command_fails_in_words(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from suar.consent.terms.never import Named, NeverKind
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.directory import bodies, editions, merging
+from suar.directory import duplicates, providers, revisions
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records import queries as vault_queries
@@ -34,7 +34,7 @@ GONE = UUID(int=77)
 
 
 def provider_of(service):
-    return next(iter(bodies.names_of(bodies.known_as(service))))
+    return next(iter(providers.provider_names(providers.provider_identities(service))))
 
 
 def keep_away(record, player, *named):
@@ -94,8 +94,8 @@ def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast,
 
     keep_away(amina, cast.ben, body())
     assert CLINIC in shown()
-    over = editions.current(CLINIC).number
-    merging.merge(CLINIC, LEGAL_AID, of_other=[], by=cast.ben.id, at=clock.now(), over=over)
+    over = revisions.current_revision(CLINIC).number
+    duplicates.merge_entries(CLINIC, LEGAL_AID, of_other=[], by=cast.ben.id, at=clock.now(), over=over)
     assert CLINIC not in shown()
 
 

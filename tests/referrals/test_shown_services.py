@@ -9,7 +9,8 @@ from django.urls import resolve, reverse
 
 from suar.directory import labels
 from suar.directory import queries as directory
-from suar.directory.terms import Age, AnswersNow, Spoken
+from suar.directory.cards import CardHotline, LocalText
+from suar.directory.codes import Age
 from suar.referrals import pages
 from tests.people import CLINIC, agreed
 
@@ -70,7 +71,7 @@ def test_a_service_gone_from_the_directory_is_said_to_have_no_number(cast):
 def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
     card = directory.service_card(CLINIC)
     phone = card.phones[0]
-    urgent = AnswersNow(phone.number, Spoken("day and night", "en"), None)
+    urgent = CardHotline(phone.number, LocalText("day and night", "en"), None)
     numbers = pages.reach(replace(card, urgent=urgent)).numbers
     assert [each.number for each in numbers].count(phone.number) == 1
     assert numbers[0].words == "day and night"

@@ -7,7 +7,7 @@ from suar.accounts.models import Worker
 from suar.cases.models import Case
 from suar.consent.terms.never import Named, NeverKind
 from suar.core import clock
-from suar.directory import bodies
+from suar.directory import providers
 from suar.records import keyring
 from suar.referrals import following, never_telling
 from tests.people import LEGAL_AID, agreed, bare, client_of, person_of, sent, viewer
@@ -21,7 +21,7 @@ def path(name, *ids):
 
 def kept_away(cast, record, consent):
     """Put the house that holds the share on the person's list."""
-    house = next(iter(bodies.names_of(bodies.known_as(LEGAL_AID))))
+    house = next(iter(providers.provider_names(providers.provider_identities(LEGAL_AID))))
     never_telling.keep_away(
         keyring.open_record(record.id, keys=cast.ben.keys),
         [Named(NeverKind.ORGANISATION, house)],

@@ -7,7 +7,7 @@ import pytest
 from suar.consent import queries as consents
 from suar.consent.terms.never import NeverKind
 from suar.core.refusals import NotYours
-from suar.directory import bodies
+from suar.directory import providers
 from suar.records import keyring
 from suar.records.models import Grant, Record
 from suar.records.terms import HolderKind
@@ -60,7 +60,7 @@ def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
 
 
 def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, services: None) -> None:
-    [(body, name), *_] = bodies.bodies_named("rumah").items()
+    [(body, name), *_] = providers.find_providers("rumah").items()
     looked = talk.walk().end(**STRONG_END, **NAMED, go="find", never_find="rumah")
     shown = text(looked)
     assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)

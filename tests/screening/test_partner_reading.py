@@ -15,7 +15,7 @@ from suar.consent.terms.never import Named, NeverKind
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
-from suar.directory import bodies
+from suar.directory import providers
 from suar.records import keyring
 from suar.records.models import Grant
 from suar.referrals import asking_partner, never_telling
@@ -171,8 +171,8 @@ def test_nobody_else_reads(asked, cast, name):
 
 
 def body_of(cast):
-    found = bodies.bodies_named("")
-    return next(each for each in found if cast.pelita.organisation.id in bodies.accounts_of([each]))
+    found = providers.find_providers("")
+    return next(each for each in found if cast.pelita.organisation.id in providers.organisations_behind([each]))
 
 
 def test_who_must_never_know_is_never_asked(lower, cast):

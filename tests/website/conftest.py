@@ -11,7 +11,7 @@ from django.test import Client
 
 from suar.core import clock
 from suar.directory import actions
-from suar.directory.terms import (
+from suar.directory.documents import (
     EligibilityEntry,
     HoursEntry,
     ParsedDirectory,

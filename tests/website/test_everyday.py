@@ -7,7 +7,7 @@ import pytest
 from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from suar.website import lexicon
 from suar.website.finding import in_language
 from tests.directory.entries import AT, HADI
@@ -64,8 +64,8 @@ def world(db):
 
 def found(text: str, language: str) -> list[set[str]]:
     """Give the kinds, groups and places of each service on the first page, and of the next ones."""
-    asked = in_language(Wanted(text=text), language)
-    cards = queries.search(asked, most=20, language=language).cards
+    asked = in_language(SearchQuery(text=text), language)
+    cards = queries.search_services(asked, most=20, language=language).cards
     return [{*c.types, *(catalogue.types()[t].group for t in c.types), *c.areas} for c in cards]
 
 

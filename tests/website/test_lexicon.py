@@ -13,7 +13,6 @@ from django.utils.translation import override
 from suar.core.i18n import public_languages
 from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
-from suar.directory.terms import Wanted
 from suar.website import lexicon, typed
 from suar.website.finding import in_language
 from suar.website.forms import NEEDS

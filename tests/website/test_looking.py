@@ -13,7 +13,7 @@ from django.db import connection
 
 from suar.directory import queries
 from suar.directory.models import SearchEntry
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from tests.directory.entries import entry, load, provider
 from tests.website.asking import ask
 
@@ -82,4 +82,4 @@ def test_an_index_from_before_learns_what_things_cost():
 
 
 def _names(**wanted: bool) -> set[str]:
-    return {card.name for card in queries.search(Wanted(**wanted)).cards}
+    return {card.name for card in queries.search_services(SearchQuery(**wanted)).cards}

@@ -8,16 +8,16 @@ from django.utils import translation
 
 from suar.core import clock
 from suar.directory import catalogue, queries
-from suar.directory.terms import ShownHours
+from suar.directory.cards import CardHours
 from suar.website import opening
 from suar.website.rules import Opening, opening_at
 from tests.website.asking import ask
 from tests.website.conftest import LEGAL_AID, SHELTER
 
-WEEK = ShownHours((0, 1, 2, 3, 4), "08:00", "16:00", "")
-SPLIT = (ShownHours((0,), "08:00", "12:00", ""), ShownHours((0,), "13:00", "16:00", ""))
-NIGHT = ShownHours((4,), "20:00", "04:00", "")
-WORDS = ShownHours((5,), "", "", "by appointment")
+WEEK = CardHours((0, 1, 2, 3, 4), "08:00", "16:00", "")
+SPLIT = (CardHours((0,), "08:00", "12:00", ""), CardHours((0,), "13:00", "16:00", ""))
+NIGHT = CardHours((4,), "20:00", "04:00", "")
+WORDS = CardHours((5,), "", "", "by appointment")
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 5, 9, 10, 11
 """Days of October 2026."""
 
@@ -43,7 +43,7 @@ def at(day, time):
         ([WEEK, WORDS], at(SATURDAY, "10:00"), None),
         ([WEEK, WORDS], at(MONDAY, "10:00"), Opening(True, 0, "16:00")),
         ([WORDS], at(MONDAY, "10:00"), None),
-        ([ShownHours((), "", "", "ring first")], at(MONDAY, "10:00"), None),
+        ([CardHours((), "", "", "ring first")], at(MONDAY, "10:00"), None),
         ([], at(MONDAY, "10:00"), None),
     ],
 )
@@ -74,16 +74,16 @@ def monday():
     ],
 )
 def test_it_goes_by_the_clock_of_the_place(card, monday, closes, districts, words):
-    hours = (ShownHours((0, 1), "08:00", closes, ""),)
+    hours = (CardHours((0, 1), "08:00", closes, ""),)
     with translation.override("en"):
         assert opening.words(replace(card, hours=hours, districts=districts)) == words
 
 
 def test_later_today_and_next_week_are_told_apart(card, monday):
     with translation.override("en"):
-        later = replace(card, hours=(ShownHours((0,), "13:00", "15:00", ""),))
+        later = replace(card, hours=(CardHours((0,), "13:00", "15:00", ""),))
         assert opening.words(later) == "Closed now. Opens today at 13:00."
-        early = replace(card, hours=(ShownHours((0,), "07:00", "08:00", ""),))
+        early = replace(card, hours=(CardHours((0,), "07:00", "08:00", ""),))
         assert opening.words(early) == "Closed now. Opens on Monday at 07:00."
 
 

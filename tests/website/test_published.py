@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue, models, queries
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from suar.hsds import hsds
 from suar.website import headers
 from suar.website.published import addresses, copy, hosting, kept, shelf, site
@@ -196,8 +196,8 @@ def test_the_lists_hold_what_the_door_finds():
         for where in filled.places:
             for number in (shelf.EVERY_NEED, *shelf.NUMBERED):
                 codes = shelf.NUMBERED[number].codes if number else ()
-                asked = Wanted(needs=codes, place=where)
-                found = queries.search(asked, most=500, language="en").cards
+                asked = SearchQuery(needs=codes, place=where)
+                found = queries.search_services(asked, most=500, language="en").cards
                 here = [card.id for card in found if is_meant(card, where)]
                 assert list(filled.listed(where, number)) == here, (where, number)
 

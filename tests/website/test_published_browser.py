@@ -9,7 +9,7 @@ from suar.core import clock
 from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from suar.website.finding import in_language
 from suar.website.published import search_index, shelf
 from suar.website.published.search_index import as_json
@@ -177,13 +177,13 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
             here, need = places[PLACE].say(language), groups["HOUSING"].say(language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
-                asked = in_language(Wanted(text=typed), language)
-                found = [str(each.id) for each in queries.search(asked, most=500).cards]
+                asked = in_language(SearchQuery(text=typed), language)
+                found = [str(each.id) for each in queries.search_services(asked, most=500).cards]
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()
                 shown = links.evaluate_all("every => every.map(each => each.getAttribute('href'))")
                 assert shown == [f"en-s-{each}.html" for each in found[:10]] != [], typed
-            beds = queries.search(replace(asked, needs=("HOUSING",), text=""), most=500).cards
+            beds = queries.search_services(replace(asked, needs=("HOUSING",), text=""), most=500).cards
             tab.locator("#words").fill(f"{need} {here}")
             status.filter(has_text=re.compile(r"^Found: \d+$")).wait_for()
             assert len(beds) <= links.count() < len(found), need

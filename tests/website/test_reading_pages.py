@@ -71,8 +71,8 @@ def heard_and_printed(directory):
     """Let one page be heard, and one booklet lie ready: both pages are longer then."""
     for language in ("su", "en"):
         tone = sound.read(tones.sample())
-        slot = recordings.bring(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
-        recordings.publish(slot, by=EDITOR, house=new_id(), at=clock.now())
+        slot = recordings.store_recording(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
+        recordings.publish_recording(slot, by=EDITOR, house=new_id(), at=clock.now())
     making.make("31.71", language="en", by=EDITOR, at=clock.now())
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from suar.core import clock
 from suar.directory import actions
-from suar.directory.cards import said
-from suar.directory.terms import UNKNOWN_LANGUAGE as UNKNOWN
-from suar.directory.terms import HoursEntry, ParsedDirectory, PhoneEntry, Spoken, UrgentLine
+from suar.directory.cards import LocalText, localise
+from suar.directory.codes import UNKNOWN_LANGUAGE as UNKNOWN
+from suar.directory.documents import HoursEntry, ParsedDirectory, PhoneEntry, UrgentLine
 from tests.website.asking import ask
 from tests.website.conftest import EDITOR, SHELTER, _entries
 from tests.website.foreign import ALONE
@@ -118,15 +118,15 @@ def test_the_list_that_a_browser_searches_tells_the_language_of_each_name(public
 @pytest.mark.parametrize(
     ("texts", "language", "found"),
     [
-        ({"en": "a", "km": "b"}, "km", Spoken("b", "km")),
-        ({"en": "a", "zh": "b"}, "zh-hans", Spoken("b", "zh")),
-        ({"id": "a", "km": ""}, "km", Spoken("a", "id")),
-        ({"fr": "a"}, "km", Spoken("a", "fr")),
-        ({UNKNOWN: "a", "fr": "b"}, "km", Spoken("a", "")),
-        ({}, "km", Spoken("", "")),
+        ({"en": "a", "km": "b"}, "km", LocalText("b", "km")),
+        ({"en": "a", "zh": "b"}, "zh-hans", LocalText("b", "zh")),
+        ({"id": "a", "km": ""}, "km", LocalText("a", "id")),
+        ({"fr": "a"}, "km", LocalText("a", "fr")),
+        ({UNKNOWN: "a", "fr": "b"}, "km", LocalText("a", "")),
+        ({}, "km", LocalText("", "")),
     ],
 )
 def test_a_text_is_told_in_the_nearest_language_and_says_which(texts, language, found):
-    told = said(texts, language)
+    told = localise(texts, language)
     assert (told, told.language) == (found, found.language)
     assert copy.deepcopy(told).language == found.language

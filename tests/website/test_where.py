@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
+from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules import fit
-from suar.directory.terms import PersonFacts, ServiceFacts, Wanted
+from suar.directory.search import SearchQuery
 from suar.website.entries import PLACES_IN_A_LIST
 from suar.website.finding import find
 from suar.website.labels import place_words, why
@@ -49,8 +50,8 @@ def test_many_places_are_named_by_the_first_of_them_and_the_whole_country_by_non
             entry("all", types=["HOU_RENT"], areas=["NATIONAL"]),
         )
     ).applied
-    [row] = find(Wanted(needs=("HOU_MEN",)), language="en").rows
+    [row] = find(SearchQuery(needs=("HOU_MEN",)), language="en").rows
     assert row["where"].count(", ") == PLACES_IN_A_LIST - 1
     assert row["where"].endswith("…")
-    [row] = find(Wanted(needs=("HOU_RENT",)), language="en").rows
+    [row] = find(SearchQuery(needs=("HOU_RENT",)), language="en").rows
     assert row["where"] == ""

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.directory import catalogue
+from suar.directory.cards import CardHours
+from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules import fit
-from suar.directory.terms import PersonFacts, ServiceFacts, ShownHours, Wanted
+from suar.directory.search import SearchQuery
 from suar.website import pictograms
 from suar.website.entries import Entry, checked_words, days_words, hours_words
 from suar.website.finding import person_of
@@ -86,7 +88,7 @@ services = st.builds(
     confirmed_days_ago=st.one_of(st.none(), st.integers(0, 500)),
 )
 wishes = st.builds(
-    Wanted,
+    SearchQuery,
     place=st.sampled_from(["", "31", "31.71", "ABROAD"]),
     sex=st.sampled_from(["", "FEMALE", "MALE", "TRANS"]),
     age=st.sampled_from(["", "CHILD", "ADULT"]),
@@ -196,7 +198,7 @@ def test_who_it_is_for_is_said_in_the_directorys_terms():
 def test_an_empty_form_asks_for_nothing():
     form = FindForm({})
     assert form.is_valid()
-    assert form.wanted() == Wanted()
+    assert form.wanted() == SearchQuery()
 
 
 @pytest.mark.parametrize(
@@ -216,9 +218,9 @@ def test_days_are_said_shortly(days, words):
 
 def test_hours_say_what_is_known_and_no_more():
     with translation.override("en"):
-        assert hours_words(ShownHours((), "", "", "by appointment")) == "by appointment"
-        assert hours_words(ShownHours((0,), "", "", "")) == "Monday"
-        assert hours_words(ShownHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00 (ring)"
+        assert hours_words(CardHours((), "", "", "by appointment")) == "by appointment"
+        assert hours_words(CardHours((0,), "", "", "")) == "Monday"
+        assert hours_words(CardHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00 (ring)"
 
 
 @pytest.mark.parametrize(
@@ -226,8 +228,8 @@ def test_hours_say_what_is_known_and_no_more():
 )
 def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
     with translation.override(language):
-        assert hours_words(ShownHours(tuple(range(7)), "00:00", "23:59", "")) == words
-        assert "08:00-23:59" in hours_words(ShownHours((0,), "08:00", "23:59", ""))
+        assert hours_words(CardHours(tuple(range(7)), "00:00", "23:59", "")) == words
+        assert "08:00-23:59" in hours_words(CardHours((0,), "08:00", "23:59", ""))
 
 
 def test_a_day_is_said_in_the_language_of_the_page():

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from suar.directory import queries, wrongs
+from suar.directory import error_reports, queries
 from suar.directory.models import Moved, WrongReport
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
@@ -70,7 +70,7 @@ def ask_ticket(visitor: Client) -> str:
 
 
 def test_what_could_not_be_kept_is_not_said_to_be_looked_into(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wrongs, "MOST_A_DAY", 0)
+    monkeypatch.setattr(error_reports, "MOST_A_DAY", 0)
     done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
     assert "we could not keep it" in done
     assert "will look into it" not in done
@@ -90,7 +90,7 @@ def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client
         done = ask(visitor, wrong=LEGAL_AID, said="1", kind=kind).content.decode()
         return "will look into it" in done
 
-    most = wrongs.MOST_OF_A_CALLER
+    most = error_reports.MOST_OF_A_CALLER
     said = [say("HOURS" if number else "CLOSED") for number in range(most + 1)]
     assert said == [*[True] * most, False]
     assert WrongReport.objects.get(kind="HOURS").times == most - 1
@@ -100,4 +100,4 @@ def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client
 
 
 def test_a_day_of_one_caller_fills_no_day_of_all() -> None:
-    assert 24 * wrongs.MOST_OF_A_CALLER < wrongs.MOST_A_DAY
+    assert 24 * error_reports.MOST_OF_A_CALLER < error_reports.MOST_A_DAY

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.core import clock
-from suar.directory import actions, drafting, editions, wrongs
-from suar.directory.terms import Wrong
+from suar.directory import actions, error_reports, proposals, revisions
+from suar.directory.codes import ErrorKind
 from suar.hsds import hsds
 
 PROPOSED = UUID("83b67cbe-2667-471a-9001-7cb3997e305a")
@@ -24,11 +24,11 @@ class DemoDataWrong(Exception):
 def let_things_wait(*, at: datetime) -> None:
     """Let a provider propose a change by a link, and readers say that something is wrong."""
     proposed = {"let_in.places_free": 2, "access.AC_BRING.en": "Nothing. We have clothes here."}
-    now = editions.current(PROPOSED).number
+    now = revisions.current_revision(PROPOSED).number
     note = "Our gate is being mended: please knock at the side door."
-    drafting.write(PROPOSED, proposed, by=None, at=at, over=now, note=note)
-    for kind in (Wrong.NUMBER, Wrong.NUMBER, Wrong.MONEY):
-        wrongs.say(REPORTED, kind, at=at)
+    proposals.propose_change(PROPOSED, proposed, by=None, at=at, over=now, note=note)
+    for kind in (ErrorKind.NUMBER, ErrorKind.NUMBER, ErrorKind.MONEY):
+        error_reports.record_report(REPORTED, kind, at=at)
 
 
 @transaction.atomic

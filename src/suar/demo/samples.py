@@ -17,9 +17,11 @@ PLACE, LANGUAGES = "32.74", ("en", "id")
 
 def let_hear(cast: Cast, *, at: datetime) -> None:
     """Publish tones as the recording of a page; the page says that nobody speaks."""
-    brought = recordings.bring(sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at)
+    brought = recordings.store_recording(
+        sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
+    )
     house = cast.hadi.worker.organisation_id
-    recordings.publish(brought, by=cast.hadi.id, house=house, at=at)
+    recordings.publish_recording(brought, by=cast.hadi.id, house=house, at=at)
 
 
 def printed(cast: Cast, *, at: datetime) -> list[UUID]:

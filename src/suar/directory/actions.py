@@ -1,7 +1,6 @@
-"""What may be done to the directory; each act is one transaction and one entry in the audit."""
+"""Import a directory file: one transaction, one audit entry."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,14 +8,14 @@ from django.db import transaction
 
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.refusals import NotYours
 from suar.core.resting import collector_rests
-from suar.directory import importing, indexing, shown
-from suar.directory.locking import count, locked_edition
-from suar.directory.models import Service, WaitingImport
-from suar.directory.terms import How, ParsedDirectory, Report, Stamp
+from suar.directory import importing, search_index
+from suar.directory.codes import How
+from suar.directory.documents import ImportReport, ParsedDirectory, Stamp
+from suar.directory.models import WaitingImport
+from suar.directory.revisions import count_edition, lock_edition
 
-WAITS = timedelta(days=1)
+UPLOAD_LIFETIME = timedelta(days=1)
 
 
 def apply_import(
@@ -27,7 +26,7 @@ def apply_import(
     dry_run: bool,
     taking: Collection[str] = (),
     seen: str | None = None,
-) -> Report:
+) -> ImportReport:
     """Take a file over, all of it or nothing; a second time changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything
@@ -38,15 +37,15 @@ def apply_import(
     """
     today = clock.local_date(at)
     with transaction.atomic(), collector_rests():
-        edition = locked_edition()
-        made = importing.plan(parsed, today=today, taking=taking)
+        edition = lock_edition()
+        made = importing.plan_import(parsed, today=today, taking=taking)
         unseen = seen is not None and made.mark not in ("", seen)
         if dry_run or made.refused or unseen:
             return made.report(applied=False)
         if made.anything:
-            importing.write(made, Stamp(by, at, How.IMPORT))
-            indexing.rebuild(today=today)
-            count(edition, at=at)
+            importing.write_plan(made, Stamp(by, at, How.IMPORT))
+            search_index.rebuild(today=today)
+            count_edition(edition, at=at)
         report = made.report(applied=True)
         counts = (report.created.services, report.changed.services, report.unchanged.services)
         because = "created {} changed {} unchanged {}".format(*counts)
@@ -54,30 +53,14 @@ def apply_import(
     return report
 
 
-def keep_waiting(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
+def store_upload(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
     """Keep a read file until its editor has seen the report; older ones of anybody go."""
     with transaction.atomic():
-        WaitingImport.objects.filter(at__lt=at - WAITS).delete()
+        WaitingImport.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()
         kept = WaitingImport.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
     return kept.id
 
 
-def let_go(waiting: UUID, *, by: UUID) -> None:
+def discard_upload(waiting: UUID, *, by: UUID) -> None:
     """Forget a waiting file that is not wanted; one that is gone already is no fault."""
     WaitingImport.objects.filter(id=waiting, by=by).delete()
-
-
-def confirm(service: UUID, *, by: UUID | None, at: datetime) -> None:
-    """Note that a person assured the entry today: it is right. `by` is None for its provider.
-
-    That is no new edition: what the entry says stays as it is.
-    """
-    with transaction.atomic():
-        edition, day = locked_edition(), clock.local_date(at)
-        if not Service.objects.filter(id=service).update(confirmed=day):
-            raise NotYours
-        [state] = shown.stored([service]).values()
-        shown.write([replace(state, confirmed=day.isoformat())])
-        indexing.renew(service, today=day)
-        count(edition, at=at)
-        audit.record("confirm_service", by=by, at=at, about=[service])

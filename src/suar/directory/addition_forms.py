@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suar.core import clock
-from suar.directory import additions, labels, likenesses
-from suar.directory.additions import WHERE
+from suar.directory import duplicates, labels, proposals
+from suar.directory.codes import PlaceKind
+from suar.directory.diff import EMPTY, FlatEntry
+from suar.directory.duplicates import EntryMatch, ProviderMatch
 from suar.directory.entry_fields import CHOSEN, LINES, LONGEST_NAME, LONGEST_TEXT, ToldField
-from suar.directory.flat import NOTHING, Flat
 from suar.directory.forms import EntryForm, named
-from suar.directory.likenesses import House, Like
-from suar.directory.terms import PlaceKind
+from suar.directory.proposals import SITE_FIELDS
 
 LONGEST_WEBSITE, LONGEST_MAIL, LONGEST_CODE = 500, 254, 10
 SPARE = 2
@@ -53,14 +53,14 @@ class AdditionForm(EntryForm):
         label=gettext_lazy("Name of the organisation"), required=False, max_length=LONGEST_NAME, help_text=LOOK
     )
 
-    def __init__(self, *args: Any, told: Flat, ours: UUID, draft: UUID | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, flat={**NOTHING, **told}, whole=True, spare=SPARE, **kwargs)
-        self.draft, self.likes = draft, list[Like]()
+    def __init__(self, *args: Any, told: FlatEntry, ours: UUID, draft: UUID | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, flat={**EMPTY, **told}, whole=True, spare=SPARE, **kwargs)
+        self.draft, self.likes = draft, list[EntryMatch]()
         self.ours = told.get("house.own") or str(ours)
         del self.fields["status"]
-        self.fields |= _about_house(told, likenesses.own_name(self.ours)) | _about_place(told)
-        before = likenesses.house_of(told)
-        self.houses = likenesses.houses(self.data.get("house", "") if self.is_bound else before)
+        self.fields |= _about_house(told, duplicates.organisation_name(self.ours)) | _about_place(told)
+        before = duplicates.provider_name_of(told)
+        self.houses = duplicates.find_similar_providers(self.data.get("house", "") if self.is_bound else before)
         self.fields["house"].initial = before
         self._offer_houses(told)
 
@@ -95,11 +95,11 @@ class AdditionForm(EntryForm):
                 "house.email": said["new--email"],
             }
             found["house.own"] = self.ours if said["new--own"] else ""
-        found |= {way: said[named(way)] for way in ("site.kind", *WHERE)}
+        found |= {way: said[named(way)] for way in ("site.kind", *SITE_FIELDS)}
         if found["let_in.places_free"] is not None:
             found["let_in.places_as_of"] = clock.today().isoformat()
         filled = {way: value for way, value in found.items() if value not in (None, "", [], {})}
-        return additions.kept_safe(filled)
+        return proposals.without_hidden_location(filled)
 
     def _clean_house(self, said: Mapping[str, Any]) -> None:
         if not said.get("house") and not said.get("provider") and "house" in said:
@@ -108,7 +108,7 @@ class AdditionForm(EntryForm):
             self._miss("provider", "which")
 
     def _clean_place(self, said: Mapping[str, Any]) -> None:
-        kind, told = said.get("site--kind"), [way for way in WHERE if said.get(named(way))]
+        kind, told = said.get("site--kind"), [way for way in SITE_FIELDS if said.get(named(way))]
         if not kind:
             self._miss("site--kind", "kind")
         elif kind != PlaceKind.OPEN:
@@ -121,8 +121,8 @@ class AdditionForm(EntryForm):
 
     def _ask_about_likes(self) -> None:
         """Ask once about what may be the same; an answer is good for these alone."""
-        self.likes = likenesses.services(self.told(), apart_from=self.draft)
-        answer = likenesses.none_of(each.id for each in self.likes)
+        self.likes = duplicates.find_similar_entries(self.told(), apart_from=self.draft)
+        answer = duplicates.none_of_these(each.id for each in self.likes)
         if not self.likes:
             return
         self.fields["another"] = forms.MultipleChoiceField(
@@ -134,8 +134,8 @@ class AdditionForm(EntryForm):
         if answer not in self.data.getlist("another"):
             self._miss("another", "another")
 
-    def _offer_houses(self, told: Flat) -> None:
-        new = likenesses.none_of(each.id for each in self.houses)
+    def _offer_houses(self, told: FlatEntry) -> None:
+        new = duplicates.none_of_these(each.id for each in self.houses)
         offered = [(str(each.id), _house_words(each)) for each in self.houses]
         known = told.get("provider")
         if known and known not in dict(offered) and not self.is_bound:
@@ -153,7 +153,7 @@ class AdditionForm(EntryForm):
 
     def _is_known(self, said: Mapping[str, Any]) -> bool:
         """Say whether an organisation of the directory was chosen, and not a new one."""
-        new = likenesses.none_of(each.id for each in self.houses)
+        new = duplicates.none_of_these(each.id for each in self.houses)
         return bool(said.get("provider")) and said["provider"] != new
 
     def _miss(self, field: str, why: str) -> None:
@@ -161,11 +161,11 @@ class AdditionForm(EntryForm):
             self.add_error(field, str(MISSING[why]))
 
 
-def _house_words(house: House) -> str:
+def _house_words(house: ProviderMatch) -> str:
     return ": ".join(filter(None, (house.name, ", ".join(house.offers))))
 
 
-def _about_house(told: Flat, own: str) -> dict[str, forms.Field]:
+def _about_house(told: FlatEntry, own: str) -> dict[str, forms.Field]:
     """Give the fields of a new organisation; `own` is the house that it may be."""
 
     def label(way: str) -> str:
@@ -194,7 +194,7 @@ def _about_house(told: Flat, own: str) -> dict[str, forms.Field]:
     }
 
 
-def _about_place(told: Flat) -> dict[str, forms.Field]:
+def _about_place(told: FlatEntry) -> dict[str, forms.Field]:
     kinds = [(kind.value, words) for kind, words in labels.PLACE_KINDS.items()]
     districts = [(province, [pair for pair in pairs if "." in pair[0]]) for province, pairs in labels.place_choices()]
     found: dict[str, forms.Field] = {
@@ -206,7 +206,7 @@ def _about_place(told: Flat) -> dict[str, forms.Field]:
             widget=forms.RadioSelect,
         )
     }
-    for way in WHERE:
+    for way in SITE_FIELDS:
         most = {"site.postal_code": LONGEST_CODE, "site.transport": LONGEST_TEXT}
         lines = {"widget": LINES} if way == "site.transport" else {}
         found[named(way)] = ToldField(

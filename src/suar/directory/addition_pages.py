@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from suar.directory import bodies, labels, likenesses
+from suar.directory import duplicates, labels, providers
 from suar.directory.addition_forms import AdditionForm
-from suar.directory.additions import PLACE, Stopped
-from suar.directory.flat import Flat
+from suar.directory.codes import DraftState
+from suar.directory.diff import FlatEntry
+from suar.directory.documents import Problem, Revision
+from suar.directory.duplicates import EntryMatch
 from suar.directory.forms import grouped, naming_streets
-from suar.directory.likenesses import Like
 from suar.directory.models import EntryDraft
-from suar.directory.terms import DraftState, Edited, Problem
+from suar.directory.proposals import SITE_KIND, EntryRefused
 
 ORDER = (
     "provider",
@@ -67,7 +68,7 @@ def looked(page: Adding) -> Adding:
     return replace(page, looked=True)
 
 
-def stopped(page: Adding, why: Stopped) -> Adding:
+def stopped(page: Adding, why: EntryRefused) -> Adding:
     """Show the form again with what no entry may hold, beside the field where one holds it."""
     streets, left = naming_streets(page.form), []
     for each in why.problems:
@@ -79,7 +80,7 @@ def stopped(page: Adding, why: Stopped) -> Adding:
     return replace(page, because=left)
 
 
-def written_anew(page: Adding, now: Edited, *, house: UUID) -> Adding:
+def written_anew(page: Adding, now: Revision, *, house: UUID) -> Adding:
     """Show the form again where somebody else wrote the draft anew: both are there to be read."""
     sent = page.form.data.copy()
     sent["over"] = str(now.number)
@@ -87,7 +88,7 @@ def written_anew(page: Adding, now: Edited, *, house: UUID) -> Adding:
     return replace(page, form=form, meanwhile=told_rows(now.state))
 
 
-def told_rows(told: Flat) -> list[dict[str, str]]:
+def told_rows(told: FlatEntry) -> list[dict[str, str]]:
     """Say what a new entry tells, field by field, in the order of its form."""
     ways = sorted(told, key=lambda way: ORDER.index(way.partition(".")[0]))
     return [{"question": labels.field(way), "answer": _held(way, told)} for way in ways]
@@ -98,8 +99,8 @@ def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
     return [
         {
             "id": row.id,
-            "name": likenesses.name_of(row.told),
-            "house": likenesses.house_of(row.told),
+            "name": duplicates.entry_name_of(row.told),
+            "house": duplicates.provider_name_of(row.told),
             "at": row.at,
             "state": labels.DRAFTS[DraftState(row.state)],
         }
@@ -109,10 +110,10 @@ def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
 
 def is_new(draft: EntryDraft) -> bool:
     """Say whether a draft tells a whole entry, published by now or not."""
-    return PLACE in draft.told
+    return SITE_KIND in draft.told
 
 
-def like_rows(likes: Sequence[Like]) -> list[dict[str, Any]]:
+def like_rows(likes: Sequence[EntryMatch]) -> list[dict[str, Any]]:
     """Say what may be the same as a new entry, each with where to read it."""
     return [
         {
@@ -126,18 +127,18 @@ def like_rows(likes: Sequence[Like]) -> list[dict[str, Any]]:
     ]
 
 
-def _form(sent: QueryDict | None, told: Flat, over: int, *, house: UUID, draft: UUID | None) -> AdditionForm:
+def _form(sent: QueryDict | None, told: FlatEntry, over: int, *, house: UUID, draft: UUID | None) -> AdditionForm:
     form = AdditionForm(sent, told=told, ours=house, draft=draft, initial={"over": over})
     form.order_fields(FIRST)
     return form
 
 
-def _held(way: str, told: Flat) -> str:
+def _held(way: str, told: FlatEntry) -> str:
     if way == "provider":
         known = UUID(told[way])
-        return bodies.names_of([known]).get(known, "")
+        return providers.provider_names([known]).get(known, "")
     if way == "house.own":
-        return likenesses.own_name(told[way])
+        return duplicates.organisation_name(told[way])
     return labels.held(way, told[way])
 
 

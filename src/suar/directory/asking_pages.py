@@ -13,8 +13,8 @@ from suar.accounts.terms import Viewer
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.directory import labels, pages
-from suar.directory.asking import Group, Once
-from suar.directory.terms import Turn
+from suar.directory.codes import AskingState
+from suar.directory.freshness import Asking, DueProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class AskRow:
     own: bool
 
 
-def rows(groups: Sequence[Group], *, viewer: Viewer) -> list[AskRow]:
+def rows(groups: Sequence[DueProvider], *, viewer: Viewer) -> list[AskRow]:
     """Say providers and their entries in words."""
     names = accounts.shown_names(each.asked_by for each in groups)
     return [
@@ -51,7 +51,7 @@ def rows(groups: Sequence[Group], *, viewer: Viewer) -> list[AskRow]:
     ]
 
 
-def asked_words(once: Once | None) -> str:
+def asked_words(once: Asking | None) -> str:
     """Say when somebody asked about an entry, and who; "" where nobody did."""
     if once is None:
         return ""
@@ -60,6 +60,6 @@ def asked_words(once: Once | None) -> str:
     return _("Asked on %(day)s by %(who)s.") % {"day": day, "who": who}
 
 
-def turns(now: Turn) -> list[tuple[Turn, str | Promise, bool]]:
+def turns(now: AskingState) -> list[tuple[AskingState, str | Promise, bool]]:
     """Give the lists there are, with the words of each and whether it is the one shown now."""
-    return [(each, labels.TURNS[each], each is now) for each in Turn]
+    return [(each, labels.TURNS[each], each is now) for each in AskingState]

@@ -1,34 +1,121 @@
-"""From documents to facts and cards, in the language asked for, on the day asked for."""
+"""Service cards: what pages show of a service, in one language, on one day."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from suar.directory import catalogue, rules
-from suar.directory.shown import Document
-from suar.directory.terms import (
-    UNKNOWN_LANGUAGE,
-    Age,
-    AnswersNow,
-    OpenSite,
-    ServiceCard,
-    ServiceFacts,
-    ShownHours,
-    ShownPhone,
-    Spoken,
-    Texts,
-)
+from suar.directory.codes import UNKNOWN_LANGUAGE, Age, Texts
+from suar.directory.facts import Fit, ServiceFacts
+
+Snapshot = Mapping[str, Any]
+
+
+class LocalText(str):
+    """Words of an entry, and the language in which they stand; empty where it is not known."""
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, words: str = "", language: str = "") -> Self:
+        """Keep the language beside the words."""
+        spoken = super().__new__(cls, words)
+        spoken.language = language
+        return spoken
+
+
+@dataclass(frozen=True, slots=True)
+class CardPhone:
+    """A number with what it is for, in the language asked for."""
+
+    number: str
+    words: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class CardHours:
+    """Opening on some weekdays, Monday is 0; times as "08:00", empty when only words are told."""
+
+    days: tuple[int, ...]
+    opens: str
+    closes: str
+    words: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class CardHotline:
+    """A number that somebody answers, when, and the day on which it was last tried."""
+
+    number: str
+    hours: LocalText
+    tested: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSite:
+    """A place that may be shown."""
+
+    name: str
+    district: str
+    lines: tuple[str, ...]
+    transport: str
+    phones: tuple[CardPhone, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """A service as it may be shown. `organisation` is set when the provider has an account here.
+
+    Each text is in the language asked for, or the nearest there is, and says which one that is:
+    one entry may hold texts in several. `gate_only` says that the place itself is not told and the
+    phone leads to it.
+    """
+
+    id: UUID
+    name: LocalText
+    description: LocalText
+    provider: UUID | None
+    provider_name: LocalText
+    website: str
+    organisation: UUID | None
+    answers_by_link: bool
+    types: tuple[str, ...]
+    areas: tuple[str, ...]
+    districts: tuple[str, ...]
+    gate_only: bool
+    facts: ServiceFacts
+    stay_limit_days: int | None
+    phones: tuple[CardPhone, ...]
+    hours: tuple[CardHours, ...]
+    urgent: CardHotline | None
+    confirmed: date | None
+    warn_old: bool
+    age: Age
+    status: str
+    access: Mapping[str, LocalText]
+    sites: tuple[CardSite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A service and how it fits a person."""
+
+    card: ServiceCard
+    fit: Fit
+
 
 SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability", "exclusions", "family"})
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
-NOT_SURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
+UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = ("en", "id")
 """Languages of which the words of places and kinds are searched by text (0036)."""
-LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
+ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
-def facts_of(document: Document, *, today: date) -> ServiceFacts:
+def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
     """Give what rules see of a service."""
     service = document["service"]
     let_in: Mapping[str, Any] = service["let_in"] or {}
@@ -44,24 +131,24 @@ def facts_of(document: Document, *, today: date) -> ServiceFacts:
         free_places=let_in.get("places_free"),
         free_places_days_ago=_days_since(let_in.get("places_as_of"), today),
         confirmed_days_ago=_days_since(service["confirmed"], today),
-        kinds=kinds_in(document),
+        kinds=freshness_kinds(document),
         **told,
     )
 
 
-def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
+def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard:
     """Give a service as it may be shown."""
     service, provider = document["service"], document["provider"] or {}
-    facts = facts_of(document, today=today)
-    age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(kinds_in(document)))
+    facts = service_facts(document, today=today)
+    age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(freshness_kinds(document)))
     return ServiceCard(
         id=facts.id,
-        name=said(service["name"], language),
-        description=said(service["description"], language),
-        provider=_number(service["provider"]),
-        provider_name=said(provider.get("name", {}), language),
+        name=localise(service["name"], language),
+        description=localise(service["description"], language),
+        provider=_uuid(service["provider"]),
+        provider_name=localise(provider.get("name", {}), language),
         website=provider.get("website", ""),
-        organisation=_number(provider.get("organisation")),
+        organisation=_uuid(provider.get("organisation")),
         answers_by_link=provider.get("answers_by_link", False),
         types=tuple(service["types"]),
         areas=tuple(service["areas"]),
@@ -69,25 +156,25 @@ def card_of(document: Document, *, language: str, today: date) -> ServiceCard:
         gate_only=document["gate_only"],
         facts=facts,
         stay_limit_days=(service["let_in"] or {}).get("stay_limit_days"),
-        phones=_phones(service["phones"] or provider.get("phones", []), language),
-        hours=tuple(_hours(each, language) for each in service["hours"]),
-        urgent=_urgent(service["urgent"], language),
-        confirmed=_day(service["confirmed"]),
-        warn_old=age in NOT_SURE,
+        phones=_card_phones(service["phones"] or provider.get("phones", []), language),
+        hours=tuple(_card_hours(each, language) for each in service["hours"]),
+        urgent=_card_hotline(service["urgent"], language),
+        confirmed=_parse_date(service["confirmed"]),
+        warn_old=age in UNSURE,
         age=age,
         status=service["status"],
-        access=_access(service["access"], language),
-        sites=tuple(_site(site, language) for site in document["sites"]),
+        access=_card_access(service["access"], language),
+        sites=tuple(_card_site(site, language) for site in document["sites"]),
     )
 
 
-def kinds_in(document: Document) -> frozenset[str]:
+def freshness_kinds(document: Snapshot) -> frozenset[str]:
     """Give what the clock of an entry goes by."""
     service = document["service"]
     return rules.kinds_of(service["types"], with_line=bool(service["urgent"]))
 
 
-def place_and_type_words(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
+def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
     """Give the words, in each searched language, of the open places, areas and types."""
     coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
     for each in types:
@@ -100,53 +187,53 @@ def named_places(facts: ServiceFacts) -> frozenset[str]:
     return facts.districts | (facts.areas or frozenset())
 
 
-def said(texts: Texts, language: str) -> Spoken:
+def localise(texts: Texts, language: str) -> LocalText:
     """Give a text in a language, or in the nearest there is, and say which one that is."""
     for wanted in (language, language.partition("-")[0], "en", "id", UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
-            return Spoken(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
-    return Spoken()
+            return LocalText(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
+    return LocalText()
 
 
-def _number(text: str | None) -> UUID | None:
+def _uuid(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _day(text: str | None) -> date | None:
+def _parse_date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
 def _days_since(text: str | None, today: date) -> int | None:
-    day = _day(text)
+    day = _parse_date(text)
     return (today - day).days if day else None
 
 
-def _site(site: Mapping[str, Any], language: str) -> OpenSite:
+def _card_site(site: Mapping[str, Any], language: str) -> CardSite:
     address = site["address"]
-    return OpenSite(
+    return CardSite(
         name=site["name"],
         district=site["district"],
-        lines=tuple(address[line] for line in LINES if address.get(line)),
+        lines=tuple(address[line] for line in ADDRESS_LINES if address.get(line)),
         transport=site["transport"],
-        phones=_phones(site["phones"], language),
+        phones=_card_phones(site["phones"], language),
     )
 
 
-def _phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[ShownPhone, ...]:
-    return tuple(ShownPhone(each["number"], said(each["words"], language)) for each in phones)
+def _card_phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[CardPhone, ...]:
+    return tuple(CardPhone(each["number"], localise(each["words"], language)) for each in phones)
 
 
-def _hours(told: Mapping[str, Any], language: str) -> ShownHours:
-    words = said(told["words"], language)
-    return ShownHours(tuple(told["days"]), told["opens"], told["closes"], words)
+def _card_hours(told: Mapping[str, Any], language: str) -> CardHours:
+    words = localise(told["words"], language)
+    return CardHours(tuple(told["days"]), told["opens"], told["closes"], words)
 
 
-def _urgent(told: Mapping[str, Any] | None, language: str) -> AnswersNow | None:
+def _card_hotline(told: Mapping[str, Any] | None, language: str) -> CardHotline | None:
     if not told:
         return None
-    return AnswersNow(told["number"], said(told["hours"], language), _day(told["tested"]))
+    return CardHotline(told["number"], localise(told["hours"], language), _parse_date(told["tested"]))
 
 
-def _access(told: Mapping[str, Texts], language: str) -> dict[str, Spoken]:
+def _card_access(told: Mapping[str, Texts], language: str) -> dict[str, LocalText]:
     fields = catalogue.access_fields()
-    return {code: said(told[code], language) for code in fields if told.get(code)}
+    return {code: localise(told[code], language) for code in fields if told.get(code)}

@@ -10,8 +10,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from suar.directory import catalogue, labels, rules
-from suar.directory.flat import as_written
-from suar.directory.terms import Problem, Status
+from suar.directory.codes import Status
+from suar.directory.diff import normalise_text
+from suar.directory.documents import Problem
 from suar.settings.environment import Mode
 
 SPOKEN = ("en", "id")
@@ -228,7 +229,7 @@ class WrittenField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Give the words with plain ends of lines and without blanks around them."""
-        return as_written(super().to_python(value) or "")
+        return normalise_text(super().to_python(value) or "")
 
 
 class ToldField(WrittenField):

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from suar.directory import editions, flat, labels
-from suar.directory.editions import Meanwhile
+from suar.directory import diff, labels, revisions
+from suar.directory.documents import Revision, ServiceDocument
 from suar.directory.forms import EntryForm, grouped, named, naming_streets
-from suar.directory.states import ServiceState
-from suar.directory.terms import Edited
+from suar.directory.revisions import EditConflict
 from suar.directory.upkeep_pages import Row, rows_of
 
 
@@ -32,20 +31,20 @@ class Written:
 
 def form_over(service: UUID, sent: QueryDict | None, *, whole: bool) -> Written:
     """Make the form over the edition that stands; what was sent keeps the number it was over."""
-    now = editions.current(service)
+    now = revisions.current_revision(service)
     form = EntryForm(sent, flat=_flat(now), whole=whole, initial={"over": now.number})
     typed = sent.get("over", "") if sent is not None else ""
     return Written(form, int(typed) if typed.isdecimal() and len(typed) < 9 else now.number)
 
 
-def asked_again(written: Written, newer: Meanwhile, *, whole: bool) -> Written:
+def asked_again(written: Written, newer: EditConflict, *, whole: bool) -> Written:
     """Show the form again over the newer edition: what was typed stays, what changed is shown."""
     sent = written.form.data.copy()
     sent["over"] = str(newer.now.number)
     flat_now = _flat(newer.now)
     form = EntryForm(sent, flat=flat_now, whole=whole)
     told = written.form.told()
-    differ = {way: told[way] for way in flat.changed({w: flat_now.get(w) for w in told}, told)}
+    differ = {way: told[way] for way in diff.changed_fields({w: flat_now.get(w) for w in told}, told)}
     return Written(form, newer.now.number, rows_of(flat_now, differ))
 
 
@@ -62,10 +61,10 @@ def refused(written: Written, because: str) -> Written:
 
 
 def _blamed(form: EntryForm, because: str) -> list[str]:
-    if because == editions.OUT_OF_ORDER:
+    if because == revisions.OUT_OF_ORDER:
         return [named("let_in.age_max")]
-    return list(naming_streets(form)) if because == editions.NAMES_A_STREET else []
+    return list(naming_streets(form)) if because == revisions.NAMES_A_STREET else []
 
 
-def _flat(now: Edited) -> Mapping[str, Any]:
-    return flat.flat_of(ServiceState(**now.state))
+def _flat(now: Revision) -> Mapping[str, Any]:
+    return diff.flatten(ServiceDocument(**now.state))

@@ -1,21 +1,24 @@
-"""What an import would do: checks the whole file against what is stored, then writes or not."""
+"""Plan and write an import: compare a whole file with the stored directory, then write all of it or nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from suar.directory import hidden_texts, kept_here, models, shown, stand_ins, states
-from suar.directory.joining import joining, turn_over
-from suar.directory.plans import Plan
-from suar.directory.states import ProviderState, ServiceState, SiteState
-from suar.directory.terms import (
-    How,
+from suar.directory import diff, documents, hidden_locations, models, rules, snapshots
+from suar.directory.cards import localise
+from suar.directory.codes import How
+from suar.directory.documents import (
+    Conflict,
+    ImportPlan,
     ParsedDirectory,
     Problem,
+    ProviderDocument,
     ProviderEntry,
+    ServiceDocument,
     ServiceEntry,
+    SiteDocument,
     SiteEntry,
     Stamp,
 )
@@ -24,142 +27,142 @@ BATCH = 500
 Entry = ProviderEntry | SiteEntry | ServiceEntry
 
 
-def plan(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> Plan:
+def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
     """Work out what the file would change, and everything that is wrong with it.
 
     `taking` names fields in which the file is right against what was changed here.
     """
-    made = Plan(refused=list(parsed.refused), left_out=list(parsed.left_out))
+    made = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out))
     if made.refused:
         return made
-    parsed = stand_ins.resolved(parsed)
-    _providers(made, parsed.providers)
-    kept_here.hold_providers(made, taking)
+    parsed = hidden_locations.resolve_placeholders(parsed)
+    _plan_providers(made, parsed.providers)
+    _keep_local_providers(made, taking)
     known = {
         *made.providers,
-        *_known(models.Provider, (s.provider for s in parsed.sites)),
-        *_known(models.Provider, (s.provider for s in parsed.services)),
+        *_existing_ids(models.Provider, (s.provider for s in parsed.sites)),
+        *_existing_ids(models.Provider, (s.provider for s in parsed.services)),
     }
-    _sites(made, parsed.sites, known)
-    kept_here.hold_sites(made, parsed.sites, taking)
-    _services(made, parsed.services, (known, taking), today)
-    hidden_texts.look_through(made, parsed)
+    _plan_sites(made, parsed.sites, known)
+    _keep_local_sites(made, parsed.sites, taking)
+    _plan_services(made, parsed.services, (known, taking), today)
+    hidden_locations.check_texts(made, parsed)
     return made
 
 
-def write(made: Plan, stamp: Stamp) -> None:
+def write_plan(made: ImportPlan, stamp: Stamp) -> None:
     """Write everything that is new or different, in a few statements however much it is.
 
     What a service was before stays as a former edition.
     """
     _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
     _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
-    changed: list[ServiceState] = made.changed(made.services)
-    numbers = turn_over(changed, before=made.before, joined=made.joined, stamp=stamp)
+    changed: list[ServiceDocument] = made.changed(made.services)
+    numbers = _store_former_editions(changed, before=made.before, joined=made.joined, stamp=stamp)
     joined = replace(stamp, how=How.JOIN)
     rows = [_service_row(s, numbers, joined if s.id in made.joined else stamp) for s in changed]
     _upsert(models.Service, rows)
     _upsert(models.ServiceWords, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
     links = models.Service.sites.through
-    for part in shown.parts([each.id for each in changed if UUID(each.id) in made.before]):
+    for part in snapshots.batches([each.id for each in changed if UUID(each.id) in made.before]):
         for model in (models.ServiceType, models.ServiceArea, links):
             model.objects.filter(service_id__in=part).delete()
-    _list(models.ServiceType, changed, lambda each: each.types)
-    _list(models.ServiceArea, changed, lambda each: each.areas)
+    _create_codes(models.ServiceType, changed, lambda each: each.types)
+    _create_codes(models.ServiceArea, changed, lambda each: each.areas)
     links.objects.bulk_create(
         [links(service_id=each.id, site_id=site) for each in changed for site in each.sites],
         batch_size=BATCH,
     )
     providers = {str(id_): state for id_, state in made.providers.items()}
     sites = {str(id_): state for id_, state in made.sites.items()}
-    shown.write([*changed, *_around(made)], providers=providers, sites=sites)
+    snapshots.write_snapshots([*changed, *_affected_services(made)], providers=providers, sites=sites)
 
 
-def _around(made: Plan) -> list[ServiceState]:
+def _affected_services(made: ImportPlan) -> list[ServiceDocument]:
     """Give services that did not change but whose provider or place did."""
     providers = [each.id for each in made.changed(made.providers) if each.id in made.before]
     sites = [each.id for each in made.changed(made.sites) if each.id in made.before]
     changed = {UUID(each.id) for each in made.changed(made.services)}
     found = set()
     for name, ids in (("provider__in", providers), ("sites__in", sites)):
-        for part in shown.parts(ids):
+        for part in snapshots.batches(ids):
             near = models.Service.objects.filter(**{name: part})
             found |= set(near.values_list("id", flat=True)) - changed
-    return list(shown.stored(found).values())
+    return list(snapshots.load_services(found).values())
 
 
-def _providers(made: Plan, entries: Iterable[ProviderEntry]) -> None:
+def _plan_providers(made: ImportPlan, entries: Iterable[ProviderEntry]) -> None:
     entries = list(entries)
-    old = _stored(models.Provider, entries, states.provider_of)
+    old = _load_stored(models.Provider, entries, snapshots.provider_from_row)
     made.before |= old
-    made.providers = {each.id: states.next_provider(each, old.get(each.id)) for each in entries}
+    made.providers = {each.id: documents.merge_provider(each, old.get(each.id)) for each in entries}
 
 
-def _sites(made: Plan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
+def _plan_sites(made: ImportPlan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
     entries = list(entries)
-    old = _stored(models.Site, entries, states.site_of)
+    old = _load_stored(models.Site, entries, snapshots.site_from_row)
     made.before |= old
     for entry in entries:
-        state = states.next_site(entry, old.get(entry.id), providers)
+        state = documents.merge_site(entry, old.get(entry.id), providers)
         made.sites[entry.id] = state
         if state.hidden and entry.hidden is None:
             made.left_out.append(Problem(entry.where, "", "stays_hidden"))
 
 
-def _services(
-    made: Plan,
+def _plan_services(
+    made: ImportPlan,
     entries: Iterable[ServiceEntry],
     told: tuple[set[UUID], Collection[str]],
     today: date,
 ) -> None:
     (providers, taking), entries = told, list(entries)
-    old = shown.stored(each.id for each in entries)
+    old = snapshots.load_services(each.id for each in entries)
     made.before |= old
-    made.hidden, here = _hidden(made, old), joining(old)
+    made.hidden, here = _hidden_sites(made, old), _find_local_edits(old)
     for entry in entries:
         if entry.id in here.moved:
             made.left_out.append(Problem(entry.where, "", "was_merged"))
             continue
-        theirs = states.next_service(entry, old.get(entry.id))
+        theirs = documents.merge_service(entry, old.get(entry.id))
         state, conflicts = here.join(theirs, old.get(entry.id), taking)
         made.conflicts += conflicts
         if state != theirs:
             made.joined[state.id] = theirs
-            made.left_out += kept_here.left_out(entry, theirs, state)
-        made.refused += _wrong(entry, state, providers, today)
+            made.left_out += _note_kept_here(entry, theirs, state)
+        made.refused += _find_problems(entry, state, providers, today)
         if made.hidden & set(state.sites):
-            veiled = states.veiled(state)
+            veiled = documents.widen_areas(state)
             if veiled.areas != state.areas and entry.areas is not None:
                 made.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
             state = veiled
         made.services[entry.id] = state
-    _veil_neighbours(made)
+    _widen_neighbours(made)
 
 
-def _veil_neighbours(made: Plan) -> None:
+def _widen_neighbours(made: ImportPlan) -> None:
     """Widen the areas of stored services whose place this file hides, though they are not in it."""
     newly = [id_ for id_, site in made.sites.items() if site.hidden]
     linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=made.services)
-    for id_, state in shown.stored(set(linked.values_list("id", flat=True))).items():
+    for id_, state in snapshots.load_services(set(linked.values_list("id", flat=True))).items():
         made.before[id_] = state
-        made.services[id_] = states.veiled(state)
+        made.services[id_] = documents.widen_areas(state)
 
 
-def _hidden(made: Plan, old: Mapping[UUID, ServiceState]) -> set[str]:
+def _hidden_sites(made: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[str]:
     """Give the hidden places among those told or already linked."""
     told = {str(id_) for id_ in made.sites}
     linked = {site for state in old.values() for site in state.sites} - told
     secret = models.Site.objects.filter(hidden=True)
     stored = {
         str(id_)
-        for part in shown.parts(sorted(linked))
+        for part in snapshots.batches(sorted(linked))
         for id_ in secret.filter(id__in=part).values_list("id", flat=True)
     }
     return stored | {str(id_) for id_, state in made.sites.items() if state.hidden}
 
 
-def _wrong(entry: ServiceEntry, state: ServiceState, providers: set[UUID], today: date) -> list[Problem]:
+def _find_problems(entry: ServiceEntry, state: ServiceDocument, providers: set[UUID], today: date) -> list[Problem]:
     found = []
     if entry.provider and entry.provider not in providers:
         found.append(Problem(entry.where, "organization_id", "no_provider", str(entry.provider)))
@@ -175,18 +178,20 @@ def _wrong(entry: ServiceEntry, state: ServiceState, providers: set[UUID], today
     ]
 
 
-def _stored(model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]) -> dict[UUID, Any]:
+def _load_stored(model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]) -> dict[UUID, Any]:
     return {
         row.id: state_of(row)
-        for part in shown.parts([each.id for each in entries])
+        for part in snapshots.batches([each.id for each in entries])
         for row in model.objects.filter(id__in=part)
     }
 
 
-def _known(model: Any, ids: Iterable[UUID | None]) -> set[UUID]:
+def _existing_ids(model: Any, ids: Iterable[UUID | None]) -> set[UUID]:
     wanted = sorted({id_ for id_ in ids if id_})
     return {
-        id_ for part in shown.parts(wanted) for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
+        id_
+        for part in snapshots.batches(wanted)
+        for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
     }
 
 
@@ -197,23 +202,25 @@ def _upsert(model: Any, rows: list[Any]) -> None:
     model.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=told)
 
 
-def _list(model: Any, changed: Sequence[ServiceState], codes: Callable[[ServiceState], Sequence[str]]) -> None:
+def _create_codes(
+    model: Any, changed: Sequence[ServiceDocument], codes: Callable[[ServiceDocument], Sequence[str]]
+) -> None:
     model.objects.bulk_create(
         [model(service_id=each.id, code=code) for each in changed for code in codes(each)],
         batch_size=BATCH,
     )
 
 
-def _provider_row(state: ProviderState) -> models.Provider:
+def _provider_row(state: ProviderDocument) -> models.Provider:
     return models.Provider(**{each.name: getattr(state, each.name) for each in fields(state)})
 
 
-def _site_row(state: SiteState) -> models.Site:
+def _site_row(state: SiteDocument) -> models.Site:
     told = {each.name: getattr(state, each.name) for each in fields(state)}
     return models.Site(provider_id=told.pop("provider"), **told)
 
 
-def _service_row(state: ServiceState, numbers: Mapping[UUID, int], stamp: Stamp) -> models.Service:
+def _service_row(state: ServiceDocument, numbers: Mapping[UUID, int], stamp: Stamp) -> models.Service:
     return models.Service(
         id=state.id,
         provider_id=state.provider,
@@ -226,10 +233,168 @@ def _service_row(state: ServiceState, numbers: Mapping[UUID, int], stamp: Stamp)
     )
 
 
-def _words_row(state: ServiceState) -> models.ServiceWords:
+def _words_row(state: ServiceDocument) -> models.ServiceWords:
     names = ("name", "description", "access", "phones", "hours", "urgent")
     return models.ServiceWords(service_id=state.id, **{n: getattr(state, n) for n in names})
 
 
-def _eligibility_row(state: ServiceState) -> models.Eligibility:
+def _eligibility_row(state: ServiceDocument) -> models.Eligibility:
     return models.Eligibility(service_id=state.id, **(state.let_in or {}))
+
+
+Local = TypeVar("Kept", ProviderDocument, SiteDocument)
+LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
+RECIPIENT_FIELDS = ("organisation", "answers_by_link")
+"""No file says who receives what is sent to a provider that was added here."""
+LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
+
+
+def _keep_local_providers(made: ImportPlan, taking: Collection[str]) -> None:
+    """Let what was told here of providers stay in a plan, and note where a file differs."""
+    for id_, theirs in made.providers.items():
+        ours = made.before.get(id_)
+        if ours is not None and ours.added_here:
+            name = localise(ours.name, "en")
+            kept, conflicts = _merge_local(theirs, ours, ("provider", name, LOCAL_PROVIDER_FIELDS), taking)
+            reached = {each: getattr(ours, each) for each in RECIPIENT_FIELDS}
+            made.providers[id_] = replace(kept, **reached)
+            made.conflicts += conflicts
+
+
+def _keep_local_sites(made: ImportPlan, entries: Iterable[SiteEntry], taking: Collection[str]) -> None:
+    """Let what was told here of places stay in a plan, and note where a file differs."""
+    rows = {each.id: each.where for each in entries}
+    for id_, theirs in made.sites.items():
+        ours = made.before.get(id_)
+        if ours is None or not ours.added_here or theirs.hidden:
+            continue
+        if ours.hidden:
+            made.sites[id_] = ours
+            made.left_out.append(Problem(rows[id_], "", "stays_hidden"))
+            continue
+        name = ours.name or ours.address.get("address_1", "")
+        kept, conflicts = _merge_local(theirs, ours, ("site", name, LOCAL_SITE_FIELDS), taking)
+        if (kept.address, kept.district) != (theirs.address, theirs.district):
+            # A point on the map belongs to the address of the same file.
+            kept = replace(kept, latitude=ours.latitude, longitude=ours.longitude)
+        made.sites[id_] = kept
+        made.conflicts += conflicts
+
+
+def _note_kept_here(entry: ServiceEntry, theirs: ServiceDocument, state: ServiceDocument) -> list[Problem]:
+    """Note that a service that was added here keeps its place and its provider."""
+    moved = (theirs.provider, theirs.sites) != (state.provider, state.sites)
+    return [Problem(entry.where, "", "kept_here")] if moved else []
+
+
+def _merge_local(
+    theirs: Local, ours: Local, what: tuple[str, str, Iterable[str]], taking: Collection[str]
+) -> tuple[Local, list[Conflict]]:
+    kind, name, fields = what
+    stays: dict[str, Any] = {}
+    conflicts = []
+    for field in fields:
+        here, there = getattr(ours, field), getattr(theirs, field)
+        if _is_empty(here) or here == there:
+            continue
+        one = Conflict(str(ours.id), name, f"{kind}.{field}", here, there)
+        if _is_empty(there) or one.key not in taking:
+            stays[field] = here
+        if not _is_empty(there) and one.key not in taking:
+            conflicts.append(one)
+    return replace(theirs, **stays), conflicts
+
+
+def _is_empty(told: Any) -> bool:
+    return told is None or told == "" or (isinstance(told, list | tuple | Mapping) and not told)
+
+
+FROM_FILES = (How.IMPORT,)
+STAMP_COLUMNS = ("id", "edition", "changed_at", "changed_by", "changed_how")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEdits:
+    """Entries changed here since the last file, with what that file had made of them.
+
+    Of an entry that was added here no file ever made anything: its base is None.
+    """
+
+    bases: Mapping[UUID, ServiceDocument | None]
+    moved: frozenset[UUID]
+
+    def join(
+        self, theirs: ServiceDocument, ours: ServiceDocument | None, taking: Collection[str]
+    ) -> tuple[ServiceDocument, list[Conflict]]:
+        """Give what stands then, and the fields in which both sides differ.
+
+        Ours stays in those, but where `taking` names the field of the file's.
+        """
+        if ours is None or UUID(theirs.id) not in self.bases:
+            return theirs, []
+        base = self.bases[UUID(theirs.id)]
+        if base is None:
+            theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
+        here, there = diff.flatten(ours), diff.flatten(theirs)
+        joined = rules.join(diff.flatten(base) if base else diff.EMPTY, here, there)
+        clashes = [
+            Conflict(theirs.id, localise(ours.name, "en"), way, here.get(way), there.get(way))
+            for way in joined.conflicts
+        ]
+        chosen = {each.way: each.theirs for each in clashes if each.key in taking}
+        whole = diff.apply_fields(theirs, {**here, **joined.taken, **chosen})
+        return whole, [each for each in clashes if each.way not in chosen]
+
+
+def _find_local_edits(ids: Iterable[UUID]) -> LocalEdits:
+    """Find which entries of a file were changed here, and which are one with another by now."""
+    bases: dict[UUID, ServiceDocument | None] = {}
+    moved: set[UUID] = set()
+    for part in snapshots.batches(list(ids)):
+        rows = models.Service.objects.filter(id__in=part).exclude(changed_how__in=FROM_FILES)
+        edited = list(rows.values_list("id", flat=True))
+        bases |= dict.fromkeys(edited)
+        former = models.FormerEdition.objects.filter(service__in=edited, how__in=FROM_FILES)
+        for id_, state in former.order_by("number").values_list("service_id", "state"):
+            bases[id_] = ServiceDocument(**state)
+        moved |= set(models.Moved.objects.filter(old__in=part).values_list("old", flat=True))
+    return LocalEdits(bases, frozenset(moved))
+
+
+def _store_former_editions(
+    changed: Iterable[ServiceDocument],
+    *,
+    before: Mapping[UUID, Any],
+    joined: Mapping[str, ServiceDocument],
+    stamp: Stamp,
+) -> dict[UUID, int]:
+    """Keep what services were as former editions; gives the number of each one's next.
+
+    Where a file was joined with a change made here, what the file said is an edition of its own,
+    so that the next file is held against it and nothing is asked twice.
+    """
+    ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]
+    rows = [
+        row
+        for part in snapshots.batches(ids)
+        for row in models.Service.objects.filter(id__in=part).values_list(*STAMP_COLUMNS)
+    ]
+    former = [_former_edition(id_, n, Stamp(by, at, how), before[id_]) for id_, n, at, by, how in rows]
+    beside = [
+        _former_edition(id_, n + 1, replace(stamp, how=How.IMPORT), joined[str(id_)])
+        for id_, n, *_ in rows
+        if str(id_) in joined
+    ]
+    models.FormerEdition.objects.bulk_create([*former, *beside], batch_size=snapshots.BATCH)
+    return {id_: number + 1 + (str(id_) in joined) for id_, number, *_ in rows}
+
+
+def _former_edition(service: UUID, number: int, stamp: Stamp, state: ServiceDocument) -> models.FormerEdition:
+    return models.FormerEdition(
+        service_id=service,
+        number=number,
+        at=stamp.at,
+        by=stamp.by,
+        how=stamp.how,
+        state=asdict(state),
+    )

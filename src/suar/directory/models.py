@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.directory.terms import DraftState, How
+from suar.directory.codes import DraftState, How
 
 
 class Provider(models.Model):

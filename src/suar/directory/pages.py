@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suar.directory import labels
-from suar.directory.terms import Age, ServiceCard, Status
+from suar.directory.cards import ServiceCard
+from suar.directory.codes import Age, Status
 
 
 @dataclass(frozen=True, slots=True)

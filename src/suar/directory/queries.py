@@ -1,31 +1,50 @@
-"""What may be asked of the directory; every answer is made of frozen cards."""
+"""Read queries of the directory; results are frozen cards."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, islice
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from suar.core import clock
 from suar.core.refusals import NotYours
-from suar.directory import cards, catalogue, index, nearness, rules, shown
-from suar.directory.index import Found, Group
-from suar.directory.models import Edition, Moved, WaitingImport
-from suar.directory.shown import Document
-from suar.directory.terms import (
-    Age,
-    AgeStatus,
-    Looked,
-    Match,
-    Page,
-    PersonFacts,
-    ServiceCard,
-    Status,
-    Wanted,
-)
-from suar.directory.words import term, words_of
+from suar.directory import cards, catalogue, rules, search, search_index, snapshots
+from suar.directory.cards import Match, ServiceCard, Snapshot
+from suar.directory.codes import Age, AgeStatus, Status
+from suar.directory.facts import PersonFacts
+from suar.directory.models import Edition, Moved, Service, WaitingImport
+from suar.directory.search import ResultPage, SearchQuery, SearchWord
+from suar.directory.search_index import Found, Group
+from suar.directory.tokens import code_term, tokenize
+
+COUNTRY = "NATIONAL"
+
+
+def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard]:
+    """Give open services for a district or province that a person confirmed within the year.
+
+    Those with an open place there, and those for it, for its province, or for the whole country.
+    One whose own clock has run out sooner is left out, as on its page. A hidden place leads
+    nobody here: only the area that its service names does. By name and id.
+    """
+    since = day - timedelta(days=catalogue.hide_after_days())
+    rows = Service.objects.filter(status=Status.ACTIVE, confirmed__gte=since).filter(_serves_place(place))
+    found = snapshots.load_snapshots(rows.values_list("id", flat=True).distinct())
+    told = [cards.build_card(each, language=language, today=day) for each in found.values()]
+    told = [card for card in told if card.age is not Age.HIDDEN]
+    return sorted(told, key=lambda card: (card.name.casefold(), str(card.id)))
+
+
+def _serves_place(place: str) -> Q:
+    if catalogue.is_province(place):
+        inside = Q(areas__code__startswith=place) | Q(sites__district__startswith=f"{place}.")
+        return inside | Q(areas__code=COUNTRY)
+    wider = [place, catalogue.province_of(place), COUNTRY]
+    return Q(areas__code__in=wider) | Q(sites__district=place)
+
 
 PAGE_SIZE = 20
 MOST_WORDS, FEWEST_WORDS = 8, 2
@@ -34,36 +53,36 @@ ADULT_YEARS = 18
 MOST_COUNTED = 100
 
 
-def search(wanted: Wanted, *, most: int = PAGE_SIZE, language: str | None = None) -> Page:
+def search_services(wanted: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
     """Find services page by page: those for this place first, then free, then last confirmed.
 
     Of several needs, those that cannot wait stand first: see `nearness`.
     A service of which something is not told is found as well: only a sure no leaves it out.
     """
-    today, after = clock.today(), _place_in(wanted.after)
+    today, after = clock.today(), _parse_cursor(wanted.after)
     found: list[Found] = []
-    for asked in _ever_looser(wanted):
-        tiers = nearness.by_need(nearness.tiers(_asked_for(asked), wanted.place), wanted.needs)
-        if found := index.select(tiers, on=today, after=after, most=most + 1):
+    for asked in _relaxed_queries(wanted):
+        tiers = search.order_by_need(search.tiers_by_distance(_query_groups(asked), wanted.place), wanted.needs)
+        if found := search_index.select(tiers, on=today, after=after, most=most + 1):
             break
     told, more = found[:most], len(found) > most
-    return Page(
+    return ResultPage(
         tuple(_cards([each.document for each in told], language, today=today)),
         f"{told[-1].tier}.{told[-1].position}" if more else "",
     )
 
 
-def count_by_place(wanted: Wanted, places: Iterable[str]) -> dict[str, int]:
+def count_by_place(wanted: SearchQuery, places: Iterable[str]) -> dict[str, int]:
     """Count what is meant for each place, as the beginning of its list shows; "" is all places.
 
     Nothing is counted further than MOST_COUNTED. A service with a hidden place is counted where
     its lists have it: in its province, in no district.
     """
     counts = dict.fromkeys(places, 0)
-    for asked in _ever_looser(wanted):
-        groups = _asked_for(asked)
-        tiers = {place: nearness.tiers(groups, place)[0] for place, found in counts.items() if not found}
-        counts |= index.count(tiers, on=clock.today(), most=MOST_COUNTED)
+    for asked in _relaxed_queries(wanted):
+        groups = _query_groups(asked)
+        tiers = {place: search.tiers_by_distance(groups, place)[0] for place, found in counts.items() if not found}
+        counts |= search_index.count(tiers, on=clock.today(), most=MOST_COUNTED)
     return counts
 
 
@@ -75,9 +94,9 @@ def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | No
     types = catalogue.types_of(needs)
     if not types:
         return []
-    asked = [Group(frozenset(term("t", code) for code in types))]
-    chosen = _select([*asked, *_who(person)], person.place or "", CANDIDATES)
-    others = _select(asked, person.place or "", OTHERS)
+    asked = [Group(frozenset(code_term("t", code) for code in types))]
+    chosen = _select_snapshots([*asked, *_person_groups(person)], person.place or "", CANDIDATES)
+    others = _select_snapshots(asked, person.place or "", OTHERS)
     once = {each["service"]["id"]: each for each in [*chosen, *others]}
     found = _cards(once.values(), language)
     matches = [Match(card, rules.fit(person, card.facts)) for card in found]
@@ -89,10 +108,10 @@ def answers_now(
 ) -> tuple[ServiceCard, ...]:
     """Give services with a line that somebody answers now: day and night first, last tested."""
     types = catalogue.types_of(needs)
-    line = Group(frozenset({term("line", "")}))
-    asked = [line, Group(frozenset(term("t", code) for code in types))] if types else [line]
-    found = _cards(_select(asked, place, OTHERS), language)
-    return tuple(sorted(found, key=_readiness))[:most]
+    line = Group(frozenset({code_term("line", "")}))
+    asked = [line, Group(frozenset(code_term("t", code) for code in types))] if types else [line]
+    found = _cards(_select_snapshots(asked, place, OTHERS), language)
+    return tuple(sorted(found, key=_hotline_order))[:most]
 
 
 def answers_now_for(
@@ -100,7 +119,7 @@ def answers_now_for(
 ) -> list[tuple[ServiceCard, ...]]:
     """Give who answers now for each of several lists of needs: with one look, where that holds."""
     found = answers_now([each for needs in wanted for each in needs], most=OTHERS, language=language)
-    told = [_of_types(found, catalogue.types_of(needs))[:most] for needs in wanted]
+    told = [_having_types(found, catalogue.types_of(needs))[:most] for needs in wanted]
     if len(found) < OTHERS:
         return told
     return [
@@ -109,21 +128,21 @@ def answers_now_for(
     ]
 
 
-def _of_types(found: Iterable[ServiceCard], types: Iterable[str]) -> tuple[ServiceCard, ...]:
+def _having_types(found: Iterable[ServiceCard], types: Iterable[str]) -> tuple[ServiceCard, ...]:
     asked = frozenset(types)
     return tuple(card for card in found if asked.intersection(card.types))
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
     """Give lines that answer now for the whole country, for where nobody nearer does."""
-    asked = [Group(frozenset({term("line", "")})), Group(frozenset({term("a", "NATIONAL")}))]
-    found = _cards(_select(asked, "", OTHERS), language)
-    return tuple(sorted(found, key=_readiness))[:most]
+    asked = [Group(frozenset({code_term("line", "")})), Group(frozenset({code_term("a", "NATIONAL")}))]
+    found = _cards(_select_snapshots(asked, "", OTHERS), language)
+    return tuple(sorted(found, key=_hotline_order))[:most]
 
 
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service, however old its entry is; raises NotYours when there is none."""
-    found = _cards(shown.documents([service]).values(), language)
+    found = _cards(snapshots.load_snapshots([service]).values(), language)
     if not found:
         raise NotYours
     return found[0]
@@ -131,16 +150,16 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 def cards_by_id(services: Iterable[UUID], *, language: str | None = None) -> dict[UUID, ServiceCard]:
     """Give services by id, however old their entries are; what is not there is left out."""
-    return {card.id: card for card in _cards(shown.documents(services).values(), language)}
+    return {card.id: card for card in _cards(snapshots.load_snapshots(services).values(), language)}
 
 
 def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     """Give one service as the public door shows it: raises NotYours when closed or too old."""
-    document = shown.documents([service]).get(service)
+    document = snapshots.load_snapshots([service]).get(service)
     if document is None or document["service"]["status"] != Status.ACTIVE:
         raise NotYours
     today = clock.today()
-    card = cards.card_of(document, language=language or _language(), today=today)
+    card = cards.build_card(document, language=language or _language(), today=today)
     if card.age is Age.HIDDEN:
         raise NotYours
     return card
@@ -156,7 +175,7 @@ def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
     return Match(card, rules.fit(person, card.facts))
 
 
-def waiting_import(waiting: UUID, *, by: UUID) -> tuple[str, str]:
+def get_upload(waiting: UUID, *, by: UUID) -> tuple[str, str]:
     """Give the file name and content of a file that waits for this editor, or raise NotYours."""
     found = WaitingImport.objects.filter(id=waiting, by=by).values_list("file_name", "told").first()
     if found is None:
@@ -164,7 +183,7 @@ def waiting_import(waiting: UUID, *, by: UUID) -> tuple[str, str]:
     return found
 
 
-def edition() -> int:
+def edition_number() -> int:
     """Give the number of the directory's edition; it grows with every change."""
     return Edition.objects.values_list("number", flat=True).first() or 0
 
@@ -175,42 +194,42 @@ def changed_on() -> date | None:
     return clock.local_date(at) if at else None
 
 
-def _select(groups: Sequence[Group], place: str, most: int) -> list[Document]:
-    found = index.select(nearness.tiers(groups, place), on=clock.today(), after=(0, 0), most=most)
+def _select_snapshots(groups: Sequence[Group], place: str, most: int) -> list[Snapshot]:
+    found = search_index.select(search.tiers_by_distance(groups, place), on=clock.today(), after=(0, 0), most=most)
     return [each.document for each in found]
 
 
-def _cards(documents: Iterable[Document], language: str | None, *, today: date | None = None) -> list[ServiceCard]:
+def _cards(documents: Iterable[Snapshot], language: str | None, *, today: date | None = None) -> list[ServiceCard]:
     spoken, today = language or _language(), today or clock.today()
-    return [cards.card_of(each, language=spoken, today=today) for each in documents]
+    return [cards.build_card(each, language=spoken, today=today) for each in documents]
 
 
-def _asked_for(wanted: Wanted) -> list[Group]:
+def _query_groups(wanted: SearchQuery) -> list[Group]:
     """Say in groups of terms what is looked for, wherever it is."""
     if not wanted.looked:
-        return [*_filters(wanted), *index.forgiven(words_of(wanted.text)[:MOST_WORDS])]
-    return [*_filters(wanted), *_meant(wanted.looked)]
+        return [*_filters(wanted), *search_index.forgiving_groups(tokenize(wanted.text)[:MOST_WORDS])]
+    return [*_filters(wanted), *_word_groups(wanted.looked)]
 
 
-def _meant(looked: Sequence[Looked]) -> list[Group]:
+def _word_groups(looked: Sequence[SearchWord]) -> list[Group]:
     """Ask of each word that an entry holds it, or is of a kind or at a place that it means."""
     most = max(FEWEST_WORDS, MOST_WORDS // len(looked))
-    typed = [words_of(each.text)[:most] for each in looked]
-    groups, asked = iter(index.forgiven(list(chain.from_iterable(typed)))), []
+    typed = [tokenize(each.text)[:most] for each in looked]
+    groups, asked = iter(search_index.forgiving_groups(list(chain.from_iterable(typed)))), []
     for each, words in zip(looked, typed, strict=True):
-        codes = frozenset(map(_term_of, each.codes))
+        codes = frozenset(map(_code_term, each.codes))
         own = islice(groups, len(words)) if words else [Group()]
         asked += [Group(group.terms | codes, group.starts) for group in own]
     return [group for group in asked if group.terms or group.starts]
 
 
-def _term_of(code: str) -> str:
+def _code_term(code: str) -> str:
     """Give the term of the index for a type, a group or a place."""
     kinds = ((catalogue.types(), "t"), (catalogue.groups(), "g"))
-    return term(next((kind for known, kind in kinds if code in known), "d"), code)
+    return code_term(next((kind for known, kind in kinds if code in known), "d"), code)
 
 
-def _ever_looser(wanted: Wanted) -> Iterator[Wanted]:
+def _relaxed_queries(wanted: SearchQuery) -> Iterator[SearchQuery]:
     """Give what is wanted, then the same without the words that may be let go.
 
     Where several words name kinds of help and nobody does all of them, one of the kinds is enough.
@@ -221,30 +240,30 @@ def _ever_looser(wanted: Wanted) -> Iterator[Wanted]:
         yield replace(wanted, looked=needed)
     kinds = [each for each in needed if not each.codes <= catalogue.places().keys()]
     if len(kinds) > 1:
-        any_of = Looked("", frozenset(chain.from_iterable(each.codes for each in kinds)))
+        any_of = SearchWord("", frozenset(chain.from_iterable(each.codes for each in kinds)))
         places = (each for each in needed if each not in kinds)
         yield replace(wanted, looked=(*places, any_of))
 
 
-def _filters(wanted: Wanted) -> list[Group]:
+def _filters(wanted: SearchQuery) -> list[Group]:
     terms = [
-        nearness.terms_of(wanted.needs),
-        [term("s", wanted.sex)] if wanted.sex else [],
-        [term("y", wanted.age)] if wanted.age else [],
-        [term("k", "")] if wanted.children else [],
-        [term("of", wanted.nationality)] if wanted.nationality else [],
-        [term("l", wanted.language), term("l", "INTERPRETER")] if wanted.language else [],
-        [term("nopapers", "")] if wanted.without_papers else [],
-        [term("now", "")] if wanted.now else [],
-        [term("c", "FREE"), term("c", "unknown")] if wanted.free else [],
+        search.need_terms(wanted.needs),
+        [code_term("s", wanted.sex)] if wanted.sex else [],
+        [code_term("y", wanted.age)] if wanted.age else [],
+        [code_term("k", "")] if wanted.children else [],
+        [code_term("of", wanted.nationality)] if wanted.nationality else [],
+        [code_term("l", wanted.language), code_term("l", "INTERPRETER")] if wanted.language else [],
+        [code_term("nopapers", "")] if wanted.without_papers else [],
+        [code_term("now", "")] if wanted.now else [],
+        [code_term("c", "FREE"), code_term("c", "unknown")] if wanted.free else [],
     ]
     return [Group(frozenset(each)) for each in terms if each]
 
 
-def _who(person: PersonFacts) -> list[Group]:
+def _person_groups(person: PersonFacts) -> list[Group]:
     """Leave out of the candidates only those that surely turn this person away."""
     return _filters(
-        Wanted(
+        SearchQuery(
             sex=person.sex or "",
             age=_age(person),
             children=bool(person.children),
@@ -262,7 +281,7 @@ def _age(person: PersonFacts) -> str:
     return named.get(person.age_status, "")
 
 
-def _place_in(after: str) -> tuple[int, int]:
+def _parse_cursor(after: str) -> tuple[int, int]:
     """Read where the last page ended; anything else is the beginning."""
     tier, _, position = after.partition(".")
     if tier.isdecimal() and position.isdecimal() and len(after) < 16:
@@ -270,7 +289,7 @@ def _place_in(after: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _readiness(card: ServiceCard) -> tuple[bool, int, str]:
+def _hotline_order(card: ServiceCard) -> tuple[bool, int, str]:
     tested = card.urgent.tested if card.urgent else None
     return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
 

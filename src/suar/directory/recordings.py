@@ -1,4 +1,4 @@
-"""Recordings of public texts: brought by an editor, heard by another, published, removed."""
+"""Recordings of public texts: uploaded by one editor, published by another."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,14 @@ from django.db.models import QuerySet
 from suar.audit import actions as audit
 from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
-from suar.directory import drafting
+from suar.directory import proposals
 from suar.directory.models import Recording
 from suar.directory.rules import may_publish_recording
 from suar.directory.rules.sound import Sound
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class RecordingInfo:
     """A recording without its bytes: of which text, in which language, how long, how large."""
 
     id: UUID
@@ -31,11 +31,11 @@ class Slot:
     published: bool
 
 
-def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
+def store_recording(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
     """Keep a sound that was read; it takes the place of one that waits for the same text."""
     with transaction.atomic():
         same = Recording.objects.filter(text=text, language=language)
-        _replace(same.filter(published_at=None), by=by, at=at)
+        _remove_replaced(same.filter(published_at=None), by=by, at=at)
         row = Recording.objects.create(
             text=text,
             language=language,
@@ -50,54 +50,54 @@ def bring(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> 
     return row.id
 
 
-def may_publish(recording: Slot, *, by: UUID, house: UUID) -> Decision:
+def may_publish(recording: RecordingInfo, *, by: UUID, house: UUID) -> Decision:
     """Say whether somebody may publish a recording now."""
-    second = drafting.has_second(house)
+    second = proposals.has_second_editor(house)
     return may_publish_recording(published=recording.published, brought_by=recording.by, by=by, second=second)
 
 
-def publish(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
+def publish_recording(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
     """Let everybody hear it; the one that was published before is removed. Raises Refused."""
     with transaction.atomic():
-        row = _locked(recording)
-        decision = may_publish(_slot(row), by=by, house=house)
+        row = _lock_recording(recording)
+        decision = may_publish(_recording_info(row), by=by, house=house)
         if not decision:
             raise Refused(decision.because)
         same = Recording.objects.filter(text=row.text, language=row.language)
-        _replace(same.exclude(id=row.id).exclude(published_at=None), by=by, at=at)
+        _remove_replaced(same.exclude(id=row.id).exclude(published_at=None), by=by, at=at)
         row.published_by, row.published_at = by, at
         row.save(update_fields=["published_by", "published_at"])
         audit.record("publish_recording", by=by, at=at, about=[row.id])
 
 
-def remove(recording: UUID, *, by: UUID, at: datetime) -> None:
+def remove_recording(recording: UUID, *, by: UUID, at: datetime) -> None:
     """Remove a recording at once, whoever brought it: a voice may be known to somebody."""
     with transaction.atomic():
-        _locked(recording).delete()
+        _lock_recording(recording).delete()
         audit.record("remove_recording", by=by, at=at, about=[recording])
 
 
-def every() -> list[Slot]:
+def list_recordings() -> list[RecordingInfo]:
     """List all recordings, by text and language; what waits stands after what is published."""
     rows = Recording.objects.defer("content").order_by("text", "language", "at")
-    return sorted(map(_slot, rows), key=lambda each: (each.text, each.language, not each.published))
+    return sorted(map(_recording_info, rows), key=lambda each: (each.text, each.language, not each.published))
 
 
-def of_text(text: str) -> list[Slot]:
+def list_published(text: str) -> list[RecordingInfo]:
     """List what is published of a text."""
     rows = Recording.objects.filter(text=text, published_at__isnull=False)
-    return [_slot(row) for row in rows.defer("content").order_by("language")]
+    return [_recording_info(row) for row in rows.defer("content").order_by("language")]
 
 
-def one(recording: UUID) -> Slot:
+def get_recording(recording: UUID) -> RecordingInfo:
     """Give a recording without its bytes; raises NotYours when there is none."""
     row = Recording.objects.filter(id=recording).defer("content").first()
     if row is None:
         raise NotYours
-    return _slot(row)
+    return _recording_info(row)
 
 
-def content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
+def get_content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
     """Give the kind and the bytes of a recording; raises NotYours when there is none."""
     rows = Recording.objects.filter(id=recording)
     if only_published:
@@ -108,7 +108,7 @@ def content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
     return found[0], bytes(found[1])
 
 
-def _replace(rows: "QuerySet[Recording]", *, by: UUID, at: datetime) -> None:
+def _remove_replaced(rows: "QuerySet[Recording]", *, by: UUID, at: datetime) -> None:
     """Remove what another recording takes the place of, each with an entry of its own."""
     gone = list(rows.values_list("id", flat=True))
     rows.delete()
@@ -116,15 +116,15 @@ def _replace(rows: "QuerySet[Recording]", *, by: UUID, at: datetime) -> None:
         audit.record("remove_recording", by=by, at=at, about=[each])
 
 
-def _locked(recording: UUID) -> Recording:
+def _lock_recording(recording: UUID) -> Recording:
     row = Recording.objects.select_for_update().filter(id=recording).first()
     if row is None:
         raise NotYours
     return row
 
 
-def _slot(row: Recording) -> Slot:
-    return Slot(
+def _recording_info(row: Recording) -> RecordingInfo:
+    return RecordingInfo(
         row.id,
         row.text,
         row.language,

@@ -7,8 +7,8 @@ from django_tasks import task
 from suar.accounts import notices
 from suar.accounts.terms import Permission
 from suar.core import clock
-from suar.directory import asking, drafting, upkeep, wrongs
-from suar.directory.terms import Wrong
+from suar.directory import error_reports, freshness, proposals
+from suar.directory.codes import ErrorKind
 
 
 @task()
@@ -28,11 +28,11 @@ def tell_editors() -> int:
 def _waits_since(at: datetime) -> datetime | None:
     """Give the newest moment at which something began to wait; None when nothing does."""
     today = clock.local_date(at)
-    moments = [row.at for row in drafting.waiting()]
-    for row in wrongs.waiting():
+    moments = [row.at for row in proposals.list_waiting()]
+    for row in error_reports.list_open_reports():
         # Of a report only the day is known: it is told of at once, and on the morning after.
         morning_after = row.day + timedelta(days=row.day < today)
-        moments.append(at if row.kind == Wrong.UNSAFE else clock.start_of(morning_after))
-    if upkeep.to_ask(most=1) or asking.anybody(at=at):
+        moments.append(at if row.kind == ErrorKind.UNSAFE else clock.start_of(morning_after))
+    if freshness.count_to_ask(most=1) or freshness.is_any_provider_due(at=at):
         moments.append(clock.start_of(today - timedelta(days=today.weekday())))
     return max(moments, default=None)

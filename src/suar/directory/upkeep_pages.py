@@ -8,11 +8,12 @@ from uuid import UUID
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
-from suar.directory import addition_pages, drafting, editions, flat, labels, likenesses, queries
+from suar.directory import addition_pages, diff, duplicates, labels, proposals, queries, revisions
+from suar.directory.cards import ServiceCard
+from suar.directory.codes import DraftState, ErrorKind
+from suar.directory.documents import Revision, ServiceDocument
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.rules import may_check, may_publish
-from suar.directory.states import ServiceState
-from suar.directory.terms import DraftState, Edited, ServiceCard, Wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def rows_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Row]:
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
     """Say in words where two editions differ."""
-    ways = flat.changed(before, after)
+    ways = diff.changed_fields(before, after)
     return rows_of({way: before.get(way) for way in ways}, {way: after.get(way) for way in ways})
 
 
@@ -59,8 +60,8 @@ def merge_rows(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[dict[str
 
 def history_page(service: UUID) -> list[EditionRow]:
     """Say the editions of an entry: who changed what, when, and what it was."""
-    found = editions.history(service)
-    flats = [flat.flat_of(ServiceState(**each.state)) for each in found]
+    found = revisions.list_revisions(service)
+    flats = [diff.flatten(ServiceDocument(**each.state)) for each in found]
     names = accounts.shown_names(each.stamp.by for each in found if each.stamp)
     return [
         EditionRow(
@@ -103,18 +104,18 @@ class DraftPage:
 
 def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> DraftPage:
     """Say what a draft would change, and what this editor may do with it."""
-    second, new = drafting.has_second(viewer.organisation), addition_pages.is_new(draft)
+    second, new = proposals.has_second_editor(viewer.organisation), addition_pages.is_new(draft)
     facts: dict[str, Any] = {"state": draft.state, "author": draft.by, "by": viewer.worker}
     check, publish = may_check(**facts, second=second), may_publish(**facts, second=second)
-    waits = draft.state in drafting.WAITS
-    likes = likenesses.services(draft.told, apart_from=draft.id) if new and waits else []
+    waits = draft.state in proposals.WAITING
+    likes = duplicates.find_similar_entries(draft.told, apart_from=draft.id) if new and waits else []
     return DraftPage(
         draft.id,
         draft.edition,
         queries.service_card(draft.service_id) if draft.service_id else None,
-        [] if new else rows_of(*drafting.before_and_after(draft)),
+        [] if new else rows_of(*proposals.values_before_and_after(draft)),
         addition_pages.told_rows(draft.told) if new else [],
-        likenesses.name_of(draft.told) if new else "",
+        duplicates.entry_name_of(draft.told) if new else "",
         addition_pages.like_rows(likes),
         draft.note,
         str(labels.DRAFTS[DraftState(draft.state)]),
@@ -125,7 +126,7 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
         waits,
         "own_draft" in (check.because, publish.because),
         labels.not_taken(because) if because else "",
-        ", ".join(drafting.districts_named(draft)) if waits else "",
+        ", ".join(proposals.districts_in_proposal(draft)) if waits else "",
     )
 
 
@@ -133,7 +134,7 @@ def waiting_drafts(service: UUID) -> list[dict[str, Any]]:
     """List the drafts of an entry that wait."""
     return [
         {"id": row.id, "at": row.at, "state": labels.DRAFTS[DraftState(row.state)], "by_link": row.by is None}
-        for row in drafting.waiting(service)
+        for row in proposals.list_waiting(service)
     ]
 
 
@@ -141,7 +142,7 @@ def wrong_rows(reports: Sequence[WrongReport]) -> list[dict[str, Any]]:
     """Say what readers found wrong with an entry."""
     return [
         {
-            "words": labels.WRONGS[Wrong(row.kind)],
+            "words": labels.WRONGS[ErrorKind(row.kind)],
             "times": row.times,
             "day": row.day,
             "kind": row.kind,
@@ -150,5 +151,5 @@ def wrong_rows(reports: Sequence[WrongReport]) -> list[dict[str, Any]]:
     ]
 
 
-def _who(one: Edited, names: Mapping[UUID, str]) -> str:
+def _who(one: Revision, names: Mapping[UUID, str]) -> str:
     return names.get(one.stamp.by, "") if one.stamp and one.stamp.by else ""

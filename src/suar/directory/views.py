@@ -12,17 +12,15 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.directory import (
-    actions,
     addition_pages,
-    asking,
     asking_pages,
-    drafting,
-    entry_links,
+    error_reports,
+    freshness,
     pages,
+    proposals,
+    provider_links,
     queries,
-    upkeep,
     upkeep_pages,
-    wrongs,
 )
 from suar.directory.forms import EntriesForm
 
@@ -33,11 +31,17 @@ def entries(request: HttpRequest) -> HttpResponse:
     """List services for an editor, page by page."""
     form = EntriesForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {"text": "", "show": ""}
-    page = upkeep.listed(said["show"], text=said["text"], after=request.GET.get("after", ""))
+    page = freshness.list_entries(said["show"], text=said["text"], after=request.GET.get("after", ""))
     query = urlencode({**said, "after": page.next})
     later = f"{reverse('directory')}?{query}" if page.next else ""
-    new = addition_pages.waiting_rows(drafting.new_ones()) if said["show"] == "drafts" else []
-    context = {"form": form, "rows": pages.rows(page.cards), "later": later, "new": new, "waits": upkeep.counts()}
+    new = addition_pages.waiting_rows(proposals.list_new_entries()) if said["show"] == "drafts" else []
+    context = {
+        "form": form,
+        "rows": pages.rows(page.cards),
+        "later": later,
+        "new": new,
+        "waits": freshness.count_waiting(),
+    }
     return render(request, "directory/entries.html", context)
 
 
@@ -48,9 +52,9 @@ def entry(request: HttpRequest, service: UUID) -> HttpResponse:
     context = {
         "entry": pages.entry_page(queries.service_card(service)),
         "drafts": upkeep_pages.waiting_drafts(service),
-        "wrong": upkeep_pages.wrong_rows(wrongs.waiting(service)),
-        "asked": asking_pages.asked_words(asking.last_asked(service)),
-        "link_until": entry_links.open_until(service, at=clock.now()),
+        "wrong": upkeep_pages.wrong_rows(error_reports.list_open_reports(service)),
+        "asked": asking_pages.asked_words(freshness.last_asked(service)),
+        "link_until": provider_links.open_until(service, at=clock.now()),
     }
     return render(request, "directory/entry.html", context)
 
@@ -59,5 +63,5 @@ def entry(request: HttpRequest, service: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, service: UUID) -> HttpResponse:
     """Note that the provider was asked today and the entry is right."""
-    actions.confirm(service, by=request.viewer.worker, at=clock.now())
+    freshness.confirm_service(service, by=request.viewer.worker, at=clock.now())
     return redirect("directory_entry", service)

@@ -11,11 +11,11 @@ from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.directory import addition_pages as pages
-from suar.directory import drafting
+from suar.directory import proposals
 from suar.directory.addition_pages import Adding
-from suar.directory.additions import Stopped
-from suar.directory.editions import Meanwhile
 from suar.directory.models import EntryDraft
+from suar.directory.proposals import EntryRefused
+from suar.directory.revisions import EditConflict
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -29,7 +29,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rewrite(request: HttpRequest, change: UUID) -> HttpResponse:
     """Write the draft of a new entry anew; it has to be checked again then."""
-    draft = drafting.draft_of(change)
+    draft = proposals.get_proposal(change)
     if draft.service_id is not None:
         raise NotYours
     return _write(request, draft)
@@ -51,10 +51,10 @@ def _kept(request: HttpRequest, page: Adding, draft: EntryDraft | None) -> HttpR
     rewriting = draft.id if draft else None
     acts = {"by": viewer.worker, "at": clock.now(), "rewriting": rewriting, "over": over}
     try:
-        kept = drafting.add(page.form.told(), **acts)
-    except Stopped as why:
+        kept = proposals.propose_entry(page.form.told(), **acts)
+    except EntryRefused as why:
         return _page(request, pages.stopped(page, why), draft, status=400)
-    except Meanwhile as newer:
+    except EditConflict as newer:
         again = pages.written_anew(page, newer.now, house=viewer.organisation)
         return _page(request, again, draft, status=409)
     except Refused:
@@ -63,6 +63,6 @@ def _kept(request: HttpRequest, page: Adding, draft: EntryDraft | None) -> HttpR
 
 
 def _page(request: HttpRequest, page: Adding, draft: EntryDraft | None, *, status: int = 200) -> HttpResponse:
-    second = drafting.has_second(request.viewer.organisation)
+    second = proposals.has_second_editor(request.viewer.organisation)
     context = {"page": page, "draft": draft, "second": second}
     return render(request, "directory/add.html", context, status=status)

@@ -14,9 +14,9 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.directory import asking, asking_acts, asking_words, entry_links, labels
 from suar.directory import asking_pages as pages
-from suar.directory.terms import Turn
+from suar.directory import freshness, freshness_messages, labels, provider_links
+from suar.directory.codes import AskingState
 
 
 @gate(Permission.EDIT_DIRECTORY)
@@ -34,30 +34,30 @@ def ask(request: HttpRequest, service: UUID) -> HttpResponse:
     try:
         match request.POST.get("act"):
             case "called":
-                asking_acts.call(service, **acts)
+                freshness.record_unanswered_call(service, **acts)
             case "take_back":
-                asking_acts.take_back(service, **acts)
+                freshness.take_back_asking(service, **acts)
             case _:
                 return _written(request, service)
     except Refused as refusal:
-        return _list(request, Turn.NOT_YET, because=refusal.because, status=409)
+        return _list(request, AskingState.NOT_YET, because=refusal.because, status=409)
     return redirect("who_to_ask")
 
 
 def _written(request: HttpRequest, service: UUID) -> HttpResponse:
     """Show the message with its links, which nobody can see again."""
     at, viewer = clock.now(), request.viewer
-    group, tokens = asking_acts.write(service, by=viewer.worker, at=at)
+    group, tokens = freshness.ask_provider(service, by=viewer.worker, at=at)
     links = {each: request.build_absolute_uri(reverse("provider_link", args=[token])) for each, token in tokens.items()}
     house = accounts.organisation_names([viewer.organisation])[viewer.organisation]
-    first, *others = asking_words.messages(group, links, house=house, until=at + entry_links.LIVES)
+    first, *others = freshness_messages.build_messages(group, links, house=house, until=at + provider_links.LIFETIME)
     context = {"group": group, "message": first, "others": others}
     return render(request, "directory/asked.html", context)
 
 
 def _list(request: HttpRequest, show: str, *, because: str = "", status: int = 200) -> HttpResponse:
-    turn = Turn(show) if show in set(Turn) else Turn.NOT_YET
-    found = asking.listed(turn, after=request.GET.get("after", ""), at=clock.now())
+    turn = AskingState(show) if show in set(AskingState) else AskingState.NOT_YET
+    found = freshness.list_providers(turn, after=request.GET.get("after", ""), at=clock.now())
     query = urlencode({"show": turn, "after": found.next})
     context = {
         "groups": pages.rows(found.groups, viewer=request.viewer),

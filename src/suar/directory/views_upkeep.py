@@ -11,18 +11,10 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.directory import (
-    asking_acts,
-    drafting,
-    editions,
-    entry_links,
-    labels,
-    queries,
-    wrongs,
-)
+from suar.directory import error_reports, freshness, labels, proposals, provider_links, queries, revisions
 from suar.directory import upkeep_pages as pages
-from suar.directory.editions import Meanwhile
 from suar.directory.entry_forms import Written, asked_again, form_over, refused
+from suar.directory.revisions import EditConflict
 
 LONGEST_COUNT = 9
 
@@ -37,8 +29,8 @@ def edit(request: HttpRequest, service: UUID) -> HttpResponse:
         return _edit(request, service, written, status=200 if sent is None else 400)
     by, at = request.viewer.worker, clock.now()
     try:
-        draft = drafting.write(service, written.form.told(), by=by, at=at, over=written.over)
-    except Meanwhile as newer:
+        draft = proposals.propose_change(service, written.form.told(), by=by, at=at, over=written.over)
+    except EditConflict as newer:
         return _edit(request, service, asked_again(written, newer, whole=True), status=409)
     except Refused as refusal:
         return _edit(request, service, refused(written, refusal.because), status=400)
@@ -53,15 +45,15 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
     acts = {"by": viewer.worker, "at": clock.now()}
     try:
         if act in ("check", "publish"):
-            way = {"check": drafting.check, "publish": drafting.publish}[act]
+            way = {"check": proposals.check_proposal, "publish": proposals.publish_proposal}[act]
             read = {"over": _over(request), "seen": "seen" in request.POST}
             way(change, house=viewer.organisation, **read, **acts)
         elif act == "refuse":
-            drafting.refuse(change, **acts)
+            proposals.reject_proposal(change, **acts)
     except Refused as refusal:
         return _draft(request, change, because=refusal.because)
     if act in ("publish", "refuse"):
-        return redirect("directory_entry", drafting.draft_of(change).service_id)
+        return redirect("directory_entry", proposals.get_proposal(change).service_id)
     return _draft(request, change)
 
 
@@ -70,7 +62,7 @@ def draft(request: HttpRequest, change: UUID) -> HttpResponse:
 def throw_away(request: HttpRequest, change: UUID) -> HttpResponse:
     """Let the draft of a new entry go, with all that was typed."""
     try:
-        drafting.throw_away(change, by=request.viewer.worker, at=clock.now(), over=_over(request))
+        proposals.discard_proposal(change, by=request.viewer.worker, at=clock.now(), over=_over(request))
     except Refused as refusal:
         return _draft(request, change, because=refusal.because)
     return redirect("directory")
@@ -84,9 +76,9 @@ def history(request: HttpRequest, service: UUID) -> HttpResponse:
     number, over = request.POST.get("number", ""), request.POST.get("over", "")
     if number.isdecimal() and over.isdecimal():
         try:
-            editions.undo(service, int(number), by=request.viewer.worker, over=int(over), at=clock.now())
+            revisions.restore_revision(service, int(number), by=request.viewer.worker, over=int(over), at=clock.now())
             return redirect("entry_history", service)
-        except Meanwhile:
+        except EditConflict:
             status = 409
         except Refused as refusal:
             status, because = 400, labels.not_taken(refusal.because)
@@ -100,12 +92,16 @@ def link(request: HttpRequest, service: UUID) -> HttpResponse:
     """Make a link for the provider, to print or to copy; or end the one there is."""
     by, at = request.viewer.worker, clock.now()
     if request.POST.get("act") == "end":
-        entry_links.end(service, by=by, at=at)
+        provider_links.end_links(service, by=by, at=at)
         return redirect("directory_entry", service)
-    token = entry_links.make(service, by=by, at=at)
-    asking_acts.note(service, by=by, at=at)
+    token = provider_links.create_link(service, by=by, at=at)
+    freshness.record_asking(service, by=by, at=at)
     address = request.build_absolute_uri(reverse("provider_link", args=[token]))
-    context = {"card": queries.service_card(service), "link": address, "until": entry_links.open_until(service, at=at)}
+    context = {
+        "card": queries.service_card(service),
+        "link": address,
+        "until": provider_links.open_until(service, at=at),
+    }
     return render(request, "directory/link_made.html", context)
 
 
@@ -113,7 +109,7 @@ def link(request: HttpRequest, service: UUID) -> HttpResponse:
 @require_POST
 def hide(request: HttpRequest, service: UUID) -> HttpResponse:
     """Take an entry out of what the public sees, at once."""
-    editions.hide(service, by=request.viewer.worker, at=clock.now())
+    revisions.hide_entry(service, by=request.viewer.worker, at=clock.now())
     return redirect("directory_entry", service)
 
 
@@ -122,12 +118,12 @@ def hide(request: HttpRequest, service: UUID) -> HttpResponse:
 def settle(request: HttpRequest, service: UUID) -> HttpResponse:
     """Note that what readers said about an entry was looked into."""
     queries.service_card(service)
-    wrongs.settle(service, by=request.viewer.worker, at=clock.now())
+    error_reports.settle_reports(service, by=request.viewer.worker, at=clock.now())
     return redirect("directory_entry", service)
 
 
 def _edit(request: HttpRequest, service: UUID, written: Written, *, status: int = 200) -> HttpResponse:
-    second = drafting.has_second(request.viewer.organisation)
+    second = proposals.has_second_editor(request.viewer.organisation)
     context = {"card": queries.service_card(service), "written": written, "second": second}
     return render(request, "directory/edit.html", context, status=status)
 
@@ -139,6 +135,6 @@ def _over(request: HttpRequest) -> int:
 
 
 def _draft(request: HttpRequest, draft: UUID, *, because: str = "") -> HttpResponse:
-    context = pages.draft_page(drafting.draft_of(draft), request.viewer, because=because)
-    status = 409 if because == drafting.WRITTEN_ANEW else 400 if because else 200
+    context = pages.draft_page(proposals.get_proposal(draft), request.viewer, because=because)
+    status = 409 if because == proposals.REWRITTEN else 400 if because else 200
     return render(request, "directory/draft.html", {"draft": context}, status=status)

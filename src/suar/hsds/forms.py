@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from suar.directory import labels
-from suar.directory.terms import Problem
+from suar.directory.documents import Problem
 from suar.hsds.hsds import MOST_BYTES
 
 

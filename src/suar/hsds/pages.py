@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from suar.directory import labels
-from suar.directory.terms import Conflict, Counted, Problem, Report
+from suar.directory.documents import Conflict, ImportCounts, ImportReport, Problem
 
 MOST_LINES = 100
 
@@ -33,7 +33,7 @@ class ReportPage:
     mark: str
 
 
-def report_page(report: Report) -> ReportPage:
+def report_page(report: ImportReport) -> ReportPage:
     """Say a report in words; a very long list is cut and counted."""
     told = {
         _("New"): report.created,
@@ -48,7 +48,7 @@ def report_page(report: Report) -> ReportPage:
         warned=_lines(report.warned),
         left_out=_lines(report.left_out),
         more=sum(max(0, len(each) - MOST_LINES) for each in listed),
-        nothing_new=not (report.refused or report.conflicts) and all(one == Counted() for one in new),
+        nothing_new=not (report.refused or report.conflicts) and all(one == ImportCounts() for one in new),
         conflicts=[_conflict(each) for each in report.conflicts],
         mark=report.mark,
     )
@@ -68,7 +68,7 @@ def _lines(problems: Sequence[Problem]) -> list[Line]:
     return [Line(labels.where(each), labels.problem(each)) for each in problems[:MOST_LINES]]
 
 
-def _counted(one: Counted) -> str:
+def _counted(one: ImportCounts) -> str:
     return _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.") % {
         "providers": one.providers,
         "sites": one.sites,

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import suar
-from suar.directory.terms import ParsedDirectory, Problem
+from suar.directory.documents import ParsedDirectory, Problem
 from suar.hsds.hsds import MOST_BYTES
 from suar.hsds.hsds.codec import from_json
 

@@ -30,7 +30,7 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         report = actions.apply_import(parsed, by=by, at=at, dry_run=True)
         if not report.refused:
             told, name = to_json(parsed), file.name
-            waiting = actions.keep_waiting(told, file_name=name, by=by, at=at)
+            waiting = actions.store_upload(told, file_name=name, by=by, at=at)
             return redirect("import_report", waiting)
         page = report_page(report)
     status = 400 if page or form.errors else 200
@@ -49,9 +49,9 @@ def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
     """
     by, answer = request.viewer.worker, request.POST.get("answer")
     if answer == "no":
-        actions.let_go(waiting, by=by)
+        actions.discard_upload(waiting, by=by)
         return redirect("import_directory")
-    name, told = queries.waiting_import(waiting, by=by)
+    name, told = queries.get_upload(waiting, by=by)
     taking, seen = frozenset(request.POST.getlist("take")), request.POST.get("seen", "")
     act = partial(actions.apply_import, from_json(told), by=by, at=clock.now())
     made = act(dry_run=answer != "yes", taking=taking, seen=seen)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import time
 
 from suar.core import clock
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.referrals.terms import Open, OpeningHours
 
 WHOLE_DAY = "24_7"

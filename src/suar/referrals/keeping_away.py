@@ -10,9 +10,9 @@ from suar.consent import queries as consents
 from suar.consent import rules
 from suar.consent.terms.never import NeverKind
 from suar.core.refusals import NotYours, Refused
-from suar.directory import bodies as directory
+from suar.directory import providers as directory
 from suar.directory import queries
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 
 
@@ -42,11 +42,11 @@ def card_to_ask(record: OpenRecord, service: UUID) -> ServiceCard:
 
 def check(record: OpenRecord, service: UUID, organisation: UUID | None = None) -> None:
     """Raise Refused when who offers a service must never know of this person."""
-    decision = rules.may_learn(blocked_for(record), {organisation, *directory.known_as(service)})
+    decision = rules.may_learn(blocked_for(record), {organisation, *directory.provider_identities(service)})
     if not decision:
         raise Refused(decision.because)
 
 
 def _with_accounts(bodies: Collection[UUID]) -> frozenset[UUID]:
-    known = directory.same_as(bodies) if bodies else frozenset()
-    return known | directory.accounts_of(known) if known else known
+    known = directory.include_merged(bodies) if bodies else frozenset()
+    return known | directory.organisations_behind(known) if known else known

@@ -25,7 +25,9 @@ from suar.core.refusals import NotYours
 from suar.core.urgency import Urgency
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Effect, Papers, Reason, ServiceCard, Sex
+from suar.directory.cards import ServiceCard
+from suar.directory.codes import Effect, Papers, Sex
+from suar.directory.facts import Reason
 from suar.referrals import rules
 from suar.referrals.terms import Act, Clock, State, Verb
 

@@ -15,7 +15,7 @@ from suar.consent.queries import Given
 from suar.consent.terms import Because
 from suar.consent.terms.never import Named, NeverKind
 from suar.core.refusals import Refused
-from suar.directory import bodies as directory
+from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
 from suar.referrals import following, keeping_away
 from suar.referrals.models import Referral
@@ -31,7 +31,7 @@ def keep_away(record: OpenRecord, named: Collection[Named], *, viewer: Viewer, k
     is the worker's own house, and Conflict.
     """
     bodies = {each.ref for each in named if each.kind is NeverKind.ORGANISATION and each.ref}
-    if viewer.organisation in directory.accounts_of(directory.same_as(bodies)):
+    if viewer.organisation in directory.organisations_behind(directory.include_merged(bodies)):
         raise Refused(Because.NOT_YOURSELF)
     consent_actions.asked_never_tell(record, named, keys=keys, at=at)
     blocked = keeping_away.blocked_for(record)
@@ -49,5 +49,5 @@ def keep_away(record: OpenRecord, named: Collection[Named], *, viewer: Viewer, k
 def _is_open_to(given: Given, blocked: Collection[UUID], *, at: datetime) -> bool:
     rows = Referral.objects.filter(consent=given.id)
     receivers = rows.values_list("receiving_organisation", flat=True)
-    known_as = {*receivers, *directory.known_as(given.facts.recipient)}
+    known_as = {*receivers, *directory.provider_identities(given.facts.recipient)}
     return not rules.may_learn(blocked, known_as) and bool(rules.may_be_taken_back(given.facts, at=at))

@@ -28,7 +28,7 @@ from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 from suar.referrals import coming_back, hours, keeping_away, labels, partners, rules, telling

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from suar.consent.terms import Field
 from suar.core.urgency import CANNOT_WAIT, Urgency
-from suar.directory.terms import PersonFacts
+from suar.directory.facts import PersonFacts
 from suar.records import actions as vault
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment

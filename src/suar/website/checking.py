@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suar.directory import queries
-from suar.directory.terms import ServiceCard, Spoken, Wanted
+from suar.directory.cards import LocalText, ServiceCard
+from suar.directory.search import SearchQuery
 from suar.website.entries import Entry
 from suar.website.forms import NEEDS, Need
 from suar.website.labels import WHOLE_COUNTRY, listed, place_words
@@ -21,10 +22,10 @@ class Helper:
     """Somebody to call: who they are, where (empty: in the whole country), when they answer."""
 
     number: str
-    name: Spoken
-    provider: Spoken
+    name: LocalText
+    provider: LocalText
     where: str
-    hours: Spoken
+    hours: LocalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def _who_does_it(kinds: tuple[str, ...], language: str) -> list[ServiceCard]:
 
 
 def _search(kinds: tuple[str, ...], place: str, language: str) -> tuple[ServiceCard, ...]:
-    wanted = Wanted(needs=kinds, place=place)
-    return queries.search(wanted, most=CONSIDERED, language=language).cards
+    wanted = SearchQuery(needs=kinds, place=place)
+    return queries.search_services(wanted, most=CONSIDERED, language=language).cards
 
 
 def _is_reached(card: ServiceCard) -> bool:
@@ -84,5 +85,5 @@ def _helper(card: ServiceCard, language: str) -> Helper:
         name=card.name,
         provider=card.provider_name,
         where=listed(place_words(code, language) for code in entry.places[:2]),
-        hours=card.urgent.hours if card.urgent else Spoken(),
+        hours=card.urgent.hours if card.urgent else LocalText(),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from suar.core import clock
 from suar.core.i18n import format_day
 from suar.directory import catalogue
-from suar.directory.terms import ServiceCard, ShownHours, ShownPhone
+from suar.directory.cards import CardHours, CardPhone, ServiceCard
 from suar.website import languages, opening
 from suar.website.labels import WHOLE_COUNTRY, Why, listed, place_words
 
@@ -101,7 +101,7 @@ class Entry:
         return self._rows(("AC_HOW", "AC_BRING"))
 
     @property
-    def phones(self) -> list[ShownPhone]:
+    def phones(self) -> list[CardPhone]:
         """List the numbers of the service and of its places, each once."""
         every = [*self.card.phones, *(each for site in self.card.sites for each in site.phones)]
         return list({each.number: each for each in reversed(every)}.values())[::-1]
@@ -188,13 +188,13 @@ def ago_words(days: int) -> str:
     return _("more than a year ago")
 
 
-def hours_words(hours: ShownHours) -> str:
+def hours_words(hours: CardHours) -> str:
     """Say on which days and from when to when, and what is told besides."""
     when = when_words(hours)
     return f"{when} ({hours.words})" if when and hours.words else when or hours.words
 
 
-def when_words(hours: ShownHours) -> str:
+def when_words(hours: CardHours) -> str:
     """Say on which days and from when to when; empty where words alone tell it."""
     if not hours.days:
         return ""

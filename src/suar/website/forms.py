@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suar.core.sharing import Shared
+from suar.directory.codes import Nationality
 from suar.directory.labels import WRONGS
-from suar.directory.terms import Nationality, Wanted
+from suar.directory.search import SearchQuery
 from suar.website.choices import ListedField, languages, places
 
 OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
@@ -133,12 +134,12 @@ class FindForm(forms.Form):
         """Pair each box of `needs` with its picture."""
         return list(zip(self["needs"], NEEDS, strict=True))
 
-    def wanted(self, *, after: str = "") -> Wanted:
+    def wanted(self, *, after: str = "") -> SearchQuery:
         """Say it in the directory's terms."""
         said = self.cleaned_data
         _words, sex, age = WHO.get(said["who"], ("", "", ""))
         codes = (code for name in said["needs"] for code in NEEDS[name].codes)
-        return Wanted(
+        return SearchQuery(
             needs=tuple(dict.fromkeys(codes)),
             place=said["place"],
             sex=sex,

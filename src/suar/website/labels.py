@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext
 
 from suar.directory import catalogue
-from suar.directory.terms import Effect, Fit, Reason
+from suar.directory.codes import Effect
+from suar.directory.facts import Fit, Reason
 
 Values = Sequence[str]
 Say = Callable[[Values, str], str]

@@ -17,8 +17,8 @@ from pathlib import Path
 from django.utils.translation import override
 
 from suar.directory import catalogue
-from suar.directory.terms import Looked
-from suar.directory.words import SHORTEST_FORGIVEN, forms_of, nearly_same, words_of
+from suar.directory.search import SearchWord
+from suar.directory.tokens import SHORTEST_FORGIVEN, deletion_forms, is_one_edit_apart, tokenize
 from suar.website import typed
 from suar.website.forms import NEEDS
 
@@ -72,7 +72,7 @@ class Lexicon:
         """Give the codes of every name that differs from a run by one sign."""
         if len(run) < SHORTEST_FORGIVEN:
             return NOTHING
-        every = (codes for name, codes in self.codes.items() if nearly_same(run, name))
+        every = (codes for name, codes in self.codes.items() if is_one_edit_apart(run, name))
         return frozenset(chain.from_iterable(every))
 
     def _begun_with(self, word: str) -> Iterator[str]:
@@ -80,8 +80,8 @@ class Lexicon:
         return takewhile(lambda each: each.startswith(word), self.ordered[start:])
 
     def _nearly(self, word: str) -> Iterator[str]:
-        near = chain.from_iterable(self.forms.get(form, ()) for form in forms_of(word))
-        return (each for each in near if nearly_same(word, each))
+        near = chain.from_iterable(self.forms.get(form, ()) for form in deletion_forms(word))
+        return (each for each in near if is_one_edit_apart(word, each))
 
     def _inflected(self, word: str) -> Iterator[str]:
         for each in self.begun.get(word[:SAME_BEGINNING], ()):
@@ -98,7 +98,7 @@ class Lexicon:
         return end
 
 
-def looked_for(text: str, language: str) -> tuple[Looked, ...]:
+def looked_for(text: str, language: str) -> tuple[SearchWord, ...]:
     """Say what typed words may mean in a language; one that it does not know may be let go."""
     known = of(language)
     found = list(_in_runs(text, known) if known.writing.least else _in_words(text, known))
@@ -114,7 +114,7 @@ def of(language: str) -> Lexicon:
         return Lexicon(writing, codes, joined=APART.join(codes))
     words = ((word, code) for text, code in named for word in writing.words(text))
     codes = _gathered(each for each in words if not writing.says_nothing(each[0]))
-    forms = _gathered((form, word) for word in codes for form in forms_of(word))
+    forms = _gathered((form, word) for word in codes for form in deletion_forms(word))
     begun = _gathered((word[:SAME_BEGINNING], word) for word in codes if len(word) > ENDING)
     return Lexicon(writing, codes, tuple(sorted(codes)), forms, begun)
 
@@ -149,20 +149,20 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Codes]:
     return {key: frozenset(values) for key, values in found.items()}
 
 
-def _in_words(text: str, known: Lexicon) -> Iterator[Looked]:
+def _in_words(text: str, known: Lexicon) -> Iterator[SearchWord]:
     """Read a text word by word; small words count only where there are no others."""
-    read = [(word, known.writing.folded(word)) for word in words_of(text)]
+    read = [(word, known.writing.folded(word)) for word in tokenize(text)]
     telling = [each for each in read if not known.writing.says_nothing(each[1])]
     for word, folded in telling or read:
         codes = known.meant(folded)
-        yield Looked(word, codes, needed=bool(codes))
+        yield SearchWord(word, codes, needed=bool(codes))
 
 
-def _in_runs(text: str, known: Lexicon) -> Iterator[Looked]:
+def _in_runs(text: str, known: Lexicon) -> Iterator[SearchWord]:
     """Read a text run by run: all of its words as an entry writes them, or every part it names."""
     for run in known.writing.runs(text):
         near = known.nearly(run)
         found = [known.holding(part) | near for part in known.parts(run)]
-        yield from (Looked(run, codes) for codes in found or filter(None, [near]))
+        yield from (SearchWord(run, codes) for codes in found or filter(None, [near]))
         if not found and not near:
-            yield Looked(run, needed=False)
+            yield SearchWord(run, needed=False)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from suar.core import clock
 from suar.directory import catalogue
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.website.rules import opening_at
 
 DAY_AND_NIGHT = "24_7"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from suar.core.decisions import Decision
-from suar.directory.terms import ShownHours
+from suar.directory.cards import CardHours
 
 FORM_LIVES = timedelta(minutes=10)
 WRITING_LIVES = timedelta(minutes=60)
@@ -69,7 +69,7 @@ class Opening:
     time: str
 
 
-def opening_at(hours: Sequence[ShownHours], local: datetime) -> Opening | None:
+def opening_at(hours: Sequence[CardHours], local: datetime) -> Opening | None:
     """Say whether somebody is there at a local time, by the hours alone.
 
     None when the hours do not say it: there are none, or those of today stand in words only.

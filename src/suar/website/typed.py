@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from suar.directory.words import words_of
+from suar.directory.tokens import tokenize
 
 DATA = Path(__file__).parent / "data" / "looking.json"
 SHORTEST_LEFT = 2
@@ -30,7 +30,7 @@ class Writing:
 
     def words(self, text: str) -> list[str]:
         """Split a text into words as they are compared."""
-        return [folded for each in words_of(text) if (folded := self.folded(each))]
+        return [folded for each in tokenize(text) if (folded := self.folded(each))]
 
     def folded(self, word: str) -> str:
         """Write a word of the index as it is compared in this language."""

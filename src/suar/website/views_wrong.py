@@ -10,7 +10,7 @@ from suar.contact import queries as voice
 from suar.contact.public import feedback, pace
 from suar.core import clock
 from suar.core.refusals import NotYours
-from suar.directory import queries, wrongs
+from suar.directory import error_reports, queries
 from suar.website import emergency
 from suar.website.forms import WrongForm
 from suar.website.languages import grave, now
@@ -38,5 +38,5 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
 def _said(request: HttpRequest, service: UUID, kind: str) -> bool:
     """Count it, where neither this caller nor all together have said too much; says whether."""
     address, at = throttle.address_of(request), clock.now()
-    limit, most = wrongs.limit_of(kind), wrongs.MOST_OF_A_CALLER
-    return pace.fits(limit, address, most=most, at=at) and wrongs.say(service, kind, at=at)
+    limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
+    return pace.fits(limit, address, most=most, at=at) and error_reports.record_report(service, kind, at=at)

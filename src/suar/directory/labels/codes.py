@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suar.directory import catalogue, rules
-from suar.directory.terms import ShownHours
+from suar.directory.cards import CardHours
 
 
 def service_type(code: str) -> str:
@@ -82,7 +82,7 @@ def attribute(code: str) -> str:
     return str(words.get(_language(), words["en"]))
 
 
-def hours(one: ShownHours) -> str:
+def hours(one: CardHours) -> str:
     """Say when a service is open on some weekdays."""
     days = ", ".join(str(WEEKDAYS[day]) for day in one.days)
     told = f"{days} {one.opens}-{one.closes}".strip() if one.opens and one.closes else days

@@ -9,17 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suar.directory.codes import UNKNOWN_LANGUAGE, Age, AskingState, DraftState, ErrorKind, How, PlaceKind
 from suar.directory.labels.codes import access_field, attribute, language_name, place, service_type
 from suar.directory.labels.reasons import value
-from suar.directory.terms import (
-    UNKNOWN_LANGUAGE,
-    Age,
-    DraftState,
-    How,
-    PlaceKind,
-    Turn,
-    Wrong,
-)
 
 WHOLE: Mapping[str, str | Promise] = {
     "name": gettext_lazy("Name of the service"),
@@ -124,20 +116,20 @@ DRAFTS = {
     DraftState.REFUSED: gettext_lazy("Not taken over"),
 }
 WRONGS = {
-    Wrong.CLOSED: gettext_lazy("It is closed, or does not exist any more"),
-    Wrong.NUMBER: gettext_lazy("The number is wrong, or nobody answers"),
-    Wrong.PLACE: gettext_lazy("It is somewhere else"),
-    Wrong.HOURS: gettext_lazy("The opening hours are wrong"),
-    Wrong.REFUSED: gettext_lazy("They sent somebody away whom they should help"),
-    Wrong.MONEY: gettext_lazy("They asked for money"),
-    Wrong.UNSAFE: gettext_lazy("It is not safe to go there or to call"),
-    Wrong.OTHER: gettext_lazy("Something else is wrong"),
+    ErrorKind.CLOSED: gettext_lazy("It is closed, or does not exist any more"),
+    ErrorKind.NUMBER: gettext_lazy("The number is wrong, or nobody answers"),
+    ErrorKind.PLACE: gettext_lazy("It is somewhere else"),
+    ErrorKind.HOURS: gettext_lazy("The opening hours are wrong"),
+    ErrorKind.REFUSED: gettext_lazy("They sent somebody away whom they should help"),
+    ErrorKind.MONEY: gettext_lazy("They asked for money"),
+    ErrorKind.UNSAFE: gettext_lazy("It is not safe to go there or to call"),
+    ErrorKind.OTHER: gettext_lazy("Something else is wrong"),
 }
 
 TURNS = {
-    Turn.NOT_YET: gettext_lazy("To be asked"),
-    Turn.SILENT: gettext_lazy("Did not answer"),
-    Turn.LATELY: gettext_lazy("Asked in the last week"),
+    AskingState.NOT_YET: gettext_lazy("To be asked"),
+    AskingState.SILENT: gettext_lazy("Did not answer"),
+    AskingState.LATELY: gettext_lazy("Asked in the last week"),
 }
 
 NOT_TAKEN = {

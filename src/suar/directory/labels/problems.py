@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suar.directory.terms import Problem
+from suar.directory.documents import Problem
 
 PROBLEMS = {
     # the file as a whole

@@ -6,8 +6,8 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from suar.directory import catalogue
+from suar.directory.facts import Reason, ServiceFacts
 from suar.directory.labels.codes import language_name, place
-from suar.directory.terms import Reason, ServiceFacts
 
 NONE = pgettext_lazy("an answer", "None")
 NOT_TOLD = pgettext_lazy("an answer", "Not told")

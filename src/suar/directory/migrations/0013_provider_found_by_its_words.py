@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from suar.directory.words import words_of
+from suar.directory.tokens import tokenize
 
 BATCH = 1000
 
@@ -13,7 +13,7 @@ def add_words(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Add a term for each word of the provider's texts, and fill SQLite's word index anew."""
     entry, provider = (apps.get_model("directory", n) for n in ("SearchEntry", "Provider"))
     said = {
-        id_: {f"qxw{word}" for text in (*name.values(), *told.values()) for word in words_of(text)}
+        id_: {f"qxw{word}" for text in (*name.values(), *told.values()) for word in tokenize(text)}
         for id_, name, told in provider.objects.values_list("id", "name", "description")
     }
     rows = list(entry.objects.select_related("service"))

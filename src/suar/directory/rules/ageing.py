@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from suar.directory import catalogue
-from suar.directory.terms import LINE, Age
+from suar.directory.codes import LINE, Age
 
 
 @dataclass(frozen=True, slots=True)

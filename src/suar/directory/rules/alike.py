@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from suar.directory import catalogue
-from suar.directory.words import nearly_same, words_of
+from suar.directory.tokens import is_one_edit_apart, tokenize
 
 COMMON = frozenset(
     {
@@ -66,10 +66,10 @@ def _within(place: str, other: str) -> bool:
 
 def _telling(name: str) -> list[str]:
     """Give the words of a name without those that many names have, or all where none is left."""
-    words = words_of(name)
+    words = tokenize(name)
     return [word for word in words if word not in COMMON] or words
 
 
 def _same(one: str, other: str) -> bool:
     short = min(len(one), len(other)) < SHORTEST_FORGIVEN
-    return one == other if short else nearly_same(one, other)
+    return one == other if short else is_one_edit_apart(one, other)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from suar.core.decisions import Decision
-from suar.directory.terms import Turn
+from suar.directory.codes import AskingState
 
 APART = timedelta(days=7)
 
@@ -29,11 +29,11 @@ def unanswered(asked: Collection[tuple[date, datetime]], *, assured: date | None
     return sum((assured is None or day > assured) and (proposed is None or moment > proposed) for day, moment in asked)
 
 
-def turn_of(asked: datetime | None, *, times: int, at: datetime) -> Turn:
+def turn_of(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
     """Say where asking a provider stands: when it was last asked, and how often in vain.
 
     Source: own design, docs/decisions/0052.
     """
     if not may_ask(asked, at=at):
-        return Turn.LATELY
-    return Turn.SILENT if times else Turn.NOT_YET
+        return AskingState.LATELY
+    return AskingState.SILENT if times else AskingState.NOT_YET

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.core.decisions import Decision
-from suar.directory.terms import DraftState
+from suar.directory.codes import DraftState
 
 
 def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:

@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any
 
 from suar.directory import catalogue
+from suar.directory.codes import Age, Effect, FitKind
+from suar.directory.facts import Fit, PersonFacts, Reason, ServiceFacts
 from suar.directory.rules.ageing import age_of, clock_of
 from suar.directory.rules.methods import METHODS, Method
-from suar.directory.terms import Age, Effect, Fit, FitKind, PersonFacts, Reason, ServiceFacts
 
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
 CONFIRMED = "AC_CHECKED"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from suar.directory import catalogue
-from suar.directory.terms import AgeStatus, Effect, PersonFacts, Reason, ServiceFacts
+from suar.directory.codes import AgeStatus, Effect
+from suar.directory.facts import PersonFacts, Reason, ServiceFacts
 
 Row = Mapping[str, Any]
 Told = list[Reason]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from suar.directory import catalogue
-from suar.directory.terms import AgeStatus, Effect, Fit, PersonFacts, Reason, Said
+from suar.directory.codes import AgeStatus, Effect
+from suar.directory.facts import Fit, PersonFacts, Reason, Said
 
 ASKED_BY_MOST = ("EL_PAPERS", "EL_FORMAL", "EL_COST")
 """What a service may ask of anybody: said whether or not the person was asked about it."""

@@ -6,14 +6,14 @@ from typing import Any
 from django.conf import settings
 
 from suar.directory import published
-from suar.directory.narrowing import Narrowed
+from suar.directory.search import PublicFilters
 from suar.hsds.api import objects
 from suar.hsds.api.extension import Told
 
 
 def services() -> Iterator[Told]:
     """Give every service that everybody may have, whole, in the order of their ids."""
-    return (objects.service(each, full=True) for each in published.every(Narrowed()))
+    return (objects.service(each, full=True) for each in published.iter_services(PublicFilters()))
 
 
 def directory() -> dict[str, Any]:

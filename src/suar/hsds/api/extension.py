@@ -6,9 +6,9 @@ What concerns the house alone stays here: which provider has an account, and whi
 from collections.abc import Mapping
 from typing import Any
 
-from suar.directory import states
-from suar.directory.states import ProviderState, ServiceState
-from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
+from suar.directory import documents
+from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
+from suar.directory.documents import ProviderDocument, ServiceDocument
 from suar.hsds.hsds.extension import CODES, SETS, YEARS
 
 Told = dict[str, Any]
@@ -16,13 +16,13 @@ PLAIN = (*SETS, *CODES, *sorted(YEARS), "cooperation", "languages", "stay_limit_
 PLACES = {"total": "places_total", "free": "places_free", "as_of": "places_as_of"}
 
 
-def of_service(state: ServiceState, *, gate_only: bool) -> Told:
+def of_service(state: ServiceDocument, *, gate_only: bool) -> Told:
     """Write who is let in, areas, the line that answers now, and all languages.
 
     Empty when no file ever told any of it: told empty it would mean that nothing is known. Where
     the place is not told, the number of its beds is not either: it tells when somebody came.
     """
-    let_in = (states.without_room(state.let_in) if gate_only else state.let_in) or {}
+    let_in = (documents.without_capacity(state.let_in) if gate_only else state.let_in) or {}
     told = {name: let_in.get(name) for name in PLAIN}
     told["places"] = _not_none({k: let_in.get(name) for k, name in PLACES.items()}) or None
     told["urgent"] = _not_none(state.urgent) if state.urgent else None
@@ -32,13 +32,13 @@ def of_service(state: ServiceState, *, gate_only: bool) -> Told:
     return _not_none(told)
 
 
-def of_provider(state: ProviderState) -> Told:
+def of_provider(state: ProviderDocument) -> Told:
     """Write the languages of a provider's words."""
     words = _by_language({"name": state.name, "description": state.description})
     return {"translations": words} if words else {}
 
 
-def _translations(state: ServiceState) -> Told:
+def _translations(state: ServiceDocument) -> Told:
     words = _by_language({"name": state.name, "description": state.description})
     for language, access in _by_language(state.access).items():
         words.setdefault(language, {})["access"] = access

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from suar.core.refusals import NotYours
 from suar.directory import published
-from suar.directory.narrowing import Narrowed
+from suar.directory.search import PublicFilters
 from suar.hsds.api import objects, taxonomies
 from suar.hsds.api.asked import Asked
 from suar.hsds.api.extension import Told
@@ -49,34 +49,36 @@ def _services(asked: Asked) -> Listed:
     if asked["minimal"]:
         return _minimal(narrowed)
     return Listed(
-        lambda: published.count(narrowed),
+        lambda: published.count_services(narrowed),
         lambda start, most: [
-            objects.service(each, full=full) for each in published.some(narrowed, start=start, most=most)
+            objects.service(each, full=full) for each in published.list_services(narrowed, start=start, most=most)
         ],
-        lambda: (objects.service(each, full=full) for each in published.every(narrowed)),
+        lambda: (objects.service(each, full=full) for each in published.iter_services(narrowed)),
     )
 
 
-def _minimal(narrowed: Narrowed) -> Listed:
+def _minimal(narrowed: PublicFilters) -> Listed:
     def some(start: int, most: int | None) -> list[Told]:
-        rows = published.changes(narrowed, start=start, most=most)
+        rows = published.list_changes(narrowed, start=start, most=most)
         return [objects.minimal(service, at) for service, at in rows]
 
-    return Listed(lambda: published.count(narrowed), some, lambda: iter(some(0, None)))
+    return Listed(lambda: published.count_services(narrowed), some, lambda: iter(some(0, None)))
 
 
 def _organizations(asked: Asked) -> Listed:
     narrowed = _narrowed(asked)
-    found = published.named_providers(narrowed) if narrowed.text else []
+    found = published.find_providers_by_text(narrowed) if narrowed.text else []
     whole, full_service = bool(asked["full"] or asked["full_service"]), bool(asked["full_service"])
 
     def some(start: int, most: int) -> list[Told]:
-        part = found[start : start + most] if narrowed.text else published.providers(narrowed, start=start, most=most)
+        part = (
+            found[start : start + most] if narrowed.text else published.list_providers(narrowed, start=start, most=most)
+        )
         if not whole:
-            return [objects.organization(each) for each in published.plain_providers(part)]
+            return [objects.organization(each) for each in published.get_providers(part)]
         return [
             objects.whole_organization(each, offered, full_service=full_service)
-            for each, offered in published.with_services(part)
+            for each, offered in published.providers_with_services(part)
         ]
 
     def count() -> int:
@@ -95,9 +97,9 @@ def _pairs(asked: Asked) -> Listed:
         lambda: published.count_pairs(narrowed),
         lambda start, most: [
             objects.service_at_location(each, full=full)
-            for each in published.some_pairs(narrowed, start=start, most=most)
+            for each in published.list_pairs(narrowed, start=start, most=most)
         ],
-        lambda: (objects.service_at_location(each, full=full) for each in published.every_pair(narrowed)),
+        lambda: (objects.service_at_location(each, full=full) for each in published.iter_pairs(narrowed)),
     )
 
 
@@ -128,11 +130,11 @@ def _matching(found: list[Told], asked: Asked) -> list[Told]:
     return taxonomies.matching(found, asked["search"]) if asked["search"] else found
 
 
-def _narrowed(asked: Asked, *, sites: frozenset[UUID] | None = None) -> Narrowed:
+def _narrowed(asked: Asked, *, sites: frozenset[UUID] | None = None) -> PublicFilters:
     term, taxonomy = asked["taxonomy_term_id"], asked["taxonomy_id"]
     types = [taxonomies.types_of(term)] if term else []
     types += [taxonomies.types_in(taxonomy)] if taxonomy else []
-    return Narrowed(
+    return PublicFilters(
         text=asked["search"] or "",
         types=frozenset.intersection(*types) if types else None,
         provider=asked["organization_id"],
@@ -149,7 +151,7 @@ def _sites_near(asked: Asked) -> frozenset[UUID] | None:
     """
     if not asked["postcode"]:
         return None
-    every = published.positions()
+    every = published.list_positions()
     there = [each for each in every if each[1] == asked["postcode"]]
     if not asked["proximity"]:
         return frozenset(id_ for id_, *_ in there)
@@ -173,7 +175,7 @@ def _metres(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 
 def _organization(id_: UUID, asked: Asked) -> Told:
-    found = published.with_services([id_])
+    found = published.providers_with_services([id_])
     if not found:
         raise NotYours
     [(provider, offered)] = found
@@ -195,9 +197,9 @@ LISTS: dict[Kind, Callable[[Asked], Listed]] = {
     Kind.TERMS: _terms,
 }
 ONES: dict[Kind, Callable[[UUID, Asked], Any]] = {
-    Kind.SERVICES: lambda id_, _: objects.service(published.one(id_), full=True),
+    Kind.SERVICES: lambda id_, _: objects.service(published.get_service(id_), full=True),
     Kind.ORGANIZATIONS: _organization,
-    Kind.PAIRS: lambda id_, _: objects.service_at_location(published.one_pair(id_), full=True),
+    Kind.PAIRS: lambda id_, _: objects.service_at_location(published.get_pair(id_), full=True),
     Kind.TAXONOMIES: lambda id_, _: _among(taxonomies.every(), id_),
     Kind.TERMS: lambda id_, _: _among(taxonomies.terms(), id_),
 }

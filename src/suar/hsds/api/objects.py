@@ -12,8 +12,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from suar.directory import cards, catalogue, rules
-from suar.directory.published import Pair, Published, pair_id
-from suar.directory.states import ProviderState, SiteState
+from suar.directory.documents import ProviderDocument, SiteDocument
+from suar.directory.published import PublishedService, ServiceAtLocation, pair_id
 from suar.hsds.api import extension, taxonomies
 from suar.hsds.api.extension import Told
 from suar.hsds.hsds.building import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
@@ -23,7 +23,7 @@ DAYS = {number: name for name, number in WEEKDAYS.items()}
 NOT_A_LANGUAGE = "INTERPRETER"
 
 
-def service(one: Published, *, full: bool) -> Told:
+def service(one: PublishedService, *, full: bool) -> Told:
     """Write a service with its provider: what stands once in it, with `full` all that hangs on it.
 
     `service_at_locations` stand in it only where it is looked at from the service.
@@ -31,7 +31,7 @@ def service(one: Published, *, full: bool) -> Told:
     return {**_service(one, full=full), **_provider(one), **(_places(one) if full else {})}
 
 
-def _service(one: Published, *, full: bool) -> Told:
+def _service(one: PublishedService, *, full: bool) -> Told:
     state, let_in = one.service, one.service.let_in or {}
     told = {
         "id": state.id,
@@ -54,7 +54,7 @@ def minimal(service: UUID, changed_at: datetime) -> Told:
     return {"id": str(service), "modified_date": moment(changed_at)}
 
 
-def organization(state: ProviderState) -> Told:
+def organization(state: ProviderDocument) -> Told:
     """Write what stands once in a provider; a description is asked for, be it empty."""
     told = {
         "id": str(state.id),
@@ -66,7 +66,7 @@ def organization(state: ProviderState) -> Told:
     return {**_some(told), "description": _said(state.description)}
 
 
-def whole_organization(state: ProviderState, offered: Sequence[Published], *, full_service: bool) -> Told:
+def whole_organization(state: ProviderDocument, offered: Sequence[PublishedService], *, full_service: bool) -> Told:
     """Write a provider with its phones, its places, and its services or what they are called."""
     sites = {site.id: site for each in offered for site in each.sites if site.provider == state.id}
     places = [location(sites[id_]) for id_ in sorted(sites)]
@@ -81,7 +81,7 @@ def whole_organization(state: ProviderState, offered: Sequence[Published], *, fu
     return {**organization(state), **hanging}
 
 
-def service_at_location(pair: Pair, *, full: bool) -> Told:
+def service_at_location(pair: ServiceAtLocation, *, full: bool) -> Told:
     """Write that a service is given at a place, and what both are; with `full` all of it."""
     place = _place(pair)
     if not full:
@@ -90,7 +90,7 @@ def service_at_location(pair: Pair, *, full: bool) -> Told:
     return {**_pair(pair), "location": place, "service": told}
 
 
-def location(site: SiteState) -> Told:
+def location(site: SiteDocument) -> Told:
     """Write an open place."""
     id_ = str(site.id)
     told = {
@@ -111,7 +111,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _not_told(of: Published) -> Told:
+def _not_told(of: PublishedService) -> Told:
     """Write that there is a place, made of the service alone: never of the place."""
     told = {
         "id": str(rules.stand_in(UUID(of.service.id))),
@@ -122,7 +122,7 @@ def _not_told(of: Published) -> Told:
     return _some(told)
 
 
-def _hanging_on(one: Published) -> Told:
+def _hanging_on(one: PublishedService) -> Told:
     state, let_in = one.service, one.service.let_in or {}
     return {
         "phones": _phones(state.id, state.phones),
@@ -135,28 +135,28 @@ def _hanging_on(one: Published) -> Told:
     }
 
 
-def _provider(one: Published) -> Told:
+def _provider(one: PublishedService) -> Told:
     return {"organization": organization(one.provider)} if one.provider else {}
 
 
-def _places(one: Published) -> Told:
+def _places(one: PublishedService) -> Told:
     id_ = UUID(one.service.id)
-    pairs = [Pair(pair_id(id_, site.id), one, site) for site in one.sites]
+    pairs = [ServiceAtLocation(pair_id(id_, site.id), one, site) for site in one.sites]
     if one.gate_only:
-        pairs.append(Pair(pair_id(id_, rules.stand_in(id_)), one, None))
+        pairs.append(ServiceAtLocation(pair_id(id_, rules.stand_in(id_)), one, None))
     return {"service_at_locations": [{**_pair(each), "location": _place(each)} for each in pairs]}
 
 
-def _pair(pair: Pair) -> Told:
+def _pair(pair: ServiceAtLocation) -> Told:
     place = pair.site.id if pair.site else rules.stand_in(UUID(pair.of.service.id))
     return {"id": str(pair.id), "service_id": pair.of.service.id, "location_id": str(place)}
 
 
-def _place(pair: Pair) -> Told:
+def _place(pair: ServiceAtLocation) -> Told:
     return location(pair.site) if pair.site else _not_told(pair.of)
 
 
-def _addresses(of: str, site: SiteState) -> list[Told]:
+def _addresses(of: str, site: SiteDocument) -> list[Told]:
     """Write the address when it has all that HSDS asks for."""
     told = {name: site.address[name] for name in (*ADDRESS_LINES, "country") if name in site.address}
     whole = {"id": _id(of, "address"), **told, "address_type": "physical"}
@@ -205,7 +205,7 @@ def _words_of(of: str, field: str, attribute: str, code: str | None) -> list[Tol
 
 
 def _said(texts: Mapping[str, str]) -> str:
-    return cards.said(texts, settings.LANGUAGE_CODE)
+    return cards.localise(texts, settings.LANGUAGE_CODE)
 
 
 def _id(of: str, *path: object) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from suar.directory import catalogue
-from suar.directory.words import words_of
+from suar.directory.tokens import tokenize
 from suar.hsds.api.extension import Told
 
 OURS = UUID("6f1d3e0a-5b0c-4d61-9a53-1f2f0c7be84d")
@@ -36,7 +36,7 @@ def terms() -> list[Told]:
 
 def matching(found: Iterable[Told], text: str) -> list[Told]:
     """Keep those in which every word that was typed begins a word, in any language we have."""
-    wanted = words_of(text)
+    wanted = tokenize(text)
     return [each for each in found if wanted and _holds(each, wanted)]
 
 
@@ -99,5 +99,5 @@ def _means() -> dict[str, str]:
 def _holds(term: Told, wanted: list[str]) -> bool:
     coded = {**catalogue.groups(), **catalogue.types()}.get(term.get("code", ""))
     spoken = list(coded.words.values()) if coded else []
-    there = words_of(" ".join([term["name"], term["description"], *spoken]))
+    there = tokenize(" ".join([term["name"], term["description"], *spoken]))
     return all(any(word.startswith(each) for word in there) for each in wanted)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from suar.directory.terms import ParsedDirectory, ServiceEntry
+from suar.directory.documents import ParsedDirectory, ServiceEntry
 from suar.hsds.hsds.building import build
 from suar.hsds.hsds.jsons import read_json
 from suar.hsds.hsds.tables import Stop, Tables

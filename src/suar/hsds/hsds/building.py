@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue
-from suar.directory.terms import (
-    UNKNOWN_LANGUAGE,
+from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
+from suar.directory.documents import (
     EligibilityEntry,
     HoursEntry,
     ParsedDirectory,
@@ -15,7 +15,6 @@ from suar.directory.terms import (
     ProviderEntry,
     ServiceEntry,
     SiteEntry,
-    Texts,
 )
 from suar.hsds.hsds.extension import Extension
 from suar.hsds.hsds.tables import Row, Tables

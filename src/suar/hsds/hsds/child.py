@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from suar.core.confining import confine
-from suar.directory.terms import ParsedDirectory, Problem
+from suar.directory.documents import ParsedDirectory, Problem
 from suar.hsds.hsds import MOST_BYTES, parse, parse_folder
 from suar.hsds.hsds.codec import to_json
 

@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from suar.directory.terms import ParsedDirectory
+from suar.directory.documents import ParsedDirectory
 
 
 def to_json(parsed: ParsedDirectory) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.directory import catalogue
-from suar.directory.terms import EligibilityEntry, UrgentLine
+from suar.directory.documents import EligibilityEntry, UrgentLine
 from suar.hsds.hsds import values
 from suar.hsds.hsds.tables import EXTENSION, Row, Tables
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from suar.directory.terms import Problem
+from suar.directory.documents import Problem
 from suar.hsds.hsds import values
 from suar.hsds.hsds.shape import Shape
 

@@ -11,7 +11,7 @@ from suar.consent.terms import Field
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.directory import queries as directory
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
 from suar.referrals import keeping_away, telling
 from suar.screening import policy

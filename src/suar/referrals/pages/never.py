@@ -12,7 +12,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.consent import queries as consents
 from suar.consent.terms.never import NeverKind, NeverTell
-from suar.directory import bodies as directory
+from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
 from suar.referrals import labels, queries
 from suar.referrals.pages.sent import previews_of, readings_of
@@ -63,7 +63,7 @@ def never_page(record: OpenRecord, viewer: Viewer, *, typed: str = "", tapped: S
     lines = consents.never_tell(record)
     standing = [each for each in lines if each.stands]
     there = {each.ref for each in standing}
-    offered = directory.names_of(tapped) | directory.bodies_named(typed, apart_from=viewer.organisation)
+    offered = directory.provider_names(tapped) | directory.find_providers(typed, apart_from=viewer.organisation)
     workers = {each.id: each.shown_name for each in accounts.colleagues(viewer)}
     return NeverPage(
         record.id,
@@ -77,7 +77,7 @@ def never_page(record: OpenRecord, viewer: Viewer, *, typed: str = "", tapped: S
 
 def _said(record: OpenRecord, lines: Sequence[NeverTell]) -> list[NeverLine]:
     refs = {each.ref for each in lines if each.ref}
-    names = directory.names_of(refs) | accounts.shown_names(refs)
+    names = directory.provider_names(refs) | accounts.shown_names(refs)
     sent = queries.sent_for(record) if refs else []
     return [
         NeverLine(
@@ -98,7 +98,7 @@ def _learned(record: OpenRecord, line: NeverTell, sent: Sequence[SentOne]) -> li
     if line.kind is NeverKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
         return [_at(_("Opened this first %(when)s."), each.at) for each in opened if each.by == line.ref]
-    theirs = [each for each in sent if line.ref and line.ref in directory.known_as(each.service)]
+    theirs = [each for each in sent if line.ref and line.ref in directory.provider_identities(each.service)]
     read = [labels.read_by(who, at) for each in theirs for who, at in readings_of(each)]
     saw = [
         _at(_("Saw %(when)s that somebody asks, and nothing more."), at)

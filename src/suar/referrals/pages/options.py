@@ -10,7 +10,9 @@ from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
 from suar.directory import rules as fitting
-from suar.directory.terms import FitKind, Match, PersonFacts, ServiceCard
+from suar.directory.cards import Match, ServiceCard
+from suar.directory.codes import FitKind
+from suar.directory.facts import PersonFacts
 from suar.records.keyring import OpenRecord
 from suar.referrals import keeping_away, labels, queries, rules, telling
 from suar.referrals.pages.reach import Reach, reach

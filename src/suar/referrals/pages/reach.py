@@ -9,7 +9,8 @@ from django.conf import settings
 from suar.core.refusals import NotYours
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Age, ServiceCard, ShownPhone, Status
+from suar.directory.cards import CardPhone, ServiceCard
+from suar.directory.codes import Age, Status
 from suar.referrals import labels
 
 
@@ -20,14 +21,14 @@ class Reach:
     `entry` is empty where the public door does not show the service.
     """
 
-    numbers: Sequence[ShownPhone]
+    numbers: Sequence[CardPhone]
     hours: Sequence[str]
     entry: str
 
 
 def reach(card: ServiceCard) -> Reach:
     """Say how a service is reached; a line that somebody answers now comes first."""
-    urgent = [ShownPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
+    urgent = [CardPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
     of_places = [each for site in card.sites for each in site.phones]
     once = {each.number: each for each in reversed([*urgent, *card.phones, *of_places])}
     hours = [words for each in card.hours if (words := directory.hours(each))]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from suar.booklets.terms import CardLine
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.website.emergency import Line
 from suar.website.entries import WHOLE_DAY, days_words
 

@@ -11,7 +11,8 @@ from suar.booklets import content
 from suar.booklets.terms import Entry, Mixed, Number, Row
 from suar.directory import labels as directory
 from suar.directory import queries
-from suar.directory.terms import Fit, PersonFacts, ServiceCard, Spoken
+from suar.directory.cards import LocalText, ServiceCard
+from suar.directory.facts import Fit, PersonFacts
 from suar.website.entries import Entry as PublicEntry
 from suar.website.entries import checked_words
 from suar.website.labels import why
@@ -104,7 +105,7 @@ def cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     kept = text[:longest]
-    return Spoken(f"{kept.rpartition(' ')[0] or kept} …", getattr(text, "language", ""))
+    return LocalText(f"{kept.rpartition(' ')[0] or kept} …", getattr(text, "language", ""))
 
 
 def _cut_parts(text: Mixed, longest: int) -> str | Mixed:

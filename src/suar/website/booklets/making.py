@@ -13,9 +13,9 @@ from suar.booklets.labels import day_words
 from suar.booklets.terms import Booklet, Chapter, Number, Section
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.directory import catalogue, printed
+from suar.directory import catalogue, queries
 from suar.directory import labels as directory
-from suar.directory.terms import ServiceCard, Spoken
+from suar.directory.cards import LocalText, ServiceCard
 from suar.website import emergency
 from suar.website.booklets import card_lines, needs, speaking
 from suar.website.booklets.entries import cut, entry
@@ -66,7 +66,7 @@ def named(text: str) -> str:
 def of(place: str, *, language: str, day: date) -> Booklet:
     """Put together what a booklet of a place holds on a day, in one language."""
     with override(language):
-        found = printed.cards_for(place, language=language, day=day)
+        found = queries.cards_for_print(place, language=language, day=day)
         placed = sorted((_placed(card, place) for card in found), key=_order)
         numbers = emergency.numbers(language=language).lines
         return Booklet(
@@ -138,7 +138,7 @@ def _urgent(line: emergency.Line) -> Number:
         note = _("Last called on %(day)s.") % {"day": day_words(line.called)}
     else:
         note = _("From %(source)s, not called by us.") % {"source": line.source}
-    return Number(line.number, Spoken(line.who, line.language), "", note)
+    return Number(line.number, LocalText(line.who, line.language), "", note)
 
 
 def _by_need(placed: Sequence[Placed]) -> dict[str, Sequence[ServiceCard]]:

@@ -6,8 +6,8 @@ from django.utils.translation import pgettext
 
 from suar.directory import catalogue
 from suar.directory import labels as directory
-from suar.directory.printed import COUNTRY
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
+from suar.directory.queries import COUNTRY
 
 HERE, NEAR, PROVINCE, WIDE = range(4)
 

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import cards, catalogue
-from suar.directory.terms import ServiceCard
-from suar.directory.words import words_of
+from suar.directory.cards import ServiceCard
+from suar.directory.tokens import tokenize
 from suar.website import lexicon
 from suar.website.entries import Entry
 from suar.website.labels import place_words
@@ -67,7 +67,7 @@ def _names(shelf: Shelf, service: UUID, card: ServiceCard) -> set[str]:
     """Give the words of names in every language, and of places and kinds of help."""
     every = [told[service] for told in shelf.cards.values()]
     names = chain.from_iterable((each.name, each.provider_name) for each in every)
-    return _words([*names, *cards.place_and_type_words(card.facts, card.types)])
+    return _words([*names, *cards.place_and_type_names(card.facts, card.types)])
 
 
 def _codes(card: ServiceCard) -> set[str]:
@@ -90,7 +90,7 @@ def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
 
 
 def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in words_of(text)}
+    return {word for text in texts for word in tokenize(text)}
 
 
 def _add(found: dict[str, list[int]], words: Iterable[str], at: int) -> None:

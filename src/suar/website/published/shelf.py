@@ -8,7 +8,8 @@ from uuid import UUID
 
 from suar.core import clock
 from suar.directory import catalogue, queries
-from suar.directory.terms import ServiceCard, Wanted
+from suar.directory.cards import ServiceCard
+from suar.directory.search import SearchQuery
 from suar.website.forms import NEEDS, Need
 
 NATIONAL = "NATIONAL"
@@ -91,7 +92,7 @@ def _every_card(language: str) -> list[ServiceCard]:
     found: list[ServiceCard] = []
     after = ""
     while True:
-        page = queries.search(Wanted(after=after), most=AT_A_TIME, language=language)
+        page = queries.search_services(SearchQuery(after=after), most=AT_A_TIME, language=language)
         found += page.cards
         if not page.next:
             return found
@@ -145,7 +146,7 @@ def _lists(
 def _first_what_cannot_wait(found: Sequence[UUID], need: Number, types: Mapping[UUID, Sequence[str]]) -> list[UUID]:
     """Order a list by how long each kind of a need can wait, and else leave it as it is.
 
-    Source: suar.directory.nearness.by_need; a test compares the lists with what it finds.
+    Source: suar.directory.search.order_by_need; a test compares the lists with what it finds.
     """
     codes = NUMBERED[need].codes if need in NUMBERED else ()
     ranks = [catalogue.types_of(rank) for rank in catalogue.ranked(codes)]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from suar.core.refusals import NotYours
 from suar.directory import catalogue
-from suar.directory.terms import Wanted
+from suar.directory.search import SearchQuery
 from suar.website import finding, stopped, views_reading
 from suar.website.entries import Entry
 from suar.website.labels import place_words
@@ -87,7 +87,7 @@ def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResp
         raise NotYours
     start, path = (number - 1) * ON_A_PAGE, f"/{language}/l/{place}/{need}"
     codes = NUMBERED[need].codes if need else ()
-    wanted = Wanted(needs=codes, place="" if place == NATIONAL else place)
+    wanted = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
     cards = [shelf.cards[language][id_] for id_ in shelf.listed(place, need)]
     found = [finding.entry(card, wanted, language=language) for card in cards[start : start + ON_A_PAGE]]
     context = {

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from suar.directory import recordings
-from suar.directory.recordings import Slot
+from suar.directory.recordings import RecordingInfo
 from suar.website.recordings import texts
 
 MIME = {"ogg": "audio/ogg", "mpeg": "audio/mpeg", "mp4": "audio/mp4"}
@@ -48,12 +48,12 @@ class Row:
 
 def listen(number: int, *, language: str, door: str) -> Listen:
     """Give what may be heard of a page to read; `door` is the language of its address."""
-    found = [_heard(each, door) for each in recordings.of_text(texts.text_of(number))]
+    found = [_heard(each, door) for each in recordings.list_published(texts.text_of(number))]
     own = tuple(each for each in found if each.language == language)
     return Listen(own, tuple(each for each in found if each.language != language))
 
 
-def rows(slots: Sequence[Slot], *, language: str) -> list[Row]:
+def rows(slots: Sequence[RecordingInfo], *, language: str) -> list[Row]:
     """Say recordings in words."""
     titles = dict(texts.texts(language=language))
     return [
@@ -70,13 +70,13 @@ def rows(slots: Sequence[Slot], *, language: str) -> list[Row]:
     ]
 
 
-def how_long(slot: Slot) -> str:
+def how_long(slot: RecordingInfo) -> str:
     """Say how long a recording is, and how heavy, before anything of it is asked for."""
     minutes = max(1, round(slot.seconds / 60))
     words = _("About %(minutes)s min, %(size)s. Nothing is loaded before you press play.")
     return words % {"minutes": minutes, "size": filesizeformat(slot.size)}
 
 
-def _heard(slot: Slot, door: str) -> Heard:
+def _heard(slot: RecordingInfo, door: str) -> Heard:
     address = f"/{door}/listen/{slot.id}"
     return Heard(slot.language, texts.name_of(slot.language), address, MIME[slot.kind], how_long(slot))

@@ -25,9 +25,9 @@ def every(request: HttpRequest) -> HttpResponse:
     form = BringForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_valid() and form.sound:
         told = {name: form.cleaned_data[name] for name in ("text", "language")}
-        brought = recordings.bring(form.sound, **told, by=request.viewer.worker, at=clock.now())
+        brought = recordings.store_recording(form.sound, **told, by=request.viewer.worker, at=clock.now())
         return redirect("recording", brought)
-    rows = pages.rows(recordings.every(), language=get_language() or "en")
+    rows = pages.rows(recordings.list_recordings(), language=get_language() or "en")
     status = 400 if form.errors else 200
     return render(request, "website/recordings.html", {"form": form, "rows": rows}, status=status)
 
@@ -38,15 +38,15 @@ def one(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Listen to a recording; publish or remove it."""
     viewer, at, because = request.viewer, clock.now(), ""
     if request.POST.get("act") == "remove":
-        recordings.remove(recording, by=viewer.worker, at=at)
+        recordings.remove_recording(recording, by=viewer.worker, at=at)
         return redirect("recordings")
     if request.POST.get("act") == "publish":
         try:
-            recordings.publish(recording, by=viewer.worker, house=viewer.organisation, at=at)
+            recordings.publish_recording(recording, by=viewer.worker, house=viewer.organisation, at=at)
             return redirect("recordings")
         except Refused as refusal:
             because = refusal.because
-    slot = recordings.one(recording)
+    slot = recordings.get_recording(recording)
     may = recordings.may_publish(slot, by=viewer.worker, house=viewer.organisation)
     [row] = pages.rows([slot], language=get_language() or "en")
     why = labels.RECORDINGS_REFUSED.get(because or may.because, "")
@@ -60,4 +60,4 @@ def one(request: HttpRequest, recording: UUID) -> HttpResponse:
 @require_GET
 def sound(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Send the bytes of a recording, also of one that waits."""
-    return sent(request, *recordings.content(recording, only_published=False))
+    return sent(request, *recordings.get_content(recording, only_published=False))

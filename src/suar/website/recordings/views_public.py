@@ -12,5 +12,5 @@ from suar.website.recordings.sounding import sent
 @require_safe
 def listen(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Send a published recording, which no browser keeps."""
-    kind, content = recordings.content(recording, only_published=True)
+    kind, content = recordings.get_content(recording, only_published=True)
     return sent(request, kind, content)

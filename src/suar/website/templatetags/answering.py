@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import get_language
 
 from suar.directory import queries as directory
-from suar.directory.terms import ServiceCard
+from suar.directory.cards import ServiceCard
 from suar.website import emergency
 
 register = template.Library()

@@ -17,7 +17,7 @@ from suar.contact import queries as voice
 from suar.contact import queries_feedback as heard
 from suar.core import i18n
 from suar.core.codes import code_list
-from suar.directory import bodies, rules, upkeep
+from suar.directory import freshness, providers, rules
 from suar.website import languages, nav, pictograms, texts, written
 from suar.website.assets import address
 from suar.website.forms import FindForm
@@ -54,9 +54,9 @@ def demo_world() -> bool:
 def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
     """List the bodies of the directory to tap in a field: those tapped, then those found."""
     tapped = [str(each) for each in field.value() or ()]
-    there = bodies.names_of([UUID(each) for each in tapped if _is_id(each)])
+    there = providers.provider_names([UUID(each) for each in tapped if _is_id(each)])
     house = getattr(context["request"].viewer, "organisation", None)
-    found = there | bodies.bodies_named(typed or "", apart_from=house)
+    found = there | providers.find_providers(typed or "", apart_from=house)
     return [{"id": str(key), "name": name, "tapped": str(key) in tapped} for key, name in found.items()]
 
 
@@ -78,7 +78,7 @@ def heard_waiting(context: template.Context) -> int:
 def entries_waiting(context: template.Context) -> int:
     """Count what waits in the directory for an editor: drafts, reports, entries to check now."""
     viewer = context["request"].viewer
-    return sum(upkeep.counts().values()) if viewer.may(Permission.EDIT_DIRECTORY) else 0
+    return sum(freshness.count_waiting().values()) if viewer.may(Permission.EDIT_DIRECTORY) else 0
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.core import clock
 from suar.directory import actions, labels
-from suar.directory.terms import Problem
+from suar.directory.documents import Problem
 from suar.hsds import reading
 from suar.hsds.pages import report_page
 

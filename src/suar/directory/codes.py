@@ -1,4 +1,4 @@
-"""Codes of the directory."""
+"""Codes of the directory on which rules branch."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -72,3 +72,67 @@ class Status(StrEnum):
     INACTIVE = "inactive"
     DEFUNCT = "defunct"
     CLOSED_FOR_NOW = "temporarily closed"
+
+
+LINE = "LINE"
+"""The kind of an entry with a number that somebody answers now."""
+
+
+class Age(StrEnum):
+    """How old an entry is by the clock of its kind."""
+
+    NEVER = "NEVER"
+    FRESH = "FRESH"
+    ADVISED = "ADVISED"
+    REQUIRED = "REQUIRED"
+    HIDDEN = "HIDDEN"
+
+
+class How(StrEnum):
+    """How an edition of an entry came about."""
+
+    IMPORT = "IMPORT"
+    EDIT = "EDIT"
+    LINK = "LINK"
+    UNDO = "UNDO"
+    MERGE = "MERGE"
+    HIDE = "HIDE"
+    JOIN = "JOIN"
+
+
+class DraftState(StrEnum):
+    """Where a draft stands; what is taken back or refused is kept until its entry goes."""
+
+    DRAFT = "DRAFT"
+    CHECKED = "CHECKED"
+    PUBLISHED = "PUBLISHED"
+    REFUSED = "REFUSED"
+
+
+class PlaceKind(StrEnum):
+    """Whether people come to a place that may be known, to one that may not, or to none."""
+
+    OPEN = "OPEN"
+    HIDDEN = "HIDDEN"
+    NONE = "NONE"
+
+
+class ErrorKind(StrEnum):
+    """What somebody found wrong with an entry; there are no words, so no story is kept."""
+
+    CLOSED = "CLOSED"
+    NUMBER = "NUMBER"
+    PLACE = "PLACE"
+    HOURS = "HOURS"
+    REFUSED = "REFUSED"
+    MONEY = "MONEY"
+    UNSAFE = "UNSAFE"
+    OTHER = "OTHER"
+
+
+class AskingState(StrEnum):
+    """Where asking a provider stands: nobody asked, no answer came for a week, asked just now."""
+
+    NOT_YET = "NOT_YET"
+    SILENT = "SILENT"
+    LATELY = "LATELY"

@@ -1,9 +1,9 @@
-"""What is known of a person and of a service, and how the two fit."""
+"""Facts about a person and a service that the fit rules compare, and their result."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from suar.directory.terms.codes import Effect, FitKind
+from suar.directory.codes import Effect, FitKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What readers say is wrong with an entry: a code, a day and a count, and never who said it."""
+"""Error reports by readers: a code, a day and a count. Who reported is not stored."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import NotYours
+from suar.directory.codes import ErrorKind
 from suar.directory.models import Service, WrongReport
-from suar.directory.terms import Wrong
 
 MOST_TIMES, MOST_A_DAY = 20, 500
 """How far one kind of one entry is counted on a day, and how many such kinds all entries have.
@@ -21,13 +21,13 @@ MOST_OF_A_CALLER = 20
 """How much of either one caller may say in an hour: a day of one caller fills no day of all."""
 
 
-def say(service: UUID, kind: str, *, at: datetime) -> bool:
+def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
     """Count that something is wrong; says whether an editor will see it.
 
     Beyond the limit of a day nothing more is written. What an editor has looked into waits anew.
     Raises NotYours for an entry or a kind that is none.
     """
-    if kind not in set(Wrong):
+    if kind not in set(ErrorKind):
         raise NotYours
     day = clock.local_date(at)
     with transaction.atomic():
@@ -39,25 +39,25 @@ def say(service: UUID, kind: str, *, at: datetime) -> bool:
             anew = {"settled_at": None, "settled_by": None, "times": 1}
             rows.exclude(settled_at=None).update(**anew)
             return True
-        if _alike(day, kind).count() >= MOST_A_DAY:
+        if _counted_together(day, kind).count() >= MOST_A_DAY:
             return False
         WrongReport.objects.get_or_create(service_id=service, kind=kind, day=day)
         return True
 
 
-def limit_of(kind: str) -> str:
+def rate_limit_key(kind: str) -> str:
     """Name the limit under which a kind is counted: unsafe alone, everything else together."""
-    return "unsafe" if kind == Wrong.UNSAFE else "wrong"
+    return "unsafe" if kind == ErrorKind.UNSAFE else "wrong"
 
 
-def waiting(service: UUID | None = None) -> list[WrongReport]:
+def list_open_reports(service: UUID | None = None) -> list[WrongReport]:
     """List what nobody has looked into, unsafe first, then the oldest."""
     rows = WrongReport.objects.filter(settled_at=None).order_by("day", "id")
     found = list(rows.filter(service=service) if service else rows)
-    return sorted(found, key=lambda row: row.kind != Wrong.UNSAFE)
+    return sorted(found, key=lambda row: row.kind != ErrorKind.UNSAFE)
 
 
-def settle(service: UUID, *, by: UUID, at: datetime) -> None:
+def settle_reports(service: UUID, *, by: UUID, at: datetime) -> None:
     """Note that an editor has looked into everything said about an entry."""
     with transaction.atomic():
         rows = WrongReport.objects.filter(service=service, settled_at=None)
@@ -65,8 +65,8 @@ def settle(service: UUID, *, by: UUID, at: datetime) -> None:
             audit.record("settle_wrong", by=by, at=at, about=[service])
 
 
-def _alike(day: date, kind: str) -> "QuerySet[WrongReport]":
+def _counted_together(day: date, kind: str) -> "QuerySet[WrongReport]":
     """Give what shares a limit with a kind: unsafe alone, everything else together."""
     rows = WrongReport.objects.filter(day=day)
-    unsafe = {"kind": Wrong.UNSAFE}
-    return rows.filter(**unsafe) if kind == Wrong.UNSAFE else rows.exclude(**unsafe)
+    unsafe = {"kind": ErrorKind.UNSAFE}
+    return rows.filter(**unsafe) if kind == ErrorKind.UNSAFE else rows.exclude(**unsafe)

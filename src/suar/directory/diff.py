@@ -1,31 +1,31 @@
-"""An entry as a flat list of small fields: what is compared, proposed, chosen and merged.
+"""A service entry as a flat mapping of small fields, for comparing, proposing and merging.
 
-A field is named by its way: `name.en`, `access.AC_BRING.id`, `let_in.cost`, `phones`. The id, the
-provider, the places and the day of assurance are no fields: no draft can change them.
+Field names are paths: `name.en`, `access.AC_BRING.id`, `let_in.cost`, `phones`. The id, provider, sites
+and confirmation date are not fields: no proposal can change them.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from suar.directory.states import LET_IN, ServiceState
+from suar.directory.documents import ELIGIBILITY_FIELDS, ServiceDocument
 
 WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
 TEXTS = ("name", "description")
-Flat = Mapping[str, Any]
-NOTHING: Flat = {
+FlatEntry = Mapping[str, Any]
+EMPTY: FlatEntry = {
     "status": None,
     "phones": [],
     "hours": [],
     "urgent": None,
     "types": [],
     "areas": [],
-    **{f"let_in.{name}": None for name in LET_IN},
+    **{f"let_in.{name}": None for name in ELIGIBILITY_FIELDS},
 }
 """What an entry says of which nothing was told yet."""
 
 
-def flat_of(state: ServiceState) -> dict[str, Any]:
+def flatten(state: ServiceDocument) -> dict[str, Any]:
     """Give every field of an entry by its way; a text that is not told is left out."""
     found = {name: getattr(state, name) for name in WHOLE}
     for name in TEXTS:
@@ -33,17 +33,17 @@ def flat_of(state: ServiceState) -> dict[str, Any]:
     for code, texts in state.access.items():
         found |= {f"access.{code}.{tag}": text for tag, text in texts.items() if text}
     let_in = state.let_in or {}
-    return found | {f"let_in.{name}": let_in.get(name) for name in LET_IN}
+    return found | {f"let_in.{name}": let_in.get(name) for name in ELIGIBILITY_FIELDS}
 
 
-def changed(old: Flat, new: Flat) -> list[str]:
+def changed_fields(old: FlatEntry, new: FlatEntry) -> list[str]:
     """Name the fields that differ, in a settled order; an empty text is none."""
-    return [way for way in sorted({*old, *new}) if _said(old.get(way)) != _said(new.get(way))]
+    return [way for way in sorted({*old, *new}) if _comparable(old.get(way)) != _comparable(new.get(way))]
 
 
-def with_fields(state: ServiceState, told: Flat) -> ServiceState:
+def apply_fields(state: ServiceDocument, told: FlatEntry) -> ServiceDocument:
     """Give the entry with some fields told anew; an empty one is taken away."""
-    flat = {**flat_of(state), **told}
+    flat = {**flatten(state), **told}
     texts: dict[str, dict[str, str]] = {name: {} for name in TEXTS}
     access: dict[str, dict[str, str]] = {}
     for way, value in flat.items():
@@ -53,24 +53,24 @@ def with_fields(state: ServiceState, told: Flat) -> ServiceState:
         if first == "access" and value:
             code, _, tag = rest.partition(".")
             access.setdefault(code, {})[tag] = value
-    let_in = {name: flat[f"let_in.{name}"] for name in LET_IN}
+    let_in = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
     nothing = state.let_in is None and not any(value is not None for value in let_in.values())
     whole = {name: flat[name] for name in WHOLE}
     fields: dict[str, Any] = {**texts, **whole, "access": access}
     return replace(state, **fields, let_in=None if nothing else let_in)
 
 
-def as_written(text: str) -> str:
+def normalise_text(text: str) -> str:
     """Give words with ends of lines that are all alike, and without blanks around them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _said(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     """Read a value as a form gives it back; nothing is None."""
     if isinstance(value, str):
-        value = as_written(value)
+        value = normalise_text(value)
     elif isinstance(value, Mapping):
-        value = {name: _said(each) for name, each in value.items()}
+        value = {name: _comparable(each) for name, each in value.items()}
     elif isinstance(value, list):
-        value = [_said(each) for each in value]
+        value = [_comparable(each) for each in value]
     return None if value in ("", [], {}) else value

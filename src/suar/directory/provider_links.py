@@ -1,8 +1,7 @@
-"""Links with which a provider without an account sees, assures and corrects one entry.
+"""Links with which a provider without an account confirms or corrects one entry.
 
-Only the digest of a link is kept. Looking changes nothing; each post carries the link's turn, so
-that one which is sent again does nothing.
-Source: docs/decisions/0037.
+Only the digest is stored. GET changes nothing; each POST carries the link's turn, so that a repeated
+POST does nothing. Source: docs/decisions/0037.
 """
 
 from collections.abc import Mapping
@@ -17,15 +16,15 @@ from django.db.models import F
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import tokens
-from suar.directory import actions, drafting, editions
+from suar.directory import freshness, proposals, revisions
 from suar.directory.models import EntryLink, Service
 
-LIVES = timedelta(days=60)
+LIFETIME = timedelta(days=60)
 ENDED, SENT_BEFORE = "link_ended", "sent_before"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLink:
     """What a link leads to: one entry, and the turn that the next post has to carry."""
 
     service: UUID
@@ -33,25 +32,25 @@ class Opened:
     expires_at: datetime
 
 
-def make(service: UUID, *, by: UUID, at: datetime) -> str:
+def create_link(service: UUID, *, by: UUID, at: datetime) -> str:
     """Make a link for an entry and give its token, which is shown once; older ones end."""
     token = tokens.new_token()
     with transaction.atomic():
         if not Service.objects.filter(id=service).exists():
             raise NotYours
-        end(service, by=by, at=at)
+        end_links(service, by=by, at=at)
         EntryLink.objects.create(
             service_id=service,
             digest=tokens.token_digest(token),
             made_by=by,
             made_at=at,
-            expires_at=at + LIVES,
+            expires_at=at + LIFETIME,
         )
         audit.record("make_entry_link", by=by, at=at, about=[service])
     return token
 
 
-def end(service: UUID, *, by: UUID, at: datetime) -> None:
+def end_links(service: UUID, *, by: UUID, at: datetime) -> None:
     """End every link of an entry that still opens."""
     rows = EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
     if rows.update(ended_at=at):
@@ -64,7 +63,7 @@ def open_until(service: UUID, *, at: datetime) -> datetime | None:
     return rows.values_list("expires_at", flat=True).first()
 
 
-def look(token: str, *, at: datetime) -> Opened:
+def open_link(token: str, *, at: datetime) -> OpenedLink:
     """Find what a link leads to, changing nothing.
 
     Raises NotYours for a token that never was, Refused for one that has ended.
@@ -74,32 +73,34 @@ def look(token: str, *, at: datetime) -> Opened:
         raise NotYours
     if row.ended_at is not None or row.expires_at <= at:
         raise Refused(ENDED)
-    return Opened(row.service_id, row.turn, row.expires_at)
+    return OpenedLink(row.service_id, row.turn, row.expires_at)
 
 
-def assure(token: str, *, turn: int, over: int, at: datetime) -> None:
+def confirm_by_link(token: str, *, turn: int, over: int, at: datetime) -> None:
     """Let the provider say that the entry is still true; that counts at once.
 
     `over` is the edition that was read; raises Meanwhile when the entry says something else now.
     """
     with transaction.atomic():
-        service = _take(token, turn=turn, at=at)
-        actions.confirm(service, by=None, at=at)
-        now = editions.current(service)
+        service = _use_turn(token, turn=turn, at=at)
+        freshness.confirm_service(service, by=None, at=at)
+        now = revisions.current_revision(service)
         if over != now.number:
-            raise editions.Meanwhile(now)
+            raise revisions.EditConflict(now)
 
 
-def propose(token: str, told: Mapping[str, Any], *, turn: int, over: int, at: datetime, note: str = "") -> UUID | None:
+def propose_by_link(
+    token: str, told: Mapping[str, Any], *, turn: int, over: int, at: datetime, note: str = ""
+) -> UUID | None:
     """Keep what the provider would change as a draft for an editor; None when nothing differs."""
     with transaction.atomic():
-        service = _take(token, turn=turn, at=at)
-        return drafting.write(service, told, by=None, at=at, over=over, note=note)
+        service = _use_turn(token, turn=turn, at=at)
+        return proposals.propose_change(service, told, by=None, at=at, over=over, note=note)
 
 
-def _take(token: str, *, turn: int, at: datetime) -> UUID:
+def _use_turn(token: str, *, turn: int, at: datetime) -> UUID:
     """Take the turn of a link once; Refused("sent_before") for one that was taken."""
-    opened = look(token, at=at)
+    opened = open_link(token, at=at)
     rows = EntryLink.objects.filter(digest=tokens.token_digest(token), turn=turn)
     if not rows.update(turn=F("turn") + 1):
         raise Refused(SENT_BEFORE)

@@ -1,4 +1,4 @@
-"""What a provider is sent when it is asked: a message to copy, to print or to hand on."""
+"""The message that an editor sends to a provider: to copy, print, mail or text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from suar.core import clock
 from suar.core.i18n import OFFICIAL_LANGUAGES, format_day
-from suar.directory import queries, rules, shown
-from suar.directory.asking import Group
-from suar.directory.terms import UNKNOWN_LANGUAGE, Texts
+from suar.directory import queries, rules, snapshots
+from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
+from suar.directory.freshness import DueProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Message:
         return self.text.count("\n") + 8
 
 
-def messages(group: Group, links: Mapping[UUID, str], *, house: str, until: datetime) -> list[Message]:
+def build_messages(group: DueProvider, links: Mapping[UUID, str], *, house: str, until: datetime) -> list[Message]:
     """Write the message in each language of the staff door, the provider's own first."""
-    there = shown.stored(links).values()
-    own = language_of(text for each in there for text in (each.name, each.description))
+    there = snapshots.load_services(links).values()
+    own = provider_language(text for each in there for text in (each.name, each.description))
     every = sorted(settings.SUAR_STAFF_LANGUAGES, key=lambda each: each != own)
-    return [_message(each, group, links, house=house, until=until) for each in every]
+    return [_build_message(each, group, links, house=house, until=until) for each in every]
 
 
-def language_of(texts: Iterable[Texts]) -> str:
+def provider_language(texts: Iterable[Texts]) -> str:
     """Give the language in which a provider's entries are written, of those we can write.
 
     Where they are written in several, or nobody knows, that of the country's offices.
@@ -52,7 +52,9 @@ def language_of(texts: Iterable[Texts]) -> str:
     return ours.pop() if len(ours) == 1 and told == ours else official
 
 
-def _message(language: str, group: Group, links: Mapping[UUID, str], *, house: str, until: datetime) -> Message:
+def _build_message(
+    language: str, group: DueProvider, links: Mapping[UUID, str], *, house: str, until: datetime
+) -> Message:
     cards = queries.cards_by_id(links, language=language)
     told = "\n".join(f"{cards[each].name}: {link}" for each, link in links.items())
     name = next(iter(cards.values())).provider_name or group.name
@@ -76,10 +78,10 @@ def _message(language: str, group: Group, links: Mapping[UUID, str], *, house: s
         )
         subject = _("Is your entry still true?")
     sms = tuple((each, f"sms:{rules.dialled(each)}?body={quote(text)}") for each in group.numbers)
-    return Message(language, text, _mail(group.email, subject, text), sms)
+    return Message(language, text, _mailto(group.email, subject, text), sms)
 
 
-def _mail(address: str, subject: str, text: str) -> str:
+def _mailto(address: str, subject: str, text: str) -> str:
     """Give an address that opens the message in a mail program; "" where there is no address."""
     if "@" not in address:
         return ""

@@ -1,4 +1,4 @@
-"""The bodies behind services: found by name, and by every id under which they are known."""
+"""Providers behind services: found by name and by every id under which they are known."""
 
 from collections.abc import Collection, Iterable
 from itertools import chain
@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 
 from suar.directory import cards
 from suar.directory.models import Moved, Provider, Service
-from suar.directory.words import words_of
+from suar.directory.tokens import tokenize
 
 MOST_WORDS, MOST = 8, 8
 
 
-def known_as(service: UUID) -> frozenset[UUID]:
+def provider_identities(service: UUID) -> frozenset[UUID]:
     """Give every id by which who offers a service is known: service, provider, account here.
 
     Of a service that is gone only its own id is known.
@@ -23,13 +23,13 @@ def known_as(service: UUID) -> frozenset[UUID]:
     return frozenset(each for each in (service, *chain(*rows)) if each is not None)
 
 
-def accounts_of(bodies: Collection[UUID]) -> frozenset[UUID]:
+def organisations_behind(bodies: Collection[UUID]) -> frozenset[UUID]:
     """Give the organisations with an account here that stand behind some bodies."""
     rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
     return frozenset(rows.values_list("organisation", flat=True))
 
 
-def same_as(bodies: Collection[UUID]) -> frozenset[UUID]:
+def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
     """Give the bodies whose entries were made one with entries of these, and these themselves.
 
     Source: own design: who was named under one of two entries of a house is meant under both.
@@ -42,33 +42,33 @@ def same_as(bodies: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(bodies).union(rows.values_list("provider", flat=True))
 
 
-def names_of(bodies: Iterable[UUID]) -> dict[UUID, str]:
+def provider_names(bodies: Iterable[UUID]) -> dict[UUID, str]:
     """Give the names of bodies by id; one that is no longer in the directory has none."""
     rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
-    return {ident: cards.said(name, _language()) for ident, name in rows}
+    return {ident: cards.localise(name, _language()) for ident, name in rows}
 
 
-def bodies_named(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
+def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
     """Give the bodies in whose name each typed word begins a word, in the order of their names.
 
     With nothing typed, those with an account here. `apart_from` is an organisation of which
     nothing is given.
     """
-    wanted = words_of(typed)[:MOST_WORDS]
+    wanted = tokenize(typed)[:MOST_WORDS]
     rows = Provider.objects.exclude(organisation=apart_from) if apart_from else Provider.objects
     if not wanted:
         rows = rows.filter(organisation__isnull=False)
     found = [
-        (cards.said(name, _language()), ident)
+        (cards.localise(name, _language()), ident)
         for ident, name in rows.values_list("id", "name")
-        if _has(wanted, name.values())
+        if _holds_words(wanted, name.values())
     ]
     first = sorted(found, key=lambda each: (each[0].casefold(), each[1]))[:MOST]
     return {ident: name for name, ident in first}
 
 
-def _has(wanted: Collection[str], names: Iterable[str]) -> bool:
-    there = words_of(" ".join(map(str, names)))
+def _holds_words(wanted: Collection[str], names: Iterable[str]) -> bool:
+    there = tokenize(" ".join(map(str, names)))
     return all(any(word.startswith(each) for word in there) for each in wanted)
 
 

@@ -1,4 +1,4 @@
-"""From text to the words of the index: small letters, no marks, the same on every database."""
+"""Normalise text into search tokens: lower case, no diacritics, the same on both databases."""
 
 import re
 import unicodedata
@@ -6,11 +6,11 @@ import unicodedata
 LONGEST = 30
 SHORTEST_FORGIVEN = 4
 WORD = re.compile(r"[^\W_]+")
-OFFERED_BY = "w"
+PROVIDER_TERM = "w"
 """The kind of a term that is a word of a provider's own texts; no other kind begins so."""
 
 
-def words_of(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Split a text into words as the index holds them."""
     plain = text.casefold()
     if not plain.isascii():
@@ -19,14 +19,14 @@ def words_of(text: str) -> list[str]:
     return [word[:LONGEST] for word in WORD.findall(plain)]
 
 
-def forms_of(word: str) -> set[str]:
+def deletion_forms(word: str) -> set[str]:
     """Give the word and the word without each of its letters; short words only themselves."""
     if len(word) < SHORTEST_FORGIVEN:
         return {word}
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
-def nearly_same(one: str, other: str) -> bool:
+def is_one_edit_apart(one: str, other: str) -> bool:
     """Say whether two words differ by one letter more, less or other, or by two swapped."""
     if abs(len(one) - len(other)) > 1:
         return False
@@ -42,6 +42,6 @@ def nearly_same(one: str, other: str) -> bool:
     return any(left == right for left, right in rests)
 
 
-def term(kind: str, code: str) -> str:
+def code_term(kind: str, code: str) -> str:
     """Give the term by which the index holds a code; no word of a text looks like it."""
     return f"qx{kind}{''.join(sign for sign in code.lower() if sign.isalnum())}"

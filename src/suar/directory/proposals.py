@@ -1,0 +1,426 @@
+"""Proposed changes and new entries: written by a provider or an editor, checked by another, published.
+
+A new entry is planned like a file with one entry, so the same rules hold for editors and files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+
+from suar.accounts import notices
+from suar.accounts.terms import Permission
+from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.decisions import Decision
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours, Refused
+from suar.directory import catalogue, diff, importing, revisions, rules, search_index
+from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
+from suar.directory.diff import EMPTY, FlatEntry
+from suar.directory.documents import (
+    ELIGIBILITY_FIELDS,
+    EligibilityEntry,
+    HoursEntry,
+    ImportPlan,
+    ParsedDirectory,
+    PhoneEntry,
+    Problem,
+    ProviderEntry,
+    Revision,
+    ServiceDocument,
+    ServiceEntry,
+    SiteEntry,
+    Stamp,
+    UrgentLine,
+)
+from suar.directory.models import EntryDraft
+from suar.directory.revisions import NAMES_A_DISTRICT, EditConflict, count_edition, lock_edition
+from suar.directory.rules import may_check, may_publish
+
+FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
+REWRITTEN = "written_anew"
+NOTE_LENGTH = 500
+WAITING = (DraftState.DRAFT, DraftState.CHECKED)
+
+
+def propose_change(
+    service: UUID,
+    told: Mapping[str, Any],
+    *,
+    by: UUID | None,
+    at: datetime,
+    over: int,
+    note: str = "",
+) -> UUID | None:
+    """Keep changes as a draft; gives None when nothing differs. The same again is kept once.
+
+    Raises Meanwhile when the entry was changed since the form was made.
+    """
+    with transaction.atomic():
+        now = revisions.current_revision(service)
+        if over != now.number:
+            raise EditConflict(now)
+        state = ServiceDocument(**now.state)
+        new = revisions.check_entry(diff.apply_fields(state, told))
+        before, after = diff.flatten(state), diff.flatten(new)
+        fields = {each: after.get(each) for each in diff.changed_fields(before, after)}
+        if FREE in fields:
+            fields[AS_OF] = clock.local_date(at).isoformat()
+        if not fields and not note:
+            return None
+        said = {"service_id": service, "told": fields, "note": note[:NOTE_LENGTH], "by": by}
+        waiting = EntryDraft.objects.filter(service=service, by=by, state=DraftState.DRAFT)
+        for same in waiting.order_by("-at"):
+            if same.told == fields and same.note == said["note"]:
+                return same.id
+        draft = EntryDraft.objects.create(edition=now.number, at=at, **said)
+        audit.record("draft_entry", by=by, at=at, about=[service, draft.id])
+    return draft.id
+
+
+def propose_entry(
+    told: Mapping[str, Any], *, by: UUID, at: datetime, rewriting: UUID | None = None, over: int = 1
+) -> UUID:
+    """Keep a new entry as a draft, once; or write such a draft anew, to be checked again.
+
+    Whoever wrote it last is its author. Raises Meanwhile where somebody wrote it anew since the
+    form was made, Refused where it waits no more, and additions.Stopped where something is wrong.
+    """
+    with transaction.atomic():
+        row = _lock_for_rewrite(rewriting, over) if rewriting else None
+        new = row.id if row else new_id()
+        told = without_hidden_location(told)
+        check_new_entry(new, told, today=clock.local_date(at))
+        if row is None:
+            for same in list_new_entries():
+                if same.told == told:
+                    return same.id
+            row = EntryDraft(id=new, edition=0)
+        row.told, row.by, row.at, row.checked_by = told, by, at, None
+        row.state, row.edition = DraftState.DRAFT, row.edition + 1
+        row.save()
+        audit.record("draft_entry", by=by, at=at, about=[row.id])
+    return row.id
+
+
+def discard_proposal(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
+    """Let a new entry go that nobody published: nothing of what was typed is kept.
+
+    Raises Refused where somebody wrote it anew since the page was made, as the acts below do.
+    """
+    with transaction.atomic():
+        row = _lock_as_read(draft, over)
+        waits = row.service_id is None and row.state in WAITING
+        _require(Decision.yes() if waits else Decision.no("draft_settled"))
+        row.delete()
+        audit.record("throw_draft_away", by=by, at=at, about=[draft])
+
+
+def check_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> None:
+    """Say that a draft is right as it was read; it is published by another press.
+
+    Raises Refused unless somebody has `seen` that it names the district of a hidden place.
+    """
+    with transaction.atomic():
+        row = _lock_as_read(draft, over)
+        _require(may_check(state=row.state, author=row.by, by=by, second=has_second_editor(house)))
+        if not seen and districts_in_proposal(row):
+            raise Refused(revisions.NAMES_A_DISTRICT)
+        row.state, row.checked_by = DraftState.CHECKED, by
+        row.save(update_fields=["state", "checked_by"])
+        audit.record("check_draft", by=by, at=at, about=_ids_concerned(row))
+
+
+def publish_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> int:
+    """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
+
+    Who published is kept with the draft; the edition names its author. `over` and `seen` are as
+    for `check`.
+    """
+    with transaction.atomic():
+        row = _lock_as_read(draft, over)
+        _require(may_publish(state=row.state, author=row.by, by=by, second=has_second_editor(house)))
+        how = How.LINK if row.by is None else How.EDIT
+
+        def told(now: ServiceDocument) -> ServiceDocument:
+            return diff.apply_fields(now, row.told)
+
+        if row.service_id is None:
+            row.service_id, number = _publish_new_entry(row, at=at, seen=seen), 1
+            row.told = _without_site(row.told)
+            row.save(update_fields=["service", "told"])
+        else:
+            stamp = Stamp(row.by, at, how)
+            number = revisions.write_revision(row.service_id, told, stamp, over=None, seen=seen)
+        _settle(row, DraftState.PUBLISHED, by=by, at=at)
+        audit.record("publish_draft", by=by, at=at, about=[row.service_id, row.id])
+    return number
+
+
+def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
+    """Let a draft of an entry go; it stays to be seen and changes nothing."""
+    with transaction.atomic():
+        row = _lock_proposal(draft)
+        waits = row.service_id is not None and row.state in WAITING
+        _require(Decision.yes() if waits else Decision.no("draft_settled"))
+        _settle(row, DraftState.REFUSED, by=by, at=at)
+        audit.record("refuse_draft", by=by, at=at, about=[row.service_id, row.id])
+
+
+def has_second_editor(house: UUID) -> bool:
+    """Say whether a house has more than one editor of the directory."""
+    return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=house)) > 1
+
+
+def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """Give what the entry says now in the fields of a draft, and what it shall say."""
+    now = diff.flatten(ServiceDocument(**revisions.current_revision(draft.service_id).state))
+    return {each: now.get(each) for each in draft.told}, draft.told
+
+
+def districts_in_proposal(draft: EntryDraft) -> tuple[str, ...]:
+    """Give the districts that a draft would tell of an entry with a hidden place."""
+    if draft.service_id is None:
+        return _districts_in_new_entry(draft)
+    now = ServiceDocument(**revisions.current_revision(draft.service_id).state)
+    return revisions.new_districts(now, diff.apply_fields(now, draft.told))
+
+
+def get_proposal(draft: UUID) -> EntryDraft:
+    """Give a draft; raises NotYours when there is none."""
+    row = EntryDraft.objects.filter(id=draft).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def list_new_entries() -> list[EntryDraft]:
+    """List the drafts of entries that stand nowhere yet, the oldest first."""
+    return list(EntryDraft.objects.filter(service=None, state__in=WAITING).order_by("at"))
+
+
+def list_waiting(service: UUID | None = None) -> list[EntryDraft]:
+    """List the drafts that wait to be checked or published, the oldest first."""
+    rows = EntryDraft.objects.filter(state__in=WAITING).order_by("at")
+    return list(rows.filter(service=service) if service else rows)
+
+
+def _lock_proposal(draft: UUID) -> EntryDraft:
+    row = EntryDraft.objects.select_for_update().filter(id=draft).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _lock_as_read(draft: UUID, over: int) -> EntryDraft:
+    """Give a draft to act on, if it still is what its page showed."""
+    row = _lock_proposal(draft)
+    if row.edition != over:
+        raise Refused(REWRITTEN)
+    return row
+
+
+def _ids_concerned(row: EntryDraft) -> list[UUID]:
+    return [row.service_id, row.id] if row.service_id else [row.id]
+
+
+def _lock_for_rewrite(draft: UUID, over: int) -> EntryDraft:
+    row = _lock_proposal(draft)
+    if row.service_id is not None or row.state not in WAITING:
+        raise Refused("draft_settled")
+    if row.edition != over:
+        raise EditConflict(Revision(row.edition, None, row.told))
+    return row
+
+
+def _require(decision: Decision) -> None:
+    if not decision:
+        raise Refused(decision.because)
+
+
+def _settle(row: EntryDraft, state: DraftState, *, by: UUID, at: datetime) -> None:
+    row.state, row.settled_by, row.settled_at = state, by, at
+    row.save(update_fields=["state", "settled_by", "settled_at"])
+
+
+SITE_KIND, LOCAL_LANGUAGE = "site.kind", "id"
+SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
+
+
+class EntryRefused(Exception):
+    """Something in a new entry that no entry may hold."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(len(problems))
+        self.problems = problems
+
+
+def without_hidden_location(told: FlatEntry) -> dict[str, Any]:
+    """Give a new entry as it may be kept: of a hidden place only in which provinces it helps."""
+    if told[SITE_KIND] != PlaceKind.HIDDEN or not told.get("areas"):
+        return dict(told)
+    return {**told, "areas": list(rules.provinces_only(told["areas"]))}
+
+
+def _without_site(told: FlatEntry) -> dict[str, Any]:
+    """Give a new entry without where its place is: once published, the place itself tells that.
+
+    A place that is hidden later would else stand in its draft for good.
+    """
+    return {way: value for way, value in told.items() if way not in SITE_FIELDS}
+
+
+def new_service_id(draft: UUID) -> UUID:
+    """Give the id that a new entry has once it is published."""
+    return uuid5(draft, "service")
+
+
+def plan_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
+    """Work out what publishing a new entry would write, and everything that is wrong with it."""
+    made = importing.plan_import(_parse_new_entry(draft, told), today=today)
+    made.providers = {id_: replace(one, added_here=True) for id_, one in made.providers.items()}
+    made.sites = {id_: replace(one, added_here=True) for id_, one in made.sites.items()}
+    return made
+
+
+def check_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
+    """Work the same out; raises Stopped where anything is wrong."""
+    made = plan_new_entry(draft, told, today=today)
+    if made.refused:
+        raise EntryRefused(tuple(made.refused))
+    return made
+
+
+def _districts_in_new_entry(row: EntryDraft) -> tuple[str, ...]:
+    """Give the districts that a new entry with a hidden place would tell."""
+    made = plan_new_entry(row.id, row.told, today=clock.today())
+    return tuple(dict.fromkeys(each.detail for each in made.warned))
+
+
+def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
+    """Let a new entry stand in the directory as its first edition; gives its id.
+
+    Raises Refused where a text names the street of a hidden place, or its district unless
+    somebody has `seen` that it does, and where its provider is gone.
+    """
+    directory, today = lock_edition(), clock.local_date(at)
+    made = plan_new_entry(row.id, row.told, today=today)
+    if made.refused:
+        raise Refused(made.refused[0].why)
+    if made.warned and not seen:
+        raise Refused(NAMES_A_DISTRICT)
+    importing.write_plan(made, Stamp(row.by, at, How.EDIT))
+    service = new_service_id(row.id)
+    search_index.update_service(service, today=today)
+    count_edition(directory, at=at)
+    audit.record("add_entry", by=row.by, at=at, about=[service])
+    return service
+
+
+def _parse_new_entry(draft: UUID, told: FlatEntry) -> ParsedDirectory:
+    """Put the small fields of a draft together as a file of one entry would hold them."""
+    house = _provider_entry(draft, told) if told.get("house.name") else None
+    provider = house.id if house else UUID(told["provider"])
+    place = _site_entry(draft, told, provider)
+    return ParsedDirectory(
+        providers=(house,) if house else (),
+        sites=(place,) if place else (),
+        services=(_service_entry(draft, told, provider, place),),
+    )
+
+
+def _provider_entry(draft: UUID, told: FlatEntry) -> ProviderEntry:
+    return ProviderEntry(
+        id=uuid5(draft, "provider"),
+        where="",
+        name={UNKNOWN_LANGUAGE: told["house.name"]},
+        description={},
+        website=told.get("house.website", ""),
+        email=told.get("house.email", ""),
+        organisation=UUID(told["house.own"]) if told.get("house.own") else None,
+    )
+
+
+def _site_entry(draft: UUID, told: FlatEntry, provider: UUID) -> SiteEntry | None:
+    """Give the place; of a hidden one nothing but that there is one."""
+    kind, id_ = told[SITE_KIND], uuid5(draft, "site")
+    if kind == PlaceKind.NONE:
+        return None
+    if kind == PlaceKind.HIDDEN:
+        return SiteEntry(id=id_, where="", provider=provider, hidden=True)
+    return SiteEntry(
+        id=id_,
+        where="",
+        provider=provider,
+        hidden=False,
+        name=told.get("site.name", ""),
+        address=_address(told),
+        district=told.get("site.district", ""),
+        transport=told.get("site.transport", ""),
+    )
+
+
+def _address(told: FlatEntry) -> dict[str, str]:
+    """Give an address; town and province are those of the district, as they are written there."""
+    code, known = told.get("site.district", ""), catalogue.places()
+    district = known[code].say(LOCAL_LANGUAGE) if code else ""
+    province = known[catalogue.province_of(code)].say(LOCAL_LANGUAGE) if code else ""
+    lines = {
+        "address_1": told.get("site.address_1", ""),
+        "city": told.get("site.city") or district,
+        "state_province": province,
+        "postal_code": told.get("site.postal_code", ""),
+    }
+    whole = {**lines, "country": settings.SUAR_COUNTRY} if lines["address_1"] else lines
+    return {name: text for name, text in whole.items() if text}
+
+
+def _service_entry(draft: UUID, told: FlatEntry, provider: UUID, place: SiteEntry | None) -> ServiceEntry:
+    flat, access = {**EMPTY, **told}, dict[str, dict[str, str]]()
+    for way, text in told.items():
+        first, _, rest = way.partition(".")
+        if first == "access":
+            code, _, tag = rest.partition(".")
+            access.setdefault(code, {})[tag] = text
+    return ServiceEntry(
+        id=new_service_id(draft),
+        where="",
+        provider=provider,
+        status=Status.ACTIVE.value,
+        name=_texts_by_language("name", told),
+        description=_texts_by_language("description", told),
+        access=access,
+        confirmed=None,
+        types=tuple(flat["types"]),
+        areas=tuple(flat["areas"]),
+        sites=(place.id,) if place else (),
+        phones=tuple(PhoneEntry(each["number"], each["words"]) for each in flat["phones"]),
+        hours=tuple(HoursEntry(**{**each, "days": tuple(each["days"])}) for each in flat["hours"]),
+        urgent=_urgent_line(flat["urgent"]),
+        eligibility=_eligibility(flat),
+    )
+
+
+def _texts_by_language(field: str, told: FlatEntry) -> dict[str, str]:
+    return {way.partition(".")[2]: text for way, text in told.items() if way.startswith(f"{field}.")}
+
+
+def _urgent_line(told: Mapping[str, Any] | None) -> UrgentLine | None:
+    return UrgentLine(told["number"], _parse_date(told["tested"]), told["hours"]) if told else None
+
+
+def _eligibility(flat: FlatEntry) -> EligibilityEntry | None:
+    let_in = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
+    if all(value is None for value in let_in.values()):
+        return None
+    let_in["places_as_of"] = _parse_date(let_in["places_as_of"])
+    return EligibilityEntry(**{name: tuple(v) if isinstance(v, list) else v for name, v in let_in.items()})
+
+
+def _parse_date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
