@@ -13,6 +13,7 @@ from django.utils.translation import override
 from suar.core.i18n import public_languages
 from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
+from suar.directory.search import SearchQuery
 from suar.website import lexicon, typed
 from suar.website.finding import in_language
 from suar.website.forms import NEEDS
@@ -141,8 +142,8 @@ def directory():
 
 
 def found(text: str, language: str, **wanted: str) -> set[str]:
-    asked = in_language(Wanted(text=text, **wanted), language)
-    cards = queries.search(asked, most=50, language="en").cards
+    asked = in_language(SearchQuery(text=text, **wanted), language)
+    cards = queries.search_services(asked, most=50, language="en").cards
     return {card.name.removeprefix("Invented ") for card in cards}
 
 
