@@ -43,11 +43,9 @@ class Seen:
     entries: list[Entry] = field(default_factory=list)
 
     def faults(self) -> Iterator[str]:
-        """Say what was opened and stands in no entry, or in more than one."""
+        """Say what was opened and stands in no entry."""
         opens, lists = ([each for each in self.entries if each.verb == verb] for verb in ("open", "list"))
         looks = [each for each in self.entries if each.verb == "link_preview"]
-        if len(opens) > 1 or len(lists) > 1:
-            yield f"{len(opens)} entries of openings, {len(lists)} of lists"
         if self.opened - self.made - _named(opens):
             yield "a record was opened and not written"
         if self.packets - _named([*opens, *looks]):

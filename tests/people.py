@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from suar.accounts import sessions
+from suar.accounts.acting import Acting
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.sessions import viewer_of
@@ -41,6 +42,11 @@ CLINIC = UUID("5e1f0000-0000-4000-8000-0000000d0002")
 def viewer(player: Player) -> Viewer:
     """Say who a player is, freshly proven."""
     return viewer_of(player.worker, fresh=True)
+
+
+def acting_as(player: Player, *, form_id: UUID | None = None, page: str = "") -> Acting:
+    """Return the context in which a player acts now, freshly proven."""
+    return Acting(viewer(player), player.keys, clock.now(), form_id=form_id, page=page)
 
 
 def client_of(player: Player) -> Client:

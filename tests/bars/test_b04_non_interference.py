@@ -41,7 +41,7 @@ from tests.website.asking import ask
 
 world, cast = at_work.world, at_work.cast
 HIDDEN_FROM = ("ben", "chioma", "jaya", "kartika", "gita", "hadi", "indah")
-CHANGING = re.compile(rb'\d{1,2}:\d{2}|name="(ident|ticket)" value="[^"]*"')
+CHANGING = re.compile(rb'\d{1,2}:\d{2}|name="(ident|form_id|ticket)" value="[^"]*"')
 """Times of the day, and what a form carries to be told from another one."""
 
 FRESH_EACH_TIME = {"add_app", "add_passkey", "sign_in_challenge", "recovery_sheet"}

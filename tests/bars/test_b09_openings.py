@@ -17,7 +17,6 @@ from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records import queries as vault
-from suar.records.openings import write_openings
 from suar.referrals import answering
 from tests import cast as at_work
 from tests import openings
@@ -36,12 +35,6 @@ def forgotten(request: HttpRequest) -> None:
     request.keys.opened.clear()
 
 
-def twice(request: HttpRequest) -> None:
-    opened(request)
-    write_openings(request.keys, path="trial")
-    opened(request)
-
-
 def sheets_forgotten(request: HttpRequest) -> None:
     assert list(vault.each_sheet(request.viewer, keys=request.keys))
     request.keys.looked = False
@@ -56,7 +49,7 @@ def nobody_found(request: HttpRequest) -> None:
     assert not finding.find("zzzz", viewer=request.viewer, keys=request.keys)
 
 
-FAULTY = {forgotten, twice, sheets_forgotten, packet_forgotten}
+FAULTY = {forgotten, sheets_forgotten, packet_forgotten}
 TRIALS = [opened, *sorted(FAULTY, key=lambda each: each.__name__), nobody_found]
 
 

@@ -14,7 +14,7 @@ from suar.records import keyring
 from suar.records import queries as vault
 from suar.records.models import Record, Value
 from suar.records.terms import Compartment
-from tests.people import viewer
+from tests.people import acting_as, viewer
 
 SOON, WEEK = timedelta(days=2), timedelta(days=7)
 
@@ -151,7 +151,7 @@ def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
     for act in (
         lambda: keep_plan(stale, jaya),
         lambda: actions.name_person(stale, "K", keys=jaya.keys, by=jaya.id, at=clock.now()),
-        lambda: actions.add_note(stale, "he came", keys=jaya.keys, at=clock.now()),
+        lambda: actions.add_note(stale, "he came", by=acting_as(jaya)),
         lambda: closing.ask(stale, wish(), **by(jaya)),
         lambda: closing.agree(stale, **by(jaya)),
         lambda: closing.not_yet(stale, **by(jaya)),

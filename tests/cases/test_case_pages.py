@@ -19,7 +19,7 @@ from suar.records.models import Record, Value
 from suar.records.terms import Compartment
 from suar.referrals.models import Referral
 from suar.referrals.terms import State
-from tests.people import agreed, client_of, sent, viewer
+from tests.people import acting_as, agreed, client_of, sent, viewer
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -231,7 +231,7 @@ def test_two_workers_on_one_plan_see_both_versions_and_lose_nothing(cast, chioma
 
 
 def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case):
-    note = {"ident": str(uuid4()), "text": "she called"}
+    note = {"form_id": str(uuid4()), "text": "she called"}
     for text in ("she called", "she called", "she called back"):
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
     chioma.post(path("note", case), {"text": "without an id"})
@@ -240,7 +240,7 @@ def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case
     assert {each.who for each in notes} == {"Chioma"}
 
 
-@pytest.mark.parametrize("note", [{"text": ""}, {"text": "x" * 5001}, {"ident": "1", "text": "x"}])
+@pytest.mark.parametrize("note", [{"text": ""}, {"text": "x" * 5001}])
 def test_a_note_that_cannot_be_kept_says_so(chioma, case, note):
     page = chioma.post(path("note", case), note)
     assert page.status_code == 400
@@ -250,7 +250,7 @@ def test_a_note_that_cannot_be_kept_says_so(chioma, case, note):
 def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
     one, other = opened(cast, case), opened(cast, case)
     for record, text in ((one, "mine"), (other, "yours")):
-        actions.add_note(record, text, keys=cast.chioma.keys, at=clock.now())
+        actions.add_note(record, text, by=acting_as(cast.chioma))
     assert len(pages.case(opened(cast, case), viewer(cast.chioma), keys=cast.chioma.keys, now=clock.now()).notes) == 2
 
 

@@ -80,7 +80,7 @@ def test_who_works_with_people_has_a_day_and_no_such_list(ben):
 
 @pytest.mark.parametrize("name", ["person", "readers"])
 def test_a_way_in_a_long_list_is_the_address_that_url_gives(name):
-    page = Template("{% load doors %}{{ record|way:name }} {% url name record %}")
+    page = Template("{% load website %}{{ record|way:name }} {% url name record %}")
     for record in (uuid4(), uuid4()):
         way, url = page.render(Context({"record": record, "name": name})).split()
         assert way == url

@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import reverse
 
+from suar.accounts.access_log import write_openings
 from suar.cases import pages
 from suar.cases.pages.readers import MOST, Readers
 from suar.core import clock
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.records.openings import write_openings
 from tests.people import Thread, agreed, client_of, person_of, sent
 
 
@@ -19,7 +19,7 @@ def opens(player: Player, record: OpenRecord, *, times: int) -> None:
     """Open a record so often, each time for a page of its own."""
     for _ in range(times):
         keyring.open_record(record.id, keys=player.keys)
-        write_openings(player.keys, path="test")
+        write_openings(player.keys, page="test")
 
 
 def said(page: Readers) -> list[list[tuple[str, int]]]:

@@ -16,7 +16,7 @@ from suar.records import queries as records
 from suar.records.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 
 pytestmark = pytest.mark.both_legs
 
@@ -34,7 +34,7 @@ def leave_open(record, player):
 
 
 def note(record, player):
-    actions.add_note(record, "he came", keys=player.keys, at=clock.now())
+    actions.add_note(record, "he came", by=acting_as(player))
 
 
 def call_karta(record, player):

@@ -129,6 +129,7 @@ def test_sessions_and_tries_stay_behind(world, kept):
         "accounts.session",
         "accounts.attempt",
         "accounts.spentchallenge",
+        "audit.submittedform",
     }
     empty()
     restore(kept, WORDS_TYPED, at=AT)

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from suar.accounts.access_log import write_openings
 from suar.audit import actions as noting
 from suar.audit import queries as audit
 from suar.audit.models import Entry
@@ -14,7 +15,7 @@ from suar.core.refusals import Refused
 from suar.records import actions, keyring, queries
 from suar.records.middleware import AuditOpenings
 from suar.records.models import Record
-from suar.records.openings import write_openings, written_with_act
+from suar.records.openings import written_with_act
 from tests.records.conftest import AT, begun, viewer
 
 pytestmark = pytest.mark.django_db
@@ -153,8 +154,8 @@ def test_an_opening_names_the_page_but_no_address(cast):
 def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
     made = begun(cast.pelita, cast.chioma)
     keyring.open_record(made.id, keys=cast.chioma.keys)
-    write_openings(cast.chioma.keys, path="test")
-    write_openings(cast.chioma.keys, path="test")
+    write_openings(cast.chioma.keys, page="test")
+    write_openings(cast.chioma.keys, page="test")
     assert openings() == [[str(made.id)]]
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from suar.accounts.access_log import write_openings
 from suar.audit import queries as audit
 from suar.consent import queries as given_queries
 from suar.consent.terms import Because as ConsentBecause
@@ -12,7 +13,6 @@ from suar.consent.terms import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.records.openings import write_openings
 from suar.records.terms import Compartment
 from suar.referrals import answering, by_link, following, narrowing, pages, queries, tasks
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
@@ -97,7 +97,7 @@ def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
 def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
-    write_openings(cast.chioma.keys, path="test")
+    write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
     readings = pages.readings_of(found)
     assert [who for who, _ in readings] == ["Chioma"]
@@ -112,14 +112,14 @@ def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, am
 
 def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
     receive(cast, asked)
-    write_openings(cast.chioma.keys, path="test")
+    write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
     assert [who for who, _ in pages.previews_of(found)] == ["Chioma"]
     assert pages.readings_of(found) == []
     with clock.shifted(timedelta(minutes=1)):
         answer(cast, asked, Verb.ACCEPT)
         receive(cast, asked)
-        write_openings(cast.chioma.keys, path="test")
+        write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
     assert pages.previews_of(found) == []
     assert [who for who, _ in pages.readings_of(found)] == ["Chioma"]

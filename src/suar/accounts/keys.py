@@ -98,6 +98,10 @@ class Keys:
         """Sign with the worker's own key."""
         return self._sign.sign(message)
 
+    def mac(self, message: bytes, *, purpose: str) -> bytes:
+        """Return a keyed digest of a message, 32 bytes, that only this worker can compute."""
+        return derivation.mac(derivation.subkey(self._read.private, purpose=purpose), message)
+
     def remember(self, house: UUID, identity: bytes) -> None:
         """Keep the key of the house as the worker knows it from now on."""
         seal = self.sign(certificates.remembered_text(house, identity))

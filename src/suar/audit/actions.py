@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from suar.audit.models import Entry, Mention
+from suar.audit.models import Entry, Mention, SubmittedForm
 from suar.audit.rules import START, Line, digest_of
 from suar.db import kept
 from suar.db.reading import new_row
 
 CHAIN_LOCK = 0x5355_4152
+KEEP_FORMS = timedelta(days=2)
 NOWHERE = 0
 """The number of a line that has no place in the chain yet."""
 
@@ -72,6 +73,20 @@ def at_once() -> Iterator[None]:
         _block.reset(token)
     if block.lines:
         _write(block.lines)
+
+
+def claim_form(form_id: UUID, *, at: datetime) -> bool:
+    """Store the id of a form in the caller's transaction; return False if it is stored already.
+
+    Of two that come at once the second waits until the first is committed or undone.
+    """
+    _, created = SubmittedForm.objects.get_or_create(id=form_id, defaults={"at": at})
+    return created
+
+
+def purge_submitted_forms(*, at: datetime) -> int:
+    """Delete ids of forms that are older than two days, and return their number."""
+    return SubmittedForm.objects.filter(at__lt=at - KEEP_FORMS).delete()[0]
 
 
 def _ways_back() -> int:

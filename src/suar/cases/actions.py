@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
 from suar.cases.models import Case
 from suar.cases.terms import Because, Outcome, PlanFacts
 from suar.core import clock
+from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Refused
 from suar.law.rules import UNDER_18
@@ -196,22 +198,8 @@ def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
         vault.set_due(record, due=calendars.next_day(now))
 
 
-@transaction.atomic
-def add_note(record: OpenRecord, text: str, *, keys: Keys, at: datetime, ident: UUID | None = None) -> None:
-    """Add a note; notes are never changed afterwards.
-
-    With `ident` (made with the form) the same note sent twice is kept once. Raises NotYours where
-    the record was taken from the worker meanwhile.
-    """
-    by = keys.worker
-    records.hold(record.id)
-    record = keyring.open_record(record.id, keys=keys)
-    name = f"{NOTE}{ident or new_id()}"
-    before = record.read(Compartment.NARRATIVE, name)
-    if before is not None and before["text"] == text:
-        return
-    if before is not None:
-        name = f"{NOTE}{new_id()}"
-    note = {"at": at.isoformat(), "by": str(by), "text": text}
-    record.write(Compartment.NARRATIVE, name, note, by=by, at=at)
-    audit.record("add_note", by=by, at=at, about=[record.id])
+@act("add_note", needs=Permission.MANAGE_CASE)
+def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
+    """Add a note; notes are never changed afterwards."""
+    note = {"at": by.at.isoformat(), "by": str(by.worker), "text": text}
+    record.write(Compartment.NARRATIVE, f"{NOTE}{new_id()}", note, by=by.worker, at=by.at)

@@ -46,7 +46,6 @@ class WithdrawForm(forms.Form):
 class NoteForm(forms.Form):
     """A note."""
 
-    ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea({"rows": 3, **OFF}))
 
 

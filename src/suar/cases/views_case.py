@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from suar.accounts.acting import acting
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.cases import actions, closing, labels, pages
 from suar.cases.actions import Begun
@@ -23,7 +25,6 @@ from suar.cases.forms import (
 )
 from suar.cases.terms import FollowUp, Outcome, Result
 from suar.core import clock
-from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
@@ -41,7 +42,7 @@ def case_page(request: HttpRequest, opened: OpenRecord, *, status: int = 200, **
     shown = pages.case(opened, request.viewer, keys=request.keys, now=clock.now())
     context = {
         "case": shown,
-        "note": NoteForm(initial={"ident": new_id()}),
+        "note": NoteForm(),
         "name": NameForm(initial={"name": shown.own_name}),
         "plan": PlanForm(initial={**shown.plan, "version": shown.plan_version}),
         "steps": kept_steps(shown.plan.get("steps", [])),
@@ -186,13 +187,12 @@ def _overtaken(request: HttpRequest, record: UUID, form: PlanForm, steps: list[S
 
 @gate(Permission.MANAGE_CASE)
 @require_POST
-def note(request: HttpRequest, record: UUID) -> HttpResponse:
-    """Add a note; sent twice it is kept once."""
+def note(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Add a note."""
     opened, form = case_of(request, record), NoteForm(request.POST)
     if not form.is_valid():
         return case_page(request, opened, note=form, status=400)
-    text, ident = form.cleaned_data["text"], form.cleaned_data["ident"]
-    actions.add_note(opened, text, keys=request.keys, at=clock.now(), ident=ident)
+    actions.add_note(opened, form.cleaned_data["text"], by=acting(request))
     return redirect("person", record)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.core.ids import id_in_order
 from suar.core.refusals import Conflict, NotYours
@@ -62,6 +63,17 @@ class OpenRecord:
     def may(self, compartment: Compartment) -> bool:
         """Say whether the grant holds this compartment."""
         return compartment in self._keys
+
+    def lock(self) -> None:
+        """Lock the record until the transaction ends; see `core.acts.Subject`.
+
+        Taken before any other lock. Values read before may have changed: open the record again.
+        """
+        Record.objects.select_for_update(no_key=True).filter(id=self.id).first()
+
+    def reopen(self, by: Acting) -> "OpenRecord":
+        """Open the record again; raises NotYours when it was taken from the worker meanwhile."""
+        return open_record(self.id, keys=by.keys)
 
     def read(self, compartment: Compartment, name: str) -> dict | None:
         """Give a value, or None when there is none; raises NotYours without the compartment."""

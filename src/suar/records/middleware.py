@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from suar.records.openings import name_of, write_openings
+from suar.accounts.access_log import write_openings
+from suar.records.openings import name_of
 from suar.records.unaudited import Unaudited
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class AuditOpenings:
         if keys is None or not (keys.opened or keys.looked):
             return response
         try:
-            write_openings(keys, path=name_of(request))
+            write_openings(keys, page=name_of(request))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
             return Unaudited()

@@ -20,7 +20,7 @@ IN_SHORT = {
     "method": "This address does not take that method; Allow names those it takes.",
     "broken": "Something broke here; it is not what was asked.",
 }
-NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "verb"}
+NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "form_id", "verb"}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

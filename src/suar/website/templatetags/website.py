@@ -11,12 +11,14 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suar.accounts.acting import FORM_ID
 from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
 from suar.contact import queries as voice
 from suar.contact import queries_feedback as heard
 from suar.core import i18n
 from suar.core.codes import code_list
+from suar.core.ids import new_id
 from suar.directory import freshness, providers, rules
 from suar.website import languages, nav, pictograms, texts, written
 from suar.website.assets import address
@@ -36,6 +38,12 @@ def asset(name: str) -> str:
 register.filter("in_words", i18n.format_day, expects_localtime=True)
 register.filter("dialled", rules.dialled)
 register.filter("localized", i18n.localize)
+
+
+@register.simple_tag
+def form_id() -> SafeString:
+    """Write the hidden field that lets `core.acts` handle a form once, however often it is sent."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FORM_ID, new_id())
 
 
 @register.filter

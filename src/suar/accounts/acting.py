@@ -1,0 +1,113 @@
+"""Who acts: the context that every action of a signed-in worker takes as `by`; see `core.acts`."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts.access_log import forget_openings, note_openings
+from suar.accounts.http import StaffRequest
+from suar.accounts.keys import Keys
+from suar.accounts.terms import Viewer
+from suar.audit import actions as audit
+from suar.core import clock
+from suar.core.acts import AuditEntry
+from suar.crypto import derivation
+
+FORM_ID = "form_id"
+"""The hidden field of a form that is to be handled once."""
+
+
+@dataclass(slots=True)
+class Acting:
+    """A worker who acts in one request; `form_id` is None where sending twice does no harm."""
+
+    viewer: Viewer
+    keys: Keys
+    at: datetime
+    form_id: UUID | None = None
+    page: str = ""
+    running: list[AuditEntry] = field(default_factory=list)
+    locked: set[UUID] = field(default_factory=set)
+
+    @property
+    def worker(self) -> UUID:
+        """The worker who acts."""
+        return self.viewer.worker
+
+    @property
+    def entry(self) -> AuditEntry:
+        """The audit entry of the running action, to add ids and a reason code to."""
+        return self.running[-1]
+
+    def may(self, permission: str) -> bool:
+        """Return True if the worker's role has the permission."""
+        return permission in self.viewer.permissions
+
+    def claim_form(self) -> bool:
+        """Store the form id; return False if the same form was handled before."""
+        return self.form_id is None or audit.claim_form(self.form_id, at=self.at)
+
+    def write_entry(self, entry: AuditEntry) -> None:
+        """Write the entry of an action, and all openings with the outermost one."""
+        audit.record(entry.verb, by=self.worker, at=self.at, about=entry.about, because=entry.because)
+        if not self.running:
+            note_openings(self.keys, page=self.page, at=self.at)
+
+    def finish(self) -> None:
+        """Forget what was opened: it is committed with the action."""
+        forget_openings(self.keys)
+
+
+@dataclass(slots=True)
+class JobActing:
+    """A job that acts without a worker, and so without permissions and keys."""
+
+    at: datetime
+    running: list[AuditEntry] = field(default_factory=list)
+    locked: set[UUID] = field(default_factory=set)
+    worker: None = None
+
+    @property
+    def entry(self) -> AuditEntry:
+        """The audit entry of the running action."""
+        return self.running[-1]
+
+    def may(self, permission: str) -> bool:
+        """Return False: a job has no role."""
+        return False
+
+    def claim_form(self) -> bool:
+        """Return True: a job sends no form."""
+        return True
+
+    def write_entry(self, entry: AuditEntry) -> None:
+        """Write the entry of an action."""
+        audit.record(entry.verb, by=None, at=self.at, about=entry.about, because=entry.because)
+
+    def finish(self) -> None:
+        """Do nothing: a job opens nothing."""
+
+
+def acting(request: StaffRequest) -> Acting:
+    """Return the context of a request whose form may carry `{% form_id %}`."""
+    match = request.resolver_match
+    page = (match.url_name if match else None) or ""
+    return Acting(request.viewer, request.keys, clock.now(), form_id=_submission_id(request), page=page)
+
+
+def _submission_id(request: StaffRequest) -> UUID | None:
+    """Return an id of this form with this content, or None for a form without an id.
+
+    Sending the same form twice gives the same id. Going back and changing a word gives another
+    one, so that nothing typed is lost. The key is the worker's, so the id says nothing about the
+    content to anybody else.
+    """
+    if not request.POST.get(FORM_ID):
+        return None
+    fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    files = {name: derivation.digest(file.read()).hex() for name, file in request.FILES.items()}
+    for file in request.FILES.values():
+        file.seek(0)
+    content = json.dumps([request.path, fields, files], sort_keys=True)
+    return UUID(bytes=request.keys.mac(content.encode(), purpose="submitted form")[:16])

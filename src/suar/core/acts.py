@@ -1,0 +1,135 @@
+"""Actions that write: one decorator for permission, lock, transaction, repeats and the audit entry.
+
+    @act("add_note", needs=Permission.MANAGE_CASE)
+    def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
+        record.put(Note(...), by=by.worker, at=by.at, key=str(new_id()))
+
+A view calls it as `add_note(record, text, by=acting(request))`. The decorator
+
+1. raises NotYours unless the role of whoever acts has the permission,
+2. begins one transaction and locks the subject (the first argument, when it can be locked),
+3. returns None at once if this form was submitted before,
+4. opens the subject again, so that the action decides on values that nobody can change meanwhile,
+5. runs the action; a value that was overtaken raises Conflict (`record.put(..., expected=version)`),
+6. writes the audit entry, and what was opened for it, in the same transaction.
+
+An exception undoes all of it, the form id too, so that the form can be sent again. An action that
+calls another one stays one transaction: both write an entry, and the subject is opened once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, runtime_checkable
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.core.refusals import NotYours
+
+Arguments, Result = ParamSpec("Arguments"), TypeVar("Result")
+
+
+@dataclass(slots=True)
+class AuditEntry:
+    """The audit entry of the running action; the action may add ids and a reason code.
+
+    An action that changed nothing sets `skip`.
+    """
+
+    verb: str
+    about: list[UUID] = field(default_factory=list)
+    because: str = ""
+    skip: bool = False
+
+
+class ActContext(Protocol):
+    """Who acts, when and from which form; `suar.accounts.acting` implements it."""
+
+    at: datetime
+    running: list[AuditEntry]
+    """The entries of the running actions, the outermost first."""
+    locked: set[UUID]
+    """The subjects that these actions have locked and opened again."""
+
+    @property
+    def worker(self) -> UUID | None:
+        """The worker who acts; None for a job."""
+
+    def may(self, permission: str) -> bool:
+        """Return True if the role of whoever acts has the permission."""
+
+    def claim_form(self) -> bool:
+        """Store the form id in the caller's transaction; return False if it was stored before."""
+
+    def write_entry(self, entry: AuditEntry) -> None:
+        """Write the entry in the caller's transaction, after the outermost action with all openings."""
+
+    def finish(self) -> None:
+        """Forget what was opened: the outermost action has committed it."""
+
+
+@runtime_checkable
+class Subject(Protocol):
+    """What an action changes, when it can be locked: a record, a referral, a provider."""
+
+    id: UUID
+
+    def lock(self) -> None:
+        """Lock it until the transaction ends."""
+
+    def reopen(self, by: Any) -> Self:
+        """Return it with the values of now; raises NotYours if whoever acts lost access."""
+
+
+def act(verb: str, *, needs: str | None) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result | None]]:
+    """Make a function an action with this verb of the audit log and this permission.
+
+    The function takes `by`, an ActContext. `needs` is None only for jobs and for sites without an
+    account. The result is None when the same form was submitted before.
+    """
+
+    def decorate(action: Callable[Arguments, Result]) -> Callable[Arguments, Result | None]:
+        @wraps(action)
+        def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result | None:
+            by: ActContext = kwargs["by"]  # type: ignore[assignment]  # by keyword, in every action
+            if needs is not None and not by.may(needs):
+                raise NotYours
+            outermost = not by.running
+            try:
+                with transaction.atomic(savepoint=outermost):
+                    result, written = _run(action, AuditEntry(verb), args, kwargs)
+            finally:
+                if outermost:
+                    by.locked.clear()
+            if outermost and written:
+                by.finish()
+            return result
+
+        return run
+
+    return decorate
+
+
+def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: Any) -> tuple[Result | None, bool]:
+    """Run the action and return its result, and whether its entry was written."""
+    by: ActContext = kwargs["by"]
+    subject, *rest = args or (None,)
+    if isinstance(subject, Subject):
+        entry.about.append(subject.id)
+        if subject.id not in by.locked:
+            subject.lock()
+    if not by.running and not by.claim_form():
+        return None, False
+    if isinstance(subject, Subject) and subject.id not in by.locked:
+        args = (subject.reopen(by), *rest)
+        by.locked.add(subject.id)
+    by.running.append(entry)
+    try:
+        result = action(*args, **kwargs)
+    finally:
+        by.running.pop()
+    if not entry.skip:
+        by.write_entry(entry)
+    return result, not entry.skip
