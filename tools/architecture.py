@@ -32,7 +32,6 @@ HOLDS = {
     "audit": "entries that are only added, each tied to the one before it",
     "law": "act, means, purpose and the rule for children, each with its source",
     "core": "ids, the clock, decisions with a reason, refusals, the engine of permissions",
-    "settings": "what the surroundings say, read once; what is missing stops the start",
 }
 
 
