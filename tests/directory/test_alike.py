@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.directory.rules import is_invented, names_alike, share_a_place
+from suar.directory.rules.input_text import is_example_number
+from suar.directory.rules.similarity import are_names_similar, places_overlap
 
 SAME = [
     ("Rumah Aman Rekaan", "Rumah Aman Rekaan"),
@@ -27,19 +28,19 @@ OTHER = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_nearly_the_same_name_is_asked_about(one: str, other: str) -> None:
-    assert names_alike(one, other)
-    assert names_alike(other, one)
+    assert are_names_similar(one, other)
+    assert are_names_similar(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_another_name_is_not_asked_about(one: str, other: str) -> None:
-    assert not names_alike(one, other)
-    assert not names_alike(other, one)
+    assert not are_names_similar(one, other)
+    assert not are_names_similar(other, one)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> None:
-    assert names_alike(one, other) == names_alike(other, one)
+    assert are_names_similar(one, other) == are_names_similar(other, one)
 
 
 @pytest.mark.parametrize(
@@ -55,15 +56,15 @@ def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> 
     ],
 )
 def test_places_are_shared_by_district_province_or_country(mine: set[str], theirs: set[str], shared: bool) -> None:
-    assert share_a_place(mine, theirs) is shared
-    assert share_a_place(theirs, mine) is shared
+    assert places_overlap(mine, theirs) is shared
+    assert places_overlap(theirs, mine) is shared
 
 
 @pytest.mark.parametrize("number", ["+62 000 0000 0101", "000-0000-7741", "+000 1"])
 def test_a_number_of_the_examples_is_known(number: str) -> None:
-    assert is_invented(number)
+    assert is_example_number(number)
 
 
 @pytest.mark.parametrize("number", ["119", "000", "+62 100 0000 0101", "0100 000 000", "1500 000"])
 def test_a_number_that_may_be_called_is_none_of_the_examples(number: str) -> None:
-    assert not is_invented(number)
+    assert not is_example_number(number)

@@ -16,9 +16,10 @@ from suar.accounts.terms import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import freshness, freshness_messages, proposals, rules, tasks
+from suar.directory import freshness, freshness_messages, proposals, tasks
 from suar.directory.codes import AskingState
 from suar.directory.models import EntryAsked, EntryLink, Provider
+from suar.directory.rules.freshness import asking_state, count_unanswered
 from tests.directory.entries import AT, entry, found_id, load, provider
 from tests.people import client_of
 
@@ -212,7 +213,7 @@ def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
 )
 def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
     asked = [(each.date(), each) for each in (AT, AT + timedelta(days=8))]
-    assert rules.unanswered(asked, assured=assured, proposed=proposed) == times
+    assert count_unanswered(asked, assured=assured, proposed=proposed) == times
 
 
 @pytest.mark.parametrize(
@@ -226,4 +227,4 @@ def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
     ],
 )
 def test_where_asking_stands(asked, times, turn):
-    assert rules.turn_of(asked, times=times, at=AT) is turn
+    assert asking_state(asked, times=times, at=AT) is turn

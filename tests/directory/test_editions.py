@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from suar.audit.models import Entry
 from suar.core.refusals import NotYours, Refused
-from suar.directory import diff, freshness, proposals, queries, revisions, rules, snapshots
+from suar.directory import diff, freshness, proposals, queries, revisions, snapshots
 from suar.directory.codes import DraftState, How
 from suar.directory.documents import ServiceDocument, Stamp
 from suar.directory.models import EntryDraft, FormerEdition, Service
 from suar.directory.revisions import EditConflict
+from suar.directory.rules.proposals import may_check, may_publish, may_publish_recording, three_way_merge
 from suar.directory.search import SearchQuery
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 
@@ -180,9 +181,9 @@ def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
 
 @pytest.mark.parametrize("second", [True, False])
 @pytest.mark.parametrize("author", [HADI, RANI, None])
-@pytest.mark.parametrize("act", [rules.may_check, rules.may_publish])
+@pytest.mark.parametrize("act", [may_check, may_publish])
 def test_an_author_settles_their_own_draft_only_where_nobody_else_can(act, author, second):
-    waits = DraftState.DRAFT if act is rules.may_check else DraftState.CHECKED
+    waits = DraftState.DRAFT if act is may_check else DraftState.CHECKED
     allowed = act(state=waits, author=author, by=HADI, second=second)
     assert bool(allowed) is not (author == HADI and second)
     for state_now in set(DraftState) - {waits}:
@@ -191,7 +192,7 @@ def test_an_author_settles_their_own_draft_only_where_nobody_else_can(act, autho
 
 @given(flats, flats, flats)
 def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(base, ours, theirs):
-    joined = rules.join(base, ours, theirs)
+    joined = three_way_merge(base, ours, theirs)
     for way in {*base, *ours, *theirs}:
         was, here, there = base.get(way), ours.get(way), theirs.get(way)
         assert (way in joined.taken) == (here == was and there != here)
@@ -236,5 +237,5 @@ def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
 )
 def test_a_recording_is_published_once_and_by_a_second_pair_of_ears(published, own, second, because):
     one, other = UUID(int=1), UUID(int=2)
-    decision = rules.may_publish_recording(published=published, brought_by=one, by=one if own else other, second=second)
+    decision = may_publish_recording(published=published, brought_by=one, by=one if own else other, second=second)
     assert decision.because == because if because else decision

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from suar.directory import catalogue, rules
+from suar.directory import catalogue
 from suar.directory.codes import Effect, FitKind
 from suar.directory.facts import Fit, PersonFacts, Reason, ServiceFacts
+from suar.directory.rules import fit
 
 FITS, ASK, NOT = FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT
 OPEN = ServiceFacts(
@@ -32,11 +33,11 @@ def some(*codes: str) -> frozenset[str]:
 
 
 def test_a_service_open_to_everyone_fits_somebody_of_whom_nothing_is_known() -> None:
-    assert rules.fit(NOBODY_KNOWN, OPEN).kind is FITS
+    assert fit.fit(NOBODY_KNOWN, OPEN).kind is FITS
 
 
 def test_a_service_of_which_nothing_is_told_has_to_be_asked() -> None:
-    found = rules.fit(NOBODY_KNOWN, ServiceFacts(id=UUID(int=1)))
+    found = fit.fit(NOBODY_KNOWN, ServiceFacts(id=UUID(int=1)))
     assert found.kind is ASK
     assert {reason.outcome for reason in found.because} == {"unknown", "never"}
 
@@ -146,7 +147,7 @@ TABLE = [
 def test_each_attribute_is_matched_as_its_rule_says(
     attribute: str, person: dict, service: dict, kind: FitKind, outcome: str | None
 ) -> None:
-    found = rules.fit(replace(NOBODY_KNOWN, **person), replace(OPEN, **service))
+    found = fit.fit(replace(NOBODY_KNOWN, **person), replace(OPEN, **service))
     told = [reason.outcome for reason in found.because if reason.attribute == attribute]
     assert (found.kind, told[:1]) == (kind, [outcome] if outcome else [])
 
@@ -157,12 +158,12 @@ def test_every_attribute_that_matches_stands_in_the_table() -> None:
 
 
 def test_regular_stay_only_carries_a_note_on_rights() -> None:
-    found = rules.fit(NOBODY_KNOWN, replace(OPEN, stay="REGULAR_ONLY"))
+    found = fit.fit(NOBODY_KNOWN, replace(OPEN, stay="REGULAR_ONLY"))
     assert Reason("EL_STAY", "warning", Effect.WARN, ("REGULAR_ONLY",)) in found.because
 
 
 def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
-    return sorted(services, key=lambda each: rules.order(person, each, rules.fit(person, each)))
+    return sorted(services, key=lambda each: fit.sort_key(person, each, fit.fit(person, each)))
 
 
 ORDERS = [
@@ -195,9 +196,9 @@ def test_services_are_sorted_by_what_helps(name: str, person: dict, later: dict,
     ],
 )
 def test_nearness_ranks_the_area_and_never_the_site(place: str | None, areas: frozenset[str] | None, rank: int) -> None:
-    assert rules.nearness(place, areas) == rank
+    assert fit.distance_rank(place, areas) == rank
 
 
 def test_an_entry_never_confirmed_or_without_cost_still_has_a_place_in_the_order() -> None:
     bare = ServiceFacts(id=UUID(int=3))
-    assert rules.order(NOBODY_KNOWN, bare, Fit(ASK, ()))[-3:] == (4, 365, str(UUID(int=3)))
+    assert fit.sort_key(NOBODY_KNOWN, bare, Fit(ASK, ()))[-3:] == (4, 365, str(UUID(int=3)))

@@ -6,9 +6,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.directory import catalogue, rules
+from suar.directory import catalogue
 from suar.directory.codes import Effect, FitKind
 from suar.directory.facts import PersonFacts, ServiceFacts
+from suar.directory.rules import fit
 
 PLACES = ["32", "32.74", "32.09", "31.71", "NATIONAL", "ABROAD", "SEA"]
 WISHES = ("urgent", "residential", "family")
@@ -82,7 +83,7 @@ def test_learning_about_the_person_never_turns_no_into_yes_nor_yes_into_no(
     person: PersonFacts, service: ServiceFacts, forgotten: set[str]
 ) -> None:
     vaguer = replace(person, **dict.fromkeys(forgotten))
-    before, after = rules.fit(vaguer, service).kind, rules.fit(person, service).kind
+    before, after = fit.fit(vaguer, service).kind, fit.fit(person, service).kind
     if before is FitKind.DOES_NOT_FIT:
         assert after is FitKind.DOES_NOT_FIT
     if before is FitKind.FITS:
@@ -94,10 +95,10 @@ def test_learning_about_the_person_never_turns_no_into_yes_nor_yes_into_no(
 def test_what_a_service_does_not_tell_never_excludes(
     person: PersonFacts, service: ServiceFacts, untold: set[str]
 ) -> None:
-    against = {r.attribute for r in rules.fit(person, service).because if r.effect is Effect.AGAINST}
-    vaguer = rules.fit(person, replace(service, **dict.fromkeys(TOLD)))
+    against = {r.attribute for r in fit.fit(person, service).because if r.effect is Effect.AGAINST}
+    vaguer = fit.fit(person, replace(service, **dict.fromkeys(TOLD)))
     assert vaguer.kind is FitKind.ASK_FIRST
-    less = rules.fit(person, replace(service, **dict.fromkeys(untold)))
+    less = fit.fit(person, replace(service, **dict.fromkeys(untold)))
     still = {r.attribute for r in less.because if r.effect is Effect.AGAINST}
     assert still <= against
 
@@ -105,13 +106,13 @@ def test_what_a_service_does_not_tell_never_excludes(
 @settings(max_examples=200, deadline=None)
 @given(services)
 def test_a_person_of_whom_nothing_is_known_is_never_excluded(service: ServiceFacts) -> None:
-    assert rules.fit(PersonFacts(), service).kind is not FitKind.DOES_NOT_FIT
+    assert fit.fit(PersonFacts(), service).kind is not FitKind.DOES_NOT_FIT
 
 
 @settings(max_examples=200, deadline=None)
 @given(people, services)
 def test_the_kind_follows_from_the_reasons(person: PersonFacts, service: ServiceFacts) -> None:
-    found = rules.fit(person, service)
+    found = fit.fit(person, service)
     effects = {reason.effect for reason in found.because}
     assert (found.kind is FitKind.DOES_NOT_FIT) == (Effect.AGAINST in effects)
     assert (found.kind is FitKind.FITS) == (not effects & {Effect.AGAINST, Effect.ASK})

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core.refusals import NotYours
-from suar.directory import catalogue, queries, rules
+from suar.directory import catalogue, queries
 from suar.directory.codes import LINE, Age
 from suar.directory.models import SearchEntry
+from suar.directory.rules import freshness
 from suar.directory.search import SearchQuery
 from tests.directory.entries import AT, entry, found_id, load, provider
 
@@ -21,26 +22,26 @@ days = st.integers(0, 800)
 
 @given(kinds, days, days)
 def test_an_entry_never_grows_younger(mine, sooner, later):
-    clock = rules.clock_of(mine)
-    ages = [ORDER.index(rules.age_of(each, clock)) for each in sorted((sooner, later))]
+    clock = freshness.intervals_for(mine)
+    ages = [ORDER.index(freshness.age_class(each, clock)) for each in sorted((sooner, later))]
     assert ages == sorted(ages)
 
 
 @given(kinds, kinds, days)
 def test_one_kind_more_never_makes_an_entry_fresher(mine, more, old):
-    fewer, all_of_them = rules.clock_of(mine), rules.clock_of(mine | more)
-    assert ORDER.index(rules.age_of(old, fewer)) <= ORDER.index(rules.age_of(old, all_of_them))
+    fewer, all_of_them = freshness.intervals_for(mine), freshness.intervals_for(mine | more)
+    assert ORDER.index(freshness.age_class(old, fewer)) <= ORDER.index(freshness.age_class(old, all_of_them))
 
 
 @given(kinds, st.integers(0, 800))
 def test_the_public_finds_an_entry_exactly_until_it_is_hidden(mine, old):
-    found = rules.shown_until(DAY - timedelta(days=old), mine) >= DAY
-    assert found == (rules.age_of(old, rules.clock_of(mine)) is not Age.HIDDEN)
+    found = freshness.visible_until(DAY - timedelta(days=old), mine) >= DAY
+    assert found == (freshness.age_class(old, freshness.intervals_for(mine)) is not Age.HIDDEN)
 
 
 @given(kinds)
 def test_every_clock_is_in_order_and_no_longer_than_that_of_all(mine):
-    clock, longest = rules.clock_of(mine), rules.clock_of(frozenset())
+    clock, longest = freshness.intervals_for(mine), freshness.intervals_for(frozenset())
     assert 0 < clock.advised < clock.required < clock.hidden
     assert (longest.required, longest.hidden) == (180, 365)
     assert clock.required <= 180
@@ -48,8 +49,8 @@ def test_every_clock_is_in_order_and_no_longer_than_that_of_all(mine):
 
 
 def test_never_assured_is_an_age_of_its_own_and_is_shown():
-    assert rules.age_of(None, rules.clock_of(frozenset())) is Age.NEVER
-    assert rules.shown_until(None, frozenset()) == date.max
+    assert freshness.age_class(None, freshness.intervals_for(frozenset())) is Age.NEVER
+    assert freshness.visible_until(None, frozenset()) == date.max
 
 
 def test_each_line_says_why_in_both_languages_and_names_kinds_that_exist():

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from suar.directory import cards, catalogue, models, queries
+from suar.directory import cards, models, queries
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
+from suar.directory.tokens import code_term
 from suar.website.finding import in_language
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import an_id
@@ -83,9 +84,6 @@ def answers() -> Iterator[object]:
             yield queries.search_services(in_language(SearchQuery(place=where, text=text), "zh-hans"))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
-    for text in ("", "canary", "other"):
-        yield queries.count_by_place(SearchQuery(text=text), catalogue.places())
-    yield queries.count_by_place(in_language(SearchQuery(text="茂物"), "zh-hans"), catalogue.places())
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
 
 
@@ -129,12 +127,14 @@ def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
     assert not queries.service_card(found_id("open")).gate_only
 
 
-def test_a_hidden_place_counts_in_its_province_and_in_no_district() -> None:
-    told(world(HERE))
-    counted = queries.count_by_place(SearchQuery(), ["32.74", "32", "32.01", ""])
-    assert counted == {"32.74": 1, "32": 2, "32.01": 0, "": 2}
-    told(world(HERE, hidden=False))
-    assert queries.count_by_place(SearchQuery(), ["32.74"]) == {"32.74": 2}
+def test_a_hidden_place_is_indexed_in_its_province_and_in_no_district() -> None:
+    def place_terms(**more: bool) -> set[str]:
+        told(world(HERE, **more))
+        terms = models.SearchEntry.objects.get(service=found_id("safe")).terms.split()
+        return {code_term(kind, code) for kind in "adp" for code in ("32", "32.74")}.intersection(terms)
+
+    assert place_terms() == {code_term(kind, "32") for kind in "adp"}
+    assert code_term("d", "32.74") in place_terms(hidden=False), "positive control"
 
 
 def test_no_byte_of_the_database_holds_a_hidden_address() -> None:

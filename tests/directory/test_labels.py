@@ -8,10 +8,11 @@ import pytest
 from django.utils import translation
 from hypothesis import given, settings
 
-from suar.directory import catalogue, labels, rules
+from suar.directory import catalogue, labels
 from suar.directory.cards import CardHours
 from suar.directory.documents import Problem
 from suar.directory.facts import PersonFacts, Reason, ServiceFacts
+from suar.directory.rules import fit
 from tests.directory.entries import day
 from tests.directory.test_fit import OPEN, TABLE
 from tests.directory.test_fit_properties import people, services
@@ -28,7 +29,7 @@ WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_reasons_are_words_without_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
     with translation.override(language):
-        said = rules.said(person, rules.fit(person, service))
+        said = fit.split_reasons(person, fit.fit(person, service))
         told = [labels.reason(each) for each in (*said.first, *said.more)]
     assert all(told)
     assert [each for each in told if CODE.search(each)] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.directory import rules
+from suar.directory.rules import input_text
 
 NUMBERS = {
     "112": "112",
@@ -32,17 +32,17 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_to_call_is_taken_and_its_extension_is_not_dialled(number: str) -> None:
-    assert rules.is_telephone(number)
-    assert rules.dialled(number) == NUMBERS[number]
+    assert input_text.is_telephone(number)
+    assert input_text.digits_to_dial(number) == NUMBERS[number]
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_what_nobody_can_call_is_no_number(text: str) -> None:
-    assert not rules.is_telephone(text)
+    assert not input_text.is_telephone(text)
 
 
 def test_signs_of_services_are_dialled() -> None:
-    assert rules.dialled("*123#") == "*123#"
+    assert input_text.digits_to_dial("*123#") == "*123#"
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_signs_of_services_are_dialled() -> None:
     ],
 )
 def test_words_that_a_program_could_act_on_are_told_apart(text: str, why: str) -> None:
-    assert rules.why_not_plain(text) == why
+    assert input_text.text_problem(text) == why

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from suar.directory import rules
 from suar.directory.codes import Effect
 from suar.directory.facts import PersonFacts, Reason, ServiceFacts
+from suar.directory.rules import fit
 from tests.directory.test_fit import OPEN
 from tests.directory.test_fit_properties import people, services
 
@@ -27,7 +27,7 @@ def shown(reasons: tuple[Reason, ...]) -> list[str]:
 
 
 def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
-    said = rules.said(AMINA, rules.fit(AMINA, CLINIC))
+    said = fit.split_reasons(AMINA, fit.fit(AMINA, CLINIC))
     assert shown(said.first) == [
         "EL_AGE.match",
         "EL_AREA.match",
@@ -41,26 +41,26 @@ def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
 
 
 def test_what_is_open_to_all_where_nobody_was_asked_is_not_said() -> None:
-    unknown = rules.said(PersonFacts(), rules.fit(PersonFacts(), CLINIC))
+    unknown = fit.split_reasons(PersonFacts(), fit.fit(PersonFacts(), CLINIC))
     every = shown((*unknown.first, *unknown.more))
     assert "EL_SEX.open" not in every
     assert "EL_NATIONALITY.open" not in every
     assert "EL_PAPERS.open" in every, "what most services ask is told to anybody"
     known = replace(AMINA, nationality="FOREIGN")
-    assert "EL_NATIONALITY.open" in shown(rules.said(known, rules.fit(known, CLINIC)).first)
+    assert "EL_NATIONALITY.open" in shown(fit.split_reasons(known, fit.fit(known, CLINIC)).first)
 
 
 def test_what_it_costs_is_said_when_it_is_not_free() -> None:
     for cost in ("PARTLY", "FULL"):
         paid = replace(CLINIC, cost=cost)
-        first = rules.said(AMINA, rules.fit(AMINA, paid)).first
+        first = fit.split_reasons(AMINA, fit.fit(AMINA, paid)).first
         assert Reason("EL_COST", "states", Effect.NOTE, (cost,)) in first
 
 
 def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> None:
     person, service = PersonFacts(), ServiceFacts(id=OPEN.id)
-    found = rules.fit(person, service)
-    said = rules.said(person, found)
+    found = fit.fit(person, service)
+    said = fit.split_reasons(person, found)
     asked = [each for each in found.because if each.effect is Effect.ASK]
     assert len(asked) > len(said.first), "positive control"
     assert [*said.first, *said.more] == asked
@@ -81,7 +81,7 @@ def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> N
     ],
 )
 def test_a_fact_is_the_persons_own_only_when_it_is_known(told: dict, known: set[str]) -> None:
-    assert rules.stated(PersonFacts(**told)) == known
+    assert fit.stated_attributes(PersonFacts(**told)) == known
 
 
 @settings(max_examples=200, deadline=None)
@@ -89,8 +89,8 @@ def test_a_fact_is_the_persons_own_only_when_it_is_known(told: dict, known: set[
 def test_no_reason_is_said_twice_and_none_that_speaks_against_is_lost(
     person: PersonFacts, service: ServiceFacts
 ) -> None:
-    found = rules.fit(person, service)
-    said = rules.said(person, found)
+    found = fit.fit(person, service)
+    said = fit.split_reasons(person, found)
     every = [*said.first, *said.more]
     assert len(every) == len(set(every))
     against = {each for each in found.because if each.effect in (Effect.AGAINST, Effect.ASK)}

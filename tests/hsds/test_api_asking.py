@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.core import clock
-from suar.directory import duplicates, revisions, rules
+from suar.directory import duplicates, revisions
+from suar.directory.rules import locations
 from suar.hsds.api import paging
 from tests.directory.entries import HADI, at_place, entry, load, place, provider
 from tests.hsds.asking import get, lines, post
@@ -315,7 +316,7 @@ def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: Non
     assert moved["Access-Control-Allow-Origin"] == "*"
     there = get(f"/service_at_locations/{front}")
     assert there["Location"] == f"/hsds/service_at_locations/{of[str(bed), an_id('front')]}"
-    assert get(f"/service_at_locations/{of[str(safe), str(rules.stand_in(safe))]}").status_code == 404
+    assert get(f"/service_at_locations/{of[str(safe), str(locations.placeholder_id(safe))]}").status_code == 404
     duplicates.merge_entries(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
     for each in (bed, safe):
         assert get(f"/services/{each}")["Location"] == f"/hsds/services/{wages}"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from suar.directory.facts import PersonFacts, ServiceFacts
-from suar.directory.rules import fit
+from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website.entries import PLACES_IN_A_LIST
 from suar.website.finding import find

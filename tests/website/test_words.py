@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from suar.directory import catalogue
 from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
-from suar.directory.rules import fit
+from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website import pictograms
 from suar.website.entries import Entry, checked_words, days_words, hours_words

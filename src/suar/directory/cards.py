@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from suar.directory import catalogue, rules
+from suar.directory import catalogue
 from suar.directory.codes import UNKNOWN_LANGUAGE, Age, Texts
 from suar.directory.facts import Fit, ServiceFacts
+from suar.directory.rules import freshness
 
 Snapshot = Mapping[str, Any]
 
@@ -140,7 +141,7 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
     """Give a service as it may be shown."""
     service, provider = document["service"], document["provider"] or {}
     facts = service_facts(document, today=today)
-    age = rules.age_of(facts.confirmed_days_ago, rules.clock_of(freshness_kinds(document)))
+    age = freshness.age_class(facts.confirmed_days_ago, freshness.intervals_for(freshness_kinds(document)))
     return ServiceCard(
         id=facts.id,
         name=localise(service["name"], language),
@@ -171,7 +172,7 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
 def freshness_kinds(document: Snapshot) -> frozenset[str]:
     """Give what the clock of an entry goes by."""
     service = document["service"]
-    return rules.kinds_of(service["types"], with_line=bool(service["urgent"]))
+    return freshness.freshness_kinds(service["types"], with_line=bool(service["urgent"]))
 
 
 def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:

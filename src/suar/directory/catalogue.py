@@ -94,23 +94,6 @@ def zones() -> Mapping[str, str]:
     return {one["code"]: one["zone"] for one in _read("places.json")["provinces"]}
 
 
-@cache
-def tiles() -> Mapping[str, Mapping[str, tuple[int, int]]]:
-    """Give column and row, both from 1, of each place that is drawn as a tile.
-
-    They stand under the province that they are in; provinces stand under the empty text.
-    """
-    return {
-        one["inside"]: {
-            code: (column, row)
-            for row, codes in enumerate(one["rows"], 1)
-            for column, code in enumerate(codes, 1)
-            if code
-        }
-        for one in _read("tiles.json")["maps"]
-    }
-
-
 def province_of(place: str) -> str:
     """Give the province code of a district or province, or an empty text for another place."""
     return place[:2] if place[:2].isdigit() else ""

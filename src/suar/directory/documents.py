@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from suar.crypto.derivation import digest
-from suar.directory import rules
 from suar.directory.codes import UNKNOWN_LANGUAGE, How, Texts
+from suar.directory.rules import locations
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +333,7 @@ def with_status(state: ServiceDocument, status: str) -> ServiceDocument:
 
 def widen_areas(state: ServiceDocument) -> ServiceDocument:
     """Widen the areas of a service with a hidden place to provinces."""
-    return replace(state, areas=list(rules.provinces_only(state.areas)))
+    return replace(state, areas=list(locations.widen_to_provinces(state.areas)))
 
 
 def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -13,13 +13,14 @@ from django.utils.translation import get_language
 from suar.accounts import queries as accounts
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours
-from suar.directory import cards, diff, provider_links, providers, queries, rules, snapshots
+from suar.directory import cards, diff, provider_links, providers, queries, snapshots
 from suar.directory.cards import Snapshot, localise
 from suar.directory.codes import DraftState, How, PlaceKind, Status
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import ServiceDocument, Stamp, with_status
 from suar.directory.models import EntryDraft, Moved, Provider, ServiceWords
 from suar.directory.revisions import current_revision, write_revision
+from suar.directory.rules import input_text, similarity
 from suar.directory.tokens import tokenize
 
 NEVER_MERGED = frozenset({"status"})
@@ -189,7 +190,7 @@ def _similar_entries(told: FlatEntry) -> list[EntryMatch]:
     for id_, card in queries.cards_by_id(near).items():
         places = card.districts or card.areas
         same_number = numbers & _dialled_numbers({"number": each.number} for each in card.phones)
-        if same_number or rules.share_a_place(mine, {*card.districts, *card.areas}):
+        if same_number or similarity.places_overlap(mine, {*card.districts, *card.areas}):
             found.append(EntryMatch(id_, card.name, card.provider_name, places, waits=False))
     return found
 
@@ -208,7 +209,7 @@ def _similar_proposals(told: FlatEntry, apart_from: UUID | None) -> list[EntryMa
         for row in rows.order_by("at")
         if row.told != told
         and _is_similar(told, _names_in(row.told), row.told.get("phones", ()))
-        and rules.share_a_place(places_of_entry(told), places_of_entry(row.told))
+        and similarity.places_overlap(places_of_entry(told), places_of_entry(row.told))
     ]
 
 
@@ -226,7 +227,7 @@ def places_of_entry(told: FlatEntry) -> frozenset[str]:
 
 def _is_similar(told: FlatEntry, names: Iterable[str], phones: Iterable[Mapping[str, str]]) -> bool:
     mine = _names_in(told)
-    alike = any(rules.names_alike(one, other) for one in mine for other in names)
+    alike = any(similarity.are_names_similar(one, other) for one in mine for other in names)
     return alike or bool(_dialled_numbers(told.get("phones", ())) & _dialled_numbers(phones))
 
 
@@ -235,14 +236,14 @@ def _names_in(told: FlatEntry) -> list[str]:
 
 
 def _dialled_numbers(phones: Iterable[Mapping[str, str]]) -> set[str]:
-    found = {rules.dialled(each["number"]) for each in phones}
+    found = {input_text.digits_to_dial(each["number"]) for each in phones}
     return {number for number in found if len(number) >= FEWEST_DIGITS}
 
 
 def _matches_name(typed: str, words: list[str], name: str) -> bool:
     there = tokenize(name)
     begun = all(any(word.startswith(each) for word in there) for each in words)
-    return begun or rules.names_alike(typed, name)
+    return begun or similarity.are_names_similar(typed, name)
 
 
 def _services_by_provider(providers: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from suar.directory import catalogue, labels, rules
+from suar.directory import catalogue, labels
 from suar.directory.codes import Status
 from suar.directory.diff import normalise_text
 from suar.directory.documents import Problem
+from suar.directory.rules import input_text
 from suar.settings.environment import Mode
 
 SPOKEN = ("en", "id")
@@ -212,14 +213,14 @@ def _number(way: str, flat: Mapping[str, Any]) -> forms.Field:
 
 def is_plain(text: str) -> None:
     """Refuse signs that cannot be seen, and what a spreadsheet would run."""
-    if why := rules.why_not_plain(text):
+    if why := input_text.text_problem(text):
         raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
 
 
 def is_telephone(text: str) -> None:
     """Refuse what is no number to call; where people are helped, an invented one as well."""
-    invented = settings.SUAR_MODE == Mode.RUN and rules.is_invented(text)
-    if invented or not rules.is_telephone(text):
+    invented = settings.SUAR_MODE == Mode.RUN and input_text.is_example_number(text)
+    if invented or not input_text.is_telephone(text):
         why = "invented_number" if invented else "not_telephone"
         raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
 

@@ -8,8 +8,9 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
-from suar.directory import labels, rules
+from suar.directory import labels
 from suar.directory.entry_fields import LINES, SPOKEN, WrittenField, fields_of
+from suar.directory.rules import locations
 
 LONGEST_NOTE = 500
 OTHERS = _("Others")
@@ -159,7 +160,7 @@ def _folds(field: forms.BoundField) -> list[tuple[str, list[BoundWidget], bool]]
 def naming_streets(form: EntryForm) -> dict[str, str]:
     """Give the fields whose words name a street, each with the first piece that does."""
     said = [(name, text) for name, text in form.cleaned_data.items() if isinstance(text, str)]
-    return {name: found[0] for name, text in said if (found := rules.named_streets(text))}
+    return {name: found[0] for name, text in said if (found := locations.find_street_clues(text))}
 
 
 def named(way: str) -> str:

@@ -17,11 +17,12 @@ from django.db.models import F, Max, Q, QuerySet
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.directory import catalogue, error_reports, proposals, provider_links, queries, rules, search_index, snapshots
+from suar.directory import catalogue, error_reports, proposals, provider_links, queries, search_index, snapshots
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import Age, AskingState, Status
 from suar.directory.models import EntryAsked, EntryDraft, EntryLink, Provider, Service, WrongReport
 from suar.directory.revisions import count_edition, lock_edition
+from suar.directory.rules import freshness
 from suar.directory.search import SearchQuery
 
 ENTRIES_A_PAGE, ENTRIES_A_BATCH = 50, 200
@@ -287,7 +288,7 @@ def _due_provider(
 ) -> DueProvider:
     """Say of due entries of a provider how it was asked before."""
     times = max(
-        rules.unanswered(
+        freshness.count_unanswered(
             [(clock.local_date(each.at), each.at) for each in asked if each.service == card.id],
             assured=card.confirmed,
             proposed=answers.get(card.id),
@@ -295,7 +296,7 @@ def _due_provider(
         for card in cards
     )
     last = max(asked, key=lambda each: each.at, default=None)
-    turn = rules.turn_of(last and last.at, times=times, at=at)
+    turn = freshness.asking_state(last and last.at, times=times, at=at)
     return DueProvider(tuple(cards), email, turn, times, last and last.at, last and last.by)
 
 
@@ -367,7 +368,7 @@ def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueP
     """Note that a provider is asked about all that is due of it; one editor waits for another."""
     lock_edition()
     group = get_due_provider(service, at=at)
-    decision = rules.may_ask(group.asked, at=at)
+    decision = freshness.may_ask(group.asked, at=at)
     if not decision:
         raise Refused(decision.because)
     ids = [card.id for card in group.cards]

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from suar.core import clock
 from suar.core.i18n import OFFICIAL_LANGUAGES, format_day
-from suar.directory import queries, rules, snapshots
+from suar.directory import queries, snapshots
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.freshness import DueProvider
+from suar.directory.rules import input_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _build_message(
             ]
         )
         subject = _("Is your entry still true?")
-    sms = tuple((each, f"sms:{rules.dialled(each)}?body={quote(text)}") for each in group.numbers)
+    sms = tuple((each, f"sms:{input_text.digits_to_dial(each)}?body={quote(text)}") for each in group.numbers)
     return Message(language, text, _mailto(group.email, subject, text), sms)
 
 

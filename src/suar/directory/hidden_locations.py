@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from suar.directory import documents, models, rules, snapshots
+from suar.directory import documents, models, snapshots
 from suar.directory.documents import ImportPlan, ParsedDirectory, Problem, ProviderDocument, ServiceEntry
+from suar.directory.rules import locations
 
 Capacity = Mapping[str, Any]
 
@@ -20,7 +21,7 @@ def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
     as a hidden one.
     """
     told = _site_ids(parsed)
-    stand = {rules.stand_in(each.id): each.id for each in parsed.services if each.sites}
+    stand = {locations.placeholder_id(each.id): each.id for each in parsed.services if each.sites}
     stand = {place: id_ for place, id_ in stand.items() if place in told}
     known = _hidden_sites_of(list(stand.values()))
     let_go = {place for place, id_ in stand.items() if id_ in known}
@@ -73,7 +74,7 @@ def _with_capacity(entry: ServiceEntry, rooms: Mapping[UUID, Capacity]) -> Servi
 def _with_hidden_sites(entry: ServiceEntry, hidden: list[UUID] | tuple[()]) -> ServiceEntry:
     if not hidden:
         return entry
-    told = set(entry.sites or ()) - {rules.stand_in(entry.id)}
+    told = set(entry.sites or ()) - {locations.placeholder_id(entry.id)}
     return replace(entry, sites=tuple(sorted(told | set(hidden))))
 
 
@@ -173,13 +174,13 @@ def _load_providers(made: ImportPlan, ids: list[UUID]) -> Iterator[ProviderDocum
 def _find_streets(where: str, said: FieldTexts, name: str) -> Iterator[Problem]:
     """Find texts that lead to the place; `name` is told of what is not in the file itself."""
     for field, text in said:
-        if pieces := rules.named_streets(text):
+        if pieces := locations.find_street_clues(text):
             yield Problem(where, field, "names_a_street", _detail(name, pieces[:1]))
 
 
 def _find_districts(where: str, said: FieldTexts, name: str) -> Iterator[Problem]:
     for field, text in said:
-        if pieces := rules.named_districts(text):
+        if pieces := locations.find_districts(text):
             yield Problem(where, field, "names_a_district", _detail(name, pieces))
 
 

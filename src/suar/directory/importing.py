@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from suar.directory import diff, documents, hidden_locations, models, rules, snapshots
+from suar.directory import diff, documents, hidden_locations, models, snapshots
 from suar.directory.cards import localise
 from suar.directory.codes import How
 from suar.directory.documents import (
@@ -22,6 +22,7 @@ from suar.directory.documents import (
     SiteEntry,
     Stamp,
 )
+from suar.directory.rules import proposals
 
 BATCH = 500
 Entry = ProviderEntry | SiteEntry | ServiceEntry
@@ -336,7 +337,7 @@ class LocalEdits:
         if base is None:
             theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
         here, there = diff.flatten(ours), diff.flatten(theirs)
-        joined = rules.join(diff.flatten(base) if base else diff.EMPTY, here, there)
+        joined = proposals.three_way_merge(diff.flatten(base) if base else diff.EMPTY, here, there)
         clashes = [
             Conflict(theirs.id, localise(ours.name, "en"), way, here.get(way), there.get(way))
             for way in joined.conflicts

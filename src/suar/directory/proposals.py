@@ -19,7 +19,7 @@ from suar.core import clock
 from suar.core.decisions import Decision
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
-from suar.directory import catalogue, diff, importing, revisions, rules, search_index
+from suar.directory import catalogue, diff, importing, revisions, search_index
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
 from suar.directory.diff import EMPTY, FlatEntry
 from suar.directory.documents import (
@@ -40,7 +40,8 @@ from suar.directory.documents import (
 )
 from suar.directory.models import EntryDraft
 from suar.directory.revisions import NAMES_A_DISTRICT, EditConflict, count_edition, lock_edition
-from suar.directory.rules import may_check, may_publish
+from suar.directory.rules import locations
+from suar.directory.rules.proposals import may_check, may_publish
 
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
 REWRITTEN = "written_anew"
@@ -264,7 +265,7 @@ def without_hidden_location(told: FlatEntry) -> dict[str, Any]:
     """Give a new entry as it may be kept: of a hidden place only in which provinces it helps."""
     if told[SITE_KIND] != PlaceKind.HIDDEN or not told.get("areas"):
         return dict(told)
-    return {**told, "areas": list(rules.provinces_only(told["areas"]))}
+    return {**told, "areas": list(locations.widen_to_provinces(told["areas"]))}
 
 
 def _without_site(told: FlatEntry) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from uuid import UUID, uuid5
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, UUIDField, Value, When
 
 from suar.core.refusals import NotYours
-from suar.directory import cards, models, rules, snapshots
+from suar.directory import cards, models, snapshots
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
+from suar.directory.rules import locations
 from suar.directory.search import PublicFilters, filter_by_provider_text, filter_public, public_entries
 
 BATCH = 200
@@ -255,7 +256,7 @@ def _service_id_range(pair: UUID) -> tuple[UUID, UUID]:
 
 
 def _pair_id_of(service: UUID, told: UUID) -> UUID:
-    return pair_id(service, rules.stand_in(service) if told == HIDDEN_SITE else told)
+    return pair_id(service, locations.placeholder_id(service) if told == HIDDEN_SITE else told)
 
 
 def _assemble_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation]:

@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 
 from suar.core import clock
 from suar.core.refusals import NotYours
-from suar.directory import cards, catalogue, rules, search, search_index, snapshots
+from suar.directory import cards, catalogue, search, search_index, snapshots
 from suar.directory.cards import Match, ServiceCard, Snapshot
 from suar.directory.codes import Age, AgeStatus, Status
 from suar.directory.facts import PersonFacts
 from suar.directory.models import Edition, Moved, Service, WaitingImport
+from suar.directory.rules import fit
 from suar.directory.search import ResultPage, SearchQuery, SearchWord
 from suar.directory.search_index import Found, Group
 from suar.directory.tokens import code_term, tokenize
@@ -50,7 +51,6 @@ PAGE_SIZE = 20
 MOST_WORDS, FEWEST_WORDS = 8, 2
 CANDIDATES, OTHERS = 120, 40
 ADULT_YEARS = 18
-MOST_COUNTED = 100
 
 
 def search_services(wanted: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
@@ -72,20 +72,6 @@ def search_services(wanted: SearchQuery, *, most: int = PAGE_SIZE, language: str
     )
 
 
-def count_by_place(wanted: SearchQuery, places: Iterable[str]) -> dict[str, int]:
-    """Count what is meant for each place, as the beginning of its list shows; "" is all places.
-
-    Nothing is counted further than MOST_COUNTED. A service with a hidden place is counted where
-    its lists have it: in its province, in no district.
-    """
-    counts = dict.fromkeys(places, 0)
-    for asked in _relaxed_queries(wanted):
-        groups = _query_groups(asked)
-        tiers = {place: search.tiers_by_distance(groups, place)[0] for place, found in counts.items() if not found}
-        counts |= search_index.count(tiers, on=clock.today(), most=MOST_COUNTED)
-    return counts
-
-
 def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
     """Give services for the needs (groups or types) with how they fit, best first.
 
@@ -99,8 +85,8 @@ def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | No
     others = _select_snapshots(asked, person.place or "", OTHERS)
     once = {each["service"]["id"]: each for each in [*chosen, *others]}
     found = _cards(once.values(), language)
-    matches = [Match(card, rules.fit(person, card.facts)) for card in found]
-    return sorted(matches, key=lambda each: rules.order(person, each.card.facts, each.fit))
+    matches = [Match(card, fit.fit(person, card.facts)) for card in found]
+    return sorted(matches, key=lambda each: fit.sort_key(person, each.card.facts, each.fit))
 
 
 def answers_now(
@@ -172,7 +158,7 @@ def moved_to(service: UUID) -> UUID | None:
 
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
     """Say how one service fits a person."""
-    return Match(card, rules.fit(person, card.facts))
+    return Match(card, fit.fit(person, card.facts))
 
 
 def get_upload(waiting: UUID, *, by: UUID) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
 from suar.directory import proposals
 from suar.directory.models import Recording
-from suar.directory.rules import may_publish_recording
+from suar.directory.rules.proposals import may_publish_recording
 from suar.directory.rules.sound import Sound
 
 

@@ -10,10 +10,11 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.directory import documents, importing, rules, search_index, snapshots
+from suar.directory import documents, importing, search_index, snapshots
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportPlan, Revision, ServiceDocument, Stamp
 from suar.directory.models import Edition, FormerEdition, Service, Site
+from suar.directory.rules import locations
 
 
 def lock_edition() -> Edition:
@@ -115,7 +116,7 @@ def check_entry(state: ServiceDocument) -> ServiceDocument:
         raise Refused(OUT_OF_ORDER)
     if not _has_hidden_site(state):
         return state
-    if any(rules.named_streets(text) for _, text in documents.service_texts(state)):
+    if any(locations.find_street_clues(text) for _, text in documents.service_texts(state)):
         raise Refused(NAMES_A_STREET)
     return documents.widen_areas(state)
 
@@ -127,7 +128,7 @@ def new_districts(old: ServiceDocument, new: ServiceDocument) -> tuple[str, ...]
     """
     before = {text for _, text in documents.service_texts(old)}
     said = [text for _, text in documents.service_texts(new) if text not in before]
-    found = dict.fromkeys(name for text in said for name in rules.named_districts(text))
+    found = dict.fromkeys(name for text in said for name in locations.find_districts(text))
     return tuple(found) if found and _has_hidden_site(new) else ()
 
 

@@ -15,11 +15,12 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
-from suar.directory import cards, catalogue, rules, snapshots
+from suar.directory import cards, catalogue, snapshots
 from suar.directory.cards import Snapshot
 from suar.directory.codes import AgeStatus, Nationality, Papers, Sex, Status
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.models import Provider, SearchEntry, Spelling
+from suar.directory.rules import fit, freshness
 from suar.directory.tokens import PROVIDER_TERM, code_term, deletion_forms, is_one_edit_apart, tokenize
 
 
@@ -60,17 +61,6 @@ def select(tiers: Sequence[Tier], *, on: date, after: tuple[int, int], most: int
             values = [_match_expression(tier), on, beyond, most - len(found)]
             found += [Found(number, *each) for each in _fetch(values)]
     return found
-
-
-def count(tiers: Mapping[str, Tier], *, on: date, most: int) -> dict[str, int]:
-    """Count what each of these parts finds on a day, up to `most`, in one statement."""
-    if not tiers:
-        return {}
-    values = [text for name, tier in tiers.items() for text in (name, _match_expression(tier))]
-    asked = ", ".join(["(%s, %s)"] * len(tiers))
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT[connection.vendor].replace("ASKED", asked), [*values, on, most])
-        return dict(cursor.fetchall())
 
 
 def _fetch(values: Sequence[Any]) -> list[tuple[int, Snapshot]]:
@@ -132,14 +122,6 @@ _ASK = {
     "FROM directory_searchentry WHERE words @@ %s::tsquery AND shown_until >= %s AND position > %s "
     "ORDER BY position LIMIT %s) found JOIN directory_shown s ON s.service_id = found.service_id "
     "ORDER BY found.position",
-}
-_COUNT = {
-    "sqlite": "WITH asked(name, query) AS (VALUES ASKED) SELECT name, (SELECT count(*) FROM "
-    "(SELECT 1 FROM directory_words f JOIN directory_searchentry e ON e.position = f.rowid "
-    "WHERE f.terms MATCH asked.query AND e.shown_until >= %s LIMIT %s)) FROM asked",
-    "postgresql": "WITH asked(name, query) AS (VALUES ASKED) SELECT name, (SELECT count(*) FROM "
-    "(SELECT 1 FROM directory_searchentry WHERE words @@ asked.query::tsquery "
-    "AND shown_until >= %s LIMIT %s) found) FROM asked",
 }
 
 NEVER_CONFIRMED = date(9999, 12, 31)
@@ -257,7 +239,7 @@ def _describe(document: Snapshot, said: ProviderTexts, today: date) -> IndexedSe
         facts=facts,
         types=types,
         confirmed=assured,
-        shown_until=rules.shown_until(assured, cards.freshness_kinds(document)),
+        shown_until=freshness.visible_until(assured, cards.freshness_kinds(document)),
         named=(*names, *cards.place_and_type_names(facts, types)),
         described=tuple(service["description"].values()),
         offered_by=said.get(service["provider"], ()),
@@ -273,7 +255,7 @@ def _area_terms(facts: ServiceFacts) -> set[str]:
 
 def _who_terms(facts: ServiceFacts) -> set[str]:
     """Give a term for everyone who is not surely turned away."""
-    return {who for who, attribute, person in PERSON_TERMS if rules.admits(attribute, person, facts)}
+    return {who for who, attribute, person in PERSON_TERMS if fit.admits(attribute, person, facts)}
 
 
 def _language_terms(facts: ServiceFacts) -> set[str]:

@@ -13,7 +13,7 @@ from suar.directory.cards import ServiceCard
 from suar.directory.codes import DraftState, ErrorKind
 from suar.directory.documents import Revision, ServiceDocument
 from suar.directory.models import EntryDraft, WrongReport
-from suar.directory.rules import may_check, may_publish
+from suar.directory.rules.proposals import may_check, may_publish
 
 
 @dataclass(frozen=True, slots=True)

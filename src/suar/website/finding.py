@@ -8,7 +8,7 @@ from suar.directory import catalogue, queries
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import AgeStatus, Papers
 from suar.directory.facts import PersonFacts
-from suar.directory.rules import fit
+from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website import lexicon
 from suar.website.entries import Entry

@@ -7,8 +7,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from suar.directory import catalogue, rules
+from suar.directory import catalogue
 from suar.directory.cards import CardHours
+from suar.directory.rules import freshness
 
 
 def service_type(code: str) -> str:
@@ -98,7 +99,7 @@ def confirmed(on: date | None) -> str:
 
 def clock(kinds: frozenset[str]) -> str:
     """Say by which clock an entry grows old."""
-    days = rules.clock_of(kinds)
+    days = freshness.intervals_for(kinds)
     return _(
         "Ask after %(advised)d days, at the latest after %(required)d. "
         "After %(hidden)d days the public no longer finds it."
@@ -107,7 +108,7 @@ def clock(kinds: frozenset[str]) -> str:
 
 def clock_because(kinds: frozenset[str]) -> str:
     """Say why the strictest line of the clock holds for an entry."""
-    line = min(rules.lines_of(kinds), key=lambda each: (each["advised"], each["hidden"]))
+    line = min(freshness.matching_intervals(kinds), key=lambda each: (each["advised"], each["hidden"]))
     return str(line["because"].get(_language()[:2], line["because"]["en"]))
 
 

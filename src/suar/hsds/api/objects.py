@@ -11,9 +11,10 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from suar.directory import cards, catalogue, rules
+from suar.directory import cards, catalogue
 from suar.directory.documents import ProviderDocument, SiteDocument
 from suar.directory.published import PublishedService, ServiceAtLocation, pair_id
+from suar.directory.rules import locations
 from suar.hsds.api import extension, taxonomies
 from suar.hsds.api.extension import Told
 from suar.hsds.hsds.building import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
@@ -114,7 +115,7 @@ def moment(at: datetime) -> str:
 def _not_told(of: PublishedService) -> Told:
     """Write that there is a place, made of the service alone: never of the place."""
     told = {
-        "id": str(rules.stand_in(UUID(of.service.id))),
+        "id": str(locations.placeholder_id(UUID(of.service.id))),
         "location_type": "physical",
         "organization_id": of.service.provider,
         "suar": {"hidden": True},
@@ -143,12 +144,12 @@ def _places(one: PublishedService) -> Told:
     id_ = UUID(one.service.id)
     pairs = [ServiceAtLocation(pair_id(id_, site.id), one, site) for site in one.sites]
     if one.gate_only:
-        pairs.append(ServiceAtLocation(pair_id(id_, rules.stand_in(id_)), one, None))
+        pairs.append(ServiceAtLocation(pair_id(id_, locations.placeholder_id(id_)), one, None))
     return {"service_at_locations": [{**_pair(each), "location": _place(each)} for each in pairs]}
 
 
 def _pair(pair: ServiceAtLocation) -> Told:
-    place = pair.site.id if pair.site else rules.stand_in(UUID(pair.of.service.id))
+    place = pair.site.id if pair.site else locations.placeholder_id(UUID(pair.of.service.id))
     return {"id": str(pair.id), "service_id": pair.of.service.id, "location_id": str(place)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from suar.directory import rules
+from suar.directory.rules import input_text
 from suar.hsds.hsds.shape import Format
 
 LONGEST, MOST_SHOWN = 20_000, 40
@@ -50,7 +50,7 @@ def from_cell(cell: str, form: Format) -> Any:
 def plain_text(value: Any) -> str:
     """Check words: no control signs, nothing that a spreadsheet would run."""
     text = _text(value)
-    if why := rules.why_not_plain(text):
+    if why := input_text.text_problem(text):
         raise Wrong(why, text[:20])
     return text
 
@@ -58,7 +58,7 @@ def plain_text(value: Any) -> str:
 def telephone(value: Any) -> str:
     """Check a number to call; it may stand in quotation marks."""
     number = plain_text(value).strip('" ')
-    if number and not rules.is_telephone(number):
+    if number and not input_text.is_telephone(number):
         raise Wrong("not_telephone", number[:MOST_SHOWN])
     return number
 
@@ -68,7 +68,7 @@ def _text(value: Any) -> str:
         raise Wrong("not_text")
     if len(value) > LONGEST:
         raise Wrong("too_long", str(LONGEST))
-    if rules.why_not_plain(value) == CONTROL_SIGN:
+    if input_text.text_problem(value) == CONTROL_SIGN:
         raise Wrong(CONTROL_SIGN)
     return value
 

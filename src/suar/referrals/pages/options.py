@@ -9,10 +9,10 @@ from suar.consent import noes
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
-from suar.directory import rules as fitting
 from suar.directory.cards import Match, ServiceCard
 from suar.directory.codes import FitKind
 from suar.directory.facts import PersonFacts
+from suar.directory.rules import fit as fitting
 from suar.records.keyring import OpenRecord
 from suar.referrals import keeping_away, labels, queries, rules, telling
 from suar.referrals.pages.reach import Reach, reach
@@ -126,7 +126,7 @@ def other_services(record: OpenRecord, *, without: Sequence[object]) -> list[Mat
 
 
 def _match(found: Match, person: PersonFacts, asked: set, said_no: Mapping[UUID, date]) -> MatchLine:
-    said = fitting.said(person, found.fit)
+    said = fitting.split_reasons(person, found.fit)
     return MatchLine(
         found.card,
         labels.places(found.card.districts),

@@ -19,7 +19,8 @@ from suar.contact import queries_feedback as heard
 from suar.core import i18n
 from suar.core.codes import code_list
 from suar.core.ids import new_id
-from suar.directory import freshness, providers, rules
+from suar.directory import freshness, providers
+from suar.directory.rules import input_text
 from suar.website import languages, nav, pictograms, texts, written
 from suar.website.assets import address
 from suar.website.forms import FindForm
@@ -36,7 +37,7 @@ def asset(name: str) -> str:
 
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
-register.filter("dialled", rules.dialled)
+register.filter("dialled", input_text.digits_to_dial)
 register.filter("localized", i18n.localize)
 
 

@@ -1,4 +1,4 @@
-"""What a typed name, text or telephone number may hold: one rule for files, forms and links."""
+"""What a name, text or telephone number may contain: one rule for files, forms and links."""
 
 import re
 
@@ -10,7 +10,7 @@ EXTENSION = re.compile(r"[ ,;]*\b(?:ext|extension|ekst|ekstensi|pesawat|psw|x)\.
 WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
 
 
-def why_not_plain(text: str) -> str:
+def text_problem(text: str) -> str:
     """Say by a code why words may not stand: "control_sign", "formula", or "" where they may.
 
     A number with a sign in front is no formula.
@@ -34,20 +34,20 @@ def is_telephone(text: str) -> bool:
     return short and digits >= FEWEST_DIGITS and WRITTEN.fullmatch(number) is not None
 
 
-def is_invented(text: str) -> bool:
+def is_example_number(text: str) -> bool:
     """Say whether a number is one of the examples, which nobody can call: it begins with 000.
 
     The three digits alone are a number: Australia's for emergencies.
 
     Source: ITU-T E.164 (no country code begins with 0, and 00 only leads out of a country).
     """
-    digits = dialled(text)
+    digits = digits_to_dial(text)
     for code in ("+62", "+"):
         digits = digits.removeprefix(code)
     return digits.startswith("000") and digits != "000"
 
 
-def dialled(number: str) -> str:
+def digits_to_dial(number: str) -> str:
     """Leave of a written number what a phone dials; an extension is told to whoever answers.
 
     Source: RFC 3966, section 5.1 (digits, and signs that only part them).

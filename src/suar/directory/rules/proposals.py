@@ -1,4 +1,4 @@
-"""Who may check and publish a draft, and what becomes of a field that two sides changed."""
+"""Who may check and publish a proposal, and the three-way merge of an import with local edits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class MergeResult:
     """Fields to take over, and those that both sides changed differently."""
 
     taken: Mapping[str, Any]
     conflicts: tuple[str, ...]
 
 
-def join(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Joined:
+def three_way_merge(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> MergeResult:
     """Bring together what a file says and what was changed here since the last file.
 
     A field only the file changed is taken; one only we changed stays; one that both changed to
@@ -64,4 +64,4 @@ def join(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, 
             taken[field] = there
         else:
             conflicts.append(field)
-    return Joined(taken, tuple(conflicts))
+    return MergeResult(taken, tuple(conflicts))

@@ -1,4 +1,4 @@
-"""Whether two names may be of one organisation or service, and two places of one district."""
+"""Whether two names may mean the same organisation or service, and two places overlap."""
 
 from collections.abc import Collection
 
@@ -27,7 +27,7 @@ SHORTEST_FORGIVEN = 4
 WIDE = frozenset({"NATIONAL"})
 
 
-def names_alike(one: str, other: str) -> bool:
+def are_names_similar(one: str, other: str) -> bool:
     """Say whether two names may mean the same: each word of the shorter stands in the longer.
 
     Words may differ by a letter, and the longer may have half as many again. It only asks an
@@ -35,19 +35,19 @@ def names_alike(one: str, other: str) -> bool:
 
     Source: own design, docs/decisions/0058.
     """
-    few, many = sorted((_telling(one), _telling(other)), key=len)
+    few, many = sorted((_distinctive_words(one), _distinctive_words(other)), key=len)
     if not few or len(many) * 2 > len(few) * 3:
         return False
     left = list(many)
     for word in few:
-        found = next((each for each in left if _same(word, each)), None)
+        found = next((each for each in left if _are_words_similar(word, each)), None)
         if found is None:
             return False
         left.remove(found)
     return True
 
 
-def share_a_place(mine: Collection[str], theirs: Collection[str]) -> bool:
+def places_overlap(mine: Collection[str], theirs: Collection[str]) -> bool:
     """Say whether two lists of places may mean one: a district, its province, the country.
 
     What is not told may be anywhere.
@@ -56,20 +56,20 @@ def share_a_place(mine: Collection[str], theirs: Collection[str]) -> bool:
     """
     if not mine or not theirs or WIDE & {*mine, *theirs}:
         return True
-    return any(_within(a, b) or _within(b, a) for a in mine for b in theirs)
+    return any(_contains(a, b) or _contains(b, a) for a in mine for b in theirs)
 
 
-def _within(place: str, other: str) -> bool:
+def _contains(place: str, other: str) -> bool:
     inside = catalogue.is_province(other) and catalogue.province_of(place) == other
     return place == other or inside
 
 
-def _telling(name: str) -> list[str]:
+def _distinctive_words(name: str) -> list[str]:
     """Give the words of a name without those that many names have, or all where none is left."""
     words = tokenize(name)
     return [word for word in words if word not in COMMON] or words
 
 
-def _same(one: str, other: str) -> bool:
+def _are_words_similar(one: str, other: str) -> bool:
     short = min(len(one), len(other)) < SHORTEST_FORGIVEN
     return one == other if short else is_one_edit_apart(one, other)

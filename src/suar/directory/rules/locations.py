@@ -1,11 +1,13 @@
-"""Pieces of a text that lead to a place: streets, houses, positions, links to maps, districts.
+"""Clues in a text that lead to a place: streets, houses, coordinates, map links, districts.
 
 A miss can cost a life and a false alarm a minute, so each pattern asks only for what an address
 has and other sentences seldom do: a number, a capital letter, or a word that nothing else uses.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from uuid import UUID, uuid5
 
 from suar.directory import catalogue
 
@@ -100,23 +102,23 @@ KIND_OF_DISTRICT = re.compile(
 """What a name of a district says beside the name: those of one name are found alike."""
 
 
-def named_streets(text: str) -> tuple[str, ...]:
+def find_street_clues(text: str) -> tuple[str, ...]:
     """Give the pieces of a text that read like an address, a position or a link to a map.
 
     Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
     """
-    text = _on_one_line(text)
-    found = [each.group(0).strip(" ,;") for each in _leading().finditer(text)]
+    text = _collapse_spaces(text)
+    found = [each.group(0).strip(" ,;") for each in _street_pattern().finditer(text)]
     return (*found, *(each.group(0) for each in PAIR.finditer(text) if _is_position(each)))
 
 
-def named_districts(text: str) -> tuple[str, ...]:
+def find_districts(text: str) -> tuple[str, ...]:
     """Give the districts, towns and villages that a text names, each once; a province is none.
 
     Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
     """
-    text = _on_one_line(text)
-    found = [*AREA.finditer(text), *_districts().finditer(text)]
+    text = _collapse_spaces(text)
+    found = [*AREA.finditer(text), *_district_pattern().finditer(text)]
     pieces = [each.group(0) for each in sorted(found, key=lambda one: (one.start(), -one.end()))]
     kept: list[str] = []
     for piece in pieces:
@@ -125,7 +127,7 @@ def named_districts(text: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _on_one_line(text: str) -> str:
+def _collapse_spaces(text: str) -> str:
     """Put one blank where there are many: a pattern would try each way to part them."""
     return " ".join(text.split())
 
@@ -145,13 +147,13 @@ def _is_position(pair: re.Match[str]) -> bool:
 
 
 @cache
-def _leading() -> re.Pattern[str]:
+def _street_pattern() -> re.Pattern[str]:
     """Make the pattern once it is needed, for it takes longer to make than many a start may."""
     return re.compile("|".join((STREETS, HOUSES, POSITIONS, MAPS)), re.VERBOSE | re.IGNORECASE)
 
 
 @cache
-def _districts() -> re.Pattern[str]:
+def _district_pattern() -> re.Pattern[str]:
     """Make one pattern of the names of all districts that are listed, in every language."""
     said = {
         KIND_OF_DISTRICT.sub("", words)
@@ -161,3 +163,22 @@ def _districts() -> re.Pattern[str]:
     }
     names = sorted((re.escape(each) for each in said), key=len, reverse=True)
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(names)})(?![A-Za-z])", re.IGNORECASE)
+
+
+def widen_to_provinces(areas: Iterable[str]) -> tuple[str, ...]:
+    """Widen the areas of a service with a hidden place: districts become their province.
+
+    Source: own design, docs/decisions/0008.
+    """
+    return tuple(sorted({catalogue.province_of(area) or area for area in areas}))
+
+
+def placeholder_id(service: UUID) -> UUID:
+    """Give the id under which others know that a service has a place that is not told.
+
+    It is made of the service alone, so it stays the same wherever that place is, moves to, and
+    however many there are.
+
+    Source: own design, docs/decisions/0033.
+    """
+    return uuid5(service, "a place that is not told")

@@ -1,0 +1,358 @@
+"""Which services fit a person, with reasons; `data/services.json` is the table of attributes.
+
+Each attribute names a match method; what is unknown never excludes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from suar.directory import catalogue
+from suar.directory.codes import Age, AgeStatus, Effect, FitKind
+from suar.directory.facts import Fit, PersonFacts, Reason, Said, ServiceFacts
+from suar.directory.rules.freshness import age_class, intervals_for
+
+Row = Mapping[str, Any]
+Reasons = list[Reason]
+Method = Callable[[str, Row, PersonFacts, ServiceFacts], Reasons]
+
+
+def _match_overlap(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Compare what the person is or has with what the service takes."""
+    has, takes = _as_set(getattr(person, match["person"])), _as_set(getattr(service, match["service"]))
+    if not takes:
+        return _ask(code, "unknown") if has or match["asked"] == "always" else []
+    warned = [value for value in match.get("warns", ()) if value in takes]
+    warnings = [Reason(code, "warning", Effect.WARN, (value,)) for value in warned]
+    return _compare(code, match, has, takes) + warnings
+
+
+def _compare(code: str, match: Row, has: frozenset[str], takes: frozenset[str]) -> Reasons:
+    if opened := [value for value in match["open"] if value in takes]:
+        return _accept(code, "open", opened[:1])
+    if not has:
+        return _ask(code, "restricts", takes)
+    if both := _accepting_codes(match.get("accepts"), has) & takes:
+        return _accept(code, "match", both)
+    if _accepting_codes(match.get("perhaps", {}), has) & takes:
+        return _ask(code, "restricts", takes)
+    return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(takes))]
+
+
+def _match_value(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Tell what the service states, whoever the person is."""
+    stated = _as_code(getattr(service, match["service"]))
+    if stated is None:
+        return _ask(code, "unknown")
+    return [Reason(code, "states", Effect(match["says"][stated]), (stated,))]
+
+
+def _match_urgent(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Match an urgent need only with what is open day and night."""
+    stated = service.opening
+    if not person.urgent:
+        return [Reason(code, "states", Effect.NOTE, (stated,))] if stated else []
+    if stated is None:
+        return _ask(code, "unknown")
+    return [Reason(code, "urgent", Effect(match["says"][stated]), (stated,))]
+
+
+def _match_age(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Compare ages; an unknown age counts as a child's and as an adult's."""
+    oldest = catalogue.services()["limits"]["oldest_years"]
+    if service.age_min is None and service.age_max is None:
+        return _ask(code, "unknown")
+    low, high = service.age_min or 0, oldest if service.age_max is None else service.age_max
+    youngest, eldest = _age_range(person, oldest)
+    told = (str(low), "" if high >= oldest else str(high))
+    if low <= youngest and eldest <= high:
+        return [Reason(code, "match", Effect.FOR, told)]
+    if eldest < low or high < youngest:
+        return [Reason(code, "mismatch", Effect.AGAINST, told)]
+    return [Reason(code, "restricts", Effect.ASK, told)]
+
+
+def _match_children(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Compare with the children who come along."""
+    children, takes = person.children, service.children_with
+    if children == ():
+        return []
+    if takes is None:
+        return _ask(code, "unknown") if children else []
+    if takes == "YES":
+        return _accept(code, "open")
+    limit = service.children_age_limit if takes == "UNDER_AGE_LIMIT" else -1
+    if children is None:
+        return _ask(code, "restricts", _age_limit(limit))
+    return _match_children_under(code, limit, children)
+
+
+def _match_children_under(code: str, limit: int | None, children: Iterable[int | None]) -> Reasons:
+    """Compare the ages of children with a limit; a service that takes none has the limit -1."""
+    told = _age_limit(limit)
+    if limit is None:
+        return _ask(code, "restricts")
+    if limit < 0 or any(age is not None and age > limit for age in children):
+        return [Reason(code, "mismatch", Effect.AGAINST, told)]
+    sure = all(age is not None for age in children)
+    return _accept(code, "match", told) if sure else _ask(code, "restricts", told)
+
+
+def _match_area(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Compare the person's place with the area served; a hidden place is no part of it."""
+    place, areas = person.place, service.areas
+    if not areas:
+        return _ask(code, "unknown")
+    if place is None:
+        return _accept(code, "open") if "NATIONAL" in areas else _ask(code, "restricts", areas)
+    if matched := {place, catalogue.province_of(place)} & areas:
+        near = place in service.districts
+        return _accept(code, "site", [place]) if near else _accept(code, "match", [max(matched)])
+    if "NATIONAL" in areas:
+        inside = catalogue.province_of(place)
+        return _accept(code, "open") if inside else _ask(code, "restricts", ["NATIONAL"])
+    if catalogue.is_province(place) and place in map(catalogue.province_of, areas):
+        return _ask(code, "part", areas)
+    return [Reason(code, "mismatch", Effect.AGAINST, _sorted_values(areas))]
+
+
+def _match_coverage(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Ask first unless everything the person needs to get in is there."""
+    needs, there = person.access_needs or frozenset(), service.disability or frozenset()
+    if not needs:
+        return []
+    if needs <= there:
+        return _accept(code, "match", needs)
+    return _ask(code, "mismatch" if there else "unknown", needs - there)
+
+
+def _match_wish(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Follow a wish of the person, when there is one."""
+    wished = _as_set(getattr(person, match["person"]))
+    offered = _as_set(getattr(service, match["service"]))
+    if not wished:
+        return [Reason(code, "states", Effect.NOTE, _sorted_values(offered))] if offered else []
+    if not offered:
+        return _ask(code, "unknown")
+    if both := wished & offered:
+        return _accept(code, "match", both)
+    return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(offered))]
+
+
+def _match_exclusions(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Show openly whom the service refuses."""
+    refused = (service.exclusions or frozenset()) - set(match["open"])
+    if not refused:
+        return _ask(code, "unknown") if person.conditions and not service.exclusions else []
+    if person.conditions is None:
+        return _ask(code, "restricts", refused)
+    if hit := person.conditions & refused:
+        return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(hit))]
+    return []
+
+
+def _match_capacity(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
+    """Tell free places while the statement is fresh; after 7 days they are not known."""
+    free, days = service.free_places, service.free_places_days_ago
+    if free is None:
+        return []
+    if days is None or days > catalogue.services()["limits"]["free_places_known_days"]:
+        return [Reason(code, "unknown", Effect.NOTE)]
+    return _accept(code, "free", [str(free)]) if free > 0 else _ask(code, "full")
+
+
+def _accept(code: str, outcome: str, values: Iterable[str] = ()) -> Reasons:
+    return [Reason(code, outcome, Effect.FOR, _sorted_values(values))]
+
+
+def _ask(code: str, outcome: str, values: Iterable[str] = ()) -> Reasons:
+    return [Reason(code, outcome, Effect.ASK, _sorted_values(values))]
+
+
+def _age_limit(limit: int | None) -> tuple[str, ...]:
+    return () if limit is None or limit < 0 else (str(limit),)
+
+
+def _age_range(person: PersonFacts, oldest: int) -> tuple[int, int]:
+    adult = catalogue.services()["limits"]["child_below_years"]
+    if person.age_years is not None:
+        return person.age_years, person.age_years
+    if person.age_status == AgeStatus.CHILD:
+        return 0, adult - 1
+    return (adult, oldest) if person.age_status == AgeStatus.ADULT else (0, oldest)
+
+
+def _as_set(value: object) -> frozenset[str]:
+    if value is None:
+        return frozenset()
+    return value if isinstance(value, frozenset) else frozenset({str(value)})
+
+
+def _as_code(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "YES" if value else "NO"
+    return None if value is None else str(value)
+
+
+def _accepting_codes(table: Mapping[str, list[str]] | None, has: Iterable[str]) -> frozenset[str]:
+    """Give the service's codes that take the person's; without a table a code takes itself."""
+    if table is None:
+        return frozenset(has)
+    return frozenset(value for one in has for value in table.get(one, ()))
+
+
+def _sorted_values(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(values))
+
+
+METHODS: Mapping[str, Method] = {
+    "overlap": _match_overlap,
+    "value": _match_value,
+    "urgent": _match_urgent,
+    "age": _match_age,
+    "children": _match_children,
+    "area": _match_area,
+    "covers": _match_coverage,
+    "wish": _match_wish,
+    "refuses": _match_exclusions,
+    "places": _match_capacity,
+}
+
+KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
+CONFIRMED = "AC_CHECKED"
+
+
+def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
+    """Say whether a service fits a person, with every reason.
+
+    What is not known never excludes: it asks first. A statement that could exclude once the
+    person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
+
+    Source: own design, docs/decisions/0008; data/services.json, matching_rule of each attribute.
+    """
+    reasons = [
+        reason for code, (match, method) in _matchers().items() for reason in method(code, match, person, service)
+    ]
+    reasons.extend(freshness_reasons(service))
+    effects = {reason.effect for reason in reasons}
+    if Effect.AGAINST in effects:
+        return Fit(FitKind.DOES_NOT_FIT, tuple(reasons))
+    return Fit(FitKind.ASK_FIRST if Effect.ASK in effects else FitKind.FITS, tuple(reasons))
+
+
+def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
+    """Say whether one attribute leaves the door open: only a sure no closes it.
+
+    Source: own design, docs/decisions/0008.
+    """
+    match, method = _matchers()[attribute]
+    told = method(attribute, match, person, service)
+    return all(reason.effect is not Effect.AGAINST for reason in told)
+
+
+def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
+    """Give the sort key of a service for a person.
+
+    In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
+
+    Source: own design, docs/decisions/0008; data/services.json (never by payment or rank).
+    """
+    costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
+    days = service.confirmed_days_ago
+    return (
+        KINDS.index(found.kind),
+        service.cooperation is True,
+        person.urgent and service.opening != "24_7",
+        distance_rank(person.place, service.areas),
+        costs.index(service.cost) if service.cost in costs else len(costs),
+        oldest if days is None else days,
+        str(service.id),
+    )
+
+
+def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
+    """Rank how closely an area served is meant for a place: 0 it, 1 its province, 2 wider.
+
+    Source: own design, docs/decisions/0008.
+    """
+    if place is None or not areas:
+        return 2
+    if place in areas or (catalogue.is_province(place) and place in map(catalogue.province_of, areas)):
+        return 0
+    return 1 if catalogue.province_of(place) in areas else 2
+
+
+def freshness_reasons(service: ServiceFacts) -> list[Reason]:
+    """Warn when somebody should have asked again by now, and leave out what is too old.
+
+    Source: own design, docs/decisions/0008 and 0037; data/freshness.json.
+    """
+    told = {
+        Age.NEVER: [Reason(CONFIRMED, "never", Effect.ASK)],
+        Age.REQUIRED: [Reason(CONFIRMED, "old", Effect.WARN)],
+        Age.HIDDEN: [Reason(CONFIRMED, "too_old", Effect.AGAINST)],
+    }
+    return told.get(age_class(service.confirmed_days_ago, intervals_for(service.kinds or frozenset())), [])
+
+
+@cache
+def _matchers() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
+    """Give the attributes that are compared, each with its row of the table and its method."""
+    rows = {code: row["match"] for code, row in catalogue.attributes().items()}
+    return {code: (match, METHODS[match["method"]]) for code, match in rows.items() if match["method"] in METHODS}
+
+
+COMMON_CONDITIONS = ("EL_PAPERS", "EL_FORMAL", "EL_COST")
+"""What a service may ask of anybody: said whether or not the person was asked about it."""
+CONDITIONS = frozenset({*COMMON_CONDITIONS, "EL_STAY", "EL_COOPERATION", "EL_TIME", "EL_CAPACITY"})
+ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
+MOST_TO_ASK = 4
+
+
+def split_reasons(person: PersonFacts, found: Fit) -> Said:
+    """Say first what to ask, what meets this person's own facts, papers, status and cost.
+
+    What is open to everyone in a matter that the person was never asked about says nothing
+    of this person: it is left out. Everything else is kept for who wants more.
+
+    Source: own design, docs/decisions/0067.
+    """
+    asks = [each for effect in ADVERSE_EFFECTS for each in found.because if each.effect is effect]
+    own = stated_attributes(person)
+    good = [each for each in found.because if _is_favourable(each) and _is_relevant(each, own)]
+    first = [*asks[:MOST_TO_ASK], *_order_favourable(good, own)]
+    rest = [each for each in [*asks, *good] if each not in first]
+    return Said(tuple(first), tuple(rest))
+
+
+def stated_attributes(person: PersonFacts) -> frozenset[str]:
+    """Name the attributes of which the person's own fact is known.
+
+    Source: own design, docs/decisions/0067.
+    """
+    told = {
+        "EL_AREA": person.place is not None,
+        "EL_AGE": person.age_years is not None or person.age_status in (AgeStatus.ADULT, AgeStatus.CHILD),
+        "EL_CHILDREN_WITH": bool(person.children),
+        "EL_TIME": person.urgent,
+    }
+    for code, row in catalogue.attributes().items():
+        if "person" in row["match"]:
+            told[code] = getattr(person, row["match"]["person"]) is not None
+    return frozenset(code for code, known in told.items() if known)
+
+
+def _is_favourable(one: Reason) -> bool:
+    """Say whether a reason speaks for a service, or tells what it costs."""
+    return one.effect is Effect.FOR or (one.effect is Effect.NOTE and one.attribute == "EL_COST")
+
+
+def _is_relevant(one: Reason, own: frozenset[str]) -> bool:
+    return one.attribute in own or one.attribute in CONDITIONS
+
+
+def _order_favourable(good: Iterable[Reason], own: frozenset[str]) -> list[Reason]:
+    """Put what meets the person before what is open to all, then what most services ask."""
+    mine = [each for each in good if each.attribute in own]
+    asked = [each for each in good if each.attribute in COMMON_CONDITIONS and each not in mine]
+    return [*sorted(mine, key=lambda each: each.outcome not in ("site", "match")), *asked]

@@ -1,0 +1,108 @@
+"""How old an entry may grow by kind of service, and when a provider may be asked again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from suar.core.decisions import Decision
+from suar.directory import catalogue
+from suar.directory.codes import LINE, Age, AskingState
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Days after which asking is advised, then required, and after which the public sees none."""
+
+    advised: int
+    required: int
+    hidden: int
+
+
+@cache
+def intervals_for(kinds: frozenset[str]) -> Intervals:
+    """Give the shortest days of every line that fits; `kinds` are types, and LINE for a number.
+
+    Source: own design, docs/decisions/0037; data/freshness.json.
+    """
+    lines = matching_intervals(kinds)
+    return Intervals(*(min(line[name] for line in lines) for name in ("advised", "required", "hidden")))
+
+
+def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
+    """Give the lines of the clock that fit an entry, the one for every entry last.
+
+    Source: own design, docs/decisions/0037; data/freshness.json.
+    """
+    known = catalogue.types()
+    named = {*kinds, *(known[each].group for each in kinds if each in known)}
+    every = catalogue.freshness()["lines"]
+    return [line for line in every if not line["kinds"] or named.intersection(line["kinds"])]
+
+
+def age_class(days: int | None, clock: Intervals) -> Age:
+    """Say how old an entry is by its clock; `days` since it was assured, None is never.
+
+    Source: own design, docs/decisions/0037.
+    """
+    if days is None:
+        return Age.NEVER
+    if days > clock.hidden:
+        return Age.HIDDEN
+    if days > clock.required:
+        return Age.REQUIRED
+    return Age.ADVISED if days > clock.advised else Age.FRESH
+
+
+def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
+    """Give the last day on which the public finds an entry; one never assured says so itself.
+
+    Source: own design, docs/decisions/0037.
+    """
+    if assured is None:
+        return date.max
+    return assured + timedelta(days=intervals_for(kinds).hidden)
+
+
+def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str]:
+    """Give what the clock goes by: the types, and whether somebody answers a number now.
+
+    Source: own design, docs/decisions/0037.
+    """
+    return frozenset(types) | (frozenset({LINE}) if with_line else frozenset())
+
+
+MIN_INTERVAL = timedelta(days=7)
+
+
+def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
+    """Say whether a provider may be asked now; `asked` is when anybody last did, None is never.
+
+    Source: own design, docs/decisions/0052 (whoever is asked every day answers nobody).
+    """
+    lately = asked is not None and at - asked < MIN_INTERVAL
+    return Decision.no("asked_lately") if lately else Decision.yes()
+
+
+def count_unanswered(
+    asked: Collection[tuple[date, datetime]], *, assured: date | None, proposed: datetime | None
+) -> int:
+    """Count how often an entry was asked about since somebody last answered for it.
+
+    Of each time the day and the moment are told, since assuring has only a day. It is answered by
+    assuring it, on the same day or later, and by proposing a change.
+
+    Source: own design, docs/decisions/0052.
+    """
+    return sum((assured is None or day > assured) and (proposed is None or moment > proposed) for day, moment in asked)
+
+
+def asking_state(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
+    """Say where asking a provider stands: when it was last asked, and how often in vain.
+
+    Source: own design, docs/decisions/0052.
+    """
+    if not may_ask(asked, at=at):
+        return AskingState.LATELY
+    return AskingState.SILENT if times else AskingState.NOT_YET
