@@ -16,16 +16,8 @@ from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Viewer
 from suar.cases import actions as cases
 from suar.consent import actions as consents
-from suar.consent.terms import (
-    AgeStatus,
-    ChildFacts,
-    Field,
-    HowGiven,
-    Interpretation,
-    Proposal,
-    Purpose,
-    RecipientKind,
-)
+from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
+from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA, Cast, Player
@@ -102,7 +94,7 @@ def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> 
         given_on=clock.today(),
         text_version=1,
     )
-    return consents.give(record, proposal, by=player.id, at=clock.now())
+    return consents.record_consent(record, proposal, by=player.id, at=clock.now())
 
 
 def sent(

@@ -22,8 +22,9 @@ from suar.cases import actions as cases
 from suar.cases import closing, rules
 from suar.cases.closing import Wish
 from suar.cases.terms import ClosureReason
-from suar.consent import queries as consents
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.contact.models import Piece
 from suar.core import clock
 from suar.demo import cast as casting
@@ -227,7 +228,7 @@ def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
 def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     told = thread(cast)
     record, ben = keyring.open_record(told.person, keys=cast.ben.keys), viewer(cast.ben)
-    uncle = [Named(NeverKind.WORDS, words="an uncle")]
+    uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
     never_telling.keep_away(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
@@ -237,7 +238,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "person": told.person,
         "case": told.case,
         "concerned": told.case,
-        "line": consents.never_tell(record)[0].id,
+        "line": exclusions.list_exclusions(record)[0].id,
         "service": LEGAL_AID,
         "referral": told.referral,
         "consent": told.consent,

@@ -15,16 +15,8 @@ from suar.accounts.models import PublicKey
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries
 from suar.consent import rules as consent_rules
-from suar.consent.terms import (
-    AgeStatus,
-    ChildFacts,
-    Field,
-    HowGiven,
-    Interpretation,
-    Proposal,
-    Purpose,
-    RecipientKind,
-)
+from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
+from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto.boxes import BoxPair
@@ -127,8 +119,8 @@ def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: Open
     seen: set[Field] = set()
     for _ in range(CONSENTS):
         proposal = generated(cast.ben.id)
-        consent = consents.give(amina, proposal, by=cast.ben.id, at=clock.now())
-        given = given_queries.one(amina, consent)
+        consent = consents.record_consent(amina, proposal, by=cast.ben.id, at=clock.now())
+        given = given_queries.get_consent(amina, consent)
         offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
         made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
         got = accepted(cast, made.referral)
@@ -142,7 +134,7 @@ def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: Open
 def test_a_field_added_to_a_packet_would_be_found(cast: Cast, amina: OpenRecord) -> None:
     """Positive control: the comparison above is of what opens, not of what was asked."""
     consent = agreed(amina, cast.ben)
-    given = given_queries.one(amina, consent)
+    given = given_queries.get_consent(amina, consent)
     offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
     wider = replace(offer, told={**offer.told, Field.LEGAL_NAME.value: "Amina binti Contoh"})
     row, _ = Referral.objects.get_or_create(
@@ -308,4 +300,4 @@ def test_purposes_of_help_never_serve_a_body_that_decides(cast: Cast, amina: Ope
     """A consent that cannot be given makes no packet at all."""
     wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
     with pytest.raises(Refused):
-        consents.give(amina, wrong, by=cast.ben.id, at=clock.now())
+        consents.record_consent(amina, wrong, by=cast.ben.id, at=clock.now())

@@ -11,7 +11,7 @@ from suar.cases import calendars, closing, rules
 from suar.cases.closing import Wish
 from suar.cases.models import Case
 from suar.cases.terms import ClosureReason, Review
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import Conflict
 from suar.core.urgency import Urgency

@@ -9,7 +9,7 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Notice
 from suar.accounts.sessions import Cookies
 from suar.cases.tasks import tell_what_is_due
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.records import actions as vault
 from suar.records import keyring

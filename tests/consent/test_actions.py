@@ -8,19 +8,9 @@ import pytest
 
 from suar.audit import queries as audit
 from suar.consent import actions, queries, rules
+from suar.consent.codes import AgeStatus, Because, Field, HowGiven, Interpretation, Purpose, RecipientKind, Required
 from suar.consent.models import Consent, Withdrawal
-from suar.consent.terms import (
-    AgeStatus,
-    Because,
-    ChildFacts,
-    Field,
-    HowGiven,
-    Interpretation,
-    Proposal,
-    Purpose,
-    RecipientKind,
-    Required,
-)
+from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
@@ -50,11 +40,11 @@ def proposal(cast):
 
 
 def give(cast, record, proposal, **more):
-    return actions.give(record, proposal, by=cast.ben.id, at=clock.now(), **more)
+    return actions.record_consent(record, proposal, by=cast.ben.id, at=clock.now(), **more)
 
 
 def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
-    given = queries.one(amina, give(cast, amina, proposal))
+    given = queries.get_consent(amina, give(cast, amina, proposal))
     assert given.facts.fields == proposal.fields
     assert given.facts.recipient == LEGAL_AID
     assert given.facts.ends_on == proposal.ends_on
@@ -70,7 +60,7 @@ def test_the_row_tells_nothing_of_what_was_agreed(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     row = Consent.objects.filter(id=consent).values().get()
     assert set(row) == {"id", "record", "organisation", "by", "at", "ends_at"}
-    assert row["ends_at"] == queries.one(amina, consent).facts.ends_at
+    assert row["ends_at"] == queries.get_consent(amina, consent).facts.ends_at
 
 
 def test_a_consent_that_is_not_whole_is_not_kept(cast, amina, proposal):
@@ -91,22 +81,22 @@ def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_b
     first = give(cast, amina, proposal, ident=ident)
     second = {give(cast, amina, smaller, ident=ident) for _ in range(2)}
     assert len(second - {first}) == 1, "sent twice it is one consent still"
-    now = queries.one(amina, *second)
+    now = queries.get_consent(amina, *second)
     assert now.facts.fields == {Field.NEEDS}
     assert rules.is_open(now.facts, at=clock.now())
-    assert queries.standing(first, at=clock.now()).closed is Because.ENDED
+    assert queries.consent_status(first, at=clock.now()).closed is Because.ENDED
     third = give(cast, amina, proposal, ident=ident)
     assert third not in {first, *second}
-    assert queries.standing(*second, at=clock.now()).closed is Because.ENDED
+    assert queries.consent_status(*second, at=clock.now()).closed is Because.ENDED
     assert audit.acts_about(second.pop())[0].verb == "give_consent", "both are named"
 
 
 def test_a_yes_that_was_taken_back_is_not_given_again_by_its_old_form(cast, amina, proposal):
     ident = uuid4()
     consent = give(cast, amina, proposal, ident=ident)
-    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    actions.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
     assert give(cast, amina, proposal, ident=ident) == consent
-    assert queries.standing(consent, at=clock.now()).closed is Because.WITHDRAWN
+    assert queries.consent_status(consent, at=clock.now()).closed is Because.WITHDRAWN
 
 
 def test_a_form_that_was_sent_since_the_record_was_opened_is_looked_at_again(cast, amina, proposal):
@@ -127,70 +117,68 @@ def test_the_newest_consent_comes_first(cast, amina, proposal):
     first = give(cast, amina, proposal)
     with clock.shifted(timedelta(minutes=1)):
         second = give(cast, amina, proposal)
-    assert [each.id for each in queries.of_record(amina)] == [second, first]
-    assert queries.record_of(first) == amina.id
-    with pytest.raises(NotYours):
-        queries.record_of(uuid4())
+    assert [each.id for each in queries.list_consents(amina)] == [second, first]
 
 
 def test_a_withdrawal_counts_at_once_and_once(cast, amina, proposal):
     consent = give(cast, amina, proposal)
-    assert queries.standing(consent, at=clock.now()).closed is None
+    assert queries.consent_status(consent, at=clock.now()).closed is None
     for reason in ("changed my mind", "again"):
-        actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason=reason)
-    standing = queries.standing(consent, at=clock.now())
-    assert (standing.closed, standing.on) == (Because.WITHDRAWN, clock.today())
-    assert queries.ended_or_withdrawn(consent, at=clock.now())
+        actions.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason=reason)
+    standing = queries.consent_status(consent, at=clock.now())
+    assert (standing.closed, standing.withdrawn_on) == (Because.WITHDRAWN, clock.today())
     assert Withdrawal.objects.count() == 1
 
 
 def test_a_consent_ends_after_its_last_day(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     with clock.shifted(timedelta(days=30)):
-        assert not queries.ended_or_withdrawn(consent, at=clock.now())
+        assert queries.consent_status(consent, at=clock.now()).closed is None
     with clock.shifted(timedelta(days=31)):
-        assert queries.standing(consent, at=clock.now()).closed is Because.ENDED
+        assert queries.consent_status(consent, at=clock.now()).closed is Because.ENDED
 
 
 def test_a_consent_is_over_with_what_was_asked_and_can_still_be_taken_back(cast, amina, proposal):
     consent, at = give(cast, amina, proposal), clock.now()
     for later in (0, 1):
-        actions.end(consent, at=at + timedelta(hours=later))
-    given = queries.one(amina, consent)
-    assert (given.over_at, given.facts.ends_at) == (at, at)
+        actions.end_consent(consent, at=at + timedelta(hours=later))
+    given = queries.get_consent(amina, consent)
+    assert (given.ended_at, given.facts.ends_at) == (at, at)
     assert rules.is_open(given.facts, at=at).because == Because.ENDED
-    assert rules.may_be_taken_back(given.facts, at=at)
-    assert queries.standing(consent, at=at).closed is Because.ENDED
-    actions.withdraw(amina, consent, by=cast.ben.id, at=at, reason="")
-    assert queries.standing(consent, at=at).closed is Because.WITHDRAWN
-    assert not rules.may_be_taken_back(queries.one(amina, consent).facts, at=at)
+    assert rules.may_withdraw(given.facts, at=at)
+    assert queries.consent_status(consent, at=at).closed is Because.ENDED
+    actions.withdraw_consent(amina, consent, by=cast.ben.id, at=at, reason="")
+    assert queries.consent_status(consent, at=at).closed is Because.WITHDRAWN
+    assert not rules.may_withdraw(queries.get_consent(amina, consent).facts, at=at)
 
 
 def test_a_consent_taken_back_is_not_ended_once_more(cast, amina, proposal):
     consent = give(cast, amina, proposal)
-    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
-    actions.end(consent, at=clock.now())
-    assert queries.one(amina, consent).over_at is None
+    actions.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    actions.end_consent(consent, at=clock.now())
+    assert queries.get_consent(amina, consent).ended_at is None
 
 
 def test_a_consent_that_never_was_does_not_hold(cast):
-    assert queries.standing(uuid4(), at=clock.now()).closed is Because.NOT_GIVEN_YET
+    assert queries.consent_status(uuid4(), at=clock.now()).closed is Because.NOT_GIVEN_YET
 
 
 def test_another_records_consent_is_absent(cast, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     with pytest.raises(NotYours):
-        queries.one(amina, theirs)
+        queries.get_consent(amina, theirs)
     with pytest.raises(NotYours):
-        actions.withdraw(amina, theirs, by=cast.ben.id, at=clock.now(), reason="")
+        actions.withdraw_consent(amina, theirs, by=cast.ben.id, at=clock.now(), reason="")
 
 
 def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     sooner = clock.today() + timedelta(days=5)
-    actions.narrow(amina, consent, fields=frozenset({Field.NEEDS}), ends_on=sooner, by=cast.ben.id, at=clock.now())
-    given = queries.one(amina, consent)
+    actions.narrow_consent(
+        amina, consent, fields=frozenset({Field.NEEDS}), ends_on=sooner, by=cast.ben.id, at=clock.now()
+    )
+    given = queries.get_consent(amina, consent)
     assert given.facts.fields == {Field.NEEDS}
     assert given.facts.ends_on == sooner
     assert Consent.objects.get().ends_at == given.facts.ends_at
@@ -199,9 +187,9 @@ def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
 
 def test_a_consent_taken_back_cannot_be_made_smaller(cast, amina, proposal):
     consent = give(cast, amina, proposal)
-    actions.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    actions.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
     with pytest.raises(Refused) as refusal:
-        actions.narrow(
+        actions.narrow_consent(
             amina, consent, fields=frozenset({Field.NEEDS}), ends_on=proposal.ends_on, by=cast.ben.id, at=clock.now()
         )
     assert refusal.value.because == Because.WITHDRAWN

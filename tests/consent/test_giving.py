@@ -8,21 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.consent import rules
-from suar.consent.terms import (
+from suar.consent import rules, wording
+from suar.consent.codes import (
     AgeStatus,
     Because,
-    ChildFacts,
     Field,
     Guardian,
     HowGiven,
     Interpretation,
     Involvement,
-    Proposal,
     Purpose,
     RecipientKind,
     Required,
 )
+from suar.consent.rules import ChildFacts, Proposal
 
 TODAY = date(2026, 11, 25)
 ADULT = ChildFacts(age=AgeStatus.ADULT)
@@ -41,7 +40,7 @@ WHOLE = Proposal(
     child=ADULT,
     by=UUID(int=2),
     given_on=TODAY,
-    text_version=rules.LATEST,
+    text_version=wording.LATEST,
 )
 CHILDLIKE = [AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD, AgeStatus.UNKNOWN]
 
@@ -64,8 +63,8 @@ def alone(guardian: Guardian, **changes) -> Proposal:
 
 def test_a_whole_consent_may_be_recorded():
     assert rules.missing(WHOLE) == ()
-    assert rules.may_give(WHOLE)
-    assert rules.may_give(WHOLE, today=TODAY)
+    assert rules.may_record(WHOLE)
+    assert rules.may_record(WHOLE, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_a_whole_consent_may_be_recorded():
 def test_each_of_the_eleven_things_is_needed(absent, code):
     proposal = replace(WHOLE, **absent)
     assert rules.missing(proposal) == (code,)
-    assert rules.may_give(proposal).because == code
+    assert rules.may_record(proposal).because == code
 
 
 def test_an_empty_consent_lacks_all_eleven():
@@ -125,18 +124,18 @@ def test_an_empty_consent_lacks_all_eleven():
     ],
 )
 def test_a_consent_outside_its_limits_is_refused(change, because):
-    assert rules.may_give(replace(WHOLE, **change), today=TODAY).because == because
+    assert rules.may_record(replace(WHOLE, **change), today=TODAY).because == because
 
 
 def test_a_consent_lasts_from_today_to_a_year_from_now():
-    assert rules.may_give(replace(WHOLE, ends_on=TODAY), today=TODAY)
-    assert rules.may_give(replace(WHOLE, ends_on=date(2027, 11, 25)), today=TODAY)
-    assert rules.may_give(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (Because.END_IN_THE_PAST)
+    assert rules.may_record(replace(WHOLE, ends_on=TODAY), today=TODAY)
+    assert rules.may_record(replace(WHOLE, ends_on=date(2027, 11, 25)), today=TODAY)
+    assert rules.may_record(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (Because.END_IN_THE_PAST)
 
 
 def test_the_formal_status_is_told_where_it_is_required():
     fields = frozenset({Field.STATUS})
-    assert rules.may_give(replace(WHOLE, fields=fields, status_required=True))
+    assert rules.may_record(replace(WHOLE, fields=fields, status_required=True))
 
 
 @given(st.dates(min_value=date(2020, 1, 1), max_value=date(2090, 1, 1)))
@@ -146,21 +145,21 @@ def test_a_year_from_a_day_is_365_or_366_days(day):
 
 @pytest.mark.parametrize("how", sorted(set(HowGiven) - {HowGiven.GUARDIAN}))
 def test_a_yes_counts_in_each_way_it_can_be_given(how):
-    assert rules.may_give(replace(WHOLE, how=how))
+    assert rules.may_record(replace(WHOLE, how=how))
 
 
 @pytest.mark.parametrize("age", AgeStatus)
 def test_whoever_may_be_a_child_is_on_the_child_path(age):
     assert rules.on_child_path(age) == (age in CHILDLIKE)
     proposal = replace(WHOLE, child=ChildFacts(age=age))
-    assert rules.may_give(proposal).allowed == (age not in CHILDLIKE)
+    assert rules.may_record(proposal).allowed == (age not in CHILDLIKE)
 
 
 @pytest.mark.parametrize("how", HowGiven)
 def test_a_childs_yes_with_a_guardian_who_had_no_part_is_enough(how):
-    assert rules.may_give(replace(with_child(), how=how))
+    assert rules.may_record(replace(with_child(), how=how))
     independent = with_child(guardian=Guardian.INDEPENDENT_CONSENTED, involvement=Involvement.POSSIBLE)
-    assert rules.may_give(replace(independent, how=how))
+    assert rules.may_record(replace(independent, how=how))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +178,7 @@ def test_a_childs_yes_with_a_guardian_who_had_no_part_is_enough(how):
     ],
 )
 def test_a_childs_consent_is_refused_without_assent_or_a_safe_guardian(change, because):
-    assert rules.may_give(with_child(**change)).because == because
+    assert rules.may_record(with_child(**change)).because == because
 
 
 @pytest.mark.parametrize(
@@ -196,12 +195,12 @@ def test_a_parent_who_may_be_involved_is_neither_asked_nor_alerted(involvement, 
 
 @pytest.mark.parametrize("guardian", [Guardian.NONE_THERE, Guardian.KEPT_OUT])
 def test_a_child_without_a_guardian_is_still_helped_with_safety_and_needs(guardian):
-    assert rules.may_give(alone(guardian))
+    assert rules.may_record(alone(guardian))
     for change in (
         {"fields": frozenset({Field.FAMILY})},
         {"recipient_kind": RecipientKind.LEGAL},
         {"purpose": Purpose.CONTINUE},
     ):
-        refused = rules.may_give(alone(guardian, **change))
+        refused = rules.may_record(alone(guardian, **change))
         assert refused.because == Because.ONLY_SAFETY_AND_NEEDS
-    assert rules.may_give(alone(guardian, how=HowGiven.GUARDIAN)).because == Required.CHILD
+    assert rules.may_record(alone(guardian, how=HowGiven.GUARDIAN)).because == Required.CHILD

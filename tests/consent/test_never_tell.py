@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.consent import rules
-from suar.consent.content import never_read, never_written
-from suar.consent.terms import Because
-from suar.consent.terms.never import NeverKind, NeverTell
+from suar.consent.codes import Because, ExclusionKind
+from suar.consent.documents import exclusion_content, read_exclusion
+from suar.consent.rules import Exclusion
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 AUTHOR, BODY, COLLEAGUE, ACCOUNT, SERVICE = map(UUID, [f"{n:032x}" for n in range(1, 6)])
 
 
-def line(kind=NeverKind.ORGANISATION, ref=BODY, words="", **changes):
-    return NeverTell(id=UUID(int=9), kind=kind, ref=ref, words=words, by=AUTHOR, at=AT, **changes)
+def line(kind=ExclusionKind.ORGANISATION, ref=BODY, words="", **changes):
+    return Exclusion(id=UUID(int=9), kind=kind, ref=ref, words=words, by=AUTHOR, at=AT, **changes)
 
 
 def ended(one, reason="he left"):
@@ -27,9 +27,9 @@ def ended(one, reason="he left"):
 
 ids = st.uuids()
 lines = st.builds(
-    NeverTell,
+    Exclusion,
     id=ids,
-    kind=st.sampled_from([NeverKind.ORGANISATION, NeverKind.WORKER]),
+    kind=st.sampled_from([ExclusionKind.ORGANISATION, ExclusionKind.WORKER]),
     ref=ids,
     by=ids,
     at=st.just(AT),
@@ -40,26 +40,26 @@ lines = st.builds(
 @pytest.mark.parametrize(
     ("kind", "ref", "words", "because"),
     [
-        (NeverKind.ORGANISATION, BODY, "", ""),
-        (NeverKind.WORKER, COLLEAGUE, "", ""),
-        (NeverKind.WORDS, None, "the agent's cousin", ""),
-        (NeverKind.ORGANISATION, None, "", Because.NOBODY_NAMED),
-        (NeverKind.WORKER, None, "", Because.NOBODY_NAMED),
-        (NeverKind.WORDS, None, "  ", Because.NOBODY_NAMED),
-        (NeverKind.WORDS, BODY, "the agent's cousin", Because.NOBODY_NAMED),
-        (NeverKind.WORDS, BODY, "", Because.NOBODY_NAMED),
-        (NeverKind.ORGANISATION, BODY, "a name that the id gives", Because.NOBODY_NAMED),
-        (NeverKind.WORKER, AUTHOR, "", Because.NOT_YOURSELF),
+        (ExclusionKind.ORGANISATION, BODY, "", ""),
+        (ExclusionKind.WORKER, COLLEAGUE, "", ""),
+        (ExclusionKind.WORDS, None, "the agent's cousin", ""),
+        (ExclusionKind.ORGANISATION, None, "", Because.NOBODY_NAMED),
+        (ExclusionKind.WORKER, None, "", Because.NOBODY_NAMED),
+        (ExclusionKind.WORDS, None, "  ", Because.NOBODY_NAMED),
+        (ExclusionKind.WORDS, BODY, "the agent's cousin", Because.NOBODY_NAMED),
+        (ExclusionKind.WORDS, BODY, "", Because.NOBODY_NAMED),
+        (ExclusionKind.ORGANISATION, BODY, "a name that the id gives", Because.NOBODY_NAMED),
+        (ExclusionKind.WORKER, AUTHOR, "", Because.NOT_YOURSELF),
     ],
 )
 def test_a_line_names_somebody_in_one_way_and_not_its_author(kind, ref, words, because):
-    decision = rules.may_put_on(line(kind, ref, words))
+    decision = rules.may_exclude(line(kind, ref, words))
     assert (bool(decision), decision.because) == (not because, because)
 
 
 @pytest.mark.parametrize(("reason", "may"), [("", False), ("  ", False), ("he left", True)])
 def test_a_line_is_taken_off_only_with_a_reason(reason, may):
-    assert bool(rules.may_take_off(reason)) is may
+    assert bool(rules.may_remove_exclusion(reason)) is may
 
 
 @pytest.mark.parametrize("known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)])
@@ -72,27 +72,27 @@ def test_one_id_on_the_list_is_enough_for_a_no(known_as):
 @given(st.lists(lines), ids)
 def test_one_more_line_never_lets_anybody_learn_more(there, other):
     for known_as in [(each.ref,) for each in there] + [(other,)]:
-        before = rules.may_learn(rules.blocked_by(there), known_as)
-        after = rules.may_learn(rules.blocked_by([*there, line(ref=other)]), known_as)
+        before = rules.may_learn(rules.excluded_ids(there), known_as)
+        after = rules.may_learn(rules.excluded_ids([*there, line(ref=other)]), known_as)
         assert before or not after
 
 
 @given(st.lists(lines), st.randoms())
 def test_the_order_of_lines_does_not_matter(there, random):
     mixed = random.sample(there, len(there))
-    assert rules.blocked_by(there) == rules.blocked_by(mixed)
+    assert rules.excluded_ids(there) == rules.excluded_ids(mixed)
 
 
 @given(st.lists(lines))
 def test_only_lines_that_stand_keep_away_and_each_only_its_kind(there):
-    standing = {(each.kind, each.ref) for each in there if each.stands}
-    for kind in (NeverKind.ORGANISATION, NeverKind.WORKER):
-        assert rules.blocked_by(there, kind) == {ref for of, ref in standing if of is kind}
-    assert rules.blocked_by([ended(each) for each in there]) == frozenset()
+    standing = {(each.kind, each.ref) for each in there if each.active}
+    for kind in (ExclusionKind.ORGANISATION, ExclusionKind.WORKER):
+        assert rules.excluded_ids(there, kind) == {ref for of, ref in standing if of is kind}
+    assert rules.excluded_ids([ended(each) for each in there]) == frozenset()
 
 
 def test_words_keep_no_id_away():
-    assert rules.blocked_by([line(NeverKind.WORDS, None, "the agent's cousin")]) == frozenset()
+    assert rules.excluded_ids([line(ExclusionKind.WORDS, None, "the agent's cousin")]) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -100,26 +100,26 @@ def test_words_keep_no_id_away():
     [
         (line(), line(), True),
         (line(), ended(line()), False),
-        (line(), line(NeverKind.WORKER), False),
+        (line(), line(ExclusionKind.WORKER), False),
         (line(), line(ref=ACCOUNT), False),
         (
-            line(NeverKind.WORDS, None, "Pak Contoh"),
-            line(NeverKind.WORDS, None, "pak contoh "),
+            line(ExclusionKind.WORDS, None, "Pak Contoh"),
+            line(ExclusionKind.WORDS, None, "pak contoh "),
             True,
         ),
         (
-            line(NeverKind.WORDS, None, "Pak Contoh"),
-            line(NeverKind.WORDS, None, "Bu Contoh"),
+            line(ExclusionKind.WORDS, None, "Pak Contoh"),
+            line(ExclusionKind.WORDS, None, "Bu Contoh"),
             False,
         ),
     ],
 )
 def test_the_same_again_is_the_same_line(one, other, same):
-    assert (rules.same_line([other], one) is other) is same
+    assert (rules.find_same([other], one) is other) is same
 
 
 @given(lines, st.text(min_size=1))
 def test_a_written_line_is_read_back_as_it_was(one, reason):
-    told = replace(one, kind=NeverKind.WORDS, ref=None, words="who", reason=reason)
+    told = replace(one, kind=ExclusionKind.WORDS, ref=None, words="who", reason=reason)
     for each in (one, told):
-        assert never_read(never_written(each)) == each
+        assert read_exclusion(exclusion_content(each)) == each

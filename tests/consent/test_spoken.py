@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from suar.consent import rules
-from suar.consent.terms import (
+from suar.consent import wording
+from suar.consent.codes import (
     AgeStatus,
     Because,
     ContactWay,
-    DataGroup,
     Field,
     Guardian,
     HowGiven,
     Interpretation,
     Involvement,
     LegalBasis,
-    Opening,
     Purpose,
     RecipientKind,
     Required,
-    Spoken,
 )
+from suar.consent.wording import Reading, SpokenConsent
+from suar.core.codes import code_list
 
-DATA = Path(__file__).parents[2] / "src/suar/consent/data"
+CONSENT = Path(__file__).parents[2] / "src/suar/consent"
+LANGUAGES = ("en", "id")
 MARCH = date(2027, 3, 30)
 ENDING = "until 30 March 2027."
 
@@ -39,7 +39,7 @@ def say(language: str = "en", **changes) -> str:
         "fields": frozenset({Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}),
         "about": "JUS_WAGES",
     }
-    return rules.sentence(Spoken(**{**said, **changes}), language=language)
+    return wording.consent_sentence(SpokenConsent(**{**said, **changes}), language=language)
 
 
 def test_consent_is_one_spoken_sentence():
@@ -88,11 +88,11 @@ def test_three_things_are_listed_as_indonesian_lists_them():
 
 def test_a_language_without_its_own_words_hears_english():
     assert say("su") == say("en")
-    assert rules.before(language="su") == rules.before(language="en")
-    assert rules.date_in_words(MARCH, language="su") == "30 March 2027"
+    assert wording.text("before", language="su") == wording.text("before", language="en")
+    assert wording.spoken_date(MARCH, language="su") == "30 March 2027"
 
 
-@pytest.mark.parametrize("language", rules.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("field", Field)
 @pytest.mark.parametrize("purpose", Purpose)
 def test_every_field_and_purpose_can_be_said(language, field, purpose):
@@ -101,96 +101,91 @@ def test_every_field_and_purpose_can_be_said(language, field, purpose):
     assert "{" not in sentence
 
 
-@pytest.mark.parametrize("language", rules.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("month", range(1, 13))
 def test_dates_are_in_words(language, month):
-    assert re.fullmatch(r"5 [A-Z][a-z]+ 2027", rules.date_in_words(date(2027, month, 5), language=language))
+    assert re.fullmatch(r"5 [A-Z][a-z]+ 2027", wording.spoken_date(date(2027, month, 5), language=language))
 
 
 def test_before_a_yes_the_person_hears_what_cannot_be_undone():
-    warning = rules.before(language="en")
+    warning = wording.text("before", language="en")
     assert "what was not opened is closed at once" in warning
     assert "What was already read cannot be unread" in warning
     assert "asked to delete" in warning
 
 
 def test_at_a_withdrawal_the_person_hears_who_read_what_and_when():
-    read = [Opening("Chioma at Legal Aid Melati", MARCH)]
-    assert rules.withdrawal(read, language="en") == (
+    read = [Reading("Chioma at Legal Aid Melati", MARCH)]
+    assert wording.withdrawal_lines(read, language="en") == (
         "What was not opened is closed now.",
         "Chioma at Legal Aid Melati read it on 30 March 2027.",
         "What was read cannot be unread. They are asked to delete it.",
     )
-    assert "30 Maret 2027" in rules.withdrawal(read, language="id")[1]
+    assert "30 Maret 2027" in wording.withdrawal_lines(read, language="id")[1]
 
 
 def test_at_a_withdrawal_nobody_is_blamed_who_did_not_read():
-    assert rules.withdrawal([], language="en") == (
+    assert wording.withdrawal_lines([], language="en") == (
         "What was not opened is closed now.",
         "Nobody has read it.",
     )
 
 
 def test_at_a_withdrawal_the_person_hears_who_saw_the_preview_alone():
-    saw = [Opening("Chioma", MARCH)]
-    told = rules.withdrawal([], saw, language="en")
+    saw = [Reading("Chioma", MARCH)]
+    told = wording.withdrawal_lines([], saw, language="en")
     assert told[1] == "Nobody has read it."
     assert told[2].startswith("Chioma saw on 30 March 2027 that there is a request")
     assert told[2].endswith("not who it is about.")
     assert told[3] == "What was read cannot be unread. They are asked to delete it."
-    assert "30 Maret 2027" in rules.withdrawal([], saw, language="id")[2]
+    assert "30 Maret 2027" in wording.withdrawal_lines([], saw, language="id")[2]
 
 
 def test_a_text_that_never_was_is_an_error():
     with pytest.raises(KeyError):
-        rules.text("before", language="en", version=99)
+        wording.text("before", language="en", version=99)
     with pytest.raises(KeyError):
-        rules.text("after", language="en")
+        wording.text("after", language="en")
 
 
 def test_versions_of_the_texts_only_ever_grow():
-    versions = json.loads((DATA / "texts.json").read_text("utf-8"))["versions"]
-    assert [row["version"] for row in versions] == list(range(1, rules.LATEST + 1))
+    versions = json.loads((CONSENT / "data" / "texts.json").read_text("utf-8"))["versions"]
+    assert [row["version"] for row in versions] == list(range(1, wording.LATEST + 1))
     for row in versions:
         assert all(set(words) == {"en", "id"} for words in row["texts"].values())
 
 
-CODES = [
-    code
-    for codes in (
-        Purpose,
-        RecipientKind,
-        DataGroup,
-        Field,
-        Required,
-        HowGiven,
-        LegalBasis,
-        Interpretation,
-        AgeStatus,
-        Guardian,
-        Involvement,
-        Because,
-    )
-    for code in codes
-]
+LISTS = {
+    "purposes": Purpose,
+    "recipient_kinds": RecipientKind,
+    "fields": Field,
+    "required": Required,
+    "how_given": HowGiven,
+    "legal_bases": LegalBasis,
+    "interpretation": Interpretation,
+    "age_status": AgeStatus,
+    "guardians": Guardian,
+    "involvement": Involvement,
+    "refusals": Because,
+}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_code_has_words_in_both_languages(code):
-    assert set(rules.words(code)) == {"en", "id"}
-    assert all(rules.words(code).values())
+@pytest.mark.parametrize("name", LISTS)
+def test_every_code_has_a_label_in_both_languages(name):
+    codes = code_list("consent", name)
+    assert set(codes) == set(LISTS[name])
+    assert all(member.labels[language] for member in codes.members for language in LANGUAGES)
 
 
 def test_no_code_means_two_things():
-    assert len(CODES) == len({str(code) for code in CODES})
+    every = [code for codes in LISTS.values() for code in codes]
+    assert len(every) == len({str(code) for code in every})
 
 
-@pytest.mark.parametrize("field", Field)
-def test_every_field_belongs_to_a_group(field):
-    assert rules.group_of(field) in DataGroup
+FILES = sorted(CONSENT.glob("*/*.json"))
 
 
-@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_words_never_name_a_person_by_what_was_done_to_them(path):
     text = path.read_text("utf-8").lower()
     assert not [word for word in ("victim", "korban", "client", "beneficiar") if word in text]

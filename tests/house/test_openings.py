@@ -22,7 +22,7 @@ MAY: dict[str, set[str]] = {
         "referrals/sending.py",
         "referrals/settling.py",
         "referrals/views.py",
-        "consent/actions.py",
+        "consent/exclusions.py",
         "screening/opening.py",
         "screening/views.py",
         "screening/views_ending.py",

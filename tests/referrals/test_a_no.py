@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from suar.audit import queries as audit
-from suar.consent import noes
+from suar.consent import declined_services
+from suar.consent.declined_services import DECLINED
 from suar.consent.models import Consent
 from suar.core import clock
 from suar.core.refusals import Conflict
@@ -35,10 +36,10 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
     page = says_no(ben, amina)
     assert page["Location"] == reverse("options", args=[amina.id]), "as many touches as before"
     assert not Consent.objects.exists()
-    kept = opened(cast, amina).read(Compartment.NARRATIVE, noes.NOES)
+    kept = opened(cast, amina).read(Compartment.NARRATIVE, DECLINED)
     assert kept == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
     assert Value.objects.filter(record=amina.id).count() == before + 1
-    row = Value.objects.get(record=amina.id, field=noes.NOES)
+    row = Value.objects.get(record=amina.id, field=DECLINED)
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)
     [act] = [each for each in audit.acts_about(amina.id) if each.verb == "keep_no"]
     assert act.about == [amina.id], "the log says that there was a no, not to whom"
@@ -67,7 +68,7 @@ def test_a_no_said_twice_is_one_and_a_later_one_has_its_own_day(cast, ben, amina
     with clock.shifted(timedelta(days=3)):
         says_no(client_of(cast.ben), amina)
         today = clock.today()
-    said = noes.of_record(opened(cast, amina))
+    said = declined_services.declined_on(opened(cast, amina))
     assert said == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
 
 
@@ -75,7 +76,7 @@ def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
     for service in (LEGAL_AID, CLINIC):
         says_no(ben, amina, service)
     agreed(opened(cast, amina), cast.ben)
-    assert list(noes.of_record(opened(cast, amina))) == [CLINIC]
+    assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]
     assert offered(opened(cast, amina), LEGAL_AID).said_no is None
 
 
@@ -106,5 +107,5 @@ def test_a_colleague_who_wrote_in_between_loses_no_no(cast, ben, amina):
     old = opened(cast, amina)
     says_no(ben, amina, CLINIC)
     with pytest.raises(Conflict):
-        noes.keep(old, LEGAL_AID, by=cast.ben.id, at=clock.now())
-    assert list(noes.of_record(opened(cast, amina))) == [CLINIC]
+        declined_services.record_decline(old, LEGAL_AID, by=cast.ben.id, at=clock.now())
+    assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]

@@ -13,7 +13,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Wrap
 from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring

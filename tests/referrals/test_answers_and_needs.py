@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.consent.terms import (
-    ConsentFacts,
-    DutyFacts,
-    Field,
-    LegalBasis,
-    Purpose,
-    RecipientKind,
-)
+from suar.consent.codes import Field, LegalBasis, Purpose, RecipientKind
+from suar.consent.rules import ConsentFacts, DutyFacts
 from suar.core.urgency import Urgency
 from suar.referrals import rules
 from suar.referrals.terms import (

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
@@ -82,7 +83,7 @@ def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast
     every = {each.urgent.number: each.provider for each in directory.answers_now([], most=50)}
     before = [each.number for each in pages.card(amina).numbers]
     assert 0 < len(before) <= MOST
-    away = [Named(NeverKind.ORGANISATION, every[each]) for each in before if every.get(each)]
+    away = [NewExclusion(ExclusionKind.ORGANISATION, every[each]) for each in before if every.get(each)]
     assert away
     record = keep_away(amina, cast.ben, *away)
     after = {every.get(each.number) for each in pages.card(record).numbers}

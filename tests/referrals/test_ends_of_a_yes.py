@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from suar.accounts import notices
 from suar.consent import queries as given_queries
-from suar.consent.terms import Because as ConsentBecause
+from suar.consent.codes import Because as ConsentBecause
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
@@ -83,7 +83,7 @@ def test_at_its_end_every_key_of_the_packet_is_destroyed_whatever_the_state(cast
     with clock.shifted(PAST):
         assert go_round() == [True]
         assert go_round() == [], "once"
-        assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+        assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
         assert waits(cast.ben)
     packet, row = Packet.objects.get(), Referral.objects.get()
     assert not PacketWrap.objects.exists()
@@ -142,7 +142,7 @@ def renewed(cast, record, asked):
     every = queries.sent_for(record)
     service = next(each.service for each in every if each.id == asked)
     again = agreed(record, cast.ben, service=service)
-    offer = proposing.offer_of(record, given_queries.one(record, again), sent=every, at=clock.now())
+    offer = proposing.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
     assert offer.renews == asked
     made = sending.send(record, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
     assert (
@@ -172,7 +172,7 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
         row = Referral.objects.get()
         assert (row.id, row.state, row.due_at) == (before.id, state, before.due_at)
         assert row.consent == again
-        standing = given_queries.standing(consent, at=clock.now())
+        standing = given_queries.consent_status(consent, at=clock.now())
         assert standing.closed is ConsentBecause.ENDED
         seen = receive(cast, asked)
         assert seen.preview
@@ -212,7 +212,7 @@ def test_a_yes_with_much_time_left_is_not_asked_anew(cast, ben, amina, consent, 
 def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
-    given = given_queries.one(other, theirs)
+    given = given_queries.get_consent(other, theirs)
     offer = proposing.offer_of(other, given, sent=(), at=clock.now())
     with pytest.raises(NotYours):
         sending.send(other, replace(offer, renews=asked), viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())

@@ -8,8 +8,8 @@ import pytest
 from suar.accounts.access_log import write_openings
 from suar.audit import queries as audit
 from suar.consent import queries as given_queries
-from suar.consent.terms import Because as ConsentBecause
-from suar.consent.terms import Field
+from suar.consent.codes import Because as ConsentBecause
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
@@ -78,7 +78,7 @@ def test_a_withdrawal_after_the_end_of_help_is_kept_and_is_no_act(cast, amina, c
     for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
         answer(cast, asked, verb)
     assert withdraw(cast, amina, consent) == []
-    assert given_queries.one(amina, consent).withdrawn_at
+    assert given_queries.get_consent(amina, consent).withdrawn_at
 
 
 def test_the_reason_of_a_withdrawal_is_sealed_and_need_not_be_given(cast, amina, consent):
@@ -137,9 +137,9 @@ def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
 def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
     for each in done:
         answer(cast, asked, each)
-    assert given_queries.one(amina, consent).over_at is None, "positive control"
+    assert given_queries.get_consent(amina, consent).ended_at is None, "positive control"
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
-    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+    assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
     with pytest.raises(Refused) as refusal:
         narrowing.tell_less(
             amina, consent, fields=frozenset({Field.NEEDS}), keys=cast.ben.keys, ends_on=clock.today(), at=clock.now()
@@ -151,19 +151,19 @@ def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
 
 def test_the_end_of_help_ends_the_consent(cast, amina, consent, asked):
     for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
-        assert given_queries.one(amina, consent).over_at is None, "positive control"
+        assert given_queries.get_consent(amina, consent).ended_at is None, "positive control"
         answer(cast, asked, verb)
-    assert given_queries.standing(consent, at=clock.now()).closed is ConsentBecause.ENDED
+    assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
 
 
 def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
     follow(cast, amina, asked, Verb.RECALL, reason="RC_WRONG")
-    assert given_queries.one(amina, consent).over_at is not None
+    assert given_queries.get_consent(amina, consent).ended_at is not None
     other = agreed(amina, cast.ben)
     asked_again = sent(amina, other, cast.ben).referral
     with clock.shifted(timedelta(days=400)):
         following.lapse(asked_again, at=clock.now())
-    assert given_queries.one(amina, other).over_at is not None
+    assert given_queries.get_consent(amina, other).ended_at is not None
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
 
 
 def tell_less(cast, record, consent, fields, ends_on=None):
-    given = given_queries.one(record, consent)
+    given = given_queries.get_consent(record, consent)
     return narrowing.tell_less(
         record,
         consent,
@@ -305,7 +305,7 @@ def test_an_end_brought_forward_ends_the_packet_too(cast, amina, consent, asked)
 )
 def test_a_yes_never_becomes_wider_or_empty_by_telling_less(cast, amina, consent, asked, less, because):
     fields, days = less
-    ends_on = given_queries.one(amina, consent).facts.ends_on + timedelta(days=days)
+    ends_on = given_queries.get_consent(amina, consent).facts.ends_on + timedelta(days=days)
     with pytest.raises(Refused) as refusal:
         tell_less(cast, amina, consent, fields, ends_on)
     assert refusal.value.because == because
@@ -314,7 +314,7 @@ def test_a_yes_never_becomes_wider_or_empty_by_telling_less(cast, amina, consent
 
 def test_a_yes_that_was_never_sent_is_only_made_smaller(cast, amina, consent):
     assert tell_less(cast, amina, consent, {Field.CALLED_NAME}) is None
-    given = given_queries.one(amina, consent)
+    given = given_queries.get_consent(amina, consent)
     assert given.facts.fields == {Field.CALLED_NAME}
     before = given.content["narrowed"][0]
     assert before["fields"] == ["called_name", "needs", "safe_contact"]
@@ -334,6 +334,6 @@ def test_another_records_yes_cannot_be_made_smaller(cast, amina):
     from suar.consent import actions
 
     with pytest.raises(NotYours):
-        actions.narrow(
+        actions.narrow_consent(
             amina, theirs, fields=frozenset({Field.CALLED_NAME}), ends_on=clock.today(), by=cast.ben.id, at=clock.now()
         )

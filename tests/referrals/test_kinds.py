@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.consent.terms import RecipientKind
+from suar.consent.codes import RecipientKind
 from suar.referrals import proposing
 
 

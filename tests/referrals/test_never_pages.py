@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from suar.consent import queries as consents
-from suar.consent.terms.never import NeverKind
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
 from suar.records import keyring
 from tests.people import LEGAL_AID
 from tests.referrals.test_never_tell import keep_away, opens, provider_of
@@ -12,7 +12,7 @@ WORDS = "saudara agen 000-4411"
 
 
 def lines_of(record, player):
-    return consents.never_tell(keyring.open_record(record.id, keys=player.keys))
+    return exclusions.list_exclusions(keyring.open_record(record.id, keys=player.keys))
 
 
 def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
@@ -32,13 +32,13 @@ def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
     assert str(provider) not in ben.post(page, {"go": "find", "find": "zzz"}).content.decode()
     kept = ben.post(page, {"go": "find", "find": "zzz", "bodies": str(provider)})
     assert f'value="{provider}" id="id_bodies_0" checked' in kept.content.decode(), "tapped stays"
-    assert consents.never_tell_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
+    assert exclusions.was_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
     done = ben.post(page, {"go": "keep", "bodies": str(provider), "words": WORDS})
     assert done.status_code == 302
     kinds = [(each.kind, each.ref, each.words) for each in lines_of(amina, cast.ben)]
     assert kinds == [
-        (NeverKind.ORGANISATION, provider, ""),
-        (NeverKind.WORDS, None, WORDS),
+        (ExclusionKind.ORGANISATION, provider, ""),
+        (ExclusionKind.WORDS, None, WORDS),
     ]
 
 
@@ -48,7 +48,7 @@ def test_one_s_own_house_is_not_offered(cast, told, chioma):
     assert str(provider_of(LEGAL_AID)) not in shown
     forged = chioma.post(page, {"go": "keep", "bodies": str(provider_of(LEGAL_AID))})
     assert forged.status_code == 400
-    assert b"yourself or your own house" in forged.content
+    assert b"yourself or your own organisation" in forged.content
 
 
 def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):

@@ -11,10 +11,10 @@ from suar.accounts.models import Membership, Notice, PublicKey
 from suar.accounts.terms import KeyKind
 from suar.cases import finding
 from suar.cases.pages import team
-from suar.consent import actions as consents
+from suar.consent import exclusions
 from suar.consent import queries as consent_queries
-from suar.consent.terms import Because
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent.codes import Because, ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
@@ -44,11 +44,11 @@ def keep_away(record, player, *named):
 
 
 def body(service=LEGAL_AID):
-    return Named(NeverKind.ORGANISATION, provider_of(service))
+    return NewExclusion(ExclusionKind.ORGANISATION, provider_of(service))
 
 
 def colleague(player):
-    return Named(NeverKind.WORKER, player.id)
+    return NewExclusion(ExclusionKind.WORKER, player.id)
 
 
 def of_team(cast, name="Amina Rekaan"):
@@ -121,7 +121,7 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
     [line] = pages.options(amina).needs
     theirs = [*line.answers_now, *line.country_lines]
     assert theirs, "the control: somebody answers"
-    named = [Named(NeverKind.ORGANISATION, each.provider) for each in theirs if each.provider]
+    named = [NewExclusion(ExclusionKind.ORGANISATION, each.provider) for each in theirs if each.provider]
     [after] = pages.options(keep_away(amina, cast.ben, *named)).needs
     kept = {each.provider for each in (*after.answers_now, *after.country_lines)}
     assert kept.isdisjoint(each.ref for each in named)
@@ -131,7 +131,7 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
 def test_nothing_is_sent_to_a_body_that_was_named_after_the_yes(cast, amina, by_account):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
-    consents.asked_never_tell(amina, [body()], keys=cast.ben.keys, at=clock.now())
+    exclusions.record_exclusions(amina, [body()], keys=cast.ben.keys, at=clock.now())
     if by_account:
         made = replace(made, service=GONE)
     with pytest.raises(Refused) as refusal:
@@ -150,8 +150,8 @@ def test_naming_a_body_takes_back_every_yes_it_has_and_closes_what_is_shared(cas
     rows = {row.id: row for row in Referral.objects.all()}
     assert rows[made.referral].state == State.CONSENT_WITHDRAWN
     assert rows[link.referral].state == State.SENT, "the control: another body keeps its yes"
-    assert consent_queries.ended_or_withdrawn(first, at=clock.now())
-    assert not consent_queries.ended_or_withdrawn(other, at=clock.now())
+    assert consent_queries.consent_status(first, at=clock.now()).closed
+    assert not consent_queries.consent_status(other, at=clock.now()).closed
 
 
 def test_a_body_reached_by_a_link_loses_the_link(cast, amina, dan):
@@ -166,7 +166,7 @@ def test_a_body_reached_by_a_link_loses_the_link(cast, amina, dan):
 def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
-    record = keep_away(record, cast.ben, body(), Named(NeverKind.WORDS, words="his brother"))
+    record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
     first, second = pages.never_list(record).lines
     assert cast.chioma.worker.shown_name in first.learned[0]
     assert (second.who, second.only_words, second.learned) == ("his brother", True, [])
@@ -246,17 +246,17 @@ def test_nobody_is_told_that_they_are_on_a_list(cast, amina):
         return set(Notice.objects.filter(seen_at=None).values_list("worker", "since"))
 
     before = told()
-    keep_away(amina, cast.ben, colleague(cast.esi), body(), Named(NeverKind.WORDS, words="x"))
+    keep_away(amina, cast.ben, colleague(cast.esi), body(), NewExclusion(ExclusionKind.WORDS, words="x"))
     assert told() == before
 
 
 def test_a_record_is_not_handed_to_whom_the_list_names(cast, amina):
     keep_away(amina, cast.ben, colleague(cast.lia))
     with pytest.raises(Refused) as refusal:
-        consents.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
+        exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
     assert refusal.value.because == Because.NEVER_TELL
     assert not opens(cast.lia, amina)
-    consents.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
+    exclusions.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
     assert opens(cast.esi, amina), "the control: somebody else is given it"
 
 
@@ -266,7 +266,7 @@ def test_a_worker_keeps_nothing_from_themselves_or_their_own_house(cast):
         with pytest.raises(Refused) as refusal:
             keep_away(record, cast.chioma, named)
         assert refusal.value.because == Because.NOT_YOURSELF
-    assert not consent_queries.never_tell_asked(record)
+    assert not exclusions.was_asked(record)
     assert opens(cast.jaya, record)
 
 
@@ -281,28 +281,28 @@ def test_a_colleague_with_an_untrusted_key_does_not_stop_it(cast):
 
 def test_off_the_list_nobody_gets_back_what_was_taken(cast):
     record = keep_away(of_team(cast), cast.chioma, colleague(cast.jaya))
-    [line] = consent_queries.never_tell(record)
+    [line] = exclusions.list_exclusions(record)
     by, at = cast.chioma.id, clock.now()
     for _ in range(2):
-        consents.may_know_again(record, line.id, by=by, at=at, reason="a mistake")
-    [kept] = consent_queries.never_tell(keyring.open_record(record.id, keys=cast.chioma.keys))
-    assert (kept.stands, kept.reason) == (False, "a mistake")
+        exclusions.remove_exclusion(record, line.id, by=by, at=at, reason="a mistake")
+    [kept] = exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.chioma.keys))
+    assert (kept.active, kept.reason) == (False, "a mistake")
     assert not opens(cast.jaya, record)
-    consents.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
+    exclusions.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
     assert opens(cast.jaya, record)
 
 
 def test_a_line_of_another_record_is_not_found(cast, amina):
     with pytest.raises(NotYours):
-        consents.may_know_again(amina, GONE, by=cast.ben.id, at=clock.now(), reason="x")
+        exclusions.remove_exclusion(amina, GONE, by=cast.ben.id, at=clock.now(), reason="x")
 
 
 def test_the_list_is_sealed_with_the_narrative(cast, amina):
-    record = keep_away(amina, cast.ben, Named(NeverKind.WORDS, words="his brother"))
+    record = keep_away(amina, cast.ben, NewExclusion(ExclusionKind.WORDS, words="his brother"))
     assert record.version(Compartment.NARRATIVE, "never_tell") == 1
     record._keys.pop(Compartment.NARRATIVE)
     with pytest.raises(NotYours):
-        consent_queries.never_tell(record)
+        exclusions.list_exclusions(record)
     with pytest.raises(NotYours):
         pages.options(record)
 
@@ -310,8 +310,8 @@ def test_the_list_is_sealed_with_the_narrative(cast, amina):
 def test_telling_less_to_a_body_on_the_list_is_refused(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
-    row, given = Referral.objects.get(id=made.referral), consent_queries.one(amina, consent)
-    consents.asked_never_tell(amina, [body(CLINIC)], keys=cast.ben.keys, at=clock.now())
+    row, given = Referral.objects.get(id=made.referral), consent_queries.get_consent(amina, consent)
+    exclusions.record_exclusions(amina, [body(CLINIC)], keys=cast.ben.keys, at=clock.now())
     with pytest.raises(Refused) as refusal:
         sending.reseal(amina, row, offer(amina, consent), given, keys=cast.ben.keys, at=clock.now())
     assert refusal.value.because == Because.NEVER_TELL

@@ -97,7 +97,7 @@ def test_the_language_that_was_spoken_is_kept_and_not_that_of_the_screen(cast, b
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
     assert page.context["asked"].form["language"].value() == "en", "as the sentence is shown"
     ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
-    [given] = consents.of_record(opened(cast, amina))
+    [given] = consents.list_consents(opened(cast, amina))
     assert given.content["language"] == "su"
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from suar.consent import queries as given_queries
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
@@ -121,7 +121,7 @@ class Play:
 
     def _less(self, pick: int, number: int, fitting: bool) -> None:
         fields = frozenset({Field.CALLED_NAME} if pick % 2 else {Field.NEEDS})
-        given = given_queries.one(self.opened(), self.consents[number])
+        given = given_queries.get_consent(self.opened(), self.consents[number])
         new = narrowing.tell_less(
             self.opened(),
             self.consents[number],
@@ -154,7 +154,7 @@ class Play:
         if not proposing.to_renew(every, service, at=clock.now()):
             raise Refused(Because.NOT_FROM_HERE)
         consent = agreed(record, ben, service=service)
-        given = given_queries.one(record, consent)
+        given = given_queries.get_consent(record, consent)
         offer = proposing.offer_of(record, given, sent=every, at=clock.now())
         who = {"viewer": viewer(ben), "keys": ben.keys}
         new = sending.send(record, offer, at=clock.now(), **who)
@@ -241,7 +241,7 @@ class Play:
             self.seen[way] += 1
 
     def _facts(self, number: int):
-        return given_queries.one(self.opened(), self.consents[number]).facts
+        return given_queries.get_consent(self.opened(), self.consents[number]).facts
 
 
 def test_no_order_of_acts_breaks_what_must_hold(cast):

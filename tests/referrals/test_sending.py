@@ -12,8 +12,8 @@ from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries
-from suar.consent.terms import Because as ConsentBecause
-from suar.consent.terms import Field
+from suar.consent.codes import Because as ConsentBecause
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
@@ -38,7 +38,7 @@ from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
 
 def offer(record, consent, **changes):
-    given = given_queries.one(record, consent)
+    given = given_queries.get_consent(record, consent)
     made = proposing.offer_of(record, given, sent=queries.sent_for(record), at=clock.now())
     return replace(made, **changes)
 
@@ -106,7 +106,7 @@ def smaller(cast, record, consent):
     """A colleague makes the yes smaller, in a record of their own opening."""
     theirs = keyring.open_record(record.id, keys=cast.esi.keys)
     fields, ends_on = frozenset({Field.CALLED_NAME, Field.NEEDS}), clock.today()
-    consents.narrow(theirs, consent, fields=fields, ends_on=ends_on, by=cast.esi.id, at=clock.now())
+    consents.narrow_consent(theirs, consent, fields=fields, ends_on=ends_on, by=cast.esi.id, at=clock.now())
 
 
 def test_what_was_made_smaller_while_it_was_being_sent_is_not_sent(cast, amina):
@@ -135,7 +135,7 @@ def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
     consent = agreed(amina, cast.ben)
     smaller(cast, amina, consent)
     with pytest.raises(Conflict):
-        consents.narrow(
+        consents.narrow_consent(
             amina,
             consent,
             fields=frozenset({Field.SAFE_CONTACT}),
@@ -165,7 +165,7 @@ def test_needs_that_the_person_keeps_back_stand_in_no_part(cast, amina):
 def test_a_withdrawn_consent_sends_nothing(cast, amina):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
-    consents.withdraw(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    consents.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
     with pytest.raises(Refused) as refusal:
         send(cast, amina, made)
     assert refusal.value.because == ConsentBecause.WITHDRAWN
@@ -190,7 +190,7 @@ def test_a_consent_of_another_record_is_absent(cast, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     consent = agreed(other, cast.ben)
     with pytest.raises(NotYours):
-        given_queries.one(amina, consent)
+        given_queries.get_consent(amina, consent)
 
 
 @pytest.mark.parametrize("changed", [False, True])

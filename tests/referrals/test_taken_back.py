@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from suar.accounts.models import Worker
 from suar.cases.models import Case
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.directory import providers
 from suar.records import keyring
@@ -24,7 +25,7 @@ def kept_away(cast, record, consent):
     house = next(iter(providers.provider_names(providers.provider_identities(LEGAL_AID))))
     never_telling.keep_away(
         keyring.open_record(record.id, keys=cast.ben.keys),
-        [Named(NeverKind.ORGANISATION, house)],
+        [NewExclusion(ExclusionKind.ORGANISATION, house)],
         viewer=viewer(cast.ben),
         keys=cast.ben.keys,
         at=clock.now(),

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from suar.consent import queries as consents
-from suar.consent.terms.never import NeverKind
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
 from suar.core.refusals import NotYours
 from suar.directory import providers
 from suar.records import keyring
@@ -20,7 +20,7 @@ LOWER = {"outcome": "UNABLE", "reason": "RS_NO_ROOM"}
 
 def kept(talk: Conversation, **typed: object) -> list:
     person = left_at(talk.walk().end(**STRONG_END, **typed))
-    return consents.never_tell(talk.open(person))
+    return exclusions.list_exclusions(talk.open(person))
 
 
 def opens(player: object, record: object) -> bool:
@@ -51,8 +51,8 @@ def test_no_name_is_kept_before_the_person_answered(talk: Conversation, typed: d
 def test_nobody_is_an_answer(talk: Conversation) -> None:
     person = left_at(talk.walk().end(**STRONG_END, **KEPT))
     opened = talk.open(person)
-    assert consents.never_tell_asked(opened)
-    assert consents.never_tell(opened) == []
+    assert exclusions.was_asked(opened)
+    assert exclusions.list_exclusions(opened) == []
 
 
 def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
@@ -66,12 +66,12 @@ def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, servi
     assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)
     assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in shown
     [line] = kept(talk, **NAMED, never_bodies=str(body))
-    assert (line.kind, line.ref, line.words) == (NeverKind.ORGANISATION, body, "")
+    assert (line.kind, line.ref, line.words) == (ExclusionKind.ORGANISATION, body, "")
 
 
 def test_words_are_kept_sealed(talk: Conversation) -> None:
     [line] = kept(talk, **NAMED, never_words="Pak Lurah Contoh")
-    assert (line.kind, line.words) == (NeverKind.WORDS, "Pak Lurah Contoh")
+    assert (line.kind, line.words) == (ExclusionKind.WORDS, "Pak Lurah Contoh")
     assert b"Pak Lurah Contoh" not in whole_database()
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from suar.accounts import notices
 from suar.audit.models import Entry
-from suar.consent import queries as consents
-from suar.consent.actions import may_know_again
-from suar.consent.terms.never import Named, NeverKind
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion, remove_exclusion
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
@@ -176,7 +176,7 @@ def body_of(cast):
 
 
 def test_who_must_never_know_is_never_asked(lower, cast):
-    keep_away(lower, cast, Named(NeverKind.ORGANISATION, body_of(cast)))
+    keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
     page = text(lower.client.get(ask_page(lower)))
     assert "No partner house can be asked here" in page
     assert 'name="partner"' not in page
@@ -189,9 +189,9 @@ def test_who_must_never_know_is_never_asked(lower, cast):
 
 
 def test_a_later_line_closes_what_waits_at_once(asked, cast):
-    keep_away(asked, cast, Named(NeverKind.WORDS, words="an uncle"))
+    keep_away(asked, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     assert PartnerPacket.objects.get().closed_at is None, "another line leaves it"
-    keep_away(asked, cast, Named(NeverKind.ORGANISATION, body_of(cast)))
+    keep_away(asked, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
     row = PartnerPacket.objects.get()
     assert (bytes(row.sealed), bytes(row.signature)) == (b"", b"")
     assert client_of(cast.jaya).get(read_page(asked)).status_code == 409
@@ -199,13 +199,13 @@ def test_a_later_line_closes_what_waits_at_once(asked, cast):
 
 
 def test_a_colleague_on_the_list_ends_every_second_reading(asked, cast):
-    keep_away(asked, cast, Named(NeverKind.WORKER, cast.lia.id))
+    keep_away(asked, cast, NewExclusion(ExclusionKind.WORKER, cast.lia.id))
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     assert asked.client.get(ask_page(asked)).status_code == 404
 
 
 def test_words_on_the_list_are_shown_before_one_asks(lower, cast):
-    keep_away(lower, cast, Named(NeverKind.WORDS, words="an uncle"))
+    keep_away(lower, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     page = text(lower.client.get(ask_page(lower)))
     assert "an uncle" in page
     assert "Then do not ask" in page
@@ -336,12 +336,12 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
 
     def name_or_let_know():
         record = keyring.open_record(lower.left, keys=keys)
-        lines = [each for each in consents.never_tell(record) if each.stands]
+        lines = [each for each in exclusions.list_exclusions(record) if each.active]
         if not lines:
-            keep_away(lower, cast, Named(NeverKind.ORGANISATION, body))
+            keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body))
         else:
             at, reason = clock.now(), "she wishes it"
-            may_know_again(record, lines[0].id, by=ben.worker, at=at, reason=reason)
+            remove_exclusion(record, lines[0].id, by=ben.worker, at=at, reason=reason)
 
     acts = (
         ask,
@@ -355,8 +355,8 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
     for act in [*first, *chance.choices(acts, k=12)]:
         with suppress(Refused):
             act()
-        lines = consents.never_tell(keyring.open_record(lower.left, keys=keys))
-        kept_away = any(each.stands for each in lines)
+        lines = exclusions.list_exclusions(keyring.open_record(lower.left, keys=keys))
+        kept_away = any(each.active for each in lines)
         tied = partner_houses.stands(cast.village.organisation.id, pelita)
         open_ones = PartnerPacket.objects.filter(closed_at=None).count()
         assert open_ones <= (tied and not kept_away), f"{act} of seed {seed}"

@@ -46,7 +46,7 @@ def accept_and_open(referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, a
 
     Accepting twice gives the same case. The case has a code of its own; whatever was told stays
     in the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
-    accepted any more. Source: security.md 3.6; docs/decisions/0012.
+    accepted any more. Source: security.md 3.6; docs/decisions/consent.md.
     """
     there = case_of(referral)
     if there is None:
@@ -81,7 +81,7 @@ def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
 ) -> None:
     """Tell whoever asked how help goes, also when the yes ended by its date: no name is needed.
 
-    Raises Refused when it cannot be said now. Source: docs/decisions/0021-when-a-yes-ends.md.
+    Raises Refused when it cannot be said now. Source: docs/decisions/consent.md.
     """
     kept = record.read(Compartment.NARRATIVE, THREAD)
     alone = Kept(bytes.fromhex(kept["key"]), hours.read(kept["hours"])) if kept else None

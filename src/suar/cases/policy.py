@@ -33,6 +33,6 @@ def may_agree_closing(viewer: Viewer, case: RecordFacts, *, asked_by: UUID) -> D
 def leads(viewer: Viewer, case: RecordFacts) -> bool:
     """Say whether a viewer leads the team of a case.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/cases.md.
     """
     return case.team in viewer.leads

@@ -1,137 +1,115 @@
-"""Reading consents of an opened record."""
+"""Consents of an open record, and their status by plain rows."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from suar.consent.content import facts_from, field_name, never_read, withdrawal_name
+from suar.consent.codes import Because
+from suar.consent.documents import consent_facts, consent_name, withdrawal_name
 from suar.consent.models import Consent, Withdrawal
-from suar.consent.terms import Because, ConsentFacts
-from suar.consent.terms.never import NeverTell
+from suar.consent.rules import ConsentFacts
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
 ENDS = ("withdrawal", "ending")
-NEVER_TELL = "never_tell"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A consent of a record: its facts, its words, and when it was taken back or over, if so.
+class GivenConsent:
+    """A consent of a record: its facts, its stored content, and its withdrawal or end, if any.
 
-    `withdrawn_because` is why it was taken back, in the person's words; empty to a reader
-    without the story.
+    `withdrawal_reason` is in the person's words; empty to a reader without the narrative.
     """
 
     id: UUID
     facts: ConsentFacts
-    content: dict
+    content: dict[str, Any]
     by: UUID
     at: datetime
     withdrawn_at: datetime | None
-    over_at: datetime | None
+    ended_at: datetime | None
     withdrawn_by: UUID | None
-    withdrawn_because: str
+    withdrawal_reason: str
 
 
-def of_record(record: OpenRecord) -> list[Given]:
-    """List all consents of a record, newest first."""
+@dataclass(frozen=True, slots=True)
+class ConsentStatus:
+    """Whether a consent is valid by its plain rows: why not, and the day of its withdrawal.
+
+    `until` is its last day as the person agreed.
+    """
+
+    closed: Because | None
+    withdrawn_on: date | None = None
+    until: date | None = None
+
+
+def list_consents(record: OpenRecord) -> list[GivenConsent]:
+    """Return all consents of a record, newest first."""
     rows = Consent.objects.filter(record=record.id).select_related(*ENDS).order_by("-at")
     return [_given(record, row) for row in rows]
 
 
-def one(record: OpenRecord, consent: UUID) -> Given:
-    """Give one consent of a record; raises NotYours when it is another's or absent."""
-    rows = Consent.objects.filter(id=consent, record=record.id)
-    row = rows.select_related(*ENDS).first()
+def get_consent(record: OpenRecord, consent: UUID) -> GivenConsent:
+    """Return one consent of a record; raises NotYours when it is another's or absent."""
+    row = Consent.objects.filter(id=consent, record=record.id).select_related(*ENDS).first()
     if row is None:
         raise NotYours
     return _given(record, row)
 
 
-def record_of(consent: UUID) -> UUID:
-    """Say which record a consent belongs to; raises NotYours when there is none."""
-    found = Consent.objects.filter(id=consent).values_list("record", flat=True).first()
-    if found is None:
-        raise NotYours
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether a consent holds by its plain rows: why not, and the day it was taken back.
-
-    `until` is its last day as the person said it.
-    """
-
-    closed: Because | None
-    on: date | None = None
-    until: date | None = None
-
-
-def standing(consent: UUID, *, at: datetime) -> Standing:
-    """Say whether a consent holds, without opening the record; an absent one does not."""
+def consent_status(consent: UUID, *, at: datetime) -> ConsentStatus:
+    """Return whether a consent is valid, without opening the record; an absent one is not."""
     row = Consent.objects.filter(id=consent).select_related(*ENDS).first()
     if row is None:
-        return Standing(Because.NOT_GIVEN_YET)
+        return ConsentStatus(Because.NOT_GIVEN_YET)
     if hasattr(row, "withdrawal"):
-        return Standing(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
-    over = hasattr(row, "ending") or row.ends_at <= at
-    return Standing(Because.ENDED if over else None, until=last_day(row.ends_at))
+        return ConsentStatus(Because.WITHDRAWN, clock.local_date(row.withdrawal.at))
+    ended = hasattr(row, "ending") or row.ends_at <= at
+    return ConsentStatus(Because.ENDED if ended else None, until=last_day(row.ends_at))
 
 
 def last_day(ends_at: datetime) -> date:
-    """Say which day is the last one before the moment at which a yes no longer holds."""
+    """Return the last day before the moment at which a consent ends."""
     return clock.local_date(ends_at - timedelta(microseconds=1))
 
 
-def taken_back(*, since: datetime) -> dict[UUID, datetime]:
-    """Give the consents that were taken back since then, each with the moment."""
-    rows = Withdrawal.objects.filter(at__gte=since)
-    return dict(rows.values_list("consent", "at"))
+def withdrawn_since(moment: datetime) -> dict[UUID, datetime]:
+    """Return the consents that were withdrawn since then, each with the moment."""
+    return dict(Withdrawal.objects.filter(at__gte=moment).values_list("consent", "at"))
 
 
-def hold(consent: UUID) -> None:
-    """Keep others from taking a consent back or narrowing it until this transaction ends.
+def lock_consent(consent: UUID) -> None:
+    """Keep others from withdrawing or narrowing a consent until this transaction ends.
 
-    What was read of it before may have changed in between: read it again afterwards.
+    What was read of it before may have changed: read it again afterwards.
     """
     Consent.objects.select_for_update(no_key=True).filter(id=consent).first()
 
 
-def never_tell(record: OpenRecord) -> list[NeverTell]:
-    """List who must never learn of the person, in the order they were named; ended lines too.
-
-    Raises NotYours without the compartment: who cannot read the list tells nobody anything.
-    """
-    kept = record.read(Compartment.NARRATIVE, NEVER_TELL) or {"list": []}
-    return [never_read(each) for each in kept["list"]]
-
-
-def never_tell_asked(record: OpenRecord) -> bool:
-    """Say whether the person was asked who must never know; an empty list is an answer."""
-    return record.version(Compartment.NARRATIVE, NEVER_TELL) > 0
-
-
-def ended_or_withdrawn(consent: UUID, *, at: datetime) -> bool:
-    """Say whether a consent no longer holds."""
-    return standing(consent, at=at).closed is not None
-
-
-def _given(record: OpenRecord, row: Consent) -> Given:
-    content = record.read(Compartment.CODED, field_name(row.id)) or {}
-    taken_back = row.withdrawal.at if hasattr(row, "withdrawal") else None
-    over = row.ending.at if hasattr(row, "ending") else None
-    facts = facts_from(content, given_at=row.at, withdrawals=(taken_back,) if taken_back else (), over_at=over)
-    by = row.withdrawal.by if taken_back else None
-    because = _because(record, row.id) if taken_back else ""
-    return Given(row.id, facts, content, row.by, row.at, taken_back, over, by, because)
+def _given(record: OpenRecord, row: Consent) -> GivenConsent:
+    content = record.read(Compartment.CODED, consent_name(row.id)) or {}
+    withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
+    ended_at = ending.at if ending else None
+    withdrawals = (withdrawal.at,) if withdrawal else ()
+    return GivenConsent(
+        id=row.id,
+        facts=consent_facts(content, given_at=row.at, withdrawals=withdrawals, ended_at=ended_at),
+        content=content,
+        by=row.by,
+        at=row.at,
+        withdrawn_at=withdrawal.at if withdrawal else None,
+        ended_at=ended_at,
+        withdrawn_by=withdrawal.by if withdrawal else None,
+        withdrawal_reason=_withdrawal_reason(record, row.id) if withdrawal else "",
+    )
 
 
-def _because(record: OpenRecord, consent: UUID) -> str:
+def _withdrawal_reason(record: OpenRecord, consent: UUID) -> str:
     if not record.may(Compartment.NARRATIVE):
         return ""
-    said = record.read(Compartment.NARRATIVE, withdrawal_name(consent)) or {}
-    return said.get("reason", "")
+    stored = record.read(Compartment.NARRATIVE, withdrawal_name(consent)) or {}
+    return str(stored.get("reason", ""))

@@ -10,7 +10,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import queries as consents
-from suar.consent.terms import Because as ConsentBecause
+from suar.consent.codes import Because as ConsentBecause
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.crypto.refusals import SealBroken
@@ -111,7 +111,7 @@ def answer(  # noqa: PLR0913 - an act with its reason and date, all named
 
 def closed_now(row: Referral, *, at: datetime) -> Received:
     """Say from the plain rows alone where a referral stands and whether anything may open."""
-    standing = consents.standing(row.consent, at=at)
+    standing = consents.consent_status(row.consent, at=at)
     found = Received(
         id=row.id,
         state=state_of(row),
@@ -120,7 +120,7 @@ def closed_now(row: Referral, *, at: datetime) -> Received:
         until=standing.until,
     )
     if standing.closed is ConsentBecause.WITHDRAWN:
-        return replace(found, closed="consent_withdrawn", closed_on=standing.on)
+        return replace(found, closed="consent_withdrawn", closed_on=standing.withdrawn_on)
     if rules.share(found.state) is Share.NONE:
         return replace(found, closed=SHARE_OVER)
     if not standing.closed:

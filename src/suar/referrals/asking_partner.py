@@ -1,7 +1,7 @@
 """Asking a partner house to read an outcome, with whom it must be kept from looked up here.
 
 The list of who must never know names bodies of the directory; a partner is an account here.
-Source: docs/decisions/0018 and 0032.
+Source: docs/decisions/exclusions.md and 0032.
 """
 
 from datetime import datetime

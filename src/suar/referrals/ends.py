@@ -88,7 +88,7 @@ def _done(whose: Q, verbs: Collection[Verb], *, at: datetime) -> list[Change]:
 
 def _taken_back(whose: Q, *, at: datetime) -> list[Change]:
     """List whose yes was taken back lately, also after the end of help."""
-    when = consents.taken_back(since=at - LATELY)
+    when = consents.withdrawn_since(at - LATELY)
     rows = Referral.objects.filter(whose, consent__in=when).order_by("-made_at")
     return [_change(row, Verb.WITHDRAW, when[row.consent]) for row in rows]
 

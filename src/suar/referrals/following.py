@@ -29,7 +29,7 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: UUID, at: datetim
 
     Returns the referrals that were closed. Source: security.md 3.6.
     """
-    made = consent_actions.withdraw(record, consent, by=by, at=at, reason=reason)
+    made = consent_actions.withdraw_consent(record, consent, by=by, at=at, reason=reason)
     closed = []
     for row in Referral.objects.select_for_update().filter(consent=consent, record=record.id):
         close_share(row.id, at=at)
@@ -83,7 +83,7 @@ def lapse(referral: UUID, *, at: datetime) -> State:
 
     One that was accepted goes on without it; any other goes back to its sender. Needs no keys.
     Raises Refused when there is still time, or it is closed already.
-    Source: docs/decisions/0021-when-a-yes-ends.md.
+    Source: docs/decisions/consent.md.
     """
     row = Referral.objects.select_for_update().get(id=referral)
     verb = Verb.YES_ENDS if rules.goes_on(state_of(row)) else Verb.LAPSE

@@ -6,8 +6,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.consent import never_fields
-from suar.consent.terms import Field, HowGiven, Interpretation
+from suar.consent import exclusion_fields
+from suar.consent.codes import Field, HowGiven, Interpretation
 from suar.referrals import labels
 
 OFF = {"autocomplete": "off"}
@@ -137,15 +137,15 @@ class LessForm(forms.Form):
 class NeverForm(forms.Form):
     """Who must never know: bodies and colleagues that are tapped, and one in words."""
 
-    find = never_fields.find_field()
+    find = exclusion_fields.find_field()
     bodies = forms.TypedMultipleChoiceField(
         label=_("Offices and organisations"),
         coerce=UUID,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    workers = never_fields.workers_field()
-    words = never_fields.words_field()
+    workers = exclusion_fields.workers_field()
+    words = exclusion_fields.words_field()
 
     def __init__(
         self,

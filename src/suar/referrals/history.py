@@ -78,7 +78,7 @@ def add_act(
     _keep_projection(row, acts, hours=hours)
     if verb is Verb.YES_ENDS or row.state in rules.closed_states():
         close_share(row.id, at=at)
-        consents.end(row.consent, at=at)
+        consents.end_consent(row.consent, at=at)
     return State(row.state)
 
 

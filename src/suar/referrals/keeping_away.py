@@ -6,9 +6,8 @@ The list is the person's (consent stage); here its bodies meet services, account
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from suar.consent import queries as consents
-from suar.consent import rules
-from suar.consent.terms.never import NeverKind
+from suar.consent import exclusions, rules
+from suar.consent.codes import ExclusionKind
 from suar.core.refusals import NotYours, Refused
 from suar.directory import providers as directory
 from suar.directory import queries
@@ -18,13 +17,13 @@ from suar.records.keyring import OpenRecord
 
 def blocked_for(record: OpenRecord) -> frozenset[UUID]:
     """Give every id that must get nothing of this person: bodies, and their accounts here."""
-    return _with_accounts(rules.blocked_by(consents.never_tell(record), NeverKind.ORGANISATION))
+    return _with_accounts(rules.excluded_ids(exclusions.list_exclusions(record), ExclusionKind.ORGANISATION))
 
 
 def words_for(record: OpenRecord) -> list[str]:
     """Give those who must never know and are named in words only: a worker has to look."""
-    lines = consents.never_tell(record)
-    return [each.words for each in lines if each.stands and each.kind is NeverKind.WORDS]
+    lines = exclusions.list_exclusions(record)
+    return [each.words for each in lines if each.active and each.kind is ExclusionKind.WORDS]
 
 
 def shown(cards: Iterable[ServiceCard], blocked: Collection[UUID]) -> list[ServiceCard]:

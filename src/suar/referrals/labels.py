@@ -11,15 +11,9 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from suar.consent import rules as consent
-from suar.consent.terms import (
-    Field,
-    Guardian,
-    HowGiven,
-    Interpretation,
-    Involvement,
-    Required,
-)
+from suar.consent import codes as consent
+from suar.consent import wording
+from suar.consent.codes import Field, Guardian, HowGiven, Interpretation, Involvement, Required
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.core.urgency import Urgency
@@ -31,6 +25,15 @@ from suar.directory.facts import Reason
 from suar.referrals import rules
 from suar.referrals.terms import Act, Clock, State, Verb
 
+CONSENT_LISTS = (
+    consent.FIELDS,
+    consent.REQUIRED,
+    consent.REFUSALS,
+    consent.HOW_GIVEN,
+    consent.INTERPRETATION,
+    consent.GUARDIANS,
+    consent.INVOLVEMENT,
+)
 BY_LINK = gettext_lazy("A provider by link")
 TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
 
@@ -131,7 +134,10 @@ def say(code: str) -> str:
 
 def say_consent(code: str) -> str:
     """Say a code of consent in the language of the page."""
-    return _in_language(consent.words(code))
+    found = next((each for each in CONSENT_LISTS if code in each), None)
+    if found is None:
+        raise KeyError(code)
+    return found.label(code, language())
 
 
 say_lazy, say_consent_lazy = lazy(say, str), lazy(say_consent, str)
@@ -161,8 +167,8 @@ def closed(code: str, on: date | None) -> str:
     """Say why nothing opens; a consent taken back with its day."""
     if on is None:
         return refusal(code)
-    text = consent.text("shown_after", language=language())
-    return text.format(on=consent.date_in_words(on, language=language()))
+    text = wording.text("shown_after", language=language())
+    return text.format(on=wording.spoken_date(on, language=language()))
 
 
 def service_type(code: str) -> str:

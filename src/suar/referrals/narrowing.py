@@ -9,7 +9,7 @@ from django.db import transaction
 from suar.accounts.keys import Keys
 from suar.consent import actions as consent_actions
 from suar.consent import queries as consents
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.records import queries as vault
 from suar.records.keyring import OpenRecord
 from suar.referrals import proposing, queries, rules, sending
@@ -36,11 +36,11 @@ def tell_less(
     """
     vault.hold(record.id)
     by = keys.worker
-    consent_actions.narrow(record, consent, fields=fields, ends_on=ends_on, by=by, at=at)
+    consent_actions.narrow_consent(record, consent, fields=fields, ends_on=ends_on, by=by, at=at)
     row = Referral.objects.select_for_update().filter(consent=consent, record=record.id).first()
     if row is None or row.state not in rules.open_states():
         return None
-    given = consents.one(record, consent)
+    given = consents.get_consent(record, consent)
     offer = proposing.offer_of(record, given, sent=queries.sent_for(record), at=at)
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     sent = sending.reseal(record, row, offer, given, keys=keys, at=at)

@@ -9,21 +9,21 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from suar.consent import rules as consent
-from suar.consent.queries import Given
-from suar.consent.terms import (
+from suar.consent import wording
+from suar.consent.codes import (
     AgeStatus,
-    ChildFacts,
     ContactWay,
     Field,
     Guardian,
     HowGiven,
     Interpretation,
     Involvement,
-    Proposal,
     Purpose,
     RecipientKind,
-    Spoken,
 )
+from suar.consent.queries import GivenConsent
+from suar.consent.rules import ChildFacts, Proposal
+from suar.consent.wording import SpokenConsent
 from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.urgency import Urgency
@@ -96,7 +96,7 @@ def asked(record: OpenRecord, card: ServiceCard, *, typed: QueryDict | None, sen
     child = child_facts(record)
     form = ConsentForm(typed, known=known, child=child is not None, initial=first)
     fields, ends_on = _chosen(form, smallest, usual)
-    said = Spoken(
+    said = SpokenConsent(
         recipient=card.provider_name or card.name,
         purpose=purpose,
         fields=frozenset(fields),
@@ -111,9 +111,9 @@ def asked(record: OpenRecord, card: ServiceCard, *, typed: QueryDict | None, sen
         purpose,
         types,
         child,
-        consent.sentence(said, language=language),
+        wording.consent_sentence(said, language=language),
         spoken_mark(fields, ends_on),
-        consent.before(language=language),
+        wording.text("before", language=language),
         coming_back.in_place_of(came_back(sent, types), service=card.id),
         (fields, ends_on) != (smallest, usual),
         form,
@@ -152,11 +152,11 @@ def proposal(asked: Asked, *, by: UUID) -> Proposal:
         child=child,
         by=by,
         given_on=clock.today(),
-        text_version=consent.LATEST,
+        text_version=wording.LATEST,
     )
 
 
-def offer_of(record: OpenRecord, given: Given, *, sent: Sequence[SentOne], at: datetime) -> Offer:
+def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[SentOne], at: datetime) -> Offer:
     """Make the offer of a consent: exactly its fields, to its recipient, for the needs it meets.
 
     Raises NotYours when the service is gone from the directory.

@@ -13,8 +13,8 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
 from suar.consent import queries as consents
-from suar.consent.queries import Given
-from suar.consent.terms import Field
+from suar.consent.codes import Field
+from suar.consent.queries import GivenConsent
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
@@ -75,10 +75,10 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     a new link in place of the old one.
     """
     vault.hold(record.id)
-    consents.hold(offer.consent)
+    consents.lock_consent(offer.consent)
     # It may have been opened before a colleague made the yes smaller, or kept the receiver away.
     fresh = keyring.open_record(record.id, keys=keys)
-    given = consents.one(fresh, offer.consent)
+    given = consents.get_consent(fresh, offer.consent)
     keeping_away.check(fresh, offer.service, offer.receiving_organisation)
     _check_cover(given, offer, at=at)
     if offer.renews and not Referral.objects.filter(consent=offer.consent).exists():
@@ -109,7 +109,7 @@ def types_in(preview: dict) -> list[str]:
     return [each["service_type"] for each in preview.get(Field.NEEDS, [])]
 
 
-def _check_cover(given: Given, offer: Offer, *, at: datetime) -> None:
+def _check_cover(given: GivenConsent, offer: Offer, *, at: datetime) -> None:
     """Both parts must be covered, and the preview must not identify; else Refused."""
     told, shown = (frozenset(map(Field, part)) for part in (offer.told, offer.preview))
     decision = rules.may_leave(
@@ -139,7 +139,7 @@ def _first(record: OpenRecord, offer: Offer, *, viewer: Viewer, at: datetime) ->
     }
 
 
-def _again(record: OpenRecord, referral: UUID, offer: Offer, given: Given, *, keys: Keys, at: datetime) -> Sent:
+def _again(record: OpenRecord, referral: UUID, offer: Offer, given: GivenConsent, *, keys: Keys, at: datetime) -> Sent:
     """Answer a second sending: only an unanswered link is made anew, since it is shown once."""
     row = Referral.objects.select_for_update().get(id=referral)
     if row.receiving_organisation is not None or row.state not in WAITS:
@@ -149,15 +149,15 @@ def _again(record: OpenRecord, referral: UUID, offer: Offer, given: Given, *, ke
     return sent
 
 
-def _renew(record: OpenRecord, offer: Offer, open_one: UUID, given: Given, *, keys: Keys, at: datetime) -> Sent:
+def _renew(record: OpenRecord, offer: Offer, open_one: UUID, given: GivenConsent, *, keys: Keys, at: datetime) -> Sent:
     """Let an open referral go on with a new yes: what is told is sealed anew, and it stays one.
 
-    The yes before is over. Source: docs/decisions/0021-when-a-yes-ends.md.
+    The yes before is over. Source: docs/decisions/consent.md.
     """
     row = Referral.objects.select_for_update().filter(id=open_one, record=record.id).first()
     if row is None:
         raise NotYours
-    consent_actions.end(row.consent, at=at)
+    consent_actions.end_consent(row.consent, at=at)
     row.consent = offer.consent
     row.save(update_fields=["consent"])
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
@@ -167,7 +167,7 @@ def _renew(record: OpenRecord, offer: Offer, open_one: UUID, given: Given, *, ke
     return sent
 
 
-def reseal(record: OpenRecord, row: Referral, offer: Offer, given: Given, *, keys: Keys, at: datetime) -> Sent:
+def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, keys: Keys, at: datetime) -> Sent:
     """Put a new packet in the place of the old one; who read the old one stays known.
 
     The clocks go on with the openings that were known when it was first sent. Raises Conflict
@@ -199,7 +199,7 @@ def _redirect(record: OpenRecord, former: UUID, *, viewer: Viewer, at: datetime)
     audit.record("referral_redirect", by=viewer.worker, at=at, about=[record.id, row.id])
 
 
-def _seal(row: Referral, offer: Offer, given: Given, thread: bytes, *, keys: Keys) -> Sent:
+def _seal(row: Referral, offer: Offer, given: GivenConsent, thread: bytes, *, keys: Keys) -> Sent:
     """Seal the preview and the fields to their receiver."""
     inside = {THREAD: thread.hex(), HOURS: openings.written(offer.hours)}
     preview, told = offer.preview | inside, offer.told

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory.facts import PersonFacts
 from suar.records import actions as vault

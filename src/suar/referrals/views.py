@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.consent import actions as consents
-from suar.consent import noes
+from suar.consent import declined_services
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
@@ -108,7 +108,9 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
     answer = request.POST.get("answer", "")
     if answer == "no":
         by, at = request.viewer.worker, clock.now()
-        settle(opened, keys=request.keys, act=lambda there: noes.keep(there, card.id, by=by, at=at))
+        settle(
+            opened, keys=request.keys, act=lambda there: declined_services.record_decline(there, card.id, by=by, at=at)
+        )
         return redirect("options", record)
     typed = request.POST if request.method == "POST" else None
     asked = proposing.asked(opened, card, typed=typed, sent=sent)
@@ -119,7 +121,7 @@ def consent_for(request: HttpRequest, record: UUID, service: UUID) -> HttpRespon
         if given is not None:
             return redirect("send_referral", record, given)
     context, wrong = {"asked": asked, "record": record}, bool(asked.form.errors)
-    context |= {"reach": pages.reach(card), "said_no": noes.of_record(opened).get(card.id)}
+    context |= {"reach": pages.reach(card), "said_no": declined_services.declined_on(opened).get(card.id)}
     return render(request, "referrals/consent.html", context, status=400 if wrong else 200)
 
 
@@ -132,11 +134,11 @@ def _given(request: HttpRequest, opened: OpenRecord, asked: Asked) -> UUID | Non
     proposal = proposing.proposal(asked, by=by)
     when = {"by": by, "at": clock.now(), "ident": ident}
     try:
-        return consents.give(opened, proposal, **when)
+        return consents.record_consent(opened, proposal, **when)
     except Conflict:
         # The same form was sent a moment ago: go on from what is there now.
         again = keyring.open_record(opened.id, keys=request.keys)
-        return consents.give(again, proposal, **when)
+        return consents.record_consent(again, proposal, **when)
     except Refused as refusal:
         asked.form.add_error(None, labels.refusal(refusal.because))
         return None

@@ -10,8 +10,8 @@ from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.consent import queries as consents
 from suar.consent import rules
-from suar.consent.queries import Given
-from suar.consent.terms import Field
+from suar.consent.codes import Field
+from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.referrals import labels, narrowing
@@ -25,7 +25,7 @@ from suar.referrals.views import link_page
 def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what is told, to take something away from it or to end it sooner."""
     opened = person_of(request, record)
-    given = consents.one(opened, consent)
+    given = consents.get_consent(opened, consent)
     if not rules.is_open(given.facts, at=clock.now()):
         return redirect("person", record)
     form = _form(request, given)
@@ -52,7 +52,7 @@ def tell_less(request: HttpRequest, record: UUID, consent: UUID) -> HttpResponse
     return render(request, "referrals/less.html", context, status=400 if form.errors else 200)
 
 
-def _form(request: HttpRequest, given: Given) -> LessForm:
+def _form(request: HttpRequest, given: GivenConsent) -> LessForm:
     fields = [field for field in Field if field in given.facts.fields]
     first = {"fields_told": [each.value for each in fields], "ends_on": given.facts.ends_on}
     typed = request.POST if request.method == "POST" else None

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.consent import actions as consents
-from suar.consent.terms.never import Named, named
+from suar.consent import exclusions
+from suar.consent.exclusions import NewExclusion, new_exclusions
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.records.keyring import OpenRecord
@@ -51,18 +51,18 @@ def may_know(request: HttpRequest, record: UUID, line: UUID) -> HttpResponse:
     opened, form = of_somebody(request, record), MayKnowForm(request.POST)
     if form.is_valid():
         by, at, reason = request.viewer.worker, clock.now(), form.cleaned_data["reason"]
-        consents.may_know_again(opened, line, by=by, at=at, reason=reason)
+        exclusions.remove_exclusion(opened, line, by=by, at=at, reason=reason)
         return redirect("never", record)
     page = _page(request, opened)
     return _shown(request, page, NeverForm(bodies=page.bodies, workers=page.workers), form)
 
 
-def _named(form: NeverForm) -> tuple[Named, ...]:
+def _named(form: NeverForm) -> tuple[NewExclusion, ...]:
     data = form.cleaned_data
-    return named(data.get("bodies", ()), data.get("workers", ()), data["words"])
+    return new_exclusions(data.get("bodies", ()), data.get("workers", ()), data["words"])
 
 
-def _kept(request: HttpRequest, opened: OpenRecord, who: Collection[Named]) -> HttpResponse:
+def _kept(request: HttpRequest, opened: OpenRecord, who: Collection[NewExclusion]) -> HttpResponse:
     viewer, keys, at = request.viewer, request.keys, clock.now()
     settle(
         opened,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from suar.consent.terms.never import Named, named
+from suar.consent.exclusions import NewExclusion, new_exclusions
 from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.records.terms import ALL, Compartment
 from suar.screening import policy, rules
@@ -55,10 +55,10 @@ def call_asked(answers: Answers) -> Call | None:
     return Call(about.acted, about.who_answers) if about else Call(Acted.NOT_YET)
 
 
-def never_from(data: dict[str, Any]) -> tuple[Named, ...]:
+def never_from(data: dict[str, Any]) -> tuple[NewExclusion, ...]:
     """Give who must never know, as tapped and written."""
     bodies, workers = data.get("never_bodies", ()), data.get("never_workers", ())
-    return named(bodies, workers, data.get("never_words", ""))
+    return new_exclusions(bodies, workers, data.get("never_words", ""))
 
 
 def signposted(answers: Answers) -> Conclusion:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.consent import never_fields
+from suar.consent import exclusion_fields
 from suar.core.sharing import Shared
 from suar.records.terms import Compartment
 from suar.screening.labels import SECOND_ANSWERS
@@ -84,10 +84,10 @@ class NeverForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    never_find = never_fields.find_field()
+    never_find = exclusion_fields.find_field()
     never_bodies = BodiesField(required=False)
-    never_workers = never_fields.workers_field()
-    never_words = never_fields.words_field()
+    never_workers = exclusion_fields.workers_field()
+    never_words = exclusion_fields.words_field()
 
     def without_never(self) -> None:
         """Take the question away where no name can be kept."""
@@ -158,7 +158,7 @@ class KeepForm(NeverForm):
         """
         super().__init__(*args, **kwargs)
         shared = self.fields["never_workers"]
-        self.fields["never_workers"] = never_fields.with_workers(shared, cache(workers))
+        self.fields["never_workers"] = exclusion_fields.with_workers(shared, cache(workers))
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.keys import Keys
-from suar.consent import actions as consents
-from suar.consent.terms.never import Named
+from suar.consent import exclusions
+from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.law.terms import Path
@@ -51,7 +51,7 @@ class Conclusion:
     reason: Reason
     wished: frozenset[Compartment]
     kept: Kept
-    never: Collection[Named] | None = None
+    never: Collection[NewExclusion] | None = None
     call: Call | None = None
 
 
@@ -120,7 +120,7 @@ def put_together(  # noqa: PLR0913 - what a talk leaves, from which answers, by 
     first: list[First] = [(Compartment.CODED, FINDINGS, {"list": [told]})]
     if is_person:
         first += _moved(found, ended, keep, at=at)
-        first += [consents.nobody_named()] if named_nobody(ended) else []
+        first += [exclusions.empty_list()] if named_nobody(ended) else []
     record.write_first(first, by=by, at=at)
     if is_person:
         vault.set_first_sheet(record, {"name": _called(ended)}, keys=keys, at=at)
@@ -136,9 +136,9 @@ def begin(left: OpenRecord, talk: Judged, ended: Conclusion, *, keys: Keys, at: 
         talked_by = rules.instrument_of(talk.answers)
         retaining.keep_until(left.id, rules.codes_end(clock.local_date(at), of=talked_by))
     elif named_nobody(ended):
-        consents.noted_nobody(left, by=by, at=at)
+        exclusions.audit_empty_list(left, by=by, at=at)
     elif ended.never is not None:
-        consents.asked_never_tell(left, ended.never, keys=keys, at=at)
+        exclusions.record_exclusions(left, ended.never, keys=keys, at=at)
     if still_to_reach(talk, ended):
         vault.set_due(left.id, due=clock.local_date(at))
 

@@ -9,8 +9,9 @@ from suar.accounts.terms import Permission, Viewer
 from suar.cases import labels
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.queries import Given
-from suar.consent.terms import Opening
+from suar.consent import wording
+from suar.consent.queries import GivenConsent
+from suar.consent.wording import Reading
 from suar.core import clock
 from suar.core.ids import short_code
 from suar.records.keyring import OpenRecord
@@ -90,7 +91,7 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
         never=referral_pages.never_list(record),
         findings=[_finding(each) for each in talks.findings(record)],
         needs=[referral_pages.need_line(each, sent, blocked) for each in telling.needs_to_show(record)],
-        consents=[_consent_line(each, sent) for each in consents.of_record(record)],
+        consents=[_consent_line(each, sent) for each in consents.list_consents(record)],
         sent=referral_pages.sent_lines(sent),
         may_refer=may_refer,
         may_withdraw=may_withdraw,
@@ -103,7 +104,7 @@ def consent_line(record: OpenRecord, consent: UUID) -> ConsentLine:
 
     Raises NotYours when it is another's or absent.
     """
-    return _consent_line(consents.one(record, consent), referrals.sent_for(record))
+    return _consent_line(consents.get_consent(record, consent), referrals.sent_for(record))
 
 
 def _finding(found: talks.Finding) -> FindingLine:
@@ -111,10 +112,10 @@ def _finding(found: talks.Finding) -> FindingLine:
     return FindingLine(found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading)
 
 
-def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
+def _consent_line(given: GivenConsent, sent: Sequence[SentOne]) -> ConsentLine:
     mine = [each for each in sent if each.consent == given.id]
     read, saw = (
-        [Opening(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at)) for each in mine for who, at in found(each)]
+        [Reading(who or str(labels.SOMEBODY_BY_LINK), clock.local_date(at)) for each in mine for who, at in found(each)]
         for found in (referral_pages.readings_of, referral_pages.previews_of)
     )
     return ConsentLine(
@@ -123,10 +124,10 @@ def _consent_line(given: Given, sent: Sequence[SentOne]) -> ConsentLine:
         [labels.field(name) for name in given.content["fields"]],
         given.facts.ends_on,
         given.withdrawn_at,
-        given.over_at,
+        given.ended_at,
         bool(consent_rules.is_open(given.facts, at=clock.now())),
-        bool(consent_rules.may_be_taken_back(given.facts, at=clock.now())),
-        consent_rules.withdrawal(read, saw, language=labels.language()),
+        bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
+        wording.withdrawal_lines(read, saw, language=labels.language()),
         given.withdrawn_by,
-        given.withdrawn_because,
+        given.withdrawal_reason,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.directory import queries as directory
@@ -56,7 +56,7 @@ def card(record: OpenRecord) -> Card:
     answering = [(_body(each), each.urgent) for each in _answering(record) if each.urgent]
     agreed = [
         (_asked(each.facts.recipient), each.facts.ends_on)
-        for each in consents.of_record(record)
+        for each in consents.list_consents(record)
         if consent_rules.is_open(each.facts, at=at)
     ]
     reached = telling.known(record).get(Field.SAFE_CONTACT, "")

@@ -43,7 +43,7 @@ def message(record: OpenRecord, consent: UUID, *, viewer: Viewer) -> Message:
 
     Raises Refused when the consent was taken back or is over.
     """
-    given, at = consents.one(record, consent), clock.now()
+    given, at = consents.get_consent(record, consent), clock.now()
     holds = consent_rules.is_open(given.facts, at=at)
     if not holds:
         raise Refused(holds.because)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
-from suar.consent import queries as consents
-from suar.consent.terms.never import NeverKind, NeverTell
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
+from suar.consent.rules import Exclusion
 from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
 from suar.referrals import labels, queries
@@ -54,28 +55,28 @@ class NeverPage:
 
 def never_list(record: OpenRecord) -> NeverList:
     """Put together the lines that stand."""
-    lines = [each for each in consents.never_tell(record) if each.stands]
-    return NeverList(consents.never_tell_asked(record), _said(record, lines))
+    lines = [each for each in exclusions.list_exclusions(record) if each.active]
+    return NeverList(exclusions.was_asked(record), _said(record, lines))
 
 
 def never_page(record: OpenRecord, viewer: Viewer, *, typed: str = "", tapped: Sequence[UUID] = ()) -> NeverPage:
     """Put together the page of the list; `typed` looks for bodies, `tapped` ones stay in reach."""
-    lines = consents.never_tell(record)
-    standing = [each for each in lines if each.stands]
+    lines = exclusions.list_exclusions(record)
+    standing = [each for each in lines if each.active]
     there = {each.ref for each in standing}
     offered = directory.provider_names(tapped) | directory.find_providers(typed, apart_from=viewer.organisation)
     workers = {each.id: each.shown_name for each in accounts.colleagues(viewer)}
     return NeverPage(
         record.id,
-        consents.never_tell_asked(record),
+        exclusions.was_asked(record),
         _said(record, standing),
-        _said(record, [each for each in lines if not each.stands]),
+        _said(record, [each for each in lines if not each.active]),
         {ident: name for ident, name in offered.items() if ident not in there},
         {ident: name for ident, name in workers.items() if ident not in {viewer.worker, *there}},
     )
 
 
-def _said(record: OpenRecord, lines: Sequence[NeverTell]) -> list[NeverLine]:
+def _said(record: OpenRecord, lines: Sequence[Exclusion]) -> list[NeverLine]:
     refs = {each.ref for each in lines if each.ref}
     names = directory.provider_names(refs) | accounts.shown_names(refs)
     sent = queries.sent_for(record) if refs else []
@@ -83,7 +84,7 @@ def _said(record: OpenRecord, lines: Sequence[NeverTell]) -> list[NeverLine]:
         NeverLine(
             each.id,
             each.words or names.get(each.ref) or _("Somebody no longer listed"),
-            each.kind is NeverKind.WORDS,
+            each.kind is ExclusionKind.WORDS,
             each.at,
             _learned(record, each, sent),
             each.ended_at,
@@ -93,9 +94,9 @@ def _said(record: OpenRecord, lines: Sequence[NeverTell]) -> list[NeverLine]:
     ]
 
 
-def _learned(record: OpenRecord, line: NeverTell, sent: Sequence[SentOne]) -> list[str]:
+def _learned(record: OpenRecord, line: Exclusion, sent: Sequence[SentOne]) -> list[str]:
     """Say what somebody read before they were named, and when."""
-    if line.kind is NeverKind.WORKER:
+    if line.kind is ExclusionKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
         return [_at(_("Opened this first %(when)s."), each.at) for each in opened if each.by == line.ref]
     theirs = [each for each in sent if line.ref and line.ref in directory.provider_identities(each.service)]

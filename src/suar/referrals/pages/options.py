@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from suar.consent import noes
+from suar.consent import declined_services
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
@@ -72,7 +72,7 @@ def options(record: OpenRecord) -> Options:
     matches, blocked = directory.matches_for(facts, types), keeping_away.blocked_for(record)
     allowed = {each.id for each in keeping_away.shown((each.card for each in matches), blocked)}
     asked = {each.service for each in sent if each.state in rules.open_states()}
-    said_no = noes.of_record(record)
+    said_no = declined_services.declined_on(record)
     fits, ask_first, against = (
         [each for each in matches if each.fit.kind is kind and each.card.id in allowed] for kind in FitKind
     )

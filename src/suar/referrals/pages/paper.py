@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from suar.consent import rules as consent
-from suar.consent.terms import Field
+from suar.consent import wording
+from suar.consent.codes import Field
 from suar.referrals import labels
 from suar.screening.rules import papers
 from suar.screening.rules.papers import Kind, Paper
@@ -29,8 +29,8 @@ def yes_on_paper() -> YesOnPaper:
     ticked = (labels.HOW_GIVEN, labels.INTERPRETATION, labels.GUARDIAN, labels.INVOLVEMENT)
     return YesOnPaper(
         papers.code_of(Paper(Kind.YES)),
-        consent.LATEST,
-        consent.before(language=labels.language()),
+        wording.LATEST,
+        wording.text("before", language=labels.language()),
         [labels.field(each) for each in Field],
         *([str(words) for _, words in choices] for choices in ticked),
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
 from suar.consent import queries as consents
-from suar.consent.terms import Field
+from suar.consent.codes import Field
 from suar.referrals import answering, labels, queries, rules
 from suar.referrals.queries import Step
 from suar.referrals.terms import Actor, Because, Owner, State, Verb

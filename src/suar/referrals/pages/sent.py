@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from suar.accounts import queries as accounts
-from suar.consent import noes
+from suar.consent import declined_services
 from suar.consent import queries as consents
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -111,9 +111,9 @@ def sent(record: OpenRecord, referral: UUID) -> SentPage:
         may_withdraw=here,
         may_renew_link=found.by_link and found.state in WAITS,
         may_renew=rules.may_renew(found.state, found.ends_at, at=clock.now()),
-        said_no=noes.of_record(record).get(found.service),
+        said_no=declined_services.declined_on(record).get(found.service),
         until=last_day(found.ends_at) if here else "",
-        withdrawn_because=consents.one(record, found.consent).withdrawn_because,
+        withdrawn_because=consents.get_consent(record, found.consent).withdrawal_reason,
         next_matches=other_services(record, without=[found.service]) if back else (),
     )
 

@@ -13,7 +13,7 @@ LEAST_TRIES = 3
 def reasons(verb: Verb) -> tuple[str, ...]:
     """List the codes of reasons that belong to an act; none means it needs no reason.
 
-    Source: referral code lists, refusal reasons; docs/decisions/0006-referral-states.md.
+    Source: referral code lists, refusal reasons; docs/decisions/referrals.md.
     """
     return tuple(row["code"] for row in read("reasons")["reasons"] if row["verb"] == verb)
 

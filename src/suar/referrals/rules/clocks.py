@@ -47,7 +47,7 @@ def clocks(urgency: Urgency, sent_at: datetime, acts: Sequence[Act], hours: Open
     """Work out until when the receiver should answer, make contact and start, and what it did.
 
     `acts` are all acts of the referral, oldest first. Times are aware; results are UTC.
-    Source: case management code lists, urgency; docs/decisions/0006-referral-states.md, clocks.
+    Source: case management code lists, urgency; docs/decisions/referrals.md, clocks.
     """
     limit = limits()[urgency]
     waiting, begin = _waiting(acts), _counts_from(sent_at, acts)
@@ -69,7 +69,7 @@ def overdue(found: Clocks, *, at: datetime) -> tuple[Clock, ...]:
     """List the clocks that have run out without their act; derived, never stored.
 
     Nothing is overdue once the referral has left the receiver.
-    Source: docs/decisions/0006-referral-states.md, 'overdue is derived'.
+    Source: docs/decisions/referrals.md, 'overdue is derived'.
     """
     if found.stopped_at is not None and found.stopped_at <= at:
         return ()
@@ -90,7 +90,7 @@ def next_due(found: Clocks) -> datetime | None:
 def late(found: Clocks) -> tuple[Clock, ...]:
     """List the clocks whose act came, but after its time, for learning.
 
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     return tuple(clock for clock, by, done in _pairs(found) if by and done and done > by)
 
@@ -106,7 +106,7 @@ def due_by(urgency: Urgency, recorded_at: datetime) -> datetime:
 def due(urgency: Urgency, begin: datetime, hours: OpeningHours) -> Callable[[timedelta], datetime]:
     """Give a function from a limit to the moment it runs out for this receiver, in UTC.
 
-    Source: docs/decisions/0006-referral-states.md, clocks.
+    Source: docs/decisions/referrals.md, clocks.
     """
     begin = begin.astimezone(UTC)
     if limits()[urgency].real_time or not hours.weekly:

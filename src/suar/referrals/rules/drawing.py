@@ -10,7 +10,7 @@ HEAD = """\
 # States of a referral
 
 Written by `suar.referrals.rules.draw()` from `src/suar/referrals/data/states.json`; a test keeps
-the two equal. Why it is so: decisions/0006-referral-states.md. A state is never stored: it is
+the two equal. Why it is so: decisions/referrals.md. A state is never stored: it is
 derived from the acts, each a row with its author and time. Overdue is no state: it is what the
 clock says of a state. Open states are those in which the receiver holds a share (preview or
 fields); from each of them the person can withdraw and the sender can recall.

@@ -11,7 +11,7 @@ WARNING = timedelta(days=7)
 def ends_soon(ends_at: datetime, *, at: datetime) -> bool:
     """Say whether a yes has only some days left, or none.
 
-    Source: own design, docs/decisions/0021-when-a-yes-ends.md.
+    Source: own design, docs/decisions/consent.md.
     """
     return ends_at - WARNING <= at
 
@@ -19,6 +19,6 @@ def ends_soon(ends_at: datetime, *, at: datetime) -> bool:
 def may_renew(state: State, ends_at: datetime, *, at: datetime) -> bool:
     """Say whether the person can be asked for a new yes to the same house, with the referral open.
 
-    Source: own design, docs/decisions/0021-when-a-yes-ends.md.
+    Source: own design, docs/decisions/consent.md.
     """
     return state in open_states() and ends_soon(ends_at, at=at)

@@ -16,7 +16,7 @@ def need_is_met(need: NeedFacts, *, at: datetime) -> Decision:
     """Say whether a need is met; a need for now or today never is by sending or by a yes.
 
     It is met when help has started, or, for now and today, when a worker spoke to somebody.
-    Source: own design, docs/decisions/0006-referral-states.md, 'sent is not help'.
+    Source: own design, docs/decisions/referrals.md, 'sent is not help'.
     """
     found = standing(need, at=at)
     if found in (Standing.SPOKEN_TO, Standing.HELPED):
@@ -27,7 +27,7 @@ def need_is_met(need: NeedFacts, *, at: datetime) -> Decision:
 def standing(need: NeedFacts, *, at: datetime) -> Standing:
     """Say what is known about a need; for now and today there is nothing between no and yes.
 
-    Source: own design, docs/decisions/0006-referral-states.md, 'sent is not help'.
+    Source: own design, docs/decisions/referrals.md, 'sent is not help'.
     """
     if HELPED.intersection(need.states):
         return Standing.HELPED

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.consent import rules as consent
-from suar.consent.terms import ConsentFacts, DutyFacts, Field, Purpose
+from suar.consent.codes import Field, Purpose
+from suar.consent.rules import ConsentFacts, DutyFacts
 from suar.core.decisions import Decision
 from suar.referrals.rules.states import share, status
 from suar.referrals.terms import Act, Because, Share, State, Verb
@@ -16,7 +17,7 @@ WITHOUT_IDENTITY = frozenset({Field.NEEDS, Field.AGE_BAND, Field.SEX, Field.LANG
 def preview_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give the fields that may be seen before an acceptance: consented, and without identity.
 
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     return packet_fields(facts, at=at) & WITHOUT_IDENTITY
 
@@ -24,7 +25,7 @@ def preview_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
 def packet_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give exactly the fields the consent covers now; none when it is withdrawn or ended.
 
-    Source: own design, docs/decisions/0007-consent.md; bar B22.
+    Source: own design, docs/decisions/consent.md; bar B22.
     """
     return consent.covered_fields(facts, at=at)
 
@@ -32,7 +33,7 @@ def packet_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
 def served_fields(state: State, facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
     """Give the fields that may be served to the receiver in this state.
 
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     if share(state) is Share.NONE:
         return frozenset()
@@ -44,7 +45,7 @@ def served_fields(state: State, facts: ConsentFacts, *, at: datetime) -> frozens
 def share_of(acts: Sequence[Act]) -> Share:
     """Say how much is shared after these acts; a withdrawal or recall closes whatever follows.
 
-    Source: docs/decisions/0006-referral-states.md, gap 2.
+    Source: docs/decisions/referrals.md, gap 2.
     """
     if any(act.verb in (Verb.WITHDRAW, Verb.RECALL) for act in acts):
         return Share.NONE

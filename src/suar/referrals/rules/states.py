@@ -50,7 +50,7 @@ def status(acts: Iterable[Act]) -> State:
     """Derive where a referral stands from its acts, oldest first; none means a draft.
 
     Raises ImpossibleHistory when an act could not have been done where it stands.
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     state = State.DRAFT
     for act in acts:
@@ -85,7 +85,7 @@ def changes_no_state(verb: Verb) -> bool:
     """Say whether an act is about the yes alone: said again, made smaller, or ended by its date.
 
     Where the referral stands, and its clocks, go on as they were.
-    Source: docs/decisions/0021-when-a-yes-ends.md.
+    Source: docs/decisions/consent.md.
     """
     return verb in (Verb.RENEW, Verb.TELL_LESS, Verb.YES_ENDS)
 
@@ -93,7 +93,7 @@ def changes_no_state(verb: Verb) -> bool:
 def goes_on(state: State) -> bool:
     """Say whether a referral goes on when its yes ends by its date: it was accepted before.
 
-    Source: docs/decisions/0021-when-a-yes-ends.md.
+    Source: docs/decisions/consent.md.
     """
     return share(state) is Share.FIELDS
 
@@ -101,7 +101,7 @@ def goes_on(state: State) -> bool:
 def owner(state: State) -> Owner:
     """Say who has the next move; NONE only for an ended referral.
 
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     return Owner(_rows()[state]["owner"])
 
@@ -109,7 +109,7 @@ def owner(state: State) -> Owner:
 def share(state: State) -> Share:
     """Say how much of the packet may be served in this state, if the consent is open.
 
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     return Share(_rows()[state]["share"])
 
@@ -117,7 +117,7 @@ def share(state: State) -> Share:
 def open_states() -> frozenset[State]:
     """Give the states in which the receiver holds a share; each can be recalled and withdrawn.
 
-    Source: docs/decisions/0006-referral-states.md, gap 2.
+    Source: docs/decisions/referrals.md, gap 2.
     """
     return frozenset(state for state in State if share(state) is not Share.NONE)
 
@@ -125,7 +125,7 @@ def open_states() -> frozenset[State]:
 def closed_states() -> frozenset[State]:
     """Give the states in which a share that was made is closed again, for good or until anew.
 
-    Source: own design, docs/decisions/0006-referral-states.md; every state but the first two.
+    Source: own design, docs/decisions/referrals.md; every state but the first two.
     """
     return frozenset(State) - open_states() - {State.DRAFT, State.READY}
 
@@ -134,7 +134,7 @@ def can_be_followed(state: State) -> bool:
     """Say whether another referral may take the place of one that came back to the sender.
 
     The need is then counted once. One still with a receiver is taken back first.
-    Source: referral code lists, REDIRECTED; docs/decisions/0006-referral-states.md, gap 7.
+    Source: referral code lists, REDIRECTED; docs/decisions/referrals.md, gap 7.
     """
     return owner(state) is Owner.SENDER and bool(may(Verb.REDIRECT, state, Actor.SENDER))
 
@@ -151,7 +151,7 @@ def in_hands_of(*owners: Owner) -> frozenset[State]:
     """Give the states in which the next move is with one of these.
 
     The sender's list holds SENDER and PERSON, since the person speaks through a worker.
-    Source: own design, docs/decisions/0006-referral-states.md.
+    Source: own design, docs/decisions/referrals.md.
     """
     return frozenset(state for state in State if owner(state) in owners)
 

@@ -1,4 +1,4 @@
-"""The fields in which who must never know is looked for, tapped or written, wherever asked."""
+"""Form fields for the exclusion list, wherever it is asked for."""
 
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -11,29 +11,23 @@ OFF = {"autocomplete": "off"}
 
 
 def find_field() -> forms.CharField:
-    """Make the field in which a body of the directory is looked for."""
+    """Return the field in which an organisation of the directory is searched."""
     return forms.CharField(
-        label=_("Look for an office or organisation"),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(OFF),
+        label=_("Search for an office or organisation"), required=False, max_length=80, widget=forms.TextInput(OFF)
     )
 
 
 def workers_field() -> forms.TypedMultipleChoiceField:
-    """Make the field in which colleagues are tapped; a form gives their names."""
+    """Return the field in which colleagues are chosen; the form sets its choices."""
     return forms.TypedMultipleChoiceField(
-        label=_("People who work here"),
-        coerce=UUID,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("People who work here"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
 
 
 def with_workers(
     field: forms.TypedMultipleChoiceField, workers: Callable[[], Mapping[UUID, str]]
 ) -> forms.TypedMultipleChoiceField:
-    """Give a field as this one, with a list of its own; to make it anew takes ten times as long."""
+    """Return a copy of a field with choices of its own."""
     own = copy(field)
     own.widget = copy(field.widget)
     own.choices = lambda: [(f"{key}", name) for key, name in workers().items()]
@@ -41,10 +35,10 @@ def with_workers(
 
 
 def words_field() -> forms.CharField:
-    """Make the field for somebody who is in no list."""
+    """Return the field for somebody who is in no list."""
     return forms.CharField(
         label=_("Somebody else"),
-        help_text=_("A name, or who they are. The system cannot check words: you have to."),
+        help_text=_("A name or a description. The system cannot check words: you have to."),
         required=False,
         max_length=120,
         widget=forms.TextInput(OFF),

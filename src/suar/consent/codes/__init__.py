@@ -1,0 +1,188 @@
+"""Codes of consent. Their labels stand in the JSON files beside this module."""
+
+from enum import StrEnum
+
+from suar.core.codes import code_list
+
+FIELDS = code_list("consent", "fields")
+PURPOSES = code_list("consent", "purposes")
+REQUIRED = code_list("consent", "required")
+REFUSALS = code_list("consent", "refusals")
+HOW_GIVEN = code_list("consent", "how_given")
+INTERPRETATION = code_list("consent", "interpretation")
+GUARDIANS = code_list("consent", "guardians")
+INVOLVEMENT = code_list("consent", "involvement")
+
+
+class Purpose(StrEnum):
+    """What data is shared for; one consent has one purpose."""
+
+    SERVICE = "PU_SERVICE"
+    ASSESS = "PU_ASSESS"
+    PROTECT = "PU_PROTECT"
+    FORMAL = "PU_FORMAL"
+    CRIMINAL = "PU_CRIMINAL"
+    RETURN = "PU_RETURN"
+    TRACE = "PU_TRACE"
+    CONTINUE = "PU_CONTINUE"
+    CLAIM = "PU_CLAIM"
+    STATISTICS = "PU_STAT"
+    RESEARCH = "PU_RESEARCH"
+    FEEDBACK = "PU_FEEDBACK"
+
+
+class RecipientKind(StrEnum):
+    """What kind of organisation receives; it limits what may be shared at all."""
+
+    SHELTER = "SHELTER"
+    HEALTH = "HEALTH"
+    MENTAL = "MENTAL"
+    LEGAL = "LEGAL"
+    PROTECTION = "PROTECTION"
+    RETURN = "RETURN"
+    FORMAL = "FORMAL"
+    CRIMINAL = "CRIMINAL"
+    CHILD = "CHILD"
+    STATUS = "STATUS"
+    EMERGENCY = "EMERGENCY"
+    HOME_VISIT = "HOME_VISIT"
+    OTHER = "OTHER"
+
+
+class Field(StrEnum):
+    """What a person can consent to share, one by one, in the order in which it is said."""
+
+    CALLED_NAME = "called_name"
+    SAFE_CONTACT = "safe_contact"
+    LEGAL_NAME = "legal_name"
+    AGE_BAND = "age_band"
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+    LANGUAGE = "language"
+    NEEDS = "needs"
+    RISK = "risk"
+    HEALTH = "health"
+    FORM = "form"
+    NARRATIVE = "narrative"
+    FAMILY = "family"
+    PAPERS = "papers"
+    PLACE = "place"
+    STATUS = "status"
+
+
+class Required(StrEnum):
+    """The eleven things that each consent record holds."""
+
+    WHO = "CF_WHO"
+    WHY = "CF_WHY"
+    WHAT = "CF_WHAT"
+    UNTIL = "CF_UNTIL"
+    HOW = "CF_HOW"
+    LANGUAGE = "CF_LANG"
+    UNDERSTOOD = "CF_UNDERSTOOD"
+    ALTERNATIVE = "CF_ALT"
+    CHILD = "CF_CHILD"
+    WITHDRAW = "CF_WITHDRAW"
+    BY = "CF_BY"
+
+
+class HowGiven(StrEnum):
+    """How consent was given."""
+
+    SIGNATURE = "signature"
+    MARK = "mark"
+    AUDIO = "audio"
+    SAID = "said"
+    GUARDIAN = "guardian"
+
+
+class LegalBasis(StrEnum):
+    """What allows data to be shared; all but the first belong to the duty rule."""
+
+    CONSENT = "consent"
+    THREAT_TO_LIFE = "threat_to_life"
+    CHILD_IN_DANGER = "child_in_danger"
+
+
+class Interpretation(StrEnum):
+    """Whether an interpreter took part; a relative is never one."""
+
+    NOT_NEEDED = "not_needed"
+    IN_THE_ROOM = "in_the_room"
+    BY_PHONE = "by_phone"
+
+
+class AgeStatus(StrEnum):
+    """Whether the person is an adult, a child, or either."""
+
+    CHILD = "AB_U18"
+    ADULT = "AB_18"
+    MAY_BE_CHILD = "AB_MAYBE"
+    UNKNOWN = "AB_UNK"
+
+
+class Guardian(StrEnum):
+    """A guardian's part in a child's consent."""
+
+    CONSENTED = "consented"
+    INDEPENDENT_CONSENTED = "independent_consented"
+    REFUSED = "refused"
+    NONE_THERE = "none_there"
+    KEPT_OUT = "kept_out"
+
+
+class Involvement(StrEnum):
+    """Whether a parent or guardian may have had a part in the harm."""
+
+    NO_SIGN = "no_sign"
+    POSSIBLE = "possible"
+    NOT_CHECKED = "not_checked"
+
+
+class ContactWay(StrEnum):
+    """Whether `safe_contact` is spoken of as a number."""
+
+    NUMBER = "number"
+    OTHER = "other"
+
+
+class ExclusionKind(StrEnum):
+    """Who is excluded: an organisation of the directory, a colleague, or somebody in words."""
+
+    ORGANISATION = "organisation"
+    WORKER = "worker"
+    WORDS = "words"
+
+
+class Because(StrEnum):
+    """Why a rule of consent refuses, beside the codes of `Required`."""
+
+    NOT_GIVEN_YET = "not_given_yet"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    OTHER_RECIPIENT = "other_recipient"
+    OTHER_PURPOSE = "other_purpose"
+    NOTHING_ASKED = "nothing_asked"
+    FIELD_NOT_COVERED = "field_not_covered"
+    FIELD_NOT_FOR_RECIPIENT = "field_not_for_recipient"
+    FIELD_NOT_FOR_PURPOSE = "field_not_for_purpose"
+    PURPOSE_NOT_FOR_RECIPIENT = "purpose_not_for_recipient"
+    GIVEN_IN_THE_FUTURE = "given_in_the_future"
+    END_IN_THE_PAST = "end_in_the_past"
+    END_TOO_FAR = "end_too_far"
+    UNKNOWN_TEXT = "unknown_text"
+    NO_ASSENT = "no_assent"
+    GUARDIAN_NOT_NEEDED = "guardian_not_needed"
+    GUARDIAN_REFUSED = "guardian_refused"
+    GUARDIAN_MAY_BE_INVOLVED = "guardian_may_be_involved"
+    GUARDIAN_NOT_CHECKED = "guardian_not_checked"
+    ONLY_SAFETY_AND_NEEDS = "only_safety_and_needs"
+    WIDER = "wider"
+    NOTHING_LEFT = "nothing_left"
+    NO_REASON = "no_reason"
+    NOT_A_DUTY = "not_a_duty"
+    MORE_THAN_LEAST = "more_than_least"
+    SUPERVISOR_NOT_TOLD = "supervisor_not_told"
+    NEVER_TELL = "never_tell"
+    NOT_YOURSELF = "not_yourself"
+    NOBODY_NAMED = "nobody_named"

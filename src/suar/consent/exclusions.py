@@ -1,0 +1,129 @@
+"""The exclusion list: who must never learn of a person, because the person said so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts.keys import Keys
+from suar.audit import actions as audit
+from suar.consent import rules
+from suar.consent.codes import ExclusionKind
+from suar.consent.documents import EXCLUSIONS, exclusion_content, read_exclusion
+from suar.consent.rules import Exclusion
+from suar.core.ids import new_id
+from suar.core.refusals import NotYours, Refused
+from suar.records import actions as records
+from suar.records import keyring
+from suar.records import queries as record_queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+
+
+@dataclass(frozen=True, slots=True)
+class NewExclusion:
+    """Somebody about to be excluded: an organisation or a colleague by id, anybody else in words."""
+
+    kind: ExclusionKind
+    ref: UUID | None = None
+    words: str = ""
+
+
+def new_exclusions(organisations: Iterable[UUID], workers: Iterable[UUID], words: str) -> tuple[NewExclusion, ...]:
+    """Return one new entry for each id, and one for the words if there are any."""
+    return (
+        *(NewExclusion(ExclusionKind.ORGANISATION, ident) for ident in organisations),
+        *(NewExclusion(ExclusionKind.WORKER, ident) for ident in workers),
+        *([NewExclusion(ExclusionKind.WORDS, words=words)] if words else []),
+    )
+
+
+def list_exclusions(record: OpenRecord) -> list[Exclusion]:
+    """Return the entries in the order in which they were added, removed ones too.
+
+    Raises NotYours without the compartment: who cannot read the list shares nothing.
+    """
+    stored = record.read(Compartment.NARRATIVE, EXCLUSIONS) or {"list": []}
+    return [read_exclusion(content) for content in stored["list"]]
+
+
+def was_asked(record: OpenRecord) -> bool:
+    """Return True if the person was asked whom to exclude; an empty list is an answer."""
+    return record.version(Compartment.NARRATIVE, EXCLUSIONS) > 0
+
+
+@transaction.atomic
+def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys: Keys, at: datetime) -> None:
+    """Record whom the person excludes; excluding nobody is an answer too.
+
+    An entry that is on the list already is not added again. An excluded colleague loses the record
+    at once, and the record becomes restricted. Raises Refused when an entry names nobody or its
+    author, and Conflict when a colleague wrote in between; nothing is stored then.
+    """
+    if not record.begun_with:
+        record_queries.hold(record.id)
+    entries, by = list_exclusions(record), keys.worker
+    for new in added:
+        entry = Exclusion(id=new_id(), kind=new.kind, ref=new.ref, words=new.words.strip(), by=by, at=at)
+        decision = rules.may_exclude(entry)
+        if not decision:
+            raise Refused(decision.because)
+        if rules.find_same(entries, entry) is None:
+            entries.append(entry)
+    _write(record, entries, by=by, at=at)
+    audit.record("never_tell", by=by, at=at, about=[record.id])
+    workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
+    if workers:
+        records.hold_by_name(record, without=workers, keys=keys, at=at)
+
+
+def empty_list() -> tuple[Compartment, str, dict]:
+    """Return the first value of a new record whose person excluded nobody.
+
+    The act that begins the record also calls `audit_empty_list`.
+    """
+    return Compartment.NARRATIVE, EXCLUSIONS, {"list": []}
+
+
+def audit_empty_list(record: OpenRecord, *, by: UUID, at: datetime) -> None:
+    """Write the audit entry that a person was asked and excluded nobody."""
+    audit.record("never_tell", by=by, at=at, about=[record.id])
+
+
+@transaction.atomic
+def remove_exclusion(record: OpenRecord, entry: UUID, *, by: UUID, at: datetime, reason: str) -> None:
+    """Remove an entry; it stays in the history. Twice is the same as once.
+
+    Nobody gets back the access they lost. Raises Refused without a reason.
+    """
+    record_queries.hold(record.id)
+    entries = list_exclusions(record)
+    removed = next((each for each in entries if each.id == entry), None)
+    if removed is None:
+        raise NotYours
+    decision = rules.may_remove_exclusion(reason)
+    if not decision:
+        raise Refused(decision.because)
+    if removed.active:
+        ended = replace(removed, ended_at=at, ended_by=by, reason=reason.strip())
+        _write(record, [ended if each is removed else each for each in entries], by=by, at=at)
+        audit.record("may_know_again", by=by, at=at, about=[record.id])
+
+
+@transaction.atomic
+def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
+    """Give a colleague a record, unless the person excluded them.
+
+    The list is read again under its lock. Raises Refused; nobody is given anything then.
+    """
+    record_queries.hold(record.id)
+    fresh = keyring.open_record(record.id, keys=keys)
+    excluded = rules.excluded_ids(list_exclusions(fresh), ExclusionKind.WORKER)
+    records.hand_to(fresh, worker=worker, kept_from=excluded, keys=keys, at=at)
+
+
+def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:
+    content = {"list": [exclusion_content(entry) for entry in entries]}
+    record.write(Compartment.NARRATIVE, EXCLUSIONS, content, by=by, at=at)

@@ -1,0 +1,465 @@
+"""Rules of consent: what may be asked and recorded, what a consent covers, and who is excluded."""
+
+import json
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from suar.consent.codes import (
+    FIELDS,
+    PURPOSES,
+    AgeStatus,
+    Because,
+    ExclusionKind,
+    Field,
+    Guardian,
+    HowGiven,
+    Interpretation,
+    Involvement,
+    LegalBasis,
+    Purpose,
+    RecipientKind,
+    Required,
+)
+from suar.consent.wording import is_version
+from suar.core.decisions import Decision
+
+ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
+"""Where days begin and end, unless the facts name another place."""
+MAX_MONTHS = 12
+EVERY_KIND = "ALL"
+DUTY_HOLDS = timedelta(days=7)
+SUPERVISOR_WITHIN = timedelta(hours=24)
+_LIMITS = json.loads((Path(__file__).parent / "data" / "limits.json").read_text("utf-8"))
+SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {
+    name: frozenset(_LIMITS["safety_and_needs"][name]) for name in ("fields", "kinds", "purposes")
+}
+"""What stays possible when nobody can consent: fields, kinds of recipient and purposes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentFacts:
+    """A consent with all its withdrawals.
+
+    `ends_on` is its last day in `zone`, unless it was ended earlier, at `ended_at`, because the
+    referral ended. `withdrawals` has no default on purpose: the caller must have looked.
+    """
+
+    recipient: UUID
+    recipient_kind: RecipientKind
+    purpose: Purpose
+    fields: frozenset[Field]
+    given_at: datetime
+    ends_on: date
+    withdrawals: tuple[datetime, ...]
+    status_required: bool = False
+    ended_at: datetime | None = None
+    zone: tzinfo = ZONE
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment at which the consent is no longer valid."""
+        agreed = datetime.combine(self.ends_on + timedelta(days=1), time.min, self.zone)
+        return min(agreed, self.ended_at or agreed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildFacts:
+    """What matters for consent when the person is or may be a child."""
+
+    age: AgeStatus
+    assent: bool = False
+    guardian: Guardian | None = None
+    involvement: Involvement = Involvement.NOT_CHECKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A consent about to be recorded; None or empty means that it was not filled in.
+
+    `language` is the language in which it was read, `text_version` the version of that text.
+    `status_required` means that the recipient cannot serve without the formal status.
+    """
+
+    recipient: UUID | None = None
+    recipient_kind: RecipientKind | None = None
+    purpose: Purpose | None = None
+    fields: frozenset[Field] = frozenset()
+    ends_on: date | None = None
+    how: HowGiven | None = None
+    language: str = ""
+    interpretation: Interpretation | None = None
+    said_back: bool = False
+    told_of_refusal: bool = False
+    told_of_withdrawal: bool = False
+    child: ChildFacts | None = None
+    by: UUID | None = None
+    given_on: date | None = None
+    text_version: int | None = None
+    status_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyFacts:
+    """Data shared without consent because a life or a child is in danger."""
+
+    basis: LegalBasis
+    recipient: UUID
+    recipient_kind: RecipientKind
+    reason: str
+    fields: frozenset[Field]
+    sent_at: datetime
+    supervisor_told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """An entry of the exclusion list: who, by id or in words; who added it, and when it was removed.
+
+    `ref` is a provider of the directory or a worker; None if the person was only described.
+    """
+
+    id: UUID
+    kind: ExclusionKind
+    by: UUID
+    at: datetime
+    ref: UUID | None = None
+    words: str = ""
+    ended_at: datetime | None = None
+    ended_by: UUID | None = None
+    reason: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Return True while the entry is on the list."""
+        return self.ended_at is None
+
+
+# What a consent covers
+
+
+def covers(
+    facts: ConsentFacts,
+    *,
+    recipient: UUID,
+    purpose: Purpose,
+    fields: Collection[Field],
+    at: datetime,
+) -> Decision:
+    """Allow sharing these fields with this recipient for this purpose if the person consented to it.
+
+    Source: referral code lists, rule 1; ethics rule 'purpose and recipient limits'.
+    """
+    return Decision.first_refusal(
+        is_open(facts, at=at),
+        _require(facts.recipient == recipient, Because.OTHER_RECIPIENT),
+        _require(facts.purpose == purpose, Because.OTHER_PURPOSE),
+        _require(bool(fields), Because.NOTHING_ASKED),
+        _require(covered_fields(facts, at=at).issuperset(fields), Because.FIELD_NOT_COVERED),
+    )
+
+
+def covered_fields(facts: ConsentFacts, *, at: datetime) -> frozenset[Field]:
+    """Return the fields that may be shared now: the consented ones, within what the kind may receive.
+
+    Source: referral code lists, data groups by recipient kind.
+    """
+    if not is_open(facts, at=at) or facts.purpose not in allowed_purposes(facts.recipient_kind):
+        return frozenset()
+    return facts.fields & allowed_fields(facts.recipient_kind, facts.purpose, status_required=facts.status_required)
+
+
+def is_open(facts: ConsentFacts, *, at: datetime) -> Decision:
+    """Allow while the consent is valid: given, not ended, not withdrawn.
+
+    Source: referral text 5.3, 'withdrawal stops sending at once'.
+    """
+    return Decision.first_refusal(
+        _require(all(at < withdrawn_at for withdrawn_at in facts.withdrawals), Because.WITHDRAWN),
+        _require(facts.given_at <= at, Because.NOT_GIVEN_YET),
+        _require(at < facts.ends_at, Because.ENDED),
+    )
+
+
+def may_withdraw(facts: ConsentFacts, *, at: datetime) -> Decision:
+    """Allow withdrawing until the agreed last day, also after the referral has ended.
+
+    Then nothing more can be closed, but the receiver is asked to delete what they copied.
+    Source: docs/decisions/consent.md; referral text 5.3, a withdrawal tells recipients.
+    """
+    return is_open(replace(facts, ended_at=None), at=at)
+
+
+def may_narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> Decision:
+    """Allow fewer fields or an earlier end; never more, never nothing.
+
+    Source: own design, docs/decisions/consent.md.
+    """
+    return Decision.first_refusal(
+        _require(bool(fields), Because.NOTHING_LEFT),
+        _require(fields <= facts.fields, Because.WIDER),
+        _require(ends_on is None or ends_on <= facts.ends_on, Because.WIDER),
+    )
+
+
+def narrow(facts: ConsentFacts, *, fields: frozenset[Field], ends_on: date | None = None) -> ConsentFacts:
+    """Return the reduced consent; by construction it cannot come out wider.
+
+    Source: own design, docs/decisions/consent.md.
+    """
+    ends_on = min(ends_on or facts.ends_on, facts.ends_on)
+    return replace(facts, fields=facts.fields & fields, ends_on=ends_on)
+
+
+def may_end_on(ends_on: date, *, today: date) -> Decision:
+    """Allow today or later as the last day of a consent.
+
+    Source: referral code lists, CF_UNTIL.
+    """
+    return _require(ends_on >= today, Because.END_IN_THE_PAST)
+
+
+def duty_covers(duty: DutyFacts, *, recipient: UUID, fields: Collection[Field], at: datetime) -> Decision:
+    """Allow sharing without consent under the duty rule.
+
+    Only for a threat to life or a child in danger, with a reason, the minimum, for seven days.
+    Source: referral code lists, rule 2 (duty rule); docs/decisions/consent.md.
+    """
+    may_receive = allowed_fields(duty.recipient_kind, Purpose.PROTECT) & SAFETY_AND_NEEDS["fields"]
+    return Decision.first_refusal(
+        _require(duty.basis is not LegalBasis.CONSENT, Because.NOT_A_DUTY),
+        _require(bool(duty.reason.strip()), Because.NO_REASON),
+        _require(duty.recipient == recipient, Because.OTHER_RECIPIENT),
+        _require(duty.recipient_kind in SAFETY_AND_NEEDS["kinds"], Because.PURPOSE_NOT_FOR_RECIPIENT),
+        _require(duty.sent_at <= at < duty.sent_at + DUTY_HOLDS, Because.ENDED),
+        _require(bool(fields), Because.NOTHING_ASKED),
+        _require(duty.fields.issuperset(fields), Because.FIELD_NOT_COVERED),
+        _require(may_receive.issuperset(fields), Because.MORE_THAN_LEAST),
+    )
+
+
+def supervisor_informed(duty: DutyFacts, *, at: datetime) -> Decision:
+    """Allow while the supervisor was informed in time or still can be; help never waits for it.
+
+    Source: referral code lists, rule 2, 'a supervisor told within 24 hours'.
+    """
+    informed_at, by = duty.supervisor_told_at, duty.sent_at + SUPERVISOR_WITHIN
+    return _require(at <= by if informed_at is None else informed_at <= by, Because.SUPERVISOR_NOT_TOLD)
+
+
+# Limits: by kind of recipient, by purpose, and for how long
+
+
+def allowed_fields(kind: RecipientKind, purpose: Purpose, *, status_required: bool = False) -> frozenset[Field]:
+    """Return the fields that this kind of recipient may receive for this purpose with consent.
+
+    Few kinds receive a date of birth; all others get an age group. The formal status goes only
+    where the recipient cannot serve without it.
+    Source: referral code lists, data groups by recipient kind; docs/decisions/consent.md.
+    """
+    never = PURPOSES[purpose]["never"]
+    return frozenset(
+        field
+        for field in Field
+        if field not in never
+        and {EVERY_KIND, kind} & set(FIELDS[field]["kinds"])
+        and (status_required or not FIELDS[field]["only_if_required"])
+    )
+
+
+def allowed_purposes(kind: RecipientKind) -> tuple[Purpose, ...]:
+    """Return the purposes for which this kind of recipient may be asked.
+
+    Help, a formal decision and a criminal report never share a recipient's consent.
+    Source: referral code lists, PU_CRIMINAL 'separate from all help'.
+    """
+    return tuple(purpose for purpose in Purpose if kind in PURPOSES[purpose]["kinds"])
+
+
+def smallest(purpose: Purpose, kind: RecipientKind) -> tuple[Field, ...]:
+    """Return the minimum that is proposed before the person changes it, in spoken order.
+
+    Source: own design, docs/decisions/consent.md, the smallest set.
+    """
+    table = _LIMITS["smallest"]
+    least = set(table["purposes"][purpose])
+    if purpose in table["adds_for"]:
+        least.update(name for row in table["adds"] if row["kind"] == kind for name in row["fields"])
+    allowed = allowed_fields(kind, purpose)
+    return tuple(field for field in Field if field in least and field in allowed)
+
+
+def latest_end(given_on: date) -> date:
+    """Return the last possible day of a consent given on this day: twelve months on.
+
+    Source: referral code lists, CF_UNTIL.
+    """
+    year, month = given_on.year + MAX_MONTHS // 12, given_on.month
+    return date(year, month, min(given_on.day, monthrange(year, month)[1]))
+
+
+# Recording a consent
+
+
+def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
+    """Allow recording a complete consent within its limits; `because` is a code of Required or Because.
+
+    With `today`, a consent with a later date is refused too.
+    Source: referral code lists, the eleven consent fields and CF_UNTIL.
+    """
+    absent = missing(proposal)
+    return Decision.no(absent[0]) if absent else _within_limits(proposal, today)
+
+
+def missing(proposal: Proposal) -> tuple[Required, ...]:
+    """Return what is not filled in yet, in the order in which it is asked.
+
+    Source: referral code lists, 'needed on each consent record'.
+    """
+    values = {
+        Required.WHO: proposal.recipient and proposal.recipient_kind,
+        Required.WHY: proposal.purpose,
+        Required.WHAT: proposal.fields,
+        Required.UNTIL: proposal.ends_on,
+        Required.HOW: proposal.how,
+        Required.LANGUAGE: proposal.language.strip() and proposal.interpretation,
+        Required.UNDERSTOOD: proposal.said_back,
+        Required.ALTERNATIVE: proposal.told_of_refusal,
+        Required.CHILD: proposal.child,
+        Required.WITHDRAW: proposal.told_of_withdrawal,
+        Required.BY: proposal.by and proposal.given_on and proposal.text_version,
+    }
+    return tuple(code for code, value in values.items() if not value)
+
+
+def on_child_path(age: AgeStatus) -> bool:
+    """Return True for anybody who is, or may be, under eighteen.
+
+    Source: identification text 2.8, 'may be a child -> child path'.
+    """
+    return age is not AgeStatus.ADULT
+
+
+def may_contact_guardian(involvement: Involvement) -> Decision:
+    """Allow asking or informing a parent or guardian who had no part in the harm.
+
+    Source: own design, docs/decisions/consent.md, children.
+    """
+    return {
+        Involvement.NO_SIGN: Decision.yes(),
+        Involvement.POSSIBLE: Decision.no(Because.GUARDIAN_MAY_BE_INVOLVED),
+        Involvement.NOT_CHECKED: Decision.no(Because.GUARDIAN_NOT_CHECKED),
+    }[involvement]
+
+
+def _within_limits(proposal: Proposal, today: date | None) -> Decision:
+    """Check a complete proposal."""
+    kind, purpose = cast(RecipientKind, proposal.recipient_kind), cast(Purpose, proposal.purpose)
+    given_on, ends_on = cast(date, proposal.given_on), cast(date, proposal.ends_on)
+    child, required = cast(ChildFacts, proposal.child), proposal.status_required
+    for_kind = allowed_fields(kind, Purpose.SERVICE, status_required=required)
+    allowed = allowed_fields(kind, purpose, status_required=required)
+    return Decision.first_refusal(
+        _require(purpose in allowed_purposes(kind), Because.PURPOSE_NOT_FOR_RECIPIENT),
+        _require(proposal.fields <= for_kind, Because.FIELD_NOT_FOR_RECIPIENT),
+        _require(proposal.fields <= allowed, Because.FIELD_NOT_FOR_PURPOSE),
+        _require(today is None or given_on <= today, Because.GIVEN_IN_THE_FUTURE),
+        _require(ends_on >= (today or given_on), Because.END_IN_THE_PAST),
+        _require(ends_on <= latest_end(given_on), Because.END_TOO_FAR),
+        _require(is_version(proposal.text_version), Because.UNKNOWN_TEXT),
+        _child(proposal, child) if on_child_path(child.age) else _adult(proposal, child),
+    )
+
+
+def _adult(proposal: Proposal, child: ChildFacts) -> Decision:
+    by_guardian = proposal.how is HowGiven.GUARDIAN or child.guardian is not None
+    return _require(not by_guardian, Because.GUARDIAN_NOT_NEEDED)
+
+
+def _child(proposal: Proposal, child: ChildFacts) -> Decision:
+    """A child agrees too, and a guardian who had no part in it; else safety and needs only."""
+    return Decision.first_refusal(_require(child.assent, Because.NO_ASSENT), _guardian(proposal, child))
+
+
+def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
+    asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)
+    if asked and not may_contact_guardian(child.involvement):
+        return may_contact_guardian(child.involvement)
+    if child.guardian in (Guardian.CONSENTED, Guardian.INDEPENDENT_CONSENTED):
+        return Decision.yes()
+    if child.guardian is Guardian.REFUSED:
+        return Decision.no(Because.GUARDIAN_REFUSED)
+    if child.guardian is None or proposal.how is HowGiven.GUARDIAN:
+        return Decision.no(Required.CHILD)
+    only_safety_and_needs = (
+        proposal.fields <= SAFETY_AND_NEEDS["fields"]
+        and proposal.recipient_kind in SAFETY_AND_NEEDS["kinds"]
+        and proposal.purpose in SAFETY_AND_NEEDS["purposes"]
+    )
+    return _require(only_safety_and_needs, Because.ONLY_SAFETY_AND_NEEDS)
+
+
+# The exclusion list: no consent goes past it
+
+
+def may_learn(excluded: Collection[UUID], known_as: Iterable[UUID | None]) -> Decision:
+    """Allow telling somebody of a person if no id they are known by is excluded.
+
+    `known_as` is every id of the one who would learn: the service, the organisation that offers
+    it, its account here, the worker. One excluded id is enough to refuse.
+    Source: security.md T3; docs/decisions/exclusions.md.
+    """
+    clear = set(excluded).isdisjoint(ident for ident in known_as if ident is not None)
+    return _require(clear, Because.NEVER_TELL)
+
+
+def excluded_ids(entries: Iterable[Exclusion], *kinds: ExclusionKind) -> frozenset[UUID]:
+    """Return the ids that active entries exclude, of all kinds if none is named.
+
+    Source: own design, docs/decisions/exclusions.md.
+    """
+    wanted = kinds or tuple(ExclusionKind)
+    return frozenset(entry.ref for entry in entries if entry.active and entry.ref and entry.kind in wanted)
+
+
+def may_exclude(entry: Exclusion) -> Decision:
+    """Allow an entry that says who, and that does not name its author.
+
+    An organisation or a colleague is named by id alone, anybody else by words alone. A worker
+    cannot exclude themselves: a colleague takes the record over first.
+    Source: own design, docs/decisions/exclusions.md.
+    """
+    by_words = entry.kind is ExclusionKind.WORDS
+    if (entry.ref is None) is not by_words or bool(entry.words.strip()) is not by_words:
+        return Decision.no(Because.NOBODY_NAMED)
+    return _require(entry.ref != entry.by, Because.NOT_YOURSELF)
+
+
+def may_remove_exclusion(reason: str) -> Decision:
+    """Allow removing an entry only with a reason, which stays.
+
+    Source: own design, docs/decisions/exclusions.md.
+    """
+    return _require(bool(reason.strip()), Because.NO_REASON)
+
+
+def find_same(entries: Iterable[Exclusion], entry: Exclusion) -> Exclusion | None:
+    """Return the active entry that already says the same, or None.
+
+    Source: own design, docs/decisions/exclusions.md.
+    """
+    wanted = _subject(entry)
+    return next((each for each in entries if each.active and _subject(each) == wanted), None)
+
+
+def _subject(entry: Exclusion) -> tuple[ExclusionKind, UUID | None, str]:
+    return entry.kind, entry.ref, entry.words.strip().casefold()
+
+
+def _require(holds: bool, because: Because) -> Decision:  # noqa: FBT001 - the fact itself
+    return Decision.yes() if holds else Decision.no(because)

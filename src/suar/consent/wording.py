@@ -1,0 +1,131 @@
+"""The wording of consent: the spoken sentence, the warning before it, and what a withdrawal says.
+
+Each version of a text is kept, because consents name the version that was read.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from suar.consent.codes import FIELDS, PURPOSES, ContactWay, Field, Purpose
+from suar.core.i18n import localize
+
+DATA = Path(__file__).parent / "data"
+SPOKEN = json.loads((DATA / "spoken.json").read_text("utf-8"))
+TEXTS: dict[int, Any] = {
+    row["version"]: row["texts"] for row in json.loads((DATA / "texts.json").read_text("utf-8"))["versions"]
+}
+LATEST = max(TEXTS)
+TYPE_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenConsent:
+    """What the spoken sentence is made of; `about` is a service type or need group."""
+
+    recipient: str
+    purpose: Purpose
+    fields: frozenset[Field]
+    ends_on: date
+    about: str = ""
+    contact: ContactWay = ContactWay.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody read shared data: who, and on which day."""
+
+    who: str
+    on: date
+
+
+def consent_sentence(spoken: SpokenConsent, *, language: str = "") -> str:
+    """Return a consent as one sentence in a language (the active one by default).
+
+    Source: own design, docs/decisions/consent.md, one spoken sentence.
+    """
+    text = localize(SPOKEN["sentence"], language).format(
+        recipient=spoken.recipient,
+        what=_join(_field_phrases(spoken, language), language),
+        about=_about_clause(spoken, language),
+        purpose=_purpose_clause(spoken.purpose, language),
+        until=spoken_date(spoken.ends_on, language=language),
+    )
+    return text[:1].upper() + text[1:]
+
+
+def spoken_date(day: date, *, language: str = "") -> str:
+    """Return a date as people say it, such as 30 March 2027."""
+    month = localize(SPOKEN["months"], language)[day.month - 1]
+    return localize(SPOKEN["date"], language).format(day=day.day, month=month, year=day.year)
+
+
+def withdrawal_lines(
+    readings: Iterable[Reading],
+    previews: Iterable[Reading] = (),
+    *,
+    language: str = "",
+    version: int = LATEST,
+) -> tuple[str, ...]:
+    """Return what is said at a withdrawal: closed now, who read it and when, asked to delete.
+
+    `previews` are those who saw only what is shown before an acceptance.
+    Source: own design, docs/decisions/consent.md and packets.md.
+    """
+
+    def lines(name: str, found: Iterable[Reading]) -> tuple[str, ...]:
+        words = text(name, language=language, version=version)
+        return tuple(words.format(who=one.who, on=spoken_date(one.on, language=language)) for one in found)
+
+    def line(name: str) -> str:
+        return text(name, language=language, version=version)
+
+    read, saw = lines("who_read", readings), lines("who_saw_preview", previews)
+    said = (line("closed_now"), *(read or (line("nobody_read"),)), *saw)
+    return (*said, line("cannot_be_unread")) if read or saw else said
+
+
+def text(name: str, *, language: str = "", version: int = LATEST) -> str:
+    """Return one text of a version. Raises KeyError for a text or version that does not exist."""
+    return localize(TEXTS[version][name], language)
+
+
+def is_version(version: int | None) -> bool:
+    """Return True if this version of the texts exists."""
+    return version in TEXTS
+
+
+def _field_phrases(spoken: SpokenConsent, language: str) -> list[str]:
+    """Name the fields in their order; needs are named by what they are about, unless alone."""
+    fields = [field for field in Field if field in spoken.fields and field is not Field.NEEDS]
+    if not fields and Field.NEEDS in spoken.fields:
+        fields = [Field.NEEDS]
+    phrases = {field: FIELDS[field]["spoken"] for field in fields}
+    if Field.SAFE_CONTACT in phrases and spoken.contact is ContactWay.OTHER:
+        phrases[Field.SAFE_CONTACT] = SPOKEN["other_contact"]
+    return [localize(phrase, language) for phrase in phrases.values()]
+
+
+def _join(parts: Sequence[str], language: str) -> str:
+    if not parts:
+        return localize(SPOKEN["nothing"], language)
+    if len(parts) == 1:
+        return parts[0]
+    pattern = SPOKEN["pair" if len(parts) == 2 else "series"]
+    return localize(pattern, language).format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _about_clause(spoken: SpokenConsent, language: str) -> str:
+    if Field.NEEDS not in spoken.fields:
+        return ""
+    known = SPOKEN["about"]
+    about = known.get(spoken.about) or known.get(spoken.about[:TYPE_PREFIX]) or SPOKEN["about_unknown"]
+    return localize(SPOKEN["about_clause"], language).format(about=localize(about, language))
+
+
+def _purpose_clause(purpose: Purpose, language: str) -> str:
+    phrase = localize(PURPOSES[purpose]["spoken"], language)
+    return localize(SPOKEN["purpose_clause"], language).format(purpose=phrase) if phrase else ""
