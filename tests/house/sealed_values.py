@@ -1,15 +1,29 @@
-"""Which sealed values the source writes, read from its calls: compartment/name, `*` for an id."""
+"""Which sealed values a record may hold: compartment/name, `*` for an id.
+
+Most are documents. Values that are still written by name are read from the calls in the source.
+"""
 
 import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from suar.records.documents import Document, registered
 from tests.house.reading import SUAR, files, tree
 
 
 def every_value() -> set[str]:
-    """Name the sealed values that the stages write."""
+    """Return the names of all sealed values."""
+    return written_values() | documents().keys()
+
+
+def documents() -> dict[str, type[Document]]:
+    """Return the document classes of the package by the names of their values."""
+    return {name: kind for name, kind in registered().items() if kind.__module__.startswith("suar.")}
+
+
+def written_values() -> set[str]:
+    """Return the names of the values that the source writes by name."""
     return {name for path in files(".py") if path.is_relative_to(SUAR) for name in _written(path)}
 
 

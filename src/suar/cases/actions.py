@@ -11,6 +11,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
+from suar.cases.documents import Note
 from suar.cases.models import Case
 from suar.cases.terms import Because, Outcome, PlanFacts
 from suar.core import clock
@@ -29,7 +30,6 @@ from suar.referrals.terms import Verb
 
 PLAN_PARTS = ("goal", "steps", "review_on")
 PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
-NOTE = "note-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,5 +201,5 @@ def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
 @act("add_note", needs=Permission.MANAGE_CASE)
 def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Add a note; notes are never changed afterwards."""
-    note = {"at": by.at.isoformat(), "by": str(by.worker), "text": text}
-    record.write(Compartment.NARRATIVE, f"{NOTE}{new_id()}", note, by=by.worker, at=by.at)
+    note = Note(at=by.at, by=by.worker, text=text)
+    record.put(note, key=str(new_id()), by=by.worker, at=by.at)

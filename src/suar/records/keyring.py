@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from suar.crypto import boxes, values
 from suar.crypto.values import Place
 from suar.db import kept
 from suar.db.reading import new_row
+from suar.records.documents import Document
 from suar.records.models import Grant, Record, Value
 from suar.records.rules import compartments_of, mask_of
 from suar.records.terms import Compartment, HolderKind, Kind, RecordFacts, Status
@@ -29,6 +30,7 @@ SCHEMA = 1
 GRANTED = ("holder", "compartments", "sealed", "by", "at")
 DAILY_HOLDERS = (HolderKind.TEAM, HolderKind.WORKER)
 CompartmentKeys = dict[Compartment, bytes]
+Stored = TypeVar("Stored", bound=Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,45 @@ class OpenRecord:
         place = self._place(compartment, name, row.schema)
         return json.loads(values.unseal(self._keys[compartment], bytes(row.sealed), place))
 
+    def get(self, kind: type[Stored], key: str = "") -> Stored | None:
+        """Return a document, or None if there is none; raises NotYours without its compartment."""
+        name = kind.storage.field_name(key)
+        data = self.read(kind.storage.compartment, name)
+        if data is None:
+            return None
+        return kind.from_stored(data, self._rows[kind.storage.compartment, name].schema)
+
+    def get_all(self, kind: type[Stored]) -> dict[str, Stored]:
+        """Return the documents of a keyed kind by their keys."""
+        prefix = kind.storage.field_name("*").removesuffix("*")
+        names = [name for name in self.names(kind.storage.compartment) if name.startswith(prefix)]
+        documents = {name.removeprefix(prefix): self.get(kind, name.removeprefix(prefix)) for name in names}
+        return {key: document for key, document in documents.items() if document is not None}
+
+    def put(
+        self, document: Document, *, by: UUID | None, at: datetime, key: str = "", expected: int | None = None
+    ) -> int:
+        """Store a document and return its new version.
+
+        Raises NotYours without its compartment. With `expected`, the version that the writer saw
+        (0 for none), raises Conflict if somebody wrote in between.
+        """
+        storage = document.storage
+        place = self._place(storage.compartment, storage.field_name(key), storage.version)
+        return self._store(place, document.to_stored(), by=by, at=at, expected=expected)
+
+    def version_of(self, kind: type[Document], key: str = "") -> int:
+        """Return the version of a document as it was opened; 0 when there is none."""
+        return self.version(kind.storage.compartment, kind.storage.field_name(key))
+
+    def author_of(self, kind: type[Document], key: str = "") -> UUID | None:
+        """Return who stored a document last; None when there is none."""
+        return self.author(kind.storage.compartment, kind.storage.field_name(key))
+
+    def remove(self, kind: type[Document], key: str = "") -> None:
+        """Delete a document."""
+        self.erase(kind.storage.compartment, kind.storage.field_name(key))
+
     def version(self, compartment: Compartment, name: str) -> int:
         """Give the version of a value as read; 0 when there is none."""
         row = self._rows.get((compartment, name))
@@ -118,14 +159,19 @@ class OpenRecord:
 
         With `expected`, raises Conflict when somebody wrote in between; nothing is lost then.
         """
-        if compartment not in self._keys:
+        place = self._place(compartment, name, SCHEMA)
+        return self._store(place, value, by=by, at=at, expected=expected)
+
+    def _store(self, place: Place, value: dict, *, by: UUID | None, at: datetime, expected: int | None) -> int:
+        where = Compartment(place.compartment), place.field
+        if where[0] not in self._keys:
             raise NotYours
-        held = self.version(compartment, name)
-        if expected is not None and expected != held:
+        version = self.version(*where)
+        if expected is not None and expected != version:
             raise Conflict
-        row = self._sealed(compartment, name, value, by=by, at=at)
-        self._rows[compartment, name] = _save(row, self._rows.get((compartment, name)), alone=bool(self.begun_with))
-        return held + 1
+        row = self._sealed(place, value, by=by, at=at)
+        self._rows[where] = _save(row, self._rows.get(where), alone=bool(self.begun_with))
+        return version + 1
 
     def still_stands(self, compartment: Compartment, name: str) -> None:
         """Raise Conflict when somebody wrote a value since it was read, or a first one.
@@ -143,7 +189,7 @@ class OpenRecord:
     def write_first(self, all_: Iterable[tuple[Compartment, str, dict]], *, by: UUID, at: datetime) -> None:
         """Seal the first values of a record that begins here, all at once."""
         self.begins_here()
-        rows = [self._sealed(*each, by=by, at=at) for each in all_]
+        rows = [self._sealed(self._place(*where, SCHEMA), value, by=by, at=at) for *where, value in all_]
         self.keep(rows)
         self._rows |= {(row.compartment, row.field): row for row in rows}
 
@@ -196,16 +242,16 @@ class OpenRecord:
         """From now on others can act on it."""
         self.begun_with = ()
 
-    def _sealed(self, compartment: Compartment, name: str, value: dict, *, by: UUID | None, at: datetime) -> Value:
+    def _sealed(self, place: Place, value: dict, *, by: UUID | None, at: datetime) -> Value:
         """Give the next version of a value as a row."""
-        place = self._place(compartment, name, SCHEMA)
+        compartment = Compartment(place.compartment)
         return new_row(
             Value,
             record_id=self.id,
             compartment=compartment,
-            field=name,
-            schema=SCHEMA,
-            version=self.version(compartment, name) + 1,
+            field=place.field,
+            schema=place.schema,
+            version=self.version(compartment, place.field) + 1,
             by=by,
             at=at,
             sealed=values.seal(self._keys[compartment], _text(value), place),

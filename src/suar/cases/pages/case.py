@@ -10,6 +10,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.cases import actions, calendars, closing, labels, policy, rules
 from suar.cases.actions import Begun
+from suar.cases.documents import Note
 from suar.cases.models import Case
 from suar.cases.pages.closing import Wished, wished
 from suar.cases.terms import Due, Need, Outcome
@@ -246,15 +247,6 @@ def _calendar(dues: Sequence[Due], outcomes: Sequence[Outcome], today: date) -> 
 
 def _notes(record: OpenRecord) -> list[NoteLine]:
     """Give the notes, newest first."""
-    names = [name for name in record.names(Compartment.NARRATIVE) if name.startswith(actions.NOTE)]
-    kept = [record.read(Compartment.NARRATIVE, name) or {} for name in names]
-    newest = sorted(kept, key=lambda each: each["at"], reverse=True)
-    authors = accounts.shown_names(UUID(each["by"]) for each in kept)
-    return [
-        NoteLine(
-            labels.moment_in_words(datetime.fromisoformat(each["at"])),
-            authors.get(UUID(each["by"]), ""),
-            each["text"],
-        )
-        for each in newest
-    ]
+    notes = sorted(record.get_all(Note).values(), key=lambda note: note.at, reverse=True)
+    authors = accounts.shown_names(note.by for note in notes)
+    return [NoteLine(labels.moment_in_words(note.at), authors.get(note.by, ""), note.text) for note in notes]

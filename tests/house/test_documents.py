@@ -1,0 +1,70 @@
+"""Every value that is stored in a record has a document class, and values of before open with it."""
+
+import fnmatch
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.compat.stored import EXPECTED
+from tests.house import inventory
+from tests.house.sealed_values import documents, written_values
+
+SPANS = inventory.reasons()["spans"]
+DOCUMENTS = documents()
+WITHOUT_A_CLASS = {
+    "coded/answers",
+    "coded/calendar",
+    "coded/calls",
+    "coded/clock",
+    "coded/code",
+    "coded/consent-*",
+    "coded/findings",
+    "coded/needs",
+    "coded/profile",
+    "coded/referral-*",
+    "identity/person",
+    "narrative/closing",
+    "narrative/do_not",
+    "narrative/noes",
+    "narrative/plan",
+    "narrative/put-off",
+    "narrative/reasons",
+    "narrative/spoken",
+    "narrative/thread",
+    "narrative/withdrawal-*",
+    "narrative/words",
+    "whereabouts/contact",
+}
+"""Values that are still written by name. Take a line away when a value moves; add none."""
+
+
+def stored_before() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the values that an earlier Suar stored, by compartment and name."""
+    for record in EXPECTED["records"].values():
+        for compartment, fields in record["values"].items():
+            for name, value in fields.items():
+                yield f"{compartment}/{name}", value
+
+
+def test_every_value_has_a_document_class():
+    assert written_values() - DOCUMENTS.keys() == WITHOUT_A_CLASS
+
+
+def test_every_document_says_why_and_how_long_it_is_kept():
+    assert [name for name, kind in DOCUMENTS.items() if not kind.storage.purpose] == []
+    assert [name for name, kind in DOCUMENTS.items() if kind.storage.retention not in SPANS] == []
+
+
+@pytest.mark.parametrize("pattern", sorted(DOCUMENTS))
+def test_values_of_before_open_and_are_stored_as_before(pattern):
+    kind = DOCUMENTS[pattern]
+    for name, value in stored_before():
+        if fnmatch.fnmatchcase(name, pattern):
+            document = kind.from_stored(value, 1)
+            assert kind.from_stored(document.to_stored(), kind.storage.version) == document
+
+
+def test_notes_of_before_are_among_them():
+    """The positive control of the test above."""
+    assert any(fnmatch.fnmatchcase(name, "narrative/note-*") for name, _ in stored_before())

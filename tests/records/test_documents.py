@@ -1,0 +1,125 @@
+"""Documents: typed values of a record, of every version that was ever stored."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from pydantic import Field, ValidationError
+
+from suar.core.refusals import Conflict, NotYours
+from suar.records import keyring
+from suar.records.documents import Document, Storage, registered, shareable_fields
+from suar.records.models import Value
+from suar.records.terms import Compartment, Kind
+from tests.records.conftest import AT, begun
+
+NARRATIVE = Compartment.NARRATIVE
+
+
+class Goal(Document):
+    storage = Storage(
+        NARRATIVE, "trial_goal", purpose="a trial", retention="with the talk", version=2, shareable={"words": "CF_T"}
+    )
+    words: str
+    by_day: date | None = Field(None, alias="until")
+
+    @classmethod
+    def upcast(cls, data, version):
+        return {"words": data["goal"], "until": data.get("until")}
+
+
+class Step(Document):
+    storage = Storage(NARRATIVE, "trial_step", keyed=True, purpose="a trial")
+    what: str
+
+
+@pytest.fixture
+def record(cast):
+    return begun(cast.pelita, cast.chioma)
+
+
+def reopened(record, player):
+    return keyring.open_record(record.id, keys=player.keys)
+
+
+def test_a_document_is_stored_and_read_with_its_version_and_author(cast, record):
+    by = cast.chioma.id
+    assert record.get(Goal) is None
+    assert record.version_of(Goal) == 0
+    assert record.put(Goal(words="to be paid", by_day=date(2026, 12, 1)), by=by, at=AT, expected=0) == 1
+    opened = reopened(record, cast.chioma)
+    assert opened.get(Goal) == Goal(words="to be paid", by_day=date(2026, 12, 1))
+    assert (opened.version_of(Goal), opened.author_of(Goal)) == (1, by)
+    assert opened.read(NARRATIVE, "trial_goal") == {"words": "to be paid", "until": "2026-12-01"}
+    assert Value.objects.get(field="trial_goal").schema == 2
+
+
+def test_who_was_overtaken_meets_a_conflict(cast, record):
+    by = cast.chioma.id
+    record.put(Goal(words="one"), by=by, at=AT)
+    late, soon = reopened(record, cast.chioma), reopened(record, cast.chioma)
+    soon.put(Goal(words="two"), by=by, at=AT, expected=1)
+    for expected in (0, 1):
+        with pytest.raises(Conflict):
+            late.put(Goal(words="three"), by=by, at=AT, expected=expected)
+    assert reopened(record, cast.chioma).get(Goal).words == "two"
+
+
+def test_keyed_documents_stand_beside_each_other(cast, record):
+    one, two = str(uuid4()), str(uuid4())
+    record.put(Step(what="call"), key=one, by=cast.chioma.id, at=AT)
+    record.put(Step(what="wait"), key=two, by=cast.chioma.id, at=AT)
+    opened = reopened(record, cast.chioma)
+    assert opened.get_all(Step) == {one: Step(what="call"), two: Step(what="wait")}
+    assert opened.get(Step, one).what == "call"
+    opened.remove(Step, one)
+    assert reopened(record, cast.chioma).get_all(Step).keys() == {two}
+
+
+def test_a_key_is_given_where_there_are_several_and_only_there(record):
+    with pytest.raises(ValueError, match="trial_step needs a key"):
+        record.get(Step)
+    with pytest.raises(ValueError, match="trial_goal has no key"):
+        record.get(Goal, "1")
+
+
+def test_an_older_value_is_read_in_the_shape_of_today(cast, record):
+    record.write(NARRATIVE, "trial_goal", {"goal": "to be paid"}, by=cast.chioma.id, at=AT)
+    opened = reopened(record, cast.chioma)
+    assert opened.get(Goal) == Goal(words="to be paid")
+    opened.put(opened.get(Goal), by=cast.chioma.id, at=AT)
+    assert reopened(record, cast.chioma).read(NARRATIVE, "trial_goal") == {"words": "to be paid"}
+
+
+def test_without_the_compartment_nothing_is_read_or_stored(cast):
+    record = begun(cast.pelita, cast.chioma, kind=Kind.PERSON)
+    record._keys.pop(NARRATIVE)
+    for attempt in (lambda: record.get(Goal), lambda: record.put(Goal(words="x"), by=None, at=AT)):
+        with pytest.raises(NotYours):
+            attempt()
+
+
+def test_an_unknown_field_is_refused_and_the_error_does_not_repeat_what_was_stored(cast, record):
+    record.write(NARRATIVE, "trial_step-1", {"what": "call", "whom": "Amina"}, by=cast.chioma.id, at=AT)
+    with pytest.raises(ValidationError) as refused:
+        record.get_all(Step)
+    assert "Amina" not in str(refused.value)
+
+
+def test_documents_cannot_be_changed_in_place():
+    with pytest.raises(ValidationError):
+        Goal(words="one").words = "two"
+
+
+def test_a_stored_value_has_one_class_and_shares_only_its_own_fields():
+    assert registered()["narrative/trial_step-*"] is Step
+    assert shareable_fields()["CF_T"] == [(Goal, "words")]
+    with pytest.raises(TypeError, match="stored by Goal already"):
+
+        class Other(Document):
+            storage = Storage(NARRATIVE, "trial_goal", purpose="a trial")
+
+    with pytest.raises(TypeError, match="has no field whom"):
+
+        class Wrong(Document):
+            storage = Storage(NARRATIVE, "trial_wrong", purpose="a trial", shareable={"whom": "CF_X"})
