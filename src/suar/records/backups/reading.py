@@ -101,7 +101,9 @@ def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID]:
     with path.open("rb") as file:
         ident = open_part(part, typed, file, _Lines(loader))
     loader.finish()
-    expected = {table: rows for table, rows in loader.told.get("counts", {}).items() if table not in streams()["dropped"]}
+    expected = {
+        table: rows for table, rows in loader.told.get("counts", {}).items() if table not in streams()["dropped"]
+    }
     if loader.told.get("part") != part or expected != loader.counts:
         raise BackupBroken("counts")
     return loader, ident
