@@ -267,7 +267,7 @@ def test_every_place_is_in_the_place_list() -> None:
 
 def test_the_place_list_is_that_of_the_directory_stage() -> None:
     for place in PLACES["districts"] + PLACES["provinces"]:
-        assert place["words"].items() <= catalogue.places()[place["code"]].words.items()
+        assert place["words"].items() <= catalogue.places()[place["code"]].labels.items()
 
 
 def test_the_places_stand_where_jakarta_and_west_java_are() -> None:

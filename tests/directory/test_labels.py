@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 from hypothesis import given, settings
 
+from suar.core.codes import code_list
 from suar.directory import catalogue, labels
 from suar.directory.cards import CardHours
 from suar.directory.documents import Problem
@@ -30,13 +31,13 @@ WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
 def test_reasons_are_words_without_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
     with translation.override(language):
         said = fit.split_reasons(person, fit.fit(person, service))
-        told = [labels.reason(each) for each in (*said.first, *said.more)]
+        told = [labels.reason_text(each) for each in (*said.first, *said.more)]
     assert all(told)
     assert [each for each in told if CODE.search(each)] == []
 
 
 def test_every_reason_of_the_table_has_its_words() -> None:
-    keys = {key.rsplit(".", 1)[0] if key.count(".") > 1 else key for key in labels.REASONS}
+    keys = {key.rsplit(".", 1)[0] if key.count(".") > 1 else key for key in code_list("directory", "match_reasons")}
     shown = {f"{row[0]}.{row[4]}" for row in TABLE if row[4]}
     notes = {"EL_CAPACITY.unknown", "EL_TIME.states", "EL_RESIDENTIAL.states"}
     assert shown - notes <= keys
@@ -63,9 +64,9 @@ SAID = [
 
 @pytest.mark.parametrize(("reason", "english", "indonesian"), SAID)
 def test_a_reason_is_said_in_words(reason: Reason, english: str, indonesian: str) -> None:
-    assert labels.reason(reason) == english
+    assert labels.reason_text(reason) == english
     with translation.override("id"):
-        assert labels.reason(reason) == indonesian
+        assert labels.reason_text(reason) == indonesian
 
 
 def test_every_problem_a_file_can_have_has_words() -> None:
@@ -73,7 +74,7 @@ def test_every_problem_a_file_can_have_has_words() -> None:
     met |= {why for _, whys in refusals.ENTRIES for _, why in whys}
     met |= {expected[1] for _, expected in refusals.ROWS} | {why for _, why in HOSTILE}
     assert len(met) > 40
-    assert met <= set(labels.PROBLEMS)
+    assert met <= set(code_list("directory", "file_problems"))
 
 
 def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
@@ -83,14 +84,14 @@ def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
         *(SUAR / "directory" / "rules").glob("*.py"),
     ]
     source = "".join(path.read_text("utf-8") for path in stages)
-    assert [code for code in labels.PROBLEMS if f'"{code}"' not in source] == []
+    assert [code for code in code_list("directory", "file_problems") if f'"{code}"' not in source] == []
 
 
 def test_a_problem_is_said_with_where_it_stands() -> None:
     problem = Problem("entry 2", "email", "not_email")
-    assert labels.where(problem) == "entry 2: email"
-    assert labels.problem(problem) == "This is no mail address."
-    assert labels.where(Problem("", "", "xml")) == "The whole file"
+    assert labels.problem_location(problem) == "entry 2: email"
+    assert labels.problem_text(problem) == "This is no mail address."
+    assert labels.problem_location(Problem("", "", "xml")) == "The whole file"
 
 
 def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
@@ -102,25 +103,18 @@ def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
             assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(each))
 
 
-def test_what_the_source_says_is_in_the_catalogue() -> None:
-    known = {entry.msgid for entry in polib.pofile(str(WORDS))}
-    for words in (*labels.REASONS.values(), *labels.PROBLEMS.values()):
-        with translation.override(None):
-            assert str(words) in known
-
-
 def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:
-    assert labels.service_type("HOU_MEN") == "Shelter for men"
-    assert labels.service_type("HOUSING") == "Housing and accommodation"
-    assert labels.service_type("NEW_CODE") == labels.place("NEW_CODE") == labels.value("NEW_CODE")
-    assert labels.value("FEMALE") == "female"
-    assert labels.value("NONE") == "None"
+    assert labels.service_type_name("HOU_MEN") == "Shelter for men"
+    assert labels.service_type_name("HOUSING") == "Housing and accommodation"
+    assert labels.service_type_name("NEW_CODE") == labels.place_name("NEW_CODE") == labels.value_label("NEW_CODE")
+    assert labels.value_label("FEMALE") == "female"
+    assert labels.value_label("NONE") == "None"
     assert (labels.language_name("su"), labels.language_name("xx")) == ("Sundanese", "xx")
-    assert labels.access_field("AC_HOW") == "How to ask"
-    assert labels.attribute("EL_SEX") == "Sex or gender served"
+    assert labels.access_label("AC_HOW") == "How to ask"
+    assert labels.attribute_label("EL_SEX") == "Sex or gender served"
     with translation.override("id"):
-        assert labels.service_type("HOU_MEN") == "Selter laki-laki"
-        assert labels.place("SEA") == "Di laut dan di pelabuhan"
+        assert labels.service_type_name("HOU_MEN") == "Selter laki-laki"
+        assert labels.place_name("SEA") == "Di laut dan di pelabuhan"
 
 
 def test_the_choices_of_forms_hold_every_code() -> None:
@@ -133,17 +127,17 @@ def test_the_choices_of_forms_hold_every_code() -> None:
 
 
 def test_hours_dates_and_ages_are_said() -> None:
-    assert labels.hours(CardHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
-    assert labels.hours(CardHours((), "", "", "By phone")) == "By phone"
-    assert labels.confirmed(day("2026-11-20")) == "Confirmed on 20 November 2026"
-    assert labels.confirmed(None) == "Not confirmed yet"
-    assert labels.ages("", "") == labels.ages("0", "") == "all ages"
-    assert labels.ages("12", "17") == "people from 12 to 17"
+    assert labels.hours_text(CardHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
+    assert labels.hours_text(CardHours((), "", "", "By phone")) == "By phone"
+    assert labels.confirmed_text(day("2026-11-20")) == "Confirmed on 20 November 2026"
+    assert labels.confirmed_text(None) == "Not confirmed yet"
+    assert labels.age_range_text("", "") == labels.age_range_text("0", "") == "all ages"
+    assert labels.age_range_text("12", "17") == "people from 12 to 17"
 
 
 def test_what_a_service_states_is_said_attribute_by_attribute() -> None:
     bare = ServiceFacts(id=UUID(int=1))
-    assert {labels.stated(code, bare) for code in labels.stated_attributes()} == {"Not told"}
-    assert labels.stated("EL_COOPERATION", OPEN) == "No"
-    assert labels.stated("EL_SEX", OPEN) == "everyone"
-    assert labels.stated("EL_PAPERS", OPEN) == "none"
+    assert {labels.fact_text(code, bare) for code in labels.comparable_attributes()} == {"Not told"}
+    assert labels.fact_text("EL_COOPERATION", OPEN) == "No"
+    assert labels.fact_text("EL_SEX", OPEN) == "everyone"
+    assert labels.fact_text("EL_PAPERS", OPEN) == "none"

@@ -35,7 +35,7 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
     """On the card, where the person is asked, and where a code is told by phone."""
     told = agreed(amina, cast.ben, service=CLINIC)
     card = directory.service_card(CLINIC)
-    hours = [labels.hours(each) for each in card.hours]
+    hours = [labels.hours_text(each) for each in card.hours]
     every = [
         ben.get(reverse("options", args=[amina.id])),
         ben.get(reverse("consent_for", args=[amina.id, CLINIC])),

@@ -34,7 +34,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
         yield from ((str(n.words), c) for n in NEEDS.values() for c in n.codes if n.name != "unsure")
     if language not in HELD:
         for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
-            yield from ((one.say(language), one.code) for one in coded.values())
+            yield from ((one.label(language), one.code) for one in coded.values())
 
 
 def leads(text: str, language: str) -> frozenset[str]:
@@ -152,9 +152,9 @@ def found(text: str, language: str, **wanted: str) -> set[str]:
 def test_kinds_and_places_find_in_every_language_what_english_words_find(directory, language):
     known = catalogue.types() | catalogue.groups() | catalogue.places()
     for codes in (["HOU_EMERGENCY"], ["32.74"], ["HOU_EMERGENCY", "32.74"], ["JUSTICE"]):
-        theirs, english = (" ".join(known[c].say(tag) for c in codes) for tag in (language, "en"))
+        theirs, english = (" ".join(known[c].label(tag) for c in codes) for tag in (language, "en"))
         assert found(theirs, language) == found(english, "en") != set(), theirs
-    both = f"{known['32.74'].say(language)} {known['JUSTICE'].say(language)}"
+    both = f"{known['32.74'].label(language)} {known['JUSTICE'].label(language)}"
     assert found(both, language) == {"lawyer"}, "its open place is there, and no area of it is"
 
 

@@ -174,7 +174,7 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
         for language in every:
             held["body"] = as_json(search_index.index(filled, filled.services, language=language))
             tab.goto("en.html")
-            here, need = places[PLACE].say(language), groups["HOUSING"].say(language)
+            here, need = places[PLACE].label(language), groups["HOUSING"].label(language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
                 asked = in_language(SearchQuery(text=typed), language)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suar.core import clock
+from suar.core.codes import code_list
 from suar.directory import duplicates, labels, proposals
 from suar.directory.codes import PlaceKind
 from suar.directory.diff import EMPTY, FlatEntry
@@ -139,7 +140,7 @@ class AdditionForm(EntryForm):
         offered = [(str(each.id), _house_words(each)) for each in self.houses]
         known = told.get("provider")
         if known and known not in dict(offered) and not self.is_bound:
-            offered.insert(0, (known, labels.field("provider")))
+            offered.insert(0, (known, labels.field_label("provider")))
         if not offered:
             return
         self.fields["provider"] = forms.ChoiceField(
@@ -169,7 +170,7 @@ def _about_house(told: FlatEntry, own: str) -> dict[str, forms.Field]:
     """Give the fields of a new organisation; `own` is the house that it may be."""
 
     def label(way: str) -> str:
-        return labels.field(f"house.{way}")
+        return labels.field_label(f"house.{way}")
 
     return {
         "new--website": forms.URLField(
@@ -195,11 +196,11 @@ def _about_house(told: FlatEntry, own: str) -> dict[str, forms.Field]:
 
 
 def _about_place(told: FlatEntry) -> dict[str, forms.Field]:
-    kinds = [(kind.value, words) for kind, words in labels.PLACE_KINDS.items()]
+    kinds = code_list("directory", "site_kinds").choices
     districts = [(province, [pair for pair in pairs if "." in pair[0]]) for province, pairs in labels.place_choices()]
     found: dict[str, forms.Field] = {
         named("site.kind"): forms.ChoiceField(
-            label=labels.field("site.kind"),
+            label=labels.field_label("site.kind"),
             choices=kinds,
             required=False,
             initial=told.get("site.kind", ""),
@@ -210,7 +211,7 @@ def _about_place(told: FlatEntry) -> dict[str, forms.Field]:
         most = {"site.postal_code": LONGEST_CODE, "site.transport": LONGEST_TEXT}
         lines = {"widget": LINES} if way == "site.transport" else {}
         found[named(way)] = ToldField(
-            label=labels.field(way),
+            label=labels.field_label(way),
             required=False,
             max_length=most.get(way, LONGEST_NAME),
             initial=told.get(way, ""),
@@ -218,7 +219,7 @@ def _about_place(told: FlatEntry) -> dict[str, forms.Field]:
         )
     found["site--postal_code"].help_text = POSTAL
     found["site--district"] = forms.ChoiceField(
-        label=labels.field("site.district"),
+        label=labels.field_label("site.district"),
         required=False,
         initial=told.get("site.district", ""),
         choices=[("", _("Not told")), *((name, pairs) for name, pairs in districts if pairs)],

@@ -9,7 +9,6 @@ from django.http import QueryDict
 
 from suar.directory import duplicates, labels, providers
 from suar.directory.addition_forms import AdditionForm
-from suar.directory.codes import DraftState
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import Problem, Revision
 from suar.directory.duplicates import EntryMatch
@@ -47,7 +46,7 @@ class Adding:
     @property
     def groups(self) -> list[dict[str, Any]]:
         """Give the fields in parts, each with its heading."""
-        return grouped(self.form, labels.groups_of_new())
+        return grouped(self.form, labels.new_entry_groups())
 
     @property
     def likes(self) -> list[dict[str, Any]]:
@@ -75,7 +74,7 @@ def stopped(page: Adding, why: EntryRefused) -> Adding:
         blamed = [name for name, piece in streets.items() if piece == each.detail]
         for name in blamed:
             if name not in page.form.errors:
-                page.form.add_error(name, labels.problem(each))
+                page.form.add_error(name, labels.problem_text(each))
         left += [] if blamed else [_words(each)]
     return replace(page, because=left)
 
@@ -91,7 +90,7 @@ def written_anew(page: Adding, now: Revision, *, house: UUID) -> Adding:
 def told_rows(told: FlatEntry) -> list[dict[str, str]]:
     """Say what a new entry tells, field by field, in the order of its form."""
     ways = sorted(told, key=lambda way: ORDER.index(way.partition(".")[0]))
-    return [{"question": labels.field(way), "answer": _held(way, told)} for way in ways]
+    return [{"question": labels.field_label(way), "answer": _held(way, told)} for way in ways]
 
 
 def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
@@ -102,7 +101,7 @@ def waiting_rows(drafts: Sequence[EntryDraft]) -> list[dict[str, Any]]:
             "name": duplicates.entry_name_of(row.told),
             "house": duplicates.provider_name_of(row.told),
             "at": row.at,
-            "state": labels.DRAFTS[DraftState(row.state)],
+            "state": labels.code_label("proposal_states", row.state),
         }
         for row in drafts
     ]
@@ -121,7 +120,7 @@ def like_rows(likes: Sequence[EntryMatch]) -> list[dict[str, Any]]:
             "name": each.name,
             "house": each.house,
             "waits": each.waits,
-            "where": ", ".join(map(labels.place, each.places)),
+            "where": ", ".join(map(labels.place_name, each.places)),
         }
         for each in likes
     ]
@@ -139,11 +138,11 @@ def _held(way: str, told: FlatEntry) -> str:
         return providers.provider_names([known]).get(known, "")
     if way == "house.own":
         return duplicates.organisation_name(told[way])
-    return labels.held(way, told[way])
+    return labels.field_value(way, told[way])
 
 
 def _words(one: Problem) -> str:
     field = FIELDS.get(one.field, one.field)
     known = f"access.{field}." if field.startswith("AC_") else field
-    label = labels.field(known + "und") if field.startswith("AC_") else labels.field(known)
-    return f"{label}: {labels.problem(one)}"
+    label = labels.field_label(known + "und") if field.startswith("AC_") else labels.field_label(known)
+    return f"{label}: {labels.problem_text(one)}"

@@ -62,4 +62,4 @@ def asked_words(once: Asking | None) -> str:
 
 def turns(now: AskingState) -> list[tuple[AskingState, str | Promise, bool]]:
     """Give the lists there are, with the words of each and whether it is the one shown now."""
-    return [(each, labels.TURNS[each], each is now) for each in AskingState]
+    return [(each, labels.code_label("asking_states", each), each is now) for each in AskingState]

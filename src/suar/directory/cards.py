@@ -180,7 +180,7 @@ def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]
     coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
-    return [one.words[language] for one in coded for language in SEARCHED]
+    return [one.labels[language] for one in coded for language in SEARCHED]
 
 
 def named_places(facts: ServiceFacts) -> frozenset[str]:

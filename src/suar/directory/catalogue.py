@@ -7,20 +7,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from suar.core.i18n import localize
+
 DATA = Path(__file__).parent / "data"
+INTERPRETER = "INTERPRETER"
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
-    """A code with its words by language; `group` is the wider code it belongs to."""
+class Term:
+    """A code with its labels by language; `group` is the wider code it belongs to."""
 
     code: str
-    words: Mapping[str, str]
+    labels: Mapping[str, str]
     group: str = ""
 
-    def say(self, language: str) -> str:
-        """Give the words in a language, or in English when there are none."""
-        return self.words.get(language) or self.words.get(language.partition("-")[0], self.words["en"])
+    def label(self, language: str = "") -> str:
+        """Return the label in a language (the active one by default), or the nearest one."""
+        return localize(self.labels, language)
 
 
 @cache
@@ -30,13 +33,13 @@ def services() -> dict[str, Any]:
 
 
 @cache
-def types() -> Mapping[str, Coded]:
+def types() -> Mapping[str, Term]:
     """Give every service type by code."""
     return _coded(services()["types"])
 
 
 @cache
-def groups() -> Mapping[str, Coded]:
+def groups() -> Mapping[str, Term]:
     """Give the twelve groups of need by code."""
     return _coded(services()["groups"])
 
@@ -48,10 +51,10 @@ def attributes() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def value_words() -> Mapping[str, Mapping[str, Coded]]:
+def value_words() -> Mapping[str, Mapping[str, Term]]:
     """Give the words of values by attribute; PERSON holds those said of a person."""
     by_attribute = {
-        attribute: {code: Coded(code, words) for code, words in values.items()}
+        attribute: {code: Term(code, words) for code, words in values.items()}
         for attribute, values in services()["value_words"].items()
     }
     return {**by_attribute, "EL_FORM": by_attribute["EL_FORM"] | _coded(services()["forms"])}
@@ -75,13 +78,13 @@ def freshness() -> dict[str, Any]:
 
 
 @cache
-def languages() -> Mapping[str, Coded]:
+def languages() -> Mapping[str, Term]:
     """Give the languages whose names we know, by tag."""
     return _coded(_read("languages.json")["languages"])
 
 
 @cache
-def places() -> Mapping[str, Coded]:
+def places() -> Mapping[str, Term]:
     """Give districts, provinces and the wide places by code; a district's group is its province."""
     lists = _read("places.json")
     districts = [{**one, "group": province_of(one["code"])} for one in lists["districts"]]
@@ -126,8 +129,8 @@ def allowed(attribute: str) -> frozenset[str]:
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 
 
-def _coded(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Coded]:
-    return {row["code"]: Coded(row["code"], row["words"], row.get("group", "")) for row in rows}
+def _coded(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Term]:
+    return {row["code"]: Term(row["code"], row["words"], row.get("group", "")) for row in rows}
 
 
 def _read(name: str) -> dict[str, Any]:

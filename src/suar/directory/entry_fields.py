@@ -83,14 +83,14 @@ def _spoken(way: str, flat: Mapping[str, Any]) -> list[str]:
 def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
     types = [pair for _group, pairs in labels.service_type_choices() for pair in pairs]
     areas = [pair for _group, pairs in labels.place_choices() for pair in pairs]
-    areas.append(("NATIONAL", labels.place("NATIONAL")))
+    areas.append(("NATIONAL", labels.place_name("NATIONAL")))
     found = {"types": _several("types", types, flat), "areas": _several("areas", areas, flat)}
     found |= {way: _several(way, _codes(attribute), flat) for way, attribute in SEVERAL_FOR_EDITORS.items()}
     found |= {way: _coded(way, attribute, flat) for way, attribute in CODED_FOR_EDITORS.items()}
     found |= {way: _number(way, flat) for way in NUMBERS_FOR_EDITORS}
     told = {True: "yes", False: "no"}.get(flat["let_in.cooperation"], "")
     found["let_in.cooperation"] = forms.TypedChoiceField(
-        label=labels.field("let_in.cooperation"),
+        label=labels.field_label("let_in.cooperation"),
         choices=YES_NO,
         required=False,
         initial=told,
@@ -103,7 +103,7 @@ def _for_editors(flat: Mapping[str, Any]) -> dict[str, forms.Field]:
 
 def _urgent(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {
-        "urgent-number": _telephone(labels.field("urgent"), told["number"]),
+        "urgent-number": _telephone(labels.field_label("urgent"), told["number"]),
         "urgent-tested": forms.DateField(
             label=_("Day on which somebody last tried this number"),
             required=False,
@@ -113,7 +113,7 @@ def _urgent(told: Mapping[str, Any]) -> dict[str, forms.Field]:
     }
     for tag in SPOKEN:
         found[f"urgent-{tag}"] = ToldField(
-            label=labels.in_language(_("When somebody answers this number"), tag),
+            label=labels.label_in_language(_("When somebody answers this number"), tag),
             required=False,
             max_length=LONGEST_NAME,
             initial=told["hours"].get(tag, ""),
@@ -133,7 +133,7 @@ def _phones(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]
         found[f"phone-{at}-number"] = _telephone(_numbered(_("Telephone"), at), row["number"])
         for tag in SPOKEN:
             found[f"phone-{at}-{tag}"] = ToldField(
-                label=labels.in_language(_("What this number is for"), tag),
+                label=labels.label_in_language(_("What this number is for"), tag),
                 required=False,
                 max_length=LONGEST_NAME,
                 initial=row["words"].get(tag, ""),
@@ -171,7 +171,9 @@ def _hours(told: list[Mapping[str, Any]], spare: int) -> dict[str, forms.Field]:
 
 def _text(way: str, flat: Mapping[str, Any], *, most: int = LONGEST_TEXT, lines: bool = False) -> forms.Field:
     widget: dict[str, Any] = {"widget": LINES} if lines else {}
-    return ToldField(label=labels.field(way), required=False, max_length=most, initial=flat.get(way, ""), **widget)
+    return ToldField(
+        label=labels.field_label(way), required=False, max_length=most, initial=flat.get(way, ""), **widget
+    )
 
 
 def _choice(label: Any, choices: Any, initial: Any) -> forms.Field:
@@ -181,11 +183,11 @@ def _choice(label: Any, choices: Any, initial: Any) -> forms.Field:
 
 
 def _coded(way: str, attribute: str, flat: Mapping[str, Any]) -> forms.Field:
-    return _choice(labels.field(way), [*_codes(attribute), NOT_TOLD], flat[way])
+    return _choice(labels.field_label(way), [*_codes(attribute), NOT_TOLD], flat[way])
 
 
 def _codes(attribute: str) -> list[tuple[str, str]]:
-    return [(code, labels.value(code)) for code in catalogue.attributes()[attribute]["values"]]
+    return [(code, labels.value_label(code)) for code in catalogue.attributes()[attribute]["values"]]
 
 
 def _several(way: str, choices: Any, flat: Mapping[str, Any]) -> forms.Field:
@@ -193,7 +195,7 @@ def _several(way: str, choices: Any, flat: Mapping[str, Any]) -> forms.Field:
     known = {code for code, _words in choices}
     others = [(code, code) for code in flat.get(way) or () if code not in known]
     return forms.MultipleChoiceField(
-        label=labels.field(way),
+        label=labels.field_label(way),
         choices=[*choices, *others],
         required=False,
         widget=CHOSEN,
@@ -203,7 +205,7 @@ def _several(way: str, choices: Any, flat: Mapping[str, Any]) -> forms.Field:
 
 def _number(way: str, flat: Mapping[str, Any]) -> forms.Field:
     return forms.IntegerField(
-        label=labels.field(way),
+        label=labels.field_label(way),
         required=False,
         min_value=0,
         initial=flat.get(way),
@@ -214,7 +216,7 @@ def _number(way: str, flat: Mapping[str, Any]) -> forms.Field:
 def is_plain(text: str) -> None:
     """Refuse signs that cannot be seen, and what a spreadsheet would run."""
     if why := input_text.text_problem(text):
-        raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
+        raise ValidationError(labels.problem_text(Problem("", "", why, text[:MOST_SHOWN])))
 
 
 def is_telephone(text: str) -> None:
@@ -222,7 +224,7 @@ def is_telephone(text: str) -> None:
     invented = settings.SUAR_MODE == Mode.RUN and input_text.is_example_number(text)
     if invented or not input_text.is_telephone(text):
         why = "invented_number" if invented else "not_telephone"
-        raise ValidationError(labels.problem(Problem("", "", why, text[:MOST_SHOWN])))
+        raise ValidationError(labels.problem_text(Problem("", "", why, text[:MOST_SHOWN])))
 
 
 class WrittenField(forms.CharField):

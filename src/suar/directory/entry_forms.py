@@ -53,7 +53,7 @@ def refused(written: Written, because: str) -> Written:
 
     It stands above the form only where no field of it is to blame.
     """
-    words = labels.not_taken(because)
+    words = labels.refusal_text(because)
     blamed = _blamed(written.form, because)
     for name in blamed:
         written.form.add_error(name, words)

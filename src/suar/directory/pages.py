@@ -43,10 +43,10 @@ def rows(cards: Sequence[ServiceCard]) -> list[Row]:
             card.id,
             card.name,
             card.provider_name,
-            ", ".join(labels.place(each) for each in card.districts or card.areas),
-            labels.confirmed(card.confirmed),
+            ", ".join(labels.place_name(each) for each in card.districts or card.areas),
+            labels.confirmed_text(card.confirmed),
             card.warn_old,
-            "" if card.age is Age.FRESH else str(labels.AGES[card.age]),
+            "" if card.age is Age.FRESH else labels.code_label("freshness", card.age),
         )
         for card in cards
     ]
@@ -54,18 +54,20 @@ def rows(cards: Sequence[ServiceCard]) -> list[Row]:
 
 def entry_page(card: ServiceCard) -> EntryPage:
     """Say a service in words, with everything its provider has to be asked about."""
-    facts = [(labels.attribute(code), labels.stated(code, card.facts)) for code in labels.stated_attributes()]
-    told = [(labels.access_field(code), words) for code, words in card.access.items()]
+    facts = [
+        (labels.attribute_label(code), labels.fact_text(code, card.facts)) for code in labels.comparable_attributes()
+    ]
+    told = [(labels.access_label(code), words) for code, words in card.access.items()]
     kinds = card.facts.kinds or frozenset()
     return EntryPage(
         card,
         _asked(facts),
         _asked(told),
-        labels.confirmed(card.confirmed),
-        str(labels.AGES[card.age]),
-        labels.clock(kinds),
-        labels.clock_because(kinds),
-        "" if card.status == Status.ACTIVE else labels.held("status", card.status),
+        labels.confirmed_text(card.confirmed),
+        labels.code_label("freshness", card.age),
+        labels.interval_text(kinds),
+        labels.interval_reason(kinds),
+        "" if card.status == Status.ACTIVE else labels.field_value("status", card.status),
     )
 
 

@@ -369,8 +369,8 @@ def _site_entry(draft: UUID, told: FlatEntry, provider: UUID) -> SiteEntry | Non
 def _address(told: FlatEntry) -> dict[str, str]:
     """Give an address; town and province are those of the district, as they are written there."""
     code, known = told.get("site.district", ""), catalogue.places()
-    district = known[code].say(LOCAL_LANGUAGE) if code else ""
-    province = known[catalogue.province_of(code)].say(LOCAL_LANGUAGE) if code else ""
+    district = known[code].label(LOCAL_LANGUAGE) if code else ""
+    province = known[catalogue.province_of(code)].label(LOCAL_LANGUAGE) if code else ""
     lines = {
         "address_1": told.get("site.address_1", ""),
         "city": told.get("site.city") or district,

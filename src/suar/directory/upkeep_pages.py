@@ -10,7 +10,6 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.directory import addition_pages, diff, duplicates, labels, proposals, queries, revisions
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import DraftState, ErrorKind
 from suar.directory.documents import Revision, ServiceDocument
 from suar.directory.models import EntryDraft, WrongReport
 from suar.directory.rules.proposals import may_check, may_publish
@@ -40,7 +39,8 @@ class EditionRow:
 def rows_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[Row]:
     """Say fields in words, beside each other."""
     return [
-        Row(labels.field(way), labels.held(way, now.get(way)), labels.held(way, told)) for way, told in then.items()
+        Row(labels.field_label(way), labels.field_value(way, now.get(way)), labels.field_value(way, told))
+        for way, told in then.items()
     ]
 
 
@@ -67,7 +67,7 @@ def history_page(service: UUID) -> list[EditionRow]:
         EditionRow(
             each.number,
             each.stamp.at if each.stamp else None,
-            str(labels.HOWS[each.stamp.how]) if each.stamp else "",
+            labels.code_label("revision_kinds", each.stamp.how) if each.stamp else "",
             _who(each, names),
             differing(flats[at + 1], flats[at]) if at + 1 < len(flats) else [],
             at == 0,
@@ -118,14 +118,14 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
         duplicates.entry_name_of(draft.told) if new else "",
         addition_pages.like_rows(likes),
         draft.note,
-        str(labels.DRAFTS[DraftState(draft.state)]),
+        labels.code_label("proposal_states", draft.state),
         accounts.shown_names([draft.by]).get(draft.by, "") if draft.by else "",
         draft.at,
         bool(check),
         bool(publish),
         waits,
         "own_draft" in (check.because, publish.because),
-        labels.not_taken(because) if because else "",
+        labels.refusal_text(because) if because else "",
         ", ".join(proposals.districts_in_proposal(draft)) if waits else "",
     )
 
@@ -133,7 +133,12 @@ def draft_page(draft: EntryDraft, viewer: Viewer, *, because: str = "") -> Draft
 def waiting_drafts(service: UUID) -> list[dict[str, Any]]:
     """List the drafts of an entry that wait."""
     return [
-        {"id": row.id, "at": row.at, "state": labels.DRAFTS[DraftState(row.state)], "by_link": row.by is None}
+        {
+            "id": row.id,
+            "at": row.at,
+            "state": labels.code_label("proposal_states", row.state),
+            "by_link": row.by is None,
+        }
         for row in proposals.list_waiting(service)
     ]
 
@@ -142,7 +147,7 @@ def wrong_rows(reports: Sequence[WrongReport]) -> list[dict[str, Any]]:
     """Say what readers found wrong with an entry."""
     return [
         {
-            "words": labels.WRONGS[ErrorKind(row.kind)],
+            "words": labels.code_label("error_kinds", row.kind),
             "times": row.times,
             "day": row.day,
             "kind": row.kind,

@@ -64,6 +64,6 @@ def _list(request: HttpRequest, show: str, *, because: str = "", status: int = 2
         "turns": pages.turns(turn),
         "later": f"{reverse('who_to_ask')}?{query}" if found.next else "",
         "turn": turn,
-        "because": labels.not_taken(because) if because else "",
+        "because": labels.refusal_text(because) if because else "",
     }
     return render(request, "directory/who_to_ask.html", context, status=status)

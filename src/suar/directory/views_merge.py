@@ -42,7 +42,7 @@ def merge(request: HttpRequest, service: UUID, other: UUID) -> HttpResponse:
         except EditConflict:
             status = 409
         except Refused as refusal:
-            status, because = 400, labels.not_taken(refusal.because)
+            status, because = 400, labels.refusal_text(refusal.because)
     context = {
         "stays": queries.service_card(service),
         "goes": queries.service_card(other),

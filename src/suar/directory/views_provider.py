@@ -95,7 +95,7 @@ def _done(request: HttpRequest, opened: OpenedLink, what: str) -> HttpResponse:
 
 
 def _stopped(request: HttpRequest, because: str, *, status: int) -> HttpResponse:
-    words = {"title": labels.not_taken(because), "because": because}
+    words = {"title": labels.refusal_text(because), "because": because}
     return render(request, "directory/provider_stopped.html", words, status=status)
 
 

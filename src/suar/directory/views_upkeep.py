@@ -81,7 +81,7 @@ def history(request: HttpRequest, service: UUID) -> HttpResponse:
         except EditConflict:
             status = 409
         except Refused as refusal:
-            status, because = 400, labels.not_taken(refusal.because)
+            status, because = 400, labels.refusal_text(refusal.because)
     context = {"card": card, "editions": pages.history_page(service), "because": because, "meanwhile": status == 409}
     return render(request, "directory/history.html", context, status=status)
 

@@ -23,5 +23,5 @@ class ImportForm(forms.Form):
         """Refuse what is too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(labels.problem(Problem("", "", "too_big")))
+            raise forms.ValidationError(labels.problem_text(Problem("", "", "too_big")))
         return file

@@ -58,14 +58,14 @@ def _conflict(one: Conflict) -> dict[str, str]:
     return {
         "key": one.key,
         "name": one.name,
-        "label": labels.field(one.way),
-        "ours": labels.held(one.way, one.ours),
-        "theirs": labels.held(one.way, one.theirs),
+        "label": labels.field_label(one.way),
+        "ours": labels.field_value(one.way, one.ours),
+        "theirs": labels.field_value(one.way, one.theirs),
     }
 
 
 def _lines(problems: Sequence[Problem]) -> list[Line]:
-    return [Line(labels.where(each), labels.problem(each)) for each in problems[:MOST_LINES]]
+    return [Line(labels.problem_location(each), labels.problem_text(each)) for each in problems[:MOST_LINES]]
 
 
 def _counted(one: ImportCounts) -> str:

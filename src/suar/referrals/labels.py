@@ -173,7 +173,7 @@ def closed(code: str, on: date | None) -> str:
 
 def service_type(code: str) -> str:
     """Say a type of service."""
-    return directory.service_type(code)
+    return directory.service_type_name(code)
 
 
 def service_types() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -217,7 +217,7 @@ def named(card: ServiceCard) -> str:
 
 def places(codes: Iterable[str]) -> str:
     """Say the open places of a service; a hidden one is never among them."""
-    return ", ".join(directory.place(code) for code in codes)
+    return ", ".join(directory.place_name(code) for code in codes)
 
 
 def field_with(name: Field, value: str) -> str:
@@ -273,7 +273,7 @@ def meaning(state: State) -> str:
 
 def because(reasons: Iterable[Reason]) -> list[tuple[str, str]]:
     """Say why a service fits, or what to ask first: each reason with its mark."""
-    return [(MARKS.get(each.effect, ""), directory.reason(each)) for each in reasons]
+    return [(MARKS.get(each.effect, ""), directory.reason_text(each)) for each in reasons]
 
 
 def need_in_words(need: dict) -> str:

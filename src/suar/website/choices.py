@@ -22,7 +22,7 @@ Listed = Callable[[str], Choices]
 def places(language: str) -> Choices:
     """List districts under their provinces, then wide places, in a language."""
     every = catalogue.places().values()
-    named = {one.code: one.say(language) for one in every}
+    named = {one.code: one.label(language) for one in every}
     districts: dict[str, Choices] = {}
     for one in every:
         if one.group:
@@ -48,7 +48,7 @@ def places(language: str) -> Choices:
 @cache
 def languages(language: str) -> Choices:
     """List the languages by their names in a language."""
-    named = [(one.code, one.say(language)) for one in catalogue.languages().values()]
+    named = [(one.code, one.label(language)) for one in catalogue.languages().values()]
     with override(language):
         return [("", _("Any")), *_by_name(named)]
 

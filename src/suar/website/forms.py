@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from suar.core.codes import code_list
 from suar.core.sharing import Shared
 from suar.directory.codes import Nationality
-from suar.directory.labels import WRONGS
 from suar.directory.search import SearchQuery
 from suar.website.choices import ListedField, languages, places
 
@@ -175,7 +175,7 @@ class WrongForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Choose one"),
-        choices=[(kind.value, words) for kind, words in WRONGS.items()],
+        choices=code_list("directory", "error_kinds").choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose from the list."), **OTHER_WORDS},
         label_suffix="",

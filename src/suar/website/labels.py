@@ -110,7 +110,7 @@ def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
 def place_words(code: str, language: str) -> str:
     """Give the name of a place, or the code when the list does not know it."""
     place = catalogue.places().get(code)
-    return place.say(language) if place else code
+    return place.label(language) if place else code
 
 
 def listed(words: Iterable[str]) -> str:
@@ -121,7 +121,7 @@ def listed(words: Iterable[str]) -> str:
 def language_words(code: str, language: str) -> str:
     """Give the name of a language, or its tag when the list does not know it."""
     named = catalogue.languages().get(code)
-    return named.say(language) if named else code
+    return named.label(language) if named else code
 
 
 def _place_of(chosen: Collection[str]) -> Callable[[Reason], tuple[bool, int, bool]]:

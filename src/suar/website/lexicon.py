@@ -130,7 +130,7 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)
     for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
-        yield from ((one.say(language), one.code) for one in coded.values())
+        yield from ((one.label(language), one.code) for one in coded.values())
     for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
         yield from ((row.get(language, ""), code) for code in row["codes"])
 

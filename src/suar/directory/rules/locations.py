@@ -159,7 +159,7 @@ def _district_pattern() -> re.Pattern[str]:
         KIND_OF_DISTRICT.sub("", words)
         for code, one in catalogue.places().items()
         if "." in code
-        for words in one.words.values()
+        for words in one.labels.values()
     }
     names = sorted((re.escape(each) for each in said), key=len, reverse=True)
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(names)})(?![A-Za-z])", re.IGNORECASE)

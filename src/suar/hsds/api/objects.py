@@ -188,20 +188,20 @@ def _schedule(of: str, at: int, hours: Mapping[str, Any]) -> Told:
 
 
 def _area(of: str, code: str) -> Told:
-    name = catalogue.places()[code].say(settings.LANGUAGE_CODE)
+    name = catalogue.places()[code].label(settings.LANGUAGE_CODE)
     return {"id": _id(of, "area", code), "name": name, "extent": code, "extent_type": "text"}
 
 
 def _language(of: str, tag: str) -> Told:
     known = catalogue.languages().get(tag)
-    name = known.say(settings.LANGUAGE_CODE) if known else tag
+    name = known.label(settings.LANGUAGE_CODE) if known else tag
     return {"id": _id(of, "language", tag), "name": name, "code": tag}
 
 
 def _words_of(of: str, field: str, attribute: str, code: str | None) -> list[Told]:
     if code is None:
         return []
-    words = catalogue.value_words()[attribute][code].say(settings.LANGUAGE_CODE)
+    words = catalogue.value_words()[attribute][code].label(settings.LANGUAGE_CODE)
     return [{"id": _id(of, field), field: words}]
 
 

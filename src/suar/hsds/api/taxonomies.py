@@ -76,7 +76,7 @@ def _terms() -> dict[str, Told]:
     for group in catalogue.groups().values():
         within = [one for one in catalogue.types().values() if one.group == group.code]
         for one in (group, *within):
-            name = one.say(language)
+            name = one.label(language)
             term = {
                 "id": term_id(one.code),
                 "code": one.code,
@@ -98,6 +98,6 @@ def _means() -> dict[str, str]:
 
 def _holds(term: Told, wanted: list[str]) -> bool:
     coded = {**catalogue.groups(), **catalogue.types()}.get(term.get("code", ""))
-    spoken = list(coded.words.values()) if coded else []
+    spoken = list(coded.labels.values()) if coded else []
     there = tokenize(" ".join([term["name"], term["description"], *spoken]))
     return all(any(word.startswith(each) for word in there) for each in wanted)

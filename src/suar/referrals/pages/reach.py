@@ -31,7 +31,7 @@ def reach(card: ServiceCard) -> Reach:
     urgent = [CardPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
     of_places = [each for site in card.sites for each in site.phones]
     once = {each.number: each for each in reversed([*urgent, *card.phones, *of_places])}
-    hours = [words for each in card.hours if (words := directory.hours(each))]
+    hours = [words for each in card.hours if (words := directory.hours_text(each))]
     return Reach(list(once.values())[::-1], hours, _entry(card))
 
 

@@ -74,7 +74,7 @@ def entry(card: ServiceCard, *, language: str) -> Entry:
     ]
     more = [
         Row(pgettext("booklet", "Languages"), _said(fit, LANGUAGE, language)),
-        *(Row(directory.access_field(code), card.access.get(code, "")) for code in TOLD),
+        *(Row(directory.access_label(code), card.access.get(code, "")) for code in TOLD),
     ]
     what = card.access.get("AC_WHAT") or card.description
     return Entry(

@@ -57,7 +57,7 @@ def named(text: str) -> str:
     """Give the code of a district or province by its code or its name; empty when there is none."""
     wanted = text.strip().casefold()
     for code, one in catalogue.places().items():
-        names = (code, *one.words.values())
+        names = (code, *one.labels.values())
         if is_place(code) and wanted in (name.casefold() for name in names):
             return code
     return ""
@@ -71,7 +71,7 @@ def of(place: str, *, language: str, day: date) -> Booklet:
         numbers = emergency.numbers(language=language).lines
         return Booklet(
             place=place,
-            place_name=directory.place(place),
+            place_name=directory.place_name(place),
             language=language,
             draft=speaking.draft(language),
             urgent=tuple(_urgent(each) for each in numbers),

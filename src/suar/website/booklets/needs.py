@@ -48,4 +48,4 @@ def title(name: str) -> str:
 
 def kind(code: str) -> str:
     """Say a type of help in words that the person who reads may see."""
-    return str(PLAINER.get(code) or directory.service_type(code))
+    return str(PLAINER.get(code) or directory.service_type_name(code))

@@ -44,7 +44,7 @@ def row(edition: Issued, *, only_finished: bool = False) -> Row:
     files = [File(each.value, form(each), _weight(sizes.get(each))) for each in Form]
     return Row(
         id=edition.id,
-        place=directory.place(edition.place),
+        place=directory.place_name(edition.place),
         language=dict(settings.LANGUAGES).get(edition.language, edition.language),
         number=edition.number,
         day=day_words(edition.day),

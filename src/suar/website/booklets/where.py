@@ -16,20 +16,20 @@ def section_of(card: ServiceCard, place: str) -> tuple[int, str]:
     """Give how near a service is to a place and the head it stands under, nearest first."""
     there = _inside(card.districts, place)
     if there:
-        return HERE, directory.place(there[0])
+        return HERE, directory.place_name(there[0])
     province = catalogue.province_of(place)
     if inner := _inside(card.areas, place):
-        elsewhere = card.districts and directory.place(card.districts[0])
-        return (NEAR, elsewhere) if elsewhere else (HERE, directory.place(inner[0]))
+        elsewhere = card.districts and directory.place_name(card.districts[0])
+        return (NEAR, elsewhere) if elsewhere else (HERE, directory.place_name(inner[0]))
     if province in card.areas:
         anywhere = pgettext("booklet", "Anywhere in %(place)s")
-        return PROVINCE, anywhere % {"place": directory.place(province)}
-    return WIDE, directory.place(COUNTRY)
+        return PROVINCE, anywhere % {"place": directory.place_name(province)}
+    return WIDE, directory.place_name(COUNTRY)
 
 
 def places_of(card: ServiceCard) -> list[str]:
     """List the names of all places under which a service is looked for in the index."""
-    return list(dict.fromkeys(directory.place(code) for code in (*card.districts, *card.areas)))
+    return list(dict.fromkeys(directory.place_name(code) for code in (*card.districts, *card.areas)))
 
 
 def _inside(codes: Sequence[str], place: str) -> list[str]:

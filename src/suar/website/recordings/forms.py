@@ -42,5 +42,5 @@ class BringForm(forms.Form):
             sound.need(not large, "too_large")
             self.sound = sound.read(file.read())
         except sound.SoundRefused as refused:
-            raise forms.ValidationError(labels.SOUNDS[refused.because]) from None
+            raise forms.ValidationError(labels.code_label("recording_refusals", refused.because)) from None
         return file

@@ -49,7 +49,7 @@ def one(request: HttpRequest, recording: UUID) -> HttpResponse:
     slot = recordings.get_recording(recording)
     may = recordings.may_publish(slot, by=viewer.worker, house=viewer.organisation)
     [row] = pages.rows([slot], language=get_language() or "en")
-    why = labels.RECORDINGS_REFUSED.get(because or may.because, "")
+    why = labels.code_label("recording_refusals", because or may.because)
     context = {"row": row, "may": may, "why": why, "kind": pages.MIME[slot.kind]}
     response = render(request, "website/recording.html", context, status=409 if because else 200)
     response.needs = headers.SOUND

@@ -61,4 +61,4 @@ class Command(BaseCommand):
 
 
 def _said(one: Problem) -> str:
-    return f"{labels.where(one)}: {labels.problem(one)}"
+    return f"{labels.problem_location(one)}: {labels.problem_text(one)}"

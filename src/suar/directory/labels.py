@@ -1,0 +1,277 @@
+"""Texts for codes, fields and values of the directory, in the active language."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.conf.locale import LANG_INFO
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from suar.core.codes import code_list
+from suar.core.i18n import format_day, localize
+from suar.directory import catalogue
+from suar.directory.cards import CardHours
+from suar.directory.codes import UNKNOWN_LANGUAGE
+from suar.directory.documents import Problem
+from suar.directory.facts import Reason, ServiceFacts
+from suar.directory.rules import freshness
+
+Choices = list[tuple[str, str]]
+GroupedChoices = list[tuple[str, Choices]]
+FieldGroup = tuple[bool, str, tuple[str, ...]]
+"""Open at first, heading, and how the names of its form fields begin."""
+WHO_CAN_COME = tuple(
+    f"let_in--{name}" for name in ("sex", "age", "nationality", "papers", "cost", "languages", "places")
+)
+
+
+def code_label(name: str, code: str) -> str:
+    """Return the label of a code in one of the directory's code lists."""
+    return code_list("directory", name).label(code)
+
+
+def service_type_name(code: str) -> str:
+    """Return the name of a type of service or a group of needs."""
+    term = catalogue.types().get(code) or catalogue.groups().get(code)
+    return term.label() if term else code
+
+
+def service_type_choices() -> GroupedChoices:
+    """List the types of service by group, for a form."""
+    types = catalogue.types().values()
+    return [
+        (group.label(), [(each.code, each.label()) for each in types if each.group == code])
+        for code, group in catalogue.groups().items()
+    ]
+
+
+def need_choices() -> Choices:
+    """List the groups of needs, for a form."""
+    return [(code, group.label()) for code, group in catalogue.groups().items()]
+
+
+def place_name(code: str) -> str:
+    """Return the name of a place."""
+    known = catalogue.places().get(code)
+    return known.label() if known else code
+
+
+def place_choices() -> GroupedChoices:
+    """List provinces with their districts, then being abroad or at sea, for a form."""
+    places = catalogue.places().values()
+    by_province = [
+        (
+            province.label(),
+            [(province.code, _("Anywhere in %(place)s") % {"place": province.label()})]
+            + [(district.code, district.label()) for district in places if district.group == province.code],
+        )
+        for province in places
+        if catalogue.is_province(province.code)
+    ]
+    return [*by_province, (_("Elsewhere"), [(code, place_name(code)) for code in ("ABROAD", "SEA")])]
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a language; INTERPRETER is an interpreter."""
+    if tag == catalogue.INTERPRETER:
+        return _("an interpreter")
+    known = catalogue.languages().get(tag)
+    return known.label() if known else tag
+
+
+def language_choices() -> Choices:
+    """List languages by name, for a form."""
+    named = [(language.code, language.label()) for language in catalogue.languages().values()]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def access_label(code: str) -> str:
+    """Return the heading of an access field, such as what to bring."""
+    return localize(catalogue.access_fields()[code]["words"])
+
+
+def attribute_label(code: str) -> str:
+    """Return the name of an eligibility attribute."""
+    return localize(catalogue.attributes()[code]["words"])
+
+
+def hours_text(hours: CardHours) -> str:
+    """Return when a service is open on some weekdays."""
+    days = ", ".join(str(WEEKDAYS[day]) for day in hours.days)
+    times = f"{days} {hours.opens}-{hours.closes}".strip() if hours.opens and hours.closes else days
+    return ". ".join(part for part in (times, hours.words) if part)
+
+
+def confirmed_text(on: date | None) -> str:
+    """Return when an entry was last confirmed."""
+    return _("Confirmed on %(day)s") % {"day": format_day(on)} if on else _("Not confirmed yet")
+
+
+def interval_text(kinds: frozenset[str]) -> str:
+    """Return after how many days an entry of these kinds must be confirmed again."""
+    days = freshness.intervals_for(kinds)
+    return _(
+        "Ask after %(advised)d days, at the latest after %(required)d. "
+        "After %(hidden)d days the public no longer finds it."
+    ) % {"advised": days.advised, "required": days.required, "hidden": days.hidden}
+
+
+def interval_reason(kinds: frozenset[str]) -> str:
+    """Return why the strictest interval applies to an entry."""
+    rows = freshness.matching_intervals(kinds)
+    return localize(min(rows, key=lambda row: (row["advised"], row["hidden"]))["because"])
+
+
+def reason_text(reason: Reason) -> str:
+    """Return one reason for or against a service."""
+    texts, key = code_list("directory", "match_reasons"), f"{reason.attribute}.{reason.outcome}"
+    specific = f"{key}.{reason.values[0]}" if reason.values else key
+    values = value_labels(reason.attribute, reason.values)
+    if specific not in texts and key not in texts:
+        return values
+    text = texts.label(specific if specific in texts else key)
+    return text % {"values": values, "ages": age_range_text(*reason.values[:2])} if "%(" in text else text
+
+
+def value_labels(attribute: str, codes: Iterable[str]) -> str:
+    """Return the labels of an attribute's values, separated by commas."""
+    return ", ".join(_attribute_value_label(attribute, code) for code in codes)
+
+
+def comparable_attributes() -> list[str]:
+    """List the attributes that a service states one by one."""
+    return [code for code, row in catalogue.attributes().items() if "service" in row["match"]]
+
+
+def fact_text(attribute: str, facts: ServiceFacts) -> str:
+    """Return what a service states for one attribute."""
+    value = getattr(facts, catalogue.attributes()[attribute]["match"]["service"])
+    if value is None:
+        return pgettext("an answer", "Not told")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value_labels(attribute, [value] if isinstance(value, str) else sorted(value))
+
+
+def value_label(code: str) -> str:
+    """Return the label of a value of any attribute; an unknown code is its own label."""
+    if code == "NONE":
+        return pgettext("an answer", "None")
+    lists = catalogue.value_words().values()
+    return next((values[code].label() for values in lists if code in values), code)
+
+
+def age_range_text(low: str = "", high: str = "") -> str:
+    """Return who is in an age range; an empty `high` is open."""
+    if low in ("", "0"):
+        return _("people under %(age)s") % {"age": int(high) + 1} if high else _("all ages")
+    if not high:
+        return _("people of %(low)s and older") % {"low": low}
+    return _("people from %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def field_label(path: str) -> str:
+    """Return the name of an entry's field, such as `name.en` or `let_in.cost`."""
+    fields = code_list("directory", "entry_fields")
+    if path in fields:
+        return fields.label(path)
+    first, _dot, rest = path.partition(".")
+    if first == "let_in":
+        attributes = catalogue.attributes().items()
+        return next((attribute_label(code) for code, row in attributes if row["match"].get("service") == rest), rest)
+    code, _dot, tag = rest.rpartition(".")
+    return label_in_language(access_label(code) if code else fields.label(first), tag)
+
+
+def label_in_language(label: str | Promise, tag: str) -> str:
+    """Return a field's label with the language of its text."""
+    if tag == UNKNOWN_LANGUAGE:
+        return str(label)
+    name = LANG_INFO[tag]["name_local"] if tag in LANG_INFO else tag
+    return _("%(field)s (%(language)s)") % {"field": label, "language": name}
+
+
+def field_value(path: str, value: Any) -> str:
+    """Return the value of an entry's field in words; an empty one is "Not told"."""
+    if value in (None, "", [], {}):
+        return _("Not told")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if path == "urgent":
+        return str(value["number"])
+    if isinstance(value, Mapping):
+        return ", ".join(map(str, value.values()))
+    if isinstance(value, list):
+        return "; ".join(_item_text(path, item) for item in value)
+    lists = {"status": "service_status", "site.kind": "site_kinds"}
+    if path in lists:
+        return code_label(lists[path], value)
+    return place_name(value) if path == "site.district" else value_label(str(value))
+
+
+def refusal_text(code: str) -> str:
+    """Return why something about an entry was refused."""
+    return code_list("directory", "refusals").label(code)
+
+
+def problem_text(problem: Problem) -> str:
+    """Return what is wrong in a file, or what was left out."""
+    text = code_label("file_problems", problem.why)
+    return text % {"detail": problem.detail} if "%(detail)s" in text else text
+
+
+def problem_location(problem: Problem) -> str:
+    """Return row and field of a problem; the whole file if neither is known."""
+    return ": ".join(part for part in (problem.row, problem.field) if part) or _("The whole file")
+
+
+def field_groups() -> list[FieldGroup]:
+    """List the groups of fields in the form of an entry."""
+    return [
+        (True, _("Name"), ("name--", "description--", "status")),
+        (True, _("Telephone"), ("phone-",)),
+        (False, field_label("urgent"), ("urgent-",)),
+        (False, _("Opening hours"), ("hour-", "let_in--opening")),
+        (False, _("Who can come, and what it costs"), WHO_CAN_COME),
+        (False, _("More about who can come"), ("let_in--",)),
+        (False, _("What people are told"), ("access--",)),
+        (False, _("Kinds of help and places"), ("types", "areas")),
+    ]
+
+
+def new_entry_groups() -> list[FieldGroup]:
+    """List the groups of fields in the form of a new entry."""
+    return [
+        (True, _("Who offers it"), ("house", "provider")),
+        (False, _("If the organisation is new"), ("new--",)),
+        (True, _("Name"), ("name--", "description--")),
+        (True, _("Kinds of help"), ("types",)),
+        (True, _("Place"), ("site--",)),
+        (False, _("Places it serves"), ("areas",)),
+        (True, _("Telephone"), ("phone-",)),
+        (False, field_label("urgent"), ("urgent-",)),
+        *field_groups()[3:7],
+    ]
+
+
+def _attribute_value_label(attribute: str, code: str) -> str:
+    if attribute == "EL_AREA":
+        return place_name(code)
+    if attribute == "EL_LANGUAGE":
+        return language_name(code)
+    value = catalogue.value_words().get(attribute, {}).get(code)
+    return value.label() if value else code
+
+
+def _item_text(path: str, item: Any) -> str:
+    if path.endswith("phones"):
+        return " ".join([item["number"], *item["words"].values()])
+    if path == "hours":
+        days = ", ".join(str(WEEKDAYS[day]) for day in item["days"])
+        times = f"{item['opens']}-{item['closes']}" if item["opens"] else ""
+        return " ".join(filter(None, [days, times, *item["words"].values()]))
+    names = {"types": service_type_name, "areas": place_name, "let_in.languages": language_name}
+    return names.get(path, value_label)(item)
