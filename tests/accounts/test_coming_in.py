@@ -29,6 +29,7 @@ from tests.accounts.conftest import (
 )
 from tests.accounts.test_carrying import hidden
 from tests.accounts.test_factors import secret_in
+from tests.html import squeeze
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
@@ -223,7 +224,7 @@ def test_an_administrator_invites_and_the_code_is_shown_once(cast):
     client = at_work(cast.gita)
     typed = {"name": "Nadia", "shown_name": "Nadia", "role": "VILLAGE_TEAM"}
     assert client.get("/workers/invite").status_code == 200
-    page = words(client.post("/workers/invite", typed))
+    page = squeeze(words(client.post("/workers/invite", typed)))
     code = re.search(r'<dd class="numbers"><strong>([^<]+)', page)[1]
     assert client.post("/workers/invite", typed).status_code == 400
     assert client.post("/workers/invite", {**typed, "role": "LINK_HOLDER"}).status_code == 400

@@ -24,7 +24,7 @@ from tests.website.asking import ask
 
 world, cast = at_work.world, at_work.cast
 METHODS = ("get", "post", "head", "put")
-TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave" href="([^"]+)"')
+TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave"\s+href="([^"]+)"')
 EXIT = "/weather"
 BEGUN = {
     "ask",

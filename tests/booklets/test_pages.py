@@ -21,6 +21,7 @@ from suar.core.refusals import Conflict
 from suar.demo import cast as casting
 from suar.website.management.commands import booklet
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
+from tests.html import squeeze
 from tests.people import client_of
 from tests.website.conftest import public_door, visitor
 
@@ -136,7 +137,7 @@ def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(visi
 
 
 def test_a_language_without_a_booklet_says_so_and_where_there_are_some(visitor: Client, offered: Any) -> None:
-    page = visitor.get("/id/booklets").content.decode()
+    page = squeeze(visitor.get("/id/booklets").content)
     assert "Belum ada buku dalam bahasa ini." in page
     assert '<a href="/en/booklets" hreflang="en" lang="en" dir="ltr"' in page
 

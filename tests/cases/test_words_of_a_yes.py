@@ -9,6 +9,7 @@ from suar.core import clock
 from suar.records import keyring
 from suar.referrals import following
 from suar.referrals.terms import Verb
+from tests.html import squeeze
 from tests.people import agreed, sent, viewer
 
 ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
@@ -19,8 +20,8 @@ def row(cast, ben, amina):
     """Give the way that the person's page offers for the only yes, and the page behind it."""
 
     def shown(consent):
-        page = ben.get(reverse("person", args=[amina.id])).content.decode()
-        behind = ben.get(reverse("withdraw", args=[amina.id, consent])).content.decode()
+        page = squeeze(ben.get(reverse("person", args=[amina.id])).content)
+        behind = squeeze(ben.get(reverse("withdraw", args=[amina.id, consent])).content)
         return ROW.findall(page), behind
 
     return shown

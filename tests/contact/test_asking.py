@@ -13,6 +13,7 @@ from suar.contact.models import CodeSalt, Letter, LetterKey, Request
 from suar.contact.public import hands
 from suar.core import clock
 from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.html import squeeze
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
 
@@ -57,7 +58,7 @@ def test_without_a_code_a_time_and_place_is_needed(asker):
     refused = press(asker, "send", page=page, words="Help", kind="none")
     assert refused.status_code == 400
     done = press(asker, "send", page=refused, words="Help", kind="none", meeting="Friday, market")
-    told = done.content.decode()
+    told = squeeze(done.content)
     assert "<h1>Your letter has arrived</h1>" in told and "Your code is right" not in told
     assert "nobody has promised yet to come" in told and "do not wait there" in told
     assert "on these days: Monday, Tuesday" in told and "comes or calls" not in told

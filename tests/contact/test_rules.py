@@ -191,7 +191,7 @@ def test_no_word_stands_in_two_lists_and_each_list_is_whole():
 
 
 def test_every_thing_is_drawn_and_has_a_name():
-    drawn = (SUAR / "contact/templates/voice/things.html").read_text("utf-8")
+    drawn = (SUAR / "contact/templates/contact/things.html").read_text("utf-8")
     assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(codes.THINGS) == set(labels.THINGS)
 
 
@@ -232,7 +232,7 @@ def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neigh
 
 @pytest.mark.parametrize("part", ["taps", "things"])
 def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
-    css = (SUAR / f"website/static/doors/css/parts/{part}.css").read_text("utf-8")
+    css = (SUAR / f"website/static/website/css/parts/{part}.css").read_text("utf-8")
     assert ":has(:" not in css
     assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
 

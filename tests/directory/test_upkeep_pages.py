@@ -14,6 +14,7 @@ from suar.directory.codes import ErrorKind
 from suar.directory.models import EntryDraft, WrongReport
 from tests.directory.additions import blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
+from tests.html import squeeze
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(edito
 def test_rows_that_are_alike_are_told_apart_by_their_number(editors) -> None:
     gate = [{"id": str(found_id(name)), "number": f"+62 000 0000 010{name}"} for name in "12"]
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32"], phones=gate))).applied
-    page = editors[0].get(reverse("edit_entry", args=[BED])).content.decode()
+    page = squeeze(editors[0].get(reverse("edit_entry", args=[BED])).content)
     for number in (1, 2, 3):
         assert f'<label for="id_phone-{number}-number">Telephone {number}</label>' in page
     assert "<legend>Days 1</legend>" in page

@@ -12,6 +12,7 @@ from suar.records import keyring
 from suar.records.models import Grant, Record
 from suar.records.terms import HolderKind
 from suar.screening.models import Reading
+from tests.html import squeeze
 from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at, text, whole_database
 
 NAMED = {**KEPT, "never": "on"}
@@ -64,7 +65,7 @@ def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, servi
     looked = talk.walk().end(**STRONG_END, **NAMED, go="find", never_find="rumah")
     shown = text(looked)
     assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)
-    assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in shown
+    assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in squeeze(shown)
     [line] = kept(talk, **NAMED, never_bodies=str(body))
     assert (line.kind, line.ref, line.words) == (ExclusionKind.ORGANISATION, body, "")
 

@@ -13,6 +13,7 @@ from suar.records.terms import Compartment, Kind
 from suar.screening import actions, ending_pages, pages, policy, rules
 from suar.screening.models import Talk
 from suar.screening.terms import Answers, Outcome, Step
+from tests.html import squeeze
 from tests.people import viewer
 from tests.screening.conversing import (
     KEPT,
@@ -145,7 +146,7 @@ def test_a_stopped_talk_ends_with_a_signpost_and_no_name(talk: Conversation, ser
 
 def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **NEAR, stop="STOP_CONTROLLER")
-    page = text(talk.sum_up())
+    page = squeeze(text(talk.sum_up()))
     assert '<details class="more"><summary>What to do now' in page
     answer = talk.end(**UNABLE)
     ended = text(talk.client.get(answer["Location"]))

@@ -19,6 +19,7 @@ from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules import changing, filing
 from suar.screening.rules.changes import Changes
 from suar.screening.rules.file_text import MOST_BYTES
+from tests.html import squeeze
 from tests.people import client_of, viewer
 from tests.screening.conversing import text
 from tests.screening.editing import NO_CHANGES, OWN, PAY, SHORT, SIGNPOST, WATER
@@ -187,7 +188,7 @@ def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, said):
 def test_a_row_is_named_by_its_number_its_question_and_its_language(esi):
     page = text(esi.choose(told().replace(PAY.text.id.encode(), b"Apa buktinya?")))
     number = [each["question"] for each in filing.written(SHORT, WORDED)["questions"]].index("SG_PAID")
-    assert f"Row {number + 1} · SG_PAID · in Indonesian" in page
+    assert f"Row {number + 1} · SG_PAID · in Indonesian" in squeeze(page)
     assert "Nothing was changed. This stands in the way:" in page
 
 

@@ -11,6 +11,7 @@ from suar.contact.models import Desk
 from suar.core import clock
 from suar.core.ids import new_id
 from tests.directory.entries import entry, load, provider
+from tests.html import squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, SHELTER
 from tests.website.test_reading_pages import ROUND_TRIP_BYTES, weight
@@ -60,7 +61,7 @@ def test_each_page_says_whom_to_call_in_danger(visitor, directory):
 
 def test_each_page_leads_to_asking_where_a_house_answers_letters(visitor, directory, desk):
     for name, page in pages(visitor).items():
-        [ticket] = ASKING.findall(page.content.decode())
+        [ticket] = ASKING.findall(squeeze(page.content))
         asked = {"ticket": ticket, "lang": "en", "do": "ask"}
         assert "Nobody reads letters here now" in visitor.post("/", asked, headers=OWN).content.decode(), name
 

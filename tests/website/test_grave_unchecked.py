@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from django.utils import translation
 
+from suar.core.i18n import Translation
 from suar.settings.environment import Mode
 from tests.website.asking import OWN, ticket_of
 
@@ -34,7 +35,7 @@ def test_english_that_somebody_checked_says_nothing(visitor, settings):
     settings.SUAR_MODE = Mode.RUN
     # No language that is shipped was checked yet, so the table says of one that it was.
     every = settings.SUAR_LANGUAGES
-    checked = dataclasses.replace(every["en"], checked="a native speaker, 2026-11-27")
+    checked = dataclasses.replace(every["en"], public=Translation(made_by="", checked="a native speaker, 2026-11-27"))
     settings.SUAR_LANGUAGES = {**every, "en": checked}
     assert draft_in("en") not in code_page(visitor, "en")
 

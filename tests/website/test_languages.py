@@ -14,6 +14,7 @@ from suar.directory import catalogue
 from suar.website import languages
 from tests.house.public_words import public_words, said_in
 from tests.house.reading import SUAR
+from tests.html import squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, SHELTER
 from tests.website.foreign import in_latin_letters, left_over
@@ -110,7 +111,7 @@ def test_english_that_is_left_would_be_found(visitor, directory):
 
 @pytest.mark.parametrize("language", CODES)
 def test_a_page_says_how_it_is_written_and_names_others_in_their_own_script(visitor, language):
-    page = visitor.get(f"/{language}/phone").content.decode()
+    page = squeeze(visitor.get(f"/{language}/phone").content)
     way = "rtl" if language == "ar" else "ltr"
     assert f'<html lang="{language}" dir="{way}"' in page
     for other in languages.by_code().values():
@@ -143,7 +144,7 @@ DRAFT = "These words are a draft. Nobody who grew up with this language has chec
 def test_a_running_house_tells_grave_things_in_the_official_language(visitor, directory, settings, path):
     settings.SUAR_MODE = "run"
     answer = visitor.get(f"/ar/{path}")
-    page = answer.content.decode()
+    page = squeeze(answer.content)
     assert '<html lang="id" dir="ltr"' in page
     assert answer["Content-Language"] == "id"
     assert 'lang="ar" dir="rtl">هذه الصفحة ليست بلغتك بعد.' in page
@@ -163,9 +164,9 @@ def test_a_running_house_takes_letters_in_the_official_language(visitor, directo
 
 
 def test_the_start_tells_what_is_kept_in_checked_words_alone(visitor, directory, settings):
-    assert 'lang="id" dir="ltr">Halaman ini' not in visitor.get("/km/").content.decode()
+    assert 'lang="id" dir="ltr">Halaman ini' not in squeeze(visitor.get("/km/").content)
     settings.SUAR_MODE = "run"
-    page = visitor.get("/km/").content.decode()
+    page = squeeze(visitor.get("/km/").content)
     assert '<html lang="km"' in page
     assert 'lang="id" dir="ltr">Halaman ini tidak menyimpan' in page
 

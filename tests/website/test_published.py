@@ -168,7 +168,7 @@ def test_what_is_kept_on_a_phone_is_small():
     listed = files["id-kept-32.74.json"]
     names = json.loads(listed)["files"]
     assert len(names) == len(set(names)) > 60
-    assert sum(len(files[name]) for name in names) + len(listed) <= KEPT_BYTES
+    assert sum(packed(files[name]) for name in names) + packed(listed) <= KEPT_BYTES
     assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
 
 

@@ -16,6 +16,7 @@ from suar.directory.rules import sound
 from suar.website import assets, texts
 from suar.website.booklets import making
 from suar.website.texts import structure
+from tests.html import squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
 
@@ -155,7 +156,7 @@ def test_the_check_has_no_form_and_nothing_that_could_be_sent(visitor, directory
 def test_a_check_in_the_language_that_stands_in_says_so_at_each_part(visitor, directory, monkeypatch):
     english = texts.load_words("en")
     monkeypatch.setattr(texts, "load_words", lambda _: english)
-    page = ask(visitor, check="1", lang="id").content.decode()
+    page = squeeze(ask(visitor, check="1", lang="id").content)
     assert '<div class="stack" lang="en" dir="ltr"><h1>' in page
     assert '<div class="check" lang="en" dir="ltr">' in page
 
