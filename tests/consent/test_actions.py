@@ -49,8 +49,8 @@ def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
     assert given.facts.recipient == LEGAL_AID
     assert given.facts.ends_on == proposal.ends_on
     assert given.facts.zone == clock.LOCAL
-    assert given.content["language"] == "id"
-    assert given.content["child"]["age"] == "AB_18"
+    assert given.document.language == "id"
+    assert given.document.child.age == "AB_18"
     assert given.withdrawn_at is None
     assert given.by == cast.ben.id
     assert audit.acts_about(given.id)[0].verb == "give_consent"
@@ -182,7 +182,7 @@ def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
     assert given.facts.fields == {Field.NEEDS}
     assert given.facts.ends_on == sooner
     assert Consent.objects.get().ends_at == given.facts.ends_at
-    assert given.content["narrowed"][0]["fields"] == ["called_name", "needs"]
+    assert given.document.narrowed[0].fields == ("called_name", "needs")
 
 
 def test_a_consent_taken_back_cannot_be_made_smaller(cast, amina, proposal):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from suar.consent import rules
 from suar.consent.codes import Because, ExclusionKind
-from suar.consent.documents import exclusion_content, read_exclusion
+from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -122,4 +122,5 @@ def test_the_same_again_is_the_same_line(one, other, same):
 def test_a_written_line_is_read_back_as_it_was(one, reason):
     told = replace(one, kind=ExclusionKind.WORDS, ref=None, words="who", reason=reason)
     for each in (one, told):
-        assert read_exclusion(exclusion_content(each)) == each
+        stored = Exclusions(entries=(each,)).to_stored()
+        assert Exclusions.from_stored(stored, 1).entries == (each,)

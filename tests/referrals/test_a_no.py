@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from suar.audit import queries as audit
 from suar.consent import declined_services
-from suar.consent.declined_services import DECLINED
 from suar.consent.models import Consent
 from suar.core import clock
 from suar.core.refusals import Conflict
@@ -36,10 +35,10 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
     page = says_no(ben, amina)
     assert page["Location"] == reverse("options", args=[amina.id]), "as many touches as before"
     assert not Consent.objects.exists()
-    kept = opened(cast, amina).read(Compartment.NARRATIVE, DECLINED)
+    kept = opened(cast, amina).read(Compartment.NARRATIVE, "noes")
     assert kept == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
     assert Value.objects.filter(record=amina.id).count() == before + 1
-    row = Value.objects.get(record=amina.id, field=DECLINED)
+    row = Value.objects.get(record=amina.id, field="noes")
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)
     [act] = [each for each in audit.acts_about(amina.id) if each.verb == "keep_no"]
     assert act.about == [amina.id], "the log says that there was a no, not to whom"

@@ -1,7 +1,6 @@
 """Record, narrow, withdraw and end a consent."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -9,7 +8,8 @@ from django.db import transaction
 from suar.audit import actions as audit
 from suar.consent import declined_services, queries, rules
 from suar.consent.codes import Field
-from suar.consent.documents import consent_content, consent_facts, consent_name, narrowed_content, withdrawal_name
+from suar.consent.documents import Consent as ConsentDocument
+from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.rules import Proposal
 from suar.core import clock
@@ -17,7 +17,6 @@ from suar.core.decisions import Decision
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment
 
 
 @transaction.atomic
@@ -34,18 +33,17 @@ def record_consent(
     decision = rules.may_record(proposal, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)
-    content = consent_content(proposal)
+    document = ConsentDocument.from_proposal(proposal)
     former, ident = _last_of_form(record, ident)
-    if former and _stored_content(record, former) == content:
+    if former and _stored(record, former) == document:
         return former
-    ends_at = consent_facts(content, given_at=at, withdrawals=(), ended_at=None).ends_at
+    ends_at = document.facts(given_at=at).ends_at
     row = {"record": record.id, "organisation": record.facts.organisation, "by": by, "at": at, "ends_at": ends_at}
     _, made = Consent.objects.get_or_create(id=ident, defaults=row)
     if not made:
         raise Conflict
-    record.write(Compartment.CODED, consent_name(ident), content, by=by, at=at)
-    if proposal.recipient:
-        declined_services.forget_decline(record, proposal.recipient, by=by, at=at)
+    record.put(document, key=f"{ident}", by=by, at=at)
+    declined_services.forget_decline(record, document.recipient, by=by, at=at)
     if former:
         end_consent(former, at=at)
     audit.record("give_consent", by=by, at=at, about=[record.id, ident, *([former] if former else [])])
@@ -76,8 +74,7 @@ def narrow_consent(
     if not decision:
         raise Refused(decision.because)
     facts = rules.narrow(given.facts, fields=fields, ends_on=ends_on)
-    content = narrowed_content(given.content, facts, by=by, at=at)
-    record.write(Compartment.CODED, consent_name(consent), content, by=by, at=at)
+    record.put(given.document.narrow(facts, by=by, at=at), key=f"{consent}", by=by, at=at)
     row.ends_at = facts.ends_at
     row.save(update_fields=["ends_at"])
     audit.record("narrow_consent", by=by, at=at, about=[record.id, consent])
@@ -89,7 +86,7 @@ def withdraw_consent(record: OpenRecord, consent: UUID, *, by: UUID, at: datetim
     row = _lock(record, consent)
     _, made = Withdrawal.objects.get_or_create(consent=row, defaults={"by": by, "at": at})
     if made:
-        record.write(Compartment.NARRATIVE, withdrawal_name(consent), {"reason": reason}, by=by, at=at)
+        record.put(WithdrawalReason(reason=reason), key=f"{consent}", by=by, at=at)
         audit.record("withdraw_consent", by=by, at=at, about=[record.id, consent])
     return made
 
@@ -117,12 +114,12 @@ def _last_of_form(record: OpenRecord, first: UUID | None) -> tuple[UUID | None, 
     return former, ident
 
 
-def _stored_content(record: OpenRecord, consent: UUID) -> dict[str, Any]:
+def _stored(record: OpenRecord, consent: UUID) -> ConsentDocument:
     """Return a stored consent; Conflict when the record was opened before it was recorded."""
-    content = record.read(Compartment.CODED, consent_name(consent))
-    if content is None:
+    document = record.get(ConsentDocument, f"{consent}")
+    if document is None:
         raise Conflict
-    return content
+    return document
 
 
 def _lock(record: OpenRecord, consent: UUID) -> Consent:

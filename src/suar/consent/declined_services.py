@@ -11,19 +11,18 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.audit import actions as audit
+from suar.consent.documents import DeclinedService, DeclinedServices
 from suar.core import clock
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-
-DECLINED = "noes"
 
 
 def declined_on(record: OpenRecord) -> dict[UUID, date]:
     """Return the day on which the person last declined each service; empty without the narrative."""
     if not record.may(Compartment.NARRATIVE):
         return {}
-    stored = record.read(Compartment.NARRATIVE, DECLINED) or {"list": []}
-    return {UUID(entry["service"]): date.fromisoformat(entry["on"]) for entry in stored["list"]}
+    stored = record.get(DeclinedServices)
+    return {entry.service: entry.on for entry in stored.entries} if stored else {}
 
 
 @transaction.atomic
@@ -47,5 +46,5 @@ def forget_decline(record: OpenRecord, service: UUID, *, by: UUID, at: datetime)
 
 
 def _write(record: OpenRecord, days: Mapping[UUID, date], *, by: UUID, at: datetime) -> None:
-    entries = [{"service": str(service), "on": str(day)} for service, day in days.items()]
-    record.write(Compartment.NARRATIVE, DECLINED, {"list": entries}, by=by, at=at)
+    entries = tuple(DeclinedService(service=service, on=day) for service, day in days.items())
+    record.put(DeclinedServices(entries=entries), by=by, at=at)

@@ -1,99 +1,246 @@
-"""How consents and the exclusion list are stored in a record, and read back."""
+"""What a record contains about a person, and about their consents and exclusions.
 
-from collections.abc import Mapping
+Here, below the apps that write and share them, stand the documents of a person: name, contact,
+profile and what they said. Each field that can be shared with consent names its consent field.
+"""
+
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Self
 from uuid import UUID
 
-from suar.consent.codes import ExclusionKind, Field, Purpose, RecipientKind
-from suar.consent.rules import ConsentFacts, Exclusion, Proposal
+from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import Field as Stored
+
+from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
+from suar.consent.rules import ChildFacts, ConsentFacts, Exclusion, Proposal
 from suar.core import clock
+from suar.records.documents import Document, Storage
+from suar.records.terms import Compartment
 
-EXCLUSIONS = "never_tell"
-
-
-def consent_name(consent: UUID) -> str:
-    """Return the name of the sealed value that holds this consent."""
-    return f"consent-{consent}"
+# The person
 
 
-def withdrawal_name(consent: UUID) -> str:
-    """Return the name of the sealed value that holds why this consent was withdrawn."""
-    return f"withdrawal-{consent}"
+class Person(Document):
+    """What a person is called."""
 
-
-def consent_content(proposal: Proposal) -> dict[str, Any]:
-    """Return every answer of a consent as JSON values."""
-    answers = asdict(proposal)
-    child = answers.pop("child")
-    return {
-        **_as_json(answers),
-        "fields": sorted(proposal.fields),
-        "child": _as_json(child) if child else None,
-    }
-
-
-def consent_facts(
-    content: Mapping[str, Any],
-    *,
-    given_at: datetime,
-    withdrawals: tuple[datetime, ...],
-    ended_at: datetime | None,
-) -> ConsentFacts:
-    """Read a stored consent as the facts on which rules decide."""
-    return ConsentFacts(
-        recipient=UUID(content["recipient"]),
-        recipient_kind=RecipientKind(content["recipient_kind"]),
-        purpose=Purpose(content["purpose"]),
-        fields=frozenset(map(Field, content["fields"])),
-        given_at=given_at,
-        ends_on=date.fromisoformat(content["ends_on"]),
-        withdrawals=withdrawals,
-        status_required=bool(content.get("status_required")),
-        ended_at=ended_at,
-        zone=clock.LOCAL,
+    storage = Storage(
+        Compartment.IDENTITY,
+        "person",
+        purpose="the name the person chooses, to call them by; legal name and birth date only when a service cannot"
+        " work without them",
+        shareable={"name": Field.CALLED_NAME, "legal_name": Field.LEGAL_NAME, "born": Field.BIRTH_DATE},
     )
+    name: str = ""
+    legal_name: str = ""
+    born: date | None = None
 
 
-def narrowed_content(content: Mapping[str, Any], facts: ConsentFacts, *, by: UUID, at: datetime) -> dict[str, Any]:
-    """Return a reduced consent as JSON values; what it was before stays in its history."""
-    before = {"fields": content["fields"], "ends_on": content["ends_on"], "by": str(by), "at": at.isoformat()}
-    return {
-        **content,
-        "fields": sorted(facts.fields),
-        "ends_on": str(facts.ends_on),
-        "narrowed": [*content.get("narrowed", []), before],
-    }
+class Contact(Document):
+    """How and where the person is reached."""
 
-
-def exclusion_content(entry: Exclusion) -> dict[str, Any]:
-    """Return an entry of the exclusion list as JSON values, without empty ones."""
-    return {name: value for name, value in _as_json(asdict(entry)).items() if value not in (None, "")}
-
-
-def read_exclusion(content: Mapping[str, Any]) -> Exclusion:
-    """Read a stored entry of the exclusion list."""
-    ended_at, ended_by, ref = (content.get(name) for name in ("ended_at", "ended_by", "ref"))
-    return Exclusion(
-        id=UUID(content["id"]),
-        kind=ExclusionKind(content["kind"]),
-        ref=UUID(ref) if ref else None,
-        words=content.get("words", ""),
-        by=UUID(content["by"]),
-        at=datetime.fromisoformat(content["at"]),
-        ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
-        ended_by=UUID(ended_by) if ended_by else None,
-        reason=content.get("reason", ""),
+    storage = Storage(
+        Compartment.WHEREABOUTS,
+        "contact",
+        purpose="a number and hours that are safe, the district and the present place; to reach the person without"
+        " harm and to find help near them",
+        shareable={"number": Field.SAFE_CONTACT, "place": Field.PLACE},
     )
+    number: str = ""
+    hours: str = ""
+    district: str = ""
+    place: str = ""
 
 
-def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in values.items()}
+class Profile(Document):
+    """What services ask before they help, by code."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "profile",
+        purpose="age or age band, sex, language, papers, kind of exploitation, formal status; to find services that fit",
+        shareable={
+            "age_band": Field.AGE_BAND,
+            "sex": Field.SEX,
+            "language": Field.LANGUAGE,
+            "papers": Field.PAPERS,
+            "form": Field.FORM,
+            "formal": Field.STATUS,
+        },
+    )
+    age: int | None = None
+    age_band: str = ""
+    age_status: AgeStatus | None = None
+    sex: str = ""
+    language: str = ""
+    papers: str = ""
+    form: str = ""
+    formal: str = ""
 
 
-def _plain(value: Any) -> Any:
-    """Write dates in ISO form and ids as text."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+class Account(Document):
+    """What the person told, in their words."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "words",
+        purpose="what the person told, in their words and only if they wish it, so that they need not tell it again",
+        shareable={"text": Field.NARRATIVE},
+    )
+    text: str = ""
+
+
+class Warnings(Document):
+    """What must not be done."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "do_not",
+        purpose="what must not be done and who must not know; to keep the person safe",
+        shareable={"text": Field.RISK},
+    )
+    text: str = ""
+
+
+class Health(Document):
+    """What the person said about their health."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "health",
+        purpose="what the person said about their health and wants a clinic to know; so that they need not repeat it",
+        shareable={"text": Field.HEALTH},
+    )
+    text: str = ""
+
+
+class Family(Document):
+    """Who the family and dependants of the person are."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "family",
+        purpose="who the family and dependants are, as the person said; so that children and parents get help too",
+        shareable={"text": Field.FAMILY},
+    )
+    text: str = ""
+
+
+# Consents
+
+
+class Narrowed(BaseModel):
+    """What a consent was before it was narrowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fields: tuple[Field, ...]
+    ends_on: date
+    by: UUID
+    at: datetime
+
+
+class Consent(Document):
+    """One consent as it was given."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "consent",
+        keyed=True,
+        purpose="one consent: recipient, purpose, fields, end, how it was given; what may be shared is decided from it",
+    )
+    recipient: UUID
+    recipient_kind: RecipientKind
+    purpose: Purpose
+    fields: frozenset[Field]
+    ends_on: date
+    how: HowGiven
+    language: str
+    interpretation: Interpretation
+    said_back: bool
+    told_of_refusal: bool
+    told_of_withdrawal: bool
+    child: ChildFacts | None
+    by: UUID
+    given_on: date
+    text_version: int
+    status_required: bool = False
+    narrowed: tuple[Narrowed, ...] = ()
+
+    @classmethod
+    def from_proposal(cls, proposal: Proposal) -> Self:
+        """Return a proposal that the rules allow as a document."""
+        return cls(**asdict(proposal))
+
+    def facts(
+        self, *, given_at: datetime, withdrawals: tuple[datetime, ...] = (), ended_at: datetime | None = None
+    ) -> ConsentFacts:
+        """Return the facts on which rules decide; the caller must have looked for withdrawals."""
+        return ConsentFacts(
+            recipient=self.recipient,
+            recipient_kind=self.recipient_kind,
+            purpose=self.purpose,
+            fields=self.fields,
+            given_at=given_at,
+            ends_on=self.ends_on,
+            withdrawals=withdrawals,
+            status_required=self.status_required,
+            ended_at=ended_at,
+            zone=clock.LOCAL,
+        )
+
+    def narrow(self, facts: ConsentFacts, *, by: UUID, at: datetime) -> Self:
+        """Return the reduced consent; what it was before stays in its history."""
+        before = Narrowed(fields=tuple(sorted(self.fields)), ends_on=self.ends_on, by=by, at=at)
+        changes = {"fields": facts.fields, "ends_on": facts.ends_on, "narrowed": (*self.narrowed, before)}
+        return self.model_copy(update=changes)
+
+    @field_serializer("fields")
+    def _in_order(self, fields: Iterable[Field]) -> list[Field]:
+        return sorted(fields)
+
+
+class WithdrawalReason(Document):
+    """Why a consent was withdrawn, in the person's words."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "withdrawal",
+        keyed=True,
+        purpose="the reason of a withdrawal, if one was given; nobody owes one",
+    )
+    reason: str = ""
+
+
+class DeclinedService(BaseModel):
+    """A service that the person declined, and the day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: UUID
+    on: date
+
+
+class DeclinedServices(Document):
+    """Services that the person declined."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "noes",
+        purpose="which service the person declined on which day, and never why; so that nobody asks anew, until a"
+        " consent takes its place",
+    )
+    entries: tuple[DeclinedService, ...] = Stored((), alias="list")
+
+
+class Exclusions(Document):
+    """Who must never learn of the person."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "never_tell",
+        purpose="who must never learn of the person: an organisation, a colleague, or somebody in words; a removed"
+        " entry stays with its reason",
+    )
+    entries: tuple[Exclusion, ...] = Stored((), alias="list")

@@ -11,7 +11,7 @@ from suar.accounts.keys import Keys
 from suar.audit import actions as audit
 from suar.consent import rules
 from suar.consent.codes import ExclusionKind
-from suar.consent.documents import EXCLUSIONS, exclusion_content, read_exclusion
+from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
@@ -45,13 +45,13 @@ def list_exclusions(record: OpenRecord) -> list[Exclusion]:
 
     Raises NotYours without the compartment: who cannot read the list shares nothing.
     """
-    stored = record.read(Compartment.NARRATIVE, EXCLUSIONS) or {"list": []}
-    return [read_exclusion(content) for content in stored["list"]]
+    stored = record.get(Exclusions)
+    return list(stored.entries) if stored else []
 
 
 def was_asked(record: OpenRecord) -> bool:
     """Return True if the person was asked whom to exclude; an empty list is an answer."""
-    return record.version(Compartment.NARRATIVE, EXCLUSIONS) > 0
+    return record.version_of(Exclusions) > 0
 
 
 @transaction.atomic
@@ -84,7 +84,7 @@ def empty_list() -> tuple[Compartment, str, dict]:
 
     The act that begins the record also calls `audit_empty_list`.
     """
-    return Compartment.NARRATIVE, EXCLUSIONS, {"list": []}
+    return Exclusions.storage.compartment, Exclusions.storage.name, Exclusions().to_stored()
 
 
 def audit_empty_list(record: OpenRecord, *, by: UUID, at: datetime) -> None:
@@ -125,5 +125,4 @@ def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> 
 
 
 def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:
-    content = {"list": [exclusion_content(entry) for entry in entries]}
-    record.write(Compartment.NARRATIVE, EXCLUSIONS, content, by=by, at=at)
+    record.put(Exclusions(entries=tuple(entries)), by=by, at=at)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from suar.consent.codes import Because
-from suar.consent.documents import consent_facts, consent_name, withdrawal_name
+from suar.consent.documents import Consent as ConsentDocument
+from suar.consent.documents import WithdrawalReason
 from suar.consent.models import Consent, Withdrawal
 from suar.consent.rules import ConsentFacts
 from suar.core import clock
@@ -19,14 +19,14 @@ ENDS = ("withdrawal", "ending")
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent:
-    """A consent of a record: its facts, its stored content, and its withdrawal or end, if any.
+    """A consent of a record: its facts, its document, and its withdrawal or end, if any.
 
     `withdrawal_reason` is in the person's words; empty to a reader without the narrative.
     """
 
     id: UUID
     facts: ConsentFacts
-    content: dict[str, Any]
+    document: ConsentDocument
     by: UUID
     at: datetime
     withdrawn_at: datetime | None
@@ -91,14 +91,16 @@ def lock_consent(consent: UUID) -> None:
 
 
 def _given(record: OpenRecord, row: Consent) -> GivenConsent:
-    content = record.read(Compartment.CODED, consent_name(row.id)) or {}
     withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
     ended_at = ending.at if ending else None
+    document = record.get(ConsentDocument, f"{row.id}")
+    if document is None:
+        raise NotYours
     withdrawals = (withdrawal.at,) if withdrawal else ()
     return GivenConsent(
         id=row.id,
-        facts=consent_facts(content, given_at=row.at, withdrawals=withdrawals, ended_at=ended_at),
-        content=content,
+        facts=document.facts(given_at=row.at, withdrawals=withdrawals, ended_at=ended_at),
+        document=document,
         by=row.by,
         at=row.at,
         withdrawn_at=withdrawal.at if withdrawal else None,
@@ -111,5 +113,5 @@ def _given(record: OpenRecord, row: Consent) -> GivenConsent:
 def _withdrawal_reason(record: OpenRecord, consent: UUID) -> str:
     if not record.may(Compartment.NARRATIVE):
         return ""
-    stored = record.read(Compartment.NARRATIVE, withdrawal_name(consent)) or {}
-    return str(stored.get("reason", ""))
+    document = record.get(WithdrawalReason, f"{consent}")
+    return document.reason if document else ""

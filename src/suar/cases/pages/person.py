@@ -121,7 +121,7 @@ def _consent_line(given: GivenConsent, sent: Sequence[SentOne]) -> ConsentLine:
     return ConsentLine(
         given.id,
         mine[0].service_name if mine else labels.service_name(given.facts.recipient),
-        [labels.field(name) for name in given.content["fields"]],
+        [labels.field(name) for name in sorted(given.facts.fields)],
         given.facts.ends_on,
         given.withdrawn_at,
         given.ended_at,
