@@ -14,27 +14,10 @@ SPANS = inventory.reasons()["spans"]
 DOCUMENTS = documents()
 WITHOUT_A_CLASS = {
     "coded/answers",
-    "coded/calendar",
     "coded/calls",
     "coded/clock",
-    "coded/code",
-    "coded/consent-*",
     "coded/findings",
-    "coded/needs",
-    "coded/profile",
-    "coded/referral-*",
-    "identity/person",
-    "narrative/closing",
-    "narrative/do_not",
-    "narrative/noes",
-    "narrative/plan",
-    "narrative/put-off",
     "narrative/reasons",
-    "narrative/spoken",
-    "narrative/thread",
-    "narrative/withdrawal-*",
-    "narrative/words",
-    "whereabouts/contact",
 }
 """Values that are still written by name. Take a line away when a value moves; add none."""
 

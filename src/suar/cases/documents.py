@@ -1,10 +1,32 @@
 """What a case contains."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from suar.cases.terms import ClosureReason, Confirmed, FollowUp, Result
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
+from suar.referrals.documents import StoredHours
+
+OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
+"""A date that earlier versions stored as an empty text when there was none."""
+
+
+class Part(BaseModel):
+    """A part of a document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseCode(Document):
+    """The code by which a case is spoken of."""
+
+    storage = Storage(Compartment.CODED, "code", purpose="the spoken code of a case, to talk about it without a name")
+    code: str
 
 
 class Note(Document):
@@ -14,3 +36,102 @@ class Note(Document):
     at: datetime
     by: UUID
     text: str
+
+
+class PlanStep(Part):
+    """One step of a plan."""
+
+    what: str
+    who: str = ""
+    by: OptionalDate = None
+    done: bool = False
+
+
+class Plan(Document):
+    """The plan as agreed with the person."""
+
+    storage = Storage(Compartment.NARRATIVE, "plan", purpose="goal, steps and date of review, agreed with the person")
+    goal: str = ""
+    steps: tuple[PlanStep, ...] = ()
+    review_on: OptionalDate = None
+
+
+class FollowUpOutcome(Part):
+    """What came of one follow-up; why it was postponed stands in `PostponementReasons`."""
+
+    code: FollowUp
+    result: Result
+    on: date
+    tries_on: tuple[date, ...] = ()
+    again_on: OptionalDate = None
+
+
+class Calendar(Document):
+    """Follow-ups: code, due day and the window of each that is planned, and what came of the others."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "calendar",
+        purpose="follow-ups with their dates and what came of them; so that nobody is forgotten",
+    )
+    dues: tuple[tuple[FollowUp, date, date, date], ...] = ()
+    outcomes: tuple[FollowUpOutcome, ...] = ()
+
+
+class PostponementReasons(Document):
+    """Why follow-ups were postponed, one for each outcome of the calendar; empty for the others."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "put-off",
+        purpose="why a follow-up was postponed or not safe, in the worker's words",
+    )
+    reasons: tuple[str, ...] = Field((), alias="list")
+
+
+class ClosingRequest(Part):
+    """A request to close a case and what came of it.
+
+    Of needs it stores only how many ended how: what was shared stays in the packet.
+    """
+
+    reason: ClosureReason
+    on: date
+    agreed: str = ""
+    call: str = ""
+    confirmed: tuple[Confirmed, ...] = ()
+    reviews: tuple[date, ...] = ()
+    open_urgent: int = 0
+    needs: Mapping[str, int] = Field(default_factory=dict)
+    state: str
+    asked_by: UUID
+    asked_at: datetime
+    agreed_by: UUID | None = None
+    closed_at: datetime | None = None
+    reopened_by: UUID | None = None
+    reopened_at: datetime | None = None
+
+
+class Closing(Document):
+    """Every request to close a case, oldest first."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "closing",
+        purpose="each request to close a case: why, what was agreed, whom to call later, who asked and who agreed,"
+        " how many needs ended how; so that the person can come back",
+    )
+    requests: tuple[ClosingRequest, ...] = Field((), alias="list")
+
+
+class ReferralThread(Document):
+    """What a case keeps of its referral, so that progress can be reported when the consent has ended."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "thread",
+        purpose="the key to the reasons of answers to the referral a case came from, and our own hours; so that"
+        " progress can be reported when the consent has ended",
+    )
+    key: str = Field(repr=False)
+    hours: StoredHours

@@ -16,6 +16,7 @@ from pydantic import Field as Stored
 from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
 from suar.consent.rules import ChildFacts, ConsentFacts, Exclusion, Proposal
 from suar.core import clock
+from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 
@@ -59,7 +60,8 @@ class Profile(Document):
     storage = Storage(
         Compartment.CODED,
         "profile",
-        purpose="age or age band, sex, language, papers, kind of exploitation, formal status; to find services that fit",
+        purpose="age or age band, sex, language, papers, kind of exploitation, formal status; to find services that"
+        " fit",
         shareable={
             "age_band": Field.AGE_BAND,
             "sex": Field.SEX,
@@ -125,6 +127,64 @@ class Family(Document):
         shareable={"text": Field.FAMILY},
     )
     text: str = ""
+
+
+class Contacted(BaseModel):
+    """When a worker spoke to somebody about a need; to whom stands in `NeedContacts`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: datetime
+
+
+class Need(BaseModel):
+    """A need by its type of service."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    service_type: str
+    urgency: Urgency
+    at: datetime
+    spoke_to: tuple[Contacted, ...] = ()
+
+    @property
+    def unanswered(self) -> bool:
+        """Return True while nobody was spoken to about a need for now or today."""
+        return self.urgency in CANNOT_WAIT and not self.spoke_to
+
+
+class Needs(Document):
+    """What the person needs."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "needs",
+        purpose="needs by kind and urgency, and when the worker spoke to somebody; sent is not help",
+        shareable={"entries": Field.NEEDS},
+    )
+    entries: tuple[Need, ...] = Stored((), alias="list")
+
+
+class NeedContact(BaseModel):
+    """Whom a worker spoke to about a need."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    need: str
+    at: datetime
+    whom: str
+
+
+class NeedContacts(Document):
+    """Whom workers spoke to about urgent needs, in free words, so apart from the codes."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "spoken",
+        purpose="whom the worker spoke to about an urgent need; a name may stand there, so it is not among the codes",
+    )
+    entries: tuple[NeedContact, ...] = Stored((), alias="list")
 
 
 # Consents
