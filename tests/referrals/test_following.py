@@ -316,8 +316,8 @@ def test_a_yes_that_was_never_sent_is_only_made_smaller(cast, amina, consent):
     assert tell_less(cast, amina, consent, {Field.CALLED_NAME}) is None
     given = given_queries.get_consent(amina, consent)
     assert given.facts.fields == {Field.CALLED_NAME}
-    before = given.content["narrowed"][0]
-    assert before["fields"] == ["called_name", "needs", "safe_contact"]
+    before = given.document.narrowed[0]
+    assert before.fields == ("called_name", "needs", "safe_contact")
     assert audit.acts_about(consent)[0].verb == "narrow_consent"
 
 
