@@ -32,7 +32,7 @@ from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.directory import proposals, recordings, revisions
-from suar.directory.rules import sound
+from suar.directory.rules import opus
 from suar.hsds import hsds
 from suar.hsds.hsds.codec import to_json
 from suar.records import keyring
@@ -56,7 +56,7 @@ NEW_SERVICE = {
     "site.kind": "NONE",
     "areas": ["32.74"],
 }
-TONE = sound.read((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
+TONE = opus.clean_recording((Path(__file__).parent.parent / "directory/sounds/tone.ogg").read_bytes())
 FILE = as_json(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"])))
 OWN_WORDS = Changes(left_out=frozenset({"SG_PROMISE"}))
 LOWER = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}

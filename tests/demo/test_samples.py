@@ -8,25 +8,15 @@ from suar.booklets import queries
 from suar.booklets.terms import Form
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.demo import directory, samples, tones
+from suar.demo import directory, samples
 from suar.directory import recordings
-from suar.directory.rules import sound
+from suar.directory.rules import opus
 
 
-def test_the_tones_are_a_sound_that_an_editor_could_bring():
-    read = sound.read(tones.sample())
-    assert (read.kind, read.content) == ("mpeg", tones.sample()), "nothing beside the sound"
-    assert 5 < read.seconds < 15
-    assert len(read.content) < 10_000
-
-
-@pytest.mark.story
-def test_a_browser_hears_the_tones_in_their_order(browser):
-    tab = browser.new_context().new_page()
-    told = tab.evaluate(HEARD, list(tones.sample()))
-    tab.context.close()
-    wanted = [13.9 * (line + 0.5) for line in tones.TONES]
-    assert [round(hertz) for hertz in told] == pytest.approx(wanted, rel=0.05)
+def test_the_demo_recording_holds_nothing_but_a_short_sound():
+    audio = opus.clean_recording(samples.TONE.read_bytes())
+    assert audio.content == samples.TONE.read_bytes()
+    assert 0 < audio.seconds < 15
 
 
 @pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.conf import settings
 from suar.contact.models import Desk
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.demo import tones
+from suar.demo import samples
 from suar.directory import recordings
-from suar.directory.rules import sound
+from suar.directory.rules import opus
 from suar.website import assets, texts
 from suar.website.booklets import making
 from suar.website.texts import structure
@@ -71,7 +71,7 @@ def weight(visitor, response):
 def heard_and_printed(directory):
     """Let one page be heard, and one booklet lie ready: both pages are longer then."""
     for language in ("su", "en"):
-        tone = sound.read(tones.sample())
+        tone = opus.clean_recording(samples.TONE.read_bytes())
         slot = recordings.store_recording(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
         recordings.publish_recording(slot, by=EDITOR, house=new_id(), at=clock.now())
     making.make("31.71", language="en", by=EDITOR, at=clock.now())

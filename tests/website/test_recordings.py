@@ -13,7 +13,7 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import recordings
 from suar.directory.models import Recording
-from suar.directory.rules import sound
+from suar.directory.rules import opus
 from suar.website.published import hosting, kept, site
 from suar.website.published.copy import plan
 from suar.website.published.shelf import Shelf
@@ -61,7 +61,7 @@ def published(cast: Any, visitor: Any) -> UUID:
 
 def _brought(cast: Any, language: str) -> UUID:
     return recordings.store_recording(
-        sound.read(TONE.read_bytes()),
+        opus.clean_recording(TONE.read_bytes()),
         text="read-1",
         language=language,
         by=cast.hadi.id,
@@ -94,7 +94,7 @@ def test_where_the_house_has_a_second_editor_nobody_publishes_their_own(cast, se
     path = f"{ADDRESS}/{Recording.objects.get().id}"
     assert 'value="publish"' not in asks(cast.hadi, path).content.decode()
     refused = asks(cast.hadi, path, act="publish")
-    assert refused.status_code == 409 and "somebody else listens" in refused.content.decode()
+    assert refused.status_code == 409 and "A colleague must listen" in refused.content.decode()
     assert asks(second, path, act="publish").status_code == 302
     assert Recording.objects.get().published_by == second.id
     assert Entry.objects.filter(verb="publish_recording", by=second.id).exists()
@@ -116,7 +116,7 @@ def test_the_bytes_tell_nobody_and_stay_in_no_browser(published, visitor):
     answer = visitor.get(f"/id/listen/{published}")
     assert answer["Content-Type"] == "audio/ogg" and answer["Content-Disposition"] == "inline"
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
-    assert answer.content == sound.read(TONE.read_bytes()).content
+    assert answer.content == opus.clean_recording(TONE.read_bytes()).content
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_in_its_own_language_a_page_says_listen_to_this_page(cast, visitor):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"<html>", "This is no MP3"),
-        (b"OggS" + bytes(90), "does not follow its format"),
+        (b"<html>", "is not Ogg with Opus"),
+        (b"OggS" + bytes(90), "This file is damaged"),
         (TONE.read_bytes() + bytes(3 * 1024 * 1024), "larger than 3 MB"),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_
     [name] = [each for each in making.found.values() if each.endswith(".ogg")]
     assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
     [answer] = [each for address, each in making.waiting if "/listen/" in address]
-    assert answer.content == sound.read(TONE.read_bytes()).content
+    assert answer.content == opus.clean_recording(TONE.read_bytes()).content
     assert name not in kept.shared_files(making.copy, "en", [name]), "no phone keeps it"
 
 

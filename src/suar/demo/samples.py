@@ -1,15 +1,16 @@
 """What stands ready in the invented world to be heard and to be printed."""
 
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from suar.booklets import tasks
-from suar.demo import tones
 from suar.demo.cast import Cast
 from suar.directory import recordings
-from suar.directory.rules import sound
+from suar.directory.rules import opus
 from suar.website.booklets import making
 
+TONE = Path(__file__).parent / "data" / "tone.ogg"
 TEXT, HEARD_AS = "read-1", "su"
 """Sundanese, so that every written page offers it and none is said to be read aloud in its own."""
 PLACE, LANGUAGES = "32.74", ("en", "id")
@@ -18,7 +19,7 @@ PLACE, LANGUAGES = "32.74", ("en", "id")
 def let_hear(cast: Cast, *, at: datetime) -> None:
     """Publish tones as the recording of a page; the page says that nobody speaks."""
     brought = recordings.store_recording(
-        sound.read(tones.sample()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
+        opus.clean_recording(TONE.read_bytes()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
     )
     house = cast.hadi.worker.organisation_id
     recordings.publish_recording(brought, by=cast.hadi.id, house=house, at=at)

@@ -12,8 +12,8 @@ from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
 from suar.directory import proposals
 from suar.directory.models import Recording
+from suar.directory.rules.opus import Audio
 from suar.directory.rules.proposals import may_publish_recording
-from suar.directory.rules.sound import Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RecordingInfo:
     published: bool
 
 
-def store_recording(sound: Sound, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
+def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
     """Keep a sound that was read; it takes the place of one that waits for the same text."""
     with transaction.atomic():
         same = Recording.objects.filter(text=text, language=language)
@@ -39,10 +39,10 @@ def store_recording(sound: Sound, *, text: str, language: str, by: UUID, at: dat
         row = Recording.objects.create(
             text=text,
             language=language,
-            kind=sound.kind,
-            seconds=sound.seconds,
-            size=len(sound.content),
-            content=sound.content,
+            kind=audio.kind,
+            seconds=audio.seconds,
+            size=len(audio.content),
+            content=audio.content,
             by=by,
             at=at,
         )

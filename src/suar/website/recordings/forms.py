@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.directory import labels
-from suar.directory.rules import sound
+from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.website.recordings import texts
 
 
@@ -22,25 +22,23 @@ class BringForm(forms.Form):
     file = forms.FileField(
         label=_("Sound file"),
         help_text=_(
-            "MP3, M4A or Ogg with Opus, at most 3 MB and 20 minutes. Speech needs no more than "
-            "24 kilobits a second: then three minutes weigh half a megabyte."
+            "Ogg with Opus, at most 3 MB and 20 minutes. A phone often records MP3 or M4A: convert it first, for "
+            "example with ffmpeg -i voice.m4a -c:a libopus -b:a 24k voice.ogg"
         ),
-        widget=forms.FileInput({"accept": "audio/mpeg,audio/mp4,audio/ogg,.mp3,.m4a,.ogg,.opus"}),
+        widget=forms.FileInput({"accept": "audio/ogg,.ogg,.opus"}),
         allow_empty_file=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].choices = texts.texts(language=get_language() or "en")
-        self.sound: sound.Sound | None = None
+        self.audio: Audio | None = None
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        """Read the sound strictly; its size is looked at before."""
+        """Check the recording and remove its metadata."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        large = (file.size or 0) > sound.MOST_BYTES
         try:
-            sound.need(not large, "too_large")
-            self.sound = sound.read(file.read())
-        except sound.SoundRefused as refused:
-            raise forms.ValidationError(labels.code_label("recording_refusals", refused.because)) from None
+            self.audio = clean_recording(file.read(MAX_BYTES + 1))
+        except RecordingRefused as refused:
+            raise forms.ValidationError(labels.code_label("recording_refusals", refused.code)) from None
         return file

@@ -23,9 +23,9 @@ from suar.website.recordings.sounding import sent
 def every(request: HttpRequest) -> HttpResponse:
     """List recordings and bring one, which waits until it was heard."""
     form = BringForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if form.is_valid() and form.sound:
+    if form.is_valid() and form.audio:
         told = {name: form.cleaned_data[name] for name in ("text", "language")}
-        brought = recordings.store_recording(form.sound, **told, by=request.viewer.worker, at=clock.now())
+        brought = recordings.store_recording(form.audio, **told, by=request.viewer.worker, at=clock.now())
         return redirect("recording", brought)
     rows = pages.rows(recordings.list_recordings(), language=get_language() or "en")
     status = 400 if form.errors else 200
