@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suar.core.workflow import ImpossibleHistory
 from suar.referrals import rules
-from suar.referrals.rules.states import ImpossibleHistory, transitions
+from suar.referrals.rules.states import transitions
 from suar.referrals.terms import Act, Actor, Because, Owner, Share, State, Verb
 
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "src/suar/referrals/data/states.json").read_text("utf-8"))
 MORNING = datetime(2026, 11, 25, 9, tzinfo=UTC)
 ALLOWED = {
-    (row["act"], origin, actor): row["to"] or origin
+    (row["verb"], origin, actor): row["to"] or origin
     for row in TABLE["transitions"]
     for origin in row["from"]
     for actor in row["actors"]
@@ -40,7 +41,7 @@ def ways_to_each_state() -> dict[State, list[Act]]:
     while waiting:
         state = waiting.pop(0)
         for each in transitions():
-            if each.origin is state and each.to not in found:
+            if each.origin == state and each.to not in found:
                 found[each.to] = [
                     *found[state],
                     Act(verb=each.verb, actor=sorted(each.actors)[0], at=MORNING),
@@ -55,7 +56,7 @@ WAYS = ways_to_each_state()
 def test_the_table_names_each_state_and_act_once():
     assert sorted(row["code"] for row in TABLE["states"]) == sorted(State)
     assert sorted(row["code"] for row in TABLE["acts"]) == sorted(Verb)
-    assert {row["act"] for row in TABLE["transitions"]} == set(Verb)
+    assert {row["verb"] for row in TABLE["transitions"]} == set(Verb)
     lines = [(each.verb, each.origin) for each in transitions()]
     assert len(lines) == len(set(lines))
 
@@ -158,7 +159,7 @@ def test_fields_are_shared_only_after_an_acceptance():
 
 def test_a_state_without_an_owner_has_ended_and_leads_nowhere():
     for state in State:
-        leads_on = any(each.origin is state for each in transitions())
+        leads_on = any(each.origin == state for each in transitions())
         assert (rules.owner(state) is Owner.NONE) == (state in rules.ended_states())
         assert (state in rules.ended_states()) != leads_on
 

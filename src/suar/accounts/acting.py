@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
+
 from suar.accounts.access_log import forget_openings, note_openings
 from suar.accounts.http import StaffRequest
 from suar.accounts.keys import Keys
@@ -106,8 +108,12 @@ def _submission_id(request: StaffRequest) -> UUID | None:
     if not request.POST.get(FORM_ID):
         return None
     fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    files = {name: derivation.digest(file.read()).hex() for name, file in request.FILES.items()}
-    for file in request.FILES.values():
-        file.seek(0)
+    files = {name: [_file_digest(file) for file in uploads] for name, uploads in request.FILES.lists()}
     content = json.dumps([request.path, fields, files], sort_keys=True)
     return UUID(bytes=request.keys.mac(content.encode(), purpose="submitted form")[:16])
+
+
+def _file_digest(file: UploadedFile) -> str:
+    content: bytes = file.read()
+    file.seek(0)
+    return derivation.digest(content).hex()

@@ -21,14 +21,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast, runtime_checkable
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.core.refusals import NotYours
 
-Arguments, Result = ParamSpec("Arguments"), TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def act(verb: str, *, needs: str | None) -> Callable[[Callable[Arguments, Result
     def decorate(action: Callable[Arguments, Result]) -> Callable[Arguments, Result | None]:
         @wraps(action)
         def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result | None:
-            by: ActContext = kwargs["by"]  # type: ignore[assignment]  # by keyword, in every action
+            by = cast(ActContext, kwargs["by"])
             if needs is not None and not by.may(needs):
                 raise NotYours
             outermost = not by.running

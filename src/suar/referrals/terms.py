@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from suar.core.urgency import Urgency
@@ -170,6 +171,7 @@ class Act:
     verb: Verb
     actor: Actor
     at: datetime
+    by: UUID | None = None
     reason: str = ""
     expected_on: date | None = None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from suar.referrals.rules.states import ended_states, owner, share, transitions
+from suar.referrals.rules.states import TABLE, owner, share, transitions
 from suar.referrals.rules.words import read, words
 from suar.referrals.terms import Actor, Owner, Share, State
 
@@ -22,18 +22,7 @@ def draw() -> str:
 
     Source: data/states.json.
     """
-    return "\n".join((HEAD, *_diagram(), "", *_states(), "", *_transitions(), ""))
-
-
-def _diagram() -> Iterator[str]:
-    yield "```mermaid"
-    yield "stateDiagram-v2"
-    yield f"    [*] --> {State.DRAFT}"
-    for each in transitions():
-        yield f"    {each.origin} --> {each.to}: {each.verb}"
-    for state in sorted(ended_states()):
-        yield f"    {state} --> [*]"
-    yield "```"
+    return "\n".join((HEAD, *TABLE.diagram(), "", *_states(), "", *_transitions(), ""))
 
 
 def _states() -> Iterator[str]:

@@ -1,80 +1,44 @@
-"""The table of states: who may do what from where, who has the next move, what is shared.
+"""The states of a referral: who may do what from where, who has the next move, what is shared.
 
 The table stands in data/states.json; each transition names its source there.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable
 
 from suar.core.decisions import Decision
-from suar.referrals.rules.words import read
-from suar.referrals.terms import Act, Actor, Because, Owner, Share, State, Verb
+from suar.core.workflow import Transition, workflow
+from suar.referrals.terms import Act, Actor, Owner, Share, State, Verb
+
+TABLE = workflow("referrals", "states")
 
 
-class ImpossibleHistory(ValueError):
-    """The acts of a referral do not follow from each other; somebody wrote past the rules."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One line of the table."""
-
-    verb: Verb
-    origin: State
-    to: State
-    actors: frozenset[Actor]
-    source: str
-
-
-@cache
 def transitions() -> tuple[Transition, ...]:
-    """List every transition, one per act and state it starts from, in the table's order.
+    """Return every transition, one per act and state it starts from, in the table's order.
 
     Source: data/states.json, a source for each line.
     """
-    return tuple(
-        Transition(
-            Verb(row["act"]),
-            State(origin),
-            State(row["to"] or origin),
-            frozenset(map(Actor, row["actors"])),
-            row["source"],
-        )
-        for row in read("states")["transitions"]
-        for origin in row["from"]
-    )
+    return TABLE.transitions
 
 
 def status(acts: Iterable[Act]) -> State:
-    """Derive where a referral stands from its acts, oldest first; none means a draft.
+    """Derive the state of a referral from its acts, oldest first; without acts it is a draft.
 
-    Raises ImpossibleHistory when an act could not have been done where it stands.
-    Source: own design, docs/decisions/referrals.md.
+    Raises ImpossibleHistory if an act could not have been done from the state before it.
+    Source: own design, docs/decisions/0006-referral-states.md.
     """
-    state = State.DRAFT
-    for act in acts:
-        if not may(act.verb, state, act.actor):
-            raise ImpossibleHistory(f"{act.verb} by {act.actor} from {state}")
-        state = _table()[act.verb, state].to
-    return state
+    return State(TABLE.derive(acts))
 
 
 def may(verb: Verb, state: State, actor: Actor) -> Decision:
-    """Say whether this act can be done from this state in this part.
+    """Return whether this act can be done from this state in this part.
 
     Source: data/states.json, a source for each transition.
     """
-    transition = _table().get((verb, state))
-    if transition is None:
-        return Decision.no(Because.NOT_FROM_HERE)
-    if actor not in transition.actors:
-        return Decision.no(Because.NOT_BY_YOU)
-    return Decision.yes()
+    return TABLE.may(verb, state, actor)
 
 
 def next_acts(state: State, actor: Actor) -> tuple[Verb, ...]:
-    """List what somebody in this part may do now, in the table's order.
+    """Return what somebody in this part may do now, in the order of the verbs.
 
     Source: data/states.json.
     """
@@ -103,7 +67,7 @@ def owner(state: State) -> Owner:
 
     Source: own design, docs/decisions/referrals.md.
     """
-    return Owner(_rows()[state]["owner"])
+    return Owner(TABLE.states[state]["owner"])
 
 
 def share(state: State) -> Share:
@@ -111,7 +75,7 @@ def share(state: State) -> Share:
 
     Source: own design, docs/decisions/referrals.md.
     """
-    return Share(_rows()[state]["share"])
+    return Share(TABLE.states[state]["share"])
 
 
 def open_states() -> frozenset[State]:
@@ -154,13 +118,3 @@ def in_hands_of(*owners: Owner) -> frozenset[State]:
     Source: own design, docs/decisions/referrals.md.
     """
     return frozenset(state for state in State if owner(state) in owners)
-
-
-@cache
-def _table() -> Mapping[tuple[Verb, State], Transition]:
-    return {(each.verb, each.origin): each for each in transitions()}
-
-
-@cache
-def _rows() -> Mapping[str, Mapping[str, str]]:
-    return {row["code"]: row for row in read("states")["states"]}

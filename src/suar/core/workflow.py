@@ -1,0 +1,167 @@
+"""Workflows: states derived from acts by a table, with four-eyes and expiry as data.
+
+`workflow("referrals", "states")` reads `suar/referrals/data/states.json`:
+
+    {"states": [{"code": "ASKED", "expires": {"after_days": 14, "to": "LAPSED"}, ...}, ...],
+     "transitions": [{"verb": "agree", "from": ["ASKED"], "to": "CLOSED", "actors": ["TEAM"],
+                      "other_person_than": ["ask"], "source": "..."}, ...]}
+
+The first state is the initial one. `to: null` stays where it is. `other_person_than` refuses
+whoever did the last act with one of these verbs. A state is never stored: it follows from the acts,
+each a row with its author and time. Pure: no database, no clock.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from suar.core.decisions import Decision
+
+APPS = Path(__file__).resolve().parent.parent
+NOT_FROM_HERE, NOT_BY_YOU, SAME_PERSON = "not_from_here", "not_by_you", "same_person"
+
+
+class ImpossibleHistory(ValueError):
+    """The acts do not follow from each other; somebody wrote past the rules."""
+
+
+class Act(Protocol):
+    """One row of a history; `by` is None where nobody is known."""
+
+    @property
+    def verb(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def by(self) -> UUID | None: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One act from one state."""
+
+    verb: str
+    origin: str
+    to: str
+    actors: frozenset[str]
+    source: str
+    stays: bool = False
+    other_person_than: frozenset[str] = frozenset()
+
+
+class Workflow:
+    """The table of one workflow, and what follows from it."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.states: Mapping[str, Mapping[str, Any]] = {row["code"]: row for row in table["states"]}
+        self.initial: str = table["states"][0]["code"]
+        self.transitions = tuple(_read_transitions(table["transitions"]))
+        self._by_start = {(each.verb, each.origin): each for each in self.transitions}
+        self._check()
+
+    def derive(self, acts: Iterable[Act], *, at: datetime | None = None) -> str:
+        """Return the state after these acts, oldest first, and at a time if states expire.
+
+        Raises ImpossibleHistory if an act could not have been done.
+        """
+        state, since, earlier = self.initial, None, list[Act]()
+        for act in acts:
+            state, since = self._expire(state, since, act.at)
+            if not self._decide(act, state, earlier):
+                raise ImpossibleHistory(f"{act.verb} by {act.actor} from {state}")
+            transition = self._by_start[act.verb, state]
+            state, since = transition.to, since if transition.stays else act.at
+            earlier.append(act)
+        return self._expire(state, since, at)[0] if at else state
+
+    def may(self, verb: str, state: str, actor: str) -> Decision:
+        """Return whether somebody in this part may do this act from this state."""
+        transition = self._by_start.get((verb, state))
+        if transition is None:
+            return Decision.no(NOT_FROM_HERE)
+        return Decision.yes() if actor in transition.actors else Decision.no(NOT_BY_YOU)
+
+    def may_follow(self, acts: Sequence[Act], act: Act) -> Decision:
+        """Return whether an act may follow these ones; also refuses the same person twice."""
+        return self._decide(act, self.derive(acts, at=act.at), acts)
+
+    def next_acts(self, state: str, actor: str) -> tuple[str, ...]:
+        """Return what somebody in this part may do from this state, in the order of the table."""
+        verbs = dict.fromkeys(each.verb for each in self.transitions)
+        return tuple(verb for verb in verbs if self.may(verb, state, actor))
+
+    def states_where(self, **values: object) -> frozenset[str]:
+        """Return the states whose row holds these values."""
+        return frozenset(
+            code for code, row in self.states.items() if all(row.get(name) == value for name, value in values.items())
+        )
+
+    def ended_states(self) -> frozenset[str]:
+        """Return the states after which nothing happens."""
+        going_on = {each.origin for each in self.transitions}
+        return frozenset(code for code, row in self.states.items() if code not in going_on and "expires" not in row)
+
+    def diagram(self) -> Iterator[str]:
+        """Write the table as a mermaid diagram, line by line."""
+        yield "```mermaid"
+        yield "stateDiagram-v2"
+        yield f"    [*] --> {self.initial}"
+        for each in self.transitions:
+            yield f"    {each.origin} --> {each.to}: {each.verb}"
+        for code, row in self.states.items():
+            if "expires" in row:
+                yield f"    {code} --> {row['expires']['to']}: after {row['expires']['after_days']} days"
+        for state in sorted(self.ended_states()):
+            yield f"    {state} --> [*]"
+        yield "```"
+
+    def _decide(self, act: Act, state: str, earlier: Iterable[Act]) -> Decision:
+        decision = self.may(act.verb, state, act.actor)
+        others = self._by_start[act.verb, state].other_person_than if decision else frozenset()
+        last = {each.verb: each.by for each in earlier if each.verb in others}
+        if others and (act.by is None or act.by in last.values() or None in last.values()):
+            return Decision.no(SAME_PERSON)
+        return decision
+
+    def _expire(self, state: str, since: datetime | None, at: datetime) -> tuple[str, datetime | None]:
+        expires = self.states[state].get("expires")
+        while since and expires and at >= since + timedelta(days=expires["after_days"]):
+            state, since = expires["to"], since + timedelta(days=expires["after_days"])
+            expires = self.states[state].get("expires")
+        return state, since
+
+    def _check(self) -> None:
+        """Raise ValueError for a state that no row describes, or an act that leads to two states."""
+        ends = {row["expires"]["to"] for row in self.states.values() if "expires" in row}
+        named = ends | {state for each in self.transitions for state in (each.origin, each.to)}
+        if unknown := named - self.states.keys():
+            raise ValueError(f"unknown states: {', '.join(sorted(unknown))}")
+        if len(self._by_start) != len(self.transitions):
+            raise ValueError("an act leads from one state to two")
+
+
+def _read_transitions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Transition]:
+    for row in rows:
+        for origin in row["from"]:
+            yield Transition(
+                verb=row["verb"],
+                origin=origin,
+                to=row["to"] or origin,
+                actors=frozenset(row["actors"]),
+                source=row["source"],
+                stays=row["to"] is None,
+                other_person_than=frozenset(row.get("other_person_than", ())),
+            )
+
+
+@cache
+def workflow(app: str, name: str) -> Workflow:
+    """Read the table of a workflow from an app's `data` folder once."""
+    return Workflow(json.loads((APPS / app / "data" / f"{name}.json").read_text("utf-8")))

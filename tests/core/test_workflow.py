@@ -1,0 +1,119 @@
+"""A workflow is a table: states follow from acts, a second person agrees, and time runs out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from suar.core.workflow import NOT_BY_YOU, NOT_FROM_HERE, SAME_PERSON, ImpossibleHistory, Workflow
+
+ESI, BEN = uuid4(), uuid4()
+MORNING = datetime(2026, 11, 25, 9, tzinfo=UTC)
+TABLE = {
+    "states": [
+        {"code": "OPEN", "list": "ours"},
+        {"code": "ASKED", "list": "theirs", "expires": {"after_days": 14, "to": "OPEN"}},
+        {"code": "CLOSED", "list": "none"},
+    ],
+    "transitions": [
+        {"verb": "ask", "from": ["OPEN"], "to": "ASKED", "actors": ["WORKER"], "source": "test"},
+        {"verb": "note", "from": ["OPEN", "ASKED"], "to": None, "actors": ["WORKER"], "source": "test"},
+        {
+            "verb": "agree",
+            "from": ["ASKED"],
+            "to": "CLOSED",
+            "actors": ["WORKER", "LEAD"],
+            "other_person_than": ["ask"],
+            "source": "test",
+        },
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    verb: str
+    by: UUID | None = ESI
+    day: int = 0
+    actor: str = "WORKER"
+
+    @property
+    def at(self) -> datetime:
+        return MORNING + timedelta(days=self.day)
+
+
+@pytest.fixture
+def closing():
+    return Workflow(TABLE)
+
+
+def test_without_acts_it_is_in_the_first_state(closing):
+    assert closing.derive([]) == "OPEN"
+
+
+def test_a_state_follows_from_the_acts(closing):
+    assert closing.derive([Step("ask")]) == "ASKED"
+    assert closing.derive([Step("ask"), Step("agree", by=BEN)]) == "CLOSED"
+
+
+def test_an_act_may_stay_where_it_is(closing):
+    assert closing.derive([Step("ask"), Step("note", day=3)]) == "ASKED"
+
+
+def test_the_table_says_who_may_do_what_from_where(closing):
+    assert closing.may("ask", "OPEN", "WORKER")
+    assert closing.may("agree", "OPEN", "LEAD").because == NOT_FROM_HERE
+    assert closing.may("ask", "OPEN", "LEAD").because == NOT_BY_YOU
+    assert closing.next_acts("ASKED", "WORKER") == ("note", "agree")
+    assert closing.next_acts("ASKED", "LEAD") == ("agree",)
+    assert closing.states_where(list="theirs") == {"ASKED"}
+    assert closing.ended_states() == {"CLOSED"}
+
+
+def test_an_impossible_history_is_an_error(closing):
+    with pytest.raises(ImpossibleHistory, match="agree by WORKER from OPEN"):
+        closing.derive([Step("agree")])
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "agreed_by", "allowed"), [(ESI, BEN, True), (ESI, ESI, False), (ESI, None, False), (None, BEN, False)]
+)
+def test_a_second_person_agrees(closing, asked_by, agreed_by, allowed):
+    acts, agree = [Step("ask", by=asked_by)], Step("agree", by=agreed_by)
+    decision = closing.may_follow(acts, agree)
+    assert (decision.allowed, decision.because) == ((True, "") if allowed else (False, SAME_PERSON))
+    if not allowed:
+        with pytest.raises(ImpossibleHistory):
+            closing.derive([*acts, agree])
+
+
+def test_who_asked_before_may_agree_to_what_another_one_asked_since(closing):
+    acts = [Step("ask"), Step("ask", by=BEN, day=15)]
+    assert closing.may_follow(acts, Step("agree", by=ESI, day=16))
+    assert not closing.may_follow(acts, Step("agree", by=BEN, day=16))
+
+
+@pytest.mark.parametrize(("day", "state"), [(13, "ASKED"), (14, "OPEN"), (90, "OPEN")])
+def test_a_state_expires(closing, day, state):
+    acts = [Step("ask"), Step("note", day=10)]
+    assert closing.derive(acts, at=MORNING + timedelta(days=day)) == state
+    assert bool(closing.may_follow(acts, Step("agree", by=BEN, day=day))) is (state == "ASKED")
+
+
+def test_a_table_that_names_an_unknown_state_is_refused():
+    with pytest.raises(ValueError, match="unknown states: OPEN"):
+        Workflow({**TABLE, "states": TABLE["states"][1:]})
+
+
+def test_a_table_with_two_ways_for_one_act_is_refused():
+    with pytest.raises(ValueError, match="two"):
+        Workflow({**TABLE, "transitions": [*TABLE["transitions"], TABLE["transitions"][0]]})
+
+
+def test_the_table_is_drawn(closing):
+    drawn = list(closing.diagram())
+    assert "    ASKED --> CLOSED: agree" in drawn
+    assert "    ASKED --> OPEN: after 14 days" in drawn
+    assert drawn[2] == "    [*] --> OPEN"
+    assert drawn[-2:] == ["    CLOSED --> [*]", "```"]
