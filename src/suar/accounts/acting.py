@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -113,7 +114,7 @@ def _submission_id(request: StaffRequest) -> UUID | None:
     return UUID(bytes=request.keys.mac(content.encode(), purpose="submitted form")[:16])
 
 
-def _file_digest(file: UploadedFile) -> str:
+def _file_digest(file: "UploadedFile[Any]") -> str:
     content: bytes = file.read()
     file.seek(0)
     return derivation.digest(content).hex()
