@@ -1,40 +1,70 @@
-"""What every test stands on: no way out but loopback, and a browser for the stories."""
+"""What every test gets: no network but loopback, watched openings, a browser for stories, and who runs which test."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests import at_once, openings, statements, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
-from tests.collecting import (  # noqa: F401 - hooks
-    pytest_collection,
-    pytest_collection_finish,
-    pytest_ignore_collect,
-    pytest_itemcollected,
-)
-from tests.once import (  # noqa: F401 - hooks and fixtures
-    pytest_collection_modifyitems,
-    pytest_runtest_setup,
-    pytest_sessionfinish,
-    seen_on_one_leg,
-    what_runs_once_touches_nothing,
-)
 from tests.standing import House, standing_in
 
 LOOPBACK = ("127.", "::1", "localhost")
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "house", "browser"})
+
+settings.register_profile("ci", max_examples=20, deadline=None)
+settings.register_profile("long", max_examples=300, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add two ways to choose tests."""
+    parser.addoption("--long", action="store_true", help="also run tests that are marked `long`")
+    parser.addoption("--quick", action="store_true", help="only run tests that need no database and no browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let worlds stand for the tests of many modules, and databases commit where a test asks."""
-    for each in (worlds, wiping, at_once):
-        config.pluginmanager.register(each, each.__name__)
+    """Register our fixtures, and choose how many examples hypothesis tries."""
+    for module in (worlds, wiping, at_once):
+        config.pluginmanager.register(module, module.__name__)
+    settings.load_profile("long" if config.option.long else "ci")
 
 
-class WayOutClosed(RuntimeError):
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what this run leaves out, and keep a file's tests, and all stories, in one worker of xdist."""
+    left_out = [item for item in items if not _runs(item, config)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+    for item in items:
+        story = item.get_closest_marker("story")
+        item.add_marker(pytest.mark.xdist_group("stories" if story else item.path.as_posix()))
+
+
+def _runs(item: pytest.Item, config: pytest.Config) -> bool:
+    if item.get_closest_marker("long") and not config.option.long:
+        return False
+    if os.environ.get("SUAR_LEG") == "postgres" and not item.get_closest_marker("db_contract"):
+        return False
+    return not config.option.quick or _needs_no_database(item)
+
+
+def _needs_no_database(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("story")
+    return not marked and not DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what was collected out of garbage collection, which costs a tenth of a run otherwise."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+class NetworkForbidden(RuntimeError):
     """A test tried to reach a machine other than this one."""
 
 
@@ -44,12 +74,12 @@ def only_loopback() -> Iterator[None]:
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
 
     def guarded(original: Any) -> Any:
-        def to(self: socket.socket, address: Any) -> Any:
+        def connect_to(self: socket.socket, address: Any) -> Any:
             if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
-                raise WayOutClosed(f"no test may reach {address[0]}")
+                raise NetworkForbidden(f"no test may reach {address[0]}")
             return original(self, address)
 
-        return to
+        return connect_to
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded(connect))
@@ -58,22 +88,15 @@ def only_loopback() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def looked_on() -> Iterator[None]:
-    """Look on at what every page opens."""
-    with openings.watching():
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def kept_statements_are_djangos() -> Iterator[None]:
-    """Compare each statement that is kept with the one Django would write."""
-    with statements.watching():
+def watched_openings() -> Iterator[None]:
+    """Watch what every page opens."""
+    with openings.watching(), statements.watching():
         yield
 
 
 @pytest.fixture(autouse=True)
-def every_opening_is_written_once() -> Iterator[None]:
-    """Ask after each test whether every opening of its pages stands in exactly one entry."""
+def every_opening_is_audited_once() -> Iterator[None]:
+    """Fail a test whose pages opened something that is not in exactly one audit entry."""
     openings.faults()
     yield
     assert openings.faults() == [], "security.md B9"
@@ -81,13 +104,13 @@ def every_opening_is_written_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def story_language() -> str:
-    """The language of this leg's browser: `en` or `id`."""
+    """Return the language of the browser: `en` or `id`."""
     return os.environ.get("SUAR_STORY_LANG", "en")
 
 
 @pytest.fixture(scope="session")
 def story_width_px() -> int:
-    """The width of this leg's browser: a phone's or a desk's."""
+    """Return the width of the browser: a phone's or a desktop's."""
     return int(os.environ.get("SUAR_STORY_WIDTH", "360"))
 
 
@@ -115,7 +138,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, story_language: str, story_width_px: int) -> Iterator[Any]:
-    """Open a fresh browser profile in this leg's language and width."""
+    """Open a fresh browser profile in this run's language and width."""
     context = browser.new_context(locale=story_language, viewport={"width": story_width_px, "height": 780})
     context.set_default_timeout(10_000)
     yield context.new_page()

@@ -24,9 +24,12 @@ def _remove(folder: Path, maker: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-if "SUAR_DATA" not in os.environ:
+# Each worker of xdist has a folder of its own; processes that a worker starts share it.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if "SUAR_DATA" not in os.environ or os.environ.get("SUAR_TEST_WORKER", "") != _worker:
     _folder = _own_folder()
     os.environ.update(SUAR_MODE="test", SUAR_DOOR="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys"))
+    os.environ["SUAR_TEST_WORKER"] = _worker
 
 from suar.settings import *  # noqa: E402, F403 - the variables above must stand first
 

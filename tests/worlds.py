@@ -59,7 +59,12 @@ def together(items: list[pytest.Item]) -> list[pytest.Item]:
     """Put tests of one world beside each other, before all tests that stand in none."""
     asked = {item: world_of(item) for item in items}
     order = [make for make in dict.fromkeys(asked.values()) if make is not None]
-    return sorted(items, key=lambda item: [*order, None].index(asked[item]))
+    return sorted(items, key=lambda item: (_is_no_story(item), [*order, None].index(asked[item])))
+
+
+def _is_no_story(item: pytest.Item) -> bool:
+    """Put stories first: one worker has them all, and they take long."""
+    return item.get_closest_marker("story") is None
 
 
 def leave(asked: Make | None = None) -> None:

@@ -97,6 +97,7 @@ def test_what_nobody_owns_is_not_carried(db):
 @pytest.mark.parametrize(
     "ticket",
     ["", "forged", signing.dumps(["x"], salt=carrying.SALT), signing.dumps([1, 2, 3], salt="else")],
+    ids=["none", "forged", "another kind", "another salt"],
 )
 def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
     typed = typed_to_sign_in(cast.ben, carried='{"a": ["b"]}', ticket=ticket)

@@ -19,7 +19,7 @@ from tests.accounts.conftest import AT, sign_in, signed
 from tests.people import client_of
 from tests.screening.conversing import START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 MINUTE = timedelta(minutes=1)
 
 

@@ -13,7 +13,7 @@ from suar.audit.models import Entry, Mention
 from suar.core import clock
 from tests.audit.wiping import triggers_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 AMINA, BEN = uuid4(), uuid4()
 COLUMNS = ["at", "by", "verb", "about", "because", "shown", "previous", "digest", "seq"]
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from suar.audit import actions, queries
 from suar.core import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 ROLE = "suar_web_test"
 only_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs roles")
 

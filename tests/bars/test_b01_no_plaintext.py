@@ -29,6 +29,8 @@ from tests.bars.places import Places
 from tests.bars.stored import stored
 from tests.people import client_of, thread
 
+pytestmark = pytest.mark.db_contract
+
 JOURNEYS = 3
 # Refused, never sent by somebody signed in, or about a need that is not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody"}

@@ -31,6 +31,8 @@ from tests.cast import cast, told, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR
 from tests.people import LEGAL_AID, Thread, agreed, client_of, person_of, sent
 
+pytestmark = pytest.mark.db_contract
+
 NOTHING = Loot()
 WORKERS = (
     "ben",

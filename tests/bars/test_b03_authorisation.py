@@ -24,6 +24,8 @@ from tests.bars.matrix import POSTED, Asked
 from tests.people import bare, client_of, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
 
+pytestmark = pytest.mark.db_contract
+
 world, cast = at_work.world, at_work.cast
 NOTHING = "/no-such-page"
 FOUND = (200, 302, 400, 409)

@@ -22,6 +22,8 @@ from tests import cast as at_work
 from tests import openings
 from tests.people import Thread, client_of
 
+pytestmark = pytest.mark.db_contract
+
 world, cast, told = at_work.world, at_work.cast, at_work.told
 THREAD: dict[str, Any] = {}
 

@@ -84,7 +84,6 @@ def is_page(asked: str, answer: Any) -> bool:
     return read and not asked.startswith("head") and asked != f"get {EXIT}"
 
 
-@pytest.mark.one_leg
 def test_every_address_carries_the_header_set_and_leaves_no_cookie(visitor: Client) -> None:
     found = {asked: (answer.status_code, lacks(answer)) for asked, answer in answers(visitor)}
     assert {asked: wrong for asked, (_, wrong) in found.items() if wrong} == {}
@@ -92,7 +91,6 @@ def test_every_address_carries_the_header_set_and_leaves_no_cookie(visitor: Clie
     assert len(found) > 200
 
 
-@pytest.mark.one_leg
 def test_every_page_has_the_way_out_and_a_title_that_says_nothing(visitor: Client) -> None:
     pages = {asked: answer for asked, answer in answers(visitor) if is_page(asked, answer)}
     assert {asked: tells(answer) for asked, answer in pages.items() if tells(answer)} == {}

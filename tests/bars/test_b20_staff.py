@@ -38,7 +38,6 @@ def lacks(answer: HttpResponse) -> list[str]:
     return [*wrong, *loose, *([] if answer.get("Cache-Control") else ["Cache-Control"])]
 
 
-@pytest.mark.one_leg
 def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> None:
     plain = [reverse(route.name) for route in staff_routes() if route.name and not ids_of(route)]
     pages, wrong, statuses = matrix.pages(cast), [], set()

@@ -15,7 +15,6 @@ FAULTY = (
 
 
 @pytest.mark.story
-@pytest.mark.one_leg
 def test_what_one_stumbles_over_would_be_found(browser):
     tab, made = browser.new_page(), Walked("en", "English")
     tab.set_content(FAULTY)

@@ -8,7 +8,6 @@ from bench import keeping, page
 from bench.figures import Figure
 
 # Git is asked which commit is checked out.
-pytestmark = pytest.mark.both_legs
 ASKED = {
     "public_search",
     "talk_step_saved",

@@ -26,7 +26,7 @@ from tests.booklets.printing import (
     with_place,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_leg]
+pytestmark = pytest.mark.django_db
 PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
 HOSTILE = [
     '#panic("x")',

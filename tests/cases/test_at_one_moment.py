@@ -16,6 +16,8 @@ from suar.records.models import Record, Value
 from suar.records.terms import Compartment
 from tests.people import acting_as, viewer
 
+pytestmark = pytest.mark.db_contract
+
 SOON, WEEK = timedelta(days=2), timedelta(days=7)
 
 

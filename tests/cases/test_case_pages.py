@@ -352,7 +352,6 @@ def test_when_nothing_more_is_planned_the_page_says_so(cast, chioma, case):
         assert chioma.post(path("follow_up", case), {"code": "FU_1M"}).status_code == 400
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("name", ["arrived", "plan", "note", "name_person", "follow_up", "referral_act"])
 def test_nobody_without_the_keys_acts_on_a_case(cast, case, amina, name):
     far, gita = client_of(cast.farid), client_of(cast.gita)

@@ -167,7 +167,6 @@ def test_only_whoever_is_assigned_or_leads_may_close_or_open_again(cast, chioma,
     assert jaya.post(path("reopen_case", case)).status_code == 404
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("name", ["close_case", "agree_closing", "keep_open", "reopen_case"])
 def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
     for player in (cast.farid, cast.gita, cast.ben, cast.indah):

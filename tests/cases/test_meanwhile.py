@@ -16,6 +16,8 @@ from suar.records.models import Record
 from suar.records.terms import Compartment, Status
 from tests.people import agreed, client_of
 
+pytestmark = pytest.mark.db_contract
+
 WHY = "Karta Contoh is at home this week"
 THEIRS = "as the person asked"
 

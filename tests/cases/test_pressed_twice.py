@@ -16,6 +16,8 @@ from suar.records.models import Record
 from suar.records.terms import Status
 from tests.people import client_of
 
+pytestmark = pytest.mark.db_contract
+
 READS = ("open", "list")
 
 

@@ -18,7 +18,7 @@ from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
 from tests.people import acting_as, client_of, viewer
 
-pytestmark = pytest.mark.both_legs
+pytestmark = pytest.mark.db_contract
 
 
 def ask(record, player):

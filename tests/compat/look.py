@@ -8,10 +8,10 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after the set-up
-from django.test.utils import setup_test_environment  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402 - after the set-up
+from django.urls import reverse  # noqa: E402 - after the set-up
 
-from tests.compat import stored  # noqa: E402
+from tests.compat import stored  # noqa: E402 - after the set-up
 
 
 def look() -> dict[str, str]:

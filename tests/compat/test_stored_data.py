@@ -39,11 +39,12 @@ from tests.contact.writing import came_back
 from tests.website.asking import OWN, ticket_of
 from tools.places import ROOT
 
+pytestmark = pytest.mark.db_contract
+
 WORKERS = list(EXPECTED["workers"])
 NEW_PASSWORD = "tiga burung di atas bukit"
 
 
-@pytest.mark.both_legs
 def test_the_encrypted_database_migrates_and_workers_sign_in_and_read(tmp_path: Path) -> None:
     data = stored.copy_folder(tmp_path)
     own = {"SUAR_MODE": "test", "SUAR_DOOR": "all", "SUAR_DATA": str(data), "SUAR_KEYS": str(tmp_path / "keys")}

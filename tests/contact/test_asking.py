@@ -75,7 +75,6 @@ def test_a_time_and_place_beside_a_code_is_never_dropped_in_silence(asker):
     assert "Help me" in shown and "Friday, market" in shown
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("typed", ["", "1", "12345678901x", "1" * 13, "<script>", "\0" * 12, "٣" * 5])
 def test_what_is_no_code_opens_nothing(asker, typed):
     asked(asker)

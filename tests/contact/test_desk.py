@@ -76,7 +76,6 @@ def press(client, act, letter, page, **typed):
     return client.post(reverse(act, args=[letter]), {"shown": page, **typed})
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("page", ["new_request", "desk", "heard_readers"])
 def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(cast, desk, settings, page):
     leader = client_of(cast.kartika if page != "new_request" else cast.chioma)

@@ -18,6 +18,8 @@ from suar.demo.cast import Cast
 from tests.contact.writing import ASKED, WORDS, asked, came_back, hold_of, press
 from tests.people import viewer
 
+pytestmark = pytest.mark.db_contract
+
 A_MOMENT, LATER = timedelta(seconds=5), timedelta(seconds=8)
 KINDS = [kind for kind in CodeKind if kind is not CodeKind.NONE]
 

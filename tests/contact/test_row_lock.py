@@ -3,6 +3,7 @@
 import threading
 from uuid import UUID
 
+import pytest
 from django.db import transaction
 
 from suar.contact import actions, opening
@@ -14,6 +15,8 @@ from suar.demo import letters as invented
 from suar.demo.cast import Cast
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.people import viewer
+
+pytestmark = pytest.mark.db_contract
 
 
 def test_a_letter_waits_until_what_was_opened_is_noted_and_still_waits_to_be_read(

@@ -9,8 +9,9 @@ from tests.core.test_acts import add_line, lines
 from tests.people import acting_as
 from tests.records.conftest import begun
 
+pytestmark = pytest.mark.db_contract
 
-@pytest.mark.both_legs
+
 def test_presses_of_one_moment_are_one(gathered):  # noqa: F811 - the fixture
     record, form = begun(gathered.pelita, gathered.chioma), uuid4()
     contexts = [acting_as(gathered.chioma, form_id=form) for _ in range(4)]

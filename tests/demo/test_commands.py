@@ -9,7 +9,7 @@ from suar.accounts.models import Organisation
 from suar.core import clock
 from suar.demo import cast as casting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.directory.entries import (
 )
 from tests.hsds.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 NONE = ImportCounts()
 BED = entry("bed", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
 HOUSE = provider(BED, name="house of help", locations=[place("house")])

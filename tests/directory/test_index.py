@@ -17,7 +17,7 @@ from suar.directory.models import SearchEntry, Service, Spelling
 from suar.directory.search import PublicFilters, SearchQuery
 from tests.directory.entries import AT, HADI, entry, load, provider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 COSTS = ("FREE", "FULL", "PARTLY")
 DAYS = ("2026-11-20", "2026-06-01", "2026-11-25")
 

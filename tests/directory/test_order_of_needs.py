@@ -6,7 +6,7 @@ from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
 from tests.directory.entries import entry, load, provider
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 
 HERE, PROVINCE = ["32.12"], ["32"]
 NEEDS = ("HOUSING", "HEALTH", "JUS_WAGES", "ECO_DEBT")

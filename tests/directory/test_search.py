@@ -15,7 +15,7 @@ from suar.directory.search import SearchQuery
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import service
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 
 WORDS = {"en": {"name": "Invented harbour hostel"}, "id": {"name": "Pondok Pelabuhan Rekaan"}}
 

@@ -18,7 +18,7 @@ from tests.hsds.asking import told as read
 from tests.hsds.public import world
 from tests.hsds.test_api_round_trip import as_file, kept
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = pytest.mark.django_db
 HOUSE = UUID(int=0x40E)
 WHOLE = {
     **TOLD,

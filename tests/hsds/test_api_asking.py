@@ -23,7 +23,7 @@ from tests.hsds.asking import told as read
 from tests.hsds.files import an_id
 from tests.hsds.public import PUBLIC, world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -13,7 +13,7 @@ from tests.hsds.asking import told as read
 from tests.hsds.files import an_id
 from tests.hsds.public import NOT_PUBLIC, PUBLIC, world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_legs]
+pytestmark = pytest.mark.django_db
 VALUES = {
     "search": "bed",
     "page": 1,

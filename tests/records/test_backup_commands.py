@@ -21,6 +21,8 @@ from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT, begun
 from tools.places import ROOT
 
+pytestmark = pytest.mark.db_contract
+
 PASSPHRASE = "empat kata yang panjang"
 
 

@@ -32,6 +32,8 @@ from suar.records.terms import Compartment
 from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT, begun
 
+pytestmark = pytest.mark.db_contract
+
 WORDS_TYPED = "empat kata yang panjang"
 
 

@@ -14,6 +14,8 @@ from suar.records.models import Record, SheetWrap
 from suar.records.terms import Compartment, Kind, Status
 from tests.records.conftest import AT, begun, viewer
 
+pytestmark = pytest.mark.db_contract
+
 IDENTITY = Compartment.IDENTITY
 WORDS = st.text(string.ascii_lowercase, min_size=4, max_size=12)
 

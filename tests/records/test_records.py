@@ -20,7 +20,7 @@ from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.records.terms import ALL, Compartment, HolderKind, Kind, Status
 from tests.records.conftest import AT, begun, viewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 PERSON = Compartment.IDENTITY, "person"
 
 

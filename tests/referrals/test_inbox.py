@@ -131,7 +131,6 @@ def test_no_list_of_a_day_or_an_inbox_ends_without_a_word(cast, chioma, amina):
         assert len(shown) == 2
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("wrong", ["0", "-1", "x", "1' OR 1=1", "\u0663", "9" * 40])
 def test_a_part_of_a_list_that_is_no_number_is_absent(chioma, wrong):
     for name, part in (("inbox", "open"), ("inbox", "over"), ("day", "inbox"), ("day", "due")):

@@ -14,6 +14,8 @@ from suar.referrals.models import Act, Referral
 from suar.referrals.terms import Verb
 from tests.people import CLINIC, agreed, client_of, sent
 
+pytestmark = pytest.mark.db_contract
+
 LATER = "2027-02-01"
 
 

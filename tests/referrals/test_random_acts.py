@@ -38,6 +38,8 @@ from suar.referrals.models import Packet, PacketWrap, Referral
 from suar.referrals.terms import Actor, Because, Owner, State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
+pytestmark = pytest.mark.db_contract
+
 PARTS = {
     Owner.SENDER: (Actor.SENDER, Actor.PERSON_THROUGH_WORKER),
     Owner.RECEIVER: (Actor.RECEIVER, Actor.LINK_HOLDER),

@@ -23,7 +23,7 @@ from tests.people import client_of, viewer
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
 from tests.screening.editing import OWN_OF_BOTH, PAY, SHORT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 CHANGES = changing.reworded(SHORT, changing.with_own(Changes(), OWN_OF_BOTH), "SG_PAID", PAY)
 GONE = changing.without(CHANGES, "SG_PROMISE")
 
@@ -245,7 +245,6 @@ def test_a_form_that_is_none_is_not_drafted(village, form):
             act(form, viewer=viewer(village.esi), at=clock.now())
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("code", ["short@", "short@zz", "none", f"short@{UUID(int=9).hex}"])
 def test_a_version_that_nobody_made_is_refused(db, code):
     with pytest.raises(Unreadable):

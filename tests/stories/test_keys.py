@@ -7,7 +7,7 @@ import pytest
 from tests.standing import House
 from tests.stories.walking import Walker
 
-pytestmark = [pytest.mark.story, pytest.mark.one_leg]
+pytestmark = pytest.mark.story
 AT = "main [name=password]"
 
 

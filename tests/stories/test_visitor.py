@@ -26,7 +26,7 @@ from tests.website.watching import entries, go_back
 
 pytestmark = pytest.mark.story
 OURS = ("en", "id")
-OTHERS = [pytest.param(each, marks=pytest.mark.one_leg) for each in ("km", "ar")]
+OTHERS = [pytest.param(each, marks=pytest.mark.long) for each in ("km", "ar")]
 """Languages in which the same is asked of the database with other words around it."""
 SIZE = {"width": 360, "height": 780}
 

@@ -12,7 +12,7 @@ from tests.website.watching import (
     stopped_by_policy,
 )
 
-pytestmark = [pytest.mark.story, pytest.mark.one_leg]
+pytestmark = pytest.mark.story
 PHONE = {"width": 360, "height": 780}
 BEFORE = "data:text/html,<title>before</title>before"
 

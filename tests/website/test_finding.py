@@ -10,6 +10,8 @@ from tests.house.public_words import said_in
 from tests.website.asking import OWN, TICKET, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
 
+pytestmark = pytest.mark.db_contract
+
 TITLES = {"en": "<title>Information</title>", "id": "<title>Informasi</title>"}
 START = "What do you need?"
 ENGLISH = "Here you see the English text."
@@ -167,7 +169,6 @@ def test_a_form_that_was_used_gives_no_tick_back_however_late_it_comes(visitor, 
     assert TICKED not in again
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -192,13 +193,11 @@ def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, d
     assert len(page) < 60_000
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("after", ["x", "-1.0", "9" * 500, "1.999999999", "\x00", "٣.٣"])
 def test_a_made_up_place_in_the_list_breaks_nothing(visitor, directory, after):
     assert ask(visitor, after=after).status_code == 200
 
 
-@pytest.mark.both_legs
 @pytest.mark.parametrize("opened", ["x", "", "../etc", "0" * 5000, str(OLD)])
 def test_a_made_up_service_is_absent(visitor, directory, opened):
     assert ask(visitor, open=opened).status_code == 404

@@ -19,7 +19,6 @@ from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, SHELTER
 from tests.website.foreign import in_latin_letters, left_over
 
-pytestmark = pytest.mark.one_leg
 CODES = tuple(code for code, _ in configured.LANGUAGES)
 OTHERS = [code for code in CODES if code != "en"]
 ABROAD = [code for code in CODES if code not in ("en", "id")]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.website.watching import entries, go_back, press
 
-pytestmark = [pytest.mark.story, pytest.mark.one_leg]
+pytestmark = pytest.mark.story
 CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
 NAME = "Crisis line, day and night"
 PATHS = ["/", "/en/about", "/en/read/9", "/en/others", "/en/phone", f"/en/s/{CRISIS_LINE}", "/nothing"]

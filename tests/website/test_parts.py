@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.website import trial_urls
 from tests.website.watching import faults, is_too_wide, stopped_by_policy
 
-pytestmark = [pytest.mark.story, pytest.mark.one_leg]
+pytestmark = pytest.mark.story
 FIVE_MINUTES = "05:02"
 
 

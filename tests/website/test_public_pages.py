@@ -4,7 +4,7 @@ import pytest
 
 from tests.website.watching import asked_elsewhere, faults, is_too_wide, stopped_by_policy
 
-pytestmark = [pytest.mark.story, pytest.mark.one_leg]
+pytestmark = pytest.mark.story
 CRISIS_LINE = "5e1f0000-0000-4000-8000-0000000d0004"
 PAGES = ["", "changed", "about", "read/9", "read/11", "read/12", "others", "phone", f"s/{CRISIS_LINE}", "nothing"]
 WIDTHS = [320, 1280]

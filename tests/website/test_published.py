@@ -33,7 +33,6 @@ from tests.website.publishing import DAY, assets_of, built, pages, read
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.one_leg,
     pytest.mark.usefixtures("public_door"),
 ]
 PLACE = "32.74"

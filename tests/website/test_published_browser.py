@@ -72,7 +72,6 @@ def keep(tab):
     tab.get_by_text("are kept on this phone").wait_for()
 
 
-@pytest.mark.one_leg
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_without_script_somebody_reads_checks_and_finds(browser, site, language):
     tab = opened(browser, site, java_script_enabled=False, locale=language)
@@ -96,7 +95,6 @@ def test_without_script_somebody_reads_checks_and_finds(browser, site, language)
     tab.context.close()
 
 
-@pytest.mark.one_leg
 def test_what_is_kept_works_without_a_network_and_goes_away_again(browser, site):
     tab = opened(browser, site)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, site)
@@ -129,7 +127,6 @@ def test_what_is_kept_works_without_a_network_and_goes_away_again(browser, site)
     tab.context.close()
 
 
-@pytest.mark.one_leg
 def test_what_breaks_off_while_keeping_leaves_nothing(browser, site):
     tab = opened(browser, site)
     tab.goto("en-keep.html")
@@ -140,7 +137,6 @@ def test_what_breaks_off_while_keeping_leaves_nothing(browser, site):
     tab.context.close()
 
 
-@pytest.mark.one_leg
 def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, site):
     tab = opened(browser, site)
     tab.goto("en.html")
@@ -190,7 +186,6 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
     tab.context.close()
 
 
-@pytest.mark.one_leg
 def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
     tab = opened(browser, site)
     tab.goto(BEFORE)
@@ -206,7 +201,6 @@ def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
     tab.context.close()
 
 
-@pytest.mark.one_leg
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("id", "dark")])
 def test_nobody_stumbles_over_a_page_of_a_copy(browser, site, language, scheme):
     tab = opened(browser, site, locale=language, color_scheme=scheme)

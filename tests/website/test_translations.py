@@ -19,7 +19,6 @@ from suar.core.i18n import public_languages
 from suar.website import texts, translations
 from suar.website.translations import READ, Message, corrections, shipped
 
-pytestmark = pytest.mark.both_legs
 LEAD = (READ + "sea.looks.pay", texts.shipped_words("en")["sea.looks.pay"])
 LEAVE = ("", "Leave this page now")
 OPEN = ("", "Open now, until %(time)s.")
