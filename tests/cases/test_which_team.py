@@ -1,6 +1,5 @@
 """A worker of several teams says which team takes a case; one of a single team is not asked."""
 
-
 import pytest
 from django.urls import reverse
 
