@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import at_once, openings, statements, worlds
+from tests import at_once, openings, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
@@ -90,7 +90,7 @@ def only_loopback() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def watched_openings() -> Iterator[None]:
     """Watch what every page opens."""
-    with openings.watching(), statements.watching():
+    with openings.watching():
         yield
 
 

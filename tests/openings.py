@@ -13,13 +13,12 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
-from django.db.models.signals import post_init
+from django.db.models.signals import post_init, post_save
 from django.http import HttpRequest, HttpResponse
 
 from suar.audit.models import Entry
 from suar.crypto import values
 from suar.crypto.boxes import BoxPair
-from suar.db import kept
 from suar.records.models import Grant, Record
 from suar.records.queries import SHEET
 from suar.referrals.packets import FIELDS, PREVIEW
@@ -85,10 +84,13 @@ def watching() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BoxPair, "open", _before(BoxPair.open, _box))
         patch.setattr(values, "unseal", _before(values.unseal, _seal))
-        patch.setattr(kept, "add", _also_seen(kept.add))
         for model in SEALED:
             post_init.connect(_fetched, sender=model)
+        for model in (Entry, Record):
+            post_save.connect(_stored, sender=model)
         yield
+        for model in (Entry, Record):
+            post_save.disconnect(_stored, sender=model)
         for model in SEALED:
             post_init.disconnect(_fetched, sender=model)
 
@@ -127,13 +129,9 @@ def _fetched(sender: type[Model], instance: Model, **_: Any) -> None:
         seen.sealed[bytes(instance.sealed)] = str(getattr(instance, SEALED[sender]))
 
 
-def _also_seen(add: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(add)
-    def through(new: Iterable[Model], **how: Any) -> None:
-        rows = [*new]
-        add(rows, **how)
-        if (seen := getattr(_now, "seen", None)) is not None:
-            seen.entries.extend(each for each in rows if isinstance(each, Entry))
-            seen.made.update(str(each.id) for each in rows if isinstance(each, Record))
-
-    return through
+def _stored(sender: type[Model], instance: Model, *, created: bool, **_: Any) -> None:
+    seen = getattr(_now, "seen", None)
+    if seen is not None and created and isinstance(instance, Entry):
+        seen.entries.append(instance)
+    elif seen is not None and created:
+        seen.made.add(str(instance.pk))

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.resting import collector_rests
 from suar.directory import importing, search_index
 from suar.directory.codes import How
 from suar.directory.documents import ImportReport, ParsedDirectory, Stamp
@@ -36,7 +35,7 @@ def apply_import(
     there are others. Without it the caller answers for what the texts say.
     """
     today = clock.local_date(at)
-    with transaction.atomic(), collector_rests():
+    with transaction.atomic():
         edition = lock_edition()
         made = importing.plan_import(parsed, today=today, taking=taking)
         unseen = seen is not None and made.mark not in ("", seen)

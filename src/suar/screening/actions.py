@@ -29,7 +29,6 @@ SECOND_READING = "SECOND_READING"
 
 
 @together()
-@audit.at_once()
 def begin(*, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = "") -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
@@ -136,7 +135,6 @@ def prepared(  # noqa: PLR0913 - how which talk ends, by whom, as it was seen, a
 
 
 @together()
-@audit.at_once()
 def conclude(record: OpenRecord, ready: Ready, *, keys: Keys, at: datetime) -> UUID | None:
     """End a talk with the outcome the worker chose; gives the one record it leaves behind.
 

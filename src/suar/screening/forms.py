@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent import exclusion_fields
-from suar.core.sharing import Shared
 from suar.records.terms import Compartment
 from suar.screening.labels import SECOND_ANSWERS
 from suar.screening.terms import Outcome
@@ -226,6 +225,3 @@ class OutcomeForm(KeepForm):
         if claims and unsaid and "keep" not in self.errors:
             self.add_error("keep", WRONG["say_whether"])
         return data
-
-
-OutcomeForm.base_fields = Shared(OutcomeForm.base_fields)

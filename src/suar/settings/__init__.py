@@ -99,14 +99,13 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": postgres_settings(ENVIRONMENT.database_url)
     if ENVIRONMENT.database_url
     else {
-        "ENGINE": "suar.db.sqlcipher",
+        "ENGINE": "suar.core.sqlcipher",
         "NAME": str(SUAR_DATA / "suar.db"),
         "OPTIONS": {
             "key": ENVIRONMENT.database_key,
-            "timeout": 10,
+            "timeout": 30,
             "transaction_mode": "IMMEDIATE",
             "init_command": f"PRAGMA synchronous = {_SYNCHRONOUS}",
-            "disk_after_turn": SUAR_MODE is not Mode.TEST,
         },
         "CONN_MAX_AGE": None,
         # Django's own choice is a test database in memory, which would not be encrypted.

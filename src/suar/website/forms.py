@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suar.core.codes import code_list
-from suar.core.sharing import Shared
 from suar.directory.codes import Nationality
 from suar.directory.search import SearchQuery
 from suar.website.choices import ListedField, languages, places
@@ -163,9 +162,6 @@ class FindForm(forms.Form):
             for value in (values if isinstance(values, list) else [values])
             if value
         ]
-
-
-FindForm.base_fields = Shared(FindForm.base_fields)
 
 
 class WrongForm(forms.Form):

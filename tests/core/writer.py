@@ -11,7 +11,7 @@ from django.db import connection, transaction
 def settings_for(path: str, key: str, **more: Any) -> dict[str, Any]:
     """Give the settings of an encrypted file."""
     options = {"key": key, "timeout": 10, "transaction_mode": "IMMEDIATE", **more}
-    return {"default": {"ENGINE": "suar.db.sqlcipher", "NAME": path, "OPTIONS": options}}
+    return {"default": {"ENGINE": "suar.core.sqlcipher", "NAME": path, "OPTIONS": options}}
 
 
 def write(rows: int) -> None:

@@ -1,0 +1,138 @@
+"""The encrypted file: unreadable without its key, and never a lost or refused write."""
+
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection as suite_connection
+from django.db.utils import ConnectionHandler, DatabaseError, OperationalError
+
+from tests.core.writer import settings_for
+
+WRITER = Path(__file__).with_name("writer.py")
+KEY = secrets.token_hex(32)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "suar.db"
+
+
+@pytest.fixture
+def open_file(path, django_db_blocker):
+    opened = []
+
+    def open_with(key=KEY, **more):
+        opened.append(ConnectionHandler(settings_for(str(path), key, **more))["default"])
+        return opened[-1]
+
+    with django_db_blocker.unblock():
+        yield open_with
+        for connection in opened:
+            connection.close()
+
+
+def begin(connection):
+    connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def end(connection):
+    connection.commit()
+    connection.set_autocommit(True)
+
+
+def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
+    connection = open_file()
+    connection.cursor().execute("CREATE TABLE line (word text)")
+    connection.cursor().execute("INSERT INTO line VALUES ('mercusuar')")
+    written = path.read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert len(written) > 4096
+    assert b"mercusuar" not in written
+    ordinary = sqlite3.connect(path)
+    with closing(ordinary), pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        ordinary.execute("SELECT * FROM line")
+
+
+def test_an_ordinary_file_would_show_the_word(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "plain.db")) as plain:
+        plain.execute("CREATE TABLE line (word text)")
+        plain.execute("INSERT INTO line VALUES ('mercusuar')")
+        plain.commit()
+    assert b"mercusuar" in (tmp_path / "plain.db").read_bytes()
+
+
+def test_a_wrong_key_is_said_plainly_and_shows_no_key(path, open_file):
+    open_file().cursor().execute("CREATE TABLE line (word text)")
+    other = secrets.token_hex(32)
+    with pytest.raises(DatabaseError, match="does not open this database") as refusal:
+        open_file(other).ensure_connection()
+    assert other not in str(refusal.value)
+
+
+@pytest.mark.parametrize("key", [None, "", "short", "g" * 64, "a" * 64 + "\n"])
+def test_a_file_is_never_opened_without_a_whole_key(path, open_file, key):
+    with pytest.raises(ImproperlyConfigured):
+        open_file(key).ensure_connection()
+    assert not path.exists()
+
+
+def test_a_key_may_be_asked_for_when_it_is_needed(open_file):
+    connection = open_file(lambda: KEY)
+    connection.ensure_connection()
+    assert connection.is_usable()
+
+
+def test_the_log_is_written_ahead_and_memory_holds_what_is_temporary(open_file):
+    connection = open_file(init_command="PRAGMA synchronous = FULL")
+    with connection.cursor() as cursor:
+        found = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "temp_store", "foreign_keys")
+        ]
+    assert found == ["wal", 2, 2, 1]
+
+
+def test_four_processes_that_write_at_once_lose_and_fail_nothing(path, open_file):
+    open_file().cursor().execute("CREATE TABLE line (n integer UNIQUE, by integer)")
+    environment = {**os.environ, "PYTHONPATH": "src"}
+    command = [sys.executable, str(WRITER), str(path), KEY, "60"]
+    writers = [subprocess.Popen(command, env=environment) for _ in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    with open_file().cursor() as cursor:
+        cursor.execute("SELECT count(*), max(n), count(DISTINCT by) FROM line")
+        assert cursor.fetchone() == (240, 240, 4)
+
+
+def test_a_second_writer_waits_and_is_told_when_its_time_is_up(open_file):
+    first, second = open_file(), open_file(timeout=0.1)
+    second.ensure_connection()
+    begin(first)
+    with pytest.raises(OperationalError, match="database is locked"):
+        begin(second)
+    end(first)
+    second.close()
+    begin(second)
+    end(second)
+
+
+def test_named_and_numbered_placeholders_both_work(open_file):
+    with open_file().cursor() as cursor:
+        cursor.execute("CREATE TABLE line (a text, b text)")
+        cursor.execute("INSERT INTO line VALUES (%(a)s, %(b)s)", {"a": "1%", "b": "2"})
+        cursor.executemany("INSERT INTO line VALUES (%(a)s, %(b)s)", [{"a": "3", "b": "4"}])
+        cursor.executemany("INSERT INTO line VALUES (%s, '100%%')", [["5"]])
+        cursor.execute("SELECT a, b FROM line ORDER BY a")
+        assert cursor.fetchall() == [("1%", "2"), ("3", "4"), ("5", "100%")]
+
+
+@pytest.mark.django_db
+def test_the_test_database_of_the_embedded_leg_is_a_file():
+    if suite_connection.vendor != "sqlite":
+        pytest.skip("this leg runs on PostgreSQL")
+    assert Path(suite_connection.settings_dict["NAME"]).read_bytes()[:6] != b"SQLite"
