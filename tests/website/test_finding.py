@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from suar.core import clock
+from suar.website.forms import FindForm
 from tests.house.public_words import said_in
 from tests.website.asking import OWN, TICKET, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
@@ -214,3 +216,14 @@ def test_too_much_at_once_is_said_plainly(visitor, directory):
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_change_nothing(visitor, directory, method):
     assert getattr(visitor, method)("/", headers=OWN).status_code == 405
+
+
+def test_only_what_stands_in_a_list_may_be_chosen():
+    for value, good in (("", True), ("32.74", True), ("32", True), ("99.99", False), ("id", False)):
+        assert FindForm({"place": value}).is_valid() is good
+
+
+def test_places_are_named_in_the_language_of_the_page():
+    for language, words in (("id", False), ("en", True), ("id", False)):
+        with translation.override(language):
+            assert ("Anywhere" in str(FindForm()["place"])) is words

@@ -35,6 +35,7 @@ PATHS = [
 ROUND_TRIP_BYTES = 14_000
 LINKED = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
 TITLES = {"en": "<title>Information</title>", "id": "<title>Informasi</title>"}
+TOKENS = re.compile(r'name="ticket"\s+value="([^"]+)"')
 
 
 class Inputs(HTMLParser):
@@ -191,3 +192,13 @@ def test_the_sheet_shows_each_sentence_for_its_ticks_alone():
     for row in structure()["check"]["tells"]:
         code = row["code"]
         assert f".check:not(:has([data-leads={code}]:checked)) [data-told={code}]" in css
+
+
+def test_a_page_has_one_address(visitor, directory):
+    answers = [visitor.get(f"/en/read/{number}").status_code for number in ("7", "07", "007")]
+    assert answers == [200, 404, 404]
+
+
+def test_each_visit_gets_its_own_tokens(visitor, directory):
+    first, second = (TOKENS.findall(visitor.get("/en/read/1").content.decode()) for _ in range(2))
+    assert len({*first, *second}) == len(first) + len(second) >= 4

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suar.core import clock
@@ -157,17 +155,6 @@ def checked_words(day: date | None, *, today: date | None = None) -> str:
 
     Without `today` nothing is said of how long ago: paper is read later than it is printed.
     """
-    return _checked_words(day, today, get_language())
-
-
-def forget() -> None:
-    """Let go of what was written: other words are said from now on."""
-    _checked_words.cache_clear()
-
-
-@lru_cache(maxsize=1024)
-def _checked_words(day: date | None, today: date | None, language: str | None) -> str:
-    """Write it once for a language: a list says it of each service, mostly of the same days."""
     if day is None:
         return _("Not checked yet.")
     written = format_day(day)

@@ -1,18 +1,20 @@
-"""The form with which a person looks for help."""
+"""Forms of the public site, and those of editors for recordings and booklets."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from suar.core.codes import code_list
+from suar.core.i18n import active_language
+from suar.directory import catalogue
 from suar.directory.codes import Nationality
 from suar.directory.search import SearchQuery
-from suar.website.choices import ListedField, languages, places
 
 OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
 """Django's words would repeat whatever was sent."""
@@ -55,6 +57,46 @@ WHO = {
 }
 
 
+def place_choices(language: str) -> list[tuple[str, Any]]:
+    """Return districts by province, provinces without districts, and places outside of the country."""
+    places = catalogue.places().values()
+    names = {place.code: place.label(language) for place in places}
+    districts: dict[str, list[tuple[str, str]]] = {}
+    for place in places:
+        if place.group:
+            districts.setdefault(place.group, []).append((place.code, names[place.code]))
+    others = [
+        (place.code, names[place.code])
+        for place in places
+        if not place.group and place.code.isdigit() and place.code not in districts
+    ]
+    elsewhere = [(code, names[code]) for code in ("ABROAD", "SEA") if code in names]
+    return [
+        ("", _("Anywhere")),
+        *(
+            (names[province], [(province, anywhere_in(names[province])), *_by_name(inside)])
+            for province, inside in districts.items()
+        ),
+        (_("Other provinces"), _by_name(others)),
+        (_("Elsewhere"), elsewhere),
+    ]
+
+
+def language_choices(language: str) -> list[tuple[str, Any]]:
+    """Return the languages in which a provider may be asked for."""
+    names = [(row.code, row.label(language)) for row in catalogue.languages().values()]
+    return [("", _("Any")), *_by_name(names)]
+
+
+def anywhere_in(province: str) -> str:
+    """Return the choice for the whole of a province, from its name."""
+    return gettext("Anywhere in %(province)s") % {"province": province}
+
+
+def _by_name(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(choices, key=itemgetter(1))
+
+
 class FindForm(forms.Form):
     """What is needed, where, and for whom; everything may be left out."""
 
@@ -68,10 +110,10 @@ class FindForm(forms.Form):
         required=False,
         error_messages=OTHER_WORDS,
     )
-    place = ListedField(
+    place = forms.ChoiceField(
         label=_("Where are you?"),
         help_text=_("A city or district is enough. Nobody learns an address."),
-        listed=places,
+        choices=lambda: place_choices(active_language()),
         required=False,
         error_messages=OTHER_WORDS,
     )
@@ -96,9 +138,9 @@ class FindForm(forms.Form):
         required=False,
         error_messages=OTHER_WORDS,
     )
-    spoken = ListedField(
+    spoken = forms.ChoiceField(
         label=_("Which language is easiest?"),
-        listed=languages,
+        choices=lambda: language_choices(active_language()),
         required=False,
         error_messages=OTHER_WORDS,
     )

@@ -1,13 +1,12 @@
 """Why a service fits, said to the person: short, in the second person, without codes."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from suar.directory import catalogue
 from suar.directory.codes import Effect
@@ -161,35 +160,14 @@ def _kind(reason: Reason) -> str:
 
 def _say(reason: Reason, language: str, *, ages: str) -> str:
     if reason.attribute == "EL_SEX":
-        whom = _whom(language)
-        found = [whom.get((ages, each)) or whom.get(("", each)) for each in reason.values]
-        return " ".join(each for each in found if each) if reason.outcome in TAKES else ""
-    plain, value = _plain(language), reason.values[0] if len(reason.values) == 1 else ""
+        sentences = [WHOM.get((ages, value)) or WHOM.get(("", value)) for value in reason.values]
+        return " ".join(str(each) for each in sentences if each) if reason.outcome in TAKES else ""
+    value = reason.values[0] if len(reason.values) == 1 else ""
     for key in ((reason.attribute, reason.outcome, value), (reason.attribute, reason.outcome, "")):
-        if key in plain:
-            return plain[key]
+        if key in PLAIN:
+            return str(PLAIN[key])
     made = MADE.get((reason.attribute, reason.outcome))
     return made(reason.values, language) if made and reason.values else ""
-
-
-def forget() -> None:
-    """Let go of what was translated: other words are said from now on."""
-    _plain.cache_clear()
-    _whom.cache_clear()
-
-
-@cache
-def _plain(language: str) -> Mapping[tuple[str, str, str], str]:
-    """Translate all of PLAIN once for a language: a page of a list says a hundred of them."""
-    with override(language):
-        return {key: str(words) for key, words in PLAIN.items()}
-
-
-@cache
-def _whom(language: str) -> Mapping[tuple[str, str], str]:
-    """Translate all of WHOM once for a language."""
-    with override(language):
-        return {key: str(words) for key, words in WHOM.items()}
 
 
 def _ages(values: Values, language: str) -> str:

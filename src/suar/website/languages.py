@@ -5,7 +5,7 @@ somebody checked, or in the official language of the country.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -60,11 +60,7 @@ def mark(code: str, around: str = "") -> SafeString:
 
     An unknown language only lets each line find its own direction.
     """
-    return _mark(code, around or now())
-
-
-@lru_cache(maxsize=512)
-def _mark(code: str, here: str) -> SafeString:
+    here = around or now()
     if code in (here, here.partition("-")[0]):
         return SafeString("")
     if code not in by_code():

@@ -119,11 +119,6 @@ def of(language: str) -> Lexicon:
     return Lexicon(writing, codes, tuple(sorted(codes)), forms, begun)
 
 
-def forget() -> None:
-    """Let go of every word: needs are named otherwise from now on."""
-    of.cache_clear()
-
-
 def _named(language: str) -> Iterator[tuple[str, str]]:
     """Give each name as a page says it, and everyday words, with a code that they stand for."""
     with override(language):

@@ -12,7 +12,6 @@ from suar.website import (
     emergency,
     form_tokens,
     headers,
-    kept_pages,
     readable,
     texts,
 )
@@ -26,8 +25,7 @@ from suar.website.recordings.pages import Listen, listen
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
     urgent = emergency.numbers(language=now())
-    tokens = readable.tokens(request)
-    return kept_pages.page(request, "website/others.html", {"urgent": urgent}, tokens)
+    return render(request, "website/others.html", {"urgent": urgent, **readable.tokens(request)})
 
 
 @readable.readable
@@ -35,7 +33,7 @@ def others(request: HttpRequest) -> HttpResponse:
 @grave
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
-    return kept_pages.page(request, "website/phone.html", {}, readable.tokens(request))
+    return render(request, "website/phone.html", readable.tokens(request))
 
 
 @readable.readable
@@ -98,5 +96,4 @@ def _with_check(request: HttpRequest, template: str, context: dict[str, object])
     changed.
     """
     tokens = form_tokens.for_a_page(at=clock.now())
-    asked = {**context, "asking": voice.has_desks()}
-    return kept_pages.page(request, template, asked, tokens)
+    return render(request, template, {**context, "asking": voice.has_desks(), **tokens})

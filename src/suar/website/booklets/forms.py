@@ -1,16 +1,16 @@
 """The form to make an edition of the printed directory."""
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from suar.website import choices
+from suar.core.i18n import active_language
 from suar.website.booklets.speaking import offered
+from suar.website.forms import place_choices
 
 
 def _places() -> list[tuple[str, object]]:
     """List provinces with their districts; what lies nowhere in the country has no booklet."""
-    every = choices.places(get_language() or "en")
+    every = place_choices(active_language())
     inside = [(head, each) for head, each in every if isinstance(each, list)]
     return [("", _("Choose one")), *inside[:-1]]
 

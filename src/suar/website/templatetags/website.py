@@ -6,8 +6,6 @@ from uuid import UUID
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.forms.boundfield import BoundWidget
-from django.forms.utils import flatatt
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -21,9 +19,8 @@ from suar.core.codes import code_list
 from suar.core.ids import new_id
 from suar.directory import freshness, providers
 from suar.directory.rules import input_text
-from suar.website import languages, nav, pictograms, texts, written
+from suar.website import languages, nav, pictograms, texts
 from suar.website.assets import address
-from suar.website.forms import FindForm
 from suar.website.readable import page_of, through_the_start
 
 register = template.Library()
@@ -103,19 +100,6 @@ def check_offered(context: template.Context) -> bool:
     return texts.has_check(language)
 
 
-@register.filter
-def box(choice: BoundWidget) -> SafeString:
-    """Write one box or button of a group as Django's template does; there are many on a page."""
-    told = choice.data
-    return format_html(
-        '<input type="{}" name="{}" value="{}"{}>',
-        told["type"],
-        told["name"],
-        told["value"],
-        flatatt(told["attrs"]),
-    )
-
-
 @register.inclusion_tag("website/field.html")
 def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: bool = True) -> dict[str, Any]:
     """Render any form field with its label, help and errors tied to it.
@@ -156,12 +140,6 @@ def _kind(field: BoundField) -> str:
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "group"
     return "check" if isinstance(widget, CheckboxInput) else "line"
-
-
-@register.simple_tag
-def find_form(form: FindForm, ticket: str, *, more_open: bool = False) -> SafeString:
-    """Print the form with which a person looks for help; it is long and hardly ever differs."""
-    return written.find_form(form, ticket, more_open=more_open)
 
 
 @register.inclusion_tag("website/problems.html")
@@ -247,17 +225,24 @@ def staff_leave(context: template.Context) -> dict[str, Any]:
     return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
 
 
-@register.simple_tag(takes_context=True)
-def public_languages(context: template.Context) -> SafeString:
-    """Link to this page in every language, each named in its own writing."""
+@register.inclusion_tag("website/languages_public.html", takes_context=True)
+def public_languages(context: template.Context) -> dict[str, Any]:
+    """Link to this page in every language, each named in its own script."""
     request = context.get("request")
     is_address = request is not None and (request.method == "GET" or through_the_start(request))
     first, _, rest = (page_of(request) if is_address else "/").lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     here = context.get("language") or ""
     if published := getattr(request, "published", None):
-        return written.list_of_tongues(published.ways(settings.LANGUAGES, rest), here)
-    return written.tongues(here, rest, by_button=bool(rest and context.get("read_ticket")))
+        links = published.ways(settings.LANGUAGES, rest)
+    else:
+        links = [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
+    return {
+        "languages": links if len(links) > 1 else [],
+        "here": here,
+        "own": dict(settings.LANGUAGES).get(here, ""),
+        "by_button": bool(rest and context.get("read_ticket")) and not published,
+    }
 
 
 @register.simple_tag
