@@ -1,6 +1,13 @@
-"""Compare parts of a page without the white space of its templates."""
+"""Read answers: files, and pages without the white space of their templates."""
 
 import re
+
+from django.http import HttpResponse
+
+
+def read_file(response: HttpResponse) -> bytes:
+    """Return the content of a file that was served; the test client closes it then."""
+    return b"".join(response) if response.streaming else response.content
 
 
 def squeeze(page: str | bytes) -> str:

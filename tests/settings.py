@@ -35,5 +35,7 @@ from suar.settings import *  # noqa: E402, F403 - the variables above must stand
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - as above
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 # The suite looks on at what each page opens and what is written about it.
 MIDDLEWARE = ["tests.openings.Watch", *MIDDLEWARE]  # noqa: F405 - from the settings above

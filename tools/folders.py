@@ -99,6 +99,8 @@ class Folder:
             return
         if self.manage("migrate", "--verbosity", "0"):
             stop("the database could not be brought up to this version")
+        if self.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"):
+            stop("the static files could not be collected")
         if self.mode == "demo" and has_command("demo_world"):
             say("Making the demonstration world ...")
             if self.manage("demo_world") or not (self.data / "demo.json").exists():

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import reverse
 
 from suar.demo.cast import Cast
-from suar.website import assets, headers
+from suar.website import headers
 from tests import cast as at_work
 from tests.bars import matrix
 from tests.bars.test_b03_authorisation import undone
+from tests.html import read_file
 from tests.people import client_of
 from tests.routes import ids_of, staff_routes
 from tests.standing import House
@@ -56,11 +58,12 @@ def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> Non
 
 def test_errors_and_files_carry_it_too(settings: Any) -> None:
     settings.ROOT_URLCONF = trial_urls
-    files = [assets.address(each) for each in ("sheets/staff.css", "website/js/leave.js")]
+    files = [static(each) for each in ("website/css/staff.css", "website/js/leave.js")]
     asked = {"/broken": 500, "/nothing": 404, "/weather/sun.svg": 200, **dict.fromkeys(files, 200)}
     client = Client(raise_request_exception=False)
     for address, status in asked.items():
         answer = client.get(address)
+        read_file(answer)
         assert (answer.status_code, lacks(answer)) == (status, [])
 
 

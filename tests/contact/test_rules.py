@@ -232,7 +232,8 @@ def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neigh
 
 @pytest.mark.parametrize("part", ["taps", "things"])
 def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
-    css = (SUAR / f"website/static/website/css/parts/{part}.css").read_text("utf-8")
+    sheet = (SUAR / "website/static/website/css/site.css").read_text("utf-8")
+    css = "\n".join(line for line in sheet.splitlines() if f".{part}" in line or "forced-colors" in line)
     assert ":has(:" not in css
     assert "input:checked + " in css and "input:focus + " in css and "forced-colors" in css
 

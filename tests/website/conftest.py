@@ -1,6 +1,5 @@
 """A public door with a few invented services, in this process."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ from suar.directory.documents import (
     SiteEntry,
     UrgentLine,
 )
-from suar.website import assets
 from tests.cast import amina, cast, world  # noqa: F401 - fixtures
 from tests.standing import House
 
@@ -31,13 +29,11 @@ STREET = "Jalan Contoh Rahasia 9"
 
 
 @pytest.fixture
-def public_door(settings: Any) -> Iterator[Any]:
+def public_door(settings: Any) -> Any:
     """Answer for the public host."""
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
-    assets.asset.cache_clear()
-    yield settings
-    assets.asset.cache_clear()
+    return settings
 
 
 @pytest.fixture

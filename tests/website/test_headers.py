@@ -1,10 +1,15 @@
 """Every answer of both doors carries the header set; the public door never sets a cookie."""
 
+import re
+
 import pytest
+from django.conf import settings as configured
+from django.core.management import call_command
 from django.http.multipartparser import MultiPartParser
+from django.templatetags.static import static
 from django.test import Client
 
-from suar.website.assets import address
+from tests.html import read_file
 from tests.website.asking import OWN, ask
 from tests.website.conftest import SHELTER
 
@@ -104,27 +109,36 @@ def test_a_page_is_packed_and_small_enough_for_a_slow_network(visitor, directory
     assert len(visitor.get(path).content) < 21_000
 
 
-def test_an_asset_is_kept_for_a_year_under_its_content(visitor):
-    path = address("sheets/public.css")
-    response = visitor.get(path, headers={"accept-encoding": "gzip"})
+@pytest.fixture
+def collected(public_door, tmp_path):
+    """Collect the static files as `./suar run` does."""
+    storages = {
+        **configured.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    public_door.STORAGES, public_door.STATIC_ROOT = storages, tmp_path
+    public_door.WHITENOISE_AUTOREFRESH = public_door.WHITENOISE_USE_FINDERS = False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return Client(headers={"host": "localhost"})
+
+
+def test_a_static_file_is_kept_for_a_year_under_its_hash(collected):
+    path = static("website/css/public.css")
+    assert re.fullmatch(r"/assets/website/css/public\.[0-9a-f]{12}\.css", path)
+    response = collected.get(path, headers={"accept-encoding": "gzip"})
     assert "immutable" in fits(response, "'none'")["Cache-Control"]
     assert response["Content-Encoding"] == "gzip"
-    assert visitor.get(path).content.startswith(b"@layer")
+    assert "Access-Control-Allow-Origin" not in response
+    assert read_file(response)[:2] == b"\x1f\x8b"
+    assert b"@layer" in read_file(collected.get(path))
 
 
 @pytest.mark.parametrize(
     "path",
-    [
-        "/assets/000000000000/sheets/public.css",
-        "/assets/0/sheets/other.css",
-        "/assets/0/../settings/__init__.py",
-        "/assets/0/%2e%2e/%2e%2e/apps.py",
-        "/assets/0//etc/passwd",
-        "/assets/0/doors/nothing.js",
-    ],
+    ["website/css/other.css", "../settings/__init__.py", "%2e%2e/%2e%2e/apps.py", "/etc/passwd", "website/nothing.js"],
 )
-def test_an_asset_that_is_not_ours_is_absent(visitor, path):
-    assert visitor.get(path).status_code == 404
+def test_a_static_file_that_is_not_ours_is_absent(visitor, collected, path):
+    assert visitor.get(f"/assets/{path}").status_code == collected.get(f"/assets/{path}").status_code == 404
 
 
 def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):

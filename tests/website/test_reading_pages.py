@@ -3,9 +3,11 @@
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 from suar.contact.models import Desk
 from suar.core import clock
@@ -13,10 +15,10 @@ from suar.core.ids import new_id
 from suar.demo import samples
 from suar.directory import recordings
 from suar.directory.rules import opus
-from suar.website import assets, texts
+from suar.website import texts
 from suar.website.booklets import making
 from suar.website.texts import structure
-from tests.html import squeeze
+from tests.html import read_file, squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
 
@@ -64,8 +66,8 @@ def weight(visitor, response):
     assert response.status_code == 200
     linked = set(LINKED.findall(response.content.decode()))
     assert any(each.endswith("public.css") for each in linked)
-    packed = [visitor.get(each, headers={"accept-encoding": "gzip"}).content for each in linked]
-    return len(gzip.compress(response.content)) + sum(map(len, packed))
+    linked_files = [read_file(visitor.get(each)) for each in linked]
+    return sum(len(gzip.compress(content)) for content in (response.content, *linked_files))
 
 
 @pytest.fixture
@@ -188,7 +190,7 @@ def test_a_running_house_shows_no_check_until_its_words_are_checked(visitor, dir
 
 
 def test_the_sheet_shows_each_sentence_for_its_ticks_alone():
-    css = assets.asset("sheets/public.css").body.decode()
+    css = Path(finders.find("website/css/public.css")).read_text("utf-8")
     for row in structure()["check"]["tells"]:
         code = row["code"]
         assert f".check:not(:has([data-leads={code}]:checked)) [data-told={code}]" in css

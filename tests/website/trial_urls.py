@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from suar.accounts.terms import Permission, Role, Viewer
-from suar.website import assets, leaving
+from suar.website import leaving
 
 LEFT: list[str] = []
 NUMBER = UUID(int=1)
@@ -128,5 +128,4 @@ urlpatterns = [
     path("broken", broken),
     path("weather", leaving.exit_page),
     path("weather/sun.svg", leaving.exit_picture),
-    path("assets/<str:mark>/<path:name>", assets.serve),
 ]

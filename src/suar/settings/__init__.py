@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 
 _AROUND_EVERY_PAGE = (
     "suar.website.middleware.PageHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "suar.website.middleware.Refusals",
 )
 MIDDLEWARE_PUBLIC = (
@@ -83,6 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["django.templatetags.static"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -127,8 +129,14 @@ LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = ENVIRONMENT.time_zone
 
-# suar.website.assets serves what it finds through staticfiles; this address itself is never used.
-STATIC_URL = "/static/"
+# Names of static files carry a hash of their content, so browsers may keep them for a year.
+STATIC_URL = "/assets/"
+STATIC_ROOT = SUAR_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Browsers accept a __Host- cookie only with Secure; localhost counts as a secure place.
 CSRF_COOKIE_NAME = "__Host-form"

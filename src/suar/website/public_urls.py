@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from suar.hsds.api import views as interface
-from suar.website import assets, leaving, sitemap, views, views_reading
+from suar.website import leaving, sitemap, views, views_reading
 from suar.website.booklets import views_public as booklets
 from suar.website.recordings import views_public as recordings
 
@@ -33,6 +33,5 @@ urlpatterns = [
     path("weather", leaving.exit_page, name="exit"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("weather/sun.svg", leaving.exit_picture, name="exit_picture"),
-    path("assets/<str:mark>/<path:name>", assets.serve, name="asset"),
     *(path(f"{code}/", include(in_a_language)) for code, _ in settings.LANGUAGES),
 ]

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from suar.accounts.gate import open_to_all
-from suar.website import assets, leaving
+from suar.website import leaving
 
 STAGES = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact")
 
@@ -17,7 +17,6 @@ handler500 = "suar.website.stopped.broken"
 urlpatterns = [
     path("weather", open_to_all(leaving.exit_page), name="exit"),
     path("weather/sun.svg", open_to_all(leaving.exit_picture), name="exit_picture"),
-    path("assets/<str:mark>/<path:name>", open_to_all(assets.serve), name="asset"),
     path("", include("suar.website.booklets.urls")),
     path("", include("suar.website.recordings.urls")),
     *(path("", include(f"suar.{stage}.urls")) for stage in STAGES if find_spec(f"suar.{stage}.urls")),

@@ -35,8 +35,7 @@ def file_of(address: str, language: str = "", *, kind: str = "text/html") -> str
     if address == "/":
         return "index.html"
     if address.startswith(ASSETS):
-        mark, _, path = address.removeprefix(ASSETS).partition("/")
-        return _safe(f"assets/{mark}-{path.replace('/', '-').lower()}")
+        return _safe(f"assets/{address.removeprefix(ASSETS).replace('/', '-').lower()}")
     name = address.strip("/").replace("/", "-").lower()
     if address == EXIT:
         name = f"{language}-{name}"

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from suar.website import assets, headers, sitemap
+from suar.website import headers, sitemap
 from suar.website.published.copy import Copy
 
 MARK = "site.json"
 KIND = "published copy of a public door"
 TRUSTED_TYPES = ("trusted-types 'none'", "trusted-types kept")
 """A copy may name one script of its own to the browser, the one that is kept on a phone."""
-AGAIN, YEAR = "no-cache", assets.YEAR
+AGAIN, YEAR = "no-cache", "public, max-age=31536000, immutable"
 FORGET = '"cache"'
 
 

@@ -4,12 +4,15 @@ import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
 
 from suar.hsds.api import dump
-from suar.website import assets
 from suar.website.published import addresses, hosting, kept, search_index, shelf
 from suar.website.published.asking import Answer, Door, PageFailed
 from suar.website.published.copy import Copy, plan
@@ -118,8 +121,9 @@ class Building:
             file = addresses.file_of(addresses.EXIT, language)
             self.done[file] = self._page(addresses.EXIT, language)
         for address, file in sorted(self.used.items()):
-            self.done[file] = self.door.ask(address, language=first).content
-        self.done["kept.js"] = assets.asset("website/js/kept.js").body
+            is_static = address.startswith(addresses.ASSETS)
+            self.done[file] = read_static(address) if is_static else self.door.ask(address, language=first).content
+        self.done["kept.js"] = read_static(static("website/js/kept.js"))
 
     def _indexes(self, language: str) -> None:
         """Add the search index, and for each place what is kept of it on a phone."""
@@ -149,6 +153,13 @@ class Building:
         if file not in self.weights:
             self.weights[file] = len(gzip.compress(self.done[file], 6, mtime=0))
         return self.weights[file]
+
+
+def read_static(url: str) -> bytes:
+    """Return a static file by its URL, also where static files were not collected."""
+    name = url.removeprefix(settings.STATIC_URL)
+    collected = Path(staticfiles_storage.path(name))
+    return (collected if collected.is_file() else Path(str(finders.find(name)))).read_bytes()
 
 
 def _language_of(address: str, languages: Sequence[str]) -> str:

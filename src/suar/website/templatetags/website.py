@@ -20,17 +20,10 @@ from suar.core.ids import new_id
 from suar.directory import freshness, providers
 from suar.directory.rules import input_text
 from suar.website import languages, nav, pictograms, texts
-from suar.website.assets import address
 from suar.website.readable import page_of, through_the_start
 
 register = template.Library()
 STAFF = settings.SUAR_STAFF_LANGUAGES
-
-
-@register.simple_tag
-def asset(name: str) -> str:
-    """Give the address of a script, sheet or picture."""
-    return address(name)
 
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
