@@ -62,7 +62,7 @@ def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
         assert told in words
     assert (Service.objects.count(), Provider.objects.count(), Site.objects.count()) == (0, 0, 0)
     listed = hadi.get(reverse("directory"), {"show": "drafts"}).content.decode()
-    assert "New services that wait" in listed and page in listed
+    assert "New services to check" in listed and page in listed
     assert freshness.count_waiting()["drafts"] == 1
     assert hadi.get(published(draft, rani)).status_code == 200
     [card] = queries.search_services(SearchQuery(text="advice crews")).cards
@@ -180,7 +180,7 @@ def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(ed
     assert (status, "Is it one of these? Choose one" in page) == (400, True)
     chosen = {**TYPED, "provider": str(house.id), "name--en": "Legal advise crews"}
     status, page = posted(hadi, chosen)
-    assert (status, "They have nearly the same name" in page) == (400, True)
+    assert (status, "They have a similar name" in page) == (400, True)
     first = proposals.new_service_id(EntryDraft.objects.get().id)
     assert reverse("directory_entry", args=[first]) in page
     other = kept(hadi, {**chosen, "another": duplicates.none_of_these([first])})
@@ -205,7 +205,7 @@ def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was
     assert "Invented bed" in page, "what it offers helps to tell it from others"
     assert "This is no telephone number" not in page
     _, page = posted(editors[0], {**looked, "house": "nobody has it"})
-    assert "No organisation has such a name." in page
+    assert "No organisation has this name." in page
 
 
 def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(editors) -> None:

@@ -133,7 +133,7 @@ def test_the_link_shows_its_entry_and_no_other_and_nothing_of_a_hidden_place(tok
 def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
     page = Client().get(address(token)).content.decode()
     done = Client().post(address(token), filled(page))
-    assert "Nothing differs" in done.content.decode()
+    assert "You changed nothing" in done.content.decode()
     assert not EntryDraft.objects.exists()
 
 
@@ -144,7 +144,7 @@ def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, 
     page = Client().get(address(token)).content.decode()
     sent = filled(page)
     assert sent["access--AC_HOW--en"].count("\r\n") >= 2
-    assert "Nothing differs" in Client().post(address(token), sent).content.decode()
+    assert "You changed nothing" in Client().post(address(token), sent).content.decode()
     page = Client().get(address(token)).content.decode()
     more = {"access--AC_HOW--en": "Come.\r\n\r\nRing twice.", "note": "One.\r\nTwo."}
     Client().post(address(token), filled(page, **more))
@@ -156,7 +156,7 @@ def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, 
 def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
     page = Client().get(address(token)).content.decode()
     sent = filled(page, **{"phone-1-number": "+62 000 0000 0777", "note": "new number"})
-    assert "It has arrived" in Client().post(address(token), sent).content.decode()
+    assert "We received your changes" in Client().post(address(token), sent).content.decode()
     draft = EntryDraft.objects.get()
     assert (draft.by, draft.note, set(draft.told)) == (None, "new number", {"phones"})
     assert draft.told["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
@@ -179,7 +179,7 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
     turn = EntryLink.objects.get().turn
     assert turn == 0, "what was refused takes no turn"
     again = Client().post(address(token), filled(words))
-    assert "It has arrived" in again.content.decode()
+    assert "We received your changes" in again.content.decode()
     assert EntryDraft.objects.get().told["name.en"] == "Named by us"
 
 

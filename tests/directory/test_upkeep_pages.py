@@ -74,7 +74,7 @@ def test_a_long_list_goes_on_where_it_ended(entries, monkeypatch) -> None:
 def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, editors) -> None:
     hadi, rani = editors
     page = hadi.get(reverse("edit_entry", args=[BED]))
-    assert "Somebody else of your house checks it" in page.content.decode()
+    assert "A colleague checks it" in page.content.decode()
     sent = {"over": "1", "status": "active", "name--und": "A new name", "types": ["HOU_MEN"], "areas": ["32.74"]}
     written = hadi.post(reverse("edit_entry", args=[BED]), sent)
     draft = EntryDraft.objects.get()
@@ -89,7 +89,7 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "2"})
     assert queries.public_card(BED).name == "Invented bed"
     history = rani.get(reverse("entry_history", args=[BED])).content.decode()
-    for words in ("Edition 3", "Hadi", "A new name", "an older edition was brought back"):
+    for words in ("Version 3", "Hadi", "A new name", "an older edition was brought back"):
         assert words in history
 
 
@@ -191,7 +191,7 @@ def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(entr
     page = hadi.get(reverse("directory_entry", args=[BED])).content.decode()
     assert page.index("It is not safe") < page.index("The number is wrong")
     assert "2 times" in page
-    assert "Said to be wrong: 2" in hadi.get(reverse("directory")).content.decode()
+    assert "Reported as wrong: 2" in hadi.get(reverse("directory")).content.decode()
     hadi.post(reverse("hide_entry", args=[BED]))
     with pytest.raises(NotYours):
         queries.public_card(BED)

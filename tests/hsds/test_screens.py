@@ -44,7 +44,7 @@ def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
     shown = hadi.get(tried.url)
     assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
     done = hadi.post(tried.url, {"answer": "yes"}, follow=True)
-    assert "Everything in the file stands in the directory" in done.content.decode()
+    assert "The file contains nothing new" in done.content.decode()
     assert queries.service_card(found_id("bed")).name == "Invented bed"
 
 
@@ -53,7 +53,7 @@ def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> 
     first, second = (hadi.post(tried.url, {"answer": "yes"}) for _ in range(2))
     assert (first.status_code, first.url) == (second.status_code, second.url) == (302, tried.url)
     page = hadi.get(tried.url).content.decode()
-    assert "Take it over" not in page
+    assert "Import" not in page
     assert Service.objects.count() == 1
 
 
@@ -61,7 +61,7 @@ def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> 
 def test_without_a_yes_nothing_is_taken_over(hadi: Client, typed: dict[str, str]) -> None:
     tried = choose(hadi, as_json(provider(BED)))
     shown = hadi.post(tried.url, typed)
-    assert "Take it over" in shown.content.decode()
+    assert "Import" in shown.content.decode()
     assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 1)
 
 
@@ -150,7 +150,7 @@ def naming() -> bytes:
 def test_an_editor_sees_that_a_text_names_the_district_of_a_hidden_place(hadi, naming) -> None:
     tried = choose(hadi, naming)
     page = hadi.get(tried.url).content.decode()
-    assert "Look at these before you take it over" in page
+    assert "Check these before you import" in page
     assert "names a district, town or village: Kota Cirebon" in page
     assert Service.objects.count() == 0
     assert hadi.post(tried.url, {"answer": "yes"}).status_code == 409
@@ -175,7 +175,7 @@ def test_a_place_hidden_after_the_report_was_read_has_its_warnings_read_first(ha
     load(told("A bed", hidden=True))
     asked = hadi.post(tried.url, yes)
     page = asked.content.decode()
-    assert "what has to be looked at has changed since you saw this page" in page
+    assert "what has to be checked has changed since you saw this page" in page
     assert "names a district, town or village: Kota Cirebon" in page
     assert (asked.status_code, queries.service_card(found_id("bed")).description) == (409, "A bed")
     hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
@@ -200,7 +200,7 @@ def test_the_command_takes_a_named_district_over_only_when_it_was_seen(naming, t
 def test_entries_are_listed_read_and_confirmed(hadi: Client) -> None:
     load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-01-01")))
     assert "Invented bed" in hadi.get(reverse("directory"), {"text": "bed"}).content.decode()
-    assert "Nothing in the directory" in hadi.get(reverse("directory"), {"text": "zz"}).content.decode()
+    assert "No entry matches" in hadi.get(reverse("directory"), {"text": "zz"}).content.decode()
     address = reverse("directory_entry", args=[found_id("bed")])
     page = hadi.get(address).content.decode()
     assert "1 January 2026" in page
@@ -233,7 +233,7 @@ def test_the_command_fails_in_words(tmp_path: Path) -> None:
     command, wrong = import_hsds.Command(), tmp_path / "wrong.json"
     wrong.write_text("[{}]")
     err = io.StringIO()
-    with pytest.raises(CommandError, match=r"Nothing was taken over\."):
+    with pytest.raises(CommandError, match=r"Nothing was imported\."):
         call_command(command, str(wrong), stderr=err, stdout=io.StringIO())
     assert "entry 1: This is nothing that HSDS knows." in err.getvalue()
     with pytest.raises(CommandError, match="There is no"):

@@ -10,7 +10,7 @@ from typing import Any
 from suar.core.i18n import localize
 
 DATA = Path(__file__).parent / "data"
-INTERPRETER = "INTERPRETER"
+INTERPRETER, COUNTRY = "INTERPRETER", "NATIONAL"
 
 
 @dataclass(frozen=True, slots=True)

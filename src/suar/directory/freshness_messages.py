@@ -77,7 +77,7 @@ def _build_message(
                 % {"day": format_day(clock.local_date(until))},
             ]
         )
-        subject = _("Is your entry still true?")
+        subject = _("Is your entry still correct?")
     sms = tuple((each, f"sms:{input_text.digits_to_dial(each)}?body={quote(text)}") for each in group.numbers)
     return Message(language, text, _mailto(group.email, subject, text), sms)
 

@@ -212,6 +212,19 @@ def field_value(path: str, value: Any) -> str:
     return place_name(value) if path == "site.district" else value_label(str(value))
 
 
+def change_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the fields of `after` in words, each beside its value before."""
+    return [
+        {
+            "path": path,
+            "label": field_label(path),
+            "now": field_value(path, before.get(path)),
+            "then": field_value(path, value),
+        }
+        for path, value in after.items()
+    ]
+
+
 def refusal_text(code: str) -> str:
     """Return why something about an entry was refused."""
     return code_list("directory", "refusals").label(code)

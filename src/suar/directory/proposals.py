@@ -192,6 +192,11 @@ def districts_in_proposal(draft: EntryDraft) -> tuple[str, ...]:
     return revisions.new_districts(now, diff.apply_fields(now, draft.told))
 
 
+def is_new_entry(draft: EntryDraft) -> bool:
+    """Return True if a proposal is a whole entry, published by now or not."""
+    return SITE_KIND in draft.told
+
+
 def get_proposal(draft: UUID) -> EntryDraft:
     """Give a draft; raises NotYours when there is none."""
     row = EntryDraft.objects.filter(id=draft).first()

@@ -1,25 +1,25 @@
-"""Addresses of the directory on the staff door."""
+"""URLs of the directory on the staff site."""
 
 from django.urls import path
 
-from suar.directory import views, views_add, views_asking, views_merge, views_provider, views_upkeep
+from suar.directory.views import entries, proposals, providers
 
 urlpatterns = [
-    path("directory", views.entries, name="directory"),
-    path("directory/add", views_add.add, name="add_entry"),
-    path("directory/<uuid:service>", views.entry, name="directory_entry"),
-    path("directory/<uuid:service>/confirm", views.confirm, name="confirm_entry"),
-    path("directory/<uuid:service>/edit", views_upkeep.edit, name="edit_entry"),
-    path("directory/<uuid:service>/editions", views_upkeep.history, name="entry_history"),
-    path("directory/<uuid:service>/link", views_upkeep.link, name="entry_link"),
-    path("directory/<uuid:service>/hide", views_upkeep.hide, name="hide_entry"),
-    path("directory/<uuid:service>/settle", views_upkeep.settle, name="settle_wrong"),
-    path("directory/asking", views_asking.who_to_ask, name="who_to_ask"),
-    path("directory/asking/<uuid:service>", views_asking.ask, name="ask_provider"),
-    path("directory/drafts/<uuid:change>", views_upkeep.draft, name="entry_draft"),
-    path("directory/drafts/<uuid:change>/write", views_add.rewrite, name="rewrite_draft"),
-    path("directory/drafts/<uuid:change>/throw", views_upkeep.throw_away, name="throw_draft_away"),
-    path("directory/alike", views_merge.alike, name="entries_alike"),
-    path("directory/<uuid:service>/one/<uuid:other>", views_merge.merge, name="merge_entries"),
-    path("e/<str:token>", views_provider.provider_link, name="provider_link"),
+    path("directory", entries.list_entries, name="directory"),
+    path("directory/add", proposals.add_entry, name="add_entry"),
+    path("directory/<uuid:service>", entries.show_entry, name="directory_entry"),
+    path("directory/<uuid:service>/confirm", entries.confirm_entry, name="confirm_entry"),
+    path("directory/<uuid:service>/edit", entries.edit_entry, name="edit_entry"),
+    path("directory/<uuid:service>/editions", entries.show_history, name="entry_history"),
+    path("directory/<uuid:service>/link", entries.create_link, name="entry_link"),
+    path("directory/<uuid:service>/hide", entries.hide_entry, name="hide_entry"),
+    path("directory/<uuid:service>/settle", entries.settle_reports, name="settle_wrong"),
+    path("directory/asking", providers.list_providers, name="who_to_ask"),
+    path("directory/asking/<uuid:service>", providers.ask_provider, name="ask_provider"),
+    path("directory/drafts/<uuid:change>", proposals.show_proposal, name="entry_draft"),
+    path("directory/drafts/<uuid:change>/write", proposals.edit_proposal, name="rewrite_draft"),
+    path("directory/drafts/<uuid:change>/throw", proposals.discard_proposal, name="throw_draft_away"),
+    path("directory/alike", entries.list_duplicates, name="entries_alike"),
+    path("directory/<uuid:service>/one/<uuid:other>", entries.merge_entries, name="merge_entries"),
+    path("e/<str:token>", providers.provider_link, name="provider_link"),
 ]

@@ -54,14 +54,9 @@ def report_page(report: ImportReport) -> ReportPage:
     )
 
 
-def _conflict(one: Conflict) -> dict[str, str]:
-    return {
-        "key": one.key,
-        "name": one.name,
-        "label": labels.field_label(one.way),
-        "ours": labels.field_value(one.way, one.ours),
-        "theirs": labels.field_value(one.way, one.theirs),
-    }
+def _conflict(conflict: Conflict) -> dict[str, str]:
+    [row] = labels.change_rows({conflict.way: conflict.ours}, {conflict.way: conflict.theirs})
+    return {"key": conflict.key, "name": conflict.name, **row}
 
 
 def _lines(problems: Sequence[Problem]) -> list[Line]:

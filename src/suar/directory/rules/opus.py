@@ -80,7 +80,10 @@ def clean_recording(content: bytes) -> Audio:
 
 
 def read_pages(content: bytes) -> Iterator[Page]:
-    """Yield the pages of a file; raises RecordingRefused where a byte does not belong to one."""
+    """Yield the pages of a file; raises RecordingRefused where a byte does not belong to one.
+
+    Source: RFC 3533, 6
+    """
     start, number = 0, 0
     while start < len(content):
         _require(number < MAX_PAGES)
