@@ -24,7 +24,7 @@ from suar.core import clock
 from suar.core.ids import new_id
 from suar.screening import posting, rules
 from suar.screening.terms import Opens, Step
-from suar.crypto import derivation, values, wraps
+from suar.crypto import kdf, values
 from suar.crypto.values import Place
 from suar.records import actions as vault
 from suar.records import keyring, queries
@@ -40,15 +40,15 @@ def opening(name: str, times: int) -> dict[str, Any]:
     """Open a record of 50 fields: with its queries, and its cryptography alone."""
     who = acting(name)
     record = _record_of_50(who)
-    session = derivation.random_key()
-    kept = wraps.wrap(session, who.pairs.together(), label="bench")
+    session = kdf.random_key()
+    kept = values.wrap(session, who.pairs.together(), label="bench")
     whole = _cpu_ms(times, lambda: _open(record, who))
     grant = Grant.objects.get(record=record, key=_team_key(who.keys))
     rows = list(Value.objects.filter(record=record))
     sealed_team = next(key.wrapped for key in who.keys.held() if key.id == grant.key)
 
     def bare() -> None:
-        pairs = UserPairs.apart(wraps.unwrap(session, kept, label="bench"))
+        pairs = UserPairs.apart(values.unwrap(session, kept, label="bench"))
         team = pairs.read.open(sealed_team or b"")
         parts = type(pairs.read).from_private(team[:32]).open(bytes(grant.sealed))
         keys = {each: parts[32 * at : 32 * at + 32] for at, each in enumerate(ALL)}

@@ -14,7 +14,7 @@ from bench.people import full_name
 from suar.accounts import queries as accounts
 from suar.accounts.terms import KeyKind
 from suar.core.ids import new_id
-from suar.crypto import boxes, derivation, values, wraps
+from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records.actions import SHEET
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
@@ -55,7 +55,7 @@ def _rows(
         assignee=who.worker.id,
         opened_month=month_of(date.fromisoformat(person["opened"])),
     )
-    keys = {each: derivation.random_key() for each in ALL}
+    keys = {each: kdf.random_key() for each in ALL}
     grants = [
         Grant(
             record=record.id,
@@ -93,12 +93,12 @@ def _values(person: dict[str, Any], record: Record, keys: dict[Compartment, byte
 def _sheet(
     person: dict[str, Any], record: Record, team: UUID, search: bytes, *, at: datetime
 ) -> tuple[Sheet, SheetWrap]:
-    key = derivation.random_key()
+    key = kdf.random_key()
     place = Place(str(record.organisation), str(record.id), SHEET, SHEET, 1)
     summary = json.dumps({"name": full_name(person)}).encode()
     sheet = Sheet(record_id=record.id, sealed=values.seal(key, summary, place), at=at)
     label = f"sheet|{record.id}"
-    sealed = wraps.wrap(search, key, label=label)
+    sealed = values.wrap(search, key, label=label)
     return sheet, SheetWrap(record=record.id, key=team, team_wide=True, sealed=sealed)
 
 

@@ -14,8 +14,7 @@ from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import totp
-from suar.crypto.recovery import RecoveryCode
-from suar.crypto.refusals import Mistyped
+from suar.crypto.recovery import Mistyped, RecoveryCode
 from suar.demo import cast as casting
 from tests.accounts.conftest import (
     AT,

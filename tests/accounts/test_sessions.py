@@ -12,8 +12,8 @@ from suar.accounts.sessions import Cookies
 from suar.accounts.terms import WorkerState
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused, TooBusy
-from suar.crypto import derivation, tokens, wraps
-from suar.crypto.refusals import SealBroken
+from suar.crypto import kdf, values
+from suar.crypto.secret import SealBroken
 from suar.demo.cast import PASSWORD
 from tests.accounts.conftest import AT, sign_in, signed
 from tests.people import client_of
@@ -33,7 +33,7 @@ def test_the_database_half_alone_opens_nothing(cast):
     sign_in(cast.ben, AT)
     row = Session.objects.get()
     with pytest.raises(SealBroken):
-        wraps.unwrap(bytes(row.digest), bytes(row.sealed), label=f"session|{cast.ben.id}")
+        values.unwrap(bytes(row.digest), bytes(row.sealed), label=f"session|{cast.ben.id}")
 
 
 def test_the_database_keeps_neither_half_of_the_cookie(cast):
@@ -41,7 +41,7 @@ def test_the_database_keeps_neither_half_of_the_cookie(cast):
     kept = str(Session.objects.values().get()).encode() + bytes(Session.objects.get().sealed)
     assert cookies.session.encode() not in kept
     assert bytes.fromhex(cookies.wrapping) not in kept
-    assert bytes(Session.objects.get().digest) == tokens.token_digest(cookies.session)
+    assert bytes(Session.objects.get().digest) == kdf.token_digest(cookies.session)
 
 
 @pytest.mark.parametrize("wrapping", ["", "00", "zz", "00" * 32])
@@ -240,7 +240,7 @@ def test_the_digits_are_kept_so_that_the_database_alone_cannot_try_them(cast):
     row = Session.objects.get(worker=cast.ben.id)
     kept = bytes(row.talk_pin)
     known = [bytes(row.digest), bytes(row.sealed), bytes(row.worker.salt), row.worker.id.bytes]
-    assert not any(derivation.mac(derivation.digest(key), b"730164") == kept for key in known)
+    assert not any(kdf.mac(kdf.digest(key), b"730164") == kept for key in known)
     again = sessions.Cookies(client.cookies[SESSION_COOKIE].value, "00" * 32)
     with pytest.raises(NotYours):
         sessions.open_by_pin(again, "730164", at=clock.now())

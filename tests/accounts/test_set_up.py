@@ -13,7 +13,7 @@ from suar.accounts.terms import KeyKind, WorkerState
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import shares
+from suar.crypto import recovery
 from suar.crypto.recovery import RecoveryCode
 from tests.accounts.conftest import AT, at_the_door, words
 from tests.accounts.test_coming_in import prove_sheet
@@ -71,7 +71,7 @@ def test_the_set_up_makes_keys_papers_and_two_people(founded):
     sheets = re.findall(r'<p class="numbers"><strong>([^<]+)</strong>', text)
     assert len(sheets) == 5
     organisation = Organisation.objects.get()
-    escrow = shares.join([shares.Share.read(each) for each in sheets[:2]])
+    escrow = recovery.join([recovery.Share.read(each) for each in sheets[:2]])
     public = newest_public(KeyKind.ESCROW, organisation.id).public
     assert setting_up.BoxPair.from_private(escrow).public == bytes(public)
     backup = setting_up.backup_pair(RecoveryCode.read(sheets[3]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 KEY_BYTES, CODE_BYTES = 32, 16
 LARGEST_FILE = 30_000
@@ -38,7 +38,7 @@ PURPOSES = (
 def keys_lying_about() -> set[bytes]:
     """Give what may be a key in the rows, the files (those of keys too) and the configuration."""
     secret = settings.SECRET_KEY.encode()
-    return keys_in([*cells(), *files(settings.SUAR_DATA), secret, derivation.digest(secret)])
+    return keys_in([*cells(), *files(settings.SUAR_DATA), secret, kdf.digest(secret)])
 
 
 def keys_in(texts: Iterable[bytes]) -> set[bytes]:
@@ -89,6 +89,6 @@ def _cut(raw: bytes) -> Iterator[bytes]:
 
 def _derived(raw: bytes) -> Iterator[bytes]:
     for purpose in PURPOSES:
-        yield derivation.subkey(raw, purpose=purpose)
+        yield kdf.subkey(raw, purpose=purpose)
     # The pair of a printed backup sheet is derived twice.
-    yield derivation.subkey(derivation.subkey(raw, purpose="recovery"), purpose="backup")
+    yield kdf.subkey(kdf.subkey(raw, purpose="recovery"), purpose="backup")

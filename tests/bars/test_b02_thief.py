@@ -12,11 +12,11 @@ from suar.accounts.middleware import WRAPPING_COOKIE
 from suar.accounts.terms import KeyKind
 from suar.accounts.wrapping import give_key
 from suar.core import clock
-from suar.crypto import passwords, shares
+from suar.crypto import kdf, recovery
 from suar.crypto.boxes import BoxPair
-from suar.crypto.passwords import KdfParameters
+from suar.crypto.kdf import KdfParameters
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.demo.cast import PASSWORD, Cast
 from suar.records import actions as vault
 from suar.records.models import Grant, Record, Value
@@ -139,7 +139,7 @@ def test_one_share_of_the_escrow_opens_nothing_and_two_open_all_of_their_house(
     one, two, _ = full.village.shares
     assert steal(keys_in([one.piece, one.printed().encode()])) == NOTHING
     disk = Disk()
-    disk.try_pair(BoxPair.from_private(shares.join([one, two])))
+    disk.try_pair(BoxPair.from_private(recovery.join([one, two])))
     house = Record.objects.filter(organisation=full.village.organisation.id)
     granted = Grant.objects.filter(holder=HolderKind.ESCROW, record__in=house.values("id"))
     assert records_of(disk.loot) == set(granted.values_list("record", flat=True))
@@ -159,7 +159,7 @@ def test_a_wrap_that_was_smuggled_in_opens_for_the_thief_and_on_no_page(full: Ca
 def test_the_search_finds_a_key_that_was_left(full: Cast, where: str, tmp_path: Path) -> None:
     worker = full.ben.worker
     worker.refresh_from_db()
-    made = passwords.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))
+    made = kdf.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))
     left = {
         "row": made.wrapping,
         "file": made.wrapping.hex().encode(),

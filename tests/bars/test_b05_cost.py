@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.core import clock
-from suar.crypto import values, wraps
+from suar.crypto import values
 from suar.crypto.boxes import BoxPair
 from suar.demo.cast import Cast, House, Player
 from suar.records import actions as vault
@@ -25,7 +25,7 @@ from tests.people import agreed, client_of, person_of, sent, viewer
 
 FIELDS = 50
 FEW, MANY = 10, 50
-CRYPTO = {"boxes": BoxPair.open, "seals": values.unseal, "wraps": wraps.unwrap}
+CRYPTO = {"boxes": BoxPair.open, "seals": values.unseal, "wraps": values.unwrap}
 
 
 def case_of(player: Player, house: House, *, name: str, fields: int = 1) -> OpenRecord:

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from suar.crypto import passwords
-from suar.crypto.passwords import KdfParameters
+from suar.crypto import kdf
+from suar.crypto.kdf import KdfParameters
 from tools.places import PYTHON, environment
 
 ASKED = KdfParameters(memory_kib=65_536, passes=3, lanes=1)
@@ -34,6 +34,6 @@ def test_a_password_costs_64_mib_and_three_passes(mode: str) -> None:
 
 
 def test_a_cheaper_password_gives_other_keys_so_that_the_cost_is_real() -> None:
-    dear = passwords.derive("lentera", bytes(16), ASKED)
-    cheap = passwords.derive("lentera", bytes(16), KdfParameters(memory_kib=64, passes=1))
+    dear = kdf.derive("lentera", bytes(16), ASKED)
+    cheap = kdf.derive("lentera", bytes(16), KdfParameters(memory_kib=64, passes=1))
     assert dear.wrapping != cheap.wrapping

@@ -10,11 +10,11 @@ from uuid import UUID
 from suar.accounts.models import Session, Worker, Wrap
 from suar.accounts.terms import Way
 from suar.accounts.wrapping import PASSWORD_WRAPS
-from suar.crypto import derivation, passwords, values, wraps
+from suar.crypto import kdf, values
 from suar.crypto.boxes import BoxPair
-from suar.crypto.passwords import KdfParameters
+from suar.crypto.kdf import KdfParameters
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
@@ -62,10 +62,10 @@ class Disk:
         down opens none.
         """
         for wrap in (each for each in self.wraps if each.way != Way.MEMBER):
-            if _opens(wraps.unwrap, key, wrap.sealed, label=f"{wrap.holder}|{wrap.way}"):
+            if _opens(values.unwrap, key, wrap.sealed, label=f"{wrap.holder}|{wrap.way}"):
                 self.loot.wraps.add(wrap.id)
         for row in self.sessions:
-            if _opens(wraps.unwrap, key, row.sealed, label=f"session|{row.worker_id}"):
+            if _opens(values.unwrap, key, row.sealed, label=f"session|{row.worker_id}"):
                 self.loot.sessions.add(row.worker_id)
         self._secrets(key)
         self._team_sheets(key)
@@ -99,18 +99,18 @@ class Disk:
         """Go on with a worker's own pairs, as far as they lead."""
         for key in self.try_pair(BoxPair.from_private(pairs[:KEY_BYTES])):
             self.try_pair(BoxPair.from_private(key[:KEY_BYTES]))
-            self._team_sheets(derivation.subkey(key[:KEY_BYTES], purpose="team search"))
+            self._team_sheets(kdf.subkey(key[:KEY_BYTES], purpose="team search"))
 
     def _secrets(self, key: bytes) -> None:
         for worker in self.workers:
             for name in PASSWORD_WRAPS:
                 sealed = getattr(worker, name)
-                if sealed and _opens(wraps.unwrap, key, sealed, label=f"{name}|{worker.id}"):
+                if sealed and _opens(values.unwrap, key, sealed, label=f"{name}|{worker.id}"):
                     self.loot.secrets.add((worker.id, name))
 
     def _team_sheets(self, key: bytes) -> None:
         for wrap in (each for each in self.sheet_wraps if each.team_wide):
-            opened = _opens(wraps.unwrap, key, wrap.sealed, label=f"sheet|{wrap.record}")
+            opened = _opens(values.unwrap, key, wrap.sealed, label=f"sheet|{wrap.record}")
             if opened:
                 self._sheet(wrap.record, opened)
 
@@ -146,7 +146,7 @@ class Disk:
     def _packets(self, key: bytes) -> None:
         for wrap in self.packet_wraps:
             label = f"{wrap.referral}|{wrap.part}"
-            opened = _opens(wraps.unwrap, key, wrap.sealed, label=label)
+            opened = _opens(values.unwrap, key, wrap.sealed, label=label)
             self._packet(wrap.referral, wrap.part, opened or key)
 
     def _packet(self, referral: UUID, part: str, key: bytes) -> None:
@@ -166,7 +166,7 @@ def steal(keys: set[bytes]) -> Loot:
 
 def steal_with_password(worker: Worker, password: str) -> Loot:
     """Use one worker's password on the stolen disk, as far as it goes."""
-    made = passwords.derive(password, bytes(worker.salt), KdfParameters(**worker.kdf))
+    made = kdf.derive(password, bytes(worker.salt), KdfParameters(**worker.kdf))
     return _steal_as(worker, Way.PASSWORD, made.wrapping)
 
 
@@ -179,7 +179,7 @@ def _steal_as(worker: Worker, way: Way, key: bytes) -> Loot:
     disk = Disk()
     own = next(each for each in disk.wraps if each.holder == worker.id and each.way == way)
     disk.loot.wraps.add(own.id)
-    disk.try_worker(wraps.unwrap(key, bytes(own.sealed), label=f"{worker.id}|{way}"))
+    disk.try_worker(values.unwrap(key, bytes(own.sealed), label=f"{worker.id}|{way}"))
     return disk.loot
 
 

@@ -29,7 +29,7 @@ from suar.accounts.wrapping import own_pairs
 from suar.audit import queries as audit
 from suar.core.refusals import NotYours
 from suar.crypto.boxes import BoxPair
-from suar.crypto.shares import Share, join
+from suar.crypto.recovery import Share, join
 from suar.records import keyring
 from suar.records.terms import Compartment
 from suar.screening.models import QuestionDraft, QuestionSet

@@ -18,7 +18,7 @@ from suar.contact.rules import counting
 from suar.contact.terms import RequestKind, Tapped
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.demo import cast as casting
 from suar.demo import hearing
 from tests.house.public_words import said_in

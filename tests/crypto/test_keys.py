@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.crypto import derivation, passwords, tokens
+from suar.crypto import kdf
 from suar.crypto.boxes import OVERHEAD_BYTES, BoxPair, seal_to
-from suar.crypto.passwords import KdfParameters, derive, new_salt
-from suar.crypto.refusals import SealBroken
+from suar.crypto.kdf import KdfParameters, derive, new_salt
+from suar.crypto.secret import SealBroken
 from suar.crypto.signatures import SignPair, verify
 
 quick = settings(deadline=None, max_examples=40)
@@ -134,21 +134,21 @@ def test_the_default_cost_is_64_mib_three_passes_one_lane():
 
 
 def test_salts_keys_and_tokens_are_random():
-    for make in (new_salt, derivation.random_key, tokens.new_token):
+    for make in (new_salt, kdf.random_key, kdf.new_token):
         assert len({make() for _ in range(50)}) == 50
-    assert (len(new_salt()), len(derivation.random_key())) == (16, 32)
+    assert (len(new_salt()), len(kdf.random_key())) == (16, 32)
 
 
 def test_the_server_knows_the_authentication_key_by_its_digest():
     keys = derive("one", SALT, TINY)
-    assert passwords.verifier(keys.authentication) == derivation.digest(keys.authentication)
+    assert kdf.verifier(keys.authentication) == kdf.digest(keys.authentication)
 
 
 @quick
 @given(st.binary(min_size=16, max_size=64), st.integers(1, 100))
 def test_subkeys_for_different_purposes_differ(key, length):
-    one = derivation.subkey(key, purpose="preview", length=length + 15)
-    other = derivation.subkey(key, purpose="fields", length=length + 15)
+    one = kdf.subkey(key, purpose="preview", length=length + 15)
+    other = kdf.subkey(key, purpose="fields", length=length + 15)
     assert len(one) == length + 15
     assert one != other
 
@@ -156,35 +156,35 @@ def test_subkeys_for_different_purposes_differ(key, length):
 @pytest.mark.parametrize(("key", "purpose"), [(bytes(15), "packet"), (bytes(32), "")])
 def test_a_subkey_needs_a_strong_secret_and_a_purpose(key, purpose):
     with pytest.raises(ValueError, match="subkey"):
-        derivation.subkey(key, purpose=purpose)
+        kdf.subkey(key, purpose=purpose)
 
 
 def test_a_mac_depends_on_key_and_content():
-    macs = {derivation.mac(key, text) for key in (bytes(32), b"k" * 32) for text in (b"", b"a")}
+    macs = {kdf.mac(key, text) for key in (bytes(32), b"k" * 32) for text in (b"", b"a")}
     assert len(macs) == 4
     with pytest.raises(ValueError, match="32 bytes"):
-        derivation.mac(b"short", b"a")
+        kdf.mac(b"short", b"a")
 
 
 @given(st.binary(max_size=40), st.binary(max_size=40))
 def test_equal_says_whether_bytes_are_equal(one, other):
-    assert derivation.equal(one, bytes(one))
-    assert derivation.equal(one, other) == (one == other)
+    assert kdf.equal(one, bytes(one))
+    assert kdf.equal(one, other) == (one == other)
 
 
 def test_a_token_is_128_bits_and_may_stand_in_a_url():
-    token = tokens.new_token()
+    token = kdf.new_token()
     assert len(token) == 22
     assert token.replace("-", "").replace("_", "").isalnum()
 
 
 @given(st.text("aZ0-_ %\0\n\u00e9\u6f22\ud800"))
 def test_any_text_typed_as_a_token_has_a_digest(typed):
-    assert len(tokens.token_digest(typed)) == 32
+    assert len(kdf.token_digest(typed)) == 32
 
 
 def test_half_a_sign_typed_as_a_token_has_a_digest():
-    assert tokens.token_digest("\ud800") != tokens.token_digest("?")
+    assert kdf.token_digest("\ud800") != kdf.token_digest("?")
 
 
 def test_half_a_sign_in_a_password_is_taken_rather_than_shown_in_an_error():

@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.crypto import polynomials
-from suar.crypto.derivation import random_key
-from suar.crypto.groups import ALPHABET, print_groups, read_groups
-from suar.crypto.recovery import Mistyped, RecoveryCode
-from suar.crypto.shares import Share, ShareFault, SharesRefused, join, split, split_with
+from suar.crypto import recovery
+from suar.crypto.kdf import random_key
+from suar.crypto.recovery import (
+    ALPHABET,
+    Mistyped,
+    RecoveryCode,
+    Share,
+    ShareFault,
+    SharesRefused,
+    join,
+    print_groups,
+    read_groups,
+    split,
+    split_with,
+)
 
 quick = settings(deadline=None, max_examples=50)
 codes = st.builds(RecoveryCode, st.binary(min_size=16, max_size=16))
@@ -218,7 +228,7 @@ def test_a_share_that_no_split_makes_is_refused(made):
 @pytest.mark.parametrize("point", range(1, 16))
 def test_one_share_fits_every_secret_equally(point):
     for secret in (0, 1, 97, 255):
-        seen = {polynomials.at(point, (secret, chance)) for chance in range(256)}
+        seen = {recovery.polynomial_at(point, (secret, chance)) for chance in range(256)}
         assert seen == set(range(256))
 
 
@@ -241,4 +251,4 @@ def test_a_share_that_leaks_does_not_look_like_chance():
 
 @given(st.integers(1, 255))
 def test_every_element_but_zero_has_an_inverse(value):
-    assert polynomials.times(value, polynomials.inverse(value)) == 1
+    assert recovery.gf_times(value, recovery.gf_inverse(value)) == 1

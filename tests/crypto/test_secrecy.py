@@ -5,11 +5,10 @@ import pickle
 
 import pytest
 
-from suar.crypto import values, wraps
+from suar.crypto import values
 from suar.crypto.boxes import BoxPair, seal_to
-from suar.crypto.passwords import KdfParameters, derive
-from suar.crypto.recovery import Mistyped, RecoveryCode
-from suar.crypto.shares import Share, split
+from suar.crypto.kdf import KdfParameters, derive
+from suar.crypto.recovery import Mistyped, RecoveryCode, Share, split
 from suar.crypto.signatures import SignPair
 from suar.crypto.streams import Recipient
 
@@ -62,7 +61,7 @@ def refusal_of(act):
     "act",
     [
         lambda: values.unseal(CANARY, bytes([1]) + CANARY * 3, values.Place("o", "r", "c", "f", 1)),
-        lambda: wraps.unwrap(CANARY, bytes([1]) + CANARY * 3, label="key"),
+        lambda: values.unwrap(CANARY, bytes([1]) + CANARY * 3, label="key"),
         lambda: BoxPair.from_private(CANARY).open(CANARY * 3),
         lambda: seal_to(CANARY[:31], CANARY),
         lambda: split(CANARY * 2),

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.crypto.boxes import BoxPair
-from suar.crypto.derivation import random_key
-from suar.crypto.refusals import SealBroken, UnknownSuite
+from suar.crypto.kdf import random_key
+from suar.crypto.secret import SealBroken, UnknownSuite
 from suar.crypto.streams import CHUNK_BYTES, Recipient, open_file, seal_file
 
 KEY = bytes(range(32))

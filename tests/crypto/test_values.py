@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.crypto import suites, values, wraps
-from suar.crypto.derivation import random_key
-from suar.crypto.padding import LADDER, LONGEST_BYTES, pad, unpad
-from suar.crypto.values import Place, SealBroken, UnknownSuite, seal, unseal
+from suar.crypto import values
+from suar.crypto.kdf import random_key
+from suar.crypto.secret import SealBroken, UnknownSuite
+from suar.crypto.values import LADDER, LONGEST_BYTES, Place, pad, seal, unpad, unseal
 
 quick = settings(deadline=None, max_examples=60)
 parts = st.text("ab 1-_/\0\n\u00e9\u6f22", min_size=1, max_size=6)
@@ -48,7 +48,7 @@ def test_a_value_cut_short_is_refused(length):
         unseal(KEY, seal(KEY, b"Amina", NAME)[:length], NAME)
 
 
-@pytest.mark.parametrize("suite", [suite for suite in range(256) if suite != suites.SUITE])
+@pytest.mark.parametrize("suite", [suite for suite in range(256) if suite != values.SUITE])
 def test_an_unknown_suite_is_refused_by_name(suite):
     with pytest.raises(UnknownSuite):
         unseal(KEY, bytes([suite]) + seal(KEY, b"Amina", NAME)[1:], NAME)
@@ -142,7 +142,7 @@ def test_the_longest_text_is_padded_and_one_byte_more_is_refused():
 
 @pytest.mark.parametrize("padded", [b"", bytes(32), b"Amina".ljust(32, b"\0"), b"Amina\x80x"])
 def test_a_text_without_padding_is_refused(padded):
-    sealed = suites.lock(KEY, padded, NAME.encoded())
+    sealed = values.lock(KEY, padded, NAME.encoded())
     with pytest.raises(SealBroken):
         unseal(KEY, sealed, NAME)
 
@@ -151,29 +151,29 @@ def test_a_text_without_padding_is_refused(padded):
 @given(st.binary(max_size=300), parts)
 def test_a_wrapped_key_comes_back_under_its_label_only(secret, label):
     key = random_key()
-    wrapped = wraps.wrap(key, secret, label=label)
-    assert wraps.unwrap(key, memoryview(wrapped), label=label) == secret
-    assert len(wrapped) == len(secret) + suites.OVERHEAD_BYTES
+    wrapped = values.wrap(key, secret, label=label)
+    assert values.unwrap(key, memoryview(wrapped), label=label) == secret
+    assert len(wrapped) == len(secret) + values.OVERHEAD_BYTES
     with pytest.raises(SealBroken):
-        wraps.unwrap(key, wrapped, label=label + "x")
+        values.unwrap(key, wrapped, label=label + "x")
 
 
 def test_a_wrap_with_any_byte_altered_is_refused():
-    wrapped = wraps.wrap(KEY, b"a key", label="user read key")
+    wrapped = values.wrap(KEY, b"a key", label="user read key")
     for place in range(len(wrapped)):
         altered = wrapped[:place] + bytes([wrapped[place] ^ 255]) + wrapped[place + 1 :]
         with pytest.raises(SealBroken):
-            wraps.unwrap(KEY, altered, label="user read key")
+            values.unwrap(KEY, altered, label="user read key")
 
 
 def test_a_wrap_needs_a_label():
     with pytest.raises(ValueError, match="label"):
-        wraps.wrap(KEY, b"a key", label="")
+        values.wrap(KEY, b"a key", label="")
 
 
 def test_a_wrap_never_opens_as_a_value_under_the_same_key():
     label = NAME.encoded().decode()
-    wrapped = wraps.wrap(KEY, pad(b"Amina"), label=label)
-    assert wraps.unwrap(KEY, wrapped, label=label) == pad(b"Amina")
+    wrapped = values.wrap(KEY, pad(b"Amina"), label=label)
+    assert values.unwrap(KEY, wrapped, label=label) == pad(b"Amina")
     with pytest.raises(SealBroken):
         unseal(KEY, wrapped, NAME)

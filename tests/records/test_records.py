@@ -10,8 +10,8 @@ from suar.core.ids import new_id
 from suar.core.refusals import Conflict, KeyNotTrusted, NotYours
 from suar.crypto import boxes
 from suar.crypto.boxes import BoxPair
-from suar.crypto.refusals import SealBroken
-from suar.crypto.shares import join
+from suar.crypto.recovery import join
+from suar.crypto.secret import SealBroken
 from suar.records import actions, keyring, queries
 from suar.records.backups.locks import Lock
 from suar.records.backups.writing import write_backup

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from suar.core import clock
-from suar.crypto.tokens import token_digest
+from suar.crypto.kdf import token_digest
 from suar.website import form_tokens
 
 NOW = clock.now()

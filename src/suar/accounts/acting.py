@@ -15,7 +15,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.acts import AuditEntry
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 FORM_ID = "form_id"
 """The hidden field of a form that is to be handled once."""
@@ -117,4 +117,4 @@ def _submission_id(request: StaffRequest) -> UUID | None:
 def _file_digest(file: "UploadedFile[Any]") -> str:
     content: bytes = file.read()
     file.seek(0)
-    return derivation.digest(content).hex()
+    return kdf.digest(content).hex()

@@ -16,9 +16,9 @@ from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
 from suar.core.refusals import NotYours
-from suar.crypto import derivation, shares, tokens, totp
+from suar.crypto import kdf, recovery, totp
 from suar.crypto.boxes import BoxPair
-from suar.crypto.passwords import DerivedKeys
+from suar.crypto.kdf import DerivedKeys
 from suar.crypto.recovery import RecoveryCode
 from suar.crypto.signatures import SignPair
 
@@ -45,7 +45,7 @@ def found_organisation(name: str, *, at: datetime, ident: UUID | None = None) ->
 
 
 @transaction.atomic
-def make_organisation_keys(organisation: Organisation, *, keys: Keys, at: datetime) -> list[shares.Share]:
+def make_organisation_keys(organisation: Organisation, *, keys: Keys, at: datetime) -> list[recovery.Share]:
     """Make inbox, identity, break-glass, statistics and escrow pairs, held by this worker.
 
     From now on every public key here carries the house's signature. Returns the three escrow
@@ -66,7 +66,7 @@ def make_organisation_keys(organisation: Organisation, *, keys: Keys, at: dateti
 
 
 @transaction.atomic
-def renew_escrow(organisation: Organisation, *, keys: Keys, at: datetime) -> list[shares.Share]:
+def renew_escrow(organisation: Organisation, *, keys: Keys, at: datetime) -> list[recovery.Share]:
     """Make a new escrow pair and its three shares, when the first print was lost.
 
     Only before the first real record: what was granted to the old pair stays with it.
@@ -116,7 +116,7 @@ def invite(
         shown_name=shown_name.strip(),
         role=role,
         organisation=organisation,
-        invitation=tokens.token_digest(code),
+        invitation=kdf.token_digest(code),
         invited_until=at + INVITED_FOR,
         made_at=at,
     )
@@ -128,7 +128,7 @@ def invite(
 def renew_invitation(worker: Worker, *, by: UUID, at: datetime) -> str:
     """Make a new code for somebody who has not come yet; the old one stops working."""
     code = spoken_code(INVITATION_SIGNS)
-    worker.invitation, worker.invited_until = tokens.token_digest(code), at + INVITED_FOR
+    worker.invitation, worker.invited_until = kdf.token_digest(code), at + INVITED_FOR
     worker.save(update_fields=["invitation", "invited_until"])
     audit.record("invite_again", by=by, at=at, about=[worker.id])
     return code
@@ -199,10 +199,10 @@ def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: date
             give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
 
 
-def _new_escrow(organisation: Organisation, *, identity: SignPair, at: datetime) -> list[shares.Share]:
+def _new_escrow(organisation: Organisation, *, identity: SignPair, at: datetime) -> list[recovery.Share]:
     escrow = BoxPair.new()
     add_public(KeyKind.ESCROW, organisation.id, escrow.public, at=at, signed_by=identity)
-    return shares.split(escrow.private, shares=3, threshold=2)
+    return recovery.split(escrow.private, shares=3, threshold=2)
 
 
 def _welcome(worker: Worker, password: str, *, at: datetime) -> tuple[Worker, UserPairs, DerivedKeys]:
@@ -228,7 +228,7 @@ def _invited(name: str, code: str, *, at: datetime) -> Worker:
     """
     worker = Worker.objects.select_for_update().filter(name=plain(name)).first()
     kept = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
-    fits = derivation.equal(tokens.token_digest(grouped(read_spoken(code) or "")), kept)
+    fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), kept)
     if worker is None or not fits or worker.state != WorkerState.INVITED:
         raise NotYours
     if worker.invited_until is None or worker.invited_until <= at:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from suar.accounts.models import SpentChallenge
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 GOOD_FOR = timedelta(minutes=5)
 STAMP_BYTES, RANDOM_BYTES = 8, 24
@@ -27,14 +27,14 @@ def new_challenge(purpose: str, *, at: datetime) -> bytes:
 def is_good(challenge: bytes, purpose: str, *, at: datetime) -> bool:
     """Say whether we made this challenge for this purpose and it has not run out."""
     body, mark = challenge[: STAMP_BYTES + RANDOM_BYTES], challenge[STAMP_BYTES + RANDOM_BYTES :]
-    return derivation.equal(mark, _mark(purpose, body)) and at < _ends(challenge)
+    return kdf.equal(mark, _mark(purpose, body)) and at < _ends(challenge)
 
 
 def spend(challenge: bytes) -> bool:
     """Use a challenge up; False when it was used before."""
     try:
         with transaction.atomic():
-            SpentChallenge.objects.create(digest=derivation.digest(challenge), until=_ends(challenge))
+            SpentChallenge.objects.create(digest=kdf.digest(challenge), until=_ends(challenge))
     except IntegrityError:
         return False
     return True
@@ -50,5 +50,5 @@ def _ends(challenge: bytes) -> datetime:
 
 
 def _mark(purpose: str, body: bytes) -> bytes:
-    key = derivation.subkey(derivation.digest(settings.SECRET_KEY.encode()), purpose="challenge")
-    return derivation.mac(key, purpose.encode() + b"|" + body)
+    key = kdf.subkey(kdf.digest(settings.SECRET_KEY.encode()), purpose="challenge")
+    return kdf.mac(key, purpose.encode() + b"|" + body)

@@ -17,8 +17,8 @@ from suar.accounts.terms import Factor, WorkerState
 from suar.accounts.wrapping import open_secret, seal_secret
 from suar.audit import actions as audit
 from suar.core.refusals import Refused
-from suar.crypto import derivation, totp
-from suar.crypto.passwords import DerivedKeys
+from suar.crypto import kdf, totp
+from suar.crypto.kdf import DerivedKeys
 
 Prove = Callable[[Worker, DerivedKeys, datetime], bool]
 SHEET_CODES, SHEET_DIGITS = 40, 8
@@ -62,7 +62,7 @@ def keep_app(
 @transaction.atomic
 def new_sheet(worker: Worker, *, derived: DerivedKeys, at: datetime) -> list[str]:
     """Make forty one-time codes in place of the sheet before; shown once, kept as digests."""
-    key = derivation.random_key()
+    key = kdf.random_key()
     codes = [f"{secrets.randbelow(10**SHEET_DIGITS):0{SHEET_DIGITS}d}" for _ in range(SHEET_CODES)]
     seal_secret(worker, "sheet_key", key, derived)
     worker.save(update_fields=["sheet_key"])
@@ -115,7 +115,7 @@ def prove_by_code(typed: str) -> Prove:
 
 def sheet_digest(key: bytes, code: str) -> bytes:
     """Digest a sheet code under the sheet's key, which only the password opens."""
-    return derivation.mac(derivation.subkey(key, purpose="sheet"), code.encode())
+    return kdf.mac(kdf.subkey(key, purpose="sheet"), code.encode())
 
 
 def _remove(worker: Worker, factor: Factor) -> None:

@@ -12,7 +12,7 @@ from suar.accounts import certificates
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.crypto import derivation
+from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.crypto.signatures import SignPair
 from suar.db import kept
@@ -82,7 +82,7 @@ class Keys:
     def search_key(self, team_key: UUID) -> bytes:
         """Give the symmetric key under which the sheets of a team are wrapped."""
         if team_key not in self._search:
-            found = derivation.subkey(self.private(team_key), purpose="team search")
+            found = kdf.subkey(self.private(team_key), purpose="team search")
             self._search[team_key] = found
         return self._search[team_key]
 
@@ -100,7 +100,7 @@ class Keys:
 
     def mac(self, message: bytes, *, purpose: str) -> bytes:
         """Return a keyed digest of a message, 32 bytes, that only this worker can compute."""
-        return derivation.mac(derivation.subkey(self._read.private, purpose=purpose), message)
+        return kdf.mac(kdf.subkey(self._read.private, purpose=purpose), message)
 
     def remember(self, house: UUID, identity: bytes) -> None:
         """Keep the key of the house as the worker knows it from now on."""

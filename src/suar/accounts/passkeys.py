@@ -26,7 +26,7 @@ from suar.accounts.factors import Prove
 from suar.accounts.models import Passkey, Worker
 from suar.accounts.terms import Factor
 from suar.core.refusals import Refused
-from suar.crypto.passwords import DerivedKeys
+from suar.crypto.kdf import DerivedKeys
 
 SIGN_IN = "sign-in"
 UNFIT = (WebAuthnException, ValueError, TypeError, KeyError)

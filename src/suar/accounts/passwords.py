@@ -10,8 +10,8 @@ from suar.accounts import turnstile
 from suar.accounts.models import Worker
 from suar.accounts.rules import password_is_good
 from suar.core.refusals import Refused
-from suar.crypto import derivation, passwords
-from suar.crypto.passwords import DerivedKeys, KdfParameters
+from suar.crypto import kdf
+from suar.crypto.kdf import DerivedKeys, KdfParameters
 
 
 def parameters() -> KdfParameters:
@@ -25,13 +25,13 @@ def keys_of(worker: Worker | None, password: str) -> DerivedKeys:
     salt = bytes(worker.salt) if known else _nobodys_salt()
     cost = KdfParameters(**worker.kdf) if known else parameters()
     with turnstile.one_of_few():
-        return passwords.derive(password, salt, cost)
+        return kdf.derive(password, salt, cost)
 
 
 def fits(worker: Worker | None, derived: DerivedKeys) -> bool:
     """Compare in constant time, also for an unknown worker."""
     kept = bytes(worker.verifier) if worker is not None and worker.verifier else bytes(32)
-    return derivation.equal(passwords.verifier(derived.authentication), kept)
+    return kdf.equal(kdf.verifier(derived.authentication), kept)
 
 
 def set_password(worker: Worker, password: str) -> DerivedKeys:
@@ -40,7 +40,7 @@ def set_password(worker: Worker, password: str) -> DerivedKeys:
     cost = parameters()
     worker.kdf = {"memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes}
     derived = keys_of(worker, password)
-    worker.verifier = passwords.verifier(derived.authentication)
+    worker.verifier = kdf.verifier(derived.authentication)
     return derived
 
 

@@ -19,7 +19,7 @@ from suar.accounts.terms import (
     WorkerFacts,
     WorkerState,
 )
-from suar.crypto import derivation
+from suar.crypto import kdf
 from suar.db import kept
 
 SHEETS_NEEDED = 2
@@ -252,5 +252,5 @@ def own_words(worker: UUID) -> str:
     """
     rows = PublicKey.objects.filter(owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None)
     keys = b"".join(bytes(row.public) for row in rows.order_by("kind", "version"))
-    signs = derivation.digest(b"suar-worker-1|" + worker.bytes + keys).hex().upper()
+    signs = kdf.digest(b"suar-worker-1|" + worker.bytes + keys).hex().upper()
     return " ".join(signs[start : start + 4] for start in range(0, 24, 4))

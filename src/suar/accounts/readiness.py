@@ -12,7 +12,7 @@ from suar.audit import actions as audit
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
 from suar.core.refusals import Refused
-from suar.crypto import tokens
+from suar.crypto import kdf
 
 PROOF_SIGNS = 15
 
@@ -65,4 +65,4 @@ def settle(organisation: UUID, *, at: datetime) -> None:
 
 
 def _digest(word: str) -> bytes:
-    return tokens.token_digest(word)
+    return kdf.token_digest(word)

@@ -14,7 +14,7 @@ from suar.accounts.wrapping import own_pairs, rewrap
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 
 
 @transaction.atomic

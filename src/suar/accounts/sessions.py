@@ -17,8 +17,8 @@ from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_o
 from suar.accounts.terms import Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import derivation, tokens, wraps
-from suar.crypto.refusals import SealBroken
+from suar.crypto import kdf, values
+from suar.crypto.secret import SealBroken
 from suar.db import kept
 
 SEEN_EVERY = timedelta(seconds=60)
@@ -152,7 +152,7 @@ def last_worker(session: str) -> UUID | None:
 @transaction.atomic
 def end(session: str, *, by: UUID | None, at: datetime) -> None:
     """End one session."""
-    deleted, _ = Session.objects.filter(digest=tokens.token_digest(session)).delete()
+    deleted, _ = Session.objects.filter(digest=kdf.token_digest(session)).delete()
     if deleted:
         audit.record("sign_out", by=by, at=at)
 
@@ -161,7 +161,7 @@ def end_all(worker: UUID, *, but: str = "") -> int:
     """End every session of a worker, except the one whose id is `but`."""
     rows = Session.objects.filter(worker=worker)
     if but:
-        rows = rows.exclude(digest=tokens.token_digest(but))
+        rows = rows.exclude(digest=kdf.token_digest(but))
     return rows.delete()[0]
 
 
@@ -186,7 +186,7 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
     Refused("pin_spent") after five of them: then only the password opens.
     """
     tried = Session.objects.filter(
-        digest=tokens.token_digest(cookies.session), talk_pin__isnull=False, pin_tries__lt=PIN_TRIES
+        digest=kdf.token_digest(cookies.session), talk_pin__isnull=False, pin_tries__lt=PIN_TRIES
     ).update(pin_tries=F("pin_tries") + 1)
     row = _row(cookies.session)
     pairs = _pairs(row, cookies.wrapping) if row else None
@@ -194,7 +194,7 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
         raise NotYours
     if not tried:
         raise Refused("pin_spent")
-    if not derivation.equal(_pin_digest(pairs, pin), bytes(row.talk_pin or b"")):
+    if not kdf.equal(_pin_digest(pairs, pin), bytes(row.talk_pin or b"")):
         raise Refused("pin" if row.pin_tries < PIN_TRIES else "pin_spent")
     row.seen_at, row.pin_tries = at, 0
     row.save(update_fields=["seen_at", "pin_tries"])
@@ -202,17 +202,17 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
 
 def set_in_talk(session: str, *, in_talk: bool) -> None:
     """Let a session idle longer while a talk is open."""
-    _in_talk(tokens.token_digest(session), in_talk)
+    _in_talk(kdf.token_digest(session), in_talk)
 
 
 def note_seen(session: str, *, at: datetime) -> None:
     """Note when a session was last used: its idle time counts from then."""
-    _seen(tokens.token_digest(session), at)
+    _seen(kdf.token_digest(session), at)
 
 
 def end_talk(session: str, *, at: datetime) -> None:
     """Go back to the idle time of an office, and note the session as seen."""
-    _out_of_talk(tokens.token_digest(session), at)
+    _out_of_talk(kdf.token_digest(session), at)
 
 
 def forget_ended(*, at: datetime) -> int:
@@ -221,16 +221,16 @@ def forget_ended(*, at: datetime) -> int:
 
 
 def _write(row: Session, pairs: UserPairs, *, at: datetime) -> Cookies:
-    session, wrapping = tokens.new_token(), derivation.random_key()
-    row.digest = tokens.token_digest(session)
-    row.sealed = wraps.wrap(wrapping, pairs.together(), label=f"session|{row.worker_id}")
+    session, wrapping = kdf.new_token(), kdf.random_key()
+    row.digest = kdf.token_digest(session)
+    row.sealed = values.wrap(wrapping, pairs.together(), label=f"session|{row.worker_id}")
     row.seen_at = row.stepped_up_at = at
     row.save(force_insert=True)
     return Cookies(session, wrapping.hex())
 
 
 def _pin_digest(pairs: UserPairs, pin: str) -> bytes:
-    return derivation.mac(derivation.subkey(pairs.read.private, purpose="talk pin"), pin.encode())
+    return kdf.mac(kdf.subkey(pairs.read.private, purpose="talk pin"), pin.encode())
 
 
 def _may_go_on(row: Session) -> bool:
@@ -239,7 +239,7 @@ def _may_go_on(row: Session) -> bool:
 
 
 def _row(session: str) -> Session | None:
-    found: Session | None = _sessions.one(tokens.token_digest(session))
+    found: Session | None = _sessions.one(kdf.token_digest(session))
     return found
 
 
@@ -272,6 +272,6 @@ def _out_of_talk(digest: bytes, at: datetime) -> kept.Change:
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:
     try:
         key = bytes.fromhex(wrapping)
-        return UserPairs.apart(wraps.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
+        return UserPairs.apart(values.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
     except (ValueError, SealBroken):
         return None

@@ -15,7 +15,7 @@ from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
 from suar.audit import actions as audit
 from suar.core.ids import grouped, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import derivation, tokens
+from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import RecoveryCode
 
@@ -57,7 +57,7 @@ def new_code() -> str:
     code = spoken_code(CODE_SIGNS)
     path = _code_file()
     path.touch(mode=0o600)
-    path.write_text(tokens.token_digest(code).hex(), "ascii")
+    path.write_text(kdf.token_digest(code).hex(), "ascii")
     return code
 
 
@@ -67,7 +67,7 @@ def check_code(typed: str) -> None:
     if code is None or not path.is_file():
         raise Refused("set_up_code")
     kept = bytes.fromhex(path.read_text("ascii"))
-    if not derivation.equal(tokens.token_digest(grouped(code)), kept):
+    if not kdf.equal(kdf.token_digest(grouped(code)), kept):
         raise Refused("set_up_code")
 
 
@@ -141,7 +141,7 @@ def new_backup_sheet(organisation: UUID, *, keys: Keys, at: datetime) -> str:
 
 def backup_pair(code: RecoveryCode) -> BoxPair:
     """Give the pair that a printed backup sheet stands for."""
-    return BoxPair.from_private(derivation.subkey(code.key(), purpose="backup"))
+    return BoxPair.from_private(kdf.subkey(code.key(), purpose="backup"))
 
 
 def _remove_unfinished() -> None:

@@ -18,7 +18,7 @@ from suar.accounts.terms import Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
 from suar.core.refusals import Refused
-from suar.crypto.passwords import DerivedKeys
+from suar.crypto.kdf import DerivedKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from suar.accounts.models import Attempt
 from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, delay_after
 from suar.accounts.terms import Attempted
 from suar.core.refusals import TooBusy
-from suar.crypto import derivation, tokens
+from suar.crypto import kdf
 
 KEPT = timedelta(hours=1)
 KNOWN_FOR = timedelta(days=30)
@@ -65,7 +65,7 @@ def worked(attempt: Attempt) -> None:
 
 def known_browser(name: str) -> str:
     """Give what a browser keeps after a sign-in, to be told apart from strangers."""
-    return signing.dumps([_digest("name", plain(name)).hex(), tokens.new_token()], salt=KNOWN_SALT)
+    return signing.dumps([_digest("name", plain(name)).hex(), kdf.new_token()], salt=KNOWN_SALT)
 
 
 def forget_old_attempts(*, at: datetime) -> int:
@@ -125,5 +125,5 @@ def _wait(who: Trier, *, at: datetime, before: int | None = None) -> None:
 
 
 def _digest(kind: str, text: str) -> bytes:
-    key = derivation.digest(settings.SECRET_KEY.encode())
-    return derivation.mac(key, f"{kind}|{text}".encode())
+    key = kdf.digest(settings.SECRET_KEY.encode())
+    return kdf.mac(key, f"{kind}|{text}".encode())

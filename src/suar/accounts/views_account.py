@@ -12,7 +12,7 @@ from suar.accounts.middleware import cookies_of
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.refusals import Mistyped
+from suar.crypto.recovery import Mistyped
 
 
 @gate(Permission.SEE_OWN_DAY)

@@ -15,7 +15,7 @@ from suar.accounts.middleware import KNOWN_COOKIE, set_cookies
 from suar.accounts.models import Worker
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.refusals import Mistyped
+from suar.crypto.recovery import Mistyped
 
 Come = Callable[[dict], tuple[Worker, UserPairs]]
 

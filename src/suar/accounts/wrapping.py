@@ -11,8 +11,8 @@ from suar.accounts import certificates, passwords
 from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.terms import KeyKind, Way
-from suar.crypto import boxes, wraps
-from suar.crypto.passwords import DerivedKeys
+from suar.crypto import boxes, values
+from suar.crypto.kdf import DerivedKeys
 from suar.crypto.signatures import SignPair
 
 PASSWORD_WRAPS = ("totp", "sheet_key")
@@ -27,7 +27,7 @@ def give_key(key: PublicKey, private: bytes, *, to: PublicKey, at: datetime) -> 
 
 def rewrap(read: PublicKey, pairs: UserPairs, *, way: Way, key: bytes, at: datetime) -> None:
     """Wrap a worker's own pairs under a password key or a recovery key, replacing the old."""
-    sealed = wraps.wrap(key, pairs.together(), label=f"{read.owner}|{way}")
+    sealed = values.wrap(key, pairs.together(), label=f"{read.owner}|{way}")
     Wrap.objects.update_or_create(key=read.id, way=way, holder=read.owner, defaults={"sealed": sealed, "made_at": at})
 
 
@@ -35,18 +35,18 @@ def own_pairs(worker: UUID, *, way: Way, key: bytes) -> UserPairs:
     """Unwrap a worker's own pairs; raises SealBroken when the key is another one."""
     read = newest_public(KeyKind.USER_READ, worker)
     wrap = Wrap.objects.get(key=read.id, way=way, holder=worker)
-    return UserPairs.apart(wraps.unwrap(key, bytes(wrap.sealed), label=f"{worker}|{way}"))
+    return UserPairs.apart(values.unwrap(key, bytes(wrap.sealed), label=f"{worker}|{way}"))
 
 
 def seal_secret(worker: Worker, name: str, secret: bytes, derived: DerivedKeys) -> None:
     """Keep a secret of a worker under their password (not saved)."""
-    setattr(worker, name, wraps.wrap(derived.wrapping, secret, label=f"{name}|{worker.id}"))
+    setattr(worker, name, values.wrap(derived.wrapping, secret, label=f"{name}|{worker.id}"))
 
 
 def open_secret(worker: Worker, name: str, derived: DerivedKeys) -> bytes | None:
     """Open what `seal_secret` kept, or None when there is none."""
     sealed = getattr(worker, name)
-    return sealed and wraps.unwrap(derived.wrapping, bytes(sealed), label=f"{name}|{worker.id}")
+    return sealed and values.unwrap(derived.wrapping, bytes(sealed), label=f"{name}|{worker.id}")
 
 
 def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedKeys, at: datetime) -> DerivedKeys:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from suar.booklets import labels, rules
 from suar.booklets.terms import Booklet, Changes, Listed, Mixed
-from suar.crypto.derivation import digest
+from suar.crypto.kdf import digest
 
 VERSION = 1
 NUMBERS = "numbers"

@@ -10,7 +10,7 @@ from pathlib import Path
 from suar.contact.rules import codes
 from suar.contact.terms import CodeKind
 from suar.core.refusals import NotYours
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 LONGEST = 120
 LISTS = Path(__file__).parent / "data" / "words.json"
@@ -52,7 +52,7 @@ def drawn_from(secret: bytes, *, time: int) -> Callable[[int], int]:
 
     A code takes less than 64 of its 256 bits, so no number is likelier than another by 2^-190.
     """
-    rest = int.from_bytes(derivation.subkey(secret, purpose=f"return code {time}"))
+    rest = int.from_bytes(kdf.subkey(secret, purpose=f"return code {time}"))
 
     def below(limit: int) -> int:
         nonlocal rest

@@ -11,15 +11,15 @@ from dataclasses import asdict
 from suar.contact.models import Letter, Piece
 from suar.contact.rules.files import PIECE_BYTES
 from suar.contact.terms import FileFacts, FileKind
-from suar.crypto import derivation, padding, streams
+from suar.crypto import kdf, streams, values
 from suar.crypto.boxes import BoxPair
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 
 
 def enclose(letter: Letter, own: bytes, content: bytes) -> None:
     """Seal a file beside a letter whose key is `own`; it never lies anywhere in clear."""
     sealed = io.BytesIO()
-    source = io.BytesIO(padding.pad(content))
+    source = io.BytesIO(values.pad(content))
     streams.seal_file(_key(own), source, sealed, label=_label(letter))
     sealed.seek(0)
     pieces = iter(lambda: sealed.read(PIECE_BYTES), b"")
@@ -33,7 +33,7 @@ def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> bytes | None:
     found = io.BytesIO()
     try:
         streams.open_file(_key(box.open(sealed_key)), source, found, label=_label(letter))
-        return padding.unpad(found.getvalue())
+        return values.unpad(found.getvalue())
     except SealBroken:
         return None
 
@@ -50,7 +50,7 @@ def read(words: str) -> FileFacts:
 
 
 def _key(own: bytes) -> bytes:
-    return derivation.subkey(own, purpose="file of a letter")
+    return kdf.subkey(own, purpose="file of a letter")
 
 
 def _label(letter: Letter) -> str:

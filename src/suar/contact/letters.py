@@ -17,9 +17,9 @@ from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.contact.terms import LetterKind, RequestKind, Said
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.crypto import boxes, derivation, values
+from suar.crypto import boxes, kdf, values
 from suar.crypto.boxes import BoxPair
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 
 LETTER = "letter"
@@ -40,7 +40,7 @@ def add(
     when nobody reads, or a key does not carry the house's signature.
     """
     readers = _readers(request)
-    ident, own = ident or new_id(), derivation.random_key()
+    ident, own = ident or new_id(), kdf.random_key()
     code = bytes(request.public or b"")
     told = {"kind": kind, "words": words, "code": code.hex()}
     content = json.dumps(told, ensure_ascii=False).encode()
@@ -80,7 +80,7 @@ def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:
 
 def edition(idents: Iterable[UUID]) -> str:
     """Name which letters a page showed, so that another one is noticed."""
-    return derivation.digest(b"".join(sorted(each.bytes for each in idents))).hex()
+    return kdf.digest(b"".join(sorted(each.bytes for each in idents))).hex()
 
 
 def edition_now(request: UUID) -> str:

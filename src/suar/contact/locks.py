@@ -10,9 +10,9 @@ from django.conf import settings
 
 from suar.accounts import turnstile
 from suar.contact.models import CodeSalt
-from suar.crypto import derivation, passwords
+from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
-from suar.crypto.passwords import KdfParameters
+from suar.crypto.kdf import KdfParameters
 
 QUEUE = "codes"
 LONGEST_WAIT_S = 1.0
@@ -37,15 +37,15 @@ def lock_of(code: str) -> Lock:
     """
     row = _salt()
     with turnstile.one_of_few(QUEUE, places=places(), longest_wait_s=LONGEST_WAIT_S):
-        root = passwords.derive(code, bytes(row.salt), KdfParameters(**row.kdf))
-    found = derivation.subkey(root.authentication, purpose="address of a request")
-    own = derivation.subkey(root.wrapping, purpose="key of a request")
+        root = kdf.derive(code, bytes(row.salt), KdfParameters(**row.kdf))
+    found = kdf.subkey(root.authentication, purpose="address of a request")
+    own = kdf.subkey(root.wrapping, purpose="key of a request")
     return Lock(found, address_of(found), BoxPair.from_private(own))
 
 
 def address_of(proof: bytes) -> bytes:
     """Give the digest by which a request is found."""
-    return derivation.digest(proof)
+    return kdf.digest(proof)
 
 
 def places() -> int:
@@ -55,5 +55,5 @@ def places() -> int:
 
 def _salt() -> CodeSalt:
     """Give the salt of this Suar, and make it when the first code is made."""
-    made = {"salt": passwords.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
+    made = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     return CodeSalt.objects.get_or_create(number=1, defaults=made)[0]

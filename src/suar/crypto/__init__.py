@@ -1,1 +1,1 @@
-"""Sealing: the only place that touches cryptography; formats in docs/decisions/0003."""
+"""All cryptography, and nothing else; formats in docs/decisions/crypto-formats.md."""

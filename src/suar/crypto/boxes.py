@@ -12,8 +12,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
-from suar.crypto.refusals import SealBroken
-from suar.crypto.secrecy import Secret, Stored, need_key
+from suar.crypto.secret import SealBroken, Secret, Stored, need_key
 
 OVERHEAD_BYTES = crypto_box_SEALBYTES
 """48: a one-time public key and a tag."""

@@ -6,8 +6,8 @@ from typing import Self
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from suar.crypto.derivation import random_key
-from suar.crypto.secrecy import KEY_BYTES, Secret, Stored, need_key
+from suar.crypto.kdf import random_key
+from suar.crypto.secret import KEY_BYTES, Secret, Stored, need_key
 
 SIGNATURE_BYTES = 64
 

@@ -4,7 +4,7 @@ A file is `0x01 | way | [file key sealed to a public key, 80 bytes] | header 24 
 is a key of the caller, way 1 a public key. Every chunk is bound to the first two bytes and the
 label.
 
-Source: libsodium, secretstream; own design, docs/decisions/0003-sealing-formats.md
+Source: libsodium, secretstream; own design, docs/decisions/crypto-formats.md
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,9 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError
 
 from suar.crypto import boxes
-from suar.crypto.derivation import random_key, subkey
-from suar.crypto.refusals import SealBroken
-from suar.crypto.secrecy import KEY_BYTES, need_key
-from suar.crypto.suites import SUITE, check_suite
+from suar.crypto.kdf import random_key, subkey
+from suar.crypto.secret import KEY_BYTES, SealBroken, need_key
+from suar.crypto.values import SUITE, check_suite
 
 CHUNK_BYTES = 64 * 1024
 _TAG_BYTES = crypto_secretstream_xchacha20poly1305_ABYTES

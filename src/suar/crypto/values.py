@@ -1,13 +1,32 @@
-"""Sealed values: one field of one record, bound to its place and padded to a length class."""
+"""Sealed values: one field of one record, bound to its place and padded to a length class.
 
+Suite 0x01 is `0x01 | nonce 24 | XChaCha20-Poly1305`, shared by values and wraps. A wrap is a key kept
+under another key, bound to a label that says what it is for.
+
+A value is padded with one byte 0x80 and then zeros up to its class (ISO/IEC 7816-4). Classes are 32,
+64, 128, 256 bytes, then each is the last one and 12% of it, rounded down to a byte: 286, 320, 358, ...
+
+Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
+"""
+
+import secrets
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from suar.crypto.padding import pad, unpad
-from suar.crypto.refusals import SealBroken, UnknownSuite
-from suar.crypto.secrecy import Stored
-from suar.crypto.suites import OVERHEAD_BYTES, lock, unlock
+from nacl.bindings import (
+    crypto_aead_xchacha20poly1305_ietf_decrypt,
+    crypto_aead_xchacha20poly1305_ietf_encrypt,
+)
+from nacl.exceptions import CryptoError
 
-__all__ = ["OVERHEAD_BYTES", "Place", "SealBroken", "UnknownSuite", "seal", "unseal"]
+from suar.crypto.secret import SealBroken, Stored, UnknownSuite, need_key
+
+SUITE = 0x01
+"""0x02 is kept for a post-quantum hybrid seal, 0x03 for what a device seals."""
+NONCE_BYTES = 24
+OVERHEAD_BYTES = 41
+"""One suite byte, the nonce, and a tag of 16 bytes."""
+_MARK = b"\x80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +34,7 @@ class Place:
     """Where a value belongs; it opens nowhere else, so cells cannot be swapped.
 
     Raises ValueError when a part is empty or has a `|`, or the schema number is negative.
-    Source: own design, docs/decisions/0003-sealing-formats.md
+    Source: own design, docs/decisions/crypto-formats.md
     """
 
     organisation: str
@@ -41,7 +60,7 @@ def seal(key: bytes, plaintext: bytes, place: Place) -> bytes:
     """Seal a value under a key of 32 bytes; gives its padded length and 41 bytes more.
 
     Raises ValueError for a key of another length or a text of 16 MiB.
-    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/0003-sealing-formats.md
+    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
     return lock(key, pad(plaintext), place.encoded())
 
@@ -49,6 +68,94 @@ def seal(key: bytes, plaintext: bytes, place: Place) -> bytes:
 def unseal(key: bytes, sealed: Stored, place: Place) -> bytes:
     """Open a value; raises UnknownSuite, or SealBroken when key, bytes or place do not fit.
 
-    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/0003-sealing-formats.md
+    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
     return unpad(unlock(key, sealed, place.encoded()))
+
+
+def wrap(key: bytes, secret: bytes, *, label: str) -> bytes:
+    """Wrap a secret under a key of 32 bytes; gives 41 bytes more than the secret, unpadded.
+
+    Raises ValueError for an empty label or a key of another length.
+    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
+    """
+    return lock(key, secret, _about(label))
+
+
+def unwrap(key: bytes, wrapped: Stored, *, label: str) -> bytes:
+    """Open a wrap; raises UnknownSuite, or SealBroken when key, bytes or label do not fit.
+
+    Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
+    """
+    return unlock(key, wrapped, _about(label))
+
+
+def _about(label: str) -> bytes:
+    """Start with a byte no place starts with, so that a wrap never opens as a value."""
+    if not label:
+        raise ValueError("a wrap needs a label")
+    return b"\0wrap\0" + label.encode()
+
+
+def lock(key: bytes, plaintext: bytes, about: bytes) -> bytes:
+    """Encrypt with a fresh random nonce; `about` is bound to it but not stored."""
+    return lock_with_nonce(key, plaintext, about, secrets.token_bytes(NONCE_BYTES))
+
+
+def lock_with_nonce(key: bytes, plaintext: bytes, about: bytes, nonce: bytes) -> bytes:
+    """Encrypt with a given nonce of 24 bytes; outside of test vectors only `lock` calls this."""
+    body = crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, about, nonce, need_key(key))
+    return bytes([SUITE]) + nonce + body
+
+
+def unlock(key: bytes, locked: Stored, about: bytes) -> bytes:
+    """Decrypt what `lock` made with the same key and the same `about`.
+
+    Raises UnknownSuite for another first byte, SealBroken for anything else that does not fit.
+    """
+    need_key(key)
+    whole = bytes(locked)
+    check_suite(whole)
+    if len(whole) < OVERHEAD_BYTES:
+        raise SealBroken("too short")
+    nonce, body = whole[1 : 1 + NONCE_BYTES], whole[1 + NONCE_BYTES :]
+    try:
+        return crypto_aead_xchacha20poly1305_ietf_decrypt(body, about, nonce, key)
+    except CryptoError:
+        raise SealBroken("altered, misplaced or another key") from None
+
+
+def check_suite(whole: bytes) -> None:
+    """Raise UnknownSuite unless the first byte names suite 0x01; empty bytes are SealBroken."""
+    if not whole:
+        raise SealBroken("empty")
+    if whole[0] != SUITE:
+        raise UnknownSuite("unknown suite")
+
+
+def _ladder() -> tuple[int, ...]:
+    steps = [32, 64, 128, 256]
+    while (following := steps[-1] + steps[-1] * 12 // 100) <= 16 * 1024 * 1024:
+        steps.append(following)
+    return tuple(steps)
+
+
+LADDER = _ladder()
+LONGEST_BYTES = LADDER[-1] - 1
+"""Longer things are files and go through `sealing.streams`."""
+
+
+def pad(plaintext: bytes) -> bytes:
+    """Pad to the next class; raises ValueError above LONGEST_BYTES (just under 16 MiB)."""
+    if len(plaintext) > LONGEST_BYTES:
+        raise ValueError("too long for a value; seal it as a file")
+    size = LADDER[bisect_left(LADDER, len(plaintext) + 1)]
+    return (plaintext + _MARK).ljust(size, b"\0")
+
+
+def unpad(padded: bytes) -> bytes:
+    """Give back the text without its padding; raises SealBroken when there is none."""
+    marked = padded.rstrip(b"\0")
+    if not marked.endswith(_MARK):
+        raise SealBroken("no padding")
+    return marked[:-1]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from suar.crypto.derivation import digest
+from suar.crypto.kdf import digest
 from suar.directory.codes import UNKNOWN_LANGUAGE, How, Texts
 from suar.directory.rules import locations
 

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import tokens
+from suar.crypto import kdf
 from suar.directory import freshness, proposals, revisions
 from suar.directory.models import EntryLink, Service
 
@@ -34,14 +34,14 @@ class OpenedLink:
 
 def create_link(service: UUID, *, by: UUID, at: datetime) -> str:
     """Make a link for an entry and give its token, which is shown once; older ones end."""
-    token = tokens.new_token()
+    token = kdf.new_token()
     with transaction.atomic():
         if not Service.objects.filter(id=service).exists():
             raise NotYours
         end_links(service, by=by, at=at)
         EntryLink.objects.create(
             service_id=service,
-            digest=tokens.token_digest(token),
+            digest=kdf.token_digest(token),
             made_by=by,
             made_at=at,
             expires_at=at + LIFETIME,
@@ -68,7 +68,7 @@ def open_link(token: str, *, at: datetime) -> OpenedLink:
 
     Raises NotYours for a token that never was, Refused for one that has ended.
     """
-    row = EntryLink.objects.filter(digest=tokens.token_digest(token)).first()
+    row = EntryLink.objects.filter(digest=kdf.token_digest(token)).first()
     if row is None:
         raise NotYours
     if row.ended_at is not None or row.expires_at <= at:
@@ -101,7 +101,7 @@ def propose_by_link(
 def _use_turn(token: str, *, turn: int, at: datetime) -> UUID:
     """Take the turn of a link once; Refused("sent_before") for one that was taken."""
     opened = open_link(token, at=at)
-    rows = EntryLink.objects.filter(digest=tokens.token_digest(token), turn=turn)
+    rows = EntryLink.objects.filter(digest=kdf.token_digest(token), turn=turn)
     if not rows.update(turn=F("turn") + 1):
         raise Refused(SENT_BEFORE)
     return opened.service

@@ -17,7 +17,7 @@ from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, Refused
-from suar.crypto import boxes, derivation, values, wraps
+from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.db import kept
 from suar.db.reading import new_row
@@ -66,7 +66,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         priority=priority,
         opened_month=month_of(clock.local_date(at)),
     )
-    keys = {each: derivation.random_key() for each in ALL}
+    keys = {each: kdf.random_key() for each in ALL}
     record = OpenRecord(facts_of(row), keys, {}, waiting=[kept.made_ready([row])])
     if waits:
         record.given_as_stood = _as_it_stands(record.facts)
@@ -118,7 +118,7 @@ def _sealed_sheet(
 
     For a team it is wrapped by the team's search key, so that thousands open fast.
     """
-    key = derivation.random_key()
+    key = kdf.random_key()
     place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
     searched = {each.id for each in keys.held(KeyKind.TEAM)}
@@ -129,7 +129,7 @@ def _sealed_sheet(
             record=record.id,
             key=each,
             team_wide=each in searched,
-            sealed=wraps.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
+            sealed=values.wrap(keys.search_key(each), key, label=f"sheet|{record.id}")
             if each in searched
             else boxes.seal_to(publics[each], key),
         )

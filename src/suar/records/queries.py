@@ -14,8 +14,8 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.core.refusals import NotYours
-from suar.crypto import values, wraps
-from suar.crypto.secrecy import Stored
+from suar.crypto import values
+from suar.crypto.secret import Stored
 from suar.crypto.values import Place
 from suar.db import kept
 from suar.records.keyring import facts_of, there
@@ -269,7 +269,7 @@ def _opened(
 
 def _sheet_key(keys: Keys, record: UUID | str, key: UUID, *, wrapped: Stored, team_wide: bool) -> bytes:
     if team_wide:
-        return wraps.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
+        return values.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
     return keys.pair(key).open(wrapped)
 
 

@@ -13,7 +13,7 @@ from suar.consent import queries as consents
 from suar.consent.codes import Because as ConsentBecause
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.referrals import hours as openings
 from suar.referrals import packets, rules, trust
 from suar.referrals.history import UNKNOWN_HOURS, Doing, add_act, pressed_twice, state_of

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from suar.audit import actions as audit
 from suar.core.refusals import AuditFailed, Refused
-from suar.crypto.refusals import SealBroken
+from suar.crypto.secret import SealBroken
 from suar.referrals import links, packets, rules, trust
 from suar.referrals.answering import FORGED, Received, closed_now, opened
 from suar.referrals.history import Doing, add_act, pressed_twice

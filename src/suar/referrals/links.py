@@ -14,9 +14,9 @@ from django.db.models import F
 
 from suar.accounts import turnstile
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import derivation, passwords, tokens, wraps
-from suar.crypto.passwords import KdfParameters
-from suar.crypto.refusals import SealBroken
+from suar.crypto import kdf, values
+from suar.crypto.kdf import KdfParameters
+from suar.crypto.secret import SealBroken
 from suar.referrals import packets
 from suar.referrals.models import Link, PacketWrap, Referral
 from suar.referrals.packets import PartKeys
@@ -42,13 +42,13 @@ class NewLink:
     @property
     def public(self) -> bytes:
         """What stands for the receiver in the packet; the token cannot be told from it."""
-        return derivation.digest(self.secret)
+        return kdf.digest(self.secret)
 
 
 def new_link() -> NewLink:
     """Make a token of 128 bits, a code of six digits and a salt."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    return NewLink(tokens.new_token(), code, os.urandom(16))
+    return NewLink(kdf.new_token(), code, os.urandom(16))
 
 
 def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime) -> None:
@@ -56,22 +56,22 @@ def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime)
     cost = KdfParameters(**settings.SUAR_KDF)
     Link.objects.create(
         referral=row,
-        digest=tokens.token_digest(made.token),
+        digest=kdf.token_digest(made.token),
         salt=made.salt,
         kdf=asdict(cost),
         expires_at=expires_at,
     )
     keys = {
-        packets.PREVIEW: (derivation.subkey(made.secret, purpose="preview"), parts.preview),
+        packets.PREVIEW: (kdf.subkey(made.secret, purpose="preview"), parts.preview),
         packets.FIELDS: (_with_code(made.secret, made.code, made.salt, cost), parts.fields),
     }
     for part, (key, secret) in keys.items():
-        PacketWrap.objects.create(referral=row.id, part=part, sealed=wraps.wrap(key, secret, label=f"{row.id}|{part}"))
+        PacketWrap.objects.create(referral=row.id, part=part, sealed=values.wrap(key, secret, label=f"{row.id}|{part}"))
 
 
 def find(token: str) -> Link:
     """Give the link of a token, ended or not; raises NotYours when there is none."""
-    link = Link.objects.select_related("referral").filter(digest=tokens.token_digest(token)).first()
+    link = Link.objects.select_related("referral").filter(digest=kdf.token_digest(token)).first()
     if link is None:
         raise NotYours
     return link
@@ -84,12 +84,12 @@ def has_ended(link: Link, *, at: datetime) -> bool:
 
 def recipient_of(token: str) -> bytes:
     """Give what stands for the holder of a token in a packet made for them."""
-    return derivation.digest(_from_token(token))
+    return kdf.digest(_from_token(token))
 
 
 def preview_key(link: Link, token: str) -> bytes:
     """Unwrap the key of the preview."""
-    key = derivation.subkey(_from_token(token), purpose="preview")
+    key = kdf.subkey(_from_token(token), purpose="preview")
     return _unwrap(link, packets.PREVIEW, key)
 
 
@@ -126,11 +126,11 @@ def _unwrap(link: Link, part: str, key: bytes) -> bytes:
     row = PacketWrap.objects.filter(referral=link.referral_id, part=part).first()
     if row is None:
         raise NotYours
-    return wraps.unwrap(key, bytes(row.sealed), label=f"{link.referral_id}|{part}")
+    return values.unwrap(key, bytes(row.sealed), label=f"{link.referral_id}|{part}")
 
 
 def _from_token(token: str) -> bytes:
-    return derivation.subkey(token.encode(), purpose="link")
+    return kdf.subkey(token.encode(), purpose="link")
 
 
 def _cost_of(link: Link) -> KdfParameters:
@@ -140,5 +140,5 @@ def _cost_of(link: Link) -> KdfParameters:
 
 def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> bytes:
     """Mix the code in through Argon2id, so that a thief with the link cannot try all codes."""
-    slow = passwords.derive(code, salt, cost)
-    return derivation.subkey(secret + slow.wrapping, purpose="fields")
+    slow = kdf.derive(code, salt, cost)
+    return kdf.subkey(secret + slow.wrapping, purpose="fields")

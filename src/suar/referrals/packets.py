@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from suar.core.decisions import Decision
-from suar.crypto import derivation, signatures, values
-from suar.crypto.refusals import SealBroken
+from suar.crypto import kdf, signatures, values
+from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 
 PREVIEW, FIELDS = "preview", "fields"
@@ -37,7 +37,7 @@ class Envelope:
     def signed_text(self) -> bytes:
         """Give the bytes that the sender signs: recipient, nonce, end, digests of both parts."""
         ends = self.expires_at.astimezone(UTC).isoformat(timespec="seconds").encode()
-        parts = derivation.digest(self.preview) + self.fields_digest
+        parts = kdf.digest(self.preview) + self.fields_digest
         return b"suar-packet-1|" + self.referral.bytes + self.recipient + self.nonce + ends + parts
 
 
@@ -64,16 +64,16 @@ def seal_parts(
     referral: UUID, *, preview: dict, fields: dict, recipient: bytes, expires_at: datetime
 ) -> tuple[Envelope, PartKeys]:
     """Seal both parts under fresh keys; the envelope still wants a signature."""
-    keys = PartKeys(derivation.random_key(), derivation.random_key())
+    keys = PartKeys(kdf.random_key(), kdf.random_key())
     told = values.seal(keys.fields, canonical(fields), _place(referral, FIELDS))
     sealed = Envelope(
         referral,
         recipient,
-        derivation.random_key()[:NONCE_BYTES],
+        kdf.random_key()[:NONCE_BYTES],
         expires_at,
         values.seal(keys.preview, canonical(preview), _place(referral, PREVIEW)),
         told,
-        derivation.digest(told),
+        kdf.digest(told),
         b"",
     )
     return sealed, keys
@@ -82,7 +82,7 @@ def seal_parts(
 def open_part(envelope: Envelope, part: str, key: bytes) -> dict:
     """Open one part; raises SealBroken when it was altered or belongs to another referral."""
     sealed = envelope.preview if part == PREVIEW else envelope.fields
-    if part == FIELDS and derivation.digest(sealed) != envelope.fields_digest:
+    if part == FIELDS and kdf.digest(sealed) != envelope.fields_digest:
         raise SealBroken
     return json.loads(values.unseal(key, sealed, _place(envelope.referral, part)))
 
@@ -93,13 +93,13 @@ def check(envelope: Envelope, sender: Sender, *, recipient: bytes, now: datetime
     A seen nonce is refused by the store, which keeps each nonce once.
     Source: security.md 3.6 and B22.
     """
-    if not derivation.equal(envelope.recipient, recipient):
+    if not kdf.equal(envelope.recipient, recipient):
         return Decision.no("packet_not_for_you")
     if now >= envelope.expires_at:
         return Decision.no("packet_ended")
     if sender.pinned is None:
         return Decision.no("partner_not_compared")
-    if not derivation.equal(sender.pinned, sender.identity):
+    if not kdf.equal(sender.pinned, sender.identity):
         return Decision.no("partner_key_changed")
     certified = sender.certificate is not None and signatures.verify(
         sender.identity, sender.certified_text, sender.certificate
@@ -128,7 +128,7 @@ def open_said(key: bytes, referral: UUID, sealed: bytes) -> dict:
 
 def words_of(identity: bytes, inbox: bytes) -> str:
     """Give six short groups that two people compare by voice before they trust keys."""
-    signs = derivation.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
+    signs = kdf.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
     return " ".join(signs[start : start + 4] for start in range(0, 24, 4))
 
 

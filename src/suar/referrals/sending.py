@@ -18,7 +18,7 @@ from suar.consent.queries import GivenConsent
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.crypto import boxes, derivation
+from suar.crypto import boxes, kdf
 from suar.records import keyring
 from suar.records import queries as vault
 from suar.records.keyring import OpenRecord
@@ -88,7 +88,7 @@ def send(record: OpenRecord, offer: Offer, *, viewer: Viewer, keys: Keys, at: da
     )
     if not made:
         return _again(record, row.id, offer, given, keys=keys, at=at)
-    thread = derivation.random_key()
+    thread = kdf.random_key()
     _keep_thread(record, row.id, offer, thread, by=viewer.worker, at=at)
     sent = _seal(row, offer, given, thread, keys=keys)
     for verb in (Verb.READY, Verb.SEND):

@@ -17,7 +17,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.consent import rules as consent_rules
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import boxes, derivation, padding
+from suar.crypto import boxes, kdf, values
 from suar.db.together import together
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
@@ -113,7 +113,7 @@ def signed_text(row: PartnerPacket) -> bytes:
     """
     ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
     about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
-    return b"suar-reading-2|" + about + ends + derivation.digest(bytes(row.sealed))
+    return b"suar-reading-2|" + about + ends + kdf.digest(bytes(row.sealed))
 
 
 def _sealed(
@@ -135,7 +135,7 @@ def _sealed(
         asked_at=at,
         ends_at=rules.ends_at(at),
         key=key,
-        sealed=boxes.seal_to(public, padding.pad(text)),
+        sealed=boxes.seal_to(public, values.pad(text)),
     )
     packet.signature = keys.sign(signed_text(packet))
     packet.save(force_insert=True)

@@ -20,7 +20,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import derivation, signatures
+from suar.crypto import kdf, signatures
 from suar.screening import partner_closing
 from suar.screening.models import PartnerSide
 
@@ -153,7 +153,7 @@ def _named(groups: str, known: dict[UUID, bytes]) -> UUID | None:
 
 
 def _groups(house: UUID, identity: bytes) -> str:
-    signs = derivation.digest(b"suar-house-2|" + house.bytes + identity).hex().upper()
+    signs = kdf.digest(b"suar-house-2|" + house.bytes + identity).hex().upper()
     return " ".join(_cut(signs[: GROUPS * SIGNS]))
 
 

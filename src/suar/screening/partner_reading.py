@@ -18,7 +18,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Role, Viewer
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
-from suar.crypto import boxes, padding, signatures
+from suar.crypto import boxes, signatures, values
 from suar.screening import partner_asking, partner_closing, partner_houses, policy
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules import partner as rules
@@ -87,7 +87,7 @@ def answer(packet: UUID, said: Said, *, viewer: Viewer, keys: Keys, at: datetime
         raise Refused("partner_not_trusted")
     told = {**_written(said), "role": viewer.role, "house": f"{viewer.organisation}"}
     [public] = accounts.publics_of([reading.key], house=reading.organisation).values()
-    reading.answer = boxes.seal_to(public, padding.pad(json.dumps(told).encode()))
+    reading.answer = boxes.seal_to(public, values.pad(json.dumps(told).encode()))
     reading.read_at = at
     reading.save(update_fields=["answer", "read_at"])
     partner_closing.empty(row, at=at)
@@ -132,7 +132,7 @@ def _opened(row: PartnerPacket, keys: Keys) -> dict[str, Any]:
     if not partner_houses.stands(row.partner, row.organisation) or not _is_theirs(row):
         raise Refused("partner_not_trusted")
     keys.opened.append(row.id)
-    found: dict[str, Any] = json.loads(padding.unpad(pair.open(row.sealed)))
+    found: dict[str, Any] = json.loads(values.unpad(pair.open(row.sealed)))
     return found
 
 

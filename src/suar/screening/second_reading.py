@@ -20,7 +20,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.terms import KeyKind, Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import boxes, padding
+from suar.crypto import boxes, values
 from suar.db import kept
 from suar.records.terms import RecordFacts
 from suar.screening import partner_closing, partner_reading, policy
@@ -108,7 +108,7 @@ def codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
     """Open the codes of a reading; NotYours for its author, another team, or when it was read."""
     row = _row(reading, viewer)
     keys.opened.append(row.left)
-    return json.loads(padding.unpad(keys.pair(row.key).open(row.sealed)))
+    return json.loads(values.unpad(keys.pair(row.key).open(row.sealed)))
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def read_of(left: UUID, *, keys: Keys) -> Read | None:
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()
     if row is None or row.key not in {key.id for key in keys.held(KeyKind.TEAM)}:
         return None
-    said = json.loads(padding.unpad(keys.pair(row.key).open(row.answer)))
+    said = json.loads(values.unpad(keys.pair(row.key).open(row.answer)))
     if partner := partner_reading.read_back(said):
         return Read(row.read_at, partner=partner)
     return Read(row.read_at, row.read_by, SecondAnswer(said["answer"]))
@@ -147,7 +147,7 @@ def _codes(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sealed(public: bytes, told: Mapping[str, Any]) -> bytes:
-    return boxes.seal_to(public, padding.pad(json.dumps(told).encode()))
+    return boxes.seal_to(public, values.pad(json.dumps(told).encode()))
 
 
 def _row(reading: UUID, viewer: Viewer, *, lock: bool = False) -> Reading:

@@ -23,7 +23,7 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 from suar.core.decisions import Decision
-from suar.crypto.tokens import new_token, token_digest
+from suar.crypto.kdf import new_token, token_digest
 from suar.website.rules import WRITING_KNOWN, form_comes_again, form_is_fresh
 
 SALT = "suar.doors.form"

@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.contact import tapped
 from suar.contact.terms import LetterKind, RequestKind, Tapped
 from suar.core.ids import new_id
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,4 @@ BY_ITSELF = Came()
 
 def ident_of(mark: bytes) -> UUID:
     """Give the id of what a form with this mark makes; it tells nothing of the mark."""
-    return UUID(bytes=derivation.digest(mark)[:16], version=4)
+    return UUID(bytes=kdf.digest(mark)[:16], version=4)

@@ -12,8 +12,8 @@ from django.conf import settings
 
 from suar.contact.rules import door
 from suar.core.refusals import NotYours
-from suar.crypto import derivation, wraps
-from suar.crypto.refusals import SealBroken
+from suar.crypto import kdf, values
+from suar.crypto.secret import SealBroken
 
 LABEL = "hold on a request"
 PROOF = 32
@@ -22,13 +22,13 @@ PROOF = 32
 def give(proof: bytes, *, at: datetime) -> str:
     """Make the hold that a page carries from what the code gave."""
     told = proof + int(at.timestamp()).to_bytes(8, "big")
-    return base64.urlsafe_b64encode(wraps.wrap(_key(), told, label=LABEL)).decode()
+    return base64.urlsafe_b64encode(values.wrap(_key(), told, label=LABEL)).decode()
 
 
 def take(carried: str, *, at: datetime) -> bytes:
     """Give what the code gave; raises NotYours for a hold that is forged or too old."""
     try:
-        told = wraps.unwrap(_key(), base64.urlsafe_b64decode(carried.encode()), label=LABEL)
+        told = values.unwrap(_key(), base64.urlsafe_b64decode(carried.encode()), label=LABEL)
     except (SealBroken, ValueError):
         raise NotYours from None
     made_at = datetime.fromtimestamp(int.from_bytes(told[PROOF:], "big"), UTC)
@@ -38,4 +38,4 @@ def take(carried: str, *, at: datetime) -> bytes:
 
 
 def _key() -> bytes:
-    return derivation.subkey(settings.SECRET_KEY.encode(), purpose=LABEL)
+    return kdf.subkey(settings.SECRET_KEY.encode(), purpose=LABEL)

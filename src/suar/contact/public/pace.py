@@ -23,7 +23,7 @@ from suar.accounts.throttle import neighbourhood
 from suar.contact.public import places
 from suar.contact.rules import door
 from suar.contact.rules.files import PIECES_AN_HOUR
-from suar.crypto import derivation
+from suar.crypto import kdf
 
 HOUR_S = int(door.COUNTED_FOR.total_seconds())
 STAMP, HEAD = 20, 40
@@ -154,7 +154,7 @@ def _counter(what: str, address: str, *, at: datetime) -> Iterator[int]:
 
 
 def _open(folder: Path, caller: bytes) -> int:
-    name = derivation.mac(_key(folder), caller).hex()
+    name = kdf.mac(_key(folder), caller).hex()
     return os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
@@ -164,7 +164,7 @@ def _key(folder: Path) -> bytes:
     if not path.exists():
         own = folder / f"key-{os.getpid()}-{os.urandom(8).hex()}"
         own.touch(mode=0o600)
-        own.write_bytes(derivation.random_key())
+        own.write_bytes(kdf.random_key())
         with suppress(FileExistsError):
             os.link(own, path)
         own.unlink()

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import signing
 
 from suar.contact.rules import door
-from suar.crypto.tokens import new_token, token_digest
+from suar.crypto.kdf import new_token, token_digest
 
 SALT = "suar.voice.place"
 LONGEST = 200

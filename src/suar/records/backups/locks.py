@@ -13,10 +13,10 @@ from uuid import UUID
 from django.conf import settings
 
 from suar.accounts.setting_up import backup_pair
-from suar.crypto import passwords, streams
-from suar.crypto.passwords import KdfParameters
-from suar.crypto.recovery import RecoveryCode
-from suar.crypto.refusals import Mistyped, SealBroken
+from suar.crypto import kdf, streams
+from suar.crypto.kdf import KdfParameters
+from suar.crypto.recovery import Mistyped, RecoveryCode
+from suar.crypto.secret import SealBroken
 from suar.crypto.streams import Recipient, Writer
 from suar.records.backups.refusals import BackupBroken
 from suar.records.backups.tables import Part
@@ -48,10 +48,10 @@ class Lock:
             writer.write(MAGIC + bytes([TO_SHEET]) + ident.bytes)
             streams.seal_file(Recipient(self.public), _Chunks(chunks), writer, label=label)
             return
-        cost, salt = KdfParameters(**settings.SUAR_KDF), passwords.new_salt()
+        cost, salt = KdfParameters(**settings.SUAR_KDF), kdf.new_salt()
         packed = COST.pack(salt, cost.memory_kib, cost.passes, cost.lanes)
         writer.write(MAGIC + bytes([BY_PASSPHRASE]) + ident.bytes + packed)
-        key = passwords.derive(self.passphrase or "", salt, cost).wrapping
+        key = kdf.derive(self.passphrase or "", salt, cost).wrapping
         streams.seal_file(key, _Chunks(chunks), writer, label=label)
 
 
@@ -89,7 +89,7 @@ def _key(way: int, typed: str, reader: BinaryIO):
         except Mistyped:
             raise BackupBroken("another_key") from None
     salt, memory, passes, lanes = COST.unpack(reader.read(COST.size))
-    return passwords.derive(typed, salt, KdfParameters(memory, passes, lanes)).wrapping
+    return kdf.derive(typed, salt, KdfParameters(memory, passes, lanes)).wrapping
 
 
 def _label(part: Part, ident: UUID) -> str:

@@ -2,6 +2,15 @@
 
 from typing import NoReturn, SupportsIndex
 
+
+class SealBroken(Exception):
+    """The bytes were altered, belong to another place, or the key is another one."""
+
+
+class UnknownSuite(SealBroken):
+    """The first byte names a suite of algorithms that this version does not read."""
+
+
 KEY_BYTES = 32
 
 Stored = bytes | memoryview
@@ -11,7 +20,7 @@ Stored = bytes | memoryview
 class Secret:
     """A value with key bytes inside, which may not be pickled, copied, cached or queued.
 
-    Source: own design, docs/decisions/0003-sealing-formats.md
+    Source: own design, docs/decisions/crypto-formats.md
     """
 
     __slots__ = ()

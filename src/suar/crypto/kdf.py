@@ -1,16 +1,61 @@
-"""Passwords: one Argon2id gives what proves the person and what opens their keys."""
+"""Keys from keys and from passwords, digests, comparison and tokens.
 
+HKDF-SHA256 derives keys, one Argon2id turns a password into keys, SHA-256 and keyed BLAKE2b are the
+digests.
+"""
+
+import hashlib
+import hmac
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
 
 from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from suar.crypto.derivation import digest, subkey
-from suar.crypto.secrecy import Secret
+from suar.crypto.secret import KEY_BYTES, Secret, need_key
 
 SALT_BYTES = 16
 _OUT_BYTES = 64
+_FEWEST_BYTES = 16
+
+
+def random_key() -> bytes:
+    """Make 32 random bytes."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def subkey(key: bytes, *, purpose: str, length: int = 32) -> bytes:
+    """Derive `length` bytes for one purpose from a strong secret of at least 16 bytes.
+
+    HKDF-SHA256 without salt; info is `suar:` and the purpose in UTF-8. Not for passwords.
+    Raises ValueError for a shorter secret or an empty purpose.
+    Source: RFC 5869
+    """
+    if len(key) < _FEWEST_BYTES or not purpose:
+        raise ValueError("a subkey needs a secret of 16 bytes and a purpose")
+    return hkdf(key, salt=None, info=f"suar:{purpose}".encode(), length=length)
+
+
+def hkdf(key: bytes, *, salt: bytes | None, info: bytes, length: int) -> bytes:
+    """Run HKDF-SHA256; others call `subkey`, this one is for test vectors. Source: RFC 5869"""
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(key)
+
+
+def digest(content: bytes) -> bytes:
+    """Give the SHA-256 of some bytes, 32 bytes. Source: FIPS 180-4"""
+    return hashlib.sha256(content).digest()
+
+
+def mac(key: bytes, content: bytes) -> bytes:
+    """Give the keyed BLAKE2b of some bytes, 32 bytes. Source: RFC 7693"""
+    return hashlib.blake2b(content, key=need_key(key), digest_size=32).digest()
+
+
+def equal(one: bytes, other: bytes) -> bool:
+    """Compare in a time that does not depend on where the two differ."""
+    return hmac.compare_digest(one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +122,13 @@ def argon2id(secret: bytes, salt: bytes, parameters: KdfParameters, *, length: i
         hash_len=length,
         type=Type.ID,
     )
+
+
+def new_token() -> str:
+    """Make a random token of 22 signs that may stand in a URL."""
+    return secrets.token_urlsafe(16)
+
+
+def token_digest(token: str) -> bytes:
+    """Give what is stored to know the token again: its SHA-256, 32 bytes, for any text typed."""
+    return digest(token.encode("utf-8", "surrogatepass"))
