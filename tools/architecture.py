@@ -20,7 +20,8 @@ HOLDS = {
     "website": "the public and the staff door, page headers, leaving quickly, the look of every page",
     "booklets": "the printed directory: editions, what changed since the last, pages set as PDF",
     "hsds": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
-    "contact": "asking for help without an account, a code to come back with, the desk that answers",
+    "feedback": "feedback on help, complaints, who reads them, and what changed",
+    "contact": "requests for help without an account: sealed letters, return codes, files, the desk",
     "cases": "a case after an accepted referral: needs, plan, notes, follow-ups, closing",
     "referrals": "offers and their answers, clocks, sealed packets, answering by a link",
     "screening": "the guided talk as data: steps, stop rules, urgent needs, signs, outcome",
@@ -31,7 +32,7 @@ HOLDS = {
     "crypto": "all cryptography, and nothing else",
     "audit": "entries that are only added, each tied to the one before it",
     "law": "act, means, purpose and the rule for children, each with its source",
-    "core": "ids, the clock, decisions with a reason, refusals, the engine of permissions",
+    "core": "ids, the clock, decisions with a reason, refusals, code lists, languages, rate limits",
 }
 
 

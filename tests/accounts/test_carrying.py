@@ -9,8 +9,9 @@ from django.core import signing
 from django.urls import reverse
 
 from suar.accounts import carrying
-from suar.accounts.models import Attempt, Session
+from suar.accounts.models import Session
 from suar.core import clock
+from suar.core.models import Attempt
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts.models import Attempt, Session
+from suar.accounts.models import Session
 from suar.core import clock
+from suar.core.models import Attempt
 from suar.demo import cast as casting
 from suar.demo.cast import Cast
 from tests.accounts.conftest import code_of

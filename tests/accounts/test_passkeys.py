@@ -7,11 +7,13 @@ from html import unescape
 
 import pytest
 
-from suar.accounts import challenges, factors, passkeys, signing_in
-from suar.accounts.models import Passkey, Session, SpentChallenge
+from suar.accounts import factors, passkeys, signing_in
+from suar.accounts.models import Passkey, Session
 from suar.accounts.terms import Factor
 from suar.core import clock
+from suar.core.models import UsedToken
 from suar.core.refusals import Refused
+from suar.core.single_use import purge_used_tokens
 from tests.accounts.authenticator import Device
 from tests.accounts.conftest import AT, at_the_door, at_work, fresh_row, tried, words
 
@@ -137,14 +139,14 @@ def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
         "allowCredentials": [],
         "userVerification": "preferred",
     }
-    assert SpentChallenge.objects.count() == 1, "only the enrolment spent one"
+    assert UsedToken.objects.count() == 1, "only the enrolment spent one"
     assert at_the_door().post("/sign-in/challenge").status_code == 405
 
 
 def test_spent_challenges_are_forgotten_when_they_ran_out(cast):
     by(cast.ben, enrolled(cast.ben).get(passkeys.sign_in_options(at=AT)))
-    assert challenges.forget_old_challenges(at=AT + timedelta(minutes=4)) == 0
-    assert challenges.forget_old_challenges(at=AT + timedelta(minutes=6)) == 2
+    assert purge_used_tokens(at=AT + timedelta(minutes=4)) == 0
+    assert purge_used_tokens(at=AT + timedelta(minutes=6)) == 2
 
 
 def test_the_pages_take_a_passkey_and_sign_in_with_it(cast):

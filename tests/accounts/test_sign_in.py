@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import factors, passwords, signing_in, throttle
-from suar.accounts.models import Attempt, Session, Worker
+from suar.accounts import factors, passwords, signing_in
+from suar.accounts.attempts import KNOWN_SALT, attempt_keys, known_browser
+from suar.accounts.models import Session, Worker
 from suar.accounts.terms import WorkerState
 from suar.audit.models import Entry
+from suar.core import ratelimit
+from suar.core.models import Attempt
 from suar.core.refusals import Refused, TooBusy
 from tests.accounts.conftest import AT, by_app, code_of, fresh_row, sign_in, signed, tried
 
@@ -142,27 +145,27 @@ def test_a_household_with_endless_addresses_is_one_caller(cast):
     ],
 )
 def test_an_address_counts_with_its_network(address: str, counted: str):
-    assert throttle.neighbourhood(address) == counted
+    assert ratelimit.client_network(address) == counted
 
 
 def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
-    known = throttle.known_browser("ben")
+    known = known_browser("ben")
     for number in range(25):
         with pytest.raises((Refused, TooBusy)):
             signing_in.sign_in(tried(cast.ben, password=f"guess {number}"), prove=by_app(cast.ben, AT), at=AT)
     assert sign_in(cast.ben, AT, known=known)
 
 
-@pytest.mark.parametrize("known", ["made up", throttle.KNOWN_SALT, "eyJhIjoxfQ:1:x"])
+@pytest.mark.parametrize("known", ["made up", KNOWN_SALT, "eyJhIjoxfQ:1:x"])
 def test_a_made_up_browser_counts_as_a_stranger(known: str):
-    plain, claimed = (throttle.trier("ben", address="a", known=each) for each in ("", known))
+    plain, claimed = (attempt_keys("ben", address="a", known=each) for each in ("", known))
     assert plain == claimed
 
 
 def test_a_browser_known_for_one_name_is_a_stranger_for_another():
-    known = throttle.known_browser("ben")
-    assert throttle.trier("esi", address="a", known=known) == throttle.trier("esi", address="a")
-    assert throttle.trier("ben", address="a", known=known) != throttle.trier("ben", address="a")
+    known = known_browser("ben")
+    assert attempt_keys("esi", address="a", known=known) == attempt_keys("esi", address="a")
+    assert attempt_keys("ben", address="a", known=known) != attempt_keys("ben", address="a")
 
 
 def test_ten_thousand_guesses_in_ten_minutes_let_nobody_in(cast):
@@ -187,8 +190,8 @@ def test_ten_thousand_guesses_in_ten_minutes_let_nobody_in(cast):
 
 def test_old_tries_are_forgotten(cast):
     refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
-    assert throttle.forget_old_attempts(at=AT + timedelta(minutes=59)) == 0
-    assert throttle.forget_old_attempts(at=AT + timedelta(minutes=61)) == 1
+    assert ratelimit.purge_attempts(at=AT + timedelta(minutes=59)) == 0
+    assert ratelimit.purge_attempts(at=AT + timedelta(minutes=61)) == 2
     assert not Attempt.objects.exists()
 
 

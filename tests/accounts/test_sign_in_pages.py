@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts import throttle
+from suar.accounts.attempts import attempt_keys
 from suar.accounts.middleware import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
     WRAPPING_COOKIE,
 )
-from suar.accounts.models import Attempt, Session, Worker
+from suar.accounts.models import Session, Worker
 from suar.core import clock
+from suar.core.models import Attempt
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,7 @@ def test_own_browsers_are_known_again_but_not_shared_ones(cast):
     with clock.shifted(timedelta(minutes=1)):
         shared.post(SIGN_IN, typed_to_sign_in(cast.ben, shared="on"))
     assert KNOWN_COOKIE not in shared.cookies
-    assert throttle.trier("ben", address="a", known=own.cookies[KNOWN_COOKIE].value)
+    assert attempt_keys("ben", address="a", known=own.cookies[KNOWN_COOKIE].value)
     assert Session.objects.filter(shared=True).count() == 1
 
 
@@ -164,13 +165,13 @@ def test_behind_a_proxy_the_address_is_the_one_it_saw(cast, settings):
     def last_address(**headers: str) -> bytes:
         typed = typed_to_sign_in(cast.ben, password="not the password")
         at_the_door().post(SIGN_IN, typed, **headers)
-        return bytes(Attempt.objects.latest("id").address)
+        return bytes(Attempt.objects.latest("id").key)
 
     forged = {"HTTP_X_FORWARDED_FOR": "9.9.9.9, 10.3.3.3"}
     assert last_address(**forged) == last_address()
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert last_address(**forged) == throttle.trier("ben", address="10.3.3.3").address
-    assert last_address() == throttle.trier("ben", address="127.0.0.1").address
+    assert last_address(**forged) == attempt_keys("ben", address="10.3.3.3")[1]
+    assert last_address() == attempt_keys("ben", address="127.0.0.1")[1]
 
 
 def test_a_session_ends_by_the_servers_clock(cast):

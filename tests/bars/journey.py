@@ -15,15 +15,15 @@ from django.urls import reverse
 from suar.cases import rules
 from suar.cases.terms import ClosureReason
 from suar.contact.queries import has_desks
-from suar.contact.queries_feedback import hearings
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
+from suar.feedback.models import Hearing
 from suar.screening import partner_houses
 from tests.contact.bringing import a_paper, attached, opened
-from tests.contact.speaking import complain, say
 from tests.contact.writing import asked, came_back, hold_of, press
+from tests.feedback.speaking import complain, say
 from tests.people import CLINIC, LEGAL_AID, client_of
 from tests.screening.conversing import Conversation, left_at
 from tests.website.asking import ask
@@ -286,14 +286,14 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         shown = page.content.decode()
         way.shown += shown
         if "canary" in shown and letter["words"] in shown and 'name="answer"' in shown:
-            edition = page.context["asked"].edition
+            edition = page.context["opened"].version
             post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=edition)
             way.shown += chioma.get(path).content.decode()
 
 
 def _say_how_it_was(way: Journey, cast: Cast) -> None:
     """Say how the help was and complain on the public door, and let who hears read and answer."""
-    if not hearings():
+    if not Hearing.objects.exists():
         cast.players.update(hearing.begin(cast, at=clock.now()).players)
     door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
@@ -308,11 +308,11 @@ def _say_how_it_was(way: Journey, cast: Cast) -> None:
         path = reverse("heard_one", args=[line.id])
         page = nur.get(path)
         way.shown += page.content.decode()
-        typed = {"answer": way.canary("heard"), "shown": page.context["said"].edition}
+        typed = {"answer": way.canary("heard"), "shown": page.context["opened"].version}
         post(nur, f"{path}/answer", **typed)
         page = nur.get(path)
         way.shown += page.content.decode()
-        post(nur, f"{path}/done", done="DN_RULE", shown=page.context["said"].edition)
+        post(nur, f"{path}/done", done="DN_RULE", shown=page.context["opened"].version)
 
 
 def unseen(way: Journey) -> set[str]:

@@ -19,7 +19,7 @@ from suar.accounts import actions as accounts
 from suar.accounts.terms import Role
 from suar.booklets import queries as editions
 from suar.cases import actions as cases
-from suar.contact import actions_feedback, opening
+from suar.contact import actions, opening
 from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
@@ -187,7 +187,7 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
     said = hearing.speak(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
-    actions_feedback.say_done(said, "DN_RULE", shown=opened.edition, viewer=viewer(hearers.nur), at=clock.now())
+    actions.settle(said, outcome="DN_RULE", shown=opened.version, viewer=viewer(hearers.nur), at=clock.now())
     found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
     assert found.pop("nur"), "the control: who hears sees a difference"
     assert {name: paths for name, paths in found.items() if paths} == {}

@@ -9,12 +9,12 @@ from django.conf import settings as configured
 from django.test import Client
 
 from suar.booklets import queries as editions
-from suar.contact.public import doing
 from suar.core import clock
 from suar.demo import letters
 from suar.demo.cast import Cast
 from suar.website import headers
 from suar.website.booklets import making
+from suar.website.views import PUBLIC_FORMS
 from tests import cast as at_work
 from tests.bars.test_b04_non_interference import public_paths
 from tests.contact.writing import press
@@ -59,7 +59,7 @@ def answers(visitor: Client) -> Iterator[tuple[str, Any]]:
     yield "found", ask(visitor, needs="wages", place="32.74")
     yield "opened", ask(visitor, needs="wages", open=str(LEGAL_AID))
     yield "drawn", ask(visitor, needs="wages", place="32.74", picture="1")
-    for act in doing.ACTS:
+    for act in PUBLIC_FORMS:
         yield act, press(visitor, act)
 
 
@@ -96,7 +96,7 @@ def test_every_page_has_the_way_out_and_a_title_that_says_nothing(visitor: Clien
     assert {asked: tells(answer) for asked, answer in pages.items() if tells(answer)} == {}
     open_ones = [asked for asked, answer in pages.items() if answer.status_code == 200]
     assert set(open_ones) >= BEGUN
-    assert set(pages) >= set(doing.ACTS)
+    assert set(pages) >= set(PUBLIC_FORMS)
 
 
 def test_what_lacks_a_header_or_the_way_out_would_be_found(visitor: Client) -> None:

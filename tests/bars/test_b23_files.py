@@ -111,15 +111,15 @@ def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) ->
 
 
 def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() -> None:
-    assert not scans.too_many(a_slow_picture(scans=scans.MOST_SCANS, size=(80, 60)))
-    assert scans.too_many(a_slow_picture(scans=scans.MOST_SCANS + 1, size=(80, 60)))
-    assert not scans.too_many(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
-    assert not scans.too_many(b"\x89PNG" + b"\xff\xda" * 90)
+    assert not scans.has_too_many_scans(a_slow_picture(scans=scans.MOST_SCANS, size=(80, 60)))
+    assert scans.has_too_many_scans(a_slow_picture(scans=scans.MOST_SCANS + 1, size=(80, 60)))
+    assert not scans.has_too_many_scans(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
+    assert not scans.has_too_many_scans(b"\x89PNG" + b"\xff\xda" * 90)
     photograph = a_picture()
     restarted = photograph[:2] + b"\xff\xd0\xff\x01" + photograph[2:]
-    assert not scans.too_many(restarted + b"\xff\xda" * 90), "marks that hold nothing"
+    assert not scans.has_too_many_scans(restarted + b"\xff\xda" * 90), "marks that hold nothing"
     remark = b"\xff\xfe\x7f\xff" + b"\xff\xda" * 90
-    assert scans.too_many(b"\xff\xd8" + remark), "no scan that a reader comes to"
+    assert scans.has_too_many_scans(b"\xff\xd8" + remark), "no scan that a reader comes to"
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_what_the_process_says_is_not_believed(script, stand_in, settings, monke
     monkeypatch.setattr(redrawing, "SECONDS", 2.0)
     stand_in(script)
     with pytest.raises(Refused):
-        redrawing.redrawn(a_picture())
+        redrawing.redraw(a_picture())
 
 
 def test_what_the_process_says_beside_is_held_nowhere(stand_in, settings) -> None:
     stand_in("os.write(2, bytes(9_000_000)); os.write(1, b'\\xff\\xd8\\xffrest')")
-    assert redrawing.redrawn(a_picture()) == b"\xff\xd8\xffrest"
+    assert redrawing.redraw(a_picture()) == b"\xff\xd8\xffrest"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from suar.contact import actions, queries
-from suar.contact.terms import DeskFacts
+from suar.contact import actions
+from suar.contact.models import Desk
 from suar.core import clock
 from suar.demo.cast import Cast
 from tests.cast import cast, world  # noqa: F401 - fixtures
@@ -19,22 +19,21 @@ from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)
-def nobody_called_before() -> None:
-    """Forget how often this machine asked in tests before this one."""
-    shutil.rmtree(Path(settings.SUAR_DATA) / "pace", ignore_errors=True)
+def no_caller_keys() -> None:
+    """Forget the keys of tests that moved the clock."""
+    shutil.rmtree(Path(settings.SUAR_DATA) / "caller-keys", ignore_errors=True)
 
 
 @pytest.fixture
-def desk(cast: Cast) -> DeskFacts:  # noqa: F811 - a fixture
+def desk(cast: Cast) -> Desk:  # noqa: F811 - a fixture
     """Let Kartika's team answer, looked at just now."""
-    team = cast.pelita.team.id
-    actions.set_desk(team, WORDS, viewer=viewer(cast.kartika), at=clock.now())
-    [found] = queries.desks_of([team])
-    return found
+    desk = Desk(team=cast.pelita.team.id, **WORDS)
+    actions.set_desk(desk, viewer=viewer(cast.kartika), at=clock.now())
+    return desk
 
 
 @pytest.fixture
-def asker(desk: DeskFacts, visitor: Any) -> Any:  # noqa: F811 - a fixture
+def asker(desk: Desk, visitor: Any) -> Any:  # noqa: F811 - a fixture
     """Give a visitor who finds a desk."""
     return visitor
 

@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import turnstile
 from suar.audit.models import Entry
-from suar.contact import locks
+from suar.contact import return_codes
 from suar.contact.models import CodeSalt, Letter, LetterKey, Request
-from suar.contact.public import hands
-from suar.core import clock
+from suar.contact.public import resume
+from suar.core import clock, ratelimit
 from tests.contact.writing import MADE, asked, came_back, hold_of, press
 from tests.html import squeeze
 from tests.people import client_of
@@ -152,7 +151,7 @@ def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
     row, at = Request.objects.get(), clock.now()
     salt = bytes(CodeSalt.objects.get().salt)
     for each in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
-        forged = hands.give(each, at=at)
+        forged = resume.make_token(each, at=at)
         assert press(asker, "take_away", hold=forged).status_code == 404
     assert Request.objects.exists()
     own = hold_of(came_back(asker, code))
@@ -204,8 +203,8 @@ def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
     typed = {"words": "A long letter", "kind": "digits"} if do == "send" else {"code": "1" * 12}
     page = press(asker, "ask" if do == "send" else "back")
     with ExitStack() as taken:
-        for _ in range(locks.places()):
-            taken.enter_context(turnstile.one_of_few(locks.QUEUE, places=locks.places()))
+        for _ in range(return_codes.slots()):
+            taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
         busy = press(asker, do, page=page, **typed)
     assert busy.status_code == 503
     assert "Please wait 5 seconds" in busy.content.decode()

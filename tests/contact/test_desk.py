@@ -1,6 +1,5 @@
 """The desk: reading, answering, settling, writing down, opening and closing the public page."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,27 +8,24 @@ from django.urls import reverse
 from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
-from suar.contact import actions, opening, queries
-from suar.contact.codes import LIST_OF
+from suar.contact import actions, opening, queries, return_codes
+from suar.contact.documents import CodeKind, LetterKind
 from suar.contact.models import Desk, Letter, LetterKey, Request
-from suar.contact.public import asking
-from suar.contact.public.asked import Asked
-from suar.contact.rules import codes
-from suar.contact.tasks import forget_old_requests
-from suar.contact.terms import CodeKind, LetterKind
+from suar.contact.public import actions as public
+from suar.contact.tasks import erase_expired_requests
 from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from tests.contact import writing
-from tests.contact.writing import WORDS
+from tests.contact.writing import WORDS, request_to
 from tests.people import client_of, viewer
 
-ASKED = Asked("My wages were kept", contact="000-0000-2222 in the morning")
+CONTACT = "000-0000-2222 in the morning"
 
 
 @pytest.fixture
 def made(desk):
-    return asking.ask_with_code(desk, ASKED, kind=CodeKind.DIGITS, at=clock.now())
+    return public.create_request_with_code(request_to(desk, contact=CONTACT), kind=CodeKind.DIGITS, at=clock.now())
 
 
 @pytest.fixture
@@ -47,7 +43,7 @@ def test_the_team_reads_and_answers_and_the_person_reads_it(chioma, letter, made
     assert "My wages were kept" in page.content.decode()
     assert "000-0000-2222" in page.content.decode()
     press(chioma, "answer_request", letter, shown_to(chioma, letter), answer="Come on Monday.")
-    told = [(each.kind, each.words) for each in asking.come_back(made.plain).letters]
+    told = [(each.kind, each.words) for each in public.open_thread(made.plain).letters]
     assert (LetterKind.ANSWER, "Come on Monday.") in told
 
 
@@ -59,16 +55,16 @@ def test_an_opening_is_one_entry_in_the_audit_before_the_page_leaves(chioma, cas
 
 
 def test_what_was_read_no_longer_waits(chioma, cast, letter):
-    assert queries.count_waiting(viewer(cast.chioma)) == 1
+    assert queries.count_unread(viewer(cast.chioma)) == 1
     chioma.get(reverse("request", args=[letter]))
-    assert queries.count_waiting(viewer(cast.chioma)) == 0
-    shown = chioma.get(reverse("requests")).context["inbox"]
-    assert [line.id for line in shown.read] == [letter]
+    assert queries.count_unread(viewer(cast.chioma)) == 0
+    shown = chioma.get(reverse("requests")).context
+    assert [row.id for row in shown["read"]] == [letter]
 
 
 def shown_to(client, letter):
     """Open a letter and give what its forms say of what was shown."""
-    return client.get(reverse("request", args=[letter])).context["asked"].edition
+    return client.get(reverse("request", args=[letter])).context["opened"].version
 
 
 def press(client, act, letter, page, **typed):
@@ -88,19 +84,19 @@ def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(cast,
 
 
 def waits(worker):
-    return queries.count_waiting(viewer(worker)) == 1
+    return queries.count_unread(viewer(worker)) == 1
 
 
 @pytest.mark.parametrize(("act", "verb"), [("answer_request", "help_answered"), ("settle_request", "help_settled")])
 def test_nobody_answers_or_settles_past_a_letter_that_came_since(chioma, letter, act, verb):
     page = shown_to(chioma, letter)
-    asking.write_again(letter, LetterKind.WORDS, "He found the phone", at=clock.now())
+    public.write_again(letter, LetterKind.WORDS, "He found the phone", at=clock.now())
     stopped = press(chioma, act, letter, page, answer="Call me at noon")
     said = stopped.content.decode()
     assert stopped.status_code == 409 and "Another letter came in the meantime" in said
     assert "He found the phone" in said and not Entry.objects.filter(verb=verb).exists()
     assert act == "settle_request" or "Call me at noon" in said
-    again = press(chioma, act, letter, stopped.context["asked"].edition, answer="Do not call")
+    again = press(chioma, act, letter, stopped.context["opened"].version, answer="Do not call")
     assert again.status_code == 302 and Entry.objects.filter(verb=verb).exists()
 
 
@@ -116,7 +112,7 @@ def test_what_does_not_open_was_not_read(chioma, cast, letter):
 
 
 def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
-    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     last = Letter.objects.latest("at")
     LetterKey.objects.filter(letter=last.id).exclude(key=None).update(key=new_id())
     page = shown_to(chioma, letter)
@@ -128,15 +124,15 @@ def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
 def test_a_letter_that_comes_after_the_opening_is_not_noted_as_read(cast, letter):
     keys, who = cast.chioma.keys, viewer(cast.chioma)
     seen = opening.open_request(letter, viewer=who, keys=keys)
-    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
-    actions.mark_read(letter, shown=seen.edition, viewer=who)
+    public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    actions.mark_read(letter, shown=seen.version, viewer=who)
     assert waits(cast.chioma)
 
 
 @pytest.mark.parametrize("swapped", [{"public": b"x" * 32}, {"public": None, "address": None}])
 def test_no_answer_is_sealed_to_a_code_that_the_letters_do_not_name(chioma, letter, swapped):
     Request.objects.update(**swapped)
-    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     page = shown_to(chioma, letter)
     assert "is not the one that their letters name" in shown(chioma, letter)
     assert press(chioma, "answer_request", letter, page, answer="Green house").status_code == 409
@@ -151,11 +147,11 @@ def shown(client, letter):
 @pytest.mark.parametrize("now", ["000-0000-3333 at night", ""])
 def test_another_way_of_contact_takes_the_place_of_the_one_before(chioma, made, letter, now):
     before = LetterKey.objects.count()
-    asking.write_again(letter, LetterKind.CONTACT, now, at=clock.now())
+    public.write_again(letter, LetterKind.CONTACT, now, at=clock.now())
     page = shown(chioma, letter)
     assert "2222" not in page and page.count("How to reach the person safely") == 1
     assert page.index(now or "No way is safe now") < page.index("My wages were kept")
-    kinds = [each.kind for each in asking.come_back(made.plain).letters]
+    kinds = [each.kind for each in public.open_thread(made.plain).letters]
     assert kinds.count(LetterKind.CONTACT) == 1 and len(kinds) == 2
     assert LetterKey.objects.count() == before, "the keys of the one before are destroyed"
 
@@ -165,8 +161,8 @@ def test_another_way_of_contact_takes_the_place_of_the_one_before(chioma, made, 
     [("", "No safe way was given. Do not try"), ("Friday", "Only the agreed time and place")],
 )
 def test_where_no_safe_way_was_given_nobody_tries(chioma, desk, meeting, words):
-    asked = Asked("My number is 000-0000-5555, he reads it", meeting=meeting)
-    page = shown(chioma, asking.ask(desk, asked, code="", at=clock.now()))
+    new = request_to(desk, "My number is 000-0000-5555, he reads it", meeting=meeting)
+    page = shown(chioma, public.create_request(new, code="", at=clock.now()))
     assert words in page and page.index(words) < page.index("000-0000-5555")
 
 
@@ -183,15 +179,15 @@ def test_the_list_shows_nothing_of_what_was_written(chioma, letter):
 
 def test_what_is_settled_opens_again_with_another_letter(chioma, letter):
     press(chioma, "settle_request", letter, shown_to(chioma, letter))
-    assert chioma.get(reverse("requests")).context["inbox"].settled
-    asking.write_again(letter, LetterKind.WORDS, "More", at=clock.now())
-    shown = chioma.get(reverse("requests")).context["inbox"]
-    assert not shown.settled and [line.id for line in shown.waiting] == [letter]
+    assert chioma.get(reverse("requests")).context["settled"]
+    public.write_again(letter, LetterKind.WORDS, "More", at=clock.now())
+    shown = chioma.get(reverse("requests")).context
+    assert not shown["settled"] and [row.id for row in shown["waiting"]] == [letter]
 
 
 def test_without_a_code_nobody_answers_into_the_void(chioma, desk):
-    plain = Asked("Meet me", meeting="Friday at the market")
-    letter = asking.ask(desk, plain, code="", at=clock.now())
+    new = request_to(desk, "Meet me", meeting="Friday at the market")
+    letter = public.create_request(new, code="", at=clock.now())
     page = chioma.get(reverse("request", args=[letter])).content.decode()
     assert "Friday at the market" in page and 'name="answer"' not in page
     page = shown_to(chioma, letter)
@@ -221,14 +217,14 @@ def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
     assert wrong.status_code == 400 and code.shown in wrong.content.decode()
     said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.shown})
     assert said.status_code == 302
-    assert asking.come_back(code.plain).letters[0].words == "She says: help"
+    assert public.open_thread(code.plain).letters[0].words == "She says: help"
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_words_of_a_code_are_in_the_language_of_the_person(chioma, desk, language):
     typed = {"words": "She says: help", "contact": "", "kind": "words", "meeting": "", "language": language}
     code = chioma.post(reverse("new_request"), typed).context["code"]
-    assert code.plain.startswith(f"words|{LIST_OF[language]}|")
+    assert code.plain.startswith(f"words|{list(return_codes.word_lists()).index(language)}|")
 
 
 @pytest.mark.parametrize("made", ["", "x", "digits", "digits|" + "1" * 500, "pins|1"])
@@ -247,8 +243,8 @@ def test_other_words_of_a_desk_open_no_closed_door_and_switching_it_on_does(cast
     kartika = viewer(cast.kartika)
     with clock.shifted(timedelta(hours=49)):
         for switched_on, opens in ((True, False), (False, False), (True, True)):
-            words = replace(WORDS, switched_on=switched_on)
-            actions.set_desk(desk.team, words, viewer=kartika, at=clock.now())
+            words = {**WORDS, "switched_on": switched_on}
+            actions.set_desk(Desk(team=desk.team, **words), viewer=kartika, at=clock.now())
             assert bool(queries.open_desks(at=clock.now())) is opens
 
 
@@ -276,7 +272,7 @@ def visitor_page(settings):
 def test_looking_opens_the_door_again(cast, desk):
     with clock.shifted(timedelta(hours=49)):
         shown = client_of(cast.chioma).get(reverse("requests"))
-        assert shown.context["inbox"].closed
+        assert shown.context["closed"]
         assert queries.open_desks(at=clock.now())
 
 
@@ -322,7 +318,7 @@ def test_a_team_of_neighbours_answers_no_letters(cast):
 def test_no_letter_is_sealed_to_a_key_that_the_house_did_not_sign(cast, desk):
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
-        asking.ask(desk, ASKED, code="", at=clock.now())
+        public.create_request(request_to(desk), code="", at=clock.now())
     assert not Request.objects.exists()
 
 
@@ -334,39 +330,35 @@ def test_whoever_writes_to_such_a_key_is_told_to_call(cast, desk, visitor_page):
 
 
 def test_an_altered_letter_is_left_out_and_a_swapped_one_too(made, letter):
-    asking.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
+    public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     first, second = Letter.objects.filter(sealed__isnull=False).order_by("at")[:2]
     Letter.objects.filter(id=first.id).update(sealed=bytes(second.sealed))
-    told = [each.words for each in asking.come_back(made.plain).letters]
-    assert "My wages were kept" not in told or ASKED.contact not in told
+    told = [each.words for each in public.open_thread(made.plain).letters]
+    assert "My wages were kept" not in told or CONTACT not in told
     assert len(told) == 2
 
 
 def test_twenty_unread_letters_are_enough(made, letter):
     for number in range(18):
-        asking.write_again(letter, LetterKind.WORDS, f"more {number}", at=clock.now())
+        public.write_again(letter, LetterKind.WORDS, f"more {number}", at=clock.now())
     with pytest.raises(Refused, match="much_unread"):
-        asking.write_again(letter, LetterKind.WORDS, "one more", at=clock.now())
+        public.write_again(letter, LetterKind.WORDS, "one more", at=clock.now())
 
 
 def test_two_years_after_the_last_word_all_is_destroyed(letter):
-    forget_old_requests.func()
+    erase_expired_requests.func()
     assert Request.objects.exists()
     with clock.shifted(timedelta(days=730)):
-        forget_old_requests.func()
+        erase_expired_requests.func()
     assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
 
 
 def test_a_code_that_is_taken_is_refused(desk, made):
     with pytest.raises(Refused, match="code_in_use"):
-        asking.ask(desk, ASKED, code=made.plain, at=clock.now())
+        public.create_request(request_to(desk), code=made.plain, at=clock.now())
 
 
 def test_the_demo_code_is_no_secret_and_reads_as_one():
     from suar.demo.letters import CODE
 
-    assert codes.read_digits(CODE.partition("|")[2]) == CODE
-
-
-def test_the_words_of_a_desk_are_the_house_own(desk):
-    assert WORDS.who_en == desk.who_en
+    assert return_codes.read_digits(CODE.partition("|")[2]) == CODE

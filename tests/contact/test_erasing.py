@@ -9,8 +9,8 @@ from django.db import connection, connections
 
 from suar.contact import letters
 from suar.contact.models import Letter, LetterKey, Piece
-from suar.contact.public import asking
-from suar.contact.tasks import forget_callers_and_deleted_keys
+from suar.contact.public import actions as public
+from suar.contact.tasks import purge_deleted_keys
 from suar.core import clock
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
@@ -29,9 +29,9 @@ def test_the_keys_of_deleted_letters_lie_in_no_page_of_the_file(gathered: Cast) 
     keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
     assert len(keys) == 6, "words, a way of contact and a picture, for the team and the code"
     assert lies_somewhere(keys), "the control: before, they are found"
-    asking.take_away(request, at=at)
+    public.delete_request(request, at=at)
     assert not Letter.objects.exists() and not Piece.objects.exists()
-    forget_callers_and_deleted_keys.func()
+    purge_deleted_keys.func()
     if connection.vendor == "sqlite":
         assert not lies_somewhere(keys)
 
@@ -68,21 +68,21 @@ def test_while_somebody_reads_the_next_round_empties_the_log(
     letter = invented.write(gathered, at=clock.now())
     keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
     done = request.getfixturevalue("reader")
-    asking.take_away(letter, at=clock.now())
+    public.delete_request(letter, at=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 50")
-    forget_callers_and_deleted_keys.func()
+    purge_deleted_keys.func()
     assert "keeps deleted keys until the next round" in caplog.text
     assert str(letter) not in caplog.text
     done.set()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 5000")
-    forget_callers_and_deleted_keys.func()
+    purge_deleted_keys.func()
     assert not lies_somewhere(keys)
 
 
 def test_other_letters_are_still_there_afterwards(gathered: Cast) -> None:
     at = clock.now()
     request = invented.write(gathered, at=at)
-    letters.let_deleted_keys_go()
-    assert asking.come_back(invented.CODE).id == request
+    letters.purge_deleted_keys()
+    assert public.open_thread(invented.CODE).id == request

@@ -12,9 +12,9 @@ from django.test import RequestFactory
 from PIL import Image
 
 from suar.audit.models import Entry
+from suar.contact.documents import LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.contact.rules import files as rules
-from suar.contact.terms import LetterKind
 from suar.core import clock
 from suar.demo import hearing
 from tests.bars.lying_about import cells
@@ -29,8 +29,8 @@ from tests.contact.bringing import (
     brought,
     opened,
 )
-from tests.contact.speaking import at_the_staff_door, say
 from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.feedback.speaking import at_the_staff_door, say
 from tests.people import client_of
 
 PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
@@ -159,7 +159,7 @@ def test_sound_and_pdf_are_only_kept_never_shown(asker, code, cast):
     assert page.content in own
     assert_bare(page, f'attachment; filename="file.{own[page.content]}"')
     for each in desk_page(cast).context["files"]:
-        address = f"/letters/{Request.objects.get().id}/files/{each.letter}"
+        address = f"/letters/{Request.objects.get().id}/files/{each['id']}"
         assert "may want to harm your computer" in told(asks(cast.kartika, address))
         taken = asks(cast.kartika, f"{address}/taken")
         assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content)}"')
@@ -178,7 +178,7 @@ def assert_bare(answer: Any, disposition: str) -> None:
 def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, cast):
     attached(asker, came_back(asker, code), brought(a_picture()))
     [line] = desk_page(cast).context["files"]
-    address = f"/letters/{Request.objects.get().id}/files/{line.letter}"
+    address = f"/letters/{Request.objects.get().id}/files/{line['id']}"
     assert f'src="{address}/taken"' in told(asks(cast.kartika, address))
     for _ in range(2):
         answer = asks(cast.kartika, f"{address}/taken")
@@ -223,7 +223,7 @@ def test_what_is_not_taken_is_said_and_the_good_file_beside_it_is_kept(asker, co
 
 def files_of(asker: Any, code: str) -> list[str]:
     """Give what the person reads of each of their files."""
-    said = came_back(asker, code).context["said"]
+    said = came_back(asker, code).context["letters"]
     return [letter.words for _, letter in said if letter.kind is LetterKind.FILE]
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from suar.accounts.models import Attempt
 from suar.contact import queries
+from suar.contact.documents import CodeKind
 from suar.contact.models import Request
-from suar.contact.public import asking, pace
-from suar.contact.public.asked import Asked, Came
-from suar.contact.public.pace import Wait
-from suar.contact.terms import CodeKind
-from suar.core import clock
+from suar.contact.public import actions as public
+from suar.core import clock, ratelimit
+from suar.core.models import Attempt
+from suar.core.ratelimit import RateLimited
 from suar.core.refusals import NotYours
-from tests.contact.writing import asked, came_back, press
+from tests.contact.writing import asked, came_back, press, request_to
 from tests.people import viewer
 
 GUESSES, MINUTES = 10_000, 10
@@ -26,27 +25,29 @@ GUESSES, MINUTES = 10_000, 10
 @pytest.mark.parametrize(("minute", "most"), [(0, 12), (55, 24)])
 def test_ten_thousand_guesses_in_ten_minutes_from_one_place_hardly_try_any(desk, minute, most):
     # At 55 the count of one hour is forgotten on the way, and the next one begins.
-    asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+    public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
     begin = clock.now().replace(minute=minute, second=0, microsecond=0)
-    found, tried, dice = 0, 0, random.Random(2)
+    found, tried, dice, wait_ends = 0, 0, random.Random(2), begin
     for number in range(GUESSES):
         at = begin + timedelta(minutes=MINUTES) * number / GUESSES
+        if at < wait_ends and number % 10:
+            continue
         try:
-            pace.step("code", "203.0.113.9", at=at)
+            ratelimit.count_call("code", "203.0.113.9", at=at)
             tried += 1
             found += guessed(dice)
-        except Wait:
-            continue
+        except RateLimited as limited:
+            wait_ends = at + timedelta(seconds=min(limited.retry_after_s, 120) - 1)
     assert found == 0
     assert 3 <= tried <= most
 
 
 def test_a_thousand_guesses_from_as_many_places_find_none_of_the_letters(desk):
     for _ in range(5):
-        asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
+        public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
     found, dice = 0, random.Random(29)
     for number in range(GUESSES // 10):
-        pace.step("code", f"2001:db8:0:{number:x}::1", at=clock.now())
+        ratelimit.count_call("code", f"2001:db8:0:{number:x}::1", at=clock.now())
         found += guessed(dice)
     assert found == 0
 
@@ -54,15 +55,15 @@ def test_a_thousand_guesses_from_as_many_places_find_none_of_the_letters(desk):
 def guessed(dice):
     """Try a code drawn by chance, and say whether it opened anything."""
     try:
-        asking.come_back(f"digits|{dice.randrange(10**12):012d}")
+        public.open_thread(f"digits|{dice.randrange(10**12):012d}")
     except NotYours:
         return False
     return True
 
 
 def test_the_right_code_is_found_among_the_guesses(desk):
-    made = asking.ask_with_code(desk, Asked("help"), kind=CodeKind.DIGITS, at=clock.now())
-    assert asking.come_back(made.plain).letters[0].words == "help"
+    made = public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
+    assert public.open_thread(made.plain).letters[0].words == "help"
 
 
 def test_whoever_guesses_is_told_to_wait_and_keeps_what_was_typed(asker):
@@ -93,57 +94,56 @@ def test_what_was_written_stays_while_somebody_waits(asker):
 
 def test_a_flood_stands_behind_whoever_comes_alone(desk, cast):
     at = clock.now()
-    flood = [asking.ask(desk, Asked("spam"), code="", at=at, came=Came(turn)) for turn in range(60)]
-    alone = asking.ask(desk, Asked("help"), code="", at=at + timedelta(minutes=5), came=Came(0))
-    listed = [row.id for row in queries.waiting(viewer(cast.chioma))]
-    assert len(listed) == 50
+    flood = [public.create_request(request_to(desk, "spam", turn=turn), code="", at=at) for turn in range(60)]
+    alone = public.create_request(request_to(desk, "help"), code="", at=at + timedelta(minutes=5))
+    listed = [row.id for row in queries.unread(queries.help_requests(viewer(cast.chioma)))]
     assert listed[:2] == [flood[0], alone]
-    assert not queries.many_before(Request.objects.get(id=alone))
-    assert queries.many_before(Request.objects.get(id=flood[-1]))
+    assert not Request.objects.get(id=alone).after_many
+    assert Request.objects.get(id=flood[-1]).after_many
 
 
 def test_each_request_knows_how_many_came_before_it_and_not_from_where(asker):
     for _ in range(3):
         asked(asker)
     assert sorted(Request.objects.values_list("turn", flat=True)) == [0, 1, 2]
-    assert not Attempt.objects.exists()
 
 
 def test_callers_leave_no_address_and_are_forgotten_with_the_hour(desk):
-    begin, folder = clock.now(), Path(settings.SUAR_DATA) / "pace"
-    pace.step("ask", "203.0.113.77", at=begin)
-    [hour] = folder.iterdir()
-    kept = {path.name: path.read_bytes() for path in hour.iterdir()}
-    assert len(kept) == 2 and len(kept["key"]) == 32
-    assert all(b"203.0.113" not in each for each in kept.values())
-    assert all(path.stat().st_mode & 0o077 == 0 for path in hour.iterdir())
-    pace.step("ask", "203.0.113.77", at=begin + timedelta(hours=1))
-    assert not hour.exists()
+    begin, keys = clock.now(), Path(settings.SUAR_DATA) / "caller-keys"
+    ratelimit.count_call("ask", "203.0.113.77", at=begin)
+    row = Attempt.objects.get()
+    assert len(bytes(row.key)) == 32 and b"203.0.113" not in bytes(row.key)
+    key = keys / str(int(begin.timestamp()) // 3600)
+    assert len(key.read_bytes()) == 32 and key.stat().st_mode & 0o077 == 0
+    ratelimit.count_call("ask", "203.0.113.77", at=begin + timedelta(hours=1))
+    assert not key.exists(), "nobody can tell any more whose row it was"
+    assert Attempt.objects.values("key").distinct().count() == 2
 
 
 def test_a_job_forgets_callers_when_nobody_comes_any_more(desk):
-    begin, folder = clock.now(), Path(settings.SUAR_DATA) / "pace"
-    pace.step("ask", "203.0.113.77", at=begin)
-    pace.forget(at=begin)
-    assert list(folder.iterdir())
-    pace.forget(at=begin + timedelta(hours=1))
-    assert not list(folder.iterdir())
+    begin, keys = clock.now(), Path(settings.SUAR_DATA) / "caller-keys"
+    ratelimit.count_call("ask", "203.0.113.77", at=begin)
+    ratelimit.purge_attempts(at=begin)
+    key = keys / str(int(begin.timestamp()) // 3600)
+    assert Attempt.objects.exists() and key.exists()
+    ratelimit.purge_attempts(at=begin + timedelta(hours=1, seconds=1))
+    assert not Attempt.objects.exists() and not key.exists()
 
 
 def test_an_hour_that_is_forgotten_meanwhile_is_counted_anew(desk):
     at = clock.now()
-    pace.step("ask", "203.0.113.77", at=at)
-    pace.forget(at=at + timedelta(hours=1))
-    assert pace.step("ask", "203.0.113.77", at=at) == 0
+    ratelimit.count_call("ask", "203.0.113.77", at=at)
+    ratelimit.purge_attempts(at=at + timedelta(hours=1))
+    assert ratelimit.count_call("ask", "203.0.113.77", at=at) == 0
 
 
 def test_two_addresses_of_one_household_count_as_one(desk):
     at = clock.now()
-    tries = [pace.step("ask", f"2001:db8::{end}", at=at) for end in (1, 2, 3)]
+    tries = [ratelimit.count_call("ask", f"2001:db8::{end}", at=at) for end in (1, 2, 3)]
     assert tries == [0, 1, 2]
-    with pytest.raises(Wait):
-        pace.step("ask", "2001:db8::4", at=at)
-    assert pace.step("ask", "2001:db8:1::4", at=at) == 0
+    with pytest.raises(RateLimited):
+        ratelimit.count_call("ask", "2001:db8::4", at=at)
+    assert ratelimit.count_call("ask", "2001:db8:1::4", at=at) == 0
 
 
 def test_no_code_no_words_and_no_address_stand_in_the_log_or_in_an_address(asker, caplog):

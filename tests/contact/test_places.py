@@ -2,30 +2,41 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from suar.accounts import turnstile
 from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
-from suar.contact import locks
+from suar.contact import return_codes
 from suar.contact.models import Request
-from suar.contact.public import pace, places
-from suar.contact.public.pace import Wait
-from suar.core import clock
+from suar.core import clock, ratelimit
+from suar.core.models import Attempt
+from suar.core.ratelimit import RateLimited
 from tests.contact.writing import asked, came_back, press
 
+pytestmark = pytest.mark.django_db
 CALLER, MINUTES = "203.0.113.9", 10
 HELD_BACK = "Please wait"
+
+
+def use(ticket, purpose, *, at):
+    """Return True if a ticket lets a caller through who would have to wait."""
+    for _ in range(3):
+        ratelimit.count_call(purpose, "203.0.113.99", at=at)
+    try:
+        ratelimit.count_call(purpose, "203.0.113.99", at=at, ticket=ticket)
+    except RateLimited:
+        return False
+    finally:
+        Attempt.objects.filter(ticket=None).delete()
+    return True
 
 
 def tried(what, at, place=""):
     """Try once and give the wait, if any."""
     try:
-        pace.step(what, CALLER, at=at, place=place)
-    except Wait as wait:
+        ratelimit.count_call(what, CALLER, at=at, ticket=place)
+    except RateLimited as wait:
         return wait
     return None
 
@@ -35,13 +46,12 @@ def polled(what, begin, *, to_s, held):
     done = 0
     for second in range(to_s):
         at = begin + timedelta(seconds=second)
-        due = next((each for each in held if places.moment_of(each, what) <= at), "")
-        if due:
-            held.remove(due)
+        due = next((ticket for ticket, moment in held if moment <= at), "")
+        held[:] = [each for each in held if each[0] != due]
         wait = tried(what, at, due)
         done += wait is None
-        if wait and wait.place:
-            held.append(wait.place)
+        if wait and wait.ticket:
+            held.append((wait.ticket, at + wait.wait))
     return done
 
 
@@ -51,10 +61,10 @@ def test_whoever_shares_a_connection_with_a_script_is_let_through(what, on_the_h
     polled(what, on_the_hour, to_s=300, held=held)
     at = on_the_hour + timedelta(seconds=300)
     wait = tried(what, at)
-    assert wait.place and wait.seconds <= MINUTES * 60
-    for second in range(wait.seconds):
+    assert wait.ticket and wait.retry_after_s <= MINUTES * 60
+    for second in range(wait.retry_after_s):
         polled(what, at + timedelta(seconds=second), to_s=1, held=held)
-    assert tried(what, at + timedelta(seconds=wait.seconds), wait.place) is None
+    assert tried(what, at + timedelta(seconds=wait.retry_after_s), wait.ticket) is None
 
 
 def test_a_script_with_every_place_stays_at_one_try_a_second(on_the_hour):
@@ -63,46 +73,44 @@ def test_a_script_with_every_place_stays_at_one_try_a_second(on_the_hour):
 
 def test_places_that_were_hoarded_are_spent_within_a_bound(on_the_hour):
     first = on_the_hour + timedelta(seconds=1)
-    held = [wait.place for _ in range(10_000) if (wait := tried("code", first)) and wait.place]
+    held = [wait.ticket for _ in range(1_000) if (wait := tried("code", first)) and wait.ticket]
     assert 580 <= len(held) <= 600
     last = first + timedelta(minutes=MINUTES)
     assert sum(tried("code", last, place) is None for place in held) <= 600
     later = last + timedelta(minutes=MINUTES, seconds=1)
-    assert not any(places.use(each, "code", at=later) for each in held)
+    assert not any(use(each, "code", at=later) for each in held)
 
 
 def test_a_place_counts_once_after_its_moment_and_for_one_thing(on_the_hour):
-    place = places.give("code", moment=on_the_hour)
+    place = ratelimit.issue_ticket("code", moment=on_the_hour)
     before = on_the_hour - timedelta(seconds=1)
-    assert not places.use(place, "code", at=before)
-    assert not places.use(place, "ask", at=on_the_hour)
-    assert places.use(place, "code", at=on_the_hour)
-    assert not places.use(place, "code", at=on_the_hour)
-    assert not places.use(place, "code", at=on_the_hour + timedelta(minutes=5))
+    assert not use(place, "code", at=before)
+    assert not use(place, "ask", at=on_the_hour)
+    assert use(place, "code", at=on_the_hour)
+    assert not use(place, "code", at=on_the_hour)
+    assert not use(place, "code", at=on_the_hour + timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("forged", ["", "code.1.x", "x" * 10_000, "é", "code.1.x:sig"])
 def test_a_forged_place_is_none(forged, on_the_hour):
-    assert not places.use(forged, "code", at=on_the_hour)
+    assert not use(forged, "code", at=on_the_hour)
 
 
 def test_whoever_presses_too_early_keeps_the_place(on_the_hour):
     waits = [tried("code", on_the_hour) for _ in range(4)]
-    early = tried("code", on_the_hour + timedelta(seconds=4), waits[-1].place)
-    assert early.place == waits[-1].place
-    assert early.seconds == waits[-1].seconds - 4
+    early = tried("code", on_the_hour + timedelta(seconds=4), waits[-1].ticket)
+    assert early.ticket == waits[-1].ticket
+    assert early.retry_after_s == waits[-1].retry_after_s - 4
 
 
-def test_used_places_say_nothing_and_are_forgotten(on_the_hour):
-    folder = Path(settings.SUAR_DATA) / "used-places"
-    pace.forget(at=on_the_hour + timedelta(days=9))
-    places.use(places.give("code", moment=on_the_hour), "code", at=on_the_hour)
-    [used] = [path for path in folder.rglob("*") if path.is_file()]
-    assert used.read_bytes() == b"" and used.stat().st_mode & 0o077 == 0
-    pace.forget(at=on_the_hour + timedelta(minutes=MINUTES))
-    assert used.exists()
-    pace.forget(at=on_the_hour + timedelta(hours=1))
-    assert not used.exists()
+def test_a_ticket_says_nothing_and_is_forgotten(on_the_hour):
+    ticket = ratelimit.issue_ticket("code", moment=on_the_hour)
+    row = Attempt.objects.get()
+    assert len(bytes(row.ticket)) == 32 and ticket.encode() not in bytes(row.ticket) and not bytes(row.key)
+    ratelimit.purge_attempts(at=on_the_hour + timedelta(minutes=MINUTES))
+    assert Attempt.objects.exists()
+    ratelimit.purge_attempts(at=on_the_hour + timedelta(hours=1, seconds=1))
+    assert not Attempt.objects.exists()
 
 
 def test_wrong_codes_do_not_keep_a_letter_waiting(asker):
@@ -128,8 +136,8 @@ def test_our_own_overload_counts_against_nobody_and_gives_a_place(asker):
     page = press(asker, "ask")
     for _ in range(5):
         with ExitStack() as taken:
-            for _place in range(locks.places()):
-                taken.enter_context(turnstile.one_of_few(locks.QUEUE, places=locks.places()))
+            for _place in range(return_codes.slots()):
+                taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
             page = press(asker, "send", page=page, words="x", kind="digits")
         assert page.status_code == 503
     with clock.shifted(timedelta(seconds=6)):

@@ -10,9 +10,9 @@ from django.db import connections
 from django.test import Client
 
 from suar.contact import actions
-from suar.contact.models import Letter, Request
-from suar.contact.public import asking
-from suar.contact.terms import CodeKind
+from suar.contact.documents import CodeKind
+from suar.contact.models import Desk, Letter, Request
+from suar.contact.public import actions as public
 from suar.core import clock
 from suar.demo.cast import Cast
 from tests.contact.writing import ASKED, WORDS, asked, came_back, hold_of, press
@@ -34,7 +34,7 @@ def test_a_letter_pressed_twice_is_one_letter_and_both_pages_show_its_code(asker
     assert first.context["code"].plain == second.context["code"].plain
     assert hold_of(second)
     assert Request.objects.count() == 1
-    assert asking.come_back(second.context["code"].plain).letters[0].words == ASKED["words"]
+    assert public.open_thread(second.context["code"].plain).letters[0].words == ASKED["words"]
 
 
 def test_later_a_form_that_comes_again_shows_no_code(asker):
@@ -104,19 +104,20 @@ def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
     pages = [press(asker, "take_away", page=sure, hold=hold_of(sure)) for _ in range(2)]
     assert [each.status_code for each in pages] == [200, 200]
-    assert pages[0].templates[0].name == pages[1].templates[0].name == "contact/gone.html"
+    assert pages[0].templates[0].name == pages[1].templates[0].name == "contact/deleted.html"
     assert not Request.objects.exists()
 
 
 def test_what_only_shows_does_not_come_again_or_back_would_show_it_after_leaving(asker):
     page, code = press(asker, "back"), asked(asker)[1]
-    assert press(asker, "read", page=page, code=code).context["said"]
-    assert "said" not in press(asker, "read", page=page, code=code).context
+    assert press(asker, "read", page=page, code=code).context["letters"]
+    assert "letters" not in press(asker, "read", page=page, code=code).context
 
 
 def test_both_presses_at_the_same_moment_make_one_letter(gathered: Cast, public_door: Any, tmp_path: Path) -> None:
     public_door.SUAR_DATA = tmp_path
-    actions.set_desk(gathered.pelita.team.id, WORDS, viewer=viewer(gathered.kartika), at=clock.now())
+    desk = Desk(team=gathered.pelita.team.id, **WORDS)
+    actions.set_desk(desk, viewer=viewer(gathered.kartika), at=clock.now())
     page, found = press(_somebody(), "ask"), []
 
     def sends() -> None:

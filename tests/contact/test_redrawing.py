@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from suar.accounts import turnstile
 from suar.contact import redrawing
+from suar.core import ratelimit
 from suar.core.refusals import Refused, TooBusy
 from tests.contact.bringing import a_flood, a_picture, a_slow_picture, a_talkative_png
 
@@ -30,7 +30,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_picture_is_refused_and_harms_nobody(name: str) -> None:
     with pytest.raises(Refused) as refused:
-        redrawing.redrawn(HOSTILE[name])
+        redrawing.redraw(HOSTILE[name])
     assert refused.value.because == "broken"
 
 
@@ -51,14 +51,14 @@ def test_every_kind_of_picture_becomes_one_kind(kind: str, mode: str) -> None:
     colour = "RGB" if mode in ("P", "1") else mode
     drawn = io.BytesIO()
     Image.new(colour, (60, 40), "white").convert(mode).save(drawn, kind)
-    shown = Image.open(io.BytesIO(redrawing.redrawn(drawn.getvalue())))
+    shown = Image.open(io.BytesIO(redrawing.redraw(drawn.getvalue())))
     assert (shown.format, shown.mode, shown.size) == ("JPEG", "RGB", (60, 40))
 
 
 def test_what_is_clear_becomes_white() -> None:
     drawn = io.BytesIO()
     Image.new("RGBA", (60, 40), (0, 0, 0, 0)).save(drawn, "PNG")
-    shown = Image.open(io.BytesIO(redrawing.redrawn(drawn.getvalue())))
+    shown = Image.open(io.BytesIO(redrawing.redraw(drawn.getvalue())))
     assert shown.getpixel((30, 20)) == (255, 255, 255)
 
 
@@ -66,18 +66,18 @@ def test_grey_of_sixteen_bits_keeps_its_greys() -> None:
     drawn = io.BytesIO()
     row = (0x2000).to_bytes(2, "little") * 30 + (0x8000).to_bytes(2, "little") * 30
     Image.frombytes("I;16", (60, 40), row * 40).save(drawn, "PNG")
-    shown = Image.open(io.BytesIO(redrawing.redrawn(drawn.getvalue()))).convert("L")
+    shown = Image.open(io.BytesIO(redrawing.redraw(drawn.getvalue()))).convert("L")
     assert [round(shown.getpixel(at) / 8) for at in ((10, 20), (50, 20))] == [4, 16]
 
 
 def test_a_large_photograph_becomes_smaller() -> None:
-    shown = Image.open(io.BytesIO(redrawing.redrawn(a_picture(size=(6000, 4000)))))
+    shown = Image.open(io.BytesIO(redrawing.redraw(a_picture(size=(6000, 4000)))))
     assert shown.size == (2048, 1365)
 
 
 def test_while_others_are_drawn_one_waits_and_is_told(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     # Only limits are made small; the turnstile and the drawing are the real ones.
     monkeypatch.setattr(redrawing, "LONGEST_WAIT_S", 0.05)
-    monkeypatch.setattr(redrawing, "PLACES", 1)
-    with turnstile.one_of_few(redrawing.QUEUE, places=1), pytest.raises(TooBusy):
-        redrawing.redrawn(a_picture())
+    monkeypatch.setattr(redrawing, "SLOTS", 1)
+    with ratelimit.hash_slot(redrawing.QUEUE, slots=1), pytest.raises(TooBusy):
+        redrawing.redraw(a_picture())

@@ -8,15 +8,15 @@ import pytest
 from suar.accounts.models import PublicKey
 from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
+from suar.contact.documents import LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
-from suar.contact.public import asking, pace, removing
+from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
-from suar.contact.terms import LetterKind
-from suar.core import clock
+from suar.core import clock, ratelimit
 from suar.core.refusals import KeyNotTrusted
 from tests.contact.bringing import OGG, a_paper, attached, brought
-from tests.contact.speaking import at_the_staff_door
 from tests.contact.writing import asked, came_back, hold_of, press
+from tests.feedback.speaking import at_the_staff_door
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
 
@@ -159,8 +159,8 @@ def test_a_file_goes_also_where_nothing_can_be_sealed_to_those_who_read(asker, c
     request = Request.objects.get().id
     PublicKey.objects.filter(kind=KeyKind.TEAM).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
-        asking.write_again(request, LetterKind.WORDS, "x", at=clock.now())
-    removing.remove_file(request, files()[0], at=clock.now())
+        public.write_again(request, LetterKind.WORDS, "x", at=clock.now())
+    public.remove_files(request, file=files()[0], at=clock.now())
     assert len(files()) == 1
 
 
@@ -182,7 +182,7 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
     assert "Your words are here" in told(full)
     late = attached(asker, came_back(asker, code), a_paper())
     assert late.status_code == 409 and "no more room for files here now" in told(late)
-    pace.forget(at=clock.now() + timedelta(hours=1))
+    ratelimit.purge_attempts(at=clock.now() + timedelta(hours=2))
     page = came_back(asker, code)
     more = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
     assert "Your letter has arrived" in told(more)
@@ -205,12 +205,13 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
     ],
 )
 def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly):
-    room = rules.room_of(pieces, most_mb=10)
+    room = rules.quota_of(pieces, most_mb=10)
     assert (room.used_mb, room.most_mb, room.nearly_full) == (used, 10, nearly)
-    assert bool(rules.fits_in(room, more=160 - pieces))
-    assert rules.fits_in(room, more=161 - pieces).because == "room_full"
+    more = {"stored": 0, "files": 1, "quota": room, "today": 0, "free_bytes": rules.FREE_BYTES}
+    assert rules.may_be_added(pieces=160 - pieces, **more)
+    assert rules.may_be_added(pieces=161 - pieces, **more).because == "room_full"
 
 
 def test_one_connection_does_not_fill_a_team_before_its_desk_closes_by_itself(settings):
-    room = rules.room_of(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
+    room = rules.quota_of(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
     assert room.most > 48 * rules.PIECES_AN_HOUR

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from suar.accounts import turnstile
 from suar.contact import redrawing
+from suar.contact.documents import FileFacts, FileKind, LetterKind
 from suar.contact.models import Letter, Piece, Request
-from suar.contact.public import asking, pace
+from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
-from suar.contact.terms import FileFacts, FileKind, LetterKind
-from suar.core import clock
+from suar.core import clock, ratelimit
 from suar.core.refusals import Refused
 from tests.contact.bringing import OGG, a_paper, a_picture, attached, brought
 from tests.contact.writing import asked, came_back, hold_of, press
-
-ENOUGH = 10 * rules.FREE_BYTES
 
 
 @pytest.fixture
@@ -31,12 +28,17 @@ def told(page: Any) -> str:
     return page.content.decode()
 
 
+def use(address: str, pieces: int, *, at: datetime) -> bool:
+    """Use up room of a caller, and return True if it fitted."""
+    return ratelimit.use("files", address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=at)
+
+
 def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
     large = b"%PDF-" + bytes(rules.MOST_BYTES - 5)
-    taken = [pace.take_room("2001:db8::7", rules.pieces_of(len(large)), at=on_the_hour) for _ in range(5)]
+    taken = [use("2001:db8::7", rules.count_pieces(len(large)), at=on_the_hour) for _ in range(5)]
     assert taken == [True] * 4 + [False]
-    assert pace.take_room("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
-    assert pace.take_room("2001:db8::7", 1, at=on_the_hour + timedelta(hours=1))
+    assert use("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
+    assert use("2001:db8::7", 1, at=on_the_hour + timedelta(hours=1))
     assert 24 * rules.PIECES_AN_HOUR < rules.PIECES_A_DAY, "one connection fills no team's day"
 
 
@@ -55,15 +57,17 @@ def test_files_that_are_refused_use_up_no_room(asker, code):
 
 def has_all_room() -> bool:
     """Say whether this machine has used up nothing in this hour."""
-    return pace.has_room("127.0.0.1", rules.PIECES_AN_HOUR, at=clock.now())
+    return ratelimit.has_left(
+        "files", "127.0.0.1", limit=rules.PIECES_AN_HOUR, amount=rules.PIECES_AN_HOUR, at=clock.now()
+    )
 
 
 @contextmanager
 def nobody_else_may_draw(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Hold the only place where pictures are drawn."""
     monkeypatch.setattr(redrawing, "LONGEST_WAIT_S", 0.05)
-    monkeypatch.setattr(redrawing, "PLACES", 1)
-    with turnstile.one_of_few(redrawing.QUEUE, places=1):
+    monkeypatch.setattr(redrawing, "SLOTS", 1)
+    with ratelimit.hash_slot(redrawing.QUEUE, slots=1):
         yield
 
 
@@ -80,7 +84,7 @@ def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatc
         files = [a_paper(), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
         page = attached(asker, page, *files)
         assert page.status_code == 200 and "Not every file has arrived" in told(page)
-        assert [bool(each.why) for each in page.context["lines"]] == [False, True, False]
+        assert [bool(each.why) for each in page.context["results"]] == [False, True, False]
         page = attached(asker, page, brought(a_picture(), "one.jpg"))
     assert page.status_code == 503 and "Please wait" in told(page) and "one.jpg" in told(page)
     assert Piece.objects.count() == 2
@@ -90,7 +94,7 @@ def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatc
 def test_after_a_picture_that_cannot_be_drawn_no_more_of_the_form_are(asker, code):
     cut = brought(a_picture(size=(640, 480))[:900], "cut.jpg")
     page = attached(asker, came_back(asker, code), a_paper(), cut, brought(a_picture()))
-    assert [str(each.why)[:12] for each in page.context["lines"]] == [
+    assert [str(each.why)[:12] for each in page.context["results"]] == [
         "",
         "This file is",
         "Please try a",
@@ -98,17 +102,18 @@ def test_after_a_picture_that_cannot_be_drawn_no_more_of_the_form_are(asker, cod
     assert Piece.objects.count() == 1
 
 
-def bring(*files: tuple[FileFacts, bytes], free_bytes: int = ENOUGH) -> None:
+def bring(*files: tuple[FileFacts, bytes]) -> None:
     """Add files to the one request."""
-    asking.bring(Request.objects.get().id, files, free_bytes=free_bytes, at=clock.now())
+    public.add_files(Request.objects.get().id, files, at=clock.now())
 
 
 SMALL = (FileFacts(FileKind.SOUND, 64, "a.ogg"), OGG)
 
 
-def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code):
+def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code, monkeypatch):
+    monkeypatch.setattr(rules, "FREE_BYTES", 2**63)
     with pytest.raises(Refused) as refused:
-        bring(SMALL, free_bytes=rules.FREE_BYTES - 1)
+        bring(SMALL)
     assert refused.value.because == "no_room" and not Piece.objects.exists()
     page = came_back(asker, code)
     again = press(asker, "write", page=page, hold=hold_of(page), words="words still arrive")
@@ -145,7 +150,7 @@ def test_a_request_holds_only_so_many_files(asker, code):
 def test_files_count_among_what_nobody_has_read(asker, code):
     bring(*[SMALL] * 12)
     for number in range(7):
-        asking.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())
+        public.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())
     with pytest.raises(Refused) as refused:
         bring(SMALL)
     assert refused.value.because == "much_unread"

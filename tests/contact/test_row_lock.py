@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 
 from suar.contact import actions, opening
+from suar.contact.documents import LetterKind
 from suar.contact.models import Request
-from suar.contact.public import asking
-from suar.contact.terms import LetterKind
+from suar.contact.public import actions as public
 from suar.core import clock
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
@@ -32,10 +32,10 @@ def test_a_letter_waits_until_what_was_opened_is_noted_and_still_waits_to_be_rea
             found = opening.open_request(request, viewer=chioma, keys=gathered.chioma.keys)
             opened.set()
             note.wait(LONG_S)
-            actions.mark_read(request, shown=found.edition, viewer=chioma)
+            actions.mark_read(request, shown=found.version, viewer=chioma)
 
     def person() -> None:
-        asking.write_again(request, LetterKind.WORDS, "And one thing more.", at=clock.now())
+        public.write_again(request, LetterKind.WORDS, "And one thing more.", at=clock.now())
         written.set()
 
     reads = beside(team)

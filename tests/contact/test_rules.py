@@ -10,18 +10,15 @@ from hypothesis import strategies as st
 
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Role, Viewer
-from suar.contact import labels, policy
-from suar.contact.codes import word_lists, written
-from suar.contact.rules import codes, door, files
-from suar.contact.terms import CodeKind, DeskFacts, FileKind
+from suar.contact import policy, return_codes
+from suar.contact.documents import FileKind, RequestKind
+from suar.contact.return_codes import parse_code, things, word_lists
+from suar.contact.rules import files, letters
+from suar.core.ratelimit import wait_after
 from tests.house.reading import SUAR
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 TEAM, HOUSE = UUID(int=1), UUID(int=2)
-
-
-def desk(*, on=True, hours=48, looked=NOON):
-    return DeskFacts(TEAM, HOUSE, on, "We", "Kami", (1,), 2, hours, looked)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +34,7 @@ def desk(*, on=True, hours=48, looked=NOON):
 )
 def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, because):
     at = NOON + timedelta(hours=quiet_h)
-    assert door.takes_requests(desk(on=on, hours=hours), at=at).because == because
+    assert letters.takes_requests(switched_on=on, looked_at=NOON, closes_after_hours=hours, at=at).because == because
 
 
 @pytest.mark.parametrize(
@@ -57,33 +54,18 @@ def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, becaus
     ],
 )
 def test_each_try_after_the_third_waits_longer_and_nobody_is_locked_out(tries, since_s, wait_s):
-    wait = door.wait_after(tries, since=timedelta(seconds=since_s))
+    wait = wait_after(tries, since=timedelta(seconds=since_s))
     assert wait == timedelta(seconds=wait_s)
-
-
-@pytest.mark.parametrize(
-    ("last_s", "wait_s", "place_s"),
-    [(-5, 10, 10), (10, 10, 11), (300, 10, 301), (599, 120, 600), (600, 10, None)],
-)
-def test_places_in_a_line_lie_a_second_apart_and_ten_minutes_ahead(last_s, wait_s, place_s):
-    last, wait = NOON + timedelta(seconds=last_s), timedelta(seconds=wait_s)
-    place = door.place_after(last, wait=wait, at=NOON)
-    assert place == (None if place_s is None else NOON + timedelta(seconds=place_s))
-
-
-@pytest.mark.parametrize(("since_s", "because"), [(-1, "too_early"), (0, ""), (600, ""), (601, "too_old")])
-def test_a_place_counts_from_its_moment_and_cannot_be_hoarded(since_s, because):
-    assert door.place_counts(NOON - timedelta(seconds=since_s), at=NOON).because == because
 
 
 @pytest.mark.parametrize(("unread", "may"), [(0, True), (19, True), (20, False)])
 def test_so_much_is_left_unread_and_no_more(unread, may):
-    assert door.may_write_again(unread).allowed is may
+    assert letters.may_write_again(unread).allowed is may
 
 
 @pytest.mark.parametrize(("age_m", "held"), [(-1, False), (0, True), (60, True), (61, False), (10_000, False)])
 def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
-    assert door.holds(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
+    assert letters.may_resume(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
 
 
 @pytest.mark.parametrize(
@@ -101,7 +83,7 @@ def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
     ],
 )
 def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
-    assert door.may_be_answered(kept=kept, sealed=sealed).because == because
+    assert letters.may_be_answered(stored=kept, sealed=sealed).because == because
 
 
 @given(
@@ -109,42 +91,29 @@ def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
     st.sampled_from([" ", "-", ".", "\u00a0", "\u200f"]),
 )
 def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
-    shown = codes.grouped(digits)
-    assert codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
+    shown = return_codes.group_digits(digits)
+    assert return_codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
 
 
 @given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from("٠០၀๐໐０"))
 def test_digits_of_other_scripts_are_the_same_code(digits, zero):
     other = "".join(chr(ord(zero) + int(each)) for each in digits)
-    assert codes.read_digits(other) == f"digits|{digits}"
+    assert return_codes.read_digits(other) == f"digits|{digits}"
 
 
 @given(st.text(max_size=60))
 def test_anything_else_is_no_code_or_twelve_digits(typed):
-    read = codes.read_digits(typed)
+    read = return_codes.read_digits(typed)
     assert read is None or (len(read) == 19 and read.isascii())
 
 
-@pytest.mark.parametrize(
-    ("kind", "bits"),
-    [
-        (CodeKind.DIGITS, 39.9),
-        (CodeKind.PICTURES, 42),
-        (CodeKind.WORDS, 40),
-        (CodeKind.NONE, 0),
-    ],
-)
-def test_every_kind_of_code_is_as_long_as_twelve_digits(kind, bits):
-    assert round(codes.bits(kind), 1) == bits
-
-
-PICTURES = st.lists(st.tuples(st.sampled_from(codes.THINGS), st.sampled_from("1234")), min_size=6, max_size=6)
+PICTURES = st.lists(st.tuples(st.sampled_from(list(things())), st.sampled_from("1234")), min_size=6, max_size=6)
 
 
 @given(PICTURES)
 def test_six_pictures_are_read_and_written_again(chosen):
-    plain = codes.read_pictures(chosen)
-    assert plain and [(thing, str(many)) for thing, many in written(plain).pictures] == chosen
+    plain = return_codes.read_pictures(chosen)
+    assert plain and [(thing, str(many)) for thing, many in parse_code(plain).pictures] == chosen
 
 
 @pytest.mark.parametrize(
@@ -160,39 +129,39 @@ def test_six_pictures_are_read_and_written_again(chosen):
     ],
 )
 def test_anything_else_is_no_picture(chosen):
-    assert codes.read_pictures(chosen) is None
+    assert return_codes.read_pictures(chosen) is None
 
 
 @given(st.sampled_from([0, 1]), st.lists(st.integers(0, 255), min_size=5, max_size=5))
 def test_five_words_are_read_and_written_again(number, places):
-    said = [word_lists()[number][each] for each in places]
-    plain = codes.read_words(" \n".join(said).upper(), lists=word_lists())
+    said = [list(word_lists().values())[number][each] for each in places]
+    plain = return_codes.read_words(" \n".join(said).upper())
     assert plain == f"words|{number}|" + " ".join(map(str, places))
-    assert written(plain).shown == " ".join(said)
+    assert parse_code(plain).shown == " ".join(said)
 
 
 @given(st.text(max_size=60))
 def test_anything_else_is_no_words(typed):
-    read = codes.read_words(typed, lists=word_lists())
-    assert read is None or written(read).shown.casefold() in typed.casefold()
+    read = return_codes.read_words(typed)
+    assert read is None or parse_code(read).shown.casefold() in typed.casefold()
 
 
 def test_marks_on_letters_do_not_matter_and_lists_are_not_mixed():
-    english, indonesian = word_lists()
-    assert codes.read_words("àpple " + " ".join(english[:4]), lists=word_lists())
-    assert codes.read_words(" ".join([indonesian[0], *english[:4]]), lists=word_lists()) is None
+    english, indonesian = word_lists().values()
+    assert return_codes.read_words("àpple " + " ".join(english[:4]))
+    assert return_codes.read_words(" ".join([indonesian[0], *english[:4]])) is None
 
 
 def test_no_word_stands_in_two_lists_and_each_list_is_whole():
-    every = [word for words in word_lists() for word in words]
-    assert [len(words) for words in word_lists()] == [codes.LISTED] * 2
+    every = [word for words in word_lists().values() for word in words]
+    assert [len(words) for words in word_lists().values()] == [return_codes.WORDS_IN_LIST] * 2
     assert len(set(every)) == len(every)
     assert all(word.isascii() and word.islower() and word.isalpha() for word in every)
 
 
 def test_every_thing_is_drawn_and_has_a_name():
-    drawn = (SUAR / "contact/templates/contact/things.html").read_text("utf-8")
-    assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(codes.THINGS) == set(labels.THINGS)
+    drawn = (SUAR / "contact/templates/contact/picture_symbols.html").read_text("utf-8")
+    assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(things())
 
 
 def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
@@ -212,7 +181,7 @@ def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
     ],
 )
 def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
-    assert policy.may_open(who, team=TEAM, organisation=HOUSE).allowed is may
+    assert policy.may_read(who, kind=RequestKind.HELP, team=TEAM, organisation=HOUSE).allowed is may
 
 
 @pytest.mark.parametrize(
@@ -259,11 +228,11 @@ def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
 )
 def test_a_file_is_known_by_how_it_begins_and_not_by_eleven_ones(start, kind):
     """Of MPEG sound layer III with a rate that is given, or ADTS: ISO/IEC 11172-3, 2.4.1.3."""
-    assert files.kind_of(start) == kind
+    assert files.file_kind(start) == kind
 
 
 @pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
 def test_a_film_is_no_sound_though_both_begin_alike(handler, kind):
     start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
     content = start + b"\0\0\0\x20hdlr" + bytes(8) + handler + bytes(12)
-    assert files.kind_of(content) == kind
+    assert files.file_kind(content) == kind

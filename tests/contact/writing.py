@@ -5,20 +5,28 @@ from typing import Any
 
 from django.test import Client
 
-from suar.contact.actions import DeskWords
+from suar.contact.documents import LetterKind, NewRequest, RequestKind
+from suar.contact.models import Desk
 from tests.website.asking import OWN, ticket_of
 
-WORDS = DeskWords(
-    switched_on=True,
-    who_en="Two women of our team",
-    who_id="Dua perempuan dari tim kami",
-    days=(1, 2, 3, 4, 5),
-    answers_within_days=2,
-    closes_after_hours=48,
-)
+WORDS = {
+    "switched_on": True,
+    "who_en": "Two women of our team",
+    "who_id": "Dua perempuan dari tim kami",
+    "days": "12345",
+    "answers_within_days": 2,
+    "closes_after_hours": 48,
+}
 MADE = re.compile(r'name="made" value="([^"]+)"')
 HOLD = re.compile(r'name="hold" value="([^"]+)"')
 ASKED = {"words": "My wages were kept. What can I do?", "contact": "", "kind": "digits", "meeting": ""}
+
+
+def request_to(desk: Desk, words: str = "My wages were kept", **more: Any) -> NewRequest:
+    """Return a request to a desk that is not sent yet."""
+    kinds = {LetterKind.CONTACT: more.pop("contact", ""), LetterKind.MEETING: more.pop("meeting", "")}
+    letters = [(LetterKind.WORDS, words), *((kind, text) for kind, text in kinds.items() if text)]
+    return NewRequest(RequestKind.HELP, desk.organisation, desk.team, letters, **more)
 
 
 def press(asker: Client, do: str, *, page: Any = None, **typed: Any) -> Any:

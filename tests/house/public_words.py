@@ -16,29 +16,31 @@ from django.utils.translation import to_locale
 from tests.house.reading import SUAR, tree
 from tests.house.test_translations import IN_CODE, in_template, of_call
 
-DOORS, VOICE = SUAR / "website", SUAR / "contact"
+DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
 BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_public")
 CODE = [
     *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
     DOORS / "recordings" / "pages.py",
-    *sorted((VOICE / "public").glob("*.py")),
-    *(VOICE / f"{name}.py" for name in ("forms", "forms_feedback", "forms_files", "labels", "labels_feedback")),
+    *sorted((CONTACT / "public").glob("*.py")),
+    *(CONTACT / f"{name}.py" for name in ("forms", "form_parts", "messages")),
+    *(FEEDBACK / f"{name}.py" for name in ("forms", "public", "survey")),
 ]
 OF_WORKERS = {
     "AnswerForm",
-    "WrittenDownForm",
+    "DictatedForm",
+    "WeekdaysField",
     "DeskForm",
     "LETTERS_STAFF",
     "REMOVED_STAFF",
-    "REACHING",
-    "NEWER",
+    "CONTACT",
+    "NEWER_LETTER",
     "NEWER_FILES",
-    "DoneForm",
+    "OutcomeForm",
     "QuarterForm",
-    "HearingForm",
-    "OutsideForm",
-    "_of_many",
+    "ReadersForm",
+    "OutsideReaderForm",
+    "_check_numbers",
 }
 """Classes and tables of the code above that only workers see."""
 TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
@@ -48,10 +50,6 @@ SAID_TO_WORKERS = {
     "Nobody would come back to read an answer: the person chose no code.",
     "The key to this person's code is not the one that their letters name: somebody else may have "
     "put it there. No answer can be sent. Tell whoever looks after this Suar.",
-    "Nobody of your house may read it yet. An administrator invites somebody as complaint handler, "
-    "who is in no team, and a signatory confirms their keys.",
-    "This quarter is not over yet.",
-    "A number under five stands in it.",
 }
 Key = tuple[str | None, str]
 

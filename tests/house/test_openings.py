@@ -50,7 +50,7 @@ MAY: dict[str, set[str]] = {
         "accounts/wrapping.py",
         "referrals/links.py",
         "records/queries.py",
-        "contact/public/hands.py",
+        "contact/public/resume.py",
     },
 }
 """Each way to open something, and the modules that may go it."""

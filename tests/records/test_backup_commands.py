@@ -121,7 +121,7 @@ def test_what_goes_wrong_is_said_in_words(world, tmp_path, passphrase, monkeypat
     with pytest.raises(CommandError, match="could not be written"):
         said("backup", blocked, passphrase_file=passphrase)
     monkeypatch.setitem(tables.streams(), "left_out", {})
-    with pytest.raises(CommandError, match=r"does not place: accounts\.attempt"):
+    with pytest.raises(CommandError, match=r"does not place: accounts\.session"):
         said("backup", tmp_path / "kept", passphrase_file=passphrase)
 
 

@@ -129,9 +129,9 @@ def test_without_the_keys_part_it_opens_nothing(world, kept):
 def test_sessions_and_tries_stay_behind(world, kept):
     assert set(tables.streams()["left_out"]) == {
         "accounts.session",
-        "accounts.attempt",
-        "accounts.spentchallenge",
         "audit.submittedform",
+        "core.attempt",
+        "core.usedtoken",
     }
     empty()
     restore(kept, WORDS_TYPED, at=AT)

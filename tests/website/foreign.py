@@ -110,7 +110,7 @@ def _own(language: str) -> Iterator[str]:
 def _in_data(language: str) -> Iterator[str]:
     whole = SUAR / "website" / "data" / f"understanding-1-{language}.json"
     yield from json.loads(whole.read_text("utf-8"))["words"].values()
-    for path in SUAR.glob("*/data/*.json"):
+    for path in (*SUAR.glob("*/data/*.json"), *SUAR.glob("*/codes/*.json")):
         yield from _said(json.loads(path.read_text("utf-8")), {language, f"what_{language}"})
 
 

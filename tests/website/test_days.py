@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from suar.contact.labels_feedback import months_of
 from suar.core import i18n
+from suar.feedback.survey import months_of
 
 
 @pytest.mark.parametrize(

@@ -1,34 +1,18 @@
 """A public form is taken once, within ten minutes, and leaves only a digest, for a day."""
 
-import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from suar.core import clock
+from suar.core.models import UsedToken
+from suar.core.single_use import purge_used_tokens
 from suar.crypto.kdf import token_digest
 from suar.website import form_tokens
+from tests.at_once import beside
 
 NOW = clock.now()
-SPEND = """
-import sys
-from datetime import datetime
-import django
-from django.conf import settings
-django.setup()
-settings.SUAR_DATA = sys.argv[3]
-from suar.website import form_tokens
-print(bool(form_tokens.spend(sys.argv[1], at=datetime.fromisoformat(sys.argv[2]))))
-"""
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.SUAR_DATA = tmp_path
-    return tmp_path
+pytestmark = pytest.mark.django_db
 
 
 def test_a_token_is_taken_once():
@@ -67,6 +51,7 @@ def test_a_token_for_a_letter_is_taken_within_an_hour_and_once():
     assert form_tokens.spend(token, at=late).because == "used"
     other = form_tokens.hand_out(at=NOW, for_writing=True)
     assert form_tokens.spend(other, at=late).because == "too_old"
+    assert form_tokens.spend(other, at=late).because == "too_old"
     assert form_tokens.spend(other, at=late + timedelta(seconds=7)).because == "used"
     assert form_tokens.spend(other, at=NOW + timedelta(hours=25)).because == "long_ago"
 
@@ -84,6 +69,7 @@ def test_a_token_older_than_ten_minutes_is_refused():
 @pytest.mark.parametrize("forged", ["", "x", "1.2.3", "9" * 5000, "١٢٣.x:y", "\x00", "1795569761.x:AAAA"])
 def test_a_forged_token_is_refused(forged):
     assert form_tokens.spend(forged, at=NOW).because == "forged"
+    assert not UsedToken.objects.exists()
 
 
 def test_a_token_with_another_time_is_forged():
@@ -91,64 +77,25 @@ def test_a_token_with_another_time_is_forged():
     assert form_tokens.spend(f"{int(made) + 60}.{rest}", at=NOW).because == "forged"
 
 
-def test_a_used_token_leaves_its_digest_and_nothing_else(own_folder):
-    tokens = [form_tokens.hand_out(at=NOW) for _ in range(3)]
-    for token in (*tokens, *tokens):
+@pytest.mark.parametrize("for_writing", [True, False])
+def test_a_used_token_leaves_its_digest_and_only_for_a_letter_the_second_of_its_use(for_writing):
+    token = form_tokens.hand_out(at=NOW, for_writing=for_writing)
+    for _ in range(2):
         form_tokens.spend(token, at=NOW)
-    [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
-    assert kept.read_bytes() == b"".join(token_digest(token) + bytes(4) for token in tokens)
-    assert int(kept.stem) == int(NOW.timestamp() // 60)
-    assert kept.stat().st_mode & 0o077 == 0
+    row = UsedToken.objects.get()
+    assert bytes(row.digest) == token_digest(token)
+    assert row.used_at == (NOW.replace(microsecond=0) if for_writing else None)
 
 
-def test_one_for_a_letter_leaves_the_second_of_its_use_as_well(own_folder):
-    token = form_tokens.hand_out(at=NOW, for_writing=True)
-    form_tokens.spend(token, at=NOW)
-    [kept] = [path for path in own_folder.rglob("*") if path.is_file()]
-    assert kept.read_bytes() == token_digest(token) + int(NOW.timestamp()).to_bytes(4)
+def test_of_many_at_once_one_takes_a_token(committed):
+    token, taken = form_tokens.hand_out(at=NOW), []
+    for thread in [beside(lambda: taken.append(bool(form_tokens.spend(token, at=NOW)))) for _ in range(8)]:
+        thread.join(60)
+    assert sorted(taken) == [False] * 7 + [True]
 
 
-def test_folders_of_an_earlier_version_are_forgotten_too(own_folder):
-    before = own_folder / "used-forms" / str(int(NOW.timestamp() // 60) - 1500)
-    before.mkdir(parents=True)
-    (before / "digest").touch()
-    form_tokens.spend(form_tokens.hand_out(at=NOW), at=NOW)
-    assert not before.exists()
-
-
-def test_of_many_at_once_one_takes_a_token():
-    token = form_tokens.hand_out(at=NOW)
-    with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(lambda _: bool(form_tokens.spend(token, at=NOW)), range(40)))
-    assert sum(taken) == 1
-
-
-def test_digests_of_letters_are_forgotten_after_a_day(own_folder):
-    for hours in (0, 12, 25):
-        at = NOW + timedelta(hours=hours)
-        form_tokens.spend(form_tokens.hand_out(at=at, for_writing=True), at=at)
-    assert len([path for path in own_folder.rglob("*") if path.is_file()]) == 2
-
-
-def test_digests_are_forgotten_once_their_token_is_long_ago(own_folder):
-    form_tokens.spend(form_tokens.hand_out(at=NOW), at=NOW)
-    later = NOW + timedelta(hours=25)
-    form_tokens.spend(form_tokens.hand_out(at=later), at=later)
-    assert len([path for path in own_folder.rglob("*") if path.is_file()]) == 1
-
-
-def test_two_processes_cannot_both_take_a_token(own_folder):
-    token = form_tokens.hand_out(at=NOW)
-    answers = [_spend_elsewhere(token, own_folder) for _ in range(2)]
-    assert sorted(answers) == ["False", "True"]
-
-
-def _spend_elsewhere(token, folder):
-    done = subprocess.run(
-        [sys.executable, "-c", SPEND, token, NOW.isoformat(), str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": "src:."},
-    )
-    return done.stdout.strip()
+def test_digests_are_deleted_once_their_token_is_refused_for_its_age():
+    form_tokens.spend(form_tokens.hand_out(at=NOW, for_writing=True), at=NOW)
+    assert purge_used_tokens(at=NOW + timedelta(hours=23)) == 0
+    purge_used_tokens(at=NOW + timedelta(hours=25))
+    assert not UsedToken.objects.exists()

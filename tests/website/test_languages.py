@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from django.conf import settings as configured
 
-from suar.contact.codes import kinds_in
-from suar.contact.terms import CodeKind
+from suar.contact.documents import CodeKind
+from suar.contact.return_codes import kinds_in
 from suar.core.i18n import LANGUAGES, Translation, nearest, public_languages
 from suar.directory import catalogue
 from suar.website import languages

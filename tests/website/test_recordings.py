@@ -17,7 +17,7 @@ from suar.directory.rules import opus
 from suar.website.published import hosting, kept, site
 from suar.website.published.copy import plan
 from suar.website.published.shelf import Shelf
-from tests.contact.speaking import at_the_staff_door
+from tests.feedback.speaking import at_the_staff_door
 from tests.people import client_of
 from tests.website.publishing import DAY
 

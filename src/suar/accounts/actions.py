@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import certificates, factors, passwords, recovering
+from suar.accounts.attempts import account_name
 from suar.accounts.keys import Keys, UserPairs, add_public, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
-from suar.accounts.throttle import plain
 from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
@@ -112,7 +112,7 @@ def invite(
     """Make a worker without keys and a one-time code to be said, good for seven days."""
     code = spoken_code(INVITATION_SIGNS)
     worker = Worker.objects.create(
-        name=plain(name),
+        name=account_name(name),
         shown_name=shown_name.strip(),
         role=role,
         organisation=organisation,
@@ -226,7 +226,7 @@ def _invited(name: str, code: str, *, at: datetime) -> Worker:
 
     Large or small letters, blanks and dashes make no difference: the code is said or read off.
     """
-    worker = Worker.objects.select_for_update().filter(name=plain(name)).first()
+    worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
     kept = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
     fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), kept)
     if worker is None or not fits or worker.state != WorkerState.INVITED:

@@ -8,9 +8,8 @@ import os
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
-from suar.accounts.models import SpentChallenge
+from suar.core.single_use import use_once
 from suar.crypto import kdf
 
 GOOD_FOR = timedelta(minutes=5)
@@ -32,17 +31,7 @@ def is_good(challenge: bytes, purpose: str, *, at: datetime) -> bool:
 
 def spend(challenge: bytes) -> bool:
     """Use a challenge up; False when it was used before."""
-    try:
-        with transaction.atomic():
-            SpentChallenge.objects.create(digest=kdf.digest(challenge), until=_ends(challenge))
-    except IntegrityError:
-        return False
-    return True
-
-
-def forget_old_challenges(*, at: datetime) -> int:
-    """Remove challenges that have run out and are refused for that alone."""
-    return SpentChallenge.objects.filter(until__lt=at).delete()[0]
+    return use_once(kdf.digest(challenge), expires_at=_ends(challenge)) is None
 
 
 def _ends(challenge: bytes) -> datetime:

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
+from suar.accounts.attempts import KNOWN_FOR
 from suar.accounts.sessions import Cookies, Signed
-from suar.accounts.throttle import KNOWN_FOR
 from suar.core import clock
 from suar.core.i18n import nearest
 

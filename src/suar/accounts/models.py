@@ -157,13 +157,6 @@ class Passkey(models.Model):
     made_at = models.DateTimeField()
 
 
-class SpentChallenge(models.Model):
-    """A challenge a passkey has answered; kept until it would have run out anyway."""
-
-    digest = models.BinaryField(max_length=32, primary_key=True)
-    until = models.DateTimeField(db_index=True)
-
-
 class Backup(models.Model):
     """A backup that was written; `proven_at` is set when its restore told the word inside it."""
 
@@ -171,12 +164,3 @@ class Backup(models.Model):
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
     proven_at = models.DateTimeField(null=True)
-
-
-class Attempt(models.Model):
-    """A try to sign in, kept an hour, by digest of account and address."""
-
-    account = models.BinaryField(max_length=32, db_index=True)
-    address = models.BinaryField(max_length=32, db_index=True)
-    at = models.DateTimeField(db_index=True)
-    worked = models.BooleanField(default=False)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from django.conf import settings
 from django.contrib.auth import password_validation
 
-from suar.accounts import turnstile
 from suar.accounts.models import Worker
 from suar.accounts.rules import password_is_good
+from suar.core import ratelimit
 from suar.core.refusals import Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys, KdfParameters
@@ -24,7 +24,7 @@ def keys_of(worker: Worker | None, password: str) -> DerivedKeys:
     known = worker is not None and bool(worker.salt)
     salt = bytes(worker.salt) if known else _nobodys_salt()
     cost = KdfParameters(**worker.kdf) if known else parameters()
-    with turnstile.one_of_few():
+    with ratelimit.hash_slot():
         return kdf.derive(password, salt, cost)
 
 

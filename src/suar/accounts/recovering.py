@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import factors, passwords, readiness, sessions
+from suar.accounts.attempts import account_name
 from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import Worker, Wrap
 from suar.accounts.terms import KeyKind, Way, WorkerState
-from suar.accounts.throttle import plain
 from suar.accounts.wrapping import own_pairs, rewrap
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours
@@ -51,7 +51,7 @@ def recover(name: str, *, typed: str, password: str, at: datetime) -> tuple[Work
     Source: security.md 3.5 (forgotten, recovery key at hand: rewrap).
     """
     code = RecoveryCode.read(typed)
-    worker = Worker.objects.select_for_update().filter(name=plain(name)).first()
+    worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
     pairs = _opened(worker, code)
     if worker is None or worker.state != WorkerState.ACTIVE:
         raise NotYours

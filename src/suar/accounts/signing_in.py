@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts import passwords, sessions, throttle
+from suar.accounts import passwords, sessions
+from suar.accounts.attempts import account_name, begin_attempt
 from suar.accounts.factors import Prove
 from suar.accounts.keys import UserPairs
 from suar.accounts.models import Worker
@@ -17,6 +18,7 @@ from suar.accounts.sessions import Cookies
 from suar.accounts.terms import Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
+from suar.core import ratelimit
 from suar.core.refusals import Refused
 from suar.crypto.kdf import DerivedKeys
 
@@ -51,9 +53,8 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     Raises TooBusy when this account or address must wait, and Refused("sign_in") for any
     wrong part, always with the same words and at the same cost.
     """
-    who = throttle.trier(tried.name, address=tried.address, known=tried.known)
-    attempt = throttle.begin_try(who, at=at)
-    worker = Worker.objects.filter(name=throttle.plain(tried.name)).first()
+    attempt = begin_attempt(tried.name, address=tried.address, known=tried.known, at=at)
+    worker = Worker.objects.filter(name=account_name(tried.name)).first()
     derived = passwords.keys_of(worker, tried.password)
     fits = passwords.fits(worker, derived)
     if worker is None or not fits or worker.state != WorkerState.ACTIVE:
@@ -63,7 +64,7 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     with transaction.atomic():
         if not prove(worker, derived, at):
             raise Refused("sign_in")
-        throttle.worked(attempt)
+        ratelimit.mark_succeeded(attempt)
         pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
         if not passwords.cost_is_today(worker):
             rewrap_all(worker, tried.password, pairs, old=derived, at=at)
@@ -75,12 +76,11 @@ def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
 def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
     """Let a signed-in worker type their password again; raises Refused("step_up") or TooBusy."""
     worker = Worker.objects.get(id=worker_id)
-    who = throttle.trier(worker.name, address=str(worker_id), purpose="again")
-    attempt = throttle.begin_try(who, at=at)
+    attempt = begin_attempt(worker.name, address=str(worker_id), purpose="again", at=at)
     derived = passwords.keys_of(worker, password)
     if not passwords.fits(worker, derived):
         raise Refused("step_up")
-    throttle.worked(attempt)
+    ratelimit.mark_succeeded(attempt)
     return Proven(worker, derived, own_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
 
 

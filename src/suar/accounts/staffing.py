@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import actions, factors, policy, queries, sessions
+from suar.accounts.attempts import account_name
 from suar.accounts.keys import Keys
 from suar.accounts.models import Worker
 from suar.accounts.rules import roles
 from suar.accounts.terms import Role, Viewer, WorkerFacts, WorkerState
-from suar.accounts.throttle import plain
 from suar.audit import actions as audit
 from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
@@ -21,7 +21,7 @@ def hire(name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime
     """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
     if not roles()[role].assignable:
         raise NotYours
-    if Worker.objects.filter(name=plain(name)).exists():
+    if Worker.objects.filter(name=account_name(name)).exists():
         raise Refused("name_taken")
     return actions.invite(
         name,

@@ -17,8 +17,8 @@ from suar.accounts import (
     sessions,
     setting_up,
     signing_in,
-    throttle,
 )
+from suar.accounts.attempts import known_browser
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.gate import gate, open_to_all
 from suar.accounts.labels import WRONG
@@ -34,6 +34,7 @@ from suar.accounts.middleware import (
 )
 from suar.accounts.terms import Permission
 from suar.core import clock
+from suar.core.ratelimit import client_address
 from suar.core.refusals import Refused
 
 
@@ -57,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             response = carrying.carried_on(request, worker=worker.id) or redirect(_wanted(request))
             set_cookies(response, cookies)
             if not tried.shared:
-                remember_browser(response, throttle.known_browser(tried.name))
+                remember_browser(response, known_browser(tried.name))
             return response
     context = {"form": form, "to": _wanted(request, or_else=""), **_carried(request)}
     return render(request, "accounts/sign_in.html", context, status=400 if form.errors else 200)
@@ -146,7 +147,7 @@ def _tried(request: HttpRequest, form: SignInForm) -> signing_in.SignIn:
     return signing_in.SignIn(
         data["name"],
         data["password"],
-        throttle.address_of(request),
+        client_address(request),
         known=known,
         shared=data["shared"],
         only=request.POST.get("only", ""),

@@ -5,14 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from suar.accounts import queries, readiness, setting_up, throttle
+from suar.accounts import queries, readiness, setting_up
+from suar.accounts.attempts import begin_attempt
 from suar.accounts.forms import ProofForm, SetUpForm
 from suar.accounts.gate import gate, open_to_all
 from suar.accounts.labels import WRONG
 from suar.accounts.setting_up import Founding
 from suar.accounts.terms import KeyKind, Permission
 from suar.accounts.views_welcome import begin_enrolling
-from suar.core import clock
+from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours, Refused
 
 
@@ -56,14 +57,13 @@ def set_up_state(request: HttpRequest) -> HttpResponse:
     form = ProofForm(request.POST or None)
     viewer, at = request.viewer, clock.now()
     if request.method == "POST" and form.is_valid():
-        who = throttle.trier("", address=str(viewer.worker), purpose="proof")
-        attempt = throttle.begin_try(who, at=at)
+        attempt = begin_attempt("", address=str(viewer.worker), purpose="proof", at=at)
         try:
             readiness.prove_backup(form.cleaned_data["proof"], by=viewer.worker, at=at)
         except Refused as refusal:
             form.add_error("proof", WRONG[refusal.because])
         else:
-            throttle.worked(attempt)
+            ratelimit.mark_succeeded(attempt)
             return redirect("set_up_state")
     context = {"form": form, "ready": queries.ready(viewer.organisation)}
     context["may_print"] = viewer.may(Permission.ADMIT_TO_TEAM) and not context["ready"].already
@@ -72,7 +72,7 @@ def set_up_state(request: HttpRequest) -> HttpResponse:
 
 def _founded(request: HttpRequest, form: SetUpForm) -> HttpResponse:
     data, at = form.cleaned_data, clock.now()
-    attempt = throttle.begin_try(throttle.trier("", address=throttle.address_of(request), purpose="set-up"), at=at)
+    attempt = begin_attempt("", address=ratelimit.client_address(request), purpose="set-up", at=at)
     setting_up.check_code(data["set_up_code"])
     founding = Founding(
         data["organisation"],
@@ -88,6 +88,6 @@ def _founded(request: HttpRequest, form: SetUpForm) -> HttpResponse:
         context = {"papers": papers, "next": "factors", "day": clock.today()}
         page = render(request, "accounts/papers.html", context)
         begin_enrolling(request, page, worker, pairs)
-    throttle.worked(attempt)
+    ratelimit.mark_succeeded(attempt)
     setting_up.close()
     return page

@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from suar.accounts import actions, recovering, sessions, throttle
+from suar.accounts import actions, recovering, sessions
+from suar.accounts.attempts import begin_attempt
 from suar.accounts.forms import NewPasswordForm, RecoverForm, WelcomeForm
 from suar.accounts.gate import open_to_all
 from suar.accounts.keys import UserPairs
 from suar.accounts.labels import WRONG, mistyped
 from suar.accounts.middleware import KNOWN_COOKIE, set_cookies
 from suar.accounts.models import Worker
-from suar.core import clock
+from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.recovery import Mistyped
 
@@ -57,8 +58,8 @@ def _came(request: HttpRequest, form: NewPasswordForm, come: Come, *, wrong: str
     if request.method != "POST" or not form.is_valid():
         return None
     data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
-    who = throttle.trier(data["name"], address=throttle.address_of(request), known=known, purpose=wrong)
-    attempt = throttle.begin_try(who, at=clock.now())
+    address = ratelimit.client_address(request)
+    attempt = begin_attempt(data["name"], address=address, known=known, purpose=wrong, at=clock.now())
     try:
         worker, pairs = come(data)
     except Mistyped as mistake:
@@ -68,7 +69,7 @@ def _came(request: HttpRequest, form: NewPasswordForm, come: Come, *, wrong: str
     except Refused as refusal:
         form.add_error("new_password", WRONG[refusal.because])
     else:
-        throttle.worked(attempt)
+        ratelimit.mark_succeeded(attempt)
         return begin_enrolling(request, redirect("factors"), worker, pairs)
     return None
 

@@ -1,1 +1,1 @@
-"""What people say to us by themselves: asking for help without an account, and coming back."""
+"""Requests for help without an account: sealed letters, return codes, files, and the desk that answers."""

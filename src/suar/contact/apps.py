@@ -1,10 +1,10 @@
-"""The voice stage."""
+"""The contact app."""
 
 from django.apps import AppConfig
 
 
-class Stage(AppConfig):
-    """Register the stage with Django."""
+class ContactConfig(AppConfig):
+    """Register the app; its tables keep the label of an earlier version."""
 
     name = "suar.contact"
     label = "voice"

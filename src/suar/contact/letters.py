@@ -1,10 +1,13 @@
-"""Sealed letters: each under a key of its own, which the team and the code can open.
+"""Sealed letters, each under a key of its own, which its readers and the return code can open.
 
-To seal, public keys are enough: the public door can put in what it cannot read.
+Public keys are enough to seal: the public site writes what it cannot read. A file lies beside its letter, sealed as a
+stream under a key that comes from the letter's: who opens the letter opens the file, and if the letter's keys are
+destroyed the file is closed as well. It is padded first, so that its length shows only in steps of an eighth.
 """
 
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,150 +15,148 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
-from suar.contact import enclosures
+from suar.contact.documents import FileFacts, LetterContent, LetterKind, RequestKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
-from suar.contact.terms import LetterKind, RequestKind, Said
+from suar.contact.rules.files import PIECE_BYTES
 from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.crypto import boxes, kdf, values
+from suar.crypto import boxes, kdf, streams, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 
-LETTER = "letter"
 
-
-def add(
-    request: Request,
-    kind: LetterKind,
-    words: str,
-    *,
-    at: datetime,
-    file: bytes = b"",
-    ident: UUID | None = None,
+def add_letter(
+    request: Request, kind: LetterKind, words: str, *, at: datetime, file: bytes = b"", ident: UUID | None = None
 ) -> None:
-    """Seal a letter to those who read it, whose keys the house signed, and to the code.
+    """Seal a letter, and a file beside it, to its readers and to the code of the request.
 
-    What is in a `file` is sealed under a key that comes from the letter's. Raises KeyNotTrusted
-    when nobody reads, or a key does not carry the house's signature.
+    Raises KeyNotTrusted if nobody reads, or if a key does not carry the organisation's signature.
     """
-    readers = _readers(request)
-    ident, own = ident or new_id(), kdf.random_key()
+    holders: list[tuple[UUID | None, bytes]] = [*_reader_keys(request)]
     code = bytes(request.public or b"")
-    told = {"kind": kind, "words": words, "code": code.hex()}
-    content = json.dumps(told, ensure_ascii=False).encode()
-    sealed = values.seal(own, content, _place(request.id, ident))
-    letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
-    holders: list[tuple[UUID | None, bytes]] = [*readers]
     if code:
         holders.append((None, code))
+    ident, key = ident or new_id(), kdf.random_key()
+    content = json.dumps({"kind": kind, "words": words, "code": code.hex()}, ensure_ascii=False).encode()
+    sealed = values.seal(key, content, _place(request.id, ident))
+    letter = Letter.objects.create(id=ident, request=request, at=at, sealed=sealed)
     LetterKey.objects.bulk_create(
-        LetterKey(request=request.id, letter=letter.id, key=held, sealed=boxes.seal_to(public, own))
-        for held, public in holders
+        LetterKey(request=request.id, letter=letter.id, key=holder, sealed=boxes.seal_to(public, key))
+        for holder, public in holders
     )
     if kind is LetterKind.FILE:
-        enclosures.enclose(letter, own, file)
+        _seal_file(letter, key, file)
     if kind is LetterKind.CONTACT:
-        _take_place(request, letter.id)
+        _replace_contact(request, letter.id)
 
 
-def opened(letter: Letter, sealed_key: bytes, box: BoxPair) -> Said | None:
-    """Open one letter; None when its bytes were altered or belong elsewhere."""
+def open_letter(letter: Letter, sealed_key: bytes, box: BoxPair) -> LetterContent | None:
+    """Open one letter; None if its bytes were altered or belong elsewhere."""
     try:
-        own = box.open(sealed_key)
-        said = json.loads(values.unseal(own, bytes(letter.sealed), _place(letter.request_id, letter.id)))
+        key = box.open(sealed_key)
+        content = json.loads(values.unseal(key, bytes(letter.sealed), _place(letter.request_id, letter.id)))
     except SealBroken:
         return None
-    code = bytes.fromhex(said["code"])
-    return Said(LetterKind(said["kind"]), said["words"], letter.at, code, letter.id)
+    code = bytes.fromhex(content["code"])
+    return LetterContent(LetterKind(content["kind"]), content["words"], letter.at, code, letter.id)
 
 
-def keys_of(request: UUID) -> dict[UUID, list[LetterKey]]:
-    """Give the keys of a request's letters, by letter."""
-    found: dict[UUID, list[LetterKey]] = {}
-    for row in LetterKey.objects.filter(request=request):
-        found.setdefault(row.letter, []).append(row)
-    return found
+def open_file(letter: Letter, sealed_key: bytes, box: BoxPair) -> tuple[FileFacts, bytes]:
+    """Open the file beside a letter; raises NotYours if it has none, or if any byte was altered."""
+    content = open_letter(letter, sealed_key, box)
+    if content is None or content.kind is not LetterKind.FILE:
+        raise NotYours
+    pieces = Piece.objects.filter(letter=letter).order_by("number")
+    source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
+    try:
+        streams.open_file(_file_key(box.open(sealed_key)), source, opened, label=_file_label(letter))
+        return FileFacts.from_json(content.words), values.unpad(opened.getvalue())
+    except SealBroken:
+        raise NotYours from None
 
 
-def edition(idents: Iterable[UUID]) -> str:
-    """Name which letters a page showed, so that another one is noticed."""
-    return kdf.digest(b"".join(sorted(each.bytes for each in idents))).hex()
+def keys_by_letter(request: UUID, holders: Collection[UUID | None]) -> dict[UUID, LetterKey]:
+    """Return, for each letter of a request, a key that one of these holders opens; None is the code."""
+    rows = LetterKey.objects.filter(request=request)
+    return {row.letter: row for row in rows if row.key in holders}
 
 
-def edition_now(request: UUID) -> str:
+def version_of(letters: Iterable[UUID]) -> str:
+    """Name which letters a page showed, so that a newer one is noticed."""
+    return kdf.digest(b"".join(sorted(letter.bytes for letter in letters))).hex()
+
+
+def current_version(request: UUID) -> str:
     """Name which letters a request has now."""
-    return edition(Letter.objects.filter(request=request).values_list("id", flat=True))
+    return version_of(Letter.objects.filter(request=request).values_list("id", flat=True))
 
 
-def erase(row: Request) -> None:
+def erase_request(request: Request) -> None:
     """Destroy a request: its keys first, for without them no backup of the rest opens.
 
-    The file overwrites what is deleted; `let_deleted_keys_go` does the rest soon after.
+    The database overwrites what is deleted; `purge_deleted_keys` does the rest soon after.
     """
-    _destroy(LetterKey.objects.filter(request=row.id))
-    row.delete()
+    _destroy(LetterKey.objects.filter(request=request.id))
+    request.delete()
 
 
-def take_out(row: Request, file: UUID) -> None:
-    """Destroy one file of a request: its key first, then its pieces and the letter beside them.
+def remove_files(request: Request, file: UUID | None = None) -> None:
+    """Destroy one file of a request or all: keys first, then the letters beside them and their pieces.
 
-    Raises NotYours for a letter that has no file beside it, or that is none of this request.
+    Raises NotYours if there is none.
     """
-    _take_out(row, [each for each in _with_files(row) if each == file])
+    rows = Piece.objects.filter(letter__request=request, number=0)
+    files = list((rows.filter(letter=file) if file else rows).values_list("letter_id", flat=True))
+    if not files:
+        raise NotYours
+    _destroy(LetterKey.objects.filter(request=request.id, letter__in=files))
+    Letter.objects.filter(request=request, id__in=files).delete()
 
 
-def take_out_all(row: Request) -> None:
-    """Destroy every file of a request, as `take_out` does one; raises NotYours for none."""
-    _take_out(row, _with_files(row))
+def purge_deleted_keys() -> bool:
+    """Let the database give up where deleted keys were: the write-ahead log of SQLite, rows of PostgreSQL.
 
-
-def let_deleted_keys_go() -> bool:
-    """Let the database give up where deleted keys lay: the log of the file, rows of PostgreSQL.
-
-    Says whether it could: while somebody reads, the log of the file stays, and is emptied the next
-    time. Stands outside of any transaction. Source: security.md 3.8.
+    Return False if a reader still uses the log; the next round tries again. Must run outside of a transaction.
+    Source: security.md 3.8.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"VACUUM {LetterKey._meta.db_table}")
             return True
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return cursor.fetchone()[0] == 0
+        return bool(cursor.fetchone()[0] == 0)
 
 
-def _readers(request: Request) -> list[tuple[UUID, bytes]]:
-    """Give the keys of those who read: of the team, or of each who hears for the house.
+def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
+    """Return the keys of the readers: the team's, or that of each complaint handler.
 
-    What is said of a service is sealed to people, not to a team: who joins later opens nothing.
+    Feedback is sealed to people, not to a team: who joins later opens nothing.
     """
-    holders = [("team", request.team)]
-    if request.kind != RequestKind.HELP:
-        holders = [("worker", each) for each in accounts.who_hears(request.organisation)]
+    if request.kind == RequestKind.HELP:
+        holders = [("team", request.team)]
+    else:
+        holders = [("worker", worker) for worker in accounts.who_hears(request.organisation)]
     if not holders:
         raise KeyNotTrusted
     return accounts.keys_to_seal_to(holders, house=request.organisation)
 
 
-def _take_place(request: Request, contact: UUID) -> None:
-    """Let a way of contact take the place of the one before, which is destroyed, its keys first."""
+def _seal_file(letter: Letter, key: bytes, content: bytes) -> None:
+    sealed = io.BytesIO()
+    streams.seal_file(_file_key(key), io.BytesIO(values.pad(content)), sealed, label=_file_label(letter))
+    sealed.seek(0)
+    pieces = iter(lambda: sealed.read(PIECE_BYTES), b"")
+    Piece.objects.bulk_create(Piece(letter=letter, number=number, sealed=piece) for number, piece in enumerate(pieces))
+
+
+def _replace_contact(request: Request, contact: UUID) -> None:
+    """Put a way of contact in the place of the one before, which is destroyed, its keys first."""
     before, request.contact = request.contact, contact
     request.save(update_fields=["contact"])
     if before:
         _destroy(LetterKey.objects.filter(request=request.id, letter=before))
         Letter.objects.filter(request=request, id=before).delete()
-
-
-def _with_files(row: Request) -> list[UUID]:
-    there = Piece.objects.filter(letter__request=row, number=0)
-    return list(there.values_list("letter_id", flat=True))
-
-
-def _take_out(row: Request, files: Sequence[UUID]) -> None:
-    if not files:
-        raise NotYours
-    _destroy(LetterKey.objects.filter(request=row.id, letter__in=files))
-    Letter.objects.filter(request=row, id__in=files).delete()
 
 
 def _destroy(keys: QuerySet[LetterKey]) -> None:
@@ -166,4 +167,12 @@ def _destroy(keys: QuerySet[LetterKey]) -> None:
 
 
 def _place(request: UUID, letter: UUID) -> Place:
-    return Place("voice", str(request), LETTER, str(letter), 1)
+    return Place("voice", str(request), "letter", str(letter), 1)
+
+
+def _file_key(key: bytes) -> bytes:
+    return kdf.subkey(key, purpose="file of a letter")
+
+
+def _file_label(letter: Letter) -> str:
+    return f"voice|{letter.request_id}|{letter.id}"

@@ -1,19 +1,18 @@
 """Requests for help: sealed letters, the keys to them, and the desks that answer.
 
-Plain is what a clock needs: which team, since when something waits, when something was said.
-Plain is as well which letter is the way of contact: another one destroys it.
+Plain columns are what a clock needs: which team, since when a letter is unread, when the last one was written. Which
+letter holds the way of contact is plain as well: a newer one destroys it.
 """
 
 from django.db import models
 
-from suar.contact.terms import RequestKind
-from suar.core.ids import new_id
-
-KINDS = [(each.value, each.value) for each in RequestKind]
+from suar.contact.documents import RequestKind
+from suar.core.ids import new_id, short_code
+from suar.core.ratelimit import FREE_CALLS
 
 
 class Desk(models.Model):
-    """A team that answers requests of the public door, and what its page says of it."""
+    """A team that answers requests, and what the public page says about it."""
 
     team = models.UUIDField(primary_key=True)
     organisation = models.UUIDField()
@@ -33,14 +32,12 @@ class Desk(models.Model):
 class Request(models.Model):
     """One request; `address` and `public` come from the person's code, which is never stored.
 
-    `turn` counts what came through the same connection since the hour on the clock began: who
-    sends many stands behind everybody else. `contact` is the letter that says how to reach the
-    person, so that another one can take its place without opening either. What is said of a
-    service has no team: it is sealed to the readers of `organisation` one by one.
+    `turn` counts what came through the same connection before it in its hour: who sends many stands behind everybody
+    else. Feedback and complaints have no team: they are sealed to the complaint handlers of `organisation` one by one.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=KINDS, default="help")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in RequestKind], default="help")
     organisation = models.UUIDField()
     team = models.UUIDField(null=True)
     address = models.BinaryField(max_length=32, null=True, unique=True)
@@ -65,9 +62,19 @@ class Request(models.Model):
         ]
         indexes = [models.Index(fields=["team", "turn", "waits_since"], name="request_in_turn")]
 
+    @property
+    def number(self) -> str:
+        """Return a short number, to tell two requests apart."""
+        return short_code(self.id)
+
+    @property
+    def after_many(self) -> bool:
+        """Return True if it came after many from the same connection."""
+        return self.turn >= FREE_CALLS
+
 
 class Letter(models.Model):
-    """One sealed letter of a request; what kind it is and who wrote it stands inside."""
+    """One sealed letter of a request; its kind and its author are inside."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="+")
@@ -76,7 +83,7 @@ class Letter(models.Model):
 
 
 class Piece(models.Model):
-    """A part of a sealed file, at most 64 KiB; the letter beside it says what the file is."""
+    """A part of a sealed file, at most 64 KiB; the letter beside it describes the file."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveSmallIntegerField()
@@ -113,53 +120,3 @@ class CodeSalt(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(number=1), name="one_salt_for_all_codes")]
-
-
-class Hearing(models.Model):
-    """What the public page says of those of a house who read what is said of services."""
-
-    organisation = models.UUIDField(primary_key=True)
-    switched_on = models.BooleanField(default=True)
-    for_others = models.BooleanField(default=False)
-    who_en = models.CharField(max_length=200)
-    who_id = models.CharField(max_length=200)
-    days = models.CharField(max_length=7)
-    answers_within_days = models.PositiveSmallIntegerField()
-    looked_at = models.DateTimeField()
-    by = models.UUIDField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(days=""), name="hearing_has_days")]
-
-
-class OutsideReader(models.Model):
-    """Which other house reads what is said of this one; without it nobody takes complaints."""
-
-    house = models.UUIDField(primary_key=True)
-    reader = models.UUIDField()
-    by = models.UUIDField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(house=models.F("reader")), name="outside_reader_is_outside")
-        ]
-
-
-class Quarter(models.Model):
-    """What changed in three months because of what people said, as the public page tells it."""
-
-    organisation = models.UUIDField()
-    year = models.PositiveSmallIntegerField()
-    number = models.PositiveSmallIntegerField()
-    heard = models.PositiveIntegerField(default=0)
-    told_en = models.TextField(max_length=2000)
-    told_id = models.TextField(max_length=2000)
-    by = models.UUIDField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "year", "number"], name="quarter_told_once"),
-            models.CheckConstraint(condition=models.Q(number__range=(1, 4)), name="quarter_is_one_of_four"),
-        ]

@@ -1,119 +1,108 @@
-"""Desks as pages and rules see them, and requests in the order in which they are read."""
+"""Desks and requests as pages and rules see them; nothing here opens a letter."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
-from suar.contact.models import Desk, Piece, Request
-from suar.contact.rules import door, files
-from suar.contact.rules.files import Room
-from suar.contact.terms import DeskFacts, RequestKind
-from suar.core.paging import Part, part_of
+from suar.contact.documents import RequestKind
+from suar.contact.models import Desk, Letter, Piece, Request
+from suar.contact.rules import files
+from suar.contact.rules.files import Quota
+from suar.contact.rules.letters import takes_requests
 
 
-def desk_facts(row: Desk) -> DeskFacts:
-    """Give a desk as rules see it."""
-    return DeskFacts(
-        row.team,
-        row.organisation,
-        row.switched_on,
-        row.who_en,
-        row.who_id,
-        tuple(int(each) for each in row.days),
-        row.answers_within_days,
-        row.closes_after_hours,
-        row.looked_at,
-    )
+def is_open(desk: Desk, *, at: datetime) -> bool:
+    """Return True if a desk takes requests now."""
+    facts = {"switched_on": desk.switched_on, "closes_after_hours": desk.closes_after_hours}
+    return bool(takes_requests(looked_at=desk.looked_at, at=at, **facts))
 
 
-def facts(row: Request) -> dict[str, Any]:
-    """Give what a rule asks of a request: what kind it is, and who was asked."""
-    return {
-        "kind": RequestKind(row.kind),
-        "team": row.team,
-        "organisation": row.organisation,
-    }
+def desks_of(teams: Collection[UUID]) -> list[Desk]:
+    """List the desks of these teams."""
+    return list(Desk.objects.filter(team__in=teams).order_by("team"))
 
 
-def desks_of(teams: Collection[UUID]) -> list[DeskFacts]:
-    """Give the desks of these teams."""
-    return [desk_facts(row) for row in Desk.objects.filter(team__in=teams).order_by("team")]
-
-
-def open_desks(*, at: datetime) -> list[DeskFacts]:
-    """Give the desks that take requests now, in a settled order."""
-    every = (desk_facts(row) for row in Desk.objects.order_by("team"))
-    return [desk for desk in every if door.takes_requests(desk, at=at)]
+def open_desks(*, at: datetime) -> list[Desk]:
+    """List the desks that take requests now, in a fixed order."""
+    return [desk for desk in Desk.objects.order_by("team") if is_open(desk, at=at)]
 
 
 def has_desks() -> bool:
-    """Say whether any house here ever answered letters: a code must always find its way back."""
+    """Return True if any desk ever answered here: a code must always find its way back."""
     return Desk.objects.exists()
 
 
-def house_names(desks: Iterable[DeskFacts]) -> dict[UUID, str]:
-    """Give the name of each desk's house, by team."""
-    found = list(desks)
-    names = accounts.organisation_names([each.organisation for each in found])
-    return {each.team: names[each.organisation] for each in found}
+def organisation_names(desks: Collection[Desk]) -> dict[UUID, str]:
+    """Return the name of each desk's organisation, by team."""
+    names = accounts.organisation_names([desk.organisation for desk in desks])
+    return {desk.team: names[desk.organisation] for desk in desks}
 
 
-def waiting(viewer: Viewer, *, part: int = 1) -> Part[Request]:
-    """List what nobody has read: first what came alone, then what came after many, oldest first."""
-    rows = _of(viewer).filter(waits_since__isnull=False)
-    return part_of(rows.order_by("turn", "waits_since", "id"), "waiting", number=part)
-
-
-def read(viewer: Viewer, *, part: int = 1) -> Part[Request]:
-    """List what was read and goes on, the latest word first."""
-    rows = _of(viewer).filter(waits_since=None, settled_at=None)
-    return part_of(rows.order_by("-said_at", "id"), "read", number=part)
-
-
-def settled(viewer: Viewer, *, part: int = 1) -> Part[Request]:
-    """List what is settled, newest first."""
-    rows = _of(viewer).filter(waits_since=None, settled_at__isnull=False)
-    return part_of(rows.order_by("-settled_at", "id"), "settled", number=part)
-
-
-def count_waiting(viewer: Viewer) -> int:
-    """Count what nobody of the viewer's teams has read."""
-    return _of(viewer).filter(waits_since__isnull=False).count()
-
-
-def many_before(row: Request) -> bool:
-    """Say whether a request came after many from the same connection."""
-    return row.turn >= door.FREE
-
-
-def files_of(row: Request) -> int:
-    """Count the files of a request."""
-    return Piece.objects.filter(letter__request=row, number=0).count()
-
-
-def pieces_of_a_day(team: UUID | None, *, at: datetime) -> int:
-    """Count the pieces of files that a team was sent in the last day."""
-    sent = {"letter__request__team": team, "letter__at__gt": at - timedelta(days=1)}
-    return Piece.objects.filter(**sent).count()
-
-
-def pieces_kept(teams: Collection[UUID]) -> dict[UUID, int]:
-    """Count the pieces of files that lie with each of these teams."""
-    rows = Piece.objects.filter(letter__request__team__in=teams)
-    counted = rows.values_list("letter__request__team").annotate(Count("id")).order_by()
-    return dict.fromkeys(teams, 0) | dict(counted)
-
-
-def room_of(team: UUID) -> Room:
-    """Give the room that files of letters take with a team."""
-    return files.room_of(pieces_kept([team])[team], most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
-
-
-def _of(viewer: Viewer) -> QuerySet[Request]:
+def help_requests(viewer: Viewer) -> QuerySet[Request]:
+    """Return the requests for help to the viewer's teams."""
     return Request.objects.filter(team__in=viewer.teams, organisation=viewer.organisation)
+
+
+def feedback_requests(organisation: UUID) -> QuerySet[Request]:
+    """Return the feedback and complaints for the complaint handlers of an organisation."""
+    return Request.objects.filter(organisation=organisation, kind__in=(RequestKind.FEEDBACK, RequestKind.COMPLAINT))
+
+
+def feedback_begun_between(organisation: UUID, first: datetime, after: datetime) -> list[UUID]:
+    """List the feedback and complaints whose first letter came within a time, oldest first."""
+    rows = feedback_requests(organisation).order_by("id")
+    earlier = Letter.objects.filter(request__in=rows, at__lt=first).values("request")
+    here = Letter.objects.filter(request__in=rows, at__gte=first, at__lt=after).values("request")
+    return list(rows.filter(id__in=here).exclude(id__in=earlier).values_list("id", flat=True))
+
+
+def unread(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Return what nobody has read: first what came alone, then what came after many, oldest first."""
+    rows = requests.filter(waits_since__isnull=False).order_by("turn", "waits_since", "id")
+    return rows.annotate(listed_at=F("waits_since"))
+
+
+def in_progress(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Return what was read and is not settled, the latest letter first."""
+    rows = requests.filter(waits_since=None, settled_at=None).order_by("-said_at", "id")
+    return rows.annotate(listed_at=F("said_at"))
+
+
+def settled(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Return what is settled, newest first."""
+    rows = requests.filter(waits_since=None, settled_at__isnull=False).order_by("-settled_at", "id")
+    return rows.annotate(listed_at=F("said_at"))
+
+
+def count_unread(viewer: Viewer) -> int:
+    """Count what nobody of the viewer's teams has read."""
+    return unread(help_requests(viewer)).count()
+
+
+def count_files(request: Request) -> int:
+    """Count the files of a request."""
+    return Piece.objects.filter(letter__request=request, number=0).count()
+
+
+def pieces_today(team: UUID | None, *, at: datetime) -> int:
+    """Count the pieces of files that a team was sent within the last day."""
+    return Piece.objects.filter(letter__request__team=team, letter__at__gt=at - timedelta(days=1)).count()
+
+
+def quotas(teams: Collection[UUID | None]) -> dict[UUID | None, Quota]:
+    """Return the storage that the files of each team use."""
+    rows = Piece.objects.filter(letter__request__team__in=teams)
+    counted = dict(rows.values_list("letter__request__team").annotate(Count("id")).order_by())
+    most_mb = settings.SUAR_ROOM_FOR_FILES_MB
+    return {team: files.quota_of(counted.get(team, 0), most_mb=most_mb) for team in teams}
+
+
+def facts_of(request: Request) -> dict[str, Any]:
+    """Return what the policy asks about a request."""
+    return {"kind": RequestKind(request.kind), "team": request.team, "organisation": request.organisation}

@@ -1,7 +1,7 @@
-"""The process that draws a picture anew: little memory, little time, no way to write.
+"""The process that redraws a picture: little memory, little time, no way to write.
 
-Reads a picture from its input and prints a JPEG made of its pixels alone: what a file carries
-beside them, where and when it was taken, or another file behind it, stays behind.
+It reads a picture from its input and prints a JPEG of the pixels alone: where and when it was taken, or another file
+behind it, is dropped.
 """
 
 import io
@@ -34,19 +34,19 @@ NOT_DRAWN = 3
 
 
 def main() -> int:
-    """Draw within the limits; whatever a picture does to its reader, it is only not taken."""
+    """Redraw within the limits; a picture that breaks its reader is refused."""
     confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     try:
         drawn = redraw(sys.stdin.buffer.read(MOST_BYTES))
     except Exception:
-        # A crafted picture may raise anything in its reader; the parent hears one answer for all.
+        # A crafted picture may raise anything in its reader; the parent gets one exit code for all.
         return NOT_DRAWN
     sys.stdout.buffer.write(drawn)
     return 0
 
 
 def redraw(content: bytes) -> bytes:
-    """Give a JPEG of at most 2048 pixels a side, upright, on white, with nothing beside pixels."""
+    """Return a JPEG of at most 2048 pixels a side, upright, on white, with nothing beside pixels."""
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(io.BytesIO(content), formats=KINDS) as picture:
         most = MOST_PIXELS_JPEG if picture.format == "JPEG" else MOST_PIXELS
@@ -64,7 +64,7 @@ def redraw(content: bytes) -> bytes:
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
-    """Bring grey of 16 bits to 8; cut off instead, nearly all of it would be white."""
+    """Scale grey of 16 bits to 8; clipped instead, nearly all of it would be white."""
     if not picture.mode.startswith("I"):
         return picture
     return picture.convert("I").point(lambda each: each * (1 / 257)).convert("L")

@@ -1,29 +1,27 @@
-"""Jobs of asking for help: they see plain columns only and open nothing."""
+"""Jobs of contact: they read plain columns only and open nothing."""
 
 import logging
 
 from django_tasks import task
 
 from suar.contact import actions, letters
-from suar.contact.public import pace
 from suar.core import clock
 
 logger = logging.getLogger(__name__)
 
 
 @task()
-def forget_old_requests() -> int:
-    """Destroy requests in which nothing was said for two years; says how many."""
-    return actions.forget_over(at=clock.now())
+def erase_expired_requests() -> int:
+    """Destroy requests without a letter for two years, and return how many."""
+    return actions.erase_expired(at=clock.now())
 
 
 @task()
-def forget_callers_and_deleted_keys() -> None:
-    """Forget who called in the hours before, and where deleted keys lay.
+def purge_deleted_keys() -> None:
+    """Remove what the database still stores of deleted keys.
 
-    While somebody reads, the keys lie in the log of the file until the next round, which tries
-    again; whoever looks after the machine sees in its words when that happens round after round.
+    While somebody reads, the write-ahead log keeps them until the next round, which tries again; the log shows when
+    that happens round after round.
     """
-    pace.forget(at=clock.now())
-    if not letters.let_deleted_keys_go():
-        logger.warning("the log of the file is in use and keeps deleted keys until the next round")
+    if not letters.purge_deleted_keys():
+        logger.warning("the write-ahead log is in use and keeps deleted keys until the next round")

@@ -1,75 +1,84 @@
-"""Pages of the desk that answers letters of the public door."""
+"""Pages of the desk that answers letters of the public site."""
 
+from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
-from suar.contact import actions, codes, labels, opening, pages, queries
-from suar.contact.codes import NewCode
-from suar.contact.forms import AnswerForm, CodeForm, WrittenDownForm, code_form
-from suar.contact.public import asking
-from suar.contact.public.acts import asked_in
-from suar.contact.public.asked import Came
-from suar.core import clock, paging
-from suar.core.refusals import Conflict, KeyNotTrusted, Refused
+from suar.contact import actions, downloads, messages, opening, queries, return_codes
+from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind, Side
+from suar.contact.form_parts import AnswerForm
+from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
+from suar.contact.models import Desk
+from suar.contact.public.actions import create_request_with_code
+from suar.contact.return_codes import ReturnCode
+from suar.contact.rules.files import file_extension
+from suar.core import clock
+from suar.core.refusals import Conflict, KeyNotTrusted, NotYours, Refused
 from suar.records.openings import written_with_act
 
+PAGE_SIZE = 50
+
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_GET
-def requests(request: HttpRequest) -> HttpResponse:
-    """List what was asked; that somebody looked keeps the public page open."""
-    parts = paging.asked(request.GET, "waiting", "read", "settled")
-    shown = pages.inbox(request.viewer, parts=parts, at=clock.now())
-    actions.look(request.viewer.teams, at=clock.now())
+def inbox(request: HttpRequest) -> HttpResponse:
+    """List the requests of the viewer's teams; that somebody looked keeps the public page open."""
+    viewer, at = request.viewer, clock.now()
+    desks, rows = queries.desks_of(viewer.teams), queries.help_requests(viewer)
+    lists = {"waiting": queries.unread(rows), "read": queries.in_progress(rows), "settled": queries.settled(rows)}
     context = {
-        "inbox": shown,
-        "rooms": pages.rooms(shown.desks),
-        "may_set": request.viewer.may(Permission.SET_DESK),
+        **{name: Paginator(found, PAGE_SIZE).get_page(request.GET.get(name)) for name, found in lists.items()},
+        "desks": desks,
+        "closed": bool(desks) and not any(queries.is_open(desk, at=at) for desk in desks),
+        "quotas": _quotas(desks),
+        "may_set": viewer.may(Permission.SET_DESK),
     }
-    return render(request, "contact/requests.html", context)
+    actions.record_look(viewer.teams, at=at)
+    return render(request, "contact/inbox.html", context)
 
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_GET
-def one(request: HttpRequest, letter: UUID) -> HttpResponse:
-    """Open a request and note that what waited was read."""
-    return _one(request, _opened(request, letter), AnswerForm())
+def show_request(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Open a request and record that it was read."""
+    return _show_request(request, _open(request, letter), AnswerForm())
 
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_POST
 def answer(request: HttpRequest, letter: UUID) -> HttpResponse:
-    """Answer a request; where that cannot be, what was written stays on the page."""
-    form, found, newer = AnswerForm(request.POST), _opened(request, letter), False
+    """Answer a request; what cannot be sent stays on the page."""
+    form, opened, newer = AnswerForm(request.POST), _open(request, letter), False
     if form.is_valid():
         words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
         try:
-            actions.answer(letter, words, shown=shown, codes=found.codes, viewer=request.viewer, at=clock.now())
+            actions.answer(letter, words, shown=shown, codes=opened.codes, viewer=request.viewer, at=clock.now())
             return redirect("request", letter)
         except Conflict:
             newer = True
         except KeyNotTrusted:
             raise
         except Refused as refusal:
-            form.add_error(None, labels.REFUSED[refusal.because])
-    return _one(request, found, form, newer=newer, status=409)
+            form.add_error(None, messages.REFUSED[refusal.because])
+    return _show_request(request, opened, form, newer=newer, status=409)
 
 
 @gate(Permission.ANSWER_REQUESTS)
 @require_POST
 def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
-    """Say that nothing is left to do; where another letter came, show it."""
-    shown = request.POST.get("shown", "")
+    """Close a request; if a newer letter came, show it."""
     try:
-        actions.settle(letter, shown=shown, viewer=request.viewer, at=clock.now())
+        actions.settle(letter, shown=request.POST.get("shown", ""), viewer=request.viewer, at=clock.now())
     except Conflict:
-        return _one(request, _opened(request, letter), AnswerForm(), newer=True, status=409)
+        return _show_request(request, _open(request, letter), AnswerForm(), newer=True, status=409)
     return redirect("requests")
 
 
@@ -78,79 +87,157 @@ def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
 def new_request(request: HttpRequest) -> HttpResponse:
     """Write a request down for somebody on the phone or from a paper, and show its code once."""
     if "made" in request.POST:
-        return _typed_back(request)
-    desks = pages.own_desks(request.viewer)
+        return _check_code(request)
+    desks = [desk for desk in queries.desks_of(request.viewer.teams) if desk.switched_on]
     if not desks:
         return redirect("requests")
-    form = WrittenDownForm(request.POST or None, desks=queries.house_names(desks))
+    form = DictatedForm(request.POST or None, desks=queries.organisation_names(desks))
     if not form.is_valid():
-        status = 400 if form.is_bound else 200
-        return render(request, "contact/new_request.html", {"form": form}, status=status)
-    desk = next(each for each in desks if each.team == form.chosen)
-    asked, by, at = asked_in(form), request.viewer.worker, clock.now()
+        return render(request, "contact/new_request.html", {"form": form}, status=400 if form.is_bound else 200)
+    desk = next(desk for desk in desks if desk.team == form.team)
+    by = request.viewer.worker
+    new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters, written_by=by)
     with translation.override(form.cleaned_data["language"]):
-        made = asking.ask_with_code(desk, asked, kind=form.way_back, at=at, came=Came(by=by))
-    if made is None:
-        return redirect("requests")
-    return _new_code(request, made, code_form(kind=made.kind))
+        code = create_request_with_code(new, kind=CodeKind(form.cleaned_data["kind"]), at=clock.now())
+    return _new_code(request, code, code_form(kind=code.kind)) if code else redirect("requests")
 
 
 @gate(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def desk(request: HttpRequest) -> HttpResponse:
-    """Let a team answer, and word what the public page says of it."""
-    form = pages.desk_form(request.viewer, request.POST or None)
-    if form is None:
+def edit_desk(request: HttpRequest) -> HttpResponse:
+    """Let a team answer, and word what the public page says about it."""
+    teams = accounts.team_names(request.viewer.leads)
+    if not teams:
         return redirect("requests")
+    desk = Desk.objects.filter(team=next(iter(teams))).first()
+    form = DeskForm(request.POST or None, teams=teams, instance=desk)
     if form.is_valid():
         try:
-            team, words = form.cleaned_data["team"], pages.desk_words(form)
-            actions.set_desk(team, words, viewer=request.viewer, at=clock.now())
+            actions.set_desk(form.instance, viewer=request.viewer, at=clock.now())
             return redirect("requests")
         except Refused as refusal:
-            form.add_error("team", labels.REFUSED[refusal.because])
-    status = 400 if form.is_bound else 200
-    return render(request, "contact/desk.html", {"form": form}, status=status)
+            form.add_error("team", messages.REFUSED[refusal.because])
+    return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-def _typed_back(request: HttpRequest) -> HttpResponse:
-    """Compare the code that the person said back with the one that was made."""
-    made = codes.carried(request.POST["made"])
-    form = code_form(request.POST, kind=made.kind, expected=made.plain)
-    if form.is_valid():
-        return redirect("requests")
-    return _new_code(request, made, form, status=400)
+@gate(Permission.ANSWER_REQUESTS)
+@require_GET
+def show_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+    """Show a picture, or what one should know before saving any other file."""
+    return render(request, "contact/file.html", _file_context(request, letter, enclosed))
 
 
-def _new_code(request: HttpRequest, made: NewCode, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    context = {"code": made, "pictures": labels.pictures(made), "form": form}
+@gate(Permission.ANSWER_REQUESTS)
+@require_GET
+def download_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+    """Return the bytes of a file; only pictures, which were redrawn, are shown."""
+    facts, content = opening.open_file(letter, enclosed, viewer=request.viewer, keys=request.keys)
+    if facts.kind is FileKind.PICTURE:
+        return downloads.show_picture(content)
+    return downloads.save_file(content, extension=file_extension(content))
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_http_methods(["GET", "POST"])
+def remove_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+    """Ask for confirmation, then destroy a file; both sides read that one was removed."""
+    if request.method == "POST":
+        actions.remove_files(letter, file=enclosed, viewer=request.viewer, at=clock.now())
+        return redirect("request", letter)
+    return render(request, "contact/remove_file.html", _file_context(request, letter, enclosed))
+
+
+@gate(Permission.ANSWER_REQUESTS)
+@require_http_methods(["GET", "POST"])
+def remove_files(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """Ask for confirmation, then destroy all files of a request whose letters all opened."""
+    opened, newer = opening.open_request(letter, viewer=request.viewer, keys=request.keys), ""
+    if opened.locked or not opened.files:
+        raise NotYours
+    if request.method == "POST":
+        try:
+            shown = request.POST.get("shown", "")
+            actions.remove_files(letter, shown=shown, viewer=request.viewer, at=clock.now())
+            return redirect("request", letter)
+        except Conflict:
+            newer = str(messages.NEWER_FILES)
+    context = {"opened": opened, "files": _describe_files(opened), "newer": newer}
+    return render(request, "contact/remove_files.html", context, status=409 if newer else 200)
+
+
+def _open(request: HttpRequest, letter: UUID) -> OpenRequest:
+    """Open a request to show it, and record that it was read if all of it was opened."""
+    with written_with_act(request):
+        opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+        if opened.now_read:
+            actions.mark_read(letter, shown=opened.version, viewer=request.viewer)
+    return opened
+
+
+def _quotas(desks: list[Desk]) -> list[tuple[str, Any]]:
+    """Return the storage that files use, with the name of each team if there are several."""
+    quotas = queries.quotas([desk.team for desk in desks])
+    names = accounts.team_names([desk.team for desk in desks]) if len(desks) > 1 else {}
+    return [(names.get(team, ""), quota) for team, quota in quotas.items()]
+
+
+def _check_code(request: HttpRequest) -> HttpResponse:
+    """Compare the code that the person repeated with the one that was made."""
+    code = return_codes.parse_code(request.POST["made"])
+    form = code_form(request.POST, kind=code.kind, expected=code.plain)
+    return redirect("requests") if form.is_valid() else _new_code(request, code, form, status=400)
+
+
+def _new_code(request: HttpRequest, code: ReturnCode, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    context = {"code": code, "pictures": messages.describe_pictures(code), "form": form}
     return render(request, "contact/new_code.html", context, status=status)
 
 
-def _opened(request: HttpRequest, letter: UUID) -> opening.Opened:
-    """Open a request to show it, and note that what waited was read, where all of it was."""
-    with written_with_act(request):
-        found = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
-        if found.now_read:
-            actions.mark_read(letter, shown=found.edition, viewer=request.viewer)
-    return found
-
-
-def _one(
-    request: HttpRequest,
-    found: opening.Opened,
-    form: AnswerForm,
-    *,
-    newer: bool = False,
-    status: int = 200,
+def _show_request(
+    request: HttpRequest, opened: OpenRequest, form: AnswerForm, *, newer: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
-        "asked": found,
-        "letters": pages.letters(found),
-        "reaching": pages.reaching(found),
+        "opened": opened,
+        "letters": [
+            (messages.LETTERS_STAFF[letter.kind], _words(letter.kind, letter.words), letter.at)
+            for letter in opened.letters
+            if letter.kind is not LetterKind.FILE
+        ],
+        "contact": _describe_contact(opened),
         "form": form,
-        "newer": labels.NEWER if newer else "",
-        "files": pages.files(found),
-        "no_answer": labels.REFUSED.get(found.no_answer, ""),
+        "newer": messages.NEWER_LETTER if newer else "",
+        "files": _describe_files(opened),
+        "no_answer": messages.REFUSED.get(opened.no_answer, ""),
     }
     return render(request, "contact/request.html", context, status=status)
+
+
+def _words(kind: LetterKind, words: str) -> Any:
+    removed = kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED)
+    return messages.REMOVED_STAFF[kind, Side(words)] if removed else words
+
+
+def _describe_contact(opened: OpenRequest) -> Any:
+    """Return the newest words about how to reach the person, or why nobody may try."""
+    if opened.contact_locked:
+        return messages.CONTACT["locked"]
+    if opened.contact:
+        return opened.contact.words or messages.CONTACT["none_now"]
+    meets = any(letter.kind is LetterKind.MEETING for letter in opened.letters)
+    return messages.CONTACT["meeting_only" if meets else "never_given"]
+
+
+def _describe_files(opened: OpenRequest) -> list[dict[str, Any]]:
+    return [
+        {"id": letter.id, "kind": facts.kind, "text": messages.describe_file(facts), "at": letter.at}
+        for letter, facts in opened.files
+    ]
+
+
+def _file_context(request: HttpRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:
+    """Open a request and describe one file of it, of which only the description was opened."""
+    opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+    file = next((file for file in _describe_files(opened) if file["id"] == enclosed), None)
+    if file is None:
+        raise NotYours
+    return {"opened": opened, "file": file, "picture": file["kind"] is FileKind.PICTURE}

@@ -6,25 +6,24 @@ from uuid import UUID
 
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
-from suar.contact import actions_feedback
-from suar.contact.actions_feedback import HearingWords
-from suar.contact.public import asking
-from suar.contact.public.asked import Spoken
-from suar.contact.public.feedback import Heard
-from suar.contact.rules import counting
-from suar.contact.terms import RequestKind, Tapped
+from suar.contact.documents import LetterKind, NewRequest, RequestKind
+from suar.contact.public.actions import create_request
 from suar.core import clock
 from suar.demo.cast import Cast, House, Player, found, join
+from suar.feedback import actions
+from suar.feedback.models import Hearing
+from suar.feedback.rules import counting
+from suar.feedback.survey import SurveyAnswers
 
 OUTSIDE = UUID("5e1f0000-0000-4000-8000-000000000003")
-WORDS = HearingWords(
-    switched_on=True,
-    for_others=True,
-    who_en="Two people who work in none of these houses",
-    who_id="Dua orang yang tidak bekerja di lembaga-lembaga ini",
-    days=(1, 2, 3, 4, 5),
-    answers_within_days=3,
-)
+READERS = {
+    "switched_on": True,
+    "for_others": True,
+    "who_en": "Two people who work in none of these houses",
+    "who_id": "Dua orang yang tidak bekerja di lembaga-lembaga ini",
+    "days": "12345",
+    "answers_within_days": 3,
+}
 CODE = "digits|000000000001"
 """The code of the invented complaint. Nobody draws it by chance: one in a million million."""
 SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
@@ -53,30 +52,32 @@ def begin(cast: Cast, *, at: datetime) -> Hearers:
     """Let a house outside hear what is said of Pelita."""
     outside = found("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
     nur = join(outside, "nur", "Nur", Role.COMPLAINT_HANDLER, at=at)
-    actions_feedback.set_hearing(WORDS, viewer=viewer_of(outside.first.worker, fresh=True), at=at)
+    actions.set_readers(Hearing(**READERS), viewer=viewer_of(outside.first.worker, fresh=True), at=at)
     kartika = viewer_of(cast.kartika.worker, fresh=True)
-    actions_feedback.name_outside(OUTSIDE, viewer=kartika, at=at)
+    actions.name_outside_reader(OUTSIDE, viewer=kartika, at=at)
     return Hearers(outside, nur)
 
 
 def speak(cast: Cast, *, at: datetime) -> UUID:
     """Let a few people say how it was, and one complain with a code; gives the complaint."""
     house = cast.pelita.organisation.id
-    before = clock.start_of(counting.days_of(*counting.quarter_of(clock.local_date(at)))[0])
+    first = counting.quarter_days(*counting.quarter_of(clock.local_date(at)))[0]
     for day in range(6):
-        tapped = Tapped("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, house=house)
-        said = Spoken(tapped, "Saya ingin menelepon ibu saya." if day == 0 else "")
-        earlier = min(at, before - timedelta(days=20 + day))
-        asking.ask(Heard(OUTSIDE, RequestKind.FEEDBACK), said, code="", at=earlier)
-    complaint = Spoken(
-        Tapped(complaint="CP_LEAK", house=house, worker="CASE"),
-        "Tetangga saya tahu tentang saya. Siapa yang memberi tahu?",
-    )
-    return asking.ask(Heard(OUTSIDE, RequestKind.COMPLAINT), complaint, code=CODE, at=at)
+        answers = SurveyAnswers("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=house)
+        earlier = min(at, clock.start_of(first) - timedelta(days=20 + day))
+        _send(RequestKind.FEEDBACK, answers, "Saya ingin menelepon ibu saya." if day == 0 else "", code="", at=earlier)
+    complaint = SurveyAnswers(complaint="CP_LEAK", organisation=house, worker="CASE")
+    words = "Tetangga saya tahu tentang saya. Siapa yang memberi tahu?"
+    return _send(RequestKind.COMPLAINT, complaint, words, code=CODE, at=at)
+
+
+def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, at: datetime) -> UUID:
+    letters = [(LetterKind.TAPS, answers.to_json()), *([(LetterKind.WORDS, words)] if words else [])]
+    return create_request(NewRequest(kind, OUTSIDE, None, letters), code=code, at=at)
 
 
 def tell(hearers: Hearers, *, at: datetime) -> None:
     """Let Nur tell on the public page what changed in the last quarter."""
-    last = counting.over_before(clock.local_date(at))[0]
+    last = counting.past_quarters(clock.local_date(at))[0]
     nur = viewer_of(hearers.nur.worker, fresh=True)
-    actions_feedback.tell_quarter(last, TOLD, viewer=nur, at=at, today=clock.local_date(at))
+    actions.publish_quarter(last, TOLD, viewer=nur, at=at, today=clock.local_date(at))

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F
 
-from suar.accounts import turnstile
+from suar.core import ratelimit
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters
@@ -101,7 +101,7 @@ def fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
     must not roll back a refusal, or a wrong code would not count.
     """
     digits = "".join(filter(str.isdigit, code))
-    with turnstile.one_of_few():
+    with ratelimit.hash_slot():
         if not _take_a_try(link):
             raise Refused("link_destroyed")
         key = _with_code(_from_token(token), digits, bytes(link.salt), _cost_of(link))

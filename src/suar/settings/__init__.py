@@ -10,6 +10,7 @@ from suar.settings.environment import Door, Mode, postgres_settings, read_enviro
 ENVIRONMENT = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 STAGES = (
+    "core",
     "audit",
     "accounts",
     "records",
@@ -19,6 +20,7 @@ STAGES = (
     "referrals",
     "cases",
     "contact",
+    "feedback",
     "hsds",
     "booklets",
     "website",

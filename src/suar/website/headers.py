@@ -6,7 +6,8 @@ Source: security.md 5, restated in docs/decisions/0009.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from suar.contact.taking import FILE
+from suar.contact.downloads import FILE_ALONE as FILE
+from suar.contact.downloads import PICTURE_INSIDE
 
 _OWN_ONLY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -45,7 +46,7 @@ _DENIED = (
     "xr-spatial-tracking",
 )
 _PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
-PICTURE_INSIDE, SOUND = "picture inside", "sound"
+SOUND = "sound"
 FILE_ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """What a browser may do with a file that was brought: nothing but keep or show it."""
 NO_STORE = "no-store"

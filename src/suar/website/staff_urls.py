@@ -7,7 +7,7 @@ from django.urls import include, path
 from suar.accounts.gate import open_to_all
 from suar.website import leaving
 
-STAGES = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact")
+STAGES = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact", "feedback")
 
 handler400 = "suar.website.stopped.bad_request"
 handler403 = "suar.website.stopped.not_found"

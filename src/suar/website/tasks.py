@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.tasks import forget_what_ran_out
 from suar.cases.tasks import tell_what_is_due
-from suar.contact.tasks import forget_callers_and_deleted_keys, forget_old_requests
+from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
 from suar.directory.tasks import tell_editors
 from suar.referrals.tasks import look_at_clocks
 from suar.screening.tasks import destroy_abandoned_talks, end_partner_readings
@@ -24,8 +24,8 @@ JOBS: tuple[Task, ...] = (
     look_at_clocks,
     destroy_abandoned_talks,
     tell_what_is_due,
-    forget_old_requests,
-    forget_callers_and_deleted_keys,
+    erase_expired_requests,
+    purge_deleted_keys,
     end_partner_readings,
     tell_editors,
 )

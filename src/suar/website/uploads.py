@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from suar.contact.documents import UploadedFile
 from suar.contact.rules.files import MOST_AT_ONCE, MOST_BYTES
-from suar.contact.terms import Brought
 from suar.website.sides import is_public_door
 
 STAFF_BYTES = 25_000_000
@@ -48,6 +48,6 @@ class InMemory(FileUploadHandler):
         return InMemoryUploadedFile(held, self.field_name, self.file_name, self.content_type, file_size, self.charset)
 
 
-def brought(request: HttpRequest) -> list[Brought]:
+def brought(request: HttpRequest) -> list[UploadedFile]:
     """Give the files that somebody chose, as they came."""
-    return [Brought(each.name or "", each.size or 0, each.read()) for each in request.FILES.getlist("files")]
+    return [UploadedFile(each.name or "", each.size or 0, each.read()) for each in request.FILES.getlist("files")]

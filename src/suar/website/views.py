@@ -7,17 +7,18 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from suar.accounts import throttle
-from suar.contact import queries as voice
-from suar.contact.public import acts, doing
-from suar.contact.taking import to_keep
-from suar.core import clock
+from suar.contact import queries as contact
+from suar.contact.public import views as letters
+from suar.contact.public.submission import Submission
+from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours
 from suar.directory import queries
-from suar.website import emergency, finding, form_tokens, headers, readable
+from suar.feedback import public as feedback
+from suar.website import emergency, finding, form_tokens, readable
 from suar.website.entries import Entry
 from suar.website.forms import FindForm
 from suar.website.languages import grave, now, of_grave_words
@@ -27,6 +28,9 @@ from suar.website.views_wrong import wrong
 
 LONGEST_AFTER = 200
 SENT_BEFORE = ("used", "again", "long_ago")
+PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
+WRITING = (*letters.WRITING, *feedback.SENDING)
+ANSWERED_AGAIN = (*letters.ANSWERED_AGAIN, *feedback.SENDING)
 
 
 @gzip_page
@@ -36,13 +40,13 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return home(request)
     readable.speak(request, _language_of(request))
-    at, does = clock.now(), doing.pressed(request.POST)
+    at, does = clock.now(), _button(request)
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
-    again = taken.because == "again" and does in doing.ANSWERED_AGAIN
+    again = taken.because == "again" and does in ANSWERED_AGAIN
     if not (taken or again):
         return _not_taken(request, taken.because, at=at)
-    if does in doing.ACTS:
-        return _asked(request, doing.ACTS[does], at=at, again=again)
+    if does in PUBLIC_FORMS:
+        return _submitted(request, PUBLIC_FORMS[does], at=at, again=again)
     if readable.FIELD in request.POST:
         return readable.opened(request)
     if "check" in request.POST:
@@ -82,32 +86,37 @@ def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpRespo
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
-    does, before = doing.pressed(request.POST), because in SENT_BEFORE
-    if does in (*doing.WRITTEN, *doing.BESIDE) and not before:
-        return _asked(request, doing.late, at=at)
-    arrived = before and does in doing.ARRIVES
+    does, before = _button(request), because in SENT_BEFORE
+    if does in (*WRITING, *letters.BESIDE_WORDS) and not before:
+        late = feedback.late if does in feedback.SENDING else letters.late
+        return _submitted(request, late, at=at)
+    arrived = before and does in (*WRITING, "attach")
     form = FindForm(request.POST) if because == "too_old" else FindForm()
     return _home(request, form, too_old="letter" if arrived else "form")
 
 
 @grave
-def _asked(
+def _submitted(
     request: HttpRequest,
-    act: Callable[[acts.Sent], acts.Page],
+    view: Callable[[Submission], HttpResponse],
     *,
     at: datetime,
     again: bool = False,
 ) -> HttpResponse:
-    """Do what a form of asking for help is for, and show the page it gives."""
-    address, mark = throttle.address_of(request), form_tokens.mark(request.POST.get("ticket", ""))
-    page = act(acts.Sent(request.POST, address, at, brought(request), mark, again))
-    if page.taken:
-        return to_keep(page.taken[1], ending=page.taken[0])
-    urgent = emergency.numbers(language=now())
-    context = {**page.context, "urgent": urgent, **_tickets(for_writing=page.for_writing)}
-    response = render(request, page.template, context, status=page.status)
-    response.needs = headers.PICTURE_INSIDE if page.picture else ""
+    """Do what a form is for, and complete the page that it shows."""
+    address, secret = ratelimit.client_address(request), form_tokens.mark(request.POST.get("ticket", ""))
+    response = view(Submission(request, address, at, brought(request), secret, again))
+    if isinstance(response, TemplateResponse):
+        tokens = _tickets(for_writing=response.context_data.get("for_writing", False))
+        response.context_data |= {"urgent": emergency.numbers(language=now()), **tokens}
+        response.render()
     return response
+
+
+def _button(request: HttpRequest) -> str:
+    """Return which button was pressed; that of a file names the file only."""
+    of_a_file = next((does for name, does in letters.FILE_BUTTONS.items() if name in request.POST), "")
+    return request.POST.get("do", of_a_file)
 
 
 def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
@@ -142,7 +151,7 @@ def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: in
 def _at_hand(request: HttpRequest) -> dict[str, Any]:
     """Give what each page offers to whoever looks for help: numbers, and a way to write."""
     urgent = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
-    return {"urgent": urgent, "asking": voice.has_desks(), **_tickets()}
+    return {"urgent": urgent, "asking": contact.has_desks(), **_tickets()}
 
 
 def _tickets(*, for_writing: bool = False) -> dict[str, str]:

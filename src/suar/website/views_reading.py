@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from suar.contact import queries as voice
-from suar.contact.public import changes
+from suar.contact import queries as contact
 from suar.core import clock
 from suar.core.refusals import NotYours
+from suar.feedback import queries as feedback
 from suar.website import (
     checking,
     emergency,
@@ -40,8 +40,8 @@ def phone(request: HttpRequest) -> HttpResponse:
 @readable.asked_again
 def changed(request: HttpRequest) -> HttpResponse:
     """Tell what changed because of what people said."""
-    context = {"quarters": changes.told(), **readable.tokens(request)}
-    return render(request, "contact/changed.html", context)
+    context = {"quarters": feedback.published_quarters(), **readable.tokens(request)}
+    return render(request, "feedback/changes.html", context)
 
 
 @readable.readable
@@ -96,4 +96,4 @@ def _with_check(request: HttpRequest, template: str, context: dict[str, object])
     changed.
     """
     tokens = form_tokens.for_a_page(at=clock.now())
-    return render(request, template, {**context, "asking": voice.has_desks(), **tokens})
+    return render(request, template, {**context, "asking": contact.has_desks(), **tokens})

@@ -5,12 +5,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from suar.accounts import throttle
-from suar.contact import queries as voice
-from suar.contact.public import feedback, pace
-from suar.core import clock
+from suar.contact import queries as contact
+from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours
 from suar.directory import error_reports, queries
+from suar.feedback.public import complaint_link
 from suar.website import emergency
 from suar.website.forms import WrongForm
 from suar.website.languages import grave, now
@@ -26,8 +25,8 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
         raise NotYours from error
     sent = "said" in request.POST
     form = WrongForm(request.POST if sent else None)
-    context = {"card": card, "form": form, "asking": voice.has_desks(), **tickets}
-    context["complain"] = feedback.way_to_complain(card.organisation, at=clock.now())
+    context = {"card": card, "form": form, "asking": contact.has_desks(), **tickets}
+    context["complain"] = complaint_link(card.organisation, at=clock.now())
     if not (sent and form.is_valid()):
         return render(request, "website/wrong.html", context, status=400 if sent else 200)
     context["taken"] = _said(request, card.id, form.cleaned_data["kind"])
@@ -37,6 +36,7 @@ def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
 
 def _said(request: HttpRequest, service: UUID, kind: str) -> bool:
     """Count it, where neither this caller nor all together have said too much; says whether."""
-    address, at = throttle.address_of(request), clock.now()
+    address, at = ratelimit.client_address(request), clock.now()
     limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
-    return pace.fits(limit, address, most=most, at=at) and error_reports.record_report(service, kind, at=at)
+    counted = ratelimit.use(limit, address, limit=most, at=at)
+    return counted and error_reports.record_report(service, kind, at=at)

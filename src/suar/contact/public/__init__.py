@@ -1,1 +1,1 @@
-"""The side of the public door: it can put in, and take out only what a code itself opens."""
+"""The public side: it writes letters, and reads only what a return code itself opens."""

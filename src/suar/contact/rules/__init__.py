@@ -1,1 +1,1 @@
-"""Rules of asking for help: codes, pace, and when the door is open. Plain Python."""
+"""Rules of requests without an account. Plain Python."""

@@ -1,10 +1,10 @@
-"""Which files a letter may carry, told by their first bytes, and how many of them."""
+"""Which files a letter may carry, recognised by their first bytes, and how many of them."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from suar.contact.terms import FileKind
+from suar.contact.documents import FileKind
 from suar.core.decisions import Decision
 
 MEBIBYTE = 1024 * 1024
@@ -28,54 +28,53 @@ STARTS: tuple[tuple[bytes, FileKind, str], ...] = (
 )
 IN_RIFF = {b"WEBP": (FileKind.PICTURE, "webp"), b"WAVE": (FileKind.SOUND, "wav")}
 SOUND_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"3gp4", b"3gp5", b"3gp6")
-
 FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
-"""A track of pictures, as ISO/IEC 14496-12, 8.4.3 has it: sound and film begin alike."""
+"""A video track, as in ISO/IEC 14496-12, 8.4.3: sound and film begin alike."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """The room that files of letters take with one team: pieces that lie there, and the most."""
+class Quota:
+    """The storage that the files of one team use, in pieces."""
 
     pieces: int
     most: int
 
     @property
     def used_mb(self) -> int:
-        """Give the megabytes that are used, the last one begun."""
+        """Return the megabytes in use, rounded up."""
         return -(-self.pieces * PIECE_BYTES // MEBIBYTE)
 
     @property
     def most_mb(self) -> int:
-        """Give the megabytes that there are."""
+        """Return the quota in megabytes."""
         return self.most * PIECE_BYTES // MEBIBYTE
 
     @property
     def nearly_full(self) -> bool:
-        """Say whether somebody should make room soon."""
+        """Return True if somebody should remove files soon."""
         return self.pieces >= NEARLY_FULL * self.most
 
 
-def kind_of(content: bytes) -> FileKind | None:
-    """Say what a file is by its first bytes; None for what is not taken. Its name says nothing.
+def file_kind(content: bytes) -> FileKind | None:
+    """Return what a file is by its first bytes, whatever its name says; None for what is not taken.
 
     Source: own design, docs/decisions/0042; security.md B23 (type by content).
     """
-    found = _found_by_content(content)
+    found = _recognise(content)
     return found[0] if found else None
 
 
-def ending_of(content: bytes) -> str:
-    """Give the usual ending of such a file's name; `bin` for what is not taken.
+def file_extension(content: bytes) -> str:
+    """Return the usual extension of such a file; `bin` for what is not taken.
 
     Source: own design, docs/decisions/0042.
     """
-    found = _found_by_content(content)
+    found = _recognise(content)
     return found[1] if found else "bin"
 
 
-def may_be_brought(size: int, kind: FileKind | None) -> Decision:
-    """Say whether one file is taken: not empty, not too large, and of a kind that is taken.
+def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
+    """Allow a file that is not empty, not too large, and of an accepted kind.
 
     Source: own design, docs/decisions/0042.
     """
@@ -86,43 +85,30 @@ def may_be_brought(size: int, kind: FileKind | None) -> Decision:
     return Decision.yes() if kind else Decision.no("other_kind")
 
 
-def may_be_added(there: int, *, more: int) -> Decision:
-    """Say whether so many files more fit into one request.
+def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: int, free_bytes: int) -> Decision:
+    """Allow so many files more: in the request, in the team's quota, today, and on the disk.
 
-    Source: own design, docs/decisions/0042.
+    Letters need hardly any storage, so they still arrive when files do not.
+    Source: own design, docs/decisions/0042 and 0052.
     """
-    return Decision.yes() if there + more <= MOST_IN_A_REQUEST else Decision.no("many_files")
-
-
-def has_room(pieces: int, *, more: int, free_bytes: int) -> Decision:
-    """Say whether a team takes so many pieces more today, and whether the disk does.
-
-    Letters need hardly any room, so they go on arriving where files do not.
-
-    Source: own design, docs/decisions/0042.
-    """
-    fits = pieces + more <= PIECES_A_DAY and free_bytes >= FREE_BYTES
+    if stored + files > MOST_IN_A_REQUEST:
+        return Decision.no("many_files")
+    if quota.pieces + pieces > quota.most:
+        return Decision.no("room_full")
+    fits = today + pieces <= PIECES_A_DAY and free_bytes >= FREE_BYTES
     return Decision.yes() if fits else Decision.no("no_room")
 
 
-def fits_in(room: Room, *, more: int) -> Decision:
-    """Say whether so many pieces more fit beside all that lie with a team.
+def quota_of(pieces: int, *, most_mb: int) -> Quota:
+    """Return the quota of a team that has so many megabytes.
 
     Source: own design, docs/decisions/0052.
     """
-    return Decision.yes() if room.pieces + more <= room.most else Decision.no("room_full")
+    return Quota(pieces, most_mb * MEBIBYTE // PIECE_BYTES)
 
 
-def room_of(pieces: int, *, most_mb: int) -> Room:
-    """Give how much of a team's room is used, where it has so many megabytes.
-
-    Source: own design, docs/decisions/0052.
-    """
-    return Room(pieces, most_mb * MEBIBYTE // PIECE_BYTES)
-
-
-def pieces_of(size: int) -> int:
-    """Count the pieces in which so many bytes lie, the last one begun.
+def count_pieces(size: int) -> int:
+    """Count the pieces of a file, the last one begun.
 
     Source: own design, docs/decisions/0042.
     """
@@ -130,19 +116,19 @@ def pieces_of(size: int) -> int:
 
 
 def readable_name(name: str) -> str:
-    """Leave of a file's name what can be read on one line: no folder, no hidden or turning signs.
+    """Return what can be read of a file's name on one line: no folder, no hidden or direction marks.
 
-    Source: own design, docs/decisions/0042 (a name that turns its direction hides its ending).
+    Source: own design, docs/decisions/0042 (a name that turns its direction hides its extension).
     """
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
     return " ".join(plain.split())[:LONGEST_NAME]
 
 
-def _found_by_content(content: bytes) -> tuple[FileKind, str] | None:
-    for start, kind, ending in STARTS:
+def _recognise(content: bytes) -> tuple[FileKind, str] | None:
+    for start, kind, extension in STARTS:
         if content.startswith(start):
-            return kind, ending
+            return kind, extension
     if content[:4] == b"RIFF":
         return IN_RIFF.get(content[8:12])
     if content[4:8] == b"ftyp" and content[8:12] in SOUND_BRANDS:
@@ -151,7 +137,7 @@ def _found_by_content(content: bytes) -> tuple[FileKind, str] | None:
 
 
 def _is_mpeg_sound(content: bytes) -> bool:
-    """Say whether a frame of MPEG sound begins here (layer III, or ADTS), not only eleven ones."""
+    """Return True for the start of a frame of MPEG sound (layer III, or ADTS), not only eleven ones."""
     if len(content) < 4 or content[0] != 0xFF or content[1] & 0xE0 != 0xE0:
         return False
     layer_three = content[1] & 0x06 == 0x02 and content[1] & 0x18 != 0x08

@@ -11,8 +11,8 @@ FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 IN_ONE_PASS = {0xC0, 0xC1}
 
 
-def too_many(content: bytes) -> bool:
-    """Say whether a JPEG makes its reader go over it more than 30 times.
+def has_too_many_scans(content: bytes) -> bool:
+    """Return True if a JPEG makes its reader go over it more than 30 times.
 
     One whose first scan holds every component is read in one pass, whatever follows it: a film
     behind a photograph does not count. Elsewhere every sign of a scan counts, also in what a

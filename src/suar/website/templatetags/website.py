@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from suar.accounts.acting import FORM_ID
 from suar.accounts.rules import locks_after
 from suar.accounts.terms import Permission
-from suar.contact import queries as voice
-from suar.contact import queries_feedback as heard
+from suar.contact import queries as contact
 from suar.core import i18n
 from suar.core.codes import code_list
 from suar.core.ids import new_id
 from suar.directory import freshness, providers
 from suar.directory.rules import input_text
+from suar.feedback import queries as feedback
 from suar.website import languages, nav, pictograms, texts
 from suar.website.readable import page_of, through_the_start
 
@@ -63,14 +63,14 @@ def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> l
 def letters_waiting(context: template.Context) -> int:
     """Count the letters of the public door that nobody of this worker's teams has read."""
     viewer = context["request"].viewer
-    return voice.count_waiting(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
+    return contact.count_unread(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
 
 
 @register.simple_tag(takes_context=True)
 def heard_waiting(context: template.Context) -> int:
     """Count what people said to those who hear in this house and nobody has read."""
     viewer = context["request"].viewer
-    return heard.count_waiting(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
+    return feedback.count_unread(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
 
 
 @register.simple_tag(takes_context=True)

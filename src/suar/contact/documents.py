@@ -1,0 +1,149 @@
+"""The contents of sealed letters, and the codes that they use. Stored codes never change."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class CodeKind(StrEnum):
+    """How the person comes back to their letters; NONE is an agreed time and place."""
+
+    DIGITS = "digits"
+    PICTURES = "pictures"
+    WORDS = "words"
+    NONE = "none"
+
+
+class LetterKind(StrEnum):
+    """What one sealed letter holds. TAPS and DONE hold codes, FILE a description of a file."""
+
+    WORDS = "words"
+    CONTACT = "contact"
+    MEETING = "meeting"
+    ANSWER = "answer"
+    TAPS = "taps"
+    DONE = "done"
+    FILE = "file"
+    REMOVED = "removed"
+    ALL_REMOVED = "all_removed"
+
+
+class Side(StrEnum):
+    """Which of the two readers of a request removed a file."""
+
+    TEAM = "team"
+    PERSON = "person"
+
+
+class FileKind(StrEnum):
+    """What a file is by its first bytes. Only pictures are ever opened, and redrawn."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+    PAPER = "paper"
+
+
+class RequestKind(StrEnum):
+    """What a person wants: help from a team, to give feedback, or to complain."""
+
+    HELP = "help"
+    FEEDBACK = "feedback"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContent:
+    """One opened letter. `code` is the public key of the return code at that time, empty for none."""
+
+    kind: LetterKind
+    words: str
+    at: datetime
+    code: bytes = b""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it came with a form; `content` is empty for one that is too large."""
+
+    name: str
+    size: int
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is sealed beside a file."""
+
+    kind: FileKind
+    size: int
+    name: str
+
+    def to_json(self) -> str:
+        """Return the words of the file's letter."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, words: str) -> "FileFacts":
+        """Read the words of a file's letter."""
+        row = json.loads(words)
+        return cls(FileKind(row["kind"]), row["size"], row["name"])
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request before it is sealed: for whom, its letters, and how it came.
+
+    `turn` counts the requests of the same caller before it in this hour. Every submission of one form has the same
+    `form_secret`: what is made with it is made once. Without a `team` it goes to the complaint handlers.
+    """
+
+    kind: RequestKind
+    organisation: UUID
+    team: UUID | None
+    letters: Collection[tuple[LetterKind, str]]
+    turn: int = 0
+    written_by: UUID | None = None
+    form_secret: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that its readers opened, oldest letter first.
+
+    `contact` is the newest way to reach the person, without words if none is safe any more, and None if none was
+    given. If `contact_locked`, no key opens it. `locked` counts letters that no key opens, `version` names the letters
+    that are there, `codes` are the public keys that they name, and `no_answer` is the reason why none can be sent.
+    `now_read` is True if something was unread and all of it was opened.
+    """
+
+    id: UUID
+    letters: list[LetterContent]
+    contact: LetterContent | None
+    contact_locked: bool
+    locked: int
+    version: str
+    codes: frozenset[bytes]
+    no_answer: str
+    now_read: bool
+    settled_at: datetime | None
+
+    @property
+    def files(self) -> list[tuple[LetterContent, FileFacts]]:
+        """List the files; only their descriptions were opened."""
+        return [
+            (letter, FileFacts.from_json(letter.words)) for letter in self.letters if letter.kind is LetterKind.FILE
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A request as the person reads it, oldest letter first; `proof` shows that they had its code."""
+
+    id: UUID
+    kind: RequestKind
+    letters: list[LetterContent]
+    proof: bytes = field(repr=False)

@@ -1,0 +1,23 @@
+"""A file that a person sent, as a response: to save, never to be shown as one of our pages."""
+
+from django.http import HttpResponse
+
+FILE_ALONE, PICTURE_INSIDE = "file", "picture inside"
+"""What a response needs of the site's headers: a file has no script and no address of ours."""
+
+
+def save_file(content: bytes, *, extension: str) -> HttpResponse:
+    """Return a file under a name that says nothing, as bytes of no kind."""
+    return _response(content, "application/octet-stream", f'attachment; filename="file.{extension}"')
+
+
+def show_picture(content: bytes) -> HttpResponse:
+    """Return a picture that was redrawn, for a page of ours to show."""
+    return _response(content, "image/jpeg", "inline")
+
+
+def _response(content: bytes, content_type: str, disposition: str) -> HttpResponse:
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    response = HttpResponse(content, content_type=content_type, headers=headers)
+    response.needs = FILE_ALONE  # type: ignore[attr-defined] - read by the header middleware
+    return response

@@ -1,0 +1,273 @@
+"""What a person does without an account: ask, come back and read, write again, add and remove files, delete.
+
+Each action is its own transaction. Only `open_thread` and `open_file` open anything, with the key that the code gives
+in that request; the others need no more than public keys.
+"""
+
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Permission
+from suar.audit import actions as audit
+from suar.contact import letters, queries
+from suar.contact.documents import CodeKind, FileFacts, LetterContent, LetterKind, NewRequest, RequestKind, Side, Thread
+from suar.contact.models import Letter, LetterKey, Request
+from suar.contact.return_codes import CodeKeys, ReturnCode, derive_keys, derived_draw, new_code
+from suar.contact.rules import files as file_rules
+from suar.contact.rules.letters import may_write_again
+from suar.core.ids import new_id
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.crypto import kdf
+
+ATTEMPTS = 3
+
+
+def create_request(new: NewRequest, *, code: str, at: datetime) -> UUID:
+    """Seal a request under a code that was read, empty for none.
+
+    Raises KeyNotTrusted, TooBusy, and Refused if the code is in use.
+    """
+    return _create(new, derive_keys(code) if code else None, at=at)
+
+
+def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -> ReturnCode | None:
+    """Seal a request under a new code of a kind, and return the code; None if no code was wished.
+
+    A form that comes again makes no second request and returns the code of the first. A code that is in use, rarer
+    than rare, is drawn again. Raises KeyNotTrusted and TooBusy.
+    """
+    for code in _draw_codes(kind, new.form_secret):
+        keys = derive_keys(code.plain) if code else None
+        try:
+            _create(new, keys, at=at)
+        except Refused as refusal:
+            if refusal.because == "arrived":
+                return existing_code(kind, form_secret=new.form_secret)
+            if refusal.because != "code_in_use":
+                raise
+        else:
+            return replace(code, proof=keys.proof) if code and keys else None
+    raise TooBusy
+
+
+def has_arrived(form_secret: bytes) -> bool:
+    """Return True if a form has made a request already."""
+    return Request.objects.filter(id=form_id(form_secret)).exists()
+
+
+def is_written(form_secret: bytes) -> bool:
+    """Return True if a form has added a letter already."""
+    return Letter.objects.filter(id=form_id(form_secret)).exists()
+
+
+def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
+    """Derive again the code of the request that a form made; None if it has none. Raises TooBusy.
+
+    The second press may have chosen another kind: `kind` is tried first, then every other.
+    """
+    address = Request.objects.values_list("address", flat=True).get(id=form_id(form_secret))
+    if address is None:
+        return None
+    for other in sorted(CodeKind, key=lambda other: other is not kind):
+        for code in _draw_codes(other, form_secret):
+            keys = derive_keys(code.plain) if code else None
+            if code and keys and keys.address == bytes(address):
+                return replace(code, proof=keys.proof)
+    raise TooBusy
+
+
+def form_id(form_secret: bytes) -> UUID:
+    """Return the id of what a form makes; it tells nothing of the secret."""
+    return UUID(bytes=kdf.digest(form_secret)[:16], version=4)
+
+
+def open_thread(code: str) -> Thread:
+    """Open a request with its code; raises NotYours if there is none, and TooBusy.
+
+    An unknown code costs as much as a known one.
+    """
+    keys, request, letter_keys = _find_by_code(code)
+    rows = Letter.objects.filter(request=request).order_by("at", "id")
+    opened = [_open(row, letter_keys, keys) for row in rows]
+    contents = [content for content in opened if content]
+    if not contents:
+        # The keys were destroyed, and an old backup brought back the rest.
+        raise NotYours
+    return Thread(request.id, RequestKind(request.kind), contents, keys.proof)
+
+
+def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
+    """Open one file of a request with its code; raises NotYours if there is none, and TooBusy."""
+    keys, request, letter_keys = _find_by_code(code)
+    row = Letter.objects.filter(request=request, id=letter).first()
+    if row is None or letter not in letter_keys:
+        raise NotYours
+    return letters.open_file(row, bytes(letter_keys[letter].sealed), keys.box)
+
+
+def find_request(proof: bytes) -> Request:
+    """Return the request of a person who shows that they had its code; raises NotYours."""
+    request = Request.objects.filter(address=kdf.digest(proof)).first()
+    if request is None:
+        raise NotYours
+    return request
+
+
+@transaction.atomic
+def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime, form_secret: bytes = b"") -> None:
+    """Add a letter, or another safe way of contact, once for each form.
+
+    Raises NotYours, Refused and KeyNotTrusted.
+    """
+    row = _lock(request)
+    if form_secret and is_written(form_secret):
+        return
+    _check_unread(row, more=1, at=at)
+    letters.add_letter(row, kind, words, at=at, ident=form_id(form_secret) if form_secret else None)
+    _mark_unread(row, at=at)
+
+
+def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) -> None:
+    """Check that so many files fit; raises NotYours and Refused."""
+    if request.kind != RequestKind.HELP:
+        raise NotYours
+    _check_unread(request, more=files, at=at)
+    decision = file_rules.may_be_added(
+        stored=queries.count_files(request),
+        files=files,
+        pieces=pieces or files,
+        quota=queries.quotas([request.team])[request.team],
+        today=queries.pieces_today(request.team, at=at),
+        free_bytes=shutil.disk_usage(Path(settings.SUAR_DATA)).free,
+    )
+    if not decision:
+        raise Refused(decision.because)
+
+
+@transaction.atomic
+def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: datetime) -> None:
+    """Add files to a request for help, each sealed beside a letter of its own; all or none.
+
+    Raises NotYours, Refused and KeyNotTrusted.
+    """
+    row = _lock(request)
+    pieces = sum(file_rules.count_pieces(len(content)) for _, content in files)
+    check_files(row, files=len(files), pieces=pieces, at=at)
+    for number, (facts, content) in enumerate(files):
+        letters.add_letter(row, LetterKind.FILE, facts.to_json(), at=at + timedelta(microseconds=number), file=content)
+    _mark_unread(row, at=at)
+
+
+@transaction.atomic
+def remove_files(request: UUID, *, at: datetime, file: UUID | None = None) -> None:
+    """Destroy one file or all, and let both sides read that it was removed; raises NotYours.
+
+    The file is destroyed even if nothing can be sealed to the team: then only the team is not told.
+    """
+    row = _lock(request)
+    letters.remove_files(row, file)
+    with suppress(KeyNotTrusted):
+        letters.add_letter(row, LetterKind.REMOVED if file else LetterKind.ALL_REMOVED, Side.PERSON, at=at)
+    audit.record("help_file_removed", by=None, at=at, about=[row.id])
+
+
+@transaction.atomic
+def delete_request(request: UUID, *, at: datetime) -> None:
+    """Delete everything: the keys first, then what they opened; raises NotYours."""
+    letters.erase_request(_lock(request))
+    audit.record("help_erased", by=None, at=at, about=[request])
+
+
+def _create(new: NewRequest, keys: CodeKeys | None, *, at: datetime) -> UUID:
+    ident = form_id(new.form_secret) if new.form_secret else new_id()
+    try:
+        with transaction.atomic():
+            _check_new(new, keys)
+            row = Request.objects.create(
+                id=ident,
+                kind=new.kind,
+                organisation=new.organisation,
+                team=new.team,
+                turn=new.turn,
+                said_at=at,
+                waits_since=at,
+                address=keys and keys.address,
+                public=keys and keys.box.public,
+            )
+            for kind, words in new.letters:
+                letters.add_letter(row, kind, words, at=at)
+            audit.record("help_asked", by=new.written_by, at=at, about=[row.id])
+            _notify_readers(row, at=at)
+    except IntegrityError:
+        # The same form or the same code came in another process at the same moment.
+        _check_new(new, keys)
+        raise
+    return ident
+
+
+def _check_new(new: NewRequest, keys: CodeKeys | None) -> None:
+    if new.form_secret and has_arrived(new.form_secret):
+        raise Refused("arrived")
+    if keys and Request.objects.filter(address=keys.address).exists():
+        raise Refused("code_in_use")
+
+
+def _draw_codes(kind: CodeKind, form_secret: bytes) -> Iterator[ReturnCode | None]:
+    """Draw codes of a kind one after the other; from a form's secret, the same each time."""
+    for attempt in range(ATTEMPTS):
+        below = derived_draw(form_secret, attempt=attempt) if form_secret else secrets.randbelow
+        yield None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "", below=below)
+
+
+def _find_by_code(code: str) -> tuple[CodeKeys, Request, dict[UUID, LetterKey]]:
+    keys = derive_keys(code)
+    request = Request.objects.filter(address=keys.address).first()
+    if request is None:
+        raise NotYours
+    return keys, request, letters.keys_by_letter(request.id, [None])
+
+
+def _open(letter: Letter, letter_keys: dict[UUID, LetterKey], keys: CodeKeys) -> LetterContent | None:
+    row = letter_keys.get(letter.id)
+    return letters.open_letter(letter, bytes(row.sealed), keys.box) if row else None
+
+
+def _lock(request: UUID) -> Request:
+    row = Request.objects.select_for_update().filter(id=request).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def _check_unread(request: Request, *, more: int, at: datetime) -> None:
+    unread = Letter.objects.filter(request=request, at__gte=request.waits_since or at).count()
+    decision = may_write_again(unread + more - 1)
+    if not decision:
+        raise Refused(decision.because)
+
+
+def _mark_unread(request: Request, *, at: datetime) -> None:
+    request.waits_since, request.said_at, request.settled_at = request.waits_since or at, at, None
+    request.save(update_fields=["waits_since", "said_at", "settled_at"])
+    audit.record("help_written", by=None, at=at, about=[request.id])
+    _notify_readers(request, at=at)
+
+
+def _notify_readers(request: Request, *, at: datetime) -> None:
+    if request.team is None:
+        notices.tell(accounts.who_hears(request.organisation), at=at)
+    else:
+        may = notices.who_may(Permission.ANSWER_REQUESTS, organisation=request.organisation)
+        notices.tell(accounts.members_of(request.team) & set(may), at=at)

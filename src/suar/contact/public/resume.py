@@ -1,0 +1,40 @@
+"""The resume token of a page that a return code opened: it lets the person write again for an hour.
+
+It opens nothing. Inside is what only the code gives and no row holds: who has the secret key of this server and its
+rows forges none. It is encrypted, so that nobody reads from it which request it is about.
+"""
+
+import base64
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from suar.contact.rules.letters import may_resume
+from suar.core.refusals import NotYours
+from suar.crypto import kdf, values
+from suar.crypto.secret import SealBroken
+
+LABEL = "hold on a request"
+LONGEST, PROOF_BYTES = 400, 32
+
+
+def make_token(proof: bytes, *, at: datetime) -> str:
+    """Return the token for what the code gave."""
+    content = proof + int(at.timestamp()).to_bytes(8, "big")
+    return base64.urlsafe_b64encode(values.wrap(_key(), content, label=LABEL)).decode()
+
+
+def read_token(token: str, *, at: datetime) -> bytes:
+    """Return what the code gave; raises NotYours for a token that is forged or too old."""
+    try:
+        content = values.unwrap(_key(), base64.urlsafe_b64decode(token[:LONGEST].encode()), label=LABEL)
+    except (SealBroken, ValueError):
+        raise NotYours from None
+    made_at = datetime.fromtimestamp(int.from_bytes(content[PROOF_BYTES:], "big"), UTC)
+    if not may_resume(made_at, at=at):
+        raise NotYours
+    return content[:PROOF_BYTES]
+
+
+def _key() -> bytes:
+    return kdf.subkey(settings.SECRET_KEY.encode(), purpose=LABEL)

@@ -1,0 +1,153 @@
+"""A form of the public site as it came, and the responses that every form shares."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import sleep
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.template.response import TemplateResponse
+
+from suar.contact import messages
+from suar.contact.documents import CodeKind, LetterKind, NewRequest, UploadedFile
+from suar.contact.forms import CodeForm, code_form
+from suar.contact.models import Request
+from suar.contact.public import actions, resume
+from suar.contact.return_codes import ReturnCode
+from suar.core import ratelimit
+from suar.core.ratelimit import RateLimited
+from suar.core.refusals import NotYours, TooBusy
+
+LOOKS, LOOK_EVERY_S = 10, 0.25
+CONFLICT = 409
+TEXT_FIELDS = ("words", "contact", "meeting")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form as it came, from where, and when, with its files.
+
+    A form that is `repeated` came a moment ago with the same `form_secret`: what it makes has the same id and the same
+    code, so it is made once and its response is given again.
+    """
+
+    request: HttpRequest
+    address: str
+    at: datetime
+    files: Sequence[UploadedFile] = ()
+    form_secret: bytes = field(default=b"", repr=False)
+    repeated: bool = False
+
+    @property
+    def form(self) -> QueryDict:
+        """Return what was typed."""
+        return self.request.POST
+
+    @property
+    def proof(self) -> bytes:
+        """Return what the resume token of the page carries; raises NotYours for none."""
+        return resume.read_token(self.form.get("hold", ""), at=self.at)
+
+    def texts(self, names: Sequence[str] = TEXT_FIELDS) -> dict[str, str]:
+        """Return the texts that were typed, by field."""
+        return {name: text for name in names if (text := self.form.get(name, "")).strip()}
+
+    def resumed_request(self) -> Request:
+        """Return the request of the page that a code opened; raises NotYours."""
+        return actions.find_request(self.proof)
+
+    def new_token(self, proof: bytes | None = None) -> str:
+        """Return a resume token for the next page."""
+        return resume.make_token(self.proof if proof is None else proof, at=self.at)
+
+    def count(self, purpose: str) -> int:
+        """Count a call and return how many came before; raises RateLimited."""
+        return ratelimit.count_call(purpose, self.address, at=self.at, ticket=self.form.get("place", ""))
+
+    def uncount(self, purpose: str) -> None:
+        """Take back a call that was right, or that failed through our fault."""
+        ratelimit.uncount_call(purpose, self.address, at=self.at)
+
+    def create_request(self, purpose: str, new: NewRequest, *, kind: CodeKind) -> ReturnCode | None:
+        """Seal a request with a code, and count the call; a repeated form only gets its code again.
+
+        Raises RateLimited, KeyNotTrusted and TooBusy.
+        """
+        if self.repeated and _arrives_soon(lambda: actions.has_arrived(self.form_secret)):
+            return actions.existing_code(kind, form_secret=self.form_secret)
+        turn = self.count(purpose)
+        new = NewRequest(new.kind, new.organisation, new.team, new.letters, turn=turn, form_secret=self.form_secret)
+        return actions.create_request_with_code(new, kind=kind, at=self.at)
+
+    def write_again(self, request: Request, kind: LetterKind, words: str) -> None:
+        """Add a letter, and count the call; a repeated form adds none.
+
+        Raises RateLimited, NotYours, Refused and KeyNotTrusted.
+        """
+        secret = self.form_secret + kind.encode() if self.form_secret else b""
+        if not (self.repeated and _arrives_soon(lambda: actions.is_written(secret))):
+            self.count("write")
+            actions.write_again(request.id, kind, words, at=self.at, form_secret=secret)
+
+    def page(self, name: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> TemplateResponse:
+        """Return a page; the site adds its own context before it renders."""
+        return TemplateResponse(self.request, name, dict(context or {}), status=status)
+
+    def writing_page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> TemplateResponse:
+        """Return a page on which somebody writes a letter: its form is valid for longer."""
+        return self.page(name, {**context, "for_writing": True}, status=status)
+
+    def busy_page(
+        self, busy: TooBusy, purpose: str, show: Callable[[dict[str, Any], int], TemplateResponse]
+    ) -> TemplateResponse:
+        """Show a form again with the time to wait, and a ticket for the next try.
+
+        The status is 429 if the caller came too often. If there was no capacity, it is 503 and the call is taken back.
+        """
+        if isinstance(busy, RateLimited):
+            limited, status = busy, 429
+        else:
+            limited, status = self._ticket(busy, purpose), 503
+        return show({"wait": limited.retry_after_s, "place": limited.ticket}, status)
+
+    def code_page(
+        self, code: ReturnCode, form: CodeForm | None = None, *, status: int = 200, hold: str = ""
+    ) -> TemplateResponse:
+        """Show a new code once, with the field in which it is typed back; with a `hold`, files may follow."""
+        context = {"code": code, "pictures": messages.describe_pictures(code), "hold": hold}
+        form = form or code_form(kind=code.kind)
+        return self.page("contact/code.html", {**context, "form": form}, status=status)
+
+    def opened_with_code(
+        self, open_it: Callable[[str], Any], show_form: Callable[..., TemplateResponse], show: Callable[[Any], Any]
+    ) -> Any:
+        """Open something with the code that was typed, and show it; else show the form again with the reason."""
+        form = code_form(self.form, kind=self.form.get("kind", ""))
+        if not form.is_valid():
+            return show_form(form, {}, 400)
+        try:
+            self.count("code")
+            opened = open_it(form.plain)
+        except TooBusy as busy:
+            return self.busy_page(busy, "code", lambda wait, status: show_form(form, wait, status))
+        except NotYours:
+            form.add_error(form.first_field, messages.UNKNOWN_CODE)
+            return show_form(form, {}, 404)
+        self.uncount("code")
+        return show(opened)
+
+    def _ticket(self, busy: TooBusy, purpose: str) -> RateLimited:
+        return ratelimit.busy_ticket(purpose, self.address, at=self.at, retry_after_s=busy.retry_after_s)
+
+
+def _arrives_soon(arrived: Callable[[], bool]) -> bool:
+    """Wait a moment until the first press has arrived, and return True if it did.
+
+    Otherwise the second press would count as a call of its own, and its refusal hide the first response.
+    """
+    for _ in range(LOOKS):
+        if arrived():
+            return True
+        sleep(LOOK_EVERY_S)
+    return arrived()

@@ -1,0 +1,460 @@
+"""What the forms of the public site do with letters. The site has used the form's token up before."""
+
+import base64
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from suar.contact import downloads, messages, queries, redrawing, return_codes
+from suar.contact.documents import (
+    CodeKind,
+    FileFacts,
+    FileKind,
+    LetterContent,
+    LetterKind,
+    NewRequest,
+    RequestKind,
+    Side,
+    Thread,
+    UploadedFile,
+)
+from suar.contact.forms import AskForm, CodeForm, ContactForm, FilesForm, WordsForm, code_form
+from suar.contact.models import Desk, Request
+from suar.contact.public import actions
+from suar.contact.public.submission import CONFLICT, Submission
+from suar.contact.rules import files as rules
+from suar.core import ratelimit
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+
+LONGEST_HOLD, LONGEST_KIND, LONGEST_ID = 400, 10, 36
+ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
+FILES = "files"
+
+DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
+"""How letters that hold codes are described; the app that owns the codes registers itself."""
+
+
+def ask(submission: Submission, form: AskForm | None = None, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """Show who reads and the form to ask, or that nobody reads now."""
+    desks = queries.open_desks(at=submission.at)
+    if not desks:
+        return closed(submission, status=status)
+    names = queries.organisation_names(desks)
+    readers = [messages.describe_readers(desk, name=names[desk.team]) for desk in desks]
+    context = {"form": form or AskForm(desks=names), "desks": readers, **extra}
+    return submission.writing_page("contact/ask.html", context, status=status)
+
+
+def send(submission: Submission) -> HttpResponse:
+    """Seal a request and show its code, which is stored nowhere."""
+    desks = queries.open_desks(at=submission.at)
+    if not desks:
+        return closed(submission)
+    form = AskForm(submission.form, desks=queries.organisation_names(desks))
+    if not form.is_valid():
+        return ask(submission, form, status=400)
+    desk = next(desk for desk in desks if desk.team == form.team)
+    new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
+    try:
+        code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
+    except KeyNotTrusted:
+        submission.uncount("ask")
+        return closed(submission, status=503)
+    except TooBusy as busy:
+        return submission.busy_page(busy, "ask", lambda wait, status: ask(submission, form, status=status, **wait))
+    return submission.code_page(code, hold=submission.new_token(code.proof)) if code else done(submission, desk)
+
+
+def check_code(submission: Submission) -> HttpResponse:
+    """Let the person type the code back before they leave; nothing is looked up or stored."""
+    code = return_codes.parse_code(submission.form.get("made", ""))
+    hold = submission.form.get("hold", "")[:LONGEST_HOLD]
+    form = code_form(submission.form, kind=code.kind, expected=code.plain)
+    if form.is_valid():
+        return done(submission, hold=hold)
+    return submission.code_page(code, form, status=400, hold=hold)
+
+
+def enter_code(
+    submission: Submission, form: CodeForm | None = None, wait: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show the form for a code."""
+    return submission.page("contact/enter_code.html", {"form": form or code_form(), **(wait or {})}, status=status)
+
+
+def enter_pictures(submission: Submission) -> HttpResponse:
+    """Show the form for a code of pictures."""
+    return enter_code(submission, code_form(kind=CodeKind.PICTURES))
+
+
+def read(submission: Submission) -> HttpResponse:
+    """Open a request with its code, in this request only."""
+
+    def show(thread: Thread) -> HttpResponse:
+        # Of one moment, what was tapped comes first.
+        letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
+        context = {
+            "letters": [(messages.LETTERS[letter.kind], describe(letter)) for letter in letters],
+            "answered": any(letter.kind in ANSWERS for letter in letters),
+            "help": thread.kind is RequestKind.HELP,
+            "kind_of_code": submission.form.get("kind", "")[:LONGEST_KIND],
+            "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
+            "hold": submission.new_token(thread.proof),
+            "words": WordsForm(),
+            "contact": ContactForm(),
+        }
+        return submission.writing_page("contact/thread.html", context)
+
+    return submission.opened_with_code(actions.open_thread, lambda *shown: enter_code(submission, *shown), show)
+
+
+def write(submission: Submission) -> HttpResponse:
+    """Add one more letter to a request that was opened."""
+    return _add_letter(submission, WordsForm(submission.form), LetterKind.WORDS)
+
+
+def change_contact(submission: Submission) -> HttpResponse:
+    """Put another safe way of contact in the place of the one before."""
+    return _add_letter(submission, ContactForm(submission.form), LetterKind.CONTACT)
+
+
+def confirm_delete(submission: Submission) -> HttpResponse:
+    """Ask for confirmation before everything is deleted; words that were typed stay until then."""
+    submission.resumed_request()
+    context = {"hold": submission.new_token(), "rest": _unsent(submission)}
+    return submission.writing_page("contact/confirm_delete.html", context)
+
+
+def keep(submission: Submission) -> HttpResponse:
+    """Delete nothing, and show the words again that were typed before."""
+    submission.resumed_request()
+    return show_unsent(submission)
+
+
+def delete(submission: Submission) -> HttpResponse:
+    """Delete the request and all letters; a repeated form finds them gone already."""
+    try:
+        actions.delete_request(submission.resumed_request().id, at=submission.at)
+    except NotYours:
+        if not submission.repeated:
+            raise
+    return submission.page("contact/deleted.html")
+
+
+def choose_files(submission: Submission) -> HttpResponse:
+    """Show where files are chosen; unsent words come first.
+
+    If none fits now, the page says so before anybody sends one over a slow network.
+    """
+    request = submission.resumed_request()
+    if request.kind != RequestKind.HELP:
+        raise NotYours
+    if _unsent(submission):
+        return show_unsent(submission)
+    try:
+        actions.check_files(request, files=1, at=submission.at)
+    except Refused as refusal:
+        context = {"why": messages.FILE_REFUSED[refusal.because]}
+        return submission.page("contact/files.html", context, status=CONFLICT)
+    return _files_page(submission, FilesForm())
+
+
+def attach(submission: Submission) -> HttpResponse:
+    """Seal the files that came; each is checked by itself, and the page says why one was not taken."""
+    request = submission.resumed_request()
+    form = FilesForm(submission.form, {"files": list(submission.files)})
+    if not form.is_valid():
+        return _files_page(submission, form, status=400)
+    try:
+        submission.count("write")
+        results = _take_files(request, form.cleaned_data["files"], submission)
+    except KeyNotTrusted:
+        submission.uncount("write")
+        return closed(submission, status=503)
+    except TooBusy as busy:
+        return submission.busy_page(
+            busy, "write", lambda wait, status: _files_page(submission, form, status=status, **wait)
+        )
+    except Refused as refusal:
+        form.add_error("files", messages.FILE_REFUSED.get(refusal.because, _("Please try again.")))
+        return _files_page(submission, form, status=CONFLICT)
+    busy = next((result.busy for result in results if result.busy), None)
+    if busy and all(result.why for result in results):
+        return submission.busy_page(
+            busy, "write", lambda wait, status: _files_page(submission, FilesForm(), results, status=status, **wait)
+        )
+    return _files_page(submission, FilesForm(), results)
+
+
+def confirm_remove(submission: Submission) -> HttpResponse:
+    """Ask for confirmation before one file or all are removed; unsent words come first."""
+    submission.resumed_request()
+    if _unsent(submission):
+        return show_unsent(submission)
+    context = {
+        "hold": submission.new_token(),
+        "file": submission.form.get("remove", "") and _id_in(submission, "remove"),
+    }
+    return submission.page("contact/confirm_remove.html", context)
+
+
+def remove(submission: Submission) -> HttpResponse:
+    """Remove one file; everything else stays."""
+    file = _id_in(submission, "remove")
+    actions.remove_files(submission.resumed_request().id, file=file, at=submission.at)
+    return submission.page("contact/removed.html")
+
+
+def remove_all(submission: Submission) -> HttpResponse:
+    """Remove all files at once; the words stay."""
+    actions.remove_files(submission.resumed_request().id, at=submission.at)
+    return submission.page("contact/removed.html", {"all": True})
+
+
+def enter_file_code(
+    submission: Submission, form: CodeForm | None = None, wait: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show the form for the code again: the page before opened nothing but words. Unsent words come first."""
+    if form is None and _unsent(submission):
+        return show_unsent(submission)
+    form = form or code_form(kind=submission.form.get("kind", ""))
+    context = {"form": form, "file": submission.form.get("file", "")[:LONGEST_ID], **(wait or {})}
+    return submission.page("contact/open_file.html", context, status=status)
+
+
+def open_file(submission: Submission) -> HttpResponse:
+    """Open one file with the code: a picture on a page, anything else to save."""
+
+    def show(opened: tuple[FileFacts, bytes]) -> HttpResponse:
+        facts, content = opened
+        if facts.kind is not FileKind.PICTURE:
+            return downloads.save_file(content, extension=rules.file_extension(content))
+        context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
+        response = submission.page("contact/picture.html", context)
+        response.needs = downloads.PICTURE_INSIDE  # type: ignore[attr-defined] - read by the header middleware
+        return response
+
+    return submission.opened_with_code(
+        lambda code: actions.open_file(code, _id_in(submission, "file")),
+        lambda *shown: enter_file_code(submission, *shown),
+        show,
+    )
+
+
+VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
+    "ask": ask,
+    "send": send,
+    "kept": check_code,
+    "back": enter_code,
+    "pictures": enter_pictures,
+    "read": read,
+    "write": write,
+    "contact": change_contact,
+    "ask_to_take_away": confirm_delete,
+    "take_away": delete,
+    "keep": keep,
+    "add_files": choose_files,
+    "attach": attach,
+    "file_code": enter_file_code,
+    "file": open_file,
+    "ask_to_remove": confirm_remove,
+    "remove": remove,
+    "ask_to_remove_all": confirm_remove,
+    "remove_all": remove_all,
+}
+WRITING = ("send", "write", "contact", "add_files")
+"""Forms with words that somebody typed."""
+BESIDE_WORDS = ("file_code", "ask_to_remove", "ask_to_remove_all", "ask_to_take_away", "keep")
+"""Buttons that may be pressed beside words that are not sent yet; nothing arrives by them."""
+ANSWERED_AGAIN = ("send", "write", "contact", "take_away")
+"""What is done once, however often it is pressed, and whose response nobody could get in another way."""
+FILE_BUTTONS = {"file": "file_code", "remove": "ask_to_remove"}
+
+
+def late(submission: Submission) -> HttpResponse:
+    """Show the words of a form that came too late: they were not sent, and nobody has them."""
+    if submission.form.get("do") != "send":
+        texts = list(submission.texts().values())
+        context = {"form": code_form(), "late": bool(texts), "typed": texts}
+        return submission.page("contact/enter_code.html", context, status=CONFLICT)
+    desks = queries.open_desks(at=submission.at)
+    if not desks:
+        return closed(submission, status=CONFLICT)
+    form = AskForm(submission.form, desks=queries.organisation_names(desks))
+    return ask(submission, form, status=CONFLICT, late=True)
+
+
+def describe(letter: LetterContent) -> LetterContent:
+    """Return a letter as a person reads it: codes become words, and a file is described."""
+    words = letter.words
+    if letter.kind is LetterKind.FILE:
+        words = messages.describe_file(FileFacts.from_json(words))
+    elif letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED):
+        words = str(messages.REMOVED[letter.kind, Side(words)])
+    elif letter.kind in DESCRIBE:
+        words = DESCRIBE[letter.kind](letter)
+    return replace(letter, words=words)
+
+
+def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
+    """Say that nobody reads letters now, and whom to call; what was typed stays on the page.
+
+    The same if a letter would be sealed to a key that its organisation did not sign.
+    """
+    context = {"typed": list(submission.texts().values())}
+    return submission.page("contact/closed.html", context, status=status)
+
+
+def done(submission: Submission, desk: Desk | None = None, *, again: bool = False, hold: str = "") -> HttpResponse:
+    """Say what happened; without a code, when the team of `desk` reads. With a `hold`, files may be added."""
+    days = desk and {"days": messages.weekdays(desk.days)}
+    return submission.writing_page("contact/done.html", {"desk": days, "again": again, "hold": hold})
+
+
+def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
+    """Show texts that were typed before another button was pressed, words first; the field `sent` has arrived."""
+    contact_only = list(_unsent(submission, sent=sent)) == ["contact"]
+    form = ContactForm(submission.form) if contact_only else WordsForm(submission.form)
+    return _write_page(submission, form, sent=sent, unsent=True, arrived=bool(sent))
+
+
+def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: LetterKind) -> HttpResponse:
+    """Seal what was written; what cannot be taken now stays on the page."""
+    request, name, status = submission.resumed_request(), str(kind), 400
+    if form.is_valid():
+        try:
+            submission.write_again(request, kind, form.cleaned_data[name])
+        except KeyNotTrusted:
+            submission.uncount("write")
+            return closed(submission, status=503)
+        except TooBusy as busy:
+            return submission.busy_page(
+                busy, "write", lambda wait, status: _write_page(submission, form, status=status, **wait)
+            )
+        except Refused as refusal:
+            form.add_error(name, messages.REFUSED.get(refusal.because, _("Please try again.")))
+            status = CONFLICT
+        else:
+            if _unsent(submission, sent=name):
+                return show_unsent(submission, sent=name)
+            takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
+            return done(submission, again=True, hold=submission.new_token() if takes_files else "")
+    return _write_page(submission, form, status=status)
+
+
+def _write_page(
+    submission: Submission, form: WordsForm | ContactForm, *, sent: str = "", status: int = 200, **extra: Any
+) -> HttpResponse:
+    rest = {name: text for name, text in _unsent(submission, sent=sent).items() if name not in form.fields}
+    button = "contact" if isinstance(form, ContactForm) else "write"
+    context = {"form": form, "hold": submission.new_token(), "button": button, "rest": rest, **extra}
+    return submission.writing_page("contact/write_again.html", context, status=status)
+
+
+def _unsent(submission: Submission, *, sent: str = "") -> dict[str, str]:
+    return submission.texts([name for name in ("words", "contact") if name != sent])
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What becomes of one file: the reason `why` it was not taken, or its content."""
+
+    name: str
+    why: object = ""
+    kind: FileKind = FileKind.PAPER
+    content: bytes = field(default=b"", repr=False)
+    busy: TooBusy | None = None
+
+    @property
+    def pieces(self) -> int:
+        """Count the pieces of its content; none if it was not taken."""
+        return 0 if self.why else rules.count_pieces(len(self.content))
+
+
+def _take_files(request: Request, files: Sequence[UploadedFile], submission: Submission) -> list[FileResult]:
+    """Check the files and the request, redraw pictures, and seal what is left.
+
+    The caller's hourly limit is used last, and given back if nothing is sealed. Raises NotYours, Refused and
+    KeyNotTrusted.
+    """
+    results = [_check_file(file, submission) for file in files]
+    if accepted := sum(not result.why for result in results):
+        actions.check_files(request, files=accepted, at=submission.at)
+    results = [_use_limit(result, submission) for result in _redraw(results)]
+    ready = [
+        (FileFacts(result.kind, len(result.content), result.name), result.content)
+        for result in results
+        if not result.why
+    ]
+    try:
+        if ready:
+            actions.add_files(request.id, ready, at=submission.at)
+    except Exception:
+        # Whatever stopped the files gives the limit back, and goes on to the page that answers it.
+        pieces = sum(result.pieces for result in results)
+        ratelimit.give_back(FILES, submission.address, amount=pieces, at=submission.at)
+        raise
+    return results
+
+
+def _check_file(file: UploadedFile, submission: Submission) -> FileResult:
+    name, kind = rules.readable_name(file.name), rules.file_kind(file.content)
+    decision = rules.may_be_uploaded(file.size, kind if file.content else FileKind.PAPER)
+    if not decision or kind is None:
+        return FileResult(name, messages.FILE_REFUSED[decision.because])
+    if not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):
+        return FileResult(name, messages.FILE_REFUSED["no_room"])
+    return FileResult(name, kind=kind, content=file.content)
+
+
+def _redraw(results: Iterable[FileResult]) -> Iterable[FileResult]:
+    """Redraw pictures; after one that failed, no more of the same form.
+
+    So a form costs the machine no more than its first harmful picture.
+    """
+    stopped = False
+    for result in results:
+        if result.why or result.kind is not FileKind.PICTURE:
+            yield result
+        elif stopped:
+            yield replace(result, why=messages.FILE_REFUSED["busy"])
+        else:
+            try:
+                yield replace(result, content=redrawing.redraw(result.content))
+            except Refused as refusal:
+                stopped = True
+                yield replace(result, why=messages.FILE_REFUSED[refusal.because])
+            except TooBusy as busy:
+                stopped = True
+                yield replace(result, why=messages.FILE_REFUSED["busy"], busy=busy)
+
+
+def _use_limit(result: FileResult, submission: Submission) -> FileResult:
+    limit = {"limit": rules.PIECES_AN_HOUR, "amount": result.pieces, "at": submission.at}
+    if result.why or ratelimit.use(FILES, submission.address, **limit):
+        return result
+    return replace(result, why=messages.FILE_REFUSED["no_room"])
+
+
+def _files_page(
+    submission: Submission, form: FilesForm, results: Sequence[FileResult] = (), *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    context = {
+        "files": form,
+        "results": results,
+        "all_arrived": not any(result.why for result in results),
+        "hold": submission.new_token(),
+        **extra,
+    }
+    return submission.writing_page("contact/files.html", context, status=status)
+
+
+def _id_in(submission: Submission, name: str) -> UUID:
+    try:
+        return UUID(submission.form.get(name, ""))
+    except ValueError:
+        raise NotYours from None

@@ -1,0 +1,193 @@
+"""Return codes: made at random, shown once, and read back however they are typed.
+
+A code that was read becomes one plain text, the same for every way of typing it. Only from that text come the address
+and the keys of a request; neither the code nor a key is stored.
+
+Source: own design, docs/decisions/0029; RFC 9106; security.md 3.1.
+"""
+
+import json
+import os
+import secrets
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from suar.contact.documents import CodeKind
+from suar.contact.models import CodeSalt
+from suar.core import ratelimit
+from suar.core.codes import CodeList, code_list
+from suar.core.refusals import NotYours
+from suar.crypto import kdf
+from suar.crypto.boxes import BoxPair
+from suar.crypto.kdf import KdfParameters
+
+DATA = Path(__file__).parent / "data"
+DIGITS, GROUP = 12, 4
+PICTURES, MOST_OF_ONE = 6, 4
+WORDS, WORDS_IN_LIST = 5, 256
+LONGEST = 120
+DIRECTION_MARKS = "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
+"""Signs without a width, which come along when a number is copied out of other text."""
+SEPARATORS = frozenset(f" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013{DIRECTION_MARKS}")
+QUEUE, LONGEST_WAIT_S = "codes", 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCode:
+    """A code as it is shown once: `plain` is what it is read as, `pictures` are pairs of a thing and how many.
+
+    `proof` shows that somebody had the code of a request just made, and opens nothing.
+    """
+
+    kind: CodeKind
+    plain: str = field(repr=False)
+    shown: str = field(default="", repr=False)
+    pictures: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    proof: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKeys:
+    """What one code gives: the digest by which its request is found, and its key pair.
+
+    `proof` is what was digested: no row holds it, so who shows it had the code.
+    """
+
+    proof: bytes = field(repr=False)
+    address: bytes = field(repr=False)
+    box: BoxPair = field(repr=False)
+
+
+def derive_keys(plain: str) -> CodeKeys:
+    """Derive the keys of a code that was read; raises TooBusy.
+
+    Codes have a queue of their own: guesses at codes keep no worker from signing in.
+    """
+    defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
+    row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)
+    with ratelimit.hash_slot(QUEUE, slots=slots(), longest_wait_s=LONGEST_WAIT_S):
+        root = kdf.derive(plain, bytes(row.salt), KdfParameters(**row.kdf))
+    proof = kdf.subkey(root.authentication, purpose="address of a request")
+    private = kdf.subkey(root.wrapping, purpose="key of a request")
+    return CodeKeys(proof, kdf.digest(proof), BoxPair.from_private(private))
+
+
+def slots() -> int:
+    """Return how many codes are hashed at once: half the cores, at least one."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+@lru_cache(maxsize=1)
+def word_lists() -> dict[str, tuple[str, ...]]:
+    """Return the lists of words by language, in their stored order."""
+    lists = json.loads((DATA / "words.json").read_text("utf-8"))["lists"]
+    return {language: tuple(words) for language, words in lists.items()}
+
+
+def things() -> CodeList:
+    """Return the things that pictures show."""
+    return code_list("contact", "pictures")
+
+
+def kinds_in(language: str) -> list[CodeKind]:
+    """List the kinds of codes for a language: words only if it has a list of its own.
+
+    Nobody remembers five words of a strange language; pictures have no language.
+    """
+    return [kind for kind in CodeKind if kind is not CodeKind.WORDS or language in word_lists()]
+
+
+def new_code(kind: CodeKind, *, language: str, below: Callable[[int], int] = secrets.randbelow) -> ReturnCode:
+    """Make a random code of a kind, with words of a language; `below` draws its numbers."""
+    if kind is CodeKind.DIGITS:
+        drawn = f"{below(10**DIGITS):0{DIGITS}}"
+    elif kind is CodeKind.PICTURES:
+        names = tuple(things())
+        drawn = " ".join(f"{below(MOST_OF_ONE) + 1}{names[below(len(names))]}" for _ in range(PICTURES))
+    else:
+        languages = list(word_lists())
+        number = languages.index(language) if language in languages else 0
+        drawn = f"{number}|" + " ".join(str(below(WORDS_IN_LIST)) for _ in range(WORDS))
+    return parse_code(f"{kind}|{drawn}")
+
+
+def derived_draw(secret: bytes, *, attempt: int) -> Callable[[int], int]:
+    """Return a function that draws numbers from a secret, the same each time for each attempt.
+
+    A code takes less than 64 of its 256 bits, so no number is likelier than another by 2^-190.
+    """
+    rest = int.from_bytes(kdf.subkey(secret, purpose=f"return code {attempt}"))
+
+    def below(limit: int) -> int:
+        nonlocal rest
+        rest, drawn = divmod(rest, limit)
+        return drawn
+
+    return below
+
+
+def parse_code(plain: str) -> ReturnCode:
+    """Return a code from its plain text, as a page carries it; raises NotYours for none."""
+    kind, _, drawn = plain[: LONGEST + 1].partition("|")
+    try:
+        if kind == CodeKind.DIGITS and read_digits(drawn) == plain:
+            return ReturnCode(CodeKind.DIGITS, plain, group_digits(drawn))
+        if kind == CodeKind.PICTURES:
+            pairs = tuple((part[1:], int(part[0])) for part in drawn.split(" "))
+            if read_pictures([(thing, str(count)) for thing, count in pairs]) == plain:
+                return ReturnCode(CodeKind.PICTURES, plain, pictures=pairs)
+        if kind == CodeKind.WORDS:
+            number, _, places = drawn.partition("|")
+            words = list(word_lists().values())[int(number)]
+            shown = " ".join(words[int(place)] for place in places.split(" "))
+            if read_words(shown) == plain:
+                return ReturnCode(CodeKind.WORDS, plain, shown)
+    except (ValueError, IndexError):
+        pass
+    raise NotYours
+
+
+def read_code(typed: str) -> str:
+    """Read digits or words as a person types them; empty if they are neither."""
+    return read_digits(typed) or read_words(typed) or ""
+
+
+def read_digits(typed: str) -> str | None:
+    """Read twelve digits of any script, however they are grouped; None for anything else."""
+    signs = [sign for sign in typed if sign not in SEPARATORS]
+    if len(signs) != DIGITS or not all(sign.isdecimal() for sign in signs):
+        return None
+    return f"{CodeKind.DIGITS}|" + "".join(str(unicodedata.decimal(sign)) for sign in signs)
+
+
+def read_pictures(chosen: Sequence[tuple[str, str]]) -> str | None:
+    """Read six pictures, each a thing and how many of it; None if one is missing or unknown."""
+    counts = {str(count) for count in range(1, MOST_OF_ONE + 1)}
+    if len(chosen) != PICTURES or not all(thing in things() and count in counts for thing, count in chosen):
+        return None
+    return f"{CodeKind.PICTURES}|" + " ".join(f"{count}{thing}" for thing, count in chosen)
+
+
+def read_words(typed: str) -> str | None:
+    """Read five words of one list; capitals, accents and signs between them do not matter.
+
+    The number of the list and the place of each word in it count: lists never change.
+    """
+    plain = unicodedata.normalize("NFKD", typed).casefold()
+    said = "".join(sign if sign.isalpha() else " " for sign in plain if not unicodedata.combining(sign)).split()
+    if len(said) != WORDS:
+        return None
+    for number, words in enumerate(word_lists().values()):
+        if all(word in words for word in said):
+            return f"{CodeKind.WORDS}|{number}|" + " ".join(str(words.index(word)) for word in said)
+    return None
+
+
+def group_digits(digits: str) -> str:
+    """Write twelve digits as a telephone number is written."""
+    return " ".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))

@@ -1,0 +1,50 @@
+"""When a desk takes letters, and how long letters are kept."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from suar.core.decisions import Decision
+
+RETENTION = timedelta(days=730)
+"""Since the last letter. Source: feedback-dimensions.json (words deleted after 24 months)."""
+MOST_UNREAD = 20
+RESUME_FOR = timedelta(minutes=60)
+
+
+def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours: int, at: datetime) -> Decision:
+    """Allow a request if the desk is switched on and a worker looked lately.
+
+    Source: own design, docs/decisions/0029 (no letter into a room that nobody enters).
+    """
+    if not switched_on:
+        return Decision.no("switched_off")
+    closed = at - looked_at > timedelta(hours=closes_after_hours)
+    return Decision.no("nobody_looked") if closed else Decision.yes()
+
+
+def may_resume(made_at: datetime, *, at: datetime) -> Decision:
+    """Allow a person who came back to write on the page they opened, for an hour.
+
+    Source: own design, docs/decisions/0029 (as long as a form for writing is valid).
+    """
+    return Decision.yes() if timedelta(0) <= at - made_at <= RESUME_FOR else Decision.no("too_old")
+
+
+def may_write_again(unread: int) -> Decision:
+    """Allow one more letter while the number of unread ones stays readable.
+
+    Source: own design, docs/decisions/0029.
+    """
+    return Decision.no("much_unread") if unread >= MOST_UNREAD else Decision.yes()
+
+
+def may_be_answered(*, stored: bytes | None, sealed: Collection[bytes]) -> Decision:
+    """Allow an answer if the person, and nobody else, would read it.
+
+    `stored` is the public key of the code in the row, `sealed` are those that the letters name, empty bytes for no
+    code. An attacker who can only change rows cannot change what is sealed.
+    Source: own design, docs/decisions/0029.
+    """
+    if set(sealed) != {stored or b""}:
+        return Decision.no("other_code")
+    return Decision.yes() if stored else Decision.no("no_code")

@@ -1,0 +1,262 @@
+"""Rate limits, and the queue for password hashes.
+
+Every attempt is a row for one hour. A caller is stored only as a keyed digest; the key for anonymous callers is
+random, changes each hour and is never part of a backup, so that old rows tell nothing of an address. Nobody is locked
+out: an anonymous caller who must wait gets a ticket that counts once, whatever others on the same connection do.
+
+Source: security.md 3.1, B6 and B7; docs/decisions/0029.
+"""
+
+import fcntl
+import ipaddress
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from math import ceil
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from suar.core.models import Attempt
+from suar.core.refusals import TooBusy
+
+COUNTED_FOR = timedelta(hours=1)
+FREE_CALLS = 3
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=2)
+TICKETS_APART = timedelta(seconds=1)
+LONGEST_QUEUE = TICKET_LIVES = timedelta(minutes=10)
+LONGEST_HASH_WAIT_S, RETRY_S = 2.0, 0.02
+
+Wait = Callable[[Sequence[Attempt]], timedelta]
+
+
+class RateLimited(TooBusy):
+    """Too many attempts. `ticket` lets one call through after `retry_after_s`, if there is one."""
+
+    def __init__(self, wait: timedelta, ticket: str = "") -> None:
+        super().__init__(retry_after_s=ceil(wait.total_seconds()))
+        self.wait, self.ticket = wait, ticket
+
+
+@contextmanager
+def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = LONGEST_HASH_WAIT_S) -> Iterator[None]:
+    """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
+
+    The default queue has 2 x cores slots over all processes of this machine. Other queues name their own.
+    """
+    folder = Path(settings.SUAR_DATA) / f"queue-{queue}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = _take_slot(folder, slots=slots or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def record_attempt(limits: Mapping[bytes, Wait], *, at: datetime) -> list[int]:
+    """Count an attempt under each key and return the rows; raises RateLimited and then counts nothing.
+
+    A caller who must wait writes nothing. The limits are checked again after the row is written, so that concurrent
+    attempts see each other.
+    """
+    _check(limits, at=at)
+    rows = [row.pk for row in Attempt.objects.bulk_create(Attempt(key=key, at=at) for key in limits)]
+    try:
+        _check(limits, at=at, before=min(rows))
+    except RateLimited:
+        Attempt.objects.filter(id__in=rows).delete()
+        raise
+    return rows
+
+
+def mark_succeeded(rows: Sequence[int]) -> None:
+    """Mark attempts as the right ones: they are no failures."""
+    Attempt.objects.filter(id__in=rows).update(succeeded=True)
+
+
+def account_key(purpose: str, account: str) -> bytes:
+    """Return the key of an account, a known browser or the address of someone who signs in."""
+    return salted_hmac("suar.attempt", f"{purpose}|{account}", algorithm="sha256").digest()
+
+
+def count_call(purpose: str, address: str, *, at: datetime, ticket: str = "") -> int:
+    """Count a call of an anonymous caller. Return how many came before in this hour; raises RateLimited.
+
+    Three calls are free. A valid ticket always gets through, once.
+    """
+    key = _caller_key(purpose, address, at=at)
+    if ticket and _use_ticket(ticket, purpose, at=at):
+        row = Attempt.objects.create(key=key, at=at).pk
+    else:
+        try:
+            [row] = record_attempt({key: lambda calls: wait_after(len(calls), since=at - calls[-1].at)}, at=at)
+        except RateLimited as limited:
+            raise _with_ticket(key, purpose, limited.wait, ticket=ticket, at=at) from None
+    return Attempt.objects.filter(key=key, ticket=None, id__lt=row).count()
+
+
+def uncount_call(purpose: str, address: str, *, at: datetime) -> None:
+    """Take the last call back: it was right, or failed through no fault of the caller."""
+    rows = Attempt.objects.filter(key=_caller_key(purpose, address, at=at), ticket=None)
+    last = rows.order_by("-id").values_list("id", flat=True).first()
+    rows.filter(id=last).delete()
+
+
+def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> RateLimited:
+    """Take a call back for which there was no capacity, and give a ticket for the next one."""
+    uncount_call(purpose, address, at=at)
+    wait = timedelta(seconds=retry_after_s)
+    return RateLimited(wait, issue_ticket(purpose, moment=at + wait))
+
+
+def has_left(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
+    """Return True if a caller may use so much more in this hour. Nothing is counted."""
+    used = Attempt.objects.filter(key=_caller_key(purpose, address, at=at)).aggregate(used=Sum("amount"))["used"]
+    return (used or 0) + amount <= limit
+
+
+def use(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
+    """Count what a caller uses in this hour; False, and nothing counted, beyond the limit."""
+    if not has_left(purpose, address, limit=limit, at=at, amount=amount):
+        return False
+    give_back(purpose, address, at=at, amount=-amount)
+    return True
+
+
+def give_back(purpose: str, address: str, *, at: datetime, amount: int) -> None:
+    """Give back what a caller did not use after all."""
+    Attempt.objects.create(key=_caller_key(purpose, address, at=at), at=at, amount=-amount)
+
+
+def wait_after(calls: int, *, since: timedelta) -> timedelta:
+    """Return how long a caller still waits after so many calls, the last of them `since` ago.
+
+    Beyond the free calls each wait is twice as long as the one before, up to two minutes.
+    Source: security.md B7 (rising delay, no lock of others).
+    """
+    if calls < FREE_CALLS:
+        return timedelta(0)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(calls - FREE_CALLS, 10)
+    return max(timedelta(0), min(doubled, LONGEST_WAIT) - max(since, timedelta(0)))
+
+
+def issue_ticket(purpose: str, *, moment: datetime, key: bytes = b"") -> str:
+    """Make a ticket for one call from a moment on."""
+    ticket = secrets.token_urlsafe(24)
+    Attempt.objects.create(key=key, at=moment, amount=0, ticket=_ticket_digest(purpose, ticket))
+    return ticket
+
+
+def purge_attempts(*, at: datetime) -> int:
+    """Delete attempts of more than an hour ago, and the keys that could tell who called."""
+    _remove_old_keys(_hour(at))
+    return Attempt.objects.filter(at__lt=at - COUNTED_FOR).delete()[0]
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address a request comes from; behind a proxy, the one that the proxy saw."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
+    seen = str(request.META.get("REMOTE_ADDR", ""))
+    return forwarded or seen if settings.SECURE_PROXY_SSL_HEADER else seen
+
+
+def client_network(address: str) -> str:
+    """Return an address as it is counted: a version 6 network of 64 bits is one caller.
+
+    A household holds 2^64 such addresses. A version 4 address in version 6 form counts as itself.
+    """
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed.packed, 64), strict=False).network_address)
+
+
+def _check(limits: Mapping[bytes, Wait], *, at: datetime, before: int | None = None) -> None:
+    rows = Attempt.objects.filter(key__in=list(limits), at__gt=at - COUNTED_FOR, ticket=None).order_by("at", "id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    attempts = list(rows)
+    for key, wait_for in limits.items():
+        own = [attempt for attempt in attempts if bytes(attempt.key) == key]
+        if own and (wait := wait_for(own)):
+            raise RateLimited(wait)
+
+
+def _with_ticket(key: bytes, purpose: str, wait: timedelta, *, ticket: str, at: datetime) -> RateLimited:
+    """Return the refusal with the ticket that the caller has already, or with the next one in the queue."""
+    own = Attempt.objects.filter(ticket=_ticket_digest(purpose, ticket), at__gt=at).first()
+    if own:
+        return RateLimited(own.at - at, ticket)
+    last = Attempt.objects.filter(key=key, ticket__isnull=False).order_by("-at").values_list("at", flat=True).first()
+    moment = max(at + wait, last + TICKETS_APART) if last else at + wait
+    if moment > at + LONGEST_QUEUE:
+        return RateLimited(wait)
+    return RateLimited(moment - at, issue_ticket(purpose, moment=moment, key=key))
+
+
+def _use_ticket(ticket: str, purpose: str, *, at: datetime) -> bool:
+    rows = Attempt.objects.filter(ticket=_ticket_digest(purpose, ticket), at__lte=at, at__gte=at - TICKET_LIVES)
+    return rows.delete()[0] == 1
+
+
+def _ticket_digest(purpose: str, ticket: str) -> bytes:
+    return salted_hmac("suar.ticket", f"{purpose}|{ticket}", algorithm="sha256").digest()
+
+
+def _caller_key(purpose: str, address: str, *, at: datetime) -> bytes:
+    caller = f"{purpose}|{client_network(address)}"
+    return salted_hmac("suar.caller", caller, secret=_hour_secret(at), algorithm="sha256").digest()
+
+
+def _hour_secret(at: datetime) -> bytes:
+    """Return the random key of this hour; the first process makes it in one step that is never half done."""
+    path = _keys_folder() / str(_hour(at))
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = path.with_name(f"new-{secrets.token_hex(8)}")
+        own.touch(mode=0o600)
+        own.write_bytes(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
+        _remove_old_keys(_hour(at))
+    return path.read_bytes()
+
+
+def _remove_old_keys(hour: int) -> None:
+    folder = _keys_folder()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.isdigit() and int(path.name) < hour:
+            path.unlink(missing_ok=True)
+
+
+def _keys_folder() -> Path:
+    return Path(settings.SUAR_DATA) / "caller-keys"
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp() // COUNTED_FOR.total_seconds())
+
+
+def _take_slot(folder: Path, *, slots: int, longest_wait_s: float) -> int:
+    until = time.monotonic() + longest_wait_s
+    while time.monotonic() < until:
+        for slot in range(slots):
+            handle = os.open(folder / str(slot), os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+            else:
+                return handle
+        time.sleep(RETRY_S)
+    raise TooBusy(retry_after_s=5)

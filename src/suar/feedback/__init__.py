@@ -1,0 +1,1 @@
+"""Feedback on help, and complaints, without an account."""

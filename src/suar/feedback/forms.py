@@ -1,0 +1,230 @@
+"""Forms of feedback and complaints: of the public site, and of those who read them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from suar.contact.documents import CodeKind, LetterKind, RequestKind
+from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, textarea
+from suar.contact.messages import CODE_KINDS
+from suar.core.codes import Code
+from suar.core.i18n import localize, nearest
+from suar.feedback import survey
+from suar.feedback.models import Hearing
+from suar.feedback.rules import counting
+from suar.feedback.survey import SurveyAnswers
+
+SKIP, NOT_SAID = _("Skip"), _("I do not say")
+RETURN_KINDS = [
+    *((kind, label) for kind, label in CODE_KINDS.items() if kind is not CodeKind.NONE),
+    (CodeKind.NONE, _("No code. I only want to say it, and read no answer")),
+]
+
+
+def marked_choices(codes: Iterable[Code]) -> list[tuple[str, str]]:
+    """Return choices whose labels name their language where it is not the page's."""
+    return [(code.code, _marked_label(code)) for code in codes]
+
+
+class StageForm(PublicForm):
+    """Which time the feedback is about."""
+
+    stage = forms.ChoiceField(**radio_options(_("Choose one of these."), _("Of which time do you want to tell?")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = marked_choices(survey.STAGES.members)
+
+
+class SurveyForm(PublicForm):
+    """What feedback and complaints have in common: whom it is about, words, and the way back."""
+
+    request_kind = RequestKind.FEEDBACK
+
+    words = forms.CharField(
+        label=_("Do you want to say more?"),
+        help_text=_("Use your own words. You do not have to give a name."),
+        max_length=4000,
+        required=False,
+        widget=textarea(5),
+    )
+    house = forms.TypedChoiceField(label=_("Which house is it about?"), required=False, coerce=UUID, empty_value=None)
+    worker = forms.ChoiceField(label=_("Who is it about?"), required=False)
+    kind = forms.ChoiceField(
+        choices=RETURN_KINDS,
+        **radio_options(_("Choose how you come back."), _("Do you want to come back and read an answer?")),
+    )
+
+    def __init__(self, *args: Any, organisations: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(organisation), name) for organisation, name in organisations.items()]
+        self.fields["house"].choices = [("", NOT_SAID), *named]
+        self.fields["worker"].choices = [("", NOT_SAID), *survey.WORKERS.choices]
+
+    @property
+    def answers(self) -> SurveyAnswers:
+        """Return what was tapped in a valid form."""
+        raise NotImplementedError
+
+    @property
+    def letters(self) -> list[tuple[LetterKind, str]]:
+        """Return the letters of a valid form: what was tapped, and words if there are any."""
+        words = self.cleaned_data["words"]
+        return [(LetterKind.TAPS, self.answers.to_json()), *([(LetterKind.WORDS, words)] if words else [])]
+
+
+class FeedbackForm(SurveyForm):
+    """The statements of one stage, each answered by a tap or left out."""
+
+    def __init__(self, *args: Any, stage: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stage, self.statements = stage, survey.statements_of(stage)
+        for statement in self.statements:
+            field = forms.TypedChoiceField(
+                label=localize(statement.labels),
+                choices=[*survey.ANSWERS.choices, ("0", SKIP)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+            field.language = _language_of(statement)
+            self.fields[statement.code] = field
+
+    @property
+    def statement_fields(self) -> list[BoundField]:
+        """Return the statements as fields."""
+        return [self[statement.code] for statement in self.statements]
+
+    @property
+    def answers(self) -> SurveyAnswers:
+        """Return what was tapped in a valid form."""
+        data = self.cleaned_data
+        answers = {row.code: data[row.code] for row in self.statements if data[row.code]}
+        return SurveyAnswers(self.stage, answers, "", data["house"], data["worker"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one tap or a few words: an empty letter helps nobody."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("words") and not any(data.get(row.code) for row in self.statements):
+            self.add_error("words", _("Tap at least one answer, or write a few words."))
+        return data
+
+
+class ComplaintForm(SurveyForm):
+    """What a complaint is about; it goes outside the organisation that it is about."""
+
+    request_kind = RequestKind.COMPLAINT
+
+    complaint = forms.ChoiceField(**radio_options(_("Choose one of these."), _("What happened?")))
+    field_order = ("complaint", "words", "house", "worker", "kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["complaint"].choices = marked_choices(survey.COMPLAINTS.members)
+
+    @property
+    def answers(self) -> SurveyAnswers:
+        """Return what was tapped in a valid form."""
+        data = self.cleaned_data
+        return SurveyAnswers("", {}, data["complaint"], data["house"], data["worker"])
+
+
+class OutcomeForm(forms.Form):
+    """What was done, by a code that names nobody."""
+
+    done = forms.ChoiceField(
+        label=_("What did you do?"), widget=forms.RadioSelect, choices=lambda: survey.OUTCOMES.choices
+    )
+
+
+class QuarterForm(forms.Form):
+    """What changed in a quarter, in plain words that single out nobody."""
+
+    quarter = forms.ChoiceField(label=_("Which quarter?"))
+    told_en = forms.CharField(
+        label=_("What did people say, and what changed? (English)"),
+        help_text=_("Short sentences. No names, no places of a person, no number under five, no percentage."),
+        max_length=2000,
+        widget=textarea(7),
+    )
+    told_id = forms.CharField(
+        label=_("What did people say, and what changed? (Indonesian)"), max_length=2000, widget=textarea(7)
+    )
+
+    def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = quarters
+
+    def clean_told_en(self) -> str:
+        """Refuse a text that tells of fewer than five people."""
+        return _check_numbers(self.cleaned_data["told_en"])
+
+    def clean_told_id(self) -> str:
+        """Refuse a text that tells of fewer than five people."""
+        return _check_numbers(self.cleaned_data["told_id"])
+
+
+class ReadersForm(forms.ModelForm):
+    """Whether complaint handlers of an organisation read, and what the public page says about them."""
+
+    days = WeekdaysField()
+    answers_within_days = forms.IntegerField(
+        label=_("Within how many of these days does an answer usually come?"), min_value=1, max_value=30, initial=3
+    )
+
+    class Meta:
+        model = Hearing
+        fields = ("switched_on", "for_others", "who_en", "who_id", "days", "answers_within_days")
+        labels = {
+            "switched_on": _("They take what people say"),
+            "for_others": _("Other houses may name us as the one outside that takes complaints"),
+            "who_en": _("Who reads it? (English)"),
+            "who_id": _("Who reads it? (Indonesian)"),
+        }
+        help_texts = {"who_en": _("For example: two women who do not work with people here. No names.")}
+        widgets = {"who_en": forms.TextInput(OFF), "who_id": forms.TextInput(OFF)}
+
+
+class OutsideReaderForm(forms.Form):
+    """Which other organisation takes complaints about this one, or none."""
+
+    reader = forms.TypedChoiceField(
+        label=_("Who outside takes complaints about your house?"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, offered: Mapping[UUID, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(organisation), name) for organisation, name in offered.items()]
+        self.fields["reader"].choices = [("", _("Nobody: complaints are not taken here")), *named]
+
+
+def _check_numbers(text: str) -> str:
+    if numbers := counting.small_numbers(text):
+        error = _(
+            "Here a number under five or a share is told: %(found)s. Write “some” or “a few”, "
+            "so that nobody can be told apart."
+        )
+        raise forms.ValidationError(error, params={"found": ", ".join(dict.fromkeys(numbers))})
+    return text
+
+
+def _language_of(code: Code) -> str:
+    return nearest(get_language() or "", code.labels) or next(iter(code.labels))
+
+
+def _marked_label(code: Code) -> str:
+    language, label = _language_of(code), localize(code.labels)
+    if language == get_language():
+        return label
+    return format_html('<span lang="{}" dir="ltr">{}</span>', language, label)

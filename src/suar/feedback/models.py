@@ -1,0 +1,59 @@
+"""Who reads the feedback on an organisation, and what they publish.
+
+The tables and their migrations belong to the label `voice`, as in earlier versions, so that databases and backups open.
+"""
+
+from django.db import models
+
+
+class Hearing(models.Model):
+    """The complaint handlers of an organisation, as the public page describes them."""
+
+    organisation = models.UUIDField(primary_key=True)
+    switched_on = models.BooleanField(default=True)
+    for_others = models.BooleanField(default=False)
+    who_en = models.CharField(max_length=200)
+    who_id = models.CharField(max_length=200)
+    days = models.CharField(max_length=7)
+    answers_within_days = models.PositiveSmallIntegerField()
+    looked_at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        app_label = "voice"
+        constraints = [models.CheckConstraint(condition=~models.Q(days=""), name="hearing_has_days")]
+
+
+class OutsideReader(models.Model):
+    """Which other organisation reads what is said about this one; without it nobody takes complaints."""
+
+    house = models.UUIDField(primary_key=True)
+    reader = models.UUIDField()
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "voice"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(house=models.F("reader")), name="outside_reader_is_outside")
+        ]
+
+
+class Quarter(models.Model):
+    """What changed in three months because of feedback, as published; `heard` is a multiple of five, or 0."""
+
+    organisation = models.UUIDField()
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    heard = models.PositiveIntegerField(default=0)
+    told_en = models.TextField(max_length=2000)
+    told_id = models.TextField(max_length=2000)
+    by = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "voice"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year", "number"], name="quarter_told_once"),
+            models.CheckConstraint(condition=models.Q(number__range=(1, 4)), name="quarter_is_one_of_four"),
+        ]

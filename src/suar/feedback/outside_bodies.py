@@ -1,0 +1,61 @@
+"""External bodies that take complaints: those of the data folder, or the shipped ones."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from suar.core.i18n import SOURCE_LANGUAGE, active_language
+
+SHIPPED = Path(__file__).parent / "data" / "outside.json"
+OWN = "outside.json"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body: its name in `language`, what it is for, the law that set it up, how to reach it.
+
+    `reach` is empty in what is shipped; an own file gives a `source` for it.
+    """
+
+    name: str
+    what: str
+    source: str
+    reach: str
+    language: str
+
+
+def list_bodies() -> Sequence[Body]:
+    """List the bodies of this country; in a demonstration only invented ones.
+
+    An own file that cannot be read is logged, and the shipped list is used.
+    """
+    own = Path(settings.SUAR_DATA) / OWN
+    try:
+        return read_bodies(own.read_text("utf-8"))
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        logger.exception("%s in the data folder cannot be used", OWN)
+    return read_bodies(SHIPPED.read_text("utf-8"))
+
+
+def read_bodies(text: str) -> Sequence[Body]:
+    """Read a file of bodies; raises ValueError or KeyError for one that is incomplete."""
+    demo = settings.SUAR_MODE == "demo"
+    rows = [(row, _read_body(row)) for row in json.loads(text)["bodies"]]
+    return [body for row, body in rows if row["country"] == settings.SUAR_COUNTRY and bool(row.get("demo")) is demo]
+
+
+def _read_body(row: dict[str, Any]) -> Body:
+    language = active_language()
+    language = language if row.get(language) and row.get(f"what_{language}") else SOURCE_LANGUAGE
+    name, what, source = (str(row[key]).strip() for key in (language, f"what_{language}", "source"))
+    if not (name and what and source):
+        raise ValueError("a body needs a name, what it is for, and a source")
+    return Body(name, what, source, str(row.get("reach", "")).strip(), language)

@@ -1,0 +1,73 @@
+"""Who reads feedback, what was sent to them, and what they published."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from suar.accounts import queries as accounts
+from suar.accounts.terms import Viewer
+from suar.contact import queries as contact
+from suar.contact.messages import own_words
+from suar.core import clock
+from suar.feedback.models import Hearing, OutsideReader, Quarter
+from suar.feedback.rules import counting
+from suar.feedback.rules.routing import Readers, takes_feedback
+from suar.feedback.survey import months_of
+
+QUARTERS_SHOWN = 8
+
+
+def takes(row: Hearing, *, at: datetime) -> bool:
+    """Return True if something said now would be read."""
+    readers = len(accounts.who_hears(row.organisation))
+    return bool(takes_feedback(switched_on=row.switched_on, readers=readers, looked_at=row.looked_at, at=at))
+
+
+def open_readers(*, at: datetime) -> list[Hearing]:
+    """List the complaint handlers who read now, in a fixed order."""
+    return [row for row in Hearing.objects.order_by("organisation") if takes(row, at=at)]
+
+
+def readers_of(rows: Iterable[Hearing]) -> Readers:
+    """Return who reads now, as the rules see it."""
+    rows = list(rows)
+    return Readers(
+        own=frozenset(row.organisation for row in rows),
+        for_others=frozenset(row.organisation for row in rows if row.for_others),
+        outside=dict(OutsideReader.objects.values_list("house", "reader")),
+    )
+
+
+def outside_reader_of(organisation: UUID) -> UUID | None:
+    """Return which other organisation reads what is said about this one."""
+    return OutsideReader.objects.filter(house=organisation).values_list("reader", flat=True).first()
+
+
+def offered_readers(viewer: Viewer) -> dict[UUID, str]:
+    """Return the other organisations that may be named as the outside reader, with their names."""
+    rows = Hearing.objects.filter(for_others=True, switched_on=True).exclude(organisation=viewer.organisation)
+    return accounts.organisation_names(rows.order_by("organisation").values_list("organisation", flat=True))
+
+
+def count_unread(viewer: Viewer) -> int:
+    """Count what nobody of the viewer's organisation has read."""
+    return contact.unread(contact.feedback_requests(viewer.organisation)).count()
+
+
+def threads_begun_in(organisation: UUID, year: int, number: int) -> list[UUID]:
+    """List the threads that somebody began in a quarter, oldest first."""
+    first, after = (clock.start_of(day) for day in counting.quarter_days(year, number))
+    return contact.feedback_begun_between(organisation, first, after)
+
+
+def published_quarters() -> list[dict[str, object]]:
+    """List the last published quarters as the public page shows them, newest first."""
+    rows = list(Quarter.objects.order_by("-year", "-number", "organisation")[:QUARTERS_SHOWN])
+    names = accounts.organisation_names([row.organisation for row in rows])
+    quarters = []
+    for row in rows:
+        words, language = own_words(row, "told_")
+        name = names.get(row.organisation, "")
+        months = months_of(row.year, row.number)
+        quarters.append({"name": name, "months": months, "heard": row.heard, "words": words, "language": language})
+    return quarters

@@ -1,0 +1,1 @@
+"""Rules of feedback and complaints. Plain Python."""

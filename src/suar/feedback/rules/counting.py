@@ -1,0 +1,133 @@
+"""Counts of survey answers, and texts to publish, in which nobody can be recognised."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+SMALLEST = 5
+LOW, HIGH = 2, 4
+NUMERAL = re.compile(r"(?<![\w.,:/-])\d+(?![\w:/-])(?:[.,]\d+)?")
+WORD = re.compile(r"[^\W_]+")
+COUNTED = re.compile(r"two|three|four|dua|tiga|empat|kedua|ketiga|keempat|both|couple", re.IGNORECASE)
+ONE = re.compile(r"one|single|only|satu", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"person|people|wom[ae]n|m[ae]n|girls?|boys?|child(ren)?|workers?|famil(y|ies)|complaints?"
+    r"|letters?|answers?|of|orang|perempuan|laki|wanita|pria|anak|keluarga|petugas|keluhan|surat"
+    r"|jawaban|di|dari",
+    re.IGNORECASE,
+)
+TIME = re.compile(r"days?|weeks?|months?|years?|hours?|minutes?|hari|minggu|bulan|tahun|jam|menit", re.IGNORECASE)
+SHARE = re.compile(r"%|\b(percent|per cent|persen|half of|separuh|setengah)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """People by answer, each a multiple of five that is surely reached; None is under five.
+
+    `all` is given only if no part is, and is never more than five: from a total and its parts the rest can be derived,
+    and ten people in three parts under five leave hardly a choice.
+    """
+
+    low: int | None
+    middle: int | None
+    high: int | None
+    all: int | None
+
+
+def at_least(people: int) -> int | None:
+    """Return the multiple of five that a number surely reaches; None under five.
+
+    Source: own design, docs/decisions/0038; security.md T11 (published figures never single out fewer than five).
+    """
+    return people - people % SMALLEST if people >= SMALLEST else None
+
+
+def count_answers(answers: Iterable[int]) -> Counted:
+    """Count the answers of people, one each, as they may be published.
+
+    Source: own design, docs/decisions/0038.
+    """
+    rows = list(answers)
+    low = at_least(sum(answer <= LOW for answer in rows))
+    high = at_least(sum(answer >= HIGH for answer in rows))
+    middle = at_least(sum(LOW < answer < HIGH for answer in rows))
+    shown = (low, middle, high) != (None, None, None)
+    return Counted(low, middle, high, SMALLEST if not shown and len(rows) >= SMALLEST else None)
+
+
+def by_dimension(answers: Mapping[str, int], dimensions: Mapping[str, str]) -> dict[str, int]:
+    """Return one answer of a person for each dimension: the lowest, so that no harm is averaged away.
+
+    Source: own design, docs/decisions/0038.
+    """
+    lowest: dict[str, int] = {}
+    for code, answer in answers.items():
+        if code in dimensions:
+            name = dimensions[code]
+            lowest[name] = min(answer, lowest.get(name, answer))
+    return lowest
+
+
+def small_numbers(text: str) -> list[str]:
+    """List what in a text tells of fewer than five people, or a share from which it can be derived.
+
+    Lengths of time are allowed. This finds what is written plainly; a reader checks once more.
+
+    Source: own design, docs/decisions/0038; feedback-dimensions.json, rules.
+    """
+    numbers = [match[0] for match in SHARE.finditer(text)]
+    for match in NUMERAL.finditer(text):
+        after = WORD.search(text, match.end())
+        if _is_small(match[0]) and not _follows(text, match.end(), after, TIME):
+            numbers.append(match[0])
+    for match in WORD.finditer(text):
+        after = WORD.search(text, match.end())
+        alone = ONE.fullmatch(match[0]) and _follows(text, match.end(), after, PEOPLE)
+        few = COUNTED.fullmatch(match[0]) and not _follows(text, match.end(), after, TIME)
+        if alone or few or match[0].casefold() == "seorang":
+            numbers.append(match[0])
+    return numbers
+
+
+def quarter_of(day: date) -> tuple[int, int]:
+    """Return the year and the number of the quarter of a day.
+
+    Source: own design, docs/decisions/0038.
+    """
+    return day.year, (day.month - 1) // 3 + 1
+
+
+def quarter_days(year: int, number: int) -> tuple[date, date]:
+    """Return the first day of a quarter and the first day after it.
+
+    Source: own design, docs/decisions/0038.
+    """
+    after = date(year + 1, 1, 1) if number == 4 else date(year, number * 3 + 1, 1)
+    return date(year, number * 3 - 2, 1), after
+
+
+def past_quarters(day: date, *, most: int = 4) -> list[tuple[int, int]]:
+    """Return the last quarters that were over on a day, newest first: only those can be published.
+
+    Source: own design, docs/decisions/0038 (a count that grows from day to day shows who came).
+    """
+    year, number = quarter_of(day)
+    quarters = []
+    for _ in range(most):
+        year, number = (year - 1, 4) if number == 1 else (year, number - 1)
+        quarters.append((year, number))
+    return quarters
+
+
+def _is_small(numeral: str) -> bool:
+    """Return True for 1 to 4 in any script; a fraction counts as its whole number."""
+    whole = re.split("[.,]", numeral)[0]
+    return numeral == whole and 0 < int(whole) < SMALLEST
+
+
+def _follows(text: str, end: int, after: re.Match[str] | None, words: re.Pattern[str]) -> bool:
+    """Return True if the next word, after nothing but a blank, is one of these."""
+    if after is None:
+        return False
+    return text[end : after.start()].isspace() and bool(words.fullmatch(after[0]))

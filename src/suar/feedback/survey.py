@@ -1,0 +1,95 @@
+"""The survey: what a person answered, how it is stored in a letter, and how it is described.
+
+The statements, complaints and outcomes are code lists of this app. A changed wording is a new version of its file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.utils import formats
+from django.utils.translation import gettext
+
+from suar.accounts import queries as accounts
+from suar.contact.documents import LetterContent, LetterKind
+from suar.core.codes import Code, CodeList, code_list
+from suar.core.i18n import format_month, localize
+
+STAGES, STATEMENTS, ANSWERS, COMPLAINTS, WORKERS, DIMENSIONS, OUTCOMES = (
+    code_list("feedback", name)
+    for name in ("stages", "statements", "answers", "complaints", "workers", "dimensions", "outcomes")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswers:
+    """What a person tapped: a stage with answers of 1 to 5, or what a complaint is about."""
+
+    stage: str = ""
+    answers: Mapping[str, int] = field(default_factory=dict)
+    complaint: str = ""
+    organisation: UUID | None = None
+    worker: str = ""
+
+    def to_json(self) -> str:
+        """Return the words of a letter."""
+        return json.dumps(
+            {
+                "stage": self.stage,
+                "answers": dict(self.answers),
+                "complaint": self.complaint,
+                "house": str(self.organisation or ""),
+                "worker": self.worker,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, words: str) -> "SurveyAnswers":
+        """Read the words of a letter."""
+        row = json.loads(words)
+        organisation = UUID(row["house"]) if row["house"] else None
+        return cls(row["stage"], row["answers"], row["complaint"], organisation, row["worker"])
+
+
+def statements_of(stage: str) -> list[Code]:
+    """List the statements of a stage."""
+    return [statement for statement in STATEMENTS.members if statement["stage"] == stage]
+
+
+def dimensions_of(stage: str) -> dict[str, str]:
+    """Return the dimension of each statement of a stage."""
+    return {statement.code: statement["dimension"] for statement in statements_of(stage)}
+
+
+def describe(letter: LetterContent) -> str:
+    """Return a letter in the language of the page: codes become words."""
+    if letter.kind is LetterKind.DONE:
+        return _label(OUTCOMES, letter.words)
+    return "\n".join(_lines(SurveyAnswers.from_json(letter.words))) if letter.kind is LetterKind.TAPS else letter.words
+
+
+def months_of(year: int, number: int) -> str:
+    """Name a quarter by its months."""
+    first, last = date(year, number * 3 - 2, 1), date(year, number * 3, 1)
+    return gettext("%(first)s to %(last)s") % {"first": formats.date_format(first, "F"), "last": format_month(last)}
+
+
+def _lines(survey: SurveyAnswers) -> list[str]:
+    lines = [
+        _label(STAGES, survey.stage),
+        _label(COMPLAINTS, survey.complaint),
+        accounts.organisation_names([survey.organisation]).get(survey.organisation, ""),
+        _label(WORKERS, survey.worker),
+    ]
+    lines += [
+        f"{localize(statement.labels).rstrip('.')}: {ANSWERS.label(str(survey.answers[statement.code]))}"
+        for statement in statements_of(survey.stage)
+        if statement.code in survey.answers
+    ]
+    return [line for line in lines if line]
+
+
+def _label(codes: CodeList, code: str) -> str:
+    return codes.label(code) if code in codes else ""

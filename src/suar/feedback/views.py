@@ -1,0 +1,204 @@
+"""Pages of complaint handlers, and of the leads who name them."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.contact import actions as contact
+from suar.contact import messages, opening
+from suar.contact import queries as requests
+from suar.contact.documents import LetterKind, OpenRequest, RequestKind
+from suar.contact.form_parts import AnswerForm
+from suar.core import clock
+from suar.core.refusals import Conflict, KeyNotTrusted, Refused
+from suar.feedback import actions, queries, survey
+from suar.feedback.forms import OutcomeForm, OutsideReaderForm, QuarterForm, ReadersForm
+from suar.feedback.models import Hearing
+from suar.feedback.rules import counting
+from suar.feedback.statistics import quarter_statistics, survey_answers
+from suar.records.openings import written_with_act
+
+PAGE_SIZE = 50
+REFUSED = {
+    "nobody_apart": _(
+        "Nobody of your house may read it yet. An administrator invites somebody as complaint "
+        "handler, who is in no team, and a signatory confirms their keys."
+    ),
+    "not_over": _("This quarter is not over yet."),
+    "small_numbers": _("A number under five stands in it."),
+}
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """List feedback and complaints; that somebody looked keeps the public page open."""
+    rows = requests.feedback_requests(request.viewer.organisation)
+    lists = {
+        "complaint": requests.unread(rows.filter(kind=RequestKind.COMPLAINT)),
+        "feedback": requests.unread(rows.filter(kind=RequestKind.FEEDBACK)),
+        "going_on": requests.in_progress(rows),
+        "done": requests.settled(rows),
+    }
+    pages = {name: Paginator(found, PAGE_SIZE).get_page(request.GET.get(name)) for name, found in lists.items()}
+    actions.record_look(request.viewer.organisation, at=clock.now())
+    return render(request, "feedback/inbox.html", pages)
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_GET
+def show_thread(request: HttpRequest, said: UUID) -> HttpResponse:
+    """Open a thread. It stays unread until something is done with it."""
+    return _show_thread(request, said)
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_POST
+def mark_read(request: HttpRequest, said: UUID) -> HttpResponse:
+    """Record that what was shown was read."""
+    opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
+    if opened.now_read:
+        contact.mark_read(said, shown=request.POST.get("shown", ""), viewer=request.viewer)
+    return redirect("heard")
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_POST
+def answer(request: HttpRequest, said: UUID) -> HttpResponse:
+    """Answer; what cannot be sent stays on the page."""
+    form, viewer = AnswerForm(request.POST), request.viewer
+    opened = opening.open_request(said, viewer=viewer, keys=request.keys)
+    if not form.is_valid():
+        return _show_thread(request, said, form, status=400)
+    words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
+    try:
+        actions.answer(opened, words, shown=shown, viewer=viewer, at=clock.now())
+    except Conflict:
+        return _show_thread(request, said, form, newer=True, status=409)
+    except KeyNotTrusted:
+        raise
+    except Refused as refusal:
+        form.add_error(None, messages.REFUSED[refusal.because])
+        return _show_thread(request, said, form, status=409)
+    return redirect("heard_one", said)
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_POST
+def close(request: HttpRequest, said: UUID) -> HttpResponse:
+    """Close a thread with a code for what was done."""
+    form, shown = OutcomeForm(request.POST), request.POST.get("shown", "")
+    if not form.is_valid():
+        return _show_thread(request, said, outcome=form, status=400)
+    outcome = form.cleaned_data["done"]
+    try:
+        contact.settle(said, outcome=outcome, shown=shown, viewer=request.viewer, at=clock.now())
+    except Conflict:
+        return _show_thread(request, said, outcome=form, newer=True, status=409)
+    return redirect("heard")
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_GET
+def numbers(request: HttpRequest) -> HttpResponse:
+    """Count what was said in a past quarter; fewer than five people are not shown."""
+    quarters = dict(_quarters())
+    chosen = request.GET.get("quarter", "")
+    chosen = chosen if chosen in quarters else next(iter(quarters))
+    context = quarter_statistics(request.viewer, request.keys, _quarter(chosen))
+    context |= {"quarters": quarters.items(), "chosen": chosen}
+    return render(request, "feedback/numbers.html", context)
+
+
+@gate(Permission.HEAR_FEEDBACK)
+@require_http_methods(["GET", "POST"])
+def publish_quarter(request: HttpRequest) -> HttpResponse:
+    """Publish what changed in a quarter."""
+    form = QuarterForm(request.POST or None, quarters=_quarters())
+    if form.is_valid():
+        data = form.cleaned_data
+        texts = data["told_en"], data["told_id"]
+        actions.publish_quarter(
+            _quarter(data["quarter"]), texts, viewer=request.viewer, at=clock.now(), today=clock.today()
+        )
+        return redirect("heard")
+    return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@gate(Permission.SET_DESK, when_ready=True)
+@require_http_methods(["GET", "POST"])
+def readers(request: HttpRequest) -> HttpResponse:
+    """Describe the own complaint handlers, and name who outside takes complaints."""
+    viewer, at, data = request.viewer, clock.now(), request.POST or None
+    outside = request.POST.get("about") == "outside"
+    row = Hearing.objects.filter(organisation=viewer.organisation).first()
+    initial = {"reader": queries.outside_reader_of(viewer.organisation)}
+    defaults = {} if row else {"switched_on": True}
+    forms = {
+        "readers": ReadersForm(None if outside else data, instance=row, initial=defaults),
+        "outside": OutsideReaderForm(
+            data if outside else None, offered=queries.offered_readers(viewer), initial=initial
+        ),
+    }
+    form = forms["outside" if outside else "readers"]
+    if form.is_valid():
+        try:
+            if outside:
+                actions.name_outside_reader(form.cleaned_data["reader"], viewer=viewer, at=at)
+            else:
+                actions.set_readers(form.instance, viewer=viewer, at=at)
+            return redirect("heard_readers")
+        except Refused as refusal:
+            form.add_error(None if outside else "switched_on", REFUSED[refusal.because])
+    names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())
+    context = {**forms, "names": names, "form": form}
+    return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
+
+
+def _quarters() -> list[tuple[str, str]]:
+    return [
+        (f"{year}-{number}", survey.months_of(year, number)) for year, number in counting.past_quarters(clock.today())
+    ]
+
+
+def _quarter(chosen: str) -> tuple[int, int]:
+    year, number = chosen.split("-")
+    return int(year), int(number)
+
+
+def _show_thread(
+    request: HttpRequest,
+    said: UUID,
+    form: AnswerForm | None = None,
+    *,
+    outcome: OutcomeForm | None = None,
+    newer: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    with written_with_act(request):
+        opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
+    # Of one moment, what was tapped comes first.
+    letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
+    context = {
+        "opened": opened,
+        "letters": [(messages.LETTERS_STAFF[each.kind], survey.describe(each), each.at) for each in letters],
+        "complaint": _complaint(opened),
+        "form": form or AnswerForm(),
+        "outcome": outcome or OutcomeForm(),
+        "newer": messages.NEWER_LETTER if newer else "",
+        "no_answer": messages.REFUSED.get(opened.no_answer, ""),
+    }
+    return render(request, "feedback/thread.html", context, status=status)
+
+
+def _complaint(opened: OpenRequest) -> object:
+    """Return the kind of complaint with the days within which it is acknowledged and answered."""
+    codes = [answers.complaint for answers in survey_answers(opened)]
+    return next((survey.COMPLAINTS[code] for code in codes if code in survey.COMPLAINTS), None)

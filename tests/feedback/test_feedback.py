@@ -1,0 +1,296 @@
+"""Saying how the help was and complaining: what a person sees, and whom it is sealed to."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from suar.accounts import actions as accounts
+from suar.accounts import queries as workers
+from suar.accounts.models import Membership, PublicKey
+from suar.accounts.terms import KeyKind, Role
+from suar.audit.models import Entry
+from suar.contact import letters
+from suar.contact.documents import LetterKind
+from suar.contact.models import Letter, LetterKey, Request
+from suar.core import clock
+from suar.core.refusals import KeyNotTrusted
+from suar.demo import cast as casting
+from suar.demo import hearing
+from suar.feedback import actions
+from suar.feedback import outside_bodies as outside
+from suar.feedback.models import Hearing, OutsideReader
+from suar.feedback.rules import routing
+from tests.contact.writing import came_back, hold_of, press
+from tests.feedback.speaking import at_the_staff_door, complain, house_of, say
+from tests.people import client_of, viewer
+
+
+@pytest.fixture
+def hearers(cast):
+    """Let a house outside hear what is said of Pelita."""
+    return hearing.begin(cast, at=clock.now())
+
+
+def readers_of(request):
+    """Name the workers to whose keys the letters of a request are sealed."""
+    keys = LetterKey.objects.filter(request=request.id, key__isnull=False)
+    return set(PublicKey.objects.filter(id__in=keys.values("key")).values_list("owner", flat=True))
+
+
+def answered(hearers, row):
+    """Let Nur read, answer and say what was done; gives the page as it was read."""
+    nur, path = client_of(hearers.nur), reverse("heard_one", args=[row.id])
+    page = nur.get(path)
+    shown = {"shown": page.context["opened"].version}
+    nur.post(f"{path}/answer", {**shown, "answer": "We will ask."})
+    shown = {"shown": nur.get(path).context["opened"].version}
+    nur.post(f"{path}/done", {**shown, "done": "DN_RULE"})
+    return page.content.decode()
+
+
+def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, cast):
+    made = say(visitor, house=house_of(cast), words="I could not call home")
+    code = made.context["code"].shown
+    with at_the_staff_door():
+        page = answered(hearers, Request.objects.get())
+    for words in ("I could not call home", "I felt safe with the service: A little", "Pelita"):
+        assert words in page
+    assert "Rules were fair" not in page, "what was skipped is not there"
+    back = came_back(visitor, code).content.decode()
+    for words in ("There is an answer", "We will ask.", "We changed a rule", "A little"):
+        assert words in back
+    assert "reach you" not in back, "nobody reaches out after feedback"
+
+
+def test_it_is_sealed_to_those_who_hear_and_to_nobody_else(visitor, hearers, cast):
+    say(visitor, house=house_of(cast))
+    complain(visitor, house=house_of(cast), worker="CASE")
+    for row in Request.objects.all():
+        assert readers_of(row) == {hearers.nur.id}
+        assert row.team is None
+    kinds = PublicKey.objects.filter(id__in=LetterKey.objects.values("key"))
+    assert set(kinds.values_list("kind", flat=True)) == {KeyKind.USER_READ}
+
+
+def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
+    complain(visitor, house=house_of(cast), worker="CASE")
+    row, letters = Request.objects.get(), Letter.objects.all()
+    assert house_of(cast) not in str(row.__dict__)
+    sealed = b"".join(bytes(each.sealed) for each in letters)
+    assert b"CP_LEAK" not in sealed
+    assert cast.pelita.organisation.id.bytes not in sealed
+
+
+def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
+    say(visitor)
+    newer = casting.join(hearers.house, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
+    with at_the_staff_door():
+        page = client_of(newer).get(reverse("heard_one", args=[Request.objects.get().id]))
+    assert page.status_code == 200
+    assert page.context["letters"] == []
+    say(visitor)
+    latest = Request.objects.latest("said_at")
+    assert readers_of(latest) == {newer.id, hearers.nur.id}
+
+
+def test_who_ever_was_in_a_team_does_not_hear(hearers, cast):
+    at, house = clock.now(), cast.pelita
+    both = casting.join(house, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
+    assert workers.who_hears(house.organisation.id) == [both.id]
+    accounts.admit(both.id, team=house.team.id, keys=cast.kartika.keys, at=at)
+    assert workers.who_hears(house.organisation.id) == []
+    Membership.objects.filter(worker=both.id).update(until=at)
+    assert workers.who_hears(house.organisation.id) == []
+
+
+def test_who_is_shut_out_or_not_confirmed_does_not_hear(hearers, cast):
+    house = hearers.house.organisation
+    casting.hire(house, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
+    assert workers.who_hears(house.id) == [hearers.nur.id]
+    PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=None)
+    assert workers.who_hears(house.id) == []
+
+
+def test_a_key_that_the_house_did_not_sign_gets_nothing(visitor, hearers):
+    PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=b"x" * 64)
+    page = say(visitor, words="keep these words")
+    assert page.status_code == 503
+    assert "keep these words" in page.content.decode()
+    assert not Request.objects.exists()
+
+
+def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
+    page = press(visitor, "complain", page=press(visitor, "back"))
+    told = page.content.decode()
+    assert "Complaints are not taken here" in told
+    assert 'name="complaint"' not in told
+    hearers = hearing.begin(cast, at=clock.now())
+    assert 'name="complaint"' in press(visitor, "complain").content.decode()
+    actions.name_outside_reader(None, viewer=viewer(cast.kartika), at=clock.now())
+    assert "Complaints are not taken here" in press(visitor, "complain").content.decode()
+    assert hearers
+
+
+def test_a_complaint_sent_after_they_were_switched_off_gives_its_words_back(visitor, hearers, cast):
+    page = press(visitor, "complain")
+    OutsideReader.objects.all().delete()
+    typed = {"complaint": "CP_LEAK", "words": "my own words", "kind": "none"}
+    answer = press(visitor, "complained", page=page, **typed)
+    assert "my own words" in answer.content.decode()
+    assert not Request.objects.exists()
+
+
+def test_of_those_who_read_in_the_house_itself_nobody_of_it_hears(visitor, cast):
+    at, house = clock.now(), cast.pelita
+    casting.join(house, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
+    words = {**hearing.READERS, "for_others": False}
+    actions.set_readers(Hearing(**words), viewer=viewer(cast.kartika), at=at)
+    page = say(visitor, house=house_of(cast), worker=routing.WHO_READS, words="it is about her")
+    assert page.status_code == 409
+    assert "it is about her" in page.content.decode()
+    assert not Request.objects.exists()
+    assert say(visitor, house=house_of(cast)).status_code == 200
+    assert Request.objects.get().organisation == house.organisation.id
+
+
+def test_nothing_is_taken_when_nobody_looked_for_two_weeks(visitor, hearers, cast):
+    assert say(visitor).status_code == 200
+    with clock.shifted(routing.OPEN_FOR + timedelta(minutes=1)):
+        assert "Nobody reads here now" in press(visitor, "say").content.decode()
+        with at_the_staff_door():
+            client_of(hearers.nur).get(reverse("heard"))
+        assert 'name="stage"' in press(visitor, "say").content.decode()
+
+
+def test_a_letter_of_nothing_is_not_sent(visitor, hearers):
+    page = say(visitor, FB_AS_SAFE="0")
+    assert page.status_code == 400
+    assert "Tap at least one answer" in page.content.decode()
+    assert press(visitor, "stage", stage="NOWHERE").status_code == 400
+    assert press(visitor, "said", stage="NOWHERE").status_code == 400
+    assert say(visitor, FB_AS_SAFE="9").status_code == 400
+    assert complain(visitor, complaint="").status_code == 400
+    assert not Request.objects.exists()
+
+
+def test_no_code_leaves_no_way_back_and_says_so(visitor, hearers):
+    page = say(visitor, kind="none")
+    assert "It has arrived" in page.content.decode()
+    assert Request.objects.get().public is None
+
+
+def test_a_flood_waits_and_does_not_hold_up_letters_for_help(asker, hearers):
+    for _each in range(3):
+        assert say(asker, kind="none").status_code == 200
+    page = say(asker, kind="none", words="patient words")
+    assert page.status_code == 429
+    assert "patient words" in page.content.decode()
+    assert page.context["wait"] > 0
+    sent = press(asker, "send", page=press(asker, "ask"), words="help", kind="digits")
+    assert sent.status_code == 200
+    assert sorted(Request.objects.filter(team=None).values_list("turn", flat=True)) == [0, 1, 2]
+
+
+def test_a_form_that_came_too_late_stands_there_again_as_it_was(visitor, hearers, cast):
+    form, complaint = press(visitor, "stage", stage="SHELTER"), press(visitor, "complain")
+    typed = {"stage": "SHELTER", "FB_AS_SAFE": "2", "words": "slow words", "kind": "none"}
+    with clock.shifted(timedelta(hours=2)):
+        for page, do in ((form, "said"), (complaint, "complained")):
+            late = press(visitor, do, page=page, **typed, complaint="CP_LEAK")
+            assert late.status_code == 409
+            assert "slow words" in late.content.decode()
+            assert press(visitor, do, page=late, **typed, complaint="CP_LEAK").status_code == 200
+        Hearing.objects.all().delete()
+        for page, do in ((form, "said"), (complaint, "complained")):
+            late = press(visitor, do, page=page, **{**typed, "words": "too late"})
+            assert Request.objects.count() == 2
+
+
+def test_the_person_writes_again_and_deletes_everything(visitor, hearers):
+    code = say(visitor).context["code"].shown
+    page = came_back(visitor, code)
+    press(visitor, "write", page=page, hold=hold_of(page), words="and one thing more")
+    page = came_back(visitor, code)
+    assert "and one thing more" in page.content.decode()
+    confirm = press(visitor, "ask_to_take_away", page=page, hold=hold_of(page))
+    press(visitor, "take_away", page=confirm, hold=hold_of(confirm))
+    assert not (Request.objects.exists() or LetterKey.objects.exists())
+
+
+def test_no_page_of_it_sets_a_cookie_or_names_a_term_in_its_address(visitor, hearers):
+    for page in (press(visitor, "say"), say(visitor), complain(visitor)):
+        assert page.cookies == {}
+        assert page.request["PATH_INFO"] == "/"
+        assert page["Cache-Control"].startswith("no-store") or "no-store" in page["Cache-Control"]
+        assert 'class="leave' in page.content.decode()
+
+
+def test_what_is_told_stands_in_the_language_of_the_page(visitor, hearers):
+    page = press(visitor, "say", lang="id")
+    assert "Selama saya tinggal di rumah aman" in page.content.decode()
+
+
+def test_the_audit_names_ids_and_no_word_of_it(visitor, hearers, cast):
+    complain(visitor, house=house_of(cast))
+    told = json.dumps([[each.verb, each.about, each.because] for each in Entry.objects.all()[:9999]])
+    assert str(Request.objects.get().id) in told
+    assert "CP_LEAK" not in told
+
+
+def test_bodies_outside_are_those_of_the_country_and_invented_ones_in_a_demonstration(settings):
+    settings.SUAR_MODE = "demo"
+    assert all("invented" in each.name for each in outside.list_bodies())
+    settings.SUAR_MODE = "run"
+    with translation.override("id"):
+        named = [each.name for each in outside.list_bodies()]
+    assert len(named) >= 4
+    assert not any("rekaan" in each for each in named)
+    settings.SUAR_COUNTRY = "KH"
+    assert outside.list_bodies() == []
+
+
+def test_no_shipped_body_has_a_number_and_each_has_a_source():
+    rows = json.loads(outside.SHIPPED.read_text("utf-8"))["bodies"]
+    assert all(row["source"] and "reach" not in row for row in rows)
+    told = " ".join(row[name] for row in rows for name in ("en", "id", "what_en", "what_id"))
+    assert not any(sign.isdigit() for sign in told)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (
+            '{"bodies": [{"country": "ID", "demo": true, "en": "A", "id": "B", "what_en": "x", '
+            '"what_id": "y", "source": "s", "reach": "by post"}]}',
+            ["A"],
+        ),
+        ("{", ["Listening Post Example (invented)"]),
+        (
+            '{"bodies": [{"country": "ID", "en": "", "id": "", "what_en": "", "what_id": "", "source": ""}]}',
+            ["Listening Post Example (invented)"],
+        ),
+    ],
+)
+def test_an_own_file_takes_the_place_of_the_shipped_one_if_it_is_whole(settings, tmp_path, content, found):
+    settings.SUAR_MODE, settings.SUAR_DATA = "demo", tmp_path
+    (tmp_path / outside.OWN).write_text(content, "utf-8")
+    assert [each.name for each in outside.list_bodies()] == found
+
+
+def test_a_house_with_nobody_who_hears_seals_to_nobody(hearers, cast):
+    row = Request(kind="feedback", organisation=cast.village.organisation.id)
+    with pytest.raises(KeyNotTrusted):
+        letters.add_letter(row, LetterKind.WORDS, "x", at=clock.now())
+
+
+def test_in_another_language_each_sentence_is_said_in_it(visitor, hearers, cast):
+    for code in ("ar", "km", "ru", "lo", "my", "sr-latn"):
+        page = press(visitor, "say", lang=code).content.decode()
+        assert "While I lived in a shelter" not in page
+        assert "<span lang" not in page
+        form = press(visitor, "stage", stage="SHELTER", lang=code).content.decode()
+        assert '<fieldset class="field" lang="en"' not in form
+    assert "While I lived in a shelter" in press(visitor, "say").content.decode()

@@ -1,0 +1,276 @@
+"""The desk of those who hear: who comes there, what they do, and what nobody else sees."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import notices
+from suar.accounts.terms import Role
+from suar.audit.models import Entry
+from suar.contact import opening
+from suar.contact.documents import LetterKind, NewRequest, RequestKind
+from suar.contact.models import LetterKey, Request
+from suar.contact.public import actions as public
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.secret import SealBroken
+from suar.demo import cast as casting
+from suar.demo import hearing
+from suar.feedback import actions, queries
+from suar.feedback.models import Hearing, OutsideReader, Quarter
+from suar.feedback.rules import counting
+from suar.feedback.survey import SurveyAnswers
+from tests.house.public_words import said_in
+from tests.people import client_of, viewer
+
+STAFF = ("ben", "esi", "gita", "hadi", "indah", "lia", "chioma", "jaya", "kartika", "farid")
+TOLD = {"told_en": "Many wished for a phone.", "told_id": "Banyak yang ingin ponsel."}
+
+
+@pytest.fixture
+def hearers(cast):
+    """Let a house outside hear what is said of Pelita."""
+    return hearing.begin(cast, at=clock.now())
+
+
+@pytest.fixture
+def complaint(cast, hearers):
+    """Let somebody complain about who stays with people at Pelita."""
+    return hearing.speak(cast, at=clock.now())
+
+
+@pytest.fixture
+def nur(hearers):
+    return client_of(hearers.nur)
+
+
+def shown_to(client, said):
+    return client.get(reverse("heard_one", args=[said])).context["opened"].version
+
+
+def press(client, act, said, **typed):
+    return client.post(reverse(act, args=[said]), {"shown": shown_to(client, said), **typed})
+
+
+@pytest.mark.parametrize("name", [*STAFF, "maya"])
+def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hearers, complaint, name):
+    """By the keys alone, whatever a page or a permission would let through."""
+    player = {**cast.players, **hearers.players}[name]
+    held = player.keys.held()
+    rows = LetterKey.objects.filter(request=complaint, key__isnull=False)
+    assert rows
+    assert {each.key for each in rows}.isdisjoint({each.id for each in held})
+    for row in rows:
+        for key in held:
+            with pytest.raises(SealBroken):
+                player.keys.pair(key.id).open(bytes(row.sealed))
+
+
+def test_the_key_of_who_hears_opens_it(hearers, complaint):
+    [key] = hearers.nur.keys.held()
+    for row in LetterKey.objects.filter(request=complaint, key=key.id):
+        assert hearers.nur.keys.pair(key.id).open(bytes(row.sealed))
+
+
+@pytest.mark.parametrize("name", STAFF)
+def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
+    client = client_of(cast.players[name])
+    for route in ("heard_one", "request"):
+        real, absent = (client.get(reverse(route, args=[each])) for each in (complaint, uuid4()))
+        assert real.status_code == absent.status_code == 404
+    for route in ("heard", "heard_numbers", "heard_quarter"):
+        assert client.get(reverse(route)).status_code == 404
+    with pytest.raises(NotYours):
+        opening.open_request(complaint, viewer=viewer(cast.players[name]), keys=cast.players[name].keys)
+
+
+def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers):
+    at = clock.now()
+    inside = casting.join(cast.pelita, "tuti", "Tuti", Role.COMPLAINT_HANDLER, at=at)
+    said = hearing.speak(cast, at=at)
+    client = client_of(inside)
+    assert client.get(reverse("heard_one", args=[said])).status_code == 404
+    assert str(said) not in client.get(reverse("heard")).content.decode()
+    assert not LetterKey.objects.filter(request=said, key__in=[each.id for each in inside.keys.held()])
+
+
+def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
+    everybody = {**cast.players, **hearers.players}
+    before = {name for name, each in everybody.items() if notices.waits(each.id)}
+    hearing.speak(cast, at=clock.now())
+    told = {name for name, each in everybody.items() if notices.waits(each.id)}
+    assert told - before == {"nur"}
+
+
+def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):
+    nur.get(reverse("heard_one", args=[complaint]))
+    assert Request.objects.get(id=complaint).waits_since
+    assert Entry.objects.latest("seq").about == [str(complaint)]
+    press(nur, "read_heard", complaint)
+    assert Request.objects.get(id=complaint).waits_since is None
+    shown = nur.get(reverse("heard")).context
+    assert [row.id for row in shown["going_on"]] == [complaint]
+    assert not shown["complaint"]
+
+
+def test_complaints_stand_first_and_say_how_many_days_there_are(nur, complaint):
+    shown = nur.get(reverse("heard")).context
+    assert [row.id for row in shown["complaint"]] == [complaint]
+    assert len(shown["feedback"]) == 6
+    page = nur.get(reverse("heard_one", args=[complaint]))
+    days = [page.context["complaint"][name] for name in ("acknowledge_days", "answer_days")]
+    assert days == [1, 7]
+    feedback = nur.get(reverse("heard_one", args=[shown["feedback"][0].id]))
+    assert feedback.context["complaint"] is None
+
+
+def test_what_was_done_is_a_code_and_settles_it(nur, complaint):
+    assert press(nur, "done_heard", complaint, done="anything").status_code == 400
+    assert press(nur, "done_heard", complaint, done="DN_LOOKS").status_code == 302
+    assert [row.id for row in nur.get(reverse("heard")).context["done"]] == [complaint]
+    said = [each.words for each in public.open_thread(hearing.CODE).letters]
+    assert "DN_LOOKS" in said
+
+
+def test_an_answer_to_letters_that_were_not_shown_is_not_sent(nur, complaint):
+    for act, typed in (
+        ("answer_heard", {"answer": "my words"}),
+        ("done_heard", {"done": "DN_RULE"}),
+    ):
+        page = nur.post(reverse(act, args=[complaint]), {"shown": "older", **typed})
+        assert page.status_code == 409
+        assert "Another letter came" in page.content.decode()
+    assert press(nur, "answer_heard", complaint, answer="").status_code == 400
+    assert len(public.open_thread(hearing.CODE).letters) == 2
+
+
+def test_without_a_code_no_answer_is_sent(nur, complaint):
+    said = Request.objects.filter(public=None).first().id
+    page = press(nur, "answer_heard", said, answer="into the air")
+    assert page.status_code == 409
+    assert "into the air" not in [each.words for each in public.open_thread(hearing.CODE).letters]
+
+
+def test_numbers_tell_nothing_of_fewer_than_five(nur, complaint):
+    page = nur.get(reverse("heard_numbers"))
+    [(stage, rows)] = page.context["stages"]
+    told = {name: (row.low, row.middle, row.high, row.all) for name, row in rows}
+    assert stage == "While I lived in a shelter"
+    assert told["Safety"] == (None, None, 5, None)
+    assert told["Freedom"] == (5, None, None, None)
+    assert told["Privacy"] == (None, None, None, 5)
+    entry = Entry.objects.latest("seq")
+    assert (entry.verb, len(entry.about)) == ("open", 6)
+
+
+def test_numbers_of_a_quarter_in_which_nobody_spoke_are_empty(nur, cast):
+    shown = nur.get(reverse("heard_numbers"), {"quarter": "1999-7"})
+    assert shown.context["stages"] == []
+    assert shown.context["chosen"] != "1999-7"
+
+
+def test_complaints_and_what_was_done_are_counted_as_well(cast, hearers, nur):
+    year, number = counting.past_quarters(clock.today())[0]
+    at = clock.start_of(counting.quarter_days(year, number)[0]) + timedelta(days=3)
+    for each in range(5):
+        answers = SurveyAnswers(complaint="CP_DELAY" if each else "CP_CHILD")
+        letters = [(LetterKind.TAPS, answers.to_json())]
+        new = NewRequest(RequestKind.COMPLAINT, hearing.OUTSIDE, None, letters)
+        public.create_request(new, code="", at=at)
+    for each in queries.threads_begun_in(hearing.OUTSIDE, year, number):
+        press(nur, "done_heard", each, done="DN_RULE")
+    numbers = nur.get(reverse("heard_numbers")).context
+    assert [many for _name, many in numbers["complaints"]] == [None, None]
+    assert numbers["outcomes"] == [("We changed a rule", 5)]
+
+
+def test_a_quarter_is_told_on_the_public_page_with_the_five_that_were_reached(nur, complaint):
+    quarter = nur.get(reverse("heard_quarter")).context["form"].fields["quarter"].choices[0][0]
+    for words in ({"told_en": "Two women said so."}, {"told_id": "20 % bilang begitu."}):
+        page = nur.post(reverse("heard_quarter"), {"quarter": quarter, **TOLD, **words})
+        assert page.status_code == 400
+    assert nur.post(reverse("heard_quarter"), {"quarter": quarter, **TOLD}).status_code == 302
+    again = {**TOLD, "told_en": "Phones stay with people now."}
+    nur.post(reverse("heard_quarter"), {"quarter": quarter, **again})
+    row = Quarter.objects.get()
+    assert (row.heard, row.told_en) == (5, "Phones stay with people now.")
+
+
+def test_the_public_page_says_when_nothing_was_told_yet(visitor, hearers):
+    assert "Nothing is written here yet" in visitor.get("/en/changed").content.decode()
+
+
+def test_the_public_page_tells_it_in_both_languages(visitor, cast, hearers):
+    hearing.speak(cast, at=clock.now())
+    hearing.tell(hearers, at=clock.now())
+    told = visitor.get("/en/changed").content.decode()
+    assert "at least 5 times" in told
+    assert hearing.TOLD[0].split(".")[0] in told
+    assert hearing.TOLD[1].split(".")[0] in visitor.get("/id/changed").content.decode()
+
+
+def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(visitor, cast, hearers):
+    only = "What was written here is only in English and Indonesian. You see it in English."
+    assert only not in visitor.get("/km/changed").content.decode()
+    hearing.speak(cast, at=clock.now())
+    hearing.tell(hearers, at=clock.now())
+    for code in ("km", "ar", "ro", "sq", "sr-latn"):
+        page = visitor.get(f"/{code}/changed").content.decode()
+        [said] = said_in(code)[None, only]
+        assert page.count(said) == 1
+        assert f'<div lang="en" dir="ltr"><p>{hearing.TOLD[0].split(".")[0]}' in page
+    for code in ("en", "id"):
+        assert 'role="note"' not in visitor.get(f"/{code}/changed").content.decode()
+
+
+def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):
+    today, at = clock.today(), clock.now()
+    now, over = counting.quarter_of(today), counting.past_quarters(today)[0]
+    words = ("Fine.", "Baik.")
+    for quarter, told, because in ((now, words, "not_over"), (over, ("Two left.", "x"), "small")):
+        with pytest.raises(Refused) as refused:
+            actions.publish_quarter(quarter, told, viewer=viewer(hearers.nur), at=at, today=today)
+        assert refused.value.because.startswith(because)
+    with pytest.raises(NotYours):
+        actions.publish_quarter(over, words, viewer=viewer(cast.kartika), at=at, today=today)
+
+
+def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
+    kartika = client_of(cast.kartika)
+    words = {"switched_on": "on", "who_en": "Two of us", "who_id": "Kami", "days": ["1"], "answers_within_days": "2"}
+    page = kartika.post(reverse("heard_readers"), words)
+    assert "Nobody of your house may read it yet" in page.content.decode()
+    casting.join(cast.pelita, "umi", "Umi", Role.COMPLAINT_HANDLER, at=clock.now())
+    assert kartika.post(reverse("heard_readers"), words).status_code == 302
+    assert Hearing.objects.filter(organisation=cast.pelita.organisation.id).exists()
+    outside = {"about": "outside", "reader": ""}
+    assert kartika.post(reverse("heard_readers"), outside).status_code == 302
+    assert not OutsideReader.objects.exists()
+    outside["reader"] = str(hearing.OUTSIDE)
+    assert kartika.post(reverse("heard_readers"), outside).status_code == 302
+    assert OutsideReader.objects.get().reader == hearing.OUTSIDE
+    outside["reader"] = str(cast.pelita.organisation.id)
+    assert kartika.post(reverse("heard_readers"), outside).status_code == 400
+    assert "Umi" in kartika.get(reverse("heard_readers")).content.decode()
+
+
+def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers):
+    at = clock.now()
+    for player in (cast.chioma, hearers.nur):
+        with pytest.raises(NotYours):
+            actions.set_readers(Hearing(**hearing.READERS), viewer=viewer(player), at=at)
+    for reader in (cast.pelita.organisation.id, cast.village.organisation.id):
+        with pytest.raises(NotYours):
+            actions.name_outside_reader(reader, viewer=viewer(cast.kartika), at=at)
+    assert OutsideReader.objects.get(house=cast.pelita.organisation.id)
+
+
+def test_who_hears_finds_on_their_day_what_waits_and_nobody_else_does(nur, complaint, cast):
+    day = nur.get(reverse("day")).content.decode()
+    assert "Nobody has read it yet: 7" in day
+    assert "who complains" in day
+    for name in STAFF:
+        other = client_of(getattr(cast, name)).get(reverse("day")).content.decode()
+        assert "Nobody has read it yet" not in other, name

@@ -1,0 +1,71 @@
+"""From a service of which something is wrong one comes to complaining, where somebody hears."""
+
+from typing import Any
+
+import pytest
+
+from suar.core import clock
+from suar.demo import hearing
+from suar.directory import queries
+from suar.feedback import actions
+from tests.contact.writing import press
+from tests.feedback.speaking import house_of
+from tests.html import squeeze
+from tests.people import LEGAL_AID, viewer
+from tests.website.asking import ask, ticket_of
+
+WHOM = "<summary>Whom it is about, if you want to say</summary>"
+FOLDED, OPEN = (f'<details class="more"{each}>{WHOM}' for each in ("", " open"))
+COMPLAIN = 'name="do" value="complain"'
+
+
+def wrong(visitor: Any, **told: str) -> Any:
+    """Say that something about the legal aid is wrong."""
+    return ask(visitor, wrong=str(LEGAL_AID), **told)
+
+
+def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast: Any) -> None:
+    hearing.begin(cast, at=clock.now())
+    assert str(queries.public_card(LEGAL_AID).organisation) == house_of(cast)
+    for page in (wrong(visitor), wrong(visitor, said="1", kind="UNSAFE")):
+        told = page.content.decode()
+        assert told.count(COMPLAIN) == 1
+        assert "read by somebody outside of the house" in told
+        assert f'name="house" value="{house_of(cast)}"' in told
+    form = squeeze(press(visitor, "complain", page=page, house=house_of(cast)).content)
+    assert f'<option value="{house_of(cast)}" selected>' in form
+    assert OPEN in form, "what is chosen already is seen"
+
+
+def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any) -> None:
+    hearing.begin(cast, at=clock.now())
+    page = press(visitor, "complain", page=press(visitor, "say"))
+    told = squeeze(page.content)
+    assert FOLDED in told and OPEN not in told
+    assert told.index(FOLDED) < told.index('name="house"') < told.index("</details><fieldset")
+    half = press(visitor, "complained", page=page, worker="FIRST", house="", kind="", words="")
+    assert half.status_code == 400 and OPEN in squeeze(half.content)
+
+
+def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None:
+    for page in (wrong(visitor), wrong(visitor, said="1", kind="CLOSED")):
+        assert COMPLAIN not in page.content.decode()
+
+
+def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: Any, cast: Any) -> None:
+    hearing.begin(cast, at=clock.now())
+    actions.name_outside_reader(None, viewer=viewer(cast.kartika), at=clock.now())
+    told = wrong(visitor).content.decode()
+    assert COMPLAIN in told
+    assert "Complaints are not taken here yet" in told
+    assert house_of(cast) not in told
+
+
+@pytest.mark.parametrize("odd", ["x", "5e1f0000-0000-4000-8000-00000000ffff", "<b>" * 99])
+def test_a_house_that_is_none_is_passed_over(visitor: Any, cast: Any, odd: str) -> None:
+    hearing.begin(cast, at=clock.now())
+    page = wrong(visitor)
+    form = ask(visitor, ticket=ticket_of(page), do="complain", house=odd)
+    assert form.status_code == 200
+    assert "<b>" not in form.content.decode()
+    assert '<option value="" selected>' in form.content.decode()
