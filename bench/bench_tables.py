@@ -16,7 +16,7 @@ from itertools import combinations
 # Threads inside each product would be counted together.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from bench import estimating, figures, keeping
+from bench import estimating, figures
 from bench.estimating import TIMES, cpu_s
 from bench.figures import Figure, tell
 from suar_research.releases import noise, noisy
@@ -36,8 +36,7 @@ def main() -> int:
     noises(500 if asked.trial else ROWS)
     for measured in (estimating.stepwise, estimating.recruited, estimating.compared):
         measured(trial=asked.trial)
-    page = keeping.keep(figures.REACHED, trial=asked.trial)
-    figures.sum_up()
+    page = figures.store(figures.TOLD, trial=asked.trial)
     print(f"{page} is written.", file=sys.stderr)
     return 0
 

@@ -1,22 +1,35 @@
-"""A measured figure as one JSON line, with its goal and whether it holds."""
+"""Measured figures: a line of JSON each in docs/bench.jsonl, and the table of docs/bench.md drawn from them."""
 
+import hashlib
 import json
-import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from statistics import median
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
-REACHED: list["Figure"] = []
+ROOT = Path(__file__).resolve().parent.parent
+DOCS, TRIALS = ROOT / "docs", ROOT / ".state" / "bench"
+HEAD = """# How fast Suar is
+
+Written by `./suar bench`, which measures a served Suar with synthetic people and services on both databases.
+Times are milliseconds. CPU is that of all server processes and the database for one request. Queries are those of
+one request, counted apart. Figures of another day or another machine cannot be compared.
+
+| database | what | value | p50 | p95 | CPU | queries | goal | holds | run |
+|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+TOLD: list["Figure"] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured; times in milliseconds unless `unit` says otherwise.
-
-    `cpu_ms` is the CPU of the server's processes and its database for one request, `anchor` the
-    same of the yardstick in the same run, `ratio` the first over the second. `others` is the
-    share of all cores that somebody else used meanwhile. `holds` is None where no goal is set.
-    """
+    """What was measured; `holds` is None where no goal is set."""
 
     name: str
     value: float
@@ -24,46 +37,86 @@ class Figure:
     p50: float | None = None
     p95: float | None = None
     cpu_ms: float | None = None
-    anchor: float | None = None
-    ratio: float | None = None
+    queries: int | None = None
     goal: str = ""
     holds: bool | None = None
     database: str = ""
     n: int | None = None
-    others: float | None = None
     note: str = ""
 
 
+def percentile(values: Iterable[float], share: float) -> float:
+    """Return the value under which a share of all lies (nearest rank); 0 without values."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def middle(values: Iterable[float]) -> float:
+    """Return the median of some values."""
+    return percentile(values, 0.5)
+
+
 def tell(figure: Figure) -> Figure:
-    """Print a figure as one line and keep it for the count at the end."""
-    kept = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figure).items()}
-    print(json.dumps(kept, ensure_ascii=False), flush=True)
-    REACHED.append(figure)
+    """Print a figure as a line of JSON, note it in TOLD and return it."""
+    TOLD.append(figure)
+    print(json.dumps(asdict(figure), ensure_ascii=False), flush=True)
     return figure
 
 
-def on(database: str, figure: Figure) -> Figure:
-    """Give the figure with the database it was measured on."""
-    return replace(figure, database=database)
+def store(figures: Iterable[Figure], *, trial: bool = False) -> Path:
+    """Replace older figures of the same name and database, write the page and return its path.
+
+    A trial with small sizes goes to a folder that is not committed.
+    """
+    folder = TRIALS if trial else DOCS
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"on": datetime.now(UTC).date().isoformat(), "commit": commit(), "machine": machine()}
+    lines = {(line["name"], line["database"]): line for line in read(folder)}
+    lines |= {(figure.name, figure.database): asdict(figure) | about for figure in figures}
+    ordered = [lines[key] for key in sorted(lines, key=lambda key: (key[1], key[0]))]
+    written = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in ordered)
+    (folder / "bench.jsonl").write_text(written, "utf-8")
+    (folder / "bench.md").write_text(HEAD + "".join(map(_row, ordered)), "utf-8")
+    return folder / "bench.md"
 
 
-def sum_up() -> int:
-    """Say on the side how many goals hold; a goal that is missed is a figure, not a failure."""
-    judged = [figure for figure in REACHED if figure.holds is not None]
-    failed = [f"{each.name} ({each.database})" for each in judged if not each.holds]
-    print(f"{len(judged) - len(failed)} of {len(judged)} goals hold.", file=sys.stderr)
-    if failed:
-        print(f"Not: {', '.join(failed)}", file=sys.stderr)
-    return 0
+def read(folder: Path = DOCS) -> list[dict[str, Any]]:
+    """Read the stored figures."""
+    path = folder / "bench.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """Give the value that this share of the values does not exceed (nearest rank)."""
-    ordered = sorted(values)
-    rank = max(1, -(-int(share * 1000) * len(ordered) // 1000))
-    return ordered[min(rank, len(ordered)) - 1]
+def _row(line: dict[str, Any]) -> str:
+    numbers = [_number(line.get(name)) for name in ("p50", "p95", "cpu_ms", "queries")]
+    holds = {True: "yes", False: "**no**", None: ""}[line["holds"]]
+    value = f"{_number(line['value'])} {line['unit']}"
+    run = f"{line['on']}, {line['commit']}"
+    return f"| {' | '.join([line['database'], line['name'], value, *numbers, line['goal'], holds, run])} |\n"
 
 
-def middle(values: Sequence[float]) -> float:
-    """Give the median."""
-    return float(median(values))
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def commit() -> str:
+    """Return the commit that is checked out, with a plus when the tree differs from it."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def machine() -> str:
+    """Return the kind of machine this runs on."""
+    return f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, {platform.system()}"
+
+
+def code(*places: str) -> str:
+    """Return a digest of programs and folders, so that stored results are used for the same code only."""
+    digest = hashlib.sha256()
+    for place in places:
+        path = ROOT / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,22 +1,158 @@
-"""Runs an act inside the folder that the environment names: `python -m bench.inside MODULE ACT ..`.
+"""Acts inside the folder that the environment names: `python -m bench.inside ACT WORDS`; the result is JSON."""
 
-Words of digits are numbers. The act's answer is printed as JSON.
-"""
-
-import importlib
 import json
 import sys
+import time
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
 
 import django
 
+django.setup()
 
-def main(module: str, act: str, *words: str) -> None:
-    """Start Django, load the module, do the act."""
-    django.setup()
-    acts = importlib.import_module(f"bench.{module}").ACTS
-    values = [int(word) if word.isdigit() and len(word) < 9 else word for word in words]
-    print(json.dumps(acts[act](*values)))
+from django.db import connection, transaction  # noqa: E402 - after the set-up
+from django.test import Client, override_settings  # noqa: E402 - after the set-up
+from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402 - after the set-up
+
+from bench import people  # noqa: E402 - after the set-up
+from suar.accounts import passwords, throttle  # noqa: E402 - after the set-up
+from suar.accounts.keys import Keys  # noqa: E402 - after the set-up
+from suar.accounts.models import Worker  # noqa: E402 - after the set-up
+from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
+from suar.accounts.terms import Way  # noqa: E402 - after the set-up
+from suar.accounts.wrapping import own_pairs  # noqa: E402 - after the set-up
+from suar.audit import actions as audit  # noqa: E402 - after the set-up
+from suar.audit import queries as chain  # noqa: E402 - after the set-up
+from suar.core import clock  # noqa: E402 - after the set-up
+from suar.core.ids import new_id  # noqa: E402 - after the set-up
+from suar.demo.cast import PASSWORD, Player  # noqa: E402 - after the set-up
+from suar.records import actions as records  # noqa: E402 - after the set-up
+from suar.records.keyring import open_record  # noqa: E402 - after the set-up
+from suar.records.models import Record  # noqa: E402 - after the set-up
+from suar.records.terms import ALL, Kind, Status  # noqa: E402 - after the set-up
+from suar.screening.models import Talk  # noqa: E402 - after the set-up
+from tests.people import client_of, person_of  # noqa: E402 - after the set-up
+from tests.screening.conversing import Conversation  # noqa: E402 - after the set-up
+
+APART = timedelta(seconds=20)
+"""A worker who begins two talks within ten seconds is given one."""
+
+
+def player(name: str) -> Player:
+    """Return a worker of the demonstration with opened keys."""
+    worker = Worker.objects.get(name=name)
+    derived = passwords.keys_of(worker, PASSWORD)
+    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+    return Player(worker, Keys(worker.id, read=pairs.read, sign=pairs.sign), b"", "")
+
+
+def fill_people(name: str, number: str) -> list[str]:
+    """Add synthetic people to a worker's team and return their names."""
+    worker, names = player(name), []
+    team = SimpleNamespace(id=min(viewer_of(worker.worker, fresh=True).teams))
+    house = SimpleNamespace(organisation=worker.worker.organisation, team=team)
+    for person in people.people(int(number)):
+        names.append(people.full_name(person))
+        with transaction.atomic():
+            person_of(worker, SimpleNamespace(village=house), name=names[-1], number=person["number"])
+    return names
+
+
+def begin_talks(names: str, number: str) -> list[dict[str, str]]:
+    """Hold talks up to their end, shared out among workers; each comes with cookies that stand in it."""
+    workers, talks = [player(name) for name in names.split(",")], []
+    for count in range(int(number)):
+        worker = workers[count % len(workers)]
+        with clock.shifted(-APART * count):
+            talk = Conversation.begun_by(worker)
+        talk.client = client_of(worker)
+        talk.walk()
+        cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in talk.client.cookies.items())
+        talks.append({"id": str(talk.record), "cookies": cookies})
+    return talks
+
+
+def count_ended(*ids: str) -> dict[str, int]:
+    """Count what ended talks have left behind."""
+    left = [each for each in Talk.objects.filter(record__in=map(UUID, ids)).values_list("left", flat=True) if each]
+    people_there = Record.objects.filter(kind=Kind.PERSON).exclude(status=Status.GONE)
+    return {"ended": len(left), "distinct": len(set(left)), "people": people_there.count()}
+
+
+def count_queries(name: str, *paths: str) -> dict[str, int]:
+    """Count the queries of pages; with an empty name those of the public site."""
+    public = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": django.conf.settings.MIDDLEWARE_PUBLIC}
+    found = {}
+    with override_settings(**({} if name else public)):
+        client = client_of(player(name)) if name else Client(headers={"host": "localhost"})
+        for path in paths:
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            found[path] = len(queries)
+    return found
+
+
+def first_person(name: str) -> str:
+    """Return the id of one of a worker's people."""
+    teams = viewer_of(Worker.objects.get(name=name), fresh=True).teams
+    return str(Record.objects.filter(kind=Kind.PERSON, team__in=teams, status=Status.OPEN)[0].id)
+
+
+def known_browsers(*names: str) -> list[str]:
+    """Return what browsers store that have signed in under these names before."""
+    return [throttle.known_browser(name) for name in names]
+
+
+def add_entries(number: str) -> dict[str, float]:
+    """Add audit entries, each in a transaction of its own, then verify the whole chain."""
+    about, by, began = [new_id()], new_id(), time.perf_counter()
+    for _ in range(int(number)):
+        audit.record("bench", by=by, at=clock.now(), about=about)
+    written = time.perf_counter() - began
+    began = time.perf_counter()
+    assert not chain.chain_faults()
+    return {"written_s": written, "verified_s": time.perf_counter() - began, "entries": chain.count()}
+
+
+def open_fifty_fields(name: str, times: str) -> list[float]:
+    """Return the CPU milliseconds of opening a record with 50 sealed fields, each time."""
+    worker, at = player(name), clock.now()
+    viewer, spent = viewer_of(worker.worker, fresh=True), []
+    with transaction.atomic():
+        record = records.new_record(
+            Kind.PERSON, organisation=viewer.organisation, team=min(viewer.teams), by=worker.id, at=at
+        )
+        for number in range(50):
+            value = {"text": f"SYN {number} " * 20}
+            record.write(ALL[number % len(ALL)], f"field-{number}", value, by=worker.id, at=at)
+    for _ in range(int(times)):
+        keys = Keys(worker.id, read=worker.keys._read, sign=worker.keys._sign)
+        began = time.process_time()
+        opened = open_record(record.id, keys=keys)
+        assert len([opened.read(part, field) for part in ALL for field in opened.names(part)]) == 50
+        spent.append((time.process_time() - began) * 1000)
+    return spent
+
+
+ACTS: dict[str, Any] = {
+    act.__name__: act
+    for act in (
+        fill_people,
+        begin_talks,
+        count_ended,
+        count_queries,
+        first_person,
+        known_browsers,
+        add_entries,
+        open_fifty_fields,
+    )
+}
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    setup_test_environment()
+    print(json.dumps(ACTS[sys.argv[1]](*sys.argv[2:])))

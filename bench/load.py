@@ -1,140 +1,139 @@
-"""A load driver: some clients at once, each on one connection, for a bounded time.
+"""A served Suar under load: clients on kept-open connections, for a bounded time."""
 
-A client is a generator: it yields requests and is sent the answers, as a browser would go on
-from page to page. Only this machine is asked, and no loop is longer than a minute.
-"""
-
-import contextlib
-import gc
+import http.client
+import json
+import os
+import subprocess
 import threading
 import time
-from collections import Counter
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
 
 from bench import machine
 from bench.figures import percentile
-from bench.wire import Answer, Connection, Door
+from tests.standing import House, standing_in
+from tools import postgres
+from tools.places import PYTHON, ROOT
 
-LONGEST_S = 60
-READY_WITHIN_S = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request; one that does not count is a step on the way and stays out of the figures."""
-
-    raw: bytes
-    counts: bool = True
+DURABLE = "-c fsync=on -c synchronous_commit=on -c shared_buffers=256MB"
+"""A bench waits for the disk as a real server does; tests do not."""
+FORM_TOKEN = "benchbenchbenchbenchbenchbench32"  # noqa: S105 - one half of a form check
+Client = Callable[["Browser"], Iterator[None]]
+"""Asks for one page after the other; what happens between two steps is timed."""
 
 
-Client = Generator[Ask, Answer, None]
+@dataclass
+class Browser:
+    """One connection to a site, with cookies."""
+
+    origin: str
+    cookies: str = ""
+    _connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> bytes:
+        """Fetch a page; raises RuntimeError unless it is there."""
+        return self._ask("GET", path, None, (200,))
+
+    def post(self, path: str, *, expect: Sequence[int] = (200, 302), **fields: Any) -> bytes:
+        """Post a form; raises RuntimeError for an unexpected status."""
+        token = {"csrfmiddlewaretoken": FORM_TOKEN}
+        return self._ask("POST", path, urlencode({**token, **fields}, doseq=True), expect)
+
+    def _ask(self, method: str, path: str, body: str | None, expect: Sequence[int]) -> bytes:
+        if self._connection is None:
+            parts = urlsplit(self.origin)
+            self._connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=60)
+        headers = {"Host": urlsplit(self.origin).netloc, "Cookie": f"{self.cookies}; __Host-form={FORM_TOKEN}"}
+        if body is not None:
+            headers |= {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status not in expect:
+            raise RuntimeError(f"{method} {path}: status {answer.status}: {content[:300]!r}")
+        self.last = answer
+        return content
 
 
-@dataclass(slots=True)
+@dataclass
+class Served:
+    """A Suar on one database, and its processes."""
+
+    house: House
+    database: str
+    roots: set[int]
+
+    def act(self, name: str, *words: object) -> Any:
+        """Run an act of `bench.inside` in its folder and return the result."""
+        command = [str(PYTHON), "-m", "bench.inside", name, *map(str, words)]
+        variables = self.house.folder.variables()
+        done = subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE)
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@dataclass
 class Loop:
-    """What one loop found; times in milliseconds."""
+    """What a loop of clients measured, in milliseconds."""
 
-    seconds: float = 0
     times: list[float] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
-    cpu_s: float = 0
-    others: float = 0
-
-    @property
-    def n(self) -> int:
-        """Count the requests that counted."""
-        return len(self.times)
-
-    @property
-    def cpu_ms(self) -> float:
-        """Give the CPU of the servers for one request."""
-        return self.cpu_s * 1000 / max(1, self.n)
+    cpu_ms: float = 0
+    seconds: float = 0
 
     def at(self, share: float) -> float:
-        """Give a percentile of the times."""
+        """Return a percentile of the times."""
         return percentile(self.times, share)
 
 
-def run(door: Door, clients: Sequence[Client], *, seconds: float, roots: Collection[int] = ()) -> Loop:
-    """Let all clients go at once until the time is over or they have nothing more to ask.
+@contextmanager
+def serve(database: str, place: Path) -> Iterator[Served]:
+    """Serve a fresh demonstration on a database that waits for the disk."""
+    if database == "sqlite":
+        os.environ["DATABASE_URL"] = ""
+        with standing_in(place) as house:
+            yield Served(house, database, machine.children_of(os.getpid()))
+        return
+    postgres.FAST = DURABLE
+    with postgres.running() as url:
+        os.environ["DATABASE_URL"] = url
+        with psycopg.connect(url.rpartition("/")[0] + "/postgres") as connection:
+            server = machine.parent_of(connection.info.backend_pid)
+        with standing_in(place) as house:
+            yield Served(house, database, {*machine.children_of(os.getpid()), server})
 
-    `roots` are the processes whose trees' CPU is counted. What a client asks before its first
-    request that counts is sent before the clock starts.
-    """
-    if seconds > LONGEST_S:
-        raise ValueError("a loop takes at most a minute")
-    round_ = _Round(door, len(clients), seconds)
-    threads = [threading.Thread(target=round_.drive, args=(client,)) for client in clients]
-    gc.disable()
+
+def run(served: Served, origin: str, clients: Sequence[tuple[Client, str]], *, seconds: float) -> Loop:
+    """Let clients, each with its cookies, ask at once until the time is over or they have ended."""
+    loop, lock, failed = Loop(), threading.Lock(), []
+
+    def drive(client: Client, cookies: str) -> None:
+        try:
+            steps, times = client(Browser(origin, cookies)), []
+            next(steps)  # what comes before the first step is not timed
+            while time.perf_counter() < until:
+                began = time.perf_counter()
+                if next(steps, "ended") == "ended":
+                    break
+                times.append((time.perf_counter() - began) * 1000)
+            with lock:
+                loop.times += times
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=drive, args=each) for each in clients]
+    cpu, began = machine.cpu_s(served.roots), time.perf_counter()
+    until = began + seconds
     for thread in threads:
         thread.start()
-    round_.meet()
-    cpu, busy, own, start = machine.cpu_s(roots), machine.busy_s(), time.process_time(), _now()
-    round_.meet()
     for thread in threads:
         thread.join()
-    gc.enable()
-    if round_.failed:
-        raise round_.failed[0]
-    loop = round_.loop
-    loop.seconds = _now() - start
-    loop.cpu_s = machine.cpu_s(roots) - cpu
-    rest = machine.busy_s() - busy - loop.cpu_s - (time.process_time() - own)
-    loop.others = max(0.0, rest / loop.seconds / machine.cores())
+    if failed:
+        raise failed[0]
+    loop.seconds = time.perf_counter() - began
+    loop.cpu_ms = (machine.cpu_s(served.roots) - cpu) * 1000 / max(1, len(loop.times))
     return loop
-
-
-class _Round:
-    """What the clients of one loop share."""
-
-    def __init__(self, door: Door, clients: int, seconds: float) -> None:
-        self.loop = Loop()
-        self.failed: list[BaseException] = []
-        self._ready = threading.Barrier(clients + 1, timeout=READY_WITHIN_S)
-        self._door, self._seconds, self._lock = door, seconds, threading.Lock()
-
-    def drive(self, client: Client) -> None:
-        """Let one client ask until the time is over."""
-        try:
-            with Connection(self._door) as connection:
-                self._drive(client, connection)
-        except BaseException as failure:
-            self.failed.append(failure)
-            self._ready.abort()
-
-    def meet(self) -> None:
-        """Wait for all clients; one that failed ends the waiting."""
-        with contextlib.suppress(threading.BrokenBarrierError):
-            self._ready.wait()
-
-    def _drive(self, client: Client, connection: Connection) -> None:
-        times: list[float] = []
-        statuses: Counter[int] = Counter()
-        ask = next(client, None)
-        while ask and not ask.counts:
-            ask = _next(client, connection.send(ask.raw))
-        self.meet()
-        self.meet()
-        until = _now() + self._seconds
-        while ask and _now() < until:
-            start = _now()
-            answer = connection.send(ask.raw)
-            if ask.counts:
-                times.append((_now() - start) * 1000)
-                statuses[answer.status] += 1
-            ask = _next(client, answer)
-        with self._lock:
-            self.loop.times += times
-            self.loop.statuses += statuses
-
-
-def _next(client: Client, answer: Answer) -> Ask | None:
-    try:
-        return client.send(answer)
-    except StopIteration:
-        return None
-
-
-def _now() -> float:
-    return time.perf_counter()

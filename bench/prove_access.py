@@ -20,7 +20,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from bench.access_walk import walk
-from bench.keeping import DOCS, commit, machine
+from bench.figures import DOCS, commit, machine
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
 from tests.stories.walking import travel
@@ -55,10 +55,11 @@ SHEET = (
 )
 HEAD = """# Every public page, in every language
 
-Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented people, {pages} kinds of
-pages in each language, with script; each page by axe-core (WCAG 2.0 to 2.2, A and AA) at 320 px and at 1280 px, looked at for anything that has
-to be scrolled sideways or runs out of its box at 320 px, and for anything to press that is smaller than 24 px, or than 44 px where it is a main act, a list,
-a choice or a number to call. {verdict}
+Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented
+people, {pages} kinds of pages in each language, with script. Each page is checked by axe-core (WCAG 2.0 to 2.2,
+A and AA) at 320 px and at 1280 px. At 320 px nothing may scroll sideways or run out of its box, and nothing to
+press may be smaller than 24 px, or than 44 px where it is a main act, a list, a choice or a number to call.
+{verdict}
 
 A program finds a part of what people stumble over. **Nobody who uses a screen reader every day has tried these
 pages yet, and most languages are a draft that nobody who grew up with them has read.**

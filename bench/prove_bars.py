@@ -1,111 +1,182 @@
-"""`./suar prove bars`: run the tests of every bar, time leaving, and write docs/security-bars.md.
+"""`./suar prove bars`: run the tests of every security bar, time quick exit, and write docs/security-bars.md.
 
-The other figures are those that `./suar bench` has kept in docs/bench.jsonl, each with its day
-and commit; `--timed` measures those of the bars anew first. `--quick` runs nothing and only takes
-figures over. `--trial` works with small sizes and writes beside the trials of the bench.
+The other figures are those that `./suar bench` has stored. `--quick` runs nothing and only takes figures over;
+`--long` also runs the tests that are marked `long`.
 """
 
 import argparse
-import os
+import json
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+import time
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from bench import keeping, leaving, telling_bars
-from bench.keeping import commit
+from bench import figures
+from bench.figures import DOCS, commit, middle
 from tools.places import PYTHON, ROOT, environment
 
-KEPT = (
-    "name",
-    "value",
-    "unit",
-    "ratio",
-    "goal",
-    "holds",
-    "database",
-    "n",
-    "others",
-    "on",
-    "commit",
-)
+STORED, PAGE = DOCS / "security-bars.json", DOCS / "security-bars.md"
+EXIT_MS, TIMES = 300, 12
+PAGES = {"public": ("/", "/en/about", "/en/phone", "/en/others"), "staff": ("/", "/talk", "/team", "/account")}
+HEAD = """# Security bars and the tests that check them
+
+Written by `./suar prove bars` from [security-bars.json](security-bars.json).
+A bar is a promise with a test; a promise without a test does not count.
+
+- **holds**: its tests pass.
+- **in part**: its tests pass; the list below says what is missing.
+- **measured**: the last column has figures, with day and commit.
+- **next**: nothing is built yet, and nothing is promised.
+
+Every test that proves an absence also plants what it looks for and finds it.
+
+| bar | asks | tests | state | figures |
+|---|---|---|---|---|
+"""
 
 
-def main() -> int:
-    """Prove, write, and give 1 when a test failed or a figure could not be measured."""
-    asked = _asked()
-    told, failed = telling_bars.read(), 0
-    if asked.timed:
-        failed = _bench(["--trial"] if asked.trial else [])
-    for figure in keeping.read(keeping.TRIALS if asked.trial else keeping.DOCS):
-        keep(told, figure)
+def main(words: list[str]) -> int:
+    """Run the tests, take figures over, write the page, and return 1 when a test failed."""
+    parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--long", action="store_true")
+    asked = parser.parse_args(words)
+    stored = read()
+    taken = [*figures.read(), *([] if asked.quick else quick_exit())]
+    starts = tuple(start for bar in stored["bars"].values() for start in bar.get("figures", ()))
+    for figure in taken:
+        if figure["name"].startswith(starts):
+            stored["measured"][f"{figure['name']} {figure['database']}".strip()] = figure
     if not asked.quick:
-        for figure in leaving.figures(times=2 if asked.trial else leaving.TIMES):
-            keep(told, {**figure, "on": today(), "commit": commit()})
-        told["ran"] = run(sorted({test for bar in told["bars"].values() for test in bar["tests"]}))
-    page = telling_bars.write(told, keeping.TRIALS if asked.trial else keeping.DOCS)
-    print(f"{page.relative_to(ROOT)} is written.")
-    return int(failed or any(each["failed"] for each in told["ran"].get("files", {}).values()))
+        stored["ran"] = run_tests(
+            sorted({test for bar in stored["bars"].values() for test in bar["tests"]}), asked.long
+        )
+    STORED.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    PAGE.write_text(page(stored), "utf-8")
+    print(f"{PAGE.relative_to(ROOT)} is written.")
+    return int(any(file["failed"] for file in stored["ran"].get("files", {}).values()))
 
 
-def keep(told: dict[str, Any], figure: dict[str, Any]) -> None:
-    """Keep a figure that belongs to a bar."""
-    starts = tuple(start for bar in told["bars"].values() for start in bar.get("figures", ()))
-    if figure["name"].startswith(starts):
-        place = figure["name"] + (f" {figure['database']}" if figure.get("database") else "")
-        told["measured"][place] = {name: figure.get(name) for name in KEPT}
+def read() -> dict[str, Any]:
+    """Read the bars, their figures and the last run."""
+    stored: dict[str, Any] = json.loads(STORED.read_text("utf-8"))
+    return stored
 
 
-def run(files: list[str]) -> dict[str, Any]:
-    """Run the tests once and count for each file."""
-    began = datetime.now(UTC)
+def run_tests(files: list[str], long: bool) -> dict[str, Any]:  # noqa: FBT001 - an option of the command line
+    """Run test files once and count passed and failed tests by file."""
+    began, counted = time.monotonic(), {name: {"passed": 0, "failed": 0} for name in files}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        line = [str(PYTHON), "-m", "pytest", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *files]
-        subprocess.call(line, cwd=ROOT, env={**os.environ, "SUAR_STORY_LANG": "en"})
+        options = ["-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *(["--long"] if long else [])]
+        subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=environment(DATABASE_URL=""))
         cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - our own report
-    counted: dict[str, dict[str, int]] = defaultdict(lambda: {"passed": 0, "failed": 0})
     for case in cases:
         wrong = case.find("failure") is not None or case.find("error") is not None
         if wrong or case.find("skipped") is None:
             counted[str(case.get("file"))]["failed" if wrong else "passed"] += 1
-    seconds = (datetime.now(UTC) - began).total_seconds()
-    return {
-        "on": today(),
-        "commit": commit(),
-        "database": database(),
-        "seconds": round(seconds),
-        "files": dict(sorted(counted.items())),
-    }
+    about = {"on": today(), "commit": commit(), "database": "SQLCipher"}
+    return {**about, "seconds": round(time.monotonic() - began), "files": counted}
 
 
-def database() -> str:
-    """Name the database of this run."""
-    return "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLCipher"
+def quick_exit() -> Iterator[dict[str, Any]]:
+    """B18: leave both sites by click and by key and yield the milliseconds until the neutral page is there."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browsing import BROWSER_FLAGS, found_browser
+    from tests.standing import standing_in
+    from tests.stories.walking import Walker
+
+    with tempfile.TemporaryDirectory() as folder, standing_in(Path(folder)) as house, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
+        )
+        for site, how in ((site, how) for site in PAGES for how in ("click", "key")):
+            took = []
+            for turn in range(TIMES):
+                context = browser.new_context(locale="en", viewport={"width": 360, "height": 780})
+                tab = context.new_page()
+                if site == "staff":
+                    Walker(tab, house).sign_in("esi")
+                tab.goto(f"{getattr(house, site)}{PAGES[site][turn % len(PAGES[site])]}")
+                took.append(_leave(tab, how))
+                context.close()
+            value = middle(took)
+            goal = {"goal": f"median <= {EXIT_MS} ms", "holds": value <= EXIT_MS, "n": TIMES}
+            about = {"database": "", "on": today(), "commit": commit()}
+            yield {"name": f"B18_{site}_{how}", "value": value, "unit": "ms", **goal, **about}
+
+
+def _leave(tab: Any, how: str) -> float:
+    box = tab.locator(".leave").bounding_box()
+    if how == "key":
+        tab.keyboard.press("Escape")
+    began = time.perf_counter()
+    if how == "key":
+        tab.keyboard.press("Escape")
+    else:
+        tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.wait_for_url("**/weather", wait_until="commit")
+    return (time.perf_counter() - began) * 1000
+
+
+def page(stored: Mapping[str, Any]) -> str:
+    """Return the page."""
+    rows = "".join(_row(name, bar, stored) for name, bar in stored["bars"].items())
+    missing = "".join(f"- **{name}**: {bar['lacks']}\n" for name, bar in stored["bars"].items() if "lacks" in bar)
+    ran = stored["ran"]
+    if not ran:
+        return f"{HEAD}{rows}\n## Still missing\n\n{missing}\nNot run yet.\n"
+    passed, failed = (sum(file[part] for file in ran["files"].values()) for part in ("passed", "failed"))
+    last = (
+        f"Last run on {ran['on']} at commit {ran['commit']}, {ran['database']}: {passed} tests passed, "
+        f"{failed} failed, in {ran['seconds']} s. `./suar test` runs them too."
+    )
+    return f"{HEAD}{rows}\n## Still missing\n\n{missing}\n{last}\n"
+
+
+def state(bar: Mapping[str, Any], stored: Mapping[str, Any]) -> str:
+    """Return how far a bar holds."""
+    if not bar["tests"]:
+        return "next"
+    files = stored["ran"].get("files", {})
+    ran = [files.get(test, {"passed": 0, "failed": 0}) for test in bar["tests"]]
+    if any(file["failed"] for file in ran):
+        return "**does not hold**"
+    measured = figures_of(bar, stored)
+    if any(figure["holds"] is False for figure in measured):
+        return "**figure missed**"
+    if not all(file["passed"] for file in ran):
+        return "not run"
+    return ("in part" if "lacks" in bar else "holds") + (", measured" if measured else "")
+
+
+def figures_of(bar: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the figures that belong to a bar."""
+    starts = tuple(bar.get("figures", ()))
+    return [figure for name, figure in stored["measured"].items() if starts and name.startswith(starts)]
+
+
+def _row(name: str, bar: Mapping[str, Any], stored: Mapping[str, Any]) -> str:
+    tests = "<br>".join(f"[{Path(test).name}](../{test})" for test in bar["tests"]) or "-"
+    passed = sum(stored["ran"].get("files", {}).get(test, {}).get("passed", 0) for test in bar["tests"])
+    notes = [f"{passed} tests"] if passed else []
+    for figure in figures_of(bar, stored):
+        where = ", ".join(filter(None, (figure["database"], figure["on"], figure["commit"])))
+        value = f"{figure['value']:.4g} {figure['unit']}"
+        notes.append(f"{figure['name'].replace('_', ' ')}: {value} (asked: {figure['goal']}; {where})")
+    return f"| {' | '.join([name, bar['asks'], tests, state(bar, stored), '<br>'.join(notes) or '-'])} |\n"
 
 
 def today() -> str:
-    """Give the day."""
+    """Return the date."""
     return datetime.now(UTC).date().isoformat()
 
 
-def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
-    parser.add_argument("--timed", action="store_true", help="measure the bars first")
-    parser.add_argument("--quick", action="store_true", help="only take figures over")
-    parser.add_argument("--trial", action="store_true", help="small sizes, kept out of docs")
-    return parser.parse_args()
-
-
-def _bench(words: list[str]) -> int:
-    line = [str(PYTHON), str(ROOT / "bench" / "bench_bars.py"), *words]
-    around = environment(DJANGO_SETTINGS_MODULE="tests.settings")
-    return subprocess.call(line, cwd=ROOT, env=around)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.keeping import ROOT, commit, machine
+from bench.figures import ROOT, commit, machine
 from tests.hsds import fuzzing
 from tests.standing import standing_in
 
@@ -20,9 +20,9 @@ ASKED = 10_000
 HEAD = """# Odd questions to the interface
 
 Written by `./suar prove fuzz` on {on} at commit {commit}, {machine}. schemathesis {version} made the questions of
-`/hsds/openapi.json`, as many that fit it as that do not, and asked them of a served demonstration: {asked:,} questions in
-{minutes:.0f} minutes, seed {seed}. **No error of ours, no status and no body that is not described, nothing refused that fits and
-nothing answered that does not.**
+`/hsds/openapi.json`, as many that fit it as that do not, and asked them of a served demonstration: {asked:,}
+questions in {minutes:.0f} minutes, seed {seed}. **No error of ours, no status and no body that is not described,
+nothing refused that fits and nothing answered that does not.**
 But for one thing that a description cannot say: `proximity` needs a `postcode` beside it.
 
 | address | questions | answers by status |

@@ -1,4 +1,4 @@
-"""B6: what a password costs, outside of tests and in; `./suar bench bars` times fifty at once."""
+"""B6: what a password costs, outside of tests and in; `./suar bench` times fifty at once."""
 
 import os
 import subprocess
