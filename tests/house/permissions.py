@@ -31,8 +31,6 @@ ONLY = {
     "team": "who leads the team",
     "waiting": "who chose the file",
     "token": "who has the link",
-    "mark": "",
-    "name": "",
     "draft": "their own organisation",
     "version": "their own organisation",
     "theme": "",
