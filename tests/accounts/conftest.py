@@ -1,7 +1,6 @@
 """The cast, signed in or not, for tests of accounts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +25,7 @@ AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 @pytest.fixture
 def own_keys_folder(tmp_path: Path, settings) -> Iterator[Path]:
     """Give the process a keys folder of its own."""
-    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, keys=tmp_path)
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"keys": tmp_path})
     return tmp_path
 
 

@@ -8,9 +8,9 @@ from suar.audit.models import Entry
 from suar.booklets import actions, content, paper, queries
 from suar.booklets.models import Edition, Paper
 from suar.booklets.terms import Changes, Form
+from suar.core.environment import Mode
 from suar.core.refusals import NotYours, Refused
 from suar.directory import freshness as directory
-from suar.settings.environment import Mode
 from suar.website.booklets import making, speaking
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import found_id, place, provider

@@ -14,12 +14,12 @@ from django.urls import reverse
 from suar.accounts.terms import Role
 from suar.audit.models import Entry
 from suar.core import clock
+from suar.core.logs import QuietFormatter
 from suar.demo import cast as casting
 from suar.directory import diff, proposals, provider_links, revisions, snapshots
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.directory.models import EntryDraft, EntryLink, Service
-from suar.settings.logs import QuietFormatter
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.people import client_of
 

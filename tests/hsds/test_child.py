@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from suar.core import confining
+from suar.core import sandbox
 from suar.hsds import hsds
 from suar.hsds.hsds import child
 from suar.hsds.hsds.codec import from_json
@@ -17,7 +17,7 @@ from tests.hsds.files import CSV_FOLDERS, as_json, service
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, int]]]:
     """Note the limits instead of setting them, for they would hold for the whole test run."""
     noted: list[tuple[int, tuple[int, int]]] = []
-    monkeypatch.setattr(confining.resource, "setrlimit", lambda *limit: noted.append(limit))
+    monkeypatch.setattr(sandbox.resource, "setrlimit", lambda *limit: noted.append(limit))
     return noted
 
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 from django.core.exceptions import DisallowedHost
 
-from suar.settings.environment import Door, SettingsMissing, postgres_settings, read_environment
-from suar.settings.logs import QuietFormatter
+from suar.core.environment import Door, SettingsMissing, postgres_settings, read_environment
+from suar.core.logs import QuietFormatter
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 from django.utils import translation
 
+from suar.core.environment import Mode
 from suar.core.i18n import Translation
-from suar.settings.environment import Mode
 from tests.website.asking import OWN, ticket_of
 
 pytestmark = pytest.mark.django_db

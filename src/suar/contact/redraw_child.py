@@ -9,7 +9,7 @@ import sys
 
 from PIL import Image
 
-from suar.core.confining import confine
+from suar.core.sandbox import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS = 2

@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from suar.core.environment import Mode
 from suar.core.i18n import OFFICIAL_LANGUAGES, Language
-from suar.settings.environment import Mode
 
 View = Callable[..., HttpResponse]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from suar.settings.environment import Mode
+from suar.core.environment import Mode
 from suar.website import languages
 from suar.website.rules import may_be_shown
 

@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from suar.core.environment import Mode
 from suar.core.i18n import staff_languages
 from suar.directory import catalogue, labels
 from suar.directory.codes import Status
 from suar.directory.diff import FlatEntry, normalise_text
 from suar.directory.documents import Problem
 from suar.directory.rules import input_text
-from suar.settings.environment import Mode
 
 TEXT_LANGUAGES = tuple(language.code for language in staff_languages())
 MAX_NAME, MAX_TEXT, MAX_SHOWN = 200, 1000, 40

@@ -6,7 +6,7 @@ Reads the file from its input, or a folder named as its argument, and prints ent
 import sys
 from pathlib import Path
 
-from suar.core.confining import confine
+from suar.core.sandbox import confine
 from suar.directory.documents import ParsedDirectory, Problem
 from suar.hsds.hsds import MOST_BYTES, parse, parse_folder
 from suar.hsds.hsds.codec import to_json

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from suar.core import i18n
-from suar.settings.environment import Door, Mode, postgres_settings, read_environment
+from suar.core.environment import Door, Mode, postgres_settings, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
 STAGES = (
     "core",
     "audit",
@@ -157,7 +157,7 @@ FILE_UPLOAD_HANDLERS = ["suar.website.uploads.InMemory"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"quiet": {"()": "suar.settings.logs.QuietFormatter"}},
+    "formatters": {"quiet": {"()": "suar.core.logs.QuietFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "quiet"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django mails errors to administrators by default: a mail would carry the request.
