@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.core import clock, ids, paging, permissions
+from suar.core import clock, ids, paging
 from suar.core.decisions import Decision
 from suar.core.refusals import NotYours
 
@@ -34,13 +34,6 @@ def test_what_is_no_code_is_refused(typed):
 def test_the_first_refusal_is_the_answer():
     decision = Decision.first_refusal(Decision.yes(), Decision.no("full"), Decision.no("late"))
     assert (bool(decision), decision.because) == (False, "full")
-
-
-def test_a_permission_needs_one_whole_row():
-    table = {"open": [[lambda n: Decision.no("small"), Decision.yes], [lambda n: Decision.yes()]]}
-    assert permissions.may(table, "open", "n")
-    assert permissions.may({"open": [[lambda n: Decision.no("small")]]}, "open", 1).because == "small"
-    assert permissions.may(table, "close", 1).because == "no_rule"
 
 
 def test_the_clock_can_be_moved_and_comes_back():
