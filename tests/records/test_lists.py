@@ -1,15 +1,12 @@
 """Lists by sheets, and finding a person by a name written nearly right."""
 
-import string
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from suar.core.refusals import NotYours
-from suar.records import actions, keyring, likeness, queries
+from suar.records import actions, keyring, queries, search
 from suar.records.models import Record, SheetWrap
 from suar.records.terms import Compartment, Kind, Status
 from tests.records.conftest import AT, begun, viewer
@@ -17,7 +14,6 @@ from tests.records.conftest import AT, begun, viewer
 pytestmark = pytest.mark.db_contract
 
 IDENTITY = Compartment.IDENTITY
-WORDS = st.text(string.ascii_lowercase, min_size=4, max_size=12)
 
 
 def listed_names(player) -> set[str]:
@@ -126,37 +122,19 @@ def test_a_name_is_found_though_written_nearly_right(typed: str, finds: str | No
         "jose": ["Jose"],
         "none": [],
     }
-    found = likeness.nearest(typed, names.items())
+    found = search.nearest(typed, names.items())
     assert (found[0] if found else None) == finds
 
 
 def test_the_best_come_first_and_only_so_many():
     names = {number: ["Siti"] for number in range(50)} | {"exact": ["Siti Aminah"]}
-    found = likeness.nearest("siti aminah", names.items(), most=3)
+    found = search.nearest("siti aminah", names.items(), most=3)
     assert found[0] == "exact"
     assert len(found) == 3
 
 
-@given(WORDS, st.data())
-def test_one_slip_in_a_word_keeps_it_near(word: str, data: st.DataObject):
-    place = data.draw(st.integers(0, len(word) - 1))
-    sign = data.draw(st.sampled_from(string.ascii_lowercase))
-    swapped = word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
-    slips = [word[:place] + word[place + 1 :], word[:place] + sign + word[place:], swapped]
-    slips.append(word[:place] + sign + word[place + 1 :])
-    assert all(likeness.alike(word, slip) >= 1 - 1 / len(word) for slip in slips)
-
-
-@given(st.text(max_size=8), st.text(max_size=8))
-def test_likeness_is_the_same_both_ways_and_one_only_for_equals(one: str, other: str):
-    assert likeness.alike(one, other) == likeness.alike(other, one)
-    assert 0 <= likeness.alike(one, other) <= 1
-    assert (likeness.alike(one, other) == 1) == (one == other)
-
-
 def test_nobody_is_like_a_person_without_names():
-    assert likeness.nearest("siti", [(1, []), (2, [""]), (3, ["..."])]) == []
-    assert likeness.alike("", "") == 1
+    assert search.nearest("siti", [(1, []), (2, [""]), (3, ["..."])]) == []
 
 
 @pytest.mark.django_db

@@ -7,8 +7,8 @@ from uuid import UUID
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
 from suar.core.ids import read_spoken, short_code
-from suar.records import likeness
 from suar.records import queries as vault
+from suar.records import search
 
 SHOWN = 20
 Sheet = tuple[str, dict]
@@ -28,7 +28,7 @@ def find(typed: str, *, viewer: Viewer, keys: Keys) -> dict[UUID, dict]:
                 numbered.append((record, sheet))
             yield (record, sheet), [sheet.get("name", ""), *sheet.get("aliases", [])]
 
-    likest = likeness.nearest(typed, named(), most=SHOWN)
+    likest = search.nearest(typed, named(), most=SHOWN)
     once = dict([*numbered, *likest])
     found = {UUID(record): sheet for record, sheet in islice(once.items(), SHOWN)}
     keys.shown = len(found)

@@ -1,8 +1,8 @@
 """Names written nearly right are found among many, and nothing of them is kept."""
 
 from bench import people
-from suar.records import likeness
-from suar.records.likeness import nearest, plain
+from suar.records import search
+from suar.records.search import nearest, split_name
 
 MANY = {place: [people.full_name(each)] for place, each in enumerate(people.people(3000))}
 
@@ -30,11 +30,11 @@ def test_the_likest_of_a_persons_names_counts() -> None:
 
 
 def test_marks_case_and_old_spelling_make_no_difference() -> None:
-    assert plain("DJOKO  Soétomo_2") == ("joko", "sutomo", "2")
-    assert plain("Çelik") == ("celik",)
+    assert split_name("DJOKO  Soétomo_2") == ("joko", "sutomo", "2")
+    assert split_name("Çelik") == ("celik",)
     assert nearest("joko sutomo", [(1, ["Djoko Soetomo"])], least=1.0) == [1]
 
 
 def test_no_word_of_a_name_is_remembered_from_one_search_to_the_next() -> None:
-    remembering = [name for name, value in vars(likeness).items() if hasattr(value, "cache_info")]
+    remembering = [name for name, value in vars(search).items() if hasattr(value, "cache_info")]
     assert not remembering

@@ -1,0 +1,60 @@
+"""Search by name in memory, over opened list entries.
+
+No token, hash or phonetic code of a name is ever stored (security.md 3.2).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from heapq import nlargest
+from operator import itemgetter
+from typing import TypeVar
+
+from rapidfuzz.distance import OSA
+
+OLD_SPELLINGS = (
+    ("tj", "c"),
+    ("dj", "j"),
+    ("oe", "u"),
+    ("sj", "sy"),
+    ("nj", "ny"),
+    ("ph", "f"),
+    ("kh", "k"),
+    ("dh", "d"),
+    ("th", "t"),
+)
+"""Indonesian spellings before 1972 and common foreign ones, read as today's."""
+WORD = re.compile(r"[^\W_]+")
+Key = TypeVar("Key")
+
+
+def nearest(
+    typed: str, names: Iterable[tuple[Key, Iterable[str]]], *, most: int = 20, least: float = 0.45
+) -> list[Key]:
+    """Return the keys whose names are most similar to what was typed, best first.
+
+    `names` yields each key with all names of one person. Names less similar than `least` are left
+    out; of equally similar names the shorter one comes first. An empty `typed` finds nobody.
+    """
+    wanted = split_name(typed)
+    scored = ((max((_score(wanted, split_name(name)) for name in each), default=(0.0, 0)), key) for key, each in names)
+    best = nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))
+    return [key for _, key in best]
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """Split a name into lower-case words without accents, in today's spelling."""
+    bare = name.casefold()
+    if not bare.isascii():
+        bare = "".join(sign for sign in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(sign))
+    for old, new in OLD_SPELLINGS:
+        bare = bare.replace(old, new)
+    return tuple(WORD.findall(bare))
+
+
+def _score(wanted: tuple[str, ...], words: tuple[str, ...]) -> tuple[float, int]:
+    """Return the mean similarity of each wanted word to its nearest word, 0 to 1, and minus the number of words."""
+    if not wanted or not words:
+        return 0.0, 0
+    nearest_words = [max(OSA.normalized_similarity(one, other) for other in words) for one in wanted]
+    return sum(nearest_words) / len(wanted), -len(words)
