@@ -1,4 +1,4 @@
-"""The card for the person: numbers and what was agreed, and no word that betrays."""
+"""The card for the person: numbers and what was agreed, and no word that revealing_words."""
 
 import re
 
@@ -17,7 +17,7 @@ from suar.records.terms import Compartment
 from suar.referrals import pages, telling
 from suar.referrals.pages.card import MOST
 from suar.screening import actions
-from suar.screening.rules.betraying import betrays
+from suar.screening.rules.card_words import revealing_words
 from tests.house.reading import SUAR
 from tests.people import CLINIC, agreed, viewer
 from tests.referrals.test_never_tell import keep_away
@@ -39,7 +39,7 @@ def test_no_word_on_the_card_betrays(cast, amina, ben, language):
     with translation.override(language):
         page = ben.get(reverse("card", args=[amina.id]), headers={"accept-language": language})
     said = words_on_the_card(page)
-    assert betrays(said) == ()
+    assert revealing_words(said) == ()
     assert "Klinik Melati" in said, "a name that does not betray is there"
     assert "Hukum" not in said
     assert "Hukum" in page.content.decode(), "the worker reads what was left out"
@@ -50,7 +50,7 @@ def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
     catalogue = polib.pofile(str(SUAR / "referrals/locale/id/LC_MESSAGES/django.po"))
     ours = [each for each in catalogue if each.msgctxt == "on the card"]
     assert len(ours) >= 4
-    assert [betrays(f"{each.msgid} {each.msgstr}") for each in ours] == [()] * len(ours)
+    assert [revealing_words(f"{each.msgid} {each.msgstr}") for each in ours] == [()] * len(ours)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
     ],
 )
 def test_the_list_finds_what_betrays(text, found):
-    assert bool(betrays(text)) is found
+    assert bool(revealing_words(text)) is found
 
 
 def test_a_contact_in_words_that_betray_is_left_out(cast, amina):

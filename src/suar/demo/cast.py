@@ -15,7 +15,6 @@ from suar.accounts.models import Organisation, Team, Worker
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
 from suar.referrals.sending import pin_partner
-from suar.screening import partner_houses
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
@@ -98,15 +97,6 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
     for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
         viewer = viewer_of(player.worker, fresh=True)
         pin_partner(viewer, partner.organisation.id, keys=player.keys, at=at)
-
-
-def read_for_each_other(cast: Cast, *, at: datetime) -> None:
-    """Let both leaders agree that their houses read for each other, by groups told by voice."""
-    houses = (cast.esi, cast.pelita), (cast.kartika, cast.village)
-    for player, partner in houses:
-        groups = partner_houses.groups_of(partner.organisation.id)
-        viewer = viewer_of(player.worker, fresh=True)
-        partner_houses.agree(groups, viewer=viewer, keys=player.keys, at=at)
 
 
 def found(

@@ -4,10 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from suar.booklets import tasks
 from suar.demo.cast import Cast
 from suar.directory import recordings
 from suar.directory.rules import opus
-from suar.website.print import actions, tasks
+from suar.website.booklets import making
 
 TONE = Path(__file__).parent / "data" / "tone.ogg"
 TEXT, HEARD_AS = "read-1", "su"
@@ -26,7 +27,7 @@ def let_hear(cast: Cast, *, at: datetime) -> None:
 
 def printed(cast: Cast, *, at: datetime) -> list[UUID]:
     """Make a booklet of one city in its first form; the others are set once the doors are open."""
-    made = [actions.make_edition(PLACE, language=each, by=cast.hadi.id, at=at) for each in LANGUAGES]
+    made = [making.make(PLACE, language=each, by=cast.hadi.id, at=at) for each in LANGUAGES]
     for edition in made:
-        tasks.render_rest.enqueue(str(edition))
+        tasks.set_rest.enqueue(str(edition))
     return made

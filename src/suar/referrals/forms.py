@@ -1,6 +1,7 @@
 """Forms of referral: needs, consent, answers."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.consent import exclusion_fields
 from suar.consent.codes import Field, HowGiven, Interpretation
+from suar.core.codes import code_list
 from suar.referrals import labels
+from suar.screening.rules.second_opinion import may_answer
 
 OFF = {"autocomplete": "off"}
 
@@ -233,3 +236,49 @@ class AskPartnerForm(forms.Form):
     def __init__(self, *args: object, partners: Mapping[UUID, str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["partner"].choices = [(str(each), name) for each, name in partners.items()]
+
+
+class GroupsForm(forms.Form):
+    """The six groups of a partner, as they were told by voice."""
+
+    use_required_attribute = False
+
+    groups = forms.CharField(
+        label=_("The six groups they tell you"),
+        max_length=40,
+        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": _("Type the six groups that the other organisation tells you.")},
+    )
+
+
+class OpinionForm(forms.Form):
+    """What a reader thinks of a partner's outcome, why, and words if they want."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(
+        label=_("What would you do?"),
+        choices=code_list("screening", "opinions").choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=code_list("screening", "opinion_reasons").choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason.")},
+    )
+    words = forms.CharField(
+        label=_("In a few words, without names"),
+        help_text=_("Only the team that asked can read them."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Require a reason that fits the answer."""
+        data = super().clean() or self.cleaned_data
+        if data.get("answer") and data.get("reason") and not may_answer(data["answer"], data["reason"]):
+            self.add_error("reason", _("This reason does not fit your answer. Choose another one."))
+        return data

@@ -18,7 +18,7 @@ from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
 from suar.referrals import following, keeping_away
 from suar.referrals.models import Referral
-from suar.screening import partner_closing, second_reading
+from suar.screening import opinion_packets, second_reading
 
 
 @transaction.atomic
@@ -37,12 +37,12 @@ def keep_away(record: OpenRecord, named: Collection[NewExclusion], *, viewer: Vi
     for given in consents.list_consents(record):
         if _is_open_to(given, blocked, at=at):
             following.withdraw_consent(record, given.id, by=viewer.worker, at=at)
-    partner_closing.close_for(record.id, by=viewer.worker, at=at, partners=blocked)
+    opinion_packets.close_about(record.id, by=viewer.worker, at=at, partners=blocked)
     away = rules.excluded_ids(exclusions.list_exclusions(record), ExclusionKind.WORKER)
     if away:
         sent = Referral.objects.filter(record=record.id, author__in=away)
         sent.update(author=viewer.worker)
-        second_reading.take_back(record.id, by=viewer.worker, at=at)
+        second_reading.cancel(record.id, by=viewer.worker, at=at)
 
 
 def _is_open_to(given: GivenConsent, blocked: Collection[UUID], *, at: datetime) -> bool:

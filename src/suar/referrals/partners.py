@@ -4,16 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from suar.accounts import notices, readiness
 from suar.accounts import queries as accounts
-from suar.accounts import readiness
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import signatures
 from suar.referrals import packets
 from suar.referrals.models import Partner
+from suar.screening import opinion_packets
 
 
 @transaction.atomic
@@ -97,3 +99,72 @@ def _is_ours(row: Partner) -> bool:
     except KeyNotTrusted:
         return False
     return signatures.verify(public, text, bytes(row.signature))
+
+
+@transaction.atomic
+def pin_by_groups(groups: str, viewer: Viewer, *, keys: Keys, at: datetime) -> UUID:
+    """Pin the organisation whose six groups were told by voice; return which one it is.
+
+    Raise Refused("house_unknown") for groups of no organisation, and Refused("house_own") for one's own.
+    """
+    typed = "".join(groups.split()).upper()
+    named = [each for each in accounts.identities() if has_keys(each) and _compact(words_to_compare(each)) == typed]
+    if not named or not has_keys(viewer.organisation):
+        raise Refused("house_unknown")
+    [partner] = named
+    if partner == viewer.organisation:
+        raise Refused("house_own")
+    pin_partner(viewer, partner, keys=keys, at=at)
+    opinion_packets.allow_again(viewer.organisation, partner)
+    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=at)
+    return partner
+
+
+@transaction.atomic
+def end_second_opinions(partner: UUID, viewer: Viewer, *, at: datetime) -> None:
+    """End second opinions with a partner, for both sides at once. What waits is destroyed. Twice is once.
+
+    Keys stay compared, so that referrals between both can still be opened.
+    """
+    hold(viewer.organisation, partner)
+    if not opinion_packets.end_between(viewer.organisation, partner, by=viewer.worker, at=at):
+        return
+    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=at)
+    audit.record("end_partner", by=viewer.worker, at=at, about=[viewer.organisation, partner])
+
+
+def standings(organisation: UUID) -> dict[UUID, tuple[str, datetime]]:
+    """Return every partner with how the comparison stands, as this organisation sees it, and since when."""
+    rows = Partner.objects.filter(Q(organisation=organisation) | Q(partner=organisation)).order_by("at")
+    ended = opinion_packets.ended_with(organisation)
+    since = {row.partner if row.organisation == organisation else row.organisation: row.at for row in rows}
+    return {
+        partner: ("ENDED" if partner in ended else _standing(organisation, partner), at)
+        for partner, at in since.items()
+    }
+
+
+def hold(organisation: UUID, partner: UUID) -> None:
+    """Lock both sides of a partnership until this transaction ends."""
+    pair = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
+    list(Partner.objects.filter(pair).select_for_update().order_by("id"))
+
+
+def mutual(organisation: UUID) -> list[UUID]:
+    """Return the partners for second opinions: both sides compared keys, none changed since, and neither ended it."""
+    return [partner for partner, (standing, _) in standings(organisation).items() if standing == "STANDS"]
+
+
+def _standing(organisation: UUID, partner: UUID) -> str:
+    if not has_keys(partner) or not has_keys(organisation):
+        return "KEYS_CHANGED"
+    ours, theirs = refusal_of(organisation, partner), refusal_of(partner, organisation)
+    if "partner_key_changed" in (ours, theirs):
+        return "KEYS_CHANGED"
+    if not ours and not theirs:
+        return "STANDS"
+    return "THEY_AGREED" if ours else "WE_AGREED"
+
+
+def _compact(groups: str) -> str:
+    return groups.replace(" ", "")

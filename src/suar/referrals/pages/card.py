@@ -16,7 +16,7 @@ from suar.records.keyring import OpenRecord
 from suar.referrals import keeping_away, telling
 from suar.screening import policy
 from suar.screening import queries as talks
-from suar.screening.rules.betraying import betrays
+from suar.screening.rules.card_words import revealing_words
 
 MOST, CONSIDERED = 3, 12
 
@@ -94,8 +94,8 @@ def _answering(record: OpenRecord) -> list[ServiceCard]:
 
 
 def _quiet(text: str) -> str:
-    return "" if betrays(text) else text
+    return "" if revealing_words(text) else text
 
 
 def _left_out(told: Iterable[str]) -> list[str]:
-    return [each for each in dict.fromkeys(told) if betrays(each)]
+    return [each for each in dict.fromkeys(told) if revealing_words(each)]

@@ -31,7 +31,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             cast = casting.gather(at=clock.now())
             casting.make_partners(cast, at=clock.now())
-            casting.read_for_each_other(cast, at=clock.now())
             directory.load(by=cast.hadi.id, at=clock.now())
             directory.let_things_wait(at=clock.now())
             letters.write(cast, at=clock.now())

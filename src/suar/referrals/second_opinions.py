@@ -1,0 +1,220 @@
+"""A partner organisation's second opinion on an outcome that is lower than the signs suggest.
+
+A packet type of its own: codes only, sealed to the partner's inbox key, signed by who asks, destroyed after 14 days.
+It is sent only between organisations that have compared their keys. Who must never know of the person is never asked.
+The outcome stays as its author chose it. Source: docs/decisions/exclusions.md and 0032; security.md 3.6.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.terms import KeyKind, Permission, Viewer
+from suar.consent import rules as consent_rules
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.crypto import boxes, kdf, signatures, values
+from suar.records import keyring
+from suar.records import queries as vault
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Kind
+from suar.referrals import keeping_away, partners
+from suar.screening import opinion_packets, policy
+from suar.screening.rules import second_opinion as rules
+from suar.screening.second_reading import seal
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionRequest:
+    """How a viewer may ask partners about a record: whom, and who was asked until when.
+
+    `read` means that somebody has read it already.
+    """
+
+    partners: tuple[UUID, ...]
+    asked: UUID | None
+    ends_at: datetime | None
+    read: bool
+
+
+def open_request(record: UUID, *, viewer: Viewer, keys: Keys) -> tuple[OpenRecord, OpinionRequest]:
+    """Open what a talk left, with how a partner may be asked; raise NotYours if nobody may be asked by this viewer."""
+    opened = keyring.open_record(record, keys=keys)
+    found = request_for(opened, viewer)
+    if found is None:
+        raise NotYours
+    return opened, found
+
+
+def request_for(record: OpenRecord, viewer: Viewer) -> OpinionRequest | None:
+    """Return how a partner may be asked about what a talk left; None if this viewer may not ask."""
+    reading = opinion_packets.reading_to_ask(record.id, viewer)
+    if reading is None or record.facts.restricted:
+        return None
+    waiting = opinion_packets.open_packet(reading.id)
+    return OpinionRequest(
+        partners=tuple(each for each in partners.mutual(viewer.organisation) if _may_learn(record, each)),
+        asked=waiting.partner if waiting else None,
+        ends_at=waiting.ends_at if waiting else None,
+        read=reading.read_at is not None,
+    )
+
+
+def line_for(record: UUID, viewer: Viewer) -> OpinionRequest | None:
+    """Return a request as a line beside an outcome shows it, without opening the record; None if nothing is shown.
+
+    Whether each partner may learn of the person is decided on the page that the line leads to.
+    """
+    reading = opinion_packets.reading_to_ask(record, viewer)
+    if reading is None or reading.read_at is not None or vault.facts(record).restricted:
+        return None
+    waiting = opinion_packets.open_packet(reading.id)
+    found = tuple(partners.mutual(viewer.organisation))
+    if not found and waiting is None:
+        return None
+    return OpinionRequest(found, waiting.partner if waiting else None, waiting.ends_at if waiting else None, read=False)
+
+
+@transaction.atomic
+def ask(record: UUID, partner: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
+    """Seal the codes to a partner; twice is the same as once.
+
+    Raise NotYours if the viewer may not ask, and Refused for a partner that must never know or has not compared keys,
+    for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
+    """
+    vault.hold(record)
+    opened = keyring.open_record(record, keys=keys)
+    reading = opinion_packets.reading_to_ask(record, viewer, lock=True)
+    if reading is None:
+        raise NotYours
+    if reading.read_at is not None:
+        raise Refused("read_already")
+    partners.hold(viewer.organisation, partner)
+    trusted = partner in partners.mutual(viewer.organisation)
+    if opened.facts.restricted or not trusted or not _may_learn(opened, partner):
+        # One answer for all: who is on somebody's list is not said here.
+        raise Refused("partner_not_asked")
+    if opinion_packets.open_packet(reading.id):
+        return
+    [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], house=partner)
+    packet = opinion_packets.new_packet(reading, partner, key=key, by=viewer.worker, at=at)
+    content = json.dumps(opinion_packets.codes_to_send(opened), sort_keys=True, separators=(",", ":")).encode()
+    packet.sealed = boxes.seal_to(public, values.pad(content))
+    packet.signature = keys.sign(_signed_text(packet))
+    packet.save(force_insert=True)
+    notices.tell(notices.who_may(Permission.READ_FOR_PARTNER, organisation=partner), at=at)
+    opinion_packets.record_both("ask_partner", packet, by=viewer.worker, at=at)
+
+
+@transaction.atomic
+def take_back(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
+    """Ask no partner any longer; what was sealed is destroyed. Twice is the same as once."""
+    if opinion_packets.reading_to_ask(record.id, viewer) is None:
+        raise NotYours
+    opinion_packets.close_about(record.id, by=viewer.worker, at=at)
+
+
+def excluded_words(record: OpenRecord) -> list[str]:
+    """Return those who must never know and are named in words only: a worker has to check."""
+    return [] if record.facts.kind is Kind.CODES else keeping_away.words_for(record)
+
+
+def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
+    """Return the packets a viewer may answer for partners now, the first to end first."""
+    if not viewer.may(Permission.READ_FOR_PARTNER):
+        return []
+    held = [key.id for key in keys.held(KeyKind.INBOX)]
+    return list(opinion_packets.list_waiting(viewer.organisation, keys=held, at=at))
+
+
+def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:
+    """Open the codes of a packet.
+
+    Raise NotYours in another organisation, Refused if it is closed or was not sent by who it says.
+    """
+    return _unseal(_packet(packet, viewer, at=at), keys)
+
+
+@transaction.atomic
+def answer(packet: UUID, opinion: Mapping[str, str], *, viewer: Viewer, keys: Keys, at: datetime) -> None:
+    """Seal an answer to the team that asked, and destroy the packet; the outcome stays.
+
+    `opinion` has the codes `answer` and `reason`, and `words`. Raise as `open_codes` does, and Refused if the reason
+    does not fit the answer.
+    """
+    found = opinion_packets.packet(packet)
+    reading = opinion_packets.reading_of(found) if found else None
+    row = _packet(packet, viewer, at=at, lock=True)
+    _unseal(row, keys)
+    decision = rules.may_answer(opinion["answer"], opinion["reason"])
+    if not decision:
+        raise Refused(decision.because)
+    if reading is None or reading.read_at is not None:
+        raise Refused("partner_closed")
+    if reading.organisation != row.organisation:
+        raise Refused("partner_not_trusted")
+    content = {
+        "answer": opinion["answer"],
+        "reason": opinion["reason"],
+        "words": opinion["words"].strip(),
+        "role": viewer.role,
+        "house": f"{viewer.organisation}",
+    }
+    [public] = accounts.publics_of([reading.key], house=reading.organisation).values()
+    opinion_packets.store_answer(row, reading, seal(public, content), by=viewer.worker, at=at)
+
+
+def _may_learn(record: OpenRecord, partner: UUID) -> bool:
+    """Return True if a partner may learn of the person. Codes without a name have no list, but may be kept inside."""
+    if record.facts.kind is Kind.CODES:
+        return not opinion_packets.is_kept_inside(record)
+    return bool(consent_rules.may_learn(keeping_away.blocked_for(record), (partner,)))
+
+
+def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) -> Any:
+    row = opinion_packets.packet(ident, lock=lock)
+    if row is None:
+        raise NotYours
+    closed = row.closed_at is not None or row.ends_at <= at
+    decision = policy.may_read_for_partner(viewer, partner=row.partner, is_closed=closed)
+    if decision.because == "not_here":
+        raise NotYours
+    if not decision:
+        raise Refused(decision.because)
+    return row
+
+
+def _unseal(row: Any, keys: Keys) -> dict[str, Any]:
+    """Open a packet once it is known that a worker of a trusted partner signed it."""
+    pair = keys.pair(row.key)
+    if row.organisation not in partners.mutual(row.partner) or not _is_signed(row):
+        raise Refused("partner_not_trusted")
+    keys.opened.append(row.id)
+    codes: dict[str, Any] = json.loads(values.unpad(pair.open(row.sealed)))
+    return codes
+
+
+def _is_signed(row: Any) -> bool:
+    """Return True if a worker whose own key their organisation signed has signed this packet."""
+    try:
+        [(_, public)] = accounts.keys_to_seal_to([("sign", row.asked_by)], house=row.organisation)
+    except KeyNotTrusted:
+        return False
+    return signatures.verify(public, _signed_text(row), bytes(row.signature))
+
+
+def _signed_text(row: Any) -> bytes:
+    """Return what the sender signs: packet, reading, both organisations, end and content.
+
+    An answer goes to the reading that the worker asked about, and to no other one.
+    """
+    ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
+    about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
+    return b"suar-reading-2|" + about + ends + kdf.digest(bytes(row.sealed))

@@ -1,0 +1,18 @@
+"""Show beside an outcome whether a partner was asked, or may be asked, for a second opinion."""
+
+from uuid import UUID
+
+from django import template
+
+from suar.accounts import queries as accounts
+from suar.referrals import second_opinions
+
+register = template.Library()
+
+
+@register.inclusion_tag("referrals/opinion_line.html", takes_context=True)
+def opinion_line(context: template.Context, record: UUID) -> dict[str, object]:
+    """Link to the page on which a partner is asked, if this viewer may ask about what a talk left."""
+    found = second_opinions.line_for(record, context["request"].viewer)
+    name = accounts.organisation_names([found.asked]).get(found.asked, "") if found and found.asked else ""
+    return {"record": record, "opinion": found, "name": name}

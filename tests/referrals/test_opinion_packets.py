@@ -1,0 +1,90 @@
+"""A packet of codes: what was changed in it is refused, and it goes on saying what was told."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.core import clock
+from suar.core.refusals import Refused
+from suar.referrals import second_opinions
+from suar.screening.models import PartnerPacket, Reading
+from suar.screening.rules.setting import LATEST
+from tests import cast as at_work
+from tests.people import client_of, viewer
+from tests.referrals import test_second_opinions as there
+from tests.referrals.test_second_opinions import AGREES, LOWER, read_page
+from tests.screening.conversing import KEPT, Conversation, left_at, text
+
+pytestmark = pytest.mark.django_db
+world, cast, lower, asked = at_work.world, at_work.cast, there.lower, there.asked
+
+
+def facts_of(page):
+    return page[page.index('<dl class="facts">') : page.index("</dl>")]
+
+
+def test_who_was_named_is_not_asked_when_only_codes_were_kept_after_all(cast):
+    """`We ask them nothing and tell them nothing` was read aloud; the list itself goes."""
+    talk = Conversation.begun_by(cast.ben).walk()
+    never = {"never": "on", "never_bodies": [f"{there.body_of(cast)}"]}
+    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no", **never))
+    assert "No partner can be asked here" in text(talk.client.get(there.ask_page(talk)))
+    assert there.post_ask(talk, cast).status_code == 400
+    with pytest.raises(Refused, match="partner_not_asked"):
+        second_opinions.ask(
+            talk.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+        )
+    assert not PartnerPacket.objects.exists()
+
+
+def test_the_reader_learns_the_day_and_not_the_hour(asked, cast):
+    page = text(client_of(cast.jaya).get(reverse("opinions")))
+    day = f"{clock.local_date(asked.packet.ends_at):%Y-%m-%d}"
+    assert f'datetime="{day}"' in page
+    assert f"{asked.packet.ends_at:%M:%S}" not in page
+
+
+def test_an_answer_goes_to_the_reading_it_was_asked_for_and_to_no_other(asked, cast):
+    other = Conversation.begun_by(cast.ben).walk()
+    other.left = left_at(other.end(**LOWER, **KEPT))
+    elsewhere = Reading.objects.get(left=other.left)
+    PartnerPacket.objects.update(reading=elsewhere.id)
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert not Reading.objects.exclude(read_at=None).exists()
+
+
+def test_an_answer_is_sealed_to_the_house_that_asked_alone(asked, cast):
+    Reading.objects.update(organisation=cast.elsewhere.organisation.id)
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert not Reading.objects.exclude(read_at=None).exists()
+
+
+def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(asked, cast, monkeypatch):
+    before = text(client_of(cast.jaya).get(read_page(asked)))
+    monkeypatch.setitem(LATEST, "short", 99)
+    shown = text(client_of(cast.jaya).get(read_page(asked)))
+    assert facts_of(shown) == facts_of(before)
+
+
+@pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
+def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
+    other = {
+        "signature": bytes(64),
+        "ends_at": clock.now() + timedelta(days=90),
+        "sealed": b"x" + bytes(asked.packet.sealed),
+        "asked_by": cast.farid.id,
+    }
+    PartnerPacket.objects.update(**{change: other[change]})
+    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert answer.status_code == 409
+    assert Reading.objects.get().read_at is None
+
+
+def test_nobody_is_told_that_codes_are_unread_which_somebody_may_have_opened(asked, cast):
+    client_of(cast.jaya).get(read_page(asked))
+    page = text(asked.client.get(there.ask_page(asked)))
+    assert "After that the codes are destroyed" in page
+    assert "unread" not in page

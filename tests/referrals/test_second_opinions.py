@@ -1,0 +1,366 @@
+"""A partner house reads codes and answers; nothing is overwritten, and help never waits for it."""
+
+import random
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from suar.accounts import notices
+from suar.audit.models import Entry
+from suar.consent import exclusions
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion, remove_exclusion
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.directory import providers
+from suar.records import keyring
+from suar.records.models import Grant
+from suar.referrals import never_telling, partners, second_opinions
+from suar.referrals.models import Partner
+from suar.screening import opinion_packets, second_reading
+from suar.screening.models import PartnerPacket, Reading
+from suar.screening.rules import second_opinion as rules
+from suar.screening.tasks import end_partner_readings
+from tests import cast as at_work
+from tests.people import client_of, viewer
+from tests.screening.conversing import KEPT, Conversation, left_at, text, whole_database
+
+pytestmark = pytest.mark.django_db
+world, cast = at_work.world, at_work.cast
+LOWER = {
+    "outcome": "POSSIBLE_AT_RISK",
+    "reason": "RS_OTHER_CAUSE",
+    "words": "cousin of a headman",
+}
+AGREES = {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"}
+AGAIN = {"answer": "PARTNER_LOOK_AGAIN", "reason": "TOO_LITTLE_ASKED"}
+
+
+@pytest.fixture
+def lower(cast):
+    """A talk with strong signs that Ben ended lower, keeping a name."""
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(**LOWER, **KEPT))
+    return talk
+
+
+@pytest.fixture
+def asked(lower, cast):
+    """The same, with Pelita asked by Ben through the page."""
+    assert post_ask(lower, cast).status_code == 302
+    lower.packet = PartnerPacket.objects.get()
+    return lower
+
+
+def ask_page(talk):
+    return reverse("ask_partner", args=[talk.left])
+
+
+def post_ask(talk, cast, client=None):
+    data = {"partner": str(cast.pelita.organisation.id)}
+    return (client or talk.client).post(ask_page(talk), data)
+
+
+def read_page(talk):
+    return reverse("opinion", args=[talk.packet.id])
+
+
+def person_page(talk):
+    return text(talk.client.get(reverse("person", args=[talk.left])))
+
+
+def keep_away(talk, cast, *named):
+    record = keyring.open_record(talk.left, keys=cast.ben.keys)
+    never_telling.keep_away(record, named, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+
+
+def compare_again(cast):
+    for player, partner in ((cast.esi, cast.pelita), (cast.kartika, cast.village)):
+        groups = partners.words_to_compare(partner.organisation.id)
+        partners.pin_by_groups(groups, viewer(player), keys=player.keys, at=clock.now())
+
+
+def verbs_about(ident):
+    return sorted(Entry.objects.filter(mentions__about=ident).values_list("verb", flat=True))
+
+
+def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
+    page = text(lower.client.get(ask_page(lower)))
+    assert "This is all they see" in page
+    assert "Strong signs, offer everything" in page
+    assert cast.pelita.organisation.name in page
+    for never in ("Amina", "7741", "cousin of a headman"):
+        assert never not in page
+    assert "Ask a partner for a second opinion" in person_page(lower)
+    assert not PartnerPacket.objects.exists()
+
+
+def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
+    assert notices.waits(cast.jaya.id)
+    client = client_of(cast.jaya)
+    assert "1 second opinion for a partner" in text(client.get("/"))
+    assert read_page(asked) in text(client.get(reverse("opinions")))
+    page = text(client.get(read_page(asked)))
+    for shown in ("Some signs", "Strong signs, offer everything", "18 or over"):
+        assert shown in page
+    for never in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
+        assert never not in page
+    opened = second_opinions.open_codes(asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
+    assert set(opened) <= rules.SENT
+    assert opened["reason"] == "RS_OTHER_CAUSE"
+
+
+def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
+    grants = Grant.objects.filter(record=asked.left).count()
+    assert asked.client.get(reverse("options", args=[asked.left])).status_code == 200
+    [(_, unread)] = second_reading.unread_by_month(viewer(cast.esi))
+    assert unread == 1
+    assert "not yet read by a second person" in person_page(asked)
+    client = client_of(cast.jaya)
+    said = {**AGAIN, "words": "ask about the papers"}
+    assert client.post(read_page(asked), said).url == reverse("opinions")
+    page = person_page(asked)
+    for shown in (
+        "Some signs",
+        "We would look at it again",
+        "Too little was asked",
+        "ask about the papers",
+        "Social worker, Lembaga",
+    ):
+        assert shown in page
+    assert "Jaya" not in page
+    assert second_reading.unread_by_month(viewer(cast.esi)) == []
+    assert Grant.objects.filter(record=asked.left).count() == grants
+    assert notices.waits(cast.ben.id)
+    assert b"ask about the papers" not in whole_database()
+    assert "No partner waits for a second opinion" in text(client.get(reverse("opinions")))
+
+
+def test_both_sides_have_entries_and_neither_names_the_other(asked, cast):
+    client = client_of(cast.jaya)
+    client.get(read_page(asked))
+    client.post(read_page(asked), AGREES)
+    assert verbs_about(asked.packet.id) == ["answer_for_partner", "ask_partner", "open", "open"]
+    here = Entry.objects.filter(mentions__about=asked.left, verb="answer_for_partner").get()
+    assert here.by is None
+    assert cast.jaya.id not in Entry.objects.filter(mentions__about=asked.left).values_list("by")
+    readers = text(client_of(cast.esi).get(reverse("readers", args=[asked.left])))
+    assert "A partner house" in readers
+    assert "Jaya" not in readers
+
+
+def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
+    assert post_ask(lower, cast, client_of(cast.lia)).status_code == 404
+    assert post_ask(lower, cast, client_of(cast.esi)).status_code == 302
+    assert post_ask(lower, cast).status_code == 302
+    lower.packet = PartnerPacket.objects.get()
+    assert "Take it back" in text(lower.client.get(ask_page(lower)))
+    lower.client.post(ask_page(lower), {"go": "take_back"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    gone = client_of(cast.jaya).post(read_page(lower), AGREES)
+    assert gone.status_code == 409
+    assert "no longer exists" in text(gone)
+    assert post_ask(lower, cast).status_code == 302, "and it may be asked again"
+
+
+@pytest.mark.parametrize("name", ["ben", "esi", "farid", "chioma"])
+def test_nobody_else_reads(asked, cast, name):
+    player = getattr(cast, name)
+    for answer in (client_of(player).get(read_page(asked)), client_of(player).post(read_page(asked), AGREES)):
+        assert answer.status_code == 404
+    assert PartnerPacket.objects.get().closed_at is None
+
+
+def body_of(cast):
+    found = providers.find_providers("")
+    return next(each for each in found if cast.pelita.organisation.id in providers.organisations_behind([each]))
+
+
+def test_who_must_never_know_is_never_asked(lower, cast):
+    keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
+    page = text(lower.client.get(ask_page(lower)))
+    assert "No partner can be asked here" in page
+    assert 'name="partner"' not in page
+    assert post_ask(lower, cast).status_code == 400
+    with pytest.raises(Refused, match="partner_not_asked"):
+        second_opinions.ask(
+            lower.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
+        )
+    assert not PartnerPacket.objects.exists()
+
+
+def test_a_later_line_closes_what_waits_at_once(asked, cast):
+    keep_away(asked, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
+    assert PartnerPacket.objects.get().closed_at is None, "another line leaves it"
+    keep_away(asked, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
+    row = PartnerPacket.objects.get()
+    assert (bytes(row.sealed), bytes(row.signature)) == (b"", b"")
+    assert client_of(cast.jaya).get(read_page(asked)).status_code == 409
+    assert Reading.objects.get().read_at is None
+
+
+def test_a_colleague_on_the_list_ends_every_second_reading(asked, cast):
+    keep_away(asked, cast, NewExclusion(ExclusionKind.WORKER, cast.lia.id))
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    assert asked.client.get(ask_page(asked)).status_code == 404
+
+
+def test_words_on_the_list_are_shown_before_one_asks(lower, cast):
+    keep_away(lower, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
+    page = text(lower.client.get(ask_page(lower)))
+    assert "an uncle" in page
+    assert "Then do not ask" in page
+
+
+@pytest.mark.parametrize("name", ["esi", "kartika"])
+def test_either_house_ends_it_at_once_and_what_waits_is_destroyed(asked, cast, name):
+    player = getattr(cast, name)
+    other = cast.pelita if name == "esi" else cast.village
+    client = client_of(player)
+    client.post(reverse("partners"), {"go": f"end-{other.organisation.id}"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    assert partners.mutual(cast.village.organisation.id) == []
+    assert post_ask(asked, cast).status_code == 400
+    assert 'data-standing="STANDS"' not in text(client.get(reverse("partners")))
+    ended = Entry.objects.filter(verb="close_partner_reading", mentions__about=asked.left).get()
+    assert ended.by == (cast.esi.id if name == "esi" else None)
+
+
+def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, cast):
+    house = cast.village.organisation.id
+    Partner.objects.filter(organisation=house).update(signature=bytes(64))
+    assert [standing for standing, _ in partners.standings(house).values()] == ["KEYS_CHANGED"]
+    assert post_ask(asked, cast).status_code == 400
+    refused = client_of(cast.jaya).get(read_page(asked))
+    assert refused.status_code == 409
+    assert "not certain who sent it" in text(refused)
+
+
+def test_an_answer_needs_a_reason_that_fits(asked, cast):
+    client = client_of(cast.jaya)
+    for typed, says in (
+        ({}, "Choose a reason"),
+        ({**AGREES, "reason": "SIGNS_WEIGH_MORE"}, "does not fit your answer"),
+    ):
+        answer = client.post(read_page(asked), {**typed, "words": "kept as typed"})
+        assert answer.status_code == 400
+        assert says in text(answer)
+        assert "kept as typed" in text(answer)
+
+
+def test_who_reads_first_closes_it_for_the_other(asked, cast):
+    reading = Reading.objects.get()
+    esi = client_of(cast.esi)
+    esi.post(reverse("reading", args=[reading.id]), {"answer": "AGREES"})
+    assert bytes(PartnerPacket.objects.get().sealed) == b""
+    late = client_of(cast.jaya).post(read_page(asked), AGREES)
+    assert late.status_code == 409
+    assert "read by Esi" in person_page(asked)
+
+
+def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
+    partner, ben = cast.pelita.organisation.id, viewer(cast.ben)
+    reading = reverse("reading", args=[Reading.objects.get().id])
+    client_of(cast.esi).post(reading, {"answer": "AGREES"})
+    with pytest.raises(Refused, match="read_already"):
+        second_opinions.ask(lower.left, partner, viewer=ben, keys=cast.ben.keys, at=clock.now())
+    assert "has read it already" in text(lower.client.get(ask_page(lower)))
+    answer = post_ask(lower, cast)
+    assert answer.status_code == 400
+    assert "in the meantime" in text(answer)
+
+
+def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
+    assert not notices.waits(cast.chioma.id)
+    assert "second opinion" not in text(client_of(cast.chioma).get("/"))
+
+
+def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
+    said = {"answer": "PARTNER_AGREES", "reason": "SIGNS_WEIGH_MORE", "words": ""}
+    with pytest.raises(Refused, match="reason_does_not_fit"):
+        second_opinions.answer(asked.packet.id, said, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
+
+
+def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
+    with clock.shifted(rules.WAITS):
+        late = client_of(cast.jaya).get(read_page(asked))
+        assert late.status_code == 409, "its time is over before the clock comes round"
+        assert end_partner_readings.call() == 1
+        assert end_partner_readings.call() == 0
+        assert not PartnerPacket.objects.exists()
+        assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
+    assert notices.waits(cast.ben.id)
+    assert post_ask(asked, cast).status_code == 302
+
+
+def test_before_its_time_the_clock_destroys_nothing(asked, cast):
+    with clock.shifted(rules.WAITS - timedelta(minutes=1)):
+        assert end_partner_readings.call() == 0
+    assert PartnerPacket.objects.get().closed_at is None
+
+
+def test_a_talk_of_which_only_codes_stay_can_be_asked_about(cast):
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no"))
+    ended = reverse("talk_ended", args=[talk.left])
+    assert "Ask a partner for a second opinion" in text(talk.client.get(ended))
+    post_ask(talk, cast)
+    talk.packet = PartnerPacket.objects.get()
+    assert ended not in text(talk.client.get("/"))
+    client_of(cast.jaya).post(read_page(talk), AGAIN)
+    assert ended in text(talk.client.get("/")), "whoever is told that something waits finds it"
+    assert "We would look at it again" in text(talk.client.get(ended))
+    with clock.shifted(timedelta(days=15)):
+        assert ended not in text(client_of(cast.ben).get("/"))
+
+
+def test_an_outcome_as_suggested_offers_no_partner(cast):
+    talk = Conversation.begun_by(cast.ben).walk()
+    talk.left = left_at(talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", **KEPT))
+    assert talk.client.get(ask_page(talk)).status_code == 404
+    assert "second opinion" not in person_page(talk)
+    record = keyring.open_record(talk.left, keys=cast.ben.keys)
+    with pytest.raises(NotYours):
+        opinion_packets.codes_to_send(record)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower, cast, seed):
+    """Agreements, the list, asking and taking back at random; asked once at least, as control."""
+    chance, ben, body = random.Random(seed), viewer(cast.ben), body_of(cast)
+    pelita, keys, waited = cast.pelita.organisation.id, cast.ben.keys, False
+
+    def ask():
+        second_opinions.ask(lower.left, pelita, viewer=ben, keys=keys, at=clock.now())
+
+    def name_or_let_know():
+        record = keyring.open_record(lower.left, keys=keys)
+        lines = [each for each in exclusions.list_exclusions(record) if each.active]
+        if not lines:
+            keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body))
+        else:
+            at, reason = clock.now(), "she wishes it"
+            remove_exclusion(record, lines[0].id, by=ben.worker, at=at, reason=reason)
+
+    acts = (
+        ask,
+        ask,
+        name_or_let_know,
+        lambda: second_opinions.take_back(keyring.open_record(lower.left, keys=keys), viewer=ben, at=clock.now()),
+        lambda: partners.end_second_opinions(pelita, viewer(cast.esi), at=clock.now()),
+        lambda: compare_again(cast),
+    )
+    first = [ask, name_or_let_know, name_or_let_know, ask]
+    for act in [*first, *chance.choices(acts, k=12)]:
+        with suppress(Refused):
+            act()
+        lines = exclusions.list_exclusions(keyring.open_record(lower.left, keys=keys))
+        kept_away = any(each.active for each in lines)
+        tied = pelita in partners.mutual(cast.village.organisation.id)
+        open_ones = PartnerPacket.objects.filter(closed_at=None).count()
+        assert open_ones <= (tied and not kept_away), f"{act} of seed {seed}"
+        assert not PartnerPacket.objects.exclude(closed_at=None).exclude(sealed=b"").exists()
+        waited = waited or open_ones == 1
+    assert waited
