@@ -18,6 +18,7 @@ Contracts = dict[str, dict[str, Any]]
 HOLDS = {
     "demo": "the invented world: its workers, its directory, nothing real",
     "website": "the public and the staff door, page headers, leaving quickly, the look of every page",
+    "booklets": "the printed directory: editions, what changed since the last, pages set as PDF",
     "hsds": "files of other systems, read in a child process with limits: HSDS 3.0 and 3.1",
     "feedback": "feedback on help, complaints, who reads them, and what changed",
     "contact": "requests for help without an account: sealed letters, return codes, files, the desk",

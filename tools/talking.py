@@ -13,8 +13,8 @@ sys.path.insert(0, str(SOURCE))
 
 from suar.law.terms import Element, Path
 from suar.screening import rules
+from suar.screening.rules.instrument import Instrument, Wording
 from suar.screening.rules.setting import LATEST
-from suar.screening.rules.shapes import Instrument, Text
 
 PAGE = ROOT / "docs" / "talk.md"
 PART = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -32,8 +32,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([f"| {' | '.join(heads)} |", "|" + "---|" * len(heads), *lines]) + "\n"
 
 
-def _both(text: Text) -> str:
-    return f"{text.en} / *{text.id}*"
+def _both(text: Wording) -> str:
+    return f"{text['en']} / *{text['id']}*"
 
 
 def _forms() -> str:
@@ -45,7 +45,7 @@ def _forms() -> str:
 
 
 def _pages(talk: Instrument) -> str:
-    return "; ".join(f"{slot.part}: {slot.title.en}" for slot in talk.steps)
+    return "; ".join(f"{slot.part}: {slot.title['en']}" for slot in talk.steps)
 
 
 def _prompts_of(talk: Instrument) -> int:
@@ -56,7 +56,7 @@ def _outcomes() -> str:
     rows = FULL.tables.outcomes.values()
     return _table(
         ("what the screen says", "what the person hears", "what comes next"),
-        [(_both(each.label), each.say.en, each.next.en) for each in rows],
+        [(_both(each.label), each.say["en"], each.next["en"]) for each in rows],
     )
 
 
@@ -66,7 +66,7 @@ def _prompts() -> str:
         asked = [q for q in FULL.questions.values() if q.theme == theme.code]
         asked = [q for q in asked if q.kind in SHOWN_KINDS]
         if asked:
-            lines += [f"**{theme.label.en}** / *{theme.label.id}*", ""]
+            lines += [f"**{theme.label['en']}** / *{theme.label['id']}*", ""]
             lines += [f"- {_both(q.text)}{_about(q.asks, q.paths)}" for q in asked] + [""]
     return "\n".join(lines)
 
@@ -82,7 +82,7 @@ def _signs() -> str:
     rows = [
         (
             each.element.lower() if each.element else "none",
-            each.text.en,
+            each.text["en"],
             _weight(each.strength[Path.ADULT]),
             _weight(each.strength[Path.CHILD]),
             _remarks(each),
@@ -102,14 +102,14 @@ def _remarks(sign: object) -> str:
 
 
 def _unmapped() -> str:
-    unmapped = rules.beside(FULL).unmapped
-    return "".join(f"- `{code}`: {because.en}\n" for code, because in unmapped.items())
+    unmapped = FULL.unmapped
+    return "".join(f"- `{code}`: {because['en']}\n" for code, because in unmapped.items())
 
 
 def _stops() -> str:
     return _table(
         ("rule", "when", "what is kept"),
-        [(_both(each.label), each.what.en, KEEPS[each.keeps]) for each in FULL.stops.values()],
+        [(_both(each.label), each.what["en"], KEEPS[each.keeps]) for each in FULL.stops.values()],
     )
 
 
@@ -127,15 +127,15 @@ def _children() -> str:
             each.band.lower().replace("_", " "),
             each.minutes,
             each.asks_experience.lower(),
-            " ".join(how.en for how in each.how),
+            " ".join(how["en"] for how in each.how),
         )
-        for each in rules.beside(FULL).bands.values()
+        for each in FULL.bands.values()
     ]
     return _table(("age", "minutes", "who asks about what happened", "how"), rows)
 
 
 def _settings() -> str:
-    rows = [(_both(each.label), each.form, each.first.en) for each in rules.settings().settings.values()]
+    rows = [(_both(each.label), each.form, each.first["en"]) for each in rules.settings().settings.values()]
     return _table(("place", "longest form", "first"), rows)
 
 
@@ -143,13 +143,13 @@ def _country() -> str:
     lines = rules.country_lines("ID")
     return _table(
         ("", "what is said", "what stands behind it"),
-        [(each.state.lower(), _both(each.text), each.basis.en) for each in lines],
+        [(each.state.lower(), _both(each.text), each.basis["en"]) for each in lines],
     )
 
 
 def _never() -> str:
     return _table(
-        ("what is never asked", "why"), [(_both(each.label), each.because.en) for each in rules.never_asked()]
+        ("what is never asked", "why"), [(_both(each.label), each.because["en"]) for each in rules.never_asked()]
     )
 
 

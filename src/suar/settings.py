@@ -22,7 +22,7 @@ STAGES = (
     "contact",
     "feedback",
     "hsds",
-    "website.print",
+    "booklets",
     "website",
     "demo",
 )

@@ -16,11 +16,9 @@ from suar.cases import rules
 from suar.cases.terms import ClosureReason
 from suar.contact.queries import has_desks
 from suar.core import clock
-from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.feedback.models import Hearing
-from suar.screening import partner_houses
 from tests.contact.bringing import a_paper, attached, opened
 from tests.contact.writing import asked, came_back, hold_of, press
 from tests.feedback.speaking import complain, say
@@ -115,7 +113,7 @@ def _talk(way: Journey, ben: Client) -> str:
 
 def _step(ben: Client, path: str, **taps: object) -> str:
     page = ben.get(path)
-    version = page.context["page"].version
+    version = page.context["page"]["version"]
     return post(ben, path, version=str(version), **taps)
 
 
@@ -226,18 +224,16 @@ def _never(way: Journey, ben: Client, person: str) -> None:
 
 def _read_elsewhere(way: Journey, cast: Cast) -> None:
     """End another talk lower than suggested, ask a partner house, and read what it answers."""
-    house, partner = cast.village.organisation.id, cast.pelita.organisation.id
-    if partner not in partner_houses.partners_of(house):
-        casting.read_for_each_other(cast, at=clock.now())
+    partner = cast.pelita.organisation.id
     with clock.shifted(timedelta(minutes=1)):
         talk = Conversation.begun_by(cast.ben).walk()
     lower = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
     left = left_at(talk.end(**lower, keep="on", never="no", name=way.canary("lower")))
     ben, jaya = client_of(cast.ben), client_of(cast.jaya)
     post(ben, reverse("ask_partner", args=[left]), partner=partner)
-    [waits] = jaya.get(reverse("partner_readings")).context["waiting"]
+    [waits] = jaya.get(reverse("opinions")).context["waiting"]
     answer = {"answer": "PARTNER_LOOK_AGAIN", "reason": "ANOTHER", "words": way.canary("partner")}
-    post(jaya, reverse("partner_reading", args=[waits.id]), **answer)
+    post(jaya, reverse("opinion", args=[waits.id]), **answer)
     way.shown += ben.get(reverse("person", args=[left])).content.decode()
 
 

@@ -3,6 +3,7 @@
 Everybody in it has a role and a distance: own, same team, same house without a team, far away.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,11 +37,12 @@ from suar.directory.rules import opus
 from suar.hsds import hsds
 from suar.hsds.hsds.codec import to_json
 from suar.records import keyring
-from suar.referrals import asking_partner, never_telling
-from suar.screening import question_editing as editing
+from suar.referrals import never_telling, second_opinions
+from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
-from suar.screening.rules.changes import Changes
-from suar.website.print import actions as printing
+from suar.screening.rules.question_changes import Changes
+from suar.screening.rules.question_file import write_file
+from suar.website.booklets import making
 from tests.directory.entries import entry, provider
 from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, thread, viewer
@@ -95,7 +97,7 @@ PAGES = {
     "codes": "talk_ended",
     "inbox": "inbox_item answer_referral accept_referral",
     "reading": "reading",
-    "packet": "partner_reading",
+    "packet": "opinion",
     "worker": "invite_again disable_worker enable_worker",
     "lead": "let_in_worker confirm_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
@@ -107,7 +109,7 @@ PAGES = {
     "letter": "request answer_request settle_request request_file take_request_file "
     "remove_request_file remove_request_files",
     "said": "heard_one read_heard answer_heard done_heard",
-    "questions": "question_draft question_words question_new question_use question_version draft_file version_file",
+    "questions": "question_version version_file",
 }
 """Which pages are about what; a page that is missing here fails the test."""
 
@@ -126,15 +128,10 @@ POSTED: dict[str, dict[str, Any]] = {
     "practise": {"with": "RUDI"},
     "reading": {"answer": "AGREES"},
     "ask_partner": {"go": "take_back"},
-    "partner_houses": {"groups": "A"},
-    "partner_reading": {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"},
+    "partners": {"groups": "A"},
+    "opinion": {"answer": "PARTNER_AGREES", "reason": "REASON_FITS"},
     "import_report": {"answer": "yes"},
-    "questions": {"form": "full"},
-    "question_draft": {"edition": "2", "act": "up", "question": "SG_PAID"},
-    "question_words": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
-    "question_new": {"edition": "2", "text_en": "Was it fair?", "text_id": "Apakah adil?"},
     "entry_draft": {"act": "refuse"},
-    "question_use": {"edition": "2"},
     "answer_request": {"answer": "come on Monday"},
     "answer_heard": {"answer": "we will ask"},
     "done_heard": {"done": "DN_RULE"},
@@ -215,7 +212,7 @@ def pages(cast: Cast) -> list[Asked]:
 
 def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
-    words = {"step": "SAFE", "question": "SG_PAID", "theme": "FREEDOM", "form": "a5"}
+    words = {"step": "SAFE", "form": "a5"}
     kwargs = {
         each: words.get(each) or ids.get(f"{route.name}.{each}", ids.get(each)) or uuid4()
         for each in route.pattern.converters
@@ -232,7 +229,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     never_telling.keep_away(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
-    asking_partner.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
+    second_opinions.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
     asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
     return {
         "person": told.person,
@@ -257,7 +254,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),
         **_letter(cast, at=at),
         "recording": recordings.store_recording(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
-        "edition": printing.make_edition("32.74", language="en", by=cast.hadi.id, at=at),
+        "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at),
         **_questions(cast, at=at),
@@ -278,15 +275,11 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
-    """Let Esi take own words into use, and begin a newer draft of them."""
-    esi, found = viewer(cast.esi), {}
-    for edition in (1, 2):
-        draft = editing.draft_of("short", viewer=esi, at=at)
-        editing.change(draft, OWN_WORDS, viewer=esi, at=at, expected=1)
-        found["draft"] = draft
-        if edition == 1:
-            found["version"] = editing.take_into_use(draft, viewer=esi, at=at, expected=2)
-    return found
+    """Let Esi use a question set of the organisation."""
+    content = json.dumps(write_file(question_sets.shipped_set("short"), OWN_WORDS)).encode()
+    question_sets.use_file("short", content, viewer=viewer(cast.esi), at=at, seen=0)
+    [version] = question_sets.own_versions(cast.village.organisation.id)
+    return {"version": version.id}
 
 
 def _draft(*, at: datetime) -> UUID:

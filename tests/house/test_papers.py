@@ -19,7 +19,7 @@ OLD = re.compile(r"\d{4}-")
 OPTION = re.compile(r"^\|.*?\|", re.MULTILINE)
 PAPERS = [path for path in files(".md") if "fixtures" not in path.parts]
 DECISIONS = ROOT / "docs" / "decisions"
-NO_KEYS = {"ident", "rest", "form", "factor", "theme", "question", "step"}
+NO_KEYS = {"ident", "rest", "form", "factor", "step"}
 """Texts in addresses that open nothing: ids and codes that stand on pages."""
 
 

@@ -8,22 +8,15 @@ from suar.accounts.terms import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory
-from suar.screening.rules.beside import _beside
-from suar.screening.rules.elements import _asking, _kinds, _prompts
-from suar.screening.rules.reading import instrument
-from suar.screening.rules.wording import _all_words
+from suar.screening.rules.instrument import instrument
 from tests import worlds
 from tests.screening.conversing import Conversation
-
-KEPT = (instrument, _all_words, _prompts, _asking, _kinds, _beside)
-"""What a process keeps of a version for good, for a version in use never changes."""
 
 
 @pytest.fixture(autouse=True, scope="module")
 def no_version_of_another_module() -> None:
-    """Forget versions of a house: the modules of one world each make a first one of their own."""
-    for each in KEPT:
-        each.cache_clear()
+    """Forget an organisation's versions: each test module makes a first version of its own."""
+    instrument.cache_clear()
 
 
 def team_of_two() -> SimpleNamespace:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from suar.demo.cast import Player
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.screening import opening
-from suar.screening.terms import Answers
+from suar.screening import queries
+from suar.screening.rules.answers import Answers
 from tests.people import client_of
 
 START = {"place": "VILLAGE_OFFICE", "form": "short"}
@@ -71,7 +71,7 @@ class Conversation:
     def post(self, step: str, **taps: Any) -> HttpResponse:
         """Post a step from its page as it stands now, or from the version that is given."""
         if "version" not in taps:
-            taps["version"] = opening.version_of(self.open())
+            taps["version"] = queries.version_of(self.open())
         return self.client.post(reverse("talk_step", args=[self.record, step]), taps)
 
     def walk(self, **instead: dict[str, Any]) -> "Conversation":
@@ -100,7 +100,7 @@ class Conversation:
 
     def answers(self) -> Answers:
         """Read what is sealed now."""
-        return opening.answers_of(self.open())
+        return queries.answers_of(self.open())
 
 
 def led_to(answer: HttpResponse) -> str:

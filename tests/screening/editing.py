@@ -1,46 +1,83 @@
-"""Changes that several tests begin from, and strategies for all others."""
+"""Ways in which an organisation changes a question set, for files and properties."""
 
 from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from suar.screening.rules import changing, checking, filing, staying
-from suar.screening.rules.changes import Added, Changes, Reworded
-from suar.screening.rules.files import data_file
-from suar.screening.rules.shapes import Text
+from suar.screening.rules import question_changes as changing
+from suar.screening.rules import question_file, required
+from suar.screening.rules.data_files import load_set
+from suar.screening.rules.question_changes import OWN_PREFIX, Added, Changes, Reworded
 
-SHORT, FULL = data_file("instrument-short-2"), data_file("instrument-full-1")
-SIGNPOST = data_file("instrument-signpost-1")
+SHORT, FULL, SIGNPOST = load_set("short", 2), load_set("full", 1), load_set("signpost", 1)
 BASES = {"short": SHORT, "full": FULL, "signpost": SIGNPOST}
 NO_CHANGES = Changes()
-WATER = Text("Was there enough water?", "Apakah air minumnya cukup?")
-WATER_CHILD = Text("Did you have enough to drink?", "Apakah minummu cukup?")
+
+
+def words(en, id):
+    """Return a wording in both languages."""
+    return {"en": en, "id": id}
+
+
+WATER = words("Was there enough water?", "Apakah air minumnya cukup?")
+WATER_CHILD = words("Did you have enough to drink?", "Apakah minummu cukup?")
 PAY = Reworded(
-    Text("Was the pay as agreed?", "Apakah upahnya sesuai janji?"),
-    Text("Where did the money go?", "Uangnya ke mana?"),
+    words("Was the pay as agreed?", "Apakah upahnya sesuai janji?"),
+    words("Where did the money go?", "Uangnya ke mana?"),
 )
 OWN = Added("", "FREEDOM", WATER, sign="I_P_LIVING")
 OWN_OF_BOTH = replace(OWN, child=WATER_CHILD)
 
 
 def codes_of(base):
-    """Name the questions of a base in order."""
-    return [each["code"] for step in base["steps"] for each in step["questions"]]
+    """Return the questions of a base in order."""
+    return list(changing.questions_of(base))
 
 
 def edited_in(base):
-    """Name the questions that pages show."""
-    return [code for code in codes_of(base) if filing.is_edited(changing.question_of(base, code))]
+    """Return the questions that a file contains."""
+    return [code for code, question in changing.questions_of(base).items() if question_file.is_edited(question)]
 
 
 def may_go(base):
-    """Name the questions that may be left out while all others stand."""
-    return [code for code in codes_of(base) if staying.why_stays(base, code) is None]
+    """Return the questions that may be left out while all others stand."""
+    return [code for code in codes_of(base) if required.why_required(base, code) is None]
+
+
+def moved(base, changes, code, *, places):
+    """Let a question change places with the neighbour before (-1) or after it (+1), if any."""
+    run = next(each for each in changing.runs(base, changes) if code in each.questions)
+    shown = [each for each in run.questions if each not in changes.left_out]
+    here = shown.index(code) if code in shown else -1
+    there = here + places
+    if here < 0 or not 0 <= there < len(shown):
+        return changes
+    codes = list(run.questions)
+    first, second = codes.index(code), codes.index(shown[there])
+    codes[first], codes[second] = codes[second], codes[first]
+    usual = next(each.questions for each in changing.runs(base, replace(changes, order={})) if each.key == run.key)
+    order = {key: value for key, value in changes.order.items() if key != run.key}
+    return replace(changes, order=order if tuple(codes) == usual else {**order, run.key: tuple(codes)})
+
+
+def with_own(changes, own):
+    """Add a question of the organisation's own under a new number."""
+    number = changes.last + 1
+    return replace(changes, added=(*changes.added, replace(own, code=f"{OWN_PREFIX}{number}")), last=number)
+
+
+def without(changes, code):
+    """Leave a question out; one of the organisation's own is taken away altogether."""
+    if changes.own(code) is None:
+        return replace(changes, left_out=changes.left_out | {code})
+    added = tuple(each for each in changes.added if each.code != code)
+    order = {key: tuple(each for each in codes if each != code) for key, codes in changes.order.items()}
+    return replace(changes, added=added, order=order)
 
 
 @st.composite
 def changed(draw):
-    """Draw a form with changes as pages make them, act after act, all of which may be used."""
+    """Draw a form with changes, act after act, all of which may be used."""
     form, found = draw(st.sampled_from(sorted(BASES))), NO_CHANGES
     for _ in range(draw(st.integers(0, 12))):
         act = draw(st.sampled_from(["word", "move", "leave", "back", "add", "take"]))
@@ -50,21 +87,19 @@ def changed(draw):
 
 def _acted(draw, base, found, act):
     code = draw(st.sampled_from([*edited_in(base), *(each.code for each in found.added)]))
-    own, themes = found.own(code), checking.themes_of(base)
+    own, themes = found.own(code), question_file.themes_of(base)
     if act == "word" and own is None:
-        has_child = "child" in changing.question_of(base, code)
-        words = Reworded(WATER, WATER_CHILD if has_child else None)
-        return changing.reworded(base, found, code, words)
+        has_child = "child" in changing.questions_of(base)[code]
+        return changing.reword(base, found, code, Reworded(WATER, WATER_CHILD if has_child else None))
     if act == "move":
-        return changing.moved(base, found, code, places=draw(st.sampled_from([-1, 1])))
+        return moved(base, found, code, places=draw(st.sampled_from([-1, 1])))
     if act == "leave" and own is None:
-        stays = staying.why_stays(base, code, found.left_out)
-        return found if stays else changing.without(found, code)
+        return found if required.why_required(base, code, found.left_out) else without(found, code)
     if act == "back":
-        return changing.put_back(found, code)
+        return replace(found, left_out=found.left_out - {code})
     if act == "add" and themes:
         theme = draw(st.sampled_from(themes))
-        sign = draw(st.sampled_from(["", *checking.signs_of(base)]))
+        sign = draw(st.sampled_from(["", *question_file.signs_of(base)]))
         child = draw(st.sampled_from([None, WATER_CHILD]))
-        return changing.with_own(found, Added("", theme, WATER, child, sign))
-    return changing.without(found, code) if act == "take" and own else found
+        return with_own(found, Added("", theme, WATER, child, sign))
+    return without(found, code) if act == "take" and own else found

@@ -4,17 +4,11 @@ from collections.abc import Iterator
 
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
-from suar.screening.rules.files import DATA
-from suar.screening.terms import (
-    Acted,
-    Answer,
-    Answers,
-    Elements,
-    ElementSum,
-    NeedAnswer,
-    Suggestion,
-    Value,
-)
+from suar.screening.codes import Acted, Answer, Value
+from suar.screening.rules.answers import Answers, NeedAnswer
+from suar.screening.rules.data_files import DATA
+from suar.screening.rules.elements import Elements, ElementSum
+from suar.screening.rules.suggestion import Suggestion
 
 FILES = sorted(DATA.glob("*.json"))
 TALK = rules.instrument()
@@ -33,7 +27,7 @@ NO_NEED = {"ND_BED": NeedAnswer(Answer.NO)}
 GROWN = AgeFacts(years=31, doubt=Doubt.NO)
 YOUNG = AgeFacts(band=AgeBand.FROM_15_TO_17)
 GUARDED = {"AG_GUARDIAN": "HERE", "CN_GUARDIAN": "YES"}
-SIGN_QUESTIONS = tuple(q.code for q in rules.sign_questions(TALK, Path.ADULT))
+SIGN_QUESTIONS = tuple(q.code for q in TALK.prompts(Path.ADULT))
 BED_FOUND = NeedAnswer(Answer.YES, acted=Acted.SPOKE, who_answers="duty officer, House One")
 
 

@@ -6,20 +6,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suar.accounts.models import Session
 from suar.audit import queries as chain
 from suar.audit.models import Entry
+from suar.consent.documents import Person, Profile
 from suar.core import clock
+from suar.core.refusals import Conflict
 from suar.records.models import Grant, Record, Value
 from suar.records.rules import mask_of
 from suar.records.terms import Compartment, HolderKind, Kind, Status
 from suar.referrals import pages
 from suar.referrals.terms import Standing
 from suar.screening import actions, queries, rules
+from suar.screening.codes import Outcome
+from suar.screening.conclude import Conclusion, conclude
 from suar.screening.models import Talk
+from suar.screening.rules.answers import Reason
 from suar.screening.tasks import destroy_abandoned_talks
-from suar.screening.terms import Outcome, Reason
 from tests.people import client_of
 from tests.screening.conversing import (
     AGREED,
@@ -59,7 +66,7 @@ def test_a_finished_talk_makes_a_person_and_leads_to_the_options(talk: Conversat
     assert answer["Location"] == reverse("options", args=[person])
     record = talk.open(person)
     assert record.facts.kind is Kind.PERSON
-    assert record.read(Compartment.IDENTITY, "person") == {"name": "Amina Rekaan"}
+    assert record.get(Person) == Person(name="Amina Rekaan")
     assert record.read(Compartment.NARRATIVE, "do_not") == {"text": "no village office"}
     assert record.read(Compartment.CODED, "profile")["age_status"] == "AB_18"
     found = finding(talk, person)
@@ -74,7 +81,7 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
 ) -> None:
     """Others wait to write meanwhile, so each statement more is paid for by them too."""
     talk.walk()
-    with django_assert_max_num_queries(58):
+    with django_assert_max_num_queries(64):
         talk.end(**STRONG_END, **KEPT, do_not="no village office", story="told")
 
 
@@ -183,7 +190,7 @@ def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:
 
 
 def test_nothing_is_chosen_for_the_worker_after_a_finished_talk(talk: Conversation) -> None:
-    chosen = [each.chosen for each in talk.walk().sum_up().context["sum"].outcomes]
+    chosen = [each["chosen"] for each in talk.walk().sum_up().context["sum"]["outcomes"]]
     assert not any(chosen)
 
 
@@ -220,7 +227,7 @@ def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversa
 def test_an_outcome_before_the_talk_is_done_is_refused_in_a_clear_word(talk: Conversation) -> None:
     page = talk.sum_up()
     assert "Three questions on safety come first" in text(page)
-    assert {each.code for each in page.context["sum"].outcomes} == {"UNABLE", "DECLINED"}
+    assert {each["words"].code for each in page.context["sum"]["outcomes"]} == {"UNABLE", "DECLINED"}
     talk.post("SAFE", **SAFE)
     refused = talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_KNOW_MORE", keep="no")
     assert "Ask first what is needed" in text(refused)
@@ -283,15 +290,35 @@ def test_an_outcome_sent_twice_makes_one_record_and_answers_twice(talk: Conversa
 
 
 def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> None:
-    opened, at = talk.walk().open(), clock.now()
-    ended = actions.Conclusion(
-        outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"), wished=frozenset(), kept={}
-    )  # what came second is passed over whole
-    keys = talk.player.keys
-    second = actions.prepared(opened, ended, keys=keys, at=at)
+    opened = talk.walk().open()
+    ended = Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))  # what came second is passed over whole
     first = left_at(talk.end(**STRONG_END, **KEPT))
-    assert actions.conclude(opened, second, keys=keys, at=at) == first
-    assert not Record.objects.filter(id=second.left.id).exists()
+    assert conclude(opened, ended, keys=talk.player.keys, at=clock.now()) == first
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation, erased: bool) -> None:
+    opened, at, ended = talk.walk().open(), clock.now(), Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
+    answers = queries.answers_of(opened)
+    if erased:
+        opened.erase(Compartment.CODED, "answers")
+    actions.save(talk.open(), answers, by=talk.player.id, at=at)
+    with pytest.raises(Conflict):
+        conclude(opened, ended, keys=talk.player.keys, at=at)
+    assert not Record.objects.filter(kind=Kind.CODES).exists()
+
+
+def test_ending_a_talk_notes_the_session_as_seen_in_the_same_act(talk: Conversation) -> None:
+    talk.walk()
+    with clock.shifted(timedelta(minutes=3)), CaptureQueriesContext(connection) as asked:
+        answer = talk.end(**STRONG_END, **KEPT)
+        now = clock.now()
+    assert answer.status_code == 302
+    statements = [each["sql"] for each in asked.captured_queries]
+    [noted] = [place for place, sql in enumerate(statements) if sql.startswith('UPDATE "accounts_sess')]
+    assert any(sql.startswith('INSERT INTO "vault_record"') for sql in statements[noted:])
+    [seen] = Session.objects.filter(worker=talk.player.worker).values_list("seen_at", flat=True)
+    assert now - seen < timedelta(minutes=1)
 
 
 def test_what_a_talk_left_is_nobody_elses(
@@ -352,9 +379,8 @@ def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
         CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"},
     )
     person = left_at(talk.end(**STRONG_END, **KEPT))
-    profile = talk.open(person).read(Compartment.CODED, "profile")
-    expected = {"age": 16, "age_band": "FROM_15_TO_17", "age_status": "AB_U18"}
-    assert profile == expected
+    expected = Profile(age=16, age_band="FROM_15_TO_17", age_status="AB_U18")
+    assert talk.open(person).get(Profile) == expected
 
 
 @pytest.mark.parametrize(
@@ -363,13 +389,13 @@ def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
         ({"age-years": "9"}, "UNDER_12", "AB_U18"),
         ({"age-years": "13"}, "FROM_12_TO_14", "AB_U18"),
         ({"age-years": "44"}, "ADULT", "AB_18"),
-        ({"age-band": "UNKNOWN", "age-doubt": "YES"}, None, "AB_MAYBE"),
+        ({"age-band": "UNKNOWN", "age-doubt": "YES"}, "", "AB_MAYBE"),
     ],
 )
-def test_an_age_is_kept_as_it_was_told(talk: Conversation, age: dict[str, str], band: str | None, status: str) -> None:
+def test_an_age_is_kept_as_it_was_told(talk: Conversation, age: dict[str, str], band: str, status: str) -> None:
     talk.walk(AGE={**age, "q-AG_GUARDIAN": "HERE"}, CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"})
-    profile = talk.open(left_at(talk.end(**UNABLE, **KEPT))).read(Compartment.CODED, "profile")
-    assert (profile.get("age_band"), profile["age_status"]) == (band, status)
+    profile = talk.open(left_at(talk.end(**UNABLE, **KEPT))).get(Profile)
+    assert (profile.age_band, profile.age_status) == (band, status)
 
 
 def test_the_session_rests_longer_only_while_a_talk_is_open(talk: Conversation) -> None:

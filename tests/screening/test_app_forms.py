@@ -97,8 +97,8 @@ def test_police_hear_first_what_they_must_say_and_only_say_where_help_is(officer
     page = start(officer, place="VILLAGE_OFFICE")
     said = text(page)
     assert said.index("I may have to write down or act on what I hear") < said.index('class="ways"')
-    assert page.context["page"].ways[0].code == "signpost"
-    assert len(page.context["page"].ways) == 1
+    assert page.context["ways"][0].code == "signpost"
+    assert len(page.context["ways"]) == 1
     assert start(officer, **START).status_code == 400
     talk = Conversation.begun_by(officer, form="signpost")
     assert "I may have to write down" in text(talk.page("SIGNPOST"))
@@ -134,7 +134,7 @@ def test_a_signpost_next_to_somebody_who_decides_prints_nothing(village):
     talk = Conversation.begun_by(village.ben, form="signpost")
     answer = talk.post("SIGNPOST", **{**SIGNPOSTED, "q-SF_NEAR": "YES"})
     page = talk.client.get(answer["Location"])
-    assert page.context["page"].quiet
+    assert page.context["page"]["quiet"]
     found = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"][0]
     assert found["stopped_by"] == "STOP_CONTROLLER"
 

@@ -47,12 +47,12 @@ def due(record: object) -> object:
 def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None:
     stop = rules.instrument().stops[ALONE]
     for said in (stop.say, stop.child):
-        words = said.in_language(language)
+        words = said[language]
         assert "is coming" not in words
         assert "akan datang" not in words
         assert "will call" in words or "akan menelepon" in words
     for each in rules.instrument().stops.values():
-        assert not any("on this screen" in now.en for now in each.now), "nothing may stand there"
+        assert not any("on this screen" in now["en"] for now in each.now), "nothing may stand there"
 
 
 def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conversation, services: None) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours
 from suar.crypto import totp
-from suar.screening import actions, opening
+from suar.screening import actions, queries
 from suar.screening.models import Talk
 from tests.html import squeeze
 from tests.screening.conversing import (
@@ -33,7 +33,7 @@ LATER = timedelta(minutes=91)
 
 def version(talk: Conversation) -> int:
     """Give the version that a page shown now would carry."""
-    return opening.version_of(talk.open())
+    return queries.version_of(talk.open())
 
 
 def test_two_workers_see_both_versions_and_nothing_is_overwritten(talk: Conversation, village: SimpleNamespace) -> None:
@@ -44,12 +44,12 @@ def test_two_workers_see_both_versions_and_nothing_is_overwritten(talk: Conversa
     page = talk.post("NEEDS", **PAIN, version=both)
     assert page.status_code == 409
     assert "Nothing was overwritten" in text(page)
-    differing = {each.words: (each.mine, each.theirs) for each in page.context["theirs"]}
+    differing = {each["words"]: (each["mine"], each["theirs"]) for each in page.context["theirs"]}
     assert differing["I have no safe place to sleep tonight"][1].endswith("Bu Sari")
     assert differing["I am in strong pain"][0]
     assert set(talk.answers().needs) == {"ND_BED"}
     assert 'name="n-ND_PAIN" value="YES" checked' in squeeze(text(page))
-    talk.post("NEEDS", **PAIN, version=page.context["page"].version)
+    talk.post("NEEDS", **PAIN, version=page.context["page"]["version"])
     assert talk.answers().needs["ND_PAIN"].answer == "YES"
 
 
@@ -69,7 +69,7 @@ def test_every_kind_of_question_is_shown_in_both_versions(
     talk.post(step, **theirs)
     page = talk.post(step, **mine, version=both)
     assert page.status_code == 409
-    assert any(each.theirs == words for each in page.context["theirs"])
+    assert any(each["theirs"] == words for each in page.context["theirs"])
 
 
 def test_the_same_step_sent_twice_just_goes_on(talk: Conversation) -> None:
@@ -79,7 +79,7 @@ def test_the_same_step_sent_twice_just_goes_on(talk: Conversation) -> None:
 
 def test_a_colleague_who_saves_in_the_last_moment_is_not_overwritten(talk: Conversation) -> None:
     mine, theirs = talk.open(), talk.open()
-    answers, at, by = opening.answers_of(mine), clock.now(), talk.player.id
+    answers, at, by = queries.answers_of(mine), clock.now(), talk.player.id
     actions.save(theirs, answers, by=by, at=at, expected=1)
     with pytest.raises(Conflict):
         actions.save(mine, answers, by=by, at=at, expected=1)
@@ -89,18 +89,18 @@ def test_nothing_is_saved_into_a_talk_that_has_ended(talk: Conversation) -> None
     opened = talk.open()
     Talk.objects.filter(record=talk.record).update(ended_at=clock.now())
     with pytest.raises(NotYours):
-        actions.save(opened, opening.answers_of(opened), by=talk.player.id, at=clock.now())
+        actions.save(opened, queries.answers_of(opened), by=talk.player.id, at=clock.now())
 
 
 def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
     talk: Conversation,
 ) -> None:
-    old = talk.walk().sum_up().context["sum"].version
+    old = talk.walk().sum_up().context["sum"]["version"]
     talk.post("SIGNS", **{"q-SG_PAID": "NO"})
     page = talk.end(**STRONG_END, keep="on", never="no", name="Amina Rekaan", version=old)
     assert "changed from elsewhere" in text(page)
     assert "Amina Rekaan" in text(page)
-    assert page.context["sum"].version > old
+    assert page.context["sum"]["version"] > old
     assert Talk.objects.get(record=talk.record).ended_at is None
 
 
@@ -146,7 +146,7 @@ def test_an_age_differs_where_only_one_said_it(talk: Conversation) -> None:
     both = version(talk)
     talk.post("AGE", **GROWN)
     page = talk.post("AGE", **{"age-years": "30", "age-doubt": "NO"}, version=both)
-    assert ("30", "") in {(each.mine, each.theirs) for each in page.context["theirs"]}
+    assert ("30", "") in {(each["mine"], each["theirs"]) for each in page.context["theirs"]}
 
 
 def test_a_stopped_talk_is_taken_up_by_the_lead_and_by_nobody_else(

@@ -12,16 +12,7 @@ from tests.house.reading import SUAR, tree
 from tests.screening.conversing import NEAR, SAFE, STRONG_END, UNABLE, Conversation, text
 
 SCREENING = SUAR / "screening"
-OF_PAGES = (
-    "forms",
-    "forms_call",
-    "forms_partner",
-    "forms_questions",
-    "forms_start",
-    "labels",
-    "labels_files",
-    "labels_partner",
-)
+OF_PAGES = ("forms", "messages")
 TAG = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){%", re.DOTALL)
 UNKIND = re.compile(

@@ -2,7 +2,9 @@
 
 from suar.law.terms import Path
 from suar.screening import rules
-from suar.screening.terms import Answers, Change, Outcome, Would
+from suar.screening.codes import Outcome, Would
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.suggestion import Change
 from tests.screening.talks import adult_talk, told
 
 HELD = {"SG_ARRANGED": ["I_A_RECRUIT"], "SG_HURT": ["I_M_FORCE"], "SG_PAID": ["I_P_NO_PAY"]}

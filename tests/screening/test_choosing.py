@@ -4,7 +4,8 @@ import pytest
 
 from suar.law.terms import Path
 from suar.screening import rules
-from suar.screening.terms import Answers, Outcome, Reason
+from suar.screening.codes import Outcome
+from suar.screening.rules.answers import Answers, Reason
 from tests.screening.talks import TALK, adult_talk, found, summed
 
 SOME = rules.suggest(summed("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
@@ -47,7 +48,7 @@ def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, bec
     decision = rules.may_choose(Outcome.UNABLE, SOME, reason)
     assert not decision.allowed
     assert decision.because == because
-    assert rules.words_of(because)
+    assert rules.instrument().words_of(because)
 
 
 def test_own_words_fit_a_choice_that_is_not_lower_and_are_not_empty() -> None:

@@ -9,8 +9,9 @@ import pytest
 from suar.core.urgency import Urgency
 from suar.law.terms import Element, Path
 from suar.screening import rules
-from suar.screening.rules.files import DATA
-from suar.screening.terms import Outcome, Step, Unreadable
+from suar.screening.codes import Outcome, Step
+from suar.screening.rules.answers import Unreadable
+from suar.screening.rules.data_files import DATA
 from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 
 SOURCES = {
@@ -114,11 +115,11 @@ def test_signs_that_were_seen_stand_only_under_what_was_seen() -> None:
 
 @pytest.mark.parametrize("path", Path)
 def test_each_element_is_asked_about_by_a_prompt_that_can_bear_it(path: Path) -> None:
-    for question in rules.sign_questions(TALK, path):
-        bears = {sign.element for sign in rules.kinds_of(TALK, question.code, path)}
+    for question in TALK.prompts(path):
+        bears = {sign.element for sign in TALK.kinds_of(question.code, path)}
         assert question.asks <= bears
         assert question.theme in {theme.code for theme in TALK.themes}
-    asked = {e for question in rules.sign_questions(TALK, path) for e in question.asks}
+    asked = {e for question in TALK.prompts(path) for e in question.asks}
     assert asked == set(Element)
 
 
@@ -142,7 +143,7 @@ def test_sexual_exploitation_of_adults_is_shown_and_not_scored() -> None:
 def test_levels_have_rising_clocks_and_action_words() -> None:
     clocks = [TALK.levels[level].first_contact_within_min for level in Urgency]
     assert clocks == [240, 1440, 4320, 10080, 43200]
-    words = [TALK.levels[level].label.en for level in Urgency]
+    words = [TALK.levels[level].label["en"] for level in Urgency]
     assert words == ["Now", "Today", "3 days", "This week", "Planned"]
 
 
@@ -150,9 +151,8 @@ def test_outcomes_show_the_action() -> None:
     labels = {code: words.label for code, words in TALK.tables.outcomes.items()}
     assert set(labels) == set(Outcome)
     strong = labels[Outcome.PRESUMED_VICTIM]
-    assert strong.en == "Strong signs, offer everything"
-    assert strong.in_language("id") == "Tanda kuat, tawarkan semua"
-    assert strong.in_language("fr") == strong.en
+    assert strong["en"] == "Strong signs, offer everything"
+    assert strong["id"] == "Tanda kuat, tawarkan semua"
 
 
 def test_questions_raise_needs_and_rows_give_notes_that_exist() -> None:

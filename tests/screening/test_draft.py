@@ -5,7 +5,8 @@ import pytest
 from suar.core.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value
+from suar.screening.codes import Acted, Answer, Value
+from suar.screening.rules.answers import Answers, NeedAnswer, Unreadable
 from tests.screening.talks import adult_talk
 
 FULL = adult_talk(

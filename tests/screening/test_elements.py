@@ -4,7 +4,8 @@ import pytest
 
 from suar.law.terms import Element, Path
 from suar.screening import rules
-from suar.screening.terms import Answer, Answers, Outcome, Value
+from suar.screening.codes import Answer, Outcome, Value
+from suar.screening.rules.answers import Answers
 from tests.screening.talks import TALK, adult_talk, child_talk, found, told
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
-from suar.screening.reasons import Because
-from suar.screening.rules.files import DATA
+from suar.screening.codes import Answer, Because, Outcome, Step, Value
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.data_files import DATA
 from suar.screening.rules.setting import Worker
-from suar.screening.terms import Answer, Answers, Outcome, Step, Value
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 
-BESIDE = rules.beside(FULL)
 STANDARD = {f"Q{n:02}" for n in range(1, 36)} | {
     *(f"QC{n}" for n in range(1, 7)),
     *(f"QS{n}" for n in range(1, 5)),
@@ -37,33 +36,31 @@ def full(choices=None, signs=None, **more) -> Answers:
 
 def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
     there = {code for q in FULL.questions.values() for code in q.standard if code.startswith("Q")}
-    assert there | set(BESIDE.unmapped) >= STANDARD
+    assert there | set(FULL.unmapped) >= STANDARD
     assert there | {"Q01", "QC1"} >= STANDARD
     steps = {code for talk in (FULL, SIGNPOST) for slot in talk.steps for code in slot.standard}
-    steps |= {each.standard for each in BESIDE.closing}
+    steps |= {each.standard for each in FULL.closing}
     assert len([code for code in steps if code.startswith("ST_")]) == 20
 
 
 def test_every_prompt_bears_a_sign_or_says_why_it_bears_none() -> None:
     mapped = {line.question for line in FULL.lines}
     prompts = {q.code for q in FULL.questions.values() if q.kind in ("sign", "seen", "told")}
-    assert prompts <= mapped | set(BESIDE.unmapped)
-    assert not mapped & set(BESIDE.unmapped)
-    assert all(words.en and words.id for words in BESIDE.unmapped.values())
+    assert prompts <= mapped | set(FULL.unmapped)
+    assert not mapped & set(FULL.unmapped)
+    assert all(words["en"] and words["id"] for words in FULL.unmapped.values())
 
 
 def test_every_sign_stands_under_a_prompt_and_tells_of_an_element_or_says_why_not() -> None:
     assert {line.sign for line in FULL.lines} == set(FULL.signs)
     without = {code for code, sign in FULL.signs.items() if sign.element is None}
-    assert without <= set(BESIDE.unmapped)
+    assert without <= set(FULL.unmapped)
 
 
 def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
-    told = {line.theme for line in BESIDE.themes}
-    assert {theme.code for theme in FULL.themes} == told | (
-        set(BESIDE.unmapped) & {theme.code for theme in FULL.themes}
-    )
-    for line in BESIDE.themes:
+    told = {line.theme for line in FULL.element_themes}
+    assert {theme.code for theme in FULL.themes} == told | (set(FULL.unmapped) & {theme.code for theme in FULL.themes})
+    for line in FULL.element_themes:
         asked = {q.code for q in FULL.questions.values() if line.element in q.asks}
         assert set(line.asked_by) <= asked
 
@@ -71,13 +68,13 @@ def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
 def test_a_prompt_asks_only_about_what_its_theme_tells_of() -> None:
     for question in FULL.questions.values():
         for element in question.asks:
-            named = [b for b in BESIDE.themes if b.theme == question.theme and b.element is element]
+            named = [b for b in FULL.element_themes if b.theme == question.theme and b.element is element]
             assert question.code in named[0].asked_by
 
 
 @pytest.mark.parametrize("path", Path)
 def test_each_element_is_asked_about_on_both_paths(path: Path) -> None:
-    asked = Counter(e for q in rules.sign_questions(FULL, path) for e in q.asks)
+    asked = Counter(e for q in FULL.prompts(path) for e in q.asks)
     assert set(asked) == set(Element)
 
 
@@ -129,7 +126,7 @@ def test_an_interpreter_fits_or_the_talk_waits(who: str, understand: str, becaus
     assert fit.because == because
     where = rules.next_step(Step.SAFE, answers)
     assert where.step is (Step.NEEDS if fit else Step.SAFE)
-    assert rules.words_of(because, of=FULL)
+    assert FULL.words_of(because)
 
 
 @pytest.mark.parametrize("said", [{}, {"LG_UNDERSTAND": "YES"}, {"LG_INTERPRETER": "TRUSTED"}])
@@ -184,7 +181,7 @@ def test_who_may_ask_a_child(age: AgeFacts, choices: dict, because: str | None) 
     assert bool(rules.prompts_for(answers)) is (because is None)
     if because:
         assert may.because == because
-        assert rules.words_of(because, of=FULL)
+        assert FULL.words_of(because)
 
 
 def test_fewer_prompts_are_put_to_a_younger_child() -> None:
@@ -199,7 +196,7 @@ def test_prompts_on_ships_and_forced_crime_are_opened_by_the_worker() -> None:
     usual = {each.code for each in rules.prompts_for(full())}
     opened = {each.code for each in rules.prompts_for(full(), frozenset({"SEA"}))}
     assert opened - usual == {"QS1", "QS2", "QS3", "QS4"}
-    assert set(BESIDE.opened_sets) == {"SEA", "FORCED_CRIME"}
+    assert set(FULL.opened_sets) == {"SEA", "FORCED_CRIME"}
 
 
 @pytest.mark.parametrize("code", SETTINGS)
@@ -210,9 +207,9 @@ def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     assert offer.form == ("signpost" if held_back else place.form)
     assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(offer.form, ())
     assert offer.says_first is None
-    assert place.first.en
+    assert place.first["en"]
     assert place.risks
-    assert all(rules.words_of(each, of=FULL) for each in offer.because)
+    assert all(FULL.words_of(each) for each in offer.because)
 
 
 @pytest.mark.parametrize("code", SETTINGS)
@@ -220,7 +217,7 @@ def test_police_only_say_where_help_is_and_say_first_what_they_must_do(code: str
     offer = rules.form_offered(code, Worker("POLICE_UNIT", trained_for_children=True))
     assert offer.form == "signpost"
     assert Because.POLICE_SIGNPOST in offer.because
-    assert "write down or act on" in offer.says_first.text.en
+    assert "write down or act on" in offer.says_first.text["en"]
 
 
 def test_a_deployment_may_decide_that_police_hold_talks() -> None:
@@ -268,7 +265,7 @@ def test_the_sum_up_shows_each_sign_with_its_answers_and_what_was_not_asked() ->
     act, means, purpose = found.lines
     assert [sign.code for sign in means.signs] == ["I_M_DEBT"]
     assert means.signs[0].questions == ("Q19",)
-    assert "count" in means.signs[0].reminder.en
+    assert "count" in means.signs[0].reminder["en"]
     assert "Q21" in means.not_answered
     assert "Q06" in act.not_asked
     assert purpose.signs[0].weighs
@@ -297,7 +294,7 @@ def test_each_country_says_five_things_before_the_yes_with_what_stands_behind(co
     lines = rules.country_lines(country)
     assert [each.topic for each in lines] == ["TRAVEL", "ASYLUM", "STAY", "RETURN", "POLICE"]
     assert all(each.state in ("KNOWN", "PARTLY", "UNKNOWN") for each in lines)
-    assert all(each.text.en and each.child.id and each.basis.en and each.source for each in lines)
+    assert all(each.text["en"] and each.child["id"] and each.basis["en"] and each.source for each in lines)
 
 
 @pytest.mark.parametrize("groups", [rules.barrier_groups(), rules.missed_groups()])
@@ -326,7 +323,7 @@ def test_every_data_file_of_the_talk_is_used() -> None:
         for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
         for name in rules.instrument(code, version).uses.values()
     }
-    used |= {"practice-1", "sources-1", "sources-2", "information-1", "betraying-1"}
+    used |= {"practice-1", "sources-1", "sources-2", "information-1", "card-words-1"}
     files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
     assert files == used
     assert json.loads((DATA / "country-1.json").read_text("utf-8"))["note"]

@@ -6,7 +6,7 @@ import pytest
 
 from suar.records.terms import Compartment
 from suar.screening import rules
-from suar.screening.terms import Fact, Outcome
+from suar.screening.codes import Fact, Outcome
 from tests.screening.talks import TALK
 
 CODES = {Compartment.CODED}
@@ -55,7 +55,7 @@ def test_what_could_be_used_against_the_person_is_not_kept() -> None:
 def test_wanting_to_stop_keeps_what_the_person_wants_kept() -> None:
     keeps = rules.keeps_after(Outcome.DECLINED, WISHED, "STOP_WITHDRAWN")
     assert keeps.compartments == CODES | WISHED
-    assert rules.words_of(keeps.because).en
+    assert rules.instrument().words_of(keeps.because)["en"]
 
 
 def test_a_draft_is_destroyed_after_seven_days() -> None:

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from suar.screening import rules
-from suar.screening.reasons import Because
-from suar.screening.rules.files import DATA
+from suar.screening.codes import Because
+from suar.screening.rules.data_files import DATA
 
 NEVER = rules.never_asked()
 EXAMPLES = [
@@ -18,8 +18,8 @@ EXAMPLES = [
 def test_there_are_twenty_codes_with_a_reason_and_examples_in_both_languages() -> None:
     assert len(NEVER) == 20
     for each in NEVER:
-        assert each.because.en
-        assert each.because.id
+        assert each.because["en"]
+        assert each.because["id"]
         assert set(each.examples) == {"en", "id"}
         assert all(each.examples.values())
 

@@ -4,16 +4,16 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 
 from suar.core.ids import read_spoken
 from suar.core.refusals import NotYours
 from suar.law.terms import Path
-from suar.screening import paper_pages, rules
+from suar.screening import rules
 from suar.screening.models import Talk
 from suar.screening.rules import papers
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.setting import LATEST
+from suar.screening.views.papers import paper_context
 from tests.people import client_of
 from tests.screening.conversing import text
 
@@ -58,28 +58,27 @@ def test_one_wrong_sign_finds_nothing():
 @pytest.mark.django_db
 def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code, language):
     talk = newest(code)
-    with translation.override(language):
-        form = paper_pages.form(code, NO_HOUSE)
-    lines = [line for sheet in form.sheets for block in sheet.blocks for line in block.lines]
-    printed = {word for each in lines for word in (each.words, *each.boxes, *each.signs)}
+    form = paper_context(code, NO_HOUSE)
+    lines = [line for sheet in form["sheets"] for block in sheet["blocks"] for line in block["lines"]]
+    printed = {word[language] for each in lines for word in (each["text"], *each["boxes"], *each["signs"])}
     asked = [each for each in talk.questions.values() if each.kind != "place"]
-    wanted = {each.text for each in asked}
-    wanted |= {option.text for each in asked for option in each.options if each.kind != "needs"}
+    wanted = [each.text for each in asked]
+    wanted += [option.text for each in asked for option in each.options if each.kind != "needs"]
     if any(each.kind == "country" for each in asked):
-        wanted |= {each.text for each in rules.country_lines("ID")}
-    wanted |= {sign.text for each in talk.questions for path in Path for sign in rules.kinds_of(talk, each, path)}
+        wanted += [each.text for each in rules.country_lines("ID")]
+    wanted += [sign.text for each in talk.questions for path in Path for sign in talk.kinds_of(each, path)]
     if any(each.kind == "needs" for each in talk.questions.values()):
-        wanted |= {each.text for each in talk.needs.values()}
-    assert {each.in_language(language) for each in wanted} <= printed
-    assert form.stops
+        wanted += [each.text for each in talk.needs.values()]
+    assert {each[language] for each in wanted} <= printed
+    assert form["stops"]
 
 
 @pytest.mark.parametrize("code", FORMS)
 def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
     for name in ("paper", "pocket"):
         page = text(ben.get(reverse(name, args=[code])))
-        for sheet in paper_pages.form(code, NO_HOUSE).sheets:
-            assert sheet.code in page
+        for sheet in paper_context(code, NO_HOUSE)["sheets"]:
+            assert sheet["code"] in page
 
 
 @pytest.mark.parametrize("code", FORMS)
@@ -88,14 +87,14 @@ def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
     talk = newest(code)
     tapped = [each for each in talk.questions.values() if each.kind in ("needs", "outcome")]
     said = [each for each in talk.questions.values() if each.kind == "say"]
-    assert [each.code for each in tapped if each.text.en in page] == []
-    assert [each.code for each in said if each.text.en not in page] == []
+    assert [each.code for each in tapped if each.text["en"] in page] == []
+    assert [each.code for each in said if each.text["en"] not in page] == []
 
 
 def test_a_form_that_is_not_there_is_not_found(ben):
     assert ben.get(reverse("paper", args=["none"])).status_code == 404
     with pytest.raises(NotYours):
-        paper_pages.form("none", NO_HOUSE)
+        paper_context("none", NO_HOUSE)
 
 
 def test_a_code_leads_to_the_step_of_the_open_talk(talk):

@@ -10,7 +10,7 @@ from suar.records.models import Grant, Record, Sheet, Value
 from suar.records.terms import Kind, Status
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
-from suar.screening.rules.practice import invented_people
+from suar.screening.rules.reference import invented_people
 from tests.people import client_of
 from tests.screening.conversing import KEPT, START, STRONG_END, UNABLE, Conversation, led_to, text
 
@@ -30,9 +30,9 @@ def test_somebody_invented_answers_at_every_step_of_the_talk():
     for each in invented_people().values():
         assert set(each.says) == steps
         for said in (*each.says.values(), each.label, each.scene):
-            assert said.en
-            assert said.id
-            assert said.en != said.id
+            assert said["en"]
+            assert said["id"]
+            assert said["en"] != said["id"]
 
 
 def test_the_page_says_what_the_invented_person_says_and_that_nothing_is_kept(practice):
@@ -95,4 +95,4 @@ def test_with_nobody_known_to_practise_nothing_begins(village):
     assert not Talk.objects.exists()
     page = text(client.get(reverse("practise")))
     for each in invented_people().values():
-        assert each.label.en in page
+        assert each.label["en"] in page

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
+from suar.screening.codes import Answer, Value
+from suar.screening.rules.answers import Answers
 from suar.screening.rules.suggestion import rank
-from suar.screening.terms import Answer, Answers, Value
 from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
 
 KINDS = {
@@ -118,10 +119,10 @@ def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answ
     suggestion = found(answers, stop)
     assert suggestion.outcome in suggestion.offered
     for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):
-        assert rules.words_of(code).id
+        assert rules.instrument().words_of(code)["id"]
     elements = rules.element_values(answers, rules.path(answers))
     for each in (elements.act, elements.means, elements.purpose):
-        assert rules.words_of(each.because).id
+        assert rules.instrument().words_of(each.because)["id"]
 
 
 @quick
@@ -138,5 +139,5 @@ def test_each_change_named_is_a_real_one(answers: Answers) -> None:
     assert rules.what_would_change(answers, path, "STOP_DANGER") == ()
     for change in rules.what_would_change(answers, path):
         assert change.outcome is not now
-        assert rules.words_of(change.would).id
+        assert rules.instrument().words_of(change.would)["id"]
         assert answers.choices.get(change.question or "") != "NO"

@@ -7,18 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from suar.screening.labels_files import FILE, file_problem
-from suar.screening.rules import changing, checking, filing
-from suar.screening.rules.changes import Added, Changes, Reworded, write_changes
-from suar.screening.rules.checking import Wrong
-from suar.screening.rules.file_reading import FileRead, numbered, read_file
-from suar.screening.rules.file_text import MOST_BYTES, Unusable
-from suar.screening.rules.shapes import Text
+from suar.core.codes import code_list
+from suar.screening.rules import question_changes as changing
+from suar.screening.rules import question_file
+from suar.screening.rules.question_changes import Added, Changes, Reworded, write_changes
+from suar.screening.rules.question_file import MAX_BYTES, FileResult, Invalid, number_own_questions, read_file
 from tests.screening.editing import (
     BASES,
     FULL,
@@ -30,22 +27,26 @@ from tests.screening.editing import (
     WATER,
     changed,
     edited_in,
+    moved,
+    with_own,
+    without,
 )
+from tests.screening.editing import words as in_both
 
 few = settings(max_examples=12, deadline=None)
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = Draft202012Validator(json.loads((DOCS / "question-file-1.json").read_text("utf-8")))
-EXAMPLE = changing.moved(
+EXAMPLE = moved(
     SHORT,
-    changing.without(changing.with_own(changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY), OWN), "SG_PROMISE"),
+    without(with_own(changing.reword(SHORT, NO_CHANGES, "SG_PAID", PAY), OWN), "SG_PROMISE"),
     "SG_PAID",
     places=1,
 )
-ROWS = [row["question"] for row in filing.written(SHORT, EXAMPLE)["questions"]]
+ROWS = [row["question"] for row in question_file.write_file(SHORT, EXAMPLE)["questions"]]
 
 
 def file_of(base=SHORT, changes=EXAMPLE):
-    return filing.written(base, changes)
+    return question_file.write_file(base, changes)
 
 
 def as_bytes(told):
@@ -68,23 +69,23 @@ def wrong(content, base=SHORT):
 @given(changed())
 def test_whatever_a_house_can_make_comes_back_from_its_file(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
-    told = filing.written(base, changes)
+    told = question_file.write_file(base, changes)
     SCHEMA.validate(told)
     found = read(told, base)
-    if changing.applied(base, changes) == changing.applied(base, NO_CHANGES):
-        assert {each.code for each in found.faults} == {Wrong.NOTHING_CHANGED}
+    if changing.apply(base, changes) == changing.apply(base, NO_CHANGES):
+        assert {each.code for each in found.faults} == {Invalid.NOTHING_CHANGED}
         return
     assert found.faults == ()
-    assert filing.written(base, found.changes) == told
-    ours, theirs = (changing.applied(base, each) for each in (changes, found.changes))
+    assert question_file.write_file(base, found.changes) == told
+    ours, theirs = (changing.apply(base, each) for each in (changes, found.changes))
     assert ours["steps"] == theirs["steps"]
-    assert not any(checking.faults(base, found.changes))
+    assert not any(question_file.check(base, found.changes))
 
 
 @few
 @given(changed(), st.data())
 def test_a_row_taken_away_doubled_or_put_elsewhere_is_never_passed_over(drawn, data):
-    base, told = BASES[drawn[0]], filing.written(BASES[drawn[0]], drawn[1])
+    base, told = BASES[drawn[0]], question_file.write_file(BASES[drawn[0]], drawn[1])
     rows = told["questions"]
     place = data.draw(st.integers(0, len(rows) - 1))
     act = data.draw(st.sampled_from(["double", "drop", "end"]))
@@ -97,7 +98,7 @@ def test_a_row_taken_away_doubled_or_put_elsewhere_is_never_passed_over(drawn, d
     if act == "double" or (act == "drop" and not row["question"].startswith("OWN_")):
         assert row["question"] in {each.question for each in found.faults}
     elif found.changes is not None:
-        steps = changing.applied(base, found.changes)["steps"]
+        steps = changing.apply(base, found.changes)["steps"]
         assert [each["code"] for each in steps] == [each["code"] for each in base["steps"]]
 
 
@@ -123,7 +124,7 @@ def test_anything_in_the_place_of_anything_is_refused_or_is_no_harm(data, junk):
     found = read(told)
     assert (found.changes is None) is bool(found.faults)
     if found.changes is not None:
-        assert checking.faults(SHORT, found.changes) == ()
+        assert question_file.check(SHORT, found.changes) == ()
 
 
 @few
@@ -135,23 +136,23 @@ def test_bytes_that_mean_nothing_are_refused(content):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", Unusable.NOT_JSON),
-        (b"{", Unusable.NOT_JSON),
-        (b"PK\x03\x04", Unusable.NOT_JSON),
-        (b"\xff\xfe{\x00}\x00", Unusable.NOT_TEXT),
-        (b"a,b\n1,2", Unusable.NOT_JSON),
-        (b"[" * 140_000, Unusable.TOO_DEEP),
-        (b'{"a":' * 25_000, Unusable.TOO_DEEP),
-        (b" " * (MOST_BYTES + 1), Unusable.TOO_BIG),
-        (b"NaN", Unusable.NOT_JSON),
-        (b"9" * 140_000, Unusable.NOT_JSON),
-        (b'{"kind": "a\x00"}', Unusable.NOT_JSON),
-        (b'{"kind": 1, "kind": 2}', Unusable.REPEATED_KEY),
-        (b"[]", Unusable.NOT_A_SET),
-        (b"null", Unusable.NOT_A_SET),
-        (b'{"kind": "suar-people"}', Unusable.NOT_A_SET),
-        (b'{"kind": "suar-questions"}', Unusable.OTHER_FORMAT),
-        (b'{"kind": "suar-questions", "format": 1}', Unusable.MISSING_KEY),
+        (b"", Invalid.NOT_JSON),
+        (b"{", Invalid.NOT_JSON),
+        (b"PK\x03\x04", Invalid.NOT_JSON),
+        (b"\xff\xfe{\x00}\x00", Invalid.NOT_TEXT),
+        (b"a,b\n1,2", Invalid.NOT_JSON),
+        (b"[" * 140_000, Invalid.TOO_DEEP),
+        (b'{"a":' * 25_000, Invalid.TOO_DEEP),
+        (b" " * (MAX_BYTES + 1), Invalid.TOO_BIG),
+        (b"NaN", Invalid.NOT_JSON),
+        (b"9" * 140_000, Invalid.NOT_JSON),
+        (b'{"kind": "a\x00"}', Invalid.NOT_JSON),
+        (b'{"kind": 1, "kind": 2}', Invalid.REPEATED_KEY),
+        (b"[]", Invalid.NOT_A_SET),
+        (b"null", Invalid.NOT_A_SET),
+        (b'{"kind": "suar-people"}', Invalid.NOT_A_SET),
+        (b'{"kind": "suar-questions"}', Invalid.OTHER_FORMAT),
+        (b'{"kind": "suar-questions", "format": 1}', Invalid.MISSING_KEY),
     ],
 )
 def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
@@ -161,17 +162,17 @@ def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
 @pytest.mark.parametrize(
     ("head", "code"),
     [
-        ({"format": 2}, Unusable.OTHER_FORMAT),
-        ({"format": "1"}, Unusable.OTHER_FORMAT),
-        ({"format": True}, Unusable.OTHER_FORMAT),
-        ({"form": "full"}, Unusable.OTHER_FORM),
-        ({"form": ["short"]}, Unusable.OTHER_FORM),
-        ({"shipped": 1}, Unusable.OTHER_SHIPPED),
-        ({"shipped": 3}, Unusable.OTHER_SHIPPED),
-        ({"shipped": 2.0}, Unusable.OTHER_SHIPPED),
-        ({"questions": {}}, Unusable.WRONG_KIND),
-        ({"note": "x"}, Unusable.UNKNOWN_KEY),
-        ({"questions": [{}] * 201}, Unusable.TOO_MANY_ROWS),
+        ({"format": 2}, Invalid.OTHER_FORMAT),
+        ({"format": "1"}, Invalid.OTHER_FORMAT),
+        ({"format": True}, Invalid.OTHER_FORMAT),
+        ({"form": "full"}, Invalid.OTHER_FORM),
+        ({"form": ["short"]}, Invalid.OTHER_FORM),
+        ({"shipped": 1}, Invalid.OTHER_SHIPPED),
+        ({"shipped": 3}, Invalid.OTHER_SHIPPED),
+        ({"shipped": 2.0}, Invalid.OTHER_SHIPPED),
+        ({"questions": {}}, Invalid.WRONG_TYPE),
+        ({"note": "x"}, Invalid.UNKNOWN_KEY),
+        ({"questions": [{}] * 201}, Invalid.TOO_MANY_ROWS),
     ],
 )
 def test_a_file_for_something_else_is_refused_before_its_rows_are_read(head, code):
@@ -197,35 +198,35 @@ def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
         ("SG_PAID", {"text": words(id="Apa buktinya?")}, "text_id", "NA_PROVE"),
         ("SG_PAID", {"child": words(id="Mengapa kamu mau?")}, "child_id", "NA_WHY_STAY"),
         ("OWN_1", {"text": words(en="Bisakah kamu buktikan?")}, "text_en", "NA_PROVE"),
-        ("SG_PAID", {"text": words(id=" ")}, "text_id", Wrong.EMPTY),
-        ("SG_PAID", {"text": words(en="x" * 241)}, "text_en", Wrong.TOO_LONG),
+        ("SG_PAID", {"text": words(id=" ")}, "text_id", Invalid.EMPTY),
+        ("SG_PAID", {"text": words(en="x" * 241)}, "text_en", Invalid.TOO_LONG),
         ("SG_PAID", {"text": words(en="P\u0430y?")}, "text_en", "STRANGE_LETTERS"),
-        ("SG_PAID", {"text": words(en="Pay\x00?")}, "text_en", Wrong.HIDDEN),
-        ("SG_PAID", {"text": words(en="\u202eyaP?")}, "text_en", Wrong.HIDDEN),
-        ("SG_PAID", {"text": words(id="Up\u2066ah?")}, "text_id", Wrong.HIDDEN),
-        ("SG_PAID", {"text": words(id="Up\u200bah?")}, "text_id", Wrong.HIDDEN),
-        ("SG_PAID", {"text": words(id="Up\ud800ah?")}, "text_id", Wrong.HIDDEN),
-        ("SG_PAID", {"text": words(en="<script>x</script>")}, "text_en", Wrong.MARKS),
-        ("SG_PAID", {"text": words(en="\uff1cimg src=x\uff1e")}, "text_en", Wrong.MARKS),
-        ("SG_PAID", {"text": words(en="{{ pay }}")}, "text_en", Wrong.MARKS),
-        ("SG_PAID", {"text": words(en='=HYPERLINK("x")')}, "text_en", Wrong.FORMULA),
-        ("SG_PAID", {"text": words(id="\uff1d1+1")}, "text_id", Wrong.FORMULA),
-        ("SG_PAID", {"text": words(id="\t@SUM(A1)")}, "text_id", Wrong.FORMULA),
-        ("SG_PAID", {"child": None}, "child_en", Wrong.EMPTY),
-        ("OWN_1", {"sign": "I_NONE"}, "sign", Wrong.UNKNOWN_SIGN),
-        ("OWN_1", {"theme": "NONE"}, "theme", Wrong.UNKNOWN_THEME),
-        ("SF_NEAR", {"asked": False}, "", Wrong.STAYS),
-        ("CN_BACK", {"asked": False}, "", Wrong.STAYS),
-        ("SG_PAID", {"asked": 0}, "", Unusable.WRONG_KIND),
-        ("SG_PAID", {"text": "Pay?"}, "", Unusable.WRONG_KIND),
-        ("SG_PAID", {"text": words(en=1)}, "", Unusable.WRONG_KIND),
-        ("SG_PAID", {"text": {"en": "Pay?"}}, "", Unusable.MISSING_KEY),
-        ("SG_PAID", {"text": words(fr="Paie?")}, "", Unusable.UNKNOWN_KEY),
-        ("SG_PAID", {"stops": "none"}, "", Unusable.UNKNOWN_KEY),
-        ("OWN_1", {"kind": "consent"}, "", Unusable.UNKNOWN_KEY),
-        ("OWN_1", {"sign": None}, "", Unusable.WRONG_KIND),
-        ("OWN_1", {"theme": ["FREEDOM"]}, "", Unusable.WRONG_KIND),
-        ("SF_NEAR", {"child": words()}, "", Unusable.NO_CHILD),
+        ("SG_PAID", {"text": words(en="Pay\x00?")}, "text_en", Invalid.HIDDEN),
+        ("SG_PAID", {"text": words(en="\u202eyaP?")}, "text_en", Invalid.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\u2066ah?")}, "text_id", Invalid.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\u200bah?")}, "text_id", Invalid.HIDDEN),
+        ("SG_PAID", {"text": words(id="Up\ud800ah?")}, "text_id", Invalid.HIDDEN),
+        ("SG_PAID", {"text": words(en="<script>x</script>")}, "text_en", Invalid.MARKUP),
+        ("SG_PAID", {"text": words(en="\uff1cimg src=x\uff1e")}, "text_en", Invalid.MARKUP),
+        ("SG_PAID", {"text": words(en="{{ pay }}")}, "text_en", Invalid.MARKUP),
+        ("SG_PAID", {"text": words(en='=HYPERLINK("x")')}, "text_en", Invalid.FORMULA),
+        ("SG_PAID", {"text": words(id="\uff1d1+1")}, "text_id", Invalid.FORMULA),
+        ("SG_PAID", {"text": words(id="\t@SUM(A1)")}, "text_id", Invalid.FORMULA),
+        ("SG_PAID", {"child": None}, "child_en", Invalid.EMPTY),
+        ("OWN_1", {"sign": "I_NONE"}, "sign", Invalid.UNKNOWN_SIGN),
+        ("OWN_1", {"theme": "NONE"}, "theme", Invalid.UNKNOWN_THEME),
+        ("SF_NEAR", {"asked": False}, "", Invalid.REQUIRED),
+        ("CN_BACK", {"asked": False}, "", Invalid.REQUIRED),
+        ("SG_PAID", {"asked": 0}, "", Invalid.WRONG_TYPE),
+        ("SG_PAID", {"text": "Pay?"}, "", Invalid.WRONG_TYPE),
+        ("SG_PAID", {"text": words(en=1)}, "", Invalid.WRONG_TYPE),
+        ("SG_PAID", {"text": {"en": "Pay?"}}, "", Invalid.MISSING_KEY),
+        ("SG_PAID", {"text": words(fr="Paie?")}, "", Invalid.UNKNOWN_KEY),
+        ("SG_PAID", {"stops": "none"}, "", Invalid.UNKNOWN_KEY),
+        ("OWN_1", {"kind": "consent"}, "", Invalid.UNKNOWN_KEY),
+        ("OWN_1", {"sign": None}, "", Invalid.WRONG_TYPE),
+        ("OWN_1", {"theme": ["FREEDOM"]}, "", Invalid.WRONG_TYPE),
+        ("SF_NEAR", {"child": words()}, "", Invalid.NO_CHILD),
     ],
 )
 def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, told, field, code):
@@ -236,10 +237,10 @@ def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, t
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ("RD_SETTING", Unusable.NO_SUCH_QUESTION),
-        ("NONE", Unusable.NO_SUCH_QUESTION),
-        ("Q07", Unusable.NO_SUCH_QUESTION),
-        ("SG_DEBT", Unusable.DOUBLED),
+        ("RD_SETTING", Invalid.NO_SUCH_QUESTION),
+        ("NONE", Invalid.NO_SUCH_QUESTION),
+        ("Q07", Invalid.NO_SUCH_QUESTION),
+        ("SG_DEBT", Invalid.DOUBLED),
     ],
 )
 def test_a_row_with_a_code_of_another_question_is_refused(code, name):
@@ -251,20 +252,20 @@ def test_a_row_with_a_code_of_another_question_is_refused(code, name):
 def test_a_row_without_a_good_code_is_refused(code):
     content, number = row_of("OWN_1", question=code)
     assert number in {row for row, *_ in wrong(content)}
-    assert (1, "", "", Unusable.WRONG_KIND) in wrong(as_bytes({**file_of(), "questions": [[]]}))
+    assert (1, "", "", Invalid.WRONG_TYPE) in wrong(as_bytes({**file_of(), "questions": [[]]}))
 
 
 @pytest.mark.parametrize(
     ("gone", "code"),
     [
-        ("SF_NEAR", Unusable.PROTECTS),
-        ("ND_LIST", Unusable.PROTECTS),
-        ("AG_SAY", Unusable.PROTECTS),
-        ("CN_PURPOSE", Unusable.PROTECTS),
-        ("SG_AFRAID", Unusable.PROTECTS),
-        ("OT_OUTCOME", Unusable.PROTECTS),
-        ("SG_PROMISE", Unusable.NOT_THERE),
-        ("BR_BARRIERS", Unusable.NOT_THERE),
+        ("SF_NEAR", Invalid.PROTECTS),
+        ("ND_LIST", Invalid.PROTECTS),
+        ("AG_SAY", Invalid.PROTECTS),
+        ("CN_PURPOSE", Invalid.PROTECTS),
+        ("SG_AFRAID", Invalid.PROTECTS),
+        ("OT_OUTCOME", Invalid.PROTECTS),
+        ("SG_PROMISE", Invalid.NOT_THERE),
+        ("BR_BARRIERS", Invalid.NOT_THERE),
     ],
 )
 def test_a_question_that_is_missing_is_named_and_what_protects_says_so(gone, code):
@@ -275,23 +276,23 @@ def test_a_question_that_is_missing_is_named_and_what_protects_says_so(gone, cod
 
 def test_without_any_question_everything_that_protects_is_named():
     codes = {code for _, _, _, code in wrong(as_bytes({**file_of(FULL), "questions": []}), FULL)}
-    assert codes == {Unusable.PROTECTS, Unusable.NOT_THERE}
+    assert codes == {Invalid.PROTECTS, Invalid.NOT_THERE}
 
 
 def test_a_question_may_not_leave_its_step_or_theme():
     told = file_of()
     told["questions"].insert(0, told["questions"].pop())
-    assert wrong(as_bytes(told)) == {(1, ROWS[-1], "", Unusable.OUT_OF_PLACE)}
+    assert wrong(as_bytes(told)) == {(1, ROWS[-1], "", Invalid.OUT_OF_PLACE)}
     told = file_of()
     told["questions"].append(told["questions"].pop(ROWS.index("OWN_1")))
-    assert {code for *_, code in wrong(as_bytes(told))} == {Unusable.OUT_OF_PLACE}
+    assert {code for *_, code in wrong(as_bytes(told))} == {Invalid.OUT_OF_PLACE}
 
 
 def test_more_own_questions_than_may_be_are_refused():
     many = NO_CHANGES
-    for _ in range(checking.MOST_OWN + 1):
-        many = changing.with_own(many, OWN)
-    assert wrong(as_bytes(file_of(SHORT, many))) == {(0, "", "", Wrong.TOO_MANY)}
+    for _ in range(question_file.MAX_OWN + 1):
+        many = with_own(many, OWN)
+    assert wrong(as_bytes(file_of(SHORT, many))) == {(0, "", "", Invalid.TOO_MANY)}
 
 
 def test_a_mark_of_byte_order_and_another_order_of_keys_do_no_harm():
@@ -303,33 +304,33 @@ def test_a_question_file_is_read_in_a_moment_whatever_its_size():
     rows = [{"question": f"Q{n}"} for n in range(200)]
     found = read({**file_of(), "questions": rows})
     assert len(found.faults) == 200 * 3
-    assert all(each.code == Unusable.MISSING_KEY for each in found.faults)
+    assert all(each.code == Invalid.MISSING_KEY for each in found.faults)
 
 
 @pytest.mark.parametrize("sign", ["\ufdfa", "tell me ", "how many ", "a ", "\u33af"])
 @pytest.mark.parametrize("rows", [1, 40])
 def test_the_heaviest_words_that_fit_cost_no_more_than_a_moment(sign, rows):
-    told = filing.written(FULL, NO_CHANGES)
+    told = question_file.write_file(FULL, NO_CHANGES)
     most = 100_000 // (rows * len(sign.encode()))
     for row in told["questions"][:rows]:
-        row["text"]["en"] = sign * most if rows == 1 else (sign * 240)[: checking.LONGEST]
+        row["text"]["en"] = sign * most if rows == 1 else (sign * 240)[: question_file.MAX_CHARACTERS]
     content = json.dumps(told, ensure_ascii=False).encode()
-    assert 25_000 < len(content) <= MOST_BYTES
+    assert 25_000 < len(content) <= MAX_BYTES
     before = time.process_time()
     read_file(content, FULL)
     assert time.process_time() - before < 2
 
 
 def test_the_longest_form_that_may_be_fits_into_a_file():
-    long = Text("x" * checking.LONGEST, "y" * checking.LONGEST)
-    changes, themes = NO_CHANGES, checking.themes_of(FULL)
+    long = in_both("x" * question_file.MAX_CHARACTERS, "y" * question_file.MAX_CHARACTERS)
+    changes, themes = NO_CHANGES, question_file.themes_of(FULL)
     for code in edited_in(FULL):
-        child = long if "child" in changing.question_of(FULL, code) else None
-        changes = changing.reworded(FULL, changes, code, Reworded(long, child))
-    for _ in range(checking.MOST_OWN):
-        changes = changing.with_own(changes, Added("", themes[0], long, long, "I_P_LIVING"))
-    told = json.dumps(filing.written(FULL, changes), indent=1).encode()
-    assert len(told) < MOST_BYTES
+        child = long if "child" in changing.questions_of(FULL)[code] else None
+        changes = changing.reword(FULL, changes, code, Reworded(long, child))
+    for _ in range(question_file.MAX_OWN):
+        changes = with_own(changes, Added("", themes[0], long, long, "I_P_LIVING"))
+    told = json.dumps(question_file.write_file(FULL, changes), indent=1).encode()
+    assert len(told) < MAX_BYTES
     assert read_file(told, FULL).faults == ()
 
 
@@ -340,9 +341,9 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
     ("own", "code"),
     [
         (replace(OWN, code="OWN_1"), "OWN_1"),
-        (replace(OWN, code="OWN_1", text=Text("Enough water?", WATER.id)), "OWN_1"),
-        (replace(OWN, code="OWN_1", text=Text(WATER.en, "Air cukup?")), "OWN_1"),
-        (replace(OWN, code="OWN_1", text=Text("Enough?", "Cukup?")), "OWN_8"),
+        (replace(OWN, code="OWN_1", text=in_both("Enough water?", WATER["id"])), "OWN_1"),
+        (replace(OWN, code="OWN_1", text=in_both(WATER["en"], "Air cukup?")), "OWN_1"),
+        (replace(OWN, code="OWN_1", text=in_both("Enough?", "Cukup?")), "OWN_8"),
         (replace(OWN, code="OWN_1", sign=""), "OWN_8"),
         (replace(OWN, code="OWN_1", theme="FEAR"), "OWN_8"),
         (replace(OWN, code="OWN_9"), "OWN_8"),
@@ -350,7 +351,7 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
 )
 def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, code):
     order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
-    found = numbered(Changes(added=(own,), order=order), KNOWN, last=7)
+    found = number_own_questions(Changes(added=(own,), order=order), KNOWN, last=7)
     assert [each.code for each in found.added] == [code]
     assert found.order == {own.theme: ("SG_LEAVE", code, "SG_WORK")}
     assert found.last == max(7, int(code.removeprefix("OWN_")))
@@ -358,7 +359,7 @@ def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, cod
 
 def test_two_own_questions_never_get_one_number():
     told = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
-    found = numbered(told, KNOWN, last=7)
+    found = number_own_questions(told, KNOWN, last=7)
     assert [each.code for each in found.added] == ["OWN_8", "OWN_1"]
     assert len({each.code for each in found.added}) == 2
 
@@ -366,27 +367,29 @@ def test_two_own_questions_never_get_one_number():
 def test_the_example_is_what_it_says():
     found = read(file_of())
     assert write_changes(replace(found.changes, last=1)) == write_changes(EXAMPLE)
-    assert found == FileRead(found.changes)
+    assert found == FileResult(found.changes)
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_every_refusal_has_its_words_and_says_what_it_is_about(language):
-    assert set(FILE) == set(Unusable)
-    with translation.override(language):
-        said = {code: file_problem(code, "x", 2) for code in Unusable}
+def test_every_refusal_has_its_words(language):
+    faults = code_list("screening", "file_faults")
+    assert set(faults) == set(Invalid)
+    said = {code: faults.label(code, language).format(detail="x") for code in faults}
     assert len(set(said.values())) == len(said)
-    assert [code for code, words in said.items() if "{" in words] == []
-    assert all("x" in said[code] for code in (Unusable.UNKNOWN_KEY, Unusable.OTHER_SHIPPED))
+    assert all("x" in said[code] for code in (Invalid.UNKNOWN_KEY, Invalid.OTHER_SHIPPED))
 
 
 def test_the_page_on_the_format_shows_what_is_read():
     page = (DOCS / "question-file.md").read_text("utf-8")
     blocks = [json.loads(part.partition("```")[0]) for part in page.split("```json\n")[1:]]
-    assert [set(each) for each in blocks] == [set(filing.SHIPPED_KEYS), set(filing.OWN_KEYS)]
+    assert [set(each) for each in blocks] == [
+        set(question_file.ShippedRow.model_fields),
+        set(question_file.OwnRow.model_fields),
+    ]
     told = file_of()
     for each in blocks:
         told["questions"][ROWS.index(each["question"])] = each
     assert read(told).faults == ()
-    for key in filing.HEAD:
+    for key in question_file.HEAD:
         assert f"| `{key}` |" in page
-    assert f"{MOST_BYTES // 1000} kB" in page
+    assert f"{MAX_BYTES // 1000} kB" in page

@@ -1,5 +1,7 @@
 """A house's own version in the talk: begun with, kept by, printed, and never changed."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,30 +13,38 @@ from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.terms import Compartment
-from suar.screening import paper_pages, reading_pages, rules
-from suar.screening import question_editing as editing
-from suar.screening import question_shelf as shelf
+from suar.screening import question_sets, rules
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
-from suar.screening.rules import changing, papers
-from suar.screening.rules.changes import Changes
+from suar.screening.rules import papers, question_file
+from suar.screening.rules import question_changes as changing
+from suar.screening.rules.answers import Unreadable
+from suar.screening.rules.data_files import load_set
 from suar.screening.rules.papers import Kind, Paper
-from suar.screening.terms import Opens, Unreadable
+from suar.screening.rules.question_changes import Changes
+from suar.screening.rules.setting import Opens
+from suar.screening.summary_context import reading_context
+from suar.screening.views.papers import paper_context
 from tests.people import client_of, viewer
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
-from tests.screening.editing import OWN_OF_BOTH, PAY, SHORT
+from tests.screening.editing import BASES, OWN, OWN_OF_BOTH, PAY, SHORT, with_own, without
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
-CHANGES = changing.reworded(SHORT, changing.with_own(Changes(), OWN_OF_BOTH), "SG_PAID", PAY)
-GONE = changing.without(CHANGES, "SG_PROMISE")
+CHANGES = changing.reword(SHORT, with_own(Changes(), OWN_OF_BOTH), "SG_PAID", PAY)
+GONE = without(CHANGES, "SG_PROMISE")
+
+
+def file_of(changes=CHANGES, form="short"):
+    """Return changes as a file."""
+    told = question_file.write_file(BASES[form], changes)
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def used(player, changes=CHANGES, *, form="short"):
-    """Let somebody take changes into use, and give the version."""
+    """Let somebody use changes, and return the version."""
     by = viewer(player)
-    draft = editing.draft_of(form, viewer=by, at=clock.now())
-    seen = shelf.draft(draft, house=by.organisation).edition
-    editing.change(draft, changes, viewer=by, at=clock.now(), expected=seen)
-    return editing.take_into_use(draft, viewer=by, at=clock.now(), expected=seen + 1)
+    seen = question_sets.in_use(by.organisation)[form].act
+    question_sets.use_file(form, file_of(changes, form), viewer=by, at=clock.now(), seen=seen)
+    return QuestionSet.objects.filter(organisation=by.organisation, form=form).latest("version").id
 
 
 @pytest.fixture
@@ -48,9 +58,9 @@ def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shi
     talk = Conversation.begun_by(village.ben)
     assert talk.answers().instrument == changing.own_code("short", house)
     assert talk.answers().version == 1
-    elsewhere = shelf.opens("short", "", house=strangers.house.organisation.id)
+    elsewhere = question_sets.opens("short", "", organisation=strangers.house.organisation.id)
     assert (elsewhere.form, elsewhere.version) == ("short", 2)
-    assert shelf.opens("full", "", house=house).form == "full"
+    assert question_sets.opens("full", "", organisation=house).form == "full"
 
 
 def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_up(own, village, services):
@@ -62,9 +72,9 @@ def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_u
         }
     )
     page = text(talk.page("SIGNS"))
-    assert PAY.text.en in page
-    assert OWN_OF_BOTH.text.en in page
-    assert OWN_OF_BOTH.text.en in text(talk.sum_up())
+    assert PAY.text["en"] in page
+    assert OWN_OF_BOTH.text["en"] in page
+    assert OWN_OF_BOTH.text["en"] in text(talk.sum_up())
     left = left_at(talk.end(**STRONG_END, keep="no"))
     [finding] = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert finding["signs"]["OWN_1"] == ["I_P_LIVING"]
@@ -74,8 +84,8 @@ def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_u
 def test_a_second_person_reads_the_signs_of_an_own_version(own, village):
     code = changing.own_code("short", village.house.organisation.id)
     told = {"instrument": f"{code}-1", "outcome": "UNABLE", "signs": {"OWN_1": ["I_P_LIVING"]}}
-    signs = reading_pages.reading_page(told).signs
-    assert signs == [rules.instrument().signs["I_P_LIVING"].text.en]
+    signs = reading_context(told)["signs"]
+    assert signs == [rules.instrument().signs["I_P_LIVING"].text]
 
 
 def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
@@ -83,7 +93,7 @@ def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
     used(village.esi, GONE)
     later = begun_later(village.ben)
     assert (talk.answers().version, later.answers().version) == (1, 2)
-    promise = rules.instrument().questions["SG_PROMISE"].text.en
+    promise = rules.instrument().questions["SG_PROMISE"].text["en"]
     assert promise in text(talk.page("SIGNS"))
     assert promise not in text(later.walk().page("SIGNS"))
     assert talk.post("SIGNS", **STRONG).status_code == 302
@@ -93,24 +103,22 @@ def test_a_talk_begun_with_the_shipped_questions_keeps_them(talk, village):
     used(village.esi)
     talk.walk()
     assert talk.answers().instrument == "short"
-    assert rules.instrument().questions["SG_PAID"].text.en in text(talk.page("SIGNS"))
+    assert rules.instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS"))
 
 
 def test_back_to_the_shipped_questions_at_any_time(own, village):
     by = viewer(village.esi)
-    editing.back_to_shipped("short", viewer=by, at=clock.now())
+    question_sets.use_shipped("short", viewer=by, at=clock.now())
     assert Conversation.begun_by(village.ben).answers().instrument == "short"
-    assert shelf.in_use(by.organisation)["short"].version == shelf.SHIPPED
-    with pytest.raises(Refused, match=editing.ALREADY_SHIPPED):
-        editing.back_to_shipped("short", viewer=by, at=clock.now())
+    assert question_sets.in_use(by.organisation)["short"].version == question_sets.SHIPPED
+    with pytest.raises(Refused, match=question_sets.ALREADY_SHIPPED):
+        question_sets.use_shipped("short", viewer=by, at=clock.now())
 
 
 def test_the_signpost_and_the_full_talk_are_begun_in_own_words_too(village):
     for form, question in (("signpost", "SP_CALM"), ("full", "Q04")):
-        base = shelf.raw_set(form, 1)
-        usual = changing.usual_words(changing.question_of(base, question))
-        words = type(usual)(PAY.text, PAY.child)
-        used(village.esi, changing.reworded(base, Changes(), question, words), form=form)
+        base = load_set(form, 1)
+        used(village.esi, changing.reword(base, Changes(), question, PAY), form=form)
         talk = begun_later(village.ben, form=form)
         asked = rules.instrument_of(talk.answers()).questions[question]
         assert asked.text == PAY.text
@@ -129,15 +137,15 @@ def test_writing_later_and_practice_go_by_the_own_version(own, village):
     to = client.post(reverse("practise"), {"with": "RUDI", "form": "short"})["Location"]
     practice = Conversation(village.ben, client, UUID(to.split("/")[2]))
     assert practice.walk().answers().version == 1
-    assert OWN_OF_BOTH.text.en in text(practice.page("SIGNS"))
+    assert OWN_OF_BOTH.text["en"] in text(practice.page("SIGNS"))
 
 
 def test_papers_and_cards_are_printed_from_the_own_version(own, village, strangers):
-    client, promise = client_of(village.ben), PAY.text.en
+    client, promise = client_of(village.ben), PAY.text["en"]
     for name in ("paper", "pocket"):
         page = text(client.get(reverse(name, args=["short"])))
         assert promise in page
-        assert OWN_OF_BOTH.text.en in page
+        assert OWN_OF_BOTH.text["en"] in page
         assert promise not in text(client_of(strangers.farid).get(reverse(name, args=["short"])))
     assert "own version 1" in text(client.get(reverse("paper", args=["short"])))
 
@@ -155,7 +163,7 @@ def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_hous
     assert elsewhere.status_code == 400
     yes = papers.code_of(Paper(Kind.YES))
     assert client.post(reverse("papers"), {"code": yes}).status_code == 200
-    assert paper_pages.form("short", viewer(village.ben).organisation).is_own
+    assert paper_context("short", viewer(village.ben).organisation)["is_own"]
 
 
 def test_a_version_in_use_is_changed_by_nobody_not_even_in_the_database(own):
@@ -173,76 +181,77 @@ def test_a_number_is_given_once_in_a_house(own, village):
         row.save(force_insert=True)
 
 
-def test_what_is_wrong_keeps_a_draft_from_being_used_and_the_draft_stays(village):
-    with pytest.raises(Refused, match=editing.NOT_USABLE):
+def test_a_file_with_a_fault_is_not_used(village):
+    with pytest.raises(Refused, match=question_sets.NOT_USABLE):
         used(village.esi, Changes())
-    assert QuestionDraft.objects.count() == 1
     assert not QuestionSet.objects.exists()
     assert not QuestionUse.objects.exists()
 
 
-def test_whoever_saves_second_is_told_and_overwrites_nothing(village):
-    by = viewer(village.esi)
-    draft = editing.draft_of("short", viewer=by, at=clock.now())
-    editing.change(draft, CHANGES, viewer=by, at=clock.now(), expected=1)
-    for act in (
-        lambda: editing.change(draft, GONE, viewer=by, at=clock.now(), expected=1),
-        lambda: editing.throw_away(draft, viewer=by, at=clock.now(), expected=1),
-        lambda: editing.take_into_use(draft, viewer=by, at=clock.now(), expected=1),
-    ):
-        with pytest.raises(Conflict):
-            act()
-    found = shelf.draft(draft, house=by.organisation)
-    assert (found.changes, found.edition) == (CHANGES, 2)
+def test_sent_twice_it_is_one_version_and_a_colleagues_version_is_not_overwritten(own, village):
+    by, at = viewer(village.esi), clock.now()
+    question_sets.use_file("short", file_of(CHANGES), viewer=by, at=at, seen=0)
+    assert QuestionSet.objects.count() == 1
+    with pytest.raises(Conflict):
+        question_sets.use_file("short", file_of(GONE), viewer=by, at=at, seen=0)
+    assert QuestionSet.objects.count() == 1
 
 
 def test_two_acts_on_one_form_in_the_same_moment_are_a_conflict(own, village):
     """A colleague has taken the number that comes next."""
-    by = viewer(village.esi)
     last = QuestionUse.objects.get()
-    QuestionUse.objects.create(
-        organisation=last.organisation,
-        form=last.form,
-        act=last.act + 2,
-        version=last.version,
-        by=last.by,
-        at=last.at,
-    )
+    last.act = 0
     with pytest.raises(Conflict), transaction.atomic():
-        editing.back_to_shipped("short", viewer=by, at=clock.now())
+        question_sets._use(last, 1, viewer=viewer(village.esi), at=clock.now())
 
 
-def test_one_draft_for_each_form(own, village):
-    by = viewer(village.esi)
-    first = editing.draft_from(own, viewer=by, at=clock.now())
-    assert editing.draft_of("short", viewer=by, at=clock.now()) == first
-    assert shelf.drafts(by.organisation)["short"].changes == CHANGES
-    assert editing.draft_of("full", viewer=by, at=clock.now()) != first
+def test_own_questions_get_numbers_that_were_never_used_here(own, village):
+    used(village.esi, with_own(Changes(), replace(OWN, theme="FEAR")))
+    assert [each["code"] for each in QuestionSet.objects.get(version=2).changes["added"]] == ["OWN_2"]
 
 
-def test_another_house_and_another_role_find_nothing(own, village, strangers):
+def test_a_draft_of_an_earlier_release_is_exported(village):
+    by, at = viewer(village.esi), clock.now()
+    QuestionDraft.objects.create(
+        organisation=by.organisation,
+        form="short",
+        base=2,
+        changes=changing.write_changes(CHANGES),
+        made_by=by.worker,
+        made_at=at,
+        changed_by=by.worker,
+        changed_at=at,
+    )
+    client = client_of(village.esi)
+    assert reverse("draft_file", args=["short"]) in text(client.get(reverse("questions")))
+    saved = client.get(reverse("draft_file", args=["short"]))
+    assert saved.content == file_of(CHANGES)
+    assert client.get(reverse("draft_file", args=["full"])).status_code == 404
+
+
+def test_another_organisation_and_another_role_find_nothing(own, village, strangers):
     at, farid, ben = clock.now(), viewer(strangers.farid), viewer(village.ben)
-    draft = editing.draft_of("short", viewer=viewer(village.esi), at=at)
-    for by in (farid, ben):
-        for act in (
-            lambda by: editing.change(draft, GONE, viewer=by, at=at, expected=1),
-            lambda by: editing.throw_away(draft, viewer=by, at=at, expected=1),
-            lambda by: editing.take_into_use(draft, viewer=by, at=at, expected=1),
-        ):
-            with pytest.raises(NotYours):
-                act(by)
-    with pytest.raises(NotYours):
-        editing.draft_from(own, viewer=farid, at=at)
-    with pytest.raises(NotYours):
-        editing.back_to_shipped("short", viewer=ben, at=at)
-    assert shelf.own_versions(farid.organisation) == []
+    for act in (
+        lambda: question_sets.use_file("short", file_of(GONE), viewer=ben, at=at, seen=1),
+        lambda: question_sets.use_shipped("short", viewer=ben, at=at),
+        lambda: question_sets.export_file("short", None, viewer=ben, at=at),
+        lambda: question_sets.own_version(own, organisation=farid.organisation),
+    ):
+        with pytest.raises(NotYours):
+            act()
+    assert question_sets.own_versions(farid.organisation) == []
 
 
 @pytest.mark.parametrize("form", ["none", "short@x"])
-def test_a_form_that_is_none_is_not_drafted(village, form):
-    for act in (editing.draft_of, editing.back_to_shipped):
+def test_a_form_that_is_unknown_is_not_used(village, form):
+    by, at = viewer(village.esi), clock.now()
+    for act in (
+        lambda: question_sets.use_file(form, file_of(CHANGES), viewer=by, at=at, seen=0),
+        lambda: question_sets.use_shipped(form, viewer=by, at=at),
+        lambda: question_sets.export_file(form, None, viewer=by, at=at),
+    ):
         with pytest.raises(NotYours):
-            act(form, viewer=viewer(village.esi), at=clock.now())
+            act()
 
 
 @pytest.mark.parametrize("code", ["short@", "short@zz", "none", f"short@{UUID(int=9).hex}"])
@@ -255,20 +264,12 @@ def test_a_version_that_nobody_made_is_refused(db, code):
 
 def test_each_act_stands_in_the_log_by_id(own, village):
     by = viewer(village.esi)
-    draft = editing.draft_from(own, viewer=by, at=clock.now())
-    editing.throw_away(draft, viewer=by, at=clock.now(), expected=1)
-    editing.back_to_shipped("short", viewer=by, at=clock.now())
+    question_sets.export_file("short", None, viewer=by, at=clock.now())
+    question_sets.use_shipped("short", viewer=by, at=clock.now())
     acts = Entry.objects.filter(by=village.esi.id, verb__contains="questions").order_by("seq")
-    assert [each.verb for each in acts] == [
-        "draft_questions",
-        "change_questions",
-        "use_questions",
-        "draft_questions",
-        "discard_questions",
-        "use_shipped_questions",
-    ]
-    assert [each.about for each in acts][2] == [str(own)]
-    assert PAY.text.en not in "".join(f"{each.because}{each.about}" for each in acts)
+    assert [each.verb for each in acts] == ["use_questions", "export_questions", "use_shipped_questions"]
+    assert acts[0].about == [str(own)]
+    assert PAY.text["en"] not in "".join(f"{each.because}{each.about}" for each in acts)
 
 
 def test_a_begun_talk_reads_its_version_once_and_then_remembers_it(own, village):

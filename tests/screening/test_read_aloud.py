@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from suar.screening.rules.beside import beside
-from suar.screening.rules.shapes import Instrument, Text
+from suar.screening.rules.instrument import Instrument, Wording
 from tests.screening.talks import FULL, TALK
 
 A_BREATH = 20
@@ -39,7 +38,7 @@ ELEMENTS = (
 )
 
 
-def suggested(talk: Instrument) -> Iterator[Text]:
+def suggested(talk: Instrument) -> Iterator[Wording]:
     """Give all that the sum-up, the outcomes and the stop rules of a talk say."""
     tables = talk.tables
     yield from (row.because for rows in tables.rows.values() for row in rows)
@@ -49,14 +48,14 @@ def suggested(talk: Instrument) -> Iterator[Text]:
     yield from (reason.text for reason in tables.reasons.values())
     for outcome in tables.outcomes.values():
         yield from (outcome.label, outcome.say, outcome.child, outcome.next)
-    for stop in (*talk.stops.values(), *beside(talk).turns.values()):
+    for stop in (*talk.stops.values(), *talk.turns.values()):
         yield from (stop.label, stop.what, stop.say, stop.child, *stop.now)
     yield from (talk.words[code] for code in ELEMENTS)
 
 
 def sentences(language: str) -> list[str]:
     """Give each sentence of both longer talks in one language, once."""
-    texts = [getattr(each, language) for talk in (TALK, FULL) for each in suggested(talk)]
+    texts = [each[language] for talk in (TALK, FULL) for each in suggested(talk)]
     return sorted({one for text in texts for one in SENTENCE.split(text)})
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Path
 from suar.screening import rules
-from suar.screening.terms import Answers, Suggestion
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.suggestion import Suggestion
 from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 
 FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
@@ -26,7 +27,7 @@ def told_in(scene: dict) -> Answers:
     )
     talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
     path = rules.path(talk)
-    prompts = [each.code for each in rules.sign_questions(rules.instrument_of(talk), path)]
+    prompts = [each.code for each in rules.instrument_of(talk).prompts(path)]
     child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
     if form != "full":
         child.pop("CH_SECOND", None)

@@ -29,7 +29,7 @@ def lower(talk, services):
 
 def page_of(player):
     client = client_of(player)
-    [waits] = second_reading.waiting(viewer(player))
+    [waits] = second_reading.list_waiting(viewer(player))
     return client, reverse("reading", args=[waits.id])
 
 
@@ -57,7 +57,7 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
     for never in ("Amina", "7741", "cousin of the headman", "Ben<", "08-10"):
         assert never not in page
     reading = Reading.objects.get()
-    opened = second_reading.codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
+    opened = second_reading.open_codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
     assert not {"by", "at", "words"} & set(opened)
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
@@ -100,8 +100,8 @@ def test_neither_its_author_nor_another_house_reads_it(lower, village, strangers
     for player in (village.ben, strangers.farid):
         assert client_of(player).get(address).status_code == 404
         assert client_of(player).post(address, {"answer": "AGREES"}).status_code == 404
-    assert second_reading.waiting(viewer(strangers.farid)) == []
-    assert second_reading.waiting(viewer(village.ben)) == []
+    assert second_reading.list_waiting(viewer(strangers.farid)) == []
+    assert second_reading.list_waiting(viewer(village.ben)) == []
 
 
 def test_a_lead_counts_what_was_not_read_by_month(lower, village):

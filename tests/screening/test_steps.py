@@ -5,7 +5,8 @@ import pytest
 from suar.core.urgency import Urgency
 from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Step
+from suar.screening.codes import Acted, Answer, Step
+from suar.screening.rules.answers import Answers, NeedAnswer
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -24,7 +25,7 @@ from tests.screening.talks import (
 def goes(step: Step, answers: Answers) -> tuple[Step | None, str, str | None]:
     """Say where a talk goes, and check that the reason has words."""
     going = rules.next_step(step, answers)
-    assert rules.words_of(going.because)
+    assert rules.instrument().words_of(going.because)
     return going.step, going.because, going.stop
 
 
@@ -93,7 +94,7 @@ def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
     tried = NeedAnswer(Answer.YES, acted=Acted.TRIED, who_answers="House One")
     needs = [rules.urgent_needs(adult_talk(needs={"ND_BED": need}))[0] for need in (unnamed, tried, BED_FOUND)]
     assert [need.known for need in needs] == [False, False, True]
-    assert TALK.until_then.en == "Nobody knows yet"
+    assert TALK.until_then["en"] == "Nobody knows yet"
 
 
 def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level() -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from suar.law.terms import Path
 from suar.screening import rules
-from suar.screening.rules.shapes import Press
-from suar.screening.terms import Answer, Answers, NeedAnswer, Step
+from suar.screening.codes import Answer, Step
+from suar.screening.rules.answers import Answers, NeedAnswer
+from suar.screening.rules.instrument import Press
 from tests.screening.talks import GROWN, INSTRUMENTS, TALK, YOUNG, adult_talk
 
 ALWAYS = {"STOP_SELF_HARM", "STOP_LEGAL", "STOP_STAFF", "STOP_WITHDRAWN"}
@@ -82,7 +83,7 @@ def test_a_guardian_answer_left_from_the_child_path_presses_nothing_for_a_grown_
 def test_each_stop_rule_says_what_to_do_and_say_in_both_languages(stop) -> None:
     texts = [stop.label, stop.what, stop.say, stop.child, *stop.now]
     assert len(stop.now) >= 2
-    assert all(text.en and text.id for text in texts)
+    assert all(text["en"] and text["id"] for text in texts)
     assert {stop.ends_as} <= {"UNABLE", "DECLINED"}
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from suar.law.terms import Path
 from suar.screening import rules
+from suar.screening.codes import Outcome, Value
 from suar.screening.rules.suggestion import rank, row_for
-from suar.screening.terms import Outcome, Value
 from tests.screening.talks import TALK, summed
 
 LETTERS = {

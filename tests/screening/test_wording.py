@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from suar.screening import labels, labels_files, rules
-from suar.screening.reasons import Because
-from suar.screening.rules.checking import Wrong
-from suar.screening.rules.file_text import Unusable
-from suar.screening.rules.files import DATA
-from suar.screening.rules.staying import Stays
+from suar.core.codes import code_list
+from suar.screening import rules
+from suar.screening.codes import Because
+from suar.screening.rules.data_files import DATA
+from suar.screening.rules.question_file import Invalid
+from suar.screening.rules.required import Required
+from suar.screening.rules.second_opinion import AGREES, FITS, LOOK_AGAIN
 from tests.screening.talks import FILES, FULL, INSTRUMENTS, TALK, walk
 
 NEVER = {
@@ -69,8 +70,8 @@ def test_a_grown_person_is_anda_and_a_child_is_kamu() -> None:
     spoken += [(each.text, each.child) for each in rules.country_lines("ID")]
     spoken += [(stop.say, stop.child) for stop in TALK.stops.values()]
     spoken += [(words.say, words.child) for words in TALK.tables.outcomes.values()]
-    assert not [text.id for text, _ in spoken if re.search(FAMILIAR, text.id)]
-    assert not [child.id for _, child in spoken if child and re.search(FORMAL, child.id)]
+    assert not [text["id"] for text, _ in spoken if re.search(FAMILIAR, text["id"])]
+    assert not [child["id"] for _, child in spoken if child and re.search(FORMAL, child["id"])]
 
 
 def test_sentences_said_to_the_person_are_short() -> None:
@@ -78,7 +79,7 @@ def test_sentences_said_to_the_person_are_short() -> None:
     said = [q.text for q in asked if q.to == "person"]
     said += [stop.say for stop in TALK.stops.values()]
     sentences = [
-        sentence for text in said for words in (text.en, text.id) for sentence in re.split(r"[.?!:]\s*", words)
+        sentence for text in said for words in (text["en"], text["id"]) for sentence in re.split(r"[.?!:]\s*", words)
     ]
     assert [s for s in sentences if len(s.split()) > LONGEST] == []
 
@@ -89,9 +90,9 @@ def test_every_code_a_rule_can_give_back_has_words() -> None:
     codes += list(TALK.stops) + list(TALK.signs) + list(TALK.needs) + list(TALK.tables.outcomes)
     codes += list(TALK.tables.notes) + list(TALK.tables.reasons)
     codes += [row.code for row in TALK.keeping]
-    assert all(rules.words_of(code).en for code in codes)
+    assert all(rules.instrument().words_of(code)["en"] for code in codes)
     with pytest.raises(KeyError):
-        rules.words_of("NO_SUCH_CODE")
+        rules.instrument().words_of("NO_SUCH_CODE")
 
 
 def test_the_fixed_codes_in_the_rules_have_words() -> None:
@@ -101,15 +102,15 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
     rule_codes = codes - known - {"STAND_IN", "MAY_BE_INVOLVED", "NOT_ABLE"}
     rule_codes -= {"ALL_UNLESS_WISHED", "NOT_THE_STORY", "NOT_ASKED", "YES_NO"}
     rule_codes -= {"ELEMENTS_", "NONE_NEEDED", "OWN_", "YES_NO_SKIP"}
-    assert {*Stays, *Wrong} == {*labels.STAYS, *labels.WRONG}
-    assert {*Unusable} == {*labels_files.FILE}
-    rule_codes -= {*Stays, *Wrong, *Unusable}
+    for codes, name in ((Required, "required_questions"), (Invalid, "file_faults"), (FITS, "opinion_reasons")):
+        assert set(codes) == set(code_list("screening", name))
+    rule_codes -= {*Required, *Invalid, *FITS, AGREES, LOOK_AGAIN}
     assert rule_codes
-    assert [code for code in sorted(rule_codes) if not rules.words_of(code).id] == []
+    assert [code for code in sorted(rule_codes) if not rules.instrument().words_of(code)["id"]] == []
 
 
 @pytest.mark.parametrize("because", Because)
 def test_every_reason_of_the_rules_has_words_in_both_languages(because: Because) -> None:
-    words = rules.words_of(because, of=FULL)
-    assert words.en
-    assert words.id
+    words = FULL.words_of(because)
+    assert words["en"]
+    assert words["id"]

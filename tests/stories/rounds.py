@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from suar.screening.rules import changing, filing
 from tests.hsds.files import OFFICIAL
-from tests.screening.editing import NO_CHANGES, PAY, SHORT
 from tests.standing import House
 from tests.stories.looking import Look, Looker
 from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
-from tests.stories.test_questions import draft_a_question
+from tests.stories.test_questions import upload_questions
 from tests.stories.test_thread import (
     CLINIC,
     LEGAL_AID,
@@ -31,7 +29,7 @@ from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"
 REFUSING = 'form:has(input[value="decline"])'
-NO_FILE, WORDED = {"kind": "x"}, changing.reworded(SHORT, NO_CHANGES, "SG_PAID", PAY)
+NO_FILE = {"kind": "x"}
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
@@ -255,8 +253,8 @@ class Inspector:
             ben.tap("partner")
             ben.go_on()
         with self.beside("jaya") as jaya:
-            jaya.go("/talk/readings/partner")
-            jaya.press('main a[href^="/talk/readings/partner/"]')
+            jaya.go("/inbox/opinions")
+            jaya.press('main a[href^="/inbox/opinions/"]')
             jaya.go_on_without_a_word()
         with self.beside("kartika") as kartika:
             kartika.go("/team/partners")
@@ -292,21 +290,13 @@ class Inspector:
             esi.go_on_without_a_word()
 
     def with_esi_and_her_questions(self) -> None:
-        """Edit a form, first with something that is never asked, use it, and go back."""
+        """Upload a question file, first with something that is never asked, use it, and go back."""
         with self.beside("esi") as esi:
             esi.go("/questions")
-            esi.press('main button[name="form"][value="signpost"]')
-            esi.press('main button[name="act"][value="throw_away"]')
-            esi.press('main button[name="form"][value="short"]')
-            draft_a_question(esi)
-            esi.press('main button[name="act"][value="leave_out"]')
-            draft = esi.path()
-            for told in (NO_FILE, filing.written(SHORT, WORDED)):
-                esi.go("/questions/import/short")
-                esi.page.locator('input[type="file"]').set_input_files(as_file(told))
-                esi.go_on()
-            esi.go(draft)
-            esi.press('main a[href$="/use"]')
+            esi.go("/questions/import/short")
+            esi.page.locator('input[type="file"]').set_input_files(as_file(NO_FILE))
+            esi.go_on()
+            upload_questions(esi)
             esi.go_on()
             esi.press('main a[href*="/version/"]')
             esi.go("/questions/shipped/short")

@@ -1,34 +1,38 @@
-"""Esi words a question anew and adds one; the talk and the paper after that have them."""
+"""Esi uploads a file with other words and a question of her own; the talk and the paper after that have them."""
 
+import json
 from typing import Any
 
 import pytest
 
+from suar.screening.rules.data_files import load_set
+from suar.screening.rules.question_changes import Added, Changes, Reworded
+from suar.screening.rules.question_file import write_file
 from tests.stories.talking import AGREED, SAFE, answer, begin, up_to_consent
 from tests.stories.walking import Walker
 
 pytestmark = pytest.mark.story
 WATER = {"en": "Was there enough water?", "id": "Apakah air minumnya cukup?"}
 PAY = {"en": "Was the pay as agreed?", "id": "Apakah upahnya sesuai janji?"}
-NEVER = {"text_en": "Can you prove it?", "text_id": ""}
+CHILD = {"en": "Where did the money go?", "id": "Uangnya ke mana?"}
+NEVER = {"en": "Can you prove it?", "id": ""}
 
 
-def draft_a_question(walker: Walker) -> None:
-    """Word a question anew, first as it is never asked, and add one; stands at the draft."""
-    walker.press('main a[href$="/SG_PAID"]')
-    for name, typed in NEVER.items():
-        walker.type(name, typed)
-    walker.go_on()
-    assert walker.page.locator("main .wrong").count() == len(NEVER)
-    assert walker.page.locator('main [name="text_en"]').input_value() == NEVER["text_en"]
-    for language, typed in PAY.items():
-        walker.type(f"text_{language}", typed)
-    walker.go_on()
-    walker.press('main a[href$="/new/FREEDOM"]')
-    for language, typed in WATER.items():
-        walker.type(f"text_{language}", typed)
-    walker.choose("sign", "I_P_LIVING")
-    walker.go_on()
+def question_file(pay: dict[str, str]) -> Any:
+    """Return a question file as a browser sends it."""
+    added = Added("OWN_1", "FREEDOM", WATER, sign="I_P_LIVING")
+    told = write_file(load_set("short", 2), Changes(wording={"SG_PAID": Reworded(pay, CHILD)}, added=(added,)))
+    return {"name": "questions.json", "mimeType": "application/json", "buffer": json.dumps(told).encode()}
+
+
+def upload_questions(walker: Walker) -> None:
+    """Upload a file, first with something that is never asked; stand at the preview."""
+    for pay in (NEVER, PAY):
+        walker.go("/questions/import/short")
+        walker.page.locator('input[type="file"]').set_input_files(question_file(pay))
+        walker.go_on()
+        faults = walker.page.locator("main [data-fault]").count()
+        assert faults == (2 if pay == NEVER else 0)
 
 
 def to_the_prompts(walker: Walker) -> str:
@@ -45,9 +49,8 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
     begun = ben.path()
     esi.go("/account")
     esi.press('main a[href="/questions"]')
-    esi.press('main button[name="form"][value="short"]')
-    draft_a_question(esi)
-    esi.press('main a[href$="/use"]')
+    assert esi.path() == "/questions"
+    upload_questions(esi)
     assert WATER[story_language] in esi.text()
     esi.go_on()
 

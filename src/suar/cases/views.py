@@ -20,7 +20,7 @@ from suar.records import queries as vault
 from suar.records.terms import Kind
 from suar.referrals import following
 from suar.referrals.settling import person_of
-from suar.screening import pages as talk_pages
+from suar.screening import second_reading
 
 MOST_DIGITS = 18
 
@@ -46,9 +46,7 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
     if opened.facts.kind is not Kind.PERSON:
         raise NotYours
     shown = pages.person(opened, request.viewer)
-    second = talk_pages.second_read(opened.id, keys=request.keys)
-    partner = talk_pages.way_to_partner(opened, shown.findings, second, request.viewer)
-    context = {"person": shown, "second": second, "partner": partner}
+    context = {"person": shown, "second": second_reading.second_read(opened.id, keys=request.keys)}
     return render(request, "cases/person.html", context)
 
 

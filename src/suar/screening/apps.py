@@ -11,8 +11,8 @@ class Stage(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the rules of the talk read the versions that houses made."""
-        from suar.screening import question_shelf
-        from suar.screening.rules.files import take_own_sets_from
+        """Let the rules of the talk load the question sets of organisations."""
+        from suar.screening import question_sets
+        from suar.screening.rules.data_files import load_own_sets_with
 
-        take_own_sets_from(question_shelf.kept)
+        load_own_sets_with(question_sets.load_own_set)

@@ -1,4 +1,4 @@
-"""Forms of a talk that are not taps: its end with what the person wants kept, and papers."""
+"""Forms of a talk beside its taps: where it is held, its end, papers, second reading, question files."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
@@ -6,12 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from suar.accounts import rules as account_rules
 from suar.consent import exclusion_fields
+from suar.core.codes import code_list
 from suar.records.terms import Compartment
-from suar.screening.labels import SECOND_ANSWERS
-from suar.screening.terms import Outcome
+from suar.screening.codes import Acted, Outcome
+from suar.screening.rules.answers import Call
+from suar.screening.rules.instrument import Instrument
+from suar.screening.rules.question_file import MAX_BYTES
+from suar.screening.rules.setting import WRITTEN
+from suar.screening.wording import say
 
 OFF = {"autocomplete": "off"}
 YES, NO = "on", "no"
@@ -61,6 +68,138 @@ class PaperForm(forms.Form):
     )
 
 
+class QuestionFileForm(forms.Form):
+    """A question file; its size is checked before a byte of it is read."""
+
+    file = forms.FileField(
+        label=_("Question file"),
+        help_text=_("A file that was downloaded here and then changed."),
+        widget=forms.FileInput({"accept": ".json"}),
+        allow_empty_file=True,
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Refuse a file that is too large."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            words = code_list("screening", "file_faults").label("FILE_TOO_BIG")
+            raise forms.ValidationError(words.format(detail=MAX_BYTES // 1000))
+        return file
+
+
+class UseFileForm(forms.Form):
+    """A file as it was previewed, and the act of the version that was in use then."""
+
+    content = forms.CharField(max_length=MAX_BYTES, strip=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class PlaceForm(forms.Form):
+    """Where the talk is held; `lawyer` says that one has already spoken with the person.
+
+    `written` is the form of a paper that is to be written up.
+    """
+
+    use_required_attribute = False
+
+    place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
+    lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(each, each) for each in WRITTEN])
+
+    def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer the places; none is chosen before."""
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", _("Choose")), *places]
+
+
+class StartForm(forms.Form):
+    """A talk that begins: which form, for which team, and six digits that open it again.
+
+    `form` is a talk held now, `later` one that was held and is written now; one of them is sent.
+    """
+
+    use_required_attribute = False
+
+    form = forms.ChoiceField(required=False)
+    later = forms.ChoiceField(required=False)
+    team = forms.ChoiceField(label=_("For which team"), widget=forms.RadioSelect)
+    pin = forms.RegexField(
+        r"^[0-9]{6}$",
+        label=_("Six digits that open this talk again"),
+        help_text=_("After five quiet minutes the talk is covered. Without digits your password opens it."),
+        required=False,
+        error_messages={"invalid": _("Six digits, please.")},
+        widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        teams: Collection[tuple[str, str]],
+        offered: Collection[str],
+        **kwargs: Any,
+    ) -> None:
+        """Offer the forms that fit and the worker's teams; with one there is nothing to choose."""
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [(each, each) for each in offered]
+        self.fields["later"].choices = [(each, each) for each in offered if each in WRITTEN]
+        self.fields["team"].choices = list(teams)
+        if len(teams) == 1:
+            self.fields["team"].required = False
+            self.fields["team"].widget = forms.HiddenInput()
+            self.fields["team"].initial = next(iter(teams))[0]
+
+    def clean_team(self) -> str:
+        """Give the only team where there is nothing to choose."""
+        return self.cleaned_data["team"] or self.fields["team"].initial
+
+    def clean_pin(self) -> str:
+        """Refuse digits that anybody would try first."""
+        pin = self.cleaned_data["pin"]
+        if pin and account_rules.is_easy_pin(pin):
+            raise forms.ValidationError(_("Choose digits that are not so easy to guess."))
+        return pin
+
+
+class CallForm(forms.Form):
+    """What was done, and whom the worker spoke to; asked before a talk may end, and after it."""
+
+    use_required_attribute = False
+
+    acted = forms.ChoiceField(
+        label=_("What was done"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether you reached somebody who will help.")},
+    )
+    whom = forms.CharField(
+        help_text=_("A role is enough: the nurse, the duty officer. It is kept only where the person's story is kept."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(OFF),
+    )
+
+    def __init__(self, *args: Any, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
+        """Ask in the words of the talk; `so_far` is what was tapped on an earlier step.
+
+        Whom is not asked where nothing typed may be kept any more.
+        """
+        known = {"acted": so_far.acted, "whom": so_far.whom} if so_far else {}
+        told = known if so_far and so_far.acted is not Acted.NOT_YET else {}
+        super().__init__(*args, initial=told)
+        self.fields["acted"].choices = [(each.code, say(each.text)) for each in of.answer_sets["ACTED"]]
+        self.fields["whom"].label = say(of.who_answers)
+        if not may_keep:
+            del self.fields["whom"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whom, where somebody was reached: sending is not help, and nobody is not either."""
+        data = super().clean() or self.cleaned_data
+        unsaid = "whom" in self.fields and not data.get("whom", "").strip()
+        if data.get("acted") == Acted.SPOKE and unsaid:
+            self.add_error("whom", _("Write whom you spoke to."))
+        return data
+
+
 class SecondReadingForm(forms.Form):
     """What a second person thinks of an outcome."""
 
@@ -68,7 +207,7 @@ class SecondReadingForm(forms.Form):
 
     answer = forms.ChoiceField(
         label=_("What would you do?"),
-        choices=[(each.value, words) for each, words in SECOND_ANSWERS.items()],
+        choices=code_list("screening", "second_answers").choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
     )
@@ -156,8 +295,8 @@ class KeepForm(NeverForm):
         `workers` is asked when they are to be shown, or when one of them is tapped.
         """
         super().__init__(*args, **kwargs)
-        shared = self.fields["never_workers"]
-        self.fields["never_workers"] = exclusion_fields.with_workers(shared, cache(workers))
+        listed = cache(workers)
+        self.fields["never_workers"].choices = lambda: [(f"{key}", name) for key, name in listed().items()]
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]

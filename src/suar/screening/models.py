@@ -6,7 +6,7 @@ And the questions a house made of the shipped ones: their words are about nobody
 from django.db import models
 
 from suar.core.ids import new_id
-from suar.screening.rules.practice import invented_people
+from suar.screening.rules.reference import invented_people
 from suar.screening.rules.setting import LATEST
 
 FORMS = [(form, form) for form in LATEST]
@@ -32,10 +32,9 @@ class Reading(models.Model):
 
 
 class PartnerSide(models.Model):
-    """That one house agreed that another reads for it, and it for the other.
+    """That one organisation ended second opinions with another; the newest row of a side counts.
 
-    It stands while both have agreed. Signed with the house's own key over both houses and both
-    their keys, so that nobody who writes rows can agree for them, and a changed key ends it.
+    Earlier releases also stored a signed agreement here. Trust now comes from the keys in `referrals.Partner`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

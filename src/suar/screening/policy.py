@@ -6,8 +6,9 @@ from suar.accounts.terms import Permission, Viewer
 from suar.core.decisions import Decision
 from suar.law.terms import AgeFacts, Path
 from suar.screening import rules
-from suar.screening.rules.shapes import Stop
-from suar.screening.terms import Answers, Next, Outcome, Step
+from suar.screening.codes import Outcome, Step
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.conflict_of_interest import Next
 
 LEAVES_NOTHING_TO_FIND = frozenset({"STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_TIE"})
 
@@ -16,7 +17,7 @@ def first_open(step: Step, answers: Answers) -> Next | None:
     """Say what stands before a step: an earlier one still open, or an end; None when nothing does.
 
     So nobody reaches the questions on experience by their address before a yes.
-    Source: WHO 2003, principles 1 and 6; docs/decisions/0004.
+    Source: WHO 2003, principles 1 and 6; docs/decisions/talk.md.
     """
     order = [slot.code for slot in rules.instrument_of(answers).steps]
     here = order.index(step)
@@ -29,7 +30,7 @@ def first_open(step: Step, answers: Answers) -> Next | None:
 def reached(answers: Answers) -> Step:
     """Give the step a talk has come to: the first that is not settled, or the last.
 
-    Source: docs/decisions/0004.
+    Source: docs/decisions/talk.md.
     """
     order = [slot.code for slot in rules.instrument_of(answers).steps]
     return next(step for step in reversed(order) if first_open(step, answers) is None)
@@ -58,7 +59,7 @@ def ended_by(answers: Answers) -> str | None:
 
     A talk that never found a safe place ends by the rule that its answers press, also when
     somebody goes straight to the outcome.
-    Source: data/stops-1.json; docs/decisions/0004.
+    Source: data/stops-1.json; docs/decisions/talk.md.
     """
     found = rules.ended_by(answers)
     if found is None and place_was_bad(answers):
@@ -71,7 +72,7 @@ def wish_counts(answers: Answers) -> bool:
 
     No name is kept after somebody who may decide for the person was near, whatever else stopped
     the talk.
-    Source: WHO 2003, principle 2; docs/decisions/0005.
+    Source: WHO 2003, principle 2; docs/decisions/outcomes.md.
     """
     return not place_was_bad(answers)
 
@@ -79,7 +80,7 @@ def wish_counts(answers: Answers) -> bool:
 def is_known_child(answers: Answers) -> bool:
     """Say whether the talk is on the child path because of something that was told or seen.
 
-    Source: docs/decisions/0004.
+    Source: docs/decisions/talk.md.
     """
     return answers.age != AgeFacts() and rules.path(answers) is Path.CHILD
 
@@ -88,7 +89,7 @@ def spoken_path(answers: Answers) -> Path:
     """Give the path whose wording is spoken: a stranger whose age was not asked is no "kamu".
 
     The care of the child path holds all the same until the age is known.
-    Source: own design, docs/decisions/0004.
+    Source: own design, docs/decisions/talk.md.
     """
     return Path.CHILD if is_known_child(answers) else Path.ADULT
 
@@ -97,18 +98,18 @@ def usual_outcome(answers: Answers, suggested: Outcome, stopped_by: str | None) 
     """Give the outcome that stands chosen when the page opens: only for a talk that was stopped.
 
     A finished talk opens with nothing chosen, and a stopped one never with signs.
-    Source: own design, docs/decisions/0005 (the worker chooses).
+    Source: own design, docs/decisions/outcomes.md (the worker chooses).
     """
     if stopped_by is None:
         return None
-    stop = _stop(answers, stopped_by)
+    stop = rules.instrument_of(answers).stops[stopped_by]
     return stop.ends_as if suggested is stop.ends_as else None
 
 
 def usual_reason(outcome: Outcome | None) -> str:
     """Give the reason that stands chosen with it.
 
-    Source: own design, docs/decisions/0005; data/outcomes-1.json, reasons.
+    Source: own design, docs/decisions/outcomes.md; data/outcomes-1.json, reasons.
     """
     reasons = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
     return reasons.get(outcome, "") if outcome else ""
@@ -122,14 +123,10 @@ def may_leave_card(stopped_by: str | None) -> bool:
     return stopped_by not in LEAVES_NOTHING_TO_FIND
 
 
-def _stop(answers: Answers, code: str) -> Stop:
-    return rules.instrument_of(answers).stops[code]
-
-
 def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) -> Decision:
     """Say who may be the second person: of the same team, allowed to, and not the first one.
 
-    Source: subject knowledge 2.6; docs/decisions/0017.
+    Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
     """
     here = viewer.may(Permission.SECOND_READ) and team in viewer.teams
     if not here or viewer.worker == author:
@@ -140,7 +137,7 @@ def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) 
 def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
     """Say who may ask a partner house: whoever held the talk, and who leads the team.
 
-    Source: own design, docs/decisions/0032.
+    Source: own design, docs/decisions/second-opinions.md.
     """
     here = viewer.worker == author or team in viewer.leads
     may = here and viewer.may(Permission.RUN_TALK)
@@ -150,7 +147,7 @@ def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
 def may_read_for_partner(viewer: Viewer, *, partner: UUID, is_closed: bool) -> Decision:
     """Say who may read for a partner: whose role may, in the house that was asked, while it waits.
 
-    Source: own design, docs/decisions/0032.
+    Source: own design, docs/decisions/second-opinions.md.
     """
     if not viewer.may(Permission.READ_FOR_PARTNER) or viewer.organisation != partner:
         return Decision.no("not_here")

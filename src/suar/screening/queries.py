@@ -1,108 +1,111 @@
-"""Talks not finished, what ended ones left behind, and what talks found, for other stages."""
+"""Talks that are not finished, what ended talks left behind, and what they found, for other apps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from suar.accounts.terms import Viewer
 from suar.core.refusals import NotYours
-from suar.db import kept
+from suar.records import queries as vault
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment
+from suar.records.terms import Compartment, Kind
+from suar.screening import rules
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
 from suar.screening.models import Talk
-from suar.screening.terms import Outcome
+from suar.screening.rules.answers import Answers
+from suar.screening.wording import code_words, say
+
+MAX_UNREACHED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class OpenTalk:
-    """A talk not finished; plain columns only."""
+class Unreached:
+    """What a talk left of somebody for whom nobody was reached yet, and since when."""
 
     record: UUID
-    author: UUID
-    saved_at: datetime
+    since: date
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an ended talk left behind, None while it goes on; and whom it practises with, or ""."""
-
-    left: UUID | None
-    practice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one talk found: the action it asks for, and why.
-
-    `words` are the worker's own, kept with the story, where there is one.
-    """
-
-    at: datetime
-    by: UUID
-    outcome: Outcome
-    reason: str
-    words: str
-    second_reading: bool
-    stopped_by: str | None
-
-
-def open_talks(viewer: Viewer) -> list[OpenTalk]:
-    """List the viewer's own talks that are not finished, newest first."""
-    rows = Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at")
-    return [OpenTalk(row.record, row.author, row.saved_at) for row in rows]
+def open_talks(viewer: Viewer) -> list[Talk]:
+    """Return the viewer's own talks that are not finished, newest first."""
+    return list(Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at"))
 
 
 def begun_since(moment: datetime, *, viewer: Viewer) -> list[UUID]:
-    """List the viewer's own open talks last saved after a moment, newest first."""
+    """Return the viewer's own open talks last saved after a moment, newest first."""
     return [each.record for each in open_talks(viewer) if each.saved_at > moment]
 
 
 def has_practised(worker: UUID) -> bool:
-    """Say whether a worker has finished a practice, or held a talk before."""
+    """Return True if a worker has finished a practice, or held a talk before."""
     ended = Talk.objects.filter(author=worker, ended_at__isnull=False)
     return ended.exclude(practice="", left=None).exists()
 
 
-def standing(record: UUID) -> Standing:
-    """Say how a talk stands, for a caller who can open it.
-
-    Raises NotYours when there is no such talk, or it was destroyed.
-    """
-    row = _talks.one(record)
-    if row is None or (row.ended_at and row.left is None):
+def talk_of(record: UUID) -> Talk:
+    """Return a talk, for a caller who can open it; raise NotYours if there is none or it was destroyed."""
+    talk = Talk.objects.filter(record=record).first()
+    if talk is None or (talk.ended_at and talk.left is None):
         raise NotYours
-    return Standing(row.left, row.practice)
+    return talk
 
 
-@kept.rows
-def _talks(record: UUID) -> QuerySet:
-    return Talk.objects.filter(record=record)
+def answers_of(record: OpenRecord) -> Answers:
+    """Return the answers of a talk."""
+    stored = record.get(TalkAnswers)
+    return rules.answers_of(stored) if stored else Answers()
+
+
+def version_of(record: OpenRecord) -> int:
+    """Return the version of the answers as they were read."""
+    return record.version_of(TalkAnswers)
 
 
 def findings(record: OpenRecord) -> Sequence[Finding]:
-    """Give what all talks with a person found, newest first; earlier ones are never changed."""
-    found = (record.read(Compartment.CODED, "findings") or {"list": []})["list"]
-    words = _words(record)
-    return [
-        Finding(
-            datetime.fromisoformat(each["at"]),
-            UUID(each["by"]),
-            Outcome(each["outcome"]),
-            each.get("reason", ""),
-            words.get(each["at"], ""),
-            bool(each.get("second_reading")),
-            each.get("stopped_by"),
-        )
-        for each in found
-    ]
+    """Return what all talks with a person found, newest first; earlier ones are never changed."""
+    stored = record.get(Findings)
+    return stored.entries if stored else ()
 
 
-def _words(record: OpenRecord) -> dict[str, str]:
-    """Give what the worker wrote as a reason, by the moment of its talk."""
-    if not record.may(Compartment.NARRATIVE):
-        return {}
-    said = (record.read(Compartment.NARRATIVE, "reasons") or {"list": []})["list"]
-    return {each["at"]: each["text"] for each in said}
+def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
+    """Return what workers wrote as a reason, by the time of the finding; {} without the narrative."""
+    stored = record.get(OutcomeReasons) if record.may(Compartment.NARRATIVE) else None
+    return {each.at: each.text for each in stored.entries} if stored else {}
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Return an outcome as the action it asks for."""
+    return say(rules.instrument().tables.outcomes[outcome].label)
+
+
+def reason_words(code: str) -> str:
+    """Return the wording of a reason that was tapped."""
+    return code_words(rules.instrument(), code)
+
+
+def unreached_of_worker(viewer: Viewer) -> list[Unreached]:
+    """Return whom nobody was reached for, of the viewer's own talks and of teams they lead, newest first."""
+    return _unreached(_due(viewer).filter(Q(assignee=viewer.worker) | Q(team__in=viewer.leads)))
+
+
+def unreached_of_teams(viewer: Viewer) -> list[Unreached]:
+    """Return whom nobody was reached for in the teams a viewer leads, newest first."""
+    return _unreached(_due(viewer).filter(team__in=viewer.leads))
+
+
+def is_unreached(record: UUID) -> bool:
+    """Return True if somebody has to be reached yet, for a caller who can open what a talk left."""
+    return vault.due_on(record) is not None
+
+
+def _due(viewer: Viewer) -> QuerySet:
+    return vault.visible(viewer, Kind.CODES).filter(next_due__isnull=False)
+
+
+def _unreached(rows: QuerySet) -> list[Unreached]:
+    found = rows.order_by("-next_due", "-id").values_list("id", "next_due")
+    return [Unreached(*row) for row in found[:MAX_UNREACHED]]

@@ -1,153 +1,146 @@
-"""A second person reads an outcome that is lower than the signs suggest: codes and a reason.
+"""A second reader of the team looks at an outcome that is lower than the signs suggest: codes and a reason.
 
-They see no name and no word of the talk. The outcome stands meanwhile; help never waits for it.
-Source: subject knowledge 2.6; docs/decisions/0017.
+They see no name and no words of the talk. The outcome stands meanwhile; help never waits for it.
+Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
-from suar.accounts.terms import KeyKind, Permission, Viewer
+from suar.accounts.labels import role_words
+from suar.accounts.terms import KeyKind, Permission, Role, Viewer
 from suar.audit import actions as audit
+from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, values
-from suar.db import kept
 from suar.records.terms import RecordFacts
-from suar.screening import partner_closing, partner_reading, policy
+from suar.screening import opinion_packets, policy
+from suar.screening.codes import SecondAnswer
+from suar.screening.documents import Finding
 from suar.screening.models import Reading
-from suar.screening.partner_reading import PartnerRead
-from suar.screening.terms import SecondAnswer
 
-NEVER_READ = ("by", "at", "second_reading")
+NEVER_READ = {"by", "at", "second_reading", "kept_inside"}
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A reading that waits: plain columns only."""
+class SecondRead:
+    """What a second reader thinks of an outcome, in words; a partner's opinion has a reason and `free_words`."""
 
-    id: UUID
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the second person answered, of the own house (`by`) or of a partner's."""
-
+    by: str
     at: datetime
-    by: UUID | None = None
-    answer: SecondAnswer | None = None
-    partner: PartnerRead | None = None
+    words: str
+    reason: str = ""
+    free_words: str = ""
 
 
-def ask(left: RecordFacts, found: Mapping[str, Any], *, by: UUID, at: datetime) -> None:
+def ask(left: RecordFacts, finding: Finding, *, by: UUID, at: datetime) -> None:
     """Ask the team for a second reading of a finding; a restricted record is shown to nobody."""
     if left.restricted:
         return
-    house, team = left.organisation, left.team
-    [(key, public)] = accounts.keys_to_seal_to([("team", team)], house=house)
+    [(key, public)] = accounts.keys_to_seal_to([("team", left.team)], house=left.organisation)
+    codes = finding.model_dump(mode="json", exclude=NEVER_READ, exclude_none=True)
     Reading.objects.create(
         left=left.id,
-        organisation=house,
-        team=team,
+        organisation=left.organisation,
+        team=left.team,
         author=by,
         asked_at=at,
         key=key,
-        sealed=_sealed(public, _codes(found)),
+        sealed=seal(public, codes),
     )
-    readers = notices.who_may(Permission.SECOND_READ, organisation=house)
+    readers = notices.who_may(Permission.SECOND_READ, organisation=left.organisation)
     notices.tell(set(readers) - {by}, at=at)
     audit.record("ask_second_reading", by=by, at=at, about=[left.id])
 
 
-def waiting(viewer: Viewer, *, most: int = 50) -> list[Waiting]:
-    """List what a viewer may read now, oldest first: of their teams, and not their own."""
+def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
+    """Return what a viewer may read now, oldest first: of their teams, and not their own."""
     if not viewer.may(Permission.SECOND_READ):
         return []
     rows = Reading.objects.filter(team__in=viewer.teams, read_at=None).exclude(author=viewer.worker)
-    return [Waiting(row.id, row.asked_at) for row in rows.order_by("asked_at")[:most]]
+    return list(rows.order_by("asked_at")[:most])
 
 
-def read_for(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:
-    """List what a second person, here or at a partner, has read of the viewer's own talks.
+def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:
+    """Return what was read of the viewer's own talks, newest first: what the talk left, and when it was read.
 
-    Gives what the talk left and when it was read, newest first; the caller asks who may open it.
+    The caller checks who may open it.
     """
     rows = Reading.objects.filter(author=viewer.worker, read_at__gte=since).order_by("-read_at")
     return list(rows.values_list("left", "read_at")[:most])
 
 
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
-    """Count for each month what no second person has read yet, newest first."""
-    rows = _unread(viewer.leads)
+    """Return for each month how much no second reader has read yet, newest first."""
+    rows = Reading.objects.filter(team__in=viewer.leads, read_at=None)
     return [
         (month, rows.filter(asked_at__year=month.year, asked_at__month=month.month).count())
-        for month in _unread_months(viewer.leads)
+        for month in rows.datetimes("asked_at", "month", order="DESC")
     ]
 
 
-def _unread(teams: Collection[UUID]) -> QuerySet[Reading]:
-    return Reading.objects.filter(team__in=teams, read_at=None)
-
-
-@kept.rows
-def _unread_months(teams: Collection[UUID]) -> QuerySet:
-    return _unread(teams).datetimes("asked_at", "month", order="DESC")
-
-
-def codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
-    """Open the codes of a reading; NotYours for its author, another team, or when it was read."""
+def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
+    """Open the codes of a reading; raise NotYours for its author or another team, Refused if it was read."""
     row = _row(reading, viewer)
     keys.opened.append(row.left)
-    return json.loads(values.unpad(keys.pair(row.key).open(row.sealed)))
+    return _unseal(keys, row.key, row.sealed)
 
 
 @transaction.atomic
 def answer(reading: UUID, said: SecondAnswer, *, viewer: Viewer, at: datetime) -> None:
-    """Keep what the second person thinks; the outcome stays as its author chose it."""
+    """Store what the second reader thinks; the outcome stays as its author chose it."""
     row = _row(reading, viewer, lock=True)
     [public] = accounts.publics_of([row.key], house=row.organisation).values()
-    row.answer, row.read_at, row.read_by = _sealed(public, {"answer": said}), at, viewer.worker
+    row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), at, viewer.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
-    partner_closing.close_for(row.left, by=viewer.worker, at=at)
+    opinion_packets.close_about(row.left, by=viewer.worker, at=at)
     if said is not SecondAnswer.AGREES:
         notices.tell([row.author], at=at)
     audit.record("second_reading", by=viewer.worker, at=at, about=[row.left])
 
 
-def take_back(left: UUID, *, by: UUID, at: datetime) -> None:
-    """Ask nobody any longer: what was left behind is held by name from now on."""
-    partner_closing.close_for(left, by=by, at=at)
+def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
+    """Ask nobody any longer: what was left behind is restricted from now on."""
+    opinion_packets.close_about(left, by=by, at=at)
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
-def read_of(left: UUID, *, keys: Keys) -> Read | None:
-    """Give what the second person answered about a record, or None while nobody has."""
+def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
+    """Return what a second reader answered about what a talk left, or None while nobody has.
+
+    A reader of a partner organisation is named by role and organisation only.
+    """
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()
-    if row is None or row.key not in {key.id for key in keys.held(KeyKind.TEAM)}:
+    if row is None or row.answer is None or row.key not in {key.id for key in keys.held(KeyKind.TEAM)}:
         return None
-    said = json.loads(values.unpad(keys.pair(row.key).open(row.answer)))
-    if partner := partner_reading.read_back(said):
-        return Read(row.read_at, partner=partner)
-    return Read(row.read_at, row.read_by, SecondAnswer(said["answer"]))
+    stored, at = _unseal(keys, row.key, row.answer), row.read_at or row.asked_at
+    if "house" in stored:
+        organisation = UUID(stored["house"])
+        name = accounts.organisation_names([organisation]).get(organisation, "")
+        opinion = code_list("screening", "opinions").label(stored["answer"])
+        reason = code_list("screening", "opinion_reasons").label(stored["reason"])
+        return SecondRead(f"{role_words(Role(stored['role']))}, {name}", at, opinion, reason, stored["words"])
+    by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
+    return SecondRead(by, at, code_list("screening", "second_answers").label(stored["answer"]))
 
 
-def _codes(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep codes only: who and when stay behind."""
-    return {key: told for key, told in found.items() if key not in NEVER_READ}
+def seal(public: bytes, content: Mapping[str, Any]) -> bytes:
+    """Seal content to a key, padded so that its length says nothing."""
+    return boxes.seal_to(public, values.pad(json.dumps(content).encode()))
 
 
-def _sealed(public: bytes, told: Mapping[str, Any]) -> bytes:
-    return boxes.seal_to(public, values.pad(json.dumps(told).encode()))
+def _unseal(keys: Keys, key: UUID, sealed: bytes) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(values.unpad(keys.pair(key).open(sealed)))
+    return content
 
 
 def _row(reading: UUID, viewer: Viewer, *, lock: bool = False) -> Reading:

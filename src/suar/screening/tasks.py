@@ -3,16 +3,16 @@
 from django_tasks import task
 
 from suar.core import clock
-from suar.screening import actions, partner_closing
+from suar.screening import actions, opinion_packets
 
 
 @task()
 def destroy_abandoned_talks() -> int:
-    """Destroy talks that nobody touched for seven days; says how many."""
+    """Destroy talks that nobody touched for seven days; return how many."""
     return actions.destroy_abandoned(at=clock.now())
 
 
 @task()
 def end_partner_readings() -> int:
-    """Destroy what partner houses did not answer in time; says how many."""
-    return partner_closing.end_what_ran_out(at=clock.now())
+    """Destroy what partner organisations did not answer in time; return how many."""
+    return opinion_packets.expire(at=clock.now())

@@ -17,14 +17,14 @@ from suar.core.ids import short_code
 from suar.core.paging import Part, part_of
 from suar.records import queries as vault
 from suar.records.terms import Kind, Status
-from suar.referrals import ends
+from suar.referrals import ends, second_opinions
 from suar.referrals import pages as referral_pages
 from suar.referrals import queries as referrals
 from suar.referrals.pages import ChangeLine, Line, change_lines
 from suar.referrals.queries import Listed as Referred
-from suar.screening import partner_reading, reaching, second_reading
 from suar.screening import queries as talks
-from suar.screening.reaching import Unreached
+from suar.screening import second_reading
+from suar.screening.queries import Unreached
 
 MOST_PEOPLE = 10
 SHOWN_READ = timedelta(days=14)
@@ -72,7 +72,7 @@ class Day:
     changed: Sequence[ChangeLine]
     sent: Part[Line]
     ending: Sequence[ChangeLine]
-    talks: Sequence[talks.OpenTalk]
+    talks: Sequence[object]
     readings: int
     for_partners: int
     read: Sequence[ReadLine]
@@ -91,15 +91,15 @@ def day(viewer: Viewer, *, keys: Keys, now: datetime, parts: Mapping[str, int]) 
     nothing: Part = Part()
     return Day(
         due=_due_lines(viewer, keys=keys, now=now, part=parts["due"]) if sees_records else nothing,
-        unreached=reaching.of_worker(viewer) if may_talk else (),
+        unreached=talks.unreached_of_worker(viewer) if may_talk else (),
         urgent=with_names(referrals.urgent_unanswered(viewer), keys=keys) if may_talk else nothing,
         inbox=referral_pages.lines(referrals.waiting(viewer, part=parts["inbox"])) if may_answer else nothing,
         sent=with_names(referrals.sent_by(viewer, at=now, part=parts["sent"]), keys=keys) if may_talk else nothing,
         changed=change_lines(ends.for_receiver(viewer, at=now)) if may_answer else (),
         ending=_ending(viewer, keys=keys, now=now) if may_talk else (),
         talks=talks.open_talks(viewer) if may_talk else (),
-        readings=len(second_reading.waiting(viewer)),
-        for_partners=len(partner_reading.waiting(viewer, keys=keys, at=now)),
+        readings=len(second_reading.list_waiting(viewer)),
+        for_partners=len(second_opinions.list_waiting(viewer, keys=keys, at=now)),
         read=_read_lines(viewer, keys=keys, now=now) if may_talk else (),
         people=_some_people(viewer, keys=keys) if sees_records else (),
         own=() if sees_records or may_talk else _own_ways(viewer),
@@ -154,7 +154,7 @@ def _due_lines(viewer: Viewer, *, keys: Keys, now: datetime, part: int) -> Part[
 
 def _read_lines(viewer: Viewer, *, keys: Keys, now: datetime) -> list[ReadLine]:
     """List own talks that a second person has read lately, if the viewer still opens them."""
-    found = second_reading.read_for(viewer, since=now - SHOWN_READ)
+    found = second_reading.list_read(viewer, since=now - SHOWN_READ)
     return [
         ReadLine(reverse(_PAGE_OF.get(vault.facts(left).kind, "person"), args=[left]), at)
         for left, at in found

@@ -21,7 +21,6 @@ from suar.referrals import pages as referral_pages
 from suar.referrals import queries as referrals
 from suar.referrals.pages import NeedLine, NeverList, SentLine
 from suar.referrals.queries import SentOne
-from suar.screening import pages as talk_pages
 from suar.screening import queries as talks
 
 
@@ -89,7 +88,7 @@ def person(record: OpenRecord, viewer: Viewer) -> Person:
         contact=record.read(Compartment.WHEREABOUTS, "contact") or {},
         do_not=(record.read(Compartment.NARRATIVE, "do_not") or {}).get("text", ""),
         never=referral_pages.never_list(record),
-        findings=[_finding(each) for each in talks.findings(record)],
+        findings=_findings(record),
         needs=[referral_pages.need_line(each, sent, blocked) for each in telling.needs_to_show(record)],
         consents=[_consent_line(each, sent) for each in consents.list_consents(record)],
         sent=referral_pages.sent_lines(sent),
@@ -107,9 +106,17 @@ def consent_line(record: OpenRecord, consent: UUID) -> ConsentLine:
     return _consent_line(consents.get_consent(record, consent), referrals.sent_for(record))
 
 
-def _finding(found: talks.Finding) -> FindingLine:
-    reason = found.words or talk_pages.reason_words(found.reason)
-    return FindingLine(found.at, talk_pages.outcome_words(found.outcome), reason, found.second_reading)
+def _findings(record: OpenRecord) -> list[FindingLine]:
+    words = talks.reasons_in_words(record)
+    return [
+        FindingLine(
+            each.at,
+            talks.outcome_words(each.outcome),
+            words.get(each.at) or talks.reason_words(each.reason or ""),
+            each.second_reading,
+        )
+        for each in talks.findings(record)
+    ]
 
 
 def _consent_line(given: GivenConsent, sent: Sequence[SentOne]) -> ConsentLine:

@@ -17,8 +17,9 @@ from suar.core.paging import Part
 from suar.records import queries as vault
 from suar.referrals import queries as referrals
 from suar.referrals.pages import Line
-from suar.screening import reaching, second_reading
-from suar.screening.reaching import Unreached
+from suar.screening import queries as talks
+from suar.screening import second_reading
+from suar.screening.queries import Unreached
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,5 @@ def team(viewer: Viewer, *, keys: Keys, part: int, after: UUID | None = None) ->
     sent = with_names(clocks, keys=keys)
     next_page = f"{reverse('team')}?after={further}" if further else ""
     late = referrals.team_late(viewer, at=at, among=clocks)
-    unread, unreached = second_reading.unread_by_month(viewer), reaching.of_teams(viewer)
+    unread, unreached = second_reading.unread_by_month(viewer), talks.unreached_of_teams(viewer)
     return Team(sent, late, people, next_page, unread, unreached)

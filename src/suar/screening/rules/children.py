@@ -2,13 +2,9 @@
 
 from suar.core.decisions import Decision
 from suar.law.terms import AgeBand, Path
-from suar.screening.reasons import Because
-from suar.screening.rules.beside import beside
-from suar.screening.rules.beside_shapes import Band
-from suar.screening.rules.paths import path
-from suar.screening.rules.reading import instrument_of
-from suar.screening.rules.shapes import Question
-from suar.screening.terms import Answer, Answers, Step
+from suar.screening.codes import Answer, Because, Step
+from suar.screening.rules.answers import Answers, path
+from suar.screening.rules.instrument import Band, Question, instrument_of
 
 NEVER, TRAINED = "NEVER", "TRAINED"
 YOUNGEST, MIDDLE, GROWN = 12, 15, 18
@@ -22,7 +18,7 @@ def child_band(answers: Answers) -> AgeBand | None:
     Years go before a band. Somebody who may be under 18 without a known age is UNKNOWN, also when
     18 or more was said and doubted.
 
-    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/0019.
+    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     if path(answers) is Path.ADULT:
         return None
@@ -42,7 +38,7 @@ def child_way(answers: Answers) -> Band | None:
     Source: UNICEF Guidelines 2006; data/children-1.json.
     """
     band = child_band(answers)
-    return None if band is None else beside(instrument_of(answers)).bands.get(band)
+    return None if band is None else instrument_of(answers).bands.get(band)
 
 
 def may_ask_experience(answers: Answers) -> Decision:
@@ -52,7 +48,7 @@ def may_ask_experience(answers: Answers) -> Decision:
     only somebody trained asks; where the talk asks for a second adult, one must be there. Grown
     people are asked after their yes.
 
-    Source: UNICEF Guidelines 2006; docs/decisions/0019.
+    Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     way = child_way(answers)
     if way is None:

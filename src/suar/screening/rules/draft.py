@@ -1,76 +1,115 @@
-"""Read a draft into answers and write it back; a code the instrument does not know is refused."""
+"""Read a stored draft into answers and write it back; a code the instrument does not know is refused."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from suar.core.urgency import Urgency
 from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
-from suar.screening.rules.reading import instrument
-from suar.screening.rules.shapes import Instrument
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, Unreadable, Value
+from suar.screening.codes import Acted, Answer, Value
+from suar.screening.rules.answers import Answers, NeedAnswer, Unreadable
+from suar.screening.rules.instrument import Instrument, instrument
 
-STORED = frozenset({"one", "way", "sign", "seen", "told", "place"})
+ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "place"})
 SEVERAL = frozenset({"codes"})
 OLDEST = 120
 LONGEST_NOTE = 200
 
-Code = TypeVar("Code")
+
+class StoredNeed(BaseModel):
+    """An urgent need as stored."""
+
+    answer: Answer = Answer.NOT_ASKED
+    level: Urgency | None = None
+    acted: Acted = Acted.NOT_YET
+    who_answers: str = Field("", max_length=LONGEST_NOTE)
 
 
-def read_draft(draft: Mapping[str, object]) -> Answers:
-    """Read a draft; raises Unreadable naming the place, so that a forged post changes nothing.
+class StoredAge(BaseModel):
+    """An age as stored."""
 
-    Shape: docs/decisions/0004. What is missing was not asked.
+    years: int | None = Field(None, ge=0, le=OLDEST, strict=True)
+    band: AgeBand = AgeBand.UNKNOWN
+    doubt: Doubt = Doubt.NOT_ASKED
+    settled: Path | None = None
 
-    Source: own design, docs/decisions/0004.
+
+class Draft(BaseModel):
+    """The stored form of the answers: docs/decisions/talk.md."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    instrument: str = "short"
+    version: int = Field(2, strict=True)
+    choices: dict[str, str] = {}
+    signs: dict[str, list[str]] = {}
+    needs: dict[str, StoredNeed] = {}
+    age: StoredAge = StoredAge()
+    sums: dict[Element, Value] = {}
+    stopped_by: str | None = None
+    picked: dict[str, list[str]] = {}
+
+
+def read_draft(draft: Mapping[str, Any]) -> Answers:
+    """Read a draft; raise Unreadable naming the place, so that a forged post changes nothing.
+
+    A question that is missing was not asked.
+
+    Source: own design, docs/decisions/talk.md.
     """
-    code, version = draft.get("instrument", "short"), draft.get("version", 2)
-    if not isinstance(code, str) or type(version) is not int:
-        raise Unreadable("instrument")
-    talk = instrument(code, version)
+    try:
+        return answers_of(Draft.model_validate(draft))
+    except ValidationError as invalid:
+        raise Unreadable(_place(invalid.errors(include_input=False)[0]["loc"])) from None
+
+
+def answers_of(stored: Draft) -> Answers:
+    """Return the answers in a stored draft; raise Unreadable naming the place of an unknown code.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    talk = instrument(stored.instrument, stored.version)
+    _check_codes(stored, talk)
     return Answers(
-        instrument=code,
-        version=version,
-        choices={q: _choice(talk, q, v) for q, v in _part(draft, "choices").items()},
-        signs={q: _signs(talk, q, v) for q, v in _part(draft, "signs").items()},
-        needs={need: _need(talk, need, v) for need, v in _part(draft, "needs").items()},
-        age=_age(_part(draft, "age")),
-        sums={_coded(Element, e, "sums"): _coded(Value, v, f"sums.{e}") for e, v in _part(draft, "sums").items()},
-        stopped_by=_stop(talk, draft.get("stopped_by")),
-        picked={q: _picked(talk, q, v) for q, v in _part(draft, "picked").items()},
+        instrument=stored.instrument,
+        version=stored.version,
+        choices=stored.choices,
+        signs={question: frozenset(codes) for question, codes in stored.signs.items()},
+        needs={code: _need(need) for code, need in stored.needs.items()},
+        age=AgeFacts(stored.age.years, stored.age.band, stored.age.doubt, stored.age.settled),
+        sums=stored.sums,
+        stopped_by=stored.stopped_by,
+        picked={question: frozenset(codes) for question, codes in stored.picked.items()},
     )
 
 
 def write_draft(answers: Answers) -> dict[str, object]:
-    """Write answers as a draft; reading it back gives the same answers.
+    """Return answers in their stored form; reading it back gives the same answers.
 
-    Source: own design, docs/decisions/0004.
+    Source: own design, docs/decisions/talk.md.
     """
-    picked = {q: sorted(codes) for q, codes in sorted(answers.picked.items())}
-    return {
-        "instrument": answers.instrument,
-        "version": answers.version,
-        "choices": dict(sorted(answers.choices.items())),
-        "signs": {q: sorted(signs) for q, signs in sorted(answers.signs.items())},
-        "needs": {code: _written(need) for code, need in sorted(answers.needs.items())},
-        "age": {
-            "years": answers.age.years,
-            "band": answers.age.band.value,
-            "doubt": answers.age.doubt.value,
-            "settled": answers.age.settled and answers.age.settled.value,
-        },
-        "sums": {e.value: v.value for e, v in sorted(answers.sums.items())},
-        "stopped_by": answers.stopped_by,
-        **({"picked": picked} if picked else {}),
-    }
+    age = answers.age
+    stored = Draft(
+        instrument=answers.instrument,
+        version=answers.version,
+        choices=dict(sorted(answers.choices.items())),
+        signs={question: sorted(codes) for question, codes in sorted(answers.signs.items())},
+        needs={code: _stored(need) for code, need in sorted(answers.needs.items())},
+        age=StoredAge(years=age.years, band=age.band, doubt=age.doubt, settled=age.settled),
+        sums=dict(sorted(answers.sums.items())),
+        stopped_by=answers.stopped_by,
+        picked={question: sorted(codes) for question, codes in sorted(answers.picked.items())},
+    )
+    return stored.model_dump(mode="json", exclude=set() if stored.picked else {"picked"})
 
 
 def clashes(answers: Answers) -> tuple[str, ...]:
-    """Name the questions where a kind of sign is ticked beside 'No sign', so that the page can ask.
+    """Return the questions where a kind of sign is ticked beside 'No sign', so that the page can ask.
 
     Until it is settled the ticked sign counts.
 
-    Source: own design, docs/decisions/0004.
+    Source: own design, docs/decisions/talk.md.
     """
     return tuple(
         question
@@ -79,87 +118,41 @@ def clashes(answers: Answers) -> tuple[str, ...]:
     )
 
 
-def _part(draft: Mapping[str, object], name: str) -> Mapping[str, object]:
-    part = draft.get(name, {})
-    if not isinstance(part, Mapping):
-        raise Unreadable(name)
-    return part
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Name where a value could not be read: a part, or a part and its code."""
+    if loc[-1] == "[key]":
+        return str(loc[0])
+    return "instrument" if loc[0] == "version" else ".".join(str(each) for each in loc[:2])
 
 
-def _coded(read: Callable[[str], Code], value: object, where: str) -> Code:
-    if not isinstance(value, str):
-        raise Unreadable(where)
-    try:
-        return read(value)
-    except ValueError as unknown:
-        raise Unreadable(where) from unknown
-
-
-def _choice(talk: Instrument, question: str, value: object) -> str:
-    asked = talk.questions.get(question)
-    if asked is None or asked.kind not in STORED:
-        raise Unreadable("choices")
-    if not isinstance(value, str) or value not in {option.code for option in asked.options}:
-        raise Unreadable(f"choices.{question}")
-    return value
-
-
-def _signs(talk: Instrument, question: str, value: object) -> frozenset[str]:
-    can_bear = {line.sign for line in talk.lines if line.question == question}
-    if not can_bear:
-        raise Unreadable("signs")
-    if not isinstance(value, list) or not all(sign in can_bear for sign in map(str, value)):
-        raise Unreadable(f"signs.{question}")
-    return frozenset(map(str, value))
-
-
-def _picked(talk: Instrument, question: str, value: object) -> frozenset[str]:
-    asked = talk.questions.get(question)
-    if asked is None or asked.kind not in SEVERAL:
-        raise Unreadable("picked")
-    known = {option.code for option in asked.options}
-    if not isinstance(value, list) or not all(isinstance(v, str) and v in known for v in value):
-        raise Unreadable(f"picked.{question}")
-    return frozenset(value)
-
-
-def _stop(talk: Instrument, value: object) -> str | None:
-    if value is not None and (not isinstance(value, str) or value not in talk.stops):
+def _check_codes(stored: Draft, talk: Instrument) -> None:
+    for question, code in stored.choices.items():
+        _check("choices", question, [code], _options(talk, question, ONE_CHOICE))
+    for question, codes in stored.picked.items():
+        _check("picked", question, codes, _options(talk, question, SEVERAL))
+    for question, codes in stored.signs.items():
+        _check("signs", question, codes, {line.sign for line in talk.lines if line.question == question})
+    if not stored.needs.keys() <= talk.needs.keys():
+        raise Unreadable("needs")
+    if stored.stopped_by is not None and stored.stopped_by not in talk.stops:
         raise Unreadable("stopped_by")
-    return value
 
 
-def _need(talk: Instrument, need: str, value: object) -> NeedAnswer:
-    where = f"needs.{need}"
-    if need not in talk.needs or not isinstance(value, Mapping):
-        raise Unreadable("needs" if need not in talk.needs else where)
-    level, who = value.get("level"), value.get("who_answers", "")
-    if not isinstance(who, str) or len(who) > LONGEST_NOTE:
-        raise Unreadable(where)
-    return NeedAnswer(
-        answer=_coded(Answer, value.get("answer", Answer.NOT_ASKED), where),
-        level=None if level is None else _coded(Urgency, level, where),
-        acted=_coded(Acted, value.get("acted", Acted.NOT_YET), where),
-        who_answers=who.strip(),
-    )
+def _check(part: str, question: str, codes: Collection[str], known: Collection[str]) -> None:
+    if not known:
+        raise Unreadable(part)
+    if not set(codes) <= set(known):
+        raise Unreadable(f"{part}.{question}")
 
 
-def _age(raw: Mapping[str, object]) -> AgeFacts:
-    years, settled = raw.get("years"), raw.get("settled")
-    if years is not None and (type(years) is not int or not 0 <= years <= OLDEST):
-        raise Unreadable("age.years")
-    return AgeFacts(
-        years=years,
-        band=_coded(AgeBand, raw.get("band", AgeBand.UNKNOWN), "age.band"),
-        doubt=_coded(Doubt, raw.get("doubt", Doubt.NOT_ASKED), "age.doubt"),
-        settled=None if settled is None else _coded(Path, settled, "age.settled"),
-    )
+def _options(talk: Instrument, question: str, kinds: Collection[str]) -> Collection[str]:
+    asked = talk.questions.get(question)
+    return {option.code for option in asked.options} if asked and asked.kind in kinds else ()
 
 
-def _written(need: NeedAnswer) -> dict[str, object]:
-    return {
-        "answer": need.answer.value,
-        "level": need.level and need.level.value,
-        "acted": need.acted.value,
-        "who_answers": need.who_answers,
-    }
+def _need(stored: StoredNeed) -> NeedAnswer:
+    return NeedAnswer(stored.answer, stored.level, stored.acted, stored.who_answers.strip())
+
+
+def _stored(need: NeedAnswer) -> StoredNeed:
+    return StoredNeed(answer=need.answer, level=need.level, acted=need.acted, who_answers=need.who_answers)

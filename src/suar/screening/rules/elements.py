@@ -2,15 +2,40 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
 from suar.law.terms import Element, Path
-from suar.screening.rules.reading import instrument, instrument_of
-from suar.screening.rules.shapes import Gate, Instrument, Question, Sign
+from suar.screening.codes import Answer, Strength, Value
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.instrument import Gate, Instrument, Sign, instrument_of
 from suar.screening.rules.steps import is_safe
-from suar.screening.terms import Answer, Answers, Elements, ElementSum, Strength, Value
 
 ANSWERED = frozenset({Answer.YES, Answer.NO})
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSum:
+    """One element: its value, why, the signs behind it, and the questions still open.
+
+    `counted` is what the signs say; it differs from `value` only where the worker set the value.
+    """
+
+    element: Element
+    value: Value
+    counted: Value
+    because: str
+    signs: tuple[str, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The sum-up: three elements, told signs that no table scores, and what bars 'no signs'."""
+
+    act: ElementSum
+    means: ElementSum
+    purpose: ElementSum
+    unscored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +70,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
 
     The order of answers does not matter; what was not asked, skipped or not known is never a no.
 
-    Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/0005.
+    Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
     talk = instrument_of(answers)
     found = _Found(talk, answers, path, _ticked(talk, answers, path))
@@ -60,54 +85,17 @@ def element_values(answers: Answers, path: Path) -> Elements:
     )
 
 
-def sign_questions(talk: Instrument, path: Path) -> tuple[Question, ...]:
-    """Give the prompts that can bear a told sign on this path.
-
-    Source: data/instrument-short-1.json.
-    """
-    return _prompts(talk.code, talk.version, path)
-
-
-def kinds_of(talk: Instrument, question: str, path: Path) -> tuple[Sign, ...]:
-    """Give the kinds of sign that a question can bear on this path, in the order of the map.
-
-    Source: data/map-short-1.json.
-    """
-    return _kinds(talk.code, talk.version, path).get(question, ())
-
-
 def conditions_count(talk: Instrument, answers: Answers, path: Path) -> bool:
     """Say whether poor conditions count: beside a told sign that holds, and always for a child.
 
-    Source: ILO Convention 29, art. 2; docs/decisions/0005.
+    Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
     return _Found(talk, answers, path, _ticked(talk, answers, path)).conditions_count
 
 
-@lru_cache(maxsize=64)
-def _prompts(code: str, version: int, path: Path) -> tuple[Question, ...]:
-    every = instrument(code, version).questions.values()
-    return tuple(each for each in every if each.kind == "sign" and path in each.paths)
-
-
-@lru_cache(maxsize=128)
-def _asking(code: str, version: int, path: Path, element: Element) -> tuple[str, ...]:
-    return tuple(each.code for each in _prompts(code, version, path) if element in each.asks)
-
-
-@lru_cache(maxsize=64)
-def _kinds(code: str, version: int, path: Path) -> dict[str, tuple[Sign, ...]]:
-    talk = instrument(code, version)
-    lines = [line for line in talk.lines if path in line.paths]
-    return {
-        question: tuple(talk.signs[line.sign] for line in lines if line.question == question)
-        for question in talk.questions
-    }
-
-
 def _sum(found: _Found, element: Element) -> ElementSum:
     answers, signs = found.answers, _signs_of(found, element)
-    asking = _asking(found.talk.code, found.talk.version, found.path, element)
+    asking = [each.code for each in found.talk.prompts(found.path) if element in each.asks]
     still_open = tuple(code for code in asking if answers.choices.get(code) not in ANSWERED)
     counted, because = _value(found, signs)
     denied = bool(asking) and all(answers.choices.get(code) == Answer.NO for code in asking)
@@ -151,7 +139,7 @@ def _signs_of(found: _Found, element: Element) -> _Signs:
     here = [sign for sign in found.ticked if sign.element is element]
     nameless = [
         question.code
-        for question in sign_questions(talk, path)
+        for question in talk.prompts(path)
         if answers.choices.get(question.code) == Answer.YES
         and not answers.signs.get(question.code)
         and element in (question.asks or _elements_of(talk, question.code, path))
@@ -164,14 +152,14 @@ def _signs_of(found: _Found, element: Element) -> _Signs:
 
 
 def _elements_of(talk: Instrument, question: str, path: Path) -> frozenset[Element | None]:
-    return frozenset(sign.element for sign in kinds_of(talk, question, path))
+    return frozenset(sign.element for sign in talk.kinds_of(question, path))
 
 
 def _ticked(talk: Instrument, answers: Answers, path: Path) -> tuple[Sign, ...]:
     ticked = {
         sign.code
         for question, codes in answers.signs.items()
-        for sign in kinds_of(talk, question, path)
+        for sign in talk.kinds_of(question, path)
         if sign.code in codes
     }
     return tuple(sign for code, sign in talk.signs.items() if code in ticked)

@@ -1,16 +1,25 @@
-"""What survives the end of a talk, and when a draft that nobody finished is destroyed."""
+"""What is stored after the end of a talk, and when a draft that nobody finished is destroyed."""
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from suar.records.terms import Compartment
-from suar.screening.rules.reading import instrument
-from suar.screening.rules.shapes import Instrument, KeepRow
-from suar.screening.terms import Keeps, Outcome
+from suar.screening.codes import Fact, Outcome
+from suar.screening.rules.instrument import Instrument, KeepRow, instrument
 
 EVERYTHING = frozenset(Compartment)
 CODES = frozenset({Compartment.CODED})
 THE_STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
+
+
+@dataclass(frozen=True, slots=True)
+class Keeps:
+    """What survives the end of a talk; everything else is destroyed."""
+
+    compartments: frozenset[Compartment]
+    facts: frozenset[Fact]
+    because: str
 
 
 def keeps_after(
@@ -25,7 +34,7 @@ def keeps_after(
     `wished` is what the person said may be kept; None means that nothing was said. After UNABLE,
     DECLINED and a stopped talk, nothing said means codes only and no name; some rules keep less.
 
-    Source: ethics rules on least data; data/keeping-1.json; docs/decisions/0005.
+    Source: ethics rules on least data; data/keeping-1.json; docs/decisions/outcomes.md.
     """
     talk = of or instrument()
     row = _row(talk, outcome, stopped_by)
@@ -35,7 +44,7 @@ def keeps_after(
 def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None = None) -> bool:
     """Say whether a draft that nobody finished is to be destroyed: after seven days.
 
-    Source: own design, docs/decisions/0004; data/keeping-1.json, draft_days.
+    Source: own design, docs/decisions/talk.md; data/keeping-1.json, draft_days.
     """
     return now - last_saved >= timedelta(days=(of or instrument()).draft_days)
 
@@ -44,7 +53,7 @@ def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
     """Give the day on which coded facts without a name end: two years on.
 
     Source: ethics rule 'retention' (24 months after closing, design basis); a talk that left no
-    name is closed with its end; data/keeping-1.json, codes_months; docs/decisions/0012.
+    name is closed with its end; data/keeping-1.json, codes_months; docs/decisions/talk.md.
     """
     years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
     year, month = left_on.year + years, month + 1

@@ -1,14 +1,26 @@
 """Which urgent needs were told, how soon, and whether somebody knows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from suar.core.urgency import CANNOT_WAIT
-from suar.screening.rules.reading import instrument_of
-from suar.screening.rules.shapes import Need, Stop
-from suar.screening.terms import Acted, Answer, Answers, NeedAnswer, UrgentNeed
+from suar.core.urgency import CANNOT_WAIT, Urgency
+from suar.screening.codes import Acted, Answer
+from suar.screening.rules.answers import Answers, NeedAnswer
+from suar.screening.rules.instrument import Need, Stop, instrument_of
 
 UNTOLD = NeedAnswer()
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentNeed:
+    """A need that was told; `known` is true only when somebody who will help was spoken to."""
+
+    need: str
+    level: Urgency
+    services: tuple[str, ...]
+    acted: Acted
+    who_answers: str
+    known: bool
 
 
 def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
@@ -32,7 +44,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
 def act_first(answers: Answers) -> bool:
     """Say whether a need for Now or Today waits for a call, made or tried, before any question.
 
-    Source: WHO 2003, principle 9; docs/decisions/0004.
+    Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
     return any(need.level in CANNOT_WAIT and need.acted is Acted.NOT_YET for need in urgent_needs(answers))
 
@@ -40,7 +52,7 @@ def act_first(answers: Answers) -> bool:
 def asks_whom_at_the_end(stop: Stop | None) -> bool:
     """Say whether a talk that ends by this rule ends only with what was done: who was called.
 
-    Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/0065.
+    Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/talk.md.
     """
     return stop is not None and stop.level in CANNOT_WAIT
 
@@ -48,7 +60,7 @@ def asks_whom_at_the_end(stop: Stop | None) -> bool:
 def called_about(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
     """Give the told need that presses a stop rule; one that nobody knows of yet first.
 
-    Source: own design, docs/decisions/0065.
+    Source: own design, docs/decisions/talk.md.
     """
     pressing = {each.need for each in stop.pressed_by}
     fitting = [each for each in needs if each.need in pressing]
@@ -58,7 +70,7 @@ def called_about(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
 def with_call(needs: Sequence[UrgentNeed], stop: Stop, *, acted: Acted, who: str) -> tuple[UrgentNeed, ...]:
     """Give the needs with what was done at the end about the one a stop rule stands for.
 
-    Source: own design, docs/decisions/0065.
+    Source: own design, docs/decisions/talk.md.
     """
     about = called_about(needs, stop)
     known = acted is Acted.SPOKE and bool(who)
@@ -68,7 +80,7 @@ def with_call(needs: Sequence[UrgentNeed], stop: Stop, *, acted: Acted, who: str
 def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Acted | None) -> bool:
     """Say whether something that cannot wait is left with nobody who knows of it.
 
-    Source: WHO 2003, principle 9; docs/decisions/0065.
+    Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
     open_still = any(each.level in CANNOT_WAIT and not each.known for each in needs)
     return open_still or (asks_whom_at_the_end(stop) and acted is not Acted.SPOKE)
@@ -77,7 +89,7 @@ def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Acted 
 def needs_were_asked(answers: Answers) -> bool:
     """Say whether at least one need was answered, also with no.
 
-    Source: own design, docs/decisions/0004.
+    Source: own design, docs/decisions/talk.md.
     """
     return any(need.answer is not Answer.NOT_ASKED for need in answers.needs.values())
 

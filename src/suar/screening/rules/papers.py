@@ -6,9 +6,9 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from suar.core.ids import read_spoken, short_code
-from suar.screening.rules.files import AVAILABLE
-from suar.screening.rules.reading import instrument
-from suar.screening.terms import Step
+from suar.screening.codes import Step
+from suar.screening.rules.data_files import SHIPPED
+from suar.screening.rules.instrument import instrument
 
 Named = tuple[str, int]
 """Code and version of a question set."""
@@ -35,7 +35,7 @@ class Paper:
 def code_of(paper: Paper) -> str:
     """Give the code printed on a part: four signs and a check sign, no secret, of nobody.
 
-    Source: own design, docs/decisions/0020.
+    Source: own design, docs/decisions/printed-papers.md.
     """
     told = f"{paper.kind}|{paper.form}|{paper.version}|{paper.step or ''}"
     return short_code(uuid5(CODES, told))
@@ -46,7 +46,7 @@ def paper_of(typed: str, own: Collection[Named] = ()) -> Paper | None:
 
     `own`: the versions that the house made.
 
-    Source: own design, docs/decisions/0020.
+    Source: own design, docs/decisions/printed-papers.md.
     """
     code = read_spoken(typed)
     return next((each for each in every_paper(own) if read_spoken(code_of(each)) == code), None)
@@ -55,9 +55,9 @@ def paper_of(typed: str, own: Collection[Named] = ()) -> Paper | None:
 def every_paper(own: Collection[Named] = ()) -> Iterator[Paper]:
     """Give every part of every version that ships, and of a house's own.
 
-    Source: own design, docs/decisions/0020.
+    Source: own design, docs/decisions/printed-papers.md.
     """
     yield Paper(Kind.YES)
-    for code, version in (*sorted(AVAILABLE), *own):
+    for code, version in (*sorted(SHIPPED), *own):
         for slot in instrument(code, version).steps:
             yield Paper(Kind.TALK, code, version, slot.code)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from suar.screening.reasons import Because
-from suar.screening.rules.beside import settings
-from suar.screening.rules.beside_shapes import RoleRuns, Setting, Spoken
-from suar.screening.terms import Answers, Opens
+from suar.screening.codes import Because
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.reference import RoleRuns, Setting, Spoken, settings
 
 FULL, SHORT, SIGNPOST = "full", "short", "signpost"
 WRITTEN = (FULL, SHORT)
@@ -18,6 +17,19 @@ OF_SETTING = {
     SHORT: Because.SETTING_SHORT,
     SIGNPOST: Because.SETTING_SIGNPOST,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """How a talk begins: which form, where, and whether it was held before and is written now.
+
+    `version` 0 is the latest that ships; an organisation's own version is named with its form.
+    """
+
+    form: str = SHORT
+    place: str = ""
+    later: bool = False
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ def form_offered(setting: str, worker: Worker, *, version: int = 1) -> FormOffer
     the deployment decides otherwise, and say first what they must do with what they hear. An
     unknown setting raises KeyError; a role without a row is a helper's.
 
-    Source: data/settings-1.json; docs/decisions/0019.
+    Source: data/settings-1.json; docs/decisions/talk.md.
     """
     table = settings(version)
     place, role = table.settings[setting], table.roles.get(worker.role)
@@ -73,7 +85,7 @@ def form_offered(setting: str, worker: Worker, *, version: int = 1) -> FormOffer
 def begun(opens: Opens) -> Answers:
     """Give the answers a talk begins with: the version of its form, the place, and how.
 
-    Source: own design, docs/decisions/0019.
+    Source: own design, docs/decisions/talk.md.
     """
     how = {HOW: LATER} if opens.later else {}
     place = {PLACE: opens.place} if opens.place else {}
@@ -84,7 +96,7 @@ def begun(opens: Opens) -> Answers:
 def place_of(answers: Answers) -> str:
     """Give the setting that was chosen at the start; "" where none was.
 
-    Source: own design, docs/decisions/0019.
+    Source: own design, docs/decisions/talk.md.
     """
     return answers.choices.get(PLACE, "")
 
@@ -92,7 +104,7 @@ def place_of(answers: Answers) -> str:
 def written_later(answers: Answers) -> bool:
     """Say whether the talk was held before and is written now.
 
-    Source: own design, docs/decisions/0019.
+    Source: own design, docs/decisions/talk.md.
     """
     return answers.choices.get(HOW) == LATER
 

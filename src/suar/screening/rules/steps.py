@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from suar.law.terms import AgeBand, Doubt, Path
-from suar.screening.rules.meeting import meeting_open, tie_ends
+from suar.screening.codes import Answer, Step, Way
+from suar.screening.rules.answers import Answers, path
+from suar.screening.rules.conflict_of_interest import Next, meeting_open, tie_ends
+from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.needs import act_first, needs_were_asked
-from suar.screening.rules.paths import path
-from suar.screening.rules.reading import instrument_of
 from suar.screening.rules.stops import pressing
-from suar.screening.terms import Answer, Answers, Next, Step, Way
 
 DONE = "DONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
@@ -26,7 +26,7 @@ def next_step(step: Step, answers: Answers) -> Next:
     Safety cannot be skipped, needs come before questions, nothing on experience is asked before a
     yes, and a child with no safe adult is asked about safety and needs only.
 
-    Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/0004.
+    Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     order = [slot.code for slot in instrument_of(answers).steps]
     here = order.index(step)
@@ -44,7 +44,7 @@ def ended_by(answers: Answers) -> str | None:
     A child with no safe adult, a no to talking, and leaving an unsafe place end a talk even where
     nobody tapped a rule. None means that the talk goes on or was finished.
 
-    Source: data/stops-1.json; docs/decisions/0004.
+    Source: data/stops-1.json; docs/decisions/talk.md.
     """
     if answers.stopped_by is not None:
         return answers.stopped_by
@@ -65,7 +65,7 @@ def is_safe(answers: Answers) -> bool:
 def age_known(answers: Answers) -> bool:
     """Say whether anything was said about the age, also that nobody knows it.
 
-    Source: own design, docs/decisions/0004.
+    Source: own design, docs/decisions/talk.md.
     """
     age = answers.age
     return (

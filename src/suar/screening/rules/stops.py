@@ -1,11 +1,20 @@
-"""Which stop rules are offered on a step, and which of them an answer presses."""
+"""Which stop rules are offered on a step, and which of them an answer asks for."""
+
+from dataclasses import dataclass
 
 from suar.law.terms import Path
+from suar.screening.codes import Answer, Step
+from suar.screening.rules.answers import Answers, path
+from suar.screening.rules.instrument import Press, Stop, instrument_of
 from suar.screening.rules.needs import UNTOLD
-from suar.screening.rules.paths import path
-from suar.screening.rules.reading import instrument_of
-from suar.screening.rules.shapes import Press, Stop
-from suar.screening.terms import Answer, Answers, Step, StopOffer
+
+
+@dataclass(frozen=True, slots=True)
+class StopOffer:
+    """A stop rule on a step; a pressing one is asked for by an answer and stands first."""
+
+    stop: str
+    pressing: bool
 
 
 def stop_offered(step: Step, answers: Answers) -> tuple[StopOffer, ...]:

@@ -1,0 +1,141 @@
+"""What a talk stores in records. The documents of the person it leaves behind are in `suar.consent.documents`."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Stored
+
+from suar.law.terms import AgeBand, Path
+from suar.records.documents import Document, Storage
+from suar.records.terms import Compartment
+from suar.screening import rules
+from suar.screening.codes import Acted, Outcome, Step
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.draft import Draft
+
+WITH_TALK = "with the talk"
+
+
+class TalkAnswers(Draft, Document):
+    """The answers of a talk that goes on."""
+
+    model_config = ConfigDict(extra="ignore")
+    storage = Storage(
+        Compartment.CODED,
+        "answers",
+        purpose="the draft of a talk after each step, so that nothing typed is lost; narrowed or destroyed at its end",
+        retention=WITH_TALK,
+    )
+
+    @classmethod
+    def of(cls, answers: Answers) -> Self:
+        """Return answers in their stored form."""
+        return cls.model_validate(rules.write_draft(answers))
+
+
+class TalkClock(Document):
+    """When a talk began."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "clock",
+        purpose="when a talk began, so that the page can say how much time is left",
+        retention=WITH_TALK,
+    )
+    begun: datetime
+
+
+class NeedFound(BaseModel):
+    """An urgent need as a talk found it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    need: str
+    level: str
+    known: bool
+
+
+class Finding(BaseModel):
+    """What one talk found, by code. A fact that may not be stored after this ending is None.
+
+    `kept_inside`: somebody was named who must never know while only codes are stored, so no partner is asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: datetime
+    by: UUID
+    second_reading: bool = False
+    kept_inside: bool | None = None
+    instrument: str | None = None
+    step: Step | None = None
+    stopped_by: str | None = None
+    acted: Acted | None = None
+    outcome: Outcome
+    suggestion: Outcome | None = None
+    reason: str | None = None
+    path: Path | None = None
+    age_band: AgeBand | None = None
+    needs: tuple[NeedFound, ...] | None = None
+    signs: dict[str, tuple[str, ...]] | None = None
+    seen: dict[str, tuple[str, ...]] | None = None
+    elements: dict[str, str] | None = None
+    setting: str | None = None
+    written: str | None = None
+    barriers: tuple[str, ...] | None = None
+    missed: tuple[str, ...] | None = None
+
+
+class Findings(Document):
+    """What all talks with a person found, newest first; earlier ones never change."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "findings",
+        purpose="what a talk found: outcome, reason, signs, all by code and never in words; to give the same help again"
+        " without asking again",
+    )
+    entries: tuple[Finding, ...] = Stored((), alias="list")
+
+
+class OutcomeReason(BaseModel):
+    """Why a worker chose an outcome, in their own words; `at` is the time of the finding."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: datetime
+    text: str
+
+
+class OutcomeReasons(Document):
+    """Why workers chose an outcome, in their own words."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "reasons",
+        purpose="why a worker chose an outcome, in their own words; only where the story is kept",
+    )
+    entries: tuple[OutcomeReason, ...] = Stored((), alias="list")
+
+
+class CallMade(BaseModel):
+    """One attempt to reach somebody."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: datetime
+    by: UUID
+    acted: Acted
+
+
+class Calls(Document):
+    """What was done until somebody was reached, after a talk that left codes only."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "calls",
+        purpose="what was done, and when, until somebody was reached after a talk that left no name; whom is not kept",
+    )
+    entries: tuple[CallMade, ...] = Stored((), alias="list")

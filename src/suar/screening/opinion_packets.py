@@ -1,0 +1,176 @@
+"""The stored packets of second opinions: codes that wait at a partner organisation for at most 14 days.
+
+What is sealed in a packet is destroyed when it closes. Sealing, trust and the inbox are in `referrals`.
+Source: docs/decisions/second-opinions.md; security.md 3.6.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from suar.accounts import notices
+from suar.accounts.terms import Viewer
+from suar.audit import actions as audit
+from suar.core.refusals import NotYours
+from suar.records.keyring import OpenRecord
+from suar.screening import policy, queries
+from suar.screening.models import PartnerPacket, PartnerSide, Reading
+from suar.screening.rules import second_opinion
+
+NOTHING = b""
+
+
+def reading_to_ask(left: UUID, viewer: Viewer, *, lock: bool = False) -> Reading | None:
+    """Return the second reading that a viewer may ask a partner about; None if there is none for them."""
+    rows = Reading.objects.filter(left=left, organisation=viewer.organisation)
+    row = (rows.select_for_update() if lock else rows).first()
+    if row is None or not policy.may_ask_partner(viewer, author=row.author, team=row.team):
+        return None
+    return row
+
+
+def reading_of(packet: PartnerPacket) -> Reading | None:
+    """Lock and return the reading that a packet asks about."""
+    return Reading.objects.select_for_update().filter(id=packet.reading).first()
+
+
+def packet(ident: UUID, *, lock: bool = False) -> PartnerPacket | None:
+    """Return a packet, open or closed."""
+    rows = PartnerPacket.objects.filter(id=ident)
+    return (rows.select_for_update() if lock else rows).first()
+
+
+def open_packet(reading: UUID) -> PartnerPacket | None:
+    """Return the packet that waits for an answer about a reading."""
+    return PartnerPacket.objects.filter(reading=reading, closed_at=None).first()
+
+
+def list_waiting(partner: UUID, *, keys: Collection[UUID], at: datetime, most: int = 50) -> list[PartnerPacket]:
+    """Return the packets that wait at an organisation under these keys, the first to end first."""
+    rows = PartnerPacket.objects.filter(partner=partner, closed_at=None, ends_at__gt=at, key__in=keys)
+    return list(rows.order_by("ends_at", "id")[:most])
+
+
+def codes_to_send(record: OpenRecord) -> dict[str, Any]:
+    """Return exactly what a partner would see of what a talk found; raise NotYours if there is nothing to ask."""
+    lower = next((each for each in queries.findings(record) if each.second_reading), None)
+    if lower is None:
+        raise NotYours
+    return second_opinion.packet_of(lower.model_dump(mode="json"))
+
+
+def is_kept_inside(record: OpenRecord) -> bool:
+    """Return True if somebody was named who must never know while only codes were stored."""
+    return any(bool(each.kept_inside) for each in queries.findings(record))
+
+
+def new_packet(reading: Reading, partner: UUID, *, key: UUID, by: UUID, at: datetime) -> PartnerPacket:
+    """Return a packet that is not sealed and not stored yet."""
+    return PartnerPacket(
+        reading=reading.id,
+        organisation=reading.organisation,
+        partner=partner,
+        asked_by=by,
+        asked_at=at,
+        ends_at=second_opinion.ends_at(at),
+        key=key,
+    )
+
+
+def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUID, at: datetime) -> None:
+    """Store a sealed answer for the team that asked, and destroy the packet; the outcome stays."""
+    reading.answer, reading.read_at = sealed, at
+    reading.save(update_fields=["answer", "read_at"])
+    _empty(row, at=at)
+    notices.tell({reading.author, row.asked_by}, at=at)
+    record_both("answer_for_partner", row, there=by, at=at)
+
+
+def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collection[UUID] | None = None) -> int:
+    """Close what waits about a record, at these partners or at all of them; return how many were closed."""
+    readings = list(Reading.objects.select_for_update().filter(left=left).values_list("id", flat=True))
+    rows = PartnerPacket.objects.filter(reading__in=readings)
+    return _close(rows if partners is None else rows.filter(partner__in=partners), by=by, at=at)
+
+
+@transaction.atomic
+def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) -> bool:
+    """End second opinions between two organisations, in both directions; `by` works at the first.
+
+    What waits is destroyed. Return False if they had ended already.
+    """
+    list(_sides(organisation, partner).select_for_update().order_by("id"))
+    if organisation in ended_with(partner):
+        return False
+    _sides(organisation, partner).filter(ended_at=None).update(ended_at=at)
+    PartnerSide.objects.create(organisation=organisation, partner=partner, by=by, at=at, signature=NOTHING, ended_at=at)
+    one = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
+    _close(PartnerPacket.objects.filter(one), by=by, of=organisation, at=at)
+    return True
+
+
+def allow_again(organisation: UUID, partner: UUID) -> None:
+    """Forget that an organisation ended second opinions with a partner; what the partner ended stays ended."""
+    PartnerSide.objects.filter(organisation=organisation, partner=partner).exclude(ended_at=None).delete()
+
+
+def ended_with(organisation: UUID) -> frozenset[UUID]:
+    """Return the partners with whom either side ended second opinions and did not agree to them again."""
+    rows = PartnerSide.objects.filter(Q(organisation=organisation) | Q(partner=organisation)).order_by("at")
+    newest = {(row.organisation, row.partner): row.ended_at for row in rows}
+    return frozenset(
+        partner if side == organisation else side for (side, partner), ended in newest.items() if ended is not None
+    )
+
+
+@transaction.atomic
+def expire(*, at: datetime) -> int:
+    """Destroy what nobody answered in time; return how many. Needs no keys. Who asked is notified."""
+    over = PartnerPacket.objects.filter(ends_at__lte=at)
+    asked_by = list(over.filter(closed_at=None).values_list("asked_by", flat=True))
+    ended = _close(over, by=None, at=at, verb="end_partner_reading")
+    over.exclude(closed_at=None).delete()
+    notices.tell(asked_by, at=at)
+    return ended
+
+
+def record_both(
+    verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None, there: UUID | None = None
+) -> None:
+    """Write an audit entry for each side: about the record where it was asked, about the packet `there`."""
+    left = Reading.objects.filter(id=row.reading).values_list("left", flat=True).first()
+    audit.record(verb, by=by, at=at, about=[left] if left else [])
+    audit.record(verb, by=there, at=at, about=[row.id])
+
+
+def _sides(organisation: UUID, partner: UUID) -> QuerySet[PartnerSide]:
+    return PartnerSide.objects.filter(
+        Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
+    )
+
+
+def _close(
+    rows: QuerySet[PartnerPacket],
+    *,
+    by: UUID | None,
+    at: datetime,
+    of: UUID | None = None,
+    verb: str = "close_partner_reading",
+) -> int:
+    """Close packets; `of` is the organisation of `by`, None for the one that asked."""
+    waiting = list(rows.filter(closed_at=None).select_for_update().order_by("id"))
+    for row in waiting:
+        _empty(row, at=at)
+        here = of in (None, row.organisation)
+        record_both(verb, row, by=by if here else None, there=None if here else by, at=at)
+    return len(waiting)
+
+
+def _empty(row: PartnerPacket, *, at: datetime) -> None:
+    """Destroy what is sealed in a packet; the row says until its last day that it was closed."""
+    row.sealed, row.signature, row.closed_at = NOTHING, NOTHING, at
+    row.save(update_fields=["sealed", "signature", "closed_at"])

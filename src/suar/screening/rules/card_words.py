@@ -1,0 +1,32 @@
+"""Words that must never appear on a printed card, because they reveal its purpose."""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from suar.screening.rules.data_files import load_file
+
+STEMS = "stems_"
+ANYWHERE = 5
+"""A stem of so many letters counts anywhere in a word; a shorter one where the word begins."""
+
+
+def revealing_words(text: str) -> tuple[str, ...]:
+    """Return the stems in a text that reveal the purpose of a card, in any language: a card mixes them.
+
+    Source: data/card-words-1.json; docs/decisions/printed-papers.md.
+    """
+    plain = f" {_plain(text)} "
+    return tuple(stem for stem in _stems() if (stem if len(stem) >= ANYWHERE else f" {stem}") in plain)
+
+
+def _plain(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    signs = [sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign)]
+    return " ".join("".join(signs).split())
+
+
+@lru_cache(maxsize=1)
+def _stems() -> Sequence[str]:
+    lists = [stems for key, stems in load_file("card-words-1").items() if key.startswith(STEMS)]
+    return tuple(dict.fromkeys(stem for stems in lists for stem in stems))

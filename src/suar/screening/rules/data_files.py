@@ -1,0 +1,50 @@
+"""Where the raw data of a talk comes from: files that ship, and question sets of organisations."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from suar.screening.rules.answers import Unreadable
+
+DATA = Path(__file__).parents[1] / "data"
+SHIPPED = frozenset({("short", 1), ("short", 2), ("full", 1), ("signpost", 1)})
+
+Raw = Mapping[str, Any]
+LoadOwnSet = Callable[[str, int], Raw | None]
+
+
+def load_file(name: str) -> dict[str, Any]:
+    """Read one data file of the talk.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    loaded: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text("utf-8"))
+    return loaded
+
+
+def load_set(code: str, version: int) -> Raw:
+    """Read one version of one question set, shipped or an organisation's own; raise Unreadable if there is none.
+
+    Source: own design, docs/decisions/talk.md and question-sets.md.
+    """
+    if (code, version) in SHIPPED:
+        return load_file(f"instrument-{code}-{version}")
+    found = _OwnSets.load(code, version)
+    if found is None:
+        raise Unreadable("instrument")
+    return found
+
+
+def load_own_sets_with(load: LoadOwnSet) -> None:
+    """Set the function that loads the versions of organisations. A version never changes once it was loaded.
+
+    Source: own design, docs/decisions/question-sets.md.
+    """
+    _OwnSets.load = staticmethod(load)
+
+
+class _OwnSets:
+    """The loader of organisations' versions; set once, when the application is ready."""
+
+    load: LoadOwnSet = staticmethod(lambda _code, _version: None)

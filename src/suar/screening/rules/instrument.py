@@ -1,0 +1,482 @@
+"""The talk as data: pydantic models of the files in `data/`, read once and frozen.
+
+An instrument is one version of one talk with everything it uses: steps, stop rules, needs, signs, outcome tables.
+Wording is `{language: text}`. Source: docs/decisions/talk.md.
+"""
+
+from collections import ChainMap
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from suar.core.urgency import Urgency
+from suar.law.terms import AgeBand, Element, Path
+from suar.screening.codes import Because, Fact, Outcome, Step, Strength, Value
+from suar.screening.rules.answers import Answers
+from suar.screening.rules.data_files import Raw, load_file, load_set
+
+LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
+"""Files whose codes are an answer set of the talk."""
+ANY = "ANY"
+
+Wording = dict[str, str]
+"""What is shown or read aloud, by language."""
+
+
+class Data(BaseModel):
+    """A row of a data file. Keys that only document the row (source notes) are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True)
+
+
+class Option(Data):
+    """An answer that can be tapped."""
+
+    code: str
+    text: Wording
+
+
+class Question(Data):
+    """A prompt. docs/decisions/talk.md say what each kind looks like and stores.
+
+    `opened_with`: the set of prompts (ships, forced crime) that the worker opens; None means always shown.
+    `groups`: the groups of needs that a list shows; an empty set shows all.
+    """
+
+    code: str
+    kind: str
+    to: str
+    text: Wording
+    child: Wording | None = None
+    options: tuple[Option, ...] = ()
+    bad: frozenset[str] = frozenset()
+    paths: frozenset[Path] = frozenset(Path)
+    theme: str | None = None
+    asks: frozenset[Element] = frozenset()
+    raises: str | None = None
+    reminder: Wording | None = None
+    standard: tuple[str, ...] = ()
+    source: tuple[str, ...]
+    opened_with: str | None = Field(None, alias="set")
+    groups: frozenset[str] = frozenset()
+
+    def wording(self, path: Path) -> Wording:
+        """Return the wording for this path."""
+        return self.child if self.child is not None and path is Path.CHILD else self.text
+
+
+class StepSlot(Data):
+    """A step of a talk with its questions; `part` is before, during or after."""
+
+    code: Step
+    part: str
+    title: Wording
+    why: Wording
+    skippable: bool
+    questions: tuple[Question, ...]
+    standard: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+class Theme(Data):
+    """A heading above prompts."""
+
+    code: str
+    label: Wording
+
+
+class Press(Data):
+    """An answer that asks for a stop rule; a path of None holds on both paths."""
+
+    question: str | None = None
+    need: str | None = None
+    path: Path | None = None
+    values: frozenset[str] = Field(alias="is")
+
+
+class Stop(Data):
+    """A stop rule: where it is offered, which answers ask for it, what to do and say, what is stored."""
+
+    code: str
+    always: bool = False
+    offered_at: frozenset[Step]
+    label: Wording
+    what: Wording
+    ask: Wording | None = None
+    now: tuple[Wording, ...]
+    say: Wording
+    child: Wording
+    pressed_by: tuple[Press, ...]
+    ends_as: Outcome
+    keeps: str
+    level: Urgency | None
+    services: tuple[str, ...]
+    source: tuple[str, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _offer_always(cls, raw: Raw) -> Raw:
+        return {**raw, "always": True, "offered_at": list(Step)} if raw["offered_at"] == "ALWAYS" else raw
+
+
+class Turn(Data):
+    """A rule that ends the questions but not the talk; it leads to another step."""
+
+    code: str
+    offered_at: frozenset[Step]
+    when: str
+    leads_to: Step
+    label: Wording
+    what: Wording
+    now: tuple[Wording, ...]
+    say: Wording
+    child: Wording
+
+
+class Level(Data):
+    """A level of urgency with its time limits in minutes."""
+
+    code: Urgency
+    label: Wording
+    acknowledge_within_min: int
+    first_contact_within_min: int
+
+
+class Need(Data):
+    """An urgent need and the service types that meet it."""
+
+    code: str
+    level: Urgency
+    services: tuple[str, ...]
+    text: Wording
+    source: tuple[str, ...]
+
+
+class Sign(Data):
+    """A kind of sign. A strength of None is shown and not scored."""
+
+    code: str
+    element: Element | None
+    observed: bool
+    strength: dict[Path, Strength | None]
+    conditions: bool
+    holds: bool
+    text: Wording
+    source: tuple[str, ...]
+    reminder: Wording | None = None
+    differs: Wording | None = None
+
+    @field_validator("strength", mode="before")
+    @classmethod
+    def _by_path(cls, raw: Raw) -> dict[str, str | None]:
+        return {path.upper(): strength for path, strength in raw.items()}
+
+
+class Threshold(Data):
+    """Counts of signs that support an element when all are reached."""
+
+    strong: int
+    medium: int
+    weak: int
+
+
+class MapLine(Data):
+    """A question can bear this sign, and why."""
+
+    question: str
+    sign: str
+    paths: frozenset[Path] = frozenset(Path)
+    because: Wording
+    source: tuple[str, ...]
+
+
+class ThemeLine(Data):
+    """A theme is about an element; a "no sign" on the prompts `asked_by` counts as asked."""
+
+    theme: str
+    element: Element
+    asked_by: tuple[str, ...]
+    because: Wording
+
+
+class Row(Data):
+    """A line of a decision table. An element that is missing from `when` may have any value."""
+
+    code: str
+    when: dict[Element, frozenset[Value]]
+    suggest: Outcome
+    because: Wording
+    notes: tuple[str, ...]
+    source: tuple[str, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _conditions(cls, raw: Raw) -> Raw:
+        when = {each: raw[each.lower()] for each in Element if raw.get(each.lower(), ANY) != ANY}
+        return {**raw, "when": when}
+
+
+class Lift(Data):
+    """A reason to suggest at least this outcome, whatever the table says."""
+
+    code: str
+    when: str
+    paths: frozenset[Path]
+    at_least: Outcome
+    because: Wording
+
+
+class Gate(Data):
+    """A condition that must hold before "no signs" may be suggested."""
+
+    code: str
+    any_answered: tuple[str, ...] = ()
+    all_good: tuple[str, ...] = ()
+    all_yes: tuple[str, ...] = ()
+    text: Wording
+
+
+class OutcomeWords(Data):
+    """An outcome as the screen shows it, what is said to the person, what comes next, and its rank."""
+
+    code: Outcome
+    rank: int
+    label: Wording
+    say: Wording
+    child: Wording
+    next: Wording
+
+
+class ReasonWords(Data):
+    """A reason that can be tapped, and which choices it fits: LOWER, SAME, HIGHER."""
+
+    code: str
+    fits: frozenset[str]
+    text: Wording
+
+
+class OutcomeTables(Data):
+    """Everything that leads from elements to a choice."""
+
+    outcomes: dict[Outcome, OutcomeWords]
+    rows: dict[Path, tuple[Row, ...]]
+    lifts: tuple[Lift, ...]
+    gates: tuple[Gate, ...]
+    notes: dict[str, Wording]
+    reasons: dict[str, ReasonWords]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _index(cls, raw: Raw) -> Raw:
+        return {
+            **raw,
+            "outcomes": _by_code(raw["outcomes"]),
+            "reasons": _by_code(raw["reasons"]),
+            "rows": {path: raw[path.lower()] for path in Path},
+            "notes": _wording_by_code(raw["notes"]),
+        }
+
+
+class KeepRow(Data):
+    """A line of what is stored after a talk; an outcome of None means any."""
+
+    code: str
+    stop_keeps: str
+    outcome: Outcome | None
+    facts: frozenset[Fact]
+    wish: str
+    because: Wording
+
+    @field_validator("outcome", mode="before")
+    @classmethod
+    def _any(cls, raw: str) -> str | None:
+        return None if raw == ANY else raw
+
+
+class Closing(Data):
+    """A sentence or an act once the outcome is chosen; `to` is person or worker."""
+
+    code: str
+    to: str
+    standard: str
+    text: Wording
+    child: Wording | None = None
+
+
+class Band(Data):
+    """How a talk goes with a child of this age. No prompts named means all of the child path."""
+
+    band: AgeBand
+    because: Because
+    minutes: int
+    pause_every: int
+    asks_experience: str
+    prompts: tuple[str, ...]
+    how: tuple[Wording, ...]
+    source: tuple[str, ...]
+
+
+class Instrument(Data):
+    """One version of one talk, whole."""
+
+    code: str
+    version: int
+    minutes: int
+    minutes_child: int
+    pause_every: int | None = None
+    title: Wording
+    uses: dict[str, str]
+    answer_sets: dict[str, tuple[Option, ...]]
+    themes: tuple[Theme, ...]
+    opened_sets: dict[str, Wording]
+    steps: tuple[StepSlot, ...]
+    slots_after: tuple[str, ...]
+    closing: tuple[Closing, ...] = ()
+    stops: dict[str, Stop]
+    turns: dict[str, Turn]
+    levels: dict[Urgency, Level]
+    who_answers: Wording
+    until_then: Wording
+    needs: dict[str, Need]
+    signs: dict[str, Sign]
+    thresholds: tuple[Threshold, ...]
+    lines: tuple[MapLine, ...]
+    element_themes: tuple[ThemeLine, ...]
+    unmapped: dict[str, Wording]
+    tables: OutcomeTables
+    keeping: tuple[KeepRow, ...]
+    draft_days: int
+    codes_months: int
+    words: dict[str, Wording]
+    bands: dict[AgeBand, Band]
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Return all questions by code."""
+        return {question.code: question for step in self.steps for question in step.questions}
+
+    def step(self, code: Step) -> StepSlot:
+        """Return a step; raise StopIteration if this talk does not have it."""
+        return next(each for each in self.steps if each.code is code)
+
+    def words_of(self, code: str) -> Wording:
+        """Return the wording of a reason, note, value, stop rule, sign, need or level; raise KeyError if unknown."""
+        return self._all_words[code]
+
+    def prompts(self, path: Path) -> tuple[Question, ...]:
+        """Return the prompts that can bear a told sign on this path.
+
+        Source: data/instrument-short-1.json.
+        """
+        return self._prompts[path]
+
+    def kinds_of(self, question: str, path: Path) -> tuple[Sign, ...]:
+        """Return the kinds of sign that a question can bear on this path, in the order of the map.
+
+        Source: data/map-short-1.json.
+        """
+        return self._kinds[path].get(question, ())
+
+    @cached_property
+    def _prompts(self) -> dict[Path, tuple[Question, ...]]:
+        signs = [each for each in self.questions.values() if each.kind == "sign"]
+        return {path: tuple(each for each in signs if path in each.paths) for path in Path}
+
+    @cached_property
+    def _kinds(self) -> dict[Path, dict[str, tuple[Sign, ...]]]:
+        kinds: dict[Path, dict[str, tuple[Sign, ...]]] = {path: {} for path in Path}
+        for line in self.lines:
+            for path in line.paths:
+                kinds[path][line.question] = (*kinds[path].get(line.question, ()), self.signs[line.sign])
+        return kinds
+
+    @cached_property
+    def _all_words(self) -> ChainMap[str, Wording]:
+        tables = self.tables
+        return ChainMap(
+            self.words,
+            {row.code: row.because for rows in tables.rows.values() for row in rows},
+            {lift.code: lift.because for lift in tables.lifts},
+            {gate.code: gate.text for gate in tables.gates},
+            {row.code: row.because for row in self.keeping},
+            tables.notes,
+            {reason.code: reason.text for reason in tables.reasons.values()},
+            {outcome: words.label for outcome, words in tables.outcomes.items()},
+            {stop.code: stop.label for stop in self.stops.values()},
+            {sign.code: sign.text for sign in self.signs.values()},
+            {need.code: need.text for need in self.needs.values()},
+            {level.code: level.label for level in self.levels.values()},
+            {theme.code: theme.label for theme in self.themes},
+        )
+
+
+@lru_cache(maxsize=32)
+def instrument(code: str = "short", version: int = 2) -> Instrument:
+    """Return one version of one talk; raise Unreadable if there is none.
+
+    Source: data/instrument-short-1.json and the files it names; docs/decisions/talk.md.
+    """
+    return build_instrument(load_set(code, version))
+
+
+def instrument_of(answers: Answers) -> Instrument:
+    """Return the version these answers were begun with; a talk never changes its wording midway.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    return instrument(answers.instrument, answers.version)
+
+
+def build_instrument(raw: Raw) -> Instrument:
+    """Read a question set with the files it names. `own_lines` map an organisation's own prompts to signs.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    files = {kind: load_file(name) for kind, name in raw["uses"].items()}
+    needs, signs, keeping, mapped = files["needs"], files["signs"], files["keeping"], files.get("map", {})
+    lists = {name: [_as_option(row) for row in files[kind][kind]] for kind, name in LISTS.items() if kind in files}
+    sets = {**raw["answer_sets"], **lists}
+    return Instrument.model_validate(
+        {
+            **raw,
+            "minutes_child": raw.get("minutes_child", raw["minutes"]),
+            "answer_sets": sets,
+            "opened_sets": _wording_by_code(raw.get("sets", ()), "label"),
+            "steps": [_with_options(step, sets) for step in raw["steps"]],
+            "stops": _by_code(files["stops"]["stops"]),
+            "turns": _by_code(files["stops"].get("turns", ())),
+            "levels": _by_code(needs["levels"]),
+            "who_answers": needs["who_answers"],
+            "until_then": needs["until_then"],
+            "needs": _by_code(needs["needs"]),
+            "signs": _by_code(signs["signs"]),
+            "thresholds": signs["thresholds"],
+            "lines": [*mapped.get("lines", ()), *raw.get("own_lines", ())],
+            "element_themes": mapped.get("themes", ()),
+            "unmapped": _wording_by_code(mapped.get("unmapped", ()), "because"),
+            "tables": files["outcomes"],
+            "keeping": [{**row, "facts": keeping["facts"][row["facts"]]} for row in keeping["rows"]],
+            "draft_days": keeping["draft_days"],
+            "codes_months": keeping["codes_months"],
+            "words": _wording_by_code(files["words"]["words"]),
+            "bands": {row["band"]: row for row in files.get("children", {"bands": ()})["bands"]},
+        }
+    )
+
+
+def _by_code(rows: Iterable[Raw]) -> dict[str, Raw]:
+    return {row["code"]: row for row in rows}
+
+
+def _wording_by_code(rows: Iterable[Raw], key: str = "text") -> dict[str, Wording]:
+    return {row["code"]: row[key] for row in rows}
+
+
+def _as_option(row: Raw) -> Raw:
+    return {"code": row["code"], "text": row.get("label") or row["text"]}
+
+
+def _with_options(step: Raw, sets: Raw) -> Raw:
+    questions = [{**each, "options": sets.get(each.get("options", ""), ())} for each in step["questions"]]
+    return {**step, "questions": questions}

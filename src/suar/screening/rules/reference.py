@@ -1,0 +1,205 @@
+"""Reference data beside the talk: settings, countries, barriers, what is never asked, practice, information sheet."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from suar.screening.rules.data_files import Raw, load_file
+from suar.screening.rules.instrument import ANY, Data, Wording
+
+PATTERNS, EXAMPLES = "patterns_", "examples_"
+
+
+class Spoken(Data):
+    """A sentence to say, with its wording for a child if it has one."""
+
+    code: str
+    text: Wording
+    child: Wording | None = None
+
+
+class Setting(Data):
+    """A place where people meet: the longest form that fits, what to do first, what to beware of.
+
+    `lawyer_first`: nothing about what happened before a lawyer was there. `child_worker`: only somebody trained for
+    children talks with a child here. `absent`: the person is not here.
+    """
+
+    code: str
+    label: Wording
+    form: str
+    time: str
+    privacy: str
+    first: Wording
+    risks: tuple[Wording, ...]
+    lawyer_first: bool = False
+    child_worker: bool = False
+    absent: bool = False
+    source: tuple[str, ...]
+
+
+class RoleRuns(Data):
+    """The longest form a role runs, and how far a deployment may widen that."""
+
+    role: str
+    runs: str
+    may_widen_to: str
+    police: bool
+
+
+class Settings(Data):
+    """All settings, the forms that roles run there, and what police say first."""
+
+    settings: dict[str, Setting]
+    roles: dict[str, RoleRuns]
+    police_first: Spoken
+    police_widened: Spoken
+
+
+class CountryLine(Data):
+    """A sentence on what can change; `state` is KNOWN, PARTLY or UNKNOWN."""
+
+    topic: str
+    state: str
+    text: Wording
+    child: Wording
+    basis: Wording
+    source: tuple[str, ...]
+
+
+class EndCode(Data):
+    """A code that is tapped at the end; `response` is what helps against it."""
+
+    code: str
+    group: str
+    text: Wording
+    response: Wording | None = None
+    stands_out_in: frozenset[str] = frozenset()
+    source: tuple[str, ...]
+
+
+class EndGroup(Data):
+    """A group of end codes: the first tap opens it, the second is the code."""
+
+    code: str
+    label: Wording
+    codes: tuple[EndCode, ...]
+
+
+class NeverAsked(Data):
+    """Something that is never asked or said, and the patterns it is recognised by."""
+
+    code: str
+    label: Wording
+    because: Wording
+    patterns: tuple[re.Pattern[str], ...]
+    examples: dict[str, tuple[str, ...]]
+
+
+class Invented(Data):
+    """An invented person to practise with: how one meets them, and what they say at each step."""
+
+    code: str
+    label: Wording
+    scene: Wording
+    says: dict[str, Wording]
+
+
+class SheetPart(Data):
+    """A part of the information sheet: its heading and its sentences."""
+
+    code: str
+    title: Wording
+    lines: tuple[Wording, ...]
+
+
+class Sheet(Data):
+    """The information sheet: what a person may want to know before they choose."""
+
+    version: int
+    title: Wording
+    parts: tuple[SheetPart, ...]
+
+
+@lru_cache(maxsize=8)
+def settings(version: int = 1) -> Settings:
+    """Return the settings of first contact, the forms that roles run there, and what police say first.
+
+    Source: data/settings-1.json.
+    """
+    raw = load_file(f"settings-{version}")
+    places = {row["code"]: row for row in raw["settings"]}
+    return Settings.model_validate({**raw, "settings": places, "roles": {row["role"]: row for row in raw["roles"]}})
+
+
+@lru_cache(maxsize=32)
+def country_lines(country: str, version: int = 1) -> tuple[CountryLine, ...]:
+    """Return what can change for travel, asylum, stay, return and police, one sentence each.
+
+    A country without texts of its own gets those that say what is not known.
+
+    Source: data/country-1.json; OSCE guidelines 2019.
+    """
+    known = {row["code"]: row["lines"] for row in load_file(f"country-{version}")["countries"]}
+    return tuple(CountryLine.model_validate(row) for row in known.get(country, known[ANY]))
+
+
+@lru_cache(maxsize=8)
+def barrier_groups(setting: str | None = None, version: int = 1) -> tuple[EndGroup, ...]:
+    """Return the groups and codes of barriers to help; the codes of the setting come first.
+
+    Source: data/barriers-1.json.
+    """
+    raw = load_file(f"barriers-{version}")
+    rows = sorted(raw["barriers"], key=lambda row: setting not in row.get("stands_out_in", ()))
+    return _groups(raw["groups"], rows)
+
+
+@lru_cache(maxsize=4)
+def missed_groups(version: int = 1) -> tuple[EndGroup, ...]:
+    """Return the groups and codes of earlier contacts at which the person was missed.
+
+    Source: data/missed-1.json.
+    """
+    raw = load_file(f"missed-{version}")
+    return _groups(raw["groups"], raw["missed"])
+
+
+@lru_cache(maxsize=4)
+def never_asked(version: int = 1) -> tuple[NeverAsked, ...]:
+    """Return what is never asked, with the patterns of all languages.
+
+    Source: WHO 2003; data/never-ask-1.json.
+    """
+    return tuple(NeverAsked.model_validate(_never(row)) for row in load_file(f"never-ask-{version}")["never"])
+
+
+@lru_cache(maxsize=1)
+def invented_people() -> dict[str, Invented]:
+    """Return the invented people to practise with, by code.
+
+    Source: data/practice-1.json.
+    """
+    return {row["code"]: Invented.model_validate(row) for row in load_file("practice-1")["people"]}
+
+
+@lru_cache(maxsize=1)
+def information() -> Sheet:
+    """Return the information sheet.
+
+    Source: data/information-1.json.
+    """
+    return Sheet.model_validate(load_file("information-1"))
+
+
+def _groups(groups: Iterable[Raw], rows: list[Raw]) -> tuple[EndGroup, ...]:
+    return tuple(
+        EndGroup.model_validate({**group, "codes": [row for row in rows if row["group"] == group["code"]]})
+        for group in groups
+    )
+
+
+def _never(row: Raw) -> Raw:
+    patterns = [pattern for key, each in row.items() if key.startswith(PATTERNS) for pattern in each]
+    examples = {key.removeprefix(EXAMPLES): each for key, each in row.items() if key.startswith(EXAMPLES)}
+    return {**row, "patterns": patterns, "examples": examples}

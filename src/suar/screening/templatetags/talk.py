@@ -1,0 +1,40 @@
+"""Print the wording of the talk in the language of the page."""
+
+from django import template
+
+from suar.core.codes import code_list
+from suar.screening.rules.instrument import Instrument, Wording
+from suar.screening.wording import code_words
+from suar.screening.wording import say as say_wording
+
+register = template.Library()
+
+
+@register.filter
+def say(text: Wording | None) -> str:
+    """Return a wording in the language of the page."""
+    return say_wording(text)
+
+
+@register.filter
+def code_of(code: str, talk: Instrument) -> str:
+    """Return the wording of a code of this talk."""
+    return code_words(talk, code)
+
+
+@register.filter
+def label(code: str, name: str) -> str:
+    """Return the label of a code in one of the talk's code lists."""
+    return code_list("screening", name).label(code)
+
+
+@register.filter
+def sorted_codes(codes: frozenset[str]) -> str:
+    """Return codes in order, separated by spaces."""
+    return " ".join(sorted(codes))
+
+
+@register.filter
+def item(mapping: dict[object, object], key: object) -> object:
+    """Return the value of a key, "" if there is none."""
+    return mapping.get(key, "")

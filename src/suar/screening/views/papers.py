@@ -1,0 +1,131 @@
+"""The talk on paper, made from its instrument alone: forms to tick, a pocket card, and the code that finds a page."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.gate import gate
+from suar.accounts.terms import Permission
+from suar.core.refusals import NotYours
+from suar.law.terms import Path
+from suar.records import keyring
+from suar.screening import queries, question_sets, rules
+from suar.screening.forms import PaperForm
+from suar.screening.messages import PROBLEMS
+from suar.screening.rules import papers as paper_codes
+from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording
+from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.question_changes import form_of, own_code
+from suar.screening.wording import country
+
+MAX_TALKS = 5
+NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
+"""Kinds of question that are a list to tap: on paper they are boxes, on a pocket card nothing."""
+
+
+@gate(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+def papers(request: HttpRequest) -> HttpResponse:
+    """List what can be printed, and find the page on which a paper is written up."""
+    form, found = PaperForm(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        found = _find(request, form.cleaned_data["code"])
+        if found is None:
+            form.add_error("code", PROBLEMS["no_such_paper"])
+    forms = [(form_of(each.code), each) for each in question_sets.forms_in_use(request.viewer.organisation)]
+    context = {"form": form, "found": found, "forms": forms}
+    return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
+
+
+@gate(Permission.RUN_TALK)
+@require_GET
+def paper(request: HttpRequest, form: str) -> HttpResponse:
+    """Print a form of the talk, to be ticked by hand."""
+    return render(request, "screening/paper.html", paper_context(form, request.viewer.organisation))
+
+
+@gate(Permission.RUN_TALK)
+@require_GET
+def pocket(request: HttpRequest, form: str) -> HttpResponse:
+    """Print the prompts of a form, small enough for a pocket."""
+    return render(request, "screening/pocket.html", paper_context(form, request.viewer.organisation))
+
+
+def paper_context(code: str, organisation: UUID) -> dict[str, Any]:
+    """Return a form as an organisation uses it; raise NotYours if there is none of this code."""
+    talk = next((each for each in question_sets.forms_in_use(organisation) if form_of(each.code) == code), None)
+    if talk is None:
+        raise NotYours
+    return {
+        "code": code,
+        "talk": talk,
+        "is_own": talk.code != code,
+        "sheets": [_sheet(talk, slot) for slot in talk.steps],
+        "stops": [stop.label for stop in talk.stops.values()],
+    }
+
+
+def _find(request: HttpRequest, typed: str) -> dict[str, Any] | None:
+    """Return what a code leads to, and which of a worker's open talks it fits; None for no form."""
+    organisation = request.viewer.organisation
+    own = [(own_code(each.form, organisation), each.version) for each in question_sets.own_versions(organisation)]
+    found = paper_codes.paper_of(typed, own)
+    if found is None or found.kind is Kind.YES or found.step is None:
+        return {"step": None} if found else None
+    form, talk = form_of(found.form), rules.instrument(found.form, found.version)
+    used = [(each.code, each.version) for each in question_sets.forms_in_use(organisation)]
+    open_talks = queries.open_talks(request.viewer)[:MAX_TALKS]
+    opened = [keyring.open_record(each.record, keys=request.keys) for each in open_talks]
+    return {
+        "form": form,
+        "talk": talk,
+        "step": talk.step(found.step),
+        "differs": (talk.code, talk.version) not in used,
+        "talks": [each.id for each in opened if form_of(queries.answers_of(each).instrument) == form],
+    }
+
+
+def _sheet(talk: Instrument, slot: StepSlot) -> dict[str, Any]:
+    """Return one step on paper, with the code that finds its page."""
+    labels = {theme.code: theme.label for theme in talk.themes}
+    on_paper = [each for each in slot.questions if each.kind != "place"]
+    blocks = [
+        {"label": labels.get(theme or ""), "lines": [line for each in asked for line in _lines(talk, each)]}
+        for theme, asked in groupby(on_paper, key=lambda each: each.theme)
+    ]
+    return {
+        "slot": slot,
+        "code": paper_codes.code_of(Paper(Kind.TALK, talk.code, talk.version, slot.code)),
+        "blocks": blocks,
+    }
+
+
+def _lines(talk: Instrument, question: Question) -> Iterator[dict[str, Any]]:
+    """Return the line of a question; what can change in a country is read as a sentence each."""
+    signs = {sign.code: sign.text for path in Path for sign in talk.kinds_of(question.code, path)}
+    first = {
+        "aloud": question.to == "person" and question.kind != "needs",
+        "text": question.text,
+        "child": None if question.child == question.text else question.child,
+        "boxes": _boxes(talk, question),
+        "signs": list(signs.values()),
+        "prompts": question.kind not in NOT_IN_A_POCKET,
+    }
+    yield first
+    if question.kind == "country":
+        for each in rules.country_lines(country()):
+            yield first | {"text": each.text, "child": each.child}
+
+
+def _boxes(talk: Instrument, question: Question) -> Sequence[Wording]:
+    """Return what can be ticked: the options, and for a question without options what it lists."""
+    if question.kind == "needs":
+        return [need.text for need in talk.needs.values()]
+    if question.kind == "outcome":
+        return [words.label for words in talk.tables.outcomes.values()]
+    return [option.text for option in question.options]
