@@ -13,7 +13,10 @@ from tests import at_once, openings, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
+from tests.stories import looking
 
+AXE_PAGES = 30
+"""How many pages of a walk axe checks in a run without --long."""
 LOOPBACK = ("127.", "::1", "localhost")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "house", "browser"})
 
@@ -134,6 +137,19 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=BROWSER_FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def look(
+    browser: Any, house: House, story_language: str, story_width_px: int, pytestconfig: pytest.Config
+) -> looking.Look:
+    """Walk once through every page of the staff site and return what was seen; axe checks all of them with --long."""
+    from tests.stories.rounds import Inspector
+
+    look = looking.Look(house.staff)
+    look.most_checked = 10_000 if pytestconfig.option.long else AXE_PAGES
+    Inspector(browser, house, look, story_language, story_width_px).walk()
+    return look
 
 
 @pytest.fixture

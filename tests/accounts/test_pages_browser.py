@@ -35,6 +35,7 @@ def looked_at(page) -> None:
 
 
 @pytest.mark.story
+@pytest.mark.long
 def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
     told: list[str] = []
     page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)

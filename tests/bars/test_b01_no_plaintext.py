@@ -31,7 +31,7 @@ from tests.people import client_of, thread
 
 pytestmark = pytest.mark.db_contract
 
-JOURNEYS = 3
+JOURNEYS = 2
 # Refused, never sent by somebody signed in, or about a need that is not there.
 REFUSED = {"long", "carried", "village", "wish", "forged", "nobody"}
 

@@ -10,7 +10,6 @@ from suar.screening import rules
 from suar.screening.rules.setting import LATEST
 from tests.standing import House
 from tests.stories.looking import REACH, Look
-from tests.stories.rounds import round_of
 from tests.stories.walking import Walker
 from tests.website.watching import entries
 
@@ -29,12 +28,6 @@ SHOWN = "(() => getComputedStyle(document.body).visibility)()"
 CLICK = "document.querySelector('.leave button').click()"
 ESCAPE = "dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))"
 KEYS = f"{ESCAPE}, {ESCAPE}"
-
-
-@pytest.fixture
-def look(browser: Any, house: House, story_language: str, story_width_px: int) -> Look:
-    """Walk the round, or take what was seen on it before."""
-    return round_of(browser, house, story_language, story_width_px)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from tests.people import client_of
 from tests.routes import ids_of, staff_routes
 from tests.standing import House
 from tests.stories.looking import Look
-from tests.stories.rounds import round_of
 from tests.stories.walking import Walker
 from tests.website import trial_urls
 
@@ -72,12 +71,6 @@ def test_an_answer_without_a_header_would_be_found(db: None) -> None:
     answer["Content-Security-Policy"] = "default-src *"
     del answer["Permissions-Policy"]
     assert lacks(answer) == ["Content-Security-Policy", "Permissions-Policy", "*"]
-
-
-@pytest.fixture
-def look(browser: Any, house: House, story_language: str, story_width_px: int) -> Look:
-    """Walk the round, or take what was seen on it before."""
-    return round_of(browser, house, story_language, story_width_px)
 
 
 @pytest.mark.story

@@ -1,19 +1,19 @@
 """docs/talk.md lists what the data of the talk says, and nothing else."""
 
-from tools import talking
+from tests.house import talk_page
 
 
 def test_the_page_is_drawn_from_the_data_as_it_is():
-    """`python -m tools.talking` draws it anew."""
-    page = talking.PAGE.read_text("utf-8")
-    assert talking.drawn(page) == page
+    """`python -m tests.house.talk_page` draws it anew."""
+    page = talk_page.PAGE.read_text("utf-8")
+    assert talk_page.drawn(page) == page
 
 
 def test_every_part_that_can_be_drawn_is_on_the_page():
-    page = talking.PAGE.read_text("utf-8")
-    assert {part[2] for part in talking.PART.finditer(page)} == set(talking.PARTS)
+    page = talk_page.PAGE.read_text("utf-8")
+    assert {part[2] for part in talk_page.PART.finditer(page)} == set(talk_page.PARTS)
 
 
 def test_a_page_with_another_wording_would_be_seen():
-    page = talking.PAGE.read_text("utf-8").replace("Strong signs", "Weak signs")
-    assert talking.drawn(page) != page
+    page = talk_page.PAGE.read_text("utf-8").replace("Strong signs", "Weak signs")
+    assert talk_page.drawn(page) != page

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from tests.hsds.files import OFFICIAL
@@ -37,14 +36,6 @@ def as_file(told: dict[str, Any]) -> Any:
     """Give something as a file that a browser sends."""
     content = json.dumps(told).encode()
     return {"name": "questions.json", "mimeType": "application/json", "buffer": content}
-
-
-@cache
-def round_of(browser: Any, house: House, language: str, width_px: int) -> Look:
-    """Walk the whole round once for a house, a language and a width, and give what was seen."""
-    look = Look(house.staff)
-    Inspector(browser, house, look, language, width_px).walk()
-    return look
 
 
 @dataclass

@@ -40,6 +40,7 @@ def look_in(opens: Opens) -> Any:
     return nur
 
 
+@pytest.mark.long
 def test_somebody_says_how_it_was_and_reads_what_was_done(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,

@@ -7,7 +7,7 @@ import pytest
 from tests.standing import House
 from tests.stories.walking import Walker
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 AT = "main [name=password]"
 
 

@@ -18,7 +18,7 @@ OTHER, MORE = "Kartu saya diambil.", "Ada fotonya."
 WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul sembilan."
 
 
-@pytest.fixture(params=[False, True], ids=["no script", "script"])
+@pytest.fixture(params=[pytest.param(False, marks=pytest.mark.long), True], ids=["no script", "script"])
 def phone(request: Any, browser: Any, house: House, story_language: str, story_width_px: int) -> Iterator[Any]:
     """Give a phone at the first page of the public door."""
     context = browser.new_context(
@@ -145,6 +145,7 @@ def answer_as_the_team(chioma: Any) -> None:
     assert ANSWER in chioma.text()
 
 
+@pytest.mark.long
 def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, house: House, opens: Opens) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
     opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing

@@ -4,7 +4,7 @@ import pytest
 
 from tests.stories.test_thread import NAME, Opens, ended, up_to_the_end
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 SAID = "Tanyakan lagi soal paspor."
 AGAIN = {"en": "We would look at it again", "id": "Kami akan melihatnya sekali lagi"}
 ROLE = {"en": "Social worker", "id": "Pekerja sosial"}

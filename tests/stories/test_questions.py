@@ -11,7 +11,7 @@ from suar.screening.rules.question_file import write_file
 from tests.stories.talking import AGREED, SAFE, answer, begin, up_to_consent
 from tests.stories.walking import Walker
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 WATER = {"en": "Was there enough water?", "id": "Apakah air minumnya cukup?"}
 PAY = {"en": "Was the pay as agreed?", "id": "Apakah upahnya sesuai janji?"}
 CHILD = {"en": "Where did the money go?", "id": "Uangnya ke mana?"}

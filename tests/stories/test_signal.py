@@ -46,6 +46,7 @@ def test_without_a_network_the_page_stays_and_goes_on_with_the_next_signal(
     assert ben.path().endswith("/AGE")
 
 
+@pytest.mark.long
 def test_a_slow_line_on_which_nobody_answers_loses_nothing(opens: Callable[..., Walker]) -> None:
     first = opens("ben")
     first.page.add_init_script(SLOW_LINE)
@@ -60,6 +61,7 @@ def test_a_slow_line_on_which_nobody_answers_loses_nothing(opens: Callable[..., 
     assert sent.count("POST") == 1
 
 
+@pytest.mark.long
 def test_leaving_waits_for_no_network(opens: Callable[..., Walker]) -> None:
     ben = at_the_needs(opens("ben"))
     ben.page.context.set_offline(True)

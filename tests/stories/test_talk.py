@@ -152,6 +152,7 @@ def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: House) -> N
     assert (found["stopped_by"], found["signs"], found["needs"]) == ("STOP_CONTROLLER", {}, [])
 
 
+@pytest.mark.long
 def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: House) -> None:
     ben = opens("ben")
     with leaving(house) as left:
@@ -167,6 +168,7 @@ def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: House) -> N
     assert found["stopped_by"] == "STOP_TIE"
 
 
+@pytest.mark.long
 def test_a_person_who_chooses_not_to_talk(opens: Opens, house: House) -> None:
     ben = opens("ben")
     with leaving(house) as left:
@@ -183,6 +185,7 @@ def test_a_person_who_chooses_not_to_talk(opens: Opens, house: House) -> None:
     assert found["signs"] == {}
 
 
+@pytest.mark.long
 def test_a_signpost_contact(opens: Opens, house: House) -> None:
     ben = opens("ben")
     with leaving(house) as left:
@@ -197,6 +200,7 @@ def test_a_signpost_contact(opens: Opens, house: House) -> None:
     assert set(found["elements"].values()) == {"UNKNOWN"}
 
 
+@pytest.mark.long
 def test_a_place_without_privacy_offers_only_the_signpost(opens: Opens) -> None:
     ben = opens("ben")
     ben.go("/talk")
@@ -206,6 +210,7 @@ def test_a_place_without_privacy_offers_only_the_signpost(opens: Opens) -> None:
     assert forms == ["signpost"]
 
 
+@pytest.mark.long
 def test_i_talked_now_i_write(opens: Opens, house: House) -> None:
     ben = opens("ben")
     with leaving(house) as left:
@@ -228,6 +233,7 @@ def test_i_talked_now_i_write(opens: Opens, house: House) -> None:
     assert found["second_reading"], "lower than the signs suggest"
 
 
+@pytest.mark.long
 def test_a_practice_leaves_nothing(opens: Opens, house: House) -> None:
     ben = opens("ben")
     with leaving(house) as left:

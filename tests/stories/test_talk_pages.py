@@ -10,7 +10,7 @@ from tests.stories.talking import AGREED, END, FULL_SAFE, answer, tick
 from tests.stories.walking import Walker
 from tests.website.watching import is_too_wide
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 LIGHT_BYTES = 20_000
 TOLD = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q18": ["I_P_NO_PAY"], "Q15": ["I_P_HOURS"]}
 OPEN_ALL = "for (const each of document.querySelectorAll('main details')) each.open = true"

@@ -126,7 +126,9 @@ def plan_with_her(chioma: Walker, case: str) -> None:
     assert "Her wages, and a doctor" in chioma.text()
 
 
-@pytest.mark.parametrize("keys_only", [False, True], ids=["by hand", "by keyboard alone"])
+@pytest.mark.parametrize(
+    "keys_only", [False, pytest.param(True, marks=pytest.mark.long)], ids=["by hand", "by keyboard alone"]
+)
 def test_one_person_from_a_first_talk_to_the_first_follow_up(opens: Opens, house: House, keys_only: bool) -> None:
     ben = opens("ben", keys_only=keys_only)
     person = talk_with_amina(ben)

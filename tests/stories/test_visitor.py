@@ -26,12 +26,11 @@ from tests.website.watching import entries, go_back
 
 pytestmark = pytest.mark.story
 OURS = ("en", "id")
-OTHERS = [pytest.param(each, marks=pytest.mark.long) for each in ("km", "ar")]
-"""Languages in which the same is asked of the database with other words around it."""
+LANGUAGES = ["en", *(pytest.param(each, marks=pytest.mark.long) for each in ("id", "km", "ar"))]
 SIZE = {"width": 360, "height": 780}
 
 
-@pytest.fixture(params=[*OURS, *OTHERS])
+@pytest.fixture(params=LANGUAGES)
 def phone(request: Any, browser: Any, house: House) -> Iterator[Any]:
     """Give a narrow phone whose browser asks for the language, at the first page.
 

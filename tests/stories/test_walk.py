@@ -11,7 +11,7 @@ from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
 from tests.website.watching import asked_elsewhere, faults, is_too_wide, stopped_by_policy
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 LOOKS = [("km", "light"), ("ar", "dark")]
 ELSEWHERE = {
     "front",

@@ -95,7 +95,7 @@ def test_who_leaves_the_check_leaves_no_tick_behind(browser, served, script):
     tab.context.close()
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("id", "dark")])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), pytest.param("id", "dark", marks=pytest.mark.long)])
 def test_nobody_stumbles_over_the_check_whatever_is_ticked(browser, served, language, scheme):
     tab = opened(browser, served, locale=language, color_scheme=scheme)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, served)

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.website import trial_urls
 from tests.website.watching import faults, is_too_wide, stopped_by_policy
 
-pytestmark = pytest.mark.story
+pytestmark = [pytest.mark.story, pytest.mark.long]
 FIVE_MINUTES = "05:02"
 
 

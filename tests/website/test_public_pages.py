@@ -10,13 +10,17 @@ PAGES = ["", "changed", "about", "read/9", "read/11", "read/12", "others", "phon
 WIDTHS = [320, 1280]
 
 
-LOOKS = [("en", "light"), ("id", "dark"), ("km", "light"), ("ar", "dark")]
+LOOKS = [
+    pytest.param(("en", "light"), id="english"),
+    *(
+        pytest.param((language, scheme), id=f"{language}, {scheme}", marks=pytest.mark.long)
+        for language, scheme in (("id", "dark"), ("km", "light"), ("ar", "dark"))
+    ),
+]
+OF_OURS = pytest.mark.parametrize("look", LOOKS[:2], indirect=True)
 
 
-OF_OURS = pytest.mark.parametrize("look", LOOKS[:2], ids=["english", "indonesian, dark"], indirect=True)
-
-
-@pytest.fixture(params=LOOKS, ids=["english", "indonesian, dark", "khmer", "arabic, dark"])
+@pytest.fixture(params=LOOKS)
 def look(request):
     return request.param
 

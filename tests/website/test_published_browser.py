@@ -25,7 +25,7 @@ from tests.website.watching import (
     stopped_by_policy,
 )
 
-pytestmark = [pytest.mark.story, pytest.mark.django_db]
+pytestmark = [pytest.mark.story, pytest.mark.django_db, pytest.mark.long]
 PHONE = {"width": 360, "height": 780}
 BEFORE = "data:text/html,<title>before</title>before"
 PLACE = "32.74"

@@ -1,20 +1,17 @@
 """Draw the lists of docs/talk.md from the data of the talk.
 
-`python -m tools.talking` writes the file anew; a test keeps the two equal.
+DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests.house.talk_page
+writes the file anew; a test keeps the two equal.
 """
 
 import re
-import sys
 from collections.abc import Callable, Sequence
-
-from tools.places import ROOT, SOURCE, say
-
-sys.path.insert(0, str(SOURCE))
 
 from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules.instrument import Instrument, Wording
 from suar.screening.rules.setting import LATEST
+from tools.places import ROOT, say
 
 PAGE = ROOT / "docs" / "talk.md"
 PART = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
