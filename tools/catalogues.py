@@ -1,20 +1,20 @@
-"""Compile the translated words (.po to .mo); run as a program it is given the files."""
+"""Compile translations (.po to .mo); as a program it takes the files as arguments."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from tools.places import PYTHON, SOURCE, environment, say, stop
+from tools.places import PYTHON, SOURCE, environment, report_progress, stop
 
 
 def compile_changed() -> None:
-    """Compile every catalogue that is newer than what was made of it."""
+    """Compile every .po file that is newer than its .mo file."""
     changed = [str(po) for po in sorted(SOURCE.rglob("*.po")) if _is_newer(po)]
     if changed:
-        say(f"Compiling {len(changed)} catalogues of words ...")
+        report_progress(f"Compiling {len(changed)} translation files ...")
         command = [str(PYTHON), "-m", "tools.catalogues", *changed]
         if subprocess.call(command, env=environment()):
-            stop("a catalogue of words could not be compiled")
+            stop("a translation file could not be compiled")
 
 
 def _is_newer(po: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A data folder: what marks it, the keys that belong to it, and getting it ready to be served."""
+"""A data folder: its mark, its keys, and its preparation for serving."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools import catalogues
-from tools.places import PYTHON, SOURCE, environment, has_command, say, stop
+from tools.places import PYTHON, SOURCE, environment, has_command, report_progress, stop
 
 PRIVATE = 0o077
 KEYS = ("db.key", "secret.key")
@@ -18,9 +18,9 @@ APART = "restoring-"
 
 @dataclass(frozen=True)
 class Folder:
-    """Where one Suar keeps its records and its keys; `mode` is demo or run.
+    """The folders of the records and the keys of one Suar; `mode` is demo or run.
 
-    A demonstration keeps its records in the folder; only a test gives it another `database`.
+    A demonstration stores its records in the folder; only a test passes another `database`.
     """
 
     mode: str
@@ -30,11 +30,11 @@ class Folder:
 
     @property
     def mark(self) -> Path:
-        """The file that says what kind of folder this is, so that no reset meets real records."""
+        """The file that names the mode of this folder, so that no reset removes real records."""
         return self.data / "suar.mode"
 
     def variables(self, **more: str) -> dict[str, str]:
-        """Give the environment of a process that works on this folder."""
+        """Return the environment of a process that works on this folder."""
         own = {
             "SUAR_MODE": self.mode,
             "SUAR_DOOR": "all",
@@ -46,12 +46,12 @@ class Folder:
         return environment(**{**own, **_hosts(), **more})
 
     def manage(self, *words: str, **more: str) -> int:
-        """Run a management command and give its exit code."""
+        """Run a management command and return its exit code."""
         command = [str(PYTHON), "-m", "suar", *words]
         return subprocess.call(command, env=self.variables(**more), umask=PRIVATE)
 
     def make(self) -> None:
-        """Make what is missing of the folder and its keys; stop when it is another kind."""
+        """Create the folder and its keys where they are missing; stop when it has another mode."""
         if self.mark.exists() and self.mark.read_text("ascii") != self.mode:
             stop(f"{self.data} holds a folder of another kind: {self.mark.read_text('ascii')}")
         if not self.mark.exists() and self.data.exists() and any(self.data.iterdir()):
@@ -62,7 +62,7 @@ class Folder:
         self.mark.write_text(self.mode, "ascii")
 
     def make_and_manage(self, *words: str) -> int:
-        """Run a command in a folder that may be new; where it fails, take back what was made.
+        """Run a command in a folder that may be new; if it fails, remove what was created.
 
         In an empty folder it works in one of its own, and what it made is moved up at the end: so
         nothing is taken that somebody else put there meanwhile. Where anything lay in the folder
@@ -85,30 +85,30 @@ class Folder:
         return failed
 
     def remove(self) -> None:
-        """Remove a demonstration folder and nothing else."""
+        """Remove a demonstration folder; stop for any other folder."""
         if self.data.exists() and any(self.data.iterdir()):
             if not self.mark.exists() or self.mark.read_text("ascii") != "demo":
                 stop(f"{self.data} is not a demonstration folder: nothing was removed")
             shutil.rmtree(self.data)
 
     def prepare(self) -> None:
-        """Bring database and words up to the source; instant when they are."""
+        """Migrate the database and compile translations; returns at once when the source is unchanged."""
         catalogues.compile_changed()
         stamp, now = self.data / "prepared.stamp", _source_digest()
         if stamp.exists() and stamp.read_text("ascii") == now:
             return
         if self.manage("migrate", "--verbosity", "0"):
-            stop("the database could not be brought up to this version")
+            stop("the database could not be migrated")
         if self.manage("collectstatic", "--no-input", "--clear", "--verbosity", "0"):
             stop("the static files could not be collected")
         if self.mode == "demo" and has_command("demo_world"):
-            say("Making the demonstration world ...")
+            report_progress("Making the demonstration world ...")
             if self.manage("demo_world") or not (self.data / "demo.json").exists():
                 stop("the demonstration world could not be made: try `./suar demo --reset`")
         stamp.write_text(now, "ascii")
 
     def _make_keys(self) -> None:
-        """Make keys for a new folder only: a new key would not open records that exist."""
+        """Create keys for a new folder only: a new key cannot open existing records."""
         for name in KEYS:
             path = self.keys / name
             if path.exists():
@@ -119,12 +119,12 @@ class Folder:
             path.write_text(secrets.token_hex(32), "ascii")
 
     def _places(self) -> list[Path]:
-        """List the keys, and every folder on the way to them and to the records."""
+        """List the key files and every folder above them and above the records."""
         folders = [self.data, *self.data.parents, self.keys, *self.keys.parents]
         return [*(self.keys / name for name in KEYS), *folders]
 
     def _move_up(self) -> int:
-        """Move all of it into the folder around it and give 0; stop where its names are taken."""
+        """Move the content into the parent folder and return 0; stop where a name is taken."""
         made = sorted(self.data.iterdir())
         taken = [each.name for each in made if (self.data.parent / each.name).exists()]
         if taken:
@@ -138,7 +138,7 @@ class Folder:
 
 
 def _take_back(absent: list[Path]) -> None:
-    """Remove of `absent` what nobody else put something in."""
+    """Remove the paths of `absent` in which nobody else stored anything."""
     for path in sorted(absent, key=lambda each: len(each.parts), reverse=True):
         if path.is_file():
             path.unlink()
@@ -147,7 +147,7 @@ def _take_back(absent: list[Path]) -> None:
 
 
 def _hosts() -> dict[str, str]:
-    """Give the addresses of this machine, for commands that serve nobody."""
+    """Return hosts and origins for commands that serve nobody."""
     return {
         "SUAR_PUBLIC_HOSTS": "127.0.0.1",
         "SUAR_STAFF_HOSTS": "localhost",
@@ -157,7 +157,7 @@ def _hosts() -> dict[str, str]:
 
 
 def _source_digest() -> str:
-    """Tell one state of the source from another by names, sizes and times."""
+    """Return a digest of the names, sizes and times of all source files."""
     lines = []
     for place, folders, files in os.walk(SOURCE):
         folders[:] = sorted(name for name in folders if name != "__pycache__")

@@ -1,4 +1,4 @@
-"""Bring what a run or a test needs onto this machine; the second time nothing is done."""
+"""Install what a run or a test needs; the second time nothing is done."""
 
 import hashlib
 import os
@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.places import PYTHON, ROOT, VENV, say, stop
+from tools.places import PYTHON, ROOT, VENV, report_progress, stop
 
-# What a lock brings besides itself: `dev` is made from all of them.
+# What each lock contains: `dev` is compiled from all of them.
 HOLDS = {
     "base": ("base",),
     "research": ("research",),
@@ -19,9 +19,9 @@ HOLDS = {
     "dev": ("base", "research", "cluster", "clear", "dev"),
 }
 EXTRAS = ("clear", "spark")
-"""What is only brought when it is asked for."""
+"""Installed only on request."""
 LIGHTER = "chromium-headless-shell"
-"""Chromium without windows. Where packages cannot be installed, Chromium itself does as well."""
+"""Chromium without windows; where packages cannot be installed, Chromium is used instead."""
 DEBIAN = {
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "chromium": "usr/bin/chromium",
@@ -32,14 +32,14 @@ DEBIAN = {
 
 
 def python_packages(lock: str) -> None:
-    """Make `.venv` hold exactly what requirements/`lock`.lock pins."""
+    """Install into `.venv` exactly what requirements/`lock`.lock pins."""
     if not PYTHON.exists():
         _make_venv()
     wanted = _digest(lock)
     stamp = _stamp(lock)
     if stamp.exists() and stamp.read_text("ascii") == wanted:
         return
-    say(f"Installing the packages of requirements/{lock}.lock ...")
+    report_progress(f"Installing the packages of requirements/{lock}.lock ...")
     for name in HOLDS[lock]:
         _stamp(name).unlink(missing_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -54,7 +54,7 @@ def python_packages(lock: str) -> None:
 
 
 def debian_packages(names: tuple[str, ...] = tuple(DEBIAN)) -> None:
-    """Install the Debian packages that are not there yet, or name the command that would."""
+    """Install missing Debian packages as root; otherwise print the command and exit."""
     missing = [name for name in names if not any(Path("/").glob(DEBIAN[name]))]
     if "chromium" in missing and shutil.which("chromium"):
         missing.remove("chromium")
@@ -69,7 +69,7 @@ def _make_venv() -> None:
         import ensurepip  # noqa: F401 - Debian ships Python without it, which only shows here
     except ImportError:
         _apt_get(["python3-venv"])
-    say("Making .venv ...")
+    report_progress("Making .venv ...")
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdin=subprocess.DEVNULL)
 
 
@@ -81,7 +81,7 @@ def _apt_get(packages: list[str]) -> None:
     names = " ".join(packages)
     if not _may_install():
         stop(f"this needs Debian packages. Run: sudo apt-get install {names}")
-    say(f"Installing Debian packages: {names} ...")
+    report_progress(f"Installing Debian packages: {names} ...")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "-qq"], install):

@@ -1,4 +1,4 @@
-"""Where things are, and how the script stops with a plain sentence."""
+"""Paths, the environment of child processes, and messages to the terminal."""
 
 import os
 import sys
@@ -12,22 +12,27 @@ SOURCE = ROOT / "src"
 DEMO = ROOT / ".demo"
 PATHS = (SOURCE, ROOT, ROOT / "research" / "src", ROOT / "research" / "tests")
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""Keeps what Python compiles, whatever the shell says: a run of all tests begins many processes."""
+"""Makes Python store compiled modules, whatever the shell says: a test run starts many processes."""
 
 
 def stop(sentence: str, *, code: int = 1) -> NoReturn:
-    """End with a sentence for the person at the keyboard, and a failure for a program."""
+    """Print a sentence to stderr and exit with a failure."""
     print(f"suar: {sentence}", file=sys.stderr)
     raise SystemExit(code)
 
 
 def say(sentence: str) -> None:
-    """Tell the person at the keyboard what is going on."""
+    """Print a result."""
     print(sentence, flush=True)
 
 
+def report_progress(sentence: str) -> None:
+    """Print what is going on to stderr, so that the output of a command stays clean."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
 def environment(**more: str) -> dict[str, str]:
-    """Give the environment of a child: the caller's, the source folder, and what is added."""
+    """Return the environment of a child process: the caller's without SUAR_ variables, our source, and `more`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUAR_")}
     return {
         **kept,
@@ -39,5 +44,5 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def has_command(name: str) -> bool:
-    """Say whether a stage brings the management command `name`."""
+    """Return True if an app has the management command `name`."""
     return any(SOURCE.glob(f"suar/*/management/commands/{name}.py"))

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the length of a test run, on a free port, in a folder that goes."""
+"""A temporary PostgreSQL server for tests, on a free port."""
 
 import contextlib
 import os
@@ -18,14 +18,14 @@ THROWN_AWAY = (
     "-c jit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 "
     "-c checkpoint_timeout=1h -c max_wal_size=4GB"
 )
-"""Spares a server of tests what only pays for records that stay: no speed is measured on it."""
+"""Options for a server whose data are thrown away; no speed is measured on it."""
 
 
 @contextlib.contextmanager
 def running(more: str = "") -> Iterator[str]:
-    """Give the DATABASE_URL of a fresh server with `more` options of PostgreSQL's own.
+    """Start a server with `more` options and yield its DATABASE_URL.
 
-    initdb refuses root, so root steps down for it.
+    initdb refuses root, so root starts it as another user.
     """
     programs = _programs()
     base, as_user = tempfile.mkdtemp(prefix="suar-postgres-"), _other_user()

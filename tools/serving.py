@@ -1,4 +1,4 @@
-"""`suar demo` and `suar run`: get a folder ready, then serve it until Ctrl-C."""
+"""`suar demo` and `suar run`: prepare a folder, then serve it until Ctrl-C."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ that speaks TLS in front and say --behind-proxy; both with --public-host and --s
 
 @dataclass(frozen=True)
 class Serving:
-    """How the outside reaches the two doors."""
+    """Hosts, ports and TLS of the two sites."""
 
     bind: str
     public_host: str
@@ -36,7 +36,7 @@ class Serving:
 
     @property
     def origins(self) -> tuple[str, str]:
-        """Give the public and the staff address as a browser shows them."""
+        """Return the origins of the public and the staff site."""
         if self.behind_proxy:
             return f"https://{self.public_host}", f"https://{self.staff_host}"
         scheme = "https" if self.tls else "http"
@@ -46,7 +46,7 @@ class Serving:
         )
 
     def doors(self) -> list[Door]:
-        """Give the two web processes."""
+        """Return the two web processes."""
         public, staff = self.origins
         variables = {
             "SUAR_PUBLIC_HOSTS": self.public_host,
@@ -61,7 +61,7 @@ class Serving:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Serve an invented world on this machine, with everything in one folder."""
+    """Serve an invented world on this machine, with data and keys in one folder."""
     data = Path(options.data or DEMO).resolve()
     folder = Folder("demo", data, data / "keys")
     if options.reset:
@@ -73,12 +73,12 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def demo_code(options: argparse.Namespace) -> int:
-    """Print the current second-factor code of a worker of the invented world."""
+    """Print the current second-factor code of a demonstration worker."""
     return _existing_demo(options).manage("demo_code", options.name)
 
 
 def span(text: str) -> int:
-    """Read how far to travel: days, hours or minutes, as seconds; "0" is none."""
+    """Parse a span such as 7d, 12h or 30m into seconds; "0" is 0."""
     found = SPAN.match(text)
     if text != "0" and not found:
         raise argparse.ArgumentTypeError(HOW_FAR)
@@ -86,7 +86,7 @@ def span(text: str) -> int:
 
 
 def demo_travel(options: argparse.Namespace) -> int:
-    """Move the clock of the invented world forward by a span in seconds; 0 brings it back."""
+    """Move the clock of the demonstration forward by a span in seconds; 0 resets it."""
     folder = _existing_demo(options)
     shift = folder.data / "clock.shift"
     if not options.span:
@@ -102,7 +102,7 @@ def demo_travel(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve real records: keys outside the data folder, loopback unless the way is encrypted."""
+    """Serve real records: keys outside the data folder, and loopback only unless TLS is used."""
     folder = real_folder(options)
     serving = _serving(options)
     folder.make()
@@ -113,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def real_folder(options: argparse.Namespace) -> Folder:
-    """Name the data and the keys of a real Suar; the two must lie apart."""
+    """Return the folder of real records; data and keys must not contain each other."""
     data, keys = Path(options.data).resolve(), Path(options.keys).resolve()
     if keys.is_relative_to(data) or data.is_relative_to(keys):
         stop("the keys must lie outside the data folder, or who takes one has both")
@@ -121,18 +121,18 @@ def real_folder(options: argparse.Namespace) -> Folder:
 
 
 def _serving(options: argparse.Namespace) -> Serving:
-    """Decide who may reach the doors; stop when the way would not be encrypted."""
+    """Return how the sites are reached; stop when the connection would not be encrypted."""
     tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
     sealed = bool(tls) or options.behind_proxy
     public, staff = options.public_host or "127.0.0.1", options.staff_host or "localhost"
     bind = options.bind or ("0.0.0.0" if tls else "127.0.0.1")  # noqa: S104 - only with TLS
     named = bool(options.public_host and options.staff_host)
     if sealed and not named:
-        stop("say --public-host and --staff-host: the names by which browsers reach the two doors")
+        stop("say --public-host and --staff-host: the host names of the two sites")
     if not sealed and (bind not in LOOPBACK or {public, staff} - set(LOOPBACK)):
         stop(WHY_LOOPBACK)
     if public == staff:
-        stop("the public and the staff door need two names, or they would share their cookies")
+        stop("the public and the staff site need two host names, or they would share cookies")
     return Serving(
         bind=bind,
         public_host=public,
@@ -158,7 +158,7 @@ def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
     try:
         with Supervisor(folder, serving.doors()) as supervisor:
             public, staff = serving.origins
-            say("\n".join([f"Public door: {public}/", f"Staff door:  {staff}/", *words]))
+            say("\n".join([f"Public site: {public}/", f"Staff site:  {staff}/", *words]))
             say("Ctrl-C ends everything.")
             return supervisor.watch()
     except Ended:
@@ -174,7 +174,7 @@ def _existing_demo(options: argparse.Namespace) -> Folder:
 
 
 def _demo_words(folder: Folder) -> list[str]:
-    """List who works in the invented world and how to sign in as them."""
+    """List the demonstration workers and how to sign in as them."""
     words = ["This is a demonstration: the keys lie beside the data. Put no real person in it."]
     path = folder.data / "demo.json"
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Start the public door, the staff door and the jobs; when one ends, all end."""
+"""Start the public site, the staff site and the background jobs; when one ends, all end."""
 
 import contextlib
 import ctypes
@@ -18,13 +18,13 @@ from tools.places import PYTHON, ROOT, stop
 READY_WITHIN_SECONDS = 60
 END_WITHIN_SECONDS = 8
 PR_SET_PDEATHSIG = 1
-# Fifty people who sign in at once may wait for their turn while others still read pages.
+# Fifty people who sign in at once wait for the password check while others still read pages.
 HANDS = ("--blocking-threads", "64", "--backpressure", "128")
 
 
 @dataclass(frozen=True)
 class Door:
-    """One web process: what it serves, where it listens, what it is told, how many workers."""
+    """One web process: which site, where it listens, its environment and its number of workers."""
 
     name: str
     bind: str
@@ -34,7 +34,7 @@ class Door:
     tls: tuple[str, str] | None = None
 
     def command(self) -> list[str]:
-        """Give the command line of the web server."""
+        """Return the command line of the web server."""
         line = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", self.bind]
         line += ["--port", str(self.port), "--workers", str(self.workers)]
         line += ["--log-level", "error", "--no-ws", "--http", "1", *HANDS]
@@ -48,22 +48,22 @@ class Ended(Exception):
 
 
 def end_on_signals() -> None:
-    """Turn Ctrl-C and a polite kill into Ended, so that every `with` closes in order."""
+    """Raise Ended on SIGINT and SIGTERM, so that every `with` closes in order."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
 
 
 class Supervisor:
-    """The three processes of one folder; used in a `with`, so that none outlives it."""
+    """The three processes of one folder; a context manager, so that none outlives it."""
 
     def __init__(self, folder: Folder, doors: list[Door]) -> None:
-        """Stand ready to start the doors and the jobs of `folder`."""
+        """Prepare to start the sites and the jobs of `folder`."""
         self._folder = folder
         self._doors = doors
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Supervisor":
-        """Start everything and wait until both doors answer."""
+        """Start everything and wait until both sites answer."""
         for door in self._doors:
             _refuse_a_taken(door)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -80,7 +80,7 @@ class Supervisor:
         return self
 
     def __exit__(self, *ignored: object) -> None:
-        """Ask every child to end, then insist."""
+        """Send SIGTERM to every child, then SIGKILL."""
         for child in self._children.values():
             _signal(child, signal.SIGTERM)
         until = time.monotonic() + END_WITHIN_SECONDS
@@ -90,7 +90,7 @@ class Supervisor:
             _signal(child, signal.SIGKILL)
 
     def watch(self) -> int:
-        """Wait until a child dies (1) or somebody ends the supervisor (0)."""
+        """Wait until a child exits (1) or the supervisor is stopped (0)."""
         try:
             while True:
                 self._check()
@@ -114,7 +114,7 @@ class Supervisor:
     def _check(self) -> None:
         for name, child in self._children.items():
             if child.poll() is not None:
-                stop(f"the {name} process ended (code {child.returncode}), so all were ended")
+                stop(f"the {name} process ended with code {child.returncode}, so all were stopped")
 
     def _await(self, door: Door) -> None:
         until = time.monotonic() + READY_WITHIN_SECONDS
@@ -124,7 +124,7 @@ class Supervisor:
             with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
                 return
             time.sleep(0.05)
-        stop(f"the {door.name} door did not open within {READY_WITHIN_SECONDS} seconds")
+        stop(f"the {door.name} site did not answer within {READY_WITHIN_SECONDS} seconds")
 
 
 def _refuse_a_taken(door: Door) -> None:
@@ -141,7 +141,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Ask the kernel to end this child when the supervisor is killed and cannot."""
+    """Let the kernel end this child when the supervisor is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
