@@ -38,11 +38,8 @@ def _finds(tab: Any, language: str) -> Iterator[str]:
     _unfold(tab, "main details > summary")
     yield "front, all unfolded"
     tab.locator("input[value=wages]").check(force=True)
+    tab.locator("select[name=place]").select_option("32.74")
     yield from _pressed(tab, MAIN_ACT, "found")
-    yield from _pressed(tab, "button[name=picture]", "places, provinces")
-    _press(tab, '.places button[value="32"]')
-    yield from _pressed(tab, "button[name=picture]", "places, districts")
-    _press(tab, '.places button[value="32.74"]')
     yield from _pressed(tab, ".entry .plain", "service")
     yield from _pressed(tab, "button[name=wrong]", "wrong")
     yield from _pressed(tab, "button[name=said]", "wrong, nothing chosen")

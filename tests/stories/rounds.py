@@ -164,7 +164,7 @@ class Inspector:
         """Read a complaint, answer without a word, count, and tell too small a number."""
         with self.beside("nur") as nur:
             nur.go("/heard")
-            nur.press("main #complaints a, main #going_on a")
+            nur.press("main #complaint a, main #going_on a")
             nur.go_on_without_a_word()
             nur.go("/heard/numbers")
             nur.go("/heard/quarter")

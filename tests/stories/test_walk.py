@@ -25,8 +25,6 @@ ELSEWHERE = {
     "changed",
     "an address that is not there",
     "found",
-    "places, provinces",
-    "places, districts",
     "service",
     "where one leaves to",
 }
