@@ -12,7 +12,7 @@ from suar.directory.documents import ProviderDocument, ServiceDocument
 from suar.hsds.hsds.extension import CODES, SETS, YEARS
 
 Told = dict[str, Any]
-PLAIN = (*SETS, *CODES, *sorted(YEARS), "cooperation", "languages", "stay_limit_days")
+PLAIN = (*SETS, *CODES, *YEARS, "cooperation", "languages", "stay_limit_days")
 PLACES = {"total": "places_total", "free": "places_free", "as_of": "places_as_of"}
 
 

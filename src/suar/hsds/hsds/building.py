@@ -1,6 +1,7 @@
 """Builds directory entries from the rows of a file."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from suar.directory.documents import (
     ServiceEntry,
     SiteEntry,
 )
-from suar.hsds.hsds.extension import Extension
+from suar.hsds.hsds.extension import read_extension, sorted_codes
 from suar.hsds.hsds.tables import Row, Tables
 from suar.hsds.hsds.values import Wrong, telephone
 
@@ -45,37 +46,35 @@ def _rows(found: Tables, kind: str) -> Iterator[Row]:
 
 
 def _provider(found: Tables, row: Row) -> ProviderEntry:
-    extension, values = Extension(found, row), row.values
+    extension, values = _extension(found, row), row.values
     return ProviderEntry(
         id=values["id"],
         where=row.where,
-        name=_words(extension, values, "name"),
-        description=_words(extension, values, "description"),
+        name=_texts(extension, values, "name"),
+        description=_texts(extension, values, "description"),
         website=values.get("website", ""),
         email=values.get("email", ""),
         phones=_phones(found, row),
-        organisation=extension.uuid("organisation"),
-        answers_by_link=extension.yes_no("answers_by_link"),
+        organisation=extension.organisation,
+        answers_by_link=extension.answers_by_link,
     )
 
 
 def _site(found: Tables, row: Row) -> SiteEntry:
-    """Build a site; of a hidden one nothing but the id is carried on."""
-    extension, values = Extension(found, row), row.values
+    """Build a site; of a hidden one only the id is kept."""
+    extension, values = _extension(found, row), row.values
     provider = _provider_of(found, row)
-    hidden = extension.yes_no("hidden")
-    if hidden:
-        _note_dropped(found, row, extension)
+    if extension.hidden:
+        _note_dropped(found, row, extension.district)
         return SiteEntry(id=values["id"], where=row.where, provider=provider, hidden=True)
-    districts = frozenset(c for c in catalogue.places() if "." in c)
     return SiteEntry(
         id=values["id"],
         where=row.where,
         provider=provider,
-        hidden=hidden,
+        hidden=extension.hidden,
         name=values.get("name", ""),
         address=_address(found, row),
-        district=extension.code("district", districts),
+        district=extension.district,
         latitude=_degrees(found, row, "latitude"),
         longitude=_degrees(found, row, "longitude"),
         transport=values.get("transportation", ""),
@@ -84,35 +83,38 @@ def _site(found: Tables, row: Row) -> SiteEntry:
 
 
 def _service(found: Tables, row: Row, pairs: dict[UUID, tuple[UUID, ...]]) -> ServiceEntry:
-    extension, values = Extension(found, row), row.values
+    extension, values = _extension(found, row), row.values
     access = extension.access()
     for code, field in ACCESS_FROM.items():
         if code not in access and values.get(field):
             access[code] = {UNKNOWN_LANGUAGE: values[field]}
-    told = extension.told
     return ServiceEntry(
         id=values["id"],
         where=row.where,
         provider=_provider_of(found, row),
         status=values.get("status", ""),
-        name=_words(extension, values, "name"),
-        description=_words(extension, values, "description"),
+        name=_texts(extension, values, "name"),
+        description=_texts(extension, values, "description"),
         access=access,
         confirmed=values.get("assured_date"),
-        types=extension.codes("types", frozenset(catalogue.types())) or _types(found, row),
-        areas=extension.codes("areas", frozenset(catalogue.places())),
+        types=sorted_codes(extension.types) or _types(found, row),
+        areas=sorted_codes(extension.areas),
         sites=_told_sites(found, row, pairs),
         phones=_phones(found, row),
         hours=_hours(found, row),
-        urgent=extension.urgent(),
-        eligibility=extension.eligibility() if told else _plain_eligibility(found, row),
+        urgent=extension.urgent_line(),
+        eligibility=_plain_eligibility(found, row) if row.extension is None else extension.eligibility(),
     )
 
 
-def _words(extension: Extension, values: dict[str, Any], field: str) -> Texts:
-    """Give the translated words, or the plain ones in a language that is not told."""
+def _extension(found: Tables, row: Row) -> Any:
+    return read_extension(row.kind, row.extension, partial(found.refuse, row.where))
+
+
+def _texts(extension: Any, values: dict[str, Any], field: str) -> Texts:
+    """Return the translations, or the plain text in an unknown language."""
     plain = {UNKNOWN_LANGUAGE: values[field]} if values.get(field) else {}
-    return extension.translated(field) or plain
+    return extension.texts(field) or plain
 
 
 def _phones(found: Tables, row: Row) -> tuple[PhoneEntry, ...] | None:
@@ -173,10 +175,10 @@ def _degrees(found: Tables, row: Row, field: str) -> float | None:
     return float(value) if value is not None else None
 
 
-def _note_dropped(found: Tables, row: Row, extension: Extension) -> None:
-    told = sorted({*row.values, *row.told} - {"id", "location_type", "organization_id"})
-    if told or extension.code("district", frozenset(catalogue.places())):
-        found.left_out.append(Problem(row.where, ", ".join(told) or "district", "hidden_place"))
+def _note_dropped(found: Tables, row: Row, district: str | None) -> None:
+    stated = sorted({*row.values, *row.told} - {"id", "location_type", "organization_id"})
+    if stated or district:
+        found.left_out.append(Problem(row.where, ", ".join(stated) or "district", "hidden_place"))
 
 
 def _types(found: Tables, row: Row) -> tuple[str, ...] | None:

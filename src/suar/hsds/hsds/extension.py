@@ -1,17 +1,32 @@
-"""Reads the extension object `suar`: who is let in, areas, translations, hidden places."""
+"""The extension object `suar` of a file: who is let in, areas, translations, hidden places.
 
-import re
-from collections.abc import Mapping
+The JSON Schema of these models is the published profile. Source: docs/decisions/0008.
+"""
+
+from collections.abc import Callable, Collection
 from datetime import date
-from typing import Any, TypeVar
+from typing import Annotated, Any, Self, cast
 from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from suar.directory import catalogue
 from suar.directory.documents import EligibilityEntry, UrgentLine
 from suar.hsds.hsds import values
-from suar.hsds.hsds.tables import EXTENSION, Row, Tables
 
-T = TypeVar("T")
+EXTENSION, MAX_SHOWN = "suar", 40
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
 SETS = {
     "sex": "EL_SEX",
     "nationality": "EL_NATIONALITY",
@@ -29,193 +44,203 @@ CODES = {
     "cost": "EL_COST",
     "opening": "EL_TIME",
 }
-YEARS = {"age_min", "age_max", "children_age_limit"}
-SERVICE_KEYS = {
-    *SETS,
-    *CODES,
-    *YEARS,
-    "types",
-    "cooperation",
-    "languages",
-    "stay_limit_days",
-    "places",
-    "areas",
-    "urgent",
-    "translations",
+YEARS = ("age_min", "age_max", "children_age_limit")
+PROBLEM_CODES = {
+    "extra_forbidden": "unknown_key",
+    "missing": "missing",
+    "list_type": "not_list",
+    "dict_type": "not_object",
+    "model_type": "not_object",
+    "int_type": "not_whole",
+    "bool_type": "not_yes_no",
+    "string_type": "not_text",
+    "string_pattern_mismatch": "unknown_language",
 }
-KEYS = {
-    "organization": {"organisation", "answers_by_link", "translations"},
-    "location": {"district", "hidden"},
-    "service": SERVICE_KEYS,
-}
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+"""Our code for each kind of pydantic error; our own validators raise errors under our codes."""
 
 
-class Extension:
-    """The extension of one row; every getter gives None for what is not told or wrong."""
+def _format(name: str) -> Callable[[Any], Any]:
+    """Return a validator for one of the formats of `values`."""
 
-    def __init__(self, found: Tables, row: Row) -> None:
-        self._found, self._row = found, row
-        self._content: Mapping[str, Any] = row.extension or {}
-        for key in sorted(set(self._content) - KEYS[row.kind]):
-            self._refuse(key, "unknown_key")
-        self._translated = self._translations()
+    def check(value: Any) -> Any:
+        try:
+            return values.checked(value, name)
+        except values.Wrong as wrong:
+            raise _error(wrong.why, wrong.detail) from None
 
-    @property
-    def told(self) -> bool:
-        """Say whether there is an extension at all."""
-        return self._row.extension is not None
+    return check
 
-    def yes_no(self, key: str) -> bool | None:
-        """Read true or false."""
-        return self._typed(key, bool, "not_yes_no")
 
-    def uuid(self, key: str) -> UUID | None:
-        """Read an id."""
-        return self._read(key, self._content.get(key), "uuid") if key in self._content else None
+def _between(low: int, high: int) -> Callable[[int], int]:
+    def check(number: int) -> int:
+        if not low <= number <= high:
+            raise _error("out_of_range", f"{low}-{high}")
+        return number
 
-    def code(self, key: str, allowed: frozenset[str]) -> str | None:
-        """Read one code of a list."""
-        if key not in self._content:
-            return None
-        found = self._codes(key, [self._content[key]], allowed)
-        return found[0] if found else None
+    return check
 
-    def codes(self, key: str, allowed: frozenset[str]) -> tuple[str, ...] | None:
-        """Read several codes of a list."""
-        listed = self._typed(key, list, "not_list")
-        return None if listed is None else self._codes(key, listed, allowed)
 
-    def number(self, key: str, most: int, *, among: Mapping[str, Any] | None = None) -> int | None:
-        """Read a whole number from 0 to `most`."""
-        content = self._content if among is None else among
-        if key not in content:
-            return None
-        value = content[key]
-        if isinstance(value, bool) or not isinstance(value, int):
-            self._refuse(key, "not_whole")
-            return None
-        if not 0 <= value <= most:
-            self._refuse(key, "out_of_range", f"0-{most}")
-        return value
+def _among(allowed: Collection[str]) -> Callable[[str], str]:
+    def check(code: str) -> str:
+        if code not in allowed:
+            raise _error("unknown_code", code[:MAX_SHOWN])
+        return code
 
-    def languages(self) -> tuple[str, ...] | None:
-        """Read language tags and INTERPRETER."""
-        listed = self._typed("languages", list, "not_list")
-        if listed is None:
-            return None
-        for tag in listed:
-            if not (isinstance(tag, str) and (tag == "INTERPRETER" or LANGUAGE.fullmatch(tag))):
-                self._refuse("languages", "unknown_language", str(tag)[:40])
-        return tuple(sorted({tag for tag in listed if isinstance(tag, str)})) or None
+    return check
 
-    def texts(self, key: str, among: Mapping[str, Any] | None = None) -> dict[str, str]:
-        """Read words by language."""
-        content = (self._content if among is None else among).get(key, {})
-        if not isinstance(content, Mapping):
-            self._refuse(key, "not_object")
-            return {}
-        read = {}
-        for language, words in content.items():
-            if not LANGUAGE.fullmatch(language):
-                self._refuse(key, "unknown_language", language[:40])
-            text = self._read(f"{key}.{language}", words, "text")
-            if text:
-                read[language] = text
-        return read
 
-    def translated(self, field: str) -> dict[str, str]:
-        """Read one field of the translations."""
-        return self.texts(field, self._by_field(field))
+def _error(code: str, detail: str = "", *, field: str = "") -> PydanticCustomError:
+    return PydanticCustomError("suar", "{code}", {"code": code, "detail": detail, "field": field})
+
+
+def _count(high: int) -> Any:
+    return Annotated[int, AfterValidator(_between(0, high)), WithJsonSchema({"type": "integer", "minimum": 0})]
+
+
+def _code(allowed: Collection[str], **schema: Any) -> Any:
+    return Annotated[str, AfterValidator(_among(allowed)), WithJsonSchema({"enum": sorted(allowed), **schema})]
+
+
+def _attribute(code: str) -> Any:
+    """Return the type of an attribute's code, described in English."""
+    return _code(catalogue.allowed(code), description=str(catalogue.attributes()[code]["words"]["en"]))
+
+
+Day = Annotated[date, BeforeValidator(_format("date"))]
+Text = Annotated[str, AfterValidator(_format("text"))]
+Telephone = Annotated[str, AfterValidator(_format("telephone"))]
+Tag = Annotated[str, Field(pattern=f"^{LANGUAGE}$")]
+TagOrInterpreter = Annotated[str, Field(pattern=f"^({catalogue.INTERPRETER}|{LANGUAGE})$")]
+AccessCode = Annotated[
+    str, AfterValidator(_among([k for k, row in catalogue.access_fields().items() if not row["made"]]))
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Places(_Part):
+    total: _count(9999) = None  # type: ignore[valid-type]
+    free: _count(9999) = None  # type: ignore[valid-type]
+    as_of: Day = cast(date, None)
+
+    @model_validator(mode="after")
+    def _check_free(self) -> Self:
+        if self.total is not None and self.free is not None and self.free > self.total:
+            raise _error("out_of_range", f"0-{self.total}", field="free")
+        return self
+
+
+class Urgent(_Part):
+    """A line that somebody answers, when, and when it was last tried."""
+
+    number: Telephone
+    tested: Day = cast(date, None)
+    hours: dict[Tag, Text] = Field(default_factory=dict, description="Words by language.")
+
+
+class Translation(BaseModel):
+    """Words by language. In access: AC_SAFE_CONTACT says how and when it is safe to call, AC_BRING what to bring, AC_HOW how to get in."""
+
+    model_config = ConfigDict(strict=True)
+    name: Text = ""
+    description: Text = ""
+    access: dict[AccessCode, Text] = {}
+
+
+class PublicProvider(_Part):
+    translations: dict[Tag, Translation] = {}
+
+    def texts(self, field: str) -> dict[str, str]:
+        """Return one field of the translations by language."""
+        texts = {tag: getattr(each, field) for tag, each in self.translations.items()}
+        return {tag: text for tag, text in texts.items() if text}
+
+
+class Provider(PublicProvider):
+    organisation: Annotated[UUID, BeforeValidator(_format("uuid"))] = cast(UUID, None)
+    answers_by_link: bool = cast(bool, None)
+
+
+class Location(_Part):
+    district: _code([code for code in catalogue.places() if "." in code]) = None  # type: ignore[valid-type]
+    hidden: bool = cast(bool, None)
+
+
+class _Service(PublicProvider):
+    languages: list[TagOrInterpreter] = cast(list[str], None)
+    cooperation: bool = Field(cast(bool, None), description="Testimony is asked for before help.")
+    stay_limit_days: _count(36_500) = None  # type: ignore[valid-type]
+    places: Places = Places()
+    urgent: Urgent = cast(Urgent, None)
+    types: list[_code(catalogue.types())] = None  # type: ignore[valid-type]
+    areas: list[_code(catalogue.places())] = Field(  # type: ignore[valid-type]
+        None, description="Never narrower than a province when the place is not told."
+    )
+
+    @model_validator(mode="after")
+    def _check_ages(self) -> Self:
+        low, high = getattr(self, "age_min", None), getattr(self, "age_max", None)
+        if low is not None and high is not None and low > high:
+            raise _error("age_order", f"{low}-{high}", field="age_max")
+        return self
 
     def access(self) -> dict[str, dict[str, str]]:
-        """Read what the person is told, by field and language."""
-        known, fields = catalogue.access_fields(), dict[str, dict[str, Any]]()
-        for language, one in self._translated.items():
-            told = one.get("access", {})
-            if not isinstance(told, Mapping):
-                self._refuse(f"translations.{language}.access", "not_object")
-                continue
-            for code, words in told.items():
-                if code not in known or known[code]["made"]:
-                    self._refuse(f"access.{code[:40]}", "unknown_code")
-                else:
-                    fields.setdefault(code, {})[language] = words
-        return {code: self.texts(code, {code: words}) for code, words in fields.items()}
+        """Return what people are told, by field and language."""
+        texts: dict[str, dict[str, str]] = {}
+        for tag, translation in self.translations.items():
+            for code, text in translation.access.items():
+                texts.setdefault(code, {})[tag] = text
+        return texts
 
-    def urgent(self) -> UrgentLine | None:
-        """Read the line that somebody answers now."""
-        one = self._typed("urgent", dict, "not_object")
-        if one is None:
-            return None
-        number = self._read("urgent.number", one.get("number"), "telephone")
-        return UrgentLine(number or "", self._day("tested", one), self.texts("hours", one))
-
-    def places(self) -> tuple[int | None, int | None, date | None]:
-        """Read places: in all, free, as of which day."""
-        one = self._typed("places", dict, "not_object")
-        if one is None:
-            return None, None, None
-        total, free = self.number("total", 9999, among=one), self.number("free", 9999, among=one)
-        if total is not None and free is not None and free > total:
-            self._refuse("places.free", "out_of_range", f"0-{total}")
-        return total, free, self._day("as_of", one)
+    def urgent_line(self) -> UrgentLine | None:
+        """Return the line that somebody answers now."""
+        urgent = self.urgent
+        return UrgentLine(urgent.number, urgent.tested, urgent.hours) if urgent else None
 
     def eligibility(self) -> EligibilityEntry:
-        """Read who is let in."""
-        total, free, as_of = self.places()
-        told: dict[str, Any] = {k: self.codes(k, catalogue.allowed(a)) for k, a in SETS.items()}
-        told |= {key: self.code(key, catalogue.allowed(a)) for key, a in CODES.items()}
-        told |= {key: self.number(key, 120) for key in YEARS}
-        low, high = told["age_min"], told["age_max"]
-        if low is not None and high is not None and low > high:
-            self._refuse("age_max", "age_order", f"{low}-{high}")
+        """Return who is let in."""
         return EligibilityEntry(
-            **told,
-            cooperation=self.yes_no("cooperation"),
-            languages=self.languages(),
-            stay_limit_days=self.number("stay_limit_days", 36_500),
-            places_total=total,
-            places_free=free,
-            places_as_of=as_of,
+            **{name: sorted_codes(getattr(self, name)) for name in SETS},
+            **{name: getattr(self, name) for name in (*CODES, *YEARS, "cooperation", "stay_limit_days")},
+            languages=sorted_codes(self.languages) or None,
+            places_total=self.places.total,
+            places_free=self.places.free,
+            places_as_of=self.places.as_of,
         )
 
-    def _translations(self) -> Mapping[str, Mapping[str, Any]]:
-        by_language = self._content.get("translations", {})
-        if not isinstance(by_language, Mapping):
-            self._refuse("translations", "not_object")
-            return {}
-        for language in by_language:
-            if not isinstance(by_language[language], Mapping):
-                self._refuse(f"translations.{language[:10]}", "not_object")
-        return {k: one for k, one in by_language.items() if isinstance(one, Mapping)}
 
-    def _by_field(self, field: str) -> Mapping[str, Any]:
-        told = {language: one[field] for language, one in self._translated.items() if field in one}
-        return {field: told}
+def _years() -> Any:
+    return Annotated[
+        int, AfterValidator(_between(0, 120)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})
+    ]
 
-    def _day(self, key: str, among: Mapping[str, Any]) -> date | None:
-        return self._read(key, among[key], "date") if key in among else None
 
-    def _codes(self, key: str, listed: list[Any], allowed: frozenset[str]) -> tuple[str, ...]:
-        for value in listed:
-            if not isinstance(value, str) or value not in allowed:
-                self._refuse(key, "unknown_code", str(value)[:40])
-        return tuple(sorted({value for value in listed if isinstance(value, str)}))
+Service = create_model(  # type: ignore[call-overload]  # the fields come from the code lists
+    "Service",
+    __base__=_Service,
+    **{name: (list[_attribute(code)], None) for name, code in SETS.items()},  # type: ignore[misc]
+    **{name: (_attribute(code), None) for name, code in CODES.items()},
+    **{name: (_years(), None) for name in YEARS},
+)
+MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}
 
-    def _typed(self, key: str, kind: type[T], why: str) -> T | None:
-        if key not in self._content:
-            return None
-        value = self._content[key]
-        return value if isinstance(value, kind) else self._refuse(key, why)
 
-    def _read(self, key: str, value: Any, form: str) -> Any:
-        try:
-            return values.checked(value, form)
-        except values.Wrong as wrong:
-            return self._refuse(key, wrong.why, wrong.detail)
+def read_extension(kind: str, content: Any, refuse: Callable[[str, str, str], None]) -> Any:
+    """Return the extension of a row as a model; report each problem by field, code and detail."""
+    try:
+        return MODELS[kind].model_validate(content or {})
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            context = each.get("ctx", {})
+            code = context["code"] if each["type"] == "suar" else PROBLEM_CODES[each["type"]]
+            detail = context.get("detail") or (str(each["input"])[:MAX_SHOWN] if code == "unknown_language" else "")
+            path = [step for step in (*each["loc"], context.get("field")) if isinstance(step, str) and step != "[key]"]
+            refuse(".".join([EXTENSION, *filter(None, path)])[:80], code, detail)
+        return MODELS[kind].model_validate({})
 
-    def _refuse(self, key: str, why: str, detail: str = "") -> Any:
-        """Note what is wrong; the value counts as not told."""
-        self._found.refuse(self._row.where, f"{EXTENSION}.{key[:60]}", why, detail)
-        return None
+
+def sorted_codes(codes: list[str] | None) -> tuple[str, ...] | None:
+    """Return each code once, sorted; None if the file states nothing."""
+    return None if codes is None else tuple(sorted(set(codes)))
