@@ -34,8 +34,8 @@ from suar.demo.cast import Cast, Player
 from suar.directory import actions as directory
 from suar.directory import proposals, recordings, revisions
 from suar.directory.rules import opus
-from suar.hsds import hsds
-from suar.hsds.hsds.codec import to_json
+from suar.hsds import files
+from suar.hsds.files.codec import to_json
 from suar.records import keyring
 from suar.referrals import never_telling, second_opinions
 from suar.screening import question_sets
@@ -248,7 +248,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "asked": asked,
         "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
-        "waiting": directory.store_upload(to_json(hsds.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
+        "waiting": directory.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
         "merge_entries.other": OTHER_SERVICE,
         "entry_draft.change": _draft(at=at),
         "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),

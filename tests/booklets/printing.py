@@ -6,7 +6,7 @@ from uuid import UUID
 from suar.booklets import queries
 from suar.booklets.terms import Form
 from suar.core import clock
-from suar.hsds import hsds
+from suar.hsds import files
 from suar.website.booklets import making
 from tests.booklets.reading import Booklet
 from tests.directory.entries import AT, HADI, apply, at_place, entry, place, provider
@@ -18,7 +18,7 @@ CITY = "32.74"
 
 def load(*entries: dict[str, Any]) -> None:
     """Take entries over, all of them."""
-    report = apply(hsds.parse(as_json(*entries)))
+    report = apply(files.parse(as_json(*entries)))
     assert not report.refused, report.refused
 
 
@@ -75,5 +75,5 @@ def directory_of(count: int) -> None:
         )
         for n in range(count)
     ]
-    parsed = hsds.parse(as_json(with_place(*services)))
+    parsed = files.parse(as_json(with_place(*services)))
     assert apply(parsed, at=clock.now()).applied

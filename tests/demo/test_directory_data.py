@@ -14,7 +14,7 @@ import pytest
 import suar.demo
 from suar.directory import catalogue
 from suar.directory.rules import locations
-from suar.hsds import hsds
+from suar.hsds import files
 
 DATA = Path(suar.demo.__file__).parent / "data"
 FILES = sorted(DATA.glob("directory*.json"))
@@ -356,7 +356,7 @@ def test_the_crisis_line_and_the_shelter_of_the_story_answer_at_once() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_is_read_whole_and_nothing_had_to_be_dropped(path: Path) -> None:
-    parsed = hsds.parse(path.read_bytes())
+    parsed = files.parse(path.read_bytes())
     page = json.loads(path.read_text(encoding="utf-8"))
     assert parsed.refused == ()
     assert parsed.left_out == ()

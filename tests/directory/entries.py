@@ -6,7 +6,7 @@ from uuid import UUID
 
 from suar.directory import actions
 from suar.directory.documents import ImportReport, ParsedDirectory
-from suar.hsds import hsds
+from suar.hsds import files
 from tests.hsds.files import an_id, as_json, provider, service
 
 HADI = UUID(int=0xED170)
@@ -59,7 +59,7 @@ def at_place(name: str) -> list[dict[str, Any]]:
 
 def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> ImportReport:
     """Take entries over."""
-    return apply(hsds.parse(as_json(*entries)), dry_run=dry_run, at=at)
+    return apply(files.parse(as_json(*entries)), dry_run=dry_run, at=at)
 
 
 def apply(parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT) -> ImportReport:

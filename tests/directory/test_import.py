@@ -14,7 +14,7 @@ from suar.directory import freshness, queries, snapshots
 from suar.directory.documents import ImportCounts, ImportReport
 from suar.directory.models import Edition, Provider, SearchEntry, Service, Shown, Site, Spelling
 from suar.directory.search import SearchQuery
-from suar.hsds import hsds
+from suar.hsds import files
 from tests.directory.entries import (
     AT,
     HADI,
@@ -46,7 +46,7 @@ def counts(report: ImportReport) -> tuple[ImportCounts, ImportCounts, ImportCoun
 
 @pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path) -> None:
-    parsed = hsds.parse(path.read_bytes())
+    parsed = files.parse(path.read_bytes())
     whole = ImportCounts(len(parsed.providers), len(parsed.sites), len(parsed.services))
     first = apply(parsed)
     assert (first.refused, first.applied, counts(first)) == ((), True, (whole, NONE, NONE))
@@ -58,7 +58,7 @@ def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path
 
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
 def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> None:
-    parsed = hsds.parse_folder(folder)
+    parsed = files.parse_folder(folder)
     assert counts(apply(parsed)) == (ImportCounts(1, 1, 1), NONE, NONE)
     stored = everything()
     assert counts(apply(parsed)) == (NONE, NONE, ImportCounts(1, 1, 1))
@@ -100,7 +100,7 @@ def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> No
         ]
         places = [place(f"{house}.{n}") for n in range(number)]
         told = provider(*entries, name=house, locations=places)
-        parsed = hsds.parse(as_json(told))
+        parsed = files.parse(as_json(told))
         assert apply(replace(parsed, services=Walked(parsed.services))).created.services == number
         return walks
 
@@ -211,14 +211,14 @@ def test_confirming_moves_the_date_and_the_place_in_the_order() -> None:
 
 
 def test_a_file_of_nothing_is_taken_over_as_nothing() -> None:
-    report = apply(hsds.parse(as_json()))
+    report = apply(files.parse(as_json()))
     assert (report.applied, counts(report)) == (True, (NONE, NONE, NONE))
     assert queries.edition_number() == 0
 
 
 def test_the_documents_that_are_shown_tell_what_the_tables_hold() -> None:
-    official = hsds.parse_folder(CSV_FOLDERS[1])
-    steps = [hsds.parse(as_json(HOUSE)), official, hsds.parse(as_json({**HOUSE, "name": "New"}))]
+    official = files.parse_folder(CSV_FOLDERS[1])
+    steps = [files.parse(as_json(HOUSE)), official, files.parse(as_json({**HOUSE, "name": "New"}))]
     for parsed in steps:
         apply(parsed)
         rows = Service.objects.select_related("provider", "words", "eligibility")

@@ -13,7 +13,7 @@ from suar.directory import actions, diff, freshness, queries, revisions, snapsho
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportReport, Stamp
 from suar.directory.models import Moved
-from suar.hsds import hsds
+from suar.hsds import files
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.hsds.files import as_json
 from tests.hsds.test_screens import choose
@@ -36,7 +36,7 @@ def changed_here(**fields: Any) -> None:
 
 
 def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportReport:
-    parsed = hsds.parse(as_json(file))
+    parsed = files.parse(as_json(file))
     return actions.apply_import(parsed, by=HADI, at=AT, dry_run=dry_run, taking=taking)
 
 

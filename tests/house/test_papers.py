@@ -8,7 +8,7 @@ from importlib.util import module_from_spec, spec_from_loader
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from suar.hsds.hsds import MOST_BYTES
+from suar.hsds.files import MOST_BYTES
 from suar.website.middleware import FILES_BYTES
 from tests.house.reading import ROOT, files, name_of
 

@@ -8,8 +8,8 @@ import pytest
 
 from suar.directory import actions, freshness, models, proposals, snapshots
 from suar.directory.documents import ImportReport
-from suar.hsds import hsds
-from suar.hsds.api import dump
+from suar.hsds import files
+from suar.hsds.api import lists
 from suar.website.booklets import making
 from tests.directory.additions import TOLD
 from tests.directory.entries import AT, HADI, load
@@ -57,7 +57,7 @@ def served(service: str) -> list[Any]:
 
 
 def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportReport:
-    parsed = hsds.parse(as_file(contents))
+    parsed = files.parse(as_file(contents))
     report = actions.apply_import(parsed, by=HADI, at=AT, dry_run=False, taking=taking)
     assert report.applied, report.refused
     return report
@@ -77,7 +77,9 @@ def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
 
 
 def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(added: str) -> None:
-    assert added in {service["id"] for each in dump.directory()["contents"] for service in each.get("services", [each])}
+    assert added in {
+        service["id"] for each in lists.export_directory()["contents"] for service in each.get("services", [each])
+    }
 
     def printed() -> bool:
         entries = making.of("32.74", language="en", day=AT.date()).entries

@@ -10,7 +10,7 @@ from django.test import Client
 
 from suar.core import clock
 from suar.directory import freshness, models
-from suar.hsds.api import dump, objects
+from suar.hsds.api import lists, objects
 from tests.directory.entries import AT, HADI, load
 from tests.directory.test_hidden_places import HERE, THERE, world
 from tests.hsds.asking import OF_PATH, get, lines, post
@@ -165,12 +165,12 @@ def test_a_page_says_whether_there_was_room_in_an_open_house_only(of: int, *, to
 def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> None:
     """The control: a provider's new description and a confirmation are both seen."""
     assert load(*world(HERE)).applied
-    first = {each["id"]: each["last_modified"] for each in dump.services()}
+    first = {each["id"]: each["last_modified"] for each in lists.iter_services()}
     [house] = world(HERE)
     house["description"] = "Invented anew."
     with clock.shifted(timedelta(hours=1)):
         load(house)
-    second = {each["id"]: each["last_modified"] for each in dump.services()}
+    second = {each["id"]: each["last_modified"] for each in lists.iter_services()}
     assert all(first[each] < second[each] for each in first)
     with clock.shifted(timedelta(days=2)):
         freshness.confirm_service(UUID(an_id("open")), by=HADI, at=clock.now())

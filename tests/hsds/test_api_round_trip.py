@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from suar.directory import models
-from suar.hsds import hsds
-from suar.hsds.api import dump
+from suar.hsds import files
+from suar.hsds.api import lists
 from tests.directory.entries import apply, load
 from tests.hsds.asking import lines
 from tests.hsds.files import an_id
@@ -48,7 +48,7 @@ def as_file(contents: list[Any]) -> bytes:
 @pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
 def test_what_is_served_changes_nothing_when_it_is_read_in_again(path: str) -> None:
     before = kept()
-    parsed = hsds.parse(
+    parsed = files.parse(
         as_file(lines(path, full="true", full_service="true") if path == "/organizations" else lines(path, full="true"))
     )
     assert parsed.refused == ()
@@ -65,16 +65,16 @@ def vars_of(counted: Any) -> tuple[int, int, int]:
 def test_lists_without_what_hangs_on_them_change_nothing_either() -> None:
     before = kept()
     for path in ("/services", "/organizations"):
-        assert apply(hsds.parse(as_file(lines(path)))).applied
+        assert apply(files.parse(as_file(lines(path)))).applied
     assert kept() == before
 
 
 def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
-    served = json.dumps(dump.directory())
+    served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
-    assert apply(hsds.parse(served.encode())).applied
-    again = dump.directory()
+    assert apply(files.parse(served.encode())).applied
+    again = lists.export_directory()
     for each in (first := json.loads(served))["contents"] + again["contents"]:
         each.pop("last_modified")
     assert again == first
@@ -82,10 +82,10 @@ def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
 
 
 def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
-    served = json.dumps(dump.directory())
+    served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
-    apply(hsds.parse(served.encode()))
+    apply(files.parse(served.encode()))
     [hidden] = models.Site.objects.filter(hidden=True)
     assert str(hidden.id) != an_id("secret")
     assert [str(each.id) for each in hidden.service_set.all()] == [an_id("safe")]
@@ -93,11 +93,11 @@ def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
 
 def test_a_service_whose_file_no_longer_tells_a_hidden_place_lets_go_of_it() -> None:
     """The control: only the stand-in keeps hidden places; a file of our own may drop them."""
-    [safe] = [each for each in dump.services() if each["id"] == an_id("safe")]
+    [safe] = [each for each in lists.iter_services() if each["id"] == an_id("safe")]
     safe["service_at_locations"] = [
         each
         for each in safe["service_at_locations"]
         if "suar" not in each["location"] or "hidden" not in each["location"]["suar"]
     ]
-    assert apply(hsds.parse(as_file([safe]))).changed.services == 1
+    assert apply(files.parse(as_file([safe]))).changed.services == 1
     assert not models.Site.objects.filter(hidden=True, service__isnull=False).exists()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from suar.core import sandbox
-from suar.hsds import hsds
-from suar.hsds.hsds import child
-from suar.hsds.hsds.codec import from_json
+from suar.hsds import files
+from suar.hsds.files import child
+from suar.hsds.files.codec import from_json
 from tests.hsds.files import CSV_FOLDERS, as_json, service
 
 
@@ -31,9 +31,9 @@ def test_it_reads_its_input_or_a_folder_within_limits(
     content = as_json(service())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     assert child.main([]) == 0
-    assert said(capsys) == hsds.parse(content)
+    assert said(capsys) == files.parse(content)
     assert child.main([str(CSV_FOLDERS[0])]) == 0
-    assert said(capsys) == hsds.parse_folder(CSV_FOLDERS[0])
+    assert said(capsys) == files.parse_folder(CSV_FOLDERS[0])
     assert {most for _, (most, _) in unconfined} == {child.MEMORY_BYTES, child.SECONDS, 0}
 
 

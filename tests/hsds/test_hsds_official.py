@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from suar.hsds import hsds
+from suar.hsds import files
 from tests.hsds.files import CSV_FOLDERS, JSON_FILES, OFFICIAL, folder_as_zip
 
 EMPTY = ("base.json", "root.json", "taxonom")
@@ -12,7 +12,7 @@ EMPTY = ("base.json", "root.json", "taxonom")
 
 @pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_official_json_example_is_read_whole(path: Path) -> None:
-    parsed = hsds.parse(path.read_bytes())
+    parsed = files.parse(path.read_bytes())
     assert parsed.refused == ()
     found = len(parsed.providers) + len(parsed.sites) + len(parsed.services)
     assert (found == 0) == path.name.startswith(EMPTY)
@@ -20,7 +20,7 @@ def test_every_official_json_example_is_read_whole(path: Path) -> None:
 
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
 def test_every_official_table_is_read_whole(folder: Path) -> None:
-    parsed = hsds.parse_folder(folder)
+    parsed = files.parse_folder(folder)
     assert parsed.refused == ()
     assert (len(parsed.providers), len(parsed.sites), len(parsed.services)) == (1, 1, 1)
     [service] = parsed.services
@@ -32,18 +32,18 @@ def test_every_official_table_is_read_whole(folder: Path) -> None:
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
 def test_a_zip_of_tables_reads_as_its_folder(folder: Path) -> None:
     for inside in ("", "datapackage/"):
-        assert hsds.parse(folder_as_zip(folder, inside)) == hsds.parse_folder(folder)
+        assert files.parse(folder_as_zip(folder, inside)) == files.parse_folder(folder)
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1-dev"])
 def test_tables_and_nested_json_tell_the_same_service(version: str) -> None:
-    nested = hsds.parse((OFFICIAL / version / "service_full.json").read_bytes()).services[0]
-    tables = hsds.parse_folder(OFFICIAL / version / "csv").services[0]
+    nested = files.parse((OFFICIAL / version / "service_full.json").read_bytes()).services[0]
+    tables = files.parse_folder(OFFICIAL / version / "csv").services[0]
     for told in ("id", "provider", "status", "name", "access", "confirmed", "eligibility", "hours"):
         assert getattr(nested, told) == getattr(tables, told)
 
 
 def test_a_position_that_is_not_on_earth_is_left_out_and_said() -> None:
-    parsed = hsds.parse((OFFICIAL / "3.0" / "location.json").read_bytes())
+    parsed = files.parse((OFFICIAL / "3.0" / "location.json").read_bytes())
     assert parsed.sites[0].latitude is None
     assert [(each.field, each.why) for each in parsed.left_out] == [("latitude", "not_on_earth")]

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from suar.hsds import hsds
-from suar.hsds.hsds import tables, tabular
+from suar.hsds import files
+from suar.hsds.files import csv_files, tables
 from tests.hsds.files import OFFICIAL, an_id, as_json, as_zip, provider, service
 
 FULL = json.loads((OFFICIAL / "3.1-dev" / "organization_full.json").read_text())
 
 
 def whys(content: bytes) -> list[tuple[str, str]]:
-    return [(each.field, each.why) for each in hsds.parse(content).refused]
+    return [(each.field, each.why) for each in files.parse(content).refused]
 
 
 def changed(path: str, value: Any = None, *, gone: bool = False) -> bytes:
@@ -77,7 +77,7 @@ def test_a_missing_field_is_named(path: str) -> None:
 
 
 def test_the_row_of_a_problem_says_where_it_stands() -> None:
-    [problem] = hsds.parse(as_json(provider(service(), service("food", email="x")))).refused
+    [problem] = files.parse(as_json(provider(service(), service("food", email="x")))).refused
     assert problem.row == "entry 1, services 2"
 
 
@@ -169,24 +169,24 @@ WHOLE_FILES = [
     (as_zip({"services.csv": 'id,name\n"never closed'}), "bad_csv"),
     (as_zip({"services.csv": "id,id\n1,2\n"}), "repeated_key"),
     (b'{"services.csv": {}}', "not_hsds"),
-    (b" " * (hsds.MOST_BYTES + 1), "too_big"),
+    (b" " * (files.MOST_BYTES + 1), "too_big"),
     (b'{"services.csv": [3]}', "not_object"),
 ]
 
 
 @pytest.mark.parametrize(("content", "why"), WHOLE_FILES, ids=range(len(WHOLE_FILES)))
 def test_a_file_that_is_no_directory_is_refused_whole(content: bytes, why: str) -> None:
-    assert [each.why for each in hsds.parse(content).refused] == [why]
+    assert [each.why for each in files.parse(content).refused] == [why]
 
 
 def test_a_link_and_a_secret_file_in_a_zip_are_refused() -> None:
     link = zipfile.ZipInfo("services.csv")
     link.external_attr = 0o120777 << 16
-    assert [p.why for p in hsds.parse(as_zip({link: "/etc/passwd"})).refused] == ["zip_link"]
+    assert [p.why for p in files.parse(as_zip({link: "/etc/passwd"})).refused] == ["zip_link"]
     secret = bytearray(as_zip({"services.csv": "id"}))
     for start in (b"PK\x03\x04", b"PK\x01\x02"):
         secret[secret.index(start) + (6 if start.endswith(b"\x04") else 8)] |= 1
-    assert [p.why for p in hsds.parse(bytes(secret)).refused] == ["zip_secret"]
+    assert [p.why for p in files.parse(bytes(secret)).refused] == ["zip_secret"]
 
 
 HEADER = "id,organization_id,name,status"
@@ -203,7 +203,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("table", "expected"), ROWS)
 def test_a_wrong_row_of_a_table_is_named_by_its_line(table: str, expected: tuple) -> None:
-    problems = hsds.parse(as_zip({"services.csv": table})).refused
+    problems = files.parse(as_zip({"services.csv": table})).refused
     assert expected in [(each.field, each.why) for each in problems]
     assert all(each.row.startswith("services.csv, line ") for each in problems)
 
@@ -221,7 +221,7 @@ def test_too_many_rows_and_too_many_problems_stop_the_reading(
 
 def test_a_phone_number_with_a_plus_is_no_formula() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
-    parsed = hsds.parse(as_json(provider(service(phones=phones))))
+    parsed = files.parse(as_json(provider(service(phones=phones))))
     assert parsed.services[0].phones[0].number == "+62 000 0000 0101"
 
 
@@ -236,15 +236,15 @@ def test_a_number_that_nobody_can_call_is_refused_of_a_service_and_of_a_provider
 
 
 def test_a_folder_without_tables_or_with_far_too_large_ones_is_refused(tmp_path: Path) -> None:
-    assert [p.why for p in hsds.parse_folder(tmp_path).refused] == ["no_tables"]
+    assert [p.why for p in files.parse_folder(tmp_path).refused] == ["no_tables"]
     with (tmp_path / "services.csv").open("wb") as file:
-        file.truncate(hsds.MOST_BYTES + 1)
-    assert [p.why for p in hsds.parse_folder(tmp_path).refused] == ["too_big"]
+        file.truncate(files.MOST_BYTES + 1)
+    assert [p.why for p in files.parse_folder(tmp_path).refused] == ["too_big"]
 
 
 def test_a_zip_that_holds_too_much_in_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert tabular.MOST_BYTES == 20 * 1024 * 1024
-    monkeypatch.setattr(tabular, "MOST_BYTES", 1000)
+    assert csv_files.MOST_BYTES == 20 * 1024 * 1024
+    monkeypatch.setattr(csv_files, "MOST_BYTES", 1000)
     noise = random.Random(1).randbytes(600)
     assert whys(as_zip({"services.csv": noise, "phones.csv": noise})) == [("", "too_big")]
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from suar.directory.documents import EligibilityEntry, UrgentLine
-from suar.hsds import hsds
+from suar.hsds import files
 from tests.hsds.files import an_id, as_json, provider, service
 
 WHOLE: dict[str, Any] = {
@@ -27,8 +27,8 @@ HIDDEN = {"id": an_id("place"), "location_type": "physical", "suar": {"hidden": 
 
 
 def test_the_extension_tells_who_is_let_in_and_in_which_words() -> None:
-    [found] = hsds.parse(as_json(provider(service(suar=WHOLE)))).services
-    assert found.provider == hsds.parse(as_json(provider())).providers[0].id
+    [found] = files.parse(as_json(provider(service(suar=WHOLE)))).services
+    assert found.provider == files.parse(as_json(provider())).providers[0].id
     assert found.name == {"en": "Bed", "id": "Ranjang"}
     assert found.access == {"AC_HOW": {"en": "Call.", "id": "Telepon."}}
     assert found.types == ("HOU_MEN",)
@@ -48,7 +48,7 @@ def test_the_extension_tells_who_is_let_in_and_in_which_words() -> None:
 
 
 def test_what_is_not_told_is_not_made_up() -> None:
-    [found] = hsds.parse(as_json(service())).services
+    [found] = files.parse(as_json(service())).services
     untold = (found.provider, found.types, found.areas, found.sites, found.phones, found.hours)
     assert untold == (None,) * 6
     assert (found.eligibility, found.urgent, found.confirmed) == (None, None, None)
@@ -76,34 +76,34 @@ def test_nothing_of_a_hidden_place_survives_the_reading() -> None:
         "phones": [{"id": an_id("ph"), "number": canary}],
         "suar": {"hidden": True, "district": "32.74"},
     }
-    parsed = hsds.parse(as_json(provider(service(), locations=[telling])))
+    parsed = files.parse(as_json(provider(service(), locations=[telling])))
     assert canary not in repr(parsed)
     assert "32.74" not in repr(parsed)
     assert "6.73" not in repr(parsed)
     assert [each.why for each in parsed.left_out] == ["hidden_place"]
     opened = {**telling, "suar": {"hidden": False}}
-    assert canary in repr(hsds.parse(as_json(provider(locations=[opened]))))
+    assert canary in repr(files.parse(as_json(provider(locations=[opened]))))
 
 
 def test_a_hidden_place_that_tells_nothing_is_not_worth_a_note() -> None:
-    assert hsds.parse(as_json(provider(locations=[HIDDEN]))).left_out == ()
+    assert files.parse(as_json(provider(locations=[HIDDEN]))).left_out == ()
 
 
 def test_types_come_from_taxonomy_terms_with_our_codes() -> None:
     term = {"id": an_id("t"), "name": "x", "description": "x", "code": "JUS_WAGES"}
     other = {**term, "id": an_id("t2"), "code": "BD-1800"}
     attributes = [{"id": an_id(f"a{n}"), "taxonomy_term": t} for n, t in enumerate((term, other))]
-    [found] = hsds.parse(as_json(service(attributes=attributes))).services
+    [found] = files.parse(as_json(service(attributes=attributes))).services
     assert found.types == ("JUS_WAGES",)
 
 
 def test_the_dates_of_an_invented_file_move_with_the_day() -> None:
     written = as_json(service(assured_date="2026-11-01", suar=WHOLE), as_of="2026-11-25")
-    [found] = hsds.moved(hsds.parse(written), to=date(2027, 1, 4)).services
+    [found] = files.shift_dates(files.parse(written), to=date(2027, 1, 4)).services
     assert found.confirmed == date(2026, 12, 11)
     assert found.eligibility is not None
     assert found.eligibility.places_as_of == date(2027, 1, 3)
     assert found.urgent is not None
     assert found.urgent.tested == date(2026, 12, 30)
-    undated = hsds.parse(as_json(service()))
-    assert hsds.moved(undated, to=date(2027, 1, 4)).services == undated.services
+    undated = files.parse(as_json(service()))
+    assert files.shift_dates(undated, to=date(2027, 1, 4)).services == undated.services

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from suar.directory.documents import ParsedDirectory
-from suar.hsds import hsds, reading
-from suar.hsds.hsds.codec import from_json, to_json
+from suar.hsds import files, reading
+from suar.hsds.files.codec import from_json, to_json
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, an_id, as_json, as_zip, provider, service
 
 
 def test_the_child_reads_what_this_process_reads() -> None:
     path = OFFICIAL / "3.1-dev" / "organization_full.json"
-    assert reading.read_path(path) == hsds.parse(path.read_bytes())
-    assert reading.read_path(CSV_FOLDERS[0]) == hsds.parse_folder(CSV_FOLDERS[0])
+    assert reading.read_path(path) == files.parse(path.read_bytes())
+    assert reading.read_path(CSV_FOLDERS[0]) == files.parse_folder(CSV_FOLDERS[0])
 
 
 def test_a_large_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_large_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path) -
     began = time.monotonic()
     assert [each.why for each in reading.read_path(path).refused] == ["too_big"]
     assert time.monotonic() - began < 0.5
-    assert [each.why for each in reading.read_upload(b" " * (hsds.MOST_BYTES + 1)).refused] == ["too_big"]
+    assert [each.why for each in reading.read_upload(b" " * (files.MOST_BYTES + 1)).refused] == ["too_big"]
 
 
 HOSTILE = [
@@ -56,7 +56,7 @@ def test_a_child_that_fails_or_babbles_is_a_refusal(child: str, monkeypatch: pyt
 
 
 def test_entries_travel_between_processes_unchanged() -> None:
-    parsed = hsds.parse(as_json(provider(service(assured_date="2026-01-02")), as_of="2026-01-03"))
+    parsed = files.parse(as_json(provider(service(assured_date="2026-01-02")), as_of="2026-01-03"))
     assert from_json(to_json(parsed)) == parsed
 
 

@@ -16,7 +16,7 @@ from suar.directory import actions, queries
 from suar.directory.models import Provider, Service, WaitingImport
 from suar.directory.search import SearchQuery
 from suar.hsds import reading
-from suar.hsds.hsds import MOST_BYTES
+from suar.hsds.files import MOST_BYTES
 from suar.hsds.management.commands import import_hsds
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service

@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue, models, queries
 from suar.directory.search import SearchQuery
-from suar.hsds import hsds
+from suar.hsds import files
 from suar.website import headers
 from suar.website.published import addresses, copy, hosting, kept, shelf, site
 from tests.directory.entries import (
@@ -272,7 +272,7 @@ def test_programs_find_the_services_of_the_copy_as_hsds(small):
     assert {f"en-s-{each['id']}.html" for each in told["contents"]} == {
         name for name in small if name.startswith("en-s-")
     }
-    assert not hsds.parse(small["hsds.json"]).refused, "the importer reads it back"
+    assert not files.parse(small["hsds.json"]).refused, "the importer reads it back"
 
 
 def test_hosts_are_told_the_headers_of_the_door(small):

@@ -9,7 +9,7 @@ from django.db import transaction
 from suar.core import clock
 from suar.directory import actions, error_reports, proposals, revisions
 from suar.directory.codes import ErrorKind
-from suar.hsds import hsds
+from suar.hsds import files
 
 PROPOSED = UUID("83b67cbe-2667-471a-9001-7cb3997e305a")
 REPORTED = UUID("7e06b0c1-2467-475c-956a-af4ddb6973f4")
@@ -35,7 +35,7 @@ def let_things_wait(*, at: datetime) -> None:
 def load(*, by: UUID, at: datetime) -> None:
     """Import every directory file of the demo data, all or nothing, moved to today's dates."""
     for path in sorted(DATA.glob("directory*.json")):
-        parsed = hsds.moved(hsds.parse(path.read_bytes()), to=clock.local_date(at))
+        parsed = files.shift_dates(files.parse(path.read_bytes()), to=clock.local_date(at))
         report = actions.apply_import(parsed, by=by, at=at, dry_run=False)
         if report.refused:
             raise DemoDataWrong(path.name)

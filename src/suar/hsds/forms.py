@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.directory import labels
 from suar.directory.documents import Problem
-from suar.hsds.hsds import MOST_BYTES
+from suar.hsds.files import MOST_BYTES
 
 
 class ImportForm(forms.Form):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import suar
 from suar.directory.documents import ParsedDirectory, Problem
-from suar.hsds.hsds import MOST_BYTES
-from suar.hsds.hsds.codec import from_json
+from suar.hsds.files import MOST_BYTES
+from suar.hsds.files.codec import from_json
 
 SECONDS = 10
 SOURCES = Path(suar.__file__).resolve().parent.parent
-CHILD = "suar.hsds.hsds.child"
+CHILD = "suar.hsds.files.child"
 
 
 def read_upload(content: bytes) -> ParsedDirectory:

@@ -13,8 +13,8 @@ from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.directory import actions, queries
 from suar.hsds import reading
+from suar.hsds.files.codec import from_json, to_json
 from suar.hsds.forms import ImportForm
-from suar.hsds.hsds.codec import from_json, to_json
 from suar.hsds.pages import report_page
 
 

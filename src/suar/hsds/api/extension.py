@@ -9,7 +9,7 @@ from typing import Any
 from suar.directory import documents
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.documents import ProviderDocument, ServiceDocument
-from suar.hsds.hsds.extension import CODES, SETS, YEARS
+from suar.hsds.files.extension import CODES, SETS, YEARS
 
 Told = dict[str, Any]
 PLAIN = (*SETS, *CODES, *YEARS, "cooperation", "languages", "stay_limit_days")

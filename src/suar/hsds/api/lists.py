@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from suar.core.refusals import NotYours
 from suar.directory import published
 from suar.directory.search import PublicFilters
@@ -42,6 +44,19 @@ def moved_to(kind: Kind, id_: UUID) -> UUID:
     if kind not in MOVED:
         raise NotYours
     return MOVED[kind](id_)
+
+
+def iter_services() -> Iterator[Told]:
+    """Give every service that everybody may have, whole, in the order of their ids."""
+    return (objects.service(each, full=True) for each in published.iter_services(PublicFilters()))
+
+
+def export_directory() -> dict[str, Any]:
+    """Give the whole public directory as one page of HSDS, which the importer reads back.
+
+    Equal for an equal directory; the day of the last change stands in each service.
+    """
+    return {"version": settings.SUAR_HSDS_VERSION, "contents": list(iter_services())}
 
 
 def _services(asked: Asked) -> Listed:

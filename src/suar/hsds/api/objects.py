@@ -17,8 +17,8 @@ from suar.directory.published import PublishedService, ServiceAtLocation, pair_i
 from suar.directory.rules import locations
 from suar.hsds.api import extension, taxonomies
 from suar.hsds.api.extension import Told
-from suar.hsds.hsds.building import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
-from suar.hsds.hsds.shape import shapes
+from suar.hsds.files.entries import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
+from suar.hsds.files.objects import object_types
 
 DAYS = {number: name for name, number in WEEKDAYS.items()}
 NOT_A_LANGUAGE = "INTERPRETER"
@@ -161,7 +161,7 @@ def _addresses(of: str, site: SiteDocument) -> list[Told]:
     """Write the address when it has all that HSDS asks for."""
     told = {name: site.address[name] for name in (*ADDRESS_LINES, "country") if name in site.address}
     whole = {"id": _id(of, "address"), **told, "address_type": "physical"}
-    return [whole] if set(shapes()["address"].required) <= set(whole) else []
+    return [whole] if set(object_types()["address"].required) <= set(whole) else []
 
 
 def _phones(of: str, phones: Iterable[Mapping[str, Any]]) -> list[Told]:

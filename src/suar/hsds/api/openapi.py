@@ -10,7 +10,7 @@ from suar.hsds.api import profile
 from suar.hsds.api.asked import FORM, JSON
 from suar.hsds.api.extension import Told
 from suar.hsds.api.parameters import PARAMETERS, TAKES, TAKES_ONE, Kind
-from suar.hsds.hsds.shape import Format, shapes
+from suar.hsds.files.objects import Format, object_types
 
 ROOT = "/hsds/"
 OBJECTS = {
@@ -68,7 +68,7 @@ def document() -> Told:
 @cache
 def schemas() -> dict[str, Told]:
     """Give the schema of each kind of object, with what our profile adds."""
-    made = {kind: _schema(kind) for kind in shapes()}
+    made = {kind: _schema(kind) for kind in object_types()}
     for kind, patch in profile.patches().items():
         made[kind] = merged(made[kind], patch)
     minimal = {"id": FORMATS["uuid"], "modified_date": FORMATS["moment"]}
@@ -109,7 +109,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def _schema(kind: str) -> Told:
-    shape = shapes()[kind]
+    shape = object_types()[kind]
     fields = {name: _field(form) for name, form in shape.fields.items()}
     lists = {n: {"type": "array", "items": _ref(child)} for n, child in shape.lists.items()}
     ones = {name: _ref(child) for name, child in shape.ones.items()}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from suar.hsds.hsds.values import UUID_TEXT
+from suar.hsds.files.values import UUID_TEXT
 
 MOST_PAGES, MOST_ON_A_PAGE, USUAL_ON_A_PAGE = 1_000_000, 1000, 20
 LONGEST_SEARCH, LONGEST_POSTCODE, FARTHEST_M = 200, 20, 1_000_000

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from suar.hsds.hsds.extension import EXTENSION, Location, PublicProvider, Service
+from suar.hsds.files.extension import EXTENSION, Location, PublicProvider, Service
 
 NEVER_OF_HIDDEN = (
     "name",

@@ -10,7 +10,7 @@ from suar.hsds.api import answers, asked, lists, openapi, paging, profile
 from suar.hsds.api.answers import READS, READS_OR_SENDS, answering
 from suar.hsds.api.asked import MOST_BODY_BYTES, Asked
 from suar.hsds.api.parameters import TAKES, TAKES_ONE, Kind
-from suar.hsds.hsds.values import UUID_TEXT
+from suar.hsds.files.values import UUID_TEXT
 
 
 @answering(*READS)

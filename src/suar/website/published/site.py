@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 
-from suar.hsds.api import dump
+from suar.hsds.api import lists
 from suar.website.published import addresses, hosting, kept, search_index, shelf
 from suar.website.published.asking import Answer, Door, PageFailed
 from suar.website.published.copy import Copy, plan
@@ -145,7 +145,7 @@ class Building:
 
     def _as_hsds(self) -> dict[str, Any]:
         """Give the services of this copy for programs, in the shape that the interface gives."""
-        whole, services = dump.directory(), {str(each) for each in self.copy.shelf.services}
+        whole, services = lists.export_directory(), {str(each) for each in self.copy.shelf.services}
         return {**whole, "contents": [each for each in whole["contents"] if each["id"] in services]}
 
     def _weigh(self, file: str) -> int:

@@ -1,12 +1,12 @@
-"""Reads HSDS as JSON: one object, a list, a page of a list, or the tables in one object."""
+"""Read HSDS as JSON: one object, a list, a page of a list, or the tables in one object."""
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from suar.hsds.hsds.shape import kind_of, shapes, tables
-from suar.hsds.hsds.tables import Row, Stop, Tables
-from suar.hsds.hsds.tabular import add_rows
+from suar.hsds.files.csv_files import add_rows
+from suar.hsds.files.objects import guess_kind, object_types, table_kinds
+from suar.hsds.files.tables import Row, Stop, Tables
 
 DEEPEST = 100
 PAGE = "contents"
@@ -18,22 +18,22 @@ def read_json(text: str) -> tuple[Tables, Mapping[str, Any]]:
 
     Raises Stop when it is not JSON, too deep, or nothing HSDS knows.
     """
-    content = _loaded(text)
-    _measure(content)
+    content = _load_json(text)
+    _check_depth(content)
     found = Tables()
     envelope = content if isinstance(content, Mapping) else {}
     if _is_tables(envelope):
         for name, rows in envelope.items():
-            add_rows(found, tables()[name.removesuffix(".csv")], rows)
+            add_rows(found, table_kinds()[name.removesuffix(".csv")], rows)
         return found, {}
     if API_KEYS & set(envelope):
         return found, {}
     for number, entry in enumerate(_entries(content), 1):
-        _top(found, entry, f"entry {number}")
+        _add_entry(found, entry, f"entry {number}")
     return found, envelope
 
 
-def _loaded(text: str) -> Any:
+def _load_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
     except Stop:
@@ -57,17 +57,17 @@ def _no_constant(name: str) -> Any:
     raise Stop("bad_json", name)
 
 
-def _measure(content: Any) -> None:
+def _check_depth(content: Any) -> None:
     """Stop when objects and lists stand deeper in one another than 100."""
     level, depth = [content], 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise Stop("too_deep", str(DEEPEST))
-        level = [inner for each in level for inner in _inside(each)]
+        level = [inner for each in level for inner in _children_of(each)]
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _children_of(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
@@ -75,7 +75,7 @@ def _inside(value: Any) -> Iterable[Any]:
 
 def _is_tables(content: Mapping[str, Any]) -> bool:
     names = {name.removesuffix(".csv") for name in content}
-    return bool(content) and names <= set(tables()) and all(isinstance(rows, list) for rows in content.values())
+    return bool(content) and names <= set(table_kinds()) and all(isinstance(rows, list) for rows in content.values())
 
 
 def _entries(content: Any) -> list[Any]:
@@ -86,63 +86,63 @@ def _entries(content: Any) -> list[Any]:
     return content
 
 
-def _top(found: Tables, entry: Any, where: str) -> None:
+def _add_entry(found: Tables, entry: Any, where: str) -> None:
     if not isinstance(entry, Mapping):
         found.refuse(where, "", "not_object")
         return
-    kind = kind_of(entry)
+    kind = guess_kind(entry)
     if kind is None:
-        _explain(found, entry, where)
+        _explain_unknown(found, entry, where)
         return
-    row = _add(found, kind, entry, where)
+    row = _add_object(found, kind, entry, where)
     if row and row.where != where and "," not in row.where:
         found.refuse(where, "id", "duplicate_id", row.where)
 
 
-def _explain(found: Tables, entry: Mapping[str, Any], where: str) -> None:
+def _explain_unknown(found: Tables, entry: Mapping[str, Any], where: str) -> None:
     """Say what is missing of the kind the entry looks most like."""
     guesses = {
-        kind: len(set(entry) & {*shapes()[kind].fields, *shapes()[kind].lists})
+        kind: len(set(entry) & {*object_types()[kind].fields, *object_types()[kind].lists})
         for kind in ("service", "organization", "location")
     }
     likely = max(guesses, key=lambda kind: guesses[kind])
-    missing = [name for name in shapes()[likely].required if name not in entry]
+    missing = [name for name in object_types()[likely].required if name not in entry]
     if guesses[likely] < 2 or not missing:
         found.refuse(where, "", "not_hsds")
     for name in missing if guesses[likely] >= 2 else ():
         found.refuse(where, name, "missing", likely)
 
 
-def _add(found: Tables, kind: str, raw: Mapping[str, Any], where: str) -> Row | None:
-    shape = shapes()[kind]
+def _add_object(found: Tables, kind: str, raw: Mapping[str, Any], where: str) -> Row | None:
+    shape = object_types()[kind]
     row = found.add(shape, raw, where)
     for name, child in shape.ones.items():
         if name in raw:
-            _link(found, row, _nested(found, child, raw[name], f"{where}, {name}"), above=child)
+            _link_object(found, row, _add_nested(found, child, raw[name], f"{where}, {name}"), above=child)
     for name, child in shape.lists.items():
         if name in raw:
-            _list(found, row, child, raw[name], f"{where}, {name}")
+            _add_list(found, row, child, raw[name], f"{where}, {name}")
     return row
 
 
-def _list(found: Tables, row: Row | None, kind: str, raw: Any, where: str) -> None:
+def _add_list(found: Tables, row: Row | None, kind: str, raw: Any, where: str) -> None:
     if not isinstance(raw, list):
         found.refuse(where, "", "null" if raw is None else "not_list")
         return
     if row:
         row.told.add(kind)
     for number, each in enumerate(raw, 1):
-        found.link(row, _nested(found, kind, each, f"{where} {number}"))
+        found.link(row, _add_nested(found, kind, each, f"{where} {number}"))
 
 
-def _nested(found: Tables, kind: str, raw: Any, where: str) -> Row | None:
+def _add_nested(found: Tables, kind: str, raw: Any, where: str) -> Row | None:
     if not isinstance(raw, Mapping):
         found.refuse(where, "", "null" if raw is None else "not_object")
         return None
-    return _add(found, kind, raw, where)
+    return _add_object(found, kind, raw, where)
 
 
-def _link(found: Tables, row: Row | None, other: Row | None, *, above: str) -> None:
+def _link_object(found: Tables, row: Row | None, other: Row | None, *, above: str) -> None:
     """Link an object told in one place: an organization stands above, a location below."""
     if above == "organization":
         found.link(other, row)

@@ -1,4 +1,4 @@
-"""Reads HSDS as a tabular data package: a folder or a zip of CSV files."""
+"""Read HSDS as a tabular data package: a folder or a zip of CSV files."""
 
 import csv
 import io
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from suar.hsds.hsds import values
-from suar.hsds.hsds.shape import Shape, parents, shapes, tables
-from suar.hsds.hsds.tables import EXTENSION, Stop, Tables
+from suar.hsds.files import values
+from suar.hsds.files.objects import ObjectType, object_types, parent_kinds, table_kinds
+from suar.hsds.files.tables import EXTENSION, Stop, Tables
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_RATIO = 100
@@ -24,7 +24,7 @@ def read_folder(folder: Path) -> Tables:
     files = {path.name: path for path in sorted(folder.glob("*.csv")) if path.is_file()}
     if sum(path.stat().st_size for path in files.values()) > MOST_BYTES:
         raise Stop("too_big", str(MOST_BYTES))
-    return _read({name: path.read_bytes() for name, path in files.items()})
+    return _read_tables({name: path.read_bytes() for name, path in files.items()})
 
 
 def read_zip(content: bytes) -> Tables:
@@ -34,26 +34,26 @@ def read_zip(content: bytes) -> Tables:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _read(_members(archive))
+            return _read_tables(_members(archive))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
         raise Stop("bad_zip") from None
 
 
 def add_rows(found: Tables, kind: str, rows: Any) -> None:
     """Add the rows of one table, told as JSON."""
-    shape = shapes()[kind]
+    shape = object_types()[kind]
     if not isinstance(rows, list):
         raise Stop("not_list", row=f"{shape.table}.csv")
     found.told_tables.add(kind)
     for number, raw in enumerate(rows, 1):
         where = f"{shape.table}.csv, row {number}"
         if isinstance(raw, Mapping):
-            _add(found, shape, _as_text(shape, raw), where)
+            _add_row(found, shape, _as_text(shape, raw), where)
         else:
             found.refuse(where, "", "not_object")
 
 
-def _as_text(shape: Shape, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_text(shape: ObjectType, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Turn numbers into text where the field is text: a table knows no difference."""
     return {
         name: str(value) if type(value) in (int, float) and shape.fields.get(name) == "text" else value
@@ -69,7 +69,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
     for info in infos:
         _refuse_unsafe(info)
         path = PurePosixPath(info.filename)
-        if path.suffix != ".csv" or path.stem not in tables() or "__MACOSX" in path.parts:
+        if path.suffix != ".csv" or path.stem not in table_kinds() or "__MACOSX" in path.parts:
             continue
         if path.name in files:
             raise Stop("duplicate_file", path.name)
@@ -93,15 +93,15 @@ def _refuse_unsafe(info: zipfile.ZipInfo) -> None:
         raise Stop("zip_bomb", name)
 
 
-def _read(files: Mapping[str, bytes]) -> Tables:
-    found, known = Tables(), tables()
+def _read_tables(files: Mapping[str, bytes]) -> Tables:
+    found, known = Tables(), table_kinds()
     wanted = {name: content for name, content in files.items() if name[:-4] in known}
     if not wanted:
         raise Stop("no_tables")
     for name, content in wanted.items():
         kind = known[name[:-4]]
         found.told_tables.add(kind)
-        _table(found, shapes()[kind], name, _decoded(content, name))
+        _table(found, object_types()[kind], name, _decoded(content, name))
     return found
 
 
@@ -115,7 +115,7 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-def _table(found: Tables, shape: Shape, name: str, text: str) -> None:
+def _table(found: Tables, shape: ObjectType, name: str, text: str) -> None:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         header = list(reader.fieldnames or ())
@@ -126,12 +126,12 @@ def _table(found: Tables, shape: Shape, name: str, text: str) -> None:
             if None in raw or None in raw.values():
                 found.refuse(where, "", "cells", str(len(header)))
             else:
-                _add(found, shape, _cells(found, shape, raw, where), where)
+                _add_row(found, shape, _cells(found, shape, raw, where), where)
     except csv.Error:
         raise Stop("bad_csv", row=f"{name}, line {reader.line_num}") from None
 
 
-def _cells(found: Tables, shape: Shape, raw: Mapping[str, str], where: str) -> Mapping[str, Any]:
+def _cells(found: Tables, shape: ObjectType, raw: Mapping[str, str], where: str) -> Mapping[str, Any]:
     """Leave empty cells out and give numbers their type; the extension is JSON in its cell."""
     row: dict[str, Any] = {
         name: values.from_cell(cell, shape.fields.get(name, "text"))
@@ -146,19 +146,19 @@ def _cells(found: Tables, shape: Shape, raw: Mapping[str, str], where: str) -> M
     return row
 
 
-def _add(found: Tables, shape: Shape, raw: Mapping[str, Any], where: str) -> None:
+def _add_row(found: Tables, shape: ObjectType, raw: Mapping[str, Any], where: str) -> None:
     row = found.add(shape, raw, where)
-    for name in _absent(shape, raw):
+    for name in _missing_in_tables(shape, raw):
         found.refuse(where, name, "missing")
     if row is None:
         return
     if row.where != where:
         found.refuse(where, "id", "duplicate_id", row.where)
-    for name, parent in parents(shape.kind).items():
+    for name, parent in parent_kinds(shape.kind).items():
         if name in row.values:
             found.link_ids(parent, row.values[name], row)
 
 
-def _absent(shape: Shape, raw: Mapping[str, Any]) -> Iterable[str]:
+def _missing_in_tables(shape: ObjectType, raw: Mapping[str, Any]) -> Iterable[str]:
     """Give what tables must hold beyond what every form must hold."""
     return (n for n in shape.required_in_tables if n not in raw and n not in shape.required)

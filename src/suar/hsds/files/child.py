@@ -1,6 +1,6 @@
-"""The process that reads a file from outside: little memory, little time, no way to write.
+"""The process that reads an uploaded file: little memory, little time, no writing.
 
-Reads the file from its input, or a folder named as its argument, and prints entries as JSON.
+Reads the file from its input, or the folder named as its argument, and prints entries as JSON.
 """
 
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from suar.core.sandbox import confine
 from suar.directory.documents import ParsedDirectory, Problem
-from suar.hsds.hsds import MOST_BYTES, parse, parse_folder
-from suar.hsds.hsds.codec import to_json
+from suar.hsds.files import MOST_BYTES, parse, parse_folder
+from suar.hsds.files.codec import to_json
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS = 10

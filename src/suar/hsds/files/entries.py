@@ -1,4 +1,4 @@
-"""Builds directory entries from the rows of a file."""
+"""Build directory entries from the rows of a file."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,9 +17,9 @@ from suar.directory.documents import (
     ServiceEntry,
     SiteEntry,
 )
-from suar.hsds.hsds.extension import read_extension, sorted_codes
-from suar.hsds.hsds.tables import Row, Tables
-from suar.hsds.hsds.values import Wrong, telephone
+from suar.hsds.files.extension import read_extension, sorted_codes
+from suar.hsds.files.tables import Row, Tables
+from suar.hsds.files.values import InvalidValue, telephone
 
 WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 ACCESS_FROM = {
@@ -32,16 +32,16 @@ ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "
 WIDEST = {"latitude": 90, "longitude": 180}
 
 
-def build(found: Tables) -> ParsedDirectory:
+def build_entries(found: Tables) -> ParsedDirectory:
     """Turn rows into entries; what cannot be used is noted as left out or refused."""
     pairs = _services_at_sites(found)
-    providers = tuple(_provider(found, row) for row in _rows(found, "organization"))
-    sites = tuple(_site(found, row) for row in _rows(found, "location"))
-    services = tuple(_service(found, row, pairs) for row in _rows(found, "service"))
+    providers = tuple(_provider(found, row) for row in _rows_of(found, "organization"))
+    sites = tuple(_site(found, row) for row in _rows_of(found, "location"))
+    services = tuple(_service(found, row, pairs) for row in _rows_of(found, "service"))
     return ParsedDirectory(providers, sites, services, tuple(found.problems), tuple(found.left_out))
 
 
-def _rows(found: Tables, kind: str) -> Iterator[Row]:
+def _rows_of(found: Tables, kind: str) -> Iterator[Row]:
     yield from found.rows.get(kind, {}).values()
 
 
@@ -99,7 +99,7 @@ def _service(found: Tables, row: Row, pairs: dict[UUID, tuple[UUID, ...]]) -> Se
         confirmed=values.get("assured_date"),
         types=sorted_codes(extension.types) or _types(found, row),
         areas=sorted_codes(extension.areas),
-        sites=_told_sites(found, row, pairs),
+        sites=_stated_sites(found, row, pairs),
         phones=_phones(found, row),
         hours=_hours(found, row),
         urgent=extension.urgent_line(),
@@ -132,7 +132,7 @@ def _phones(found: Tables, row: Row) -> tuple[PhoneEntry, ...] | None:
 def _number(found: Tables, phone: Row) -> str:
     try:
         return telephone(phone.values.get("number", ""))
-    except Wrong as wrong:
+    except InvalidValue as wrong:
         found.refuse(phone.where, "number", wrong.why, wrong.detail)
         return ""
 
@@ -214,14 +214,14 @@ def _plain_eligibility(found: Tables, row: Row) -> EligibilityEntry | None:
 def _services_at_sites(found: Tables) -> dict[UUID, tuple[UUID, ...]]:
     """Pair services with places; a pair that leads nowhere is refused."""
     pairs: dict[UUID, list[UUID]] = {}
-    for row in _rows(found, "service_at_location"):
-        service, site = _end(found, row, "service"), _end(found, row, "location")
+    for row in _rows_of(found, "service_at_location"):
+        service, site = _linked_id(found, row, "service"), _linked_id(found, row, "location")
         if service and site:
             pairs.setdefault(service, []).append(site)
     return {service: tuple(dict.fromkeys(sites)) for service, sites in pairs.items()}
 
 
-def _end(found: Tables, row: Row, kind: str) -> UUID | None:
+def _linked_id(found: Tables, row: Row, kind: str) -> UUID | None:
     """Give one end of a pair: what it hangs on, what it holds, or the id it names."""
     holds = next(found.children(row, kind), None)
     named = holds.values["id"] if holds else row.values.get(f"{kind}_id")
@@ -232,7 +232,7 @@ def _end(found: Tables, row: Row, kind: str) -> UUID | None:
     return end
 
 
-def _told_sites(found: Tables, row: Row, pairs: dict[UUID, tuple[UUID, ...]]) -> tuple[UUID, ...] | None:
+def _stated_sites(found: Tables, row: Row, pairs: dict[UUID, tuple[UUID, ...]]) -> tuple[UUID, ...] | None:
     sites = pairs.get(row.values["id"], ())
     return sites if sites or found.told(row, "service_at_location") else None
 

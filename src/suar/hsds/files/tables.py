@@ -1,4 +1,4 @@
-"""Rows gathered from any form of HSDS: each object once, with links from parent to child."""
+"""Rows from any form of HSDS: each object once, with links from parent to child."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory.documents import Problem
-from suar.hsds.hsds import values
-from suar.hsds.hsds.shape import Shape
+from suar.hsds.files import values
+from suar.hsds.files.objects import ObjectType
 
 MOST_ROWS = 50_000
 MOST_PROBLEMS = 200
@@ -45,7 +45,7 @@ class Tables:
         self.left_out: list[Problem] = []
         self._count = 0
 
-    def add(self, shape: Shape, raw: Mapping[str, Any], where: str) -> Row | None:
+    def add(self, shape: ObjectType, raw: Mapping[str, Any], where: str) -> Row | None:
         """Check an object and keep it; None when its id is missing or wrong.
 
         The same id may stand in several places of a JSON file as long as it tells the same.
@@ -96,7 +96,7 @@ class Tables:
         if len(self.problems) >= MOST_PROBLEMS:
             raise Stop("too_many_problems", str(MOST_PROBLEMS))
 
-    def _checked(self, shape: Shape, raw: Mapping[str, Any], where: str) -> dict[str, Any]:
+    def _checked(self, shape: ObjectType, raw: Mapping[str, Any], where: str) -> dict[str, Any]:
         checked = {}
         for name in shape.required:
             if name not in raw:
@@ -105,8 +105,8 @@ class Tables:
             if name not in raw:
                 continue
             try:
-                checked[name] = values.checked(raw[name], form)
-            except values.Wrong as wrong:
+                checked[name] = values.check_value(raw[name], form)
+            except values.InvalidValue as wrong:
                 self.refuse(where, name, wrong.why, wrong.detail)
         return checked
 

@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from suar.directory import catalogue
 from suar.directory.documents import EligibilityEntry, UrgentLine
-from suar.hsds.hsds import values
+from suar.hsds.files import values
 
 EXTENSION, MAX_SHOWN = "suar", 40
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
@@ -64,8 +64,8 @@ def _format(name: str) -> Callable[[Any], Any]:
 
     def check(value: Any) -> Any:
         try:
-            return values.checked(value, name)
-        except values.Wrong as wrong:
+            return values.check_value(value, name)
+        except values.InvalidValue as wrong:
             raise _error(wrong.why, wrong.detail) from None
 
     return check
@@ -141,7 +141,10 @@ class Urgent(_Part):
 
 
 class Translation(BaseModel):
-    """Words by language. In access: AC_SAFE_CONTACT says how and when it is safe to call, AC_BRING what to bring, AC_HOW how to get in."""
+    """Words in one language.
+
+    In access, AC_SAFE_CONTACT says how and when it is safe to call, AC_BRING what to bring, AC_HOW how to get in.
+    """
 
     model_config = ConfigDict(strict=True)
     name: Text = ""

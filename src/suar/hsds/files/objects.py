@@ -1,4 +1,4 @@
-"""The objects of HSDS 3: their fields, what is required, and how they nest."""
+"""The object types of HSDS 3: their fields, what is required, and how they nest."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ Format = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ObjectType:
     """One kind of object; a format is its name, or the list of values allowed."""
 
     kind: str
@@ -24,11 +24,11 @@ class Shape:
 
 
 @cache
-def shapes() -> Mapping[str, Shape]:
+def object_types() -> Mapping[str, ObjectType]:
     """Give every kind of object by name."""
     objects = json.loads(DATA.read_text("utf-8"))["objects"]
     return {
-        kind: Shape(
+        kind: ObjectType(
             kind=kind,
             table=one["table"],
             fields=one["fields"],
@@ -42,27 +42,27 @@ def shapes() -> Mapping[str, Shape]:
 
 
 @cache
-def tables() -> Mapping[str, str]:
+def table_kinds() -> Mapping[str, str]:
     """Give the kind of each table name."""
-    return {shape.table: kind for kind, shape in shapes().items()}
+    return {shape.table: kind for kind, shape in object_types().items()}
 
 
 @cache
-def parents(kind: str) -> Mapping[str, str]:
+def parent_kinds(kind: str) -> Mapping[str, str]:
     """Give the kinds an object may hang on, by the field that names them."""
-    fields = (name for name in shapes()[kind].fields if name.endswith("_id"))
+    fields = (name for name in object_types()[kind].fields if name.endswith("_id"))
     found = {name: name.removesuffix("_id") for name in fields}
-    return {name: other for name, other in found.items() if other in shapes() and other != kind}
+    return {name: other for name, other in found.items() if other in object_types() and other != kind}
 
 
-def kind_of(entry: Mapping[str, object]) -> str | None:
+def guess_kind(entry: Mapping[str, object]) -> str | None:
     """Tell what kind of object an entry without a name is, or None when nothing fits.
 
     The kind whose required fields are there and that knows most of its keys wins.
     """
     best, most = None, 0
     for kind in ("service", "organization", "location", "service_at_location", "taxonomy_term", "taxonomy"):
-        shape = shapes()[kind]
+        shape = object_types()[kind]
         known = {*shape.fields, *shape.lists, *shape.ones}
         keys = known & set(entry)
         if set(shape.required) <= set(entry) and len(keys) > most:

@@ -1,4 +1,4 @@
-"""Checks one value against its format; says why not by a code."""
+"""Check one value against its format; the reason for a refusal is a code."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from suar.directory.rules import input_text
-from suar.hsds.hsds.shape import Format
+from suar.hsds.files.objects import Format
 
 LONGEST, MOST_SHOWN = 20_000, 40
 CONTROL_SIGN = "control_sign"
@@ -19,7 +19,7 @@ UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
 
 
-class Wrong(ValueError):
+class InvalidValue(ValueError):
     """A value that is not what its field asks for; `why` is a code."""
 
     def __init__(self, why: str, detail: str = "") -> None:
@@ -27,18 +27,18 @@ class Wrong(ValueError):
         self.why, self.detail = why, detail
 
 
-def checked(value: Any, form: Format) -> Any:
+def check_value(value: Any, form: Format) -> Any:
     """Give the value in its own type: text, number, UUID, date, or time as text.
 
     Raises Wrong with the code of what is wrong.
     """
     if value is None:
-        raise Wrong("null")
+        raise InvalidValue("null")
     if isinstance(form, str):
         return READERS[form](value)
     text = _text(value)
     if text not in form:
-        raise Wrong("not_listed", ", ".join(form))
+        raise InvalidValue("not_listed", ", ".join(form))
     return text
 
 
@@ -51,7 +51,7 @@ def plain_text(value: Any) -> str:
     """Check words: no control signs, nothing that a spreadsheet would run."""
     text = _text(value)
     if why := input_text.text_problem(text):
-        raise Wrong(why, text[:20])
+        raise InvalidValue(why, text[:20])
     return text
 
 
@@ -59,25 +59,25 @@ def telephone(value: Any) -> str:
     """Check a number to call; it may stand in quotation marks."""
     number = plain_text(value).strip('" ')
     if number and not input_text.is_telephone(number):
-        raise Wrong("not_telephone", number[:MOST_SHOWN])
+        raise InvalidValue("not_telephone", number[:MOST_SHOWN])
     return number
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Wrong("not_text")
+        raise InvalidValue("not_text")
     if len(value) > LONGEST:
-        raise Wrong("too_long", str(LONGEST))
+        raise InvalidValue("too_long", str(LONGEST))
     if input_text.text_problem(value) == CONTROL_SIGN:
-        raise Wrong(CONTROL_SIGN)
+        raise InvalidValue(CONTROL_SIGN)
     return value
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong("not_number")
+        raise InvalidValue("not_number")
     if not math.isfinite(value) or abs(value) > 1e15:
-        raise Wrong("not_number")
+        raise InvalidValue("not_number")
     return float(value)
 
 
@@ -87,14 +87,14 @@ def _number_from_cell(cell: str) -> float | str:
 
 def _uuid(value: Any) -> UUID:
     if not UUID_TEXT.fullmatch(_text(value)):
-        raise Wrong("not_uuid", str(value)[:40])
+        raise InvalidValue("not_uuid", str(value)[:40])
     return UUID(value)
 
 
 def _email(value: Any) -> str:
     text = _text(value)
     if not EMAIL.fullmatch(text):
-        raise Wrong("not_email")
+        raise InvalidValue("not_email")
     return text
 
 
@@ -103,11 +103,11 @@ def _uri(value: Any) -> str:
     try:
         parts = urlsplit(text)
     except ValueError:
-        raise Wrong("not_uri") from None
+        raise InvalidValue("not_uri") from None
     if parts.scheme.lower() not in SCHEMES or re.search(r"[\s<>\"]", text):
-        raise Wrong("not_uri")
+        raise InvalidValue("not_uri")
     if parts.scheme.lower() in {"http", "https"} and not parts.netloc:
-        raise Wrong("not_uri")
+        raise InvalidValue("not_uri")
     return text
 
 
@@ -115,25 +115,25 @@ def _date(value: Any) -> date:
     try:
         return date.fromisoformat(_text(value))
     except ValueError as error:
-        raise _own(error, "not_date") from None
+        raise _invalid_unless_own(error, "not_date") from None
 
 
 def _time(value: Any) -> str:
     try:
         return time.fromisoformat(_text(value)).strftime("%H:%M")
     except ValueError as error:
-        raise _own(error, "not_time") from None
+        raise _invalid_unless_own(error, "not_time") from None
 
 
 def _moment(value: Any) -> datetime:
     try:
         return datetime.fromisoformat(_text(value))
     except ValueError as error:
-        raise _own(error, "not_moment") from None
+        raise _invalid_unless_own(error, "not_moment") from None
 
 
-def _own(error: ValueError, why: str) -> Wrong:
-    return error if isinstance(error, Wrong) else Wrong(why)
+def _invalid_unless_own(error: ValueError, why: str) -> InvalidValue:
+    return error if isinstance(error, InvalidValue) else InvalidValue(why)
 
 
 READERS: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""HSDS 3, the Human Services Data Specification: from a file to directory entries, no Django."""
+"""HSDS 3, the Human Services Data Specification: from a file to directory entries, without Django."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from suar.directory.documents import ParsedDirectory, ServiceEntry
-from suar.hsds.hsds.building import build
-from suar.hsds.hsds.jsons import read_json
-from suar.hsds.hsds.tables import Stop, Tables
-from suar.hsds.hsds.tabular import MOST_BYTES, read_folder, read_zip
-from suar.hsds.hsds.values import Wrong, checked
+from suar.hsds.files.csv_files import MOST_BYTES, read_folder, read_zip
+from suar.hsds.files.entries import build_entries
+from suar.hsds.files.json_files import read_json
+from suar.hsds.files.tables import Stop, Tables
+from suar.hsds.files.values import InvalidValue, check_value
 
 __all__ = ["MOST_BYTES", "moved", "parse", "parse_folder"]
 
 ZIP = b"PK\x03\x04"
-OTHER_TYPES = {b"%PDF": "not_hsds", b"PK\x05\x06": "no_tables", b"\xd0\xcf\x11\xe0": "spreadsheet"}
+OTHER_SIGNATURES = {b"%PDF": "not_hsds", b"PK\x05\x06": "no_tables", b"\xd0\xcf\x11\xe0": "spreadsheet"}
 
 
 def parse(content: bytes) -> ParsedDirectory:
@@ -25,8 +25,8 @@ def parse(content: bytes) -> ParsedDirectory:
     Runs in this process: a file from outside goes through `suar.hsds.reading`.
     """
     try:
-        found, envelope = _tables(content)
-        return replace(build(found), as_of=_as_of(found, envelope))
+        found, envelope = _read_tables(content)
+        return replace(build_entries(found), as_of=_as_of(found, envelope))
     except Stop as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
@@ -34,18 +34,18 @@ def parse(content: bytes) -> ParsedDirectory:
 def parse_folder(folder: Path) -> ParsedDirectory:
     """Read a folder of CSV files; all that is wrong stands in `refused`."""
     try:
-        return build(read_folder(folder))
+        return build_entries(read_folder(folder))
     except Stop as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
 
-def moved(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
+def shift_dates(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
     """Move every date of an invented file by the days between its `as_of` and another day."""
     by = to - parsed.as_of if parsed.as_of else timedelta(0)
-    return replace(parsed, services=tuple(_moved(each, by) for each in parsed.services), as_of=to)
+    return replace(parsed, services=tuple(_shift_service(each, by) for each in parsed.services), as_of=to)
 
 
-def _moved(entry: ServiceEntry, by: timedelta) -> ServiceEntry:
+def _shift_service(entry: ServiceEntry, by: timedelta) -> ServiceEntry:
     let_in, urgent = entry.eligibility, entry.urgent
     if let_in and let_in.places_as_of:
         let_in = replace(let_in, places_as_of=let_in.places_as_of + by)
@@ -59,15 +59,15 @@ def _as_of(found: Tables, envelope: Mapping[str, Any]) -> date | None:
     if "as_of" not in envelope:
         return None
     try:
-        return checked(envelope["as_of"], "date")  # type: ignore[no-any-return]  # a date
-    except Wrong as wrong:
+        return check_value(envelope["as_of"], "date")  # type: ignore[no-any-return]  # a date
+    except InvalidValue as wrong:
         raise Stop(wrong.why, wrong.detail, row="as_of") from None
 
 
-def _tables(content: bytes) -> tuple[Tables, Mapping[str, Any]]:
+def _read_tables(content: bytes) -> tuple[Tables, Mapping[str, Any]]:
     if len(content) > MOST_BYTES:
         raise Stop("too_big", str(MOST_BYTES))
-    for start, why in OTHER_TYPES.items():
+    for start, why in OTHER_SIGNATURES.items():
         if content.startswith(start):
             raise Stop(why)
     if content.startswith(ZIP):
