@@ -26,7 +26,7 @@ def apply_import(
     taking: Collection[str] = (),
     seen: str | None = None,
 ) -> ImportReport:
-    """Take a file over, all of it or nothing; a second time changes nothing.
+    """Import a file, all of it or nothing; repeating it changes nothing.
 
     With `dry_run` nothing is written and the report says what would be. A file of which anything
     is refused is never applied. Entries are known by their ids; what a file does not tell stays,
@@ -53,7 +53,7 @@ def apply_import(
 
 
 def store_upload(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
-    """Keep a read file until its editor has seen the report; older ones of anybody go."""
+    """Store a read file until its editor has seen the report; older ones of anybody go."""
     with transaction.atomic():
         WaitingImport.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()
         kept = WaitingImport.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
@@ -61,5 +61,5 @@ def store_upload(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
 
 
 def discard_upload(waiting: UUID, *, by: UUID) -> None:
-    """Forget a waiting file that is not wanted; one that is gone already is no fault."""
+    """Delete an uploaded file; a missing one is not an error."""
     WaitingImport.objects.filter(id=waiting, by=by).delete()

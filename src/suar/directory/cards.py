@@ -71,7 +71,7 @@ class ServiceCard:
     """A service as it may be shown. `organisation` is set when the provider has an account here.
 
     Each text is in the language asked for, or the nearest there is, and says which one that is:
-    one entry may hold texts in several. `gate_only` says that the place itself is not told and the
+    one entry may hold texts in several. `gate_only` says that the place itself is not stated and the
     phone leads to it.
     """
 
@@ -117,7 +117,7 @@ ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "
 
 
 def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
-    """Give what rules see of a service."""
+    """Return what rules see of a service."""
     service = document["service"]
     let_in: Mapping[str, Any] = service["let_in"] or {}
     told: dict[str, Any] = {
@@ -138,7 +138,7 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
 
 
 def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard:
-    """Give a service as it may be shown."""
+    """Return a service as it may be shown."""
     service, provider = document["service"], document["provider"] or {}
     facts = service_facts(document, today=today)
     age = freshness.age_class(facts.confirmed_days_ago, freshness.intervals_for(freshness_kinds(document)))
@@ -170,13 +170,13 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
 
 
 def freshness_kinds(document: Snapshot) -> frozenset[str]:
-    """Give what the clock of an entry goes by."""
+    """Return what the clock of an entry goes by."""
     service = document["service"]
     return freshness.freshness_kinds(service["types"], with_line=bool(service["urgent"]))
 
 
 def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
-    """Give the words, in each searched language, of the open places, areas and types."""
+    """Return the words, in each searched language, of the open places, areas and types."""
     coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
@@ -184,12 +184,12 @@ def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]
 
 
 def named_places(facts: ServiceFacts) -> frozenset[str]:
-    """Give the places by whose names a service is found: its areas and its open places."""
+    """Return the places by whose names a service is found: its areas and its open places."""
     return facts.districts | (facts.areas or frozenset())
 
 
 def localise(texts: Texts, language: str) -> LocalText:
-    """Give a text in a language, or in the nearest there is, and say which one that is."""
+    """Return a text in a language, or in the nearest there is, and say which one that is."""
     for wanted in (language, language.partition("-")[0], "en", "id", UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
             return LocalText(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)

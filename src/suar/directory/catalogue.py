@@ -28,31 +28,31 @@ class Term:
 
 @cache
 def services() -> dict[str, Any]:
-    """Give the whole file of service types, attributes and access fields."""
+    """Return the whole file of service types, attributes and access fields."""
     return _read("services.json")
 
 
 @cache
 def types() -> Mapping[str, Term]:
-    """Give every service type by code."""
+    """Return every service type by code."""
     return _coded(services()["types"])
 
 
 @cache
 def groups() -> Mapping[str, Term]:
-    """Give the twelve groups of need by code."""
+    """Return the twelve groups of need by code."""
     return _coded(services()["groups"])
 
 
 @cache
 def attributes() -> Mapping[str, Mapping[str, Any]]:
-    """Give every eligibility attribute by code, in the order in which reasons are told."""
+    """Return every eligibility attribute by code, in the order in which reasons are told."""
     return {one["code"]: one for one in services()["attributes"]}
 
 
 @cache
 def value_words() -> Mapping[str, Mapping[str, Term]]:
-    """Give the words of values by attribute; PERSON holds those said of a person."""
+    """Return the words of values by attribute; PERSON holds those said of a person."""
     by_attribute = {
         attribute: {code: Term(code, words) for code, words in values.items()}
         for attribute, values in services()["value_words"].items()
@@ -62,30 +62,30 @@ def value_words() -> Mapping[str, Mapping[str, Term]]:
 
 @cache
 def access_fields() -> Mapping[str, Mapping[str, Any]]:
-    """Give what an entry tells the person, by code."""
+    """Return what an entry tells the person, by code."""
     return {one["code"]: one for one in services()["access"]}
 
 
 def hide_after_days() -> int:
-    """Give the age in days after which an entry is no longer shown."""
+    """Return the age in days after which an entry is no longer shown."""
     return int(services()["limits"]["hide_after_days"])
 
 
 @cache
 def freshness() -> dict[str, Any]:
-    """Give the whole file of how old entries may grow."""
+    """Return the whole file of how old entries may grow."""
     return _read("freshness.json")
 
 
 @cache
 def languages() -> Mapping[str, Term]:
-    """Give the languages whose names we know, by tag."""
+    """Return the languages whose names we know, by tag."""
     return _coded(_read("languages.json")["languages"])
 
 
 @cache
 def places() -> Mapping[str, Term]:
-    """Give districts, provinces and the wide places by code; a district's group is its province."""
+    """Return districts, provinces and the wide places by code; a district's group is its province."""
     lists = _read("places.json")
     districts = [{**one, "group": province_of(one["code"])} for one in lists["districts"]]
     return _coded([*lists["wide"], *lists["provinces"], *districts])
@@ -93,17 +93,17 @@ def places() -> Mapping[str, Term]:
 
 @cache
 def zones() -> Mapping[str, str]:
-    """Give the time zone of each province by code."""
+    """Return the time zone of each province by code."""
     return {one["code"]: one["zone"] for one in _read("places.json")["provinces"]}
 
 
 def province_of(place: str) -> str:
-    """Give the province code of a district or province, or an empty text for another place."""
+    """Return the province code of a district or province, or an empty text for another place."""
     return place[:2] if place[:2].isdigit() else ""
 
 
 def is_province(place: str) -> bool:
-    """Say whether a code names a whole province."""
+    """Return True if a code names a whole province."""
     return len(place) == 2
 
 
@@ -125,7 +125,7 @@ def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def allowed(attribute: str) -> frozenset[str]:
-    """Give the codes an attribute may hold."""
+    """Return the codes an attribute may hold."""
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 
 

@@ -26,7 +26,7 @@ EMPTY: FlatEntry = {
 
 
 def flatten(state: ServiceDocument) -> dict[str, Any]:
-    """Give every field of an entry by its way; a text that is not told is left out."""
+    """Return every field of an entry by its way; a text that is not stated is left out."""
     found = {name: getattr(state, name) for name in WHOLE}
     for name in TEXTS:
         found |= {f"{name}.{tag}": text for tag, text in getattr(state, name).items() if text}
@@ -37,12 +37,12 @@ def flatten(state: ServiceDocument) -> dict[str, Any]:
 
 
 def changed_fields(old: FlatEntry, new: FlatEntry) -> list[str]:
-    """Name the fields that differ, in a settled order; an empty text is none."""
+    """Name the fields that differ, in a settled order; an empty text does not exist."""
     return [way for way in sorted({*old, *new}) if _comparable(old.get(way)) != _comparable(new.get(way))]
 
 
 def apply_fields(state: ServiceDocument, told: FlatEntry) -> ServiceDocument:
-    """Give the entry with some fields told anew; an empty one is taken away."""
+    """Return the entry with some fields told anew; an empty one is taken away."""
     flat = {**flatten(state), **told}
     texts: dict[str, dict[str, str]] = {name: {} for name in TEXTS}
     access: dict[str, dict[str, str]] = {}
@@ -61,7 +61,7 @@ def apply_fields(state: ServiceDocument, told: FlatEntry) -> ServiceDocument:
 
 
 def normalise_text(text: str) -> str:
-    """Give words with ends of lines that are all alike, and without blanks around them."""
+    """Return words with ends of lines that are all alike, and without blanks around them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

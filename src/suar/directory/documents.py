@@ -18,7 +18,7 @@ from suar.directory.rules import locations
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who makes an edition, when and how; `by` is None for a provider who has a link."""
+    """Who makes an revision, when and how; `by` is None for a provider who has a link."""
 
     by: UUID | None
     at: datetime
@@ -27,7 +27,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One edition of an entry; `stamp` is None for one from before editions were kept."""
+    """One revision of an entry; `stamp` is None for one from before revisions were kept."""
 
     number: int
     stamp: Stamp | None
@@ -77,7 +77,7 @@ class UrgentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEntry:
-    """A provider as a file tells it; a field that is None was not told and keeps what is stored."""
+    """A provider as a file tells it; a field that is None was not stated and keeps what is stored."""
 
     id: UUID
     where: str
@@ -137,7 +137,7 @@ class EligibilityEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceEntry:
-    """A service as a file tells it; a field that is None was not told and keeps what is stored."""
+    """A service as a file tells it; a field that is None was not stated and keeps what is stored."""
 
     id: UUID
     where: str
@@ -194,7 +194,7 @@ class ImportCounts:
 class ImportReport:
     """What an import did, or would do when `applied` is false.
 
-    `warned` is taken over all the same, once somebody has looked at it; `mark` tells these warnings
+    `warned` is imported all the same, once somebody has looked at it; `mark` tells these warnings
     from others.
     """
 
@@ -263,7 +263,7 @@ class ServiceDocument:
 
 
 def merge_provider(entry: ProviderEntry, old: ProviderDocument | None) -> ProviderDocument:
-    """Give a provider as it stands once the entry is taken over."""
+    """Return a provider as it stands once the entry is imported."""
     return ProviderDocument(
         id=entry.id,
         name=_merge_texts(entry.name, old.name if old else {}),
@@ -278,7 +278,7 @@ def merge_provider(entry: ProviderEntry, old: ProviderDocument | None) -> Provid
 
 
 def merge_site(entry: SiteEntry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
-    """Give a site as it stands once the entry is taken over; of a hidden one only its id."""
+    """Return a site as it stands once the entry is imported; of a hidden one only its id."""
     provider = entry.provider if entry.provider in providers else None
     provider = _known(provider, old.provider if old else None)
     here = old.added_here if old else False
@@ -300,7 +300,7 @@ def merge_site(entry: SiteEntry, old: SiteDocument | None, providers: set[UUID])
 
 
 def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDocument:
-    """Give a service as it stands once the entry is taken over."""
+    """Return a service as it stands once the entry is imported."""
     kept = old.access if old else {}
     access = {code: _merge_texts(told, kept.get(code, {})) for code, told in entry.access.items()}
     return ServiceDocument(
@@ -322,12 +322,12 @@ def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDo
 
 
 def restore_content(older: ServiceDocument, now: ServiceDocument) -> ServiceDocument:
-    """Give what an older edition said, with the places, provider and assured day of now."""
+    """Return what an older revision said, with the places, provider and confirmed day of now."""
     return replace(older, provider=now.provider, sites=now.sites, confirmed=now.confirmed)
 
 
 def with_status(state: ServiceDocument, status: str) -> ServiceDocument:
-    """Give an entry with another status, as text."""
+    """Return an entry with another status, as text."""
     return replace(state, status=str(status))
 
 
@@ -342,7 +342,7 @@ def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def service_texts(state: ServiceDocument) -> list[tuple[str, str]]:
-    """Give every text of a service with the name of its field."""
+    """Return every text of a service with the name of its field."""
     urgent = state.urgent or {}
     told = [("name", state.name), ("description", state.description), *state.access.items()]
     told += [("phones", each["words"]) for each in state.phones]
@@ -352,7 +352,7 @@ def service_texts(state: ServiceDocument) -> list[tuple[str, str]]:
 
 
 def provider_texts(state: ProviderDocument) -> list[tuple[str, str]]:
-    """Give every text of a provider with the name of its field."""
+    """Return every text of a provider with the name of its field."""
     told = [("name", state.name), ("description", state.description)]
     told += [("phones", each["words"]) for each in state.phones]
     plain = [("website", state.website), ("email", state.email)]
@@ -385,7 +385,7 @@ def _known(new: T | None, old: T) -> T:
 
 
 def _later(new: str | None, old: str | None) -> str | None:
-    """Give the later of two days: whoever assured an entry here did so, whatever a file says."""
+    """Return the later of two days: whoever confirmed an entry here did so, whatever a file says."""
     return max(filter(None, (new, old)), default=None)
 
 
@@ -398,7 +398,7 @@ def _as_text(value: object) -> str | None:
 
 
 def _as_json(value: Any) -> Any:
-    """Give a date as text and a tuple as a list, as JSON would."""
+    """Return a date as text and a tuple as a list, as JSON would."""
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
@@ -436,7 +436,7 @@ class ImportPlan:
     """What is stored now, what will stand then, and what is wrong.
 
     `hidden` are the ids of hidden places among those that the file tells or its services have.
-    `warned` is what an editor should look at before it is taken over.
+    `warned` is what an editor should look at before it is imported.
     """
 
     before: dict[UUID, Any] = field(default_factory=dict)
@@ -451,18 +451,18 @@ class ImportPlan:
     warned: list[Problem] = field(default_factory=list)
 
     def changed(self, after: Mapping[UUID, AnyDocument]) -> list[AnyDocument]:
-        """Give what is new or different."""
+        """Return what is new or different."""
         return [state for id_, state in after.items() if self.before.get(id_) != state]
 
     @property
     def anything(self) -> bool:
-        """Say whether anything is new or different."""
+        """Return True if anything is new or different."""
         kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
         return any(self.changed(each) for each in kinds)
 
     @property
     def mark(self) -> str:
-        """Give what tells these warnings from any others, in whatever order; empty for none."""
+        """Return what tells these warnings from any others, in whatever order; empty for none."""
         told = json.dumps(sorted(astuple(each) for each in self.warned))
         return digest(told.encode()).hex() if self.warned else ""
 

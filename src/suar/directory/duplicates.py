@@ -27,17 +27,17 @@ NEVER_MERGED = frozenset({"status"})
 
 
 def differing_fields(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[str, object]]:
-    """Give the fields in which two entries differ, as each of them tells it."""
+    """Return the fields in which two entries differ, as each of them tells it."""
     here, there = (diff.flatten(_load_document(each)) for each in (stays, goes))
     ways = [way for way in diff.changed_fields(here, there) if way not in NEVER_MERGED]
     return {way: here.get(way) for way in ways}, {way: there.get(way) for way in ways}
 
 
 def merge_entries(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUID, at: datetime, over: int) -> None:
-    """Make two entries one: fields named in `of_other` are those of the one that goes.
+    """Merge two entries: fields named in `of_other` are those of the one that goes.
 
-    Its id leads on from now; what it said stays as an edition. Raises editions.Meanwhile, and
-    NotYours where one is none, or was made one with another already.
+    Its id leads on from now; what it said stays as an revision. Raises EditConflict, and
+    NotYours where one does not exist, or was made one with another already.
     """
     if stays == goes or Moved.objects.filter(old__in=(stays, goes)).exists():
         raise NotYours
@@ -90,7 +90,7 @@ def find_duplicate_pairs() -> list[DuplicatePair]:
 
 
 def _duplicate_keys(document: Snapshot) -> Iterator[tuple[str, str]]:
-    """Give what two entries of one service would share."""
+    """Return what two entries of one service would share."""
     service, provider = document["service"], document["provider"] or {"name": {}}
     kinds = " ".join(service["types"])
     for phone in service["phones"]:
@@ -142,7 +142,7 @@ class EntryMatch:
 
 
 def find_similar_providers(typed: str) -> list[ProviderMatch]:
-    """Give the organisations that a typed name or a part of it may mean."""
+    """Return the organisations that a typed name or a part of it may mean."""
     words = tokenize(typed)
     found = [
         (cards.localise(name, _language()), id_)
@@ -155,19 +155,19 @@ def find_similar_providers(typed: str) -> list[ProviderMatch]:
 
 
 def provider_name_of(told: FlatEntry) -> str:
-    """Give the name of who offers a new entry; empty where nobody was told or they are gone."""
+    """Return the name of who offers a new entry; empty where nobody was told or they are gone."""
     known = told.get("provider")
     return providers.provider_names([UUID(known)]).get(UUID(known), "") if known else (told.get("house.name", ""))
 
 
 def organisation_name(organisation: str) -> str:
-    """Give the name under which an organisation works here: what is sent to it comes to it."""
+    """Return the name under which an organisation works here: what is sent to it comes to it."""
     known = UUID(organisation)
     return accounts.organisation_names([known]).get(known, "")
 
 
 def find_similar_entries(told: FlatEntry, *, apart_from: UUID | None = None) -> list[EntryMatch]:
-    """Give entries and other drafts that may be the one a new draft tells of.
+    """Return entries and other drafts that may be the one a new draft tells of.
 
     They have nearly its name in its district, or its number. A draft that tells just the same is
     not asked about: it is this one, sent twice.
@@ -177,7 +177,7 @@ def find_similar_entries(told: FlatEntry, *, apart_from: UUID | None = None) -> 
 
 
 def none_of_these(ids: Iterable[UUID]) -> str:
-    """Give what stands for "none of these": it says so of these alone, not of others."""
+    """Return what stands for "none of these": it says so of these alone, not of others."""
     return str(uuid5(UUID(int=0), " ".join(sorted(map(str, ids)))))
 
 
@@ -214,13 +214,13 @@ def _similar_proposals(told: FlatEntry, apart_from: UUID | None) -> list[EntryMa
 
 
 def entry_name_of(told: FlatEntry) -> str:
-    """Give the name that a draft tells, in the language of the page or another."""
+    """Return the name that a draft tells, in the language of the page or another."""
     texts = {way.partition(".")[2]: text for way, text in told.items() if way.startswith("name.")}
     return cards.localise(texts, _language())
 
 
 def places_of_entry(told: FlatEntry) -> frozenset[str]:
-    """Give the district of an open place, and the places that a new entry serves."""
+    """Return the district of an open place, and the places that a new entry serves."""
     district = told.get("site.district") if told.get("site.kind") == PlaceKind.OPEN else ""
     return frozenset(filter(None, (district, *told.get("areas", ()))))
 

@@ -25,7 +25,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
     """Count that something is wrong; says whether an editor will see it.
 
     Beyond the limit of a day nothing more is written. What an editor has looked into waits anew.
-    Raises NotYours for an entry or a kind that is none.
+    Raises NotYours for an entry or a kind that does not exist.
     """
     if kind not in set(ErrorKind):
         raise NotYours
@@ -58,7 +58,7 @@ def list_open_reports(service: UUID | None = None) -> list[WrongReport]:
 
 
 def settle_reports(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that an editor has looked into everything said about an entry."""
+    """Record that an editor has looked into everything said about an entry."""
     with transaction.atomic():
         rows = WrongReport.objects.filter(service=service, settled_at=None)
         if rows.update(settled_at=at, settled_by=by):
@@ -66,7 +66,7 @@ def settle_reports(service: UUID, *, by: UUID, at: datetime) -> None:
 
 
 def _counted_together(day: date, kind: str) -> "QuerySet[WrongReport]":
-    """Give what shares a limit with a kind: unsafe alone, everything else together."""
+    """Return what shares a limit with a kind: unsafe alone, everything else together."""
     rows = WrongReport.objects.filter(day=day)
     unsafe = {"kind": ErrorKind.UNSAFE}
     return rows.filter(**unsafe) if kind == ErrorKind.UNSAFE else rows.exclude(**unsafe)

@@ -59,7 +59,7 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """What a service says of itself; None is not told. Ages of statements are in whole days.
+    """What a service says of itself; None is not stated. Ages of statements are in whole days.
 
     `kinds` are what the clock of freshness goes by.
     """

@@ -84,7 +84,7 @@ def _list_waiting(waiting: Iterable[EntryDraft | WrongReport], after: str) -> En
 
 
 def _iter_due_entries(*, after: str = "", among: Q | None = None) -> Iterator[tuple[str, ServiceCard]]:
-    """Give the open entries of which asking is advised, the oldest first, each with its place.
+    """Return the open entries of which asking is advised, the oldest first, each with its place.
 
     `after` is the place of the last one that was seen.
     """
@@ -121,7 +121,7 @@ def _order_by_age(show: str) -> "QuerySet[Service]":
 def _iter_matching(
     fits: Filter, rows: "QuerySet[Service]", after: tuple[str, str]
 ) -> Iterator[tuple[tuple[UUID, date | None], ServiceCard]]:
-    """Give entries that fit, a few hundred at a time, from a place on."""
+    """Return entries that fit, a few hundred at a time, from a place on."""
     while True:
         part = list(_after_cursor(rows, *after).values_list("id", "confirmed")[:ENTRIES_A_BATCH])
         cards = queries.cards_by_id(each[0] for each in part)
@@ -162,12 +162,12 @@ class DueProvider:
 
     @property
     def service(self) -> UUID:
-        """Give the entry by which the group is named."""
+        """Return the entry by which the group is named."""
         return self.cards[0].id
 
     @property
     def name(self) -> str:
-        """Give the name of the provider, or of its entry where it has none."""
+        """Return the name of the provider, or of its entry where it has none."""
         return self.cards[0].provider_name or self.cards[0].name
 
     @property
@@ -210,12 +210,12 @@ def list_providers(
 
 
 def is_any_provider_due(*, at: datetime) -> bool:
-    """Say whether there is a provider to be asked now."""
+    """Return True if there is a provider to be asked now."""
     return any(list_providers(turn, at=at, most=1).groups for turn in (AskingState.NOT_YET, AskingState.SILENT))
 
 
 def get_due_provider(service: UUID, *, at: datetime) -> DueProvider:
-    """Give what is due of an entry's provider.
+    """Return what is due of an entry's provider.
 
     Raises NotYours when there is no such entry, and Refused when nothing is due.
     """
@@ -227,7 +227,7 @@ def get_due_provider(service: UUID, *, at: datetime) -> DueProvider:
 
 
 def last_asked(service: UUID) -> Asking | None:
-    """Say when somebody last asked about an entry, and who; None for never."""
+    """Return when somebody last asked about an entry, and who; None for never."""
     row = EntryAsked.objects.filter(service=service).order_by("-at").first()
     return Asking(service, row.at, row.by) if row else None
 
@@ -243,7 +243,7 @@ def _iter_due_providers(turn: AskingState, after: str, at: datetime, at_once: in
 
 
 def _asked_before() -> Q:
-    """Tell the entries of providers that somebody asked before."""
+    """Filter entries of providers that were asked before."""
     asked = EntryAsked.objects.values("service")
     houses = Service.objects.filter(id__in=asked).exclude(provider=None).values("provider")
     return Q(id__in=asked) | Q(provider__in=houses)
@@ -263,7 +263,7 @@ def _group_by_provider(cards: Iterable[ServiceCard], *, at: datetime) -> dict[UU
 
 
 def _due_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[ServiceCard]]:
-    """Give the entries that are due, by provider or entry without one, the oldest first.
+    """Return the entries that are due, by provider or entry without one, the oldest first.
 
     Where its provider sent a change that waits for an editor, an entry is not asked about.
     """
@@ -286,7 +286,7 @@ def _due_provider(
     email: str,
     at: datetime,
 ) -> DueProvider:
-    """Say of due entries of a provider how it was asked before."""
+    """Return a provider with its due entries and earlier askings."""
     times = max(
         freshness.count_unanswered(
             [(clock.local_date(each.at), each.at) for each in asked if each.service == card.id],
@@ -301,7 +301,7 @@ def _due_provider(
 
 
 def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Asking]]:
-    """Give when whom asked about which entry, by provider or entry without one."""
+    """Return when whom asked about which entry, by provider or entry without one."""
     found: dict[UUID, list[Asking]] = defaultdict(list)
     rows = EntryAsked.objects.filter(service__in=services)
     for service, house, at, by in rows.values_list("service", "service__provider", "at", "by"):
@@ -310,13 +310,13 @@ def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Askin
 
 
 def _last_proposals(services: "QuerySet[Service]") -> dict[UUID, datetime]:
-    """Give when the provider last proposed a change of each entry."""
+    """Return when the provider last proposed a change of each entry."""
     proposed = EntryDraft.objects.filter(service__in=services, by=None)
     return dict(proposed.values_list("service").annotate(Max("at")))
 
 
 def ask_provider(service: UUID, *, by: UUID, at: datetime) -> tuple[DueProvider, dict[UUID, str]]:
-    """Make a link for each entry of a provider that is due; gives the tokens, shown once.
+    """Make a link for each entry of a provider that is due; returns the tokens, shown once.
 
     Raises NotYours, and Refused where nothing is due or somebody asked within a week.
     """
@@ -327,7 +327,7 @@ def ask_provider(service: UUID, *, by: UUID, at: datetime) -> tuple[DueProvider,
 
 
 def record_unanswered_call(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that somebody called and reached nobody; raises as `write` does."""
+    """Record that somebody called and reached nobody; raises as `write` does."""
     with transaction.atomic():
         _record_asking_of_provider(service, by=by, at=at)
 
@@ -352,7 +352,7 @@ def take_back_asking(service: UUID, *, by: UUID, at: datetime) -> None:
 
 
 def _askings_of_provider(service: UUID) -> QuerySet[EntryAsked]:
-    """Give all askings of the provider of an entry, due or not by now."""
+    """Return all askings of the provider of an entry, due or not by now."""
     provider = Service.objects.filter(id=service).values_list("provider_id", flat=True).first()
     if provider is None:
         return EntryAsked.objects.filter(service=service)
@@ -360,12 +360,12 @@ def _askings_of_provider(service: UUID) -> QuerySet[EntryAsked]:
 
 
 def record_asking(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that an entry's provider was asked about this entry alone, with a link of its own."""
+    """Record that an entry's provider was asked about this entry alone, with a link of its own."""
     EntryAsked.objects.create(service_id=service, at=at, by=by)
 
 
 def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueProvider:
-    """Note that a provider is asked about all that is due of it; one editor waits for another."""
+    """Record that a provider is asked about all that is due of it; one editor waits for another."""
     lock_edition()
     group = get_due_provider(service, at=at)
     decision = freshness.may_ask(group.asked, at=at)
@@ -378,9 +378,9 @@ def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueP
 
 
 def confirm_service(service: UUID, *, by: UUID | None, at: datetime) -> None:
-    """Note that a person assured the entry today: it is right. `by` is None for its provider.
+    """Record that a person confirmed the entry today: it is right. `by` is None for its provider.
 
-    That is no new edition: what the entry says stays as it is.
+    That is no new revision: what the entry says stays as it is.
     """
     with transaction.atomic():
         edition, day = lock_edition(), clock.local_date(at)

@@ -29,12 +29,12 @@ class Message:
 
     @property
     def lines(self) -> int:
-        """Give how many lines a field for it should show."""
+        """Return how many lines a field for it should show."""
         return self.text.count("\n") + 8
 
 
 def build_messages(group: DueProvider, links: Mapping[UUID, str], *, house: str, until: datetime) -> list[Message]:
-    """Write the message in each language of the staff door, the provider's own first."""
+    """Write the message in each language of the staff site, the provider's own first."""
     there = snapshots.load_services(links).values()
     own = provider_language(text for each in there for text in (each.name, each.description))
     every = sorted(settings.SUAR_STAFF_LANGUAGES, key=lambda each: each != own)
@@ -42,7 +42,7 @@ def build_messages(group: DueProvider, links: Mapping[UUID, str], *, house: str,
 
 
 def provider_language(texts: Iterable[Texts]) -> str:
-    """Give the language in which a provider's entries are written, of those we can write.
+    """Return the language in which a provider's entries are written, of those we can write.
 
     Where they are written in several, or nobody knows, that of the country's offices.
     """
@@ -83,7 +83,7 @@ def _build_message(
 
 
 def _mailto(address: str, subject: str, text: str) -> str:
-    """Give an address that opens the message in a mail program; "" where there is no address."""
+    """Return an address that opens the message in a mail program; "" where there is no address."""
     if "@" not in address:
         return ""
     body = quote(text.replace("\n", "\r\n"))

@@ -15,9 +15,9 @@ Capacity = Mapping[str, Any]
 def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
     """Put the hidden places that are stored in for the one that stands for them in a public file.
 
-    A public file says of a service no more than that it has a place that is not told. Taken over
+    A public file says of a service no more than that it has a hidden site. Taken over
     where its hidden places are known, it must neither add one nor let go of those, nor of how many
-    beds there are, which it does not say. Elsewhere the place that stands for them is taken over
+    beds there are, which it does not say. Elsewhere the place that stands for them is imported
     as a hidden one.
     """
     told = _site_ids(parsed)
@@ -50,13 +50,13 @@ def _hidden_sites_of(services: list[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def _stated_capacity(entry: ServiceEntry) -> Capacity:
-    """Give what a file says of how many beds there are."""
+    """Return what a file says of how many beds there are."""
     told = {name: getattr(entry.eligibility, name, None) for name in documents.CAPACITY}
     return {name: value for name, value in told.items() if value is not None}
 
 
 def _stored_capacity(services: list[UUID]) -> dict[UUID, Capacity]:
-    """Give how many beds are stored of those services that have a hidden place."""
+    """Return how many beds are stored of those services that have a hidden place."""
     found: dict[UUID, Capacity] = {}
     for part in snapshots.batches(services):
         rows = models.Eligibility.objects.filter(service__in=part, service__sites__hidden=True)
@@ -131,7 +131,7 @@ def _check_providers(made: ImportPlan, parsed: ParsedDirectory) -> None:
 
 
 def _stored_sites(made: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
-    """Give the hidden places that are stored behind the providers of a plan, with the service."""
+    """Return the hidden places that are stored behind the providers of a plan, with the service."""
     touched = {*made.providers} | {each.provider for each in made.sites.values() if each.provider}
     touched |= {UUID(each.provider) for each in made.services.values() if each.provider}
     links = models.Service.sites.through.objects.filter(site__hidden=True)
@@ -147,7 +147,7 @@ def _stored_sites(made: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
 
 
 def _sites_after_import(made: ImportPlan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]) -> dict[UUID, set[str]]:
-    """Give the hidden places behind each provider as they stand once the plan is carried out."""
+    """Return the hidden places behind each provider as they stand once the plan is carried out."""
     told, found = {str(id_): site for id_, site in made.sites.items()}, dict[UUID, set[str]]()
     for provider, pairs in stored.items():
         for service, site in pairs:

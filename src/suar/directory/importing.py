@@ -29,7 +29,7 @@ Entry = ProviderEntry | SiteEntry | ServiceEntry
 
 
 def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
-    """Work out what the file would change, and everything that is wrong with it.
+    """Compute what the file would change, and everything that is wrong with it.
 
     `taking` names fields in which the file is right against what was changed here.
     """
@@ -54,7 +54,7 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
 def write_plan(made: ImportPlan, stamp: Stamp) -> None:
     """Write everything that is new or different, in a few statements however much it is.
 
-    What a service was before stays as a former edition.
+    What a service was before stays as a former revision.
     """
     _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
     _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
@@ -81,7 +81,7 @@ def write_plan(made: ImportPlan, stamp: Stamp) -> None:
 
 
 def _affected_services(made: ImportPlan) -> list[ServiceDocument]:
-    """Give services that did not change but whose provider or place did."""
+    """Return services that did not change but whose provider or place did."""
     providers = [each.id for each in made.changed(made.providers) if each.id in made.before]
     sites = [each.id for each in made.changed(made.sites) if each.id in made.before]
     changed = {UUID(each.id) for each in made.changed(made.services)}
@@ -151,7 +151,7 @@ def _widen_neighbours(made: ImportPlan) -> None:
 
 
 def _hidden_sites(made: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[str]:
-    """Give the hidden places among those told or already linked."""
+    """Return the hidden places among those told or already linked."""
     told = {str(id_) for id_ in made.sites}
     linked = {site for state in old.values() for site in state.sites} - told
     secret = models.Site.objects.filter(hidden=True)
@@ -251,7 +251,7 @@ LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "lati
 
 
 def _keep_local_providers(made: ImportPlan, taking: Collection[str]) -> None:
-    """Let what was told here of providers stay in a plan, and note where a file differs."""
+    """Keep local changes of providers and note conflicts with the file."""
     for id_, theirs in made.providers.items():
         ours = made.before.get(id_)
         if ours is not None and ours.added_here:
@@ -263,7 +263,7 @@ def _keep_local_providers(made: ImportPlan, taking: Collection[str]) -> None:
 
 
 def _keep_local_sites(made: ImportPlan, entries: Iterable[SiteEntry], taking: Collection[str]) -> None:
-    """Let what was told here of places stay in a plan, and note where a file differs."""
+    """Keep local changes of sites and note conflicts with the file."""
     rows = {each.id: each.where for each in entries}
     for id_, theirs in made.sites.items():
         ours = made.before.get(id_)
@@ -283,7 +283,7 @@ def _keep_local_sites(made: ImportPlan, entries: Iterable[SiteEntry], taking: Co
 
 
 def _note_kept_here(entry: ServiceEntry, theirs: ServiceDocument, state: ServiceDocument) -> list[Problem]:
-    """Note that a service that was added here keeps its place and its provider."""
+    """Record that a service that was added here keeps its place and its provider."""
     moved = (theirs.provider, theirs.sites) != (state.provider, state.sites)
     return [Problem(entry.where, "", "kept_here")] if moved else []
 
@@ -327,7 +327,7 @@ class LocalEdits:
     def join(
         self, theirs: ServiceDocument, ours: ServiceDocument | None, taking: Collection[str]
     ) -> tuple[ServiceDocument, list[Conflict]]:
-        """Give what stands then, and the fields in which both sides differ.
+        """Return what stands then, and the fields in which both sides differ.
 
         Ours stays in those, but where `taking` names the field of the file's.
         """
@@ -369,9 +369,9 @@ def _store_former_editions(
     joined: Mapping[str, ServiceDocument],
     stamp: Stamp,
 ) -> dict[UUID, int]:
-    """Keep what services were as former editions; gives the number of each one's next.
+    """Keep what services were as former revisions; returns the number of each one's next.
 
-    Where a file was joined with a change made here, what the file said is an edition of its own,
+    Where a file was joined with a change made here, what the file said is an revision of its own,
     so that the next file is held against it and nothing is asked twice.
     """
     ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]

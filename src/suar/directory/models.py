@@ -60,7 +60,7 @@ class Service(models.Model):
     sites = models.ManyToManyField(Site)
     status = models.CharField(max_length=20)
     confirmed = models.DateField(null=True, db_index=True)
-    """When a person last assured the entry (HSDS assured_date); an edit does not move it."""
+    """When a person last confirmed the entry (HSDS assured_date); an edit does not move it."""
     edition = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(null=True, db_index=True)
     changed_by = models.UUIDField(null=True)
@@ -88,7 +88,7 @@ class ServiceArea(models.Model):
 
 
 class Eligibility(models.Model):
-    """Who is let in; null is not told."""
+    """Who is let in; null is not stated."""
 
     service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
     sex = models.JSONField(null=True)
@@ -139,7 +139,7 @@ class Shown(models.Model):
     """All that may be shown of a service in one document, made anew with every change.
 
     A projection of the tables above, so that a page of results takes one look; never of a hidden
-    place more than that there is one. `wording` stands for all that everybody may have of it, and
+    place more than that there is one. `wording` stands for all that are public of it, and
     `changed_at` is when that last changed: what is hidden changes neither.
     """
 
@@ -217,7 +217,7 @@ class EntryLink(models.Model):
 
 
 class EntryAsked(models.Model):
-    """When whom of a house asked a provider whether an entry is still true."""
+    """When whom of an organisation asked a provider whether an entry is still true."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
     at = models.DateTimeField()
@@ -227,7 +227,7 @@ class EntryAsked(models.Model):
 class EntryDraft(models.Model):
     """Changes to an entry that wait for a second pair of eyes; `by` is None for a link.
 
-    Of a new entry there is no `service` before it is published; `edition` counts its writings.
+    Of a new entry there is no `service` before it is published; `revision` counts its writings.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -58,9 +58,9 @@ def propose_change(
     over: int,
     note: str = "",
 ) -> UUID | None:
-    """Keep changes as a draft; gives None when nothing differs. The same again is kept once.
+    """Store changes as a draft; returns None when nothing differs. The same again is kept once.
 
-    Raises Meanwhile when the entry was changed since the form was made.
+    Raises EditConflict when the entry was changed since the form was made.
     """
     with transaction.atomic():
         now = revisions.current_revision(service)
@@ -87,10 +87,10 @@ def propose_change(
 def propose_entry(
     told: Mapping[str, Any], *, by: UUID, at: datetime, rewriting: UUID | None = None, over: int = 1
 ) -> UUID:
-    """Keep a new entry as a draft, once; or write such a draft anew, to be checked again.
+    """Store a new entry as a draft, once; or write such a draft anew, to be checked again.
 
-    Whoever wrote it last is its author. Raises Meanwhile where somebody wrote it anew since the
-    form was made, Refused where it waits no more, and additions.Stopped where something is wrong.
+    Whoever wrote it last is its author. Raises EditConflict where somebody wrote it anew since the
+    form was made, Refused where it waits no more, and EntryRefused where something is wrong.
     """
     with transaction.atomic():
         row = _lock_for_rewrite(rewriting, over) if rewriting else None
@@ -110,7 +110,7 @@ def propose_entry(
 
 
 def discard_proposal(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
-    """Let a new entry go that nobody published: nothing of what was typed is kept.
+    """Discard an unpublished new entry with all its content.
 
     Raises Refused where somebody wrote it anew since the page was made, as the acts below do.
     """
@@ -123,7 +123,7 @@ def discard_proposal(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
 
 
 def check_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> None:
-    """Say that a draft is right as it was read; it is published by another press.
+    """Mark a proposal as checked; publishing is a separate act.
 
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
@@ -138,9 +138,9 @@ def check_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: in
 
 
 def publish_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> int:
-    """Make a checked draft the next edition; what others changed meanwhile in other fields stays.
+    """Make a checked draft the next revision; what others changed meanwhile in other fields stays.
 
-    Who published is kept with the draft; the edition names its author. `over` and `seen` are as
+    Who published is kept with the draft; the revision names its author. `over` and `seen` are as
     for `check`.
     """
     with transaction.atomic():
@@ -164,7 +164,7 @@ def publish_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: 
 
 
 def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
-    """Let a draft of an entry go; it stays to be seen and changes nothing."""
+    """Reject a proposed change; it stays visible and changes nothing."""
     with transaction.atomic():
         row = _lock_proposal(draft)
         waits = row.service_id is not None and row.state in WAITING
@@ -174,18 +174,18 @@ def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
 
 
 def has_second_editor(house: UUID) -> bool:
-    """Say whether a house has more than one editor of the directory."""
+    """Return True if an organisation has more than one editor of the directory."""
     return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=house)) > 1
 
 
 def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """Give what the entry says now in the fields of a draft, and what it shall say."""
+    """Return what the entry says now in the fields of a draft, and what it shall say."""
     now = diff.flatten(ServiceDocument(**revisions.current_revision(draft.service_id).state))
     return {each: now.get(each) for each in draft.told}, draft.told
 
 
 def districts_in_proposal(draft: EntryDraft) -> tuple[str, ...]:
-    """Give the districts that a draft would tell of an entry with a hidden place."""
+    """Return the districts that a draft would tell of an entry with a hidden place."""
     if draft.service_id is None:
         return _districts_in_new_entry(draft)
     now = ServiceDocument(**revisions.current_revision(draft.service_id).state)
@@ -198,7 +198,7 @@ def is_new_entry(draft: EntryDraft) -> bool:
 
 
 def get_proposal(draft: UUID) -> EntryDraft:
-    """Give a draft; raises NotYours when there is none."""
+    """Return a draft; raises NotYours when there does not exist."""
     row = EntryDraft.objects.filter(id=draft).first()
     if row is None:
         raise NotYours
@@ -224,7 +224,7 @@ def _lock_proposal(draft: UUID) -> EntryDraft:
 
 
 def _lock_as_read(draft: UUID, over: int) -> EntryDraft:
-    """Give a draft to act on, if it still is what its page showed."""
+    """Return a draft to act on, if it still is what its page showed."""
     row = _lock_proposal(draft)
     if row.edition != over:
         raise Refused(REWRITTEN)
@@ -267,14 +267,14 @@ class EntryRefused(Exception):
 
 
 def without_hidden_location(told: FlatEntry) -> dict[str, Any]:
-    """Give a new entry as it may be kept: of a hidden place only in which provinces it helps."""
+    """Return a new entry as it may be kept: of a hidden place only in which provinces it helps."""
     if told[SITE_KIND] != PlaceKind.HIDDEN or not told.get("areas"):
         return dict(told)
     return {**told, "areas": list(locations.widen_to_provinces(told["areas"]))}
 
 
 def _without_site(told: FlatEntry) -> dict[str, Any]:
-    """Give a new entry without where its place is: once published, the place itself tells that.
+    """Return a new entry without where its place is: once published, the place itself tells that.
 
     A place that is hidden later would else stand in its draft for good.
     """
@@ -282,12 +282,12 @@ def _without_site(told: FlatEntry) -> dict[str, Any]:
 
 
 def new_service_id(draft: UUID) -> UUID:
-    """Give the id that a new entry has once it is published."""
+    """Return the id that a new entry has once it is published."""
     return uuid5(draft, "service")
 
 
 def plan_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
-    """Work out what publishing a new entry would write, and everything that is wrong with it."""
+    """Compute what publishing a new entry would write, and everything that is wrong with it."""
     made = importing.plan_import(_parse_new_entry(draft, told), today=today)
     made.providers = {id_: replace(one, added_here=True) for id_, one in made.providers.items()}
     made.sites = {id_: replace(one, added_here=True) for id_, one in made.sites.items()}
@@ -303,13 +303,13 @@ def check_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
 
 
 def _districts_in_new_entry(row: EntryDraft) -> tuple[str, ...]:
-    """Give the districts that a new entry with a hidden place would tell."""
+    """Return the districts that a new entry with a hidden place would tell."""
     made = plan_new_entry(row.id, row.told, today=clock.today())
     return tuple(dict.fromkeys(each.detail for each in made.warned))
 
 
 def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
-    """Let a new entry stand in the directory as its first edition; gives its id.
+    """Publish a new entry as its first revision and return its id.
 
     Raises Refused where a text names the street of a hidden place, or its district unless
     somebody has `seen` that it does, and where its provider is gone.
@@ -353,7 +353,7 @@ def _provider_entry(draft: UUID, told: FlatEntry) -> ProviderEntry:
 
 
 def _site_entry(draft: UUID, told: FlatEntry, provider: UUID) -> SiteEntry | None:
-    """Give the place; of a hidden one nothing but that there is one."""
+    """Return the place; of a hidden one nothing but that there is one."""
     kind, id_ = told[SITE_KIND], uuid5(draft, "site")
     if kind == PlaceKind.NONE:
         return None
@@ -372,7 +372,7 @@ def _site_entry(draft: UUID, told: FlatEntry, provider: UUID) -> SiteEntry | Non
 
 
 def _address(told: FlatEntry) -> dict[str, str]:
-    """Give an address; town and province are those of the district, as they are written there."""
+    """Return an address; town and province are those of the district, as they are written there."""
     code, known = told.get("site.district", ""), catalogue.places()
     district = known[code].label(LOCAL_LANGUAGE) if code else ""
     province = known[catalogue.province_of(code)].label(LOCAL_LANGUAGE) if code else ""

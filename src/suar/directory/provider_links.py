@@ -58,7 +58,7 @@ def end_links(service: UUID, *, by: UUID, at: datetime) -> None:
 
 
 def open_until(service: UUID, *, at: datetime) -> datetime | None:
-    """Say until when a link of an entry opens; None when there is none."""
+    """Return until when a link of an entry opens; None when there does not exist."""
     rows = EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
     return rows.values_list("expires_at", flat=True).first()
 
@@ -77,9 +77,9 @@ def open_link(token: str, *, at: datetime) -> OpenedLink:
 
 
 def confirm_by_link(token: str, *, turn: int, over: int, at: datetime) -> None:
-    """Let the provider say that the entry is still true; that counts at once.
+    """Confirm the entry by its provider; takes effect at once.
 
-    `over` is the edition that was read; raises Meanwhile when the entry says something else now.
+    `over` is the revision that was read; raises EditConflict when the entry says something else now.
     """
     with transaction.atomic():
         service = _use_turn(token, turn=turn, at=at)

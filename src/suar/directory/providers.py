@@ -15,7 +15,7 @@ MOST_WORDS, MOST = 8, 8
 
 
 def provider_identities(service: UUID) -> frozenset[UUID]:
-    """Give every id by which who offers a service is known: service, provider, account here.
+    """Return every id by which who offers a service is known: service, provider, account here.
 
     Of a service that is gone only its own id is known.
     """
@@ -24,15 +24,15 @@ def provider_identities(service: UUID) -> frozenset[UUID]:
 
 
 def organisations_behind(bodies: Collection[UUID]) -> frozenset[UUID]:
-    """Give the organisations with an account here that stand behind some bodies."""
+    """Return the organisations with an account here that stand behind some bodies."""
     rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
     return frozenset(rows.values_list("organisation", flat=True))
 
 
 def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
-    """Give the bodies whose entries were made one with entries of these, and these themselves.
+    """Return the bodies whose entries were made one with entries of these, and these themselves.
 
-    Source: own design: who was named under one of two entries of a house is meant under both.
+    Source: own design: who was named under one of two entries of an organisation is meant under both.
     """
     theirs = Service.objects.filter(provider__in=bodies).values("id")
     into = set(Moved.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
@@ -43,13 +43,13 @@ def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
 
 
 def provider_names(bodies: Iterable[UUID]) -> dict[UUID, str]:
-    """Give the names of bodies by id; one that is no longer in the directory has none."""
+    """Return the names of bodies by id; one that is no longer in the directory has none."""
     rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
     return {ident: cards.localise(name, _language()) for ident, name in rows}
 
 
 def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
-    """Give the bodies in whose name each typed word begins a word, in the order of their names.
+    """Return the bodies in whose name each typed word begins a word, in the order of their names.
 
     With nothing typed, those with an account here. `apart_from` is an organisation of which
     nothing is given.

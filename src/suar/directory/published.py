@@ -37,7 +37,7 @@ class PublishedService:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAtLocation:
-    """A service at one of its places; without a site it is a place that is not told."""
+    """A service at one of its places; without a site it is a hidden site."""
 
     id: UUID
     of: PublishedService
@@ -55,12 +55,12 @@ def count_services(asked: PublicFilters) -> int:
 
 
 def list_services(asked: PublicFilters, *, start: int, most: int) -> list[PublishedService]:
-    """Give services in the order of their ids, in as many statements however many they are."""
+    """Return services in the order of their ids, in as many statements however many they are."""
     return _assemble_all(_rows(_public(asked))[start : start + most])
 
 
 def iter_services(asked: PublicFilters) -> Iterator[PublishedService]:
-    """Give all services in the order of their ids, a few at a time."""
+    """Return all services in the order of their ids, a few at a time."""
     rows, after = _rows(_public(asked)), None
     while found := _assemble_all((rows.filter(service_id__gt=after) if after else rows)[:BATCH]):
         yield from found
@@ -68,13 +68,13 @@ def iter_services(asked: PublicFilters) -> Iterator[PublishedService]:
 
 
 def list_changes(asked: PublicFilters, *, start: int = 0, most: int | None = None) -> QuerySet[Any, Any]:
-    """Give only the ids of services, each with when it last changed."""
+    """Return only the ids of services, each with when it last changed."""
     rows = _public(asked).order_by("service_id").values_list("service_id", "changed_at")
     return rows[start : None if most is None else start + most]
 
 
 def get_service(service: UUID) -> PublishedService:
-    """Give one service; raises NotYours when there is none that everybody may have."""
+    """Return one service; raises NotYours when there does not exist that are public."""
     found = _assemble_all(_rows(_public(PublicFilters()).filter(service_id=service)))
     if not found:
         raise NotYours
@@ -82,25 +82,25 @@ def get_service(service: UUID) -> PublishedService:
 
 
 def count_providers(asked: PublicFilters) -> int:
-    """Count who offers services that everybody may have."""
+    """Count who offers services that are public."""
     behind = public_entries(asked).exclude(service__provider=None)
     return behind.values("service__provider").distinct().count()
 
 
 def list_providers(asked: PublicFilters, *, start: int, most: int) -> list[UUID]:
-    """Give some who offer services that everybody may have."""
+    """Return some who offer services that are public."""
     return list(_public_providers(asked).values_list("id", flat=True)[start : start + most])
 
 
 def find_providers_by_text(asked: PublicFilters) -> list[UUID]:
-    """Give all who offer such services and have the words of `text` in their own texts."""
+    """Return all who offer such services and have the words of `text` in their own texts."""
     found = filter_by_provider_text(public_entries(replace(asked, text="")), asked.text)
     behind = found.exclude(service__provider=None).values_list("service__provider", flat=True)
     return list(behind.distinct().order_by("service__provider"))
 
 
 def get_providers(ids: Iterable[UUID]) -> list[ProviderDocument]:
-    """Give providers by id, in the order of their ids."""
+    """Return providers by id, in the order of their ids."""
     kept = _load_by_id(models.Provider, ids, snapshots.provider_from_row)
     return [kept[id_] for id_ in sorted(kept)]
 
@@ -108,7 +108,7 @@ def get_providers(ids: Iterable[UUID]) -> list[ProviderDocument]:
 def providers_with_services(
     ids: Collection[UUID],
 ) -> list[tuple[ProviderDocument, list[PublishedService]]]:
-    """Give providers in the order of their ids, each with its services."""
+    """Return providers in the order of their ids, each with its services."""
     kept = _load_by_id(models.Provider, ids, snapshots.provider_from_row)
     offered: dict[str, list[PublishedService]] = {}
     for each in _assemble_all(_rows(_public(PublicFilters()).filter(service__provider__in=ids))):
@@ -117,7 +117,7 @@ def providers_with_services(
 
 
 def count_pairs(asked: PublicFilters) -> int:
-    """Count the pairs of a service and a place, all that are not told of one service as one."""
+    """Count the pairs of a service and a place, all that are not stated of one service as one."""
     links = _links(asked)
     if asked.sites is not None:
         return int(links.count())
@@ -127,18 +127,18 @@ def count_pairs(asked: PublicFilters) -> int:
 
 
 def list_pairs(asked: PublicFilters, *, start: int, most: int) -> list[ServiceAtLocation]:
-    """Give pairs in the order of their services, in as many statements however many they are."""
+    """Return pairs in the order of their services, in as many statements however many they are."""
     return _assemble_pairs(islice(_iter_site_pairs(asked), start, start + most))
 
 
 def iter_pairs(asked: PublicFilters) -> Iterator[ServiceAtLocation]:
-    """Give all pairs, a few services at a time."""
+    """Return all pairs, a few services at a time."""
     for part in snapshots.batches(list(list_changes(asked).values_list("service_id", flat=True))):
         yield from _assemble_pairs(_pairs(asked).filter(service_id__in=part))
 
 
 def get_pair(id_: UUID) -> ServiceAtLocation:
-    """Give one pair; raises NotYours when there is none that everybody may have."""
+    """Return one pair; raises NotYours when there does not exist that are public."""
     low, high = _service_id_range(id_)
     rows = _pairs(PublicFilters()).filter(service_id__gte=low, service_id__lte=high)
     found = [row for row in rows if _pair_id_of(*row) == id_]
@@ -148,7 +148,7 @@ def get_pair(id_: UUID) -> ServiceAtLocation:
 
 
 def moved_to(service: UUID) -> UUID:
-    """Give the service with which another became one; raises NotYours where nobody may have it."""
+    """Return the service with which another became one; raises NotYours where nobody may have it."""
     found = models.Moved.objects.filter(old=service).values_list("new", flat=True).first()
     if found is None or not _public(PublicFilters()).filter(service_id=found).exists():
         raise NotYours
@@ -156,9 +156,9 @@ def moved_to(service: UUID) -> UUID:
 
 
 def pair_moved_to(id_: UUID) -> UUID:
-    """Give the pair at the same place of the service with which another became one.
+    """Return the pair at the same place of the service with which another became one.
 
-    A place that is not told leads to the one that is not told. Raises NotYours where there is none.
+    A place that is not stated leads to the one that is not stated. Raises NotYours where there does not exist.
     """
     low, high = _service_id_range(id_)
     for old, new in models.Moved.objects.filter(old__gte=low, old__lte=high).values_list():
@@ -169,7 +169,7 @@ def pair_moved_to(id_: UUID) -> UUID:
 
 
 def list_positions() -> list[tuple[UUID, str, float | None, float | None]]:
-    """Give id, postal code and position of every open place of these services."""
+    """Return id, postal code and position of every open place of these services."""
     there = models.Site.objects.filter(hidden=False, service__in=_public(PublicFilters()).values("service"))
     rows = there.order_by("id").distinct()
     told = rows.values_list("id", "address", "latitude", "longitude")
@@ -177,7 +177,7 @@ def list_positions() -> list[tuple[UUID, str, float | None, float | None]]:
 
 
 def _public_providers(asked: PublicFilters) -> QuerySet[models.Provider]:
-    """Give providers by id: one after the other is looked at, as far as there are enough."""
+    """Return providers by id: one after the other is looked at, as far as there are enough."""
     offered = public_entries(asked).filter(service__provider=OuterRef("id"))
     return models.Provider.objects.filter(Exists(offered)).order_by("id")
 
@@ -231,7 +231,7 @@ def _links(asked: PublicFilters) -> Any:
 
 
 def _iter_site_pairs(asked: PublicFilters) -> Iterator[tuple[UUID, UUID]]:
-    """Give the pairs in their order one after the other, without putting all in order first."""
+    """Return the pairs in their order one after the other, without putting all in order first."""
     rows = _links(asked).order_by("service_id").values_list("service_id", "site_id", "site__hidden")
     for service, links in groupby(rows.iterator(BATCH), key=itemgetter(0)):
         told = {HIDDEN_SITE if hidden else site for _, site, hidden in links}
@@ -239,7 +239,7 @@ def _iter_site_pairs(asked: PublicFilters) -> Iterator[tuple[UUID, UUID]]:
 
 
 def _pairs(asked: PublicFilters) -> QuerySet[Any, Any]:
-    """Give service and place of each pair, all hidden places of one service as a single one."""
+    """Return service and place of each pair, all hidden places of one service as a single one."""
     links = _links(asked)
     told = Case(
         When(site__hidden=True, then=Value(HIDDEN_SITE)),
@@ -250,7 +250,7 @@ def _pairs(asked: PublicFilters) -> QuerySet[Any, Any]:
 
 
 def _service_id_range(pair: UUID) -> tuple[UUID, UUID]:
-    """Give the lowest and the highest id of a service that a pair may be of."""
+    """Return the lowest and the highest id of a service that a pair may be of."""
     first = pair.bytes[:8]
     return UUID(bytes=first + b"\x00" * 8), UUID(bytes=first + b"\xff" * 8)
 

@@ -25,7 +25,7 @@ COUNTRY = "NATIONAL"
 
 
 def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard]:
-    """Give open services for a district or province that a person confirmed within the year.
+    """Return open services for a district or province that a person confirmed within the year.
 
     Those with an open place there, and those for it, for its province, or for the whole country.
     One whose own clock has run out sooner is left out, as on its page. A hidden place leads
@@ -57,7 +57,7 @@ def search_services(wanted: SearchQuery, *, most: int = PAGE_SIZE, language: str
     """Find services page by page: those for this place first, then free, then last confirmed.
 
     Of several needs, those that cannot wait stand first: see `nearness`.
-    A service of which something is not told is found as well: only a sure no leaves it out.
+    A service of which something is not stated is found as well: only a sure no leaves it out.
     """
     today, after = clock.today(), _parse_cursor(wanted.after)
     found: list[Found] = []
@@ -73,7 +73,7 @@ def search_services(wanted: SearchQuery, *, most: int = PAGE_SIZE, language: str
 
 
 def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
-    """Give services for the needs (groups or types) with how they fit, best first.
+    """Return services for the needs (groups or types) with how they fit, best first.
 
     Those that fit or may fit stand before a sample of those that do not.
     """
@@ -92,7 +92,7 @@ def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | No
 def answers_now(
     needs: Iterable[str], *, most: int = 3, place: str = "", language: str | None = None
 ) -> tuple[ServiceCard, ...]:
-    """Give services with a line that somebody answers now: day and night first, last tested."""
+    """Return services with a line that somebody answers now: day and night first, last tested."""
     types = catalogue.types_of(needs)
     line = Group(frozenset({code_term("line", "")}))
     asked = [line, Group(frozenset(code_term("t", code) for code in types))] if types else [line]
@@ -103,7 +103,7 @@ def answers_now(
 def answers_now_for(
     wanted: Sequence[Sequence[str]], *, most: int = 3, language: str | None = None
 ) -> list[tuple[ServiceCard, ...]]:
-    """Give who answers now for each of several lists of needs: with one look, where that holds."""
+    """Return who answers now for each of several lists of needs: with one look, where that holds."""
     found = answers_now([each for needs in wanted for each in needs], most=OTHERS, language=language)
     told = [_having_types(found, catalogue.types_of(needs))[:most] for needs in wanted]
     if len(found) < OTHERS:
@@ -120,14 +120,14 @@ def _having_types(found: Iterable[ServiceCard], types: Iterable[str]) -> tuple[S
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
-    """Give lines that answer now for the whole country, for where nobody nearer does."""
+    """Return lines that answer now for the whole country, for where nobody nearer does."""
     asked = [Group(frozenset({code_term("line", "")})), Group(frozenset({code_term("a", "NATIONAL")}))]
     found = _cards(_select_snapshots(asked, "", OTHERS), language)
     return tuple(sorted(found, key=_hotline_order))[:most]
 
 
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
-    """Give one service, however old its entry is; raises NotYours when there is none."""
+    """Return one service, however old its entry is; raises NotYours when there does not exist."""
     found = _cards(snapshots.load_snapshots([service]).values(), language)
     if not found:
         raise NotYours
@@ -135,12 +135,12 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 
 def cards_by_id(services: Iterable[UUID], *, language: str | None = None) -> dict[UUID, ServiceCard]:
-    """Give services by id, however old their entries are; what is not there is left out."""
+    """Return services by id, however old their entries are; what is not there is left out."""
     return {card.id: card for card in _cards(snapshots.load_snapshots(services).values(), language)}
 
 
 def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
-    """Give one service as the public door shows it: raises NotYours when closed or too old."""
+    """Return one service as the public site shows it: raises NotYours when closed or too old."""
     document = snapshots.load_snapshots([service]).get(service)
     if document is None or document["service"]["status"] != Status.ACTIVE:
         raise NotYours
@@ -152,17 +152,17 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 
 def moved_to(service: UUID) -> UUID | None:
-    """Give the entry to which the id of one leads that was one with another; None when none."""
+    """Return the entry to which the id of one leads that was one with another; None when none."""
     return Moved.objects.filter(old=service).values_list("new", flat=True).first()
 
 
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
-    """Say how one service fits a person."""
+    """Return how one service fits a person."""
     return Match(card, fit.fit(person, card.facts))
 
 
 def get_upload(waiting: UUID, *, by: UUID) -> tuple[str, str]:
-    """Give the file name and content of a file that waits for this editor, or raise NotYours."""
+    """Return the file name and content of a file that waits for this editor, or raise NotYours."""
     found = WaitingImport.objects.filter(id=waiting, by=by).values_list("file_name", "told").first()
     if found is None:
         raise NotYours
@@ -170,12 +170,12 @@ def get_upload(waiting: UUID, *, by: UUID) -> tuple[str, str]:
 
 
 def edition_number() -> int:
-    """Give the number of the directory's edition; it grows with every change."""
+    """Return the number of the directory's revision; it grows with every change."""
     return Edition.objects.values_list("number", flat=True).first() or 0
 
 
 def changed_on() -> date | None:
-    """Give the day of the directory's last change; None when there was none."""
+    """Return the day of the directory's last change; None when there was none."""
     at = Edition.objects.values_list("changed_at", flat=True).first()
     return clock.local_date(at) if at else None
 
@@ -191,7 +191,7 @@ def _cards(documents: Iterable[Snapshot], language: str | None, *, today: date |
 
 
 def _query_groups(wanted: SearchQuery) -> list[Group]:
-    """Say in groups of terms what is looked for, wherever it is."""
+    """Return the groups of terms of a query, without its place."""
     if not wanted.looked:
         return [*_filters(wanted), *search_index.forgiving_groups(tokenize(wanted.text)[:MOST_WORDS])]
     return [*_filters(wanted), *_word_groups(wanted.looked)]
@@ -210,13 +210,13 @@ def _word_groups(looked: Sequence[SearchWord]) -> list[Group]:
 
 
 def _code_term(code: str) -> str:
-    """Give the term of the index for a type, a group or a place."""
+    """Return the term of the index for a type, a group or a place."""
     kinds = ((catalogue.types(), "t"), (catalogue.groups(), "g"))
     return code_term(next((kind for known, kind in kinds if code in known), "d"), code)
 
 
 def _relaxed_queries(wanted: SearchQuery) -> Iterator[SearchQuery]:
-    """Give what is wanted, then the same without the words that may be let go.
+    """Return what is wanted, then the same without the words that may be let go.
 
     Where several words name kinds of help and nobody does all of them, one of the kinds is enough.
     """

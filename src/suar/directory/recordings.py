@@ -32,7 +32,7 @@ class RecordingInfo:
 
 
 def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
-    """Keep a sound that was read; it takes the place of one that waits for the same text."""
+    """Store a sound that was read; it takes the place of one that waits for the same text."""
     with transaction.atomic():
         same = Recording.objects.filter(text=text, language=language)
         _remove_replaced(same.filter(published_at=None), by=by, at=at)
@@ -51,13 +51,13 @@ def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: dat
 
 
 def may_publish(recording: RecordingInfo, *, by: UUID, house: UUID) -> Decision:
-    """Say whether somebody may publish a recording now."""
+    """Return True if somebody may publish a recording now."""
     second = proposals.has_second_editor(house)
     return may_publish_recording(published=recording.published, brought_by=recording.by, by=by, second=second)
 
 
 def publish_recording(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
-    """Let everybody hear it; the one that was published before is removed. Raises Refused."""
+    """Publish a recording and remove the one published before. Raises Refused."""
     with transaction.atomic():
         row = _lock_recording(recording)
         decision = may_publish(_recording_info(row), by=by, house=house)
@@ -90,7 +90,7 @@ def list_published(text: str) -> list[RecordingInfo]:
 
 
 def get_recording(recording: UUID) -> RecordingInfo:
-    """Give a recording without its bytes; raises NotYours when there is none."""
+    """Return a recording without its bytes; raises NotYours when there does not exist."""
     row = Recording.objects.filter(id=recording).defer("content").first()
     if row is None:
         raise NotYours
@@ -98,7 +98,7 @@ def get_recording(recording: UUID) -> RecordingInfo:
 
 
 def get_content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
-    """Give the kind and the bytes of a recording; raises NotYours when there is none."""
+    """Return the kind and the bytes of a recording; raises NotYours when there does not exist."""
     rows = Recording.objects.filter(id=recording)
     if only_published:
         rows = rows.filter(published_at__isnull=False)

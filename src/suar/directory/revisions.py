@@ -18,13 +18,13 @@ from suar.directory.rules import locations
 
 
 def lock_edition() -> Edition:
-    """Let one change of the directory wait for another."""
+    """Lock the directory so that changes happen one after the other."""
     Edition.objects.get_or_create(id=1)
     return Edition.objects.select_for_update().get(id=1)
 
 
 def count_edition(edition: Edition, *, at: datetime) -> None:
-    """Count one edition more."""
+    """Count one revision more."""
     edition.number += 1
     edition.changed_at = at
     edition.save(update_fields=["number", "changed_at"])
@@ -38,7 +38,7 @@ Change = Callable[[ServiceDocument], ServiceDocument]
 
 
 class EditConflict(Exception):
-    """Somebody else made a newer edition than the one a change was written over."""
+    """Somebody else made a newer revision than the one a change was written over."""
 
     def __init__(self, now: Revision) -> None:
         super().__init__(now.number)
@@ -46,7 +46,7 @@ class EditConflict(Exception):
 
 
 def current_revision(service: UUID) -> Revision:
-    """Give an entry as it stands, with its number; raises NotYours when there is none."""
+    """Return an entry as it stands, with its number; raises NotYours when there does not exist."""
     row, state = Service.objects.filter(id=service).first(), snapshots.load_services([service]).get(service)
     if row is None or state is None:
         raise NotYours
@@ -55,17 +55,17 @@ def current_revision(service: UUID) -> Revision:
 
 
 def list_revisions(service: UUID) -> list[Revision]:
-    """Give the editions of an entry, the newest first: what it said, who made it so, when."""
+    """Return the revisions of an entry, the newest first: what it said, who made it so, when."""
     rows = FormerEdition.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
     former = [Revision(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state) for row in rows]
     return [current_revision(service), *former]
 
 
 def write_revision(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None, seen: bool = False) -> int:
-    """Write the next edition of an entry; gives its number, or the same when nothing differs.
+    """Write the next revision of an entry; returns its number, or the same when nothing differs.
 
-    `over` is the edition the change was written over, None for whichever stands. Raises
-    Meanwhile, NotYours, and Refused where a text names the street of a hidden place, or its
+    `over` is the revision the change was written over, None for whichever stands. Raises
+    EditConflict, NotYours, and Refused where a text names the street of a hidden place, or its
     district unless somebody has `seen` that it does.
     """
     with transaction.atomic():
@@ -87,7 +87,7 @@ def write_revision(service: UUID, how_changed: Change, stamp: Stamp, *, over: in
 
 
 def restore_revision(service: UUID, number: int, *, by: UUID, over: int, at: datetime) -> int:
-    """Let an entry say again what an older edition said; that is a new edition."""
+    """Restore the content of an older revision as a new revision."""
     row = FormerEdition.objects.filter(service=service, number=number).first()
     if row is None:
         raise NotYours
@@ -100,7 +100,7 @@ def restore_revision(service: UUID, number: int, *, by: UUID, over: int, at: dat
 
 
 def hide_entry(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Take an entry out of what the public sees, at once; undoing shows it again."""
+    """Hide an entry from the public at once; restoring shows it again."""
 
     def closed(now: ServiceDocument) -> ServiceDocument:
         return documents.with_status(now, Status.CLOSED_FOR_NOW)
@@ -122,7 +122,7 @@ def check_entry(state: ServiceDocument) -> ServiceDocument:
 
 
 def new_districts(old: ServiceDocument, new: ServiceDocument) -> tuple[str, ...]:
-    """Give the districts that new words of an entry with a hidden place would tell.
+    """Return the districts that new words of an entry with a hidden place would tell.
 
     Source: own design, docs/decisions/0057.
     """

@@ -72,7 +72,7 @@ class PublicFilters:
 
 
 def filter_public(rows: Any, asked: PublicFilters, *, entry: str = "service__searchentry__") -> Any:
-    """Keep of rows that hang on a service those that everybody may have and that are asked for.
+    """Keep of rows that hang on a service those that are public and that are asked for.
 
     The index says which those are: closed services are not in it, and each entry has its last day.
     `entry` is the way from a row to its entry there.
@@ -89,7 +89,7 @@ def filter_public(rows: Any, asked: PublicFilters, *, entry: str = "service__sea
 
 
 def public_entries(asked: PublicFilters) -> Any:
-    """Give the entries of the index that everybody may have: one for each service, and small."""
+    """Return the entries of the index that are public: one for each service, and small."""
     return filter_public(models.SearchEntry.objects.all(), asked, entry="")
 
 
@@ -102,7 +102,7 @@ def _matching_text(rows: Any, text: str, entry: str) -> Any:
 
 
 def query_words(text: str) -> list[str]:
-    """Give the words of a question, as far as anybody types them."""
+    """Return the words of a question, as far as anybody types them."""
     return tokenize(text)[:MOST_WORDS]
 
 
@@ -134,7 +134,7 @@ def tiers_by_distance(groups: Sequence[Group], place: str) -> list[Tier]:
 def order_by_need(near_first: Sequence[Tier], needs: Sequence[str]) -> list[Tier]:
     """Part the tiers by how long needs can wait, where there are several such.
 
-    A place and its province are asked together: a house whose place is secret serves its whole
+    A place and its province are asked together: an organisation whose place is secret serves its whole
     province, and would stand after everybody who names the district.
     """
     ranks = [need_terms(rank) for rank in catalogue.ranked(needs)]
@@ -144,7 +144,7 @@ def order_by_need(near_first: Sequence[Tier], needs: Sequence[str]) -> list[Tier
 
 
 def need_terms(needs: Iterable[str]) -> frozenset[str]:
-    """Give the terms of the index for groups and types of need."""
+    """Return the terms of the index for groups and types of need."""
     return frozenset(code_term(kind, each) for kind in "tg" for each in needs)
 
 

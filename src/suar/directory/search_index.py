@@ -50,7 +50,7 @@ class Found:
 
 
 def select(tiers: Sequence[Tier], *, on: date, after: tuple[int, int], most: int) -> list[Found]:
-    """Give the first matches after a place in the order, with what may be shown on a day.
+    """Return the first matches after a place in the order, with what may be shown on a day.
 
     Tier after tier is asked until there are enough: most often the first has them all.
     """
@@ -70,7 +70,7 @@ def _fetch(values: Sequence[Any]) -> list[tuple[int, Snapshot]]:
 
 
 def forgiving_groups(words: Sequence[str]) -> list[Group]:
-    """Give for each typed word a group: words that begin with it, and words spelled nearly so."""
+    """Return for each typed word a group: words that begin with it, and words spelled nearly so."""
     if not words:
         return []
     forms = {form for word in words for form in deletion_forms(word)}
@@ -81,7 +81,7 @@ def forgiving_groups(words: Sequence[str]) -> list[Group]:
 
 
 def positions_subquery(groups: Sequence[Group]) -> RawSQL:
-    """Give the places in the index at which every group is met, as part of another question."""
+    """Return the places in the index at which every group is met, as part of another question."""
     return RawSQL(_FIND[connection.vendor], [_match_expression(Tier(tuple(groups)))])  # noqa: S611 - own words
 
 
@@ -195,7 +195,7 @@ def update_service(service: UUID, *, today: date) -> None:
 
 
 def sort_position(one: IndexedService) -> int:
-    """Give the first place a service may stand at: free first, last confirmed first, then by id."""
+    """Return the first place a service may stand at: free first, last confirmed first, then by id."""
     costs = catalogue.services()["order"]["cost"]
     cost = costs.index(one.facts.cost) if one.facts.cost in costs else len(costs)
     days = (LAST_DAY - one.confirmed).days if one.confirmed else DAYS
@@ -204,7 +204,7 @@ def sort_position(one: IndexedService) -> int:
 
 
 def service_terms(one: IndexedService) -> set[str]:
-    """Give every term under which a service is found."""
+    """Return every term under which a service is found."""
     found = _word_set(one.named) | _word_set(one.described)
     found |= {code_term(PROVIDER_TERM, word) for word in _word_set(one.offered_by)}
     found |= {code_term("t", code) for code in one.types} | {code_term("all", "")}
@@ -224,13 +224,13 @@ def _is_active(document: Snapshot) -> bool:
 
 
 def _texts_by_provider(providers: QuerySet[Provider]) -> ProviderTexts:
-    """Give the words of each provider's own texts, in every language."""
+    """Return the words of each provider's own texts, in every language."""
     rows = providers.values_list("id", "name", "description")
     return {str(id_): (*name.values(), *told.values()) for id_, name, told in rows}
 
 
 def _describe(document: Snapshot, said: ProviderTexts, today: date) -> IndexedService:
-    """Give what the index may know of a service: never anything of a hidden place."""
+    """Return what the index may know of a service: never anything of a hidden place."""
     service, provider = document["service"], document["provider"] or {"name": {}}
     facts, types = cards.service_facts(document, today=today), tuple(service["types"])
     assured = date.fromisoformat(service["confirmed"]) if service["confirmed"] else None
@@ -254,7 +254,7 @@ def _area_terms(facts: ServiceFacts) -> set[str]:
 
 
 def _who_terms(facts: ServiceFacts) -> set[str]:
-    """Give a term for everyone who is not surely turned away."""
+    """Return a term for everyone who is not surely turned away."""
     return {who for who, attribute, person in PERSON_TERMS if fit.admits(attribute, person, facts)}
 
 

@@ -21,18 +21,18 @@ from suar.directory.documents import (
 
 
 def provider_from_row(row: models.Provider) -> ProviderDocument:
-    """Give what is stored of a provider."""
+    """Return what is stored of a provider."""
     return ProviderDocument(**{each.name: getattr(row, each.name) for each in fields(ProviderDocument)})
 
 
 def site_from_row(row: models.Site) -> SiteDocument:
-    """Give what is stored of a site."""
+    """Return what is stored of a site."""
     names = [each.name for each in fields(SiteDocument) if each.name != "provider"]
     return SiteDocument(provider=row.provider_id, **{name: getattr(row, name) for name in names})
 
 
 def service_from_rows(row: models.Service) -> ServiceDocument:
-    """Give what the tables hold of a service; the documents are a projection of this."""
+    """Return what the tables hold of a service; the documents are a projection of this."""
     words, let_in = row.words, getattr(row, "eligibility", None)
     return ServiceDocument(
         id=str(row.id),
@@ -69,12 +69,12 @@ def load_snapshots(ids: Iterable[UUID]) -> dict[UUID, Snapshot]:
 
 
 def iter_snapshots() -> Iterator[Snapshot]:
-    """Give every document, a few at a time."""
+    """Return every document, a few at a time."""
     yield from models.Shown.objects.values_list("document", flat=True).iterator(BATCH)
 
 
 def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
-    """Give services as they stand in their documents."""
+    """Return services as they stand in their documents."""
     return {id_: ServiceDocument(**one["service"]) for id_, one in load_snapshots(ids).items()}
 
 
@@ -117,7 +117,7 @@ def build_snapshot(
     providers: Mapping[str, ProviderDocument],
     sites: Mapping[str, SiteDocument],
 ) -> dict[str, Any]:
-    """Put together what may be shown; a hidden place only says that it is one."""
+    """Build the public snapshot; a hidden place only says that it is one."""
     provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
     return {
         "service": {name: getattr(service, name) for name in SERVICE_FIELDS},
@@ -132,7 +132,7 @@ def _fingerprint(
     providers: Mapping[str, ProviderDocument],
     sites: Mapping[str, SiteDocument],
 ) -> UUID:
-    """Name all that everybody may have of a service; whatever is hidden is no part of it."""
+    """Name all that are public of a service; whatever is hidden is no part of it."""
     provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
     gate_only = any(place.hidden for place in places)
     if gate_only:
@@ -147,14 +147,14 @@ def _fingerprint(
 
 
 def _site_content(place: SiteDocument) -> dict[str, Any]:
-    """Give a place without whether an editor or a file told it."""
+    """Return a place without whether an editor or a file told it."""
     told = asdict(place)
     del told["added_here"]
     return told
 
 
 def _preserve_change_time(rows: Sequence[models.Shown]) -> None:
-    """Leave the time of the last change where nothing that everybody may have has changed."""
+    """Leave the time of the last change where nothing that are public has changed."""
     there = models.Shown.objects.filter(service_id__in=[row.service_id for row in rows])
     told = there.values_list("service_id", "wording", "changed_at")
     before = {str(id_): (wording, at) for id_, wording, at in told}

@@ -13,9 +13,9 @@ from suar.directory.codes import ErrorKind
 
 @task()
 def tell_editors() -> int:
-    """Let editors know that drafts, reports or old entries wait; says how many did not know yet.
+    """Notify editors that proposals, reports or stale entries wait; return how many were notified.
 
-    Who has looked at their day since it began is not told twice; of what grows old, and of whom to
+    Who has looked at their day since it began is not stated twice; of what grows old, and of whom to
     ask, each Monday.
     """
     at = clock.now()
@@ -26,7 +26,7 @@ def tell_editors() -> int:
 
 
 def _waits_since(at: datetime) -> datetime | None:
-    """Give the newest moment at which something began to wait; None when nothing does."""
+    """Return the newest moment at which something began to wait; None when nothing does."""
     today = clock.local_date(at)
     moments = [row.at for row in proposals.list_waiting()]
     for row in error_reports.list_open_reports():

@@ -20,14 +20,14 @@ def tokenize(text: str) -> list[str]:
 
 
 def deletion_forms(word: str) -> set[str]:
-    """Give the word and the word without each of its letters; short words only themselves."""
+    """Return the word and the word without each of its letters; short words only themselves."""
     if len(word) < SHORTEST_FORGIVEN:
         return {word}
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def is_one_edit_apart(one: str, other: str) -> bool:
-    """Say whether two words differ by one letter more, less or other, or by two swapped."""
+    """Return True if two words differ by one letter more, less or other, or by two swapped."""
     if abs(len(one) - len(other)) > 1:
         return False
     at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
@@ -43,5 +43,5 @@ def is_one_edit_apart(one: str, other: str) -> bool:
 
 
 def code_term(kind: str, code: str) -> str:
-    """Give the term by which the index holds a code; no word of a text looks like it."""
+    """Return the term by which the index holds a code; no word of a text looks like it."""
     return f"qx{kind}{''.join(sign for sign in code.lower() if sign.isalnum())}"

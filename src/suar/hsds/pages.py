@@ -34,7 +34,7 @@ class ReportPage:
 
 
 def report_page(report: ImportReport) -> ReportPage:
-    """Say a report in words; a very long list is cut and counted."""
+    """Return a report in words; long lists are cut and the rest counted."""
     told = {
         _("New"): report.created,
         _("Changed"): report.changed,

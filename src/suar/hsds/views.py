@@ -44,7 +44,7 @@ def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
     """Show what the file would change; take it over, whole, only when the editor says yes.
 
     A yes counts for the warnings that were shown with it: where others arose meanwhile, also by
-    what was ticked, they are shown first. A file that was taken over waits on for its day, so
+    what was ticked, they are shown first. A file that was imported waits on for its day, so
     that a yes sent twice reads the same.
     """
     by, answer = request.viewer.worker, request.POST.get("answer")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 Texts = Mapping[str, str]
-"""One text in several languages: {"en": ..., "id": ...}; "und" when the language is not told."""
+"""One text in several languages: {"en": ..., "id": ...}; "und" when the language is not stated."""
 
 UNKNOWN_LANGUAGE = "und"
 
@@ -89,7 +89,7 @@ class Age(StrEnum):
 
 
 class How(StrEnum):
-    """How an edition of an entry came about."""
+    """How an revision of an entry came about."""
 
     IMPORT = "IMPORT"
     EDIT = "EDIT"

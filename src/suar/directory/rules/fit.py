@@ -40,7 +40,7 @@ def _compare(code: str, match: Row, has: frozenset[str], takes: frozenset[str]) 
 
 
 def _match_value(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Tell what the service states, whoever the person is."""
+    """Report what the service states, whoever the person is."""
     stated = _as_code(getattr(service, match["service"]))
     if stated is None:
         return _ask(code, "unknown")
@@ -152,7 +152,7 @@ def _match_exclusions(code: str, match: Row, person: PersonFacts, service: Servi
 
 
 def _match_capacity(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Tell free places while the statement is fresh; after 7 days they are not known."""
+    """Report free places while the statement is fresh; after 7 days they are not known."""
     free, days = service.free_places, service.free_places_days_ago
     if free is None:
         return []
@@ -195,7 +195,7 @@ def _as_code(value: object) -> str | None:
 
 
 def _accepting_codes(table: Mapping[str, list[str]] | None, has: Iterable[str]) -> frozenset[str]:
-    """Give the service's codes that take the person's; without a table a code takes itself."""
+    """Return the service's codes that take the person's; without a table a code takes itself."""
     if table is None:
         return frozenset(has)
     return frozenset(value for one in has for value in table.get(one, ()))
@@ -223,7 +223,7 @@ CONFIRMED = "AC_CHECKED"
 
 
 def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
-    """Say whether a service fits a person, with every reason.
+    """Return True if a service fits a person, with every reason.
 
     What is not known never excludes: it asks first. A statement that could exclude once the
     person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
@@ -241,7 +241,7 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
 
 
 def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
-    """Say whether one attribute leaves the door open: only a sure no closes it.
+    """Return True if one attribute leaves the door open: only a sure no closes it.
 
     Source: own design, docs/decisions/0008.
     """
@@ -251,7 +251,7 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
 
 
 def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
-    """Give the sort key of a service for a person.
+    """Return the sort key of a service for a person.
 
     In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
 
@@ -297,7 +297,7 @@ def freshness_reasons(service: ServiceFacts) -> list[Reason]:
 
 @cache
 def _matchers() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
-    """Give the attributes that are compared, each with its row of the table and its method."""
+    """Return the attributes that are compared, each with its row of the table and its method."""
     rows = {code: row["match"] for code, row in catalogue.attributes().items()}
     return {code: (match, METHODS[match["method"]]) for code, match in rows.items() if match["method"] in METHODS}
 
@@ -310,7 +310,7 @@ MOST_TO_ASK = 4
 
 
 def split_reasons(person: PersonFacts, found: Fit) -> Said:
-    """Say first what to ask, what meets this person's own facts, papers, status and cost.
+    """Put first what to ask, what meets this person's own facts, papers, status and cost.
 
     What is open to everyone in a matter that the person was never asked about says nothing
     of this person: it is left out. Everything else is kept for who wants more.
@@ -343,7 +343,7 @@ def stated_attributes(person: PersonFacts) -> frozenset[str]:
 
 
 def _is_favourable(one: Reason) -> bool:
-    """Say whether a reason speaks for a service, or tells what it costs."""
+    """Return True if a reason speaks for a service, or tells what it costs."""
     return one.effect is Effect.FOR or (one.effect is Effect.NOTE and one.attribute == "EL_COST")
 
 

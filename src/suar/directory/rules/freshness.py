@@ -22,7 +22,7 @@ class Intervals:
 
 @cache
 def intervals_for(kinds: frozenset[str]) -> Intervals:
-    """Give the shortest days of every line that fits; `kinds` are types, and LINE for a number.
+    """Return the shortest days of every line that fits; `kinds` are types, and LINE for a number.
 
     Source: own design, docs/decisions/0037; data/freshness.json.
     """
@@ -31,7 +31,7 @@ def intervals_for(kinds: frozenset[str]) -> Intervals:
 
 
 def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
-    """Give the lines of the clock that fit an entry, the one for every entry last.
+    """Return the lines of the clock that fit an entry, the one for every entry last.
 
     Source: own design, docs/decisions/0037; data/freshness.json.
     """
@@ -42,7 +42,7 @@ def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
 
 
 def age_class(days: int | None, clock: Intervals) -> Age:
-    """Say how old an entry is by its clock; `days` since it was assured, None is never.
+    """Return how old an entry is by its clock; `days` since it was confirmed, None is never.
 
     Source: own design, docs/decisions/0037.
     """
@@ -56,7 +56,7 @@ def age_class(days: int | None, clock: Intervals) -> Age:
 
 
 def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
-    """Give the last day on which the public finds an entry; one never assured says so itself.
+    """Return the last day on which the public finds an entry; one never confirmed says so itself.
 
     Source: own design, docs/decisions/0037.
     """
@@ -66,7 +66,7 @@ def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
 
 
 def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str]:
-    """Give what the clock goes by: the types, and whether somebody answers a number now.
+    """Return what the clock goes by: the types, and whether somebody answers a number now.
 
     Source: own design, docs/decisions/0037.
     """
@@ -77,7 +77,7 @@ MIN_INTERVAL = timedelta(days=7)
 
 
 def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
-    """Say whether a provider may be asked now; `asked` is when anybody last did, None is never.
+    """Return True if a provider may be asked now; `asked` is when anybody last did, None is never.
 
     Source: own design, docs/decisions/0052 (whoever is asked every day answers nobody).
     """
@@ -90,8 +90,8 @@ def count_unanswered(
 ) -> int:
     """Count how often an entry was asked about since somebody last answered for it.
 
-    Of each time the day and the moment are told, since assuring has only a day. It is answered by
-    assuring it, on the same day or later, and by proposing a change.
+    Of each time the day and the moment are told, since confirming has only a day. It is answered by
+    confirming it, on the same day or later, and by proposing a change.
 
     Source: own design, docs/decisions/0052.
     """
@@ -99,7 +99,7 @@ def count_unanswered(
 
 
 def asking_state(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
-    """Say where asking a provider stands: when it was last asked, and how often in vain.
+    """Return where asking a provider stands: when it was last asked, and how often in vain.
 
     Source: own design, docs/decisions/0052.
     """

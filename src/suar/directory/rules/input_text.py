@@ -11,7 +11,7 @@ WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
 
 
 def text_problem(text: str) -> str:
-    """Say by a code why words may not stand: "control_sign", "formula", or "" where they may.
+    """Return a code why a text is not allowed: "control_sign", "formula", or "" where they may.
 
     A number with a sign in front is no formula.
 
@@ -24,7 +24,7 @@ def text_problem(text: str) -> str:
 
 
 def is_telephone(text: str) -> bool:
-    """Say whether a text is a number to call: digits, + ( ) - . and blanks, perhaps an extension.
+    """Return True if a text is a number to call: digits, + ( ) - . and blanks, perhaps an extension.
 
     Source: own design, docs/decisions/0008; three digits are the shortest number in use.
     """
@@ -35,7 +35,7 @@ def is_telephone(text: str) -> bool:
 
 
 def is_example_number(text: str) -> bool:
-    """Say whether a number is one of the examples, which nobody can call: it begins with 000.
+    """Return True if a number is one of the examples, which nobody can call: it begins with 000.
 
     The three digits alone are a number: Australia's for emergencies.
 

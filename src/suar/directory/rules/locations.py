@@ -103,7 +103,7 @@ KIND_OF_DISTRICT = re.compile(
 
 
 def find_street_clues(text: str) -> tuple[str, ...]:
-    """Give the pieces of a text that read like an address, a position or a link to a map.
+    """Return the pieces of a text that read like an address, a position or a link to a map.
 
     Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
     """
@@ -113,7 +113,7 @@ def find_street_clues(text: str) -> tuple[str, ...]:
 
 
 def find_districts(text: str) -> tuple[str, ...]:
-    """Give the districts, towns and villages that a text names, each once; a province is none.
+    """Return the districts, towns and villages that a text names, each once; a province does not exist.
 
     Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
     """
@@ -133,7 +133,7 @@ def _collapse_spaces(text: str) -> str:
 
 
 def _is_position(pair: re.Match[str]) -> bool:
-    """Tell a place on earth from two prices or two times of a day."""
+    """Return True for coordinates, False for two prices or times of day."""
     first, second = (re.sub("[\u2212\u2013]", "-", each).replace(",", ".") for each in pair.groups())
     north, east = float(first), float(second)
     if abs(north) > FARTHEST_NORTH or abs(east) > FARTHEST_EAST:
@@ -174,7 +174,7 @@ def widen_to_provinces(areas: Iterable[str]) -> tuple[str, ...]:
 
 
 def placeholder_id(service: UUID) -> UUID:
-    """Give the id under which others know that a service has a place that is not told.
+    """Return the id under which others know that a service has a hidden site.
 
     It is made of the service alone, so it stays the same wherever that place is, moves to, and
     however many there are.

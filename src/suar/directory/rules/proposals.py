@@ -10,7 +10,7 @@ from suar.directory.codes import DraftState
 
 
 def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
-    """Say whether somebody may check a draft: not its author where the house has a second editor.
+    """Return True if somebody may check a draft: not its author where the organisation has a second editor.
 
     Source: own design, docs/decisions/0037.
     """
@@ -20,7 +20,7 @@ def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Dec
 
 
 def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
-    """Say whether somebody may publish a draft: it is checked, and never by its author alone.
+    """Return True if somebody may publish a draft: it is checked, and never by its author alone.
 
     Source: own design, docs/decisions/0037.
     """
@@ -30,9 +30,9 @@ def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> D
 
 
 def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second: bool) -> Decision:
-    """Say whether somebody may publish a recording: one that waits, and that another one brought.
+    """Return True if somebody may publish a recording: one that waits, and that another one brought.
 
-    Source: own design, docs/decisions/0043 (a second pair of ears, where the house has one).
+    Source: own design, docs/decisions/0043 (a second pair of ears, where the organisation has one).
     """
     if published:
         return Decision.no("draft_settled")
@@ -41,7 +41,7 @@ def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """Fields to take over, and those that both sides changed differently."""
+    """Fields to import, and those that both sides changed differently."""
 
     taken: Mapping[str, Any]
     conflicts: tuple[str, ...]

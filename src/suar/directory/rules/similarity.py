@@ -28,7 +28,7 @@ WIDE = frozenset({"NATIONAL"})
 
 
 def are_names_similar(one: str, other: str) -> bool:
-    """Say whether two names may mean the same: each word of the shorter stands in the longer.
+    """Return True if two names may mean the same: each word of the shorter stands in the longer.
 
     Words may differ by a letter, and the longer may have half as many again. It only asks an
     editor to look, so it would rather ask once too often.
@@ -48,9 +48,9 @@ def are_names_similar(one: str, other: str) -> bool:
 
 
 def places_overlap(mine: Collection[str], theirs: Collection[str]) -> bool:
-    """Say whether two lists of places may mean one: a district, its province, the country.
+    """Return True if two lists of places may mean one: a district, its province, the country.
 
-    What is not told may be anywhere.
+    What is not stated may be anywhere.
 
     Source: own design, docs/decisions/0058.
     """
@@ -65,7 +65,7 @@ def _contains(place: str, other: str) -> bool:
 
 
 def _distinctive_words(name: str) -> list[str]:
-    """Give the words of a name without those that many names have, or all where none is left."""
+    """Return the words of a name without those that many names have, or all where none is left."""
     words = tokenize(name)
     return [word for word in words if word not in COMMON] or words
 

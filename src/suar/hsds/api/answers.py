@@ -19,7 +19,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def answering(*methods: str) -> Callable[[View], View]:
-    """Let anybody read from any page, and say in JSON what cannot be answered.
+    """Allow requests from any site and answer errors as JSON.
 
     What is here is public, nobody signs in and nothing is changed: so any site may ask, and a
     post is no act.
@@ -82,7 +82,7 @@ def _answer(view: View, methods: tuple[str, ...], request: HttpRequest, *args: A
 
 
 def _asked_before(methods: tuple[str, ...]) -> HttpResponse:
-    """Tell a browser that a page of another site may ask."""
+    """Answer a CORS preflight request."""
     allowed = ", ".join((*methods, "OPTIONS"))
     return HttpResponse(
         status=204,
@@ -96,7 +96,7 @@ def _asked_before(methods: tuple[str, ...]) -> HttpResponse:
 
 
 def _wrong(refused: Refused) -> HttpResponse:
-    """Say what is wrong and where, as RFC 9457 has it; never what was sent."""
+    """Return a problem document (RFC 9457) without repeating the input."""
     told = {
         "type": "about:blank",
         "title": TITLES[refused.status],

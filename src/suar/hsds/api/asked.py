@@ -27,17 +27,17 @@ class Asked:
     told: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
-        """Give a parameter, or None."""
+        """Return a parameter, or None."""
         return self.told.get(name)
 
     @property
     def page(self) -> int:
-        """Give the number of the page, from 1."""
+        """Return the number of the page, from 1."""
         return int(self.told.get("page", 1))
 
     @property
     def per_page(self) -> int:
-        """Give how many are on a page."""
+        """Return how many are on a page."""
         return int(self.told.get("per_page", USUAL_ON_A_PAGE))
 
 
@@ -80,7 +80,7 @@ class _FromJson:
     value: Any
 
     def told(self, name: str) -> str:
-        """Give the value as an address would write it."""
+        """Return the value as an address would write it."""
         wanted, value = PARAMETERS[name].schema["type"], self.value
         if wanted == "boolean" and isinstance(value, bool):
             return "true" if value else "false"

@@ -1,6 +1,6 @@
 """Writes the extension object `suar`, which docs/decisions/0008 gives the shape of.
 
-What concerns the house alone stays here: which provider has an account, and which answers by link.
+What concerns the organisation alone stays here: which provider has an account, and which answers by link.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def of_service(state: ServiceDocument, *, gate_only: bool) -> Told:
     """Write who is let in, areas, the line that answers now, and all languages.
 
     Empty when no file ever told any of it: told empty it would mean that nothing is known. Where
-    the place is not told, the number of its beds is not either: it tells when somebody came.
+    the place is not stated, the number of its beds is not either: it tells when somebody came.
     """
     let_in = (documents.without_capacity(state.let_in) if gate_only else state.let_in) or {}
     told = {name: let_in.get(name) for name in PLAIN}

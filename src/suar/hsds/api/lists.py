@@ -30,29 +30,29 @@ class Listed:
 
 
 def listed(kind: Kind, asked: Asked) -> Listed:
-    """Give a list by its kind."""
+    """Return a list by its kind."""
     return LISTS[kind](asked)
 
 
 def one(kind: Kind, id_: UUID, asked: Asked) -> Told:
-    """Give one object with all that hangs on it; raises NotYours when nobody may have it."""
+    """Return one object with all that hangs on it; raises NotYours when nobody may have it."""
     return ONES[kind](id_, asked)
 
 
 def moved_to(kind: Kind, id_: UUID) -> UUID:
-    """Give the object with which one became one; raises NotYours where there is none."""
+    """Return the object with which one became one; raises NotYours where there does not exist."""
     if kind not in MOVED:
         raise NotYours
     return MOVED[kind](id_)
 
 
 def iter_services() -> Iterator[Told]:
-    """Give every service that everybody may have, whole, in the order of their ids."""
+    """Return every service that are public, whole, in the order of their ids."""
     return (objects.service(each, full=True) for each in published.iter_services(PublicFilters()))
 
 
 def export_directory() -> dict[str, Any]:
-    """Give the whole public directory as one page of HSDS, which the importer reads back.
+    """Return the whole public directory as one page of HSDS, which the importer reads back.
 
     Equal for an equal directory; the day of the last change stands in each service.
     """
@@ -162,7 +162,7 @@ def _sites_near(asked: Asked) -> frozenset[UUID] | None:
     """Find open places by postal code, or near the middle of those that have it.
 
     We hold no map of postal codes: the middle is that of our own open places there. A place that
-    is not told has neither code nor position, and is never among them.
+    is not stated has neither code nor position, and is never among them.
     """
     if not asked["postcode"]:
         return None

@@ -1,7 +1,7 @@
 """Writes what the directory holds as objects of HSDS; the importer reads them back unchanged.
 
 Optional values are left out, never null. Words without a language of their own are said in the
-language of the house; all languages stand in the extension.
+language of the organisation; all languages stand in the extension.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -215,5 +215,5 @@ def _id(of: str, *path: object) -> str:
 
 
 def _some(told: Mapping[str, Any]) -> Told:
-    """Leave out what is not told: no null, no empty text, no empty extension."""
+    """Leave out what is unknown: no null, no empty text, no empty extension."""
     return {name: value for name, value in told.items() if value not in (None, "", {})}

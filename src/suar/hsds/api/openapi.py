@@ -42,12 +42,12 @@ PAGE = {
 
 
 def address(name: str = "") -> str:
-    """Give the whole address of a part of the interface."""
+    """Return the whole address of a part of the interface."""
     return f"{settings.SUAR_PUBLIC_ORIGIN}{ROOT}{name}"
 
 
 def document() -> Told:
-    """Give the description."""
+    """Return the description."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -67,7 +67,7 @@ def document() -> Told:
 
 @cache
 def schemas() -> dict[str, Told]:
-    """Give the schema of each kind of object, with what our profile adds."""
+    """Return the schema of each kind of object, with what our profile adds."""
     made = {kind: _schema(kind) for kind in object_types()}
     for kind, patch in profile.patches().items():
         made[kind] = merged(made[kind], patch)

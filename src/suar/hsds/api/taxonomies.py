@@ -16,7 +16,7 @@ KINDS = str(uuid5(OURS, "kinds of help"))
 
 
 def every() -> list[Told]:
-    """Give every taxonomy."""
+    """Return every taxonomy."""
     return [
         {
             "id": KINDS,
@@ -29,7 +29,7 @@ def every() -> list[Told]:
 
 
 def terms() -> list[Told]:
-    """Give every term, each group before its types, with the taxonomy it stands in."""
+    """Return every term, each group before its types, with the taxonomy it stands in."""
     [taxonomy] = every()
     return [{**each, "taxonomy_detail": taxonomy} for each in _terms().values()]
 
@@ -41,13 +41,13 @@ def matching(found: Iterable[Told], text: str) -> list[Told]:
 
 
 def types_of(term: UUID) -> frozenset[str]:
-    """Give the types that a term stands for: itself, or all of a group; an unknown one has none."""
+    """Return the types that a term stands for: itself, or all of a group; an unknown one has none."""
     found = _terms().get(str(term))
     return frozenset(catalogue.types_of([found["code"]])) if found else frozenset()
 
 
 def types_in(taxonomy: UUID) -> frozenset[str]:
-    """Give the types of a taxonomy; an unknown one has none."""
+    """Return the types of a taxonomy; an unknown one has none."""
     return frozenset(catalogue.types()) if str(taxonomy) == KINDS else frozenset()
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the interface for other systems, under the public door."""
+"""Addresses of the interface for other systems, under the public site."""
 
 from django.urls import path
 

@@ -15,7 +15,7 @@ from suar.hsds.files.values import UUID_TEXT
 
 @answering(*READS)
 def about(request: HttpRequest) -> HttpResponseBase:
-    """Say which version of HSDS this is, and where its profile and its description are."""
+    """Return which version of HSDS this is, and where its profile and its description are."""
     _read((), request)
     told = {
         "version": settings.SUAR_HSDS_VERSION,
@@ -27,19 +27,19 @@ def about(request: HttpRequest) -> HttpResponseBase:
 
 @answering(*READS)
 def described(request: HttpRequest) -> HttpResponseBase:
-    """Give the description for programs."""
+    """Return the description for programs."""
     return answers.whole(request, openapi.document())
 
 
 @answering(*READS)
 def our_profile(request: HttpRequest) -> HttpResponseBase:
-    """Give what we add to HSDS, as merge patches."""
+    """Return what we add to HSDS, as merge patches."""
     return answers.whole(request, profile.document())
 
 
 @answering(*READS_OR_SENDS)
 def listed(request: HttpRequest, kind: Kind) -> HttpResponseBase:
-    """Give a page of a list, or all of it in lines."""
+    """Return a page of a list, or all of it in lines."""
     read = _read(TAKES[kind], request)
     found = lists.listed(kind, read)
     if read["format"] == "ndjson":
@@ -59,7 +59,7 @@ def listed(request: HttpRequest, kind: Kind) -> HttpResponseBase:
 
 @answering(*READS)
 def one(request: HttpRequest, kind: Kind, ident: str) -> HttpResponseBase:
-    """Give one object, whole; what is absent, closed, too old or hidden answers alike.
+    """Return one object, whole; what is absent, closed, too old or hidden answers alike.
 
     What became one with another leads to the one that stays.
     """

@@ -160,5 +160,5 @@ def _add_row(found: Tables, shape: ObjectType, raw: Mapping[str, Any], where: st
 
 
 def _missing_in_tables(shape: ObjectType, raw: Mapping[str, Any]) -> Iterable[str]:
-    """Give what tables must hold beyond what every form must hold."""
+    """Return what tables must hold beyond what every form must hold."""
     return (n for n in shape.required_in_tables if n not in raw and n not in shape.required)

@@ -222,7 +222,7 @@ def _services_at_sites(found: Tables) -> dict[UUID, tuple[UUID, ...]]:
 
 
 def _linked_id(found: Tables, row: Row, kind: str) -> UUID | None:
-    """Give one end of a pair: what it hangs on, what it holds, or the id it names."""
+    """Return one end of a pair: what it hangs on, what it holds, or the id it names."""
     holds = next(found.children(row, kind), None)
     named = holds.values["id"] if holds else row.values.get(f"{kind}_id")
     above = found.parent(row, kind)

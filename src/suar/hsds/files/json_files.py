@@ -100,7 +100,7 @@ def _add_entry(found: Tables, entry: Any, where: str) -> None:
 
 
 def _explain_unknown(found: Tables, entry: Mapping[str, Any], where: str) -> None:
-    """Say what is missing of the kind the entry looks most like."""
+    """Report what is missing of the kind the entry looks most like."""
     guesses = {
         kind: len(set(entry) & {*object_types()[kind].fields, *object_types()[kind].lists})
         for kind in ("service", "organization", "location")

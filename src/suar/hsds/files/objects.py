@@ -25,7 +25,7 @@ class ObjectType:
 
 @cache
 def object_types() -> Mapping[str, ObjectType]:
-    """Give every kind of object by name."""
+    """Return every kind of object by name."""
     objects = json.loads(DATA.read_text("utf-8"))["objects"]
     return {
         kind: ObjectType(
@@ -43,20 +43,20 @@ def object_types() -> Mapping[str, ObjectType]:
 
 @cache
 def table_kinds() -> Mapping[str, str]:
-    """Give the kind of each table name."""
+    """Return the kind of each table name."""
     return {shape.table: kind for kind, shape in object_types().items()}
 
 
 @cache
 def parent_kinds(kind: str) -> Mapping[str, str]:
-    """Give the kinds an object may hang on, by the field that names them."""
+    """Return the kinds an object may hang on, by the field that names them."""
     fields = (name for name in object_types()[kind].fields if name.endswith("_id"))
     found = {name: name.removesuffix("_id") for name in fields}
     return {name: other for name, other in found.items() if other in object_types() and other != kind}
 
 
 def guess_kind(entry: Mapping[str, object]) -> str | None:
-    """Tell what kind of object an entry without a name is, or None when nothing fits.
+    """Return the object type of an entry without a name, or None when nothing fits.
 
     The kind whose required fields are there and that knows most of its keys wins.
     """

@@ -77,17 +77,17 @@ class Tables:
         self._up.setdefault(pair, {}).setdefault(end, {})[parent] = None
 
     def children(self, row: Row, kind: str) -> Iterator[Row]:
-        """Give the objects of a kind that hang on an object."""
+        """Return the objects of a kind that hang on an object."""
         for each in self._down.get((row.kind, kind), {}).get(row.values["id"], ()):
             yield self.rows[kind][each]
 
     def parent(self, row: Row, kind: str) -> Row | None:
-        """Give the first object of a kind, told in this file, on which an object hangs."""
+        """Return the first object of a kind, told in this file, on which an object hangs."""
         above = self._up.get((kind, row.kind), {}).get(row.values["id"], ())
         return next((self.rows[kind][each] for each in above if each in self.rows.get(kind, {})), None)
 
     def told(self, row: Row, child: str) -> bool:
-        """Say whether a list of children was told at all, be it empty."""
+        """Return True if a list of children was told at all, be it empty."""
         return child in self.told_tables or child in row.told
 
     def refuse(self, where: str, name: str, why: str, detail: str = "") -> None:

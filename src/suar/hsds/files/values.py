@@ -28,7 +28,7 @@ class InvalidValue(ValueError):
 
 
 def check_value(value: Any, form: Format) -> Any:
-    """Give the value in its own type: text, number, UUID, date, or time as text.
+    """Return the value in its own type: text, number, UUID, date, or time as text.
 
     Raises Wrong with the code of what is wrong.
     """
