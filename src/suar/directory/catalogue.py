@@ -129,7 +129,7 @@ def allowed(attribute: str) -> frozenset[str]:
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 
 
-def _coded(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Term]:
+def _coded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Term]:
     return {row["code"]: Term(row["code"], row["words"], row.get("group", "")) for row in rows}
 
 

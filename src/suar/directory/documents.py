@@ -428,7 +428,7 @@ def _eligibility_row(entry: EligibilityEntry | None) -> dict[str, Any] | None:
     return {name: _as_json(getattr(entry, name)) for name in ELIGIBILITY_FIELDS}
 
 
-AnyDocument = TypeVar("State", ProviderDocument, SiteDocument, ServiceDocument)
+AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)
 
 
 @dataclass(slots=True)

@@ -197,7 +197,8 @@ def _similar_entries(told: FlatEntry) -> list[EntryMatch]:
 
 def _similar_proposals(told: FlatEntry, apart_from: UUID | None) -> list[EntryMatch]:
     waits = (DraftState.DRAFT, DraftState.CHECKED)
-    rows = EntryDraft.objects.filter(service=None, state__in=waits).exclude(id=apart_from)
+    rows = EntryDraft.objects.filter(service=None, state__in=waits)
+    rows = rows.exclude(id=apart_from) if apart_from else rows
     return [
         EntryMatch(
             row.id,

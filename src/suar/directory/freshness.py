@@ -96,7 +96,7 @@ def _iter_due_entries(*, after: str = "", among: Q | None = None) -> Iterator[tu
 
 def _list_by_age(show: str, after: str) -> EntryList:
     day, _, ident = after.partition("_")
-    found = []
+    found: list[tuple[tuple[UUID, date | None], ServiceCard]] = []
     for row, card in _iter_matching(FILTERS[show], _order_by_age(show), (day, ident)):
         if len(found) == ENTRIES_A_PAGE:
             return EntryList(tuple(card for _row, card in found), _cursor(found[-1][0]))
@@ -296,8 +296,9 @@ def _due_provider(
         for card in cards
     )
     last = max(asked, key=lambda each: each.at, default=None)
-    turn = freshness.asking_state(last and last.at, times=times, at=at)
-    return DueProvider(tuple(cards), email, turn, times, last and last.at, last and last.by)
+    asked_at, asked_by = (last.at, last.by) if last else (None, None)
+    state = freshness.asking_state(asked_at, times=times, at=at)
+    return DueProvider(tuple(cards), email, state, times, asked_at, asked_by)
 
 
 def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Asking]]:

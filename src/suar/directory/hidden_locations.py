@@ -118,7 +118,8 @@ def _check_services(made: ImportPlan, parsed: ParsedDirectory, newly: set[str]) 
 def _check_providers(made: ImportPlan, parsed: ParsedDirectory) -> None:
     stored = _stored_sites(made)
     now = _sites_after_import(made, stored)
-    rows = {each.provider: each.where for each in (*parsed.services, *parsed.sites)}
+    rows = {each.provider: each.where for each in parsed.services}
+    rows |= {each.provider: each.where for each in parsed.sites}
     rows |= {each.id: each.where for each in parsed.providers}
     for state in _load_providers(made, sorted(now)):
         where, said = rows.get(state.id, ""), documents.provider_texts(state)

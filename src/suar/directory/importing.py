@@ -243,7 +243,7 @@ def _eligibility_row(state: ServiceDocument) -> models.Eligibility:
     return models.Eligibility(service_id=state.id, **(state.let_in or {}))
 
 
-Local = TypeVar("Kept", ProviderDocument, SiteDocument)
+Local = TypeVar("Local", ProviderDocument, SiteDocument)
 LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
 RECIPIENT_FIELDS = ("organisation", "answers_by_link")
 """No file says who receives what is sent to a provider that was added here."""

@@ -170,7 +170,7 @@ def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
         waits = row.service_id is not None and row.state in WAITING
         _require(Decision.yes() if waits else Decision.no("draft_settled"))
         _settle(row, DraftState.REFUSED, by=by, at=at)
-        audit.record("refuse_draft", by=by, at=at, about=[row.service_id, row.id])
+        audit.record("refuse_draft", by=by, at=at, about=_ids_concerned(row))
 
 
 def has_second_editor(house: UUID) -> bool:
@@ -180,6 +180,8 @@ def has_second_editor(house: UUID) -> bool:
 
 def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return what the entry says now in the fields of a draft, and what it shall say."""
+    if draft.service_id is None:
+        raise NotYours
     now = diff.flatten(ServiceDocument(**revisions.current_revision(draft.service_id).state))
     return {each: now.get(each) for each in draft.told}, draft.told
 
@@ -421,11 +423,12 @@ def _urgent_line(told: Mapping[str, Any] | None) -> UrgentLine | None:
 
 
 def _eligibility(flat: FlatEntry) -> EligibilityEntry | None:
-    let_in = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
+    let_in: dict[str, Any] = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
     if all(value is None for value in let_in.values()):
         return None
     let_in["places_as_of"] = _parse_date(let_in["places_as_of"])
-    return EligibilityEntry(**{name: tuple(v) if isinstance(v, list) else v for name, v in let_in.items()})
+    let_in |= {name: tuple(value) for name, value in let_in.items() if isinstance(value, list)}
+    return EligibilityEntry(**let_in)
 
 
 def _parse_date(text: str | None) -> date | None:

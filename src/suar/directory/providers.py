@@ -26,7 +26,7 @@ def provider_identities(service: UUID) -> frozenset[UUID]:
 def organisations_behind(bodies: Collection[UUID]) -> frozenset[UUID]:
     """Return the organisations with an account here that stand behind some bodies."""
     rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
-    return frozenset(rows.values_list("organisation", flat=True))
+    return frozenset(organisation for (organisation,) in rows.values_list("organisation") if organisation)
 
 
 def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:

@@ -51,7 +51,7 @@ def pair_id(service: UUID, site: UUID) -> UUID:
 
 def count_services(asked: PublicFilters) -> int:
     """Count the services: each has one entry in the index, which is smaller than its document."""
-    return public_entries(asked).count()
+    return int(public_entries(asked).count())
 
 
 def list_services(asked: PublicFilters, *, start: int, most: int) -> list[PublishedService]:
@@ -84,7 +84,7 @@ def get_service(service: UUID) -> PublishedService:
 def count_providers(asked: PublicFilters) -> int:
     """Count who offers services that are public."""
     behind = public_entries(asked).exclude(service__provider=None)
-    return behind.values("service__provider").distinct().count()
+    return int(behind.values("service__provider").distinct().count())
 
 
 def list_providers(asked: PublicFilters, *, start: int, most: int) -> list[UUID]:
@@ -123,7 +123,7 @@ def count_pairs(asked: PublicFilters) -> int:
         return int(links.count())
     hidden = models.Site.objects.filter(hidden=True).values("id")
     untold = list(links.filter(site__in=hidden).values_list("service_id", flat=True))
-    return links.count() - len(untold) + len(set(untold))
+    return int(links.count()) - len(untold) + len(set(untold))
 
 
 def list_pairs(asked: PublicFilters, *, start: int, most: int) -> list[ServiceAtLocation]:
@@ -183,7 +183,8 @@ def _public_providers(asked: PublicFilters) -> QuerySet[models.Provider]:
 
 
 def _public(asked: PublicFilters) -> QuerySet[models.Shown]:
-    return filter_public(models.Shown.objects.all(), asked)
+    rows: QuerySet[models.Shown] = filter_public(models.Shown.objects.all(), asked)
+    return rows
 
 
 def _rows(found: QuerySet[models.Shown]) -> QuerySet[Any, Any]:
@@ -246,7 +247,10 @@ def _pairs(asked: PublicFilters) -> QuerySet[Any, Any]:
         default=F("site_id"),
         output_field=UUIDField(),
     )
-    return links.annotate(told=told).values_list("service_id", "told").distinct().order_by("service_id", "told")
+    pairs: QuerySet[Any, Any] = (
+        links.annotate(told=told).values_list("service_id", "told").distinct().order_by("service_id", "told")
+    )
+    return pairs
 
 
 def _service_id_range(pair: UUID) -> tuple[UUID, UUID]:

@@ -4,11 +4,12 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.directory import actions, queries
@@ -20,7 +21,7 @@ from suar.hsds.pages import report_page
 
 @gate(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
-def choose_file(request: HttpRequest) -> HttpResponse:
+def choose_file(request: StaffRequest) -> HttpResponse:
     """Read a file in a process of its own and try it; nothing is changed yet."""
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form, page = ImportForm(*posted), None
@@ -40,7 +41,7 @@ def choose_file(request: HttpRequest) -> HttpResponse:
 
 @gate(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, waiting: UUID) -> HttpResponse:
+def report(request: StaffRequest, waiting: UUID) -> HttpResponse:
     """Show what the file would change; take it over, whole, only when the editor says yes.
 
     A yes counts for the warnings that were shown with it: where others arose meanwhile, also by

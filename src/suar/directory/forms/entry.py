@@ -50,6 +50,8 @@ class EntryForm(forms.Form):
     meanwhile: Sequence[Mapping[str, str]] = ()
     problem = ""
 
+    data: QueryDict
+
     def __init__(
         self, data: QueryDict | None, *, entry: FlatEntry, revision: int, editor: bool, spare_rows: int = 1
     ) -> None:

@@ -71,13 +71,13 @@ def validate_telephone(text: str) -> None:
 class PublicTextField(NormalisedField):
     """A text that everybody may read, and that is written into files."""
 
-    default_validators = (validate_text,)
+    default_validators = [validate_text]
 
 
 class TelephoneField(PublicTextField):
     """A number to call."""
 
-    default_validators = (validate_text, validate_telephone)
+    default_validators = [validate_text, validate_telephone]
 
 
 def entry_fields(entry: FlatEntry, *, editor: bool, spare_rows: int = 1) -> dict[str, forms.Field]:

@@ -217,7 +217,7 @@ class NewEntryForm(EntryForm):
             widget=forms.RadioSelect,
             choices=[*offered, (self._new_provider(), _("None of these: it is a new one"))],
             initial=known or (self._new_provider() if stored else ""),
-            error_messages={"invalid_choice": ERRORS["which"]},
+            error_messages={"invalid_choice": str(ERRORS["which"])},
         )
 
     def _new_provider(self) -> str:
@@ -298,7 +298,7 @@ def _site_fields(stored: FlatEntry) -> dict[str, forms.Field]:
             required=False,
             max_length=lengths.get(path, MAX_NAME),
             initial=stored.get(path, ""),
-            **({"widget": TEXT_AREA} if path == "site.transport" else {}),
+            widget=TEXT_AREA if path == "site.transport" else None,
         )
     fields["site--postal_code"].help_text = POSTAL_CODE_HELP
     districts = [(title, [pair for pair in pairs if "." in pair[0]]) for title, pairs in labels.place_choices()]

@@ -40,7 +40,7 @@ def _place(row: Any, document: dict[str, Any]) -> int:
     cost = COSTS.index(told) if told in COSTS else len(COSTS)
     days = DAYS if row.confirmed in (None, NEVER_CONFIRMED) else (LAST_DAY - row.confirmed).days
     day = cost * DAYS + min(max(days, 0), DAYS - 1)
-    return day * PLACES_A_DAY + row.service_id.int * PLACES_A_DAY // 2**128 + 1
+    return int(day * PLACES_A_DAY + row.service_id.int * PLACES_A_DAY // 2**128 + 1)
 
 
 class Migration(migrations.Migration):

@@ -84,8 +84,8 @@ def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                change = {"by": request.viewer.worker, "at": clock.now(), "over": form.cleaned_data["over"]}
-                proposal = proposals.propose_change(service, form.values(), **change)
+                change: dict[str, Any] = {"by": request.viewer.worker, "at": clock.now()}
+                proposal = proposals.propose_change(service, form.values(), over=form.cleaned_data["over"], **change)
                 return redirect("entry_draft", proposal) if proposal else redirect("directory_entry", service)
             except EditConflict as conflict:
                 form, status = form.over_newer(conflict.now), 409

@@ -28,7 +28,7 @@ MAX_DIGITS = 9
 def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Show what a proposal would change; check, publish or reject it."""
     viewer, act = request.viewer, request.POST.get("act")
-    who = {"by": viewer.worker, "at": clock.now()}
+    who: dict[str, Any] = {"by": viewer.worker, "at": clock.now()}
     try:
         if act in ("check", "publish"):
             action = proposals.check_proposal if act == "check" else proposals.publish_proposal
@@ -79,7 +79,7 @@ def _edit_new_entry(request: StaffRequest, proposal: EntryDraft | None) -> HttpR
         status = 400
         if form.is_valid():
             rewriting, over = proposal.id if proposal else None, form.cleaned_data["over"]
-            who = {"by": request.viewer.worker, "at": clock.now()}
+            who: dict[str, Any] = {"by": request.viewer.worker, "at": clock.now()}
             try:
                 saved = proposals.propose_entry(form.values(), rewriting=rewriting, over=over, **who)
                 return redirect("entry_draft", saved)
@@ -109,7 +109,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
 
 def _proposal_context(draft: EntryDraft, request: StaffRequest) -> dict[str, Any]:
     second, is_new = proposals.has_second_editor(request.viewer.organisation), proposals.is_new_entry(draft)
-    facts = {"state": draft.state, "author": draft.by, "by": request.viewer.worker, "second": second}
+    facts: dict[str, Any] = {"state": draft.state, "author": draft.by, "by": request.viewer.worker, "second": second}
     check, publish, waits = may_check(**facts), may_publish(**facts), draft.state in proposals.WAITING
     return {
         "draft": draft,

@@ -77,7 +77,11 @@ def _list(request: StaffRequest, show: str, *, code: str = "", status: int = 200
     later = f"{reverse('who_to_ask')}?{urlencode({'show': state, 'after': page.next})}"
     context = {
         "providers": [
-            {"due": due, "asked_by": names.get(due.asked_by, ""), "own": due.asked_by == request.viewer.worker}
+            {
+                "due": due,
+                "asked_by": names.get(due.asked_by, "") if due.asked_by else "",
+                "own": due.asked_by == request.viewer.worker,
+            }
             for due in page.groups
         ],
         "states": list(AskingState),

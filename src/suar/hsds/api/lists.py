@@ -211,7 +211,7 @@ LISTS: dict[Kind, Callable[[Asked], Listed]] = {
     Kind.TAXONOMIES: _taxonomies,
     Kind.TERMS: _terms,
 }
-ONES: dict[Kind, Callable[[UUID, Asked], Any]] = {
+ONES: dict[Kind, Callable[[UUID, Asked], Told]] = {
     Kind.SERVICES: lambda id_, _: objects.service(published.get_service(id_), full=True),
     Kind.ORGANIZATIONS: _organization,
     Kind.PAIRS: lambda id_, _: objects.service_at_location(published.get_pair(id_), full=True),

@@ -159,9 +159,9 @@ def _post(kind: Kind) -> Told:
 
 
 def _ones() -> Told:
-    told = {}
+    told: Told = {}
     for kind, name in OBJECTS.items():
-        moved = {"308": MOVED} if kind in (Kind.SERVICES, Kind.PAIRS) else {}
+        moved: Told = {"308": MOVED} if kind in (Kind.SERVICES, Kind.PAIRS) else {}
         where = {"name": "id", "in": "path", "required": True, "schema": FORMATS["uuid"]}
         told[f"/{kind}/{{id}}"] = {
             "get": {

@@ -177,9 +177,9 @@ class _Service(PublicProvider):
     stay_limit_days: _count(36_500) = None  # type: ignore[valid-type]
     places: Places = Places()
     urgent: Urgent = cast(Urgent, None)
-    types: list[_code(catalogue.types())] = None  # type: ignore[valid-type]
+    types: list[_code(catalogue.types())] = cast(list[Any], None)  # type: ignore[valid-type]
     areas: list[_code(catalogue.places())] = Field(  # type: ignore[valid-type]
-        None, description="Never narrower than a province when the place is not told."
+        cast(list[Any], None), description="Never narrower than a province when the place is not told."
     )
 
     @model_validator(mode="after")
@@ -204,9 +204,10 @@ class _Service(PublicProvider):
 
     def eligibility(self) -> EligibilityEntry:
         """Return who is let in."""
+        stated: dict[str, Any] = {name: sorted_codes(getattr(self, name)) for name in SETS}
+        stated |= {name: getattr(self, name) for name in (*CODES, *YEARS, "cooperation", "stay_limit_days")}
         return EligibilityEntry(
-            **{name: sorted_codes(getattr(self, name)) for name in SETS},
-            **{name: getattr(self, name) for name in (*CODES, *YEARS, "cooperation", "stay_limit_days")},
+            **stated,
             languages=sorted_codes(self.languages) or None,
             places_total=self.places.total,
             places_free=self.places.free,
