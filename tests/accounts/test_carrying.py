@@ -8,7 +8,7 @@ import pytest
 from django.core import signing
 from django.urls import reverse
 
-from suar.accounts import carrying
+from suar.accounts import form_replay
 from suar.accounts.models import Session
 from suar.core import clock
 from suar.core.models import Attempt
@@ -97,7 +97,7 @@ def test_what_nobody_owns_is_not_carried(db):
 
 @pytest.mark.parametrize(
     "ticket",
-    ["", "forged", signing.dumps(["x"], salt=carrying.SALT), signing.dumps([1, 2, 3], salt="else")],
+    ["", "forged", signing.dumps(["x"], salt=form_replay.SALT), signing.dumps([1, 2, 3], salt="else")],
     ids=["none", "forged", "another kind", "another salt"],
 )
 def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
@@ -111,14 +111,14 @@ def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
     ids=["words", "list", "empty", "number", "nested", "deep", "deeper"],
 )
 def test_carried_text_that_is_no_form_only_leads_to_the_page(cast, carried: str):
-    ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=carrying.SALT)
+    ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=form_replay.SALT)
     typed = typed_to_sign_in(cast.ben, carried=carried, ticket=ticket)
     response = at_the_door().post("/sign-in", typed)
     assert response.url in ("/account", reverse("day"))
 
 
 def test_an_old_ticket_carries_nothing(cast, monkeypatch):
-    monkeypatch.setattr(carrying, "CARRIED_FOR_S", -1)
+    monkeypatch.setattr(form_replay, "CARRIED_FOR_S", -1)
     client, page = ended(cast)
     with clock.shifted(LATER):
         on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
@@ -126,7 +126,7 @@ def test_an_old_ticket_carries_nothing(cast, monkeypatch):
 
 
 def test_too_much_text_is_not_carried_but_the_page_still_comes(cast, monkeypatch):
-    monkeypatch.setattr(carrying, "LONGEST_CARRIED", 10)
+    monkeypatch.setattr(form_replay, "LONGEST_CARRIED", 10)
     _, page = ended(cast)
     assert page.status_code == 401
     assert "carried" not in hidden(page)

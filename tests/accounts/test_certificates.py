@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.accounts import certificates, queries, sessions, setting_up
+from suar.accounts import certificates, queries, sessions, setup
 from suar.accounts.certificates import certified_text, remembered_text
 from suar.accounts.keys import Keys, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
@@ -175,7 +175,7 @@ def test_a_house_without_keys_is_remembered_as_that(cast):
 
 
 def test_an_unsigned_backup_sheet_stops_the_backup(cast):
-    setting_up.new_backup_sheet(cast.village.organisation.id, keys=cast.esi.keys, at=AT)
+    setup.new_backup_sheet(cast.village.organisation.id, keys=cast.esi.keys, at=AT)
     assert queries.backup_public()
     put_own_key(KeyKind.BACKUP, cast.village.organisation.id)
     with pytest.raises(KeyNotTrusted):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import actions, factors, queries, recovering, sessions, signing_in, staffing
+from suar.accounts import actions, factors, queries, recovery_sheets, sessions, workers
+from suar.accounts import sign_in as signing_in
 from suar.accounts.keys import newest_public
 from suar.accounts.models import Membership, PublicKey, Session, Worker, Wrap
 from suar.accounts.terms import KeyKind, Role, Way, WorkerState
@@ -198,7 +199,7 @@ def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
     assert not Wrap.objects.filter(holder=odd.id, way=Way.MEMBER).exists()
     viewer, team = sessions.viewer_of(cast.esi.worker, fresh=True), cast.village.team.id
     with pytest.raises(Refused, match="role_without_records"):
-        staffing.let_in(odd.id, team=team, viewer=viewer, keys=cast.esi.keys, at=AT)
+        workers.admit(odd.id, team=team, viewer=viewer, keys=cast.esi.keys, at=AT)
 
 
 def test_the_inbox_goes_only_to_those_who_answer_referrals(cast):
@@ -229,7 +230,7 @@ def test_an_administrator_invites_and_the_code_is_shown_once(cast):
     assert client.post("/workers/invite", typed).status_code == 400
     assert client.post("/workers/invite", {**typed, "role": "LINK_HOLDER"}).status_code == 400
     worker = Worker.objects.get(name="nadia")
-    again = words(client.post(f"/workers/{worker.id}/invite"))
+    again = squeeze(words(client.post(f"/workers/{worker.id}/invite")))
     with pytest.raises(NotYours):
         actions.welcome("nadia", code=code, password=NEW, at=clock.now())
     code = re.search(r'<dd class="numbers"><strong>([^<]+)', again)[1]
@@ -239,7 +240,7 @@ def test_an_administrator_invites_and_the_code_is_shown_once(cast):
 def test_only_roles_that_can_be_assigned_are_hired(cast):
     viewer = signed(sign_in(cast.gita, AT), AT).viewer
     with pytest.raises(NotYours):
-        staffing.hire("x", shown_name="X", role=Role.LINK_HOLDER, viewer=viewer, at=AT)
+        workers.invite("x", shown_name="X", role=Role.LINK_HOLDER, viewer=viewer, at=AT)
 
 
 def test_shutting_out_ends_every_session_at_once(cast):
@@ -261,11 +262,11 @@ def test_who_never_finished_coming_in_comes_back_as_invited(cast):
     worker, code = invited(cast)
     actions.welcome("nadia", code=code, password=NEW, at=AT)
     viewer = signed(sign_in(cast.gita, AT), AT).viewer
-    staffing.disable(worker.id, viewer=viewer, at=AT)
-    staffing.enable(worker.id, viewer=viewer, at=AT)
+    workers.disable(worker.id, viewer=viewer, at=AT)
+    workers.enable(worker.id, viewer=viewer, at=AT)
     assert Worker.objects.get(id=worker.id).state == WorkerState.INVITED
     with pytest.raises(NotYours):
-        staffing.disable(cast.village.team.id, viewer=viewer, at=AT)
+        workers.disable(cast.village.team.id, viewer=viewer, at=AT)
 
 
 def test_shutting_out_and_letting_in_never_turns_a_team_member_into_an_invited_one(cast):
@@ -342,14 +343,14 @@ def test_a_slip_found_only_at_the_end_is_said_without_a_group(cast, monkeypatch)
 def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
     with pytest.raises(NotYours):
-        recovering.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
 
 
 def test_a_new_sheet_ends_the_one_before(cast):
     pairs = sessions.pairs_of(sign_in(cast.ben, AT))
-    recovering.new_sheet(cast.ben.id, pairs, at=AT)
+    recovery_sheets.new_sheet(cast.ben.id, pairs, at=AT)
     with pytest.raises(NotYours):
-        recovering.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
 
 
 def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
@@ -367,7 +368,7 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     cast.ben.password = NEW
     later = clock.now() + timedelta(minutes=2)
     assert sign_in(cast.ben, later)
-    assert recovering.recover("ben", typed=cast.ben.recovery, password=NEW + "!", at=later)
+    assert recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW + "!", at=later)
 
 
 def test_every_act_on_an_account_is_in_the_audit(cast):

@@ -7,7 +7,8 @@ import pytest
 from django.core import signing
 from django.db import IntegrityError
 
-from suar.accounts import factors, passwords, policy, signing_in, tasks
+from suar.accounts import factors, passwords, policy, tasks
+from suar.accounts import sign_in as signing_in
 from suar.accounts.models import Session, SheetCode
 from suar.accounts.terms import Factor
 from suar.core import clock

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from suar.accounts import gate, queries, readiness, recovering, setting_up
+from suar.accounts import gate, queries, readiness, recovery_sheets, setup
 from suar.accounts.models import Organisation
 from suar.accounts.terms import Permission
 from suar.core import clock
@@ -27,7 +27,7 @@ def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
     assert "set up" in out.getvalue()
     assert "code" not in out.getvalue()
     with pytest.raises(NotYours):
-        setting_up.found(setting_up.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
+        setup.found(setup.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
 
 
 def test_a_restored_backup_is_proven_by_its_word(cast):
@@ -45,10 +45,10 @@ def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
     _, word = readiness.note_backup(at=AT)
     readiness.prove_backup(word, by=cast.gita.id, at=AT)
     assert not Organisation.objects.get(id=house).ready_at
-    recovering.prove_sheet(cast.gita.id, cast.gita.recovery, at=AT)
-    recovering.prove_sheet(cast.esi.id, cast.esi.recovery, at=AT)
+    recovery_sheets.prove_sheet(cast.gita.id, cast.gita.recovery, at=AT)
+    recovery_sheets.prove_sheet(cast.esi.id, cast.esi.recovery, at=AT)
     assert queries.ready(house).proven == 1, "an administrator's sheet opens no record"
-    recovering.prove_sheet(cast.ben.id, cast.ben.recovery, at=AT)
+    recovery_sheets.prove_sheet(cast.ben.id, cast.ben.recovery, at=AT)
     assert Organisation.objects.get(id=house).ready_at == AT
     assert queries.ready(house).already
     assert "Nothing is missing" in words(at_work(cast.ben).get("/set-up/state"))

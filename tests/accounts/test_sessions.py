@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts import factors, sessions, signing_in
+from suar.accounts import factors, sessions
+from suar.accounts import sign_in as signing_in
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies

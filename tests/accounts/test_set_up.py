@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from suar.accounts import actions, sessions, setting_up
+from suar.accounts import actions, sessions, setup
 from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
 from suar.accounts.terms import KeyKind, WorkerState
@@ -73,8 +73,8 @@ def test_the_set_up_makes_keys_papers_and_two_people(founded):
     organisation = Organisation.objects.get()
     escrow = recovery.join([recovery.Share.read(each) for each in sheets[:2]])
     public = newest_public(KeyKind.ESCROW, organisation.id).public
-    assert setting_up.BoxPair.from_private(escrow).public == bytes(public)
-    backup = setting_up.backup_pair(RecoveryCode.read(sheets[3]))
+    assert setup.BoxPair.from_private(escrow).public == bytes(public)
+    backup = setup.backup_pair(RecoveryCode.read(sheets[3]))
     assert backup.public == bytes(newest_public(KeyKind.BACKUP, organisation.id).public)
     assert actions.welcome("yusuf", code=sheets[4], password=NEW, at=clock.now())
     assert Membership.objects.get().leads
@@ -101,14 +101,14 @@ def test_the_code_is_good_once_and_only_the_newest(db, own_keys_folder):
     assert client.post("/set-up", {**TYPED, "set_up_code": code.lower()}).status_code == 200
     assert list(own_keys_folder.iterdir()) == []
     with pytest.raises(Refused, match="set_up_code"):
-        setting_up.check_code(code)
+        setup.check_code(code)
 
 
 def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
     code = printed_code()
-    kept = (own_keys_folder / setting_up.FILE).read_text()
+    kept = (own_keys_folder / setup.FILE).read_text()
     assert code.replace(" ", "") not in kept
-    assert (own_keys_folder / setting_up.FILE).stat().st_mode & 0o077 == 0
+    assert (own_keys_folder / setup.FILE).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_set_up_that_was_not_finished_may_begin_anew(founded):
 
 def test_a_demonstration_is_never_set_up(db, settings):
     settings.SUAR_MODE = "demo"
-    assert not setting_up.is_open()
+    assert not setup.is_open()
     assert at_the_door().get("/sign-in").status_code == 200
 
 
@@ -156,4 +156,4 @@ def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
     viewer = sessions.viewer_of(Worker.objects.get(name="wulan"), fresh=True)
     own = UserPairs.new()
     with pytest.raises(NotYours):
-        setting_up.print_anew(viewer, keys=Keys(viewer.worker, read=own.read, sign=own.sign), at=AT)
+        setup.print_again(viewer, keys=Keys(viewer.worker, read=own.read, sign=own.sign), at=AT)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import factors, passwords, signing_in
-from suar.accounts.attempts import KNOWN_SALT, attempt_keys, known_browser
+from suar.accounts import factors, passwords
+from suar.accounts import sign_in as signing_in
 from suar.accounts.models import Session, Worker
+from suar.accounts.sign_in import KNOWN_SALT, attempt_keys, known_browser
 from suar.accounts.terms import WorkerState
 from suar.audit.models import Entry
 from suar.core import ratelimit

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts.attempts import attempt_keys
 from suar.accounts.middleware import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
@@ -16,6 +15,7 @@ from suar.accounts.middleware import (
     WRAPPING_COOKIE,
 )
 from suar.accounts.models import Session, Worker
+from suar.accounts.sign_in import attempt_keys
 from suar.core import clock
 from suar.core.models import Attempt
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words

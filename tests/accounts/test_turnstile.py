@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.accounts.attempts import attempt_keys, begin_attempt
+from suar.accounts.sign_in import attempt_keys, begin_attempt
 from suar.core import ratelimit
 from suar.core.models import Attempt
 from suar.core.refusals import TooBusy

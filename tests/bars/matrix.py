@@ -15,7 +15,7 @@ from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
 
 from suar.accounts import actions as accounts
-from suar.accounts import staffing
+from suar.accounts import workers
 from suar.accounts.models import Organisation
 from suar.accounts.rules import permissions_of, roles
 from suar.accounts.terms import Permission, Role
@@ -271,7 +271,7 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
     """Let somebody complain to a house outside, which is made where nobody has made it yet."""
     if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
         hearing.begin(cast, at=at)
-    return hearing.speak(cast, at=at)
+    return hearing.set_language(cast, at=at)
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
@@ -320,7 +320,7 @@ def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         casting.hire(house, name, name, role, by=gita.worker, at=at)
         for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER), ("rani", Role.DIRECTORY_EDITOR))
     )
-    staffing.disable(out.id, viewer=gita, at=at)
+    workers.disable(out.id, viewer=gita, at=at)
     return {
         "invite_again.worker": invited.id,
         "disable_worker.worker": cast.lia.id,

@@ -70,7 +70,7 @@ BETWEEN = """## Which pages each permission opens
 
 def _roles(table: Table) -> Iterator[str]:
     here = [row for row in table.values() if row.assignable]
-    yield "| | " + " | ".join(row.en for row in here) + " |"
+    yield "| | " + " | ".join(row.label["en"] for row in here) + " |"
     yield "|---" * (len(here) + 1) + "|"
     for permission in Permission:
         if any(permission in row.may for row in here):
@@ -78,7 +78,7 @@ def _roles(table: Table) -> Iterator[str]:
             yield f"| `{permission}` |" + "|".join(marks) + "|"
     keys = (" yes " if row.compartments else " " for row in here)
     yield "| may hold keys to records |" + "|".join(keys) + "|"
-    later = ", ".join(row.en.lower() for row in table.values() if not row.assignable)
+    later = ", ".join(row.label["en"].lower() for row in table.values() if not row.assignable)
     yield f"\nIn the table, but nobody signs in as one yet: {later}."
 
 

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts import certificates, factors, passwords, recovering
-from suar.accounts.attempts import account_name
+from suar.accounts import certificates, factors, passwords, recovery_sheets
 from suar.accounts.keys import Keys, UserPairs, add_public, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.rules import permissions_of
+from suar.accounts.rules import account_name, permissions_of
 from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
 from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
@@ -152,8 +151,8 @@ def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
     worker, pairs, derived = _welcome(_invited(name, code, at=at), password, at=at)
     secret = totp.new_secret()
     factors.keep_app(worker, secret, derived=derived, at=at)
-    recovery = recovering.new_sheet(worker.id, pairs, at=at)
-    return Activated(Keys(worker.id, read=pairs.read, sign=pairs.sign), recovery, secret)
+    sheet = recovery_sheets.new_sheet(worker.id, pairs, at=at)
+    return Activated(Keys(worker.id, read=pairs.read, sign=pairs.sign), sheet, secret)
 
 
 @transaction.atomic
@@ -186,8 +185,8 @@ def certify(worker: UUID, *, keys: Keys, at: datetime) -> None:
     audit.record("certify", by=keys.worker, at=at, about=[worker])
 
 
-def speak(worker: UUID, language: str) -> None:
-    """Keep the language in which a worker reads."""
+def set_language(worker: UUID, language: str) -> None:
+    """Store the language in which a worker reads."""
     Worker.objects.filter(id=worker).update(language=language)
 
 

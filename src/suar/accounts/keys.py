@@ -1,12 +1,11 @@
 """The keys a signed-in worker holds while one request runs. Never cached, logged or pickled."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from suar.accounts import certificates
 from suar.accounts.models import PublicKey, Worker, Wrap
@@ -15,23 +14,9 @@ from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.crypto.signatures import SignPair
-from suar.db import kept
 
 DAILY = frozenset({KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX})
 """Kinds that open records in daily work; the others need a ceremony of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldKey:
-    """A key the worker can open: its row and where its private half comes from."""
-
-    id: UUID
-    kind: KeyKind
-    owner: UUID
-    version: int
-    public: bytes
-    row: PublicKey = field(repr=False)
-    wrapped: bytes | None = field(default=None, repr=False)
 
 
 class Keys:
@@ -43,7 +28,8 @@ class Keys:
     def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair, house: bytes | None = None) -> None:
         self.worker = worker
         self._read, self._sign, self._house = read, sign, house
-        self._held: dict[UUID, HeldKey] | None = None
+        self._held: dict[UUID, PublicKey] | None = None
+        self._wraps: dict[UUID, bytes] = {}
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self._search: dict[UUID, bytes] = {}
         self.opened: list[UUID] = []
@@ -55,39 +41,37 @@ class Keys:
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys are never pickled")
 
-    def held(self, *kinds: KeyKind) -> list[HeldKey]:
-        """List the keys of these kinds (all daily ones when none is named), newest first.
+    def held(self, *kinds: KeyKind) -> list[PublicKey]:
+        """List the keys of these kinds (all daily ones by default) that the worker can open, newest first.
 
-        Of two that are as new the worker's own comes first.
+        Of two with the same version the worker's own comes first.
         """
         wanted = frozenset(kinds) or DAILY
-        found = [key for key in self._all().values() if key.kind in wanted]
-        return sorted(found, key=lambda key: (-key.version, key.wrapped is not None))
+        held = [key for key in self._rows().values() if key.kind in wanted]
+        return sorted(held, key=lambda key: (-key.version, key.id in self._wraps))
 
     def private(self, key: UUID) -> bytes:
-        """Give the private half; raises NotYours when the worker has no wrap of it.
+        """Return the private half; raises NotYours if the worker has no wrap of it.
 
-        What is unwrapped must be the other half of a key that carries the house's signature:
-        else somebody put it there, and it raises KeyNotTrusted.
+        It must be the other half of a key with the organisation's signature; else it raises KeyNotTrusted.
         """
         return self._pair(key).private
 
     def pair(self, key: UUID) -> BoxPair:
-        """Give the pair that opens what was sealed to `key`."""
+        """Return the pair that opens what was sealed to `key`."""
         found = self._pair(key)
         if not isinstance(found, BoxPair):
             raise NotYours
         return found
 
     def search_key(self, team_key: UUID) -> bytes:
-        """Give the symmetric key under which the sheets of a team are wrapped."""
+        """Return the symmetric key under which the search entries of a team are wrapped."""
         if team_key not in self._search:
-            found = kdf.subkey(self.private(team_key), purpose="team search")
-            self._search[team_key] = found
+            self._search[team_key] = kdf.subkey(self.private(team_key), purpose="team search")
         return self._search[team_key]
 
     def identity(self, organisation: UUID) -> SignPair:
-        """Give the organisation's signing pair; only signatories hold it."""
+        """Return the organisation's signing pair; only signatories hold it."""
         for key in self.held(KeyKind.IDENTITY):
             found = self._pair(key.id)
             if key.owner == organisation and isinstance(found, SignPair):
@@ -103,7 +87,7 @@ class Keys:
         return kdf.mac(kdf.subkey(self._read.private, purpose=purpose), message)
 
     def remember(self, house: UUID, identity: bytes) -> None:
-        """Keep the key of the house as the worker knows it from now on."""
+        """Store the key of the organisation as the worker trusts it from now on."""
         seal = self.sign(certificates.remembered_text(house, identity))
         Worker.objects.filter(id=self.worker, organisation=house).update(house_seal=seal)
         self.forget()
@@ -115,54 +99,42 @@ class Keys:
 
     def _pair(self, key: UUID) -> BoxPair | SignPair:
         if key not in self._pairs:
-            held = self._all().get(key)
+            held = self._rows().get(key)
             if held is None:
                 raise NotYours
             self._pairs[key] = self._checked(held)
         return self._pairs[key]
 
-    def _checked(self, held: HeldKey) -> BoxPair | SignPair:
-        if held.wrapped is None:
-            found: BoxPair | SignPair = self._read
-        else:
-            kind = SignPair if held.kind is KeyKind.IDENTITY else BoxPair
-            found = kind.from_private(self._read.open(held.wrapped))
-            self._check_house(held)
-        if found.public != held.public:
+    def _checked(self, key: PublicKey) -> BoxPair | SignPair:
+        pair: BoxPair | SignPair = self._read
+        if key.id in self._wraps:
+            kind = SignPair if key.kind == KeyKind.IDENTITY else BoxPair
+            pair = kind.from_private(self._read.open(bytes(self._wraps[key.id])))
+            self._check_organisation(key)
+        if pair.public != bytes(key.public):
             raise KeyNotTrusted
-        return found
+        return pair
 
-    def _check_house(self, held: HeldKey) -> None:
+    def _check_organisation(self, key: PublicKey) -> None:
         if self._house is None:
             self._house = _remembered(self.worker, self._sign.public)
-        if held.kind is not KeyKind.IDENTITY:
-            certificates.check(held.row, self._house)
-        elif held.public != self._house:
+        if key.kind != KeyKind.IDENTITY:
+            certificates.check(key, self._house)
+        elif bytes(key.public) != self._house:
             raise KeyNotTrusted
 
-    def _all(self) -> dict[UUID, HeldKey]:
+    def _rows(self) -> dict[UUID, PublicKey]:
         if self._held is None:
-            wraps = {key: bytes(sealed) for key, sealed in _member_wraps(self.worker)}
-            rows = _own_and_given(self.worker, self._read.public, [*wraps])
-            self._held = {row.id: _held(row, wraps.get(row.id)) for row in rows}
+            self._wraps = dict(Wrap.objects.filter(holder=self.worker, way=Way.MEMBER).values_list("key", "sealed"))
+            own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
+            self._held = {row.id: row for row in PublicKey.objects.filter(own | Q(id__in=list(self._wraps)))}
         return self._held
 
     def forget(self) -> None:
-        """Look the wraps up anew, after a membership changed in this request."""
+        """Read the keys again, after a membership changed in this request."""
         self._held, self._house = None, None
         self._pairs.clear()
         self._search.clear()
-
-
-@kept.rows
-def _member_wraps(worker: UUID) -> QuerySet:
-    return Wrap.objects.filter(holder=worker, way=Way.MEMBER).values_list("key", "sealed")
-
-
-@kept.rows
-def _own_and_given(worker: UUID, read: bytes, given: Collection[UUID]) -> QuerySet:
-    own = Q(owner=worker, kind=KeyKind.USER_READ, public=read)
-    return PublicKey.objects.filter(own | Q(id__in=given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +160,14 @@ class UserPairs:
 
 
 def newest_public(kind: KeyKind, owner: UUID) -> PublicKey:
-    """Give the newest key of an owner; raises DoesNotExist when there is none."""
+    """Return the newest key of an owner; raises DoesNotExist if there is none."""
     return PublicKey.objects.filter(kind=kind, owner=owner, retired_at=None).latest("version")
 
 
 def add_public(
     kind: KeyKind, owner: UUID, public: bytes, *, at: datetime, signed_by: SignPair | None = None
 ) -> PublicKey:
-    """Add the next version of an owner's key, with the house's signature when there is one."""
+    """Add the next version of an owner's key, signed by the organisation's pair if given."""
     last = PublicKey.objects.filter(kind=kind, owner=owner).order_by("-version").first()
     version = last.version + 1 if last else 1
     text = certificates.certified_text(kind, owner, public)
@@ -209,12 +181,8 @@ def add_public(
     )
 
 
-def _held(row: PublicKey, wrapped: bytes | None) -> HeldKey:
-    return HeldKey(row.id, KeyKind(row.kind), row.owner, row.version, bytes(row.public), row, wrapped)
-
-
 def _remembered(worker: UUID, own_public: bytes) -> bytes:
-    """Give the key of the house if it is the one the worker remembers."""
+    """Return the key of the organisation if it is the one the worker trusts."""
     row = Worker.objects.get(id=worker)
     identity = certificates.identity_of(row.organisation_id)
     if identity is None or not certificates.remembers(row, own_public, identity):

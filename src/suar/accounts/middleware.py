@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -10,7 +11,6 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
-from suar.accounts.attempts import KNOWN_FOR
 from suar.accounts.sessions import Cookies, Signed
 from suar.core import clock
 from suar.core.i18n import nearest
@@ -20,6 +20,8 @@ LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
 LANGUAGES: tuple[str, ...] = settings.SUAR_STAFF_LANGUAGES
 
+KNOWN_FOR = timedelta(days=30)
+"""How long a browser is told apart from strangers after a sign-in."""
 logger = logging.getLogger(__name__)
 
 

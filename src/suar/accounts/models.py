@@ -5,10 +5,7 @@ from django.db import models
 from suar.accounts.terms import KeyKind, Role, Way, WorkerState
 from suar.core.ids import new_id
 
-
-def choices(enum):
-    """Turn an enum into what a field takes."""
-    return [(each.value, each.value) for each in enum]
+STATES = [(code.value, code.value) for code in WorkerState]
 
 
 class Organisation(models.Model):
@@ -40,8 +37,10 @@ class Worker(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=60, unique=True)
     shown_name = models.CharField(max_length=120)
-    role = models.CharField(max_length=30, choices=choices(Role))
-    state = models.CharField(max_length=10, choices=choices(WorkerState), default=WorkerState.INVITED)
+    role = models.CharField(max_length=30, choices=[(code.value, code.value) for code in Role])
+    state = models.CharField(
+        max_length=10, choices=[(code.value, code.value) for code in WorkerState], default=WorkerState.INVITED
+    )
     language = models.CharField(max_length=10, default="")
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)
@@ -78,7 +77,7 @@ class PublicKey(models.Model):
     """The public half of a key pair; `certificate` is the organisation's signature over it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=20, choices=choices(KeyKind))
+    kind = models.CharField(max_length=20, choices=[(code.value, code.value) for code in KeyKind])
     owner = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
     public = models.BinaryField(max_length=32)
@@ -95,7 +94,7 @@ class Wrap(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.UUIDField(db_index=True)
-    way = models.CharField(max_length=10, choices=choices(Way))
+    way = models.CharField(max_length=10, choices=[(code.value, code.value) for code in Way])
     holder = models.UUIDField(db_index=True)
     sealed = models.BinaryField()
     made_at = models.DateTimeField()

@@ -7,18 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from suar.accounts.models import Notice, Worker
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Permission, Role, WorkerState
-from suar.db import kept
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
 
 
 def tell(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None) -> int:
-    """Let these workers know that something waits; gives how many did not know yet.
+    """Notify these workers that something waits, and return how many did not know yet.
 
     A job that finds the same thing again names the moment it began to wait: who has looked
     since then is not told twice.
@@ -27,31 +26,20 @@ def tell(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime |
 
 
 def look(worker: UUID, *, at: datetime) -> None:
-    """Note that a worker has looked at their day."""
+    """Record that a worker has looked at their day."""
     Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
 
 
 def waits(worker: UUID) -> bool:
-    """Say whether a notice waits for a worker."""
-    return bool(_waiting(worker))
+    """Return True if a notice waits for a worker."""
+    return Notice.objects.filter(WAITS, worker=worker).exists()
 
 
-@kept.rows
-def _waiting(worker: UUID) -> QuerySet:
-    return Notice.objects.filter(WAITS, worker=worker).values_list("worker", flat=True)[:1]
-
-
-def who_may(permission: Permission, *, organisation: UUID) -> list[UUID]:
-    """List the active workers of an organisation whose role allows something."""
-    roles = [role.value for role in Role if permission in permissions_of(role)]
-    rows = Worker.objects.filter(organisation=organisation, state=WorkerState.ACTIVE, role__in=roles)
-    return list(rows.values_list("id", flat=True))
-
-
-def everybody_who_may(permission: Permission) -> list[UUID]:
-    """List the active workers of every organisation whose role allows something."""
-    roles = [role.value for role in Role if permission in permissions_of(role)]
+def who_may(permission: Permission, *, organisation: UUID | None = None) -> list[UUID]:
+    """List the active workers whose role has a permission, of one organisation or of all."""
+    roles = [role for role in Role if permission in permissions_of(role)]
     rows = Worker.objects.filter(state=WorkerState.ACTIVE, role__in=roles)
+    rows = rows.filter(organisation=organisation) if organisation else rows
     return list(rows.values_list("id", flat=True))
 
 

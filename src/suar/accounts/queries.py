@@ -20,7 +20,6 @@ from suar.accounts.terms import (
     WorkerState,
 )
 from suar.crypto import kdf
-from suar.db import kept
 
 SHEETS_NEEDED = 2
 
@@ -49,21 +48,9 @@ class TeamFacts:
 
 def team_facts(team: UUID) -> TeamFacts:
     """Give a team with the workers who lead it."""
-    row = _teams.one(team)
-    if row is None:
-        raise Team.DoesNotExist
-    return TeamFacts(row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(_leads(team)))
-
-
-@kept.rows
-def _teams(team: UUID) -> QuerySet:
-    return Team.objects.filter(id=team)
-
-
-@kept.rows
-def _leads(team: UUID) -> QuerySet:
-    rows = Membership.objects.filter(team=team, leads=True, until=None)
-    return rows.values_list("worker", flat=True)
+    row = Team.objects.get(id=team)
+    leads = Membership.objects.filter(team=team, leads=True, until=None).values_list("worker", flat=True)
+    return TeamFacts(row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(leads))
 
 
 def teams_of(organisation: UUID) -> list[TeamFacts]:
@@ -84,13 +71,8 @@ def members_of(team: UUID) -> frozenset[UUID]:
 
 def members_by_name(team: UUID) -> dict[UUID, str]:
     """Give the active workers of a team with the names under which colleagues see them."""
-    return dict(_active_members(team))
-
-
-@kept.rows
-def _active_members(team: UUID) -> QuerySet:
     rows = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
-    return rows.values_list("worker", "worker__shown_name")
+    return dict(rows.values_list("worker", "worker__shown_name"))
 
 
 def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
@@ -105,7 +87,7 @@ def who_hears(organisation: UUID) -> list[UUID]:
     Only who was never in a team: whoever works with people may be the one of whom it is said. And
     only whose own key a signatory confirmed.
     """
-    roles = [role.value for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
+    roles = [role for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
     own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)
     rows = Worker.objects.filter(
         organisation=organisation,
@@ -156,9 +138,10 @@ def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
 
     They are for nothing but to be compared with what stood before.
     """
-    leads = sorted(_leads(team))
-    owners = sorted({team, house, worker, *leads} - {None})
-    return [_teams.as_stored(team), leads, certificates.live_as_stored(owners)]
+    facts = team_facts(team)
+    owners = {team, house, worker, *facts.leads} - {None}
+    keys = PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version", "id")
+    return [facts, list(keys.values_list("kind", "owner", "id"))]
 
 
 def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:

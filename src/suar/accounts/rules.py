@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,8 +29,7 @@ class RoleRow:
     """One row of the roles table."""
 
     code: Role
-    en: str
-    id: str
+    label: Mapping[str, str]
     assignable: bool
     may: frozenset[Permission]
     compartments: frozenset[str]
@@ -46,8 +45,7 @@ def roles() -> dict[Role, RoleRow]:
     return {
         Role(row["code"]): RoleRow(
             Role(row["code"]),
-            row["en"],
-            row["id"],
+            row["label"],
             row["assignable"],
             frozenset(Permission(each) for each in row["may"]),
             frozenset(row["compartments"]),
@@ -57,20 +55,27 @@ def roles() -> dict[Role, RoleRow]:
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:
-    """Give the permissions of a role.
+    """Return the permissions of a role.
 
     Source: data/roles.json.
     """
     return roles()[role].may
 
 
-def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True) -> timedelta:
-    """Work out how long the next try must wait: `most` free tries a minute, then rising.
+def account_name(name: str) -> str:
+    """Normalise a name as accounts are found by.
 
-    Where a try that worked clears, what went before it is forgotten: so for an account, never
-    for an address, or whoever has an account of their own could guess on without an end. Each
-    further block of failures within the last hour doubles the wait, up to five minutes; it is
-    never a lock. Source: security.md B7.
+    Source: own design, docs/decisions/0002.
+    """
+    return name.strip().lower()
+
+
+def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True) -> timedelta:
+    """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
+
+    If `cleared`, a success clears the failures before it: so for an account, never for an address, or somebody with
+    an account of their own could guess without end. Each further block of failures within the last hour doubles the
+    wait, up to five minutes; it is never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
     for attempt in sorted(attempts, key=lambda each: each.at):
@@ -98,7 +103,7 @@ class SessionFacts:
 
 
 def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
-    """Say whether a session is still good: idle and absolute limits.
+    """Allow a session within its idle and absolute limits.
 
     Source: security.md 3.3.
     """
@@ -111,16 +116,16 @@ def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
 
 
 def is_locked(session: SessionFacts, *, now: datetime) -> bool:
-    """Say whether the screen of an open talk is locked: quiet for five minutes, still alive.
+    """Return True if the screen of an open talk is locked: idle for five minutes.
 
-    The session lives on, so that nothing typed is lost, but shows nothing until it is opened.
+    The session goes on, so that nothing typed is lost, but shows nothing until it is unlocked.
     Source: security.md 3.3 (in an open talk the screen locks after 5 idle minutes).
     """
     return session.in_talk and now - session.seen_at >= LOCKS_AFTER
 
 
 def locks_after(*, shared: bool, in_talk: bool) -> timedelta:
-    """Say how long a screen is quiet before it locks, well before the session itself ends.
+    """Return how long a screen is idle before it locks, well before the session itself ends.
 
     A shared session ends after five minutes, so there it locks sooner: the password then still
     opens it. Source: security.md 3.3; docs/decisions/0066 (three minutes on shared devices).
@@ -129,7 +134,7 @@ def locks_after(*, shared: bool, in_talk: bool) -> timedelta:
 
 
 def is_easy_pin(pin: str) -> bool:
-    """Say whether six digits are among the first that anybody would try.
+    """Return True if six digits are among the first that anybody would try.
 
     One digit six times, three repeated, or a row up or down, like 111111, 121212, 123456.
     Source: own design, docs/decisions/0013.
@@ -139,7 +144,7 @@ def is_easy_pin(pin: str) -> bool:
 
 
 def is_fresh(stepped_up_at: datetime, *, now: datetime) -> bool:
-    """Say whether the worker proved themselves lately enough for a step-up act.
+    """Return True if the worker typed their password recently enough for a step-up action.
 
     Source: security.md 3.3 (step-up); the span of 30 minutes is our own, docs/decisions/0002.
     """
@@ -147,7 +152,7 @@ def is_fresh(stepped_up_at: datetime, *, now: datetime) -> bool:
 
 
 def password_is_good(password: str, *, name: str, common: frozenset[str]) -> Decision:
-    """Say whether a new password may be used: long enough, not common, not the name.
+    """Allow a new password that is long enough, not common, and not the name.
 
     Source: NIST SP 800-63B 5.1.1.2 (length and a list of common ones, no composition rules).
     """

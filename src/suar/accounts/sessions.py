@@ -19,7 +19,6 @@ from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken
-from suar.db import kept
 
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(hours=24)
@@ -61,10 +60,7 @@ class Signed:
 
 
 def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False) -> Cookies:
-    """Start a session for a worker who has just proven themselves.
-
-    An enrolling one is for choosing a second factor and for nothing else.
-    """
+    """Begin a session for a worker who has just signed in; an `enrolling` one is for choosing a second factor only."""
     row = Session(worker=worker, shared=shared, enrolling=enrolling, made_at=at)
     return _write(row, pairs, at=at)
 
@@ -77,10 +73,7 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     ends the enrolling. Raises NotYours when it has ended.
     Source: security.md 3.3 (new id and W at step-up).
     """
-    row = _row(cookies.session)
-    pairs = _pairs(row, cookies.wrapping) if row else None
-    if row is None or pairs is None:
-        raise NotYours
+    row, pairs = _open(cookies)
     Session.objects.filter(digest=row.digest).delete()
     row.enrolling = row.enrolling and not enrolled
     return _write(row, pairs, at=at)
@@ -101,7 +94,7 @@ def resume(cookies: Cookies, *, at: datetime, notes_itself: bool = False) -> Sig
     locked = is_locked(facts, now=at)
     to_note = not locked and at - row.seen_at > SEEN_EVERY
     if to_note and not notes_itself:
-        _seen(row.digest, at)
+        note_seen(cookies.session, at=at)
     house = certificates.identity_of(row.worker.organisation_id)
     trusted = certificates.remembers(row.worker, pairs.sign.public, house)
     return Signed(
@@ -121,17 +114,13 @@ def resume(cookies: Cookies, *, at: datetime, notes_itself: bool = False) -> Sig
 
 
 def pairs_of(cookies: Cookies) -> UserPairs:
-    """Open the worker's own pairs again, for a step-up or a change of password."""
-    row = _row(cookies.session)
-    pairs = _pairs(row, cookies.wrapping) if row else None
-    if pairs is None:
-        raise NotYours
-    return pairs
+    """Open the worker's own pairs again, for a step-up or a change of password; raises NotYours."""
+    return _open(cookies)[1]
 
 
 def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
-    """Say who a worker is in the words rules use."""
-    rows = _memberships(worker.id)
+    """Return a worker as rules see them."""
+    rows = list(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
     return Viewer(
         worker=worker.id,
         organisation=worker.organisation_id,
@@ -144,7 +133,7 @@ def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
 
 
 def last_worker(session: str) -> UUID | None:
-    """Say whose session this was, also when it has run out; None when the row is gone."""
+    """Return whose session this was, also if it has run out; None if the row is gone."""
     row = _row(session)
     return row.worker_id if row else None
 
@@ -152,7 +141,7 @@ def last_worker(session: str) -> UUID | None:
 @transaction.atomic
 def end(session: str, *, by: UUID | None, at: datetime) -> None:
     """End one session."""
-    deleted, _ = Session.objects.filter(digest=kdf.token_digest(session)).delete()
+    deleted, _ = _rows(session).delete()
     if deleted:
         audit.record("sign_out", by=by, at=at)
 
@@ -166,32 +155,25 @@ def end_all(worker: UUID, *, but: str = "") -> int:
 
 
 def set_talk_pin(cookies: Cookies, pin: str) -> None:
-    """Keep the six digits that open a covered talk in this session; empty takes them away.
+    """Store the six digits that unlock a talk in this session; empty removes them.
 
-    Their digest is keyed by what only both halves of the session give, so that whoever has the
+    Their digest is keyed by what only both halves of the session give, so that a thief of the
     database alone cannot try all million. Source: security.md 3.3 (talk PIN).
     """
-    row = _row(cookies.session)
-    pairs = _pairs(row, cookies.wrapping) if row else None
-    if row is None or pairs is None:
-        raise NotYours
+    row, pairs = _open(cookies)
     row.talk_pin, row.pin_tries = _pin_digest(pairs, pin) if pin else None, 0
     row.save(update_fields=["talk_pin", "pin_tries"])
 
 
 def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
-    """Uncover a quiet talk by its six digits; it is no proof for acts that need a step-up.
+    """Unlock a quiet talk by its six digits; it is no step-up.
 
-    A try is counted before it is looked at. Raises Refused("pin") for wrong digits and
+    An attempt is counted before it is checked. Raises Refused("pin") for wrong digits and
     Refused("pin_spent") after five of them: then only the password opens.
     """
-    tried = Session.objects.filter(
-        digest=kdf.token_digest(cookies.session), talk_pin__isnull=False, pin_tries__lt=PIN_TRIES
-    ).update(pin_tries=F("pin_tries") + 1)
-    row = _row(cookies.session)
-    pairs = _pairs(row, cookies.wrapping) if row else None
-    if row is None or pairs is None:
-        raise NotYours
+    rows = _rows(cookies.session).filter(talk_pin__isnull=False, pin_tries__lt=PIN_TRIES)
+    tried = rows.update(pin_tries=F("pin_tries") + 1)
+    row, pairs = _open(cookies)
     if not tried:
         raise Refused("pin_spent")
     if not kdf.equal(_pin_digest(pairs, pin), bytes(row.talk_pin or b"")):
@@ -202,21 +184,21 @@ def open_by_pin(cookies: Cookies, pin: str, *, at: datetime) -> None:
 
 def set_in_talk(session: str, *, in_talk: bool) -> None:
     """Let a session idle longer while a talk is open."""
-    _in_talk(kdf.token_digest(session), in_talk)
+    _rows(session).update(in_talk=in_talk)
 
 
 def note_seen(session: str, *, at: datetime) -> None:
-    """Note when a session was last used: its idle time counts from then."""
-    _seen(kdf.token_digest(session), at)
+    """Record when a session was last used: its idle time counts from then."""
+    _rows(session).update(seen_at=at)
 
 
 def end_talk(session: str, *, at: datetime) -> None:
-    """Go back to the idle time of an office, and note the session as seen."""
-    _out_of_talk(kdf.token_digest(session), at)
+    """Return to the idle time of an office, and record the session as used."""
+    _rows(session).update(in_talk=False, seen_at=at)
 
 
 def forget_ended(*, at: datetime) -> int:
-    """Remove sessions that ended so long ago that nothing typed in them is carried on."""
+    """Delete sessions that ended so long ago that no form is replayed from them."""
     return Session.objects.filter(seen_at__lt=at - KEPT).delete()[0]
 
 
@@ -238,35 +220,21 @@ def _may_go_on(row: Session) -> bool:
     return state == WorkerState.ACTIVE or (row.enrolling and state == WorkerState.INVITED)
 
 
+def _rows(session: str) -> QuerySet[Session]:
+    return Session.objects.filter(digest=kdf.token_digest(session))
+
+
 def _row(session: str) -> Session | None:
-    found: Session | None = _sessions.one(kdf.token_digest(session))
-    return found
+    return _rows(session).select_related("worker").first()
 
 
-@kept.rows
-def _sessions(digest: bytes) -> QuerySet:
-    return Session.objects.select_related("worker").filter(digest=digest)
-
-
-@kept.rows
-def _memberships(worker: UUID) -> QuerySet:
-    rows = Membership.objects.filter(worker=worker, until=None)
-    return rows.values_list("team", "leads")
-
-
-@kept.change
-def _in_talk(digest: bytes, in_talk: bool) -> kept.Change:  # noqa: FBT001 - a column's value
-    return Session.objects.filter(digest=digest), {"in_talk": in_talk}
-
-
-@kept.change
-def _seen(digest: bytes, at: datetime) -> kept.Change:
-    return Session.objects.filter(digest=digest), {"seen_at": at}
-
-
-@kept.change
-def _out_of_talk(digest: bytes, at: datetime) -> kept.Change:
-    return Session.objects.filter(digest=digest), {"in_talk": False, "seen_at": at}
+def _open(cookies: Cookies) -> tuple[Session, UserPairs]:
+    """Return a session with the worker's pairs; raises NotYours if it has ended."""
+    row = _row(cookies.session)
+    pairs = _pairs(row, cookies.wrapping) if row else None
+    if row is None or pairs is None:
+        raise NotYours
+    return row, pairs
 
 
 def _pairs(row: Session, wrapping: str) -> UserPairs | None:

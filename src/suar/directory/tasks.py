@@ -22,7 +22,7 @@ def tell_editors() -> int:
     since = _waits_since(at)
     if since is None:
         return 0
-    return notices.tell(notices.everybody_who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
+    return notices.tell(notices.who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
 
 
 def _waits_since(at: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
-from suar.accounts.labels import role_words
+from suar.accounts.messages import role_label
 from suar.accounts.terms import KeyKind, Permission, Role, Viewer
 from suar.audit import actions as audit
 from suar.core.codes import code_list
@@ -128,7 +128,7 @@ def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
         name = accounts.organisation_names([organisation]).get(organisation, "")
         opinion = code_list("screening", "opinions").label(stored["answer"])
         reason = code_list("screening", "opinion_reasons").label(stored["reason"])
-        return SecondRead(f"{role_words(Role(stored['role']))}, {name}", at, opinion, reason, stored["words"])
+        return SecondRead(f"{role_label(Role(stored['role']))}, {name}", at, opinion, reason, stored["words"])
     by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
     return SecondRead(by, at, code_list("screening", "second_answers").label(stored["answer"]))
 

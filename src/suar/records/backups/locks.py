@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from suar.accounts.setting_up import backup_pair
+from suar.accounts.setup import backup_pair
 from suar.crypto import kdf, streams
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.recovery import Mistyped, RecoveryCode

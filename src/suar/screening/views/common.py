@@ -66,7 +66,7 @@ def changes_language(request: HttpRequest) -> bool:
     wanted = go.removeprefix(SPEAK)
     if not go.startswith(SPEAK) or wanted not in settings.SUAR_STAFF_LANGUAGES:
         return False
-    accounts.speak(request.viewer.worker, wanted)
+    accounts.set_language(request.viewer.worker, wanted)
     translation.activate(wanted)
     return True
 

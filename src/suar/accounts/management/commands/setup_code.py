@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from suar.accounts import setting_up
+from suar.accounts import setup
 from suar.accounts.models import Worker
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """Print the code and where it goes, or that the set-up is done."""
         if Worker._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There are no tables yet: start Suar with `./suar run` first.")
-        if not setting_up.is_open():
+        if not setup.is_open():
             return "This Suar is set up: somebody works here already."
-        code = setting_up.new_code()
+        code = setup.new_code()
         return f"Set-up code: {code}\nType it at {settings.SUAR_STAFF_ORIGIN}/set-up"

@@ -1,6 +1,6 @@
-"""First run: an organisation, its first worker and administrator, and what is kept on paper."""
+"""First run: an organisation, its first worker and administrator, and what is printed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -47,13 +47,13 @@ class Papers:
 
 
 def is_open() -> bool:
-    """Say whether this Suar still waits for its first worker; a demonstration never does."""
+    """Return True if this Suar has no worker yet; a demonstration always has."""
     finished = Worker.objects.filter(state__in=(WorkerState.ACTIVE, WorkerState.DISABLED))
     return settings.SUAR_MODE != "demo" and not finished.exists()
 
 
 def new_code() -> str:
-    """Make a code for the set-up page and keep its digest in the keys folder."""
+    """Make a code for the set-up page and store its digest in the keys folder."""
     code = spoken_code(CODE_SIGNS)
     path = _code_file()
     path.touch(mode=0o600)
@@ -72,7 +72,7 @@ def check_code(typed: str) -> None:
 
 
 def close() -> None:
-    """Let the code work no more."""
+    """Disable the code."""
     _code_file().unlink(missing_ok=True)
 
 
@@ -87,33 +87,20 @@ def found(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Paper
         raise NotYours
     _remove_unfinished()
     organisation = actions.found_organisation(founding.organisation, at=at)
-    _, code = actions.invite(
-        founding.name,
-        shown_name=founding.shown_name,
-        role=Role.SUPERVISOR,
-        organisation=organisation,
-        by=None,
-        at=at,
-    )
+    name, role = founding.shown_name, Role.SUPERVISOR
+    _, code = actions.invite(founding.name, shown_name=name, role=role, organisation=organisation, by=None, at=at)
     first, pairs = actions.welcome(founding.name, code=code, password=founding.password, at=at)
     keys = Keys(first.id, read=pairs.read, sign=pairs.sign)
     shares = actions.make_organisation_keys(organisation, keys=keys, at=at)
     actions.make_team(founding.team, organisation=organisation, keys=keys, at=at)
-    _, invitation = actions.invite(
-        founding.administrator,
-        shown_name=founding.administrator_shown,
-        role=Role.ADMINISTRATOR,
-        organisation=organisation,
-        by=first.id,
-        at=at,
-    )
-    printed = [share.printed() for share in shares]
+    other, name, role = founding.administrator, founding.administrator_shown, Role.ADMINISTRATOR
+    _, invitation = actions.invite(other, shown_name=name, role=role, organisation=organisation, by=first.id, at=at)
     sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
-    return first, pairs, Papers(printed, sheet, founding.administrator_shown, invitation)
+    return first, pairs, Papers([share.printed() for share in shares], sheet, name, invitation)
 
 
 @transaction.atomic
-def print_anew(viewer: Viewer, *, keys: Keys, at: datetime) -> Papers:
+def print_again(viewer: Viewer, *, keys: Keys, at: datetime) -> Papers:
     """Make new escrow shares and a new backup sheet, when the first print was lost.
 
     Raises NotYours once the organisation is ready, for then records are sealed to the escrow.
@@ -121,12 +108,12 @@ def print_anew(viewer: Viewer, *, keys: Keys, at: datetime) -> Papers:
     organisation = queries.organisation(viewer)
     shares = actions.renew_escrow(organisation, keys=keys, at=at)
     sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
-    waiting = Worker.objects.filter(
-        organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED
-    ).first()
-    invitation = actions.renew_invitation(waiting, by=viewer.worker, at=at) if waiting else ""
-    shown = waiting.shown_name if waiting else ""
-    return Papers([share.printed() for share in shares], sheet, shown, invitation)
+    invited = Worker.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED)
+    papers = Papers([share.printed() for share in shares], sheet)
+    if administrator := invited.first():
+        invitation = actions.renew_invitation(administrator, by=viewer.worker, at=at)
+        papers = replace(papers, administrator=administrator.shown_name, invitation=invitation)
+    return papers
 
 
 def new_backup_sheet(organisation: UUID, *, keys: Keys, at: datetime) -> str:
@@ -140,14 +127,12 @@ def new_backup_sheet(organisation: UUID, *, keys: Keys, at: datetime) -> str:
 
 
 def backup_pair(code: RecoveryCode) -> BoxPair:
-    """Give the pair that a printed backup sheet stands for."""
+    """Return the pair of a printed backup sheet."""
     return BoxPair.from_private(kdf.subkey(code.key(), purpose="backup"))
 
 
 def _remove_unfinished() -> None:
-    Membership.objects.all().delete()
-    Team.objects.all().delete()
-    for model in (Wrap, PublicKey, Worker, Organisation):
+    for model in (Membership, Team, Wrap, PublicKey, Worker, Organisation):
         model.objects.all().delete()
 
 

@@ -1,4 +1,4 @@
-"""What administrators and leads do about workers: invite again, shut out, let in, confirm."""
+"""What administrators and leads do about workers: invite, disable, admit, confirm."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,10 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import actions, factors, policy, queries, sessions
-from suar.accounts.attempts import account_name
 from suar.accounts.keys import Keys
 from suar.accounts.models import Worker
-from suar.accounts.rules import roles
+from suar.accounts.rules import account_name, roles
 from suar.accounts.terms import Role, Viewer, WorkerFacts, WorkerState
 from suar.audit import actions as audit
 from suar.core.decisions import Decision
@@ -17,20 +16,14 @@ from suar.core.refusals import NotYours, Refused
 
 
 @transaction.atomic
-def hire(name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime) -> tuple[Worker, str]:
+def invite(name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime) -> tuple[Worker, str]:
     """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
     if not roles()[role].assignable:
         raise NotYours
     if Worker.objects.filter(name=account_name(name)).exists():
         raise Refused("name_taken")
-    return actions.invite(
-        name,
-        shown_name=shown_name,
-        role=role,
-        organisation=queries.organisation(viewer),
-        by=viewer.worker,
-        at=at,
-    )
+    organisation = queries.organisation(viewer)
+    return actions.invite(name, shown_name=shown_name, role=role, organisation=organisation, by=viewer.worker, at=at)
 
 
 @transaction.atomic
@@ -43,7 +36,7 @@ def invite_again(worker: UUID, *, viewer: Viewer, at: datetime) -> str:
 
 @transaction.atomic
 def disable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
-    """Shut a worker out: every session ends at once, an open invitation too.
+    """Disable a worker: every session ends at once, an open invitation too.
 
     The keys sealed to them stay until the team's key is changed; without signing in they open
     nothing. Source: security.md 3.5 (leaver).
@@ -58,10 +51,10 @@ def disable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
-    """Let a worker back in; who never finished coming in has to be invited again.
+    """Enable a worker; one who never chose a second factor has to be invited again.
 
-    Who was let into a team comes back as they were, also with no factor left: an invitation
-    would hand the place, and the grants that follow it, to whoever holds its code.
+    A worker who was admitted to a team comes back as they were, also with no factor left: an invitation would give
+    the place, and the grants that follow it, to whoever has its code.
     """
     row, facts = _locked(worker)
     _allow(policy.may_enable(viewer, facts))
@@ -72,7 +65,7 @@ def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
 
 
 @transaction.atomic
-def let_in(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime, leads: bool = False) -> None:
+def admit(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime, leads: bool = False) -> None:
     """Seal the key of a team to a worker whose words were compared by voice."""
     _, facts = _locked(worker)
     own = team not in viewer.leads or queries.team_facts(team).own_cases_only

@@ -1,4 +1,4 @@
-"""Square codes that a phone reads, drawn as plain lines without any style."""
+"""QR codes, drawn as plain SVG without any style."""
 
 import segno
 from django.utils.html import format_html
@@ -6,11 +6,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 QUIET = 4
-"""Empty modules around the square, without which cameras do not find it."""
+"""Empty modules around the code, without which cameras do not find it."""
 
 
-def drawn(text: str) -> SafeString:
-    """Draw a text as a square of dark and light fields; dark on light also at night."""
+def draw(text: str) -> SafeString:
+    """Draw a text as a QR code; dark on light also in dark mode."""
     rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=QUIET))
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return format_html(

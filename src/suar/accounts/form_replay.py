@@ -1,7 +1,7 @@
-"""Nothing typed is lost: a page that asks for sign-in carries what was posted in its own form.
+"""Forms that are posted without a session are replayed after sign-in, so that nothing typed is lost.
 
-The values stay in the browser; the server keeps none. After sign-in by the same worker the
-page offers to send them on. Source: issue of the thread, 'Bad input'; docs/decisions/0002.
+The page that asks for sign-in carries the values in its own form; the server stores none. After sign-in by the same
+worker the page offers to send them again. Source: docs/decisions/0002.
 """
 
 import json
@@ -23,32 +23,31 @@ CARRIED_FOR_S = 12 * 3600
 
 
 def sign_in_instead(request: HttpRequest) -> HttpResponse:
-    """Answer with the sign-in page; a post is carried along, a get is only remembered."""
+    """Return the sign-in page; a post is carried along, of a get only the path."""
     if request.method != "POST":
         return redirect(f"{reverse('sign_in')}?to={request.path}")
     if request.path in (reverse("step_up"), reverse("open_talk")):
         carried = {name: request.POST.get(name, "") for name in ("carried", "ticket")}
     else:
-        carried = carried_in(request, owner=_owner(request))
+        carried = hidden_values(request, owner=_owner(request))
     context = {"form": SignInForm(), "ended": True, **carried}
     return render(request, "accounts/sign_in.html", context, status=401)
 
 
 def step_up_instead(request: HttpRequest) -> HttpResponse:
-    """Ask for the password once more before an act that cannot be taken back."""
+    """Ask for the password once more before an action that cannot be undone."""
     context = {
         "form": StepUpForm(),
         "pin": PinForm(),
-        **carried_in(request, owner=request.viewer.worker),
+        **hidden_values(request, owner=request.viewer.worker),
     }
     return render(request, "accounts/step_up.html", context, status=401)
 
 
-def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
-    """Give the hidden values of a form: what was typed, where to, and for whom (signed).
+def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
+    """Return the hidden values of a form: what was typed, where to, and for whom (signed).
 
-    Secrets are left out, and so is everything when nobody is known to own it, or when a return
-    code is typed back, in whatever fields.
+    Secrets are left out. Nothing is carried if nobody owns it, or if a return code is typed back, in any field.
     """
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
     if request.method != "POST" or owner is None or RETURN_CODE in request.POST:
@@ -58,8 +57,8 @@ def carried_in(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
     return {"carried": text if len(text) <= LONGEST_CARRIED else "", "ticket": ticket}
 
 
-def carried_on(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
-    """Answer with a page that sends the carried values on, when they are this worker's."""
+def replay(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
+    """Return a page that sends the carried values again, if they are this worker's."""
     try:
         owner, path, method = signing.loads(request.POST.get("ticket", ""), salt=SALT, max_age=CARRIED_FOR_S)
     except (signing.BadSignature, ValueError):
@@ -78,7 +77,7 @@ def _owner(request: HttpRequest) -> UUID | None:
 
 
 def _typed(carried: str) -> dict[str, list[str]] | None:
-    """Read what was carried; anything that no form of ours makes is nothing."""
+    """Read what was carried; None for what no form of ours makes."""
     try:
         typed = json.loads(carried or "null")
     except (ValueError, RecursionError):

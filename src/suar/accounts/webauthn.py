@@ -1,11 +1,13 @@
 """Passkeys as a second factor: after the password, never instead of it.
 
-They are found by the device itself, so that the options for signing in name no account and are
-the same for everybody. Source: security.md 3.3 and 3.9; W3C Web Authentication, level 2.
+The device finds them itself, so that the options for signing in name no account and are the same for everybody. A
+challenge carries its own end and a keyed digest: asking for one writes nothing. Only an answered one leaves a row.
+Source: security.md 3.3 and 3.9; W3C Web Authentication, level 2.
 """
 
 import json
-from datetime import datetime
+import os
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import webauthn
@@ -21,27 +23,30 @@ from webauthn.helpers.structs import (
 )
 
 from suar.accounts import factors
-from suar.accounts.challenges import is_good, new_challenge, spend
 from suar.accounts.factors import Prove
 from suar.accounts.models import Passkey, Worker
 from suar.accounts.terms import Factor
 from suar.core.refusals import Refused
+from suar.core.single_use import use_once
+from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys
 
 SIGN_IN = "sign-in"
+VALID_FOR = timedelta(minutes=5)
+STAMP_BYTES, RANDOM_BYTES = 8, 24
 UNFIT = (WebAuthnException, ValueError, TypeError, KeyError)
-"""What a made-up or broken answer may raise while it is read."""
+"""What a forged or broken answer may raise while it is read."""
 
 
 def creation_options(worker: Worker, *, at: datetime) -> str:
-    """Give what a browser needs to make a passkey for a worker, as JSON."""
+    """Return what a browser needs to make a passkey for a worker, as JSON."""
     known = Passkey.objects.filter(worker=worker).values_list("credential", flat=True)
     options = webauthn.generate_registration_options(
         rp_id=_rp_id(),
         rp_name="Suar",
         user_id=worker.id.bytes,
         user_name=worker.name,
-        challenge=new_challenge(_enrolling(worker), at=at),
+        challenge=_new_challenge(_enrolling(worker), at=at),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.PREFERRED,
@@ -52,14 +57,14 @@ def creation_options(worker: Worker, *, at: datetime) -> str:
 
 
 def sign_in_options(*, at: datetime) -> str:
-    """Give what a browser needs to answer with any passkey it has for us, as JSON."""
-    challenge = new_challenge(SIGN_IN, at=at)
+    """Return what a browser needs to answer with any passkey it has for us, as JSON."""
+    challenge = _new_challenge(SIGN_IN, at=at)
     return webauthn.options_to_json(webauthn.generate_authentication_options(rp_id=_rp_id(), challenge=challenge))
 
 
 @transaction.atomic
-def add(worker: Worker, answer: str, *, at: datetime) -> None:
-    """Keep the passkey a browser has made; raises Refused("passkey") when anything is wrong."""
+def add_passkey(worker: Worker, answer: str, *, at: datetime) -> None:
+    """Store the passkey a browser has made; raises Refused("passkey") if anything is wrong."""
     try:
         challenge = _challenge_in(answer)
         made = webauthn.verify_registration_response(
@@ -70,7 +75,7 @@ def add(worker: Worker, answer: str, *, at: datetime) -> None:
         )
     except UNFIT:
         raise Refused("passkey") from None
-    if not (is_good(challenge, _enrolling(worker), at=at) and spend(challenge)):
+    if not (_is_valid(challenge, _enrolling(worker), at=at) and _use_up(challenge)):
         raise Refused("passkey")
     try:
         with transaction.atomic():
@@ -87,7 +92,7 @@ def add(worker: Worker, answer: str, *, at: datetime) -> None:
 
 
 def prove_by_passkey(answer: str) -> Prove:
-    """Take the answer of one of the worker's own passkeys to a challenge of ours."""
+    """Return a check of an answer by one of the worker's own passkeys to a challenge of ours."""
 
     def prove(worker: Worker, _derived: DerivedKeys, at: datetime) -> bool:
         try:
@@ -102,7 +107,7 @@ def _answers(worker: Worker, answer: str, *, at: datetime) -> bool:
     challenge = _challenge_in(answer)
     credential = base64url_to_bytes(json.loads(answer)["rawId"])
     row = Passkey.objects.select_for_update().filter(worker=worker, credential=credential).first()
-    if row is None or not is_good(challenge, SIGN_IN, at=at):
+    if row is None or not _is_valid(challenge, SIGN_IN, at=at):
         return False
     found = webauthn.verify_authentication_response(
         credential=answer,
@@ -113,11 +118,11 @@ def _answers(worker: Worker, answer: str, *, at: datetime) -> bool:
         credential_current_sign_count=row.uses,
     )
     Passkey.objects.filter(id=row.id).update(uses=found.new_sign_count)
-    return spend(challenge)
+    return _use_up(challenge)
 
 
 def _challenge_in(answer: str) -> bytes:
-    """Read which challenge an answer is for; whether it is ours is asked afterwards."""
+    """Read which challenge an answer is for; whether it is ours is checked afterwards."""
     told = json.loads(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
     return base64url_to_bytes(told["challenge"])
 
@@ -128,3 +133,30 @@ def _enrolling(worker: Worker) -> str:
 
 def _rp_id() -> str:
     return urlsplit(settings.SUAR_STAFF_ORIGIN).hostname or ""
+
+
+def _new_challenge(purpose: str, *, at: datetime) -> bytes:
+    """Make a challenge of 64 bytes for one purpose."""
+    ends = int((at + VALID_FOR).timestamp())
+    body = ends.to_bytes(STAMP_BYTES, "big") + os.urandom(RANDOM_BYTES)
+    return body + _mark(purpose, body)
+
+
+def _is_valid(challenge: bytes, purpose: str, *, at: datetime) -> bool:
+    """Return True if we made this challenge for this purpose and it has not expired."""
+    body, mark = challenge[: STAMP_BYTES + RANDOM_BYTES], challenge[STAMP_BYTES + RANDOM_BYTES :]
+    return kdf.equal(mark, _mark(purpose, body)) and at < _ends(challenge)
+
+
+def _use_up(challenge: bytes) -> bool:
+    """Use a challenge up; False if it was used before."""
+    return use_once(kdf.digest(challenge), expires_at=_ends(challenge)) is None
+
+
+def _ends(challenge: bytes) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(challenge[:STAMP_BYTES], "big"), UTC)
+
+
+def _mark(purpose: str, body: bytes) -> bytes:
+    key = kdf.subkey(kdf.digest(settings.SECRET_KEY.encode()), purpose="challenge")
+    return kdf.mac(key, purpose.encode() + b"|" + body)

@@ -1,12 +1,13 @@
-"""Words for the codes of accounts."""
+"""Texts for the codes of accounts, and for what is refused."""
 
-from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 
 from suar.accounts.rules import roles
 from suar.accounts.terms import Factor, Role, WorkerState
+from suar.core.i18n import localize
 
-WRONG = {
+REFUSED = {
     "sign_in": _("That name, password or code does not fit. Check all three and try again."),
     "password_short": _("A password needs at least 12 characters. Four unrelated words work well."),
     "password_common": _("Many people use this password, so it is tried first. Choose another."),
@@ -47,14 +48,13 @@ FACTORS = {
 }
 
 
-def role_words(role: Role) -> str:
-    """Say a role in the reader's language, in the words of its table."""
-    row = roles()[role]
-    return row.id if get_language() == "id" else row.en
+def role_label(role: Role) -> str:
+    """Return the name of a role in the active language."""
+    return localize(roles()[role].label)
 
 
 def factor_count(factor: Factor, count: int) -> str:
-    """Say how much of a factor is left."""
+    """Describe how much of a factor is left."""
     if factor is Factor.SHEET:
         return ngettext("%(count)d code left", "%(count)d codes left", count) % {"count": count}
     if factor is Factor.PASSKEY:
@@ -63,7 +63,7 @@ def factor_count(factor: Factor, count: int) -> str:
 
 
 def mistyped(group: int | None) -> str:
-    """Say which group of a printed code is wrong."""
+    """Return the error for a printed code, with the group that is wrong."""
     if group is None:
-        return str(WRONG["recovery_mistyped"])
+        return str(REFUSED["recovery_mistyped"])
     return str(_("There is a mistake in group %(group)d.") % {"group": group})

@@ -1,0 +1,73 @@
+"""Who may see a staff page: each view names its permission, or that it is open to everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from suar.accounts import queries, readiness, sessions
+from suar.accounts.form_replay import sign_in_instead, step_up_instead
+from suar.accounts.middleware import cookies_of
+from suar.accounts.terms import Permission
+from suar.core.refusals import KeyNotTrusted, NotYours
+
+View = Callable[..., HttpResponse]
+
+
+def permission_required(
+    permission: Permission,
+    *,
+    step_up: bool = False,
+    enrolling: bool = False,
+    when_ready: bool = False,
+    unlocks: bool = False,
+    talk: bool = False,
+) -> Callable[[View], View]:
+    """Let only viewers with the permission in; others see the page of an absent address.
+
+    With `step_up` the worker must have typed their password within the last half hour. Pages for choosing a second
+    factor are `enrolling`; every other page sends a worker without one there. With `when_ready` the page is for
+    organisations that may store real records; others read what is missing. A locked talk shows only the pages that
+    `unlocks` it. On pages of a `talk` the session may idle longer; any other page ends that.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            refused = _refuse(request, permission, unlocks=unlocks, enrolling=enrolling)
+            if refused is not None:
+                return refused
+            if step_up and not request.viewer.fresh:
+                return step_up_instead(request)
+            if when_ready and not readiness.may_begin_talks(request.viewer.organisation):
+                context = {"ready": queries.ready(request.viewer.organisation)}
+                return render(request, "accounts/not_ready.html", context, status=409)
+            if request.signed.in_talk is not talk and not unlocks:
+                sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
+            return view(request, *args, **kwargs)
+
+        guarded.policy, guarded.step_up = permission, step_up
+        return guarded
+
+    return decorate
+
+
+def _refuse(request: HttpRequest, permission: Permission, *, unlocks: bool, enrolling: bool) -> HttpResponse | None:
+    """Return another page for somebody who is not signed in, locked, or without a second factor; raises NotYours."""
+    if request.viewer is None:
+        return sign_in_instead(request)
+    if not request.viewer.may(permission):
+        raise NotYours
+    if not request.signed.trusted:
+        raise KeyNotTrusted
+    if request.signed.locked and not unlocks:
+        return step_up_instead(request)
+    return redirect("factors") if request.signed.enrolling and not enrolling else None
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs nobody signed in: sign-in itself, links, health."""
+    view.policy = Permission.ANSWER_BY_LINK if "link" in view.__name__ else None
+    view.open_to_all = True
+    return view

@@ -1,0 +1,268 @@
+"""Pages of signing in and out, of the first sign-in, and of the first run."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import actions, factors, form_replay, queries, readiness, recovery_sheets, sessions, setup, webauthn
+from suar.accounts import sign_in as signing_in
+from suar.accounts.forms import (
+    NewPasswordForm,
+    PinForm,
+    ProofForm,
+    RecoverForm,
+    SetUpForm,
+    SignInForm,
+    StepUpForm,
+    WelcomeForm,
+)
+from suar.accounts.http import StaffRequest
+from suar.accounts.keys import UserPairs
+from suar.accounts.messages import REFUSED, mistyped
+from suar.accounts.middleware import (
+    KNOWN_COOKIE,
+    LANGUAGE_COOKIE,
+    LANGUAGES,
+    SESSION_COOKIE,
+    clear_cookies,
+    cookies_of,
+    remember_browser,
+    set_cookies,
+)
+from suar.accounts.models import Worker
+from suar.accounts.permissions import open_to_all, permission_required
+from suar.accounts.setup import Founding
+from suar.accounts.sign_in import begin_attempt, known_browser
+from suar.accounts.terms import KeyKind, Permission
+from suar.accounts.views import form_errors, form_page
+from suar.core import clock, ratelimit
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.recovery import Mistyped
+
+Enter = Callable[[dict[str, str]], tuple[Worker, UserPairs]]
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for name, password and second factor; go on to where the worker wanted to be.
+
+    While nobody can sign in yet, everybody is led to the page of the first run.
+    """
+    if request.method == "GET" and request.viewer is None and setup.is_open():
+        return redirect("set_up")
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        tried = signing_in.SignIn(
+            data["name"],
+            data["password"],
+            ratelimit.client_address(request),
+            known=request.COOKIES.get(KNOWN_COOKIE, ""),
+            shared=data["shared"],
+            only=request.POST.get("only", ""),
+        )
+        # A passkey counts only on a device that nobody else uses.
+        by_passkey = data["passkey"] and not tried.shared
+        prove = webauthn.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
+        with form_errors(form):
+            worker, cookies = signing_in.sign_in(tried, prove=prove, at=clock.now())
+            response = form_replay.replay(request, worker=worker.id) or redirect(_wanted(request))
+            set_cookies(response, cookies)
+            if not tried.shared:
+                remember_browser(response, known_browser(tried.name))
+            return response
+    return form_page(request, "sign_in", form, to=_wanted(request, default=""), **_carried(request))
+
+
+@open_to_all
+@require_GET
+def sign_in_challenge(request: HttpRequest) -> HttpResponse:
+    """Return a challenge that any passkey of any worker may answer; it is the same for everybody."""
+    return HttpResponse(webauthn.sign_in_options(at=clock.now()), content_type="application/json")
+
+
+@permission_required(Permission.SEE_OWN_DAY, enrolling=True, unlocks=True)
+@require_POST
+def step_up(request: StaffRequest) -> HttpResponse:
+    """Take the password once more and send on what was typed."""
+    form, worker, at = StepUpForm(request.POST), request.viewer.worker, clock.now()
+    if form.is_valid():
+        with form_errors(form, "password"):
+            if request.POST.get("only", str(worker)) != str(worker):
+                # The locked page is another worker's.
+                raise Refused("step_up")
+            signing_in.prove_password(worker, form.cleaned_data["password"], at=at)
+            response = form_replay.replay(request, worker=worker) or redirect("day")
+            set_cookies(response, signing_in.step_up(cookies_of(request), by=worker, at=at))
+            return response
+    context = {"form": form, "pin": PinForm(), **_carried(request)}
+    return render(request, "accounts/step_up.html", context, status=400)
+
+
+@permission_required(Permission.SEE_OWN_DAY, unlocks=True)
+@require_POST
+def open_talk(request: StaffRequest) -> HttpResponse:
+    """Unlock a quiet talk by its six digits and send on what was typed."""
+    form = PinForm(request.POST)
+    if form.is_valid():
+        with form_errors(form, "pin"):
+            sessions.open_by_pin(cookies_of(request), form.cleaned_data["pin"], at=clock.now())
+            return form_replay.replay(request, worker=request.viewer.worker) or redirect("day")
+    context = {"form": StepUpForm(), "pin": form, **_carried(request)}
+    return render(request, "accounts/step_up.html", context, status=400)
+
+
+@open_to_all
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, also one that has run out."""
+    return _end_session(request, redirect("sign_in"))
+
+
+@open_to_all
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session at once and show a neutral page instead."""
+    return _end_session(request, redirect(settings.SUAR_EXIT_URL or "/weather"))
+
+
+@open_to_all
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the pages and come back to the same one."""
+    chosen = request.POST.get("language", "")
+    response = redirect(_wanted(request))
+    if chosen in LANGUAGES:
+        if request.viewer:
+            actions.set_language(request.viewer.worker, chosen)
+        response.set_cookie(LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict")
+    return response
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Take an invitation and let its worker choose a password."""
+
+    def enter(data: dict[str, str]) -> tuple[Worker, UserPairs]:
+        return actions.welcome(data["name"], code=data["invitation"], password=data["new_password"], at=clock.now())
+
+    return _enter(request, WelcomeForm(request.POST or None), enter, page="welcome", proof="invitation")
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def recover(request: HttpRequest) -> HttpResponse:
+    """Take a recovery sheet and let its worker choose a new password."""
+
+    def enter(data: dict[str, str]) -> tuple[Worker, UserPairs]:
+        return recovery_sheets.recover(
+            data["name"], typed=data["recovery"], password=data["new_password"], at=clock.now()
+        )
+
+    return _enter(request, RecoverForm(request.POST or None), enter, page="recover", proof="recovery")
+
+
+@open_to_all
+@require_http_methods(["GET", "POST"])
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Found the organisation; absent once somebody works here."""
+    if not setup.is_open():
+        raise NotYours
+    form = SetUpForm(request.POST or None)
+    if form.is_valid():
+        data, at = dict(form.cleaned_data), clock.now()
+        with form_errors(form, "new_password", set_up_code="set_up_code"):
+            address = ratelimit.client_address(request)
+            attempt = begin_attempt("", address=address, purpose="set-up", at=at)
+            setup.check_code(data.pop("set_up_code"))
+            data.pop("again")
+            with transaction.atomic():
+                worker, pairs, papers = setup.found(Founding(password=data.pop("new_password"), **data), at=at)
+                context = {"papers": papers, "next": "factors", "day": clock.today()}
+                response = render(request, "accounts/papers.html", context)
+                _begin_enrolling(request, response, worker, pairs)
+            ratelimit.mark_succeeded(attempt)
+            setup.close()
+            return response
+    return form_page(request, "set_up", form)
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def set_up_papers(request: StaffRequest) -> HttpResponse:
+    """Print the papers of the set-up again, as long as no real record is stored."""
+    if queries.organisation(request.viewer).ready_at or not request.keys.held(KeyKind.IDENTITY):
+        raise NotYours
+    if request.method == "GET":
+        return render(request, "accounts/set_up_papers.html")
+    papers = setup.print_again(request.viewer, keys=request.keys, at=clock.now())
+    context = {"papers": papers, "next": "set_up_state", "day": clock.today()}
+    return render(request, "accounts/papers.html", context)
+
+
+@permission_required(Permission.SEE_OWN_DAY)
+@require_http_methods(["GET", "POST"])
+def set_up_state(request: StaffRequest) -> HttpResponse:
+    """List what is missing before a real record, and take the word that a restore printed."""
+    form, viewer, at = ProofForm(request.POST or None), request.viewer, clock.now()
+    if form.is_valid():
+        attempt = begin_attempt("", address=str(viewer.worker), purpose="proof", at=at)
+        with form_errors(form, "proof"):
+            readiness.prove_backup(form.cleaned_data["proof"], by=viewer.worker, at=at)
+            ratelimit.mark_succeeded(attempt)
+            return redirect("set_up_state")
+    ready = queries.ready(viewer.organisation)
+    may_print = viewer.may(Permission.ADMIT_TO_TEAM) and not ready.already
+    return form_page(request, "set_up_state", form, ready=ready, may_print=may_print)
+
+
+def _enter(request: HttpRequest, form: NewPasswordForm, enter: Enter, *, page: str, proof: str) -> HttpResponse:
+    """Take a new password and a code, as slowly as a sign-in, and let the worker choose a second factor."""
+    if form.is_valid():
+        data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
+        address = ratelimit.client_address(request)
+        attempt = begin_attempt(data["name"], address=address, known=known, purpose=proof, at=clock.now())
+        try:
+            with form_errors(form, "new_password"):
+                worker, pairs = enter(data)
+                ratelimit.mark_succeeded(attempt)
+                return _begin_enrolling(request, redirect("factors"), worker, pairs)
+        except Mistyped as mistake:
+            form.add_error(proof, mistyped(mistake.group))
+        except NotYours:
+            form.add_error(None, REFUSED[proof])
+    return form_page(request, page, form)
+
+
+def _begin_enrolling(request: HttpRequest, response: HttpResponse, worker: Worker, pairs: UserPairs) -> HttpResponse:
+    """Begin a session that is valid for choosing a second factor only."""
+    actions.set_language(worker.id, request.LANGUAGE_CODE)
+    set_cookies(response, sessions.begin(worker, pairs, at=clock.now(), shared=False, enrolling=True))
+    return response
+
+
+def _end_session(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    by = request.viewer.worker if request.viewer else None
+    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
+    clear_cookies(response)
+    return response
+
+
+def _carried(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("carried", "ticket")}
+
+
+def _wanted(request: HttpRequest, *, default: str | None = None) -> str:
+    """Return the path to go on to, only ever one of this host."""
+    wanted = request.POST.get("to") or request.POST.get("next") or request.GET.get("to") or ""
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("day") if default is None else default

@@ -1,0 +1,118 @@
+"""Pages of the administrator, who holds no key to any record, and of the lead, who admits workers to a team."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from suar.accounts import policy, queries, workers
+from suar.accounts.forms import AdmitForm, InviteForm
+from suar.accounts.http import StaffRequest
+from suar.accounts.messages import REFUSED, STATES, role_label
+from suar.accounts.permissions import permission_required
+from suar.accounts.terms import KeyKind, Permission, Role, WorkerState
+from suar.accounts.views import form_errors, form_page
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+
+
+@permission_required(Permission.MANAGE_WORKERS)
+def list_workers(request: StaffRequest) -> HttpResponse:
+    """List the workers of the organisation."""
+    rows = [
+        {
+            "worker": row,
+            "role": role_label(Role(row.role)),
+            "state": STATES[WorkerState(row.state)],
+            "self": row.id == request.viewer.worker,
+        }
+        for row in queries.colleagues(request.viewer)
+    ]
+    return render(request, "accounts/workers.html", {"rows": rows})
+
+
+@permission_required(Permission.MANAGE_WORKERS, step_up=True)
+@require_http_methods(["GET", "POST"])
+def invite_worker(request: StaffRequest) -> HttpResponse:
+    """Invite somebody and show the code this one time."""
+    form = InviteForm(request.POST or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        with form_errors(form, "name"):
+            name, role = data["shown_name"], Role(data["role"])
+            worker, code = workers.invite(
+                data["name"], shown_name=name, role=role, viewer=request.viewer, at=clock.now()
+            )
+            return render(request, "accounts/invited.html", {"worker": worker, "code": code})
+    return form_page(request, "invite_worker", form)
+
+
+@permission_required(Permission.MANAGE_WORKERS, step_up=True)
+@require_POST
+def invite_again(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Make a new code for somebody who has not come yet."""
+    code = workers.invite_again(worker, viewer=request.viewer, at=clock.now())
+    return render(request, "accounts/invited.html", {"worker": queries.worker(worker), "code": code})
+
+
+@permission_required(Permission.MANAGE_WORKERS, step_up=True)
+@require_POST
+def disable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Disable a worker at once."""
+    try:
+        workers.disable(worker, viewer=request.viewer, at=clock.now())
+    except Refused as refusal:
+        return render(request, "accounts/refused.html", {"wrong": REFUSED[refusal.because]}, status=409)
+    return redirect("workers")
+
+
+@permission_required(Permission.MANAGE_WORKERS, step_up=True)
+@require_POST
+def enable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
+    """Enable a worker again."""
+    workers.enable(worker, viewer=request.viewer, at=clock.now())
+    return redirect("workers")
+
+
+@permission_required(Permission.ADMIT_TO_TEAM)
+def list_candidates(request: StaffRequest) -> HttpResponse:
+    """List who can be admitted to a team, or only confirmed."""
+    return render(request, "accounts/let_in.html", {"waiting": _candidates(request)})
+
+
+@permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
+@require_http_methods(["GET", "POST"])
+def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) -> HttpResponse:
+    """Compare the words with the worker, then seal the key of the team to them."""
+    candidates = [row for row in _candidates(request) if (row["worker"].id, row["team"]) == (worker, team)]
+    if not candidates:
+        raise NotYours
+    form, context, at = AdmitForm(request.POST or None), {"viewer": request.viewer, "keys": request.keys}, clock.now()
+    may_lead = team is not None and candidates[0]["worker"].role == Role.SUPERVISOR
+    if form.is_valid():
+        if team is None:
+            workers.confirm(worker, at=at, **context)
+        else:
+            workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, at=at, **context)
+        return redirect("let_in")
+    return form_page(request, "let_in_worker", form, each=candidates[0], may_lead=may_lead)
+
+
+def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
+    """List workers for each team the viewer leads; without a team, those whose keys want to be confirmed only."""
+    viewer, signs = request.viewer, bool(request.keys.held(KeyKind.IDENTITY))
+    teams = [team for team in queries.teams_of(viewer.organisation) if team.id in viewer.leads]
+    rows: list[dict[str, Any]] = []
+    for worker in queries.colleagues(viewer):
+        facts = queries.worker_facts(worker)
+        row = {"worker": worker, "role": role_label(facts.role), "words": queries.own_words(worker.id), "team": None}
+        rows += [
+            {**row, "team": team.id, "team_name": team.name}
+            for team in teams
+            if policy.may_let_in(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
+        ]
+        if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
+            rows.append(row)
+    return rows
