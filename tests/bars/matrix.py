@@ -271,7 +271,7 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
     """Let somebody complain to a house outside, which is made where nobody has made it yet."""
     if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
         hearing.begin(cast, at=at)
-    return hearing.set_language(cast, at=at)
+    return hearing.speak(cast, at=at)
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -185,7 +185,7 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
     everybody = {**cast.players, **hearers.players}
     clients = {name: client_of(each) for name, each in everybody.items()}
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
-    said = hearing.set_language(cast, at=clock.now())
+    said = hearing.speak(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
     actions.settle(said, outcome="DN_RULE", shown=opened.version, viewer=viewer(hearers.nur), at=clock.now())
     found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
