@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from suar.accounts.sign_in import SignIn
 
 from suar.accounts import factors, sessions
 from suar.accounts import sign_in as signing_in
@@ -14,6 +13,7 @@ from suar.accounts.factors import Prove
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
+from suar.accounts.sign_in import SignIn
 from suar.core import clock
 from suar.crypto import totp
 from suar.demo.cast import Player
