@@ -126,6 +126,7 @@ SUAR_LANGUAGES = {each.code: each for each in i18n.public_languages()}
 LANGUAGES = [(each.code, each.name) for each in SUAR_LANGUAGES.values()]
 LANGUAGES_BIDI = [each.code for each in i18n.LANGUAGES.values() if each.rtl]
 SUAR_STAFF_LANGUAGES = tuple(each.code for each in i18n.staff_languages())
+SUAR_TALK_LANGUAGES = tuple(each.code for each in i18n.talk_languages(demo=SUAR_MODE is Mode.DEMO))
 # Translations that an organisation corrected with `./suar words` go before those that ship.
 LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True

@@ -18,11 +18,15 @@ from suar.core.i18n import nearest
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
-LANGUAGES: tuple[str, ...] = settings.SUAR_STAFF_LANGUAGES
 
 KNOWN_FOR = timedelta(days=30)
 """How long a browser is told apart from strangers after a sign-in."""
 logger = logging.getLogger(__name__)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages in which a worker may read."""
+    return (*settings.SUAR_STAFF_LANGUAGES, *settings.SUAR_TALK_LANGUAGES)
 
 
 class SplitSession:
@@ -100,9 +104,9 @@ def _language(request: HttpRequest, signed: Signed | None) -> str:
     if signed and signed.language:
         return signed.language
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
+    if chosen in languages():
         return chosen
     for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if found := nearest(str(wanted), LANGUAGES):
+        if found := nearest(str(wanted), languages()):
             return found
     return "en"

@@ -14,6 +14,7 @@ from suar.consent.models import Consent, Ending, Withdrawal
 from suar.consent.rules import Proposal
 from suar.core import clock
 from suar.core.decisions import Decision
+from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.keyring import OpenRecord
@@ -30,6 +31,7 @@ def record_consent(
     with the code of what is missing or not allowed, and Conflict when the form was sent after the
     record was opened; nothing is stored then.
     """
+    refuse_unchecked_wording()
     decision = rules.may_record(proposal, today=clock.local_date(at))
     if not decision:
         raise Refused(decision.because)

@@ -11,8 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import formats
 from django.utils.translation import get_language
+
+from suar.core.refusals import Refused
 
 SOURCE_LANGUAGE = "en"
 """The language in which the code is written, and the last fallback of every text."""
@@ -45,10 +48,12 @@ class Language:
     month_format: str = "F Y"
     public: Translation | None = None
     staff: Translation | None = None
+    talk: Translation | None = None
+    """The wording of the talk, in a language in which the staff site is not offered."""
 
 
 def _read_language(row: Mapping[str, Any]) -> Language:
-    sites = {site: Translation(**row[site]) for site in ("public", "staff") if site in row}
+    sites = {site: Translation(**row[site]) for site in ("public", "staff", "talk") if site in row}
     return Language(**{**row, **sites})
 
 
@@ -63,6 +68,19 @@ def public_languages() -> tuple[Language, ...]:
 def staff_languages() -> tuple[Language, ...]:
     """Return the languages of the staff site."""
     return tuple(language for language in LANGUAGES.values() if language.staff)
+
+
+def talk_languages(*, demo: bool) -> tuple[Language, ...]:
+    """Return the further languages of the talk. A draft is offered in the demonstration only."""
+    return tuple(each for each in LANGUAGES.values() if each.talk and (demo or not each.talk.draft))
+
+
+def refuse_unchecked_wording() -> None:
+    """Raise Refused("language_is_draft") if what is read aloud now is a draft and people are real."""
+    language = active_language()
+    known = LANGUAGES.get(language)
+    if known and known.talk and language not in settings.SUAR_TALK_LANGUAGES:
+        raise Refused("language_is_draft")
 
 
 def active_language() -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from suar.accounts.terms import Viewer
 from suar.audit import actions as audit
+from suar.core.i18n import refuse_unchecked_wording
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as vault
 from suar.records.keyring import OpenRecord
@@ -29,6 +30,7 @@ def begin(*, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, pra
 
     A `practice` with an invented person is its author's alone.
     """
+    refuse_unchecked_wording()
     if team not in viewer.teams:
         raise NotYours
     record = vault.new_record(
@@ -51,6 +53,7 @@ def save(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expect
 
     Raise Conflict if somebody saved in between, and NotYours if the talk has ended.
     """
+    refuse_unchecked_wording()
     if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=at):
         raise NotYours
     return record.put(TalkAnswers.of(answers), by=by, at=at, expected=expected)

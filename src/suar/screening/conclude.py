@@ -16,6 +16,7 @@ from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, N
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.decisions import Decision
+from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
@@ -105,6 +106,7 @@ def conclude(
     with its own. A practice leaves nothing (None). Sent twice, it answers twice and acts once. Raise Conflict if these
     are not the answers that were `expected`, and Refused if outcome or reason does not fit them.
     """
+    refuse_unchecked_wording()
     talk = Talk.objects.select_for_update().filter(record=record.id).first()
     if talk is None or (talk.ended_at is not None and talk.left is None):
         raise NotYours

@@ -1,14 +1,25 @@
 """The wording of the talk in the language of the page."""
 
+from functools import cache
+
 from django.conf import settings
 
-from suar.core.i18n import localize
+from suar.core.i18n import SOURCE_LANGUAGE, active_language, localize
+from suar.screening.rules.data_files import DATA, load_file
 from suar.screening.rules.instrument import Instrument, Wording
+
+DRAFTS = "drafts"
 
 
 def say(text: Wording | None) -> str:
-    """Return a wording in the language of the page, "" if there is none."""
-    return localize(text) if text else ""
+    """Return a wording in the language of the page, "" if there is none.
+
+    A language that is only a draft translates some wordings; every other one is shown in the source language.
+    """
+    if not text:
+        return ""
+    draft = draft_words(active_language())
+    return draft.get(text.get(SOURCE_LANGUAGE, "")) or localize(text)
 
 
 def code_words(talk: Instrument, code: str) -> str:
@@ -19,3 +30,12 @@ def code_words(talk: Instrument, code: str) -> str:
 def country() -> str:
     """Return the code of the country this site works in."""
     return str(settings.SUAR_COUNTRY)
+
+
+@cache
+def draft_words(language: str) -> dict[str, str]:
+    """Return the draft translations of a language by their source wording; {} if there is no draft."""
+    if not (DATA / DRAFTS / f"{language}.json").is_file():
+        return {}
+    words: dict[str, str] = load_file(f"{DRAFTS}/{language}")["words"]
+    return words

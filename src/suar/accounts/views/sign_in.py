@@ -28,10 +28,10 @@ from suar.accounts.messages import REFUSED, mistyped
 from suar.accounts.middleware import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
-    LANGUAGES,
     SESSION_COOKIE,
     clear_cookies,
     cookies_of,
+    languages,
     remember_browser,
     set_cookies,
 )
@@ -139,7 +139,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Change the language of the pages and come back to the same one."""
     chosen = request.POST.get("language", "")
     response = redirect(_wanted(request))
-    if chosen in LANGUAGES:
+    if chosen in languages():
         if request.viewer:
             actions.set_language(request.viewer.worker, chosen)
         response.set_cookie(LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict")

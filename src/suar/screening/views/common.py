@@ -5,14 +5,13 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
 from suar.accounts import actions as accounts
 from suar.accounts import sessions
-from suar.accounts.middleware import cookies_of
+from suar.accounts.middleware import cookies_of, languages
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -64,7 +63,7 @@ def changes_language(request: HttpRequest) -> bool:
     """Change the language if the worker asks for it in the middle of a page; return True if so."""
     go = request.POST.get("go", "")
     wanted = go.removeprefix(SPEAK)
-    if not go.startswith(SPEAK) or wanted not in settings.SUAR_STAFF_LANGUAGES:
+    if not go.startswith(SPEAK) or wanted not in languages():
         return False
     accounts.set_language(request.viewer.worker, wanted)
     translation.activate(wanted)

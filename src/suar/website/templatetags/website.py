@@ -241,7 +241,8 @@ def public_languages(context: template.Context) -> dict[str, Any]:
 @register.simple_tag
 def worker_languages() -> list[tuple[str, str]]:
     """List the languages that workers' pages and the talk speak: code and own name."""
-    return [each for each in settings.LANGUAGES if each[0] in STAFF]
+    codes = (*STAFF, *settings.SUAR_TALK_LANGUAGES)
+    return [each for each in settings.LANGUAGES if each[0] in codes]
 
 
 @register.inclusion_tag("website/languages_staff.html", takes_context=True)

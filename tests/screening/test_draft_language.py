@@ -1,0 +1,76 @@
+"""Khmer is a draft of the talk: a change of data, for the demonstration only."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from suar.consent import actions as consents
+from suar.core import clock, i18n
+from suar.core.refusals import Refused
+from suar.screening import actions, conclude, rules
+from suar.screening.codes import Outcome
+from suar.screening.rules.answers import Reason
+from suar.screening.wording import draft_words, say
+from tests.people import client_of, viewer
+from tests.screening.conversing import SAFE, text
+
+KHMER = "km"
+DRAFTS = [language.code for language in i18n.talk_languages(demo=True) if language.talk.draft]
+
+
+def every_wording() -> set[str]:
+    """Return every wording of the talk in the source language."""
+    found, todo = set(), [talk.model_dump() for talk in (rules.instrument(), rules.instrument("full", 1))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            found |= {node["en"]} if isinstance(node.get("en"), str) else set()
+            todo += node.values()
+        elif isinstance(node, list | tuple):
+            todo += node
+    return found
+
+
+def test_a_draft_is_offered_in_the_demonstration_only():
+    assert KHMER in DRAFTS
+    assert i18n.talk_languages(demo=False) == ()
+
+
+@pytest.mark.parametrize("language", DRAFTS)
+def test_a_draft_translates_wordings_that_exist(language):
+    words = draft_words(language)
+    assert words
+    assert set(words) <= every_wording()
+    with translation.override(language):
+        for source, draft in words.items():
+            assert say({"en": source}) == draft
+        assert say({"en": "Not translated", "id": "x"}) == "Not translated"
+
+
+@pytest.mark.django_db
+def test_in_the_demonstration_the_whole_talk_is_shown_in_khmer(talk, village, settings):
+    settings.SUAR_TALK_LANGUAGES = (KHMER,)
+    client = client_of(village.ben)
+    client.post(reverse("talk_step", args=[talk.record, "SAFE"]), {**SAFE, "version": 1, "go": f"speak-{KHMER}"})
+    page = text(client.get(reverse("talk_step", args=[talk.record, "SAFE"])))
+    assert f'<html lang="{KHMER}"' in page
+    assert draft_words(KHMER)["Can anyone hear or see the two of you?"] in page
+    assert talk.seen_by(village.ben).post("SAFE", **SAFE).status_code == 302
+
+
+@pytest.mark.django_db
+def test_with_real_people_no_talk_and_no_consent_is_held_in_a_draft(talk, village):
+    page = text(talk.page("SAFE"))
+    assert f'value="speak-{KHMER}"' not in page
+    answer = talk.post("SAFE", **SAFE, go=f"speak-{KHMER}")
+    assert f'<html lang="{KHMER}"' not in text(talk.client.get(answer["Location"]))
+    by, at, opened = viewer(village.ben), clock.now(), talk.open()
+    ended = conclude.Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
+    for act in (
+        lambda: actions.begin(team=min(by.teams), viewer=by, at=at),
+        lambda: actions.save(opened, talk.answers(), by=by.worker, at=at),
+        lambda: conclude.conclude(opened, ended, keys=village.ben.keys, at=at),
+        lambda: consents.record_consent(opened, None, by=by.worker, at=at),
+    ):
+        with translation.override(KHMER), pytest.raises(Refused, match="language_is_draft"):
+            act()
